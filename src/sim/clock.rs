@@ -1,0 +1,51 @@
+//! The simulator's time.
+//!
+//! Every lifecycle (a fleet that starts, an image that is snapshotted) happens on this clock. It is
+//! derived from tokio's clock: where tokio's time is paused (`--sim`), it jumps to the next event as
+//! soon as every task waits; where it is not (`sim serve`), it runs `speed` times as fast as the wall.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// A moment of simulated time, in whole milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Moment(pub u64);
+
+impl Moment {
+    /// The moment `span` later.
+    pub fn after(self, span: Duration) -> Moment {
+        Moment(self.0 + span.as_millis() as u64)
+    }
+
+    /// Seconds since the epoch, as AWS's JSON protocols write timestamps.
+    pub fn epoch_seconds(self) -> f64 {
+        self.0 as f64 / 1000.0
+    }
+}
+
+/// The virtual clock. One per simulator.
+#[derive(Debug)]
+pub struct SimClock {
+    origin: Moment,
+    started: tokio::time::Instant,
+    speed: f64,
+    skipped: Mutex<Duration>,
+}
+
+impl SimClock {
+    /// A clock that reads `origin` now and then runs `speed` simulated seconds a second of tokio's time.
+    pub fn new(origin: Moment, speed: f64) -> SimClock {
+        SimClock { origin, started: tokio::time::Instant::now(), speed, skipped: Mutex::new(Duration::ZERO) }
+    }
+
+    /// What time it is in the simulation.
+    pub fn now(&self) -> Moment {
+        let skipped = *self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        self.origin.after(self.started.elapsed().mul_f64(self.speed) + skipped)
+    }
+
+    /// Jumps ahead by `span` (the control plane's `POST /_sim/clock`).
+    pub fn skip(&self, span: Duration) {
+        *self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += span;
+    }
+}

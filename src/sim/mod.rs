@@ -1,0 +1,9 @@
+//! The simulator: AWS's wire protocols, constraints and lifecycles on a virtual clock.
+//!
+//! It knows nothing of the engine. The two meet at the SDK's HTTP client (in process) or over
+//! loopback (`headset sim serve`), and nowhere else: what the simulator accepts must be what AWS
+//! accepts, so it may not share a single assumption with the code it is there to test.
+
+pub mod clock;
+pub mod service;
+pub mod world;

@@ -1,0 +1,87 @@
+//! Everything the simulator remembers, as one value: what a snapshot holds and `reset` forgets.
+
+use super::clock::Moment;
+use serde::{Deserialize, Serialize};
+
+/// How the simulated cloud is set up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The account that the default credentials belong to.
+    pub account: String,
+    /// The region of IAM Identity Center.
+    pub identity_center_region: String,
+    /// The account that owns IAM Identity Center; another one means that the deployer may not touch it.
+    pub identity_center_account: String,
+    /// An account where AppStream was never used: its service role does not exist yet.
+    pub fresh_account: bool,
+    /// Picks whatever no source decides (see `quirks`). The same seed, the same world.
+    pub quirks: u64,
+    /// Quotas by name (`connect.instances`, `appstream.fleets`, ...) that differ from AWS's defaults.
+    pub quotas: std::collections::BTreeMap<String, u64>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            account: "123456789012".to_owned(),
+            identity_center_region: "us-east-1".to_owned(),
+            identity_center_account: "123456789012".to_owned(),
+            fresh_account: false,
+            quirks: 0,
+            quotas: Default::default(),
+        }
+    }
+}
+
+/// The whole simulated cloud. Each service owns one field, a `Store` from its own module.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct World {
+    /// How it was set up.
+    pub settings: Settings,
+    /// Feeds [`World::id`]; counted, so that the same calls give the same ids.
+    pub issued: u64,
+}
+
+impl World {
+    /// A new world with AWS's initial contents (public images, an organization's users, ...).
+    pub fn new(settings: Settings, now: Moment) -> World {
+        let _ = now;
+        World { settings, ..World::default() }
+    }
+
+    /// A fresh lower-case hexadecimal id of `digits` digits, the same in every run with the same calls.
+    pub fn hex(&mut self, digits: usize) -> String {
+        use sha2::{Digest, Sha256};
+        self.issued += 1;
+        let mut hash = Sha256::new();
+        hash.update(self.settings.quirks.to_le_bytes());
+        hash.update(self.issued.to_le_bytes());
+        hex::encode(hash.finalize())[..digits].to_owned()
+    }
+
+    /// A fresh UUID, deterministic like [`World::hex`].
+    pub fn uuid(&mut self) -> String {
+        let h = self.hex(32);
+        format!("{}-{}-4{}-8{}-{}", &h[..8], &h[8..12], &h[13..16], &h[17..20], &h[20..32])
+    }
+
+    /// The quota of this name, or AWS's default.
+    pub fn quota(&self, name: &str, default: u64) -> u64 {
+        self.settings.quotas.get(name).copied().unwrap_or(default)
+    }
+
+    /// Decides a point that no source decides: the same answer for the same seed and name.
+    /// Seed 0 is the plain choice everywhere (`false`).
+    pub fn quirk(&self, name: &str) -> bool {
+        use sha2::{Digest, Sha256};
+        if self.settings.quirks == 0 {
+            return false;
+        }
+        let mut hash = Sha256::new();
+        hash.update(self.settings.quirks.to_le_bytes());
+        hash.update(name.as_bytes());
+        hash.finalize()[0] & 1 == 1
+    }
+}
