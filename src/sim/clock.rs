@@ -35,17 +35,29 @@ pub struct SimClock {
 impl SimClock {
     /// A clock that reads `origin` now and then runs `speed` simulated seconds a second of tokio's time.
     pub fn new(origin: Moment, speed: f64) -> SimClock {
-        SimClock { origin, started: tokio::time::Instant::now(), speed, skipped: Mutex::new(Duration::ZERO) }
+        SimClock {
+            origin,
+            started: tokio::time::Instant::now(),
+            speed,
+            skipped: Mutex::new(Duration::ZERO),
+        }
     }
 
     /// What time it is in the simulation.
     pub fn now(&self) -> Moment {
-        let skipped = *self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        self.origin.after(self.started.elapsed().mul_f64(self.speed) + skipped)
+        let skipped = *self
+            .skipped
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        self.origin
+            .after(self.started.elapsed().mul_f64(self.speed) + skipped)
     }
 
     /// Jumps ahead by `span` (the control plane's `POST /_sim/clock`).
     pub fn skip(&self, span: Duration) {
-        *self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += span;
+        *self
+            .skipped
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) += span;
     }
 }

@@ -1,6 +1,7 @@
 //! Everything the simulator remembers, as one value: what a snapshot holds and `reset` forgets.
 
 use super::clock::Moment;
+use super::service::{appstream, connect, iam, identity_store, s3, sso_admin, sts};
 use serde::{Deserialize, Serialize};
 
 /// How the simulated cloud is set up.
@@ -42,13 +43,36 @@ pub struct World {
     pub settings: Settings,
     /// Feeds [`World::id`]; counted, so that the same calls give the same ids.
     pub issued: u64,
+    /// AppStream.
+    pub appstream: appstream::Store,
+    /// Connect.
+    pub connect: connect::Store,
+    /// Iam.
+    pub iam: iam::Store,
+    /// Sts.
+    pub sts: sts::Store,
+    /// S3.
+    pub s3: s3::Store,
+    /// SsoAdmin.
+    pub sso_admin: sso_admin::Store,
+    /// IdentityStore.
+    pub identity_store: identity_store::Store,
 }
 
 impl World {
     /// A new world with AWS's initial contents (public images, an organization's users, ...).
     pub fn new(settings: Settings, now: Moment) -> World {
-        let _ = now;
-        World { settings, ..World::default() }
+        World {
+            appstream: appstream::Store::initial(&settings, now),
+            connect: connect::Store::initial(&settings, now),
+            iam: iam::Store::initial(&settings, now),
+            sts: sts::Store::initial(&settings, now),
+            s3: s3::Store::initial(&settings, now),
+            sso_admin: sso_admin::Store::initial(&settings, now),
+            identity_store: identity_store::Store::initial(&settings, now),
+            issued: 0,
+            settings,
+        }
     }
 
     /// A fresh lower-case hexadecimal id of `digits` digits, the same in every run with the same calls.
@@ -64,7 +88,14 @@ impl World {
     /// A fresh UUID, deterministic like [`World::hex`].
     pub fn uuid(&mut self) -> String {
         let h = self.hex(32);
-        format!("{}-{}-4{}-8{}-{}", &h[..8], &h[8..12], &h[13..16], &h[17..20], &h[20..32])
+        format!(
+            "{}-{}-4{}-8{}-{}",
+            &h[..8],
+            &h[8..12],
+            &h[13..16],
+            &h[17..20],
+            &h[20..32]
+        )
     }
 
     /// The quota of this name, or AWS's default.

@@ -4,6 +4,14 @@
 //! lengths, ranges, patterns and enums against the table generated from AWS's models) and answers with
 //! members by AWS's names. It never sees bytes, XML or CBOR, except for S3 object bodies.
 
+pub mod appstream;
+pub mod connect;
+pub mod iam;
+pub mod identity_store;
+pub mod s3;
+pub mod sso_admin;
+pub mod sts;
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -66,7 +74,11 @@ pub struct Answer {
 impl Answer {
     /// An answer with this output structure.
     pub fn of(output: Value) -> Answer {
-        Answer { output, body: None, status: None }
+        Answer {
+            output,
+            body: None,
+            status: None,
+        }
     }
 
     /// An answer without members.
@@ -92,7 +104,12 @@ pub struct Fault {
 impl Fault {
     /// A fault with a code that AWS's model declares for the operation.
     pub fn new(code: &str, message: impl Into<String>) -> Fault {
-        Fault { code: code.to_owned(), message: message.into(), status: None, members: Value::Null }
+        Fault {
+            code: code.to_owned(),
+            message: message.into(),
+            status: None,
+            members: Value::Null,
+        }
     }
 
     /// The same fault with an explicit HTTP status.
@@ -103,7 +120,11 @@ impl Fault {
 
     /// The answer to an operation that the simulator does not have: HTTP 501, by name.
     pub fn not_implemented(service: &str, operation: &str) -> Fault {
-        Fault::new("NotImplemented", format!("the simulator does not implement {service}:{operation}")).with_status(501)
+        Fault::new(
+            "NotImplemented",
+            format!("the simulator does not implement {service}:{operation}"),
+        )
+        .with_status(501)
     }
 }
 
@@ -121,4 +142,17 @@ pub trait Service: Send + Sync {
     fn tick(&self, world: &mut World, now: Moment);
     /// Carries out one call.
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault>;
+}
+
+/// Every service of the simulator.
+pub fn all() -> &'static [&'static dyn Service] {
+    &[
+        &appstream::AppStream,
+        &connect::Connect,
+        &iam::Iam,
+        &sts::Sts,
+        &s3::S3,
+        &sso_admin::SsoAdmin,
+        &identity_store::IdentityStore,
+    ]
 }
