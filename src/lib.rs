@@ -1,3 +1,11 @@
 //! Headset turns one YAML blueprint into a running VDI contact center on AWS.
+//!
+//! Modules are nouns and import downwards only; this list is in that order, lowest first.
+//! `docs/architecture.md` is the map.
 
+pub mod aws;
+pub mod blueprint;
+pub mod design;
+pub mod diagnostic;
+pub mod resource;
 pub mod sim;

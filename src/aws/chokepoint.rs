@@ -1,0 +1,187 @@
+//! The one place that every request to AWS passes.
+//!
+//! It sits at the SDK's HTTP client, below serialisation and signing, and gives each request a sequence
+//! number, lets a test hold the process right before or right after request number k, keeps the record for
+//! `--timings`, and takes nulls out of AppStream's answers before the SDK stumbles over them.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
+
+tokio::task_local! {
+    /// Which operation the current task is calling; set by [`super::Aws::call`].
+    pub(super) static CURRENT: (&'static str, &'static str);
+}
+
+/// What a hook decides about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Go on.
+    Pass,
+    /// Never go on: to the rest of the program the process has stopped here.
+    Hold,
+}
+
+/// Looks at every request, before it is sent and after it took effect. Tests stop the process with it.
+pub trait CallHook: Send + Sync + fmt::Debug {
+    /// Request number `sequence` (from 1) is about to be sent.
+    fn before(&self, sequence: u64, service: &str, operation: &str) -> Gate;
+    /// Its answer has arrived and nobody has seen it yet.
+    fn after(&self, sequence: u64, service: &str, operation: &str) -> Gate;
+}
+
+/// One request that was sent.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct CallRecord {
+    /// Its number, from 1.
+    pub sequence: u64,
+    /// The service.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: &'static str,
+    /// The HTTP status, if an answer came.
+    pub status: Option<u16>,
+    /// From sending to the answer's head.
+    pub took: Duration,
+}
+
+/// The chokepoint, around whatever HTTP client really sends.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    inner: SharedHttpClient,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    sequence: AtomicU64,
+    hook: Option<Box<dyn CallHook>>,
+    records: Mutex<Vec<CallRecord>>,
+}
+
+impl Wire {
+    /// A chokepoint around `inner`.
+    pub fn new(inner: SharedHttpClient, hook: Option<Box<dyn CallHook>>) -> Wire {
+        Wire {
+            inner,
+            shared: Arc::new(Shared {
+                hook,
+                ..Shared::default()
+            }),
+        }
+    }
+
+    /// Every request so far.
+    pub fn records(&self) -> Vec<CallRecord> {
+        self.shared
+            .records
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clone()
+    }
+}
+
+impl HttpClient for Wire {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        parts: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, parts);
+        SharedHttpConnector::new(Connector {
+            inner,
+            shared: self.shared.clone(),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Connector {
+    inner: SharedHttpConnector,
+    shared: Arc<Shared>,
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (inner, shared) = (self.inner.clone(), self.shared.clone());
+        HttpConnectorFuture::new(async move { shared.pass(inner, request).await })
+    }
+}
+
+impl Shared {
+    async fn pass(
+        &self,
+        inner: SharedHttpConnector,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, ConnectorError> {
+        let (service, operation) = CURRENT
+            .try_with(|current| *current)
+            .unwrap_or(("http", "request"));
+        let sequence = self.sequence.fetch_add(1, Ordering::SeqCst) + 1;
+        self.hold_if(|hook| hook.before(sequence, service, operation))
+            .await;
+        let started = tokio::time::Instant::now();
+        let answer = inner.call(request).await;
+        let status = answer.as_ref().ok().map(|response| response.status().as_u16());
+        self.records
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .push(CallRecord {
+                sequence,
+                service,
+                operation,
+                status,
+                took: started.elapsed(),
+            });
+        self.hold_if(|hook| hook.after(sequence, service, operation))
+            .await;
+        match answer {
+            Ok(response) if service == "appstream" && response.status().is_success() => {
+                tolerate_nulls(response).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn hold_if(&self, ask: impl Fn(&dyn CallHook) -> Gate) {
+        if self.hook.as_deref().is_some_and(|hook| ask(hook) == Gate::Hold) {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Rewrites a CBOR answer without its nulls; leaves any other alone.
+async fn tolerate_nulls(mut response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
+    if response.headers().get("content-type") != Some("application/cbor") {
+        return Ok(response);
+    }
+    let body = std::mem::replace(response.body_mut(), SdkBody::empty());
+    let bytes = body
+        .collect()
+        .await
+        .map_err(|error| ConnectorError::io(error.into()))?
+        .to_bytes();
+    let body = match super::nulls::without_nulls(&bytes) {
+        Some(cleaned) => {
+            // The length is another one now; the SDK would wait for bytes that never come.
+            response
+                .headers_mut()
+                .insert("content-length", cleaned.len().to_string());
+            SdkBody::from(cleaned)
+        }
+        None => SdkBody::from(bytes),
+    };
+    *response.body_mut() = body;
+    Ok(response)
+}

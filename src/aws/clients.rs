@@ -1,0 +1,345 @@
+//! Clients by service, and how a call is made: paced, retried, classified.
+
+use std::error::Error;
+use std::future::Future;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use super::chokepoint::{CURRENT, Wire};
+use super::clock::Clock;
+use super::error::{AwsError, Class};
+use super::pace::Pace;
+
+/// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Regions {
+    /// Where the Connect instance is.
+    pub connect: String,
+    /// Where builders, images, fleets and stacks are.
+    pub appstream: String,
+    /// Where the bucket of the pages is.
+    pub s3: String,
+    /// The home region of IAM Identity Center.
+    pub identity_center: String,
+}
+
+/// How to get at IAM Identity Center.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// With the same credentials.
+    Same,
+    /// Through this role, in whatever account it is.
+    Role(String),
+    /// Not at all: everything there is done by hand.
+    ByHand,
+}
+
+/// Whose credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    /// AWS's standard chain: environment, profile, SSO, web identity, instance.
+    Standard {
+        /// A profile's name that goes before `AWS_PROFILE`.
+        profile: Option<String>,
+    },
+    /// The simulator's fixed ones.
+    Simulated,
+}
+
+/// Everything that [`Aws::connect_with`] needs.
+#[derive(Debug)]
+pub struct AwsOptions {
+    /// The configuration that all clients share; see [`Aws::load_config`].
+    pub config: SdkConfig,
+    /// The services' regions.
+    pub regions: Regions,
+    /// How to get at IAM Identity Center.
+    pub identity: Identity,
+    /// The chokepoint.
+    pub wire: Wire,
+    /// The time.
+    pub clock: Clock,
+    /// Seeds the jitter of retries.
+    pub seed: u64,
+}
+
+/// The way to AWS. Cheap to clone; clones share clients, budget and record.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    options: AwsOptions,
+    pace: Pace,
+    jitter: Mutex<fastrand::Rng>,
+    appstream: OnceLock<aws_sdk_appstream::Client>,
+    connect: OnceLock<aws_sdk_connect::Client>,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    identity_config: tokio::sync::OnceCell<SdkConfig>,
+    s3: OnceLock<aws_sdk_s3::Client>,
+    sts: OnceLock<aws_sdk_sts::Client>,
+}
+
+fn behavior() -> aws_config::BehaviorVersion {
+    aws_config::BehaviorVersion::v2026_01_12()
+}
+
+/// Attempts at one call before its failure is final. At the backoff below that is about five minutes, which
+/// is what AppStream's "wait a few minutes and try again" (ConcurrentModificationException) asks for.
+const ATTEMPTS: u32 = 10;
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+impl Aws {
+    /// Loads AWS's standard configuration (files, environment, endpoints) around this HTTP client.
+    pub async fn load_config(credentials: &Credentials, region: Option<&str>, wire: &Wire) -> SdkConfig {
+        // Retrying is ours: the SDK's classifier retries Connect's and AppStream's quota errors.
+        let retry = aws_config::retry::RetryConfig::disabled();
+        let stall = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled();
+        let timeouts = aws_config::timeout::TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .operation_attempt_timeout(Duration::from_secs(120))
+            .build();
+        let client = SharedHttpClient::new(wire.clone());
+        let region = region.map(|region| Region::new(region.to_owned()));
+        match credentials {
+            Credentials::Standard { profile } => {
+                let mut loader = aws_config::defaults(behavior())
+                    .http_client(client)
+                    .retry_config(retry)
+                    .stalled_stream_protection(stall)
+                    .timeout_config(timeouts);
+                if let Some(region) = region {
+                    loader = loader.region(region);
+                }
+                if let Some(profile) = profile {
+                    loader = loader.profile_name(profile);
+                }
+                loader.load().await
+            }
+            Credentials::Simulated => {
+                let credentials = aws_credential_types::Credentials::new(
+                    "AKIAIOSFODNN7EXAMPLE",
+                    "simulated",
+                    None,
+                    None,
+                    "simulator",
+                );
+                SdkConfig::builder()
+                    .behavior_version(behavior())
+                    .http_client(client)
+                    .retry_config(retry)
+                    .stalled_stream_protection(stall)
+                    .timeout_config(timeouts)
+                    .region(region)
+                    .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+                        credentials,
+                    ))
+                    .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
+                        aws_smithy_async::rt::sleep::TokioSleep::new(),
+                    ))
+                    .time_source(aws_smithy_async::time::SystemTimeSource::new())
+                    .build()
+            }
+        }
+    }
+
+    /// The way to AWS with these options.
+    pub fn connect_with(options: AwsOptions) -> Aws {
+        let jitter = Mutex::new(fastrand::Rng::with_seed(options.seed));
+        Aws {
+            inner: Arc::new(Inner {
+                options,
+                pace: Pace::default(),
+                jitter,
+                appstream: OnceLock::new(),
+                connect: OnceLock::new(),
+                iam: OnceLock::new(),
+                identity_config: tokio::sync::OnceCell::new(),
+                s3: OnceLock::new(),
+                sts: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.options.clock
+    }
+
+    /// The services' regions.
+    pub fn regions(&self) -> &Regions {
+        &self.inner.options.regions
+    }
+
+    /// How to get at IAM Identity Center.
+    pub fn identity(&self) -> &Identity {
+        &self.inner.options.identity
+    }
+
+    /// The chokepoint, for its record.
+    pub fn wire(&self) -> &Wire {
+        &self.inner.options.wire
+    }
+
+    /// The AppStream client.
+    pub fn appstream(&self) -> &aws_sdk_appstream::Client {
+        self.inner.appstream.get_or_init(|| {
+            aws_sdk_appstream::Client::new(&self.config_for(&self.inner.options.regions.appstream))
+        })
+    }
+
+    /// The Connect client.
+    pub fn connect(&self) -> &aws_sdk_connect::Client {
+        self.inner.connect.get_or_init(|| {
+            aws_sdk_connect::Client::new(&self.config_for(&self.inner.options.regions.connect))
+        })
+    }
+
+    /// The IAM client.
+    pub fn iam(&self) -> &aws_sdk_iam::Client {
+        self.inner
+            .iam
+            .get_or_init(|| aws_sdk_iam::Client::new(&self.inner.options.config))
+    }
+
+    /// The S3 client.
+    pub fn s3(&self) -> &aws_sdk_s3::Client {
+        self.inner.s3.get_or_init(|| {
+            let config = self.config_for(&self.inner.options.regions.s3);
+            let mut builder = aws_sdk_s3::config::Builder::from(&config);
+            // A bucket in a host name needs DNS, which a loopback endpoint does not have.
+            if config.endpoint_url().is_some_and(is_loopback) {
+                builder = builder.force_path_style(true);
+            }
+            aws_sdk_s3::Client::from_conf(builder.build())
+        })
+    }
+
+    /// The STS client.
+    pub fn sts(&self) -> &aws_sdk_sts::Client {
+        self.inner
+            .sts
+            .get_or_init(|| aws_sdk_sts::Client::new(&self.inner.options.config))
+    }
+
+    /// The SSO Admin client, with whatever credentials Identity Center takes.
+    pub async fn sso_admin(&self) -> aws_sdk_ssoadmin::Client {
+        aws_sdk_ssoadmin::Client::new(self.identity_config().await)
+    }
+
+    /// The Identity Store client, with whatever credentials Identity Center takes.
+    pub async fn identity_store(&self) -> aws_sdk_identitystore::Client {
+        aws_sdk_identitystore::Client::new(self.identity_config().await)
+    }
+
+    async fn identity_config(&self) -> &SdkConfig {
+        let options = &self.inner.options;
+        self.inner
+            .identity_config
+            .get_or_init(|| async {
+                let config = self.config_for(&options.regions.identity_center);
+                let Identity::Role(role) = &options.identity else {
+                    return config;
+                };
+                let provider = aws_config::sts::AssumeRoleProvider::builder(role)
+                    .session_name("headset")
+                    .configure(&options.config)
+                    .build()
+                    .await;
+                let provider = aws_credential_types::provider::SharedCredentialsProvider::new(provider);
+                config.into_builder().credentials_provider(provider).build()
+            })
+            .await
+    }
+
+    fn config_for(&self, region: &str) -> SdkConfig {
+        self.inner
+            .options
+            .config
+            .clone()
+            .into_builder()
+            .region(Region::new(region.to_owned()))
+            .build()
+    }
+
+    /// Makes one call: waits for the service's budget, sends, classifies a failure and tries again where its
+    /// class says that this helps. `attempt` must be repeatable: clone a built request and send it.
+    ///
+    /// # Errors
+    /// The last attempt's, classified. [`Class::AlreadyThere`] after a transient failure may mean that the
+    /// first attempt took effect: callers read back before they judge.
+    pub async fn call<T, E, F>(
+        &self,
+        service: &'static str,
+        operation: &'static str,
+        attempt: impl Fn() -> F + Send,
+    ) -> Result<T, AwsError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        let mut tried = 0;
+        loop {
+            self.inner.pace.take(service, self.clock()).await;
+            let error = match CURRENT.scope((service, operation), attempt()).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => AwsError::from_sdk(service, operation, error),
+            };
+            tried += 1;
+            let attempts = match error.class {
+                Class::Throttled | Class::Conflict | Class::NotYetVisible => ATTEMPTS,
+                Class::Transient => ATTEMPTS / 2,
+                Class::NotFound
+                | Class::AlreadyThere
+                | Class::InUse
+                | Class::Quota
+                | Class::Denied
+                | Class::WrongState
+                | Class::Invalid
+                | Class::Other => 1,
+            };
+            if tried >= attempts {
+                return Err(error);
+            }
+            tracing::debug!(%error, tried, "trying again");
+            self.clock().sleep(self.pause(tried)).await;
+        }
+    }
+
+    /// Doubles from [`FIRST_PAUSE`], with up to half of it taken off at random so that tasks do not march in step.
+    fn pause(&self, tried: u32) -> Duration {
+        let full = FIRST_PAUSE.saturating_mul(1 << tried.min(16)).min(LONGEST_PAUSE);
+        let mut jitter = self
+            .inner
+            .jitter
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        full.mul_f64(1.0 - jitter.f64() / 2.0)
+    }
+
+    /// Fetches a public document over HTTP(S) by a plain GET, through the same chokepoint.
+    ///
+    /// # Errors
+    /// [`Class::Transient`] if no answer came, [`Class::Invalid`] for an answer other than 200 or one that is
+    /// not text.
+    pub async fn fetch(&self, url: &str) -> Result<String, AwsError> {
+        super::fetch::get(&self.inner.options.wire, url).await
+    }
+}
+
+/// Whether an endpoint is on this machine: a simulator, most likely.
+pub fn is_loopback(endpoint: &str) -> bool {
+    ["http://127.", "http://localhost", "http://[::1]"]
+        .iter()
+        .any(|start| endpoint.starts_with(start))
+}

@@ -1,0 +1,258 @@
+//! What went wrong at AWS, classified once.
+//!
+//! Classes are keyed on AWS's error codes and never on message texts (which change, and name products
+//! that were renamed) nor on HTTP status alone (Connect's quota error is a 429).
+
+use std::error::Error;
+use std::fmt;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use serde::{Deserialize, Serialize};
+
+/// What a failure means for whoever made the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// There is no such thing.
+    NotFound,
+    /// A thing of that name, or that association, is there already.
+    AlreadyThere,
+    /// Somebody else changes it at this moment; the same call may succeed later.
+    Conflict,
+    /// Something still depends on it.
+    InUse,
+    /// Too many calls; later.
+    Throttled,
+    /// A quota is reached; trying again does not help.
+    Quota,
+    /// The caller may not.
+    Denied,
+    /// Something that was just made is not visible everywhere yet (an IAM role); soon.
+    NotYetVisible,
+    /// Its present state does not allow the call.
+    WrongState,
+    /// The service or the network failed; the call may or may not have taken effect.
+    Transient,
+    /// AWS understood the request and refuses its content.
+    Invalid,
+    /// Anything else.
+    Other,
+}
+
+/// A failed call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AwsError {
+    /// The service, such as `appstream`.
+    pub service: String,
+    /// The operation, such as `CreateFleet`.
+    pub operation: String,
+    /// AWS's error code, if AWS answered with one.
+    pub code: Option<String>,
+    /// AWS's message, or what happened instead of an answer.
+    pub message: String,
+    /// AWS's id of the request, for support cases.
+    pub request_id: Option<String>,
+    /// What it means.
+    pub class: Class,
+}
+
+impl AwsError {
+    /// Classifies what an SDK call returned.
+    pub fn from_sdk<E>(service: &str, operation: &str, error: SdkError<E, HttpResponse>) -> AwsError
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        let request_id = error.request_id().map(str::to_owned);
+        let code = error.code().map(str::to_owned).or_else(|| {
+            // HEAD answers have no body, hence no code: the status is all there is.
+            error
+                .raw_response()
+                .and_then(|response| match response.status().as_u16() {
+                    404 => Some("NotFound".to_owned()),
+                    403 => Some("AccessDenied".to_owned()),
+                    301 => Some("PermanentRedirect".to_owned()),
+                    412 => Some("PreconditionFailed".to_owned()),
+                    _ => None,
+                })
+        });
+        let class = match (&code, &error) {
+            (Some(code), _) => classify(service, code, error.message().unwrap_or_default()),
+            (None, SdkError::ServiceError(_) | SdkError::ConstructionFailure(_)) => Class::Other,
+            (None, _) => Class::Transient,
+        };
+        let message = match error.message() {
+            Some(message) => message.to_owned(),
+            None => chain(&error),
+        };
+        AwsError {
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            code,
+            message,
+            request_id,
+            class,
+        }
+    }
+
+    /// A failure that Headset found itself, with a class.
+    pub fn new(service: &str, operation: &str, class: Class, message: impl Into<String>) -> AwsError {
+        AwsError {
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            code: None,
+            message: message.into(),
+            request_id: None,
+            class,
+        }
+    }
+
+    /// A bug of Headset's.
+    pub fn internal(message: impl Into<String>) -> AwsError {
+        AwsError::new("headset", "internal", Class::Other, message)
+    }
+
+    /// Whether AWS says that there is no such thing.
+    pub fn is_not_found(&self) -> bool {
+        self.class == Class::NotFound
+    }
+}
+
+/// Errors that occur before anything is sent: a text that is not known, a request that cannot be built.
+macro_rules! unsent {
+    ($($error:ty),*) => {$(
+        impl From<$error> for AwsError {
+            fn from(error: $error) -> AwsError {
+                AwsError::internal(error.to_string())
+            }
+        }
+    )*};
+}
+unsent!(aws_smithy_types::error::operation::BuildError, serde_json::Error);
+
+impl fmt::Display for AwsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{} failed", self.service, self.operation)?;
+        if let Some(code) = &self.code {
+            write!(f, " with {code}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        if let Some(id) = &self.request_id {
+            write!(f, " (request {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for AwsError {}
+
+/// An error with all of its causes in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// What a code means. `message` is consulted for one case only, where AWS uses one code for two things.
+fn classify(service: &str, code: &str, message: &str) -> Class {
+    match code {
+        "ResourceNotFoundException"
+        | "NoSuchEntity"
+        | "NoSuchBucket"
+        | "NoSuchKey"
+        | "NotFound"
+        | "NoSuchBucketPolicy"
+        | "NoSuchTagSet"
+        | "NoSuchPublicAccessBlockConfiguration"
+        | "OwnershipControlsNotFoundError"
+        | "ServerSideEncryptionConfigurationNotFoundError"
+        | "UserNotFoundException"
+        | "ObjectNotFoundException" => Class::NotFound,
+
+        "ResourceAlreadyExistsException"
+        | "EntityAlreadyExists"
+        | "EntityAlreadyExistsException"
+        | "DuplicateResourceException"
+        | "BucketAlreadyOwnedByYou"
+        | "BucketAlreadyExists" => Class::AlreadyThere,
+        // Connect and SSO Admin use these for "that association is there already".
+        "ResourceConflictException" => Class::AlreadyThere,
+        "ConflictException" if service == "sso-admin" || service == "identitystore" => Class::AlreadyThere,
+
+        "ConcurrentModificationException"
+        | "ConcurrentModification"
+        | "OperationAborted"
+        | "ConditionalRequestConflict"
+        | "ConcurrentUpdateException"
+        | "EntityTemporarilyUnmodifiable"
+        | "ConflictException"
+        | "ResourceNotReadyException" => Class::Conflict,
+
+        "ResourceInUseException" | "DeleteConflict" | "BucketNotEmpty" => Class::InUse,
+
+        // In Connect's and AppStream's models these are quotas, although one is a 429 and the SDK retries both.
+        "LimitExceededException" | "ServiceQuotaExceededException" | "LimitExceeded" | "TooManyBuckets" => {
+            Class::Quota
+        }
+
+        "ThrottlingException"
+        | "Throttling"
+        | "TooManyRequestsException"
+        | "RequestLimitExceededException"
+        | "RequestLimitExceeded"
+        | "SlowDown"
+        | "ThrottledException"
+        | "RequestThrottled" => Class::Throttled,
+
+        "AccessDeniedException"
+        | "AccessDenied"
+        | "UnauthorizedOperation"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "AllAccessDisabled"
+        | "SignatureDoesNotMatch" => Class::Denied,
+
+        "InvalidRoleException" => Class::NotYetVisible,
+        "MalformedPolicyDocument" | "MalformedPolicy" if message.contains("Invalid principal") => {
+            Class::NotYetVisible
+        }
+
+        "OperationNotPermittedException" | "ResourceNotAvailableException" | "UnmodifiableEntity" => {
+            Class::WrongState
+        }
+
+        "InternalServiceException"
+        | "InternalServerException"
+        | "InternalFailure"
+        | "InternalError"
+        | "ServiceFailure"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException"
+        | "RequestTimeout"
+        | "InternalServerError" => Class::Transient,
+
+        "InvalidRequestException"
+        | "InvalidParameterException"
+        | "InvalidParameterCombinationException"
+        | "ValidationException"
+        | "ValidationError"
+        | "InvalidInput"
+        | "MalformedPolicyDocument"
+        | "MalformedPolicy"
+        | "IncompatibleImageException"
+        | "InvalidBucketName" => Class::Invalid,
+
+        _ => Class::Other,
+    }
+}

@@ -1,0 +1,73 @@
+//! A plain GET of a public document: the SAML metadata that an identity provider publishes.
+
+use std::time::Duration;
+
+use aws_smithy_runtime::client::orchestrator::operation::Operation;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, OrchestratorError};
+use aws_smithy_types::body::SdkBody;
+
+use super::chokepoint::Wire;
+use super::error::{AwsError, Class};
+
+/// The largest document that is accepted: IAM's limit for SAML metadata, in bytes.
+const LARGEST: usize = 10_000_000;
+
+/// Why a document could not be read.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error("it answered with HTTP status {0}")]
+    Status(u16),
+    #[error("the answer is not text")]
+    NotText,
+    #[error("the answer is larger than {LARGEST} bytes")]
+    TooLarge,
+}
+
+/// Fetches the document at `url`.
+pub(super) async fn get(wire: &Wire, url: &str) -> Result<String, AwsError> {
+    let operation = Operation::builder()
+        .service_name("http")
+        .operation_name("GET")
+        .http_client(SharedHttpClient::new(wire.clone()))
+        .endpoint_url(url)
+        .no_auth()
+        .no_retry()
+        .timeout_config(
+            aws_smithy_types::timeout::TimeoutConfig::builder()
+                .operation_timeout(Duration::from_secs(60))
+                .build(),
+        )
+        .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+        .serializer(|_: ()| {
+            let mut request = HttpRequest::new(SdkBody::empty());
+            request
+                .set_uri("/")
+                .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
+            Ok(request)
+        })
+        .deserializer::<String, Unreadable>(|response| {
+            let status = response.status().as_u16();
+            if status != 200 {
+                return Err(OrchestratorError::operation(Unreadable::Status(status)));
+            }
+            let bytes = response.body().bytes().unwrap_or_default();
+            if bytes.len() > LARGEST {
+                return Err(OrchestratorError::operation(Unreadable::TooLarge));
+            }
+            String::from_utf8(bytes.to_vec()).map_err(|_| OrchestratorError::operation(Unreadable::NotText))
+        })
+        .build();
+    operation.invoke(()).await.map_err(|error| {
+        let class = if error.as_service_error().is_some() {
+            Class::Invalid
+        } else {
+            Class::Transient
+        };
+        let message = match error.as_service_error() {
+            Some(reason) => reason.to_string(),
+            None => error.to_string(),
+        };
+        AwsError::new("http", "GET", class, format!("{url}: {message}"))
+    })
+}

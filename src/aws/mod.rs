@@ -1,0 +1,16 @@
+//! The way to AWS: clients by service, one chokepoint for every call, error classes, time.
+//!
+//! Nothing here knows what a blueprint or a plan is.
+
+mod chokepoint;
+mod clients;
+mod clock;
+mod error;
+mod fetch;
+mod nulls;
+mod pace;
+
+pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
+pub use clients::{Aws, AwsOptions, Credentials, Identity, Regions, is_loopback};
+pub use clock::Clock;
+pub use error::{AwsError, Class};

@@ -1,0 +1,140 @@
+//! Fields and differences: what a kind can have, how two values compare, and what a change takes.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::text;
+
+/// What it takes to change a field of something that exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// AWS changes it in place, unnoticed.
+    InPlace,
+    /// It only changes while the thing is stopped, which cuts off whoever uses it.
+    Stopped,
+    /// AWS cannot change it: a new one has to take its place.
+    Replace,
+    /// AWS cannot change it, and a new one would lose what cannot be made again.
+    Forbidden,
+}
+
+/// How a wanted value is compared with AWS's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// Equal as JSON.
+    Exact,
+    /// A list in which neither order nor repetition counts.
+    Set,
+    /// A map of which only the keys that are asked for count: AWS and others may add their own.
+    Owned,
+    /// An IAM policy document (as JSON text or value): order, string or list, and letter case of effect do not count.
+    Policy,
+    /// Text in which letter case does not count.
+    Caseless,
+    /// Checked by AWS at creation only and never reported back, so never compared.
+    WriteOnly,
+}
+
+/// One field of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name in the spec, and in diffs.
+    pub name: &'static str,
+    /// Meaning, unit and limits, for the reference pages.
+    pub about: &'static str,
+    /// What changing it takes.
+    pub change: Change,
+    /// How it is compared.
+    pub compare: Compare,
+}
+
+impl Field {
+    /// A field that is compared exactly.
+    pub const fn new(name: &'static str, change: Change, about: &'static str) -> Field {
+        Field {
+            name,
+            about,
+            change,
+            compare: Compare::Exact,
+        }
+    }
+
+    /// The same field compared in another way.
+    pub const fn compared(mut self, compare: Compare) -> Field {
+        self.compare = compare;
+        self
+    }
+}
+
+/// One field that differs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// The field's name.
+    pub field: String,
+    /// What AWS has; `null` where it has nothing.
+    pub have: Value,
+    /// What is wanted; may hold texts that are not known yet.
+    pub want: Value,
+    /// What changing it takes.
+    pub change: Change,
+}
+
+/// All the fields that differ, in the order of the kind's field table. Empty means: as wanted.
+pub type Diff = Vec<FieldChange>;
+
+/// Compares the fields that the blueprint owns (those present in `want`) with what AWS has.
+///
+/// A `null` in `want` means "must not be set". A field that is absent from `want` is not owned and never
+/// differs. A wanted value that is still unknown counts as a difference.
+pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
+    fields
+        .iter()
+        .filter_map(|field| {
+            let want = want.get(field.name)?;
+            let have = have.get(field.name).unwrap_or(&Value::Null);
+            let same = field.compare == Compare::WriteOnly
+                || (!text::is_unknown(want) && equal(field.compare, want, have));
+            (!same).then(|| FieldChange {
+                field: field.name.to_owned(),
+                have: have.clone(),
+                want: want.clone(),
+                change: field.change,
+            })
+        })
+        .collect()
+}
+
+/// Whether AWS's value is what is wanted.
+pub fn equal(compare: Compare, want: &Value, have: &Value) -> bool {
+    match compare {
+        Compare::WriteOnly => true,
+        Compare::Exact => want == have,
+        Compare::Caseless => match (want, have) {
+            (Value::String(want), Value::String(have)) => want.eq_ignore_ascii_case(have),
+            (want, have) => want == have,
+        },
+        Compare::Set => match (want, have) {
+            (Value::Array(want), Value::Array(have)) => as_set(want) == as_set(have),
+            (Value::Array(want), Value::Null) => want.is_empty(),
+            (want, have) => want == have,
+        },
+        Compare::Owned => match (want, have) {
+            (Value::Object(want), Value::Object(have)) => {
+                want.iter().all(|(key, value)| match have.get(key) {
+                    Some(have) => equal(Compare::Owned, value, have),
+                    None => value.is_null(),
+                })
+            }
+            (Value::Object(want), Value::Null) => want.values().all(Value::is_null),
+            (want, have) => want == have,
+        },
+        Compare::Policy => super::policy::same_policy(want, have),
+    }
+}
+
+fn as_set(items: &[Value]) -> BTreeSet<String> {
+    items.iter().map(Value::to_string).collect()
+}

@@ -1,0 +1,274 @@
+//! The contract of a resource kind.
+//!
+//! A kind says how to see things of its sort, compare them and move them one step towards what is wanted.
+//! Everything around that (ordering, waiting, retrying, journalling, ownership) is the engine's and is
+//! written once. The contract that the conformance test holds every kind to:
+//!
+//! * after `create` and as many `update`s as it takes, `survey` reads back a thing whose `diff` is empty;
+//! * every method may be cut off at any point and called again;
+//! * `delete` of something that is gone is fine.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::address::Address;
+use super::field::{self, Diff, Field};
+use crate::aws::{Aws, AwsError};
+
+/// What to look for.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    /// Whose lookup it is.
+    pub address: Address,
+    /// The spec, resolved as far as it can be; the kind's `identity` fields are known.
+    pub spec: Value,
+    /// The physical id that state remembers, if any.
+    pub id: Option<String>,
+    /// The answers to the checkpoint of this address, if it is one.
+    pub answers: BTreeMap<String, String>,
+}
+
+/// What a survey found.
+#[derive(Clone, Debug)]
+pub enum Sight {
+    /// AWS says that there is no such thing.
+    Absent,
+    /// There it is.
+    Present(Live),
+    /// It could not be read. Access denied, for one, is unknown and never absent.
+    Unknown(AwsError),
+}
+
+/// Whether a thing is where it will stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Condition {
+    /// It stays as it is until somebody changes it. `state` is AWS's name for that, such as `RUNNING`.
+    Settled {
+        /// AWS's word.
+        state: String,
+    },
+    /// It is on its way to another state; looking again later will tell.
+    Moving {
+        /// AWS's word, such as `STARTING`.
+        state: String,
+        /// What else can be told, such as `0/2 running`.
+        detail: String,
+        /// Errors that AWS reports meanwhile. They may be transient: only several looks in a row count.
+        trouble: Option<String>,
+    },
+    /// It failed and will not recover by itself.
+    Failed {
+        /// AWS's word, such as `CREATION_FAILED`.
+        state: String,
+        /// AWS's reason.
+        reason: String,
+    },
+}
+
+impl Condition {
+    /// Settled in AWS's state of that name.
+    pub fn settled(state: impl Into<String>) -> Condition {
+        Condition::Settled { state: state.into() }
+    }
+
+    /// AWS's word for the state.
+    pub fn state(&self) -> &str {
+        match self {
+            Condition::Settled { state }
+            | Condition::Moving { state, .. }
+            | Condition::Failed { state, .. } => state,
+        }
+    }
+}
+
+/// One thing as AWS reports it, in the terms of its kind's field table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Live {
+    /// Its physical id: what `update` and `delete` need to name it.
+    pub id: String,
+    /// The values of the kind's fields, in the same form as in a spec.
+    pub fields: Map<String, Value>,
+    /// What others may refer to.
+    pub outputs: BTreeMap<String, String>,
+    /// Its tags; `None` if things of this kind cannot carry any.
+    pub tags: Option<BTreeMap<String, String>>,
+    /// Whether it stays as it is.
+    pub condition: Condition,
+    /// How many people use it right now, where AWS tells.
+    pub sessions: u32,
+    /// Whether stopping or deleting it now would cut somebody off: it is running.
+    pub running: bool,
+}
+
+impl Live {
+    /// A settled thing without sessions or tags.
+    pub fn new(id: impl Into<String>, state: &str) -> Live {
+        Live {
+            id: id.into(),
+            fields: Map::new(),
+            outputs: BTreeMap::new(),
+            tags: None,
+            condition: Condition::settled(state),
+            sessions: 0,
+            running: false,
+        }
+    }
+
+    /// The same with a field.
+    pub fn field(mut self, name: &str, value: impl Into<Value>) -> Live {
+        self.fields.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with an output.
+    pub fn output(mut self, name: &str, value: impl Into<String>) -> Live {
+        self.outputs.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with tags, which also become the field `tags`.
+    pub fn tagged(mut self, tags: BTreeMap<String, String>) -> Live {
+        self.fields
+            .insert("tags".to_owned(), serde_json::to_value(&tags).unwrap_or_default());
+        self.tags = Some(tags);
+        self
+    }
+}
+
+/// What a step may use while it works on one resource.
+#[derive(Debug)]
+pub struct Work<'a> {
+    /// The way to AWS.
+    pub aws: &'a Aws,
+    /// What is being worked on.
+    pub address: &'a Address,
+    /// An idempotency token: the same whenever this step is tried again, another for every other step.
+    /// At most 64 characters of `[0-9a-f-]`.
+    pub token: String,
+}
+
+/// Something that only a person can do, because no API exists.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// What it waits for.
+    pub address: Address,
+    /// One line: what a person has to do.
+    pub title: String,
+    /// The worksheet as Markdown: the exact values to type, in order, and where.
+    pub worksheet: String,
+    /// What has to be answered. Empty where the result shows by itself (an image appears).
+    pub questions: Vec<Question>,
+}
+
+/// One answer that a checkpoint asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// The answer's key.
+    pub key: String,
+    /// What to give.
+    pub about: String,
+    /// Whether the checkpoint stays open without it.
+    pub required: bool,
+}
+
+/// What would be lost for good.
+pub type Loss = &'static str;
+
+/// The IAM actions that a kind needs, for `policy` and the reference pages.
+#[derive(Clone, Copy, Debug)]
+pub struct Actions {
+    /// For `plan`, `drift` and `status`.
+    pub read: &'static [&'static str],
+    /// For `apply`, beyond `read`.
+    pub write: &'static [&'static str],
+    /// For `destroy`, beyond `read`.
+    pub delete: &'static [&'static str],
+}
+
+/// A kind of resource.
+#[async_trait]
+pub trait Kind: Send + Sync + std::fmt::Debug {
+    /// Its name: service and noun, such as `appstream.fleet`.
+    fn name(&self) -> &'static str;
+
+    /// One sentence for reference pages: what such a thing is.
+    fn about(&self) -> &'static str;
+
+    /// The field table.
+    fn fields(&self) -> &'static [Field];
+
+    /// The fields that have to be known before such a thing can be looked up.
+    fn identity(&self) -> &'static [&'static str];
+
+    /// The outputs that others may refer to, each with its meaning.
+    fn outputs(&self) -> &'static [(&'static str, &'static str)];
+
+    /// The IAM actions it needs.
+    fn actions(&self) -> Actions;
+
+    /// Looks for many things with as few calls as AWS's batch operations allow.
+    /// The answer has one entry for each lookup, in the same order.
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight>;
+
+    /// Makes the thing and returns its physical id. Asynchronous creations are only started: the engine
+    /// waits until [`Live::condition`] is settled and then calls [`Kind::update`] while a diff remains.
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError>;
+
+    /// Moves the thing one step towards what is wanted: what `diff` names and what the present state allows.
+    /// A change that needs a stop is three steps: the first call stops, the next one updates, the last
+    /// starts again. The engine reads and compares anew between calls.
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError>;
+
+    /// Moves the thing one step towards being gone (stops it first where AWS asks for that). The engine
+    /// reads again between calls until it is absent.
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError>;
+
+    /// Compares what is wanted with what is there.
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        field::diff(self.fields(), want, &live.fields)
+    }
+
+    /// What deleting such a thing loses for good, if anything.
+    fn loss(&self, _live: &Live) -> Option<Loss> {
+        None
+    }
+
+    /// What a person has to do, where the thing is absent and no API can make it. Pure: same spec, same worksheet.
+    fn checkpoint(&self, _address: &Address, _want: &Value) -> Option<Checkpoint> {
+        None
+    }
+
+    /// Checks a person's answers before they are stored; may fetch what they point to. Returns the answers to
+    /// store (normalised, completed: a metadata URL also yields the document), or what is wrong with which one.
+    async fn check_answers(
+        &self,
+        _aws: &Aws,
+        _want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        Ok(answers.clone())
+    }
+
+    /// Gets AWS ready for a checkpoint that is about to be waited for (starts a stopped image builder).
+    async fn prepare(&self, _work: &Work<'_>, _want: &Value) -> Result<(), AwsError> {
+        Ok(())
+    }
+
+    /// How long creation, a change of state or deletion may take before the wait is given up, in seconds.
+    fn patience(&self) -> u64 {
+        600
+    }
+}
+
+/// Reads a spec as its kind's type.
+///
+/// # Errors
+/// Only if the design made a spec that its kind does not understand, which is a bug of Headset's.
+pub fn parse<T: for<'de> Deserialize<'de>>(want: &Value) -> Result<T, AwsError> {
+    serde_json::from_value(want.clone())
+        .map_err(|error| AwsError::internal(format!("the spec does not fit its kind: {error}")))
+}

@@ -1,0 +1,16 @@
+//! The resource kinds and what all of them share.
+//!
+//! One file per kind below the folder of its service; `registry` lists them. Only these files and `aws/`
+//! name AWS's SDK crates.
+
+pub mod address;
+pub mod field;
+pub mod kind;
+pub mod policy;
+pub mod registry;
+pub mod text;
+
+pub use address::Address;
+pub use field::{Change, Compare, Diff, Field, FieldChange};
+pub use kind::{Actions, Checkpoint, Condition, Kind, Live, Lookup, Question, Sight, Work};
+pub use text::{Outputs, Text};

@@ -1,0 +1,116 @@
+//! When two IAM policy documents mean the same.
+
+use serde_json::{Map, Value};
+
+/// Whether two policy documents, each as JSON text or as a value, mean the same.
+///
+/// AWS returns documents with lists of one collapsed into strings, statements without their `Sid`,
+/// principals rewritten and keys in another order; none of that is a change.
+pub fn same_policy(want: &Value, have: &Value) -> bool {
+    match (normal(want), normal(have)) {
+        (Some(want), Some(have)) => want == have,
+        _ => want == have,
+    }
+}
+
+/// The normal form of a document: lists sorted and always lists, actions in lower case.
+fn normal(document: &Value) -> Option<Value> {
+    let document = match document {
+        Value::String(text) => serde_json::from_str::<Value>(text).ok()?,
+        Value::Object(_) => document.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => return None,
+    };
+    let mut out = Map::new();
+    for (key, value) in document.as_object()? {
+        let value = match key.as_str() {
+            "Statement" => {
+                let mut statements: Vec<Value> = list(value).iter().map(statement).collect();
+                statements.sort_by_key(Value::to_string);
+                Value::Array(statements)
+            }
+            _ => value.clone(),
+        };
+        out.insert(key.clone(), value);
+    }
+    Some(Value::Object(out))
+}
+
+fn statement(statement: &Value) -> Value {
+    let Some(members) = statement.as_object() else {
+        return statement.clone();
+    };
+    let normal = |key: &str, value: &Value| match key {
+        "Action" | "NotAction" => sorted(value, str::to_ascii_lowercase),
+        "Resource" | "NotResource" => sorted(value, str::to_owned),
+        "Principal" | "NotPrincipal" => match value {
+            // `"*"` and `{"AWS": "*"}` are the same to S3 and to IAM.
+            Value::String(all) if all == "*" => serde_json::json!({"AWS": ["*"]}),
+            value => each_list(value, 1),
+        },
+        "Condition" => each_list(value, 2),
+        _ => value.clone(),
+    };
+    Value::Object(
+        members
+            .iter()
+            .map(|(key, value)| (key.clone(), normal(key, value)))
+            .collect(),
+    )
+}
+
+/// Sorts the lists `depth` levels down, making lists of single values.
+fn each_list(value: &Value, depth: usize) -> Value {
+    match value {
+        Value::Object(map) if depth > 0 => Value::Object(
+            map.iter()
+                .map(|(key, value)| (key.clone(), each_list(value, depth - 1)))
+                .collect(),
+        ),
+        value => sorted(value, str::to_owned),
+    }
+}
+
+fn sorted(value: &Value, letters: impl Fn(&str) -> String) -> Value {
+    let mut items: Vec<Value> = list(value)
+        .into_iter()
+        .map(|item| match item {
+            Value::String(text) => Value::String(letters(&text)),
+            // Conditions may hold booleans and numbers, which AWS returns as strings.
+            Value::Bool(_) | Value::Number(_) => Value::String(item.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => item,
+        })
+        .collect();
+    items.sort_by_key(Value::to_string);
+    items.dedup();
+    Value::Array(items)
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items.clone(),
+        value => vec![value.clone()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn order_single_lists_and_letter_case_of_actions_do_not_count() {
+        let ours = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["b", "a"], "Principal": "*",
+             "Condition": {"Bool": {"aws:SecureTransport": true}}}]});
+        let theirs = r#"{"Statement":{"Resource":["a","b"],"Action":"S3:getobject","Effect":"Allow",
+            "Principal":{"AWS":"*"},"Condition":{"Bool":{"aws:SecureTransport":["true"]}}},"Version":"2012-10-17"}"#;
+        assert!(same_policy(&ours, &Value::String(theirs.to_owned())));
+    }
+
+    #[test]
+    fn another_resource_counts() {
+        let a = json!({"Statement": [{"Effect": "Allow", "Action": "x:y", "Resource": "a"}]});
+        let b = json!({"Statement": [{"Effect": "Allow", "Action": "x:y", "Resource": "b"}]});
+        assert!(!same_policy(&a, &b));
+    }
+}
