@@ -9,3 +9,4 @@ pub mod design;
 pub mod diagnostic;
 pub mod resource;
 pub mod sim;
+pub mod state;

@@ -1,0 +1,14 @@
+//! What Headset remembers of an environment: what was applied, what is under way, what people answered.
+//!
+//! State is a cache of proof, never the truth: AWS is asked anew each time, and an environment whose state
+//! is lost is found again by tags and names.
+
+mod answers;
+mod journal;
+mod local;
+mod model;
+
+pub use answers::Answers;
+pub use journal::Entry;
+pub use local::{LocalStore, Locked, StoreError};
+pub use model::{Intent, Origin, Record, State, Verb};

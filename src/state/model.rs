@@ -1,0 +1,166 @@
+//! The state of one environment, and what must always be true of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::journal::Entry;
+use crate::resource::Address;
+
+/// The format of state files that this version writes.
+pub(super) const VERSION: u32 = 1;
+
+/// Everything that is remembered of one environment in one account and region.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The format.
+    pub version: u32,
+    /// The environment's name.
+    pub environment: String,
+    /// The account it lives in.
+    pub account: String,
+    /// Its region.
+    pub region: String,
+    /// A UUID made with the environment: the value of the tag `headset:id`.
+    pub lineage: String,
+    /// Counts every change of this state.
+    pub serial: u64,
+    /// When the environment expires (RFC 3339), set when it was first applied.
+    pub expires: Option<String>,
+    /// What was applied, by address.
+    pub resources: BTreeMap<Address, Record>,
+    /// Calls whose outcome is not recorded yet: after a crash, what to look at first.
+    pub intents: BTreeMap<Address, Intent>,
+    /// Predecessors that were replaced and still exist (captured images): deleted with the environment.
+    pub deposed: Vec<(Address, Record)>,
+}
+
+/// How something came under Headset's care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Headset made it.
+    Created,
+    /// It was there and ours already, or harmless to take over; what carries no tag is not deleted.
+    Adopted,
+    /// It lives outside and is only linked to.
+    Existing,
+}
+
+/// What was last applied to one resource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its physical id.
+    pub id: String,
+    /// How it came here.
+    pub origin: Origin,
+    /// The spec that was applied, wholly resolved.
+    pub spec: Value,
+    /// Its outputs at that time.
+    pub outputs: BTreeMap<String, String>,
+    /// Whether it was protected.
+    pub protect: bool,
+    /// What had to be there first: the reverse of this is the order of deletion.
+    pub after: Vec<Address>,
+}
+
+/// What a call in flight wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verb {
+    /// Make it.
+    Create,
+    /// Change it.
+    Update,
+    /// Remove it.
+    Delete,
+}
+
+/// A call that was about to be made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Intent {
+    /// What it wants to do.
+    pub verb: Verb,
+    /// Its idempotency token.
+    pub token: String,
+}
+
+impl State {
+    /// The state of an environment that nothing is known of yet.
+    pub fn new(environment: &str, account: &str, region: &str, lineage: String) -> State {
+        State {
+            version: VERSION,
+            environment: environment.to_owned(),
+            account: account.to_owned(),
+            region: region.to_owned(),
+            lineage,
+            serial: 0,
+            expires: None,
+            resources: BTreeMap::new(),
+            intents: BTreeMap::new(),
+            deposed: Vec::new(),
+        }
+    }
+
+    /// Takes one journal entry into account.
+    pub fn apply(&mut self, entry: Entry) {
+        self.serial += 1;
+        match entry {
+            Entry::Intend { address, intent } => {
+                self.intents.insert(address, intent);
+            }
+            Entry::Done { address, record } => {
+                self.intents.remove(&address);
+                self.resources.insert(address, record);
+            }
+            Entry::Depose { address } => {
+                if let Some(record) = self.resources.remove(&address) {
+                    self.deposed.push((address, record));
+                }
+            }
+            Entry::Gone { address } => {
+                self.intents.remove(&address);
+                self.resources.remove(&address);
+            }
+            Entry::DeposedGone { address, id } => {
+                self.deposed
+                    .retain(|(of, record)| *of != address || record.id != id);
+            }
+            Entry::Expires { at } => self.expires = at,
+        }
+    }
+
+    /// Checks what must always be true; called before every write and after every read.
+    ///
+    /// # Errors
+    /// Says which rule is broken: the file was edited, or Headset has a bug.
+    pub fn verify(&self) -> Result<(), String> {
+        if self.version != VERSION {
+            return Err(format!(
+                "it has format {}, and this version of Headset reads {VERSION}",
+                self.version
+            ));
+        }
+        if self.lineage.is_empty() || self.environment.is_empty() {
+            return Err("it names no environment or no lineage".to_owned());
+        }
+        for (address, record) in &self.resources {
+            if record.id.is_empty() {
+                return Err(format!("{address} has no physical id"));
+            }
+            if record.after.contains(address) {
+                return Err(format!("{address} comes after itself"));
+            }
+            if crate::resource::text::is_unknown(&record.spec) {
+                return Err(format!("the applied spec of {address} has unknown parts"));
+            }
+        }
+        for (address, intent) in &self.intents {
+            if intent.token.is_empty() {
+                return Err(format!("the intent for {address} has no token"));
+            }
+        }
+        Ok(())
+    }
+}
