@@ -8,6 +8,7 @@ pub mod appstream;
 pub mod connect;
 pub mod iam;
 pub mod identity_store;
+mod page;
 pub mod s3;
 pub mod sso_admin;
 pub mod sts;
