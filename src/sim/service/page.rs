@@ -105,14 +105,30 @@ mod tests {
             world.settings.quirks = quirks;
             let (mut seen, _) = walk(&world, 23, 7);
             seen.sort_by_key(|n| n.as_u64());
-            assert_eq!(seen, (0..23).map(|n| json!(n)).collect::<Vec<_>>(), "seed {quirks}");
+            assert_eq!(
+                seen,
+                (0..23).map(|n| json!(n)).collect::<Vec<_>>(),
+                "seed {quirks}"
+            );
         }
     }
 
     #[test]
     fn a_token_of_another_list_is_refused() {
         let token = write_token("ListOthers", 3);
-        assert_eq!(cut(&World::default(), "ListThings", vec![json!(1)], Some(&token), 5), None);
-        assert_eq!(cut(&World::default(), "ListThings", vec![json!(1)], Some("nonsense"), 5), None);
+        assert_eq!(
+            cut(&World::default(), "ListThings", vec![json!(1)], Some(&token), 5),
+            None
+        );
+        assert_eq!(
+            cut(
+                &World::default(),
+                "ListThings",
+                vec![json!(1)],
+                Some("nonsense"),
+                5
+            ),
+            None
+        );
     }
 }

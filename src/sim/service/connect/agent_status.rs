@@ -22,9 +22,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     copy(&mut body, call);
     let name = call.text("Name").unwrap_or_default();
     let (id, arn) = entity::insert(world, call, Kind::AgentStatus, name, body, Map::new())?;
-    Ok(Answer::of(
-        json!({ "AgentStatusId": id, "AgentStatusARN": arn }),
-    ))
+    Ok(Answer::of(json!({ "AgentStatusId": id, "AgentStatusARN": arn })))
 }
 
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {

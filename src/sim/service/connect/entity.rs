@@ -136,14 +136,22 @@ impl Entity {
         let mut shown = Map::new();
         shown.insert("Id".to_owned(), json!(self.id));
         shown.insert("Arn".to_owned(), json!(self.arn));
-        let name = if self.kind == Kind::User { "Username" } else { "Name" };
+        let name = if self.kind == Kind::User {
+            "Username"
+        } else {
+            "Name"
+        };
         shown.insert(name.to_owned(), json!(self.name));
         match self.kind {
             Kind::Queue => {
                 shown.insert("QueueType".to_owned(), json!("STANDARD"));
             }
             Kind::AgentStatus | Kind::SecurityProfile => {
-                shown.extend(self.body.get("Type").map(|kind| ("Type".to_owned(), kind.clone())));
+                shown.extend(
+                    self.body
+                        .get("Type")
+                        .map(|kind| ("Type".to_owned(), kind.clone())),
+                );
             }
             _ => {}
         }
@@ -198,7 +206,12 @@ pub(super) fn target<'world>(
 
 /// Refuses a name that another entity of the kind has. Names are compared exactly: Connect's user names are
 /// case-sensitive, even with SAML.
-pub(super) fn refuse_duplicate(one: &Instance, kind: Kind, name: &str, own: Option<&str>) -> Result<(), Fault> {
+pub(super) fn refuse_duplicate(
+    one: &Instance,
+    kind: Kind,
+    name: &str,
+    own: Option<&str>,
+) -> Result<(), Fault> {
     let taken = one
         .entities
         .values()
@@ -227,11 +240,7 @@ pub(super) fn insert(
     let id = world.uuid();
     let one = active_instance(world, call)?;
     refuse_duplicate(one, kind, name, None)?;
-    let have = one
-        .entities
-        .values()
-        .filter(|entity| entity.kind == kind)
-        .count();
+    let have = one.entities.values().filter(|entity| entity.kind == kind).count();
     if have as u64 >= limit {
         // HTTP 429, and yet not a throttle: whoever retries it waits for ever.
         return Err(Fault::new(
@@ -275,7 +284,13 @@ pub(super) fn built_in(world: &mut World, one: &Instance) -> BTreeMap<String, En
         id
     };
     let days = [
-        "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY",
+        "MONDAY",
+        "TUESDAY",
+        "WEDNESDAY",
+        "THURSDAY",
+        "FRIDAY",
+        "SATURDAY",
+        "SUNDAY",
     ];
     let config: Vec<Value> = days
         .iter()
@@ -299,15 +314,39 @@ pub(super) fn built_in(world: &mut World, one: &Instance) -> BTreeMap<String, En
         { "QueueReference": { "QueueId": queue, "Channel": "VOICE" }, "Priority": 1, "Delay": 0 },
         { "QueueReference": { "QueueId": queue, "Channel": "CHAT" }, "Priority": 1, "Delay": 0 },
     ] });
-    add(world, Kind::RoutingProfile, "Basic Routing Profile", routing, queues);
+    add(
+        world,
+        Kind::RoutingProfile,
+        "Basic Routing Profile",
+        routing,
+        queues,
+    );
     for (name, permissions) in [
-        ("Admin", &["BasicAgentAccess", "OutboundCallAccess", "Users.Create", "Users.Edit", "Users.View"][..]),
+        (
+            "Admin",
+            &[
+                "BasicAgentAccess",
+                "OutboundCallAccess",
+                "Users.Create",
+                "Users.Edit",
+                "Users.View",
+            ][..],
+        ),
         ("Agent", &["BasicAgentAccess", "OutboundCallAccess"][..]),
-        ("CallCenterManager", &["BasicAgentAccess", "OutboundCallAccess", "Users.View"][..]),
+        (
+            "CallCenterManager",
+            &["BasicAgentAccess", "OutboundCallAccess", "Users.View"][..],
+        ),
         ("QualityAnalyst", &["AccessMetrics", "ListenCallRecordings"][..]),
     ] {
         let body = json!({ "OrganizationResourceId": one.id, "Type": "CUSTOMER_MANAGED" });
-        add(world, Kind::SecurityProfile, name, body, json!({ "Permissions": permissions }));
+        add(
+            world,
+            Kind::SecurityProfile,
+            name,
+            body,
+            json!({ "Permissions": permissions }),
+        );
     }
     for (name, kind, order) in [("Available", "ROUTABLE", 1), ("Offline", "OFFLINE", 2)] {
         let body = json!({ "Type": kind, "State": "ENABLED", "DisplayOrder": order });
@@ -343,9 +382,7 @@ pub(super) fn list(world: &mut World, call: &Call, kind: Kind) -> Result<Answer,
         items.retain(|item| item[member].as_str().is_some_and(|of| chosen.contains(&of)));
     }
     let member = format!("{}SummaryList", kind.structure());
-    Ok(Answer::of(
-        paged(world, call, items, 100)?.into_output(&member),
-    ))
+    Ok(Answer::of(paged(world, call, items, 100)?.into_output(&member)))
 }
 
 /// The personal queues of users. They have no name and carry the user's id.
@@ -367,9 +404,7 @@ pub(super) fn describe(world: &mut World, call: &Call, kind: Kind) -> Result<Ans
     active_instance(world, call)?;
     let world = &*world;
     let one = super::instance(world, call)?;
-    let id = call
-        .text(&format!("{}Id", kind.structure()))
-        .unwrap_or_default();
+    let id = call.text(&format!("{}Id", kind.structure())).unwrap_or_default();
     let shown = complete(world, one, find(one, kind, id)?);
     let mut output = Map::new();
     output.insert(kind.structure().to_owned(), Value::Object(shown));

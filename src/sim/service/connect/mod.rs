@@ -164,19 +164,14 @@ impl Service for Connect {
             // Assumption: connect.token-reuse. Only IdempotencyException (phone numbers) is documented for a
             // token that comes back with other parameters; these operations do not declare it.
             if answered.input != call.input {
-                return Err(invalid_request(
-                    "the client token was used with other parameters",
-                ));
+                return Err(invalid_request("the client token was used with other parameters"));
             }
             return Ok(Answer::of(answered.output.clone()));
         }
         let answer = dispatch(world, call)?;
         if let Some(key) = key {
             let (input, output, at) = (call.input.clone(), answer.output.clone(), call.now);
-            world
-                .connect
-                .answered
-                .insert(key, Answered { input, output, at });
+            world.connect.answered.insert(key, Answered { input, output, at });
         }
         Ok(answer)
     }

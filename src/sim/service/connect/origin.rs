@@ -75,8 +75,7 @@ pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fau
         given.to_owned()
     };
     let place = one.origins.iter().position(|known| *known == origin);
-    one.origins
-        .remove(place.ok_or_else(|| not_found("the origin"))?);
+    one.origins.remove(place.ok_or_else(|| not_found("the origin"))?);
     Ok(Answer::empty())
 }
 

@@ -43,7 +43,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut body = Map::new();
     body.insert("InstanceId".to_owned(), json!(one.id));
     body.insert("IsDefault".to_owned(), json!(false));
-    body.insert("AgentAvailabilityTimer".to_owned(), json!("TIME_SINCE_LAST_ACTIVITY"));
+    body.insert(
+        "AgentAvailabilityTimer".to_owned(),
+        json!("TIME_SINCE_LAST_ACTIVITY"),
+    );
     copy(&mut body, call);
     let mut hidden = Map::new();
     hidden.insert("Queues".to_owned(), json!(queue_configs(call, "QueueConfigs")?));
@@ -111,7 +114,9 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         _ => {}
     }
     if queues.len() as u64 > limit {
-        return Err(invalid_request("the limit of queues in a routing profile is reached"));
+        return Err(invalid_request(
+            "the limit of queues in a routing profile is reached",
+        ));
     }
     profile.hidden.insert("Queues".to_owned(), Value::Array(queues));
     if let Some(name) = call.text("Name") {
@@ -149,7 +154,11 @@ pub(super) fn list_queues(world: &mut World, call: &Call) -> Result<Answer, Faul
     let mut items = Vec::new();
     for config in configs {
         let reference = &config["QueueReference"];
-        let queue = entity::find(one, Kind::Queue, reference["QueueId"].as_str().unwrap_or_default())?;
+        let queue = entity::find(
+            one,
+            Kind::Queue,
+            reference["QueueId"].as_str().unwrap_or_default(),
+        )?;
         items.push(json!({
             "QueueId": queue.id,
             "QueueArn": queue.arn,

@@ -28,7 +28,14 @@ fn fields(kind: Kind) -> &'static [&'static str] {
         Kind::Queue | Kind::SecurityProfile => &["name", "description", "resourceID"],
         Kind::RoutingProfile => &["associatedQueueIds", "name", "description", "resourceID"],
         Kind::Hours => &["name", "description", "timezone", "resourceID"],
-        Kind::AgentStatus => &["name", "description", "state", "type", "displayOrder", "resourceID"],
+        Kind::AgentStatus => &[
+            "name",
+            "description",
+            "state",
+            "type",
+            "displayOrder",
+            "resourceID",
+        ],
     }
 }
 
@@ -36,7 +43,11 @@ fn values(entity: &Entity, field: &str) -> Vec<String> {
     let body = |member: &str| entity.text(member).map(str::to_owned).into_iter().collect();
     let identity = |member: &str| {
         let value = entity.body.get("IdentityInfo").and_then(|info| info.get(member));
-        value.and_then(Value::as_str).map(str::to_owned).into_iter().collect()
+        value
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .into_iter()
+            .collect()
     };
     match field {
         "Username" | "name" => vec![entity.name.clone()],
@@ -44,7 +55,11 @@ fn values(entity: &Entity, field: &str) -> Vec<String> {
         "RoutingProfileId" => body("RoutingProfileId"),
         "SecurityProfileId" => {
             let ids = entity.body.get("SecurityProfileIds").and_then(Value::as_array);
-            ids.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+            ids.into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         }
         "associatedQueueIds" => entity
             .hidden_list("Queues")
@@ -147,7 +162,15 @@ fn shown(world: &World, one: &super::Instance, entity: &Entity) -> Value {
         shown.remove("LastModifiedRegion");
     }
     if entity.kind == Kind::SecurityProfile {
-        let kept = ["Id", "OrganizationResourceId", "Arn", "SecurityProfileName", "Description", "Tags", "Type"];
+        let kept = [
+            "Id",
+            "OrganizationResourceId",
+            "Arn",
+            "SecurityProfileName",
+            "Description",
+            "Tags",
+            "Type",
+        ];
         shown.retain(|member, _| kept.contains(&member.as_str()));
     }
     if entity.kind == Kind::User {

@@ -93,7 +93,9 @@ fn check_phone(phone: &Value) -> Result<(), Fault> {
     }
     let limit = phone.get("AfterContactWorkTimeLimit").and_then(Value::as_u64);
     if limit.is_some_and(|limit| limit > 2_000_000) {
-        return Err(invalid_parameter("AfterContactWorkTimeLimit is 2,000,000 at most"));
+        return Err(invalid_parameter(
+            "AfterContactWorkTimeLimit is 2,000,000 at most",
+        ));
     }
     Ok(())
 }
@@ -106,7 +108,9 @@ fn check_forms(input: &Value) -> Result<(), Fault> {
     for (form, replaced) in CHANNEL_FORMS {
         let twice = replaced.iter().any(|member| phone.get(*member).is_some());
         if twice && input.get(form).is_some() {
-            return Err(invalid_request(format!("PhoneConfig and {form} exclude each other")));
+            return Err(invalid_request(format!(
+                "PhoneConfig and {form} exclude each other"
+            )));
         }
     }
     Ok(())
@@ -196,7 +200,9 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         }
     }
     if call.operation == "UpdateUserConfig" {
-        let given = CHANNEL_FORMS.into_iter().filter(|(form, _)| call.input.get(*form).is_some());
+        let given = CHANNEL_FORMS
+            .into_iter()
+            .filter(|(form, _)| call.input.get(*form).is_some());
         for member in given.flat_map(|(_, replaced)| replaced.iter()) {
             if let Some(phone) = user.body.get_mut("PhoneConfig").and_then(Value::as_object_mut) {
                 phone.remove(*member);

@@ -15,8 +15,22 @@ const RESERVED_GROUPS: [&str; 2] = ["Administrator", "AWSAdministrators"];
 
 /// Members of a user that are kept as they are given.
 const KEPT: [&str; 16] = [
-    "Name", "DisplayName", "NickName", "ProfileUrl", "Emails", "Addresses", "PhoneNumbers", "UserType", "Title",
-    "PreferredLanguage", "Locale", "Timezone", "Photos", "Website", "Birthdate", "Roles",
+    "Name",
+    "DisplayName",
+    "NickName",
+    "ProfileUrl",
+    "Emails",
+    "Addresses",
+    "PhoneNumbers",
+    "UserType",
+    "Title",
+    "PreferredLanguage",
+    "Locale",
+    "Timezone",
+    "Photos",
+    "Website",
+    "Birthdate",
+    "Roles",
 ];
 
 /// A person.
@@ -41,7 +55,10 @@ impl User {
     /// Whether one of the e-mail addresses is this one, primary or not.
     pub(super) fn has_email(&self, email: &str) -> bool {
         let emails = self.body.get("Emails").and_then(Value::as_array);
-        let own = emails.into_iter().flatten().filter_map(|one| one["Value"].as_str());
+        let own = emails
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one["Value"].as_str());
         own.into_iter().any(|own| own.eq_ignore_ascii_case(email))
     }
 
@@ -143,7 +160,13 @@ pub(super) fn initial(now: Moment) -> Store {
         ("agent1@example.com", "Agent", "One", true, &["agents"][..]),
         ("agent2@example.com", "Agent", "Two", true, &["agents"][..]),
         ("agent3@example.com", "Agent", "Three", false, &[][..]),
-        ("admin@example.com", "Admin", "Example", true, &["supervisors", "administrators"][..]),
+        (
+            "admin@example.com",
+            "Admin",
+            "Example",
+            true,
+            &["supervisors", "administrators"][..],
+        ),
     ];
     for name in ["agents", "supervisors", "administrators"] {
         store.groups.push(Group {
@@ -183,12 +206,17 @@ fn new_id(world: &mut World) -> String {
 }
 
 pub(super) fn create_user(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let name = call.text("UserName").ok_or_else(|| validation("UserName is required"))?;
+    let name = call
+        .text("UserName")
+        .ok_or_else(|| validation("UserName is required"))?;
     // IAM Identity Center needs all of these, although the API's model marks none of them as required.
     let given = |pointer: &str| call.input.pointer(pointer).and_then(Value::as_str).is_some();
     for pointer in ["/Name/GivenName", "/Name/FamilyName", "/DisplayName"] {
         if !given(pointer) {
-            return Err(validation(&format!("{} is required", pointer.trim_start_matches('/'))));
+            return Err(validation(&format!(
+                "{} is required",
+                pointer.trim_start_matches('/')
+            )));
         }
     }
     if RESERVED_GROUPS.contains(&name) {
@@ -198,8 +226,17 @@ pub(super) fn create_user(world: &mut World, call: &Call) -> Result<Answer, Faul
         return Err(conflict("a user with this UserName exists"));
     }
     let emails = call.input.get("Emails").and_then(Value::as_array);
-    for email in emails.into_iter().flatten().filter_map(|one| one["Value"].as_str()) {
-        if world.identity_store.users.iter().any(|user| user.has_email(email)) {
+    for email in emails
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["Value"].as_str())
+    {
+        if world
+            .identity_store
+            .users
+            .iter()
+            .any(|user| user.has_email(email))
+        {
             return Err(conflict("a user with this e-mail address exists"));
         }
     }
@@ -221,11 +258,18 @@ pub(super) fn create_user(world: &mut World, call: &Call) -> Result<Answer, Faul
 }
 
 pub(super) fn create_group(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let name = call.text("DisplayName").ok_or_else(|| validation("DisplayName is required"))?;
+    let name = call
+        .text("DisplayName")
+        .ok_or_else(|| validation("DisplayName is required"))?;
     if RESERVED_GROUPS.contains(&name) {
         return Err(validation("the DisplayName is reserved"));
     }
-    if world.identity_store.groups.iter().any(|group| group.has_name(name)) {
+    if world
+        .identity_store
+        .groups
+        .iter()
+        .any(|group| group.has_name(name))
+    {
         return Err(conflict("a group with this DisplayName exists"));
     }
     let group = Group {

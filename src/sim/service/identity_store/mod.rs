@@ -209,7 +209,11 @@ fn get_group_id(world: &World, call: &Call) -> Result<Answer, Fault> {
     if !path.eq_ignore_ascii_case("displayName") {
         return Err(validation("the attribute path is not supported for groups"));
     }
-    let found = world.identity_store.groups.iter().find(|group| group.has_name(value));
+    let found = world
+        .identity_store
+        .groups
+        .iter()
+        .find(|group| group.has_name(value));
     let group = found.ok_or_else(|| not_found("GROUP"))?;
     Ok(Answer::of(json!({
         "IdentityStoreId": IDENTITY_STORE_ID, "GroupId": group.id, "GroupArn": group.arn(),
@@ -221,7 +225,11 @@ fn filter<'call>(call: &'call Call, path: &str) -> Result<Option<&'call str>, Fa
     let filters = call.input.get("Filters").and_then(Value::as_array);
     match filters.map(Vec::as_slice).unwrap_or_default() {
         [] => Ok(None),
-        [one] if one["AttributePath"].as_str().is_some_and(|of| of.eq_ignore_ascii_case(path)) => {
+        [one]
+            if one["AttributePath"]
+                .as_str()
+                .is_some_and(|of| of.eq_ignore_ascii_case(path)) =>
+        {
             Ok(one["AttributeValue"].as_str())
         }
         [_] => Err(validation("the attribute path is not supported in filters")),
@@ -230,11 +238,18 @@ fn filter<'call>(call: &'call Call, path: &str) -> Result<Option<&'call str>, Fa
 }
 
 fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>) -> Result<Answer, Fault> {
-    let size = call.input.get("MaxResults").and_then(Value::as_u64).unwrap_or(100);
-    let parent: Vec<&str> = [call.text("GroupId"), call.input.pointer("/MemberId/UserId").and_then(Value::as_str)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let size = call
+        .input
+        .get("MaxResults")
+        .and_then(Value::as_u64)
+        .unwrap_or(100);
+    let parent: Vec<&str> = [
+        call.text("GroupId"),
+        call.input.pointer("/MemberId/UserId").and_then(Value::as_str),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let list = format!("{} {}", call.operation, parent.join("/"));
     let page = page::cut(world, &list, items, call.text("NextToken"), size);
     let page = page.ok_or_else(|| validation("the NextToken is not valid"))?;
@@ -267,7 +282,10 @@ fn list_memberships(
     chosen: impl Fn(&Membership) -> bool,
 ) -> Result<Answer, Fault> {
     let memberships = world.identity_store.memberships.iter();
-    let items = memberships.filter(|one| chosen(one)).map(Membership::shown).collect();
+    let items = memberships
+        .filter(|one| chosen(one))
+        .map(Membership::shown)
+        .collect();
     paged(world, call, "GroupMemberships", items)
 }
 

@@ -93,7 +93,10 @@ impl Application {
 /// The ARN of a new application.
 pub(super) fn new_arn(world: &mut World) -> String {
     let account = world.settings.identity_center_account.clone();
-    format!("arn:aws:sso::{account}:application/{INSTANCE_ID}/apl-{}", world.hex(16))
+    format!(
+        "arn:aws:sso::{account}:application/{INSTANCE_ID}/apl-{}",
+        world.hex(16)
+    )
 }
 
 /// The application that the call names.
@@ -131,10 +134,12 @@ fn check_portal(portal: &Value) -> Result<(), Fault> {
     };
     let address = options.get("ApplicationUrl").and_then(Value::as_str);
     match (options["Origin"].as_str(), address) {
-        (Some("APPLICATION"), None) => Err(validation("ApplicationUrl is required when Origin is APPLICATION")),
-        (Some("IDENTITY_CENTER"), Some(_)) => {
-            Err(validation("ApplicationUrl must not be given when Origin is IDENTITY_CENTER"))
-        }
+        (Some("APPLICATION"), None) => Err(validation(
+            "ApplicationUrl is required when Origin is APPLICATION",
+        )),
+        (Some("IDENTITY_CENTER"), Some(_)) => Err(validation(
+            "ApplicationUrl must not be given when Origin is IDENTITY_CENTER",
+        )),
         _ => Ok(()),
     }
 }
@@ -157,7 +162,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let portal = call.input.get("PortalOptions").cloned().unwrap_or(Value::Null);
     check_portal(&portal)?;
     let token = call.text("ClientToken").map(str::to_owned);
-    if let Some((input, arn)) = token.as_ref().and_then(|token| world.sso_admin.answered.get(token)) {
+    if let Some((input, arn)) = token
+        .as_ref()
+        .and_then(|token| world.sso_admin.answered.get(token))
+    {
         if *input != call.input {
             return Err(conflict("the client token was used with other parameters"));
         }
@@ -184,7 +192,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = application.arn.clone();
     world.sso_admin.applications.insert(arn.clone(), application);
     if let Some(token) = token {
-        world.sso_admin.answered.insert(token, (call.input.clone(), arn.clone()));
+        world
+            .sso_admin
+            .answered
+            .insert(token, (call.input.clone(), arn.clone()));
     }
     Ok(Answer::of(created(world, &arn)))
 }
@@ -298,7 +309,9 @@ pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             Ok(Answer::empty())
         }
         _ => {
-            let items = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value }));
+            let items = tags
+                .iter()
+                .map(|(key, value)| json!({ "Key": key, "Value": value }));
             let items: Vec<Value> = items.collect();
             Ok(Answer::of(json!({ "Tags": items })))
         }

@@ -49,7 +49,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if !is_there {
         return Err(not_found("the principal"));
     }
-    if application.assignments.contains(&(principal_type.clone(), id.clone())) {
+    if application
+        .assignments
+        .contains(&(principal_type.clone(), id.clone()))
+    {
         return Err(conflict("the assignment exists"));
     }
     application.assignments.push((principal_type, id));
@@ -89,7 +92,10 @@ pub(super) fn list_for_principal(world: &World, call: &Call) -> Result<Answer, F
         let groups = world.identity_store.groups_of(&id);
         wanted.extend(groups.into_iter().map(|group| ("GROUP".to_owned(), group)));
     }
-    let only = call.input.pointer("/Filter/ApplicationArn").and_then(Value::as_str);
+    let only = call
+        .input
+        .pointer("/Filter/ApplicationArn")
+        .and_then(Value::as_str);
     let mut items = Vec::new();
     for application in world.sso_admin.applications.values() {
         if only.is_some_and(|arn| arn != application.arn) {

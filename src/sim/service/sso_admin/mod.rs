@@ -194,8 +194,15 @@ fn list_instances(world: &World, call: &Call) -> Result<Answer, Fault> {
 }
 
 fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>) -> Result<Answer, Fault> {
-    let size = call.input.get("MaxResults").and_then(Value::as_u64).unwrap_or(100);
-    let parent = call.text("ApplicationArn").or(call.text("PrincipalId")).unwrap_or_default();
+    let size = call
+        .input
+        .get("MaxResults")
+        .and_then(Value::as_u64)
+        .unwrap_or(100);
+    let parent = call
+        .text("ApplicationArn")
+        .or(call.text("PrincipalId"))
+        .unwrap_or_default();
     let list = format!("{} {parent}", call.operation);
     let page = page::cut(world, &list, items, call.text("NextToken"), size);
     let page = page.ok_or_else(|| validation("the NextToken is not valid"))?;

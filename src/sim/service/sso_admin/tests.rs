@@ -1,0 +1,347 @@
+use super::*;
+use crate::sim::service::Caller;
+use crate::sim::world::Settings;
+use base64::Engine as _;
+
+const NOW: Moment = Moment(1_750_000_000_000);
+
+fn call_as(
+    world: &mut World,
+    account: &str,
+    region: &str,
+    operation: &str,
+    input: Value,
+) -> Result<Value, Fault> {
+    let call = Call {
+        operation: operation.to_owned(),
+        input,
+        body: Default::default(),
+        headers: Vec::new(),
+        region: region.to_owned(),
+        caller: Caller {
+            account: account.to_owned(),
+            arn: format!("arn:aws:iam::{account}:user/tester"),
+            access_key: None,
+        },
+        now: NOW,
+        base_url: None,
+    };
+    SsoAdmin.call(world, &call).map(|answer| answer.output)
+}
+
+fn call(world: &mut World, operation: &str, input: Value) -> Result<Value, Fault> {
+    call_as(world, "123456789012", "us-east-1", operation, input)
+}
+
+fn world() -> World {
+    World::new(Settings::default(), NOW)
+}
+
+fn typed() -> Value {
+    json!({
+        "display_name": "Acme support",
+        "description": "Contact center",
+        "acs_url": "https://signin.aws.amazon.com/saml",
+        "audience": "urn:amazon:webservices",
+        "relay_state": "https://eu-west-2.console.aws.amazon.com/connect/federate/x?destination=%2Fccp-v2",
+        "session_duration": "12 hours",
+        "attribute_mappings": [
+            { "attribute": "Subject", "value": "${user:email}", "format": "emailAddress" },
+            {
+                "attribute": "https://aws.amazon.com/SAML/Attributes/RoleSessionName",
+                "value": "${user:email}", "format": "unspecified",
+            },
+            {
+                "attribute": "https://aws.amazon.com/SAML/Attributes/Role",
+                "value": "arn:aws:iam::123456789012:saml-provider/p,arn:aws:iam::123456789012:role/r",
+                "format": "unspecified",
+            },
+        ],
+    })
+}
+
+fn made(world: &mut World) -> Value {
+    console(world, &["applications", "create"], &typed(), NOW).unwrap()
+}
+
+fn group(world: &World) -> String {
+    let store = serde_json::to_value(&world.identity_store).unwrap();
+    store["groups"][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn instances_are_listed_only_in_their_region() {
+    let mut world = world();
+    let here = call(&mut world, "ListInstances", json!({})).unwrap();
+    assert_eq!(here["Instances"][0]["IdentityStoreId"], IDENTITY_STORE_ID);
+    let there = call_as(
+        &mut world,
+        "123456789012",
+        "eu-west-2",
+        "ListInstances",
+        json!({}),
+    );
+    assert_eq!(there.unwrap()["Instances"], json!([]));
+}
+
+#[test]
+fn another_accounts_instance_is_seen_and_not_administered() {
+    let settings = Settings {
+        identity_center_account: "111122223333".to_owned(),
+        ..Settings::default()
+    };
+    let mut world = World::new(settings, NOW);
+    let seen = call(&mut world, "ListInstances", json!({})).unwrap();
+    assert_eq!(seen["Instances"][0]["OwnerAccountId"], "111122223333");
+    let input = json!({ "InstanceArn": instance_arn() });
+    let refused = call(&mut world, "ListApplications", input.clone()).unwrap_err();
+    assert_eq!(refused.code, "AccessDeniedException");
+    assert!(call_as(&mut world, "111122223333", "us-east-1", "ListApplications", input).is_ok());
+}
+
+#[test]
+fn saml_applications_cannot_be_created_by_api() {
+    let mut world = world();
+    let mut input = json!({
+        "InstanceArn": instance_arn(), "ApplicationProviderArn": application::CUSTOM_SAML, "Name": "x",
+    });
+    let refused = call(&mut world, "CreateApplication", input.clone()).unwrap_err();
+    assert_eq!(refused.code, "ValidationException");
+    input["ApplicationProviderArn"] = json!("arn:aws:sso::aws:applicationProvider/catalog/AmazonConnect");
+    let refused = call(&mut world, "CreateApplication", input.clone()).unwrap_err();
+    assert_eq!(refused.code, "ValidationException");
+    input["ApplicationProviderArn"] = json!("arn:aws:sso::aws:applicationProvider/custom");
+    input["ClientToken"] = json!("t");
+    let made = call(&mut world, "CreateApplication", input.clone()).unwrap();
+    assert_eq!(call(&mut world, "CreateApplication", input).unwrap(), made);
+}
+
+#[test]
+fn what_the_console_makes_the_api_reads() {
+    let mut world = world();
+    let made = made(&mut world);
+    let listed = call(
+        &mut world,
+        "ListApplications",
+        json!({ "InstanceArn": instance_arn() }),
+    )
+    .unwrap();
+    assert_eq!(listed["Applications"].as_array().unwrap().len(), 1);
+    let named = json!({ "ApplicationArn": made["application_arn"] });
+    let seen = call(&mut world, "DescribeApplication", named.clone()).unwrap();
+    assert_eq!(seen["Name"], "Acme support");
+    assert_eq!(seen["ApplicationProviderArn"], application::CUSTOM_SAML);
+    // Nothing of what makes it a SAML application can be read.
+    let text = seen.to_string();
+    assert!(
+        !text.contains("federate") && !text.contains("saml-provider"),
+        "{text}"
+    );
+    call(
+        &mut world,
+        "UpdateApplication",
+        json!({ "ApplicationArn": made["application_arn"], "Name": "Other", "Status": "DISABLED" }),
+    )
+    .unwrap();
+    let seen = call(&mut world, "DescribeApplication", named.clone()).unwrap();
+    assert_eq!(
+        (&seen["Name"], &seen["Status"]),
+        (&json!("Other"), &json!("DISABLED"))
+    );
+    call(&mut world, "DeleteApplication", named.clone()).unwrap();
+    let gone = call(&mut world, "DescribeApplication", named).unwrap_err();
+    assert_eq!(gone.code, "ResourceNotFoundException");
+}
+
+#[test]
+fn the_metadata_address_holds_account_and_an_id_of_its_own() {
+    let mut world = world();
+    let made = made(&mut world);
+    let address = made["metadata_url"].as_str().unwrap();
+    let token = address
+        .strip_prefix("https://portal.sso.us-east-1.amazonaws.com/saml/metadata/")
+        .unwrap();
+    assert!(!token.contains('='));
+    let plain = base64::engine::general_purpose::STANDARD_NO_PAD
+        .decode(token)
+        .unwrap();
+    let plain = String::from_utf8(plain).unwrap();
+    assert!(plain.starts_with("123456789012_ins-"), "{plain}");
+    let suffix = &plain["123456789012_ins-".len()..];
+    assert!(!made["application_arn"].as_str().unwrap().contains(suffix));
+    let mut input = typed();
+    input["base_url"] = json!("http://127.0.0.1:4566");
+    let local = console(&mut world, &["applications", "create"], &input, NOW).unwrap();
+    let local = local["metadata_url"].as_str().unwrap();
+    assert!(
+        local.starts_with("http://127.0.0.1:4566/saml/metadata/"),
+        "{local}"
+    );
+}
+
+#[test]
+fn the_metadata_document_is_one_that_iam_takes() {
+    let mut world = world();
+    let made = made(&mut world);
+    let address = made["metadata_url"].as_str().unwrap();
+    let token = address.rsplit('/').next().unwrap().to_owned();
+    let document = saml_metadata(&world, &token).unwrap();
+    assert!((1000..10_000_000).contains(&document.len()));
+    let tree = roxmltree::Document::parse(&document).unwrap();
+    let root = tree.root_element();
+    assert_eq!(root.tag_name().name(), "EntityDescriptor");
+    assert_eq!(root.attribute("entityID"), made["sign_in_url"].as_str());
+    let certificate = tree
+        .descendants()
+        .find(|node| node.tag_name().name() == "X509Certificate")
+        .and_then(|node| node.text())
+        .unwrap();
+    let der = base64::engine::general_purpose::STANDARD
+        .decode(certificate)
+        .unwrap();
+    let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
+    let validity = parsed.validity();
+    let years = (validity.not_after.timestamp() - validity.not_before.timestamp()) / (365 * 24 * 3600);
+    assert_eq!(years, 30);
+    let sign_on = tree
+        .descendants()
+        .filter(|node| node.tag_name().name() == "SingleSignOnService");
+    assert_eq!(sign_on.count(), 2);
+    assert_eq!(saml_metadata(&world, "unknown"), None);
+    let named = json!({ "ApplicationArn": made["application_arn"] });
+    call(&mut world, "DeleteApplication", named).unwrap();
+    assert_eq!(saml_metadata(&world, &token), None);
+}
+
+#[test]
+fn the_console_marks_wrong_fields() {
+    let wrong = [
+        ("display_name", json!("")),
+        ("acs_url", json!("http://signin.aws.amazon.com/saml")),
+        ("audience", json!("")),
+        ("session_duration", json!("13 hours")),
+        ("session_duration", json!("long")),
+        ("attribute_mappings", json!([])),
+        ("start_url", json!("not a url")),
+        ("description", json!("x".repeat(129))),
+        (
+            "attribute_mappings",
+            json!([{ "attribute": "Subject", "value": "${user:Email}", "format": "emailAddress" }]),
+        ),
+        (
+            "attribute_mappings",
+            json!([{ "attribute": "Subject", "value": "${user:email}", "format": "odd" }]),
+        ),
+        (
+            "attribute_mappings",
+            json!([
+                { "attribute": "Subject", "value": "${user:email}", "format": "persistent" },
+                { "attribute": "Subject", "value": "${user:name}", "format": "persistent" },
+            ]),
+        ),
+    ];
+    for (member, value) in wrong {
+        let mut world = world();
+        let mut input = typed();
+        input[member] = value.clone();
+        let refused = console(&mut world, &["applications", "create"], &input, NOW);
+        assert_eq!(
+            refused.unwrap_err().code,
+            "ValidationException",
+            "{member}: {value}"
+        );
+        assert!(world.sso_admin.applications.is_empty());
+    }
+    let unknown = console(&mut world(), &["applications", "paint"], &json!({}), NOW);
+    assert_eq!(unknown.unwrap_err().status, Some(501));
+}
+
+#[test]
+fn what_was_typed_can_be_shown_and_changed() {
+    let mut world = world();
+    let arn = made(&mut world)["application_arn"].clone();
+    let change = json!({ "application_arn": arn, "relay_state": "https://other.example.com" });
+    console(&mut world, &["applications", "update"], &change, NOW).unwrap();
+    let named = json!({ "application_arn": arn });
+    let seen = console(&mut world, &["applications", "show"], &named, NOW).unwrap();
+    assert_eq!(seen["relay_state"], "https://other.example.com");
+    assert_eq!(seen["session_seconds"], 43_200);
+    assert_eq!(seen["attribute_mappings"], typed()["attribute_mappings"]);
+}
+
+#[test]
+fn assignments_are_unique_and_name_real_principals() {
+    let mut world = world();
+    let arn = made(&mut world)["application_arn"].clone();
+    let id = group(&world);
+    let with = |id: &str| json!({ "ApplicationArn": arn, "PrincipalType": "GROUP", "PrincipalId": id });
+    call(&mut world, "CreateApplicationAssignment", with(&id)).unwrap();
+    let again = call(&mut world, "CreateApplicationAssignment", with(&id)).unwrap_err();
+    assert_eq!(again.code, "ConflictException");
+    let nobody = with("11111111-1111-1111-1111-111111111111");
+    let unknown = call(&mut world, "CreateApplicationAssignment", nobody).unwrap_err();
+    assert_eq!(unknown.code, "ResourceNotFoundException");
+    let listed = call(
+        &mut world,
+        "ListApplicationAssignments",
+        json!({ "ApplicationArn": arn }),
+    )
+    .unwrap();
+    assert_eq!(listed["ApplicationAssignments"], json!([with(&id)]));
+    call(&mut world, "DescribeApplicationAssignment", with(&id)).unwrap();
+    call(&mut world, "DeleteApplicationAssignment", with(&id)).unwrap();
+    let gone = call(&mut world, "DeleteApplicationAssignment", with(&id)).unwrap_err();
+    assert_eq!(gone.code, "ResourceNotFoundException");
+}
+
+#[test]
+fn assignments_on_saml_applications_may_be_refused() {
+    let seed = (1..).find(|seed| {
+        let mut world = World::default();
+        world.settings.quirks = *seed;
+        world.quirk("sso.assignment-on-saml")
+    });
+    let settings = Settings {
+        quirks: seed.unwrap(),
+        ..Settings::default()
+    };
+    let mut world = World::new(settings, NOW);
+    let arn = made(&mut world)["application_arn"].clone();
+    let input = json!({ "ApplicationArn": arn, "PrincipalType": "GROUP", "PrincipalId": group(&world) });
+    let refused = call(&mut world, "CreateApplicationAssignment", input).unwrap_err();
+    assert_eq!(refused.code, "ValidationException");
+}
+
+#[test]
+fn assignment_is_required_by_default() {
+    let mut world = world();
+    let arn = made(&mut world)["application_arn"].clone();
+    let named = json!({ "ApplicationArn": arn });
+    let seen = call(&mut world, "GetApplicationAssignmentConfiguration", named.clone()).unwrap();
+    assert_eq!(seen["AssignmentRequired"], true);
+    let change = json!({ "ApplicationArn": arn, "AssignmentRequired": false });
+    call(&mut world, "PutApplicationAssignmentConfiguration", change).unwrap();
+    let seen = call(&mut world, "GetApplicationAssignmentConfiguration", named).unwrap();
+    assert_eq!(seen["AssignmentRequired"], false);
+}
+
+#[test]
+fn tags_belong_to_applications_and_the_instance() {
+    let mut world = world();
+    let arn = made(&mut world)["application_arn"].clone();
+    for arn in [arn, json!(instance_arn())] {
+        let tag = json!({ "ResourceArn": arn, "Tags": [{ "Key": "a", "Value": "b" }] });
+        call(&mut world, "TagResource", tag).unwrap();
+        let named = json!({ "ResourceArn": arn });
+        let seen = call(&mut world, "ListTagsForResource", named.clone()).unwrap();
+        assert_eq!(seen["Tags"], json!([{ "Key": "a", "Value": "b" }]));
+        call(
+            &mut world,
+            "UntagResource",
+            json!({ "ResourceArn": arn, "TagKeys": ["a"] }),
+        )
+        .unwrap();
+        let seen = call(&mut world, "ListTagsForResource", named).unwrap();
+        assert_eq!(seen["Tags"], json!([]));
+    }
+}
