@@ -3,10 +3,13 @@
 //! Modules are nouns and import downwards only; this list is in that order, lowest first.
 //! `docs/architecture.md` is the map.
 
+pub mod apply;
 pub mod aws;
 pub mod blueprint;
 pub mod design;
 pub mod diagnostic;
+pub mod plan;
 pub mod resource;
 pub mod sim;
 pub mod state;
+pub mod survey;

@@ -8,6 +8,7 @@ pub mod field;
 pub mod kind;
 pub mod policy;
 pub mod registry;
+pub mod tag;
 pub mod text;
 
 pub use address::Address;

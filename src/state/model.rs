@@ -84,6 +84,10 @@ pub struct Intent {
     pub verb: Verb,
     /// Its idempotency token.
     pub token: String,
+    /// The spec, wholly resolved: how to find what the call may have made.
+    pub spec: Value,
+    /// What it comes after.
+    pub after: Vec<Address>,
 }
 
 impl State {

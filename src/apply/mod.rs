@@ -1,0 +1,16 @@
+//! Carrying out a plan.
+//!
+//! [`schedule`] is a pure state machine that says what may start; [`run`] is the shell around it that calls
+//! AWS, waits, journals and reports. Everything that anybody sees comes from [`event::Event`].
+
+pub mod event;
+mod person;
+mod read;
+mod run;
+mod schedule;
+mod step;
+mod wait;
+
+pub use person::{Nobody, Person};
+pub use run::{ApplyOptions, Outcome, RunError, run};
+pub use schedule::{Finish, Schedule};

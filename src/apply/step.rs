@@ -1,0 +1,723 @@
+//! One step: from intent to result.
+//!
+//! Creating, changing and deleting are the same loop: look, and if the thing is on its way, wait; if it is
+//! not as wanted, make one more move. That is why a step can be cut off anywhere and begun again.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use super::event::Event;
+use super::person::Person;
+use super::read::Reader;
+use super::schedule::Finish;
+use super::wait::{Look, Trouble, other, seconds_between};
+use crate::aws::{Aws, AwsError, Class};
+use crate::plan::{Action, Node, Phase, Plan, Step};
+use crate::resource::{
+    Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, registry, tag, text,
+};
+use crate::state::{Answers, Entry, Intent, Locked, Origin, Record, StoreError, Verb};
+
+/// A thing that was just made may stay invisible this long before its absence means anything.
+const INVISIBLE: Duration = Duration::from_secs(120);
+/// More moves than any kind needs; beyond this it does not converge.
+const MOVES: u32 = 12;
+/// What all steps of a run share.
+pub(super) struct Shop<'a, 'b> {
+    pub(super) aws: &'a Aws,
+    pub(super) plan: &'a Plan,
+    pub(super) locked: Mutex<&'b mut Locked>,
+    pub(super) answers: Answers,
+    pub(super) outputs: Mutex<Outputs>,
+    pub(super) reader: Reader,
+    pub(super) person: &'a dyn Person,
+    pub(super) cancel: &'a CancellationToken,
+    pub(super) report: Mutex<&'a mut (dyn FnMut(Event) + Send)>,
+}
+
+/// How a step ended, with the checkpoint that it is held by.
+pub(super) struct Ended {
+    pub(super) node: Node,
+    pub(super) finish: Finish,
+    pub(super) held_by: Option<Checkpoint>,
+    pub(super) fatal: Option<StoreError>,
+}
+
+impl<'b> Shop<'_, 'b> {
+    /// Runs one half of a step.
+    pub(super) async fn perform(&self, node: Node) -> Ended {
+        let Some(step) = self.plan.steps.get(&node.address) else {
+            return Ended {
+                node,
+                finish: Finish::Done,
+                held_by: None,
+                fatal: None,
+            };
+        };
+        let Some(kind) = registry::kind(&node.address.kind) else {
+            return Ended {
+                node,
+                finish: Finish::Failed,
+                held_by: None,
+                fatal: None,
+            };
+        };
+        if let Some(doing) = doing(step, node.phase) {
+            self.emit(Event::Started {
+                address: node.address.clone(),
+                phase: node.phase,
+                doing,
+            });
+        }
+        let result = match (node.phase, &step.action) {
+            (Phase::Down, _) => self
+                .remove(kind, &step.address, &self.applied_spec(step))
+                .await
+                .map(|()| None),
+            (Phase::Up, Action::Keep | Action::Read) => self.note_unchanged(step).map(|()| None),
+            (Phase::Up, Action::Unknown { error }) => Err(Trouble::Aws(error.clone())),
+            (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
+            (
+                Phase::Up,
+                Action::Create
+                | Action::Adopt { .. }
+                | Action::Update { .. }
+                | Action::Replace { .. }
+                | Action::Delete
+                | Action::Forget,
+            ) => self.converge(kind, step).await.map(|()| None),
+        };
+        let (finish, held_by, fatal) = match result {
+            Ok(None) => {
+                if let Some(done) = done(step, node.phase) {
+                    self.emit(Event::Finished {
+                        address: node.address.clone(),
+                        phase: node.phase,
+                        done,
+                    });
+                }
+                (Finish::Done, None, None)
+            }
+            Ok(Some(checkpoint)) => (Finish::Held, Some(checkpoint), None),
+            Err(Trouble::Stopped) => (Finish::Stopped, None, None),
+            Err(trouble) => {
+                let (error, help, fatal) = match trouble {
+                    Trouble::Aws(error) => (error.to_string(), advice(&error), None),
+                    Trouble::Other(error, help) => (error, help, None),
+                    Trouble::Store(error) => (format!("state cannot be written: {error}"), None, Some(error)),
+                    Trouble::Stopped => (String::new(), None, None),
+                };
+                self.emit(Event::Failed {
+                    address: node.address.clone(),
+                    error,
+                    help,
+                });
+                (Finish::Failed, None, fatal)
+            }
+        };
+        Ended {
+            node,
+            finish,
+            held_by,
+            fatal,
+        }
+    }
+
+    /// Deletes what a successor has replaced earlier.
+    pub(super) async fn remove_deposed(&self, address: &Address, id: &str) -> Result<(), StoreError> {
+        let Some(kind) = registry::kind(&address.kind) else {
+            return Ok(());
+        };
+        let spec = self
+            .locked()
+            .state()
+            .deposed
+            .iter()
+            .find(|(of, record)| of == address && record.id == id)
+            .map(|(_, record)| record.spec.clone());
+        let Some(spec) = spec else { return Ok(()) };
+        self.emit(Event::Started {
+            address: address.clone(),
+            phase: Phase::Down,
+            doing: "deleting predecessor of",
+        });
+        match self.make_absent(kind, address, &spec).await {
+            Ok(()) => {
+                self.record(Entry::DeposedGone {
+                    address: address.clone(),
+                    id: id.to_owned(),
+                })?;
+                self.emit(Event::Finished {
+                    address: address.clone(),
+                    phase: Phase::Down,
+                    done: "deleted",
+                });
+                Ok(())
+            }
+            Err(Trouble::Store(error)) => Err(error),
+            Err(Trouble::Stopped) => Ok(()),
+            Err(Trouble::Aws(error)) => {
+                self.emit(Event::Failed {
+                    address: address.clone(),
+                    error: error.to_string(),
+                    help: advice(&error),
+                });
+                Ok(())
+            }
+            Err(Trouble::Other(error, help)) => {
+                self.emit(Event::Failed {
+                    address: address.clone(),
+                    error,
+                    help,
+                });
+                Ok(())
+            }
+        }
+    }
+
+    /// Brings a thing to where it is wanted, making it if it is absent.
+    async fn converge(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+        let want = self.resolve(step)?;
+        let replaced = matches!(step.action, Action::Replace { .. });
+        let mut id = if replaced { None } else { step.id.clone() };
+        let mut made_at = None;
+        if matches!(step.action, Action::Create | Action::Replace { .. }) {
+            id = self.create(kind, step, &want).await?;
+            made_at = Some(self.aws.clock().now());
+        }
+        let mut look = Look::new(self.aws, kind);
+        let mut last_move: Option<(Diff, String)> = None;
+        let mut moves = 0;
+        loop {
+            let lookup = self.lookup(&step.address, &want, id.clone())?;
+            match self.reader.read(self.aws, lookup).await {
+                Sight::Absent => {
+                    let now = self.aws.clock().now();
+                    let young = made_at.is_some_and(|at| seconds_between(at, now) < INVISIBLE.as_secs_f64());
+                    if !young && made_at.is_some() {
+                        return Err(other("AWS took the creation, but the thing did not appear", None));
+                    }
+                    if made_at.is_none() {
+                        id = self.create(kind, step, &want).await?;
+                        made_at = Some(self.aws.clock().now());
+                    }
+                }
+                Sight::Unknown(error) => look.failed_read(error)?,
+                Sight::Present(live) => {
+                    id = Some(live.id.clone());
+                    match &live.condition {
+                        Condition::Failed { state, reason } => {
+                            return Err(other(
+                                format!("it is {state}: {reason}"),
+                                Some("the next apply replaces it"),
+                            ));
+                        }
+                        Condition::Moving {
+                            state,
+                            detail,
+                            trouble,
+                        } => {
+                            look.moving(state, trouble.as_deref())?;
+                            self.observed(&step.address, state, detail);
+                        }
+                        Condition::Settled { state } => {
+                            let diff = kind.diff(&want, &live);
+                            if diff.is_empty() {
+                                return self.note_done(step, &want, live);
+                            }
+                            // A read right after a write may still show the old value; the same move is made
+                            // again only after AWS had time to show the new one.
+                            let again = last_move
+                                .as_ref()
+                                .is_some_and(|(before, in_state)| *before == diff && in_state == state);
+                            if !again || look.pause >= Duration::from_secs(5) {
+                                moves += 1;
+                                if moves > MOVES {
+                                    let fields: Vec<&str> =
+                                        diff.iter().map(|change| change.field.as_str()).collect();
+                                    return Err(other(
+                                        format!(
+                                            "AWS took every change, but {} did not become as wanted",
+                                            fields.join(", ")
+                                        ),
+                                        Some("this may be a bug of Headset's; `plan` shows both values"),
+                                    ));
+                                }
+                                self.check_stop(step, &live, &diff)?;
+                                self.intend(&step.address, Verb::Update, &want, &step.after)?;
+                                let work = self.work(&step.address, Verb::Update);
+                                kind.update(&work.as_work(self.aws, &step.address), &want, &live, &diff)
+                                    .await?;
+                                last_move = Some((diff, state.clone()));
+                                look.restart();
+                                // Most changes show at once: look right away, wait only if they do not.
+                                continue;
+                            }
+                        }
+                    }
+                }
+            }
+            look.wait(self.cancel).await?;
+        }
+    }
+
+    /// Sessions may have opened since the plan was made: refuses a stop that the user did not see.
+    fn check_stop(&self, step: &Step, live: &Live, diff: &Diff) -> Result<(), Trouble> {
+        use crate::plan::Impact;
+        let stops = diff
+            .iter()
+            .any(|change| change.change == crate::resource::Change::Stopped);
+        let planned = match &step.impact {
+            Impact::None => 0,
+            Impact::Disrupts { sessions } | Impact::Irreversible { sessions, .. } => *sessions,
+        };
+        if stops && live.running && live.sessions > planned {
+            return Err(other(
+                format!(
+                    "{} sessions are open now, {planned} were when this was planned",
+                    live.sessions
+                ),
+                Some("nothing was stopped; plan again"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Makes the thing. `None` where another hand (or an attempt of ours that was cut off) was quicker.
+    async fn create(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<Option<String>, Trouble> {
+        let had_intent = self
+            .locked()
+            .state()
+            .intents
+            .get(&step.address)
+            .is_some_and(|intent| intent.verb == Verb::Create);
+        self.intend(&step.address, Verb::Create, want, &step.after)?;
+        let work = self.work(&step.address, Verb::Create);
+        match kind.create(&work.as_work(self.aws, &step.address), want).await {
+            Ok(id) => Ok(Some(id)),
+            Err(error) if error.class == Class::AlreadyThere => {
+                let lookup = self.lookup(&step.address, want, None)?;
+                let ours = match self.reader.read(self.aws, lookup).await {
+                    Sight::Present(Live { tags: Some(tags), .. }) => tags
+                        .get(tag::LINEAGE)
+                        .map_or(had_intent, |lineage| *lineage == self.locked().state().lineage),
+                    Sight::Present(Live { tags: None, .. }) => true,
+                    // Not visible yet, or not to us: what follows will tell.
+                    Sight::Absent | Sight::Unknown(_) => had_intent,
+                };
+                if ours { Ok(None) } else { Err(error.into()) }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens a checkpoint, or goes on if it has been passed. Returns it while it is open.
+    async fn await_person(&self, kind: &dyn Kind, step: &Step) -> Result<Option<Checkpoint>, Trouble> {
+        let want = self.resolve(step)?;
+        let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
+            return Err(other("there is no worksheet for it", None));
+        };
+        if self.answers.get(&step.address)?.is_empty() && !step.answers.is_empty() {
+            self.store_answers(kind, &step.address, &want, &step.answers)
+                .await?;
+        }
+        if self.is_there(&step.address, &want).await? {
+            self.converge(kind, step).await?;
+            return Ok(None);
+        }
+        let work = self.work(&step.address, Verb::Create);
+        kind.prepare(&work.as_work(self.aws, &step.address), &want)
+            .await?;
+        self.emit(Event::CheckpointOpened {
+            checkpoint: checkpoint.clone(),
+        });
+        match self.person.act(&checkpoint).await {
+            None => Ok(Some(checkpoint)),
+            Some(Err(reason)) => {
+                self.emit(Event::CheckpointRefused {
+                    address: step.address.clone(),
+                    reason,
+                });
+                Ok(Some(checkpoint))
+            }
+            Some(Ok(answers)) => {
+                if !checkpoint.questions.is_empty() {
+                    match self.store_answers(kind, &step.address, &want, &answers).await {
+                        Ok(_) => {}
+                        Err(Trouble::Other(reason, _)) => {
+                            self.emit(Event::CheckpointRefused {
+                                address: step.address.clone(),
+                                reason,
+                            });
+                            return Ok(Some(checkpoint));
+                        }
+                        Err(trouble) => return Err(trouble),
+                    }
+                }
+                self.emit(Event::CheckpointAnswered {
+                    address: step.address.clone(),
+                });
+                if self.is_there(&step.address, &want).await? {
+                    self.converge(kind, step).await?;
+                    return Ok(None);
+                }
+                Ok(Some(checkpoint))
+            }
+        }
+    }
+
+    async fn store_answers(
+        &self,
+        kind: &dyn Kind,
+        address: &Address,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, Trouble> {
+        match kind.check_answers(self.aws, want, answers).await {
+            Ok(checked) => {
+                self.answers.put(address, &checked)?;
+                Ok(checked)
+            }
+            Err(reason) => Err(other(
+                reason,
+                Some("answer again with `headset checkpoint answer`"),
+            )),
+        }
+    }
+
+    async fn is_there(&self, address: &Address, want: &Value) -> Result<bool, Trouble> {
+        match self
+            .reader
+            .read(self.aws, self.lookup(address, want, None)?)
+            .await
+        {
+            Sight::Present(_) => Ok(true),
+            Sight::Absent => Ok(false),
+            Sight::Unknown(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a thing away, and out of state.
+    async fn remove(&self, kind: &dyn Kind, address: &Address, spec: &Value) -> Result<(), Trouble> {
+        self.make_absent(kind, address, spec).await?;
+        self.record(Entry::Gone {
+            address: address.clone(),
+        })?;
+        self.outputs().remove(address);
+        Ok(())
+    }
+
+    async fn make_absent(&self, kind: &dyn Kind, address: &Address, spec: &Value) -> Result<(), Trouble> {
+        let id = self
+            .locked()
+            .state()
+            .resources
+            .get(address)
+            .map(|record| record.id.clone());
+        let mut look = Look::new(self.aws, kind);
+        loop {
+            match self
+                .reader
+                .read(self.aws, self.lookup(address, spec, id.clone())?)
+                .await
+            {
+                Sight::Absent => return Ok(()),
+                Sight::Unknown(error) => look.failed_read(error)?,
+                Sight::Present(live) => match &live.condition {
+                    Condition::Moving { state, detail, .. } => {
+                        // What goes wrong while something is being taken down does not matter any more.
+                        look.moving(state, None)?;
+                        self.observed(address, state, detail);
+                    }
+                    Condition::Settled { state } | Condition::Failed { state, .. } => {
+                        self.intend(address, Verb::Delete, spec, &[])?;
+                        let work = self.work(address, Verb::Delete);
+                        match kind.delete(&work.as_work(self.aws, address), &live).await {
+                            Ok(()) => {}
+                            // Right after something let go of it, AWS may still think that it is in use.
+                            Err(error) if matches!(error.class, Class::InUse | Class::WrongState) => {
+                                look.failed_read(error)?;
+                            }
+                            Err(error) if error.is_not_found() => {}
+                            Err(error) => return Err(error.into()),
+                        }
+                        look.moving(state, None)?;
+                    }
+                },
+            }
+            look.wait(self.cancel).await?;
+        }
+    }
+
+    fn note_unchanged(&self, step: &Step) -> Result<(), Trouble> {
+        let Some(outputs) = self.outputs().get(&step.address).cloned() else {
+            return Ok(());
+        };
+        let origin = match (&step.action, self.locked().state().resources.get(&step.address)) {
+            (Action::Read, _) => Origin::Existing,
+            (_, Some(record)) => record.origin,
+            (_, None) => Origin::Adopted,
+        };
+        let Some(id) = step
+            .id
+            .clone()
+            .or_else(|| outputs.get("id").or(outputs.get("arn")).cloned())
+        else {
+            return Ok(());
+        };
+        let record = Record {
+            id,
+            origin,
+            spec: self.resolve(step)?,
+            outputs,
+            protect: step.protect,
+            after: step.after.clone(),
+        };
+        let unchanged = self.locked().state().resources.get(&step.address) == Some(&record);
+        if !unchanged {
+            self.record(Entry::Done {
+                address: step.address.clone(),
+                record,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
+        let origin = self.origin(step, &live);
+        let before = self
+            .locked()
+            .state()
+            .resources
+            .get(&step.address)
+            .map(|record| record.id.clone());
+        if before.is_some_and(|id| id != live.id) && kind_keeps_predecessors(step) {
+            self.record(Entry::Depose {
+                address: step.address.clone(),
+            })?;
+        }
+        let record = Record {
+            id: live.id.clone(),
+            origin,
+            spec: want.clone(),
+            outputs: live.outputs.clone(),
+            protect: step.protect,
+            after: step.after.clone(),
+        };
+        self.record(Entry::Done {
+            address: step.address.clone(),
+            record,
+        })?;
+        self.outputs().insert(step.address.clone(), live.outputs);
+        Ok(())
+    }
+
+    /// How a thing that is now as wanted came under Headset's care.
+    fn origin(&self, step: &Step, live: &Live) -> Origin {
+        let locked = self.locked();
+        let state = locked.state();
+        let ours = |address: &Address| {
+            state
+                .resources
+                .get(address)
+                .is_some_and(|record| record.origin == Origin::Created)
+        };
+        match (state.resources.get(&step.address), &step.action) {
+            (Some(record), _) => record.origin,
+            (None, Action::Await { .. }) if live.tags.is_none() => Origin::Adopted,
+            (None, Action::Create | Action::Replace { .. } | Action::Await { .. }) => Origin::Created,
+            (None, _)
+                if state
+                    .intents
+                    .get(&step.address)
+                    .is_some_and(|intent| intent.verb == Verb::Create) =>
+            {
+                Origin::Created
+            }
+            // What hangs on nothing but our own things goes with them.
+            (None, _) if live.tags.is_none() && !step.after.is_empty() && step.after.iter().all(ours) => {
+                Origin::Created
+            }
+            (None, _) => Origin::Adopted,
+        }
+    }
+
+    fn intend(&self, address: &Address, verb: Verb, spec: &Value, after: &[Address]) -> Result<(), Trouble> {
+        let token = self.work(address, verb).token;
+        let intent = Intent {
+            verb,
+            token,
+            spec: spec.clone(),
+            after: after.to_vec(),
+        };
+        // An unfinished creation stays one, whatever is tried next: it proves who made the thing.
+        let entry = match self.locked().state().intents.get(address) {
+            Some(before) if *before == intent || (before.verb == Verb::Create && verb == Verb::Update) => {
+                None
+            }
+            _ => Some(Entry::Intend {
+                address: address.clone(),
+                intent,
+            }),
+        };
+        match entry {
+            Some(entry) => Ok(self.record(entry)?),
+            None => Ok(()),
+        }
+    }
+
+    /// The token of this step: the one of the attempt that was cut off, if there was one.
+    fn work(&self, address: &Address, verb: Verb) -> Token {
+        let locked = self.locked();
+        let state = locked.state();
+        let token = match state.intents.get(address) {
+            Some(intent) if intent.verb == verb => intent.token.clone(),
+            _ => {
+                let mut hash = Sha256::new();
+                hash.update(&state.lineage);
+                hash.update(address.to_string());
+                hash.update(state.serial.to_le_bytes());
+                hex::encode(&hash.finalize()[..16])
+            }
+        };
+        Token { token }
+    }
+
+    fn resolve(&self, step: &Step) -> Result<Value, Trouble> {
+        let want = text::resolve(&step.want, &self.outputs());
+        match text::references(&want).into_iter().next() {
+            None => Ok(want),
+            Some((address, output)) => Err(other(format!("{address} gives no `{output}`"), None)),
+        }
+    }
+
+    fn applied_spec(&self, step: &Step) -> Value {
+        match self.locked().state().resources.get(&step.address) {
+            Some(record) => record.spec.clone(),
+            None => step.want.clone(),
+        }
+    }
+
+    fn lookup(&self, address: &Address, spec: &Value, id: Option<String>) -> Result<Lookup, Trouble> {
+        let answers = self.answers.get(address)?;
+        Ok(Lookup {
+            address: address.clone(),
+            spec: spec.clone(),
+            id,
+            answers,
+        })
+    }
+
+    fn observed(&self, address: &Address, state: &str, detail: &str) {
+        self.emit(Event::Observed {
+            address: address.clone(),
+            state: state.to_owned(),
+            detail: detail.to_owned(),
+        });
+    }
+
+    pub(super) fn record(&self, entry: Entry) -> Result<(), StoreError> {
+        self.locked().record(entry)
+    }
+
+    pub(super) fn emit(&self, event: Event) {
+        let mut report = self
+            .report
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        report(event);
+    }
+
+    fn locked(&self) -> MutexGuard<'_, &'b mut Locked> {
+        self.locked
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn outputs(&self) -> MutexGuard<'_, Outputs> {
+        self.outputs
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+struct Token {
+    token: String,
+}
+
+impl Token {
+    fn as_work<'a>(&self, aws: &'a Aws, address: &'a Address) -> Work<'a> {
+        Work {
+            aws,
+            address,
+            token: self.token.clone(),
+        }
+    }
+}
+
+/// A replaced thing that a person made (an image) is kept until the environment goes.
+fn kind_keeps_predecessors(step: &Step) -> bool {
+    matches!(step.action, Action::Await { .. })
+}
+
+fn doing(step: &Step, phase: Phase) -> Option<&'static str> {
+    match (phase, &step.action) {
+        (Phase::Down, _) => Some("deleting"),
+        (Phase::Up, Action::Create) => Some("creating"),
+        (Phase::Up, Action::Adopt { .. }) => Some("adopting"),
+        (Phase::Up, Action::Update { diff }) if diff.is_empty() => Some("waiting for"),
+        (Phase::Up, Action::Update { .. }) => Some("updating"),
+        (Phase::Up, Action::Replace { .. }) => Some("replacing"),
+        (Phase::Up, Action::Await { .. }) => Some("checkpoint"),
+        (
+            Phase::Up,
+            Action::Keep | Action::Read | Action::Unknown { .. } | Action::Delete | Action::Forget,
+        ) => None,
+    }
+}
+
+fn done(step: &Step, phase: Phase) -> Option<&'static str> {
+    match (phase, &step.action) {
+        (Phase::Down, _) => Some("deleted"),
+        (Phase::Up, Action::Create) => Some("created"),
+        (Phase::Up, Action::Adopt { .. }) => Some("adopted"),
+        (Phase::Up, Action::Update { diff }) if diff.is_empty() => Some("ready"),
+        (Phase::Up, Action::Update { .. }) => Some("updated"),
+        (Phase::Up, Action::Replace { .. }) => Some("replaced"),
+        (Phase::Up, Action::Await { .. }) => Some("passed"),
+        (
+            Phase::Up,
+            Action::Keep | Action::Read | Action::Unknown { .. } | Action::Delete | Action::Forget,
+        ) => None,
+    }
+}
+
+/// What to do about a failed call.
+fn advice(error: &AwsError) -> Option<String> {
+    let text = match error.class {
+        Class::Denied => {
+            "the credentials lack this permission; docs/guide lists the IAM actions of each kind"
+        }
+        Class::Quota => {
+            "ask for a higher quota in Service Quotas, or delete what is not needed; then apply again"
+        }
+        Class::Throttled => "AWS limits the rate of calls; apply again in a few minutes",
+        Class::Transient => "the service or the network failed; apply again, nothing is made twice",
+        Class::AlreadyThere => {
+            "something of that name is there and is not this environment's; choose another name"
+        }
+        Class::NotFound
+        | Class::Conflict
+        | Class::InUse
+        | Class::NotYetVisible
+        | Class::WrongState
+        | Class::Invalid
+        | Class::Other => return None,
+    };
+    Some(text.to_owned())
+}

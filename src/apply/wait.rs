@@ -1,0 +1,128 @@
+//! How a step waits: the rhythm of its looks, and when it gives up.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::aws::{Aws, AwsError, Class};
+use crate::resource::Kind;
+use crate::state::StoreError;
+
+/// The first look comes after this, and each further one takes half as long again ...
+const FIRST_LOOK: Duration = Duration::from_millis(500);
+/// ... up to this.
+const LONGEST_LOOK: Duration = Duration::from_secs(30);
+/// So many looks in a row with the same trouble mean that it is not transient.
+const TROUBLED_LOOKS: u32 = 3;
+/// So many failed reads in a row end a wait.
+const FAILED_READS: u32 = 5;
+
+/// Why a step did not finish.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// AWS said no.
+    Aws(AwsError),
+    /// State cannot be written: nothing more may be done.
+    Store(StoreError),
+    /// Something else, in a sentence, and what to do.
+    Other(String, Option<String>),
+    /// The user asked to stop.
+    Stopped,
+}
+
+impl From<AwsError> for Trouble {
+    fn from(error: AwsError) -> Trouble {
+        Trouble::Aws(error)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Trouble {
+        Trouble::Store(error)
+    }
+}
+
+/// The rhythm and the limits of a wait.
+pub(super) struct Look<'a> {
+    aws: &'a Aws,
+    patience: Duration,
+    since: jiff::Timestamp,
+    pub(super) pause: Duration,
+    state: String,
+    troubled: u32,
+    failed: u32,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(aws: &'a Aws, kind: &dyn Kind) -> Look<'a> {
+        Look {
+            aws,
+            patience: Duration::from_secs(kind.patience()),
+            since: aws.clock().now(),
+            pause: FIRST_LOOK,
+            state: String::new(),
+            troubled: 0,
+            failed: 0,
+        }
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.since = self.aws.clock().now();
+        self.pause = FIRST_LOOK;
+        self.failed = 0;
+    }
+
+    /// Counts a look at something that is on its way. Another state gives the wait new time.
+    pub(super) fn moving(&mut self, state: &str, trouble: Option<&str>) -> Result<(), Trouble> {
+        if self.state != state {
+            self.state = state.to_owned();
+            self.since = self.aws.clock().now();
+        }
+        match trouble {
+            Some(reason) => {
+                self.troubled += 1;
+                if self.troubled >= TROUBLED_LOOKS {
+                    return Err(other(
+                        format!("it stays {state}: {reason}"),
+                        Some("mend the cause and apply again; the wait goes on where it stopped"),
+                    ));
+                }
+            }
+            None => self.troubled = 0,
+        }
+        let waited = seconds_between(self.since, self.aws.clock().now());
+        if waited > self.patience.as_secs_f64() {
+            return Err(other(
+                format!("it is still {state} after {} minutes", (waited / 60.0).round()),
+                Some("apply again to go on waiting; nothing is replaced because of a slow wait"),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn failed_read(&mut self, error: AwsError) -> Result<(), Trouble> {
+        self.failed += 1;
+        match self.failed >= FAILED_READS || error.class == Class::Denied {
+            true => Err(error.into()),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) async fn wait(&mut self, cancel: &CancellationToken) -> Result<(), Trouble> {
+        let pause = self.pause;
+        self.pause = pause.mul_f64(1.5).min(LONGEST_LOOK);
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Trouble::Stopped),
+            () = self.aws.clock().sleep(pause) => Ok(()),
+        }
+    }
+}
+
+pub(super) fn seconds_between(earlier: jiff::Timestamp, later: jiff::Timestamp) -> f64 {
+    later.duration_since(earlier).as_secs_f64()
+}
+
+pub(super) fn other(message: impl Into<String>, help: Option<&str>) -> Trouble {
+    Trouble::Other(message.into(), help.map(str::to_owned))
+}

@@ -1,0 +1,13 @@
+//! What has to happen, as a value.
+//!
+//! [`planner::plan`] is a function of what is wanted, what was applied and what is there. It knows no
+//! clock, no network and no randomness: the same input gives the same plan, and each step says why.
+
+pub mod guard;
+mod model;
+mod order;
+mod planner;
+
+pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step};
+pub use order::{Node, Phase, graph};
+pub use planner::{PlanInput, plan};

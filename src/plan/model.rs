@@ -1,0 +1,221 @@
+//! The plan: one step for each address.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::aws::AwsError;
+use crate::diagnostic::Place;
+use crate::resource::{Address, Checkpoint, Diff, Outputs};
+
+/// What happens to one resource.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "do")]
+pub enum Action {
+    /// Nothing: it is as wanted.
+    Keep,
+    /// It lives outside and is only read.
+    Read,
+    /// It is made.
+    Create,
+    /// It is there and ours, but state does not know it: it is taken into state, and changed where it differs.
+    Adopt {
+        /// What differs.
+        diff: Diff,
+    },
+    /// It is changed. An empty diff means: it is on its way, and is waited for.
+    Update {
+        /// What differs.
+        diff: Diff,
+    },
+    /// A new one takes its place.
+    Replace {
+        /// Which of the two goes first.
+        order: Replacement,
+        /// What differs.
+        diff: Diff,
+    },
+    /// It is deleted.
+    Delete,
+    /// It is no longer looked after, and stays (or is gone already).
+    Forget,
+    /// A person has to do something first.
+    Await {
+        /// What.
+        checkpoint: Checkpoint,
+    },
+    /// Nothing can be said: it could not be read.
+    Unknown {
+        /// Why.
+        error: AwsError,
+    },
+}
+
+/// In which order a replacement happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Replacement {
+    /// The new one is there before the old one goes; the old one stays as a predecessor in state.
+    CreateFirst,
+    /// The old one has to make room: both would have the same name.
+    DeleteFirst,
+}
+
+/// What a step costs others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "impact")]
+pub enum Impact {
+    /// Nobody notices.
+    None,
+    /// It cuts off whoever uses it.
+    Disrupts {
+        /// How many sessions are open now.
+        sessions: u32,
+    },
+    /// It loses what cannot be made again.
+    Irreversible {
+        /// What.
+        loss: String,
+        /// How many sessions are open now.
+        sessions: u32,
+    },
+}
+
+/// Why a field differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The blueprint asks for something else than was applied.
+    Pending,
+    /// The cloud is no longer as it was applied.
+    Drift,
+}
+
+/// A field and why it differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldCause {
+    /// The field.
+    pub field: String,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// One step.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// Which resource.
+    pub address: Address,
+    /// What happens to it.
+    #[serde(flatten)]
+    pub action: Action,
+    /// Why, in one sentence without a full stop.
+    pub reason: String,
+    /// Why each field differs.
+    pub causes: Vec<FieldCause>,
+    /// What it costs.
+    pub impact: Impact,
+    /// What has to be there before it (and, for deletions, what it has to go before).
+    pub after: Vec<Address>,
+    /// Whether deleting and replacing it is refused.
+    pub protect: bool,
+    /// The wanted spec, resolved as far as known; the applied one for a deletion.
+    #[serde(skip)]
+    pub want: Value,
+    /// The physical id that is known now.
+    pub id: Option<String>,
+    /// Answers to its checkpoint that the blueprint gives.
+    #[serde(skip)]
+    pub answers: BTreeMap<String, String>,
+    /// Where the blueprint asks for it.
+    pub place: Option<Place>,
+}
+
+/// A whole plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// The environment.
+    pub environment: String,
+    /// When the world looked like this (RFC 3339).
+    pub as_of: String,
+    /// The steps by address.
+    #[serde(serialize_with = "in_order")]
+    pub steps: BTreeMap<Address, Step>,
+    /// Predecessors to delete, with their physical ids (when everything is taken down).
+    pub deposed: Vec<(Address, String)>,
+    /// The outputs that are known now.
+    #[serde(skip)]
+    pub outputs: Outputs,
+}
+
+fn in_order<S: serde::Serializer>(steps: &BTreeMap<Address, Step>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(steps.values())
+}
+
+impl Action {
+    /// Whether carrying it out calls AWS to change something now.
+    pub fn changes(&self) -> bool {
+        match self {
+            Action::Create | Action::Update { .. } | Action::Replace { .. } | Action::Delete => true,
+            Action::Adopt { diff } => !diff.is_empty(),
+            Action::Keep | Action::Read | Action::Forget | Action::Await { .. } | Action::Unknown { .. } => {
+                false
+            }
+        }
+    }
+
+    /// The differences that it removes.
+    pub fn diff(&self) -> &[crate::resource::FieldChange] {
+        match self {
+            Action::Adopt { diff } | Action::Update { diff } | Action::Replace { diff, .. } => diff,
+            Action::Keep
+            | Action::Read
+            | Action::Create
+            | Action::Delete
+            | Action::Forget
+            | Action::Await { .. }
+            | Action::Unknown { .. } => &[],
+        }
+    }
+
+    /// Whether it takes something away (before anything else takes its place).
+    pub fn removes(&self) -> bool {
+        matches!(
+            self,
+            Action::Delete
+                | Action::Replace {
+                    order: Replacement::DeleteFirst,
+                    ..
+                }
+        )
+    }
+
+    /// Whether after it something is there that was asked for.
+    pub fn provides(&self) -> bool {
+        !matches!(self, Action::Delete | Action::Forget)
+    }
+}
+
+impl Plan {
+    /// How many steps would change AWS now.
+    pub fn changes(&self) -> usize {
+        self.steps.values().filter(|step| step.action.changes()).count() + self.deposed.len()
+    }
+
+    /// How many steps wait for a person.
+    pub fn checkpoints(&self) -> usize {
+        self.steps
+            .values()
+            .filter(|step| matches!(step.action, Action::Await { .. }))
+            .count()
+    }
+
+    /// Whether there is nothing to do, not even in state.
+    pub fn is_empty(&self) -> bool {
+        self.deposed.is_empty()
+            && self
+                .steps
+                .values()
+                .all(|step| matches!(step.action, Action::Keep | Action::Read))
+    }
+}

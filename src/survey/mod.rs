@@ -1,0 +1,142 @@
+//! Reads live AWS for many resources at once.
+//!
+//! A round looks up everything whose identity is known, one batch per kind, all kinds at the same time.
+//! What a round finds makes further identities known (the users of an instance need its id), so a second
+//! or third round follows. It only reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::aws::{Aws, AwsError};
+use crate::resource::{Address, Lookup, Outputs, Sight, registry, text};
+
+/// What to look for: the wanted resources, and those that only state still knows.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Its address.
+    pub address: Address,
+    /// Its spec, with references.
+    pub spec: Value,
+    /// The physical id that state remembers.
+    pub id: Option<String>,
+    /// The answers to its checkpoint.
+    pub answers: BTreeMap<String, String>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// By address: every target has an entry.
+    pub sights: BTreeMap<Address, Sight>,
+    /// The outputs of everything that is there.
+    pub outputs: Outputs,
+}
+
+/// Looks for all targets.
+pub async fn survey(aws: &Aws, targets: Vec<Target>) -> Survey {
+    let mut found = Survey::default();
+    let mut waiting = targets;
+    while !waiting.is_empty() {
+        let (ready, blocked): (Vec<Target>, Vec<Target>) = waiting
+            .into_iter()
+            .partition(|target| identity_blockers(target, &found.outputs).is_empty());
+        if ready.is_empty() {
+            settle_blocked(&mut found, blocked);
+            break;
+        }
+        let mut batches: BTreeMap<String, Vec<Lookup>> = BTreeMap::new();
+        for target in ready {
+            let lookup = Lookup {
+                spec: text::resolve(&target.spec, &found.outputs),
+                id: target.id,
+                answers: target.answers,
+                address: target.address,
+            };
+            batches
+                .entry(lookup.address.kind.clone())
+                .or_default()
+                .push(lookup);
+        }
+        let rounds = batches.into_iter().map(|(kind, lookups)| async move {
+            let sights = look(aws, &kind, &lookups).await;
+            (lookups, sights)
+        });
+        for (lookups, sights) in join_all(rounds).await {
+            for (lookup, sight) in lookups.into_iter().zip(sights) {
+                if let Sight::Present(live) = &sight {
+                    found.outputs.insert(lookup.address.clone(), live.outputs.clone());
+                }
+                found.sights.insert(lookup.address, sight);
+            }
+        }
+        waiting = blocked;
+    }
+    found
+}
+
+/// Looks for things of one kind; the answer has as many entries as the question.
+pub async fn look(aws: &Aws, kind: &str, lookups: &[Lookup]) -> Vec<Sight> {
+    let Some(kind) = registry::kind(kind) else {
+        let error = AwsError::internal(format!("there is no kind called `{kind}`"));
+        return vec![Sight::Unknown(error); lookups.len()];
+    };
+    let mut sights = kind.survey(aws, lookups).await;
+    debug_assert_eq!(
+        sights.len(),
+        lookups.len(),
+        "{} answers one sight a lookup",
+        kind.name()
+    );
+    sights.resize_with(lookups.len(), || {
+        Sight::Unknown(AwsError::internal(format!(
+            "{} did not answer every lookup",
+            kind.name()
+        )))
+    });
+    sights
+}
+
+/// Which addresses the target's identity still waits for.
+fn identity_blockers(target: &Target, outputs: &Outputs) -> BTreeSet<Address> {
+    let Some(kind) = registry::kind(&target.address.kind) else {
+        return BTreeSet::new();
+    };
+    kind.identity()
+        .iter()
+        .filter_map(|field| target.spec.get(field))
+        .flat_map(|value| text::references(&text::resolve(value, outputs)))
+        .map(|(address, _)| address)
+        .collect()
+}
+
+/// What is inside something absent is absent; what is inside something unreadable is unknown.
+fn settle_blocked(found: &mut Survey, blocked: Vec<Target>) {
+    let mut blocked = blocked;
+    // Each pass settles at least one target, or none of the rest ever will.
+    loop {
+        let before = blocked.len();
+        blocked.retain(|target| {
+            let parents = identity_blockers(target, &found.outputs);
+            let verdict = parents.iter().find_map(|parent| match found.sights.get(parent) {
+                Some(Sight::Unknown(error)) => Some(Sight::Unknown(error.clone())),
+                Some(Sight::Absent | Sight::Present(_)) => Some(Sight::Absent),
+                None => None,
+            });
+            match verdict {
+                Some(sight) => {
+                    found.sights.insert(target.address.clone(), sight);
+                    false
+                }
+                None => true,
+            }
+        });
+        if blocked.len() == before {
+            break;
+        }
+    }
+    for target in blocked {
+        found.sights.insert(target.address, Sight::Absent);
+    }
+}
