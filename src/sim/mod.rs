@@ -5,5 +5,6 @@
 //! accepts, so it may not share a single assumption with the code it is there to test.
 
 pub mod clock;
+pub mod operator;
 pub mod service;
 pub mod world;

@@ -1,0 +1,256 @@
+//! A simulated person with a browser: reads a printed worksheet and does what it says in AWS's consoles.
+//!
+//! The operator gets the worksheet's text and nothing else. It is as tolerant as people are about layout (bold
+//! labels, other bullets, more prose) and strict about values: what it types is what stands in the backticks.
+
+mod powershell;
+mod worksheet;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::clock::Moment;
+use super::service::{Call, Caller, Fault, Service as _, appstream, sso_admin};
+use super::world::World;
+use worksheet::Worksheet;
+
+/// A way to get a worksheet wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// A character of the relay state is left out.
+    RelayState,
+    /// A character of the role mapping is left out.
+    RoleMapping,
+    /// The answered metadata address lacks its end, as after a careless copy.
+    MetadataAnswer,
+}
+
+/// A person at work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Operator {
+    mistake: Option<(Mistake, u64)>,
+}
+
+impl Operator {
+    /// Somebody who types everything as it stands there.
+    pub fn careful() -> Operator {
+        Operator::default()
+    }
+
+    /// Somebody who makes one mistake in each application worksheet. `seed` picks which one (in the order of
+    /// [`Mistake`], `seed % 3`) and, with the rest of it, which character.
+    pub fn mistype(seed: u64) -> Operator {
+        let mistake = match seed % 3 {
+            0 => Mistake::RelayState,
+            1 => Mistake::RoleMapping,
+            _ => Mistake::MetadataAnswer,
+        };
+        Operator {
+            mistake: Some((mistake, seed / 3)),
+        }
+    }
+
+    /// The mistake that this person will make, if any.
+    pub fn mistake(&self) -> Option<Mistake> {
+        self.mistake.map(|(mistake, _)| mistake)
+    }
+
+    /// Reads the worksheet, does what it says, and returns the answers that it asks for, by key.
+    ///
+    /// `base_url` is where the simulator can be reached, if it can: the metadata address is then one that can
+    /// be fetched.
+    ///
+    /// # Errors
+    ///
+    /// Returns what a person would say who is stuck: what is missing in the worksheet, or what the console or
+    /// the builder answered.
+    pub fn read_and_act(
+        &self,
+        world: &mut World,
+        worksheet: &str,
+        base_url: Option<&str>,
+        now: Moment,
+    ) -> Result<BTreeMap<String, String>, String> {
+        let sheet = worksheet::read(worksheet)?;
+        let kind = sheet.address.split('/').next().unwrap_or_default();
+        match kind {
+            "identity_center.application" => self.make_application(world, &sheet, base_url, now),
+            "appstream.image" => capture_image(world, &sheet, now),
+            other => Err(format!(
+                "I do not know what to do for a checkpoint of the kind {other}"
+            )),
+        }
+    }
+
+    /// The value as this person types it.
+    fn typed(&self, mistake: Mistake, value: &str) -> String {
+        match self.mistake {
+            Some((made, seed)) if made == mistake => drop_character(value, seed),
+            _ => value.to_owned(),
+        }
+    }
+
+    fn make_application(
+        &self,
+        world: &mut World,
+        sheet: &Worksheet,
+        base_url: Option<&str>,
+        now: Moment,
+    ) -> Result<BTreeMap<String, String>, String> {
+        let needed = |label: &str| {
+            let value = sheet.value(label).filter(|value| !value.is_empty());
+            value.ok_or_else(|| format!("the worksheet does not say what to type into {label}"))
+        };
+        if sheet.mappings.is_empty() {
+            return Err("the worksheet has no table of attribute mappings".to_owned());
+        }
+        let rows: Vec<Value> = sheet
+            .mappings
+            .iter()
+            .map(|(attribute, value, format)| {
+                let value = if attribute.ends_with("/SAML/Attributes/Role") {
+                    self.typed(Mistake::RoleMapping, value)
+                } else {
+                    value.clone()
+                };
+                json!({ "attribute": attribute, "value": value, "format": format })
+            })
+            .collect();
+        let mut input = json!({
+            "display_name": needed("Display name")?,
+            "acs_url": needed("Application ACS URL")?,
+            "audience": needed("Application SAML audience")?,
+            "attribute_mappings": rows,
+        });
+        for (label, member) in [
+            ("Description", "description"),
+            ("Application start URL", "start_url"),
+            ("Session duration", "session_duration"),
+        ] {
+            if let Some(value) = sheet.value(label) {
+                input[member] = json!(value);
+            }
+        }
+        if let Some(value) = sheet.value("Relay state") {
+            input["relay_state"] = json!(self.typed(Mistake::RelayState, value));
+        }
+        if let Some(base_url) = base_url {
+            input["base_url"] = json!(base_url);
+        }
+        let made = sso_admin::console(world, &["applications", "create"], &input, now);
+        let made = made.map_err(|fault| refused("the IAM Identity Center console", &fault))?;
+        let mut answers = BTreeMap::new();
+        for key in &sheet.answers {
+            let member = match key.as_str() {
+                "metadata" => "metadata_url",
+                "start_url" => "start_url",
+                "application_arn" => "application_arn",
+                "sign_in_url" => "sign_in_url",
+                _ => continue,
+            };
+            let mut answer = made[member].as_str().unwrap_or_default().to_owned();
+            if let (Some((Mistake::MetadataAnswer, seed)), "metadata") = (self.mistake, key.as_str()) {
+                answer = truncate(&answer, seed);
+            }
+            answers.insert(key.clone(), answer);
+        }
+        Ok(answers)
+    }
+}
+
+/// What a careful operator does with the worksheet; see [`Operator::read_and_act`].
+///
+/// # Errors
+///
+/// As [`Operator::read_and_act`].
+pub fn read_and_act(
+    world: &mut World,
+    worksheet: &str,
+    base_url: Option<&str>,
+    now: Moment,
+) -> Result<BTreeMap<String, String>, String> {
+    Operator::careful().read_and_act(world, worksheet, base_url, now)
+}
+
+fn refused(where_: &str, fault: &Fault) -> String {
+    format!("{where_} refused: {} ({})", fault.message, fault.code)
+}
+
+/// Leaves one character out, in the second half of the text, where nobody looks.
+fn drop_character(value: &str, seed: u64) -> String {
+    let count = value.chars().count();
+    let half = count / 2;
+    let span = (count - half).max(1) as u64;
+    let dropped = half + (seed % span) as usize;
+    let kept = value.chars().enumerate().filter(|(at, _)| *at != dropped);
+    kept.map(|(_, character)| character).collect()
+}
+
+/// Leaves out one to eight characters at the end.
+fn truncate(value: &str, seed: u64) -> String {
+    let left = value.chars().count().saturating_sub(1 + (seed % 8) as usize);
+    value.chars().take(left).collect()
+}
+
+/// Types the worksheet's commands inside the builder's session.
+fn capture_image(
+    world: &mut World,
+    sheet: &Worksheet,
+    now: Moment,
+) -> Result<BTreeMap<String, String>, String> {
+    let needed = |label: &str| {
+        let value = sheet.value(label).filter(|value| !value.is_empty());
+        value.ok_or_else(|| format!("the worksheet does not name the {label}"))
+    };
+    let (builder, region) = (needed("Image builder")?, needed("Region")?);
+    let commands = sheet
+        .commands
+        .as_deref()
+        .ok_or("the worksheet has no powershell commands")?;
+    let mut input = powershell::read(commands)?;
+    let state = builder_state(world, builder, region, now)?;
+    if state != "RUNNING" {
+        return Err(format!(
+            "I cannot connect to the image builder {builder}: it is not RUNNING but {state}"
+        ));
+    }
+    input["region"] = json!(region);
+    capture(world, &[builder, "capture"], &input, now)
+        .map_err(|fault| refused("the image assistant", &fault))?;
+    Ok(BTreeMap::new())
+}
+
+/// The image assistant's end of the session.
+fn capture(_world: &mut World, path: &[&str], _input: &Value, _now: Moment) -> Result<Value, Fault> {
+    Err(Fault::not_implemented("appstream console", &path.join("/")))
+}
+
+/// What the AppStream console shows as the state of the builder.
+fn builder_state(world: &mut World, builder: &str, region: &str, now: Moment) -> Result<String, String> {
+    let account = world.settings.account.clone();
+    let call = Call {
+        operation: "DescribeImageBuilders".to_owned(),
+        input: json!({ "Names": [builder] }),
+        body: Default::default(),
+        headers: Vec::new(),
+        region: region.to_owned(),
+        caller: Caller {
+            arn: format!("arn:aws:iam::{account}:user/administrator"),
+            account,
+            access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+        },
+        now,
+        base_url: None,
+    };
+    let answer = appstream::AppStream.call(world, &call);
+    let answer = answer.map_err(|fault| refused("the AppStream console", &fault))?;
+    let builders = answer.output.get("ImageBuilders").and_then(Value::as_array);
+    let found = builders.into_iter().flatten().find(|one| one["Name"] == builder);
+    let state = found.and_then(|one| one["State"].as_str());
+    let missing = || format!("there is no image builder {builder} in {region}");
+    state.map(str::to_owned).ok_or_else(missing)
+}
