@@ -6,5 +6,6 @@
 
 pub mod clock;
 pub mod operator;
+pub mod policy;
 pub mod service;
 pub mod world;

@@ -1,21 +1,165 @@
-//! Iam: not written yet.
+//! IAM: SAML providers, roles, policies, users. One store for all accounts; IAM has no regions.
+//!
+//! Wire codes carry no `Exception` suffix (`NoSuchEntity`, `DeleteConflict`, ...), as in IAM's model.
+
+mod catalog;
+mod document;
+#[cfg(test)]
+pub(in crate::sim::service) mod fixture;
+mod inline;
+mod managed;
+mod metadata;
+mod paging;
+mod provider;
+mod role;
+mod service_linked;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod user;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Call, Fault, Service};
 use crate::sim::clock::Moment;
-use crate::sim::world::World;
+use crate::sim::world::{Settings, World};
+
+pub(in crate::sim::service) use document::names_principal;
+pub use managed::{ManagedPolicy, PolicyVersion};
+pub use metadata::Metadata;
+pub use provider::Provider;
+pub use role::Role;
+pub use service_linked::ensure as ensure_service_linked_role;
+pub use user::User;
+
+/// How long a new role or user is unknown to everybody but IAM's own reads.
+///
+/// Assumption: iam-propagation. IAM is documented as eventually consistent without a figure; seconds are
+/// normal, and clients budget two minutes (Terraform's `iamPropagationTimeout`).
+pub const PROPAGATION: Duration = Duration::from_secs(10);
 
 /// What this service remembers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Store {}
+pub struct Store {
+    /// By account id.
+    pub accounts: BTreeMap<String, Account>,
+}
+
+/// One account's part of IAM.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    /// Roles by lower-case name: two names that differ only in case cannot both exist.
+    pub roles: BTreeMap<String, Role>,
+    /// SAML providers by lower-case name.
+    pub providers: BTreeMap<String, Provider>,
+    /// Customer managed policies by lower-case name.
+    pub policies: BTreeMap<String, ManagedPolicy>,
+    /// Users by lower-case name.
+    pub users: BTreeMap<String, User>,
+    /// Deletion tasks of service-linked roles: task id and status.
+    pub deletions: BTreeMap<String, String>,
+}
 
 impl Store {
-    /// What AWS has there before anybody did anything.
-    pub fn initial(_settings: &crate::sim::world::Settings, _now: Moment) -> Store {
-        Store::default()
+    /// What AWS has there before anybody did anything: the roles that AppStream's console made when the
+    /// account was first used, unless the account is fresh.
+    pub fn initial(settings: &Settings, now: Moment) -> Store {
+        let mut store = Store::default();
+        let account = store.accounts.entry(settings.account.clone()).or_default();
+        if !settings.fresh_account {
+            // Old enough that every service knows it.
+            let made = Moment(now.0.saturating_sub(PROPAGATION.as_millis() as u64 * 1000));
+            let role = role::Role::appstream_service_access(&settings.account, made);
+            account.roles.insert(role.name.to_lowercase(), role);
+        }
+        store
     }
+
+    /// The role with this ARN (path included).
+    pub fn role(&self, arn: &str) -> Option<&Role> {
+        let account = self.accounts.get(account_of(arn)?)?;
+        let name = arn.rsplit('/').next()?;
+        account
+            .roles
+            .get(&name.to_lowercase())
+            .filter(|role| role.arn == arn)
+    }
+
+    /// Whether a role with this ARN (path included) exists in IAM, visible to other services or not.
+    pub fn role_exists(&self, arn: &str) -> bool {
+        self.role(arn).is_some()
+    }
+
+    /// Whether other services can use this role by now: it exists, and was not made within [`PROPAGATION`].
+    pub fn role_usable(&self, arn: &str, now: Moment) -> bool {
+        self.role(arn).is_some_and(|role| visible(role.created, now))
+    }
+
+    /// The SAML provider with this ARN.
+    pub fn provider(&self, arn: &str) -> Option<&Provider> {
+        let account = self.accounts.get(account_of(arn)?)?;
+        let name = arn.split_once(":saml-provider/")?.1;
+        account
+            .providers
+            .get(&name.to_lowercase())
+            .filter(|provider| provider.arn == arn)
+    }
+}
+
+/// The account in an ARN, where there is one.
+pub(super) fn account_of(arn: &str) -> Option<&str> {
+    arn.splitn(6, ':').nth(4).filter(|account| !account.is_empty())
+}
+
+/// Whether something made at `created` has reached other services by `now`.
+fn visible(created: Moment, now: Moment) -> bool {
+    now >= created.after(PROPAGATION)
+}
+
+/// A new unique id with AWS's prefix (`AROA`, `AIDA`, `ANPA`), 21 characters in all.
+fn unique_id(world: &mut World, prefix: &str) -> String {
+    format!("{prefix}{}", world.hex(17).to_uppercase())
+}
+
+/// A moment as the JSON form of the model's timestamps.
+fn stamp(moment: Moment) -> serde_json::Value {
+    moment.epoch_seconds().into()
+}
+
+fn no_such(what: &str, name: &str) -> Fault {
+    Fault::new(
+        "NoSuchEntity",
+        format!("The {what} with name {name} cannot be found."),
+    )
+}
+
+fn exists(what: &str, name: &str) -> Fault {
+    Fault::new(
+        "EntityAlreadyExists",
+        format!("{what} with name {name} already exists."),
+    )
+}
+
+fn limit(quota: &str, value: u64) -> Fault {
+    Fault::new(
+        "LimitExceeded",
+        format!("Cannot exceed quota for {quota}: {value}"),
+    )
+}
+
+fn required<'a>(call: &'a Call, member: &str) -> Result<&'a str, Fault> {
+    call.text(member).ok_or_else(|| {
+        Fault::new(
+            "ValidationError",
+            format!("1 validation error detected: {member} must not be null"),
+        )
+        .with_status(400)
+    })
 }
 
 /// The service.
@@ -28,12 +172,122 @@ impl Service for Iam {
     }
 
     fn operations(&self) -> &'static [&'static str] {
-        &[]
+        &[
+            "CreateSAMLProvider",
+            "GetSAMLProvider",
+            "UpdateSAMLProvider",
+            "DeleteSAMLProvider",
+            "ListSAMLProviders",
+            "TagSAMLProvider",
+            "UntagSAMLProvider",
+            "ListSAMLProviderTags",
+            "CreateRole",
+            "GetRole",
+            "UpdateRole",
+            "UpdateRoleDescription",
+            "UpdateAssumeRolePolicy",
+            "DeleteRole",
+            "ListRoles",
+            "TagRole",
+            "UntagRole",
+            "ListRoleTags",
+            "PutRolePermissionsBoundary",
+            "DeleteRolePermissionsBoundary",
+            "ListInstanceProfilesForRole",
+            "ListInstanceProfiles",
+            "PutRolePolicy",
+            "GetRolePolicy",
+            "DeleteRolePolicy",
+            "ListRolePolicies",
+            "CreatePolicy",
+            "GetPolicy",
+            "DeletePolicy",
+            "ListPolicies",
+            "CreatePolicyVersion",
+            "GetPolicyVersion",
+            "DeletePolicyVersion",
+            "ListPolicyVersions",
+            "SetDefaultPolicyVersion",
+            "TagPolicy",
+            "UntagPolicy",
+            "ListPolicyTags",
+            "AttachRolePolicy",
+            "DetachRolePolicy",
+            "ListAttachedRolePolicies",
+            "ListEntitiesForPolicy",
+            "CreateServiceLinkedRole",
+            "DeleteServiceLinkedRole",
+            "GetServiceLinkedRoleDeletionStatus",
+            "CreateUser",
+            "GetUser",
+            "DeleteUser",
+            "ListUsers",
+            "ListAccountAliases",
+        ]
     }
 
     fn tick(&self, _world: &mut World, _now: Moment) {}
 
-    fn call(&self, _world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        Err(Fault::not_implemented(self.name(), &call.operation))
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        if call.caller.access_key.is_none() {
+            return Err(Fault::new(
+                "MissingAuthenticationToken",
+                "Request is missing Authentication Token",
+            )
+            .with_status(403));
+        }
+        match call.operation.as_str() {
+            "CreateSAMLProvider" => provider::create(world, call),
+            "GetSAMLProvider" => provider::get(world, call),
+            "UpdateSAMLProvider" => provider::update(world, call),
+            "DeleteSAMLProvider" => provider::delete(world, call),
+            "ListSAMLProviders" => provider::list(world, call),
+            "TagSAMLProvider" => provider::tag(world, call),
+            "UntagSAMLProvider" => provider::untag(world, call),
+            "ListSAMLProviderTags" => provider::tags(world, call),
+            "CreateRole" => role::create(world, call),
+            "GetRole" => role::get(world, call),
+            "UpdateRole" => role::update(world, call),
+            "UpdateRoleDescription" => role::update_description(world, call),
+            "UpdateAssumeRolePolicy" => role::update_trust(world, call),
+            "DeleteRole" => role::delete(world, call),
+            "ListRoles" => role::list(world, call),
+            "TagRole" => role::tag(world, call),
+            "UntagRole" => role::untag(world, call),
+            "ListRoleTags" => role::tags(world, call),
+            "PutRolePermissionsBoundary" => role::put_boundary(world, call),
+            "DeleteRolePermissionsBoundary" => role::delete_boundary(world, call),
+            "ListInstanceProfilesForRole" => role::instance_profiles(world, call),
+            "ListInstanceProfiles" => paging::page(call, "InstanceProfiles", Vec::new()),
+            "PutRolePolicy" => inline::put(world, call),
+            "GetRolePolicy" => inline::get(world, call),
+            "DeleteRolePolicy" => inline::delete(world, call),
+            "ListRolePolicies" => inline::list(world, call),
+            "CreatePolicy" => managed::create(world, call),
+            "GetPolicy" => managed::get(world, call),
+            "DeletePolicy" => managed::delete(world, call),
+            "ListPolicies" => managed::list(world, call),
+            "CreatePolicyVersion" => managed::version::create(world, call),
+            "GetPolicyVersion" => managed::version::get(world, call),
+            "DeletePolicyVersion" => managed::version::delete(world, call),
+            "ListPolicyVersions" => managed::version::list(world, call),
+            "SetDefaultPolicyVersion" => managed::version::set_default(world, call),
+            "TagPolicy" => managed::tag(world, call),
+            "UntagPolicy" => managed::untag(world, call),
+            "ListPolicyTags" => managed::tags(world, call),
+            "AttachRolePolicy" => managed::attachment::attach(world, call),
+            "DetachRolePolicy" => managed::attachment::detach(world, call),
+            "ListAttachedRolePolicies" => managed::attachment::of_role(world, call),
+            "ListEntitiesForPolicy" => managed::attachment::of_policy(world, call),
+            "CreateServiceLinkedRole" => service_linked::create(world, call),
+            "DeleteServiceLinkedRole" => service_linked::delete(world, call),
+            "GetServiceLinkedRoleDeletionStatus" => service_linked::status(world, call),
+            "CreateUser" => user::create(world, call),
+            "GetUser" => user::get(world, call),
+            "DeleteUser" => user::delete(world, call),
+            "ListUsers" => user::list(world, call),
+            "ListAccountAliases" => paging::page(call, "AccountAliases", Vec::new()),
+            other => Err(Fault::not_implemented(self.name(), other)),
+        }
     }
 }

@@ -1,20 +1,207 @@
-//! Sts: not written yet.
+//! STS: who calls, and temporary credentials.
+
+mod assertion;
+mod assume;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, Service};
+use super::{Answer, Call, Caller, Fault, Service};
 use crate::sim::clock::Moment;
-use crate::sim::world::World;
+use crate::sim::world::{Settings, World};
 
 /// What this service remembers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Store {}
+pub struct Store {
+    /// Whom a temporary access key stands for, by access key id.
+    pub sessions: BTreeMap<String, Session>,
+}
+
+/// One set of temporary credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The account that it acts in.
+    pub account: String,
+    /// What `GetCallerIdentity` answers.
+    pub arn: String,
+    /// `UserId` of `GetCallerIdentity`.
+    pub user: String,
+    /// The secret access key, to verify signatures with.
+    pub secret: String,
+    /// The session token that has to come along.
+    pub token: String,
+    /// When the credentials end.
+    pub expires: Moment,
+}
 
 impl Store {
     /// What AWS has there before anybody did anything.
-    pub fn initial(_settings: &crate::sim::world::Settings, _now: Moment) -> Store {
+    pub fn initial(_settings: &Settings, _now: Moment) -> Store {
         Store::default()
+    }
+
+    /// Whom this temporary access key stands for at this time; `None` once it has expired.
+    pub fn caller(&self, access_key: &str, now: Moment) -> Option<Caller> {
+        let session = self
+            .sessions
+            .get(access_key)
+            .filter(|session| now < session.expires)?;
+        Some(Caller {
+            account: session.account.clone(),
+            arn: session.arn.clone(),
+            access_key: Some(access_key.to_owned()),
+        })
+    }
+}
+
+/// Makes credentials and remembers whom they stand for. Returns the model's `Credentials`.
+fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, now: Moment) -> Value {
+    let key = format!("ASIA{}", world.hex(16).to_uppercase());
+    let secret = world.hex(40);
+    let token = format!("{}{}", world.hex(64), world.hex(64));
+    let expires = now.after(std::time::Duration::from_secs(seconds));
+    let session = Session {
+        account: account.to_owned(),
+        arn: arn.to_owned(),
+        user: user.to_owned(),
+        secret: secret.clone(),
+        token: token.clone(),
+        expires,
+    };
+    world.sts.sessions.insert(key.clone(), session);
+    json!({
+        "AccessKeyId": key,
+        "SecretAccessKey": secret,
+        "SessionToken": token,
+        "Expiration": expires.epoch_seconds(),
+    })
+}
+
+fn denied(call: &Call, resource: &str) -> Fault {
+    let message = format!(
+        "User: {} is not authorized to perform: sts:{} on {resource}",
+        call.caller.arn, call.operation
+    );
+    Fault::new("AccessDenied", message).with_status(403)
+}
+
+fn invalid(message: impl Into<String>) -> Fault {
+    Fault::new("ValidationError", message).with_status(400)
+}
+
+fn seconds(call: &Call, default: u64) -> u64 {
+    call.input
+        .get("DurationSeconds")
+        .and_then(Value::as_u64)
+        .unwrap_or(default)
+}
+
+fn identity(world: &World, call: &Call) -> Result<Answer, Fault> {
+    let caller = &call.caller;
+    let session = caller
+        .access_key
+        .as_deref()
+        .and_then(|key| world.sts.sessions.get(key));
+    let user = match session {
+        Some(session) => session.user.clone(),
+        None if caller.arn.ends_with(":root") => caller.account.clone(),
+        None => user_id(world, caller),
+    };
+    Ok(Answer::of(
+        json!({ "UserId": user, "Account": caller.account, "Arn": caller.arn }),
+    ))
+}
+
+/// The unique id of a user, or one that stands for whatever the front door's fixed credentials name.
+fn user_id(world: &World, caller: &Caller) -> String {
+    use sha2::{Digest, Sha256};
+    let users = world
+        .iam
+        .accounts
+        .get(&caller.account)
+        .map(|account| &account.users);
+    let known = users.and_then(|users| users.values().find(|user| user.arn == caller.arn));
+    match (
+        known,
+        caller
+            .arn
+            .split_once(":assumed-role/")
+            .and_then(|(_, rest)| rest.split_once('/')),
+    ) {
+        (Some(user), _) => user.id.clone(),
+        (None, session) => {
+            let digest = hex::encode(Sha256::digest(caller.arn.as_bytes())).to_uppercase();
+            match session {
+                Some((_, name)) => format!("AROA{}:{name}", &digest[..17]),
+                None => format!("AIDA{}", &digest[..17]),
+            }
+        }
+    }
+}
+
+/// Twelve hours by default, as both operations document.
+const HALF_A_DAY: u64 = 43_200;
+
+fn session_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    if world
+        .sts
+        .sessions
+        .contains_key(call.caller.access_key.as_deref().unwrap_or_default())
+    {
+        return Err(Fault::new(
+            "AccessDenied",
+            "Cannot call GetSessionToken with session credentials",
+        )
+        .with_status(403));
+    }
+    let user = user_id(world, &call.caller);
+    let caller = call.caller.clone();
+    let credentials = issue(
+        world,
+        &caller.account,
+        &caller.arn,
+        &user,
+        seconds(call, HALF_A_DAY),
+        call.now,
+    );
+    Ok(Answer::of(json!({ "Credentials": credentials })))
+}
+
+fn federation_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    if world
+        .sts
+        .sessions
+        .contains_key(call.caller.access_key.as_deref().unwrap_or_default())
+    {
+        let message = "Cannot call GetFederationToken with session credentials";
+        return Err(Fault::new("AccessDenied", message).with_status(403));
+    }
+    check_session_policy(call)?;
+    let name = call.text("Name").unwrap_or_default();
+    let account = &call.caller.account;
+    let arn = format!("arn:aws:sts::{account}:federated-user/{name}");
+    let user = format!("{account}:{name}");
+    let credentials = issue(world, account, &arn, &user, seconds(call, HALF_A_DAY), call.now);
+    Ok(Answer::of(json!({
+        "Credentials": credentials,
+        "FederatedUser": { "FederatedUserId": user, "Arn": arn },
+    })))
+}
+
+/// A session policy has to be an identity policy.
+fn check_session_policy(call: &Call) -> Result<(), Fault> {
+    use crate::sim::policy::{Kind, Policy};
+    match call
+        .text("Policy")
+        .map(|text| Policy::parse(text, Kind::Identity))
+    {
+        Some(Err(e)) => Err(Fault::new("MalformedPolicyDocument", e.to_string())),
+        _ => Ok(()),
     }
 }
 
@@ -28,12 +215,36 @@ impl Service for Sts {
     }
 
     fn operations(&self) -> &'static [&'static str] {
-        &[]
+        &[
+            "GetCallerIdentity",
+            "AssumeRole",
+            "AssumeRoleWithSAML",
+            "GetSessionToken",
+            "GetFederationToken",
+        ]
     }
 
-    fn tick(&self, _world: &mut World, _now: Moment) {}
+    /// Forgets what expired: nobody can sign with it any more.
+    fn tick(&self, world: &mut World, now: Moment) {
+        world.sts.sessions.retain(|_, session| now < session.expires);
+    }
 
-    fn call(&self, _world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        Err(Fault::not_implemented(self.name(), &call.operation))
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        // The assertion is the credential of AssumeRoleWithSAML, which nobody signs.
+        if call.caller.access_key.is_none() && call.operation != "AssumeRoleWithSAML" {
+            return Err(Fault::new(
+                "MissingAuthenticationToken",
+                "Request is missing Authentication Token",
+            )
+            .with_status(403));
+        }
+        match call.operation.as_str() {
+            "GetCallerIdentity" => identity(world, call),
+            "AssumeRole" => assume::role(world, call),
+            "AssumeRoleWithSAML" => assume::with_saml(world, call),
+            "GetSessionToken" => session_token(world, call),
+            "GetFederationToken" => federation_token(world, call),
+            other => Err(Fault::not_implemented(self.name(), other)),
+        }
     }
 }

@@ -1,0 +1,43 @@
+//! The AWS managed policies that exist in every account, as far as this simulator knows them.
+
+/// Paths and names below `arn:aws:iam::aws:policy`, from the AWS managed policy reference. Not all of AWS's
+/// (over a thousand), but those that a contact center's operators meet.
+pub(super) const NAMES: &[&str] = &[
+    "/AdministratorAccess",
+    "/AmazonAppStreamFullAccess",
+    "/AmazonAppStreamReadOnlyAccess",
+    "/AmazonConnectReadOnlyAccess",
+    "/AmazonConnect_FullAccess",
+    "/AmazonEC2ReadOnlyAccess",
+    "/AmazonS3FullAccess",
+    "/AmazonS3ReadOnlyAccess",
+    "/AmazonSSMManagedInstanceCore",
+    "/CloudWatchAgentServerPolicy",
+    "/CloudWatchFullAccess",
+    "/CloudWatchReadOnlyAccess",
+    "/IAMFullAccess",
+    "/IAMReadOnlyAccess",
+    "/PowerUserAccess",
+    "/ReadOnlyAccess",
+    "/SecurityAudit",
+    "/job-function/ViewOnlyAccess",
+    "/service-role/AmazonAppStreamPCAAccess",
+    "/service-role/AmazonAppStreamServiceAccess",
+    "/service-role/ApplicationAutoScalingForAmazonAppStreamAccess",
+    "/aws-service-role/AWSApplicationAutoscalingAppStreamFleetPolicy",
+    "/aws-service-role/AWSSSOServiceRolePolicy",
+    "/aws-service-role/AmazonConnectServiceLinkedRolePolicy",
+];
+
+/// The prefix of their ARNs.
+pub(super) const PREFIX: &str = "arn:aws:iam::aws:policy";
+
+/// Whether this ARN is one of AWS's managed policies.
+pub(super) fn known(arn: &str) -> bool {
+    arn.strip_prefix(PREFIX).is_some_and(|name| NAMES.contains(&name))
+}
+
+/// Whether it can be attached: policies of service-linked roles cannot.
+pub(super) fn attachable(arn: &str) -> bool {
+    known(arn) && !arn.contains(":policy/aws-service-role/")
+}

@@ -1,0 +1,131 @@
+//! Users: as much as principals in policies and `GetUser` need.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::tag::{self, Tags};
+use super::{Answer, Call, Fault, exists, no_such, paging, required, stamp, unique_id};
+use crate::sim::clock::Moment;
+use crate::sim::world::World;
+
+/// One user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// Its name.
+    pub name: String,
+    /// `AIDA...`.
+    pub id: String,
+    /// `arn:aws:iam::ACCOUNT:user/PATH/NAME`.
+    pub arn: String,
+    /// Its path.
+    pub path: String,
+    /// Its tags.
+    pub tags: std::collections::BTreeMap<String, String>,
+    /// When it was made.
+    pub created: Moment,
+}
+
+impl User {
+    fn shown(&self) -> Value {
+        let mut out = json!({
+            "Path": self.path,
+            "UserName": self.name,
+            "UserId": self.id,
+            "Arn": self.arn,
+            "CreateDate": stamp(self.created),
+        });
+        if !self.tags.is_empty() {
+            out["Tags"] = tag::list(&self.tags).into();
+        }
+        out
+    }
+}
+
+pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = required(call, "UserName")?.to_owned();
+    let path = call.text("Path").unwrap_or("/").to_owned();
+    let mut tags = Tags::new();
+    tag::add(call, &mut tags)?;
+    let id = unique_id(world, "AIDA");
+    let account = world.iam.accounts.entry(call.caller.account.clone()).or_default();
+    if account.users.contains_key(&name.to_lowercase()) {
+        return Err(exists("User", &name));
+    }
+    let arn = format!("arn:aws:iam::{}:user{path}{name}", call.caller.account);
+    let user = User {
+        name: name.clone(),
+        id,
+        arn,
+        path,
+        tags,
+        created: call.now,
+    };
+    let output = json!({ "User": user.shown() });
+    account.users.insert(name.to_lowercase(), user);
+    Ok(Answer::of(output))
+}
+
+/// Without a name: the calling user. The root user has neither name nor path of its own; a role session has
+/// no user, which IAM answers with a validation error.
+pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let account = world.iam.accounts.entry(call.caller.account.clone()).or_default();
+    let arn = &call.caller.arn;
+    let name = match call.text("UserName") {
+        Some(name) => name,
+        None if arn.ends_with(":root") => {
+            return Ok(Answer::of(json!({ "User": {
+                "Path": "/",
+                "UserName": "root",
+                "UserId": call.caller.account,
+                "Arn": arn,
+                "CreateDate": stamp(Moment(0)),
+            }})));
+        }
+        None if arn.contains(":user/") => arn.rsplit('/').next().unwrap_or_default(),
+        None => {
+            return Err(Fault::new(
+                "ValidationError",
+                "Must specify userName when calling with non-User credentials",
+            )
+            .with_status(400));
+        }
+    };
+    match account
+        .users
+        .get(&name.to_lowercase())
+        .filter(|user| user.name == name)
+    {
+        Some(user) => Ok(Answer::of(json!({ "User": user.shown() }))),
+        None => Err(no_such("user", name)),
+    }
+}
+
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = required(call, "UserName")?;
+    let account = world.iam.accounts.entry(call.caller.account.clone()).or_default();
+    match account
+        .users
+        .get(&name.to_lowercase())
+        .is_some_and(|user| user.name == name)
+    {
+        true => {
+            account.users.remove(&name.to_lowercase());
+            Ok(Answer::empty())
+        }
+        false => Err(no_such("user", name)),
+    }
+}
+
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let prefix = call.text("PathPrefix").unwrap_or("/");
+    let users = world
+        .iam
+        .accounts
+        .get(&call.caller.account)
+        .into_iter()
+        .flat_map(|account| account.users.values())
+        .filter(|user| user.path.starts_with(prefix))
+        .map(User::shown)
+        .collect();
+    paging::page(call, "Users", users)
+}

@@ -1,0 +1,247 @@
+//! The subresources of a bucket that are put, read and removed as one document.
+
+use serde_json::{Value, json};
+
+use super::{Bucket, bucket, fault};
+use crate::sim::service::{Answer, Call, Fault};
+use crate::sim::world::World;
+
+/// SSE-S3, which every bucket has since January 2023 and cannot be without.
+pub(super) fn default_encryption() -> Value {
+    json!({ "ServerSideEncryptionConfiguration": { "Rules": [{
+        "ApplyServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" },
+        "BucketKeyEnabled": false,
+    }]}})
+}
+
+/// The code of reading a subresource that is not set. S3 is not of one mind about them.
+fn unset(name: &str) -> Fault {
+    let code = match name {
+        "BucketOwnershipControls" => "OwnershipControlsNotFoundError",
+        "PublicAccessBlock" => "NoSuchPublicAccessBlockConfiguration",
+        "BucketTagging" => "NoSuchTagSet",
+        "BucketCors" => "NoSuchCORSConfiguration",
+        "BucketWebsite" => "NoSuchWebsiteConfiguration",
+        "BucketLifecycleConfiguration" => "NoSuchLifecycleConfiguration",
+        "BucketReplication" => "ReplicationConfigurationNotFoundError",
+        "ObjectLockConfiguration" => "ObjectLockConfigurationNotFoundError",
+        _ => "ServerSideEncryptionConfigurationNotFoundError",
+    };
+    fault(code, 404, "The bucket has no such configuration")
+}
+
+pub(super) fn call(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let operation = call.operation.as_str();
+    let put_id = world.uuid();
+    let bucket = bucket(world, call)?;
+    if let Some(name) = operation.strip_prefix("Get") {
+        return get(bucket, name);
+    }
+    if let Some(name) = operation.strip_prefix("Delete") {
+        match name {
+            "BucketEncryption" => {
+                bucket.configuration.insert(name.to_owned(), default_encryption());
+            }
+            "BucketLifecycle" => {
+                bucket.configuration.remove("BucketLifecycleConfiguration");
+            }
+            _ => {
+                bucket.configuration.remove(name);
+            }
+        }
+        return Ok(Answer::empty());
+    }
+    let name = operation.strip_prefix("Put").unwrap_or(operation);
+    if name == "BucketVersioning" {
+        let status = call.input["VersioningConfiguration"]["Status"].as_str();
+        if call.input["VersioningConfiguration"]["MFADelete"].as_str() == Some("Enabled") {
+            return Err(Fault::not_implemented("s3", "MFA delete"));
+        }
+        bucket.versioning = match status {
+            Some("Enabled" | "Suspended") => status.map(str::to_owned),
+            _ => {
+                let message = "The Versioning element must be specified";
+                return Err(fault("IllegalVersioningConfigurationException", 400, message));
+            }
+        };
+        return Ok(Answer::empty());
+    }
+    let stored = read(call, name, &put_id)?;
+    bucket.configuration.insert(name.to_owned(), stored);
+    Ok(Answer::empty())
+}
+
+fn get(bucket: &Bucket, name: &str) -> Result<Answer, Fault> {
+    Ok(Answer::of(match name {
+        "BucketVersioning" => match &bucket.versioning {
+            Some(status) => json!({ "Status": status }),
+            None => json!({}),
+        },
+        // What a bucket answers on which nobody ever set them, and nobody can here.
+        "BucketLogging" | "BucketAccelerateConfiguration" | "BucketNotificationConfiguration" => json!({}),
+        "BucketRequestPayment" => json!({ "Payer": "BucketOwner" }),
+        _ => bucket
+            .configuration
+            .get(name)
+            .cloned()
+            .ok_or_else(|| unset(name))?,
+    }))
+}
+
+fn malformed(message: &str) -> Fault {
+    fault("MalformedXML", 400, message)
+}
+
+/// The document of a `Put...`, checked, in the form in which it is read back.
+fn read(call: &Call, name: &str, id: &str) -> Result<Value, Fault> {
+    let input = &call.input;
+    Ok(match name {
+        "BucketOwnershipControls" => {
+            let controls = &input["OwnershipControls"];
+            // The model allows a list of rules; S3 takes exactly one.
+            if controls["Rules"].as_array().is_none_or(|rules| rules.len() != 1) {
+                return Err(malformed("exactly one ownership rule"));
+            }
+            json!({ "OwnershipControls": controls })
+        }
+        "PublicAccessBlock" => {
+            let given = &input["PublicAccessBlockConfiguration"];
+            let flag = |name: &str| given[name].as_bool().unwrap_or(false);
+            json!({ "PublicAccessBlockConfiguration": {
+                "BlockPublicAcls": flag("BlockPublicAcls"),
+                "IgnorePublicAcls": flag("IgnorePublicAcls"),
+                "BlockPublicPolicy": flag("BlockPublicPolicy"),
+                "RestrictPublicBuckets": flag("RestrictPublicBuckets"),
+            }})
+        }
+        "BucketEncryption" => {
+            let mut configuration = input["ServerSideEncryptionConfiguration"].clone();
+            let rules = configuration["Rules"]
+                .as_array_mut()
+                .filter(|rules| rules.len() == 1);
+            let Some(rule) = rules.and_then(|rules| rules.first_mut()) else {
+                return Err(malformed("exactly one encryption rule"));
+            };
+            let default = &rule["ApplyServerSideEncryptionByDefault"];
+            if default["SSEAlgorithm"] == "AES256" && default["KMSMasterKeyID"].is_string() {
+                let message =
+                    "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms";
+                return Err(fault("InvalidArgument", 400, message));
+            }
+            if rule["BucketKeyEnabled"].is_null() {
+                rule["BucketKeyEnabled"] = false.into();
+            }
+            json!({ "ServerSideEncryptionConfiguration": configuration })
+        }
+        "BucketTagging" => super::tagging::bucket_tags(&input["Tagging"]["TagSet"])?,
+        "BucketCors" => {
+            let rules = &input["CORSConfiguration"]["CORSRules"];
+            if rules
+                .as_array()
+                .is_none_or(|rules| rules.is_empty() || rules.len() > 100)
+            {
+                return Err(malformed("1 to 100 CORS rules"));
+            }
+            for rule in rules.as_array().into_iter().flatten() {
+                check_cors(rule)?;
+            }
+            json!({ "CORSRules": rules })
+        }
+        "BucketWebsite" => {
+            let website = &input["WebsiteConfiguration"];
+            let redirects = website["RedirectAllRequestsTo"].is_object();
+            let suffix = website["IndexDocument"]["Suffix"].as_str();
+            if redirects
+                && ["IndexDocument", "ErrorDocument", "RoutingRules"]
+                    .iter()
+                    .any(|m| !website[*m].is_null())
+            {
+                return Err(malformed("RedirectAllRequestsTo excludes everything else"));
+            }
+            if !redirects && suffix.is_none_or(|suffix| suffix.is_empty() || suffix.contains('/')) {
+                return Err(fault(
+                    "InvalidArgument",
+                    400,
+                    "The IndexDocument Suffix is not well formed",
+                ));
+            }
+            website.clone()
+        }
+        "BucketLifecycleConfiguration" => {
+            let mut rules = input["LifecycleConfiguration"]["Rules"].clone();
+            let Some(list) = rules
+                .as_array_mut()
+                .filter(|list| !list.is_empty() && list.len() <= 1000)
+            else {
+                return Err(malformed("1 to 1000 lifecycle rules"));
+            };
+            for (number, rule) in list.iter_mut().enumerate() {
+                check_lifecycle(rule)?;
+                if rule["ID"].is_null() {
+                    rule["ID"] = format!("{id}-{number}").into();
+                }
+            }
+            let size = call
+                .text("TransitionDefaultMinimumObjectSize")
+                .unwrap_or("all_storage_classes_128K");
+            json!({ "Rules": rules, "TransitionDefaultMinimumObjectSize": size })
+        }
+        _ => return Err(Fault::not_implemented("s3", &call.operation)),
+    })
+}
+
+fn check_cors(rule: &Value) -> Result<(), Fault> {
+    let invalid = |message: &str| fault("InvalidRequest", 400, message);
+    let list = |name: &str| rule[name].as_array().map(Vec::as_slice).unwrap_or_default();
+    if list("AllowedMethods").is_empty() || list("AllowedOrigins").is_empty() {
+        return Err(malformed("a CORS rule needs AllowedMethods and AllowedOrigins"));
+    }
+    let methods = ["GET", "PUT", "POST", "DELETE", "HEAD"];
+    if list("AllowedMethods")
+        .iter()
+        .any(|m| !m.as_str().is_some_and(|m| methods.contains(&m)))
+    {
+        return Err(invalid("Found unsupported HTTP method in CORS config"));
+    }
+    let many = |value: &Value| value.as_str().is_some_and(|text| text.matches('*').count() > 1);
+    if list("AllowedOrigins")
+        .iter()
+        .chain(list("AllowedHeaders"))
+        .any(many)
+    {
+        return Err(invalid(
+            "AllowedOrigin and AllowedHeader can not have more than one wildcard",
+        ));
+    }
+    if list("ExposeHeaders")
+        .iter()
+        .any(|header| header.as_str().is_some_and(|text| text.contains('*')))
+    {
+        return Err(invalid("ExposeHeader contains wildcard"));
+    }
+    Ok(())
+}
+
+fn check_lifecycle(rule: &Value) -> Result<(), Fault> {
+    let actions = [
+        "Expiration",
+        "Transitions",
+        "NoncurrentVersionExpiration",
+        "NoncurrentVersionTransitions",
+        "AbortIncompleteMultipartUpload",
+    ];
+    if actions.iter().all(|action| rule[*action].is_null()) {
+        return Err(fault(
+            "InvalidRequest",
+            400,
+            "At least one action needs to be specified in a rule",
+        ));
+    }
+    if !rule["Prefix"].is_null() && !rule["Filter"].is_null() {
+        return Err(malformed("Prefix and Filter exclude each other"));
+    }
+    if rule["Prefix"].is_null() && rule["Filter"].is_null() {
+        return Err(malformed("a rule needs a Filter"));
+    }
+    Ok(())
+}

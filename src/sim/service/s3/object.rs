@@ -1,0 +1,446 @@
+//! Putting and reading objects.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Bucket, Payload, access, bucket, checksum, condition, denied, fault, member, object_of, stamp, tagging,
+};
+use crate::sim::clock::Moment;
+use crate::sim::service::{Answer, Call, Fault};
+use crate::sim::world::World;
+
+/// One version of an object, or a delete marker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// The version id; `null` for what was written without versioning.
+    pub id: String,
+    /// True for a delete marker, which has no content.
+    pub marker: bool,
+    /// When it was written.
+    pub modified: Moment,
+    /// The entity tag, quoted.
+    pub etag: String,
+    /// The content.
+    pub body: Payload,
+    /// What comes back on every read, by the model's names: `ContentType`, `CacheControl`, `Metadata`, ...
+    pub headers: Map<String, Value>,
+    /// Checksums by member (`ChecksumSHA256`), and `ChecksumType`.
+    pub checksums: Map<String, Value>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// How many parts a multipart upload had; `None` for others.
+    pub parts: Option<u64>,
+}
+
+/// What a PUT may say and a read gives back.
+const KEPT: &[&str] = &[
+    "CacheControl",
+    "ContentDisposition",
+    "ContentLanguage",
+    "ContentType",
+    "Expires",
+    "WebsiteRedirectLocation",
+];
+
+/// The largest object that one PUT takes: 5 GiB.
+const LARGEST: u64 = 5 * 1024 * 1024 * 1024;
+
+impl Version {
+    /// What a read answers besides the content.
+    fn described(&self, bucket: &Bucket, call: &Call) -> Map<String, Value> {
+        let mut out = self.headers.clone();
+        out.insert("ETag".to_owned(), self.etag.clone().into());
+        out.insert("LastModified".to_owned(), stamp(self.modified));
+        out.insert("AcceptRanges".to_owned(), "bytes".into());
+        if call.text("ChecksumMode") == Some("ENABLED") {
+            out.extend(self.checksums.clone());
+        }
+        if bucket.versioning.is_some() {
+            out.insert("VersionId".to_owned(), self.id.clone().into());
+        }
+        if !self.tags.is_empty() {
+            out.insert("TagCount".to_owned(), self.tags.len().into());
+        }
+        for (overriding, name) in [
+            ("ResponseCacheControl", "CacheControl"),
+            ("ResponseContentDisposition", "ContentDisposition"),
+            ("ResponseContentEncoding", "ContentEncoding"),
+            ("ResponseContentLanguage", "ContentLanguage"),
+            ("ResponseContentType", "ContentType"),
+            ("ResponseExpires", "Expires"),
+        ] {
+            if let Some(value) = call.input.get(overriding).filter(|value| !value.is_null()) {
+                out.insert(name.to_owned(), value.clone());
+            }
+        }
+        out
+    }
+}
+
+/// The headers of a new object, from the call that makes it.
+pub(super) fn headers(call: &Call, bucket: &Bucket) -> Result<Map<String, Value>, Fault> {
+    if call.text("SSECustomerAlgorithm").is_some() {
+        return Err(Fault::not_implemented(
+            "s3",
+            "encryption with customer-provided keys",
+        ));
+    }
+    let mut out = Map::new();
+    for name in KEPT {
+        if let Some(value) = call.input.get(*name).filter(|value| !value.is_null()) {
+            out.insert((*name).to_owned(), value.clone());
+        }
+    }
+    out.entry("ContentType")
+        .or_insert_with(|| "binary/octet-stream".into());
+    // aws-chunked is how the body travels, not how the object is encoded; S3 takes it out.
+    if let Some(encoding) = call.text("ContentEncoding") {
+        let kept: Vec<&str> = encoding
+            .split(',')
+            .map(str::trim)
+            .filter(|one| !one.is_empty() && *one != "aws-chunked")
+            .collect();
+        if !kept.is_empty() {
+            out.insert("ContentEncoding".to_owned(), kept.join(",").into());
+        }
+    }
+    if let Some(metadata) = call
+        .input
+        .get("Metadata")
+        .and_then(Value::as_object)
+        .filter(|map| !map.is_empty())
+    {
+        let size: usize = metadata
+            .iter()
+            .map(|(key, value)| key.len() + value.as_str().unwrap_or_default().len())
+            .sum();
+        if size > 2048 {
+            let message = "Your metadata headers exceed the maximum allowed metadata size";
+            return Err(fault("MetadataTooLarge", 400, message));
+        }
+        // Header names have no case: S3 gives metadata keys back in lower case.
+        let lower: Map<String, Value> = metadata
+            .iter()
+            .map(|(key, value)| (key.to_ascii_lowercase(), value.clone()))
+            .collect();
+        out.insert("Metadata".to_owned(), lower.into());
+    }
+    out.extend(encryption(call, bucket));
+    if let Some(class) = call.text("StorageClass").filter(|class| *class != "STANDARD") {
+        out.insert("StorageClass".to_owned(), class.into());
+    }
+    Ok(out)
+}
+
+/// The encryption of a new object: what the call asks for, else the bucket's default.
+fn encryption(call: &Call, bucket: &Bucket) -> Map<String, Value> {
+    let rule = bucket
+        .configuration
+        .get("BucketEncryption")
+        .map(|stored| stored["ServerSideEncryptionConfiguration"]["Rules"][0].clone())
+        .unwrap_or_default();
+    let default = &rule["ApplyServerSideEncryptionByDefault"];
+    let asked = call.text("ServerSideEncryption");
+    let algorithm = asked.or(default["SSEAlgorithm"].as_str()).unwrap_or("AES256");
+    let mut out = object_of([("ServerSideEncryption", algorithm.into())]);
+    if algorithm.starts_with("aws:kms") {
+        let own_key = match asked {
+            Some(_) => None,
+            None => default["KMSMasterKeyID"].as_str(),
+        };
+        let key = call.text("SSEKMSKeyId").or(own_key).map_or_else(
+            || format!("arn:aws:kms:{}:{}:key/aws-s3", bucket.region, bucket.account),
+            str::to_owned,
+        );
+        out.insert("SSEKMSKeyId".to_owned(), key.into());
+        let bucket_key = call.input.get("BucketKeyEnabled").and_then(Value::as_bool);
+        if bucket_key.or(rule["BucketKeyEnabled"].as_bool()) == Some(true) {
+            out.insert("BucketKeyEnabled".to_owned(), true.into());
+        }
+    }
+    out
+}
+
+/// The checksums of a body: those that the client sent (the wire has verified them), else the one that the
+/// client named, else CRC-64/NVME, which S3 computes by itself.
+pub(super) fn checksums(call: &Call, body: &[u8]) -> Map<String, Value> {
+    let mut out: Map<String, Value> = checksum::MEMBERS
+        .iter()
+        .filter_map(|(member, _)| Some(((*member).to_owned(), call.text(member)?.into())))
+        .collect();
+    if out.is_empty() {
+        let named = call
+            .text("ChecksumAlgorithm")
+            .and_then(|name| checksum::compute_base64(name, body));
+        let computed = named.or_else(|| checksum::compute_base64("CRC64NVME", body));
+        out.extend(computed.map(|(member, sum)| (member.to_owned(), sum.into())));
+    }
+    out.insert("ChecksumType".to_owned(), "FULL_OBJECT".into());
+    out
+}
+
+/// Puts a version on top of its key, as the bucket's versioning has it. `id` is fresh; the id that the version
+/// is known by comes back, where the bucket has versions.
+pub(super) fn store(bucket: &mut Bucket, key: &str, mut version: Version, id: String) -> Option<String> {
+    let enabled = bucket.versioning.as_deref() == Some("Enabled");
+    version.id = if enabled { id } else { "null".to_owned() };
+    let shown = bucket.versioning.as_ref().map(|_| version.id.clone());
+    let versions = bucket.objects.entry(key.to_owned()).or_default();
+    if !enabled {
+        versions.retain(|existing| existing.id != "null");
+    }
+    versions.push(version);
+    shown
+}
+
+pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let key = member(call, "Key")?.to_owned();
+    check_key(&key)?;
+    let id = world.hex(32);
+    let bucket = bucket(world, call)?;
+    access::check_object_acl(bucket, call)?;
+    if call
+        .input
+        .get("WriteOffsetBytes")
+        .is_some_and(|value| !value.is_null())
+    {
+        return Err(Fault::not_implemented("s3", "appending"));
+    }
+    if call.body.len() as u64 > LARGEST {
+        return Err(fault(
+            "EntityTooLarge",
+            400,
+            "Your proposed upload exceeds the maximum allowed size",
+        ));
+    }
+    if call
+        .text("ContentMD5")
+        .is_some_and(|sum| sum != checksum::md5_base64(&call.body))
+    {
+        return Err(fault(
+            "BadDigest",
+            400,
+            "The Content-MD5 you specified did not match what we received.",
+        ));
+    }
+    condition::check_write(call, bucket.latest(&key))?;
+    let version = Version {
+        id: String::new(),
+        marker: false,
+        modified: call.now,
+        etag: checksum::etag(&call.body),
+        headers: headers(call, bucket)?,
+        checksums: checksums(call, &call.body),
+        tags: tagging::from_header(call.text("Tagging"))?,
+        body: Payload(call.body.clone()),
+        parts: None,
+    };
+    let mut output = written(&version);
+    let shown = store(bucket, &key, version, id);
+    if let Some(shown) = shown {
+        output.insert("VersionId".to_owned(), shown.into());
+    }
+    Ok(Answer::of(output.into()))
+}
+
+/// What the answer to a write says of the new version.
+pub(super) fn written(version: &Version) -> Map<String, Value> {
+    let mut out = version.checksums.clone();
+    out.insert("ETag".to_owned(), version.etag.clone().into());
+    for name in ["ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled"] {
+        if let Some(value) = version.headers.get(name) {
+            out.insert(name.to_owned(), value.clone());
+        }
+    }
+    out
+}
+
+/// Keys have 1 to 1,024 bytes of UTF-8.
+pub(super) fn check_key(key: &str) -> Result<(), Fault> {
+    match key.len() {
+        0 => Err(fault("InvalidRequest", 400, "The key is empty")),
+        1..=1024 => Ok(()),
+        _ => Err(fault("KeyTooLongError", 400, "Your key is too long")),
+    }
+}
+
+/// The version that `Key` and `VersionId` name.
+///
+/// # Errors
+/// 404 `NoSuchKey` for what is not there or is deleted, 403 for those who may not list the bucket, 404
+/// `NoSuchVersion` for an id that is not there, 405 for the id of a delete marker.
+pub(super) fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Version, Fault> {
+    let key = member(call, "Key")?;
+    find_in(bucket(world, call)?, key, call.text("VersionId"), call)
+}
+
+/// The same in a bucket that is at hand: a copy's source is in another.
+pub(super) fn find_in<'a>(
+    bucket: &'a mut Bucket,
+    key: &str,
+    id: Option<&str>,
+    call: &Call,
+) -> Result<&'a mut Version, Fault> {
+    let may_list = access::may_list(bucket, call);
+    let missing = || match (may_list, call.operation.as_str()) {
+        (false, _) => denied(),
+        // The answer to HEAD has no body, and so no code.
+        (true, "HeadObject") => fault("NotFound", 404, "Not Found"),
+        (true, _) => {
+            let mut missing = fault("NoSuchKey", 404, "The specified key does not exist.");
+            missing.members = json!({ "Key": key });
+            missing
+        }
+    };
+    let versions = bucket.objects.get_mut(key);
+    match id {
+        None => {
+            let latest = versions
+                .and_then(|versions| versions.last_mut())
+                .ok_or_else(missing)?;
+            if !latest.marker {
+                return Ok(latest);
+            }
+            let mut deleted = missing();
+            deleted.members = json!({ "Key": key, "DeleteMarker": true, "VersionId": latest.id });
+            Err(deleted)
+        }
+        Some(id) => {
+            let found = versions
+                .into_iter()
+                .flatten()
+                .find(|version| version.id == id)
+                .ok_or_else(|| fault("NoSuchVersion", 404, "The specified version does not exist."))?;
+            match found.marker {
+                false => Ok(found),
+                true => {
+                    let message = "The specified method is not allowed against this resource.";
+                    let mut refused = fault("MethodNotAllowed", 405, message);
+                    refused.members = json!({ "DeleteMarker": true, "VersionId": found.id });
+                    Err(refused)
+                }
+            }
+        }
+    }
+}
+
+/// Which bytes a `Range` header asks for: `None` for the whole, since S3 takes no more than one range and
+/// ignores what it does not understand.
+fn range(header: Option<&str>, length: u64) -> Result<Option<(u64, u64)>, Fault> {
+    let unsatisfiable = || {
+        let mut refused = fault("InvalidRange", 416, "The requested range is not satisfiable");
+        refused.members = json!({ "ActualObjectSize": length });
+        refused
+    };
+    let Some(spec) = header.and_then(|header| header.trim().strip_prefix("bytes=")) else {
+        return Ok(None);
+    };
+    let Some((first, last)) = spec.split_once('-').filter(|_| !spec.contains(',')) else {
+        return Ok(None);
+    };
+    match (first.trim().parse::<u64>().ok(), last.trim().parse::<u64>().ok()) {
+        (Some(first), _) if first >= length => Err(unsatisfiable()),
+        (Some(first), None) if last.trim().is_empty() => Ok(Some((first, length - 1))),
+        (Some(first), Some(last)) if first <= last => Ok(Some((first, last.min(length - 1)))),
+        (None, Some(count)) if first.trim().is_empty() => match count.min(length) {
+            0 => Err(unsatisfiable()),
+            count => Ok(Some((length - count, length - 1))),
+        },
+        _ => Ok(None),
+    }
+}
+
+fn read(world: &mut World, call: &Call) -> Result<(Map<String, Value>, Bytes, Option<u16>), Fault> {
+    let version = find(world, call)?.clone();
+    condition::check_read(call, &version, "")?;
+    let bucket = bucket(world, call)?;
+    let mut output = version.described(bucket, call);
+    let whole = version.body.0.clone();
+    let range = range(call.text("Range"), whole.len() as u64)?;
+    if let Some((first, last)) = range {
+        output.insert(
+            "ContentRange".to_owned(),
+            format!("bytes {first}-{last}/{}", whole.len()).into(),
+        );
+        // A checksum of the whole would not fit the part that is sent.
+        for (member, _) in checksum::MEMBERS {
+            output.remove(*member);
+        }
+        output.remove("ChecksumType");
+    }
+    if call.input.get("PartNumber").is_some_and(|value| !value.is_null()) {
+        if call.input["PartNumber"] != json!(1) || version.parts.is_some_and(|parts| parts > 1) {
+            return Err(Fault::not_implemented("s3", "reads by part number"));
+        }
+        output.insert("PartsCount".to_owned(), version.parts.unwrap_or(1).into());
+    }
+    let body = match range {
+        Some((first, last)) => whole.slice(first as usize..=last as usize),
+        None => whole,
+    };
+    output.insert("ContentLength".to_owned(), body.len().into());
+    Ok((output, body, range.map(|_| 206)))
+}
+
+pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let (output, body, status) = read(world, call)?;
+    Ok(Answer {
+        output: output.into(),
+        body: Some(body),
+        status,
+    })
+}
+
+pub(super) fn head(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let (output, _, status) = read(world, call)?;
+    Ok(Answer {
+        output: output.into(),
+        body: None,
+        status,
+    })
+}
+
+pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let shown = bucket(world, call)?.versioning.is_some();
+    let version = find(world, call)?;
+    let wanted: Vec<&str> = call.input["ObjectAttributes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .flat_map(|text| text.split(',').map(str::trim))
+        .collect();
+    let mut output = object_of([("LastModified", stamp(version.modified))]);
+    if shown {
+        output.insert("VersionId".to_owned(), version.id.clone().into());
+    }
+    for name in wanted {
+        let value: Value = match name {
+            "ETag" => version.etag.trim_matches('"').into(),
+            "Checksum" => version.checksums.clone().into(),
+            "StorageClass" => version
+                .headers
+                .get("StorageClass")
+                .cloned()
+                .unwrap_or_else(|| "STANDARD".into()),
+            "ObjectSize" => version.body.0.len().into(),
+            "ObjectParts" => match version.parts {
+                Some(count) => json!({ "TotalPartsCount": count }),
+                None => continue,
+            },
+            other => {
+                return Err(fault(
+                    "InvalidArgument",
+                    400,
+                    format!("Invalid attribute name {other}"),
+                ));
+            }
+        };
+        output.insert(name.to_owned(), value);
+    }
+    Ok(Answer::of(output.into()))
+}

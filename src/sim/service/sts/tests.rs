@@ -1,0 +1,250 @@
+//! STS by its own calls.
+
+use std::time::Duration;
+
+use base64::Engine;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::sim::service::iam::Iam;
+use crate::sim::service::iam::fixture::{CERTIFICATE, OTHER_CERTIFICATE, metadata};
+
+const START: Moment = Moment(1_790_000_000_000);
+const ACCOUNT: &str = "123456789012";
+const PROVIDER: &str = "arn:aws:iam::123456789012:saml-provider/idp";
+const ROLE: &str = "arn:aws:iam::123456789012:role/headset/agents";
+
+fn call(
+    service: &dyn Service,
+    world: &mut World,
+    seconds: u64,
+    operation: &str,
+    input: Value,
+    key: Option<&str>,
+) -> Result<Value, Fault> {
+    let caller = Caller {
+        account: if key.is_some() {
+            ACCOUNT.into()
+        } else {
+            String::new()
+        },
+        arn: if key.is_some() {
+            format!("arn:aws:iam::{ACCOUNT}:user/deployer")
+        } else {
+            String::new()
+        },
+        access_key: key.map(str::to_owned),
+    };
+    let call = Call {
+        operation: operation.into(),
+        input,
+        body: Default::default(),
+        headers: Vec::new(),
+        region: "us-east-1".into(),
+        caller,
+        now: START.after(Duration::from_secs(seconds)),
+        base_url: None,
+    };
+    service.call(world, &call).map(|answer| answer.output)
+}
+
+/// A world with a provider and a role that trusts it, both known to everybody after ten seconds.
+fn world() -> World {
+    let mut w = World::new(Settings::default(), START);
+    let provider = json!({ "Name": "idp", "SAMLMetadataDocument": metadata("") });
+    call(&Iam, &mut w, 0, "CreateSAMLProvider", provider, Some("AKIA")).unwrap();
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Principal": { "Federated": PROVIDER },
+        "Action": "sts:AssumeRoleWithSAML",
+        "Condition": { "StringEquals": { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
+    }]});
+    let role = json!({ "RoleName": "agents", "Path": "/headset/", "AssumeRolePolicyDocument": trust.to_string(), "MaxSessionDuration": 43200 });
+    call(&Iam, &mut w, 0, "CreateRole", role, Some("AKIA")).unwrap();
+    w
+}
+
+fn assertion() -> String {
+    format!(
+        r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">
+<saml:Issuer>https://elsewhere.example.com</saml:Issuer>
+<saml:Assertion><saml:Issuer>https://idp.example.com/saml</saml:Issuer>
+<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Certificate>{CERTIFICATE}</ds:X509Certificate></ds:Signature>
+<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">agent1@example.com</saml:NameID>
+<saml:SubjectConfirmation><saml:SubjectConfirmationData Recipient="https://signin.aws.amazon.com/saml" NotOnOrAfter="2026-09-21T15:00:00Z"/></saml:SubjectConfirmation></saml:Subject>
+<saml:AttributeStatement>
+<saml:Attribute Name="https://aws.amazon.com/SAML/Attributes/Role"><saml:AttributeValue>{PROVIDER},{ROLE}</saml:AttributeValue></saml:Attribute>
+<saml:Attribute Name="https://aws.amazon.com/SAML/Attributes/RoleSessionName"><saml:AttributeValue>agent1@example.com</saml:AttributeValue></saml:Attribute>
+<saml:Attribute Name="https://aws.amazon.com/SAML/Attributes/SessionDuration"><saml:AttributeValue>7200</saml:AttributeValue></saml:Attribute>
+</saml:AttributeStatement></saml:Assertion></samlp:Response>"#
+    )
+}
+
+fn sign_in(w: &mut World, seconds: u64, assertion: &str, more: Value) -> Result<Value, Fault> {
+    let encoded = base64::engine::general_purpose::STANDARD.encode(assertion);
+    let mut input = json!({ "RoleArn": ROLE, "PrincipalArn": PROVIDER, "SAMLAssertion": encoded });
+    input
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    call(&Sts, w, seconds, "AssumeRoleWithSAML", input, None)
+}
+
+#[test]
+fn sts_answers_for_who_calls() {
+    let mut w = world();
+    let who = call(&Sts, &mut w, 0, "GetCallerIdentity", json!({}), Some("AKIA")).unwrap();
+    assert_eq!(
+        (who["Account"].as_str(), who["Arn"].as_str()),
+        (Some(ACCOUNT), Some("arn:aws:iam::123456789012:user/deployer"))
+    );
+    let nobody = call(&Sts, &mut w, 0, "GetCallerIdentity", json!({}), None).unwrap_err();
+    assert_eq!(nobody.status, Some(403));
+}
+
+#[test]
+fn signing_in_gives_credentials_of_the_role() {
+    let mut w = world();
+    let out = sign_in(&mut w, 11, &assertion(), json!({ "DurationSeconds": 43200 })).unwrap();
+    let arn = "arn:aws:sts::123456789012:assumed-role/agents/agent1@example.com";
+    assert_eq!(out["AssumedRoleUser"]["Arn"], arn);
+    assert_eq!(
+        (out["Subject"].as_str(), out["SubjectType"].as_str()),
+        (Some("agent1@example.com"), Some("persistent"))
+    );
+    assert_eq!(out["Audience"], "https://signin.aws.amazon.com/saml");
+    let now = START.after(Duration::from_secs(11));
+    let expires = now.after(Duration::from_secs(7200));
+    assert_eq!(
+        out["Credentials"]["Expiration"],
+        expires.epoch_seconds(),
+        "the assertion's own limit is shorter"
+    );
+    let key = out["Credentials"]["AccessKeyId"].as_str().unwrap();
+    assert_eq!(w.sts.caller(key, now).unwrap().arn, arn);
+    assert!(w.sts.caller(key, expires).is_none());
+    Sts.tick(&mut w, expires);
+    assert!(w.sts.sessions.is_empty());
+}
+
+#[test]
+fn assume_role_with_saml_consults_role_and_provider() {
+    let good = assertion();
+    for (why, changed, more, code) in [
+        (
+            "other audience",
+            good.replace("signin.aws", "signin.example"),
+            json!({}),
+            "AccessDenied",
+        ),
+        (
+            "role not in the assertion",
+            good.replace("headset/agents", "headset/other"),
+            json!({}),
+            "AccessDenied",
+        ),
+        (
+            "other issuer",
+            good.replace("https://idp.example.com/saml", "https://x.example.com"),
+            json!({}),
+            "InvalidIdentityToken",
+        ),
+        (
+            "other certificate",
+            good.replace(CERTIFICATE, OTHER_CERTIFICATE),
+            json!({}),
+            "InvalidIdentityToken",
+        ),
+        (
+            "too late",
+            good.replace("2026-09-21T15", "2026-09-01T15"),
+            json!({}),
+            "ExpiredTokenException",
+        ),
+        (
+            "no session name",
+            good.replace("RoleSessionName", "Nothing"),
+            json!({}),
+            "IDPRejectedClaim",
+        ),
+        (
+            "no such provider",
+            good.clone(),
+            json!({ "PrincipalArn": "arn:aws:iam::123456789012:saml-provider/none" }),
+            "InvalidIdentityToken",
+        ),
+        (
+            "not well-formed",
+            good.replace("</samlp:Response>", ""),
+            json!({}),
+            "InvalidIdentityToken",
+        ),
+        (
+            "too long",
+            good.clone(),
+            json!({ "DurationSeconds": 43201 }),
+            "ValidationError",
+        ),
+        (
+            "session tags",
+            good.replace("SessionDuration", "PrincipalTag:Team"),
+            json!({}),
+            "AccessDenied",
+        ),
+    ] {
+        assert_eq!(
+            sign_in(&mut world(), 11, &changed, more).unwrap_err().code,
+            code,
+            "{why}"
+        );
+    }
+    let early = sign_in(&mut world(), 1, &good, json!({})).unwrap_err();
+    assert_eq!(early.code, "AccessDenied", "the role has not spread yet");
+    let mut w = world();
+    call(
+        &Iam,
+        &mut w,
+        0,
+        "DeleteSAMLProvider",
+        json!({ "SAMLProviderArn": PROVIDER }),
+        Some("AKIA"),
+    )
+    .unwrap();
+    assert_eq!(
+        sign_in(&mut w, 11, &good, json!({})).unwrap_err().code,
+        "InvalidIdentityToken"
+    );
+}
+
+#[test]
+fn assume_role_consults_the_trust_policy() {
+    let mut w = world();
+    let trust = json!({ "Version": "2012-10-17", "Statement": {
+        "Effect": "Allow",
+        "Principal": { "AWS": ACCOUNT },
+        "Action": "sts:AssumeRole",
+        "Condition": { "StringEquals": { "sts:ExternalId": "secret" } },
+    }});
+    let role = json!({ "RoleName": "reader", "AssumeRolePolicyDocument": trust.to_string() });
+    call(&Iam, &mut w, 0, "CreateRole", role, Some("AKIA")).unwrap();
+    let mut input = json!({ "RoleArn": "arn:aws:iam::123456789012:role/reader", "RoleSessionName": "ci", "ExternalId": "secret" });
+    let out = call(&Sts, &mut w, 11, "AssumeRole", input.clone(), Some("AKIA")).unwrap();
+    let key = out["Credentials"]["AccessKeyId"].as_str().unwrap().to_owned();
+    let who = call(&Sts, &mut w, 12, "GetCallerIdentity", json!({}), Some(&key)).unwrap();
+    assert_eq!(who["UserId"], out["AssumedRoleUser"]["AssumedRoleId"]);
+    input["ExternalId"] = json!("wrong");
+    assert_eq!(
+        call(&Sts, &mut w, 11, "AssumeRole", input.clone(), Some("AKIA"))
+            .unwrap_err()
+            .code,
+        "AccessDenied"
+    );
+    input["ExternalId"] = json!("secret");
+    input["DurationSeconds"] = json!(7200);
+    assert_eq!(
+        call(&Sts, &mut w, 11, "AssumeRole", input, Some("AKIA"))
+            .unwrap_err()
+            .code,
+        "ValidationError"
+    );
+}
