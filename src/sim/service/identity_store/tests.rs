@@ -141,3 +141,62 @@ fn the_instance_arn_is_no_identity_store() {
     let refused = call_as(&mut world, "123456789012", "us-east-1", "ListUsers", input);
     assert_eq!(refused.unwrap_err().code, "ResourceNotFoundException");
 }
+
+#[test]
+fn users_and_groups_are_made_listed_and_deleted() {
+    let mut world = world();
+    let user = json!({
+        "UserName": "new@example.com", "DisplayName": "New Agent",
+        "Name": { "GivenName": "New", "FamilyName": "Agent" },
+        "Emails": [{ "Value": "new@example.com", "Type": "work", "Primary": true }],
+    });
+    let mut nameless = user.clone();
+    nameless["Name"] = json!({ "GivenName": "New" });
+    let refused = call(&mut world, "CreateUser", nameless).unwrap_err();
+    assert_eq!(refused.code, "ValidationException");
+    let made = call(&mut world, "CreateUser", user).unwrap();
+    let filter = json!({ "Filters": [{ "AttributePath": "UserName", "AttributeValue": "new@example.com" }] });
+    let found = call(&mut world, "ListUsers", filter.clone()).unwrap();
+    assert_eq!(found["Users"][0]["UserId"], made["UserId"]);
+    let group = call(
+        &mut world,
+        "CreateGroup",
+        json!({ "DisplayName": "new", "Description": "d" }),
+    )
+    .unwrap();
+    let group = json!({ "GroupId": group["GroupId"] });
+    assert_eq!(
+        call(&mut world, "DescribeGroup", group.clone()).unwrap()["Description"],
+        "d"
+    );
+    let pair = json!({ "GroupId": group["GroupId"], "MemberId": { "UserId": made["UserId"] } });
+    let membership = call(&mut world, "CreateGroupMembership", pair.clone()).unwrap();
+    assert_eq!(
+        call(&mut world, "GetGroupMembershipId", pair.clone()).unwrap()["MembershipId"],
+        membership["MembershipId"]
+    );
+    let held = json!({ "MemberId": pair["MemberId"] });
+    let held = call(&mut world, "ListGroupMembershipsForMember", held).unwrap();
+    assert_eq!(held["GroupMemberships"].as_array().unwrap().len(), 1);
+    let named = json!({ "MembershipId": membership["MembershipId"] });
+    assert_eq!(
+        call(&mut world, "DescribeGroupMembership", named.clone()).unwrap()["GroupId"],
+        group["GroupId"]
+    );
+    call(&mut world, "DeleteGroup", group.clone()).unwrap();
+    // A membership goes with its group.
+    let gone = call(&mut world, "DescribeGroupMembership", named).unwrap_err();
+    assert_eq!(gone.code, "ResourceNotFoundException");
+    call(&mut world, "DeleteUser", json!({ "UserId": made["UserId"] })).unwrap();
+    assert_eq!(call(&mut world, "ListUsers", filter).unwrap()["Users"], json!([]));
+    let by_name = json!({ "Filters": [{ "AttributePath": "DisplayName", "AttributeValue": "agents" }] });
+    let groups = call(&mut world, "ListGroups", by_name).unwrap();
+    assert_eq!(groups["Groups"].as_array().unwrap().len(), 1);
+    let reserved = call(
+        &mut world,
+        "CreateGroup",
+        json!({ "DisplayName": "Administrator" }),
+    )
+    .unwrap_err();
+    assert_eq!(reserved.code, "ValidationException");
+}

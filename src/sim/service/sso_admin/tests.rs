@@ -345,3 +345,63 @@ fn tags_belong_to_applications_and_the_instance() {
         assert_eq!(seen["Tags"], json!([]));
     }
 }
+
+#[test]
+fn a_users_assignments_include_those_of_groups() {
+    let mut world = world();
+    let arn = made(&mut world)["application_arn"].clone();
+    let store = serde_json::to_value(&world.identity_store).unwrap();
+    let (user, group) = (store["users"][0]["id"].clone(), store["groups"][0]["id"].clone());
+    let assign = json!({ "ApplicationArn": arn, "PrincipalType": "GROUP", "PrincipalId": group });
+    call(&mut world, "CreateApplicationAssignment", assign.clone()).unwrap();
+    let asked = json!({ "InstanceArn": instance_arn(), "PrincipalType": "USER", "PrincipalId": user });
+    let seen = call(&mut world, "ListApplicationAssignmentsForPrincipal", asked).unwrap();
+    assert_eq!(seen["ApplicationAssignments"], json!([assign]));
+}
+
+#[test]
+fn the_catalogue_lists_more_than_can_be_created() {
+    let mut world = world();
+    let listed = call(&mut world, "ListApplicationProviders", json!({})).unwrap();
+    let providers = listed["ApplicationProviders"].as_array().unwrap();
+    let protocol = |of: &str| {
+        let of = providers.iter().filter(|one| one["FederationProtocol"] == of);
+        of.count()
+    };
+    assert!(protocol("SAML") > 0 && protocol("OAUTH") > 0);
+    let named = json!({ "ApplicationProviderArn": application::CUSTOM_SAML });
+    let seen = call(&mut world, "DescribeApplicationProvider", named).unwrap();
+    assert_eq!(seen["FederationProtocol"], "SAML");
+    let instance = call(
+        &mut world,
+        "DescribeInstance",
+        json!({ "InstanceArn": instance_arn() }),
+    )
+    .unwrap();
+    assert_eq!(instance["Status"], "ACTIVE");
+}
+
+#[test]
+fn portal_options_need_an_address_only_for_the_applications_own_sign_in() {
+    let mut world = world();
+    let arn = made(&mut world)["application_arn"].clone();
+    let with =
+        |options: Value| json!({ "ApplicationArn": arn, "PortalOptions": { "SignInOptions": options } });
+    let refused = call(
+        &mut world,
+        "UpdateApplication",
+        with(json!({ "Origin": "APPLICATION" })),
+    )
+    .unwrap_err();
+    assert_eq!(refused.code, "ValidationException");
+    let own = json!({ "Origin": "APPLICATION", "ApplicationUrl": "https://ccp.example.com" });
+    call(&mut world, "UpdateApplication", with(own.clone())).unwrap();
+    let seen = call(
+        &mut world,
+        "DescribeApplication",
+        json!({ "ApplicationArn": arn }),
+    )
+    .unwrap();
+    assert_eq!(seen["PortalOptions"]["SignInOptions"], own);
+    assert_eq!(seen["PortalOptions"]["Visibility"], "ENABLED");
+}
