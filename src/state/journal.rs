@@ -136,6 +136,8 @@ mod tests {
                 intent: Intent {
                     verb: Verb::Create,
                     token: "t".into(),
+                    spec: serde_json::Value::Null,
+                    after: Vec::new(),
                 },
             },
             Entry::Done {

@@ -229,6 +229,8 @@ mod tests {
             let intent = Intent {
                 verb: Verb::Create,
                 token: "t".into(),
+                spec: serde_json::Value::Null,
+                after: Vec::new(),
             };
             locked
                 .record(Entry::Intend {
