@@ -276,13 +276,12 @@ fn conditions(value: &Value) -> Result<Vec<Condition>, Malformed> {
                 return malformed(format!("Actions/Conditions must be prefaced by a vendor: {key}"));
             }
             let values = condition_values(values)?;
-            if operator.ends_with("IpAddress") || operator.ends_with("IpAddressIfExists") {
-                if let Some(bad) = values
-                    .iter()
-                    .find(|v| !v.contains("${") && condition::range(v).is_none())
-                {
-                    return malformed(format!("Invalid IP range: {bad}"));
-                }
+            let addresses = operator.ends_with("IpAddress") || operator.ends_with("IpAddressIfExists");
+            let bad = values
+                .iter()
+                .find(|v| !v.contains("${") && condition::range(v).is_none());
+            if let Some(bad) = bad.filter(|_| addresses) {
+                return malformed(format!("Invalid IP range: {bad}"));
             }
             let Some(condition) = Condition::of(operator, key, values) else {
                 return malformed(format!("Invalid Condition type : {operator}"));

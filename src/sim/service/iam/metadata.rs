@@ -154,11 +154,11 @@ impl Scan {
 
     fn close(&mut self) -> Result<(), String> {
         let name = self.open.pop();
-        if name.as_deref() == Some("ds:X509Certificate") {
-            if let Some(certificate) = self.certificate.take() {
-                check_certificate(&certificate)?;
-                self.certificates.push(certificate);
-            }
+        if name.as_deref() == Some("ds:X509Certificate")
+            && let Some(certificate) = self.certificate.take()
+        {
+            check_certificate(&certificate)?;
+            self.certificates.push(certificate);
         }
         self.closed = self.open.is_empty();
         Ok(())

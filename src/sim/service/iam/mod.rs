@@ -113,7 +113,7 @@ impl Store {
 
 /// The account in an ARN, where there is one.
 pub(super) fn account_of(arn: &str) -> Option<&str> {
-    arn.splitn(6, ':').nth(4).filter(|account| !account.is_empty())
+    arn.split(':').nth(4).filter(|account| !account.is_empty())
 }
 
 /// Whether something made at `created` has reached other services by `now`.

@@ -291,10 +291,9 @@ pub(super) fn versions(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         };
         shown["VersionId"] = version.id.clone().into();
         shown["IsLatest"] = (*latest).into();
-        if version.marker {
-            markers.push(shown)
-        } else {
-            present.push(shown)
+        match version.marker {
+            true => markers.push(shown),
+            false => present.push(shown),
         }
     }
     for (name, list) in [("Versions", present), ("DeleteMarkers", markers)] {

@@ -164,18 +164,20 @@ fn assemble<'a>(upload: &'a Upload, listed: &[Value]) -> Result<Vec<&'a Part>, F
     if listed.is_empty() {
         return Err(fault("MalformedXML", 400, "You must specify at least one part"));
     }
+    // The order is looked at before any of the parts is.
+    let numbers: Vec<u64> = listed
+        .iter()
+        .map(|entry| entry["PartNumber"].as_u64().unwrap_or(0))
+        .collect();
+    if numbers.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err(fault(
+            "InvalidPartOrder",
+            400,
+            "The list of parts was not in ascending order.",
+        ));
+    }
     let mut parts = Vec::new();
-    let mut before = 0;
-    for (index, entry) in listed.iter().enumerate() {
-        let number = entry["PartNumber"].as_u64().unwrap_or(0);
-        if number <= before {
-            return Err(fault(
-                "InvalidPartOrder",
-                400,
-                "The list of parts was not in ascending order.",
-            ));
-        }
-        before = number;
+    for (index, (entry, number)) in listed.iter().zip(numbers).enumerate() {
         let bare = |text: &str| text.trim_matches('"').to_owned();
         let part = upload
             .parts

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -354,7 +353,7 @@ fn range(header: Option<&str>, length: u64) -> Result<Option<(u64, u64)>, Fault>
     }
 }
 
-fn read(world: &mut World, call: &Call) -> Result<(Map<String, Value>, Bytes, Option<u16>), Fault> {
+fn read(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let version = find(world, call)?.clone();
     condition::check_read(call, &version, "")?;
     let bucket = bucket(world, call)?;
@@ -383,24 +382,22 @@ fn read(world: &mut World, call: &Call) -> Result<(Map<String, Value>, Bytes, Op
         None => whole,
     };
     output.insert("ContentLength".to_owned(), body.len().into());
-    Ok((output, body, range.map(|_| 206)))
-}
-
-pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let (output, body, status) = read(world, call)?;
     Ok(Answer {
         output: output.into(),
         body: Some(body),
-        status,
+        status: range.map(|_| 206),
     })
 }
 
+pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    read(world, call)
+}
+
+/// The same without the content.
 pub(super) fn head(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let (output, _, status) = read(world, call)?;
     Ok(Answer {
-        output: output.into(),
         body: None,
-        status,
+        ..read(world, call)?
     })
 }
 

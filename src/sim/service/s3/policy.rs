@@ -68,10 +68,10 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     let policy = Policy::parse(&text, Kind::Resource).map_err(|e| malformed(e.to_string()))?;
     for entry in policy.principals() {
-        if let PrincipalEntry::Aws(name) = entry {
-            if !names_principal(&world.iam, name, call.now) {
-                return Err(malformed(format!("Invalid principal in policy: {name}")));
-            }
+        if let PrincipalEntry::Aws(name) = entry
+            && !names_principal(&world.iam, name, call.now)
+        {
+            return Err(malformed(format!("Invalid principal in policy: {name}")));
         }
     }
     let bucket = bucket(world, call)?;

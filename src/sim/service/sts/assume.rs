@@ -46,7 +46,7 @@ fn check_duration(role: &Role, seconds: u64) -> Result<(), Fault> {
 
 /// The session of a role under a name: credentials and the model's `AssumedRoleUser`.
 fn session(world: &mut World, role: &Role, name: &str, seconds: u64, call: &Call) -> Value {
-    let account = role.arn.splitn(6, ':').nth(4).unwrap_or_default().to_owned();
+    let account = role.arn.split(':').nth(4).unwrap_or_default().to_owned();
     let arn = format!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name);
     let user = format!("{}:{name}", role.id);
     let credentials = issue(world, &account, &arn, &user, seconds, call.now);

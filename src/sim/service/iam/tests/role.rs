@@ -1,0 +1,236 @@
+//! Roles, and what holds for all of IAM.
+
+use super::*;
+
+#[test]
+fn every_operation_is_dispatched() {
+    for operation in Iam.operations() {
+        match at(&mut world(), 0, operation, json!({})) {
+            Ok(_) => {}
+            Err(fault) => assert_ne!(fault.code, "NotImplemented", "{operation}"),
+        }
+    }
+    assert_eq!(code(&mut world(), "CreateGroup", json!({})), "NotImplemented");
+}
+
+#[test]
+fn get_role_returns_description_tags_and_the_url_encoded_trust_policy() {
+    let mut w = world();
+    ok(
+        &mut w,
+        "CreateRole",
+        json!({
+            "RoleName": "agents", "Path": "/headset/", "AssumeRolePolicyDocument": service_trust(),
+            "Description": "Agents of Zürich", "MaxSessionDuration": 43200,
+            "Tags": [{ "Key": "b", "Value": "2" }, { "Key": "a", "Value": "1" }],
+        }),
+    );
+    let role = &ok(&mut w, "GetRole", json!({ "RoleName": "agents" }))["Role"];
+    assert_eq!(role["Description"], "Agents of Zürich");
+    assert_eq!(role["MaxSessionDuration"], 43200);
+    assert_eq!(role["Arn"], "arn:aws:iam::123456789012:role/headset/agents");
+    assert_eq!(
+        role["Tags"],
+        json!([{ "Key": "a", "Value": "1" }, { "Key": "b", "Value": "2" }])
+    );
+    let encoded = role["AssumeRolePolicyDocument"].as_str().unwrap();
+    assert!(
+        encoded.starts_with("%7B%22") && !encoded.contains('{'),
+        "{encoded}"
+    );
+    let decoded = percent_encoding::percent_decode_str(encoded)
+        .decode_utf8()
+        .unwrap();
+    assert_eq!(decoded, service_trust());
+}
+
+#[test]
+fn list_roles_omits_tags_and_boundary() {
+    let mut w = world();
+    ok(
+        &mut w,
+        "CreateRole",
+        json!({
+            "RoleName": "agents", "Path": "/headset/", "AssumeRolePolicyDocument": service_trust(),
+            "Tags": [{ "Key": "a", "Value": "1" }], "PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess",
+        }),
+    );
+    let full = ok(&mut w, "GetRole", json!({ "RoleName": "agents" }))["Role"].clone();
+    assert_eq!(
+        full["PermissionsBoundary"]["PermissionsBoundaryArn"],
+        "arn:aws:iam::aws:policy/PowerUserAccess"
+    );
+    let listed = ok(&mut w, "ListRoles", json!({ "PathPrefix": "/headset/" }))["Roles"].clone();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert!(listed[0].get("Tags").is_none() && listed[0].get("PermissionsBoundary").is_none());
+}
+
+#[test]
+fn names_are_unique_regardless_of_case() {
+    let mut w = world();
+    with_role(&mut w, "Agents");
+    let again = json!({ "RoleName": "AGENTS", "AssumeRolePolicyDocument": service_trust() });
+    assert_eq!(code(&mut w, "CreateRole", again), "EntityAlreadyExists");
+}
+
+#[test]
+fn a_principal_that_was_just_made_is_not_visible_for_a_moment() {
+    let mut w = world();
+    with_role(&mut w, "source");
+    let arn = format!("arn:aws:iam::{ACCOUNT}:role/source");
+    let target = json!({ "RoleName": "target", "AssumeRolePolicyDocument": trust(json!({ "AWS": arn })) });
+    assert_eq!(
+        at(&mut w, 1, "CreateRole", target.clone()).unwrap_err().code,
+        "MalformedPolicyDocument"
+    );
+    at(&mut w, 11, "CreateRole", target).unwrap();
+    let never = trust(json!({ "AWS": format!("arn:aws:iam::{ACCOUNT}:role/never") }));
+    let update = json!({ "RoleName": "target", "PolicyDocument": never });
+    assert_eq!(
+        at(&mut w, 99, "UpdateAssumeRolePolicy", update).unwrap_err().code,
+        "MalformedPolicyDocument"
+    );
+}
+
+#[test]
+fn a_role_is_usable_by_services_only_after_it_has_spread() {
+    let mut w = world();
+    with_role(&mut w, "builder");
+    let arn = format!("arn:aws:iam::{ACCOUNT}:role/builder");
+    assert!(w.iam.role_exists(&arn) && !w.iam.role_usable(&arn, START));
+    assert!(w.iam.role_usable(&arn, START.after(PROPAGATION)));
+    assert!(!w.iam.role_exists("arn:aws:iam::123456789012:role/else/builder"));
+}
+
+#[test]
+fn a_fresh_account_lacks_the_appstream_role() {
+    let arn = "arn:aws:iam::123456789012:role/service-role/AmazonAppStreamServiceAccess";
+    assert!(world().iam.role_usable(arn, START));
+    let fresh = World::new(
+        Settings {
+            fresh_account: true,
+            ..Settings::default()
+        },
+        START,
+    );
+    assert!(!fresh.iam.role_exists(arn));
+}
+
+#[test]
+fn marker_and_max_items_page() {
+    let mut w = world();
+    for n in 0..5 {
+        with_role(&mut w, &format!("role{n}"));
+    }
+    let mut seen = Vec::new();
+    let mut input = json!({ "MaxItems": 2, "PathPrefix": "/" });
+    loop {
+        let page = ok(&mut w, "ListRoles", input.clone());
+        seen.extend(
+            page["Roles"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|r| r["RoleName"].as_str().unwrap().to_owned()),
+        );
+        if page["IsTruncated"] == false {
+            assert!(page.get("Marker").is_none());
+            break;
+        }
+        assert_eq!(page["Roles"].as_array().unwrap().len(), 2);
+        input["Marker"] = page["Marker"].clone();
+    }
+    assert_eq!(
+        seen,
+        [
+            "AmazonAppStreamServiceAccess",
+            "role0",
+            "role1",
+            "role2",
+            "role3",
+            "role4"
+        ]
+    );
+    assert_eq!(
+        code(&mut w, "ListRoles", json!({ "Marker": "nonsense" })),
+        "ValidationError"
+    );
+}
+
+#[test]
+fn tags_are_added_replaced_and_removed() {
+    let mut w = world();
+    with_role(&mut w, "agents");
+    let tag = |pairs: &[(&str, &str)]| -> Value {
+        let tags: Vec<Value> = pairs
+            .iter()
+            .map(|(k, v)| json!({ "Key": k, "Value": v }))
+            .collect();
+        json!({ "RoleName": "agents", "Tags": tags })
+    };
+    ok(&mut w, "TagRole", tag(&[("team", "a"), ("cost", "b")]));
+    ok(&mut w, "TagRole", tag(&[("Team", "c")]));
+    ok(
+        &mut w,
+        "UntagRole",
+        json!({ "RoleName": "agents", "TagKeys": ["cost", "absent"] }),
+    );
+    let listed = ok(&mut w, "ListRoleTags", json!({ "RoleName": "agents" }));
+    assert_eq!(listed["Tags"], json!([{ "Key": "Team", "Value": "c" }]));
+    assert_eq!(
+        code(&mut w, "TagRole", tag(&[("x", "1"), ("X", "2")])),
+        "InvalidInput"
+    );
+    assert_eq!(code(&mut w, "TagRole", tag(&[("aws:x", "1")])), "InvalidInput");
+    let many: Vec<(String, String)> = (0..50).map(|n| (format!("k{n}"), String::new())).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    assert_eq!(code(&mut w, "TagRole", tag(&many)), "LimitExceeded");
+}
+
+#[test]
+fn service_linked_roles_belong_to_their_service() {
+    let mut w = world();
+    let service = "appstream.application-autoscaling.amazonaws.com";
+    let made = ok(
+        &mut w,
+        "CreateServiceLinkedRole",
+        json!({ "AWSServiceName": service }),
+    );
+    let name = made["Role"]["RoleName"].as_str().unwrap().to_owned();
+    assert_eq!(name, "AWSServiceRoleForApplicationAutoScaling_AppStreamFleet");
+    assert_eq!(
+        code(
+            &mut w,
+            "CreateServiceLinkedRole",
+            json!({ "AWSServiceName": service })
+        ),
+        "InvalidInput"
+    );
+    assert_eq!(
+        code(&mut w, "DeleteRole", json!({ "RoleName": name })),
+        "UnmodifiableEntity"
+    );
+    let deletion = ok(&mut w, "DeleteServiceLinkedRole", json!({ "RoleName": name }));
+    let status = ok(&mut w, "GetServiceLinkedRoleDeletionStatus", deletion);
+    assert_eq!(status["Status"], "SUCCEEDED");
+}
+
+#[test]
+fn a_snapshot_brings_everything_back() {
+    let mut w = world();
+    with_role(&mut w, "agents");
+    with_policy(&mut w, "stream");
+    ok(
+        &mut w,
+        "CreateSAMLProvider",
+        json!({ "Name": "idp", "SAMLMetadataDocument": metadata("") }),
+    );
+    let text = serde_json::to_string(&w.iam).unwrap();
+    let back: Store = serde_json::from_str(&text).unwrap();
+    assert_eq!(back.accounts[ACCOUNT].roles, w.iam.accounts[ACCOUNT].roles);
+    assert_eq!(
+        back.accounts[ACCOUNT].providers,
+        w.iam.accounts[ACCOUNT].providers
+    );
+    assert_eq!(back.accounts[ACCOUNT].policies, w.iam.accounts[ACCOUNT].policies);
+}
