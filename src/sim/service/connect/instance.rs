@@ -319,11 +319,14 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 pub(super) fn list_attributes(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let newer = world.quirk("connect.newer-attribute");
     let one = active_instance(world, call)?;
-    let items = ATTRIBUTES
-        .iter()
-        .map(|(name, _)| json!({ "AttributeType": name, "Value": one.attributes[*name] }))
-        .collect();
+    let shown = |(name, _): &(&str, _)| json!({ "AttributeType": name, "Value": one.attributes[*name] });
+    let mut items: Vec<Value> = ATTRIBUTES.iter().map(shown).collect();
+    if newer {
+        // AWS adds attributes before clients know them; no client may stumble over one.
+        items.push(json!({ "AttributeType": "ADDED_AFTER_THIS_MODEL", "Value": "false" }));
+    }
     Ok(Answer::of(
         paged(world, call, items, 7)?.into_output("Attributes"),
     ))

@@ -39,6 +39,20 @@ impl Store {
         }
     }
 
+    /// The id of the user (or group) with this name.
+    pub(super) fn principal(&self, principal_type: &str, name: &str) -> Option<String> {
+        match principal_type {
+            "USER" => {
+                let found = self.users.iter().find(|user| user.has_name(name));
+                found.map(|user| user.id.clone())
+            }
+            _ => {
+                let found = self.groups.iter().find(|group| group.has_name(name));
+                found.map(|group| group.id.clone())
+            }
+        }
+    }
+
     /// Ids of the groups that the user is in.
     pub(super) fn groups_of(&self, user: &str) -> Vec<String> {
         let of = self.memberships.iter().filter(|one| one.user == user);

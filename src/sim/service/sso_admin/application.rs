@@ -49,6 +49,8 @@ pub(super) struct Saml {
     pub(super) session_seconds: u64,
     /// Attribute, value and format.
     pub(super) mappings: Vec<(String, String, String)>,
+    /// How often the signing certificate was replaced.
+    pub(super) rotations: usize,
 }
 
 /// One application.
@@ -162,10 +164,11 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let portal = call.input.get("PortalOptions").cloned().unwrap_or(Value::Null);
     check_portal(&portal)?;
     let token = call.text("ClientToken").map(str::to_owned);
-    if let Some((input, arn)) = token
+    let known = token
         .as_ref()
         .and_then(|token| world.sso_admin.answered.get(token))
-    {
+        .filter(|(_, arn)| world.sso_admin.applications.contains_key(arn));
+    if let Some((input, arn)) = known {
         if *input != call.input {
             return Err(conflict("the client token was used with other parameters"));
         }

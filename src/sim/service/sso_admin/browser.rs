@@ -45,6 +45,10 @@ const USER_ATTRIBUTES: [&str; 9] = [
 ///   `application_arn`, `metadata_url`, `start_url`, `sign_in_url`, `certificate`.
 /// * `["applications", "update"]` with `application_arn` replaces what is given of the same fields.
 /// * `["applications", "show"]` with `application_arn` reads back what was typed.
+/// * `["applications", "assign"]` with `application_arn`, `users` and `groups` (lists of names) assigns them,
+///   which the console does whether or not the API would.
+/// * `["applications", "rotate-certificate"]` with `application_arn` replaces the signing certificate: whoever
+///   holds the old metadata no longer trusts the application. Output: `certificate`.
 /// * `["applications", "delete"]` with `application_arn` removes the application.
 ///
 /// # Errors
@@ -56,6 +60,13 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
         ["applications", "create"] => create(world, input, now),
         ["applications", "update"] => update(world, input),
         ["applications", "show"] => show(world, input),
+        ["applications", "assign"] => assign(world, input),
+        ["applications", "rotate-certificate"] => {
+            let saml = find(world, input)?.saml.as_mut();
+            let saml = saml.ok_or_else(|| not_found("the application"))?;
+            saml.rotations += 1;
+            Ok(json!({ "certificate": metadata::certificate(saml.rotations) }))
+        }
         ["applications", "delete"] => {
             let arn = find(world, input)?.arn.clone();
             world.sso_admin.applications.remove(&arn);
@@ -188,6 +199,7 @@ fn create(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault>
         relay_state,
         session_seconds: session_seconds(session)?,
         mappings: mappings(input)?,
+        rotations: 0,
     };
     let token = saml.token.clone();
     let application = Application {
@@ -216,7 +228,7 @@ fn create(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault>
         "metadata_url": metadata_url,
         "start_url": format!("https://{IDENTITY_STORE_ID}.awsapps.com/start/#/saml/custom/{escaped}/{token}"),
         "sign_in_url": metadata::address(world, "assertion", &token),
-        "certificate": metadata::CERTIFICATE,
+        "certificate": metadata::certificate(0),
     }))
 }
 
@@ -250,6 +262,26 @@ fn update(world: &mut World, input: &Value) -> Result<Value, Fault> {
         }
     }
     *find(world, input)? = changed;
+    Ok(json!({}))
+}
+
+fn assign(world: &mut World, input: &Value) -> Result<Value, Fault> {
+    find(world, input)?;
+    let mut principals = Vec::new();
+    for (member, principal_type) in [("users", "USER"), ("groups", "GROUP")] {
+        let names = input.get(member).and_then(Value::as_array);
+        for name in names.into_iter().flatten().filter_map(Value::as_str) {
+            let id = world.identity_store.principal(principal_type, name);
+            let id = id.ok_or_else(|| not_found(name))?;
+            principals.push((principal_type.to_owned(), id));
+        }
+    }
+    let application = find(world, input)?;
+    for principal in principals {
+        if !application.assignments.contains(&principal) {
+            application.assignments.push(principal);
+        }
+    }
     Ok(json!({}))
 }
 

@@ -5,9 +5,17 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::sim::world::World;
 
-/// The certificate that all simulated applications sign with: valid until 2054, made once; its key was thrown
-/// away, since nothing here signs.
-pub(super) const CERTIFICATE: &str = include_str!("certificate.pem");
+/// The certificates that simulated applications sign with, the first one and those after rotations: valid until
+/// 2054, made once; their keys were thrown away, since nothing here signs.
+const CERTIFICATES: [&str; 2] = [
+    include_str!("certificate.pem"),
+    include_str!("certificate_rotated.pem"),
+];
+
+/// The certificate after this many rotations, in PEM.
+pub(super) fn certificate(rotations: usize) -> &'static str {
+    CERTIFICATES[rotations % CERTIFICATES.len()]
+}
 
 /// A new application's token: unpadded base64 of `ACCOUNT_ins-` and 16 hexadecimal digits, as decoded from two
 /// public metadata addresses. Nothing establishes that the digits are those of the application's ARN, so here
@@ -28,12 +36,9 @@ pub(super) fn address(world: &World, kind: &str, token: &str) -> String {
 /// more). Served without authentication, as AWS does. The document is longer than 1,000 characters, which is
 /// the least that `iam:CreateSAMLProvider` takes.
 pub fn saml_metadata(world: &World, token: &str) -> Option<String> {
-    world
-        .sso_admin
-        .applications
-        .values()
-        .find(|one| one.saml.as_ref().is_some_and(|saml| saml.token == token))?;
-    let certificate: String = CERTIFICATE
+    let mut applications = world.sso_admin.applications.values();
+    let saml = applications.find_map(|one| one.saml.as_ref().filter(|saml| saml.token == token))?;
+    let certificate: String = certificate(saml.rotations)
         .lines()
         .filter(|line| !line.starts_with("-----"))
         .collect();

@@ -405,3 +405,43 @@ fn portal_options_need_an_address_only_for_the_applications_own_sign_in() {
     assert_eq!(seen["PortalOptions"]["SignInOptions"], own);
     assert_eq!(seen["PortalOptions"]["Visibility"], "ENABLED");
 }
+
+#[test]
+fn a_rotated_certificate_changes_the_metadata_and_not_its_address() {
+    let mut world = world();
+    let made = made(&mut world);
+    let token = made["metadata_url"]
+        .as_str()
+        .unwrap()
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    let before = saml_metadata(&world, &token).unwrap();
+    let named = json!({ "application_arn": made["application_arn"] });
+    let rotated = console(&mut world, &["applications", "rotate-certificate"], &named, NOW).unwrap();
+    assert_ne!(rotated["certificate"], made["certificate"]);
+    let after = saml_metadata(&world, &token).unwrap();
+    assert_ne!(before, after);
+    assert!(after.contains(rotated["certificate"].as_str().unwrap().lines().nth(1).unwrap()));
+}
+
+#[test]
+fn the_console_assigns_by_name() {
+    let mut world = world();
+    let arn = made(&mut world)["application_arn"].clone();
+    let input = json!({ "application_arn": arn, "groups": ["agents"], "users": ["admin@example.com"] });
+    for _ in 0..2 {
+        console(&mut world, &["applications", "assign"], &input, NOW).unwrap();
+    }
+    let listed = call(
+        &mut world,
+        "ListApplicationAssignments",
+        json!({ "ApplicationArn": arn }),
+    )
+    .unwrap();
+    assert_eq!(listed["ApplicationAssignments"].as_array().unwrap().len(), 2);
+    let nobody = json!({ "application_arn": arn, "groups": ["nobody"] });
+    let unknown = console(&mut world, &["applications", "assign"], &nobody, NOW).unwrap_err();
+    assert_eq!(unknown.code, "ResourceNotFoundException");
+}
