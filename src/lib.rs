@@ -9,6 +9,7 @@ pub mod blueprint;
 pub mod design;
 pub mod diagnostic;
 pub mod plan;
+pub mod report;
 pub mod resource;
 pub mod sim;
 pub mod state;

@@ -333,7 +333,15 @@ impl Aws {
     /// [`Class::Transient`] if no answer came, [`Class::Invalid`] for an answer other than 200 or one that is
     /// not text.
     pub async fn fetch(&self, url: &str) -> Result<String, AwsError> {
-        super::fetch::get(&self.inner.options.wire, url).await
+        super::fetch::exchange(&self.inner.options.wire, url, None).await
+    }
+
+    /// Posts a JSON document and returns the answer's text, through the same chokepoint.
+    ///
+    /// # Errors
+    /// As [`Aws::fetch`].
+    pub async fn post(&self, url: &str, json: String) -> Result<String, AwsError> {
+        super::fetch::exchange(&self.inner.options.wire, url, Some(json)).await
     }
 }
 

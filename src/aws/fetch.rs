@@ -24,13 +24,19 @@ enum Unreadable {
     TooLarge,
 }
 
-/// Fetches the document at `url`.
-pub(super) async fn get(wire: &Wire, url: &str) -> Result<String, AwsError> {
+/// Fetches the document at `url`, or posts a JSON document to it and takes the answer.
+pub(super) async fn exchange(wire: &Wire, url: &str, post: Option<String>) -> Result<String, AwsError> {
+    let invalid = |message: String| AwsError::new("http", "request", Class::Invalid, format!("{url}: {message}"));
+    let parsed: http::Uri = url.parse().map_err(|error| invalid(format!("it is not a URL: {error}")))?;
+    let (Some(scheme), Some(authority)) = (parsed.scheme_str(), parsed.authority()) else {
+        return Err(invalid("it is not an absolute URL".to_owned()));
+    };
+    let path = parsed.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let operation = Operation::builder()
         .service_name("http")
-        .operation_name("GET")
+        .operation_name("request")
         .http_client(SharedHttpClient::new(wire.clone()))
-        .endpoint_url(url)
+        .endpoint_url(&format!("{scheme}://{authority}"))
         .no_auth()
         .no_retry()
         .timeout_config(
@@ -39,11 +45,15 @@ pub(super) async fn get(wire: &Wire, url: &str) -> Result<String, AwsError> {
                 .build(),
         )
         .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
-        .serializer(|_: ()| {
+        .serializer(move |_: ()| {
             let mut request = HttpRequest::new(SdkBody::empty());
-            request
-                .set_uri("/")
-                .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
+            request.set_uri(path.as_str()).map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
+            if let Some(body) = &post {
+                request.set_method("POST").map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
+                request.headers_mut().insert("content-type", "application/json");
+                request.headers_mut().insert("content-length", body.len().to_string());
+                *request.body_mut() = SdkBody::from(body.as_str());
+            }
             Ok(request)
         })
         .deserializer::<String, Unreadable>(|response| {
@@ -68,6 +78,6 @@ pub(super) async fn get(wire: &Wire, url: &str) -> Result<String, AwsError> {
             Some(reason) => reason.to_string(),
             None => error.to_string(),
         };
-        AwsError::new("http", "GET", class, format!("{url}: {message}"))
+        AwsError::new("http", "request", class, format!("{url}: {message}"))
     })
 }

@@ -1,0 +1,249 @@
+//! Everything that a command needs to work on an environment: blueprint, design, AWS, state.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fs_err as fs;
+use sha2::{Digest, Sha256};
+
+use super::Global;
+use super::exit::Failure;
+use super::remote_operator::RemoteOperator;
+use super::simulation::Simulation;
+use super::terminal;
+use crate::apply::{Nobody, Person};
+use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Regions, Wire, is_loopback};
+use crate::blueprint::{self, model::Blueprint};
+use crate::design::{self, Design, Setting};
+use crate::diagnostic::{Diagnostic, has_errors};
+use crate::plan::{Plan, PlanInput};
+use crate::resource::Address;
+use crate::state::{LocalStore, State};
+use crate::survey::{self, Survey, Target};
+
+/// One blueprint with everything around it.
+pub(super) struct Environment {
+    pub(super) blueprint: Blueprint,
+    pub(super) aws: Aws,
+    pub(super) setting: Setting,
+    pub(super) design: Design,
+    pub(super) store: LocalStore,
+    pub(super) state: State,
+    pub(super) simulation: Option<Simulation>,
+    pub(super) person: Arc<dyn Person>,
+}
+
+/// What was found out about an environment.
+pub(super) struct Prospect {
+    pub(super) survey: Survey,
+    pub(super) plan: Plan,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// Reads and checks a blueprint file.
+pub(super) fn read_blueprint(path: &Path) -> Result<(Blueprint, Vec<Diagnostic>), Failure> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path)
+        .map_err(|error| Failure::new(error.to_string()).help("give the path of a blueprint file"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::new(format!("{name} is not UTF-8 text")).help("save it as UTF-8"))?;
+    let directory = path.parent().map(Path::to_owned).unwrap_or_default();
+    let load = |wanted: &str| fs::read_to_string(directory.join(wanted)).map_err(|error| error.to_string());
+    let (blueprint, findings) = blueprint::read(&name, &text, &load);
+    match blueprint {
+        Some(blueprint) if !has_errors(&findings) => Ok((blueprint, findings)),
+        _ => Err(Failure::Diagnostics(findings)),
+    }
+}
+
+impl Environment {
+    /// Opens the environment of a blueprint: finds out who calls, and reads its state.
+    pub(super) async fn open(global: &Global, path: &Path) -> Result<Environment, Failure> {
+        let (blueprint, findings) = read_blueprint(path)?;
+        terminal::diagnostics(&findings);
+        let simulation = global.sim.then(|| Simulation::open(global)).transpose()?;
+        let (client, clock, credentials) = match &simulation {
+            Some(simulation) => (simulation.http_client(), simulation.clock(), Credentials::Simulated),
+            None => (https_client(), Clock::wall(), Credentials::Standard { profile: global.profile.clone() }),
+        };
+        let wire = Wire::new(client, None);
+        let asked_region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
+        let config = Aws::load_config(&credentials, asked_region, &wire).await;
+        let Some(region) = config.region().map(ToString::to_string) else {
+            return Err(Failure::new("no region is set").help("set `aws.region` in the blueprint, or AWS_REGION"));
+        };
+        let endpoint = endpoint_of(&config);
+        let regions = regions(&blueprint, &region);
+        let identity = match (&blueprint.aws.identity_center.role, blueprint.aws.identity_center.by_hand) {
+            (_, true) => Identity::ByHand,
+            (Some(role), false) => Identity::Role(role.value.clone()),
+            (None, false) => Identity::Same,
+        };
+        let seed = global.quirks;
+        let options = AwsOptions { config, regions: regions.clone(), identity, wire, clock, seed };
+        let aws = Aws::connect_with(options);
+        let (account, partition) = who_calls(&aws).await?;
+        if let Some(asked) = blueprint.aws.account.as_ref().filter(|asked| asked.value != account) {
+            let message = format!("the credentials are for account {account}, the blueprint for {}", asked.value);
+            let finding = Diagnostic::error("wrong-account", message)
+                .at(asked.place.clone())
+                .help("use the right profile (`AWS_PROFILE`), or change `aws.account`");
+            return Err(Failure::Refused(vec![finding]));
+        }
+        let scope = match (&simulation, &endpoint) {
+            (Some(_), _) => "-sim".to_owned(),
+            (None, Some(endpoint)) => format!("-{}", short_hash(endpoint)),
+            (None, None) => String::new(),
+        };
+        let directory = global
+            .state_dir
+            .join(&blueprint.name.value)
+            .join(format!("{account}-{}{scope}", regions.connect));
+        let store = LocalStore::new(directory);
+        let state = match store.read()? {
+            Some(state) => state,
+            None => {
+                let lineage = uuid::Uuid::new_v4().to_string();
+                State::new(&blueprint.name.value, &account, &regions.connect, lineage)
+            }
+        };
+        let setting = Setting {
+            account,
+            partition,
+            region: regions.connect,
+            appstream_region: regions.appstream,
+            identity_center_region: regions.identity_center,
+            lineage: state.lineage.clone(),
+            expires: expiry(&blueprint, &state, &aws),
+        };
+        let (design, findings) = design::design(&blueprint, &setting);
+        if has_errors(&findings) {
+            return Err(Failure::Diagnostics(findings));
+        }
+        let person: Arc<dyn Person> = match (&simulation, &endpoint) {
+            (Some(simulation), _) => Arc::new(simulation.clone()),
+            (None, Some(endpoint)) if is_loopback(endpoint) => match RemoteOperator::find(&aws, endpoint).await {
+                Some(operator) => Arc::new(operator),
+                None => Arc::new(Nobody),
+            },
+            (None, _) => Arc::new(Nobody),
+        };
+        Ok(Environment { blueprint, aws, setting, design, store, state, simulation, person })
+    }
+
+    /// What to look for: what is wanted, and what only state still knows.
+    fn targets(&self, design: &Design, state: &State) -> Result<Vec<Target>, Failure> {
+        let answers = self.store.answers();
+        let mut targets = BTreeMap::new();
+        for (address, intent) in &state.intents {
+            targets.insert(address, (&intent.spec, None));
+        }
+        for (address, record) in &state.resources {
+            targets.insert(address, (&record.spec, Some(record.id.clone())));
+        }
+        for (address, desired) in &design.resources {
+            let id = state.resources.get(address).map(|record| record.id.clone());
+            targets.insert(address, (&desired.spec, id));
+        }
+        targets
+            .into_iter()
+            .map(|(address, (spec, id))| {
+                let answers = answers.get(address)?;
+                Ok(Target { address: address.clone(), spec: spec.clone(), id, answers })
+            })
+            .collect()
+    }
+
+    /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.
+    pub(super) async fn prospect(&self, design: &Design, state: &State) -> Result<Prospect, Failure> {
+        let with_deposed = design.resources.is_empty();
+        let survey = survey::survey(&self.aws, self.targets(design, state)?).await;
+        let as_of = self.aws.clock().now().to_string();
+        let (plan, findings) =
+            crate::plan::plan(&PlanInput { design, state, survey: &survey, as_of: &as_of, with_deposed });
+        Ok(Prospect { survey, plan, findings })
+    }
+
+    /// A fresh state for [`LocalStore::lock`].
+    pub(super) fn fresh_state(&self) -> State {
+        self.state.clone()
+    }
+
+    /// The design's outputs that are known: what an administrator needs next.
+    pub(super) fn outputs(&self, known: &crate::resource::Outputs) -> BTreeMap<String, String> {
+        self.design
+            .outputs
+            .iter()
+            .filter_map(|(name, text)| text.resolve(known).known().map(|value| (name.clone(), value)))
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
+    }
+
+    /// Where the worksheet of a checkpoint is kept as a file.
+    pub(super) fn worksheet_path(&self, address: &Address) -> PathBuf {
+        let name: String =
+            address.to_string().chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
+        self.store.directory().join("worksheets").join(format!("{name}.md"))
+    }
+
+    /// Ends a command: keeps the simulated cloud, if there is one.
+    pub(super) fn close(&self) -> Result<(), Failure> {
+        match &self.simulation {
+            Some(simulation) => simulation.save(),
+            None => Ok(()),
+        }
+    }
+}
+
+async fn who_calls(aws: &Aws) -> Result<(String, String), Failure> {
+    let request = aws.sts().get_caller_identity();
+    let caller = aws.call("sts", "GetCallerIdentity", || request.clone().send()).await.map_err(|error| {
+        Failure::new(format!("who calls is not known: {error}"))
+            .help("configure credentials (`AWS_PROFILE`, `aws sso login`), or try it without an account: `--sim`")
+    })?;
+    let account = caller.account().unwrap_or_default().to_owned();
+    let partition = caller.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
+    Ok((account, partition))
+}
+
+fn regions(blueprint: &Blueprint, region: &str) -> Regions {
+    let or = |own: &Option<blueprint::model::At<String>>| {
+        own.as_ref().map_or_else(|| region.to_owned(), |own| own.value.clone())
+    };
+    let connect = or(&blueprint.aws.connect_region);
+    Regions {
+        appstream: or(&blueprint.aws.appstream_region),
+        s3: connect.clone(),
+        identity_center: or(&blueprint.aws.identity_center.region),
+        connect,
+    }
+}
+
+/// When the environment expires: fixed when it is first made, so that a later apply does not prolong it.
+fn expiry(blueprint: &Blueprint, state: &State, aws: &Aws) -> Option<String> {
+    let lifetime = blueprint.lifetime.as_ref()?;
+    if state.expires.is_some() {
+        return state.expires.clone();
+    }
+    let seconds = i64::try_from(lifetime.value).ok()?;
+    let at = aws.clock().now().checked_add(jiff::SignedDuration::from_secs(seconds)).ok()?;
+    jiff::Timestamp::from_second(at.as_second()).ok().map(|at| at.to_string())
+}
+
+/// AWS over HTTPS.
+fn https_client() -> aws_smithy_runtime_api::client::http::SharedHttpClient {
+    use aws_smithy_http_client::tls;
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https()
+}
+
+/// The endpoint that stands in for AWS, if one is configured.
+fn endpoint_of(config: &aws_types::SdkConfig) -> Option<String> {
+    config.endpoint_url().map(str::to_owned)
+}
+
+fn short_hash(text: &str) -> String {
+    hex::encode(&Sha256::digest(text)[..4])
+}

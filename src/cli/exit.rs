@@ -1,0 +1,105 @@
+//! Exit codes, and failures that end a command.
+
+use crate::apply::RunError;
+use crate::aws::AwsError;
+use crate::diagnostic::Diagnostic;
+use crate::state::StoreError;
+
+/// How a command ended. An error beats every other code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// An error.
+    Error = 1,
+    /// Changes can run now (`plan --detailed-exitcode`), or there is drift (`drift`).
+    Changes = 2,
+    /// Only checkpoints remain.
+    Checkpoints = 3,
+    /// Another process holds the lock.
+    Locked = 4,
+    /// A guard refused.
+    Refused = 5,
+    /// The command line does not make sense.
+    Usage = 64,
+    /// The user interrupted it.
+    Interrupted = 130,
+}
+
+/// Why a command stops.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Mistakes with places; already complete, to be drawn.
+    Diagnostics(Vec<Diagnostic>),
+    /// A guard refused.
+    Refused(Vec<Diagnostic>),
+    /// One sentence, what to do, and the exit code.
+    Message {
+        /// What went wrong.
+        message: String,
+        /// What to do.
+        help: Option<String>,
+        /// With which code to exit.
+        exit: Exit,
+    },
+}
+
+impl Failure {
+    /// An error in one sentence.
+    pub(super) fn new(message: impl Into<String>) -> Failure {
+        Failure::Message { message: message.into(), help: None, exit: Exit::Error }
+    }
+
+    /// The same with advice.
+    pub(super) fn help(self, advice: impl Into<String>) -> Failure {
+        match self {
+            Failure::Message { message, exit, .. } => Failure::Message { message, help: Some(advice.into()), exit },
+            other => other,
+        }
+    }
+
+    /// A command line that makes no sense.
+    pub(super) fn usage(message: impl Into<String>) -> Failure {
+        Failure::Message { message: message.into(), help: None, exit: Exit::Usage }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        match error {
+            StoreError::Locked { .. } => Failure::Message {
+                message: error.to_string(),
+                help: Some("wait for it to end; the lock goes with the process, nothing has to be unlocked".to_owned()),
+                exit: Exit::Locked,
+            },
+            StoreError::Io(_) | StoreError::Damaged { .. } => Failure::new(format!("state: {error}")),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        Failure::new(error.to_string())
+    }
+}
+
+impl From<AwsError> for Failure {
+    fn from(error: AwsError) -> Failure {
+        Failure::new(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Failure {
+        Failure::new(format!("JSON: {error}"))
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Failure {
+        match error {
+            RunError::Store(error) => Failure::from(error),
+            RunError::Cycle(_) => Failure::new(error.to_string()),
+        }
+    }
+}

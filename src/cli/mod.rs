@@ -1,0 +1,149 @@
+//! The command line: one file per command, each with its arguments and its flow.
+//!
+//! The only place that knows the terminal, the environment and exit codes.
+
+mod apply;
+mod checkpoint;
+mod destroy;
+mod drift;
+mod environment;
+mod exit;
+mod image;
+mod output;
+mod plan;
+mod remote_operator;
+mod sim;
+mod simulation;
+mod status;
+mod terminal;
+mod validate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use exit::{Exit, Failure};
+
+/// One YAML blueprint becomes a running VDI contact center on AWS.
+///
+/// Amazon Connect with SAML sign-on, a split Contact Control Panel on S3, and the AppStream 2.0 images,
+/// fleets and stacks that stream it. The same blueprint tells what has drifted, and takes everything down
+/// again. Every command works without an AWS account: add --sim.
+#[derive(Debug, Parser)]
+#[command(name = "headset", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+struct Global {
+    /// Run against the embedded simulator: no account, no credentials, no network.
+    #[arg(long, global = true, help_heading = "Simulation")]
+    sim: bool,
+    /// Run the simulation at X times real time instead of jumping from event to event.
+    #[arg(long, global = true, value_name = "X", requires = "sim", help_heading = "Simulation")]
+    speed: Option<f64>,
+    /// Decide by this seed what no source says about AWS's behaviour.
+    #[arg(long, global = true, value_name = "SEED", default_value_t = 0, help_heading = "Simulation")]
+    quirks: u64,
+    /// Whether a simulated person acts on checkpoints.
+    #[arg(long, global = true, value_name = "on|off", default_value = "on", help_heading = "Simulation")]
+    operator: Switch,
+    /// Where Headset keeps its own files.
+    #[arg(long, global = true, value_name = "DIR", default_value = ".headset", env = "HEADSET_STATE_DIR")]
+    state_dir: PathBuf,
+    /// The profile of AWS's configuration files to use, in place of AWS_PROFILE.
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+    /// Write a developer's log to standard error, filtered like `debug` or `headset::aws=trace`.
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Switch {
+    /// Yes.
+    On,
+    /// No.
+    Off,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Validate(validate::ValidateArgs),
+    Plan(plan::PlanArgs),
+    Apply(apply::ApplyArgs),
+    Drift(drift::DriftArgs),
+    Destroy(destroy::DestroyArgs),
+    Status(status::StatusArgs),
+    Output(output::OutputArgs),
+    #[command(subcommand)]
+    Checkpoint(checkpoint::CheckpointCommand),
+    #[command(subcommand)]
+    Image(image::ImageCommand),
+    #[command(subcommand)]
+    Sim(sim::SimCommand),
+}
+
+/// Runs the program on the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; clap's own code for usage errors would read as "drift".
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = error.print();
+            return code(exit);
+        }
+    };
+    if let Some(filter) = &cli.global.log {
+        tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+            .with_writer(std::io::stderr)
+            .init();
+    }
+    code(match run(&cli) {
+        Ok(exit) => exit,
+        Err(failure) => terminal::failure(failure),
+    })
+}
+
+fn code(exit: Exit) -> ExitCode {
+    ExitCode::from(exit as u8)
+}
+
+fn run(cli: &Cli) -> Result<Exit, Failure> {
+    // What needs no clock and no network does not pay for a runtime.
+    if let Command::Validate(args) = &cli.command {
+        return validate::validate(args);
+    }
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all();
+    if cli.global.sim && cli.global.speed.is_none() {
+        // Time jumps to the next event as soon as every task waits.
+        runtime.start_paused(true);
+    }
+    runtime.build()?.block_on(dispatch(cli))
+}
+
+async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Validate(args) => validate::validate(args),
+        Command::Plan(args) => plan::plan(global, args).await,
+        Command::Apply(args) => apply::apply(global, args).await,
+        Command::Drift(args) => drift::drift(global, args).await,
+        Command::Destroy(args) => destroy::destroy(global, args).await,
+        Command::Status(args) => status::status(global, args).await,
+        Command::Output(args) => output::output(global, args).await,
+        Command::Checkpoint(command) => checkpoint::checkpoint(global, command).await,
+        Command::Image(command) => image::image(global, command).await,
+        Command::Sim(command) => sim::sim(global, command).await,
+    }
+}

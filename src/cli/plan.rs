@@ -1,0 +1,72 @@
+//! `headset plan`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Global;
+use super::environment::Environment;
+use super::exit::{Exit, Failure};
+use super::terminal;
+use crate::diagnostic::has_errors;
+use crate::plan::Plan;
+use crate::report::plan_view;
+
+/// Show what would change, why, and with what impact. Changes nothing.
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// Blueprint files.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Exit with 2 if changes can run now, and with 3 if only checkpoints remain.
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// One JSON document on standard output instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
+    let mut plans = Vec::new();
+    let mut exit = Exit::Done;
+    for file in &args.files {
+        let environment = Environment::open(global, file).await?;
+        let prospect = environment.prospect(&environment.design, &environment.state).await?;
+        environment.close()?;
+        terminal::diagnostics(&prospect.findings);
+        if has_errors(&prospect.findings) {
+            exit = Exit::Error;
+        } else if exit != Exit::Error && args.detailed_exitcode {
+            exit = worse(exit, detailed(&prospect.plan));
+        }
+        if !args.json {
+            terminal::data(&plan_view::human(&prospect.plan));
+        }
+        plans.push(prospect.plan);
+    }
+    if args.json {
+        let document = serde_json::json!({ "schema_version": 1, "plans": plans });
+        terminal::data(&format!("{document}\n"));
+    }
+    Ok(exit)
+}
+
+/// What a plan's emptiness means as an exit code.
+fn detailed(plan: &Plan) -> Exit {
+    if plan.changes() > 0 {
+        Exit::Changes
+    } else if plan.checkpoints() > 0 {
+        Exit::Checkpoints
+    } else {
+        Exit::Done
+    }
+}
+
+/// Of several environments, changes that can run now say more than checkpoints.
+fn worse(one: Exit, other: Exit) -> Exit {
+    match (one, other) {
+        (Exit::Changes, _) | (_, Exit::Changes) => Exit::Changes,
+        (Exit::Checkpoints, _) | (_, Exit::Checkpoints) => Exit::Checkpoints,
+        (one, _) => one,
+    }
+}

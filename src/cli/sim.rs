@@ -1,0 +1,108 @@
+//! `headset sim serve`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use fs_err as fs;
+
+use super::Switch;
+use super::Global;
+use super::exit::{Exit, Failure};
+use super::terminal;
+use crate::sim::clock::Moment;
+use crate::sim::simulator::{Latency, SimOptions, Simulator};
+use crate::sim::world::Settings;
+
+/// The simulator by itself.
+#[derive(Debug, Subcommand)]
+pub(super) enum SimCommand {
+    /// Serve the simulated AWS on loopback, for Headset and for any other AWS client.
+    Serve(ServeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// The port; 0 takes a free one and prints it.
+    #[arg(long, value_name = "PORT", default_value_t = 4566)]
+    port: u16,
+    /// Keep the simulated cloud in this directory.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// How long calls take.
+    #[arg(long, value_enum, default_value_t = LatencyArg::None)]
+    latency: LatencyArg,
+    /// How many simulated seconds pass in a second.
+    #[arg(long = "time", value_name = "X", default_value_t = 60.0)]
+    time: f64,
+    /// An account in which AppStream was never used.
+    #[arg(long)]
+    fresh_account: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum LatencyArg {
+    /// None at all.
+    None,
+    /// About what AWS takes.
+    Aws,
+}
+
+pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, Failure> {
+    let SimCommand::Serve(args) = command;
+    let settings = Settings { quirks: global.quirks, fresh_account: args.fresh_account, ..Settings::default() };
+    let origin = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
+    let latency = match args.latency {
+        LatencyArg::None => Latency::None,
+        LatencyArg::Aws => Latency::Aws,
+    };
+    let operator = global.operator == Switch::On;
+    let simulator = Simulator::new(SimOptions {
+        settings,
+        origin: Moment(origin),
+        speed: args.time,
+        latency,
+        operator,
+        ..SimOptions::default()
+    });
+    let file = args.state.as_ref().map(|directory| directory.join("world.json"));
+    if let Some(file) = &file
+        && file.exists()
+    {
+        let saved = serde_json::from_str(&fs::read_to_string(file)?)?;
+        simulator.restore(&saved).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
+    }
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await.map_err(|error| {
+        Failure::new(format!("port {} cannot be used: {error}", args.port)).help("choose another one with --port")
+    })?;
+    let address = listener.local_addr()?;
+    terminal::talk(&format!(
+        "simulated AWS on http://{address}, {} simulated seconds a second; stop it with Ctrl-C\n\n  \
+         export AWS_ENDPOINT_URL=http://{address} AWS_REGION=eu-west-2\n  \
+         export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=simulated",
+        args.time
+    ));
+    simulator.clone().serve(listener, stopped()).await?;
+    if let Some(file) = &file {
+        if let Some(directory) = file.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        fs::write(file, serde_json::to_vec(&simulator.snapshot())?)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Ctrl-C, or the end that a process manager asks for.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    drop(tokio::signal::ctrl_c().await);
+}

@@ -1,0 +1,92 @@
+//! The embedded simulator as a command sees it: kept in a file between commands.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use fs_err as fs;
+
+use super::exit::Failure;
+use super::{Global, Switch};
+use crate::apply::Person;
+use crate::aws::Clock;
+use crate::resource::Checkpoint;
+use crate::sim::clock::Moment;
+use crate::sim::simulator::{SimOptions, Simulator};
+use crate::sim::world::Settings;
+
+/// How long the simulated person takes for a worksheet.
+const ATTENTION: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// A simulator in process.
+#[derive(Clone, Debug)]
+pub(super) struct Simulation {
+    simulator: Arc<Simulator>,
+    file: PathBuf,
+    clock: Clock,
+    operator: bool,
+}
+
+impl Simulation {
+    /// The simulated cloud as the last command left it, or a new one.
+    pub(super) fn open(global: &Global) -> Result<Simulation, Failure> {
+        let file = global.state_dir.join("sim").join("world.json");
+        let speed = global.speed.unwrap_or(1.0);
+        let saved: Option<serde_json::Value> = match fs::read_to_string(&file) {
+            Ok(text) => Some(serde_json::from_str(&text)?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        // Simulated time goes on from where it stopped, and is never behind the wall.
+        let wall = jiff::Timestamp::now().as_millisecond();
+        let saved_at = saved.as_ref().and_then(|saved| saved.get("now")).and_then(serde_json::Value::as_u64);
+        let origin = saved_at.unwrap_or(0).max(u64::try_from(wall).unwrap_or_default());
+        let settings = Settings { quirks: global.quirks, ..Settings::default() };
+        let simulator = Simulator::new(SimOptions { settings, origin: Moment(origin), speed, ..SimOptions::default() });
+        if let Some(world) = saved.as_ref().and_then(|saved| saved.get("world")) {
+            simulator
+                .restore(world)
+                .map_err(|error| Failure::new(format!("{}: {error}", file.display())))
+                .map_err(|failure| failure.help("remove the file to start with an empty simulated cloud"))?;
+        }
+        let started = i64::try_from(origin).ok().and_then(|origin| jiff::Timestamp::from_millisecond(origin).ok());
+        let clock = Clock::simulated(started.unwrap_or_default(), speed);
+        Ok(Simulation { simulator, file, clock, operator: global.operator == Switch::On })
+    }
+
+    /// The HTTP client that ends in the simulator.
+    pub(super) fn http_client(&self) -> aws_smithy_runtime_api::client::http::SharedHttpClient {
+        self.simulator.http_client()
+    }
+
+    /// The simulated time.
+    pub(super) fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// Keeps the simulated cloud for the next command.
+    pub(super) fn save(&self) -> Result<(), Failure> {
+        if let Some(directory) = self.file.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        let now = self.clock.now().as_millisecond();
+        let saved = serde_json::json!({ "now": now, "world": self.simulator.snapshot() });
+        let beside = self.file.with_extension("new");
+        fs::write(&beside, serde_json::to_vec(&saved)?)?;
+        fs::rename(&beside, &self.file)?;
+        Ok(())
+    }
+}
+
+/// The simulated person: reads the printed worksheet, and nothing else.
+#[async_trait]
+impl Person for Simulation {
+    async fn act(&self, checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>> {
+        if !self.operator {
+            return None;
+        }
+        self.clock.sleep(ATTENTION).await;
+        Some(self.simulator.show_operator(&checkpoint.worksheet))
+    }
+}

@@ -1,0 +1,78 @@
+//! `headset validate`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::environment::read_blueprint;
+use super::exit::{Exit, Failure};
+use super::terminal;
+use crate::blueprint::model::{At, Blueprint};
+use crate::design::{self, Setting};
+use crate::diagnostic::{self, Severity, has_errors};
+use crate::report::plural;
+
+/// Find all mistakes in blueprints, without asking AWS anything.
+#[derive(Debug, Args)]
+pub(super) struct ValidateArgs {
+    /// Blueprint files.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// One JSON document on standard output instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+/// An account of the length that real ones have, for the limits of derived names.
+const SAMPLE_ACCOUNT: &str = "123456789012";
+
+pub(super) fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
+    let mut all = Vec::new();
+    let mut exit = Exit::Done;
+    for file in &args.files {
+        let findings = match read_blueprint(file) {
+            Ok((blueprint, mut findings)) => {
+                let (design, more) = design::design(&blueprint, &sample_setting(&blueprint));
+                findings.extend(more);
+                if !args.json && !has_errors(&findings) {
+                    let count = plural(design.resources.len(), "resource");
+                    terminal::data(&format!("{}: valid, {count}\n", file.display()));
+                }
+                findings
+            }
+            Err(Failure::Diagnostics(findings)) => findings,
+            Err(other) => return Err(other),
+        };
+        if has_errors(&findings) {
+            exit = Exit::Error;
+        }
+        all.extend(findings);
+    }
+    if args.json {
+        terminal::data(&format!("{}\n", diagnostic::json(&all)));
+    } else {
+        terminal::diagnostics(&all);
+        let errors = all.iter().filter(|finding| finding.severity == Severity::Error).count();
+        if errors > 0 {
+            terminal::talk(&plural(errors, "mistake"));
+        }
+    }
+    Ok(exit)
+}
+
+/// A setting in which every derived name has its real length.
+fn sample_setting(blueprint: &Blueprint) -> Setting {
+    let or = |own: &Option<At<String>>, default: &str| {
+        own.as_ref().map_or_else(|| default.to_owned(), |own| own.value.clone())
+    };
+    let region = or(&blueprint.aws.region, "us-east-1");
+    Setting {
+        account: or(&blueprint.aws.account, SAMPLE_ACCOUNT),
+        partition: if region.starts_with("us-gov-") { "aws-us-gov" } else { "aws" }.to_owned(),
+        appstream_region: or(&blueprint.aws.appstream_region, &region),
+        identity_center_region: or(&blueprint.aws.identity_center.region, &region),
+        region: or(&blueprint.aws.connect_region, &region),
+        lineage: "00000000-0000-4000-8000-000000000000".to_owned(),
+        expires: None,
+    }
+}

@@ -1,0 +1,25 @@
+//! What people and pipelines see: plans, progress, status. The only printing outside of `cli`.
+//!
+//! Everything here reads values that others made; nothing here decides.
+
+mod heartbeat;
+mod json_lines;
+mod plain;
+pub mod plan_view;
+mod progress;
+mod words;
+
+pub use json_lines::JsonLines;
+pub use plain::Plain;
+pub use progress::Progress;
+pub use words::{plural, span};
+
+use crate::apply::event::Event;
+
+/// Reads the events of a run.
+pub trait Reporter: Send {
+    /// One event, and when it happened.
+    fn event(&mut self, at: jiff::Timestamp, event: &Event);
+    /// The run is over: leaves the terminal as a reader would want to find it.
+    fn finish(&mut self);
+}

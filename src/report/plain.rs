@@ -1,0 +1,132 @@
+//! Lines without a terminal: one for each thing that ended, and every ten seconds what is waited for.
+
+use std::io::Write;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Reporter;
+use super::heartbeat::Board;
+use crate::apply::event::Event;
+use crate::plan::Phase;
+
+/// How long silence may last.
+const SILENCE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Default)]
+struct Shared {
+    board: Board,
+    last_seen: Option<Timestamp>,
+    over: bool,
+    spoke: bool,
+}
+
+/// Writes lines to standard error.
+#[derive(Debug)]
+pub struct Plain {
+    shared: Arc<(Mutex<Shared>, Condvar)>,
+    ticker: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Plain {
+    /// A reporter that says every ten seconds what is waited for. It counts seconds of the wall: in a
+    /// simulation, whose clock jumps, there is nothing to be patient about.
+    pub fn new() -> Plain {
+        let shared: Arc<(Mutex<Shared>, Condvar)> = Arc::default();
+        let seen = shared.clone();
+        let ticker = std::thread::spawn(move || tick(&seen));
+        Plain {
+            shared,
+            ticker: Some(ticker),
+        }
+    }
+}
+
+impl Default for Plain {
+    fn default() -> Plain {
+        Plain::new()
+    }
+}
+
+fn tick(shared: &(Mutex<Shared>, Condvar)) {
+    let (lock, changed) = shared;
+    let mut board = lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    while !board.over {
+        board = match changed.wait_timeout(board, SILENCE) {
+            Ok((board, _)) => board,
+            Err(poisoned) => poisoned.into_inner().0,
+        };
+        let Some(seen) = board.last_seen else { continue };
+        if !board.over && !std::mem::take(&mut board.spoke) {
+            for line in board.board.lines(seen) {
+                say(&format!("  ... {line}"));
+            }
+        }
+    }
+}
+
+fn say(line: &str) {
+    drop(writeln!(anstream::stderr().lock(), "{line}"));
+}
+
+impl Reporter for Plain {
+    fn event(&mut self, at: Timestamp, event: &Event) {
+        let mut shared = self
+            .shared
+            .0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let took = shared.board.note(at, event);
+        shared.last_seen = Some(at);
+        if let Some(line) = line(event, took.as_deref()) {
+            shared.spoke = true;
+            say(&line);
+        }
+    }
+
+    fn finish(&mut self) {
+        self.shared
+            .0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .over = true;
+        self.shared.1.notify_all();
+        if let Some(ticker) = self.ticker.take() {
+            drop(ticker.join());
+        }
+    }
+}
+
+/// The line for an event, if it deserves one.
+pub(super) fn line(event: &Event, took: Option<&str>) -> Option<String> {
+    let took = took
+        .filter(|took| *took != "0s")
+        .map(|took| format!(" ({took})"))
+        .unwrap_or_default();
+    match event {
+        Event::Finished { address, phase, done } => {
+            let mark = if *phase == Phase::Down { '-' } else { '+' };
+            Some(format!("{mark} {address} {done}{took}"))
+        }
+        Event::Failed { address, error, help } => {
+            let help = help
+                .as_ref()
+                .map(|help| format!("\n    help: {help}"))
+                .unwrap_or_default();
+            Some(format!("x {address} failed{took}\n    {error}{help}"))
+        }
+        Event::Skipped { address, because } => Some(format!("  {address} skipped: {because} failed")),
+        Event::CheckpointOpened { checkpoint } => Some(format!(
+            "? {} waits for a person: {}",
+            checkpoint.address, checkpoint.title
+        )),
+        Event::CheckpointAnswered { address } => Some(format!("? {address} answered")),
+        Event::CheckpointRefused { address, reason } => Some(format!("? {address} not yet: {reason}")),
+        Event::Interrupted => Some("stopping: calls in flight are finished, nothing new starts".to_owned()),
+        Event::Begun { .. }
+        | Event::Started { .. }
+        | Event::Observed { .. }
+        | Event::WaitingForPeople { .. } => None,
+    }
+}

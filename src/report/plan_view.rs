@@ -1,0 +1,251 @@
+//! How a plan reads: like a diff, with counts and what it costs at the end.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+
+use super::words::plural;
+use crate::plan::{Action, Cause, Impact, Plan, Replacement, Step};
+use crate::resource::{FieldChange, registry, text};
+
+/// How much of a value is shown.
+const WIDEST: usize = 72;
+
+const ADD: Style = AnsiColor::Green.on_default();
+const CHANGE: Style = AnsiColor::Yellow.on_default();
+const REMOVE: Style = AnsiColor::Red.on_default();
+const ASK: Style = AnsiColor::Cyan.on_default();
+const DIM: Style = Style::new().dimmed();
+const LOUD: Style = AnsiColor::Red.on_default().bold();
+
+/// The plan for people, with colour codes: print it through a stream that strips them where nobody sees them.
+pub fn human(plan: &Plan) -> String {
+    let mut out = String::new();
+    for step in plan.steps.values() {
+        step_lines(&mut out, step);
+    }
+    for (address, id) in &plan.deposed {
+        line(
+            &mut out,
+            REMOVE,
+            '-',
+            &address.to_string(),
+            &format!("delete predecessor {id}"),
+        );
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out.push_str(&summary(plan));
+    out
+}
+
+/// The last lines: counts, and what cannot be undone.
+pub fn summary(plan: &Plan) -> String {
+    let count =
+        |matches: fn(&Action) -> bool| plan.steps.values().filter(|step| matches(&step.action)).count();
+    let parts = [
+        (count(|action| matches!(action, Action::Create)), "to create"),
+        (count(|action| matches!(action, Action::Adopt { .. })), "to adopt"),
+        (
+            count(|action| matches!(action, Action::Update { .. })),
+            "to change",
+        ),
+        (
+            count(|action| matches!(action, Action::Replace { .. })),
+            "to replace",
+        ),
+        (
+            count(|action| matches!(action, Action::Delete)) + plan.deposed.len(),
+            "to delete",
+        ),
+        (count(|action| matches!(action, Action::Forget)), "to forget"),
+        (
+            count(|action| matches!(action, Action::Await { .. })),
+            "for a person to do",
+        ),
+        (
+            count(|action| matches!(action, Action::Unknown { .. })),
+            "unknown",
+        ),
+    ];
+    let kept = count(|action| matches!(action, Action::Keep | Action::Read));
+    let listed: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let mut out = match listed.is_empty() {
+        true => format!(
+            "{}: nothing to do, {} as wanted\n",
+            plan.environment,
+            plural(kept, "resource")
+        ),
+        false => format!("{}: {}, {kept} unchanged\n", plan.environment, listed.join(", ")),
+    };
+    let sessions: u32 = plan.steps.values().map(|step| sessions(&step.impact)).sum();
+    let losses: Vec<String> = plan
+        .steps
+        .values()
+        .filter_map(|step| match &step.impact {
+            Impact::Irreversible { loss, .. } => Some(format!("  {}: {loss}", step.address)),
+            Impact::None | Impact::Disrupts { .. } => None,
+        })
+        .collect();
+    if sessions > 0 {
+        put(
+            &mut out,
+            format_args!(
+                "{LOUD}cuts off {}{LOUD:#}\n",
+                plural(sessions as usize, "open session")
+            ),
+        );
+    }
+    if !losses.is_empty() {
+        put(
+            &mut out,
+            format_args!("{LOUD}cannot be undone:{LOUD:#}\n{}\n", losses.join("\n")),
+        );
+    }
+    out
+}
+
+fn sessions(impact: &Impact) -> u32 {
+    match impact {
+        Impact::None => 0,
+        Impact::Disrupts { sessions } | Impact::Irreversible { sessions, .. } => *sessions,
+    }
+}
+
+fn step_lines(out: &mut String, step: &Step) {
+    let address = step.address.to_string();
+    let reason = step.reason.as_str();
+    match &step.action {
+        Action::Keep | Action::Read => return,
+        Action::Create => {
+            line(out, ADD, '+', &address, reason);
+            wanted(out, step);
+        }
+        Action::Adopt { .. } => line(out, ADD, '>', &address, reason),
+        Action::Update { .. } => line(out, CHANGE, '~', &address, reason),
+        Action::Replace { order, .. } => {
+            let order = match order {
+                Replacement::CreateFirst => "the new one first",
+                Replacement::DeleteFirst => "the old one goes first",
+            };
+            line(out, REMOVE, '±', &address, &format!("{reason} ({order})"));
+        }
+        Action::Delete => line(out, REMOVE, '-', &address, reason),
+        Action::Forget => line(out, DIM, '.', &address, reason),
+        Action::Await { checkpoint } => line(
+            out,
+            ASK,
+            '?',
+            &address,
+            &format!("{}: {reason}", checkpoint.title),
+        ),
+        Action::Unknown { error } => line(out, LOUD, '!', &address, &format!("{reason}: {error}")),
+    }
+    for change in step.action.diff() {
+        let cause = step
+            .causes
+            .iter()
+            .find(|cause| cause.field == change.field)
+            .map(|cause| cause.cause);
+        changed(out, change, cause);
+    }
+    if let Impact::Disrupts { sessions } = step.impact {
+        put(
+            out,
+            format_args!(
+                "      {LOUD}stops it on the way, {} open now{LOUD:#}\n",
+                plural(sessions as usize, "session")
+            ),
+        );
+    }
+}
+
+fn line(out: &mut String, style: Style, mark: char, address: &str, reason: &str) {
+    put(
+        out,
+        format_args!("{style}{mark} {address}{style:#}  {DIM}{reason}{DIM:#}\n"),
+    );
+}
+
+/// The fields of something new.
+fn wanted(out: &mut String, step: &Step) {
+    let Some(kind) = registry::kind(&step.address.kind) else {
+        return;
+    };
+    for field in kind.fields() {
+        match step.want.get(field.name) {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(items)) if items.is_empty() => {}
+            Some(Value::Object(map)) if map.is_empty() => {}
+            Some(value) => put(out, format_args!("      {}: {}\n", field.name, shown(value))),
+        }
+    }
+}
+
+fn changed(out: &mut String, change: &FieldChange, cause: Option<Cause>) {
+    let cause = match cause {
+        Some(Cause::Drift) => "  (changed outside)",
+        Some(Cause::Pending) | None => "",
+    };
+    match (&change.have, &change.want) {
+        // Of maps only what differs is worth reading.
+        (Value::Object(have), Value::Object(want)) if !want.contains_key("$text") => {
+            for (key, want) in want {
+                let have = have.get(key).unwrap_or(&Value::Null);
+                if have != want {
+                    put(
+                        out,
+                        format_args!(
+                            "      {}.{key}: {REMOVE}{}{REMOVE:#} -> {ADD}{}{ADD:#}{DIM}{cause}{DIM:#}\n",
+                            change.field,
+                            shown(have),
+                            shown(want)
+                        ),
+                    );
+                }
+            }
+        }
+        (have, want) => {
+            put(
+                out,
+                format_args!(
+                    "      {}: {REMOVE}{}{REMOVE:#} -> {ADD}{}{ADD:#}{DIM}{cause}{DIM:#}\n",
+                    change.field,
+                    shown(have),
+                    shown(want)
+                ),
+            );
+        }
+    }
+}
+
+/// A value on one line, as short as can be.
+fn shown(value: &Value) -> String {
+    let full = match value {
+        Value::Null => "not set".to_owned(),
+        Value::String(text) => text.clone(),
+        value if text::is_unknown(value) => {
+            match serde_json::from_value::<crate::resource::Text>(value.clone()) {
+                Ok(text) => text.to_string(),
+                Err(_) => "known after apply".to_owned(),
+            }
+        }
+        value => value.to_string(),
+    };
+    let flat: String = full.split_whitespace().collect::<Vec<_>>().join(" ");
+    match flat.char_indices().nth(WIDEST) {
+        Some((cut, _)) => format!("{}…", &flat[..cut]),
+        None => flat,
+    }
+}
+
+fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = out.write_fmt(text);
+}
