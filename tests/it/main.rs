@@ -1,1 +1,3 @@
-fn main() {}
+//! The one integration binary. Each module is one way of holding Headset to its promises.
+
+mod tidy;

@@ -1,0 +1,145 @@
+//! House rules that the compiler does not know: the import order, the size of files, who may print.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The modules of the engine, lowest first. A module may use those before it.
+const ORDER: [&str; 14] = [
+    "diagnostic",
+    "aws",
+    "resource",
+    "blueprint",
+    "ccp",
+    "image",
+    "design",
+    "state",
+    "survey",
+    "plan",
+    "apply",
+    "report",
+    "sim",
+    "cli",
+];
+
+/// About how long a file may be.
+const LONGEST: usize = 650;
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    walk(&root.join(folder), &mut found);
+    found.sort();
+    found
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            (path.strip_prefix(root).unwrap().to_owned(), text)
+        })
+        .collect()
+}
+
+/// The first folder below `src`, or the file's stem.
+fn module(path: &Path) -> String {
+    let name = path.iter().nth(1).unwrap().to_str().unwrap();
+    name.trim_end_matches(".rs").to_owned()
+}
+
+/// Every `crate::NAME` that a file names outside of comments.
+fn used(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        for (start, _) in line.match_indices("crate::") {
+            let name: String = line[start + 7..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            found.insert(name);
+        }
+    }
+    found.retain(|name| !name.is_empty());
+    found
+}
+
+#[test]
+fn modules_import_downwards_only() {
+    let place = |name: &str| ORDER.iter().position(|module| *module == name);
+    let mut breaches = Vec::new();
+    for (path, text) in sources("src") {
+        let here = module(&path);
+        let Some(mine) = place(&here) else { continue };
+        for other in used(&text) {
+            match place(&other) {
+                Some(theirs) if theirs > mine => breaches.push(format!("{} uses {other}", path.display())),
+                Some(_) => {}
+                None => breaches.push(format!("{} uses {other}, which has no place in the order", path.display())),
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn simulator_and_engine_know_nothing_of_each_other() {
+    let mut breaches = Vec::new();
+    for (path, text) in sources("src") {
+        let here = module(&path);
+        let used = used(&text);
+        if here == "sim" {
+            breaches.extend(used.iter().filter(|name| *name != "sim").map(|name| format!("{}: {name}", path.display())));
+        } else if here != "cli" && used.contains("sim") {
+            breaches.push(format!("{}: sim", path.display()));
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn only_aws_and_the_kinds_name_the_sdks() {
+    for (path, text) in sources("src") {
+        let here = module(&path);
+        if here == "aws" || here == "resource" {
+            continue;
+        }
+        let inside_tests = text.find("#[cfg(test)]").unwrap_or(text.len());
+        assert!(!text[..inside_tests].contains("aws_sdk_"), "{} names an SDK crate", path.display());
+    }
+}
+
+#[test]
+fn every_module_of_the_crate_has_its_place() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let modules: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert_eq!(modules, ORDER, "src/lib.rs lists the modules in the order that this test enforces");
+}
+
+#[test]
+fn files_stay_readable() {
+    let long: Vec<String> = sources("src")
+        .into_iter()
+        .chain(sources("tests"))
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, lines)| *lines > LONGEST)
+        .map(|(path, lines)| format!("{} has {lines} lines", path.display()))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn every_test_module_is_listed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let listed = std::fs::read_to_string(folder.join("main.rs")).unwrap();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let stem = name.trim_end_matches(".rs");
+        if stem != "main" {
+            assert!(listed.contains(&format!("mod {stem};")), "tests/it/main.rs does not list {stem}");
+        }
+    }
+}
