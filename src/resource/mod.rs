@@ -4,10 +4,12 @@
 //! name AWS's SDK crates.
 
 pub mod address;
+pub mod appstream;
 pub mod field;
 pub mod kind;
 pub mod policy;
 pub mod registry;
+pub mod s3;
 pub mod tag;
 pub mod text;
 

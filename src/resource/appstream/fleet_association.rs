@@ -1,0 +1,246 @@
+//! Which fleet serves which stack.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fleet::{Fleets, gone};
+use super::listing;
+use crate::aws::{Aws, AwsError, Class};
+use crate::resource::field::{Change, Diff, Field};
+use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
+use crate::resource::text::Text;
+
+/// What a blueprint says about an association.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FleetAssociationSpec {
+    /// The fleet's name.
+    pub fleet: Text,
+    /// The stack's name. A stack has one fleet; a fleet may serve several stacks.
+    pub stack: Text,
+}
+
+/// The kind `appstream.fleet_association`.
+#[derive(Clone, Copy, Debug)]
+pub struct FleetAssociation;
+
+const FIELDS: &[Field] = &[
+    Field::new("fleet", Change::Replace, "the fleet's name"),
+    Field::new("stack", Change::Replace, "the stack's name"),
+];
+
+/// The names of fleet and stack in a lookup, as far as they are known: from its spec, else from its id.
+fn pair(lookup: &Lookup) -> Option<(String, String)> {
+    let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
+    match (known("fleet"), known("stack")) {
+        (Some(fleet), Some(stack)) => Some((fleet, stack)),
+        _ => parts(lookup.id.as_deref()?),
+    }
+}
+
+/// The physical id. Neither name can hold a slash.
+fn id_of(fleet: &str, stack: &str) -> String {
+    format!("{stack}/{fleet}")
+}
+
+/// Fleet and stack of an id.
+fn parts(id: &str) -> Option<(String, String)> {
+    let (stack, fleet) = id.split_once('/')?;
+    Some((fleet.to_owned(), stack.to_owned()))
+}
+
+#[async_trait]
+impl Kind for FleetAssociation {
+    fn name(&self) -> &'static str {
+        "appstream.fleet_association"
+    }
+
+    fn about(&self) -> &'static str {
+        "A fleet's association with a stack: the stack's users get the fleet's instances."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["fleet", "stack"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:ListAssociatedFleets", "appstream:DescribeFleets"],
+            write: &["appstream:AssociateFleet"],
+            delete: &[
+                "appstream:DisassociateFleet",
+                "appstream:DescribeSessions",
+                "appstream:ExpireSession",
+            ],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let pairs: Vec<Option<(String, String)>> = lookups.iter().map(pair).collect();
+        let stacks: BTreeSet<&str> = pairs.iter().flatten().map(|(_, stack)| stack.as_str()).collect();
+        let lists: BTreeMap<&str, Result<Vec<String>, AwsError>> = stacks
+            .iter()
+            .copied()
+            .zip(join_all(stacks.iter().map(|stack| fleets_of(aws, stack))).await)
+            .collect();
+        let associated = |fleet: &String, stack: &str| matches!(lists.get(stack), Some(Ok(fleets)) if fleets.contains(fleet));
+        // How busy an association is, its fleet tells.
+        let names = pairs
+            .iter()
+            .flatten()
+            .filter(|(fleet, stack)| associated(fleet, stack))
+            .map(|(fleet, _)| fleet.clone());
+        let fleets = listing::find(aws, &Fleets, names).await;
+        pairs
+            .iter()
+            .map(|pair| {
+                let Some((fleet, stack)) = pair else {
+                    return Sight::Absent;
+                };
+                match lists.get(stack.as_str()) {
+                    Some(Err(error)) if error.is_not_found() => Sight::Absent,
+                    Some(Err(error)) => Sight::Unknown(error.clone()),
+                    Some(Ok(list)) if list.contains(fleet) => {
+                        let mut live = Live::new(id_of(fleet, stack), "associated")
+                            .field("fleet", fleet.as_str())
+                            .field("stack", stack.as_str());
+                        match fleets.get(fleet) {
+                            Some(Ok(item)) => {
+                                let fleet = listing::Listing::live(&Fleets, item);
+                                (live.running, live.sessions) = (fleet.running, fleet.sessions);
+                                Sight::Present(live)
+                            }
+                            Some(Err(error)) => Sight::Unknown(error.clone()),
+                            None => Sight::Present(live),
+                        }
+                    }
+                    _ => Sight::Absent,
+                }
+            })
+            .collect()
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: FleetAssociationSpec = parse(want)?;
+        let (fleet, stack) = (spec.fleet.resolved()?, spec.stack.resolved()?);
+        let request = work
+            .aws
+            .appstream()
+            .associate_fleet()
+            .fleet_name(&fleet)
+            .stack_name(&stack);
+        work.aws
+            .call("appstream", "AssociateFleet", || request.clone().send())
+            .await?;
+        Ok(id_of(&fleet, &stack))
+    }
+
+    async fn update(&self, _: &Work<'_>, _: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
+        // There is nothing but the pair, and another pair is another association.
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let Some((fleet, stack)) = parts(&live.id) else {
+            return Err(AwsError::internal(format!(
+                "`{}` is no association's id",
+                live.id
+            )));
+        };
+        let request = work
+            .aws
+            .appstream()
+            .disassociate_fleet()
+            .fleet_name(&fleet)
+            .stack_name(&stack);
+        let answer = work
+            .aws
+            .call("appstream", "DisassociateFleet", || request.clone().send())
+            .await;
+        match answer {
+            // Sessions are in the way. Whoever asked for the deletion was told how many there are.
+            Err(error) if error.class == Class::InUse => {
+                if expire_sessions(work.aws, &fleet, &stack).await? == 0 {
+                    return Err(error);
+                }
+                Ok(())
+            }
+            answer => gone(answer),
+        }
+    }
+}
+
+/// The fleets of a stack.
+async fn fleets_of(aws: &Aws, stack: &str) -> Result<Vec<String>, AwsError> {
+    let mut names = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let request = aws
+            .appstream()
+            .list_associated_fleets()
+            .stack_name(stack)
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "ListAssociatedFleets", || request.clone().send())
+            .await?;
+        names.extend(answer.names.unwrap_or_default());
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(names);
+        }
+    }
+}
+
+/// Ends every session of the pair and returns how many there were.
+async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, AwsError> {
+    let mut ended = 0;
+    let mut token: Option<String> = None;
+    loop {
+        let request = aws
+            .appstream()
+            .describe_sessions()
+            .fleet_name(fleet)
+            .stack_name(stack)
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "DescribeSessions", || request.clone().send())
+            .await?;
+        for session in answer.sessions.unwrap_or_default() {
+            let Some(id) = session.id else { continue };
+            let request = aws.appstream().expire_session().session_id(id);
+            aws.call("appstream", "ExpireSession", || request.clone().send())
+                .await?;
+            ended += 1;
+        }
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(ended);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_keeps_stack_and_fleet_apart() {
+        let id = id_of("agents-fleet", "agents-stack");
+        assert_eq!(
+            parts(&id),
+            Some(("agents-fleet".to_owned(), "agents-stack".to_owned()))
+        );
+        assert_eq!(parts("nothing"), None);
+    }
+}

@@ -1,0 +1,238 @@
+//! The worksheet of an image: what a person does inside the builder, where no API reaches.
+
+use std::fmt::Write as _;
+
+use super::image::{Application, ImageSpec};
+use crate::resource::address::Address;
+use crate::resource::kind::{Checkpoint, parse};
+
+/// The checkpoint of an image that has to be captured, if this spec is of one.
+pub(super) fn checkpoint(address: &Address, want: &serde_json::Value) -> Option<Checkpoint> {
+    let spec: ImageSpec = parse(want).ok()?;
+    Some(Checkpoint {
+        address: address.clone(),
+        title: format!(
+            "Capture the image `{}` on the image builder `{}`.",
+            spec.name, spec.builder
+        ),
+        worksheet: worksheet(address, &spec),
+        // The image itself is the proof.
+        questions: Vec::new(),
+    })
+}
+
+fn worksheet(address: &Address, spec: &ImageSpec) -> String {
+    let mut text = format!(
+        "# Checkpoint {address}\n\
+         \n\
+         AppStream 2.0 has no API that installs applications on an image builder or captures an image of it: both \
+         happen inside a session on the builder, by its own command line `image-assistant.exe`. A person opens the \
+         session and runs the block below. Nothing has to be reported back: the image that appears is the answer.\n\
+         \n\
+         ## What this is about\n\
+         \n\
+         - Image builder: `{builder}`\n\
+         - Region: `{region}`\n\
+         - Image name: `{name}`\n\
+         \n\
+         ## 1. Open a session\n\
+         \n\
+         Run `headset image connect {builder}` and open the URL that it prints, within five minutes. Sign in to the \
+         builder as **Administrator**. Only one session can be open on a builder at a time.\n\
+         \n\
+         ## 2. Install\n\
+         \n",
+        builder = spec.builder,
+        region = spec.region,
+        name = spec.name,
+    );
+    text.push_str(
+        "Install whatever is not there yet, for all users, so that each of these files exists:\n\n",
+    );
+    for path in paths(&spec.apps) {
+        line(&mut text, &format!("- `{path}`"));
+    }
+    text.push_str(
+        "\n## 3. Set the browser's policies\n\
+         \n\
+         Do this for every browser in the list above; the templates are in the folder `policies/browser` of Headset:\n\
+         \n\
+         - Allow pop-ups and third-party cookies for the contact center's and the identity provider's pages: the \
+         panel signs in through a pop-up, and runs in a frame of another origin.\n\
+         - Switch off the first-run page, the offer to become the default browser, and the sign-in to a browser \
+         account: every session starts with a fresh profile.\n\
+         - Switch off the browser's own updates: an image changes by being captured anew.\n\
+         - Leave the microphone alone: call audio stays on the agent's own machine.\n\
+         \n\
+         ## 4. Register the applications and capture\n\
+         \n\
+         Run this in PowerShell as Administrator, on the builder. Each command answers with one line of JSON, in \
+         which `\"status\":0` means success; `remove-application` may answer `App not found`. Stop at any other \
+         status. The last command ends the session: the builder takes a snapshot and stops, and the image is ready \
+         20 to 45 minutes later.\n\
+         \n\
+         ```powershell\n",
+    );
+    for app in &spec.apps {
+        line(
+            &mut text,
+            &format!(
+                "image-assistant.exe remove-application --name {}",
+                quoted(&app.name)
+            ),
+        );
+        line(&mut text, &add(app));
+    }
+    line(&mut text, "image-assistant.exe list-applications");
+    let capture = capture(spec);
+    line(&mut text, &format!("{capture} --dry-run"));
+    line(&mut text, &capture);
+    text.push_str("```\n");
+    text
+}
+
+/// The files that have to exist, each once, in the order of the applications.
+fn paths(apps: &[Application]) -> Vec<&str> {
+    let mut paths: Vec<&str> = Vec::new();
+    for app in apps {
+        if !paths.contains(&app.path.as_str()) {
+            paths.push(&app.path);
+        }
+    }
+    paths
+}
+
+fn line(text: &mut String, line: &str) {
+    // Writing to a String cannot fail.
+    writeln!(text, "{line}").unwrap_or_default();
+}
+
+fn add(app: &Application) -> String {
+    let mut command = format!(
+        "image-assistant.exe add-application --name {} --absolute-app-path {} --display-name {}",
+        quoted(&app.name),
+        quoted(&app.path),
+        quoted(&app.display_name)
+    );
+    if !app.parameters.is_empty() {
+        command.push_str(" --launch-parameters ");
+        command.push_str(&quoted(&app.parameters));
+    }
+    command
+}
+
+fn capture(spec: &ImageSpec) -> String {
+    let mut command = format!("image-assistant.exe create-image --name {}", quoted(&spec.name));
+    for (option, text) in [
+        ("--description", &spec.description),
+        ("--display-name", &spec.display_name),
+    ] {
+        if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
+            command.push_str(&format!(" {option} {}", quoted(text)));
+        }
+    }
+    command.push_str(" --use-latest-agent-version");
+    if !spec.tags.is_empty() {
+        command.push_str(" --tags");
+        for (key, value) in &spec.tags {
+            command.push_str(&format!(" {} {}", quoted(key), quoted(value)));
+        }
+    }
+    command
+}
+
+/// A text as one argument: quotes doubled, as image-assistant's documentation asks for, and what PowerShell
+/// would expand inside double quotes (`$` and the backtick) escaped by its backtick.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\"\""),
+            '`' | '$' => {
+                out.push('`');
+                out.push(letter);
+            }
+            // An argument is on one line.
+            '\r' | '\n' => out.push(' '),
+            letter => out.push(letter),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn want() -> serde_json::Value {
+        json!({
+            "name": "acme-desk-1a2b3c4d",
+            "builder": "acme-desk",
+            "region": "eu-west-1",
+            "display_name": "Desk",
+            "description": "An \"agent\" desktop",
+            "apps": [
+                {"name": "connect", "display_name": "Contact Center", "path": r"C:\Program Files\Chrome\chrome.exe",
+                 "parameters": "--app=\"https://example.com/a?b=$c\""},
+                {"name": "notes", "display_name": "Notes", "path": r"C:\Windows\notepad.exe", "parameters": ""},
+            ],
+            "recipe": "1a2b3c4d5e6f",
+            "tags": {"headset:id": "0f0f", "headset:environment": "acme"},
+        })
+    }
+
+    #[test]
+    fn the_block_can_be_run_as_it_stands() {
+        let address: Address = "appstream.image/desk".parse().expect("an address");
+        let checkpoint = checkpoint(&address, &want()).expect("a checkpoint");
+        assert!(checkpoint.questions.is_empty());
+        let sheet = checkpoint.worksheet;
+        assert!(sheet.starts_with("# Checkpoint appstream.image/desk\n"));
+        for item in [
+            "- Image builder: `acme-desk`",
+            "- Region: `eu-west-1`",
+            "- Image name: `acme-desk-1a2b3c4d`",
+        ] {
+            assert!(sheet.lines().any(|line| line == item), "{item} is missing");
+        }
+        let (_, block) = sheet.split_once("```powershell\n").expect("a block");
+        let lines: Vec<&str> = block.lines().collect();
+        let create = "image-assistant.exe create-image --name \"acme-desk-1a2b3c4d\" \
+            --description \"An \"\"agent\"\" desktop\" --display-name \"Desk\" --use-latest-agent-version \
+            --tags \"headset:environment\" \"acme\" \"headset:id\" \"0f0f\"";
+        assert_eq!(
+            lines,
+            [
+                "image-assistant.exe remove-application --name \"connect\"",
+                "image-assistant.exe add-application --name \"connect\" \
+                 --absolute-app-path \"C:\\Program Files\\Chrome\\chrome.exe\" --display-name \"Contact Center\" \
+                 --launch-parameters \"--app=\"\"https://example.com/a?b=`$c\"\"\"",
+                "image-assistant.exe remove-application --name \"notes\"",
+                "image-assistant.exe add-application --name \"notes\" \
+                 --absolute-app-path \"C:\\Windows\\notepad.exe\" --display-name \"Notes\"",
+                "image-assistant.exe list-applications",
+                &format!("{create} --dry-run"),
+                create,
+                "```",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_existing_image_has_no_worksheet() {
+        let address: Address = "appstream.image/desk".parse().expect("an address");
+        assert_eq!(checkpoint(&address, &json!({"name": "desk"})), None);
+        assert_eq!(checkpoint(&address, &json!({"newest": "AppStream-"})), None);
+    }
+
+    #[test]
+    fn no_url_that_opens_a_session_is_in_it() {
+        let address: Address = "appstream.image/desk".parse().expect("an address");
+        let sheet = checkpoint(&address, &want()).expect("a checkpoint").worksheet;
+        assert!(sheet.contains("`headset image connect acme-desk`"));
+        assert!(!sheet.contains("https://appstream"));
+    }
+}
