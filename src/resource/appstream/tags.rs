@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::aws::{Aws, AwsError};
 use crate::resource::field::Diff;
+use crate::resource::tag::LINEAGE;
 
 /// How many resources' tags are asked for at the same time; the rate budget paces them further.
 const AT_ONCE: usize = 8;
@@ -82,7 +83,7 @@ pub(super) fn at_creation(
 /// same creation took effect although its answer got lost.
 pub(super) fn prove(want: &BTreeMap<String, String>, have: &BTreeMap<String, String>) -> bool {
     let ours = || want.iter().filter(|(key, _)| key.starts_with("headset:"));
-    ours().any(|(key, _)| key == "headset:id") && ours().all(|(key, value)| have.get(key) == Some(value))
+    ours().any(|(key, _)| key == LINEAGE) && ours().all(|(key, value)| have.get(key) == Some(value))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::emptying;
 use crate::aws::{Aws, AwsError, Class};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Kind, Live, Lookup, Loss, Sight, Work, parse};
+use crate::resource::tag::LINEAGE;
 use crate::resource::text::Text;
 
 /// What a blueprint says about a bucket.
@@ -356,10 +357,10 @@ async fn tags(aws: &Aws, name: &str) -> Result<BTreeMap<String, String>, AwsErro
 
 /// Whether the bucket carries our lineage.
 async fn is_ours(aws: &Aws, spec: &BucketSpec) -> bool {
-    let Some(lineage) = spec.tags.get("headset:id") else {
+    let Some(lineage) = spec.tags.get(LINEAGE) else {
         return false;
     };
-    matches!(tags(aws, &spec.name).await, Ok(tags) if tags.get("headset:id") == Some(lineage))
+    matches!(tags(aws, &spec.name).await, Ok(tags) if tags.get(LINEAGE) == Some(lineage))
 }
 
 /// CreateBucket, tags included, so that a bucket never exists without saying whose it is.

@@ -38,6 +38,9 @@ pub(super) fn read(script: &str) -> Result<Value, String> {
         let options = options(arguments)?;
         match verb.text.as_str() {
             "add-application" => applications.push(application(&options)?),
+            "remove-application" => remove(&mut applications, &options)?,
+            // A dry run only checks: the session goes on after it.
+            "create-image" if is_dry_run(&options) => drop(create_image(&options)?),
             "create-image" => image = Some(create_image(&options)?),
             "list-applications" | "update-default-profile" | "reset-user-profile" => {}
             other => return Err(format!("image-assistant.exe does not know the command {other}")),
@@ -188,6 +191,24 @@ fn single(name: &str, values: &[String]) -> Result<String, String> {
     }
 }
 
+fn is_dry_run(options: &[(String, Vec<String>)]) -> bool {
+    options.iter().any(|(name, _)| name == "dry-run")
+}
+
+/// Takes an application out of the catalog again. One that is not in it is answered with `App not found`, which
+/// does not stop the commands that follow.
+fn remove(applications: &mut Vec<Value>, options: &[(String, Vec<String>)]) -> Result<(), String> {
+    let [(option, values)] = options else {
+        return Err("remove-application takes --name and nothing else".to_owned());
+    };
+    if option != "name" {
+        return Err(format!("remove-application does not know --{option}"));
+    }
+    let name = json!(single(option, values)?);
+    applications.retain(|application| application["name"] != name);
+    Ok(())
+}
+
 fn application(options: &[(String, Vec<String>)]) -> Result<Value, String> {
     let mut application = Map::new();
     for (name, values) in options {
@@ -250,9 +271,7 @@ fn create_image(options: &[(String, Vec<String>)]) -> Result<Map<String, Value>,
     if !image.contains_key("image") {
         return Err("create-image needs --name".to_owned());
     }
-    if image.remove("dry_run").is_some() {
-        return Err("create-image --dry-run captures nothing".to_owned());
-    }
+    image.remove("dry_run");
     image.insert("tags".to_owned(), Value::Object(tags));
     Ok(image)
 }
@@ -326,6 +345,22 @@ image-assistant.exe create-image --name "desk-1" --description "d" --display-nam
             let said = read(script).unwrap_err();
             assert!(said.contains(complaint), "{script}: {said}");
         }
+    }
+
+    #[test]
+    fn a_dry_run_and_a_removal_leave_the_session_open() {
+        let script = "image-assistant.exe remove-application --name a\n\
+            image-assistant.exe add-application --name a --absolute-app-path old.exe\n\
+            image-assistant.exe remove-application --name a\n\
+            image-assistant.exe add-application --name a --absolute-app-path new.exe\n\
+            image-assistant.exe create-image --name i --dry-run\n";
+        assert!(read(script).unwrap_err().contains("never call create-image"));
+        let image = read(&format!("{script}image-assistant.exe create-image --name i\n")).unwrap();
+        assert_eq!(
+            image["applications"],
+            json!([{"name": "a", "absolute_app_path": "new.exe"}])
+        );
+        assert_eq!(image.get("dry_run"), None);
     }
 
     #[test]
