@@ -6,11 +6,14 @@
 pub mod apply;
 pub mod aws;
 pub mod blueprint;
+pub mod ccp;
 pub mod design;
 pub mod diagnostic;
+pub mod image;
 pub mod plan;
 pub mod report;
 pub mod resource;
 pub mod sim;
 pub mod state;
 pub mod survey;
+pub mod template;

@@ -1,12 +1,20 @@
 //! From a blueprint to the resources it asks for: names, links, policies, pages. Pure.
 
+mod appstream;
+mod ccp;
+mod connect;
+pub mod names;
+mod sign_in;
+mod tags;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::diagnostic::Place;
-use crate::resource::Address;
+use crate::blueprint::model::Blueprint;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::resource::{Address, Text};
 
 /// Where and for whom: all that the design may know beyond the blueprint.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,5 +70,86 @@ pub struct Design {
     /// The resources by address.
     pub resources: BTreeMap<Address, Desired>,
     /// What an administrator needs next, by name: may refer to outputs (`sign_in_url`, `in_session_page`, ...).
-    pub outputs: BTreeMap<String, crate::resource::Text>,
+    pub outputs: BTreeMap<String, Text>,
+}
+
+/// Draws everything that a blueprint asks for, with all mistakes that only show once its parts are put together.
+///
+/// Pure: the same blueprint and setting always give the same design.
+pub fn design(blueprint: &Blueprint, setting: &Setting) -> (Design, Vec<Diagnostic>) {
+    let mut drawing = Drawing {
+        blueprint,
+        setting,
+        design: Design::default(),
+        diagnostics: Vec::new(),
+    };
+    if let Some(section) = &blueprint.connect {
+        connect::draw(&mut drawing, section);
+    }
+    if let Some(section) = &blueprint.sign_in {
+        sign_in::draw(&mut drawing, section);
+    }
+    if let Some(section) = &blueprint.ccp {
+        ccp::draw(&mut drawing, section);
+    }
+    if let Some(section) = &blueprint.appstream {
+        appstream::draw(&mut drawing, section);
+    }
+    (drawing.design, drawing.diagnostics)
+}
+
+/// A design in the making.
+struct Drawing<'a> {
+    blueprint: &'a Blueprint,
+    setting: &'a Setting,
+    design: Design,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Drawing<'_> {
+    fn add(&mut self, address: Address, mode: Mode, spec: Value, protect: bool, place: &Place) {
+        let desired = Desired {
+            address: address.clone(),
+            mode,
+            spec,
+            after: Vec::new(),
+            protect,
+            place: Some(place.clone()),
+            answers: BTreeMap::new(),
+        };
+        self.design.resources.insert(address, desired);
+    }
+
+    fn managed(&mut self, address: Address, spec: Value, protect: bool, place: &Place) {
+        self.add(address, Mode::Managed, spec, protect, place);
+    }
+
+    fn after(&mut self, address: &Address, others: Vec<Address>) {
+        if let Some(desired) = self.design.resources.get_mut(address) {
+            desired.after.extend(others);
+        }
+    }
+
+    fn answer(&mut self, address: &Address, answers: BTreeMap<String, String>) {
+        if let Some(desired) = self.design.resources.get_mut(address) {
+            desired.answers = answers;
+        }
+    }
+
+    fn output(&mut self, name: &str, text: Text) {
+        self.design.outputs.insert(name.to_owned(), text);
+    }
+
+    fn complain(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn tags(&self, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        tags::of(self.blueprint, self.setting, own)
+    }
+
+    /// What the entry with this key is called in AppStream.
+    fn name(&self, key: &str) -> String {
+        names::name(&[&self.blueprint.name.value, key], names::APPSTREAM)
+    }
 }

@@ -1,0 +1,10 @@
+"use strict";
+
+// Runs inside the streamed desktop. It shows and controls calls, carries no audio and does not ring:
+// the audio-only page on the agent's own machine does both.
+headset.start({
+  softphone: { allowFramedSoftphone: false, disableRingtone: true },
+  chat: { disableRingtone: true },
+  task: { disableRingtone: true },
+  pageOptions: { enableAudioDeviceSettings: false, enablePhoneTypeSettings: false }
+});

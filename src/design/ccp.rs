@@ -1,0 +1,160 @@
+//! The bucket that hosts the two pages, the pages in it, and the origin that may embed the instance.
+
+use serde_json::{Value, json};
+
+use super::{Drawing, connect, names, sign_in};
+use crate::blueprint::model::{Blueprint, CcpSection, ConnectIdentity};
+use crate::ccp::{AUDIO_ONLY, IN_SESSION, PageInput, render};
+use crate::design::Setting;
+use crate::diagnostic::Diagnostic;
+use crate::image::Origins;
+use crate::resource::{Address, Text};
+use crate::template::fill;
+
+const POLICY: &str = include_str!("../../policies/s3/pages.json");
+
+/// The bucket's name.
+fn bucket(blueprint: &Blueprint, section: &CcpSection, setting: &Setting) -> String {
+    match &section.bucket {
+        Some(name) => name.value.clone(),
+        None => names::name(
+            &[&blueprint.name.value, "ccp", &setting.account, &setting.region],
+            names::BUCKET,
+        ),
+    }
+}
+
+/// Where the pages and the instance are, as far as the blueprint alone tells.
+pub(super) fn origins(blueprint: &Blueprint, setting: &Setting) -> Origins {
+    // The regional form: the older global one is another origin to a browser, and the path form is shared by everyone.
+    let page = blueprint.ccp.as_ref().map(|section| {
+        let bucket = bucket(blueprint, section, setting);
+        format!("https://{bucket}.s3.{}.amazonaws.com", setting.region)
+    });
+    Origins {
+        in_session: page.as_ref().map(|origin| format!("{origin}/{IN_SESSION}")),
+        connect: blueprint.connect.as_ref().and_then(connect::origin),
+        page,
+    }
+}
+
+pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
+    let (blueprint, setting) = (drawing.blueprint, drawing.setting);
+    let Some(connect_section) = &blueprint.connect else {
+        drawing.complain(
+            Diagnostic::error(
+                "ccp-without-connect",
+                "`ccp` publishes pages for an instance, and there is none",
+            )
+            .at(section.place.clone())
+            .help("add a `connect` section, with `existing: ALIAS` if the instance is not yours"),
+        );
+        return;
+    };
+    if let Some(name) = section.bucket.as_ref().filter(|name| name.value.contains('.')) {
+        drawing.complain(
+            Diagnostic::error(
+                "bucket-name-dots",
+                format!("the bucket name `{}` has a dot", name.value),
+            )
+            .at(name.place.clone())
+            .help("browsers reject the certificate of such a bucket's host: use hyphens"),
+        );
+    }
+    let login_url = match &blueprint.sign_in {
+        Some(sign_in) => Some(Text::after(&sign_in::application(sign_in), "start_url")),
+        None => {
+            if connect_section.identity == ConnectIdentity::Saml {
+                drawing.complain(
+                    Diagnostic::warning(
+                        "ccp-without-sign-in",
+                        "the pages do not know where agents sign in: the instance uses SAML, and there is no `sign_in`",
+                    )
+                    .at(section.place.clone())
+                    .help("add a `sign_in` section"),
+                );
+            }
+            None
+        }
+    };
+    let name = bucket(blueprint, section, setting);
+    let address = Address::new("s3.bucket", "ccp");
+    let files = render(&PageInput {
+        title: section.title.clone(),
+        region: setting.region.clone(),
+        instance_url: Text::after(&connect::instance(), "url"),
+        login_url,
+    });
+    let bucket_arn = format!("arn:{}:s3:::{name}", setting.partition);
+    let objects: Vec<String> = files
+        .iter()
+        .map(|file| format!("{bucket_arn}/{}", file.key))
+        .collect();
+    let policy = fill(
+        POLICY,
+        &[
+            ("object_arns", json!(objects).to_string().into()),
+            ("bucket_arn", bucket_arn.into()),
+        ],
+    );
+    drawing.managed(
+        address.clone(),
+        json!({
+            "name": name,
+            "region": setting.region,
+            "policy": policy,
+            // Access lists stay blocked: the policy alone makes the published objects, and only those, readable.
+            "public_access_block": {
+                "BlockPublicAcls": true,
+                "IgnorePublicAcls": true,
+                "BlockPublicPolicy": false,
+                "RestrictPublicBuckets": false,
+            },
+            "ownership": "BucketOwnerEnforced",
+            "encryption": "AES256",
+            "tags": drawing.tags(&std::collections::BTreeMap::new()),
+        }),
+        section.protect,
+        &section.place,
+    );
+    let assets: Vec<Address> = files
+        .iter()
+        .filter(|file| file.versioned)
+        .map(|file| Address::new("s3.object", &file.key))
+        .collect();
+    for file in files {
+        let object = Address::new("s3.object", &file.key);
+        let spec: Value = json!({
+            "bucket": Text::after(&address, "name"),
+            "key": file.key,
+            "content_type": file.content_type,
+            "cache_control": file.cache_control,
+            "body": file.body,
+        });
+        // Scripts and styles come and go with their content, and can always be published again.
+        drawing.managed(
+            object.clone(),
+            spec,
+            section.protect && !file.versioned,
+            &section.place,
+        );
+        if !file.versioned {
+            drawing.after(&object, assets.clone());
+        }
+    }
+    let origin = format!("https://{name}.s3.{}.amazonaws.com", setting.region);
+    drawing.managed(
+        Address::new("connect.approved_origin", &origin),
+        json!({ "instance_id": Text::after(&connect::instance(), "id"), "origin": origin }),
+        false,
+        &section.place,
+    );
+    drawing.output(
+        "in_session_page",
+        Text::after(&Address::new("s3.object", IN_SESSION), "url"),
+    );
+    drawing.output(
+        "audio_only_page",
+        Text::after(&Address::new("s3.object", AUDIO_ONLY), "url"),
+    );
+}

@@ -1,0 +1,74 @@
+//! The one place that decides what things are called in AWS.
+
+use sha2::{Digest, Sha256};
+
+/// The longest name of anything in AppStream. AWS takes 101 characters, and the command that captures an image 100;
+/// ten are kept free for a generation suffix such as an image's recipe.
+pub const APPSTREAM: usize = 90;
+/// The longest name of an IAM role.
+pub const ROLE: usize = 64;
+/// The longest name of a SAML provider in IAM.
+pub const SAML_PROVIDER: usize = 128;
+/// The longest name of a bucket.
+pub const BUCKET: usize = 63;
+
+/// The name made of these parts: joined by hyphens, with everything but ASCII letters, digits, `_` and `-` replaced
+/// by a hyphen. Where that loses something, or where the result would be longer than `limit` characters, it ends in
+/// eight digits of a hash of the parts instead, so that different parts still give different names.
+pub fn name(parts: &[&str], limit: usize) -> String {
+    let joined = parts.join("-");
+    let clean: String = joined
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    if clean == joined && clean.len() <= limit {
+        return clean;
+    }
+    // A separator that cannot stand in a part: ["a-b"] and ["a", "b"] are called the same, and are the same name.
+    let digest = hex::encode(Sha256::digest(joined.as_bytes()));
+    let kept: String = clean.chars().take(limit.saturating_sub(9)).collect();
+    format!("{}-{}", kept.trim_end_matches('-'), &digest[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_are_their_parts() {
+        assert_eq!(
+            name(&["acme-support", "agents"], APPSTREAM),
+            "acme-support-agents"
+        );
+        assert_eq!(
+            name(&["acme-support", "ccp", "123456789012", "eu-west-2"], BUCKET),
+            "acme-support-ccp-123456789012-eu-west-2"
+        );
+    }
+
+    #[test]
+    fn long_names_are_cut_and_stay_different() {
+        let long = "a".repeat(32);
+        let one = name(&[&long, "ccp", "123456789012", "ap-southeast-1"], BUCKET);
+        let other = name(&[&long, "ccp", "123456789012", "ap-southeast-2"], BUCKET);
+        assert_eq!(one.len(), BUCKET);
+        assert_ne!(one, other);
+        assert_eq!(
+            one,
+            name(&[&long, "ccp", "123456789012", "ap-southeast-1"], BUCKET)
+        );
+    }
+
+    #[test]
+    fn what_aws_would_refuse_is_replaced_and_stays_different() {
+        let dotted = name(&["acme", "a.b"], APPSTREAM);
+        assert!(dotted.starts_with("acme-a-b-"), "{dotted}");
+        assert_ne!(dotted, name(&["acme", "a b"], APPSTREAM));
+    }
+}

@@ -1,0 +1,217 @@
+//! What goes into an image: applications, browser, browser policies, and the hash that names all of it.
+
+mod browser;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::blueprint::model::{BaseImage, Browser, Image, Launch};
+
+/// Everything that decides what an image is. Two images with equal recipes are interchangeable.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Recipe {
+    /// The base: `newest:PREFIX`, or the name or ARN of a certain image. A newer image of the same family does not
+    /// change a recipe.
+    pub base: String,
+    /// The browser of applications that open an address.
+    pub browser: &'static str,
+    /// The applications, by name.
+    pub apps: Vec<Application>,
+    /// The policies of that browser: registry values for Chrome and Edge, `policies.json` for Firefox.
+    pub policies: Value,
+}
+
+/// An entry of the image's application catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its name: at most 256 characters, no white space.
+    pub name: String,
+    /// What users see.
+    pub display_name: String,
+    /// The absolute path of the program.
+    pub path: String,
+    /// Its launch parameters; empty if there are none.
+    pub parameters: String,
+}
+
+/// Where the recipe's addresses come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origins {
+    /// The origin of the two pages, if they are published: `https://HOST`.
+    pub page: Option<String>,
+    /// The address of the in-session page, if it is published.
+    pub in_session: Option<String>,
+    /// The origin of the Amazon Connect instance, if its alias is known.
+    pub connect: Option<String>,
+}
+
+impl Recipe {
+    /// What the blueprint asks for. `None` if an application opens the in-session page and there is none.
+    pub fn of(image: &Image, origins: &Origins) -> Option<Recipe> {
+        let apps = image
+            .apps
+            .iter()
+            .map(|(name, app)| {
+                let (path, parameters) = match &app.launch {
+                    Launch::InSessionPage => browser::open(image.browser, origins.in_session.as_deref()?),
+                    Launch::Url(url) => browser::open(image.browser, &url.value),
+                    Launch::Program { path, arguments } => {
+                        (path.value.clone(), arguments.clone().unwrap_or_default())
+                    }
+                };
+                let display_name = app.display_name.clone().unwrap_or_else(|| name.clone());
+                Some(Application {
+                    name: name.clone(),
+                    display_name,
+                    path,
+                    parameters,
+                })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        Some(Recipe {
+            base: match &image.base {
+                BaseImage::Newest(prefix) => format!("newest:{}", prefix.value),
+                BaseImage::Named(name) => name.value.clone(),
+            },
+            browser: match image.browser {
+                Browser::Chrome => "chrome",
+                Browser::Edge => "edge",
+                Browser::Firefox => "firefox",
+            },
+            apps,
+            policies: browser::policies(image.browser, origins),
+        })
+    }
+
+    /// SHA-256 over the recipe as JSON with sorted keys, in lower-case hexadecimal (64 characters).
+    pub fn hash(&self) -> String {
+        let canonical = serde_json::to_value(self).unwrap_or_default().to_string();
+        hex::encode(Sha256::digest(canonical.as_bytes()))
+    }
+
+    /// The files that the builder needs for the browser's policies, by name, with their content.
+    pub fn policy_files(&self) -> BTreeMap<String, String> {
+        browser::files(self.browser, &self.policies)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::blueprint::model::{App, At};
+    use crate::diagnostic::Place;
+
+    fn place() -> Place {
+        Place {
+            file: Arc::from("a.yaml"),
+            line: 1,
+            column: 1,
+            bytes: (0, 0),
+        }
+    }
+
+    fn image(browser: Browser) -> Image {
+        let app = |launch| App {
+            place: place(),
+            launch,
+            display_name: None,
+        };
+        Image {
+            place: place(),
+            base: BaseImage::Newest(At {
+                value: "AppStream-WinServer2022".to_owned(),
+                place: place(),
+            }),
+            builder: At {
+                value: "stream.standard.medium".to_owned(),
+                place: place(),
+            },
+            browser,
+            apps: BTreeMap::from([("connect".to_owned(), app(Launch::InSessionPage))]),
+            display_name: None,
+            protect: true,
+            tags: BTreeMap::new(),
+        }
+    }
+
+    fn origins(host: &str) -> Origins {
+        Origins {
+            page: Some(format!("https://{host}")),
+            in_session: Some(format!("https://{host}/in-session.html")),
+            connect: Some("https://acme-support.my.connect.aws".to_owned()),
+        }
+    }
+
+    const HOST: &str = "acme-ccp.s3.eu-west-2.amazonaws.com";
+
+    #[test]
+    fn the_hash_follows_addresses_and_policies_and_nothing_else() {
+        let recipe = Recipe::of(&image(Browser::Chrome), &origins(HOST)).expect("a page");
+        assert_eq!(recipe.hash().len(), 64);
+
+        let mut same = image(Browser::Chrome);
+        same.protect = false;
+        same.builder.value = "stream.compute.large".to_owned();
+        same.tags.insert("team".to_owned(), "voice".to_owned());
+        assert_eq!(
+            Recipe::of(&same, &origins(HOST)).expect("a page").hash(),
+            recipe.hash()
+        );
+
+        let elsewhere = Recipe::of(&image(Browser::Chrome), &origins("b.s3.eu-west-2.amazonaws.com"));
+        assert_ne!(elsewhere.expect("a page").hash(), recipe.hash());
+        let mut stricter = recipe.clone();
+        stricter.policies["AudioCaptureAllowed"] = true.into();
+        assert_ne!(stricter.hash(), recipe.hash());
+    }
+
+    #[test]
+    fn policies_name_the_page_by_its_origin_in_every_browser() {
+        for browser in [Browser::Chrome, Browser::Edge, Browser::Firefox] {
+            let recipe = Recipe::of(&image(browser), &origins(HOST)).expect("a page");
+            let text = recipe.policies.to_string();
+            assert!(text.contains(&format!("\"https://{HOST}\"")), "{text}");
+            assert!(text.contains("\"https://acme-support.my.connect.aws\""), "{text}");
+            assert!(!text.contains(".html") && !text.contains("{{"), "{text}");
+            assert!(
+                recipe.apps[0]
+                    .parameters
+                    .contains(&format!("https://{HOST}/in-session.html"))
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_page_there_is_nothing_to_open() {
+        let nowhere = Origins {
+            page: None,
+            in_session: None,
+            connect: None,
+        };
+        assert_eq!(Recipe::of(&image(Browser::Chrome), &nowhere), None);
+    }
+
+    #[test]
+    fn registry_files_write_lists_as_numbered_values() {
+        let recipe = Recipe::of(&image(Browser::Edge), &origins(HOST)).expect("a page");
+        let files = recipe.policy_files();
+        let file = &files["edge.reg"];
+        assert!(
+            file.starts_with("Windows Registry Editor Version 5.00\r\n"),
+            "{file}"
+        );
+        assert!(
+            file.contains("\"DefaultBrowserSettingEnabled\"=dword:00000000\r\n"),
+            "{file}"
+        );
+        let list = format!(
+            "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Edge\\PopupsAllowedForUrls]\r\n\"1\"=\"https://{HOST}\"\r\n"
+        );
+        assert!(file.contains(&list), "{file}");
+    }
+}
