@@ -26,12 +26,18 @@ enum Unreadable {
 
 /// Fetches the document at `url`, or posts a JSON document to it and takes the answer.
 pub(super) async fn exchange(wire: &Wire, url: &str, post: Option<String>) -> Result<String, AwsError> {
-    let invalid = |message: String| AwsError::new("http", "request", Class::Invalid, format!("{url}: {message}"));
-    let parsed: http::Uri = url.parse().map_err(|error| invalid(format!("it is not a URL: {error}")))?;
+    let invalid =
+        |message: String| AwsError::new("http", "request", Class::Invalid, format!("{url}: {message}"));
+    let parsed: http::Uri = url
+        .parse()
+        .map_err(|error| invalid(format!("it is not a URL: {error}")))?;
     let (Some(scheme), Some(authority)) = (parsed.scheme_str(), parsed.authority()) else {
         return Err(invalid("it is not an absolute URL".to_owned()));
     };
-    let path = parsed.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let path = parsed
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .to_owned();
     let operation = Operation::builder()
         .service_name("http")
         .operation_name("request")
@@ -47,11 +53,17 @@ pub(super) async fn exchange(wire: &Wire, url: &str, post: Option<String>) -> Re
         .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
         .serializer(move |_: ()| {
             let mut request = HttpRequest::new(SdkBody::empty());
-            request.set_uri(path.as_str()).map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
+            request
+                .set_uri(path.as_str())
+                .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
             if let Some(body) = &post {
-                request.set_method("POST").map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
+                request
+                    .set_method("POST")
+                    .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
                 request.headers_mut().insert("content-type", "application/json");
-                request.headers_mut().insert("content-length", body.len().to_string());
+                request
+                    .headers_mut()
+                    .insert("content-length", body.len().to_string());
                 *request.body_mut() = SdkBody::from(body.as_str());
             }
             Ok(request)

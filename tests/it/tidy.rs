@@ -59,7 +59,10 @@ fn used(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
         for (start, _) in line.match_indices("crate::") {
-            let name: String = line[start + 7..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            let name: String = line[start + 7..]
+                .chars()
+                .take_while(|c| c.is_ascii_lowercase() || *c == '_')
+                .collect();
             found.insert(name);
         }
     }
@@ -78,7 +81,10 @@ fn modules_import_downwards_only() {
             match place(&other) {
                 Some(theirs) if theirs > mine => breaches.push(format!("{} uses {other}", path.display())),
                 Some(_) => {}
-                None => breaches.push(format!("{} uses {other}, which has no place in the order", path.display())),
+                None => breaches.push(format!(
+                    "{} uses {other}, which has no place in the order",
+                    path.display()
+                )),
             }
         }
     }
@@ -92,7 +98,11 @@ fn simulator_and_engine_know_nothing_of_each_other() {
         let here = module(&path);
         let used = used(&text);
         if here == "sim" {
-            breaches.extend(used.iter().filter(|name| *name != "sim").map(|name| format!("{}: {name}", path.display())));
+            breaches.extend(
+                used.iter()
+                    .filter(|name| *name != "sim")
+                    .map(|name| format!("{}: {name}", path.display())),
+            );
         } else if here != "cli" && used.contains("sim") {
             breaches.push(format!("{}: sim", path.display()));
         }
@@ -108,15 +118,25 @@ fn only_aws_and_the_kinds_name_the_sdks() {
             continue;
         }
         let inside_tests = text.find("#[cfg(test)]").unwrap_or(text.len());
-        assert!(!text[..inside_tests].contains("aws_sdk_"), "{} names an SDK crate", path.display());
+        assert!(
+            !text[..inside_tests].contains("aws_sdk_"),
+            "{} names an SDK crate",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn every_module_of_the_crate_has_its_place() {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    let modules: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
-    assert_eq!(modules, ORDER, "src/lib.rs lists the modules in the order that this test enforces");
+    let modules: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect();
+    assert_eq!(
+        modules, ORDER,
+        "src/lib.rs lists the modules in the order that this test enforces"
+    );
 }
 
 #[test]
@@ -139,7 +159,10 @@ fn every_test_module_is_listed() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let stem = name.trim_end_matches(".rs");
         if stem != "main" {
-            assert!(listed.contains(&format!("mod {stem};")), "tests/it/main.rs does not list {stem}");
+            assert!(
+                listed.contains(&format!("mod {stem};")),
+                "tests/it/main.rs does not list {stem}"
+            );
         }
     }
 }
