@@ -5,7 +5,10 @@
 
 pub mod address;
 pub mod appstream;
+pub mod connect;
 pub mod field;
+pub mod iam;
+pub mod identity_center;
 pub mod kind;
 pub mod policy;
 pub mod registry;

@@ -1,12 +1,19 @@
 //! Every kind that Headset knows.
 
 use super::kind::Kind;
-use super::{appstream, s3};
+use super::{appstream, connect, iam, identity_center, s3};
 
 /// All kinds, in the order of a typical apply.
 pub static KINDS: &[&dyn Kind] = &[
+    &connect::ConnectInstance,
     &s3::Bucket,
     &s3::Object,
+    &connect::ApprovedOrigin,
+    &identity_center::Application,
+    &iam::SamlProvider,
+    &iam::Role,
+    &identity_center::Assignment,
+    &connect::User,
     &appstream::ImageBuilder,
     &appstream::Image,
     &appstream::Fleet,

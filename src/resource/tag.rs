@@ -1,4 +1,10 @@
-//! The tags that prove ownership.
+//! The tags that prove ownership, and which tags a change adds and takes away.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::field::FieldChange;
 
 /// Names the environment.
 pub const ENVIRONMENT: &str = "headset:environment";
@@ -8,3 +14,56 @@ pub const LINEAGE: &str = "headset:id";
 pub const EXPIRES: &str = "headset:expires";
 /// The hash of what an image was built from.
 pub const RECIPE: &str = "headset:recipe";
+
+/// What it takes to bring tags from what they are to what is wanted. Tags that nobody asked about stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagChange {
+    /// Tags to set, new ones and ones with another value.
+    pub set: BTreeMap<String, String>,
+    /// Keys to remove: those that are wanted as `null`.
+    pub remove: Vec<String>,
+}
+
+impl TagChange {
+    /// Reads it off a difference of the field `tags`.
+    pub fn of(change: &FieldChange) -> TagChange {
+        let mut out = TagChange::default();
+        for (key, want) in change.want.as_object().into_iter().flatten() {
+            let have = change.have.get(key).filter(|have| !have.is_null());
+            match want {
+                Value::String(value) if have != Some(want) => {
+                    out.set.insert(key.clone(), value.clone());
+                }
+                Value::Null if have.is_some() => out.remove.push(key.clone()),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_)
+                | Value::Object(_) => {}
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::field::Change;
+    use serde_json::json;
+
+    #[test]
+    fn only_what_was_asked_about_changes() {
+        let change = FieldChange {
+            field: "tags".to_owned(),
+            have: json!({"kept": "1", "other": "theirs", "old": "x", "changed": "1"}),
+            want: json!({"kept": "1", "changed": "2", "new": "3", "old": null, "gone": null}),
+            change: Change::InPlace,
+        };
+        let tags = TagChange::of(&change);
+        let set: Vec<_> = tags.set.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        assert_eq!(set, [("changed", "2"), ("new", "3")]);
+        assert_eq!(tags.remove, ["old"]);
+    }
+}

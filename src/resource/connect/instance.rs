@@ -1,0 +1,407 @@
+//! `connect.instance`: an Amazon Connect instance.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_connect::types::{
+    DirectoryType, Instance, InstanceAttributeType, InstanceStatus, InstanceSummary,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{instance_id, tags};
+use crate::aws::{Aws, AwsError};
+use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::kind::{self, Actions, Condition, Kind, Live, Lookup, Loss, Sight, Work};
+
+/// What a blueprint asks of an instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InstanceSpec {
+    /// The alias: 1 to 45 letters, digits and inner hyphens, not starting with `d-`; unique in the whole world.
+    pub alias: String,
+    /// Who keeps the users: `SAML` or `CONNECT_MANAGED`.
+    pub identity: String,
+    /// Whether it takes calls.
+    pub inbound: bool,
+    /// Whether it makes calls.
+    pub outbound: bool,
+    /// Instance attributes by AWS's names, such as `CONTACTFLOW_LOGS`; each `true` or `false` as text.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `connect.instance`.
+#[derive(Debug)]
+pub struct ConnectInstance;
+
+const FIELDS: &[Field] = &[
+    Field::new(
+        "alias",
+        Change::Forbidden,
+        "1 to 45 letters, digits and inner hyphens, not starting with `d-`; unique in the whole world",
+    ),
+    Field::new("identity", Change::Forbidden, "`SAML` or `CONNECT_MANAGED`"),
+    Field::new("inbound", Change::InPlace, "whether it takes calls"),
+    Field::new("outbound", Change::InPlace, "whether it makes calls"),
+    Field::new(
+        "attributes",
+        Change::InPlace,
+        "instance attributes by AWS's names, each `true` or `false`; those not named stay as they are",
+    )
+    .compared(Compare::Owned),
+    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
+];
+
+/// AWS's names of the attributes that are the fields `inbound` and `outbound`.
+const INBOUND: &str = "INBOUND_CALLS";
+const OUTBOUND: &str = "OUTBOUND_CALLS";
+
+/// All instances of the account and region, page by page (10 each).
+async fn list(aws: &Aws) -> Result<Vec<InstanceSummary>, AwsError> {
+    let mut instances = Vec::new();
+    let mut token = None;
+    loop {
+        let request = aws
+            .connect()
+            .list_instances()
+            .max_results(10)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListInstances", || request.clone().send())
+            .await?;
+        instances.extend(page.instance_summary_list.unwrap_or_default());
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(instances);
+        }
+    }
+}
+
+async fn describe(aws: &Aws, id: &str) -> Result<Option<Instance>, AwsError> {
+    let request = aws.connect().describe_instance().instance_id(id);
+    match aws
+        .call("connect", "DescribeInstance", || request.clone().send())
+        .await
+    {
+        Ok(answer) => Ok(answer.instance),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The instance's attributes, page by page (7 each). Attributes that this SDK does not know keep AWS's name.
+async fn attributes(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let mut attributes = BTreeMap::new();
+    let mut token = None;
+    loop {
+        let request = aws
+            .connect()
+            .list_instance_attributes()
+            .instance_id(id)
+            .max_results(7)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListInstanceAttributes", || request.clone().send())
+            .await?;
+        for attribute in page.attributes.unwrap_or_default() {
+            if let (Some(name), Some(value)) = (attribute.attribute_type, attribute.value) {
+                attributes.insert(name.as_str().to_owned(), value);
+            }
+        }
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(attributes);
+        }
+    }
+}
+
+/// What AWS reports, in the terms of the field table. `attributes` is `None` before the instance is active.
+fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Live {
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let state = instance
+        .instance_status()
+        .map_or("UNKNOWN", InstanceStatus::as_str);
+    let switch = |name: &str, described: Option<bool>| {
+        attributes
+            .as_ref()
+            .and_then(|attributes| attributes.get(name))
+            .map(|value| value == "true")
+            .or(described)
+            .unwrap_or_default()
+    };
+    let mut live = Live::new(text(instance.id()), state)
+        .field("alias", text(instance.instance_alias()))
+        .field(
+            "identity",
+            text(instance.identity_management_type().map(DirectoryType::as_str)),
+        )
+        .field("inbound", switch(INBOUND, instance.inbound_calls_enabled()))
+        .field("outbound", switch(OUTBOUND, instance.outbound_calls_enabled()))
+        .field("attributes", json!(attributes.unwrap_or_default()))
+        .tagged(instance.tags().cloned().unwrap_or_default().into_iter().collect())
+        .output("id", text(instance.id()))
+        .output("arn", text(instance.arn()))
+        .output("alias", text(instance.instance_alias()))
+        .output("url", text(instance.instance_access_url()))
+        .output("service_role", text(instance.service_role()));
+    match instance.instance_status() {
+        Some(InstanceStatus::CreationInProgress) => {
+            live.condition = Condition::Moving {
+                state: state.to_owned(),
+                detail: String::new(),
+                trouble: None,
+            };
+        }
+        Some(InstanceStatus::CreationFailed) => {
+            live.condition = Condition::Failed {
+                state: state.to_owned(),
+                reason: instance
+                    .status_reason()
+                    .and_then(|reason| reason.message())
+                    .unwrap_or("AWS gives no reason")
+                    .to_owned(),
+            };
+        }
+        _ => {}
+    }
+    live
+}
+
+async fn seen(aws: &Aws, instance: &Instance) -> Result<Live, AwsError> {
+    let id = instance.id().unwrap_or_default();
+    let attributes = if instance.instance_status() == Some(&InstanceStatus::Active) {
+        Some(attributes(aws, id).await?)
+    } else {
+        None
+    };
+    Ok(live(instance, attributes))
+}
+
+/// Whether the tags of an instance carry the lineage that the spec asks for.
+fn same_lineage(instance: &Instance, spec: &Value) -> bool {
+    let wanted = spec
+        .get("tags")
+        .and_then(|tags| tags.get("headset:id"))
+        .and_then(Value::as_str);
+    let found = instance
+        .tags()
+        .and_then(|tags| tags.get("headset:id"))
+        .map(String::as_str);
+    wanted.is_some() && wanted == found
+}
+
+/// Looks for one instance: by the id that state or the blueprint names, then by alias among `listed`.
+async fn look(
+    aws: &Aws,
+    lookup: &Lookup,
+    listed: &tokio::sync::OnceCell<Result<Vec<InstanceSummary>, AwsError>>,
+) -> Result<Option<Live>, AwsError> {
+    let named = |key: &str| lookup.spec.get(key).and_then(Value::as_str);
+    if let Some(id) = lookup.id.as_deref().or_else(|| named("id"))
+        && let Some(instance) = describe(aws, instance_id(id)).await?
+    {
+        return seen(aws, &instance).await.map(Some);
+    }
+    let Some(alias) = named("alias") else {
+        return Ok(None);
+    };
+    let listed = listed
+        .get_or_init(|| list(aws))
+        .await
+        .as_ref()
+        .map_err(Clone::clone)?;
+    let failed = |one: &InstanceSummary| one.instance_status() == Some(&InstanceStatus::CreationFailed);
+    let mut candidates: Vec<&InstanceSummary> = listed
+        .iter()
+        .filter(|one| {
+            one.instance_alias()
+                .is_some_and(|found| found.eq_ignore_ascii_case(alias))
+        })
+        .collect();
+    // A failed creation stays listed for 24 hours beside the instance that a later attempt made.
+    candidates.sort_by_key(|one| failed(one));
+    for candidate in candidates {
+        let Some(instance) = describe(aws, candidate.id().unwrap_or_default()).await? else {
+            continue;
+        };
+        if !failed(candidate) || same_lineage(&instance, &lookup.spec) {
+            return seen(aws, &instance).await.map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Sets one attribute. The token names the attribute: one token for different requests is an error at AWS.
+async fn set_attribute(work: &Work<'_>, id: &str, name: &str, value: &str) -> Result<(), AwsError> {
+    let request = work
+        .aws
+        .connect()
+        .update_instance_attribute()
+        .instance_id(id)
+        .attribute_type(InstanceAttributeType::from(name))
+        .value(value)
+        .client_token(format!("{}-{name}", work.token));
+    work.aws
+        .call("connect", "UpdateInstanceAttribute", || request.clone().send())
+        .await?;
+    Ok(())
+}
+
+#[async_trait]
+impl Kind for ConnectInstance {
+    fn name(&self) -> &'static str {
+        "connect.instance"
+    }
+
+    fn about(&self) -> &'static str {
+        "An Amazon Connect instance: the contact center itself, with its numbers, users, metrics and records."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["alias"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("id", "the instance's id, a UUID"),
+            ("arn", "its ARN"),
+            ("alias", "its alias"),
+            (
+                "url",
+                "where its pages are: `https://ALIAS.my.connect.aws`, for old instances another host",
+            ),
+            (
+                "service_role",
+                "ARN of the service-linked role that AWS made for it",
+            ),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "connect:ListInstances",
+                "connect:DescribeInstance",
+                "connect:ListInstanceAttributes",
+            ],
+            // The directory and role actions are what CreateInstance does with the caller's permissions.
+            write: &[
+                "connect:CreateInstance",
+                "connect:UpdateInstanceAttribute",
+                "connect:TagResource",
+                "connect:UntagResource",
+                "ds:CheckAlias",
+                "ds:CreateAlias",
+                "ds:AuthorizeApplication",
+                "ds:UnauthorizeApplication",
+                "ds:CreateIdentityPoolDirectory",
+                "ds:CreateDirectory",
+                "ds:DescribeDirectories",
+                "iam:CreateServiceLinkedRole",
+                "iam:AttachRolePolicy",
+                "iam:PutRolePolicy",
+            ],
+            delete: &[
+                "connect:DeleteInstance",
+                "ds:DeleteDirectory",
+                "ds:UnauthorizeApplication",
+                "ds:DescribeDirectories",
+                "iam:DeleteServiceLinkedRole",
+            ],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let listed = tokio::sync::OnceCell::new();
+        let mut sights = Vec::with_capacity(lookups.len());
+        for lookup in lookups {
+            sights.push(match look(aws, lookup, &listed).await {
+                Ok(Some(live)) => Sight::Present(live),
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            });
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: InstanceSpec = kind::parse(want)?;
+        // An empty map of tags is an error at AWS (at least one), an absent one is not.
+        let tags = (!spec.tags.is_empty()).then(|| spec.tags.into_iter().collect());
+        let request = work
+            .aws
+            .connect()
+            .create_instance()
+            .client_token(&work.token)
+            .identity_management_type(DirectoryType::from(spec.identity.as_str()))
+            .instance_alias(spec.alias)
+            .inbound_calls_enabled(spec.inbound)
+            .outbound_calls_enabled(spec.outbound)
+            .set_tags(tags);
+        let answer = work
+            .aws
+            .call("connect", "CreateInstance", || request.clone().send())
+            .await?;
+        answer
+            .id
+            .ok_or_else(|| AwsError::internal("CreateInstance answered without an id"))
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: InstanceSpec = kind::parse(want)?;
+        for change in diff {
+            match change.field.as_str() {
+                "inbound" => set_attribute(work, &live.id, INBOUND, &spec.inbound.to_string()).await?,
+                "outbound" => set_attribute(work, &live.id, OUTBOUND, &spec.outbound.to_string()).await?,
+                "attributes" => {
+                    for (name, value) in &spec.attributes {
+                        if change.have.get(name).and_then(Value::as_str) != Some(value) {
+                            set_attribute(work, &live.id, name, value).await?;
+                        }
+                    }
+                }
+                "tags" => {
+                    let arn = live.outputs.get("arn").map_or("", String::as_str);
+                    tags::change(work.aws, arn, change).await?;
+                }
+                field => {
+                    return Err(AwsError::internal(format!(
+                        "`{field}` of a Connect instance cannot change"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let request = work
+            .aws
+            .connect()
+            .delete_instance()
+            .instance_id(&live.id)
+            .client_token(&work.token);
+        match work
+            .aws
+            .call("connect", "DeleteInstance", || request.clone().send())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn loss(&self, live: &Live) -> Option<Loss> {
+        // A creation that failed has nothing in it.
+        (!matches!(live.condition, Condition::Failed { .. })).then_some(
+            "the Connect instance with its phone numbers, users, flows, metrics and contact records",
+        )
+    }
+}

@@ -1,0 +1,497 @@
+//! `connect.user`: somebody who signs in to an instance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use aws_sdk_connect::types::{Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig};
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::profiles::Profiles;
+use super::{instance_id, tags};
+use crate::aws::{Aws, AwsError};
+use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
+use crate::resource::text::Text;
+
+/// What a blueprint asks of a user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserSpec {
+    /// The instance's id.
+    pub instance_id: Text,
+    /// The user name: for SAML 2 to 64 of `[A-Za-z0-9_.@-]`, exactly the RoleSessionName, letter case included.
+    pub username: String,
+    /// First name, at most 255 characters.
+    pub first_name: String,
+    /// Last name, at most 300 characters.
+    pub last_name: String,
+    /// Names of security profiles, 1 to 10.
+    pub security_profiles: Vec<String>,
+    /// Name of the routing profile.
+    pub routing_profile: String,
+    /// Whether calls are answered by themselves.
+    pub auto_accept: bool,
+    /// Time for work after a contact, in seconds; 0: no limit.
+    pub after_contact_work: u32,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `connect.user`.
+#[derive(Debug)]
+pub struct User;
+
+const FIELDS: &[Field] = &[
+    Field::new("instance_id", Change::Replace, "id of the Connect instance"),
+    Field::new(
+        "username",
+        Change::Replace,
+        "for SAML 2 to 64 of `[A-Za-z0-9_.@-]`, exactly the RoleSessionName, letter case included",
+    ),
+    Field::new("first_name", Change::InPlace, "at most 255 characters"),
+    Field::new("last_name", Change::InPlace, "at most 300 characters"),
+    Field::new(
+        "security_profiles",
+        Change::InPlace,
+        "names of 1 to 10 security profiles",
+    )
+    .compared(Compare::Set),
+    Field::new("routing_profile", Change::InPlace, "name of the routing profile"),
+    Field::new(
+        "auto_accept",
+        Change::InPlace,
+        "whether calls are answered by themselves",
+    ),
+    Field::new(
+        "after_contact_work",
+        Change::InPlace,
+        "time for work after a contact, in seconds, 0 to 2,000,000; 0: no limit",
+    ),
+    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
+];
+
+/// How many users are described at the same time. The rate budget, not this, sets the pace; it only keeps a
+/// large center from queueing thousands of calls at once.
+const AT_ONCE: usize = 16;
+
+/// Ids of all users of an instance by name, page by page (1,000 each).
+///
+/// ListUsers and not SearchUsers: the latter is an index that lags behind, and its behaviour for long names
+/// is not documented.
+async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let mut users = BTreeMap::new();
+    let mut token = None;
+    loop {
+        let request = aws
+            .connect()
+            .list_users()
+            .instance_id(instance)
+            .max_results(1000)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListUsers", || request.clone().send())
+            .await?;
+        for user in page.user_summary_list.unwrap_or_default() {
+            if let (Some(name), Some(id)) = (user.username, user.id) {
+                users.insert(name, id);
+            }
+        }
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(users);
+        }
+    }
+}
+
+async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
+    let request = aws.connect().describe_user().instance_id(instance).user_id(id);
+    match aws
+        .call("connect", "DescribeUser", || request.clone().send())
+        .await
+    {
+        Ok(answer) => Ok(answer.user),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether calls are answered by themselves: AWS reports it for all channels at once or for each one.
+fn auto_accept(user: &Described) -> bool {
+    let voice = user
+        .auto_accept_configs()
+        .iter()
+        .find(|one| one.channel() == &Channel::Voice);
+    match (user.phone_config(), voice) {
+        (Some(phone), _) => phone.auto_accept(),
+        (None, Some(voice)) => voice.auto_accept(),
+        (None, None) => false,
+    }
+}
+
+/// Seconds of after-contact work, from either form.
+fn after_contact_work(user: &Described) -> i32 {
+    let voice = user
+        .after_contact_work_configs()
+        .iter()
+        .find(|one| one.channel() == &Channel::Voice);
+    match (user.phone_config(), voice) {
+        (Some(phone), _) => phone.after_contact_work_time_limit(),
+        (None, Some(voice)) => voice
+            .after_contact_work_config()
+            .and_then(|config| config.after_contact_work_time_limit())
+            .unwrap_or_default(),
+        (None, None) => 0,
+    }
+}
+
+/// What AWS reports, in the terms of the field table.
+fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let name = user.identity_info();
+    let security: Vec<String> = user
+        .security_profile_ids()
+        .iter()
+        .map(|id| profiles.security_name(id))
+        .collect();
+    Live::new(text(user.id()), "PRESENT")
+        .field("instance_id", instance)
+        .field("username", text(user.username()))
+        .field("first_name", text(name.and_then(UserIdentityInfo::first_name)))
+        .field("last_name", text(name.and_then(UserIdentityInfo::last_name)))
+        .field("security_profiles", json!(security))
+        .field(
+            "routing_profile",
+            profiles.routing_name(user.routing_profile_id().unwrap_or_default()),
+        )
+        .field("auto_accept", auto_accept(user))
+        .field("after_contact_work", after_contact_work(user))
+        .tagged(user.tags().cloned().unwrap_or_default().into_iter().collect())
+        .output("id", text(user.id()))
+        .output("arn", text(user.arn()))
+}
+
+/// What a lookup asks for: the instance's id, the user's name, and the id that state remembers.
+fn wanted(lookup: &Lookup) -> Result<(String, String), AwsError> {
+    let part = |key: &str| -> Result<String, AwsError> {
+        let text: Text = kind::parse(lookup.spec.get(key).unwrap_or(&Value::Null))?;
+        Ok(text.resolved()?)
+    };
+    Ok((instance_id(&part("instance_id")?).to_owned(), part("username")?))
+}
+
+/// Sights of all wanted users of one instance, by index into the lookups.
+async fn survey_instance(
+    aws: &Aws,
+    instance: &str,
+    users: &[(usize, String, Option<String>)],
+) -> Vec<(usize, Sight)> {
+    let everywhere = |sight: Sight| users.iter().map(|(index, ..)| (*index, sight.clone())).collect();
+    let listed = match list(aws, instance).await {
+        Ok(listed) => listed,
+        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
+        Err(error) => return everywhere(Sight::Unknown(error)),
+    };
+    let known: BTreeSet<&String> = listed.values().collect();
+    let mut sights = Vec::with_capacity(users.len());
+    let mut found = Vec::new();
+    for (index, name, id) in users {
+        // The id that state remembers goes first: it is the same user under whatever name.
+        match id.as_ref().filter(|id| known.contains(id)).or(listed.get(name)) {
+            Some(id) => found.push((*index, id.as_str())),
+            None => sights.push((*index, Sight::Absent)),
+        }
+    }
+    if found.is_empty() {
+        return sights;
+    }
+    let profiles = match Profiles::list(aws, instance).await {
+        Ok(profiles) => profiles,
+        Err(error) => {
+            sights.extend(
+                found
+                    .iter()
+                    .map(|(index, _)| (*index, Sight::Unknown(error.clone()))),
+            );
+            return sights;
+        }
+    };
+    for some in found.chunks(AT_ONCE) {
+        let mut calls = Vec::with_capacity(some.len());
+        for (_, id) in some {
+            calls.push(describe(aws, instance, id));
+        }
+        for ((index, _), answer) in some.iter().zip(join_all(calls).await) {
+            let sight = match answer {
+                Ok(Some(user)) => Sight::Present(live(instance, &user, &profiles)),
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            };
+            sights.push((*index, sight));
+        }
+    }
+    sights
+}
+
+fn seconds(span: u32) -> Result<i32, AwsError> {
+    i32::try_from(span)
+        .map_err(|_| AwsError::internal(format!("{span} s of after-contact work is out of range")))
+}
+
+async fn update_name(
+    work: &Work<'_>,
+    instance: &str,
+    now: &Described,
+    spec: &UserSpec,
+) -> Result<(), AwsError> {
+    // The call replaces all of it, so what the blueprint does not own is sent back as it is.
+    let have = now.identity_info();
+    let identity = UserIdentityInfo::builder()
+        .first_name(&spec.first_name)
+        .last_name(&spec.last_name)
+        .set_email(have.and_then(|have| have.email.clone()))
+        .set_secondary_email(have.and_then(|have| have.secondary_email.clone()))
+        .set_mobile(have.and_then(|have| have.mobile.clone()))
+        .build();
+    let request = work
+        .aws
+        .connect()
+        .update_user_identity_info()
+        .instance_id(instance)
+        .user_id(now.id().unwrap_or_default())
+        .identity_info(identity);
+    work.aws
+        .call("connect", "UpdateUserIdentityInfo", || request.clone().send())
+        .await?;
+    Ok(())
+}
+
+async fn update_phone(
+    work: &Work<'_>,
+    instance: &str,
+    now: &Described,
+    spec: &UserSpec,
+) -> Result<(), AwsError> {
+    let have = now.phone_config();
+    let phone = UserPhoneConfig::builder()
+        .phone_type(have.map_or(PhoneType::SoftPhone, |have| have.phone_type().clone()))
+        .set_desk_phone_number(
+            have.and_then(|have| have.desk_phone_number.clone())
+                .filter(|number| !number.is_empty()),
+        )
+        .set_persistent_connection(have.and_then(|have| have.persistent_connection))
+        .auto_accept(spec.auto_accept)
+        .after_contact_work_time_limit(seconds(spec.after_contact_work)?)
+        .build();
+    let request = work
+        .aws
+        .connect()
+        .update_user_phone_config()
+        .instance_id(instance)
+        .user_id(now.id().unwrap_or_default())
+        .phone_config(phone);
+    work.aws
+        .call("connect", "UpdateUserPhoneConfig", || request.clone().send())
+        .await?;
+    Ok(())
+}
+
+async fn update_routing(work: &Work<'_>, instance: &str, id: &str, name: &str) -> Result<(), AwsError> {
+    let profiles = Profiles::list_routing(work.aws, instance).await?;
+    let request = work
+        .aws
+        .connect()
+        .update_user_routing_profile()
+        .instance_id(instance)
+        .user_id(id)
+        .routing_profile_id(profiles.routing_id(name)?);
+    work.aws
+        .call("connect", "UpdateUserRoutingProfile", || request.clone().send())
+        .await?;
+    Ok(())
+}
+
+async fn update_security(
+    work: &Work<'_>,
+    instance: &str,
+    id: &str,
+    names: &[String],
+) -> Result<(), AwsError> {
+    let profiles = Profiles::list_security(work.aws, instance).await?;
+    let request = work
+        .aws
+        .connect()
+        .update_user_security_profiles()
+        .instance_id(instance)
+        .user_id(id)
+        .set_security_profile_ids(Some(profiles.security_ids(names)?));
+    work.aws
+        .call("connect", "UpdateUserSecurityProfiles", || request.clone().send())
+        .await?;
+    Ok(())
+}
+
+#[async_trait]
+impl Kind for User {
+    fn name(&self) -> &'static str {
+        "connect.user"
+    }
+
+    fn about(&self) -> &'static str {
+        "A user of an Amazon Connect instance: an agent, a supervisor, an administrator."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["instance_id", "username"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("id", "the user's id"), ("arn", "the user's ARN")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "connect:ListUsers",
+                "connect:DescribeUser",
+                "connect:ListSecurityProfiles",
+                "connect:ListRoutingProfiles",
+            ],
+            write: &[
+                "connect:CreateUser",
+                "connect:UpdateUserIdentityInfo",
+                "connect:UpdateUserPhoneConfig",
+                "connect:UpdateUserRoutingProfile",
+                "connect:UpdateUserSecurityProfiles",
+                "connect:TagResource",
+                "connect:UntagResource",
+            ],
+            delete: &["connect:DeleteUser"],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
+        let mut by_instance: BTreeMap<String, Vec<(usize, String, Option<String>)>> = BTreeMap::new();
+        for (index, lookup) in lookups.iter().enumerate() {
+            match wanted(lookup) {
+                Ok((instance, name)) => {
+                    by_instance
+                        .entry(instance)
+                        .or_default()
+                        .push((index, name, lookup.id.clone()));
+                }
+                Err(error) => {
+                    sights.insert(index, Sight::Unknown(error));
+                }
+            }
+        }
+        for (instance, users) in &by_instance {
+            sights.extend(survey_instance(aws, instance, users).await);
+        }
+        sights.into_values().collect()
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: UserSpec = kind::parse(want)?;
+        let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
+        let profiles = Profiles::list(work.aws, &instance).await?;
+        // No e-mail address and no password: for SAML either is an error.
+        let identity = UserIdentityInfo::builder()
+            .first_name(&spec.first_name)
+            .last_name(&spec.last_name)
+            .build();
+        let phone = UserPhoneConfig::builder()
+            .phone_type(PhoneType::SoftPhone)
+            .auto_accept(spec.auto_accept)
+            .after_contact_work_time_limit(seconds(spec.after_contact_work)?)
+            .build();
+        let tags = (!spec.tags.is_empty()).then(|| spec.tags.clone().into_iter().collect());
+        let request = work
+            .aws
+            .connect()
+            .create_user()
+            .instance_id(&instance)
+            .username(&spec.username)
+            .identity_info(identity)
+            .phone_config(phone)
+            .set_security_profile_ids(Some(profiles.security_ids(&spec.security_profiles)?))
+            .routing_profile_id(profiles.routing_id(&spec.routing_profile)?)
+            .set_tags(tags);
+        let answer = work
+            .aws
+            .call("connect", "CreateUser", || request.clone().send())
+            .await?;
+        answer
+            .user_id
+            .ok_or_else(|| AwsError::internal("CreateUser answered without an id"))
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: UserSpec = kind::parse(want)?;
+        let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
+        let differs = |names: &[&str]| diff.iter().any(|change| names.contains(&change.field.as_str()));
+        let (name, phone) = (
+            differs(&["first_name", "last_name"]),
+            differs(&["auto_accept", "after_contact_work"]),
+        );
+        if name || phone {
+            let Some(now) = describe(work.aws, &instance, &live.id).await? else {
+                // Deleted meanwhile: the engine reads again and finds it absent.
+                return Ok(());
+            };
+            if name {
+                update_name(work, &instance, &now, &spec).await?;
+            }
+            if phone {
+                update_phone(work, &instance, &now, &spec).await?;
+            }
+        }
+        for change in diff {
+            match change.field.as_str() {
+                "routing_profile" => update_routing(work, &instance, &live.id, &spec.routing_profile).await?,
+                "security_profiles" => {
+                    update_security(work, &instance, &live.id, &spec.security_profiles).await?;
+                }
+                "tags" => {
+                    let arn = live.outputs.get("arn").map_or("", String::as_str);
+                    tags::change(work.aws, arn, change).await?;
+                }
+                "first_name" | "last_name" | "auto_accept" | "after_contact_work" => {}
+                field => {
+                    return Err(AwsError::internal(format!(
+                        "`{field}` of a Connect user cannot change"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let instance = live
+            .fields
+            .get("instance_id")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let request = work
+            .aws
+            .connect()
+            .delete_user()
+            .instance_id(instance)
+            .user_id(&live.id);
+        match work
+            .aws
+            .call("connect", "DeleteUser", || request.clone().send())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}

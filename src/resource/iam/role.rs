@@ -1,0 +1,535 @@
+//! `iam.role`: a role that people or services assume.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_iam::types::Role as Described;
+use futures_util::future::join_all;
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{tag_list, tag_map};
+use crate::aws::{Aws, AwsError};
+use crate::resource::field::{self, Change, Compare, Diff, Field, FieldChange};
+use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
+use crate::resource::policy::same_policy;
+use crate::resource::tag::TagChange;
+use crate::resource::text::{self, Text};
+
+/// What a blueprint asks of a role.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleSpec {
+    /// Its name: 1 to 64 of `[A-Za-z0-9_+=,.@-]`.
+    pub name: String,
+    /// Its path: `/`, or something between slashes.
+    pub path: String,
+    /// What it is for: at most 1,000 characters of Latin-1.
+    pub description: String,
+    /// Who may assume it: a policy document as JSON.
+    pub trust: Text,
+    /// Inline policies by name, each a policy document as JSON. The role has these and no other inline ones.
+    #[serde(default)]
+    pub policies: BTreeMap<String, Text>,
+    /// The longest session, in seconds, 3,600 to 43,200.
+    pub max_session: u32,
+    /// ARN of the policy that bounds its permissions; `None`: there must be none.
+    #[serde(default)]
+    pub permissions_boundary: Option<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `iam.role`.
+#[derive(Debug)]
+pub struct Role;
+
+const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "1 to 64 letters, digits and `_+=,.@-`"),
+    Field::new("path", Change::Replace, "`/`, or something between slashes"),
+    Field::new(
+        "description",
+        Change::InPlace,
+        "at most 1,000 characters of Latin-1",
+    ),
+    Field::new("trust", Change::InPlace, "who may assume it: a policy document").compared(Compare::Policy),
+    Field::new(
+        "policies",
+        Change::InPlace,
+        "inline policies by name, compared by meaning; any other inline policy is removed",
+    ),
+    Field::new(
+        "max_session",
+        Change::InPlace,
+        "the longest session in seconds, 3,600 to 43,200",
+    ),
+    Field::new(
+        "permissions_boundary",
+        Change::InPlace,
+        "ARN of the policy that bounds its permissions; null: none",
+    ),
+    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
+];
+
+/// How many roles, and inline policies of one role, are read at the same time.
+const AT_ONCE: usize = 8;
+
+/// A policy document as text: IAM returns documents percent-encoded (RFC 3986).
+fn decoded(document: &str) -> Result<String, AwsError> {
+    percent_decode_str(document)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|error| AwsError::internal(format!("IAM returned a policy that is not UTF-8: {error}")))
+}
+
+/// Names of the role's inline policies, page by page.
+async fn policy_names(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
+    let mut names = Vec::new();
+    let mut marker = None;
+    loop {
+        let request = aws.iam().list_role_policies().role_name(role).set_marker(marker);
+        let page = aws
+            .call("iam", "ListRolePolicies", || request.clone().send())
+            .await?;
+        names.extend(page.policy_names);
+        marker = page.marker.filter(|_| page.is_truncated);
+        if marker.is_none() {
+            return Ok(names);
+        }
+    }
+}
+
+/// One inline policy; `None` if it went meanwhile.
+async fn policy(aws: &Aws, role: &str, name: &str) -> Result<Option<String>, AwsError> {
+    let request = aws.iam().get_role_policy().role_name(role).policy_name(name);
+    match aws.call("iam", "GetRolePolicy", || request.clone().send()).await {
+        Ok(answer) => decoded(&answer.policy_document).map(Some),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// All inline policies by name.
+async fn policies(aws: &Aws, role: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let names = policy_names(aws, role).await?;
+    let mut found = BTreeMap::new();
+    for some in names.chunks(AT_ONCE) {
+        let mut calls = Vec::with_capacity(some.len());
+        for name in some {
+            calls.push(policy(aws, role, name));
+        }
+        for (name, document) in some.iter().zip(join_all(calls).await) {
+            if let Some(document) = document? {
+                found.insert(name.clone(), document);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What AWS reports, in the terms of the field table.
+fn live(role: &Described, policies: BTreeMap<String, String>) -> Result<Live, AwsError> {
+    let boundary = role
+        .permissions_boundary()
+        .and_then(|boundary| boundary.permissions_boundary_arn());
+    Ok(Live::new(role.role_name(), "PRESENT")
+        .field("name", role.role_name())
+        .field("path", role.path())
+        .field("description", role.description().unwrap_or_default())
+        .field(
+            "trust",
+            decoded(role.assume_role_policy_document().unwrap_or_default())?,
+        )
+        .field("policies", json!(policies))
+        .field("max_session", role.max_session_duration().unwrap_or(3_600))
+        .field("permissions_boundary", json!(boundary))
+        .tagged(tag_map(role.tags()))
+        .output("arn", role.arn())
+        .output("name", role.role_name())
+        .output("id", role.role_id()))
+}
+
+async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
+    let name = lookup.spec.get("name").and_then(Value::as_str);
+    let Some(name) = lookup.id.as_deref().or(name) else {
+        return Err(AwsError::internal("a lookup of a role has no name"));
+    };
+    let request = aws.iam().get_role().role_name(name);
+    let answer = match aws.call("iam", "GetRole", || request.clone().send()).await {
+        Err(error) if error.is_not_found() => return Ok(None),
+        answer => answer?,
+    };
+    let Some(role) = answer.role else {
+        return Ok(None);
+    };
+    match policies(aws, name).await {
+        // Deleted between the two calls.
+        Err(error) if error.is_not_found() => Ok(None),
+        policies => live(&role, policies?).map(Some),
+    }
+}
+
+/// Whether the wanted inline policies and those that are there mean the same, name by name.
+fn same_policies(want: &Value, have: &Value) -> bool {
+    let (Some(want), Some(have)) = (want.as_object(), have.as_object()) else {
+        return want == have;
+    };
+    want.len() == have.len()
+        && want.iter().all(|(name, document)| {
+            have.get(name)
+                .is_some_and(|have| !text::is_unknown(document) && same_policy(document, have))
+        })
+}
+
+/// Runs a call that may find its target gone already.
+fn gone_is_fine<T>(answer: Result<T, AwsError>) -> Result<(), AwsError> {
+    match answer {
+        Err(error) if !error.is_not_found() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+async fn delete_policy(aws: &Aws, role: &str, name: &str) -> Result<(), AwsError> {
+    let request = aws.iam().delete_role_policy().role_name(role).policy_name(name);
+    gone_is_fine(
+        aws.call("iam", "DeleteRolePolicy", || request.clone().send())
+            .await,
+    )
+}
+
+/// Writes inline policies that differ and removes those that nobody asked for.
+async fn update_policies(
+    aws: &Aws,
+    role: &str,
+    spec: &RoleSpec,
+    change: &FieldChange,
+) -> Result<(), AwsError> {
+    for (name, document) in &spec.policies {
+        let document = document.resolved()?;
+        let same = change
+            .have
+            .get(name)
+            .is_some_and(|have| same_policy(&Value::String(document.clone()), have));
+        if !same {
+            let request = aws
+                .iam()
+                .put_role_policy()
+                .role_name(role)
+                .policy_name(name)
+                .policy_document(document);
+            aws.call("iam", "PutRolePolicy", || request.clone().send())
+                .await?;
+        }
+    }
+    for (name, _) in change.have.as_object().into_iter().flatten() {
+        if !spec.policies.contains_key(name) {
+            delete_policy(aws, role, name).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn update_boundary(aws: &Aws, role: &str, boundary: Option<&str>) -> Result<(), AwsError> {
+    match boundary {
+        Some(boundary) => {
+            let request = aws
+                .iam()
+                .put_role_permissions_boundary()
+                .role_name(role)
+                .permissions_boundary(boundary);
+            aws.call("iam", "PutRolePermissionsBoundary", || request.clone().send())
+                .await?;
+        }
+        None => {
+            let request = aws.iam().delete_role_permissions_boundary().role_name(role);
+            aws.call("iam", "DeleteRolePermissionsBoundary", || request.clone().send())
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn update_tags(aws: &Aws, role: &str, change: &FieldChange) -> Result<(), AwsError> {
+    let TagChange { set, remove } = TagChange::of(change);
+    if !set.is_empty() {
+        let request = aws
+            .iam()
+            .tag_role()
+            .role_name(role)
+            .set_tags(Some(tag_list(&set)?));
+        aws.call("iam", "TagRole", || request.clone().send()).await?;
+    }
+    if !remove.is_empty() {
+        let request = aws.iam().untag_role().role_name(role).set_tag_keys(Some(remove));
+        aws.call("iam", "UntagRole", || request.clone().send()).await?;
+    }
+    Ok(())
+}
+
+fn seconds(span: u32) -> Result<i32, AwsError> {
+    i32::try_from(span).map_err(|_| AwsError::internal(format!("a session of {span} s is out of range")))
+}
+
+/// ARNs of managed policies attached to the role, page by page.
+async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
+    let mut arns = Vec::new();
+    let mut marker = None;
+    loop {
+        let request = aws
+            .iam()
+            .list_attached_role_policies()
+            .role_name(role)
+            .set_marker(marker);
+        let page = aws
+            .call("iam", "ListAttachedRolePolicies", || request.clone().send())
+            .await?;
+        let policies = page.attached_policies.unwrap_or_default();
+        arns.extend(policies.into_iter().filter_map(|one| one.policy_arn));
+        marker = page.marker.filter(|_| page.is_truncated);
+        if marker.is_none() {
+            return Ok(arns);
+        }
+    }
+}
+
+/// Takes everything off the role that keeps it from being deleted.
+async fn strip(aws: &Aws, role: &str) -> Result<(), AwsError> {
+    for name in policy_names(aws, role).await? {
+        delete_policy(aws, role, &name).await?;
+    }
+    for arn in attached(aws, role).await? {
+        let request = aws.iam().detach_role_policy().role_name(role).policy_arn(arn);
+        gone_is_fine(
+            aws.call("iam", "DetachRolePolicy", || request.clone().send())
+                .await,
+        )?;
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Kind for Role {
+    fn name(&self) -> &'static str {
+        "iam.role"
+    }
+
+    fn about(&self) -> &'static str {
+        "An IAM role with its trust policy and inline policies."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("arn", "its ARN"),
+            ("name", "its name"),
+            ("id", "its unique id (`AROA...`), the first half of `aws:userid`"),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["iam:GetRole", "iam:ListRolePolicies", "iam:GetRolePolicy"],
+            write: &[
+                "iam:CreateRole",
+                "iam:UpdateRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:PutRolePolicy",
+                "iam:DeleteRolePolicy",
+                "iam:PutRolePermissionsBoundary",
+                "iam:DeleteRolePermissionsBoundary",
+                "iam:TagRole",
+                "iam:UntagRole",
+            ],
+            delete: &[
+                "iam:DeleteRolePolicy",
+                "iam:ListAttachedRolePolicies",
+                "iam:DetachRolePolicy",
+                "iam:DeleteRole",
+            ],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        // ListRoles has neither tags nor boundaries, so that every role takes a GetRole anyway.
+        let mut sights = Vec::with_capacity(lookups.len());
+        for some in lookups.chunks(AT_ONCE) {
+            let mut calls = Vec::with_capacity(some.len());
+            for lookup in some {
+                calls.push(look(aws, lookup));
+            }
+            sights.extend(join_all(calls).await.into_iter().map(|answer| match answer {
+                Ok(Some(live)) => Sight::Present(live),
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            }));
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: RoleSpec = kind::parse(want)?;
+        let request = work
+            .aws
+            .iam()
+            .create_role()
+            .role_name(&spec.name)
+            .path(&spec.path)
+            .description(&spec.description)
+            .assume_role_policy_document(spec.trust.resolved()?)
+            .max_session_duration(seconds(spec.max_session)?)
+            .set_permissions_boundary(spec.permissions_boundary.clone())
+            .set_tags(Some(tag_list(&spec.tags)?));
+        work.aws
+            .call("iam", "CreateRole", || request.clone().send())
+            .await?;
+        // The inline policies follow as an update: each is a call of its own that may fail by itself.
+        Ok(spec.name)
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: RoleSpec = kind::parse(want)?;
+        let (aws, role) = (work.aws, live.id.as_str());
+        let differs = |name: &str| diff.iter().any(|change| change.field == name);
+        if differs("description") || differs("max_session") {
+            // Both, always: UpdateRole without a duration would set it to an hour.
+            let request = aws
+                .iam()
+                .update_role()
+                .role_name(role)
+                .description(&spec.description)
+                .max_session_duration(seconds(spec.max_session)?);
+            aws.call("iam", "UpdateRole", || request.clone().send()).await?;
+        }
+        for change in diff {
+            match change.field.as_str() {
+                "description" | "max_session" => {}
+                "trust" => {
+                    let request = aws
+                        .iam()
+                        .update_assume_role_policy()
+                        .role_name(role)
+                        .policy_document(spec.trust.resolved()?);
+                    aws.call("iam", "UpdateAssumeRolePolicy", || request.clone().send())
+                        .await?;
+                }
+                "policies" => update_policies(aws, role, &spec, change).await?,
+                "permissions_boundary" => {
+                    update_boundary(aws, role, spec.permissions_boundary.as_deref()).await?;
+                }
+                "tags" => update_tags(aws, role, change).await?,
+                field => {
+                    return Err(AwsError::internal(format!("`{field}` of a role cannot change")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        gone_is_fine(strip(work.aws, &live.id).await)?;
+        let request = work.aws.iam().delete_role().role_name(&live.id);
+        gone_is_fine(
+            work.aws
+                .call("iam", "DeleteRole", || request.clone().send())
+                .await,
+        )
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        field::diff(FIELDS, want, &live.fields)
+            .into_iter()
+            .filter(|change| change.field != "policies" || !same_policies(&change.want, &change.have))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRoleWithSAML",
+        "Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/acme"},
+        "Condition":{"StringEquals":{"SAML:aud":["https://signin.aws.amazon.com/saml"]}}}]}"#;
+    const ALLOW: &str =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:B","Resource":"*"}}"#;
+
+    fn spec() -> RoleSpec {
+        RoleSpec {
+            name: "acme-agent".to_owned(),
+            path: "/".to_owned(),
+            description: "Agents".to_owned(),
+            trust: TRUST.into(),
+            policies: BTreeMap::from([("connect".to_owned(), ALLOW.into())]),
+            max_session: 43_200,
+            permissions_boundary: None,
+            tags: BTreeMap::new(),
+        }
+    }
+
+    fn reported(policies: &[(&str, &str)]) -> Live {
+        let role = Described::builder()
+            .role_name("acme-agent")
+            .role_id("AROAEXAMPLE000000001")
+            .arn("arn:aws:iam::123456789012:role/acme-agent")
+            .path("/")
+            .create_date(aws_smithy_types::DateTime::from_secs(0))
+            .description("Agents")
+            .max_session_duration(43_200)
+            .assume_role_policy_document(
+                percent_encoding::utf8_percent_encode(TRUST, percent_encoding::NON_ALPHANUMERIC).to_string(),
+            )
+            .build()
+            .unwrap();
+        let policies = policies
+            .iter()
+            .map(|(name, document)| ((*name).to_owned(), (*document).to_owned()))
+            .collect();
+        live(&role, policies).unwrap()
+    }
+
+    fn fields(want: &Value, live: &Live) -> Vec<String> {
+        Role.diff(want, live)
+            .into_iter()
+            .map(|change| change.field)
+            .collect()
+    }
+
+    #[test]
+    fn what_iam_returns_encoded_and_reordered_is_no_difference() {
+        let reordered =
+            r#"{"Statement":[{"Resource":["*"],"Action":["a:b"],"Effect":"Allow"}],"Version":"2012-10-17"}"#;
+        let want = serde_json::to_value(spec()).unwrap();
+        assert_eq!(fields(&want, &reported(&[("connect", reordered)])), [""; 0]);
+    }
+
+    #[test]
+    fn a_policy_that_nobody_asked_for_a_missing_one_and_a_boundary_are_differences() {
+        let want = serde_json::to_value(spec()).unwrap();
+        let extra = reported(&[("connect", ALLOW), ("by-hand", ALLOW)]);
+        assert_eq!(fields(&want, &extra), ["policies"]);
+        assert_eq!(fields(&want, &reported(&[])), ["policies"]);
+        let mut bounded = reported(&[("connect", ALLOW)]);
+        bounded.fields.insert(
+            "permissions_boundary".to_owned(),
+            json!("arn:aws:iam::123456789012:policy/limits"),
+        );
+        assert_eq!(fields(&want, &bounded), ["permissions_boundary"]);
+    }
+
+    #[test]
+    fn a_policy_that_is_not_known_yet_is_a_difference() {
+        let unknown = Text::after(&crate::resource::Address::new("connect.instance", "main"), "arn");
+        let mut spec = spec();
+        spec.policies.insert("connect".to_owned(), unknown);
+        let want = serde_json::to_value(spec).unwrap();
+        assert_eq!(fields(&want, &reported(&[("connect", ALLOW)])), ["policies"]);
+    }
+}

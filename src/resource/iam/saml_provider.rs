@@ -1,0 +1,306 @@
+//! `iam.saml_provider`: what stands for an identity provider in an AWS account.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_iam::operation::get_saml_provider::GetSamlProviderOutput;
+use aws_smithy_types::date_time::Format;
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::saml_metadata::{self, SamlMetadata};
+use super::{tag_list, tag_map};
+use crate::aws::{Aws, AwsError, Class};
+use crate::resource::field::{self, Change, Compare, Diff, Field, FieldChange};
+use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
+use crate::resource::tag::TagChange;
+use crate::resource::text::Text;
+
+/// What a blueprint asks of a SAML provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SamlProviderSpec {
+    /// Its name: 1 to 128 of `[A-Za-z0-9_.-]`; the last part of its ARN.
+    pub name: String,
+    /// The identity provider's metadata document, 1,000 to 10,000,000 characters.
+    pub metadata: Text,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `iam.saml_provider`.
+#[derive(Debug)]
+pub struct SamlProvider;
+
+const FIELDS: &[Field] = &[
+    Field::new(
+        "name",
+        Change::Replace,
+        "1 to 128 letters, digits and `_.-`; the last part of the ARN",
+    ),
+    Field::new(
+        "metadata",
+        Change::InPlace,
+        "the identity provider's metadata document; compared by entityID, certificates and sign-in URLs",
+    ),
+    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
+];
+
+/// How many providers are read at the same time.
+const AT_ONCE: usize = 8;
+
+/// A provider's name, from its ARN (`arn:aws:iam::ACCOUNT:saml-provider/NAME`).
+fn name_in(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// ARNs of all providers of the account; the operation has no pages.
+async fn list(aws: &Aws) -> Result<Vec<String>, AwsError> {
+    let request = aws.iam().list_saml_providers();
+    let answer = aws
+        .call("iam", "ListSAMLProviders", || request.clone().send())
+        .await?;
+    Ok(answer
+        .saml_provider_list
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|one| one.arn)
+        .collect())
+}
+
+async fn get(aws: &Aws, arn: &str) -> Result<Option<GetSamlProviderOutput>, AwsError> {
+    let request = aws.iam().get_saml_provider().saml_provider_arn(arn);
+    match aws
+        .call("iam", "GetSAMLProvider", || request.clone().send())
+        .await
+    {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What AWS reports, in the terms of the field table.
+fn live(arn: &str, provider: &GetSamlProviderOutput) -> Live {
+    let document = provider.saml_metadata_document().unwrap_or_default();
+    let valid_until = provider
+        .valid_until()
+        .and_then(|time| time.fmt(Format::DateTime).ok())
+        .unwrap_or_default();
+    let entity_id = saml_metadata::parse(document).map_or_else(|_| String::new(), |read| read.entity_id);
+    Live::new(arn, "PRESENT")
+        .field("name", name_in(arn))
+        .field("metadata", document)
+        .tagged(tag_map(provider.tags()))
+        .output("arn", arn)
+        .output("valid_until", valid_until)
+        .output("entity_id", entity_id)
+}
+
+/// What of a metadata document counts, for people to read in a plan.
+fn summary(read: &SamlMetadata) -> Value {
+    json!({
+        "entity_id": read.entity_id,
+        "certificates": read.certificates.iter()
+            .map(|one| format!("{} until {}", one.sha256, one.not_after))
+            .collect::<Vec<_>>(),
+        "sign_in_urls": read.sign_in_urls,
+    })
+}
+
+/// Judges a difference of two documents: `None` if they mean the same, else what differs in what they mean.
+fn judged(change: FieldChange) -> Option<FieldChange> {
+    let read = |value: &Value| saml_metadata::parse(value.as_str()?).ok();
+    match (read(&change.want), read(&change.have)) {
+        (Some(want), Some(have)) if want == have => None,
+        (Some(want), Some(have)) => Some(FieldChange {
+            want: summary(&want),
+            have: summary(&have),
+            ..change
+        }),
+        _ => Some(change),
+    }
+}
+
+/// The document to send, checked: AWS's own message for a bad one is only "Could not parse metadata".
+fn document(spec: &SamlProviderSpec) -> Result<String, AwsError> {
+    let text = spec.metadata.resolved()?;
+    saml_metadata::parse(&text).map_err(|reason| {
+        let message = format!("the SAML metadata cannot be used: {reason}");
+        AwsError::new("iam", "CreateSAMLProvider", Class::Invalid, message)
+    })?;
+    // IAM refuses a byte order mark.
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+#[async_trait]
+impl Kind for SamlProvider {
+    fn name(&self) -> &'static str {
+        "iam.saml_provider"
+    }
+
+    fn about(&self) -> &'static str {
+        "The SAML identity provider whose assertions an AWS account accepts."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("arn", "its ARN"),
+            (
+                "valid_until",
+                "when its metadata expires, RFC 3339; empty if AWS does not say",
+            ),
+            ("entity_id", "the identity provider's entityID"),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["iam:ListSAMLProviders", "iam:GetSAMLProvider"],
+            write: &[
+                "iam:CreateSAMLProvider",
+                "iam:UpdateSAMLProvider",
+                "iam:TagSAMLProvider",
+                "iam:UntagSAMLProvider",
+            ],
+            delete: &["iam:DeleteSAMLProvider"],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let listed = match list(aws).await {
+            Ok(listed) => listed,
+            Err(error) => return lookups.iter().map(|_| Sight::Unknown(error.clone())).collect(),
+        };
+        let found: Vec<Option<&String>> = lookups
+            .iter()
+            .map(|lookup| {
+                let name = lookup
+                    .spec
+                    .get("name")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                let is_named = |arn: &&String| name_in(arn).eq_ignore_ascii_case(name);
+                // IAM's names are unique without regard to letter case.
+                listed
+                    .iter()
+                    .find(|arn| lookup.id.as_ref() == Some(*arn))
+                    .or_else(|| listed.iter().find(is_named))
+            })
+            .collect();
+        let mut sights = Vec::with_capacity(lookups.len());
+        for some in found.chunks(AT_ONCE) {
+            let mut calls = Vec::with_capacity(some.len());
+            for arn in some {
+                calls.push(async move {
+                    match arn {
+                        Some(arn) => get(aws, arn).await,
+                        None => Ok(None),
+                    }
+                });
+            }
+            for (arn, answer) in some.iter().zip(join_all(calls).await) {
+                sights.push(match (arn, answer) {
+                    (Some(arn), Ok(Some(provider))) => Sight::Present(live(arn, &provider)),
+                    (_, Ok(_)) => Sight::Absent,
+                    (_, Err(error)) => Sight::Unknown(error),
+                });
+            }
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: SamlProviderSpec = kind::parse(want)?;
+        let request = work
+            .aws
+            .iam()
+            .create_saml_provider()
+            .name(&spec.name)
+            .saml_metadata_document(document(&spec)?)
+            .set_tags(Some(tag_list(&spec.tags)?));
+        let answer = work
+            .aws
+            .call("iam", "CreateSAMLProvider", || request.clone().send())
+            .await?;
+        answer
+            .saml_provider_arn
+            .ok_or_else(|| AwsError::internal("CreateSAMLProvider answered without an ARN"))
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: SamlProviderSpec = kind::parse(want)?;
+        let iam = work.aws.iam();
+        for change in diff {
+            match change.field.as_str() {
+                "metadata" => {
+                    let request = iam
+                        .update_saml_provider()
+                        .saml_provider_arn(&live.id)
+                        .saml_metadata_document(document(&spec)?);
+                    work.aws
+                        .call("iam", "UpdateSAMLProvider", || request.clone().send())
+                        .await?;
+                }
+                "tags" => {
+                    let TagChange { set, remove } = TagChange::of(change);
+                    if !set.is_empty() {
+                        let request = iam
+                            .tag_saml_provider()
+                            .saml_provider_arn(&live.id)
+                            .set_tags(Some(tag_list(&set)?));
+                        work.aws
+                            .call("iam", "TagSAMLProvider", || request.clone().send())
+                            .await?;
+                    }
+                    if !remove.is_empty() {
+                        let request = iam
+                            .untag_saml_provider()
+                            .saml_provider_arn(&live.id)
+                            .set_tag_keys(Some(remove));
+                        work.aws
+                            .call("iam", "UntagSAMLProvider", || request.clone().send())
+                            .await?;
+                    }
+                }
+                field => {
+                    return Err(AwsError::internal(format!(
+                        "`{field}` of a SAML provider cannot change"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let request = work.aws.iam().delete_saml_provider().saml_provider_arn(&live.id);
+        match work
+            .aws
+            .call("iam", "DeleteSAMLProvider", || request.clone().send())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        field::diff(FIELDS, want, &live.fields)
+            .into_iter()
+            .filter_map(|change| match change.field.as_str() {
+                "metadata" => judged(change),
+                _ => Some(change),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,431 @@
+//! `identity_center.assignment`: a group or a user that may use an application.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_ssoadmin::types::{ApplicationAssignment, PrincipalType};
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::directory::Directory;
+use super::worksheet::{code, word};
+use crate::aws::{Aws, AwsError, Class};
+use crate::resource::address::Address;
+use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::kind::{self, Actions, Checkpoint, Kind, Live, Lookup, Question, Sight, Work};
+use crate::resource::text::Text;
+
+/// What a blueprint asks of an assignment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssignmentSpec {
+    /// The application's ARN; the empty text if nobody told it, and then a person assigns by hand.
+    pub application_arn: Text,
+    /// `GROUP` or `USER`.
+    pub principal_type: String,
+    /// The group's display name or the user's user name.
+    pub principal_name: String,
+    /// Whether Headset has no access to Identity Center.
+    pub by_hand: bool,
+}
+
+impl AssignmentSpec {
+    /// Whether a person has to assign. Not while the ARN is not known yet.
+    fn is_by_hand(&self) -> bool {
+        self.by_hand || self.application_arn.known().is_some_and(|arn| arn.is_empty())
+    }
+}
+
+/// The kind `identity_center.assignment`.
+#[derive(Debug)]
+pub struct Assignment;
+
+const FIELDS: &[Field] = &[
+    Field::new(
+        "application_arn",
+        Change::Replace,
+        "the application's ARN; empty if unknown",
+    ),
+    Field::new("principal_type", Change::Replace, "`GROUP` or `USER`"),
+    Field::new(
+        "principal_name",
+        Change::Replace,
+        "the group's display name or the user's user name",
+    ),
+    Field::new(
+        "by_hand",
+        Change::InPlace,
+        "whether Identity Center is out of Headset's reach",
+    )
+    .compared(Compare::WriteOnly),
+];
+
+/// How many names are looked up at the same time.
+const AT_ONCE: usize = 8;
+
+/// The physical id, since assignments have none of their own.
+fn physical_id(application: &str, principal_type: &str, principal: &str) -> String {
+    format!("{application} {principal_type} {principal}")
+}
+
+fn of_physical_id(id: &str) -> Result<(&str, &str, &str), AwsError> {
+    let mut parts = id.splitn(3, ' ');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(application), Some(principal_type), Some(principal)) => {
+            Ok((application, principal_type, principal))
+        }
+        _ => Err(AwsError::internal(format!(
+            "`{id}` is not an id of an assignment"
+        ))),
+    }
+}
+
+fn live(spec: &AssignmentSpec, application: &str, principal: &str, state: &str) -> Live {
+    Live::new(physical_id(application, &spec.principal_type, principal), state)
+        .field("application_arn", application)
+        .field("principal_type", spec.principal_type.as_str())
+        .field("principal_name", spec.principal_name.as_str())
+        .field("by_hand", spec.by_hand)
+        .output("principal_id", principal)
+}
+
+/// Everybody who is assigned to an application, page by page (100 each).
+async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>, AwsError> {
+    let mut assignments = Vec::new();
+    let mut token = None;
+    loop {
+        let request = aws
+            .sso_admin()
+            .await
+            .list_application_assignments()
+            .application_arn(application)
+            .max_results(100)
+            .set_next_token(token);
+        let page = aws
+            .call("sso-admin", "ListApplicationAssignments", || {
+                request.clone().send()
+            })
+            .await?;
+        assignments.extend(page.application_assignments.unwrap_or_default());
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(assignments);
+        }
+    }
+}
+
+/// Sights of all assignments to one application, by index into the lookups.
+async fn survey_application(
+    aws: &Aws,
+    application: &str,
+    wanted: &[(usize, AssignmentSpec)],
+) -> Vec<(usize, Sight)> {
+    let everywhere = |sight: Sight| wanted.iter().map(|(index, _)| (*index, sight.clone())).collect();
+    let listed = match list(aws, application).await {
+        Ok(listed) => listed,
+        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
+        Err(error) => return everywhere(Sight::Unknown(error)),
+    };
+    if listed.is_empty() {
+        return everywhere(Sight::Absent);
+    }
+    let directory = match Directory::of_application(aws, application).await {
+        Ok(directory) => directory,
+        Err(error) => return everywhere(Sight::Unknown(error)),
+    };
+    let mut sights = Vec::with_capacity(wanted.len());
+    for some in wanted.chunks(AT_ONCE) {
+        let mut calls = Vec::with_capacity(some.len());
+        for (_, spec) in some {
+            calls.push(directory.principal(aws, &spec.principal_type, &spec.principal_name));
+        }
+        for ((index, spec), answer) in some.iter().zip(join_all(calls).await) {
+            let is_assigned = |principal: &String| {
+                listed.iter().any(|one| {
+                    one.principal_id() == principal && one.principal_type().as_str() == spec.principal_type
+                })
+            };
+            let sight = match answer {
+                Ok(Some(principal)) if is_assigned(&principal) => {
+                    Sight::Present(live(spec, application, &principal, "ASSIGNED"))
+                }
+                // Somebody who does not exist is not assigned; `create` says that there is no such one.
+                Ok(_) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            };
+            sights.push((*index, sight));
+        }
+    }
+    sights
+}
+
+/// What to do by hand.
+fn worksheet(address: &Address, spec: &AssignmentSpec) -> String {
+    let address = address.to_string();
+    let (tab, label) = match spec.principal_type.as_str() {
+        "GROUP" => ("Groups", "Group"),
+        _ => ("Users", "User"),
+    };
+    let application = match spec.application_arn.known() {
+        Some(arn) if arn.is_empty() => String::new(),
+        _ => format!("- Application ARN: {}\n", code(&spec.application_arn.to_string())),
+    };
+    format!(
+        "# Checkpoint {address}\n\n\
+         Headset cannot assign people to this application by API: Identity Center is run by hand here, or the \
+         application's ARN was not given. So a person does it in the console.\n\n\
+         ## Assign users and groups\n\n\
+         Open the console of IAM Identity Center, choose **Applications**, **Customer managed**, the application, \
+         then **Assign users and groups**, the tab **{tab}**, tick it and choose **Assign users**.\n\n\
+         {application}- {label}: {}\n\n\
+         ## Answers\n\n\
+         - `done`: `yes`, once it is assigned\n\n\
+         Give it with\n\n\
+         ```sh\nheadset checkpoint answer {} done=yes\n```\n",
+        code(&spec.principal_name),
+        word(&address)
+    )
+}
+
+/// Adds to AWS's refusal what to do about it.
+///
+/// Assumption: sso.assignment-on-saml. That CreateApplicationAssignment works for applications made in the
+/// console follows from the model and was not tested against AWS.
+fn explained(mut error: AwsError) -> AwsError {
+    if matches!(error.class, Class::Invalid | Class::WrongState | Class::Other) {
+        error.message.push_str(
+            " (assumption sso.assignment-on-saml: perhaps applications made in the console do not take assignments \
+             by API; write `identity_center: by_hand` below `aws` in the blueprint, and assign by hand)",
+        );
+    }
+    error
+}
+
+#[async_trait]
+impl Kind for Assignment {
+    fn name(&self) -> &'static str {
+        "identity_center.assignment"
+    }
+
+    fn about(&self) -> &'static str {
+        "A group or a user that may sign in through an application of IAM Identity Center."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["application_arn", "principal_type", "principal_name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[(
+            "principal_id",
+            "id of the group or user in Identity Center's directory; empty if assigned by hand",
+        )]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "sso:ListApplicationAssignments",
+                "sso:ListInstances",
+                "identitystore:GetGroupId",
+                "identitystore:GetUserId",
+            ],
+            write: &["sso:CreateApplicationAssignment"],
+            delete: &["sso:DeleteApplicationAssignment"],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
+        let mut by_application: BTreeMap<String, Vec<(usize, AssignmentSpec)>> = BTreeMap::new();
+        for (index, lookup) in lookups.iter().enumerate() {
+            let spec = kind::parse::<AssignmentSpec>(&lookup.spec)
+                .and_then(|spec| Ok((spec.application_arn.resolved()?, spec)));
+            match spec {
+                Err(error) => {
+                    sights.insert(index, Sight::Unknown(error));
+                }
+                Ok((arn, spec)) if spec.is_by_hand() => {
+                    let is_done = lookup.answers.get("done").is_some_and(|answer| answer == "yes");
+                    let sight = if is_done {
+                        Sight::Present(live(&spec, &arn, "", "ANSWERED"))
+                    } else {
+                        Sight::Absent
+                    };
+                    sights.insert(index, sight);
+                }
+                Ok((arn, spec)) => by_application.entry(arn).or_default().push((index, spec)),
+            }
+        }
+        for (application, wanted) in &by_application {
+            sights.extend(survey_application(aws, application, wanted).await);
+        }
+        sights.into_values().collect()
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: AssignmentSpec = kind::parse(want)?;
+        if spec.is_by_hand() {
+            return Err(AwsError::internal("this assignment is made by hand"));
+        }
+        let application = spec.application_arn.resolved()?;
+        let directory = Directory::of_application(work.aws, &application).await?;
+        let principal = directory
+            .principal(work.aws, &spec.principal_type, &spec.principal_name)
+            .await?
+            .ok_or_else(|| {
+                let (operation, what) = match spec.principal_type.as_str() {
+                    "GROUP" => ("GetGroupId", "group"),
+                    _ => ("GetUserId", "user"),
+                };
+                let message = format!(
+                    "Identity Center's directory {} has no {what} `{}`",
+                    directory.store, spec.principal_name
+                );
+                AwsError::new("identitystore", operation, Class::Invalid, message)
+            })?;
+        let request = work
+            .aws
+            .sso_admin()
+            .await
+            .create_application_assignment()
+            .application_arn(&application)
+            .principal_type(PrincipalType::from(spec.principal_type.as_str()))
+            .principal_id(&principal);
+        match work
+            .aws
+            .call("sso-admin", "CreateApplicationAssignment", || {
+                request.clone().send()
+            })
+            .await
+        {
+            Err(error) if error.class != Class::AlreadyThere => Err(explained(error)),
+            _ => Ok(physical_id(&application, &spec.principal_type, &principal)),
+        }
+    }
+
+    async fn update(
+        &self,
+        _work: &Work<'_>,
+        _want: &Value,
+        _live: &Live,
+        _diff: &Diff,
+    ) -> Result<(), AwsError> {
+        Err(AwsError::internal("an assignment has nothing to change in place"))
+    }
+
+    /// Takes the assignment back. One that was made by hand goes by hand, or with its application.
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let (application, principal_type, principal) = of_physical_id(&live.id)?;
+        if principal.is_empty() {
+            return Ok(());
+        }
+        let request = work
+            .aws
+            .sso_admin()
+            .await
+            .delete_application_assignment()
+            .application_arn(application)
+            .principal_type(PrincipalType::from(principal_type))
+            .principal_id(principal);
+        match work
+            .aws
+            .call("sso-admin", "DeleteApplicationAssignment", || {
+                request.clone().send()
+            })
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
+        let spec: AssignmentSpec = kind::parse(want).ok()?;
+        spec.is_by_hand().then(|| Checkpoint {
+            address: address.clone(),
+            title: format!(
+                "assign the {} `{}` to the application in IAM Identity Center",
+                spec.principal_type.to_ascii_lowercase(),
+                spec.principal_name
+            ),
+            worksheet: worksheet(address, &spec),
+            questions: vec![Question {
+                key: "done".to_owned(),
+                about: "`yes`, once it is assigned".to_owned(),
+                required: true,
+            }],
+        })
+    }
+
+    async fn check_answers(
+        &self,
+        _aws: &Aws,
+        _want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        let mut out = BTreeMap::new();
+        for (key, answer) in answers {
+            match (key.as_str(), answer.trim().to_ascii_lowercase().as_str()) {
+                ("done", "yes" | "true") => {
+                    out.insert("done".to_owned(), "yes".to_owned());
+                }
+                ("done", _) => return Err(format!("done: `{answer}` is not `yes`")),
+                (other, _) => {
+                    return Err(format!(
+                        "`{other}` is no answer to this checkpoint; it asks for: done"
+                    ));
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(arn: Text) -> Value {
+        serde_json::to_value(AssignmentSpec {
+            application_arn: arn,
+            principal_type: "GROUP".to_owned(),
+            principal_name: "agents".to_owned(),
+            by_hand: false,
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn only_without_an_arn_it_is_a_checkpoint() {
+        let address = Address::new("identity_center.assignment", "GROUP:agents");
+        let application = Address::new("identity_center.application", "acme");
+        let unknown = spec(Text::after(&application, "application_arn"));
+        assert_eq!(Assignment.checkpoint(&address, &unknown), None);
+        let known = "arn:aws:sso::123456789012:application/ssoins-0123456789abcdef/apl-0123456789abcdef";
+        assert_eq!(Assignment.checkpoint(&address, &spec(known.into())), None);
+        let checkpoint = Assignment.checkpoint(&address, &spec("".into())).unwrap();
+        assert!(
+            checkpoint.worksheet.contains("- Group: `agents`\n"),
+            "{}",
+            checkpoint.worksheet
+        );
+        assert!(
+            checkpoint
+                .worksheet
+                .contains("\nheadset checkpoint answer identity_center.assignment/GROUP:agents done=yes\n")
+        );
+    }
+
+    #[test]
+    fn physical_ids_read_back() {
+        let id = physical_id("arn:a/b", "GROUP", "1234");
+        assert_eq!(of_physical_id(&id).unwrap(), ("arn:a/b", "GROUP", "1234"));
+        assert_eq!(of_physical_id(" GROUP ").unwrap(), ("", "GROUP", ""));
+        assert!(of_physical_id("nothing").is_err());
+    }
+}

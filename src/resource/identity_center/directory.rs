@@ -1,0 +1,140 @@
+//! Groups and users of Identity Center's directory by name.
+
+use aws_sdk_identitystore::types::{AlternateIdentifier, UniqueAttribute};
+use aws_sdk_ssoadmin::types::{InstanceMetadata, InstanceStatus};
+use aws_smithy_types::Document;
+
+use crate::aws::{Aws, AwsError, Class};
+
+/// The directory of one Identity Center instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Directory {
+    /// Its id, such as `d-0123456789`.
+    pub(super) store: String,
+}
+
+impl Directory {
+    /// The directory of the instance that an application belongs to.
+    ///
+    /// # Errors
+    /// [`Class::Invalid`] if no instance is visible: Identity Center is regional, and another region answers
+    /// with an empty list.
+    pub(super) async fn of_application(aws: &Aws, application: &str) -> Result<Directory, AwsError> {
+        let mut instances = Vec::new();
+        let mut token = None;
+        loop {
+            let request = aws.sso_admin().await.list_instances().set_next_token(token);
+            let page = aws
+                .call("sso-admin", "ListInstances", || request.clone().send())
+                .await?;
+            instances.extend(page.instances.unwrap_or_default());
+            token = page.next_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                break;
+            }
+        }
+        match choose(&instances, application).and_then(|one| one.identity_store_id()) {
+            Some(store) => Ok(Directory {
+                store: store.to_owned(),
+            }),
+            None => Err(AwsError::new(
+                "sso-admin",
+                "ListInstances",
+                Class::Invalid,
+                format!(
+                    "no IAM Identity Center instance is visible in {}: is that its home region, and is this the \
+                     account that runs it? See `aws.identity_center` of the blueprint",
+                    aws.regions().identity_center
+                ),
+            )),
+        }
+    }
+
+    /// The id of the group or user of this name; `None` if there is no such one.
+    pub(super) async fn principal(
+        &self,
+        aws: &Aws,
+        principal_type: &str,
+        name: &str,
+    ) -> Result<Option<String>, AwsError> {
+        let client = aws.identity_store().await;
+        let answer = if principal_type == "GROUP" {
+            let request = client
+                .get_group_id()
+                .identity_store_id(&self.store)
+                .alternate_identifier(unique("displayName", name)?);
+            aws.call("identitystore", "GetGroupId", || request.clone().send())
+                .await
+                .map(|answer| answer.group_id)
+        } else {
+            let request = client
+                .get_user_id()
+                .identity_store_id(&self.store)
+                .alternate_identifier(unique("userName", name)?);
+            aws.call("identitystore", "GetUserId", || request.clone().send())
+                .await
+                .map(|answer| answer.user_id)
+        };
+        match answer {
+            Ok(id) => Ok(Some(id)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn unique(path: &str, value: &str) -> Result<AlternateIdentifier, AwsError> {
+    let attribute = UniqueAttribute::builder()
+        .attribute_path(path)
+        .attribute_value(Document::String(value.to_owned()))
+        .build()?;
+    Ok(AlternateIdentifier::UniqueAttribute(attribute))
+}
+
+/// The instance whose id is in the application's ARN; where none is, the only active one.
+fn choose<'a>(instances: &'a [InstanceMetadata], application: &str) -> Option<&'a InstanceMetadata> {
+    let owner = application.split('/').nth(1);
+    let id = |one: &'a InstanceMetadata| one.instance_arn().and_then(|arn| arn.rsplit('/').next());
+    let mut active = instances
+        .iter()
+        .filter(|one| one.status() == Some(&InstanceStatus::Active));
+    instances
+        .iter()
+        .find(|one| owner.is_some() && id(one) == owner)
+        .or_else(|| match (active.next(), active.next()) {
+            (Some(one), None) => Some(one),
+            _ => None,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instance(id: &str, store: &str) -> InstanceMetadata {
+        InstanceMetadata::builder()
+            .instance_arn(format!("arn:aws:sso:::instance/{id}"))
+            .identity_store_id(store)
+            .status(InstanceStatus::Active)
+            .build()
+    }
+
+    #[test]
+    fn the_applications_arn_picks_the_instance() {
+        let two = [
+            instance("ssoins-0000000000000001", "d-0000000001"),
+            instance("ssoins-0000000000000002", "d-0000000002"),
+        ];
+        let of = |arn: &str, among: &[InstanceMetadata]| {
+            choose(among, arn)
+                .and_then(|one| one.identity_store_id())
+                .map(str::to_owned)
+        };
+        let application =
+            "arn:aws:sso::123456789012:application/ssoins-0000000000000002/apl-0000000000000000";
+        assert_eq!(of(application, &two).as_deref(), Some("d-0000000002"));
+        let other = "arn:aws:sso::123456789012:application/ssoins-0000000000000009/apl-0000000000000000";
+        assert_eq!(of(other, &two), None);
+        assert_eq!(of(other, &two[..1]).as_deref(), Some("d-0000000001"));
+    }
+}

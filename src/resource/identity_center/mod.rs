@@ -1,0 +1,9 @@
+//! AWS IAM Identity Center: the SAML application that no API can make, and who may use it.
+
+pub mod application;
+pub mod assignment;
+mod directory;
+mod worksheet;
+
+pub use application::{Application, ApplicationSpec, Mapping};
+pub use assignment::{Assignment, AssignmentSpec};
