@@ -140,8 +140,7 @@ fn after_contact_work(user: &Described) -> i32 {
         (Some(phone), _) => phone.after_contact_work_time_limit(),
         (None, Some(voice)) => voice
             .after_contact_work_config()
-            .and_then(|config| config.after_contact_work_time_limit())
-            .unwrap_or_default(),
+            .map_or(0, |config| config.after_contact_work_time_limit()),
         (None, None) => 0,
     }
 }
