@@ -1,0 +1,142 @@
+//! Other people's clients: AWS's own Python libraries against `headset sim serve`, and every call of Headset
+//! held against AWS's service models on its way.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A Python with botocore, boto3 and cbor2, made once in the target folder.
+fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| {
+        let venv = root().join("target/foreign-venv");
+        let python = venv.join("bin/python");
+        let requirements = root().join("tests/foreign/requirements.txt");
+        let wanted = std::fs::read_to_string(&requirements).unwrap();
+        let stamp = venv.join("requirements.txt");
+        if std::fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
+            return python;
+        }
+        let made = Command::new("python3").args(["-m", "venv"]).arg(&venv).status();
+        assert!(made.is_ok_and(|status| status.success()), "python3 with its venv module is needed for these tests");
+        let installed =
+            Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements).status().unwrap();
+        assert!(installed.success(), "pip could not install {}", requirements.display());
+        std::fs::write(stamp, wanted).unwrap();
+        python
+    })
+}
+
+/// A process that ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The first `http://127.0.0.1:PORT` that a process prints.
+fn address_of(stream: impl std::io::Read + Send + 'static) -> String {
+    let mut lines = BufReader::new(stream).lines();
+    let address = loop {
+        let line = lines.next().expect("it prints its address").unwrap();
+        if let Some(start) = line.find("http://127.0.0.1:") {
+            let port: String = line[start + 17..].chars().take_while(char::is_ascii_digit).collect();
+            break format!("http://127.0.0.1:{port}");
+        }
+    };
+    // Whatever it says later must not fill the pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    address
+}
+
+fn simulator(speed: &str) -> (Running, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
+        .args(["sim", "serve", "--port", "0", "--time", speed])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let address = address_of(child.stderr.take().unwrap());
+    (Running(child), address)
+}
+
+fn wirecheck(upstream: &str, report: &Path) -> (Running, String) {
+    let mut child = Command::new(python())
+        .arg(root().join("tests/foreign/wirecheck.py"))
+        .args(["--upstream", upstream, "--listen", "0", "--report"])
+        .arg(report)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let address = address_of(child.stdout.take().unwrap());
+    (Running(child), address)
+}
+
+fn headset(directory: &Path, endpoint: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_headset"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_clear()
+        .env("HOME", directory)
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_REGION", "eu-west-2")
+        .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "simulated")
+        .output()
+        .unwrap()
+}
+
+fn told(output: &Output) -> String {
+    format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn boto3_builds_rereads_changes_and_removes_each_kind() {
+    let python = python();
+    let (_simulator, address) = simulator("1");
+    let output = Command::new(python).arg(root().join("tests/foreign/suite.py")).arg(&address).output().unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+}
+
+#[test]
+fn every_call_of_every_example_blueprint_is_what_aws_describes() {
+    for entry in std::fs::read_dir(root().join("blueprints")).unwrap() {
+        let blueprint = entry.unwrap().path();
+        if blueprint.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let report = directory.path().join("wire.jsonl");
+        let (_simulator, upstream) = simulator("2000");
+        let (_proxy, endpoint) = wirecheck(&upstream, &report);
+        let file = blueprint.to_str().unwrap();
+        let steps: [(&[&str], i32); 8] = [
+            (&["plan", file, "--detailed-exitcode"], 2),
+            (&["apply", file, "--yes", "--wait", "10m"], 0),
+            (&["plan", file, "--detailed-exitcode"], 0),
+            (&["drift", file], 0),
+            (&["status", file], 0),
+            (&["apply", file, "--yes"], 0),
+            (&["destroy", file, "--yes"], 0),
+            (&["plan", file, "--detailed-exitcode"], 2),
+        ];
+        for (arguments, exit) in steps {
+            let output = headset(directory.path(), &endpoint, arguments);
+            assert_eq!(output.status.code(), Some(exit), "{arguments:?}\n{}", told(&output));
+        }
+        let summary = Command::new(python())
+            .arg(root().join("tests/foreign/wirecheck.py"))
+            .arg("--summary")
+            .arg(&report)
+            .output()
+            .unwrap();
+        assert!(summary.status.success(), "{file}\n{}", told(&summary));
+    }
+}
