@@ -246,6 +246,8 @@ fn principals(value: &Value) -> Result<Vec<PrincipalEntry>, Malformed> {
                     }
                     PrincipalEntry::Aws(name)
                 }
+                // What a deleted principal has become. It matches nobody any more.
+                "AWS" if name.starts_with("AROA") || name.starts_with("AIDA") => PrincipalEntry::Aws(name),
                 "Service" if name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn") => {
                     PrincipalEntry::Service(name)
                 }

@@ -5,6 +5,7 @@
 
 mod condition;
 mod grammar;
+mod normal;
 #[cfg(test)]
 mod tests;
 mod wildcard;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub use condition::{Comparison, Condition, Operator, Quantifier, range as address_range};
 pub use grammar::{Kind, Malformed};
+pub use normal::normalised;
 pub use wildcard::matches as wildcard_matches;
 
 /// A parsed policy document.

@@ -27,7 +27,7 @@ use super::{Answer, Call, Fault, Service};
 use crate::sim::clock::Moment;
 use crate::sim::world::{Settings, World};
 
-pub(in crate::sim::service) use document::names_principal;
+pub(in crate::sim::service) use document::{names_principal, principal_ids, replaced};
 pub use managed::{ManagedPolicy, PolicyVersion};
 pub use metadata::Metadata;
 pub use provider::Provider;
@@ -119,6 +119,17 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
 /// Whether something made at `created` has reached other services by `now`.
 fn visible(created: Moment, now: Moment) -> bool {
     now >= created.after(PROPAGATION)
+}
+
+/// How long IAM's own reads may not know a new thing, where the coin falls that way.
+///
+/// Assumption: iam-reads-lag. IAM is eventually consistent for its own reads too; how often that shows, and for
+/// how long, no source says.
+const READS_LAG: Duration = Duration::from_secs(3);
+
+/// Whether a read at `now` misses what was made at `created`.
+fn lags(world: &World, created: Moment, now: Moment) -> bool {
+    world.quirk("iam.reads-lag") && now < created.after(READS_LAG)
 }
 
 /// A new unique id with AWS's prefix (`AROA`, `AIDA`, `ANPA`), 21 characters in all.

@@ -116,7 +116,13 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let provider = find(world, call)?;
+    let provider = find(world, call)?.clone();
+    if super::lags(world, provider.created, call.now) {
+        return Err(Fault::new(
+            "NoSuchEntity",
+            format!("Manifest not found for arn {}", provider.arn),
+        ));
+    }
     let mut output = json!({
         "SAMLProviderUUID": provider.uuid,
         "SAMLMetadataDocument": provider.document,
@@ -163,6 +169,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .get(&call.caller.account)
         .into_iter()
         .flat_map(|account| account.providers.values())
+        .filter(|provider| !super::lags(world, provider.created, call.now))
         .map(|p| json!({ "Arn": p.arn, "ValidUntil": stamp(p.valid_until), "CreateDate": stamp(p.created) }))
         .collect();
     Ok(Answer::of(json!({ "SAMLProviderList": list })))

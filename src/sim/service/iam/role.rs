@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
 use super::{
-    Answer, Call, Fault, catalog, document, exists, limit, no_such, paging, required, stamp, unique_id,
+    Answer, Call, Fault, Store, catalog, document, exists, limit, no_such, paging, required, stamp, unique_id,
 };
 use crate::sim::clock::Moment;
+use crate::sim::policy::normalised;
 use crate::sim::world::World;
 
 /// One role.
@@ -25,6 +26,8 @@ pub struct Role {
     pub path: String,
     /// The trust policy as it was put.
     pub trust: String,
+    /// The unique ids of the roles and users that the trust policy named when it was put, by ARN.
+    pub trusted: BTreeMap<String, String>,
     /// Its description, where one was given.
     pub description: Option<String>,
     /// The longest session in seconds.
@@ -63,6 +66,7 @@ impl Role {
                 }],
             })
             .to_string(),
+            trusted: BTreeMap::new(),
             description: None,
             session: DEFAULT_SESSION,
             boundary: None,
@@ -75,14 +79,14 @@ impl Role {
     }
 
     /// The role as lists show it: without tags and boundary.
-    fn brief(&self) -> Value {
+    fn brief(&self, store: &Store) -> Value {
         let mut out = json!({
             "Path": self.path,
             "RoleName": self.name,
             "RoleId": self.id,
             "Arn": self.arn,
             "CreateDate": stamp(self.created),
-            "AssumeRolePolicyDocument": document::encoded(&self.trust),
+            "AssumeRolePolicyDocument": document::encoded(&self.trust_policy(store)),
             "MaxSessionDuration": self.session,
         });
         if let Some(description) = &self.description {
@@ -92,16 +96,21 @@ impl Role {
     }
 
     /// The role as GetRole and CreateRole show it.
-    pub(super) fn full(&self) -> Value {
-        let mut out = self.brief();
+    pub(super) fn full(&self, store: &Store) -> Value {
+        let mut out = self.brief(store);
         if !self.tags.is_empty() {
             out["Tags"] = tag::list(&self.tags).into();
         }
         if let Some(boundary) = &self.boundary {
-            out["PermissionsBoundary"] =
-                json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary });
+            out["PermissionsBoundary"] = json!({ "PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": boundary });
         }
         out
+    }
+
+    /// The trust policy as IAM has it by now: normalised, and with a unique id for every principal that is no
+    /// longer the one that was meant. Whoever made it anew under the same name is not trusted.
+    pub fn trust_policy(&self, store: &Store) -> String {
+        normalised(&self.trust, &|arn| document::replaced(store, &self.trusted, arn))
     }
 
     /// Service-linked roles belong to their service.
@@ -181,6 +190,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     let most = world.quota("iam.roles", 1000);
     let id = unique_id(world, "AROA");
+    let trusted = document::principal_ids(&world.iam, &trust);
     let account = world.iam.accounts.entry(call.caller.account.clone()).or_default();
     if account
         .roles
@@ -196,6 +206,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         name: name.clone(),
         id,
         path,
+        trusted,
         trust,
         description: call
             .text("Description")
@@ -213,14 +224,16 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         created: call.now,
         service_linked: None,
     };
-    let output = json!({ "Role": role.full() });
-    account.roles.insert(name.to_lowercase(), role);
-    Ok(Answer::of(output))
+    account.roles.insert(name.to_lowercase(), role.clone());
+    Ok(Answer::of(json!({ "Role": role.full(&world.iam) })))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let role = find(world, call)?;
-    let mut output = role.full();
+    let role = find(world, call)?.clone();
+    if super::lags(world, role.created, call.now) {
+        return Err(no_such("role", &role.name));
+    }
+    let mut output = role.full(&world.iam);
     output["RoleLastUsed"] = json!({});
     Ok(Answer::of(json!({ "Role": output })))
 }
@@ -240,14 +253,17 @@ pub(super) fn update_description(world: &mut World, call: &Call) -> Result<Answe
     let description = required(call, "Description")?.to_owned();
     let role = find_to_change(world, call)?;
     role.description = Some(description).filter(|text| !text.is_empty());
-    Ok(Answer::of(json!({ "Role": role.full() })))
+    let role = role.clone();
+    Ok(Answer::of(json!({ "Role": role.full(&world.iam) })))
 }
 
 pub(super) fn update_trust(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let trust = required(call, "PolicyDocument")?.to_owned();
     find_to_change(world, call)?;
     document::trust(world, &trust, call.now)?;
-    find_to_change(world, call)?.trust = trust;
+    let trusted = document::principal_ids(&world.iam, &trust);
+    let role = find_to_change(world, call)?;
+    (role.trust, role.trusted) = (trust, trusted);
     Ok(Answer::empty())
 }
 
@@ -281,7 +297,8 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .into_iter()
         .flat_map(|account| account.roles.values())
         .filter(|role| role.path.starts_with(prefix))
-        .map(Role::brief)
+        .filter(|role| !super::lags(world, role.created, call.now))
+        .map(|role| role.brief(&world.iam))
         .collect();
     paging::page(call, "Roles", roles)
 }

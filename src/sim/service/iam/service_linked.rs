@@ -58,6 +58,7 @@ fn make(world: &mut World, account: &str, linked: &Linked, suffix: Option<&str>,
             }],
         })
         .to_string(),
+        trusted: BTreeMap::new(),
         description: None,
         session: 3600,
         boundary: None,
@@ -121,9 +122,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         // Measured by everybody who made one twice: the code is not EntityAlreadyExists.
         return Err(Fault::new("InvalidInput", message));
     }
-    let output = json!({ "Role": role.full() });
-    roles.insert(role.name.to_lowercase(), role);
-    Ok(Answer::of(output))
+    roles.insert(role.name.to_lowercase(), role.clone());
+    Ok(Answer::of(json!({ "Role": role.full(&world.iam) })))
 }
 
 /// Deletion is a task. Here it is done at once: none of the services keeps resources that hold its role.

@@ -159,6 +159,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         created: call.now,
         configuration: BTreeMap::new(),
         policy: None,
+        principals: BTreeMap::new(),
         versioning: None,
         objects: BTreeMap::new(),
         uploads: BTreeMap::new(),

@@ -55,6 +55,8 @@ pub struct Bucket {
     pub configuration: BTreeMap<String, Value>,
     /// The bucket policy, as it was put.
     pub policy: Option<String>,
+    /// The unique ids of the roles and users that the policy named when it was put, by ARN.
+    pub principals: BTreeMap<String, String>,
     /// `Enabled` or `Suspended`; `None` before versioning was ever switched on, which cannot come back.
     pub versioning: Option<String>,
     /// Versions by key, oldest first. Never an empty list.

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{bucket, denied, fault, member};
-use crate::sim::policy::{Effect, Kind, Policy, PrincipalEntry, Statement};
-use crate::sim::service::iam::names_principal;
+use crate::sim::policy::{Effect, Kind, Policy, PrincipalEntry, Statement, normalised};
+use crate::sim::service::iam::{names_principal, principal_ids, replaced};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
@@ -74,6 +74,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             return Err(malformed(format!("Invalid principal in policy: {name}")));
         }
     }
+    let principals = principal_ids(&world.iam, &text);
     let bucket = bucket(world, call)?;
     for statement in &policy.statements {
         check_statement(statement, &bucket.name)?;
@@ -82,14 +83,16 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(denied());
     }
     bucket.policy = Some(text);
+    bucket.principals = principals;
     Ok(Answer::empty())
 }
 
+/// S3 gives a policy back in its own form: see [`normalised`].
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    match &bucket(world, call)?.policy {
-        Some(policy) => Ok(Answer::of(json!({ "Policy": policy }))),
-        None => Err(none()),
-    }
+    let bucket = bucket(world, call)?;
+    let (text, ids) = (bucket.policy.clone().ok_or_else(none)?, bucket.principals.clone());
+    let shown = normalised(&text, &|arn| replaced(&world.iam, &ids, arn));
+    Ok(Answer::of(json!({ "Policy": shown })))
 }
 
 fn none() -> Fault {

@@ -12,8 +12,8 @@ use crate::sim::world::World;
 /// An hour: the default of both operations, and the longest session of a role that another role takes.
 const HOUR: u64 = 3600;
 
-fn trusts(role: &Role, principal: &Principal, action: &str, context: &Context) -> bool {
-    Policy::parse(&role.trust, Kind::Trust).is_ok_and(|trust| {
+fn trusts(world: &World, role: &Role, principal: &Principal, action: &str, context: &Context) -> bool {
+    Policy::parse(&role.trust_policy(&world.iam), Kind::Trust).is_ok_and(|trust| {
         trust.decide(&Request {
             principal,
             action,
@@ -83,8 +83,8 @@ pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     };
     // Session tags need a permission of their own.
     let tagged = call.input["Tags"].as_array().is_some_and(|tags| !tags.is_empty());
-    if !trusts(&role, &principal, "sts:AssumeRole", &context)
-        || (tagged && !trusts(&role, &principal, "sts:TagSession", &context))
+    if !trusts(world, &role, &principal, "sts:AssumeRole", &context)
+        || (tagged && !trusts(world, &role, &principal, "sts:TagSession", &context))
     {
         return Err(denied(call, arn));
     }
@@ -155,8 +155,8 @@ pub(super) fn with_saml(world: &mut World, call: &Call) -> Result<Answer, Fault>
     let role = usable(world, call, role_arn)?;
     let context = assertion.context();
     let principal = Principal::Federated(provider_arn.to_owned());
-    if !trusts(&role, &principal, "sts:AssumeRoleWithSAML", &context)
-        || (assertion.tagged && !trusts(&role, &principal, "sts:TagSession", &context))
+    if !trusts(world, &role, &principal, "sts:AssumeRoleWithSAML", &context)
+        || (assertion.tagged && !trusts(world, &role, &principal, "sts:TagSession", &context))
     {
         return Err(denied(call, role_arn));
     }

@@ -41,7 +41,8 @@ fn get_role_returns_description_tags_and_the_url_encoded_trust_policy() {
     let decoded = percent_encoding::percent_decode_str(encoded)
         .decode_utf8()
         .unwrap();
-    assert_eq!(decoded, service_trust());
+    let decoded: Value = serde_json::from_str(&decoded).unwrap();
+    assert_eq!(decoded, serde_json::from_str::<Value>(&service_trust()).unwrap());
 }
 
 #[test]
@@ -233,4 +234,59 @@ fn a_snapshot_brings_everything_back() {
         w.iam.accounts[ACCOUNT].providers
     );
     assert_eq!(back.accounts[ACCOUNT].policies, w.iam.accounts[ACCOUNT].policies);
+}
+
+#[test]
+fn a_principal_made_anew_is_another_one_and_shows_as_its_old_unique_id() {
+    let mut w = world();
+    with_role(&mut w, "source");
+    let arn = format!("arn:aws:iam::{ACCOUNT}:role/source");
+    let old = ok(&mut w, "GetRole", json!({ "RoleName": "source" }))["Role"]["RoleId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let target = json!({ "RoleName": "target", "AssumeRolePolicyDocument": trust(json!({ "AWS": [arn] })) });
+    at(&mut w, 11, "CreateRole", target).unwrap();
+    let shown = |w: &mut World| {
+        let role = ok(w, "GetRole", json!({ "RoleName": "target" }));
+        let text = role["Role"]["AssumeRolePolicyDocument"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let text = percent_encoding::percent_decode_str(&text)
+            .decode_utf8()
+            .unwrap()
+            .into_owned();
+        serde_json::from_str::<Value>(&text).unwrap()["Statement"][0]["Principal"]["AWS"].clone()
+    };
+    assert_eq!(shown(&mut w), arn.as_str());
+    ok(&mut w, "DeleteRole", json!({ "RoleName": "source" }));
+    assert_eq!(shown(&mut w), old.as_str());
+    with_role(&mut w, "source");
+    assert_eq!(shown(&mut w), old.as_str());
+    let again = json!({ "RoleName": "target", "PolicyDocument": trust(json!({ "AWS": arn })) });
+    at(&mut w, 30, "UpdateAssumeRolePolicy", again).unwrap();
+    assert_eq!(shown(&mut w), arn.as_str());
+}
+
+#[test]
+fn reads_may_lag_where_the_coin_falls_that_way() {
+    let mut w = (1..100)
+        .map(|quirks| {
+            World::new(
+                Settings {
+                    quirks,
+                    ..Settings::default()
+                },
+                START,
+            )
+        })
+        .find(|w| w.quirk("iam.reads-lag"))
+        .unwrap();
+    with_role(&mut w, "agents");
+    let name = json!({ "RoleName": "agents" });
+    assert_eq!(code(&mut w, "GetRole", name.clone()), "NoSuchEntity");
+    let again = json!({ "RoleName": "agents", "AssumeRolePolicyDocument": service_trust() });
+    assert_eq!(code(&mut w, "CreateRole", again), "EntityAlreadyExists");
+    at(&mut w, 3, "GetRole", name).unwrap();
 }

@@ -27,7 +27,14 @@ fn policies_are_parsed_and_must_name_this_bucket() {
     }
     let good = statement("s3:GetObject", "arn:aws:s3:::pages/*");
     with("PutBucketPolicy", json!({ "Policy": good })).ok(&mut w);
-    assert_eq!(on("GetBucketPolicy").ok(&mut w)["Policy"], good);
+    let got = on("GetBucketPolicy").ok(&mut w)["Policy"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        serde_json::from_str::<Value>(&got).unwrap(),
+        serde_json::from_str::<Value>(&good).unwrap()
+    );
     assert_eq!(
         on("GetBucketPolicyStatus").ok(&mut w)["PolicyStatus"]["IsPublic"],
         false
@@ -129,4 +136,25 @@ fn a_deny_binds_the_owner_too_but_root_can_repair_the_policy() {
     root.call.caller.arn = format!("arn:aws:iam::{ACCOUNT}:root");
     root.ok(&mut w);
     on("ListObjectsV2").ok(&mut w);
+}
+
+#[test]
+fn a_policy_comes_back_in_s3s_own_form() {
+    let mut w = with_bucket();
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "AWS": [OTHER] },
+        "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::pages/*"] }] });
+    with("PutBucketPolicy", json!({ "Policy": policy.to_string() })).ok(&mut w);
+    let got = on("GetBucketPolicy").ok(&mut w)["Policy"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let got: Value = serde_json::from_str(&got).unwrap();
+    assert_eq!(
+        got["Statement"][0]["Principal"]["AWS"],
+        format!("arn:aws:iam::{OTHER}:root")
+    );
+    assert_eq!(got["Statement"][0]["Action"], "s3:GetObject");
+    let gone = policy.to_string().replace(OTHER, "AROAEXAMPLE");
+    let refused = with("PutBucketPolicy", json!({ "Policy": gone })).error(&mut w);
+    assert_eq!(refused, error("MalformedPolicy", 400));
 }
