@@ -183,7 +183,8 @@ impl<'b> Shop<'_, 'b> {
     /// Brings a thing to where it is wanted, making it if it is absent.
     async fn converge(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
         let want = self.resolve(step)?;
-        let replaced = matches!(step.action, Action::Replace { .. });
+        // What a person makes in place of something else is, like a replacement, not the old one: no old id.
+        let replaced = matches!(step.action, Action::Replace { .. } | Action::Await { .. });
         let mut id = if replaced { None } else { step.id.clone() };
         let mut made_at = None;
         if matches!(step.action, Action::Create | Action::Replace { .. }) {

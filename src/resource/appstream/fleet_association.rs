@@ -32,13 +32,14 @@ const FIELDS: &[Field] = &[
     Field::new("stack", Change::Replace, "the stack's name"),
 ];
 
-/// The names of fleet and stack in a lookup, as far as they are known: from its spec, else from its id.
+/// The names of fleet and stack in a lookup: those that state remembers, else those of its spec.
 fn pair(lookup: &Lookup) -> Option<(String, String)> {
     let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
-    match (known("fleet"), known("stack")) {
-        (Some(fleet), Some(stack)) => Some((fleet, stack)),
-        _ => parts(lookup.id.as_deref()?),
-    }
+    lookup
+        .id
+        .as_deref()
+        .and_then(parts)
+        .or_else(|| known("fleet").zip(known("stack")))
 }
 
 /// The physical id. Neither name can hold a slash.

@@ -83,7 +83,7 @@ const FIELDS: &[Field] = &[
 /// What a lookup is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Query {
-    Name(String),
+    Names(Vec<String>),
     Arn(String),
     Newest(String),
 }
@@ -93,8 +93,11 @@ fn query(lookup: &Lookup) -> Option<Query> {
     text("newest")
         .map(Query::Newest)
         .or_else(|| text("arn").map(Query::Arn))
-        .or_else(|| text("name").map(Query::Name))
-        .or_else(|| lookup.id.clone().map(Query::Name))
+        .or_else(|| {
+            Some(listing::names_of(lookup))
+                .filter(|names| !names.is_empty())
+                .map(Query::Names)
+        })
 }
 
 #[async_trait]
@@ -138,15 +141,15 @@ impl Kind for Image {
 
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
         let queries: Vec<Option<Query>> = lookups.iter().map(query).collect();
-        let names = queries.iter().flatten().filter_map(|query| match query {
-            Query::Name(name) => Some(name.clone()),
-            Query::Arn(_) | Query::Newest(_) => None,
+        let names = queries.iter().flatten().flat_map(|query| match query {
+            Query::Names(names) => names.clone(),
+            Query::Arn(_) | Query::Newest(_) => Vec::new(),
         });
         let named = listing::find(aws, &Images, names).await;
         let named = listing::sights(aws, &Images, named).await;
         let arns = queries.iter().flatten().filter_map(|query| match query {
             Query::Arn(arn) => Some(arn.clone()),
-            Query::Name(_) | Query::Newest(_) => None,
+            Query::Names(_) | Query::Newest(_) => None,
         });
         let by_arn = listing::find(aws, &ImagesByArn, arns).await;
         // One listing of the public images serves all who ask for a newest one.
@@ -163,7 +166,7 @@ impl Kind for Image {
             .into_iter()
             .map(|query| match query {
                 None => Sight::Absent,
-                Some(Query::Name(name)) => named.get(&name).cloned().unwrap_or(Sight::Absent),
+                Some(Query::Names(names)) => listing::first(&named, &names),
                 // Images of other accounts: their tags are not ours to list.
                 Some(Query::Arn(arn)) => match by_arn.get(&arn) {
                     None => Sight::Absent,

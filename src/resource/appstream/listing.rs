@@ -112,27 +112,37 @@ fn keep<L: Listing>(listing: &L, names: &[String], items: Vec<L::Item>, found: &
     }
 }
 
-/// The name that a lookup is about: its field `name`, or the last part of its ARN, or what state remembers.
-pub(super) fn name_of(lookup: &Lookup) -> Option<String> {
+/// The names that a lookup may be about, best first: what state remembers, then its field `name` or the last part
+/// of its ARN. They differ where the blueprint gives another name to something that exists: then the existing
+/// one is what there is, and the other is what it differs in.
+pub(super) fn names_of(lookup: &Lookup) -> Vec<String> {
     let text = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
-    text("name")
-        .or_else(|| text("arn").and_then(|arn| arn.rsplit_once('/').map(|(_, name)| name)))
-        .map(str::to_owned)
-        .or_else(|| lookup.id.clone())
+    let asked =
+        text("name").or_else(|| text("arn").and_then(|arn| arn.rsplit_once('/').map(|(_, name)| name)));
+    let mut names: Vec<String> = lookup.id.iter().cloned().collect();
+    names.extend(
+        asked
+            .filter(|name| lookup.id.as_deref() != Some(*name))
+            .map(str::to_owned),
+    );
+    names
+}
+
+/// The first sight that there is of any of these names.
+pub(super) fn first(sights: &BTreeMap<String, Sight>, names: &[String]) -> Sight {
+    names
+        .iter()
+        .find_map(|name| sights.get(name).filter(|sight| !matches!(sight, Sight::Absent)))
+        .cloned()
+        .unwrap_or(Sight::Absent)
 }
 
 /// Surveys things that are found by name and carry tags.
 pub(super) async fn survey<L: Listing>(aws: &Aws, listing: &L, lookups: &[Lookup]) -> Vec<Sight> {
-    let names: Vec<Option<String>> = lookups.iter().map(name_of).collect();
+    let names: Vec<Vec<String>> = lookups.iter().map(names_of).collect();
     let found = find(aws, listing, names.iter().flatten().cloned()).await;
     let sights = sights(aws, listing, found).await;
-    names
-        .into_iter()
-        .map(|name| {
-            name.and_then(|name| sights.get(&name).cloned())
-                .unwrap_or(Sight::Absent)
-        })
-        .collect()
+    names.iter().map(|names| first(&sights, names)).collect()
 }
 
 /// Turns what was found into sights, with tags.
@@ -214,4 +224,39 @@ pub(super) fn text_or_null(text: Option<&str>) -> Value {
 /// and no minimum length, so the empty text is the only way to clear them.
 pub(super) fn text_or_empty(text: Option<&String>) -> String {
     text.cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn lookup(spec: Value, id: Option<&str>) -> Lookup {
+        Lookup {
+            address: "appstream.fleet/agents".parse().expect("an address"),
+            spec,
+            id: id.map(str::to_owned),
+            answers: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn what_state_remembers_goes_before_what_the_blueprint_says() {
+        assert_eq!(
+            names_of(&lookup(json!({"name": "new"}), Some("old"))),
+            ["old", "new"]
+        );
+        assert_eq!(names_of(&lookup(json!({"name": "same"}), Some("same"))), ["same"]);
+        let arn = "arn:aws:appstream:eu-west-1:123456789012:stack/desk";
+        assert_eq!(names_of(&lookup(json!({"arn": arn}), None)), ["desk"]);
+    }
+
+    #[test]
+    fn a_name_that_is_gone_gives_way_to_the_next() {
+        let there = Sight::Present(Live::new("new", "present"));
+        let sights = BTreeMap::from([("old".to_owned(), Sight::Absent), ("new".to_owned(), there)]);
+        let names = ["old".to_owned(), "new".to_owned()];
+        assert!(matches!(first(&sights, &names), Sight::Present(live) if live.id == "new"));
+        assert!(matches!(first(&sights, &names[..1]), Sight::Absent));
+    }
 }

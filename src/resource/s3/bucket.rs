@@ -144,11 +144,11 @@ impl Kind for Bucket {
 
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
         join_all(lookups.iter().map(|lookup| async move {
+            // What state remembers comes first: a blueprint with another name is a difference of that bucket.
             match lookup
-                .spec
-                .get("name")
-                .and_then(Value::as_str)
-                .or(lookup.id.as_deref())
+                .id
+                .as_deref()
+                .or(lookup.spec.get("name").and_then(Value::as_str))
             {
                 None => Sight::Absent,
                 Some(name) => match look(aws, name).await {

@@ -105,8 +105,8 @@ impl Kind for Object {
         for some in lookups.chunks(AT_ONCE) {
             let looks = some.iter().map(|lookup| async move {
                 let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
-                let of_id = || lookup.id.as_deref()?.split_once('/');
-                let Some((bucket, key)) = known("bucket").zip(known("key")).or_else(of_id) else {
+                let of_id = lookup.id.as_deref().and_then(|id| id.split_once('/'));
+                let Some((bucket, key)) = of_id.or_else(|| known("bucket").zip(known("key"))) else {
                     return Sight::Absent;
                 };
                 match look(aws, bucket, key).await {
