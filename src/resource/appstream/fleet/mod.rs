@@ -1,5 +1,7 @@
 //! A fleet: the instances that stream.
 
+mod step;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -7,6 +9,7 @@ use aws_sdk_appstream::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use self::step::Step;
 use super::{listing, listing::Listing, tags};
 use crate::aws::{Aws, AwsError};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
@@ -113,41 +116,6 @@ const FIELDS: &[Field] = &[
     ),
 ];
 
-/// What to do next about a fleet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    /// Wait: it is between two states.
-    Wait,
-    /// Stop it.
-    Stop,
-    /// Update these fields.
-    Change(Vec<String>),
-    /// Start it.
-    Start,
-}
-
-/// The next step from this state of a fleet towards what is wanted. Tags do not matter here: they can be
-/// changed in any state.
-fn next_step(state: &str, diff: &Diff) -> Step {
-    let power = diff.iter().find(|change| change.field == "power");
-    let off = power.is_some_and(|change| change.want == "off");
-    let on = power.is_some_and(|change| change.want == "on");
-    let fields: Vec<String> = diff
-        .iter()
-        .filter(|change| !matches!(change.field.as_str(), "power" | "tags"))
-        .map(|change| change.field.clone())
-        .collect();
-    let stop = diff.iter().any(|change| change.change == Change::Stopped);
-    match state {
-        // A fleet that cannot start (a bad subnet) stays STARTING for ever; stopping it is the way out.
-        "RUNNING" | "STARTING" if stop || off => Step::Stop,
-        "RUNNING" if !fields.is_empty() => Step::Change(fields),
-        "STOPPED" if !fields.is_empty() => Step::Change(fields),
-        "STOPPED" if on => Step::Start,
-        _ => Step::Wait,
-    }
-}
-
 /// AWS keeps timeouts in whole minutes.
 /// Assumption: `appstream.idle-timeout-rounded` — a value that is not a multiple of 60 is read back rounded to
 /// one of its two neighbours; which one is not established, so both are no difference.
@@ -234,7 +202,7 @@ impl Kind for Fleet {
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
         tags::update(work.aws, arn, diff).await?;
-        match next_step(live.condition.state(), diff) {
+        match step::next(live.condition.state(), diff) {
             Step::Wait => Ok(()),
             Step::Stop => stop(work.aws, &live.id).await,
             Step::Start => {
@@ -502,27 +470,6 @@ fn image_name(fleet: &types::Fleet) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::field::FieldChange;
-
-    fn diff(changes: &[(&str, Value)]) -> Diff {
-        changes
-            .iter()
-            .map(|(name, want)| FieldChange {
-                field: (*name).to_owned(),
-                have: Value::Null,
-                want: want.clone(),
-                change: FIELDS
-                    .iter()
-                    .find(|field| field.name == *name)
-                    .expect("a field of the table")
-                    .change,
-            })
-            .collect()
-    }
-
-    fn names(fields: &[&str]) -> Vec<String> {
-        fields.iter().map(|field| (*field).to_owned()).collect()
-    }
 
     #[test]
     fn the_table_is_amazons() {
@@ -537,43 +484,6 @@ mod tests {
             in_place,
             ["image", "desired_instances", "disconnect", "idle", "display_name"]
         );
-    }
-
-    #[test]
-    fn a_change_that_needs_a_stop_is_three_steps() {
-        let both = diff(&[("session", json!(7200)), ("idle", json!(900))]);
-        assert_eq!(next_step("RUNNING", &both), Step::Stop);
-        assert_eq!(next_step("STOPPING", &both), Step::Wait);
-        let stopped = diff(&[
-            ("session", json!(7200)),
-            ("idle", json!(900)),
-            ("power", json!("on")),
-        ]);
-        assert_eq!(
-            next_step("STOPPED", &stopped),
-            Step::Change(names(&["session", "idle"]))
-        );
-        assert_eq!(
-            next_step("STOPPED", &diff(&[("power", json!("on"))])),
-            Step::Start
-        );
-        assert_eq!(next_step("STARTING", &diff(&[])), Step::Wait);
-    }
-
-    #[test]
-    fn a_change_in_place_leaves_a_running_fleet_running() {
-        let idle = diff(&[("idle", json!(900)), ("tags", json!({"a": "b"}))]);
-        assert_eq!(next_step("RUNNING", &idle), Step::Change(names(&["idle"])));
-        assert_eq!(next_step("STARTING", &idle), Step::Wait);
-        assert_eq!(next_step("RUNNING", &diff(&[("tags", json!({}))])), Step::Wait);
-    }
-
-    #[test]
-    fn power_off_stops_also_what_cannot_start() {
-        let off = diff(&[("power", json!("off"))]);
-        assert_eq!(next_step("RUNNING", &off), Step::Stop);
-        assert_eq!(next_step("STARTING", &off), Step::Stop);
-        assert_eq!(next_step("STOPPED", &off), Step::Wait);
     }
 
     #[test]
