@@ -13,8 +13,9 @@ use crate::apply::Person;
 use crate::aws::Clock;
 use crate::resource::Checkpoint;
 use crate::sim::clock::Moment;
+use crate::sim::operator;
 use crate::sim::simulator::{SimOptions, Simulator};
-use crate::sim::world::Settings;
+use crate::sim::world::{Settings, World};
 
 /// How long the simulated person takes for a worksheet.
 const ATTENTION: std::time::Duration = std::time::Duration::from_secs(120);
@@ -39,20 +40,20 @@ impl Simulation {
             Err(error) => return Err(error.into()),
         };
         // Simulated time goes on from where it stopped, and is never behind the wall.
-        let wall = jiff::Timestamp::now().as_millisecond();
-        let saved_at = saved.as_ref().and_then(|saved| saved.get("now")).and_then(serde_json::Value::as_u64);
-        let origin = saved_at.unwrap_or(0).max(u64::try_from(wall).unwrap_or_default());
+        let origin = Moment(u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default());
         let settings = Settings { quirks: global.quirks, ..Settings::default() };
-        let simulator = Simulator::new(SimOptions { settings, origin: Moment(origin), speed, ..SimOptions::default() });
-        if let Some(world) = saved.as_ref().and_then(|saved| saved.get("world")) {
-            simulator
-                .restore(world)
-                .map_err(|error| Failure::new(format!("{}: {error}", file.display())))
-                .map_err(|failure| failure.help("remove the file to start with an empty simulated cloud"))?;
+        let simulator = Simulator::new(SimOptions { settings, origin, speed, ..SimOptions::default() });
+        if let Some(saved) = &saved {
+            simulator.restore(saved).map_err(|error| {
+                Failure::new(format!("{}: {error}", file.display()))
+                    .help("remove the file to start with an empty simulated cloud")
+            })?;
         }
-        let started = i64::try_from(origin).ok().and_then(|origin| jiff::Timestamp::from_millisecond(origin).ok());
-        let clock = Clock::simulated(started.unwrap_or_default(), speed);
-        Ok(Simulation { simulator, file, clock, operator: global.operator == Switch::On })
+        let started = i64::try_from(simulator.now().0).ok();
+        let started = started.and_then(|started| jiff::Timestamp::from_millisecond(started).ok()).unwrap_or_default();
+        let clock = Clock::simulated(started, speed);
+        let operator = global.operator == Switch::On;
+        Ok(Simulation { simulator, file, clock, operator })
     }
 
     /// The HTTP client that ends in the simulator.
@@ -70,10 +71,8 @@ impl Simulation {
         if let Some(directory) = self.file.parent() {
             fs::create_dir_all(directory)?;
         }
-        let now = self.clock.now().as_millisecond();
-        let saved = serde_json::json!({ "now": now, "world": self.simulator.snapshot() });
         let beside = self.file.with_extension("new");
-        fs::write(&beside, serde_json::to_vec(&saved)?)?;
+        fs::write(&beside, serde_json::to_vec(&self.simulator.snapshot())?)?;
         fs::rename(&beside, &self.file)?;
         Ok(())
     }
@@ -87,6 +86,7 @@ impl Person for Simulation {
             return None;
         }
         self.clock.sleep(ATTENTION).await;
-        Some(self.simulator.show_operator(&checkpoint.worksheet))
+        let act = |world: &mut World, now| operator::read_and_act(world, &checkpoint.worksheet, None, now);
+        Some(self.simulator.with_world(act))
     }
 }

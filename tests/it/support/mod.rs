@@ -1,0 +1,227 @@
+//! A whole Headset in one process: a simulated cloud, a state directory, a blueprint, and a clock that jumps.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use headset::apply::event::Event;
+use headset::apply::{ApplyOptions, Nobody, Outcome, Person};
+use headset::aws::{Aws, AwsOptions, CallHook, Clock, Credentials, Identity, Regions, Wire};
+use headset::blueprint::{self, model::Blueprint};
+use headset::design::{Design, Setting, design};
+use headset::diagnostic::Diagnostic;
+use headset::plan::{Plan, PlanInput};
+use headset::resource::{Address, Checkpoint};
+use headset::sim::clock::Moment;
+use headset::sim::operator;
+use headset::sim::simulator::{SimOptions, Simulator};
+use headset::sim::world::{Settings, World};
+use headset::state::{LocalStore, State};
+use headset::survey::{self, Survey, Target};
+use tokio_util::sync::CancellationToken;
+
+/// 2026-01-01: every test lives in the same simulated year.
+const ORIGIN: u64 = 1_767_225_600_000;
+
+/// Runs a test on one thread whose time jumps as soon as everything waits.
+pub(crate) fn on_virtual_time<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(test)
+}
+
+/// The text of an example blueprint.
+pub(crate) fn example(name: &str) -> (String, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints").join(name);
+    (path.display().to_string(), std::fs::read_to_string(path).unwrap())
+}
+
+/// The simulated cloud and everything that Headset keeps.
+pub(crate) struct Sandbox {
+    pub(crate) simulator: Arc<Simulator>,
+    directory: tempfile::TempDir,
+    blueprint: Blueprint,
+}
+
+/// What a look at the cloud says.
+pub(crate) struct Prospect {
+    pub(crate) plan: Plan,
+    pub(crate) survey: Survey,
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+impl Sandbox {
+    /// A new cloud for a blueprint's text.
+    pub(crate) fn new(name: &str, text: &str, settings: Settings) -> Sandbox {
+        let options = SimOptions { settings, origin: Moment(ORIGIN), speed: 1.0, ..SimOptions::default() };
+        Sandbox {
+            simulator: Simulator::new(options),
+            directory: tempfile::tempdir().unwrap(),
+            blueprint: read(name, text),
+        }
+    }
+
+    /// The same cloud and state with another blueprint.
+    pub(crate) fn change(&mut self, name: &str, text: &str) {
+        self.blueprint = read(name, text);
+    }
+
+    fn store(&self) -> LocalStore {
+        LocalStore::new(self.directory.path().join("state"))
+    }
+
+    /// Where state is kept.
+    pub(crate) fn state_directory(&self) -> PathBuf {
+        self.store().directory().to_owned()
+    }
+
+    fn clock(&self) -> Clock {
+        let now = i64::try_from(self.simulator.now().0).unwrap();
+        Clock::simulated(jiff::Timestamp::from_millisecond(now).unwrap(), 1.0)
+    }
+
+    /// The way to the cloud, with a hook at the chokepoint.
+    pub(crate) async fn aws(&self, hook: Option<Box<dyn CallHook>>) -> Aws {
+        let wire = Wire::new(self.simulator.http_client(), hook);
+        let region = |own: &Option<blueprint::model::At<String>>| {
+            let general = self.blueprint.aws.region.as_ref();
+            own.as_ref().or(general).map_or_else(|| "eu-west-2".to_owned(), |region| region.value.clone())
+        };
+        let regions = Regions {
+            connect: region(&self.blueprint.aws.connect_region),
+            appstream: region(&self.blueprint.aws.appstream_region),
+            s3: region(&self.blueprint.aws.connect_region),
+            identity_center: region(&self.blueprint.aws.identity_center.region),
+        };
+        let config = Aws::load_config(&Credentials::Simulated, Some(&regions.connect), &wire).await;
+        let identity = if self.blueprint.aws.identity_center.by_hand { Identity::ByHand } else { Identity::Same };
+        Aws::connect_with(AwsOptions { config, regions, identity, wire, clock: self.clock(), seed: 7 })
+    }
+
+    /// The state, or a new one.
+    pub(crate) fn state(&self) -> State {
+        let fresh = || {
+            State::new(&self.blueprint.name.value, "123456789012", "eu-west-2", "6f1d0c1e-1111-4111-8111-111111111111".into())
+        };
+        self.store().read().unwrap().unwrap_or_else(fresh)
+    }
+
+    /// What the blueprint asks for.
+    pub(crate) fn design(&self, aws: &Aws, state: &State) -> Design {
+        let regions = aws.regions();
+        let setting = Setting {
+            account: "123456789012".to_owned(),
+            partition: "aws".to_owned(),
+            region: regions.connect.clone(),
+            appstream_region: regions.appstream.clone(),
+            identity_center_region: regions.identity_center.clone(),
+            lineage: state.lineage.clone(),
+            expires: None,
+        };
+        let (design, findings) = design(&self.blueprint, &setting);
+        assert!(!headset::diagnostic::has_errors(&findings), "{findings:?}");
+        design
+    }
+
+    /// Looks and plans.
+    pub(crate) async fn prospect(&self, aws: &Aws, design: &Design, state: &State) -> Prospect {
+        let answers = self.store().answers();
+        let mut targets: BTreeMap<Address, Target> = BTreeMap::new();
+        let mut add = |address: &Address, spec: &serde_json::Value, id: Option<String>| {
+            let answers = answers.get(address).unwrap();
+            targets.insert(address.clone(), Target { address: address.clone(), spec: spec.clone(), id, answers });
+        };
+        for (address, intent) in &state.intents {
+            add(address, &intent.spec, None);
+        }
+        for (address, record) in &state.resources {
+            add(address, &record.spec, Some(record.id.clone()));
+        }
+        for (address, desired) in &design.resources {
+            add(address, &desired.spec, state.resources.get(address).map(|record| record.id.clone()));
+        }
+        let survey = survey::survey(aws, targets.into_values().collect()).await;
+        let input = PlanInput {
+            design,
+            state,
+            survey: &survey,
+            as_of: "2026-01-01T00:00:00Z",
+            with_deposed: design.resources.is_empty(),
+        };
+        let (plan, findings) = headset::plan::plan(&input);
+        Prospect { plan, survey, findings }
+    }
+
+    /// The plan as it is now.
+    pub(crate) async fn plan(&self) -> Plan {
+        let aws = self.aws(None).await;
+        let state = self.state();
+        let design = self.design(&aws, &state);
+        self.prospect(&aws, &design, &state).await.plan
+    }
+
+    /// Applies the blueprint, with a person at hand, and returns how it went.
+    pub(crate) async fn apply(&self, hook: Option<Box<dyn CallHook>>) -> Outcome {
+        self.run(hook, true, true).await
+    }
+
+    /// Applies the blueprint while nobody acts on checkpoints.
+    pub(crate) async fn apply_alone(&self) -> Outcome {
+        self.run(None, true, false).await
+    }
+
+    /// Takes everything down.
+    pub(crate) async fn destroy(&self, hook: Option<Box<dyn CallHook>>) -> Outcome {
+        self.run(hook, false, false).await
+    }
+
+    async fn run(&self, hook: Option<Box<dyn CallHook>>, up: bool, person: bool) -> Outcome {
+        let aws = self.aws(hook).await;
+        let state = self.state();
+        let mut locked = self.store().lock(|| state).unwrap();
+        let design = if up { self.design(&aws, locked.state()) } else { Design::default() };
+        let prospect = self.prospect(&aws, &design, locked.state()).await;
+        assert!(!headset::diagnostic::has_errors(&prospect.findings), "{:#?}", prospect.findings);
+        let operator = Operator { simulator: self.simulator.clone() };
+        let person: &dyn Person = if person { &operator } else { &Nobody };
+        let mut events = Vec::new();
+        let mut report = |event: Event| events.push(event);
+        let outcome = headset::apply::run(
+            &aws,
+            &prospect.plan,
+            &mut locked,
+            self.store().answers(),
+            person,
+            &CancellationToken::new(),
+            ApplyOptions { width: 12, wait_for_people: None },
+            &mut report,
+        )
+        .await
+        .unwrap();
+        let failures: Vec<&Event> = events.iter().filter(|event| matches!(event, Event::Failed { .. })).collect();
+        assert!(outcome.failed.is_empty() || !failures.is_empty());
+        if !failures.is_empty() {
+            eprintln!("{failures:#?}");
+        }
+        locked.close().unwrap();
+        outcome
+    }
+}
+
+fn read(name: &str, text: &str) -> Blueprint {
+    let (blueprint, findings) = blueprint::read(name, text, &|file| Err(format!("{file} is not there")));
+    assert!(!headset::diagnostic::has_errors(&findings), "{findings:#?}");
+    blueprint.unwrap()
+}
+
+/// The simulated person: sees the printed worksheet, and nothing else.
+struct Operator {
+    simulator: Arc<Simulator>,
+}
+
+#[async_trait]
+impl Person for Operator {
+    async fn act(&self, checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>> {
+        let act = |world: &mut World, now| operator::read_and_act(world, &checkpoint.worksheet, None, now);
+        Some(self.simulator.with_world(act))
+    }
+}
