@@ -66,14 +66,16 @@ pub struct Account {
 }
 
 impl Store {
-    /// What AWS has there before anybody did anything: the roles that AppStream's console made when the
-    /// account was first used, unless the account is fresh.
+    /// What is there before anybody did anything: the user who calls, and the role that AppStream's console made
+    /// when the account was first used, unless the account is fresh.
     pub fn initial(settings: &Settings, now: Moment) -> Store {
         let mut store = Store::default();
         let account = store.accounts.entry(settings.account.clone()).or_default();
+        // Old enough that every service knows them.
+        let made = Moment(now.0.saturating_sub(PROPAGATION.as_millis() as u64 * 1000));
+        let user = User::deployer(&settings.account, made);
+        account.users.insert(user.name.clone(), user);
         if !settings.fresh_account {
-            // Old enough that every service knows it.
-            let made = Moment(now.0.saturating_sub(PROPAGATION.as_millis() as u64 * 1000));
             let role = role::Role::appstream_service_access(&settings.account, made);
             account.roles.insert(role.name.to_lowercase(), role);
         }

@@ -26,6 +26,18 @@ pub struct User {
 }
 
 impl User {
+    /// The user whom the simulator's fixed credentials belong to.
+    pub(super) fn deployer(account: &str, created: Moment) -> User {
+        User {
+            name: "deployer".to_owned(),
+            id: "AIDA0DEPLOYER00000001".to_owned(),
+            arn: format!("arn:aws:iam::{account}:user/deployer"),
+            path: "/".to_owned(),
+            tags: Tags::new(),
+            created,
+        }
+    }
+
     fn shown(&self) -> Value {
         let mut out = json!({
             "Path": self.path,

@@ -290,3 +290,16 @@ fn reads_may_lag_where_the_coin_falls_that_way() {
     assert_eq!(code(&mut w, "CreateRole", again), "EntityAlreadyExists");
     at(&mut w, 3, "GetRole", name).unwrap();
 }
+
+#[test]
+fn the_caller_is_a_user_whom_policies_can_name() {
+    let mut w = world();
+    let me = ok(&mut w, "GetUser", json!({}));
+    assert_eq!(me["User"]["UserName"], "deployer");
+    let by_me = trust(json!({ "AWS": me["User"]["Arn"] }));
+    ok(
+        &mut w,
+        "CreateRole",
+        json!({ "RoleName": "mine", "AssumeRolePolicyDocument": by_me }),
+    );
+}
