@@ -1,0 +1,102 @@
+//! AWS's regular expressions, made into Rust's.
+//!
+//! The models' patterns are Java's. Two things differ: `\w`, `\d` and `\s` are ASCII there, and inside a
+//! character class a doubled `&`, `-` or `~` means nothing unless it is `&&`.
+
+use fancy_regex::{Regex, RegexBuilder};
+
+/// Compiles a model's pattern so that it matches only a whole string, as AWS does.
+///
+/// # Errors
+/// If the translated pattern is not a valid expression. A test compiles every pattern of every table.
+pub fn compile(source: &str) -> Result<Regex, Box<fancy_regex::Error>> {
+    RegexBuilder::new(&format!(r"\A(?:{})\z", translate(source)))
+        // AWS counts repetitions up to 20480 of large classes, which compile to large automata.
+        .delegate_size_limit(256 << 20)
+        .build()
+        .map_err(Box::new)
+}
+
+/// Rewrites what Java reads differently.
+fn translate(source: &str) -> String {
+    let mut out = String::with_capacity(source.len() + 16);
+    let mut depth = 0_usize;
+    let mut characters = source.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => {
+                let escaped = characters.next();
+                let bare = match escaped {
+                    Some('w') => "A-Za-z0-9_",
+                    Some('d') => "0-9",
+                    Some('s') => r" \t\n\x0B\f\r",
+                    other => {
+                        out.push('\\');
+                        out.extend(other);
+                        continue;
+                    }
+                };
+                if depth > 0 {
+                    out.push_str(bare);
+                } else {
+                    out.push('[');
+                    out.push_str(bare);
+                    out.push(']');
+                }
+            }
+            '[' if depth == 0 => {
+                depth = 1;
+                out.push('[');
+                if characters.peek() == Some(&'^') {
+                    out.extend(characters.next());
+                }
+            }
+            '[' => {
+                depth += 1;
+                out.push('[');
+            }
+            ']' => {
+                depth = depth.saturating_sub(1);
+                out.push(']');
+            }
+            '-' | '~' if depth > 0 && characters.peek() == Some(&character) => {
+                out.push('\\');
+                out.push(character);
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::wire::table;
+
+    #[test]
+    fn every_pattern_of_every_table_compiles() {
+        let mut broken = Vec::new();
+        let mut seen = 0;
+        for service in table::SERVICES {
+            for (name, shape) in &table::table(service).expect("a table").shapes {
+                let Some(pattern) = &shape.pattern else { continue };
+                seen += 1;
+                if let Err(error) = compile(pattern) {
+                    broken.push(format!("{service}:{name} {pattern}: {error}"));
+                }
+            }
+        }
+        assert!(broken.is_empty(), "{}", broken.join("\n"));
+        assert!(seen > 150, "only {seen} patterns: is the table complete?");
+    }
+
+    #[test]
+    fn word_characters_are_ascii_and_the_whole_string_counts() {
+        let name = compile(r"[\w+=,.@-]+").expect("IAM's name pattern");
+        assert!(name.is_match("a.b@c-d").expect("decided"));
+        assert!(!name.is_match("Bücher").expect("decided"));
+        assert!(!name.is_match("ok not").expect("decided"));
+        assert!(!name.is_match("trailing\n").expect("decided"));
+    }
+}
