@@ -1,0 +1,119 @@
+//! Faults that a test injects: errors, dropped connections, delays, at the nth call of an operation.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Which call goes wrong, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// botocore's name of the service; any service where it is missing.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// The operation; any operation where it is missing.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// The first matching call that goes wrong, counted from 1 when the rule is set.
+    #[serde(default = "first")]
+    pub nth: u64,
+    /// How many calls go wrong from there on.
+    #[serde(default = "first")]
+    pub times: u64,
+    /// What happens.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+fn first() -> u64 {
+    1
+}
+
+/// What happens to a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Kind {
+    /// The service answers with this error and does nothing.
+    Error {
+        /// AWS's error code.
+        code: String,
+        /// The HTTP status; the model's where it is missing.
+        #[serde(default)]
+        status: Option<u16>,
+    },
+    /// The connection is lost before the service sees the call.
+    DropBefore,
+    /// The service carries the call out, and then the connection is lost.
+    DropAfter,
+    /// The call takes this many simulated seconds longer.
+    Delay {
+        /// Seconds of tokio's time: in process with a paused clock they cost nothing.
+        seconds: f64,
+    },
+}
+
+/// The rules in force, with how often each has matched.
+#[derive(Debug, Default)]
+pub struct Plan {
+    rules: Vec<(Rule, u64)>,
+}
+
+/// Longer delays than a day are cut to a day.
+const LONGEST: f64 = 86_400.0;
+
+impl Plan {
+    /// Adds a rule.
+    pub fn add(&mut self, rule: Rule) {
+        self.rules.push((rule, 0));
+    }
+
+    /// Forgets all rules.
+    pub fn clear(&mut self) {
+        self.rules.clear();
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|(rule, _)| rule)
+    }
+
+    /// What happens to this call, in the order of the rules. Counts it.
+    pub fn strike(&mut self, service: &str, operation: &str) -> Vec<Kind> {
+        let mut out = Vec::new();
+        for (rule, seen) in &mut self.rules {
+            let meant = rule.service.as_deref().is_none_or(|name| name == service)
+                && rule.operation.as_deref().is_none_or(|name| name == operation);
+            if !meant {
+                continue;
+            }
+            *seen += 1;
+            if *seen >= rule.nth && *seen - rule.nth < rule.times {
+                out.push(rule.kind.clone());
+            }
+        }
+        out
+    }
+}
+
+/// A delay in seconds as a span; none for what is no number.
+pub fn span(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds.clamp(0.0, LONGEST)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_strikes_at_its_nth_call_and_as_often_as_it_says() {
+        let rule: Rule = serde_json::from_value(serde_json::json!({
+            "service": "iam", "operation": "CreateRole", "nth": 2, "times": 2, "kind": "drop-after",
+        }))
+        .expect("the documented form");
+        let mut plan = Plan::default();
+        plan.add(rule);
+        let struck: Vec<bool> = (0..5).map(|_| !plan.strike("iam", "CreateRole").is_empty()).collect();
+        assert_eq!(struck, [false, true, true, false, false]);
+        assert!(plan.strike("sts", "CreateRole").is_empty());
+    }
+}

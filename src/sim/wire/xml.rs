@@ -1,0 +1,210 @@
+//! XML as AWS's models describe it: answers of Query, bodies of REST XML.
+
+use roxmltree::Node;
+use serde_json::{Map, Value};
+
+use super::table::{Kind, Member, Shape, Table};
+use super::{Malformed, codec};
+
+/// An XML document in the making.
+#[derive(Debug, Default)]
+pub struct Writer {
+    /// What has been written.
+    pub text: String,
+}
+
+impl Writer {
+    /// Writes a start tag.
+    pub fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.text.push('<');
+        self.text.push_str(name);
+        for (key, value) in attributes {
+            self.text.push(' ');
+            self.text.push_str(key);
+            self.text.push_str("=\"");
+            self.escape(value);
+            self.text.push('"');
+        }
+        self.text.push('>');
+    }
+
+    /// Writes an end tag.
+    pub fn close(&mut self, name: &str) {
+        self.text.push_str("</");
+        self.text.push_str(name);
+        self.text.push('>');
+    }
+
+    /// Writes an element with text.
+    pub fn leaf(&mut self, name: &str, text: &str) {
+        self.open(name, &[]);
+        self.escape(text);
+        self.close(name);
+    }
+
+    /// Writes text. Control characters that XML forbids are left out: no reader would take them.
+    pub fn escape(&mut self, text: &str) {
+        for character in text.chars() {
+            match character {
+                '&' => self.text.push_str("&amp;"),
+                '<' => self.text.push_str("&lt;"),
+                '>' => self.text.push_str("&gt;"),
+                '"' => self.text.push_str("&quot;"),
+                // Readers normalise these when they are not escaped.
+                '\r' => self.text.push_str("&#xD;"),
+                '\n' => self.text.push_str("&#xA;"),
+                '\t' => self.text.push_str("&#x9;"),
+                '\u{FFFE}' | '\u{FFFF}' => {}
+                other if other < ' ' => {}
+                other => self.text.push(other),
+            }
+        }
+    }
+}
+
+/// Writes the members of a structure that are not bound to another part of the message.
+pub fn members(out: &mut Writer, table: &Table, shape: &Shape, value: &Value) {
+    let Some(values) = value.as_object() else { return };
+    for (name, value) in values.iter().filter(|(_, value)| !value.is_null()) {
+        if let Some(member) = shape.members.get(name)
+            && member.location.is_none()
+            && !member.xml_attribute
+        {
+            element(out, table, member, member.wire_name(name), value);
+        }
+    }
+}
+
+/// Writes one member: an element, or several where it is a flattened list.
+pub fn element(out: &mut Writer, table: &Table, member: &Member, name: &str, value: &Value) {
+    let shape = table.shape(&member.shape);
+    let flat = shape.flattened || member.flattened;
+    match (shape.kind, value) {
+        (Kind::Structure, _) => {
+            let mut attributes = Vec::new();
+            if let Some(namespace) = member.xml_namespace.as_ref().or(shape.xml_namespace.as_ref()) {
+                let key = namespace
+                    .prefix
+                    .as_ref()
+                    .map_or("xmlns".to_owned(), |prefix| format!("xmlns:{prefix}"));
+                attributes.push((key, namespace.uri.clone()));
+            }
+            for (inner, member) in shape.members.iter().filter(|(_, member)| member.xml_attribute) {
+                if let Some(text) = value.get(inner).and_then(Value::as_str) {
+                    attributes.push((member.wire_name(inner).to_owned(), text.to_owned()));
+                }
+            }
+            let attributes: Vec<(&str, &str)> =
+                attributes.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            out.open(name, &attributes);
+            members(out, table, shape, value);
+            out.close(name);
+        }
+        (Kind::List, Value::Array(entries)) => {
+            let Some(entry) = &shape.member else { return };
+            if flat {
+                // A flattened list's entries bear the entry's name if it has one, else the member's.
+                let each = entry.location_name.as_deref().unwrap_or(name);
+                for value in entries {
+                    element(out, table, entry, each, value);
+                }
+            } else {
+                out.open(name, &[]);
+                for value in entries {
+                    element(out, table, entry, entry.wire_name("member"), value);
+                }
+                out.close(name);
+            }
+        }
+        (Kind::Map, Value::Object(entries)) => {
+            let Some((key, inner)) = shape.key.as_ref().zip(shape.value.as_ref()) else { return };
+            if !flat {
+                out.open(name, &[]);
+            }
+            let each = if flat { name } else { "entry" };
+            for (text, value) in entries {
+                out.open(each, &[]);
+                out.leaf(key.wire_name("key"), text);
+                element(out, table, inner, inner.wire_name("value"), value);
+                out.close(each);
+            }
+            if !flat {
+                out.close(name);
+            }
+        }
+        _ => out.leaf(name, &codec::write_scalar(shape, Some(member), value, "iso8601")),
+    }
+}
+
+/// Reads an element as the shape's.
+///
+/// # Errors
+/// If a text is not of the model's type.
+pub fn decode(table: &Table, shape: &Shape, node: Node<'_, '_>) -> Result<Value, Malformed> {
+    let path = node.tag_name().name();
+    let elements = |name: &str, node: Node<'_, '_>| -> Vec<roxmltree::NodeId> {
+        node.children()
+            .filter(|child| child.is_element() && child.tag_name().name() == name)
+            .map(|child| child.id())
+            .collect()
+    };
+    let at = |id: roxmltree::NodeId| node.document().get_node(id).expect("an id of this document");
+    match shape.kind {
+        Kind::Structure => {
+            let mut out = Map::new();
+            for (name, member) in shape.members.iter().filter(|(_, member)| member.location.is_none()) {
+                let inner = table.shape(&member.shape);
+                let wire = member.wire_name(name);
+                if member.xml_attribute {
+                    let local = wire.rsplit(':').next().unwrap_or(wire);
+                    if let Some(found) = node.attributes().find(|attribute| attribute.name() == local) {
+                        out.insert(name.clone(), codec::read_scalar(inner, found.value(), name)?);
+                    }
+                    continue;
+                }
+                if inner.kind == Kind::List && (inner.flattened || member.flattened) {
+                    let Some(entry) = &inner.member else { continue };
+                    let each = entry.location_name.as_deref().unwrap_or(wire);
+                    let found = elements(each, node);
+                    if !found.is_empty() {
+                        let entries: Result<Vec<Value>, Malformed> = found
+                            .into_iter()
+                            .map(|id| decode(table, table.shape(&entry.shape), at(id)))
+                            .collect();
+                        out.insert(name.clone(), entries?.into());
+                    }
+                } else if let Some(id) = elements(wire, node).first() {
+                    out.insert(name.clone(), decode(table, inner, at(*id))?);
+                }
+            }
+            Ok(Value::Object(out))
+        }
+        Kind::List => {
+            let entry = shape.member.as_ref().ok_or_else(|| Malformed::wrong_type(path, "list"))?;
+            elements(entry.wire_name("member"), node)
+                .into_iter()
+                .map(|id| decode(table, table.shape(&entry.shape), at(id)))
+                .collect()
+        }
+        Kind::Map => {
+            let (key, value) = shape
+                .key
+                .as_ref()
+                .zip(shape.value.as_ref())
+                .ok_or_else(|| Malformed::wrong_type(path, "map"))?;
+            let mut out = Map::new();
+            for id in elements("entry", node) {
+                let name = elements(key.wire_name("key"), at(id)).first().map(|id| text(at(*id)));
+                if let (Some(name), Some(inner)) = (name, elements(value.wire_name("value"), at(id)).first()) {
+                    out.insert(name, decode(table, table.shape(&value.shape), at(*inner))?);
+                }
+            }
+            Ok(Value::Object(out))
+        }
+        _ => codec::read_scalar(shape, &text(node), path),
+    }
+}
+
+fn text(node: Node<'_, '_>) -> String {
+    node.children().filter_map(|child| child.text()).collect()
+}
