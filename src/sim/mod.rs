@@ -5,7 +5,16 @@
 //! accepts, so it may not share a single assumption with the code it is there to test.
 
 pub mod clock;
+pub mod console;
+mod control;
+pub mod fault;
+mod in_process;
 pub mod operator;
 pub mod policy;
+mod server;
 pub mod service;
+mod simulator;
+pub mod wire;
 pub mod world;
+
+pub use simulator::{CallRecord, Dropped, Latency, SimOptions, Simulator};

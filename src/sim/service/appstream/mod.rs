@@ -37,3 +37,11 @@ impl Service for AppStream {
         Err(Fault::not_implemented(self.name(), &call.operation))
     }
 }
+
+/// Console actions of image builders: there are none yet.
+///
+/// # Errors
+/// Always `NotImplemented`.
+pub fn console(_: &mut World, path: &[&str], _: &serde_json::Value, _: Moment) -> Result<serde_json::Value, Fault> {
+    Err(Fault::not_implemented("image-builder", &path.join("/")))
+}

@@ -1,0 +1,556 @@
+//! The simulator itself: one world, one clock, one way in for every request.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::clock::{Moment, SimClock};
+use super::fault::{self, Kind, Plan};
+use super::service::{self, Answer, Call, Caller, Fault, Service};
+use super::wire::message::Message;
+use super::wire::rest::Written;
+use super::wire::route::{self, Route};
+use super::wire::scope::{self, Scope};
+use super::wire::{Protocol, cbor, chunked, json as json_codec, query, refusal, rest, table, validate};
+use super::world::{Settings, World};
+
+/// How long a call takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Latency {
+    /// No time at all.
+    #[default]
+    None,
+    /// Roughly what control planes take: 40 to 160 ms, picked by the seed.
+    Aws,
+}
+
+/// How a simulator starts.
+#[derive(Clone, Debug)]
+pub struct SimOptions {
+    /// How the simulated cloud is set up.
+    pub settings: Settings,
+    /// The simulated time at the start.
+    pub origin: Moment,
+    /// Simulated seconds per second of tokio's clock.
+    pub speed: f64,
+    /// How long calls take.
+    pub latency: Latency,
+    /// Feeds request ids and latencies.
+    pub seed: u64,
+    /// A simulated person reads worksheets and acts on them (`/_sim/operator`).
+    pub operator: bool,
+}
+
+impl Default for SimOptions {
+    fn default() -> SimOptions {
+        SimOptions {
+            settings: Settings::default(),
+            origin: Moment(1_767_225_600_000),
+            speed: 1.0,
+            latency: Latency::None,
+            seed: 0,
+            operator: true,
+        }
+    }
+}
+
+/// One line of the call log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CallRecord {
+    /// The order of arrival, from 1.
+    pub sequence: u64,
+    /// botocore's name of the service; empty where no service was found.
+    pub service: String,
+    /// The operation; what was asked for where there is none.
+    pub operation: String,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// The error code, if it was an error.
+    pub code: Option<String>,
+    /// The simulated time.
+    pub at: Moment,
+    /// The region of the credential scope.
+    pub region: String,
+    /// The connection was lost: before the service saw the call, or after it carried it out.
+    pub dropped: Option<&'static str>,
+}
+
+/// A connection that was lost on purpose (fault kinds `drop-before` and `drop-after`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("connection closed before the answer was complete")]
+pub struct Dropped;
+
+/// A simulated AWS. Share it by its `Arc`.
+#[derive(Debug)]
+pub struct Simulator {
+    pub(super) options: SimOptions,
+    pub(super) clock: SimClock,
+    pub(super) world: Mutex<World>,
+    pub(super) faults: Mutex<Plan>,
+    log: Mutex<Vec<CallRecord>>,
+    sequence: AtomicU64,
+}
+
+/// A panic in one call must not take the whole simulator down: the world stays usable.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is known of a call while it is answered.
+struct Progress {
+    sequence: u64,
+    request_id: String,
+    service: &'static str,
+    operation: String,
+    region: String,
+    protocol: Protocol,
+    head: bool,
+}
+
+impl Simulator {
+    /// A new simulated cloud. Call it inside a tokio runtime: its clock is tokio's.
+    pub fn new(options: SimOptions) -> Arc<Simulator> {
+        let world = World::new(options.settings.clone(), options.origin);
+        Arc::new(Simulator {
+            clock: SimClock::new(options.origin, options.speed),
+            world: Mutex::new(world),
+            faults: Mutex::default(),
+            log: Mutex::default(),
+            sequence: AtomicU64::new(0),
+            options,
+        })
+    }
+
+    /// The simulated time.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Lets simulated time jump ahead.
+    pub fn skip(&self, span: Duration) {
+        self.clock.skip(span);
+    }
+
+    /// Whether a simulated person is there to read worksheets.
+    pub fn operator(&self) -> bool {
+        self.options.operator
+    }
+
+    /// Sets a fault.
+    pub fn inject(&self, rule: fault::Rule) {
+        lock(&self.faults).add(rule);
+    }
+
+    /// Looks at the world, or changes it behind AWS's back. Whatever is due happens first.
+    pub fn with_world<T>(&self, act: impl FnOnce(&mut World, Moment) -> T) -> T {
+        let now = self.now();
+        let mut world = lock(&self.world);
+        tick(&mut world, now);
+        act(&mut world, now)
+    }
+
+    /// Every call so far, in the order of arrival.
+    pub fn call_log(&self) -> Vec<CallRecord> {
+        let mut log = lock(&self.log).clone();
+        log.sort_by_key(|record| record.sequence);
+        log
+    }
+
+    /// The whole world, object bodies included, with its time.
+    pub fn snapshot(&self) -> Value {
+        let now = self.now();
+        let world = lock(&self.world);
+        json!({
+            "version": 1,
+            "now": now,
+            "world": serde_json::to_value(&*world).expect("a world is made of JSON's types"),
+        })
+    }
+
+    /// Replaces the world by a snapshot's. The clock moves on to the snapshot's time, never back.
+    ///
+    /// # Errors
+    /// If the value is no snapshot of this version.
+    pub fn restore(&self, snapshot: &Value) -> Result<(), String> {
+        if snapshot["version"] != 1 {
+            return Err("this is no snapshot of version 1".to_owned());
+        }
+        let then: Moment = serde_json::from_value(snapshot["now"].clone()).map_err(|error| error.to_string())?;
+        let world: World = serde_json::from_value(snapshot["world"].clone()).map_err(|error| error.to_string())?;
+        let mut held = lock(&self.world);
+        let now = self.now();
+        self.clock.skip(Duration::from_millis(then.0.saturating_sub(now.0)));
+        *held = world;
+        Ok(())
+    }
+
+    /// Starts over: a new world with the same settings, no faults, an empty log. Time goes on.
+    pub fn reset(&self) {
+        let now = self.now();
+        *lock(&self.world) = World::new(self.options.settings.clone(), now);
+        lock(&self.faults).clear();
+        lock(&self.log).clear();
+        self.sequence.store(0, Ordering::Relaxed);
+    }
+
+    /// Answers one request. A dropped connection (see [`fault`]) shows as HTTP 500 with code `Dropped` here; the
+    /// in-process client and the server make a real one of it.
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        match self.exchange(request, None).await {
+            Ok(response) => response,
+            Err(Dropped) => response(Written {
+                status: 500,
+                body: Bytes::from_static(b"{\"__type\":\"Dropped\"}"),
+                ..Written::default()
+            }),
+        }
+    }
+
+    /// Answers one request; `base_url` is where the caller reached the simulator, if not in process.
+    ///
+    /// # Errors
+    /// If a fault says that the connection is lost.
+    pub async fn exchange(&self, request: Request<Bytes>, base_url: Option<String>) -> Result<Response<Bytes>, Dropped> {
+        let message = Message::of(request);
+        if message.path.starts_with("/_sim/") {
+            return Ok(response(self.control(&message, base_url.as_deref())));
+        }
+        if let Some(written) = self.saml_metadata(&message, base_url.is_some()) {
+            return Ok(response(written));
+        }
+        self.aws(message, base_url).await.map(response)
+    }
+
+    /// The public metadata documents of IAM Identity Center's SAML applications.
+    fn saml_metadata(&self, message: &Message, loopback: bool) -> Option<Written> {
+        let token = message.path.strip_prefix("/saml/metadata/")?;
+        let portal = message.host().starts_with("portal.sso.");
+        if message.method != "GET" || !(portal || loopback) || message.header("authorization").is_some() {
+            return None;
+        }
+        let document = self.with_world(|world, _| service::sso_admin::saml_metadata(world, token));
+        let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
+        match document {
+            Some(text) => Some(Written { status: 200, headers, body: text.into() }),
+            None if portal => Some(Written { status: 404, ..Written::default() }),
+            None => None,
+        }
+    }
+
+    async fn aws(&self, mut message: Message, base_url: Option<String>) -> Result<Written, Dropped> {
+        let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
+        let wall = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs() as i64);
+        let (signed, problem) = match scope::read(&message, wall) {
+            Ok(signed) => (signed, None),
+            // The destination still decides how the refusal is written.
+            Err(why) => (scope_regardless(&message), Some(why)),
+        };
+        let mut progress = Progress {
+            sequence,
+            request_id: request_id(self.options.seed, sequence),
+            service: "",
+            operation: format!("{} {}", message.method, message.path),
+            region: signed.as_ref().map_or_else(|| "us-east-1".to_owned(), |scope| scope.region.clone()),
+            protocol: Protocol::RestXml,
+            head: message.method == "HEAD",
+        };
+        let route = match route::find(&message, signed.as_ref()) {
+            Ok(route) => route,
+            Err(lost) => {
+                let (service, protocol, fault) = refusal::of_lost(&lost);
+                (progress.service, progress.protocol) = (service, protocol);
+                return Ok(self.refuse(&progress, &fault));
+            }
+        };
+        progress.service = &route.table.service;
+        progress.operation = route.name.to_owned();
+        progress.protocol = route.protocol;
+        if let Some(why) = problem {
+            let fault = refusal::of_unacceptable(progress.service, route.protocol, why);
+            return Ok(self.refuse(&progress, &fault));
+        }
+        if self.options.latency == Latency::Aws {
+            tokio::time::sleep(latency(self.options.seed, sequence)).await;
+        }
+        let struck = lock(&self.faults).strike(progress.service, route.name);
+        let mut drop_after = false;
+        for kind in struck {
+            match kind {
+                Kind::Delay { seconds } => tokio::time::sleep(fault::span(seconds)).await,
+                Kind::DropBefore => {
+                    self.record(&progress, 0, None, Some("before"));
+                    return Err(Dropped);
+                }
+                Kind::DropAfter => drop_after = true,
+                Kind::Error { code, status } => {
+                    let mut fault = Fault::new(&code, "injected by a fault rule");
+                    fault.status = status;
+                    return Ok(self.refuse(&progress, &fault));
+                }
+            }
+        }
+        let result = self.carry_out(&mut message, signed, &route, base_url, &progress);
+        let dropped = drop_after.then_some("after");
+        let written = match result {
+            Ok(answer) => {
+                let written = write(&route, &answer, &progress);
+                self.record(&progress, written.status, None, dropped);
+                written
+            }
+            Err(fault) => {
+                let mut written =
+                    refusal::encode(progress.service, progress.protocol, &fault, &progress.request_id, progress.head);
+                identify(&mut written, &progress);
+                self.record(&progress, written.status, Some(fault.code), dropped);
+                written
+            }
+        };
+        if drop_after { Err(Dropped) } else { Ok(written) }
+    }
+
+    fn carry_out(
+        &self,
+        message: &mut Message,
+        signed: Option<Scope>,
+        route: &Route,
+        base_url: Option<String>,
+        progress: &Progress,
+    ) -> Result<Answer, Fault> {
+        let service = served(progress.service);
+        if route.operation.errors.is_none() || !service.operations().contains(&route.name) {
+            return Err(Fault::not_implemented(progress.service, route.name));
+        }
+        let (input, body) = read(message, route)?;
+        if let Some(shape) = &route.operation.input {
+            let violations = validate::check(route.table, shape, &input);
+            if !violations.is_empty() {
+                return Err(refusal::of_violations(progress.service, &violations));
+            }
+        }
+        let now = self.now();
+        let mut world = lock(&self.world);
+        tick(&mut world, now);
+        let caller = caller(&world, signed.as_ref(), now, progress)?;
+        let call = Call {
+            operation: route.name.to_owned(),
+            input,
+            body,
+            headers: std::mem::take(&mut message.headers),
+            region: progress.region.clone(),
+            caller,
+            now,
+            base_url,
+        };
+        service.call(&mut world, &call)
+    }
+
+    fn refuse(&self, progress: &Progress, fault: &Fault) -> Written {
+        let mut written =
+            refusal::encode(progress.service, progress.protocol, fault, &progress.request_id, progress.head);
+        identify(&mut written, progress);
+        self.record(progress, written.status, Some(fault.code.clone()), None);
+        written
+    }
+
+    fn record(&self, progress: &Progress, status: u16, code: Option<String>, dropped: Option<&'static str>) {
+        lock(&self.log).push(CallRecord {
+            sequence: progress.sequence,
+            service: progress.service.to_owned(),
+            operation: progress.operation.clone(),
+            status,
+            code,
+            at: self.now(),
+            region: progress.region.clone(),
+            dropped,
+        });
+    }
+}
+
+fn tick(world: &mut World, now: Moment) {
+    for service in service::all() {
+        service.tick(world, now);
+    }
+}
+
+fn served(name: &str) -> &'static dyn Service {
+    *service::all()
+        .iter()
+        .find(|service| service.name() == name)
+        .expect("every table has its service")
+}
+
+/// The scope of a request whose date was refused, so that the refusal is written in its service's way.
+fn scope_regardless(message: &Message) -> Option<Scope> {
+    let credential = message.parameter("X-Amz-Credential").or_else(|| {
+        let (_, rest) = message.header("authorization")?.split_once("Credential=")?;
+        rest.split(',').next()
+    })?;
+    let parts: Vec<&str> = credential.rsplitn(5, '/').collect();
+    match parts.as_slice() {
+        [_, service, region, _, access_key] => Some(Scope {
+            access_key: (*access_key).to_owned(),
+            region: (*region).to_owned(),
+            service: (*service).to_owned(),
+            presigned: false,
+        }),
+        _ => None,
+    }
+}
+
+/// Reads the input of the operation.
+fn read(message: &mut Message, route: &Route) -> Result<(Value, Bytes), Fault> {
+    let service = route.table.service.as_str();
+    if service == "s3" {
+        chunked::unwrap(message)?;
+        let checksum = message.headers.iter().any(|(name, _)| name == "content-md5" || name.starts_with("x-amz-checksum-"));
+        if !checksum && route.operation.checksum.as_ref().is_some_and(|rule| rule.request_checksum_required) {
+            let text = "Missing required header for this request: Content-MD5 OR x-amz-checksum-*";
+            return Err(Fault::new("InvalidRequest", text).with_status(400));
+        }
+    }
+    let table = route.table;
+    let empty = || Ok(Value::Object(serde_json::Map::new()));
+    let plain = |shape: &str| match route.protocol {
+        Protocol::Cbor => cbor::decode(table, shape, &message.body),
+        Protocol::Json if message.body.is_empty() => empty(),
+        Protocol::Json => serde_json::from_slice(&message.body)
+            .map_err(|error| super::wire::Malformed(format!("the body is not JSON: {error}")))
+            .and_then(|value: Value| json_codec::decode(table, shape, &value)),
+        _ => {
+            let mut form = super::wire::message::form(&String::from_utf8_lossy(&message.body));
+            form.extend(message.query.iter().cloned());
+            query::decode(table, shape, &form)
+        }
+    };
+    match route.protocol {
+        Protocol::RestJson | Protocol::RestXml => {
+            rest::decode(table, route.operation, route.protocol, message, &route.labels)
+        }
+        _ => route
+            .operation
+            .input
+            .as_deref()
+            .map_or_else(empty, plain)
+            .map(|input| (input, Bytes::new())),
+    }
+    .map_err(|error| refusal::of_malformed(service, &error))
+}
+
+/// Who calls. An access key that STS gave out stands for its session; a key of twelve digits for that account;
+/// every other key for the settings' account.
+fn caller(world: &World, signed: Option<&Scope>, now: Moment, progress: &Progress) -> Result<Caller, Fault> {
+    let Some(scope) = signed else {
+        return Ok(Caller {
+            account: world.settings.account.clone(),
+            arn: "anonymous".to_owned(),
+            access_key: None,
+        });
+    };
+    if world.sts.sessions.contains_key(&scope.access_key) {
+        return world.sts.caller(&scope.access_key, now).ok_or_else(|| {
+            let code = match progress.protocol {
+                Protocol::Query | Protocol::RestXml => "ExpiredToken",
+                _ => "ExpiredTokenException",
+            };
+            Fault::new(code, "The security token included in the request is expired").with_status(
+                if progress.protocol == Protocol::RestXml { 400 } else { 403 },
+            )
+        });
+    }
+    let digits = scope.access_key.len() == 12 && scope.access_key.bytes().all(|byte| byte.is_ascii_digit());
+    let account = if digits { &scope.access_key } else { &world.settings.account };
+    Ok(Caller {
+        account: account.clone(),
+        arn: format!("arn:aws:iam::{account}:user/deployer"),
+        access_key: Some(scope.access_key.clone()),
+    })
+}
+
+fn write(route: &Route, answer: &Answer, progress: &Progress) -> Written {
+    let Route { table, name, operation, protocol, .. } = route;
+    let mut written = match protocol {
+        Protocol::RestJson | Protocol::RestXml => rest::encode(table, name, operation, *protocol, answer),
+        _ => {
+            let (media_type, body) = match (protocol, &operation.output) {
+                (Protocol::Cbor, Some(shape)) => ("application/cbor", cbor::encode(table, shape, &answer.output).into()),
+                (Protocol::Cbor, None) => ("application/cbor", Bytes::from_static(b"\xbf\xff")),
+                (Protocol::Query, _) => {
+                    let text = query::encode(table, name, operation, &answer.output, &progress.request_id);
+                    ("text/xml", text.into())
+                }
+                (_, Some(shape)) => {
+                    let text = json_codec::encode(table, shape, &answer.output).to_string();
+                    ("application/x-amz-json-1.1", text.into())
+                }
+                (_, None) => ("application/x-amz-json-1.1", Bytes::new()),
+            };
+            Written {
+                status: answer.status.unwrap_or(operation.status),
+                headers: vec![("content-type".to_owned(), media_type.to_owned())],
+                body,
+            }
+        }
+    };
+    identify(&mut written, progress);
+    if progress.head {
+        written.body = Bytes::new();
+    }
+    written
+}
+
+/// Adds the request id, and what else a protocol's answers always carry.
+fn identify(written: &mut Written, progress: &Progress) {
+    let mut add = |name: &str, value: &str| written.headers.push((name.to_owned(), value.to_owned()));
+    if progress.protocol == Protocol::RestXml {
+        add("x-amz-request-id", &progress.request_id);
+        add("x-amz-id-2", &progress.request_id);
+        add("server", "AmazonS3");
+    } else {
+        add("x-amzn-requestid", &progress.request_id);
+    }
+    if progress.protocol == Protocol::Cbor {
+        add("smithy-protocol", "rpc-v2-cbor");
+    }
+}
+
+fn digest(seed: u64, sequence: u64) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    hash.update(seed.to_le_bytes());
+    hash.update(sequence.to_le_bytes());
+    hash.finalize().into()
+}
+
+fn request_id(seed: u64, sequence: u64) -> String {
+    let text = hex::encode(digest(seed, sequence));
+    format!("{}-{}-4{}-8{}-{}", &text[..8], &text[8..12], &text[13..16], &text[17..20], &text[20..32])
+}
+
+fn latency(seed: u64, sequence: u64) -> Duration {
+    Duration::from_millis(40 + u64::from(digest(seed, sequence)[31]) % 121)
+}
+
+/// Makes an HTTP response. What cannot stand in a header is left out.
+pub(super) fn response(written: Written) -> Response<Bytes> {
+    let mut response = Response::new(written.body);
+    *response.status_mut() =
+        http::StatusCode::from_u16(written.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in written.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes())) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+/// The version of the models whose constraints the simulator enforces.
+pub(super) fn models_version() -> &'static str {
+    &table::table("sts").expect("a table").botocore
+}
