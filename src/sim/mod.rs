@@ -13,7 +13,7 @@ pub mod operator;
 pub mod policy;
 mod server;
 pub mod service;
-mod simulator;
+pub mod simulator;
 pub mod wire;
 pub mod world;
 
