@@ -176,17 +176,22 @@ impl Sandbox {
 
     async fn run(&self, hook: Option<Box<dyn CallHook>>, up: bool, person: bool) -> Outcome {
         let aws = self.aws(hook).await;
+        let design = if up { self.design(&aws, &self.state()) } else { Design::default() };
+        self.run_design(&aws, &design, person).await
+    }
+
+    /// Makes a design so that did not come from the blueprint.
+    pub(crate) async fn run_design(&self, aws: &Aws, design: &Design, person: bool) -> Outcome {
         let state = self.state();
         let mut locked = self.store().lock(|| state).unwrap();
-        let design = if up { self.design(&aws, locked.state()) } else { Design::default() };
-        let prospect = self.prospect(&aws, &design, locked.state()).await;
+        let prospect = self.prospect(aws, design, locked.state()).await;
         assert!(!headset::diagnostic::has_errors(&prospect.findings), "{:#?}", prospect.findings);
         let operator = Operator { simulator: self.simulator.clone() };
         let person: &dyn Person = if person { &operator } else { &Nobody };
         let mut events = Vec::new();
         let mut report = |event: Event| events.push(event);
         let outcome = headset::apply::run(
-            &aws,
+            aws,
             &prospect.plan,
             &mut locked,
             self.store().answers(),
