@@ -424,7 +424,7 @@ pub(super) fn complete(world: &World, one: &Instance, entity: &Entity) -> Map<St
             shown.insert("NumberOfAssociatedQueues".to_owned(), json!(queues.len()));
             shown.insert("NumberOfAssociatedManualAssignmentQueues".to_owned(), json!(0));
         }
-        Kind::User => super::user::add_channel_forms(world, &mut shown),
+        Kind::User => super::user::add_unwritten(world, &mut shown),
         _ => {}
     }
     shown

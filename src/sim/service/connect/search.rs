@@ -102,7 +102,12 @@ fn meets(entity: &Entity, criteria: &Value) -> Result<bool, Fault> {
             return Ok(false);
         }
     }
-    let Some(condition) = criteria.get("StringCondition").filter(|one| !one.is_null()) else {
+    let given = |member: &str| criteria.get(member).filter(|one| !one.is_null());
+    if given("HierarchyGroupCondition").is_some() || given("ListCondition").is_some() {
+        // The simulator has neither hierarchy groups nor proficiencies: nobody meets a condition on them.
+        return Ok(false);
+    }
+    let Some(condition) = given("StringCondition") else {
         return Ok(true);
     };
     let text = |member: &str| condition.get(member).and_then(Value::as_str).unwrap_or_default();
@@ -111,6 +116,11 @@ fn meets(entity: &Entity, criteria: &Value) -> Result<bool, Fault> {
         return Err(invalid_parameter(format!("the field {field} cannot be searched")));
     }
     let wanted = text("Value").to_lowercase();
+    // AWS: contains queries on name and description take 2 to 25 characters.
+    let contained = comparison == "CONTAINS" && matches!(field, "name" | "description");
+    if contained && !(2..=25).contains(&wanted.chars().count()) {
+        return Err(invalid_parameter("a contains query takes 2 to 25 characters"));
+    }
     let hit = |value: &String| {
         let value = value.to_lowercase();
         match comparison {
@@ -151,7 +161,9 @@ fn passes(entity: &Entity, filter: &Value) -> bool {
             return false;
         }
     }
-    true
+    filter
+        .get("HierarchyGroupCondition")
+        .is_none_or(|condition| condition.is_null())
 }
 
 /// What Search shows of an entity: for users and security profiles less than Describe.

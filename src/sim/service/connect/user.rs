@@ -221,11 +221,26 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::empty())
 }
 
-/// Adds the per-channel forms that say the same as PhoneConfig.
+/// Adds what AWS may say of a user beyond what was written.
+///
+/// Assumption: connect.user-phone-defaults. Whether members of PhoneConfig that were left out come back with
+/// their defaults is not documented; the quirk `connect.user-phone-defaults` fills them in.
 ///
 /// Assumption: connect.user-both-forms. Whether DescribeUser answers with both forms after only one was
 /// written is not documented; the quirk `connect.user-both-forms` decides.
-pub(super) fn add_channel_forms(world: &World, shown: &mut Map<String, Value>) {
+pub(super) fn add_unwritten(world: &World, shown: &mut Map<String, Value>) {
+    if world.quirk("connect.user-phone-defaults")
+        && let Some(phone) = shown.get_mut("PhoneConfig").and_then(Value::as_object_mut)
+    {
+        for (member, value) in [
+            ("PhoneType", json!("SOFT_PHONE")),
+            ("AutoAccept", json!(false)),
+            ("AfterContactWorkTimeLimit", json!(0)),
+            ("DeskPhoneNumber", json!("")),
+        ] {
+            phone.entry(member).or_insert(value);
+        }
+    }
     if !world.quirk("connect.user-both-forms") {
         return;
     }

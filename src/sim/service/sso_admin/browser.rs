@@ -112,7 +112,7 @@ fn session_seconds(typed: &str) -> Result<u64, Fault> {
     let unit = match lower[digits.len()..].trim() {
         "h" | "hour" | "hours" => 3600,
         "m" | "min" | "minute" | "minutes" => 60,
-        "s" | "seconds" => 1,
+        "s" | "sec" | "second" | "seconds" => 1,
         _ => 0,
     };
     let seconds = digits.parse::<u64>().unwrap_or(0).saturating_mul(unit);

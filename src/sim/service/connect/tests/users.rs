@@ -186,3 +186,29 @@ fn a_list_of_queues_mixes_in_personal_ones() {
     assert_eq!(some["QueueSummaryList"][0]["Name"], "BasicQueue");
     assert_eq!(some["QueueSummaryList"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn what_was_left_out_of_the_phone_may_come_back_with_defaults() {
+    let mut bench = Bench::with_quirk("connect.user-phone-defaults");
+    let id = bench.saml();
+    bench.pass(60);
+    let mut input = bench.user_input(&id, "agent1@example.com");
+    input["PhoneConfig"] = json!({ "PhoneType": "SOFT_PHONE" });
+    let user = bench.done("CreateUser", input)["UserId"].clone();
+    let seen = bench.done("DescribeUser", json!({ "InstanceId": id, "UserId": user }));
+    assert_eq!(seen["User"]["PhoneConfig"]["AutoAccept"], false);
+    assert_eq!(seen["User"]["PhoneConfig"]["AfterContactWorkTimeLimit"], 0);
+}
+
+#[test]
+fn a_search_by_what_nobody_has_finds_nobody() {
+    let mut bench = Bench::new();
+    let id = bench.saml();
+    bench.user(&id, "agent1@example.com");
+    let group = json!({ "Value": "arn", "HierarchyGroupMatchType": "EXACT" });
+    let input = json!({ "InstanceId": id, "SearchCriteria": { "HierarchyGroupCondition": group } });
+    assert_eq!(bench.done("SearchUsers", input)["ApproximateTotalCount"], 0);
+    let short = json!({ "FieldName": "name", "Value": "a", "ComparisonType": "CONTAINS" });
+    let input = json!({ "InstanceId": id, "SearchCriteria": { "StringCondition": short } });
+    assert_eq!(bench.refused("SearchQueues", input), "InvalidParameterException");
+}
