@@ -10,14 +10,16 @@ struct Word {
 }
 
 /// Reads the commands and returns what the image assistant was told, as the console action `capture` takes it:
-/// `{image, description, display_name, applications, tags}`.
+/// `{name, description, display_name, use_latest_agent_version, removed, applications, tags}`. A dry run of
+/// `create-image` is read and has no effect; `removed` are applications that the builder had before.
 ///
 /// # Errors
 ///
 /// Says what the shell or the image assistant would complain about: an unknown command or option, a missing
 /// value, a quote that does not close, a variable that PowerShell would expand, anything after `create-image`.
 pub(super) fn read(script: &str) -> Result<Value, String> {
-    let mut applications = Vec::new();
+    let mut applications: Vec<Value> = Vec::new();
+    let mut removed = Vec::new();
     let mut image: Option<Map<String, Value>> = None;
     for words in commands(script)? {
         let [program, verb, arguments @ ..] = words.as_slice() else {
@@ -38,16 +40,29 @@ pub(super) fn read(script: &str) -> Result<Value, String> {
         let options = options(arguments)?;
         match verb.text.as_str() {
             "add-application" => applications.push(application(&options)?),
-            "remove-application" => remove(&mut applications, &options)?,
-            // A dry run only checks: the session goes on after it.
-            "create-image" if is_dry_run(&options) => drop(create_image(&options)?),
-            "create-image" => image = Some(create_image(&options)?),
+            // An application that is not there is answered with `App not found`, which stops nobody.
+            "remove-application" => {
+                let name = named(&options)?;
+                let before = applications.len();
+                applications.retain(|one| one["name"] != name.as_str());
+                if applications.len() == before {
+                    removed.push(json!(name));
+                }
+            }
+            "create-image" => {
+                // A dry run only checks: the session goes on after it.
+                let mut told = create_image(&options)?;
+                if told.remove("dry_run").is_none() {
+                    image = Some(told);
+                }
+            }
             "list-applications" | "update-default-profile" | "reset-user-profile" => {}
             other => return Err(format!("image-assistant.exe does not know the command {other}")),
         }
     }
     let mut image = image.ok_or("the commands never call create-image")?;
     image.insert("applications".to_owned(), Value::Array(applications));
+    image.insert("removed".to_owned(), Value::Array(removed));
     Ok(Value::Object(image))
 }
 
@@ -191,22 +206,12 @@ fn single(name: &str, values: &[String]) -> Result<String, String> {
     }
 }
 
-fn is_dry_run(options: &[(String, Vec<String>)]) -> bool {
-    options.iter().any(|(name, _)| name == "dry-run")
-}
-
-/// Takes an application out of the catalog again. One that is not in it is answered with `App not found`, which
-/// does not stop the commands that follow.
-fn remove(applications: &mut Vec<Value>, options: &[(String, Vec<String>)]) -> Result<(), String> {
-    let [(option, values)] = options else {
-        return Err("remove-application takes --name and nothing else".to_owned());
-    };
-    if option != "name" {
-        return Err(format!("remove-application does not know --{option}"));
+/// The only option of `remove-application`.
+fn named(options: &[(String, Vec<String>)]) -> Result<String, String> {
+    match options {
+        [(name, values)] if name == "name" => single(name, values),
+        _ => Err("remove-application takes --name and nothing else".to_owned()),
     }
-    let name = json!(single(option, values)?);
-    applications.retain(|application| application["name"] != name);
-    Ok(())
 }
 
 fn application(options: &[(String, Vec<String>)]) -> Result<Value, String> {
@@ -237,7 +242,7 @@ fn create_image(options: &[(String, Vec<String>)]) -> Result<Map<String, Value>,
     let mut tags = Map::new();
     for (name, values) in options {
         let member = match name.as_str() {
-            "name" => "image",
+            "name" => "name",
             "description" => "description",
             "display-name" => "display_name",
             "use-latest-agent-version"
@@ -268,10 +273,9 @@ fn create_image(options: &[(String, Vec<String>)]) -> Result<Map<String, Value>,
         };
         image.insert(member.to_owned(), json!(single(name, values)?));
     }
-    if !image.contains_key("image") {
+    if !image.contains_key("name") {
         return Err("create-image needs --name".to_owned());
     }
-    image.remove("dry_run");
     image.insert("tags".to_owned(), Value::Object(tags));
     Ok(image)
 }
@@ -283,18 +287,22 @@ mod tests {
     #[test]
     fn commands_are_read_as_powershell_reads_them() {
         let script = r#"# Inside the builder
+image-assistant.exe remove-application --name "old"
 image-assistant.exe add-application --name "connect" `
     --absolute-app-path "C:\Program Files\Google\Chrome\chrome.exe" \
-    --display-name "Agent ""workspace""" --launch-parameters "--kiosk https://example.com/?a=1&b=2"
+    --display-name "Agent ""workspace""" --launch-parameters "--kiosk --app=""https://example.com/?a=1&b=`$c"""
 & 'C:\Tools\Image-Assistant.exe' add-application --name notes --absolute-app-path C:\notes.exe
 
+image-assistant.exe list-applications
+image-assistant.exe create-image --name "desk-1" --dry-run
 image-assistant.exe create-image --name "desk-1" --description "d" --display-name "Desk" --use-latest-agent-version --tags "headset:id" "x" "k2" "v 2"
 "#;
         let image = read(script).unwrap();
         assert_eq!(
             image,
             json!({
-                "image": "desk-1",
+                "name": "desk-1",
+                "removed": ["old"],
                 "description": "d",
                 "display_name": "Desk",
                 "use_latest_agent_version": true,
@@ -304,7 +312,7 @@ image-assistant.exe create-image --name "desk-1" --description "d" --display-nam
                         "name": "connect",
                         "absolute_app_path": r"C:\Program Files\Google\Chrome\chrome.exe",
                         "display_name": r#"Agent "workspace""#,
-                        "launch_parameters": "--kiosk https://example.com/?a=1&b=2",
+                        "launch_parameters": "--kiosk --app=\"https://example.com/?a=1&b=$c\"",
                     },
                     { "name": "notes", "absolute_app_path": r"C:\notes.exe" },
                 ],
@@ -333,6 +341,11 @@ image-assistant.exe create-image --name "desk-1" --description "d" --display-nam
                 "create-image",
             ),
             ("assist create-image --name a", "not recognized"),
+            (
+                "image-assistant.exe create-image --name a --dry-run",
+                "never call create-image",
+            ),
+            ("image-assistant.exe remove-application", "--name"),
             (
                 "image-assistant.exe create-image --name a\nimage-assistant.exe add-application --name b",
                 "nothing can follow",
