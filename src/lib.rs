@@ -16,4 +16,3 @@ pub mod resource;
 pub mod sim;
 pub mod state;
 pub mod survey;
-pub mod template;

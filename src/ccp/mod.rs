@@ -13,7 +13,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::resource::Text;
-use crate::template::fill;
+use crate::resource::template::fill;
 
 /// The version of amazon-connect-streams that the pages load.
 pub const STREAMS_VERSION: &str = "2.28.2";

@@ -57,7 +57,20 @@ fn by_name(name: &str) -> Value {
 }
 
 fn draw_image(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image: &Image) {
-    let Some(recipe) = Recipe::of(image, &ccp::origins(drawing.blueprint, drawing.setting)) else {
+    let origins = ccp::origins(drawing.blueprint, drawing.setting);
+    if origins.page.is_some() && origins.connect.is_none() {
+        drawing.complain(
+            Diagnostic::warning(
+                "instance-without-alias",
+                format!(
+                    "the browser policies of image `{key}` leave out the instance, whose address is not known"
+                ),
+            )
+            .at(image.place.clone())
+            .help("name the existing instance by its alias"),
+        );
+    }
+    let Some(recipe) = Recipe::of(image, &origins) else {
         drawing.complain(
             Diagnostic::error(
                 "image-without-page",

@@ -8,8 +8,8 @@ use crate::ccp::{AUDIO_ONLY, IN_SESSION, PageInput, render};
 use crate::design::Setting;
 use crate::diagnostic::Diagnostic;
 use crate::image::Origins;
+use crate::resource::template::fill;
 use crate::resource::{Address, Text};
-use crate::template::fill;
 
 const POLICY: &str = include_str!("../../policies/s3/pages.json");
 

@@ -6,6 +6,8 @@ mod connect;
 pub mod names;
 mod sign_in;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -9,8 +9,8 @@ use super::{Drawing, Setting, connect, names};
 use crate::blueprint::model::{FederationScope, Metadata, SignInSection, UserName};
 use crate::ccp::is_plain_url;
 use crate::diagnostic::Diagnostic;
+use crate::resource::template::fill;
 use crate::resource::{Address, Text};
-use crate::template::fill;
 
 const TRUST: &str = include_str!("../../policies/iam/federation-trust.json");
 const USER: &str = include_str!("../../policies/iam/federation-user.json");

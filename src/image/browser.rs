@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Origins;
 use crate::blueprint::model::Browser;
 use crate::resource::Text;
-use crate::template::fill;
+use crate::resource::template::fill;
 
 const CHROME: &str = include_str!("../../policies/browser/chrome.json");
 const EDGE: &str = include_str!("../../policies/browser/edge.json");

@@ -4,15 +4,18 @@ mod browser;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::blueprint::model::{BaseImage, Browser, Image, Launch};
+use crate::resource::appstream::image::Application;
 
 /// Everything that decides what an image is. Two images with equal recipes are interchangeable.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Recipe {
+    /// The name that the console shows, if the blueprint gives one: like everything here it cannot be changed later.
+    pub display_name: Option<String>,
     /// The base: `newest:PREFIX`, or the name or ARN of a certain image. A newer image of the same family does not
     /// change a recipe.
     pub base: String,
@@ -22,19 +25,6 @@ pub struct Recipe {
     pub apps: Vec<Application>,
     /// The policies of that browser: registry values for Chrome and Edge, `policies.json` for Firefox.
     pub policies: Value,
-}
-
-/// An entry of the image's application catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Application {
-    /// Its name: at most 256 characters, no white space.
-    pub name: String,
-    /// What users see.
-    pub display_name: String,
-    /// The absolute path of the program.
-    pub path: String,
-    /// Its launch parameters; empty if there are none.
-    pub parameters: String,
 }
 
 /// Where the recipe's addresses come from.
@@ -72,6 +62,7 @@ impl Recipe {
             })
             .collect::<Option<Vec<_>>>()?;
         Some(Recipe {
+            display_name: image.display_name.clone(),
             base: match &image.base {
                 BaseImage::Newest(prefix) => format!("newest:{}", prefix.value),
                 BaseImage::Named(name) => name.value.clone(),

@@ -14,6 +14,7 @@ pub mod policy;
 pub mod registry;
 pub mod s3;
 pub mod tag;
+pub mod template;
 pub mod text;
 
 pub use address::Address;

@@ -1,6 +1,6 @@
 //! Templates with named holes, filled with texts that may still be unknown.
 
-use crate::resource::Text;
+use super::text::Text;
 
 /// The template with every `{{name}}` replaced by the text of that name.
 ///
@@ -31,8 +31,8 @@ pub fn fill(template: &str, values: &[(&str, Text)]) -> Text {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Address, Text};
     use super::fill;
-    use crate::resource::{Address, Text};
 
     #[test]
     fn holes_are_filled_and_unknown_names_stay() {

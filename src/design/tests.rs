@@ -1,0 +1,608 @@
+//! The whole design of one blueprint: every link leads somewhere, every policy is the documented one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::blueprint::model::{
+    App, AppstreamSection, At, AwsSection, BaseImage, Browser, CcpSection, ConnectIdentity, ConnectSection,
+    ConnectUser, Direction, FederationScope, Fleet, FleetType, IdentityCenter, IdentityProvider, Image,
+    Launch, Metadata, Network, RoleSection, SignInSection, Source, Stack, UserName, View,
+};
+use crate::resource::registry::kind;
+use crate::resource::text::{Outputs, references, resolve};
+
+fn place() -> Place {
+    Place {
+        file: Arc::from("acme.yaml"),
+        line: 1,
+        column: 1,
+        bytes: (0, 0),
+    }
+}
+
+fn at(text: &str) -> At<String> {
+    At {
+        value: text.to_owned(),
+        place: place(),
+    }
+}
+
+fn setting() -> Setting {
+    Setting {
+        account: "123456789012".to_owned(),
+        partition: "aws".to_owned(),
+        region: "eu-west-2".to_owned(),
+        appstream_region: "eu-west-1".to_owned(),
+        identity_center_region: "us-east-1".to_owned(),
+        lineage: "6d8b4a5e-0000-4000-8000-000000000000".to_owned(),
+        expires: None,
+    }
+}
+
+fn connect() -> ConnectSection {
+    let user = ConnectUser {
+        place: place(),
+        first: "Agent".to_owned(),
+        last: "One".to_owned(),
+        security: vec![at("Agent")],
+        routing: at("Basic Routing Profile"),
+        auto_accept: false,
+        after_contact_work: 0,
+        protect: true,
+        tags: BTreeMap::new(),
+    };
+    ConnectSection {
+        place: place(),
+        instance: Source::Ours(at("acme-support")),
+        identity: ConnectIdentity::Saml,
+        inbound: true,
+        outbound: true,
+        attributes: BTreeMap::from([("CONTACTFLOW_LOGS".to_owned(), true)]),
+        users: BTreeMap::from([("agent1@example.com".to_owned(), user)]),
+        protect: true,
+        tags: BTreeMap::from([("team".to_owned(), "voice".to_owned())]),
+    }
+}
+
+fn sign_in() -> SignInSection {
+    SignInSection {
+        place: place(),
+        idp: IdentityProvider {
+            application: at("acme-support"),
+            groups: vec![at("agents")],
+            users: vec![at("lead@example.com")],
+            metadata: None,
+            start_url: None,
+            application_arn: None,
+        },
+        user_name: UserName::Email,
+        role: RoleSection {
+            name: None,
+            session: 43_200,
+            path: "/".to_owned(),
+            permissions_boundary: None,
+        },
+        destination: "/ccp-v2".to_owned(),
+        scope: FederationScope::User,
+        protect: true,
+    }
+}
+
+fn appstream() -> AppstreamSection {
+    let image = Image {
+        place: place(),
+        base: BaseImage::Newest(at("AppStream-WinServer2022")),
+        builder: at("stream.standard.medium"),
+        browser: Browser::Chrome,
+        apps: BTreeMap::from([(
+            "connect".to_owned(),
+            App {
+                place: place(),
+                launch: Launch::InSessionPage,
+                display_name: None,
+            },
+        )]),
+        display_name: None,
+        protect: true,
+        tags: BTreeMap::new(),
+    };
+    let fleet = Fleet {
+        place: place(),
+        image: at("agent-desktop"),
+        fleet_type: FleetType::OnDemand,
+        instance: at("stream.standard.medium"),
+        capacity: 2,
+        view: View::Desktop,
+        power: true,
+        session: 43_200,
+        disconnect: 900,
+        idle: 900,
+        display_name: None,
+        protect: true,
+        tags: BTreeMap::new(),
+    };
+    let stack = Stack {
+        place: place(),
+        fleet: at("agents"),
+        clipboard: Direction::In,
+        files: Direction::None,
+        printing: false,
+        time_zone: false,
+        display_name: None,
+        protect: true,
+        tags: BTreeMap::new(),
+    };
+    AppstreamSection {
+        place: place(),
+        network: Network {
+            subnets: vec![at("subnet-0a1b2c3d4e5f60718")],
+            security_groups: vec![at("sg-0a1b2c3d4e5f60718")],
+            default_internet_access: false,
+        },
+        images: BTreeMap::from([("agent-desktop".to_owned(), Source::Ours(image))]),
+        fleets: BTreeMap::from([("agents".to_owned(), Source::Ours(fleet))]),
+        stacks: BTreeMap::from([("agents".to_owned(), Source::Ours(stack))]),
+    }
+}
+
+fn blueprint() -> Blueprint {
+    Blueprint {
+        file: "acme.yaml".to_owned(),
+        name: at("acme-support"),
+        aws: AwsSection {
+            account: None,
+            region: Some(at("eu-west-2")),
+            connect_region: None,
+            appstream_region: None,
+            identity_center: IdentityCenter {
+                region: None,
+                role: None,
+                by_hand: false,
+            },
+        },
+        lifetime: None,
+        protect: true,
+        tags: BTreeMap::new(),
+        connect: Some(connect()),
+        sign_in: Some(sign_in()),
+        ccp: Some(CcpSection {
+            place: place(),
+            bucket: None,
+            title: "Contact Control Panel".to_owned(),
+            protect: true,
+        }),
+        appstream: Some(appstream()),
+    }
+}
+
+fn drawn(blueprint: &Blueprint, setting: &Setting) -> Design {
+    let (design, diagnostics) = design(blueprint, setting);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    design
+}
+
+fn spec<'a>(design: &'a Design, address: &str) -> &'a Value {
+    let address: Address = address.parse().unwrap();
+    &design
+        .resources
+        .get(&address)
+        .unwrap_or_else(|| panic!("{address} is not in the design"))
+        .spec
+}
+
+/// The outputs that AWS would give.
+fn outputs() -> Outputs {
+    let of = |address: &str, values: &[(&str, &str)]| {
+        let values = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        (address.parse::<Address>().unwrap(), values)
+    };
+    BTreeMap::from([
+        of(
+            "connect.instance/main",
+            &[
+                ("id", "12345678-1234-1234-1234-123456789012"),
+                (
+                    "arn",
+                    "arn:aws:connect:eu-west-2:123456789012:instance/12345678-1234-1234-1234-123456789012",
+                ),
+                ("url", "https://acme-support.my.connect.aws"),
+            ],
+        ),
+        of(
+            "iam.saml_provider/idp",
+            &[("arn", "arn:aws:iam::123456789012:saml-provider/acme-support-idp")],
+        ),
+    ])
+}
+
+/// The JSON document in a field, with all references resolved.
+fn document(spec: &Value, pointer: &str) -> Value {
+    let resolved = resolve(spec, &outputs());
+    serde_json::from_str(
+        resolved
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .expect("a known text"),
+    )
+    .expect("JSON")
+}
+
+fn text(spec: &Value, field: &str) -> String {
+    resolve(spec, &outputs())[field]
+        .as_str()
+        .expect("a known text")
+        .to_owned()
+}
+
+#[test]
+fn everything_that_was_asked_for_is_there() {
+    let design = drawn(&blueprint(), &setting());
+    let addresses: Vec<String> = design.resources.keys().map(ToString::to_string).collect();
+    for expected in [
+        "appstream.fleet/agents",
+        "appstream.fleet_association/agents:agents",
+        "appstream.image/agent-desktop",
+        "appstream.image/newest:AppStream-WinServer2022",
+        "appstream.image_builder/agent-desktop",
+        "appstream.stack/agents",
+        "connect.approved_origin/https://acme-support-ccp-123456789012-eu-west-2.s3.eu-west-2.amazonaws.com",
+        "connect.instance/main",
+        "connect.user/agent1@example.com",
+        "iam.role/connect",
+        "iam.saml_provider/idp",
+        "identity_center.application/acme-support",
+        "identity_center.assignment/GROUP:agents",
+        "identity_center.assignment/USER:lead@example.com",
+        "s3.bucket/ccp",
+        "s3.object/audio-only.html",
+        "s3.object/in-session.html",
+    ] {
+        assert!(
+            addresses.iter().any(|address| address == expected),
+            "{expected} is missing in {addresses:#?}"
+        );
+    }
+    let outputs: Vec<&str> = design.outputs.keys().map(String::as_str).collect();
+    assert_eq!(
+        outputs,
+        [
+            "audio_only_page",
+            "connect_url",
+            "federation_url",
+            "in_session_page",
+            "role_arn",
+            "sign_in",
+            "stack_agents"
+        ]
+    );
+}
+
+#[test]
+fn every_spec_is_its_kinds_and_every_link_leads_to_an_output() {
+    let design = drawn(&blueprint(), &setting());
+    for (address, desired) in &design.resources {
+        let kind = kind(&address.kind).unwrap_or_else(|| panic!("there is no kind {}", address.kind));
+        if desired.mode == Mode::Managed {
+            for field in desired.spec.as_object().expect("a spec").keys() {
+                assert!(
+                    kind.fields().iter().any(|known| known.name == field),
+                    "{address} has a field `{field}` that its kind does not know"
+                );
+            }
+        }
+        let links = references(&desired.spec)
+            .into_iter()
+            .map(|(to, output)| (to, Some(output)));
+        for (to, output) in links.chain(desired.after.iter().map(|to| (to.clone(), None))) {
+            assert!(
+                design.resources.contains_key(&to),
+                "{address} leads to {to}, which is not there"
+            );
+            let Some(output) = output else { continue };
+            let outputs = crate::resource::registry::kind(&to.kind)
+                .expect("a kind")
+                .outputs();
+            assert!(
+                outputs.iter().any(|(name, _)| *name == output),
+                "{to} has no output `{output}`"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_trust_names_the_provider_and_both_audiences() {
+    let design = drawn(&blueprint(), &setting());
+    assert_eq!(
+        document(spec(&design, "iam.role/connect"), "/trust"),
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": { "Federated": "arn:aws:iam::123456789012:saml-provider/acme-support-idp" },
+                "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+                "Condition": { "StringEquals": { "SAML:aud": [
+                    "https://signin.aws.amazon.com/saml",
+                    "https://eu-west-2.signin.aws.amazon.com/saml",
+                ] } },
+            }],
+        })
+    );
+}
+
+#[test]
+fn both_documented_permissions() {
+    let mut blueprint = blueprint();
+    let design = drawn(&blueprint, &setting());
+    let user = document(spec(&design, "iam.role/connect"), "/policies/headset-federation");
+    assert_eq!(user["Statement"][0]["Action"], "connect:GetFederationToken");
+    assert_eq!(
+        user["Statement"][0]["Resource"],
+        "arn:aws:connect:eu-west-2:123456789012:instance/12345678-1234-1234-1234-123456789012/user/${aws:userid}"
+    );
+    assert_eq!(user["Statement"].as_array().map(Vec::len), Some(1));
+
+    blueprint.sign_in.as_mut().expect("there").scope = FederationScope::Instance;
+    let design = drawn(&blueprint, &setting());
+    let instance = document(spec(&design, "iam.role/connect"), "/policies/headset-federation");
+    assert_eq!(instance["Statement"][0]["Resource"], "*");
+    assert_eq!(
+        instance["Statement"][0]["Condition"],
+        json!({ "StringEquals": { "connect:InstanceId": ["12345678-1234-1234-1234-123456789012"] } })
+    );
+}
+
+#[test]
+fn the_worksheet_is_known_but_for_the_instance() {
+    let design = drawn(&blueprint(), &setting());
+    let application = spec(&design, "identity_center.application/acme-support");
+    assert_eq!(
+        application["acs_url"],
+        "https://eu-west-2.signin.aws.amazon.com/saml"
+    );
+    assert_eq!(application["audience"], "urn:amazon:webservices");
+    assert_eq!(
+        application["mappings"][2]["value"],
+        "arn:aws:iam::123456789012:saml-provider/acme-support-idp,arn:aws:iam::123456789012:role/acme-support-connect"
+    );
+    assert_eq!(application["mappings"][3]["value"], "43200");
+    let waits: BTreeSet<String> = references(application)
+        .into_iter()
+        .map(|(to, _)| to.to_string())
+        .collect();
+    assert_eq!(waits, BTreeSet::from(["connect.instance/main".to_owned()]));
+    assert_eq!(
+        text(application, "relay_state"),
+        "https://eu-west-2.console.aws.amazon.com/connect/federate/12345678-1234-1234-1234-123456789012\
+         ?destination=%2Fccp-v2&new_domain=true"
+    );
+}
+
+#[test]
+fn govcloud_has_its_own_hosts() {
+    let setting = Setting {
+        partition: "aws-us-gov".to_owned(),
+        region: "us-gov-west-1".to_owned(),
+        ..setting()
+    };
+    let design = drawn(&blueprint(), &setting);
+    let application = spec(&design, "identity_center.application/acme-support");
+    assert_eq!(
+        text(application, "relay_state"),
+        "https://console.amazonaws-us-gov.com/connect/federate/12345678-1234-1234-1234-123456789012\
+         ?destination=%2Fccp-v2&new_domain=true"
+    );
+    let all: String = design
+        .resources
+        .values()
+        .map(|desired| desired.spec.to_string())
+        .collect();
+    assert!(!all.contains("arn:aws:"), "an ARN of the wrong partition");
+    assert!(
+        !all.contains("signin.aws.amazon.com"),
+        "a host of the wrong partition"
+    );
+}
+
+#[test]
+fn published_objects_and_no_others_are_readable() {
+    let design = drawn(&blueprint(), &setting());
+    let policy = document(spec(&design, "s3.bucket/ccp"), "/policy");
+    let allowed: BTreeSet<&str> = policy["Statement"][0]["Resource"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let published: Vec<String> = design
+        .resources
+        .keys()
+        .filter(|address| address.kind == "s3.object")
+        .map(|address| {
+            format!(
+                "arn:aws:s3:::acme-support-ccp-123456789012-eu-west-2/{}",
+                address.key
+            )
+        })
+        .collect();
+    assert_eq!(allowed, published.iter().map(String::as_str).collect());
+    assert_eq!(policy["Statement"][0]["Effect"], "Allow");
+    assert_eq!(policy["Statement"][0]["Action"], "s3:GetObject");
+    assert_eq!(policy["Statement"][1]["Effect"], "Deny");
+    assert_eq!(
+        policy["Statement"][1]["Condition"],
+        json!({ "Bool": { "aws:SecureTransport": "false" } })
+    );
+}
+
+#[test]
+fn page_approved_origin_and_launch_agree() {
+    let design = drawn(&blueprint(), &setting());
+    let approved = design
+        .resources
+        .keys()
+        .find(|address| address.kind == "connect.approved_origin")
+        .map(|address| address.key.clone())
+        .expect("an origin");
+    assert!(
+        !approved.ends_with('/') && approved.matches('/').count() == 2,
+        "{approved} has a path"
+    );
+    let image = spec(&design, "appstream.image/agent-desktop");
+    let parameters = image["apps"][0]["parameters"].as_str().expect("parameters");
+    assert!(
+        parameters.ends_with(&format!("{approved}/in-session.html")),
+        "{parameters}"
+    );
+    let hash = image["recipe"].as_str().expect("a hash");
+    assert_eq!(
+        image["name"],
+        format!("acme-support-agent-desktop-{}", &hash[..8])
+    );
+    assert_eq!(image["tags"]["headset:recipe"], hash);
+    assert!(
+        references(image)
+            .iter()
+            .all(|(to, _)| to.kind == "appstream.image_builder")
+    );
+}
+
+#[test]
+fn ours_wins_over_anybodys_tags() {
+    let mut blueprint = blueprint();
+    blueprint
+        .tags
+        .insert("headset:id".to_owned(), "forged".to_owned());
+    let mut setting = setting();
+    setting.expires = Some("2030-01-01T00:00:00Z".to_owned());
+    let design = drawn(&blueprint, &setting);
+    let tags = &spec(&design, "connect.instance/main")["tags"];
+    assert_eq!(tags["headset:id"], setting.lineage);
+    assert_eq!(tags["headset:environment"], "acme-support");
+    assert_eq!(tags["headset:expires"], "2030-01-01T00:00:00Z");
+    assert_eq!(tags["team"], "voice");
+}
+
+#[test]
+fn stacks_are_closed_unless_opened() {
+    let design = drawn(&blueprint(), &setting());
+    let settings = spec(&design, "appstream.stack/agents")["user_settings"]
+        .as_object()
+        .expect("settings");
+    let open: Vec<&String> = settings
+        .iter()
+        .filter(|(_, value)| *value == "ENABLED")
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(open, ["CLIPBOARD_COPY_FROM_LOCAL_DEVICE"]);
+    assert_eq!(settings.len(), 6);
+}
+
+#[test]
+fn answers_of_the_blueprint_reach_the_checkpoint() {
+    let mut blueprint = blueprint();
+    let idp = &mut blueprint.sign_in.as_mut().expect("there").idp;
+    idp.start_url = Some(at("https://d-1234567890.awsapps.com/start"));
+    idp.metadata = Some(At {
+        value: Metadata::File("idp.xml".into(), "<EntityDescriptor/>".to_owned()),
+        place: place(),
+    });
+    let design = drawn(&blueprint, &setting());
+    let application: Address = "identity_center.application/acme-support"
+        .parse()
+        .expect("an address");
+    let answers = &design.resources[&application].answers;
+    assert_eq!(answers["metadata"], "<EntityDescriptor/>");
+    assert_eq!(answers["start_url"], "https://d-1234567890.awsapps.com/start");
+    assert_eq!(answers.len(), 2);
+}
+
+#[test]
+fn what_exists_is_only_looked_up() {
+    let mut blueprint = blueprint();
+    blueprint.connect.as_mut().expect("there").instance = Source::Existing(at("acme-live"));
+    let appstream = blueprint.appstream.as_mut().expect("there");
+    appstream
+        .images
+        .insert("agent-desktop".to_owned(), Source::Existing(at("golden-7")));
+    let design = drawn(&blueprint, &setting());
+    assert_eq!(
+        spec(&design, "connect.instance/main"),
+        &json!({ "alias": "acme-live" })
+    );
+    assert_eq!(
+        spec(&design, "appstream.image/agent-desktop"),
+        &json!({ "name": "golden-7" })
+    );
+    assert!(
+        design
+            .resources
+            .keys()
+            .all(|address| address.kind != "appstream.image_builder")
+    );
+
+    let id = "12345678-1234-1234-1234-123456789012";
+    for name in [
+        id.to_owned(),
+        format!("arn:aws:connect:eu-west-2:123456789012:instance/{id}"),
+    ] {
+        blueprint.connect.as_mut().expect("there").instance = Source::Existing(at(&name));
+        assert_eq!(
+            spec(&drawn(&blueprint, &setting()), "connect.instance/main"),
+            &json!({ "id": id })
+        );
+    }
+}
+
+#[test]
+fn what_does_not_fit_together_is_said() {
+    let codes = |blueprint: &Blueprint| -> Vec<&'static str> {
+        design(blueprint, &setting())
+            .1
+            .into_iter()
+            .map(|diagnostic| diagnostic.code)
+            .collect()
+    };
+    let mut alone = blueprint();
+    alone.connect = None;
+    assert_eq!(
+        codes(&alone),
+        [
+            "sign-in-without-connect",
+            "ccp-without-connect",
+            "instance-without-alias"
+        ]
+    );
+
+    let mut pageless = blueprint();
+    pageless.ccp = None;
+    assert_eq!(codes(&pageless), ["image-without-page"]);
+
+    let mut dotted = blueprint();
+    dotted.ccp.as_mut().expect("there").bucket = Some(at("pages.example"));
+    assert_eq!(codes(&dotted), ["bucket-name-dots"]);
+
+    let mut unsafe_url = blueprint();
+    unsafe_url.sign_in.as_mut().expect("there").idp.start_url = Some(at("https://a\"><script>"));
+    assert_eq!(codes(&unsafe_url), ["start-url"]);
+}
+
+#[test]
+fn the_same_blueprint_gives_the_same_design() {
+    let once = drawn(&blueprint(), &setting());
+    let again = drawn(&blueprint(), &setting());
+    let specs = |design: &Design| -> Vec<String> {
+        design
+            .resources
+            .values()
+            .map(|desired| desired.spec.to_string())
+            .collect()
+    };
+    assert_eq!(specs(&once), specs(&again));
+}
