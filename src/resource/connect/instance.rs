@@ -145,7 +145,7 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
         .output("id", text(instance.id()))
         .output("arn", text(instance.arn()))
         .output("alias", text(instance.instance_alias()))
-        .output("url", text(instance.instance_access_url()))
+        .output("url", text(instance.instance_access_url()).trim_end_matches('/'))
         .output("service_role", text(instance.service_role()));
     match instance.instance_status() {
         Some(InstanceStatus::CreationInProgress) => {

@@ -575,6 +575,7 @@ mod tests {
             "https://",
             "portal.example.com",
             "/tmp/file.xml",
+            "https://portal.example.com/#\"><script>",
         ] {
             assert!(check_url("start_url", bad).is_err(), "{bad}");
         }
