@@ -1,20 +1,89 @@
-//! AppStream: not written yet.
+//! AppStream 2.0: image builders, images, fleets, stacks, and who streams from them.
+//!
+//! Nothing here happens at once: builders boot, images are snapshotted, fleets start and gather capacity.
+//! Each such change is a due time in the [`Store`] which [`Service::tick`] applies on the virtual clock.
+//! What a person does inside a builder's or an agent's session (there is no API for it) is in [`console`].
+
+mod account;
+mod association;
+mod capacity;
+mod console;
+mod directory;
+mod fault;
+mod fleet;
+mod image;
+mod image_builder;
+mod input;
+mod instance_type;
+mod network;
+mod page;
+mod public_image;
+mod role;
+mod session;
+mod stack;
+mod tag;
+#[cfg(test)]
+mod testing;
+mod usage_report;
+mod user;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Answer, Call, Fault, Service};
 use crate::sim::clock::Moment;
-use crate::sim::world::World;
+use crate::sim::world::{Settings, World};
+use account::Place;
+pub use console::console;
 
 /// What this service remembers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Store {}
+pub struct Store {
+    /// AWS's own images, the same in every region.
+    public_images: Vec<image::Image>,
+    /// What customers made, by `account/region`.
+    places: BTreeMap<String, Place>,
+}
 
 impl Store {
-    /// What AWS has there before anybody did anything.
-    pub fn initial(_settings: &crate::sim::world::Settings, _now: Moment) -> Store {
-        Store::default()
+    /// What AWS has there before anybody did anything: its public images.
+    pub fn initial(_settings: &Settings, _now: Moment) -> Store {
+        Store {
+            public_images: public_image::all(),
+            places: BTreeMap::new(),
+        }
+    }
+
+    /// What `account` has in `region`; made when first asked for.
+    fn place(&mut self, account: &str, region: &str) -> &mut Place {
+        self.places
+            .entry(format!("{account}/{region}"))
+            .or_insert_with(|| Place::new(account, region))
+    }
+
+    /// What `account` has in `region`, if it ever did anything there.
+    fn look(&self, account: &str, region: &str) -> Option<&Place> {
+        self.places.get(&format!("{account}/{region}"))
+    }
+}
+
+/// The place that a call is about: its caller's account, in the region of its credential scope.
+fn place<'world>(world: &'world mut World, call: &Call) -> &'world mut Place {
+    world.appstream.place(&call.caller.account, &call.region)
+}
+
+/// When a thing made at `now` first shows up in Describe operations.
+///
+/// Assumption: appstream-read-after-create. No source says that reads are consistent; by quirk they lag
+/// two seconds behind. Operations that name the thing (Start, Associate, Tag, ...) see it at once.
+fn visible_from(world: &World, now: Moment) -> Moment {
+    if world.quirk("appstream.slow-reads") {
+        now.after(std::time::Duration::from_secs(2))
+    } else {
+        now
     }
 }
 
@@ -22,26 +91,105 @@ impl Store {
 #[derive(Debug)]
 pub struct AppStream;
 
+/// One operation: its name and what carries it out.
+type Operation = (&'static str, fn(&mut World, &Call) -> Result<Answer, Fault>);
+
+const OPERATIONS: &[Operation] = &[
+    ("AssociateFleet", association::associate),
+    ("BatchAssociateUserStack", user::batch_associate),
+    ("BatchDisassociateUserStack", user::batch_disassociate),
+    ("CopyImage", image::copy::copy),
+    ("CreateDirectoryConfig", directory::create),
+    ("CreateFleet", fleet::create::create),
+    ("CreateImageBuilder", image_builder::create),
+    ("CreateImageBuilderStreamingURL", image_builder::streaming_url),
+    ("CreateImportedImage", image::copy::import),
+    ("CreateStack", stack::create),
+    ("CreateStreamingURL", session::streaming_url),
+    ("CreateUpdatedImage", image::copy::update),
+    ("CreateUsageReportSubscription", usage_report::create),
+    ("CreateUser", user::create),
+    ("DeleteDirectoryConfig", directory::delete),
+    ("DeleteFleet", fleet::delete),
+    ("DeleteImage", image::delete),
+    ("DeleteImageBuilder", image_builder::delete),
+    ("DeleteImagePermissions", image::permission::delete),
+    ("DeleteStack", stack::delete),
+    ("DeleteUsageReportSubscription", usage_report::delete),
+    ("DeleteUser", user::delete),
+    ("DescribeDirectoryConfigs", directory::describe),
+    ("DescribeFleets", fleet::describe),
+    ("DescribeImageBuilders", image_builder::describe),
+    ("DescribeImagePermissions", image::permission::describe),
+    ("DescribeImages", image::describe),
+    ("DescribeSessions", session::describe),
+    ("DescribeStacks", stack::describe),
+    ("DescribeUsageReportSubscriptions", usage_report::describe),
+    ("DescribeUserStackAssociations", user::describe_associations),
+    ("DescribeUsers", user::describe),
+    ("DisableUser", user::disable),
+    ("DisassociateFleet", association::disassociate),
+    ("EnableUser", user::enable),
+    ("ExpireSession", session::expire),
+    ("ListAssociatedFleets", association::list_fleets),
+    ("ListAssociatedStacks", association::list_stacks),
+    ("ListTagsForResource", tag::list),
+    ("StartFleet", fleet::start),
+    ("StartImageBuilder", image_builder::start),
+    ("StopFleet", fleet::stop),
+    ("StopImageBuilder", image_builder::stop),
+    ("TagResource", tag::tag),
+    ("UntagResource", tag::untag),
+    ("UpdateDirectoryConfig", directory::update),
+    ("UpdateFleet", fleet::update::update),
+    ("UpdateImageBuilder", image_builder::update),
+    ("UpdateImagePermissions", image::permission::update),
+    ("UpdateStack", stack::update),
+];
+
+const OPERATION_NAMES: [&str; OPERATIONS.len()] = {
+    let mut names = [""; OPERATIONS.len()];
+    let mut index = 0;
+    while index < OPERATIONS.len() {
+        names[index] = OPERATIONS[index].0;
+        index += 1;
+    }
+    names
+};
+
 impl Service for AppStream {
     fn name(&self) -> &'static str {
         "appstream"
     }
 
     fn operations(&self) -> &'static [&'static str] {
-        &[]
+        &OPERATION_NAMES
     }
 
-    fn tick(&self, _world: &mut World, _now: Moment) {}
+    fn tick(&self, world: &mut World, now: Moment) {
+        // Taken out so that a fleet can be judged against the rest of the world (its role, the service role).
+        let mut places = std::mem::take(&mut world.appstream.places);
+        for place in places.values_mut() {
+            image_builder::tick(place, now);
+            image::tick(place, now);
+            fleet::tick(world, place, now);
+            session::tick(place, now);
+            association::tick(place, now);
+        }
+        world.appstream.places = places;
+    }
 
-    fn call(&self, _world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        Err(Fault::not_implemented(self.name(), &call.operation))
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        match OPERATIONS.iter().find(|(name, _)| *name == call.operation) {
+            Some((_, run)) => run(world, call),
+            None => Err(Fault::not_implemented(self.name(), &call.operation)),
+        }
     }
 }
 
-/// Console actions of image builders: there are none yet.
-///
-/// # Errors
-/// Always `NotImplemented`.
-pub fn console(_: &mut World, path: &[&str], _: &serde_json::Value, _: Moment) -> Result<serde_json::Value, Fault> {
-    Err(Fault::not_implemented("image-builder", &path.join("/")))
+/// An answer with one member.
+fn answer(member: &str, value: Value) -> Answer {
+    let mut output = serde_json::Map::new();
+    output.insert(member.to_owned(), value);
+    Answer::of(Value::Object(output))
 }

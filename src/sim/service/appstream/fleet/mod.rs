@@ -1,0 +1,316 @@
+//! Fleets: created STOPPED, started, filled with capacity, stopped, deleted.
+
+pub(super) mod check;
+pub(super) mod create;
+#[cfg(test)]
+mod tests;
+pub(super) mod update;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::account::{Place, Tags};
+use super::capacity::Capacity;
+use super::input::{required, texts};
+use super::{fault, instance_type, network, page, place, role, session};
+use crate::sim::clock::Moment;
+use crate::sim::service::{Answer, Call, Fault};
+use crate::sim::world::World;
+
+/// From StartFleet to RUNNING; capacity is there 10 to 20 minutes after the start.
+const STARTING: Duration = Duration::from_secs(10 * 60);
+/// From StopFleet to STOPPED (admin guide, set-up-stacks-fleets: about five minutes).
+const STOPPING: Duration = Duration::from_secs(5 * 60);
+
+/// One fleet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Fleet {
+    pub(super) name: String,
+    state: State,
+    /// When the next state begins; a STARTING fleet without one is stalled.
+    due: Option<Moment>,
+    created: Moment,
+    visible_from: Moment,
+    /// Members as they are answered, except for the ones below. Always an object.
+    pub(super) fields: Value,
+    capacity: Capacity,
+    errors: Vec<Value>,
+    pub(super) tags: Tags,
+}
+
+/// The four states that the model has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum State {
+    Starting,
+    Running,
+    Stopping,
+    Stopped,
+}
+
+impl Fleet {
+    /// The ARN of its image; Elastic fleets have none.
+    pub(super) fn image_arn(&self) -> Option<&str> {
+        self.fields["ImageArn"].as_str()
+    }
+
+    /// Whether it is RUNNING (which does not mean that it has capacity).
+    pub(super) fn running(&self) -> bool {
+        self.state == State::Running
+    }
+
+    /// How long one session may last.
+    pub(super) fn session_limit(&self) -> Duration {
+        Duration::from_secs(self.fields["MaxUserDurationInSeconds"].as_u64().unwrap_or(57_600))
+    }
+
+    fn text(&self, member: &str) -> &str {
+        self.fields[member].as_str().unwrap_or_default()
+    }
+
+    fn elastic(&self) -> bool {
+        self.text("FleetType") == "ELASTIC"
+    }
+
+    /// Instances that could still be used.
+    pub(super) fn free(&self, sessions: u64) -> bool {
+        let slots = match self.fields["MaxConcurrentSessions"].as_u64() {
+            Some(most) => most,
+            None => self.capacity.running * self.capacity.per_instance.unwrap_or(1),
+        };
+        self.running() && sessions < slots
+    }
+
+    fn view(&self, arn: &str, sessions: u64) -> Value {
+        let mut view = self.fields.clone();
+        view["Name"] = json!(self.name);
+        view["Arn"] = json!(arn);
+        view["State"] = json!(self.state);
+        view["CreatedTime"] = json!(self.created.epoch_seconds());
+        view["FleetErrors"] = json!(self.errors);
+        view["ComputeCapacityStatus"] = self.capacity.view(sessions);
+        view
+    }
+
+    /// What keeps it from starting.
+    fn blockers(&self, world: &World, account: &str) -> Vec<Value> {
+        let mut errors = Vec::new();
+        let mut add = |code: &str, message: &str| {
+            errors.push(json!({ "ErrorCode": code, "ErrorMessage": message }));
+        };
+        if role::service_role_missing(world, account) {
+            add(
+                "IAM_SERVICE_ROLE_IS_MISSING",
+                "The role AmazonAppStreamServiceAccess does not exist.",
+            );
+        }
+        if self.fields["IamRoleArn"]
+            .as_str()
+            .is_some_and(|arn| role::gone(world, arn))
+        {
+            add("MACHINE_ROLE_IS_MISSING", "The fleet's role does not exist.");
+        }
+        if network::is_bad(self.fields.get("VpcConfig")) {
+            add(
+                "SUBNET_HAS_INSUFFICIENT_IP_ADDRESSES",
+                "The subnet has no free addresses.",
+            );
+        }
+        errors
+    }
+}
+
+/// The named fleet as it is described now.
+fn described(place: &Place, name: &str) -> Result<Value, Fault> {
+    let fleet = place
+        .fleets
+        .get(name)
+        .ok_or_else(|| fault::not_found("fleet", name))?;
+    Ok(fleet.view(&place.arn("fleet", name), session::count(place, name)))
+}
+
+/// DescribeFleets.
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let names = texts(&call.input, "Names").filter(|names| !names.is_empty());
+    let here = place(world, call);
+    let seen = |name: &String| {
+        here.fleets
+            .get(name)
+            .is_some_and(|it| it.visible_from <= call.now)
+    };
+    let missing: Vec<String> = names
+        .iter()
+        .flatten()
+        .filter(|name| !seen(name))
+        .cloned()
+        .collect();
+    let views: Vec<Value> = here
+        .fleets
+        .values()
+        .filter(|it| {
+            it.visible_from <= call.now && names.as_ref().is_none_or(|names| names.contains(&it.name))
+        })
+        .map(|it| it.view(&here.arn("fleet", &it.name), session::count(here, &it.name)))
+        .collect();
+    page::missing(world, call, "fleet", &missing)?;
+    page::answer(world, call, "Fleets", views, page::UNSTATED)
+}
+
+/// StartFleet: only a STOPPED fleet, and only inside the quota of its instance type.
+pub(super) fn start(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = required(&call.input, "Name")?;
+    let here = place(world, call);
+    let fleet = here
+        .fleets
+        .get(&name)
+        .ok_or_else(|| fault::not_found("fleet", &name))?;
+    if fleet.state != State::Stopped {
+        return Err(fault::not_permitted(format!("The fleet {name} is not stopped.")));
+    }
+    let (instance_type, wanted) = (fleet.text("InstanceType").to_owned(), fleet.capacity.instances());
+    instances_allowed(world, call, &name, &instance_type, wanted)?;
+    if let Some(fleet) = place(world, call).fleets.get_mut(&name) {
+        fleet.state = State::Starting;
+        fleet.due = Some(call.now.after(STARTING));
+        fleet.errors.clear();
+    }
+    Ok(Answer::empty())
+}
+
+/// Refuses more instances of a type than the account may run, over all its active fleets.
+fn instances_allowed(
+    world: &mut World,
+    call: &Call,
+    name: &str,
+    instance_type: &str,
+    wanted: u64,
+) -> Result<(), Fault> {
+    let quota = world.quota(
+        &format!("appstream.fleet-instances.{instance_type}"),
+        instance_type::default_quota(instance_type),
+    );
+    let others: u64 = place(world, call)
+        .fleets
+        .values()
+        .filter(|it| {
+            it.name != name && it.state != State::Stopped && it.text("InstanceType") == instance_type
+        })
+        .map(|it| it.capacity.instances())
+        .sum();
+    if others + wanted > quota {
+        return Err(fault::limit(format!(
+            "You can run {quota} instances of {instance_type}."
+        )));
+    }
+    Ok(())
+}
+
+/// StopFleet: whoever streams is cut off. It declares only NotFound and ConcurrentModification.
+pub(super) fn stop(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = required(&call.input, "Name")?;
+    let not_while_starting = world.quirk("appstream.no-stop-while-starting");
+    let not_when_stopped = world.quirk("appstream.no-stop-when-stopped");
+    let here = place(world, call);
+    let fleet = here
+        .fleets
+        .get_mut(&name)
+        .ok_or_else(|| fault::not_found("fleet", &name))?;
+    match fleet.state {
+        // Assumption: appstream-stop-starting. A stalled fleet can always be stopped, or nobody could remove it.
+        State::Starting if not_while_starting && fleet.errors.is_empty() => {
+            return Err(Fault::new(
+                "ConcurrentModificationException",
+                "The fleet is starting. Try again later.",
+            ));
+        }
+        State::Stopped if not_when_stopped => {
+            return Err(fault::not_permitted(format!("The fleet {name} is not running.")));
+        }
+        State::Stopped | State::Stopping => return Ok(Answer::empty()),
+        State::Starting | State::Running => {}
+    }
+    fleet.state = State::Stopping;
+    fleet.due = Some(call.now.after(STOPPING));
+    fleet.errors.clear();
+    for session in &mut here.sessions {
+        if session.fleet == name && session.open() {
+            session.ended = Some(call.now);
+        }
+    }
+    Ok(Answer::empty())
+}
+
+/// DeleteFleet: only a STOPPED one that serves no stack.
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = required(&call.input, "Name")?;
+    let here = place(world, call);
+    let fleet = here
+        .fleets
+        .get(&name)
+        .ok_or_else(|| fault::not_found("fleet", &name))?;
+    if fleet.state != State::Stopped {
+        return Err(fault::in_use(format!("The fleet {name} is not stopped.")));
+    }
+    if here.associations.iter().any(|link| link.fleet == name) {
+        return Err(fault::in_use(format!(
+            "The fleet {name} is associated with a stack."
+        )));
+    }
+    here.fleets.remove(&name);
+    Ok(Answer::empty())
+}
+
+/// Lets fleets start, stall, recover, gather capacity and stop.
+pub(super) fn tick(world: &World, place: &mut Place, now: Moment) {
+    let flicker = world.quirk("appstream.fleet-errors-flicker");
+    let account = place.account.clone();
+    let sessions: Vec<(String, u64)> = place
+        .fleets
+        .keys()
+        .map(|name| (name.clone(), session::count(place, name)))
+        .collect();
+    for (name, in_use) in sessions {
+        let Some(fleet) = place.fleets.get_mut(&name) else {
+            continue;
+        };
+        if fleet.state == State::Starting {
+            let blockers = fleet.blockers(world, &account);
+            if !blockers.is_empty() {
+                fleet.due = None;
+                fleet.errors = blockers;
+                continue;
+            }
+            // What blocked it is gone: it starts by itself.
+            let due = *fleet.due.get_or_insert(now.after(STARTING));
+            fleet.errors.clear();
+            let left = due.0.saturating_sub(now.0);
+            if flicker && (240_000..480_000).contains(&left) {
+                // Fleet errors carry no time and may be stale; one that goes away must not fail a start.
+                fleet.errors = vec![json!({
+                    "ErrorCode": "INTERNAL_SERVICE_ERROR",
+                    "ErrorMessage": "An instance could not be provisioned.",
+                })];
+            }
+        }
+        if let Some(due) = fleet.due.filter(|due| *due <= now) {
+            fleet.due = None;
+            match fleet.state {
+                State::Starting => {
+                    fleet.state = State::Running;
+                    fleet.capacity.begin(due);
+                }
+                State::Stopping => {
+                    fleet.state = State::Stopped;
+                    fleet.capacity.end();
+                }
+                State::Running | State::Stopped => {}
+            }
+        }
+        if fleet.state == State::Running {
+            let instances = in_use.div_ceil(fleet.capacity.per_instance.unwrap_or(1).max(1));
+            fleet.capacity.tick(now, instances);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! IAM roles that AppStream is given, and the one that it needs for itself.
+
+use crate::sim::service::Fault;
+use crate::sim::world::World;
+
+/// Refuses a role that does not exist (yet): AppStream validates the ARN when a fleet, builder or import is made.
+pub(super) fn check(world: &World, account: &str, arn: &str) -> Result<(), Fault> {
+    let own = arn
+        .strip_prefix("arn:aws:iam::")
+        .and_then(|rest| rest.split_once(':'))
+        .is_some_and(|(owner, path)| owner == account && path.starts_with("role/") && path.len() > 5);
+    if own && world.iam.role_exists(arn) {
+        Ok(())
+    } else {
+        // The wording is the one fact known about this error: clients recognise propagation delays by it
+        // (hashicorp/terraform-provider-aws issue 25388).
+        Err(Fault::new(
+            "InvalidRoleException",
+            format!("AppStream encountered an error because your IAM role {arn} cannot be used."),
+        ))
+    }
+}
+
+/// Whether a role that was fine when it was named still exists; its absence stalls a fleet's start.
+pub(super) fn gone(world: &World, arn: &str) -> bool {
+    !world.iam.role_exists(arn)
+}
+
+/// Whether the account lacks the role under which AppStream makes network interfaces. The console makes it on
+/// first use, the API never does, and only the path `/service-role/` counts (HardBoiledSmith/johanna#288).
+pub(super) fn service_role_missing(world: &World, account: &str) -> bool {
+    let arn = format!("arn:aws:iam::{account}:role/service-role/AmazonAppStreamServiceAccess");
+    !world.iam.role_exists(&arn)
+}

@@ -1,0 +1,158 @@
+//! Streaming sessions: agents at work. Only people open them (see the console), only time or a call ends them.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::account::Place;
+use super::input::{member, range, required};
+use super::{association, fault, page, place};
+use crate::sim::clock::Moment;
+use crate::sim::service::{Answer, Call, Fault};
+use crate::sim::world::World;
+
+/// How long an expired session is still listed.
+const LISTED_AFTER: Duration = Duration::from_secs(5 * 60);
+
+/// One session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Session {
+    pub(super) id: String,
+    pub(super) user: String,
+    pub(super) stack: String,
+    pub(super) fleet: String,
+    /// `SAML`, `API` or `USERPOOL`.
+    pub(super) authentication: String,
+    pub(super) started: Moment,
+    /// When MaxUserDurationInSeconds is over.
+    pub(super) expires: Moment,
+    /// When it ended.
+    pub(super) ended: Option<Moment>,
+}
+
+impl Session {
+    /// Whether somebody streams.
+    pub(super) fn open(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    fn view(&self) -> Value {
+        json!({
+            "Id": self.id, "UserId": self.user, "StackName": self.stack, "FleetName": self.fleet,
+            "State": if self.open() { "ACTIVE" } else { "EXPIRED" },
+            "ConnectionState": if self.open() { "CONNECTED" } else { "NOT_CONNECTED" },
+            "StartTime": self.started.epoch_seconds(), "MaxExpirationTime": self.expires.epoch_seconds(),
+            "AuthenticationType": self.authentication, "InstanceDrainStatus": "NOT_APPLICABLE",
+        })
+    }
+}
+
+/// How many people stream from this fleet.
+pub(super) fn count(place: &Place, fleet: &str) -> u64 {
+    place
+        .sessions
+        .iter()
+        .filter(|it| it.open() && it.fleet == fleet)
+        .count() as u64
+}
+
+/// DescribeSessions. Without an authentication type only those of streaming URLs (API) are described: agents who
+/// came by SAML are not among them. That is what the model says; by quirk everybody is.
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let stack = required(&call.input, "StackName")?;
+    let fleet = required(&call.input, "FleetName")?;
+    let user = call.text("UserId");
+    let asked = call.text("AuthenticationType");
+    if user.is_some() && asked.is_none() {
+        return Err(fault::combination("A UserId needs an AuthenticationType."));
+    }
+    range(&call.input, "Limit", 1, 50, true)?;
+    let kind = asked.or(if world.quirk("appstream.sessions-of-all-kinds") {
+        None
+    } else {
+        Some("API")
+    });
+    let refuses = world.quirk("appstream.sessions-of-unknown-pair-refused");
+    let place = place(world, call);
+    if !association::linked(place, &fleet, &stack) && refuses {
+        // Assumption: appstream-sessions-unlinked. Whether a pair without an association is an error or empty.
+        return Err(fault::combination(format!("{fleet} does not serve {stack}.")));
+    }
+    let sessions: Vec<Value> = place
+        .sessions
+        .iter()
+        .filter(|it| it.stack == stack && it.fleet == fleet)
+        .filter(|it| {
+            user.is_none_or(|user| it.user == user) && kind.is_none_or(|kind| it.authentication == kind)
+        })
+        .map(Session::view)
+        .collect();
+    let limit = member(&call.input, "Limit")
+        .and_then(Value::as_u64)
+        .filter(|limit| *limit > 0);
+    page::answer(world, call, "Sessions", sessions, limit.unwrap_or(20) as usize)
+}
+
+/// ExpireSession. It declares no errors: an unknown session is simply over.
+pub(super) fn expire(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let id = required(&call.input, "SessionId")?;
+    for session in &mut place(world, call).sessions {
+        if session.id == id && session.open() {
+            session.ended = Some(call.now);
+        }
+    }
+    Ok(Answer::empty())
+}
+
+/// CreateStreamingURL: for a minute unless told otherwise.
+pub(super) fn streaming_url(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let stack = required(&call.input, "StackName")?;
+    let fleet = required(&call.input, "FleetName")?;
+    let place = place(world, call);
+    if !place.stacks.contains_key(&stack) {
+        return Err(fault::not_found("stack", &stack));
+    }
+    let found = place
+        .fleets
+        .get(&fleet)
+        .ok_or_else(|| fault::not_found("fleet", &fleet))?;
+    if !association::linked(place, &fleet, &stack) {
+        return Err(fault::not_permitted(format!("{fleet} does not serve {stack}.")));
+    }
+    if !found.running() {
+        return Err(fault::not_available(format!("The fleet {fleet} is not running.")));
+    }
+    url(world, call, 60)
+}
+
+/// A URL with a fresh token, valid for `Validity` seconds (1 to 604800).
+pub(super) fn url(world: &mut World, call: &Call, default: u64) -> Result<Answer, Fault> {
+    range(&call.input, "Validity", 1, 604_800, false)?;
+    let validity = call
+        .input
+        .get("Validity")
+        .and_then(Value::as_u64)
+        .unwrap_or(default);
+    let token = world.hex(64);
+    let host = match &call.base_url {
+        Some(base) => base.clone(),
+        None => format!("https://appstream2.{}.aws.amazon.com", call.region),
+    };
+    Ok(Answer::of(json!({
+        "StreamingURL": format!("{host}/authenticate?parameters={token}"),
+        "Expires": call.now.after(Duration::from_secs(validity)).epoch_seconds(),
+    })))
+}
+
+/// Ends what lasted too long and forgets what ended a while ago.
+pub(super) fn tick(place: &mut Place, now: Moment) {
+    for session in &mut place.sessions {
+        if session.open() && session.expires <= now {
+            session.ended = Some(session.expires);
+        }
+    }
+    place
+        .sessions
+        .retain(|it| it.ended.is_none_or(|ended| ended.after(LISTED_AFTER) > now));
+}
