@@ -219,14 +219,9 @@ fn capture_image(
         ));
     }
     input["region"] = json!(region);
-    capture(world, &[builder, "capture"], &input, now)
+    appstream::console(world, &[builder, "capture"], &input, now)
         .map_err(|fault| refused("the image assistant", &fault))?;
     Ok(BTreeMap::new())
-}
-
-/// The image assistant's end of the session.
-fn capture(_world: &mut World, path: &[&str], _input: &Value, _now: Moment) -> Result<Value, Fault> {
-    Err(Fault::not_implemented("appstream console", &path.join("/")))
 }
 
 /// What the AppStream console shows as the state of the builder.

@@ -1,8 +1,11 @@
 //! What a person does where AppStream has no API: Image Assistant inside a builder, and streaming as an agent.
 //!
 //! Actions, by path under the service's console:
-//! - `[BUILDER, "applications"]`: `image-assistant add-application`, once for each of `applications`.
-//! - `[BUILDER, "capture"]`: adds `applications`, then `image-assistant create-image`.
+//! - `[BUILDER, "applications"]`: `image-assistant remove-application` for each name of `removed`, then
+//!   `add-application` for each of `applications`. They stay in the builder, also after a capture.
+//! - `[BUILDER, "capture"]`: removes `removed`, adds `applications` (`name`, `absolute_app_path`, `display_name`, `working_directory`,
+//!   `launch_parameters`), then `image-assistant create-image` with `name`, `description`, `display_name`,
+//!   `tags` (a map) and the flags `dry_run`, `use_latest_agent_version`, `enable_dynamic_app_catalog`.
 //! - `["sessions", "open"]`: a user begins to stream. `["sessions", "close"]`: ends it.
 //! - `["images", NAME, "fail"]`: AWS fails to make an image that is being made.
 //! - `["images", NAME, "retire"]`: AWS withdraws a public image.
@@ -14,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::account::Place;
 use super::image::{Image, admit};
 use super::image_builder::{Builder, SNAPSHOTTING};
-use super::input::{member, required, tags};
+use super::input::{member, required, tags, texts};
 use super::public_image::LATEST_AGENT;
 use super::session::{self, Session};
 use super::{AppStream, association, fault};
@@ -98,9 +101,11 @@ fn add_applications(world: &mut World, name: &str, input: &Value) -> Result<Valu
     Ok(json!({ "status": 0, "message": "Success", "applications": count }))
 }
 
-/// The builder's applications with those of the input added, by Image Assistant's rules.
+/// The builder's applications without those `removed` and with those of the input added, by Image Assistant's rules.
 fn applications(builder: &Builder, input: &Value) -> Result<Vec<Value>, Fault> {
     let mut all = builder.applications.clone();
+    let removed = texts(input, "removed").unwrap_or_default();
+    all.retain(|it| !removed.iter().any(|name| it["Name"] == name.as_str()));
     for given in member(input, "applications")
         .and_then(Value::as_array)
         .into_iter()

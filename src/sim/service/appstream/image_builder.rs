@@ -110,7 +110,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let agent = image::agent(input)?;
     check_volume(input)?;
     if let Some(arn) = call.text("IamRoleArn") {
-        role::check(world, &call.caller.account, arn)?;
+        role::check(world, call, arn)?;
     }
     let quota = world.quota("appstream.image-builders", 10);
     let visible_from = visible_from(world, call.now);

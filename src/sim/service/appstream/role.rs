@@ -1,15 +1,18 @@
 //! IAM roles that AppStream is given, and the one that it needs for itself.
 
-use crate::sim::service::Fault;
+use crate::sim::service::{Call, Fault};
 use crate::sim::world::World;
 
-/// Refuses a role that does not exist (yet): AppStream validates the ARN when a fleet, builder or import is made.
-pub(super) fn check(world: &World, account: &str, arn: &str) -> Result<(), Fault> {
+/// Refuses a role that does not exist, or not yet as far as AppStream can see: it validates the ARN when a fleet,
+/// builder or import is made, and does not wait for IAM.
+pub(super) fn check(world: &World, call: &Call, arn: &str) -> Result<(), Fault> {
     let own = arn
         .strip_prefix("arn:aws:iam::")
         .and_then(|rest| rest.split_once(':'))
-        .is_some_and(|(owner, path)| owner == account && path.starts_with("role/") && path.len() > 5);
-    if own && world.iam.role_exists(arn) {
+        .is_some_and(|(owner, path)| {
+            owner == call.caller.account && path.starts_with("role/") && path.len() > 5
+        });
+    if own && world.iam.role_usable(arn, call.now) {
         Ok(())
     } else {
         // The wording is the one fact known about this error: clients recognise propagation delays by it

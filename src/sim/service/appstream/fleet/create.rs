@@ -49,7 +49,7 @@ pub(in super::super) fn create(world: &mut World, call: &Call) -> Result<Answer,
     check::whole(input, elastic, found.as_ref().map(|(image, _)| image))?;
     image_builder::domain(world, call)?;
     if let Some(arn) = call.text("IamRoleArn") {
-        role::check(world, &call.caller.account, arn)?;
+        role::check(world, call, arn)?;
     }
     let quota = world.quota("appstream.fleets", 10);
     let visible_from = visible_from(world, call.now);

@@ -119,7 +119,7 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
         image_builder::domain(world, call)?;
     }
     if let Some(arn) = call.text("IamRoleArn") {
-        role::check(world, &call.caller.account, arn)?;
+        role::check(world, call, arn)?;
     }
     if fleet.state == State::Running && member(input, "ComputeCapacity").is_some() {
         instances_allowed(

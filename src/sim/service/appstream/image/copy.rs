@@ -171,7 +171,7 @@ pub(in super::super) fn import(world: &mut World, call: &Call) -> Result<Answer,
         ));
     }
     match (ami, call.text("IamRoleArn")) {
-        (Some(_), Some(arn)) => role::check(world, &call.caller.account, arn)?,
+        (Some(_), Some(arn)) => role::check(world, call, arn)?,
         (Some(_), None) => return Err(fault::combination("An AMI is imported with an IamRoleArn.")),
         (None, Some(_)) => return Err(fault::combination("A WorkSpaces image takes no IamRoleArn.")),
         (None, None) => {}

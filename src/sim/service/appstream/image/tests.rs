@@ -19,7 +19,7 @@ fn state(lab: &mut Lab) -> Value {
 
 fn capture() -> Value {
     json!({
-        "image": "agent-desktop-1", "tags": { "headset:environment": "acme" },
+        "name": "agent-desktop-1", "tags": { "headset:environment": "acme" },
         "applications": [{
             "name": "connect", "absolute_app_path": "C:\\Program Files\\Google\\Chrome\\chrome.exe",
             "launch_parameters": "--kiosk",
@@ -156,15 +156,15 @@ fn image_assistant_refuses_what_it_refuses() {
     lab.wait(8);
     let with = |member: &str, value: Value| {
         let mut input = capture();
-        input["image"] = json!("agent-desktop-2");
+        input["name"] = json!("agent-desktop-2");
         input["removed"] = json!(["connect"]);
         input[member] = value;
         input
     };
     for (member, value) in [
-        ("image", json!("agent-desktop-1")),
-        ("image", json!("Amazon-desktop")),
-        ("image", json!("a b")),
+        ("name", json!("agent-desktop-1")),
+        ("name", json!("Amazon-desktop")),
+        ("name", json!("a b")),
         ("applications", json!([])),
         ("applications", json!([{ "name": "my app", "absolute_app_path": "C:\\a.exe" }])),
         ("applications", json!([{ "name": "app", "absolute_app_path": "a.exe" }])),
