@@ -5,8 +5,13 @@ use serde_json::{Value, json};
 use super::super::testing::Lab;
 
 fn setting(stack: &Value, action: &str) -> Value {
-    let list = stack["UserSettings"].as_array().expect("the full set is always answered");
-    list.iter().find(|it| it["Action"] == action).cloned().unwrap_or_default()
+    let list = stack["UserSettings"]
+        .as_array()
+        .expect("the full set is always answered");
+    list.iter()
+        .find(|it| it["Action"] == action)
+        .cloned()
+        .unwrap_or_default()
 }
 
 #[test]
@@ -23,7 +28,10 @@ fn user_settings_are_always_answered_in_full() {
     assert_eq!(stack["UserSettings"].as_array().map(Vec::len), Some(9));
     assert_eq!(setting(stack, "FILE_UPLOAD")["Permission"], "DISABLED");
     assert_eq!(setting(stack, "FILE_DOWNLOAD")["Permission"], "ENABLED");
-    assert_eq!(setting(stack, "CLIPBOARD_COPY_TO_LOCAL_DEVICE")["MaximumLength"], 20_971_520);
+    assert_eq!(
+        setting(stack, "CLIPBOARD_COPY_TO_LOCAL_DEVICE")["MaximumLength"],
+        20_971_520
+    );
     let update = json!({ "Name": "agents", "UserSettings": [{ "Action": "FILE_DOWNLOAD", "Permission": "DISABLED" }] });
     let stack = lab.ok("UpdateStack", update)["Stack"].clone();
     assert_eq!(setting(&stack, "FILE_UPLOAD")["Permission"], "DISABLED");
@@ -34,7 +42,10 @@ fn user_settings_are_always_answered_in_full() {
 fn aws_adds_actions_that_nobody_knows() {
     let mut lab = Lab::quirky("appstream.new-user-setting", &[]);
     let created = lab.ok("CreateStack", json!({ "Name": "agents" }));
-    assert_eq!(created["Stack"]["UserSettings"].as_array().map(Vec::len), Some(10));
+    assert_eq!(
+        created["Stack"]["UserSettings"].as_array().map(Vec::len),
+        Some(10)
+    );
 }
 
 #[test]
@@ -49,7 +60,10 @@ fn contradicting_settings_are_refused() {
             { "Action": "FILE_UPLOAD", "Permission": "DISABLED" },
         ]),
     ] {
-        let code = lab.code("CreateStack", json!({ "Name": "agents", "UserSettings": settings }));
+        let code = lab.code(
+            "CreateStack",
+            json!({ "Name": "agents", "UserSettings": settings }),
+        );
         assert_eq!(code, "InvalidParameterCombinationException", "{settings}");
     }
 }
@@ -72,7 +86,8 @@ fn attributes_are_cleared_by_name_and_connectors_one_by_one() {
         stack["StorageConnectors"][0]["ResourceIdentifier"],
         "appstream2-36fb080bb8-eu-west-1-123456789012"
     );
-    let clear = json!({ "Name": "agents", "AttributesToDelete": ["STORAGE_CONNECTOR_ONE_DRIVE", "REDIRECT_URL"] });
+    let clear =
+        json!({ "Name": "agents", "AttributesToDelete": ["STORAGE_CONNECTOR_ONE_DRIVE", "REDIRECT_URL"] });
     let stack = lab.ok("UpdateStack", clear)["Stack"].clone();
     assert_eq!(stack["StorageConnectors"].as_array().map(Vec::len), Some(1));
     assert!(stack.get("RedirectURL").is_none());
@@ -92,13 +107,25 @@ fn a_stack_has_one_fleet_and_a_fleet_many_stacks() {
     lab.ok("AssociateFleet", pair("agents", "agents-stack"));
     lab.ok("AssociateFleet", pair("agents", "agents-stack"));
     lab.ok("AssociateFleet", pair("agents", "other-stack"));
-    assert_eq!(lab.code("AssociateFleet", pair("other", "agents-stack")), "OperationNotPermittedException");
-    assert_eq!(lab.code("AssociateFleet", pair("nothing", "agents-stack")), "ResourceNotFoundException");
+    assert_eq!(
+        lab.code("AssociateFleet", pair("other", "agents-stack")),
+        "OperationNotPermittedException"
+    );
+    assert_eq!(
+        lab.code("AssociateFleet", pair("nothing", "agents-stack")),
+        "ResourceNotFoundException"
+    );
     // Which of the two names is the stack's was once mixed up (terraform-provider-aws issue 22625).
-    assert_eq!(lab.ok("ListAssociatedFleets", json!({ "StackName": "agents-stack" }))["Names"], json!(["agents"]));
+    assert_eq!(
+        lab.ok("ListAssociatedFleets", json!({ "StackName": "agents-stack" }))["Names"],
+        json!(["agents"])
+    );
     let stacks = lab.ok("ListAssociatedStacks", json!({ "FleetName": "agents" }));
     assert_eq!(stacks["Names"], json!(["agents-stack", "other-stack"]));
-    assert_eq!(lab.ok("ListAssociatedStacks", json!({ "FleetName": "nothing" }))["Names"], json!([]));
+    assert_eq!(
+        lab.ok("ListAssociatedStacks", json!({ "FleetName": "nothing" }))["Names"],
+        json!([])
+    );
 }
 
 #[test]
@@ -108,20 +135,32 @@ fn tags_live_on_the_arn_of_the_own_account_only() {
     assert!(stack.get("Tags").is_none());
     let arn = stack["Arn"].clone();
     lab.ok("TagResource", json!({ "ResourceArn": arn, "Tags": { "b": "2" } }));
-    lab.ok("UntagResource", json!({ "ResourceArn": arn, "TagKeys": ["a", "c"] }));
-    assert_eq!(lab.ok("ListTagsForResource", json!({ "ResourceArn": arn }))["Tags"], json!({ "b": "2" }));
+    lab.ok(
+        "UntagResource",
+        json!({ "ResourceArn": arn, "TagKeys": ["a", "c"] }),
+    );
+    assert_eq!(
+        lab.ok("ListTagsForResource", json!({ "ResourceArn": arn }))["Tags"],
+        json!({ "b": "2" })
+    );
     let many: serde_json::Map<String, Value> = (0..50).map(|key| (key.to_string(), json!(""))).collect();
     let code = lab.code("TagResource", json!({ "ResourceArn": arn, "Tags": many }));
     assert_eq!(code, "LimitExceededException");
     let foreign = "arn:aws:appstream:eu-west-1:111122223333:stack/agents";
-    assert_eq!(lab.code("ListTagsForResource", json!({ "ResourceArn": foreign })), "ResourceNotFoundException");
+    assert_eq!(
+        lab.code("ListTagsForResource", json!({ "ResourceArn": foreign })),
+        "ResourceNotFoundException"
+    );
 }
 
 #[test]
 fn names_are_unique_within_account_and_region_only() {
     let mut lab = Lab::new();
     lab.ok("CreateStack", json!({ "Name": "agents" }));
-    assert_eq!(lab.code("CreateStack", json!({ "Name": "agents" })), "ResourceAlreadyExistsException");
+    assert_eq!(
+        lab.code("CreateStack", json!({ "Name": "agents" })),
+        "ResourceAlreadyExistsException"
+    );
     lab.region = "us-east-1".to_owned();
     lab.ok("CreateStack", json!({ "Name": "agents" }));
     lab.account = "111122223333".to_owned();
@@ -135,21 +174,41 @@ fn a_streaming_url_needs_a_running_associated_fleet() {
     lab.ok("CreateFleet", fleet);
     lab.ok("CreateStack", json!({ "Name": "agents" }));
     let url = json!({ "FleetName": "agents", "StackName": "agents", "UserId": "probe" });
-    assert_eq!(lab.code("CreateStreamingURL", url.clone()), "OperationNotPermittedException");
-    lab.ok("AssociateFleet", json!({ "FleetName": "agents", "StackName": "agents" }));
-    assert_eq!(lab.code("CreateStreamingURL", url.clone()), "ResourceNotAvailableException");
+    assert_eq!(
+        lab.code("CreateStreamingURL", url.clone()),
+        "OperationNotPermittedException"
+    );
+    lab.ok(
+        "AssociateFleet",
+        json!({ "FleetName": "agents", "StackName": "agents" }),
+    );
+    assert_eq!(
+        lab.code("CreateStreamingURL", url.clone()),
+        "ResourceNotAvailableException"
+    );
     lab.ok("StartFleet", json!({ "Name": "agents" }));
     lab.wait(10);
     let answer = lab.ok("CreateStreamingURL", url);
     assert_eq!(answer["Expires"], json!(lab.now.epoch_seconds() + 60.0));
-    assert!(answer["StreamingURL"].as_str().unwrap().starts_with("https://appstream2.eu-west-1.aws.amazon.com/"));
+    assert!(
+        answer["StreamingURL"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://appstream2.eu-west-1.aws.amazon.com/")
+    );
 }
 
 #[test]
 fn creations_may_stay_invisible_to_reads_for_a_moment() {
-    let mut lab = Lab::quirky("appstream.slow-reads", &["appstream.missing-is-empty.DescribeStacks"]);
+    let mut lab = Lab::quirky(
+        "appstream.slow-reads",
+        &["appstream.missing-is-empty.DescribeStacks"],
+    );
     lab.ok("CreateStack", json!({ "Name": "agents" }));
-    assert_eq!(lab.code("DescribeStacks", json!({ "Names": ["agents"] })), "ResourceNotFoundException");
+    assert_eq!(
+        lab.code("DescribeStacks", json!({ "Names": ["agents"] })),
+        "ResourceNotFoundException"
+    );
     lab.seconds(2);
     lab.ok("DescribeStacks", json!({ "Names": ["agents"] }));
 }

@@ -7,7 +7,8 @@ use super::super::testing::Lab;
 #[test]
 fn a_new_user_is_not_listed_at_once() {
     let mut lab = Lab::new();
-    let user = json!({ "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL", "FirstName": "Agent" });
+    let user =
+        json!({ "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL", "FirstName": "Agent" });
     lab.ok("CreateUser", user.clone());
     let all = json!({ "AuthenticationType": "USERPOOL" });
     assert_eq!(lab.ok("DescribeUsers", all.clone())["Users"], json!([]));
@@ -15,8 +16,14 @@ fn a_new_user_is_not_listed_at_once() {
     assert_eq!(lab.ok("DescribeUsers", all.clone())["Users"][0]["Enabled"], true);
     assert_eq!(lab.code("CreateUser", user), "ResourceAlreadyExistsException");
     let saml = json!({ "UserName": "agent2@example.com", "AuthenticationType": "SAML" });
-    assert_eq!(lab.code("CreateUser", saml), "InvalidParameterCombinationException");
-    lab.ok("DisableUser", json!({ "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL" }));
+    assert_eq!(
+        lab.code("CreateUser", saml),
+        "InvalidParameterCombinationException"
+    );
+    lab.ok(
+        "DisableUser",
+        json!({ "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL" }),
+    );
     assert_eq!(lab.ok("DescribeUsers", all)["Users"][0]["Enabled"], false);
 }
 
@@ -24,7 +31,10 @@ fn a_new_user_is_not_listed_at_once() {
 fn a_batch_answers_200_and_lists_what_failed() {
     let mut lab = Lab::new();
     lab.ok("CreateStack", json!({ "Name": "agents" }));
-    lab.ok("CreateUser", json!({ "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL" }));
+    lab.ok(
+        "CreateUser",
+        json!({ "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL" }),
+    );
     let item = |stack: &str, user: &str| json!({ "StackName": stack, "UserName": user, "AuthenticationType": "USERPOOL" });
     let answer = lab.ok(
         "BatchAssociateUserStack",
@@ -32,14 +42,25 @@ fn a_batch_answers_200_and_lists_what_failed() {
             item("agents", "agent1@example.com"), item("none", "agent1@example.com"), item("agents", "Agent1@example.com"),
         ] }),
     );
-    let codes: Vec<_> = answer["errors"].as_array().unwrap().iter().map(|it| it["ErrorCode"].clone()).collect();
+    let codes: Vec<_> = answer["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["ErrorCode"].clone())
+        .collect();
     assert_eq!(codes, ["STACK_NOT_FOUND", "USER_NAME_NOT_FOUND"]);
     let listed = lab.ok("DescribeUserStackAssociations", json!({ "StackName": "agents" }));
     assert_eq!(listed["UserStackAssociations"].as_array().map(Vec::len), Some(1));
-    assert_eq!(lab.code("DescribeUserStackAssociations", json!({})), "InvalidParameterCombinationException");
+    assert_eq!(
+        lab.code("DescribeUserStackAssociations", json!({})),
+        "InvalidParameterCombinationException"
+    );
     lab.ok("DeleteStack", json!({ "Name": "agents" }));
     let user = json!({ "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL" });
-    assert_eq!(lab.ok("DescribeUserStackAssociations", user)["UserStackAssociations"], json!([]));
+    assert_eq!(
+        lab.ok("DescribeUserStackAssociations", user)["UserStackAssociations"],
+        json!([])
+    );
 }
 
 #[test]
@@ -50,12 +71,21 @@ fn a_directory_in_use_stays_and_never_tells_its_password() {
         "ServiceAccountCredentials": { "AccountName": "joiner", "AccountPassword": "placeholder" },
     });
     let created = lab.ok("CreateDirectoryConfig", directory);
-    assert_eq!(created["DirectoryConfig"]["ServiceAccountCredentials"]["AccountPassword"], "");
+    assert_eq!(
+        created["DirectoryConfig"]["ServiceAccountCredentials"]["AccountPassword"],
+        ""
+    );
     let fleet = lab.fleet(json!({ "DomainJoinInfo": { "DirectoryName": "corp.example.com" } }));
     lab.ok("CreateFleet", fleet);
     let name = json!({ "DirectoryName": "corp.example.com" });
-    assert_eq!(lab.code("DeleteDirectoryConfig", name.clone()), "ResourceInUseException");
-    lab.ok("UpdateFleet", json!({ "Name": "agents", "AttributesToDelete": ["DOMAIN_JOIN_INFO"] }));
+    assert_eq!(
+        lab.code("DeleteDirectoryConfig", name.clone()),
+        "ResourceInUseException"
+    );
+    lab.ok(
+        "UpdateFleet",
+        json!({ "Name": "agents", "AttributesToDelete": ["DOMAIN_JOIN_INFO"] }),
+    );
     lab.ok("DeleteDirectoryConfig", name);
 }
 
@@ -65,6 +95,12 @@ fn the_usage_report_subscription_is_one_of_its_kind() {
     let first = lab.ok("CreateUsageReportSubscription", json!({}));
     assert_eq!(lab.ok("CreateUsageReportSubscription", json!({})), first);
     lab.ok("DeleteUsageReportSubscription", json!({}));
-    assert_eq!(lab.code("DeleteUsageReportSubscription", json!({})), "ResourceNotFoundException");
-    assert_eq!(lab.ok("DescribeUsageReportSubscriptions", json!({}))["UsageReportSubscriptions"], json!([]));
+    assert_eq!(
+        lab.code("DeleteUsageReportSubscription", json!({})),
+        "ResourceNotFoundException"
+    );
+    assert_eq!(
+        lab.ok("DescribeUsageReportSubscriptions", json!({}))["UsageReportSubscriptions"],
+        json!([])
+    );
 }
