@@ -141,3 +141,114 @@ fn mistakes_are_made_one_at_a_time() {
         }
     }
 }
+
+/// A way to call AppStream and to let time pass.
+fn appstream(world: &mut World, now: Moment, operation: &str, input: Value) -> Result<Value, Fault> {
+    let call = Call {
+        operation: operation.to_owned(),
+        input,
+        body: Default::default(),
+        headers: Vec::new(),
+        region: "eu-west-1".to_owned(),
+        caller: Caller {
+            account: "123456789012".to_owned(),
+            arn: "arn:aws:iam::123456789012:user/tester".to_owned(),
+            access_key: None,
+        },
+        now,
+        base_url: None,
+    };
+    appstream::AppStream.tick(world, now);
+    appstream::AppStream
+        .call(world, &call)
+        .map(|answer| answer.output)
+}
+
+fn image_worksheet() -> String {
+    r#"# Checkpoint appstream.image/agent-desktop
+
+- Image builder: `acme-desk`
+- Region: `eu-west-1`
+
+Install:
+
+- `C:\Program Files\Google\Chrome\Application\chrome.exe`
+
+```powershell
+image-assistant.exe remove-application --name "connect"
+image-assistant.exe add-application --name "connect" --absolute-app-path "C:\Program Files\Google\Chrome\Application\chrome.exe" --display-name "Contact ""Center""" --launch-parameters "--kiosk https://ccp.example.com/?a=1"
+image-assistant.exe create-image --name "acme-desk-1" --description "d" --use-latest-agent-version --tags "headset:id" "x" --dry-run
+image-assistant.exe create-image --name "acme-desk-1" --description "d" --use-latest-agent-version --tags "headset:id" "x"
+```
+"#
+    .to_owned()
+}
+
+#[test]
+fn an_image_is_captured_on_a_running_builder_and_on_no_other() {
+    let mut world = world();
+    let missing = read_and_act(&mut world, &image_worksheet(), None, NOW).unwrap_err();
+    assert!(missing.contains("acme-desk"), "{missing}");
+    let input = json!({
+        "Name": "acme-desk", "InstanceType": "stream.standard.medium",
+        "ImageName": "AppStream-WinServer2022-06-17-2024",
+        "VpcConfig": { "SubnetIds": ["subnet-0a1b2c3d4e5f60718"] },
+    });
+    appstream(&mut world, NOW, "CreateImageBuilder", input).unwrap();
+    let early = read_and_act(&mut world, &image_worksheet(), None, NOW).unwrap_err();
+    assert!(early.contains("not RUNNING but PENDING"), "{early}");
+    let later = NOW.after(std::time::Duration::from_secs(3600));
+    appstream(&mut world, later, "DescribeImageBuilders", json!({})).unwrap();
+    let answers = read_and_act(&mut world, &image_worksheet(), None, later).unwrap();
+    assert!(answers.is_empty(), "the image itself is the proof");
+    let done = later.after(std::time::Duration::from_secs(3 * 3600));
+    let seen = appstream(
+        &mut world,
+        done,
+        "DescribeImages",
+        json!({ "Names": ["acme-desk-1"] }),
+    )
+    .unwrap();
+    let image = &seen["Images"][0];
+    assert_eq!(image["State"], "AVAILABLE");
+    assert_eq!(image["Applications"][0]["DisplayName"], "Contact \"Center\"");
+    assert_eq!(
+        image["Applications"][0]["LaunchParameters"],
+        "--kiosk https://ccp.example.com/?a=1"
+    );
+    let tags = appstream(
+        &mut world,
+        done,
+        "ListTagsForResource",
+        json!({ "ResourceArn": image["Arn"] }),
+    );
+    assert_eq!(tags.unwrap()["Tags"], json!({ "headset:id": "x" }));
+}
+
+#[test]
+fn a_builder_that_was_captured_before_can_be_captured_again() {
+    let mut world = world();
+    let hours = |count: u64| NOW.after(std::time::Duration::from_secs(count * 3600));
+    let input = json!({
+        "Name": "acme-desk", "InstanceType": "stream.standard.medium",
+        "ImageName": "AppStream-WinServer2022-06-17-2024",
+        "VpcConfig": { "SubnetIds": ["subnet-0a1b2c3d4e5f60718"] },
+    });
+    appstream(&mut world, NOW, "CreateImageBuilder", input).unwrap();
+    appstream(&mut world, hours(1), "DescribeImageBuilders", json!({})).unwrap();
+    read_and_act(&mut world, &image_worksheet(), None, hours(1)).unwrap();
+    appstream(
+        &mut world,
+        hours(4),
+        "StartImageBuilder",
+        json!({ "Name": "acme-desk" }),
+    )
+    .unwrap();
+    appstream(&mut world, hours(5), "DescribeImageBuilders", json!({})).unwrap();
+    let again = image_worksheet().replace("acme-desk-1", "acme-desk-2");
+    // Without the removal, the builder still has the application of the first capture.
+    let kept = again.replace("remove-application --name \"connect\"", "list-applications");
+    let refused = read_and_act(&mut world, &kept, None, hours(5)).unwrap_err();
+    assert!(refused.contains("already exists"), "{refused}");
+    read_and_act(&mut world, &again, None, hours(5)).unwrap();
+}
