@@ -88,14 +88,15 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
         (None, None) => None,
         _ => Some(image::find(world, call, "allowFleet")?),
     };
-    if let Some((image, _)) = &new_image {
-        if fleet.state == State::Running && image.platform != fleet.text("Platform") {
-            // Assumption: appstream-image-platform-code. Another operating system needs a stopped fleet
-            // (admin guide, update-fleets-new-image); the code for trying is not documented.
-            return Err(fault::incompatible(
-                "Stop the fleet to change its operating system.",
-            ));
-        }
+    if let Some((image, _)) = &new_image
+        && fleet.state == State::Running
+        && image.platform != fleet.text("Platform")
+    {
+        // Assumption: appstream-image-platform-code. Another operating system needs a stopped fleet
+        // (admin guide, update-fleets-new-image); the code for trying is not documented.
+        return Err(fault::incompatible(
+            "Stop the fleet to change its operating system.",
+        ));
     }
     let mut fields = fleet.fields.as_object().cloned().unwrap_or_default();
     clear(&mut fields, input, &gone)?;
@@ -115,9 +116,7 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
     }
     set_capacity(&mut capacity, input);
     whole(world, call, &fleet, &fields, &new_image)?;
-    if new_image.is_none() && member(input, "DomainJoinInfo").is_some() {
-        image_builder::domain(world, call)?;
-    }
+    image_builder::domain(world, call)?;
     if let Some(arn) = call.text("IamRoleArn") {
         role::check(world, call, arn)?;
     }
