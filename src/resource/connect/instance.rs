@@ -405,3 +405,86 @@ impl Kind for ConnectInstance {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reported(status: InstanceStatus) -> aws_sdk_connect::types::builders::InstanceBuilder {
+        Instance::builder()
+            .id("11111111-2222-3333-4444-555555555555")
+            .instance_alias("acme-support")
+            .identity_management_type(DirectoryType::Saml)
+            .instance_status(status)
+            .inbound_calls_enabled(true)
+            .outbound_calls_enabled(true)
+            .tags("headset:id", "lineage-1")
+    }
+
+    fn want(attributes: Value) -> Value {
+        json!({
+            "alias": "acme-support", "identity": "SAML", "inbound": true, "outbound": true,
+            "attributes": attributes, "tags": {"headset:id": "lineage-1"},
+        })
+    }
+
+    #[test]
+    fn attributes_that_nobody_asked_for_are_no_difference() {
+        let attributes = [
+            ("CONTACTFLOW_LOGS", "true"),
+            ("NEWER_THAN_THIS", "true"),
+            (OUTBOUND, "false"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        let live = live(&reported(InstanceStatus::Active).build(), Some(attributes));
+        let found = ConnectInstance.diff(&want(json!({"CONTACTFLOW_LOGS": "true"})), &live);
+        // The attribute, which UpdateInstanceAttribute changes, counts more than what DescribeInstance says.
+        let fields: Vec<_> = found.iter().map(|change| change.field.as_str()).collect();
+        assert_eq!(fields, ["outbound"]);
+    }
+
+    #[test]
+    fn another_identity_is_forbidden() {
+        let live = live(
+            &reported(InstanceStatus::Active)
+                .identity_management_type(DirectoryType::ConnectManaged)
+                .build(),
+            None,
+        );
+        let found = ConnectInstance.diff(&want(json!({})), &live);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].field.as_str(), found[0].change),
+            ("identity", Change::Forbidden)
+        );
+    }
+
+    #[test]
+    fn a_failed_creation_tells_its_reason_and_has_nothing_to_lose() {
+        let reason = aws_sdk_connect::types::InstanceStatusReason::builder()
+            .message("too many")
+            .build();
+        let instance = reported(InstanceStatus::CreationFailed)
+            .status_reason(reason)
+            .build();
+        let live = live(&instance, None);
+        assert_eq!(
+            live.condition,
+            Condition::Failed {
+                state: "CREATION_FAILED".to_owned(),
+                reason: "too many".to_owned()
+            }
+        );
+        assert_eq!(ConnectInstance.loss(&live), None);
+        assert!(same_lineage(&instance, &want(json!({}))));
+        assert!(!same_lineage(&instance, &json!({"alias": "acme-support"})));
+    }
+
+    #[test]
+    fn a_creation_in_progress_moves() {
+        let live = live(&reported(InstanceStatus::CreationInProgress).build(), None);
+        assert!(matches!(live.condition, Condition::Moving { .. }));
+        assert!(ConnectInstance.loss(&live).is_some());
+    }
+}

@@ -196,8 +196,10 @@ async fn survey_instance(
     let mut sights = Vec::with_capacity(users.len());
     let mut found = Vec::new();
     for (index, name, id) in users {
-        // The id that state remembers goes first: it is the same user under whatever name.
-        match id.as_ref().filter(|id| known.contains(id)).or(listed.get(name)) {
+        // The id that state remembers goes first: it is the same user under whatever name. It goes last, too,
+        // because lists may lag behind what was just made, which DescribeUser does not.
+        let remembered = id.as_ref().filter(|id| known.contains(id));
+        match remembered.or(listed.get(name)).or(id.as_ref()) {
             Some(id) => found.push((*index, id.as_str())),
             None => sights.push((*index, Sight::Absent)),
         }

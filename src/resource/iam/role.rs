@@ -150,11 +150,8 @@ fn live(role: &Described, policies: BTreeMap<String, String>) -> Result<Live, Aw
         .output("id", role.role_id()))
 }
 
-async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
-    let name = lookup.spec.get("name").and_then(Value::as_str);
-    let Some(name) = lookup.id.as_deref().or(name) else {
-        return Err(AwsError::internal("a lookup of a role has no name"));
-    };
+/// One role by name, with its inline policies.
+async fn read(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
     let request = aws.iam().get_role().role_name(name);
     let answer = match aws.call("iam", "GetRole", || request.clone().send()).await {
         Err(error) if error.is_not_found() => return Ok(None),
@@ -167,6 +164,20 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
         // Deleted between the two calls.
         Err(error) if error.is_not_found() => Ok(None),
         policies => live(&role, policies?).map(Some),
+    }
+}
+
+/// The role that state remembers, under whatever name; else the one of the wanted name.
+async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
+    let wanted = lookup.spec.get("name").and_then(Value::as_str);
+    if let Some(remembered) = lookup.id.as_deref()
+        && let Some(live) = read(aws, remembered).await?
+    {
+        return Ok(Some(live));
+    }
+    match wanted.filter(|wanted| lookup.id.as_deref() != Some(*wanted)) {
+        Some(wanted) => read(aws, wanted).await,
+        None => Ok(None),
     }
 }
 

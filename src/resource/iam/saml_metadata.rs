@@ -124,3 +124,69 @@ fn certificate(text: &str) -> Result<Certificate, String> {
         not_after,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two documents of one identity provider, before and after it rotated its certificate. The certificates
+    /// are self-signed and valid until 2054; their keys were thrown away.
+    const BEFORE: &str = include_str!("samples/metadata.xml");
+    const AFTER: &str = include_str!("samples/rotated.xml");
+
+    #[test]
+    fn a_document_is_read_with_either_prefix_and_any_wrapping() {
+        let (before, after) = (parse(BEFORE).unwrap(), parse(AFTER).unwrap());
+        let digests: Vec<_> = before
+            .certificates
+            .iter()
+            .map(|one| one.sha256.as_str())
+            .collect();
+        assert_eq!(
+            digests,
+            ["cd1a4d6e307cfd1cc0cbb4122f7b94f04a9f65f51e3e063880a3e5cd01f3cec9"]
+        );
+        assert_eq!(before.entity_id, "https://idp.example.com/saml");
+        assert_eq!(
+            before.sign_in_urls,
+            BTreeSet::from(["https://idp.example.com/saml/sign-in".to_owned()])
+        );
+        assert_eq!(after.entity_id, before.entity_id);
+        assert_ne!(after.certificates, before.certificates);
+    }
+
+    #[test]
+    fn white_space_and_a_byte_order_mark_mean_nothing() {
+        let spaced = format!("\u{feff}{}", BEFORE.replace("  <md:", "\n\t<md:"));
+        assert_eq!(parse(&spaced), parse(BEFORE));
+    }
+
+    #[test]
+    fn what_iam_would_refuse_is_refused_with_a_reason() {
+        let certificate_start = "<ds:X509Certificate>";
+        for (text, reason) in [
+            ("not xml".to_owned(), "it is not XML"),
+            ("<html/>".to_owned(), "its outermost element is `html`"),
+            (BEFORE.replace("entityID", "entity"), "no `entityID`"),
+            (
+                BEFORE.replace("IDPSSODescriptor", "SPSSODescriptor"),
+                "no `IDPSSODescriptor`",
+            ),
+            (
+                BEFORE.replace("\"signing\"", "\"encryption\""),
+                "no `X509Certificate` for signing",
+            ),
+            (
+                BEFORE.replace(certificate_start, &format!("{certificate_start}AAAA")),
+                "is not an X.509 certificate",
+            ),
+            (
+                BEFORE.replace(certificate_start, &format!("{certificate_start}*")),
+                "is not base64",
+            ),
+        ] {
+            let said = parse(&text).unwrap_err();
+            assert!(said.contains(reason), "{said}");
+        }
+    }
+}

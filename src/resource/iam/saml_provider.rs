@@ -189,12 +189,13 @@ impl Kind for SamlProvider {
                     .get("name")
                     .and_then(Value::as_str)
                     .unwrap_or_default();
-                let is_named = |arn: &&String| name_in(arn).eq_ignore_ascii_case(name);
                 // IAM's names are unique without regard to letter case.
-                listed
-                    .iter()
-                    .find(|arn| lookup.id.as_ref() == Some(*arn))
+                let is_named = |arn: &&String| name_in(arn).eq_ignore_ascii_case(name);
+                // What state remembers is asked for even where the list, which may lag, does not have it.
+                let remembered = lookup.id.as_ref().filter(|id| listed.contains(id));
+                remembered
                     .or_else(|| listed.iter().find(is_named))
+                    .or(lookup.id.as_ref())
             })
             .collect();
         let mut sights = Vec::with_capacity(lookups.len());
@@ -302,5 +303,51 @@ impl Kind for SamlProvider {
                 _ => Some(change),
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEFORE: &str = include_str!("samples/metadata.xml");
+    const AFTER: &str = include_str!("samples/rotated.xml");
+    const ARN: &str = "arn:aws:iam::123456789012:saml-provider/acme";
+
+    fn differences(metadata: Text, have: &str) -> Diff {
+        let want = SamlProviderSpec {
+            name: "acme".to_owned(),
+            metadata,
+            tags: BTreeMap::new(),
+        };
+        let provider = GetSamlProviderOutput::builder()
+            .saml_metadata_document(have)
+            .build();
+        SamlProvider.diff(&serde_json::to_value(want).unwrap(), &live(ARN, &provider))
+    }
+
+    #[test]
+    fn the_same_metadata_in_another_layout_is_no_difference() {
+        assert_eq!(differences(BEFORE.replace('\n', " ").into(), BEFORE), []);
+    }
+
+    #[test]
+    fn a_rotated_certificate_is_a_difference_that_can_be_read() {
+        let found = differences(AFTER.into(), BEFORE);
+        let [change] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(change.field, "metadata");
+        assert_eq!(change.want["entity_id"], "https://idp.example.com/saml");
+        assert_eq!(change.want["certificates"].as_array().unwrap().len(), 1);
+        assert_ne!(change.want["certificates"], change.have["certificates"]);
+    }
+
+    #[test]
+    fn metadata_that_is_not_known_yet_is_a_difference() {
+        let application = crate::resource::Address::new("identity_center.application", "acme");
+        let found = differences(Text::after(&application, "metadata"), BEFORE);
+        assert_eq!(found.len(), 1);
+        assert!(crate::resource::text::is_unknown(&found[0].want));
     }
 }
