@@ -1,4 +1,5 @@
 //! The one integration binary. Each module is one way of holding Headset to its promises.
 
+mod kinds_connect;
 mod planner;
 mod tidy;

@@ -215,7 +215,7 @@ fn live(lookup: &Lookup, answers: &BTreeMap<String, String>, status: Option<Appl
 
 async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
     let answered = |key: &&str| lookup.answers.get(*key).is_some_and(|answer| !answer.is_empty());
-    if !REQUIRED.iter().all(|key| answered(key)) {
+    if !REQUIRED.iter().all(answered) {
         return Sight::Absent;
     }
     let mut answers = lookup.answers.clone();
