@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use aws_sdk_appstream::types::{AuthenticationType, SessionState};
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -203,32 +204,51 @@ async fn fleets_of(aws: &Aws, stack: &str) -> Result<Vec<String>, AwsError> {
     }
 }
 
+/// How users may have signed in. DescribeSessions without a type lists those with streaming URLs only.
+const SIGN_INS: [AuthenticationType; 4] = [
+    AuthenticationType::Saml,
+    AuthenticationType::Api,
+    AuthenticationType::Userpool,
+    AuthenticationType::AwsAd,
+];
+
 /// Ends every session of the pair and returns how many there were.
 async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, AwsError> {
-    let mut ended = 0;
-    let mut token: Option<String> = None;
-    loop {
-        let request = aws
-            .appstream()
-            .describe_sessions()
-            .fleet_name(fleet)
-            .stack_name(stack)
-            .set_next_token(token);
-        let answer = aws
-            .call("appstream", "DescribeSessions", || request.clone().send())
-            .await?;
-        for session in answer.sessions.unwrap_or_default() {
-            let Some(id) = session.id else { continue };
-            let request = aws.appstream().expire_session().session_id(id);
-            aws.call("appstream", "ExpireSession", || request.clone().send())
+    let mut open = BTreeSet::new();
+    for sign_in in SIGN_INS {
+        let mut token: Option<String> = None;
+        loop {
+            let request = aws
+                .appstream()
+                .describe_sessions()
+                .fleet_name(fleet)
+                .stack_name(stack)
+                .authentication_type(sign_in.clone())
+                .set_next_token(token);
+            let answer = aws
+                .call("appstream", "DescribeSessions", || request.clone().send())
                 .await?;
-            ended += 1;
-        }
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(ended);
+            open.extend(
+                answer
+                    .sessions
+                    .unwrap_or_default()
+                    .into_iter()
+                    // Sessions that are over stay listed for a while.
+                    .filter(|session| session.state != Some(SessionState::Expired))
+                    .filter_map(|session| session.id),
+            );
+            token = answer.next_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                break;
+            }
         }
     }
+    for id in &open {
+        let request = aws.appstream().expire_session().session_id(id);
+        aws.call("appstream", "ExpireSession", || request.clone().send())
+            .await?;
+    }
+    Ok(open.len())
 }
 
 #[cfg(test)]

@@ -302,14 +302,13 @@ async fn change(aws: &Aws, name: &str, spec: &FleetSpec, fields: &[String]) -> R
     if has("subnets") || has("security_groups") {
         if spec.subnets.is_empty() {
             request = request.attributes_to_delete(types::FleetAttribute::VpcConfiguration);
+        } else if has("security_groups") && spec.security_groups.is_empty() {
+            // One member cannot be set and deleted in one call. Subnets that differ as well are the next step's.
+            request = request.attributes_to_delete(types::FleetAttribute::VpcConfigurationSecurityGroupIds);
         } else {
             // Both lists always go together. Assumption: `appstream.vpc-config-whole` — no source says whether
             // a VpcConfig without security groups keeps them, and this way it does not matter.
             request = request.set_vpc_config(network(&spec.subnets, &spec.security_groups));
-            if has("security_groups") && spec.security_groups.is_empty() {
-                request =
-                    request.attributes_to_delete(types::FleetAttribute::VpcConfigurationSecurityGroupIds);
-            }
         }
     }
     aws.call("appstream", "UpdateFleet", || request.clone().send())
