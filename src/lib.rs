@@ -3,16 +3,30 @@
 //! Modules are nouns and import downwards only; this list is in that order, lowest first.
 //! `docs/architecture.md` is the map.
 
-pub mod apply;
-pub mod aws;
-pub mod blueprint;
-pub mod ccp;
-pub mod design;
 pub mod diagnostic;
-pub mod image;
-pub mod plan;
-pub mod report;
+
+pub mod aws;
+
 pub mod resource;
-pub mod sim;
+
+pub mod blueprint;
+
+pub mod ccp;
+
+pub mod image;
+
+pub mod design;
+
 pub mod state;
+
 pub mod survey;
+
+pub mod plan;
+
+pub mod apply;
+
+pub mod report;
+
+pub mod sim;
+
+pub mod cli;

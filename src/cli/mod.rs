@@ -98,7 +98,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are no errors; clap's own code for usage errors would read as "drift".
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            let _ = error.print();
+            drop(error.print());
             return code(exit);
         }
     };

@@ -10,12 +10,12 @@ use crate::diagnostic::{Diagnostic, render};
 /// Prints data.
 pub(super) fn data(text: &str) {
     // A reader that closed the pipe (`| head`) has what it wanted.
-    let _ = write!(anstream::stdout().lock(), "{text}");
+    drop(write!(anstream::stdout().lock(), "{text}"));
 }
 
 /// Prints talk.
 pub(super) fn talk(text: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
+    drop(writeln!(anstream::stderr().lock(), "{text}"));
 }
 
 /// Whether standard error is a terminal that can show bars.
@@ -30,7 +30,7 @@ pub(super) fn can_ask() -> bool {
 
 /// Asks for a line.
 pub(super) fn ask(question: &str) -> String {
-    let _ = write!(anstream::stderr().lock(), "{question} ");
+    drop(write!(anstream::stderr().lock(), "{question} "));
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
         Ok(_) => answer.trim().to_owned(),
