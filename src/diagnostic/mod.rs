@@ -2,6 +2,9 @@
 //!
 //! Everything that checks returns all of its diagnostics at once; drawing them is the renderers' business.
 
+pub mod json;
+pub mod render;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -1,0 +1,293 @@
+//! What only shows when the whole blueprint is read: derived names, sections that fit each other.
+
+use super::limits;
+use super::model::{
+    AppstreamSection, At, ConnectIdentity, ConnectSection, Network, SignInSection, Source, UserName,
+};
+use super::read::{Draft, Outline};
+use crate::diagnostic::{Diagnostic, Place};
+
+/// All findings about the draft; what is missing in it has been reported.
+pub(super) fn check(draft: &Draft, outline: &Outline, start: &Place) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    if let Some(name) = &draft.name {
+        bucket_name(draft, name, &mut findings);
+        if let Some(appstream) = &draft.appstream {
+            appstream_names(appstream, name, &mut findings);
+        }
+        if !outline.connect && draft.appstream.is_none() && !outline.ccp && !outline.sign_in {
+            findings.push(
+                Diagnostic::warning("nothing-to-do", "this blueprint declares nothing")
+                    .at(start.clone())
+                    .help("Add a section: `connect`, `sign_in`, `ccp` or `appstream`."),
+            );
+        }
+    }
+    if let Some(sign_in) = &draft.sign_in {
+        role_name(sign_in, &mut findings);
+        if let Some(connect) = &draft.connect {
+            sign_in_fits(sign_in, connect, &mut findings);
+        }
+    }
+    if !outline.sign_in
+        && let Some(connect) = &draft.connect
+    {
+        unreachable_users(connect, &mut findings);
+    }
+    if let Some(appstream) = &draft.appstream {
+        capacity(appstream, &mut findings);
+        unused(appstream, outline, &mut findings);
+    }
+    tag_room(draft, &mut findings);
+    findings
+}
+
+fn bucket_name(draft: &Draft, name: &At<String>, findings: &mut Vec<Diagnostic>) {
+    let Some(ccp) = &draft.ccp else { return };
+    if ccp.bucket.is_some() {
+        return;
+    }
+    let aws = draft.aws.as_ref();
+    let account = aws
+        .and_then(|aws| aws.account.as_ref())
+        .map_or(limits::SAMPLE_ACCOUNT, |account| &account.value);
+    let region = aws
+        .and_then(|aws| aws.connect_region.as_ref().or(aws.region.as_ref()))
+        .map_or(limits::SAMPLE_REGION, |region| &region.value);
+    let bucket = format!("{}-ccp-{account}-{region}", name.value);
+    if !limits::BUCKET.accepts(&bucket) {
+        findings.push(
+            Diagnostic::error(
+                "derived-name",
+                format!("the pages' bucket would be called `{bucket}`, which S3 refuses"),
+            )
+            .at(name.place.clone())
+            .help(format!(
+                "Set `ccp.bucket`, or another `name`. A bucket's name has {}.",
+                limits::BUCKET.rule
+            )),
+        );
+    }
+}
+
+fn appstream_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut Vec<Diagnostic>) {
+    let entries = appstream
+        .images
+        .iter()
+        .filter_map(|(key, source)| ours(source).map(|image| (key, &image.place)))
+        .chain(
+            appstream
+                .fleets
+                .iter()
+                .filter_map(|(key, source)| ours(source).map(|fleet| (key, &fleet.place))),
+        )
+        .chain(
+            appstream
+                .stacks
+                .iter()
+                .filter_map(|(key, source)| ours(source).map(|stack| (key, &stack.place))),
+        );
+    for (key, place) in entries {
+        let derived = format!("{}-{key}", name.value);
+        let length = derived.chars().count() + limits::GENERATION_SUFFIX;
+        if length > limits::APPSTREAM_NAME.longest {
+            findings.push(
+                Diagnostic::error("derived-name", format!("`{derived}` and a suffix for its generations have {length} characters, but AppStream takes {}", limits::APPSTREAM_NAME.longest))
+                    .at(place.clone())
+                    .help("Shorten the key."),
+            );
+        }
+    }
+    let reserved = limits::RESERVED_IMAGE_PREFIXES
+        .iter()
+        .find(|prefix| name.value.to_lowercase().starts_with(*prefix));
+    let image = appstream.images.values().find_map(ours);
+    if let (Some(reserved), Some(image)) = (reserved, image) {
+        findings.push(
+            Diagnostic::error("derived-name", format!("names of images cannot begin with `{reserved}`, and those of this blueprint begin with `{}`", name.value))
+                .at(name.place.clone())
+                .help("Choose another `name`.")
+                .note(format!("an image is declared at {}", image.place)),
+        );
+    }
+}
+
+fn ours<T>(source: &Source<T>) -> Option<&T> {
+    match source {
+        Source::Ours(ours) => Some(ours),
+        Source::Existing(_) => None,
+    }
+}
+
+/// The provider's name is the role's with `-idp`; providers may have 128 characters, so that only the role's own
+/// limit counts, and the reader has checked that. IAM Identity Center owns the names of the roles that it makes.
+fn role_name(sign_in: &SignInSection, findings: &mut Vec<Diagnostic>) {
+    if let Some(name) = &sign_in.role.name
+        && name.value.to_lowercase().starts_with("awsreservedsso")
+    {
+        findings.push(
+            Diagnostic::error(
+                "bad-value",
+                "role names that begin with `AWSReservedSSO` are IAM Identity Center's own",
+            )
+            .at(name.place.clone())
+            .help("Choose another name."),
+        );
+    }
+}
+
+fn sign_in_fits(sign_in: &SignInSection, connect: &ConnectSection, findings: &mut Vec<Diagnostic>) {
+    if connect.identity == ConnectIdentity::ConnectManaged {
+        findings.push(
+            Diagnostic::error("conflict", "`sign_in` needs a Connect instance with `identity: saml`")
+                .at(sign_in.place.clone())
+                .help("Write `identity: saml` in `connect`, or delete `sign_in`. An instance cannot change from one to the other later.")
+                .note(format!("`connect` is at {}", connect.place)),
+        );
+    }
+    if sign_in.user_name == UserName::Email {
+        for (name, user) in &connect.users {
+            if !limits::EMAIL.accepts(name) {
+                findings.push(
+                    Diagnostic::warning("unreachable-user", format!("`{name}` can never sign in: `sign_in.user_name` is `email`"))
+                        .at(user.place.clone())
+                        .help("Name the user by the e-mail address in the directory, or set `sign_in.user_name: user_name`."),
+                );
+            }
+        }
+    }
+}
+
+fn unreachable_users(connect: &ConnectSection, findings: &mut Vec<Diagnostic>) {
+    let made_here = matches!(connect.instance, Source::Ours(_));
+    if connect.identity == ConnectIdentity::Saml && made_here && !connect.users.is_empty() {
+        findings.push(
+            Diagnostic::warning("unreachable-user", "nobody can sign in: `identity: saml` needs an identity provider, and there is no `sign_in` section")
+                .at(connect.place.clone())
+                .help("Add `sign_in: { idp: { identity_center: { application: ..., groups: [...] } } }`."),
+        );
+    }
+}
+
+fn capacity(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
+    let Network {
+        default_internet_access: true,
+        ..
+    } = appstream.network
+    else {
+        return;
+    };
+    for fleet in appstream.fleets.values().filter_map(ours) {
+        if fleet.capacity > limits::DEFAULT_INTERNET_CAPACITY {
+            findings.push(
+                Diagnostic::error(
+                    "bad-value",
+                    format!(
+                        "a fleet of {} instances cannot use `internet: default`",
+                        fleet.capacity
+                    ),
+                )
+                .at(fleet.place.clone())
+                .help(format!(
+                    "AppStream's own internet access serves at most {} instances. Use `internet: nat`.",
+                    limits::DEFAULT_INTERNET_CAPACITY
+                )),
+            );
+        }
+    }
+}
+
+fn unused(appstream: &AppstreamSection, outline: &Outline, findings: &mut Vec<Diagnostic>) {
+    // With a mistake in any fleet or stack, what it refers to is not known.
+    if appstream.fleets.len() == outline.fleets.len() {
+        let used: Vec<&str> = appstream
+            .fleets
+            .values()
+            .filter_map(ours)
+            .map(|fleet| fleet.image.value.as_str())
+            .collect();
+        for (key, image) in appstream
+            .images
+            .iter()
+            .filter_map(|(key, source)| Some((key, ours(source)?)))
+        {
+            if !used.contains(&key.as_str()) {
+                findings.push(unused_entry("image", key, "fleet", &image.place));
+            }
+        }
+    }
+    if appstream.stacks.len() == outline.stacks.len() {
+        let used: Vec<&str> = appstream
+            .stacks
+            .values()
+            .filter_map(ours)
+            .map(|stack| stack.fleet.value.as_str())
+            .collect();
+        for (key, fleet) in appstream
+            .fleets
+            .iter()
+            .filter_map(|(key, source)| Some((key, ours(source)?)))
+        {
+            if !used.contains(&key.as_str()) {
+                findings.push(unused_entry("fleet", key, "stack", &fleet.place));
+            }
+        }
+    }
+}
+
+fn unused_entry(kind: &str, key: &str, by: &str, place: &Place) -> Diagnostic {
+    Diagnostic::warning("unused", format!("no {by} uses the {kind} `{key}`"))
+        .at(place.clone())
+        .help(format!(
+            "It is made and paid for all the same. Refer to it from a {by}, or delete it."
+        ))
+}
+
+/// A resource carries the top-level tags and its own.
+fn tag_room(draft: &Draft, findings: &mut Vec<Diagnostic>) {
+    let mut tagged: Vec<(&Place, &std::collections::BTreeMap<String, String>)> = Vec::new();
+    if let Some(connect) = &draft.connect {
+        tagged.push((&connect.place, &connect.tags));
+        tagged.extend(connect.users.values().map(|user| (&user.place, &user.tags)));
+    }
+    if let Some(appstream) = &draft.appstream {
+        tagged.extend(
+            appstream
+                .images
+                .values()
+                .filter_map(ours)
+                .map(|image| (&image.place, &image.tags)),
+        );
+        tagged.extend(
+            appstream
+                .fleets
+                .values()
+                .filter_map(ours)
+                .map(|fleet| (&fleet.place, &fleet.tags)),
+        );
+        tagged.extend(
+            appstream
+                .stacks
+                .values()
+                .filter_map(ours)
+                .map(|stack| (&stack.place, &stack.tags)),
+        );
+    }
+    for (place, tags) in tagged {
+        let own = tags.keys().filter(|key| !draft.tags.contains_key(*key)).count();
+        let total = own + draft.tags.len();
+        if own > 0 && total > limits::MOST_TAGS && own <= limits::MOST_TAGS {
+            findings.push(
+                Diagnostic::error(
+                    "bad-value",
+                    format!(
+                        "with the blueprint's own tags this has {total}; there is room for {}",
+                        limits::MOST_TAGS
+                    ),
+                )
+                .at(place.clone())
+                .help("AWS allows 50 on a resource, and Headset sets four of its own."),
+            );
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! What AWS accepts, as far as a blueprint can know it before anything is called.
+//!
+//! "model" means botocore 1.44.5's service models, the source of every pattern and range that does not name another.
+
+use std::ops::RangeInclusive;
+use std::sync::LazyLock;
+
+use fancy_regex::Regex;
+
+/// A pattern with the sentence that explains it.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    regex: Regex,
+    /// What the text has to look like; completes "must be ...".
+    pub rule: &'static str,
+    /// The most characters.
+    pub longest: usize,
+}
+
+impl Pattern {
+    /// Whether the text is as the rule says. A text on which the matcher gives up is not.
+    pub(super) fn accepts(&self, text: &str) -> bool {
+        text.chars().count() <= self.longest && self.regex.is_match(text).unwrap_or(false)
+    }
+}
+
+macro_rules! pattern {
+    ($(#[$doc:meta])* $name:ident, $longest:expr, $regex:literal, $rule:literal) => {
+        $(#[$doc])*
+        pub(super) static $name: LazyLock<Pattern> = LazyLock::new(|| Pattern {
+            regex: Regex::new($regex).expect("a valid pattern"),
+            rule: $rule,
+            longest: $longest,
+        });
+    };
+}
+
+pattern!(
+    /// Our own rule: the intersection of what S3 buckets, AppStream names and Connect aliases may begin and end with,
+    /// short enough to leave room for what is appended.
+    ENVIRONMENT, 32, r"^[a-z0-9][a-z0-9-]{0,30}[a-z0-9]$",
+    "2 to 32 lower-case letters, digits and hyphens, with a letter or digit at both ends"
+);
+pattern!(
+    /// Keys of images, fleets and stacks become part of AWS names (model: appstream `Name`).
+    ENTRY_KEY, 60, r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",
+    "at most 60 letters, digits, `_`, `.` and `-`, beginning with a letter or digit"
+);
+pattern!(
+    /// Twelve digits.
+    ACCOUNT, 12, r"^[0-9]{12}$", "twelve digits"
+);
+pattern!(
+    /// Model: the `regionRegex` of all partitions in endpoints.json.
+    REGION, 32,
+    r"^((us|eu|ap|sa|ca|me|af|il|mx|cn)-[a-z]+-\d+|us-gov-[a-z]+-\d+|us-isob?-[a-z]+-\d+|eu-isoe-[a-z]+-\d+|us-isof-[a-z]+-\d+|eusc-de-[a-z]+-\d+)$",
+    "an AWS region such as `eu-west-2`"
+);
+pattern!(
+    /// Model: connect `DirectoryAlias`.
+    CONNECT_ALIAS, 45, r"^(?!d-)([\da-zA-Z]+)([-]*[\da-zA-Z])*$",
+    "1 to 45 letters, digits and inner hyphens, not beginning with `d-`"
+);
+pattern!(
+    /// What Connect's guide allows under SAML (at most 64 of `[a-zA-Z0-9_-.\@]`, an `@` only in a full e-mail
+    /// address), cut with what STS allows as RoleSessionName (model: 2 to 64 of `[\w+=,.@-]`): the two must be equal.
+    CONNECT_USER, 64, r"^[A-Za-z0-9_.-]{2,64}$|^[A-Za-z0-9_.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+    "2 to 64 letters, digits, `_`, `.` and `-`, with `@` only in a whole e-mail address"
+);
+pattern!(
+    /// An e-mail address, as far as user names care.
+    EMAIL, 64, r"^[A-Za-z0-9_.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", "an e-mail address"
+);
+pattern!(
+    /// Model: iam `roleNameType` (`[\w+=,.@-]+`, 64) cut with `SAMLProviderNameType` (`[\w._-]+`), since the
+    /// provider's name is the role's with a suffix.
+    ROLE_NAME, 64, r"^[A-Za-z0-9_.-]+$", "1 to 64 letters, digits, `_`, `.` and `-`"
+);
+pattern!(
+    /// Model: iam `pathType`.
+    ROLE_PATH, 512, r"^(/|/[\x21-\x7E]+/)$", "`/`, or text between two `/` without spaces"
+);
+pattern!(
+    /// An IAM policy: a customer's or AWS's own.
+    POLICY_ARN, 2048, r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\x21-\x7E]+$",
+    "an IAM policy's ARN such as `arn:aws:iam::123456789012:policy/boundary`"
+);
+pattern!(
+    /// An IAM role.
+    ROLE_ARN, 2048, r"^arn:aws[a-z-]*:iam::\d{12}:role/[\x21-\x7E]+$",
+    "an IAM role's ARN such as `arn:aws:iam::111122223333:role/headset`"
+);
+pattern!(
+    /// Model: sso-admin `ApplicationArn`.
+    APPLICATION_ARN, 1224, r"^arn:aws(-[a-z]{1,5}){0,3}:sso::\d{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}$",
+    "an Identity Center application's ARN such as `arn:aws:sso::111122223333:application/ssoins-0123456789abcdef/apl-0123456789abcdef`"
+);
+pattern!(
+    /// Ids have 8 (before 2016) or 17 hexadecimal digits:
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html>.
+    SUBNET, 24, r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$", "a subnet id: `subnet-` and 8 or 17 hexadecimal digits"
+);
+pattern!(
+    /// As for subnets.
+    SECURITY_GROUP, 20, r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$",
+    "a security group id: `sg-` and 8 or 17 hexadecimal digits"
+);
+pattern!(
+    /// The native families; `GeneralPurpose.*` and its like go with imported images, which this version does not make.
+    STREAM_INSTANCE, 64, r"^stream(\.[a-z0-9-]+)+$", "an AppStream instance type such as `stream.standard.medium`"
+);
+pattern!(
+    /// Model: appstream `Name`, at most 100 as the Image Assistant says.
+    APPSTREAM_NAME, 100, r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",
+    "1 to 100 letters, digits, `_`, `.` and `-`, beginning with a letter or digit"
+);
+pattern!(
+    /// Model: appstream `Arn`, of an image or another kind.
+    APPSTREAM_ARN, 1100, r"^arn:aws[a-z-]*:appstream:[a-z0-9-]+:(\d{12})?:[a-z-]+/[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$",
+    "an AppStream ARN"
+);
+pattern!(
+    /// Model: appstream `ApplicationConfig$Name` of CreateImportedImage, taken for the Image Assistant's too.
+    APP_NAME, 100, r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,99}$",
+    "1 to 100 letters, digits, `_`, `.` and `-`, beginning with a letter or digit"
+);
+pattern!(
+    /// A web address that needs no quoting on a Windows command line.
+    HTTPS_URL, 2000, r#"^https://[A-Za-z0-9.-]+(:\d{1,5})?([/?#][^\s"<>^`{|}]*)?$"#,
+    "an `https://` address"
+);
+pattern!(
+    /// An absolute Windows path to a program.
+    PROGRAM, 260, r#"^[A-Za-z]:\\[^<>:"/|?*\x00-\x1f]+\.(exe|bat|cmd|com|EXE|BAT|CMD|COM)$"#,
+    r"an absolute Windows path to a program, such as `C:\Program Files\Crm\crm.exe`"
+);
+pattern!(
+    /// S3's rules for general purpose buckets:
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. Dots are legal there, but
+    /// break HTTPS with AWS's wildcard certificate, and the pages need HTTPS.
+    BUCKET, 63, r"^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$",
+    "3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends, without S3's reserved beginnings and ends"
+);
+pattern!(
+    /// Model: `TagKey` of appstream and connect, the strictest of all services here.
+    TAG_KEY, 128, r"^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]+$",
+    "1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`"
+);
+pattern!(
+    /// Model: `TagValue` of appstream.
+    TAG_VALUE, 256, r"^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$", "at most 256 letters, digits, spaces and `_.:/=+-@`"
+);
+pattern!(
+    /// A page of Connect: what follows the instance's own address.
+    DESTINATION, 512, r"^/[A-Za-z0-9._~/?&=%-]*$", "a path such as `/ccp-v2`"
+);
+
+/// Regions with Amazon Connect (model: endpoints.json, aws and aws-us-gov).
+pub(super) const CONNECT_REGIONS: [&str; 11] = [
+    "af-south-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-west-2",
+    "us-east-1",
+    "us-west-2",
+    "us-gov-west-1",
+];
+
+/// Regions with AppStream 2.0 (model: endpoints.json, aws and aws-us-gov).
+pub(super) const APPSTREAM_REGIONS: [&str; 23] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-5",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+];
+
+/// Attributes of an instance (model: connect `InstanceAttributeType`), without those that `calls` sets.
+pub(super) const CONNECT_ATTRIBUTES: [&str; 12] = [
+    "contactflow_logs",
+    "contact_lens",
+    "auto_resolve_best_voices",
+    "use_custom_tts_voices",
+    "early_media",
+    "multi_party_conference",
+    "auto_mute_agent_on_hold",
+    "high_volume_outbound",
+    "enhanced_contact_monitoring",
+    "enhanced_chat_monitoring",
+    "multi_party_chat_conference",
+    "message_streaming",
+];
+
+/// Families of public base images for Windows, as image names begin. Assumption: base-image-families: AWS dates and
+/// retires the images themselves, so that only the family can be known here; others get a warning, not an error.
+pub(super) const WINDOWS_FAMILIES: [&str; 4] = [
+    "AppStream-WinServer2016",
+    "AppStream-WinServer2019",
+    "AppStream-WinServer2022",
+    "AppStream-WinServer2025",
+];
+
+/// What no image name may begin with, in any case (Image Assistant: `create-image --name`).
+pub(super) const RESERVED_IMAGE_PREFIXES: [&str; 3] = ["aws", "appstream", "amazon"];
+
+/// Lifetime of an environment, in seconds. Our own limits: a shorter one is over before an image is captured, a
+/// longer one is not a lifetime.
+pub(super) const LIFETIME: RangeInclusive<u64> = 3600..=366 * 86400;
+/// Model: iam `roleMaxSessionDurationType`, in seconds.
+pub(super) const ROLE_SESSION: RangeInclusive<u64> = 3600..=43200;
+/// Developer guide: MaxUserDurationInSeconds.
+pub(super) const FLEET_SESSION: RangeInclusive<u64> = 600..=432_000;
+/// Developer guide: DisconnectTimeoutInSeconds.
+pub(super) const FLEET_DISCONNECT: RangeInclusive<u64> = 60..=36000;
+/// Developer guide: IdleDisconnectTimeoutInSeconds, where 0 switches it off.
+pub(super) const FLEET_IDLE: RangeInclusive<u64> = 60..=36000;
+/// API reference: AfterContactWorkTimeLimit, in seconds.
+pub(super) const AFTER_CALL_WORK: RangeInclusive<u64> = 0..=2_000_000;
+/// Our own limit on instances of a fleet: far above every quota.
+pub(super) const CAPACITY: RangeInclusive<u64> = 0..=5000;
+/// Developer guide: fleets with AppStream's own internet access have at most so many instances.
+pub(super) const DEFAULT_INTERNET_CAPACITY: u64 = 100;
+/// Developer guide: security groups of a fleet or builder.
+pub(super) const MOST_SECURITY_GROUPS: usize = 5;
+/// Model: connect `SecurityProfileIds`.
+pub(super) const SECURITY_PROFILES: RangeInclusive<usize> = 1..=10;
+/// Model: connect `UserIdentityInfo$FirstName`, in characters.
+pub(super) const FIRST_NAME: usize = 255;
+/// Model: connect `UserIdentityInfo$LastName`, in characters.
+pub(super) const LAST_NAME: usize = 300;
+/// Model: appstream `DisplayName`, in characters.
+pub(super) const DISPLAY_NAME: usize = 100;
+/// Model: sso-admin `ApplicationNameType`, in characters.
+pub(super) const APPLICATION_NAME: usize = 100;
+/// Model: identitystore `GroupDisplayName`, in characters.
+pub(super) const GROUP_NAME: usize = 1024;
+/// Model: identitystore `UserName`, in characters.
+pub(super) const DIRECTORY_USER: usize = 128;
+/// API reference: routing profile and security profile names, in characters.
+pub(super) const PROFILE_NAME: usize = 127;
+/// Model: iam `SAMLMetadataDocumentType`, in characters.
+pub(super) const METADATA: RangeInclusive<usize> = 1000..=10_000_000;
+/// Tags on a resource (model: `TagMap` of connect, `Tags` of appstream) less the four that Headset sets itself.
+pub(super) const MOST_TAGS: usize = 46;
+/// What Headset's own tags begin with.
+pub(super) const OWN_TAG_PREFIX: &str = "headset:";
+/// Room in an AppStream name for a generation suffix.
+pub(super) const GENERATION_SUFFIX: usize = 12;
+/// Stands for the account in derived names where the blueprint does not say it: all have twelve digits.
+pub(super) const SAMPLE_ACCOUNT: &str = "123456789012";
+/// Stands for the region in derived names where the blueprint does not say it; a long one.
+pub(super) const SAMPLE_REGION: &str = "ap-southeast-1";

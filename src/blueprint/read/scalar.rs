@@ -1,0 +1,305 @@
+//! Texts, numbers, booleans, durations and choices.
+
+use std::ops::RangeInclusive;
+
+use super::Reader;
+use super::item::{Item, listed, nearest};
+use crate::blueprint::limits::Pattern;
+use crate::blueprint::model::At;
+use crate::blueprint::node::{Value, shortened};
+use crate::diagnostic::{Diagnostic, Place};
+
+impl Reader<'_> {
+    /// A text that is not empty.
+    pub(super) fn text(&mut self, item: &Item<'_>) -> Option<At<String>> {
+        match &item.node.value {
+            Value::Text(text) if text.trim().is_empty() => {
+                self.report(
+                    Diagnostic::error("empty-value", format!("`{}` is an empty text", item.path))
+                        .at(item.node.place.clone())
+                        .help("Fill it in, or delete the key."),
+                );
+                None
+            }
+            Value::Text(text) => Some(At {
+                value: text.clone(),
+                place: item.node.place.clone(),
+            }),
+            Value::Number(text) => {
+                self.wrong_type(item, "text", &format!("Quote it: \"{text}\"."));
+                None
+            }
+            Value::Bool(value) => {
+                self.wrong_type(
+                    item,
+                    "text",
+                    &format!("Quote it if you mean the word: \"{value}\"."),
+                );
+                None
+            }
+            Value::Null | Value::List(_) | Value::Map(_) => {
+                self.wrong_type(item, "text", "Write one text behind the colon.");
+                None
+            }
+        }
+    }
+
+    /// A text of at most so many characters.
+    pub(super) fn short_text(&mut self, item: &Item<'_>, longest: usize) -> Option<At<String>> {
+        let text = self.text(item)?;
+        let length = text.value.chars().count();
+        if length > longest {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!(
+                        "`{}` has {length} characters, but AWS takes at most {longest}",
+                        item.path
+                    ),
+                )
+                .at(text.place)
+                .help("Shorten it."),
+            );
+            return None;
+        }
+        if text.value.chars().any(char::is_control) {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("`{}` holds a line break or another control character", item.path),
+                )
+                .at(text.place)
+                .help("Write it on one line."),
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A text of a certain shape.
+    pub(super) fn matching(&mut self, item: &Item<'_>, pattern: &Pattern) -> Option<At<String>> {
+        let text = self.text(item)?;
+        self.check_shape(&item.path, &text.value, pattern, &text.place)
+            .then_some(text)
+    }
+
+    /// Whether a key or value has the shape; reports it if not.
+    pub(super) fn check_shape(&mut self, path: &str, text: &str, pattern: &Pattern, place: &Place) -> bool {
+        let accepted = pattern.accepts(text);
+        if !accepted {
+            self.bad_value(
+                path,
+                text,
+                place.clone(),
+                &format!("It must be {}.", pattern.rule),
+            );
+        }
+        accepted
+    }
+
+    /// Reports a value that has the right type and is wrong.
+    pub(super) fn bad_value(&mut self, path: &str, text: &str, place: Place, help: &str) {
+        let message = format!("`{path}` cannot be `{}`", shortened(text));
+        self.report(Diagnostic::error("bad-value", message).at(place).help(help));
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, item: &Item<'_>) -> Option<bool> {
+        let help = match &item.node.value {
+            Value::Bool(value) => return Some(*value),
+            Value::Text(text) => match text.to_lowercase().as_str() {
+                "yes" | "on" | "y" | "true" => format!("Write `{}: true`, without quotes.", item.key),
+                "no" | "off" | "n" | "false" => format!("Write `{}: false`, without quotes.", item.key),
+                _ => format!("Write `{}: true` or `{}: false`.", item.key, item.key),
+            },
+            Value::Null | Value::Number(_) | Value::List(_) | Value::Map(_) => {
+                format!("Write `{}: true` or `{}: false`.", item.key, item.key)
+            }
+        };
+        self.wrong_type(item, "true or false", &help);
+        None
+    }
+
+    /// A boolean that may be missing.
+    pub(super) fn boolean_or(&mut self, item: Option<Item<'_>>, default: bool) -> bool {
+        match item {
+            Some(item) => self.boolean(&item).unwrap_or(default),
+            None => default,
+        }
+    }
+
+    /// A whole number within limits.
+    pub(super) fn number(&mut self, item: &Item<'_>, range: RangeInclusive<u64>) -> Option<u64> {
+        let Value::Number(text) = &item.node.value else {
+            self.wrong_type(
+                item,
+                "a whole number",
+                &format!(
+                    "Write `{}: {}`, without quotes.",
+                    item.key,
+                    (*range.start()).max(2)
+                ),
+            );
+            return None;
+        };
+        match text.parse::<u64>() {
+            Ok(number) if range.contains(&number) => Some(number),
+            Ok(_) | Err(_) => {
+                let help = format!("It is a whole number from {} to {}.", range.start(), range.end());
+                self.bad_value(&item.path, text, item.node.place.clone(), &help);
+                None
+            }
+        }
+    }
+
+    /// A duration such as `15m`, in seconds; `also` is a further value that is allowed outside of the range.
+    pub(super) fn duration(
+        &mut self,
+        item: &Item<'_>,
+        range: RangeInclusive<u64>,
+        also: Option<u64>,
+    ) -> Option<At<u64>> {
+        let text = match &item.node.value {
+            Value::Text(text) | Value::Number(text) => text,
+            Value::Null | Value::Bool(_) | Value::List(_) | Value::Map(_) => {
+                self.wrong_type(
+                    item,
+                    "a duration",
+                    &format!("Write `{}: 15m`: a whole number and s, m, h or d.", item.key),
+                );
+                return None;
+            }
+        };
+        let limits = format!(
+            "from {} to {}",
+            duration_text(*range.start()),
+            duration_text(*range.end())
+        );
+        let limits = match also {
+            Some(other) => format!("{}, or {limits}", duration_text(other)),
+            None => limits,
+        };
+        let Some(seconds) = seconds(text) else {
+            let help = format!(
+                "A duration is a whole number and s, m, h or d, such as `15m`; this one is {limits}."
+            );
+            self.bad_value(&item.path, text, item.node.place.clone(), &help);
+            return None;
+        };
+        if !range.contains(&seconds) && also != Some(seconds) {
+            self.bad_value(
+                &item.path,
+                text,
+                item.node.place.clone(),
+                &format!("It is {limits}."),
+            );
+            return None;
+        }
+        Some(At {
+            value: seconds,
+            place: item.node.place.clone(),
+        })
+    }
+
+    /// One of several words; `later` are words that this version does not do, each with what to do instead.
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        item: &Item<'_>,
+        choices: &[(&str, T)],
+        later: &[(&str, &str)],
+    ) -> Option<T> {
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let help = format!("It is one of {}.", listed(&words));
+        let Value::Text(text) = &item.node.value else {
+            self.wrong_type(item, "a word", &help);
+            return None;
+        };
+        if let Some((_, choice)) = choices.iter().find(|(word, _)| word == text) {
+            return Some(*choice);
+        }
+        if let Some((_, instead)) = later.iter().find(|(word, _)| word == text) {
+            self.report(
+                Diagnostic::error(
+                    "not-yet",
+                    format!("`{}: {text}` is not in this version", item.path),
+                )
+                .at(item.node.place.clone())
+                .help(*instead),
+            );
+            return None;
+        }
+        let help = match nearest(text, words.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`? {help}"),
+            None => help,
+        };
+        self.bad_value(&item.path, text, item.node.place.clone(), &help);
+        None
+    }
+}
+
+/// The seconds of `90s`, `15m`, `12h` or `3d`; a bare `0` needs no unit.
+fn seconds(text: &str) -> Option<u64> {
+    if text == "0" {
+        return Some(0);
+    }
+    let unit = match text.bytes().last().map(char::from)? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86400,
+        _ => return None,
+    };
+    let digits = &text[..text.len() - 1];
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// Seconds as a person would write them in a blueprint.
+pub(in crate::blueprint) fn duration_text(seconds: u64) -> String {
+    for (unit, letter) in [(86400, 'd'), (3600, 'h'), (60, 'm')] {
+        if seconds >= unit && seconds.is_multiple_of(unit) {
+            return format!("{}{letter}", seconds / unit);
+        }
+    }
+    if seconds == 0 {
+        "0".to_owned()
+    } else {
+        format!("{seconds}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_number_and_a_unit() {
+        assert_eq!(seconds("15m"), Some(900));
+        assert_eq!(seconds("12h"), Some(43200));
+        assert_eq!(seconds("3d"), Some(259_200));
+        assert_eq!(seconds("0"), Some(0));
+        for wrong in [
+            "",
+            "15",
+            "m",
+            "1h30m",
+            "-1m",
+            "1.5h",
+            "15 m",
+            "99999999999999999999d",
+            "3tage",
+            "5é",
+        ] {
+            assert_eq!(seconds(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_shown_in_its_largest_whole_unit() {
+        for text in ["90s", "15m", "12h", "3d", "0"] {
+            assert_eq!(duration_text(seconds(text).expect("a duration")), text);
+        }
+    }
+}

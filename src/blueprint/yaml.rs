@@ -1,0 +1,552 @@
+//! YAML text to a tree of [`Node`]s with the place of every key and value.
+//!
+//! The only file that names the YAML crate. It reads the parser's events rather than going through serde: serde stops
+//! at the first mistake, keeps no place for good values, and forgets whether a scalar was quoted.
+
+use std::collections::HashMap;
+
+use serde_saphyr::granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Span};
+
+use super::node::{Entry, Node, Source, Value};
+use crate::diagnostic::{Diagnostic, Place};
+
+/// The largest blueprint, in bytes. People write hundreds of lines; a megabyte is a mistake or an attack.
+const MOST_BYTES: usize = 1 << 20;
+/// The most values in a blueprint, counted after aliases are resolved: a few lines of nested aliases can stand for
+/// billions of values.
+const MOST_NODES: usize = 100_000;
+/// The deepest nesting. The blueprint's own sections need seven levels.
+const MOST_LEVELS: usize = 64;
+
+/// Reads the text. Without a tree there is at least one error; with a tree there may be some (duplicate keys).
+pub(super) fn parse(source: &Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
+    let text = source.text();
+    if text.len() > MOST_BYTES {
+        let finding = Diagnostic::error(
+            "too-big",
+            format!(
+                "a blueprint has at most {MOST_BYTES} bytes, this file has {}",
+                text.len()
+            ),
+        )
+        .at(source.place(0, 0))
+        .help("Is this the right file?");
+        return (None, vec![finding]);
+    }
+    if let Some(offset) = text.find('\0') {
+        let finding = Diagnostic::error("syntax", "the file holds a NUL character, so it is not text")
+            .at(source.place(offset, offset + 1))
+            .help("Save the blueprint as UTF-8 text.");
+        return (None, vec![finding]);
+    }
+    let mut options = Options::default();
+    options.emit_comments = false;
+    options.block_nesting_limit = MOST_LEVELS;
+    options.flow_nesting_limit = MOST_LEVELS;
+    options.emit_unresolved_aliases = true;
+    let mut builder = Builder {
+        source,
+        // The parser counts a byte order mark in some offsets and not in others, so it never sees one.
+        shift: text.len() - text.trim_start_matches('\u{feff}').len(),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        nodes: 0,
+        root: None,
+        documents: 0,
+        findings: Vec::new(),
+    };
+    for event in Parser::new_from_str_with_options(&text[builder.shift..], options) {
+        let outcome = match event {
+            Ok((event, span)) => builder.take(event, span),
+            Err(error) => Err(builder.syntax_error(&error)),
+        };
+        if let Err(mut findings) = outcome {
+            builder.findings.append(&mut findings);
+            return (None, builder.findings);
+        }
+    }
+    (builder.root, builder.findings)
+}
+
+/// A list or map whose end has not come yet.
+struct Open {
+    anchor: usize,
+    start: usize,
+    flow: bool,
+    content: Content,
+    /// The most levels below this one so far.
+    levels: usize,
+    /// How many nodes are inside so far, this one included.
+    size: usize,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Map {
+        entries: Vec<Entry>,
+        merged: Vec<Entry>,
+        key: Option<Key>,
+    },
+}
+
+/// A key that waits for its value.
+struct Key {
+    /// `None` if it cannot be a key: the mistake has been noted, its value is dropped.
+    text: Option<String>,
+    merge: bool,
+    place: Place,
+}
+
+/// What an alias stands for.
+#[derive(Clone)]
+struct Anchored {
+    node: Node,
+    levels: usize,
+    size: usize,
+}
+
+struct Builder<'s, 't> {
+    source: &'s Source<'t>,
+    shift: usize,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Anchored>,
+    nodes: usize,
+    root: Option<Node>,
+    documents: usize,
+    findings: Vec<Diagnostic>,
+}
+
+impl Builder<'_, '_> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Vec<Diagnostic>> {
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(vec![
+                        Diagnostic::error(
+                            "syntax",
+                            "a second document begins here, but a file holds one blueprint",
+                        )
+                        .at(self.place(span))
+                        .help("Move it to a file of its own; every command takes several files."),
+                    ]);
+                }
+                Ok(())
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain
+                    && !tag.as_ref().is_some_and(|tag| tag.core_suffix() == Some("str"));
+                self.check_tag(tag.as_deref(), span);
+                let node = Node {
+                    value: scalar(&text, plain),
+                    place: self.place(span),
+                };
+                self.count(1, span)?;
+                self.add(node, anchor, 0, 1, plain)
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                self.check_tag(tag.as_deref(), span);
+                let flow = style == serde_saphyr::granit_parser::StructureStyle::Flow;
+                self.push(Content::List(Vec::new()), anchor, flow, span)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.check_tag(tag.as_deref(), span);
+                let flow = style == serde_saphyr::granit_parser::StructureStyle::Flow;
+                let content = Content::Map {
+                    entries: Vec::new(),
+                    merged: Vec::new(),
+                    key: None,
+                };
+                self.push(content, anchor, flow, span)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.pop(span),
+            Event::Alias(anchor) => self.alias(anchor, span),
+            Event::UnresolvedAlias(name) => {
+                self.findings.push(
+                    Diagnostic::error("unknown-anchor", format!("nothing above is anchored as `&{name}`"))
+                        .at(self.place(span))
+                        .help("An alias `*name` repeats a value that was marked `&name` further up. Quote the text if you meant a star."),
+                );
+                let node = Node {
+                    value: Value::Null,
+                    place: self.place(span),
+                };
+                self.add(node, 0, 0, 1, false)
+            }
+            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+            // The parser's enum is open: anchors and comments are switched off above, and nothing else carries data.
+            _ => Ok(()),
+        }
+    }
+
+    fn place(&self, span: Span) -> Place {
+        let range = span.byte_range().unwrap_or(0..0);
+        let (start, end) = (range.start + self.shift, range.end + self.shift);
+        let text = self.source.text();
+        // The parser ends a multi-line plain scalar, and every block scalar, behind the line break.
+        let end = text
+            .get(start..end)
+            .map_or(end, |slice| start + slice.trim_end().len());
+        self.source.place(start, end)
+    }
+
+    fn check_tag(&mut self, tag: Option<&serde_saphyr::granit_parser::Tag>, span: Span) {
+        let Some(tag) = tag else { return };
+        if tag.core_suffix() == Some("str") {
+            return;
+        }
+        let place = self.place(span.tag_span().unwrap_or(span));
+        self.findings.push(
+            Diagnostic::error(
+                "yaml-tag",
+                format!("the YAML tag `{}` means nothing in a blueprint", tag.original()),
+            )
+            .at(place)
+            .help("Delete it. Text that begins with an exclamation mark has to be quoted."),
+        );
+    }
+
+    fn count(&mut self, size: usize, span: Span) -> Result<(), Vec<Diagnostic>> {
+        self.nodes = self.nodes.saturating_add(size);
+        if self.nodes > MOST_NODES {
+            return Err(vec![
+                Diagnostic::error(
+                    "too-big",
+                    format!("a blueprint has at most {MOST_NODES} values, counting what aliases repeat"),
+                )
+                .at(self.place(span))
+                .help("Aliases inside of aliases multiply; write fewer of them."),
+            ]);
+        }
+        Ok(())
+    }
+
+    fn push(
+        &mut self,
+        content: Content,
+        anchor: usize,
+        flow: bool,
+        span: Span,
+    ) -> Result<(), Vec<Diagnostic>> {
+        self.count(1, span)?;
+        if self.open.len() >= MOST_LEVELS {
+            return Err(vec![self.too_deep(self.place(span))]);
+        }
+        let start = span.byte_range().map_or(0, |range| range.start) + self.shift;
+        self.open.push(Open {
+            anchor,
+            start,
+            flow,
+            content,
+            levels: 1,
+            size: 1,
+        });
+        Ok(())
+    }
+
+    fn too_deep(&self, place: Place) -> Diagnostic {
+        Diagnostic::error(
+            "too-deep",
+            format!("a blueprint nests at most {MOST_LEVELS} levels"),
+        )
+        .at(place)
+        .help("Is this the right file?")
+    }
+
+    fn pop(&mut self, span: Span) -> Result<(), Vec<Diagnostic>> {
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        let end = if open.flow {
+            span.byte_range()
+                .map_or(open.start, |range| range.end + self.shift)
+        } else {
+            // The first character is enough: nobody wants a whole section underlined.
+            open.start + 1
+        };
+        let place = self.source.place(open.start, end);
+        let value = match open.content {
+            Content::List(list) => Value::List(list),
+            Content::Map {
+                mut entries, merged, ..
+            } => {
+                // What a map says itself goes before what it merges, wherever the `<<` stands.
+                for entry in merged {
+                    if entries.iter().all(|own| own.key != entry.key) {
+                        entries.push(entry);
+                    }
+                }
+                Value::Map(entries)
+            }
+        };
+        self.add(Node { value, place }, open.anchor, open.levels, open.size, false)
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Vec<Diagnostic>> {
+        let place = self.place(span);
+        let Some(anchored) = self.anchors.get(&anchor).cloned() else {
+            return Err(vec![
+                Diagnostic::error(
+                    "alias-loop",
+                    "this alias stands inside of the value that it repeats",
+                )
+                .at(place)
+                .help("Write the value out."),
+            ]);
+        };
+        self.count(anchored.size, span)?;
+        if self.open.len() + anchored.levels > MOST_LEVELS {
+            return Err(vec![self.too_deep(place)]);
+        }
+        let node = Node {
+            value: anchored.node.value,
+            place,
+        };
+        self.add(node, 0, anchored.levels, anchored.size, false)
+    }
+
+    /// Puts a finished node where it belongs: into the list or map that is open, as its next key, or as the root.
+    fn add(
+        &mut self,
+        mut node: Node,
+        anchor: usize,
+        levels: usize,
+        size: usize,
+        plain: bool,
+    ) -> Result<(), Vec<Diagnostic>> {
+        if anchor != 0 {
+            self.anchors.insert(
+                anchor,
+                Anchored {
+                    node: node.clone(),
+                    levels,
+                    size,
+                },
+            );
+        }
+        let Some(parent) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        parent.levels = parent.levels.max(levels + 1);
+        parent.size += size;
+        match &mut parent.content {
+            Content::List(list) => list.push(node),
+            Content::Map { entries, merged, key } => match key.take() {
+                None => {
+                    let (read, mut findings) = read_key(node, plain);
+                    *key = Some(read);
+                    self.findings.append(&mut findings);
+                }
+                Some(Key { text: None, .. }) => {}
+                Some(Key {
+                    merge: true, place, ..
+                }) => {
+                    let mut findings = merge(node, &place, merged);
+                    self.findings.append(&mut findings);
+                }
+                Some(Key {
+                    text: Some(text),
+                    place,
+                    ..
+                }) => {
+                    let bare = match &node.value {
+                        Value::Null => node.place.bytes.0 == node.place.bytes.1,
+                        Value::Map(_) | Value::List(_) => node.place.bytes.1 == node.place.bytes.0 + 1,
+                        _ => false,
+                    };
+                    if bare {
+                        node.place = place.clone();
+                    }
+                    if let Some(first) = entries.iter().find(|entry| entry.key == text) {
+                        self.findings.push(duplicate(&text, place, &first.key_place));
+                    } else {
+                        entries.push(Entry {
+                            key: text,
+                            key_place: place,
+                            node,
+                        });
+                    }
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn syntax_error(&self, error: &ScanError) -> Vec<Diagnostic> {
+        let tabs = self.tabs();
+        if !tabs.is_empty() {
+            return tabs;
+        }
+        let offset = error.marker().byte_offset().unwrap_or_else(|| {
+            let text = &self.source.text()[self.shift..];
+            text.char_indices()
+                .nth(error.marker().index())
+                .map_or(text.len(), |(offset, _)| offset)
+        }) + self.shift;
+        let place = self.source.place(offset, offset + 1);
+        let message = format!("this is not valid YAML: {}", error.info());
+        vec![
+            Diagnostic::error("syntax", message)
+                .at(place)
+                .help(way_out(error.kind())),
+        ]
+    }
+
+    /// Tabs that indent, which YAML forbids and which nobody sees. Looked for only when the text is not YAML, since
+    /// a block of text may well hold some.
+    fn tabs(&self) -> Vec<Diagnostic> {
+        self.source
+            .lines()
+            .filter_map(|(start, line)| {
+                let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+                let tab = line[..indent].find('\t')?;
+                (indent < line.len()).then(|| {
+                    Diagnostic::error(
+                        "tab",
+                        "a tab indents this line, but YAML indents with spaces only",
+                    )
+                    .at(self.source.place(start + tab, start + indent))
+                    .help("Put two spaces for each level.")
+                })
+            })
+            .collect()
+    }
+}
+
+fn duplicate(text: &str, place: Place, first: &Place) -> Diagnostic {
+    Diagnostic::error("duplicate-key", format!("the key `{text}` is here a second time"))
+        .at(place)
+        .help("Keep one of them.")
+        .note(format!("the first one is at {first}"))
+}
+
+fn read_key(node: Node, plain: bool) -> (Key, Vec<Diagnostic>) {
+    let place = node.place;
+    let (problem, help) = match node.value {
+        Value::Text(text) => {
+            let merge = plain && text == "<<";
+            return (
+                Key {
+                    text: Some(text),
+                    merge,
+                    place,
+                },
+                Vec::new(),
+            );
+        }
+        Value::Number(text) => (
+            format!("the key `{text}` is a number"),
+            format!("Quote it: \"{text}\"."),
+        ),
+        Value::Bool(value) => (
+            format!("the key `{value}` is a boolean"),
+            format!("Quote it: \"{value}\"."),
+        ),
+        Value::Null => (
+            "a key is missing here".to_owned(),
+            "Write `key: value`.".to_owned(),
+        ),
+        Value::List(_) => (
+            "a list cannot be a key".to_owned(),
+            "Write `key: value`; quote a text that begins with a bracket.".to_owned(),
+        ),
+        Value::Map(_) => (
+            "a map cannot be a key".to_owned(),
+            "Write `key: value`; quote a text that begins with a brace.".to_owned(),
+        ),
+    };
+    let finding = Diagnostic::error("key-not-text", format!("{problem}, but keys are text"))
+        .at(place.clone())
+        .help(help);
+    (
+        Key {
+            text: None,
+            merge: false,
+            place,
+        },
+        vec![finding],
+    )
+}
+
+fn merge(node: Node, place: &Place, merged: &mut Vec<Entry>) -> Vec<Diagnostic> {
+    let nodes = match node.value {
+        Value::List(list) => list,
+        Value::Map(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => vec![node],
+    };
+    let mut findings = Vec::new();
+    for node in nodes {
+        if let Value::Map(entries) = node.value {
+            for entry in entries {
+                if merged.iter().all(|known| known.key != entry.key) {
+                    merged.push(entry);
+                }
+            }
+        } else {
+            findings.push(
+                Diagnostic::error(
+                    "wrong-type",
+                    format!("`<<` merges maps, not {}", node.value.described()),
+                )
+                .at(place.clone())
+                .help("Write `<<: *name`, where `&name` marks a map further up."),
+            );
+        }
+    }
+    findings
+}
+
+/// YAML 1.2's core schema: `yes`, `no`, `on` and `off` are text.
+fn scalar(text: &str, plain: bool) -> Value {
+    if !plain {
+        return Value::Text(text.to_owned());
+    }
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ if is_number(text) => Value::Number(text.to_owned()),
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    if let Some(digits) = text.strip_prefix("0x") {
+        return !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return !digits.is_empty() && digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
+    }
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
+        return true;
+    }
+    unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && unsigned.parse::<f64>().is_ok()
+}
+
+fn way_out(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::UnexpectedEofFlowSequence | ErrorKind::ExpectedFlowSequenceSeparator => {
+            "A list that begins with `[` ends with `]`, with commas between."
+        }
+        ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping
+        | ErrorKind::ExpectedFlowMappingSeparator => {
+            "A map that begins with `{` ends with `}`, with commas between."
+        }
+        ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
+            "Brackets and braces come in pairs."
+        }
+        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation => "Put spaces for the tab.",
+        ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::InvalidIndentation
+        | ErrorKind::SimpleKeyExpected
+        | ErrorKind::InvalidSimpleKey => {
+            "Keys of one map begin in one column, as `key: value` with a space behind the colon."
+        }
+        _ => {
+            "Look at this line and the one above: a missing colon, quote or bracket, or an indentation that does not fit, is the usual cause."
+        }
+    }
+}
