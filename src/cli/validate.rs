@@ -49,7 +49,8 @@ pub(super) fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
         all.extend(findings);
     }
     if args.json {
-        terminal::data(&format!("{}\n", diagnostic::json(&all)));
+        let document = serde_json::json!({ "schema_version": 1, "diagnostics": diagnostic::json::list(&all) });
+        terminal::data(&format!("{document}\n"));
     } else {
         terminal::diagnostics(&all);
         let errors = all.iter().filter(|finding| finding.severity == Severity::Error).count();
