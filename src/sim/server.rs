@@ -138,3 +138,150 @@ impl AsyncWrite for CuttableStream {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::json;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::sim::simulator::SimOptions;
+
+    /// Time stands still, so that both worlds log the same times.
+    fn still() -> Arc<Simulator> {
+        Simulator::new(SimOptions { speed: 0.0, ..SimOptions::default() })
+    }
+
+    struct Script {
+        service: &'static str,
+        method: &'static str,
+        path: &'static str,
+        headers: Vec<(&'static str, &'static str)>,
+        body: &'static str,
+    }
+
+    fn script() -> Vec<Script> {
+        let target = |name| vec![("x-amz-target", name), ("content-type", "application/x-amz-json-1.1")];
+        let call = |service, method, path, headers, body| Script { service, method, path, headers, body };
+        let form = || vec![("content-type", "application/x-www-form-urlencoded")];
+        vec![
+            call("appstream", "POST", "/", target("PhotonAdminProxyService.CreateStack"), r#"{"Name":"agents"}"#),
+            call("appstream", "POST", "/", target("PhotonAdminProxyService.DescribeStacks"), "{}"),
+            call("appstream", "POST", "/", target("PhotonAdminProxyService.Nothing"), "{}"),
+            call("appstream", "POST", "/", target("PhotonAdminProxyService.CreateStack"), r#"{"Name":7}"#),
+            call("connect", "GET", "/instance?maxResults=5", vec![], ""),
+            call("connect", "GET", "/instance/absent", vec![], ""),
+            call("iam", "POST", "/", form(), "Action=ListRoles&Version=2010-05-08"),
+            call("sts", "POST", "/", form(), "Action=GetCallerIdentity&Version=2011-06-15"),
+            call("s3", "PUT", "/pages", vec![], "<CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint></CreateBucketConfiguration>"),
+            call("s3", "PUT", "/pages/k", vec![("x-amz-meta-a", "b")], "hello"),
+            call("s3", "GET", "/pages/k", vec![], ""),
+            call("s3", "HEAD", "/pages/absent", vec![], ""),
+            call("s3", "GET", "/pages/absent", vec![], ""),
+            call("", "GET", "/pages/k", vec![], ""),
+        ]
+    }
+
+    fn headers(step: &Script, host: &str) -> Vec<(String, String)> {
+        let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+        let mut out = vec![("host".to_owned(), host.to_owned()), ("content-length".to_owned(), step.body.len().to_string())];
+        if !step.service.is_empty() {
+            let scope = format!("AKID/{}/eu-west-2/{}/aws4_request", &now[..8], step.service);
+            let text = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+            out.push(("authorization".to_owned(), text));
+            out.push(("x-amz-date".to_owned(), now));
+        }
+        out.extend(step.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        out
+    }
+
+    /// One request on its own connection. Returns the status line's code, the headers that the simulator sets, and
+    /// the body; `None` if the connection closed without an answer.
+    async fn over_loopback(address: SocketAddr, step: &Script) -> Option<(u16, Vec<String>, Vec<u8>)> {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let mut text = format!("{} {} HTTP/1.1\r\nconnection: close\r\n", step.method, step.path);
+        for (name, value) in headers(step, &address.to_string()) {
+            text = text + &name + ": " + &value + "\r\n";
+        }
+        stream.write_all((text + "\r\n" + step.body).as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        let _partial = stream.read_to_end(&mut answer).await;
+        let end = answer.windows(4).position(|part| part == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+        let mut lines = head.split("\r\n");
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let transport = ["connection:", "date:", "content-length:"];
+        let mut kept: Vec<String> = lines
+            .filter(|line| !transport.iter().any(|name| line.starts_with(name)))
+            .map(str::to_owned)
+            .collect();
+        kept.sort();
+        Some((status, kept, answer[end + 4..].to_vec()))
+    }
+
+    async fn in_process(simulator: &Simulator, step: &Script) -> (u16, Vec<String>, Vec<u8>) {
+        let mut request = http::Request::builder().method(step.method).uri(step.path);
+        for (name, value) in headers(step, "127.0.0.1") {
+            request = request.header(name, value);
+        }
+        let response = simulator.handle(request.body(Bytes::from(step.body)).expect("a request")).await;
+        let mut kept: Vec<String> = response
+            .headers()
+            .iter()
+            .filter(|(name, _)| *name != "content-length")
+            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+            .collect();
+        kept.sort();
+        (response.status().as_u16(), kept, response.into_body().to_vec())
+    }
+
+    #[tokio::test]
+    async fn in_process_and_over_loopback_are_the_same() {
+        let (here, there) = (still(), still());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let server = tokio::spawn(Arc::clone(&there).serve(listener, async move {
+            drop(stopped.await);
+        }));
+        for step in script() {
+            let direct = in_process(&here, &step).await;
+            let remote = over_loopback(address, &step).await.expect("an answer");
+            assert_eq!(direct, remote, "{} {} {:?}", step.method, step.path, step.headers);
+        }
+        assert_eq!(here.call_log(), there.call_log());
+        assert_eq!(here.call_log().len(), script().len());
+        for kind in ["drop-before", "drop-after"] {
+            there.inject(serde_json::from_value(json!({ "kind": kind })).expect("a rule"));
+            assert_eq!(over_loopback(address, &script()[4]).await, None, "{kind}");
+            there.reset();
+        }
+        stop.send(()).expect("the server still listens");
+        server.await.expect("no panic").expect("served");
+    }
+
+    #[tokio::test]
+    async fn the_control_plane_tells_and_takes() {
+        let simulator = still();
+        let ask = async |method: &str, path: &str, body: &'static str| {
+            let request = http::Request::builder().method(method).uri(path).body(Bytes::from_static(body.as_bytes()));
+            let answer = simulator.handle(request.expect("a request")).await;
+            let value: serde_json::Value = serde_json::from_slice(answer.body()).expect("JSON");
+            (answer.status().as_u16(), value)
+        };
+        let (_, hello) = ask("GET", "/_sim/hello", "").await;
+        assert_eq!(hello["name"], "headset-sim");
+        let (_, later) = ask("POST", "/_sim/clock", r#"{"skip_seconds": 90}"#).await;
+        assert_eq!(later["clock"].as_f64().expect("a number"), hello["clock"].as_f64().expect("a number") + 90.0);
+        assert_eq!(ask("POST", "/_sim/clock", r#"{"skip_seconds": -1}"#).await.0, 400);
+        assert_eq!(ask("POST", "/_sim/faults", r#"{"operation":"X","kind":"delay","seconds":1}"#).await.1["added"], 1);
+        assert_eq!(ask("GET", "/_sim/faults", "").await.1["rules"][0]["operation"], "X");
+        let (_, snapshot) = ask("GET", "/_sim/snapshot", "").await;
+        simulator.restore(&snapshot).expect("a snapshot");
+        assert_eq!(simulator.snapshot(), snapshot);
+        assert_eq!(ask("PUT", "/_sim/snapshot", "{}").await.0, 400);
+        assert_eq!(ask("POST", "/_sim/console/nowhere", "{}").await.0, 501);
+        assert_eq!(ask("GET", "/_sim/nothing", "").await.0, 404);
+    }
+}

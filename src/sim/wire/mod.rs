@@ -21,6 +21,9 @@ pub mod timestamp;
 pub mod validate;
 pub mod xml;
 
+#[cfg(test)]
+mod tests;
+
 /// How a request was written, and how its answer will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
