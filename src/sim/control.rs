@@ -49,7 +49,12 @@ impl Simulator {
                 let seconds = input["skip_seconds"]
                     .as_f64()
                     .filter(|seconds| (0.0..=LONGEST_JUMP).contains(seconds))
-                    .ok_or_else(|| Fault::new("InvalidClock", "skip_seconds must be a number that is not negative"))?;
+                    .ok_or_else(|| {
+                        Fault::new(
+                            "InvalidClock",
+                            "skip_seconds must be a number that is not negative",
+                        )
+                    })?;
                 self.skip(Duration::from_secs_f64(seconds));
                 Ok(json!({ "clock": self.now().epoch_seconds() }))
             }
@@ -75,7 +80,8 @@ impl Simulator {
             }
             ("GET", "snapshot") => Ok(self.snapshot()),
             ("PUT", "snapshot") => {
-                self.restore(&input).map_err(|reason| Fault::new("InvalidSnapshot", reason))?;
+                self.restore(&input)
+                    .map_err(|reason| Fault::new("InvalidSnapshot", reason))?;
                 Ok(json!({}))
             }
             ("POST", "operator") if !self.operator() => {

@@ -6,31 +6,68 @@ use serde::{Deserialize, Serialize};
 
 /// Which call goes wrong, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Flat")]
 pub struct Rule {
     /// botocore's name of the service; any service where it is missing.
-    #[serde(default)]
     pub service: Option<String>,
     /// The operation; any operation where it is missing.
-    #[serde(default)]
     pub operation: Option<String>,
     /// The first matching call that goes wrong, counted from 1 when the rule is set.
-    #[serde(default = "first")]
     pub nth: u64,
     /// How many calls go wrong from there on.
-    #[serde(default = "first")]
     pub times: u64,
     /// What happens.
     #[serde(flatten)]
     pub kind: Kind,
 }
 
+/// A rule as it is written. Read strictly: a rule with a misspelt key would strike everything.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Flat {
+    service: Option<String>,
+    operation: Option<String>,
+    #[serde(default = "first")]
+    nth: u64,
+    #[serde(default = "first")]
+    times: u64,
+    kind: String,
+    code: Option<String>,
+    status: Option<u16>,
+    seconds: Option<f64>,
+}
+
 fn first() -> u64 {
     1
 }
 
+impl TryFrom<Flat> for Rule {
+    type Error = String;
+
+    fn try_from(flat: Flat) -> Result<Rule, String> {
+        let kind = match (flat.kind.as_str(), flat.code, flat.status, flat.seconds) {
+            ("error", Some(code), status, None) => Kind::Error { code, status },
+            ("delay", None, None, Some(seconds)) => Kind::Delay { seconds },
+            ("drop-before", None, None, None) => Kind::DropBefore,
+            ("drop-after", None, None, None) => Kind::DropAfter,
+            (kind, ..) => {
+                return Err(format!(
+                    "kind {kind:?} with these keys; there are error (code, status), delay (seconds), drop-before, drop-after"
+                ));
+            }
+        };
+        Ok(Rule {
+            service: flat.service,
+            operation: flat.operation,
+            nth: flat.nth,
+            times: flat.times,
+            kind,
+        })
+    }
+}
+
 /// What happens to a call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
     /// The service answers with this error and does nothing.
@@ -38,7 +75,6 @@ pub enum Kind {
         /// AWS's error code.
         code: String,
         /// The HTTP status; the model's where it is missing.
-        #[serde(default)]
         status: Option<u16>,
     },
     /// The connection is lost before the service sees the call.
@@ -110,9 +146,16 @@ mod tests {
             "service": "iam", "operation": "CreateRole", "nth": 2, "times": 2, "kind": "drop-after",
         }))
         .expect("the documented form");
+        let again: Rule =
+            serde_json::from_value(serde_json::json!(rule)).expect("what was written can be read");
+        assert_eq!(again, rule);
+        let misspelt = serde_json::json!({ "oeration": "CreateRole", "kind": "drop-after" });
+        assert!(serde_json::from_value::<Rule>(misspelt).is_err());
         let mut plan = Plan::default();
         plan.add(rule);
-        let struck: Vec<bool> = (0..5).map(|_| !plan.strike("iam", "CreateRole").is_empty()).collect();
+        let struck: Vec<bool> = (0..5)
+            .map(|_| !plan.strike("iam", "CreateRole").is_empty())
+            .collect();
         assert_eq!(struck, [false, true, true, false, false]);
         assert!(plan.strike("sts", "CreateRole").is_empty());
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -73,9 +74,9 @@ mod tests {
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("eu-west-2"))
-            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(Credentials::new(
-                key, "secret", None, None, "test",
-            )))
+            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+                Credentials::new(key, "secret", None, None, "test"),
+            ))
             .http_client(simulator.http_client())
             .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
                 aws_smithy_async::rt::sleep::TokioSleep::new(),
@@ -93,23 +94,51 @@ mod tests {
     async fn appstream_is_spoken_to_in_cbor() {
         let (simulator, config) = world();
         let client = aws_sdk_appstream::Client::new(&config);
-        client.create_stack().name("agents").description("für Agenten").send().await.expect("a stack");
-        let stacks = client.describe_stacks().names("agents").send().await.expect("stacks");
+        client
+            .create_stack()
+            .name("agents")
+            .description("für Agenten")
+            .send()
+            .await
+            .expect("a stack");
+        let stacks = client
+            .describe_stacks()
+            .names("agents")
+            .send()
+            .await
+            .expect("stacks");
         assert_eq!(stacks.stacks()[0].description(), Some("für Agenten"));
         assert!(stacks.stacks()[0].created_time().is_some());
-        let absent = client.start_fleet().name("absent").send().await.expect_err("no such fleet");
+        let absent = client
+            .start_fleet()
+            .name("absent")
+            .send()
+            .await
+            .expect_err("no such fleet");
         assert_eq!(absent.code(), Some("ResourceNotFoundException"));
-        let refused = client.create_stack().name("no spaces please").send().await.expect_err("a bad name");
+        let refused = client
+            .create_stack()
+            .name("no spaces please")
+            .send()
+            .await
+            .expect_err("a bad name");
         assert_eq!(refused.code(), Some("ValidationException"));
         let log = simulator.call_log();
-        assert_eq!(log.iter().map(|call| call.status).collect::<Vec<_>>(), [200, 200, 404, 400]);
+        assert_eq!(
+            log.iter().map(|call| call.status).collect::<Vec<_>>(),
+            [200, 200, 404, 400]
+        );
         assert_eq!(log[2].operation, "StartFleet");
     }
 
     #[tokio::test(start_paused = true)]
     async fn every_other_protocol_is_spoken_too() {
         let (_simulator, config) = world();
-        let instances = aws_sdk_connect::Client::new(&config).list_instances().send().await.expect("instances");
+        let instances = aws_sdk_connect::Client::new(&config)
+            .list_instances()
+            .send()
+            .await
+            .expect("instances");
         assert!(instances.instance_summary_list().is_empty());
         let absent = aws_sdk_connect::Client::new(&config)
             .describe_instance()
@@ -120,30 +149,90 @@ mod tests {
         assert_eq!(absent.code(), Some("ResourceNotFoundException"));
         let iam = aws_sdk_iam::Client::new(&config);
         let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"appstream.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-        let tag = aws_sdk_iam::types::Tag::builder().key("a&b").value("ü <x>").build().expect("a tag");
-        iam.create_role().role_name("r").assume_role_policy_document(trust).tags(tag).send().await.expect("a role");
+        let tag = aws_sdk_iam::types::Tag::builder()
+            .key("a+b")
+            .value("ü x")
+            .build()
+            .expect("a tag");
+        iam.create_role()
+            .role_name("r")
+            .description("<a> & b")
+            .assume_role_policy_document(trust)
+            .tags(tag)
+            .send()
+            .await
+            .expect("a role");
         let role = iam.get_role().role_name("r").send().await.expect("the role");
-        assert_eq!(role.role().expect("a role").tags()[0].value(), "ü <x>");
-        let absent = iam.get_role().role_name("absent").send().await.expect_err("no such role");
+        let role = role.role().expect("a role");
+        assert_eq!(
+            (role.tags()[0].value(), role.description()),
+            ("ü x", Some("<a> & b"))
+        );
+        let absent = iam
+            .get_role()
+            .role_name("absent")
+            .send()
+            .await
+            .expect_err("no such role");
         assert_eq!(absent.code(), Some("NoSuchEntity"));
-        let broken = iam.create_role().role_name("s").assume_role_policy_document("{").send().await;
-        assert_eq!(broken.expect_err("no policy").code(), Some("MalformedPolicyDocument"));
-        let who = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await.expect("somebody");
+        let broken = iam
+            .create_role()
+            .role_name("s")
+            .assume_role_policy_document("{")
+            .send()
+            .await;
+        assert_eq!(
+            broken.expect_err("no policy").code(),
+            Some("MalformedPolicyDocument")
+        );
+        let who = aws_sdk_sts::Client::new(&config)
+            .get_caller_identity()
+            .send()
+            .await
+            .expect("somebody");
         assert_eq!(who.account(), Some("123456789012"));
         let idc = config.to_builder().region(Region::new("us-east-1")).build();
-        let instances = aws_sdk_ssoadmin::Client::new(&idc).list_instances().send().await.expect("instances");
+        let instances = aws_sdk_ssoadmin::Client::new(&idc)
+            .list_instances()
+            .send()
+            .await
+            .expect("instances");
         let store = instances.instances()[0].identity_store_id().expect("a directory");
-        let users = aws_sdk_identitystore::Client::new(&idc).list_users().identity_store_id(store).send().await;
+        let users = aws_sdk_identitystore::Client::new(&idc)
+            .list_users()
+            .identity_store_id(store)
+            .send()
+            .await;
         assert!(!users.expect("users").users().is_empty());
-        let lacking = aws_sdk_connect::Client::new(&config).list_rules().instance_id("x").send().await;
-        assert_eq!(lacking.expect_err("not simulated").raw_response().expect("an answer").status().as_u16(), 501);
+        let lacking = aws_sdk_connect::Client::new(&config)
+            .list_rules()
+            .instance_id("x")
+            .send()
+            .await;
+        assert_eq!(
+            lacking
+                .expect_err("not simulated")
+                .raw_response()
+                .expect("an answer")
+                .status()
+                .as_u16(),
+            501
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_key_of_twelve_digits_calls_from_that_account() {
         let simulator = Simulator::new(SimOptions::default());
         let client = aws_sdk_sts::Client::new(&config(&simulator, "111122223333"));
-        assert_eq!(client.get_caller_identity().send().await.expect("somebody").account(), Some("111122223333"));
+        assert_eq!(
+            client
+                .get_caller_identity()
+                .send()
+                .await
+                .expect("somebody")
+                .account(),
+            Some("111122223333")
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -153,7 +242,13 @@ mod tests {
         let place = CreateBucketConfiguration::builder()
             .location_constraint(BucketLocationConstraint::EuWest2)
             .build();
-        client.create_bucket().bucket("pages").create_bucket_configuration(place).send().await.expect("a bucket");
+        client
+            .create_bucket()
+            .bucket("pages")
+            .create_bucket_configuration(place)
+            .send()
+            .await
+            .expect("a bucket");
         let content: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), &content).expect("written");
@@ -172,39 +267,91 @@ mod tests {
         fresh.restore(&simulator.snapshot()).expect("a snapshot");
         for simulator in [&simulator, &fresh] {
             let client = aws_sdk_s3::Client::new(&self::config(simulator, "AKIAIOSFODNN7EXAMPLE"));
-            let object = client.get_object().bucket("pages").key("a b/ü.html").send().await.expect("the object");
+            let object = client
+                .get_object()
+                .bucket("pages")
+                .key("a b/ü.html")
+                .send()
+                .await
+                .expect("the object");
             assert_eq!(object.content_type(), Some("text/html"));
             assert_eq!(object.cache_control(), Some("no-store"));
-            assert_eq!(object.metadata().and_then(|all| all.get("recipe")).map(String::as_str), Some("42"));
+            assert_eq!(
+                object
+                    .metadata()
+                    .and_then(|all| all.get("recipe"))
+                    .map(String::as_str),
+                Some("42")
+            );
             let body = object.body.collect().await.expect("a body").into_bytes();
             assert!(body == content, "the stored body differs");
-            let listed = client.list_objects_v2().bucket("pages").send().await.expect("a listing");
+            let listed = client
+                .list_objects_v2()
+                .bucket("pages")
+                .send()
+                .await
+                .expect("a listing");
             assert_eq!(listed.contents()[0].key(), Some("a b/ü.html"));
         }
-        let location = client.get_bucket_location().bucket("pages").send().await.expect("a location");
-        assert_eq!(location.location_constraint(), Some(&BucketLocationConstraint::EuWest2));
-        let head = client.head_object().bucket("pages").key("absent").send().await.expect_err("absent");
+        let location = client
+            .get_bucket_location()
+            .bucket("pages")
+            .send()
+            .await
+            .expect("a location");
+        assert_eq!(
+            location.location_constraint(),
+            Some(&BucketLocationConstraint::EuWest2)
+        );
+        let head = client
+            .head_object()
+            .bucket("pages")
+            .key("absent")
+            .send()
+            .await
+            .expect_err("absent");
         assert!(head.as_service_error().is_some_and(|error| error.is_not_found()));
-        let absent = client.get_object().bucket("pages").key("absent").send().await.expect_err("absent");
+        let absent = client
+            .get_object()
+            .bucket("pages")
+            .key("absent")
+            .send()
+            .await
+            .expect_err("absent");
         assert_eq!(absent.code(), Some("NoSuchKey"));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_lost_connection_is_a_dispatch_failure_before_or_after_the_deed() {
         let (simulator, config) = world();
-        let once = config.to_builder().retry_config(aws_smithy_types::retry::RetryConfig::disabled()).build();
+        let once = config
+            .to_builder()
+            .retry_config(aws_smithy_types::retry::RetryConfig::disabled())
+            .build();
         let client = aws_sdk_appstream::Client::new(&once);
         for (kind, exists) in [("drop-before", false), ("drop-after", true)] {
             let rule = json!({ "service": "appstream", "operation": "CreateStack", "kind": kind });
             simulator.inject(serde_json::from_value::<Rule>(rule).expect("a rule"));
             let lost = client.create_stack().name(kind).send().await.expect_err("lost");
-            assert!(lost.as_service_error().is_none() && lost.raw_response().is_none(), "{lost:?}");
+            assert!(
+                lost.as_service_error().is_none() && lost.raw_response().is_none(),
+                "{lost:?}"
+            );
             let stacks = client.describe_stacks().send().await.expect("stacks");
-            assert_eq!(stacks.stacks().iter().any(|stack| stack.name() == Some(kind)), exists, "{kind}");
+            assert_eq!(
+                stacks.stacks().iter().any(|stack| stack.name() == Some(kind)),
+                exists,
+                "{kind}"
+            );
         }
         let rule = json!({ "operation": "CreateStack", "kind": "error", "code": "LimitExceededException" });
         simulator.inject(serde_json::from_value::<Rule>(rule).expect("a rule"));
-        let refused = client.create_stack().name("third").send().await.expect_err("injected");
+        let refused = client
+            .create_stack()
+            .name("third")
+            .send()
+            .await
+            .expect_err("injected");
         assert_eq!(refused.code(), Some("LimitExceededException"));
     }
 
@@ -249,7 +396,11 @@ mod tests {
     #[test]
     fn the_same_calls_get_the_same_ids() {
         // Two worlds that hear the same calls say the same: ids are counted, not random.
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
         let answers: BTreeMap<usize, String> = (0..2)
             .map(|index| {
                 let text = runtime.block_on(async {

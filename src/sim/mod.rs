@@ -11,6 +11,7 @@ pub mod fault;
 mod in_process;
 pub mod operator;
 pub mod policy;
+mod reply;
 mod server;
 pub mod service;
 pub mod simulator;

@@ -35,11 +35,17 @@ impl Simulator {
     ) -> io::Result<()> {
         let router = Router::new().fallback(answer).with_state(self);
         let service = router.into_make_service_with_connect_info::<Line>();
-        axum::serve(Cuttable(listener), service).with_graceful_shutdown(shutdown).await
+        axum::serve(Cuttable(listener), service)
+            .with_graceful_shutdown(shutdown)
+            .await
     }
 }
 
-async fn answer(State(simulator): State<Arc<Simulator>>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
+async fn answer(
+    State(simulator): State<Arc<Simulator>>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
         // A body that ended early: on AWS too nobody is left to read an answer.
@@ -50,8 +56,14 @@ async fn answer(State(simulator): State<Arc<Simulator>>, ConnectInfo(line): Conn
         .headers
         .get(http::header::HOST)
         .and_then(|host| host.to_str().ok())
-        .map_or_else(|| format!("http://{}", line.address), |host| format!("http://{host}"));
-    match simulator.exchange(http::Request::from_parts(parts, body), Some(base_url)).await {
+        .map_or_else(
+            || format!("http://{}", line.address),
+            |host| format!("http://{host}"),
+        );
+    match simulator
+        .exchange(http::Request::from_parts(parts, body), Some(base_url))
+        .await
+    {
         Ok(response) => response.map(Body::from),
         Err(_) => {
             line.cut();
@@ -76,7 +88,10 @@ impl Line {
 
 impl Connected<IncomingStream<'_, Cuttable>> for Line {
     fn connect_info(stream: IncomingStream<'_, Cuttable>) -> Line {
-        Line { cut: Arc::clone(&stream.io().cut), address: stream.io().address }
+        Line {
+            cut: Arc::clone(&stream.io().cut),
+            address: stream.io().address,
+        }
     }
 }
 
@@ -118,13 +133,21 @@ impl CuttableStream {
 }
 
 impl AsyncRead for CuttableStream {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
 
 impl AsyncWrite for CuttableStream {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.whole()?;
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
@@ -150,7 +173,10 @@ mod tests {
 
     /// Time stands still, so that both worlds log the same times.
     fn still() -> Arc<Simulator> {
-        Simulator::new(SimOptions { speed: 0.0, ..SimOptions::default() })
+        Simulator::new(SimOptions {
+            speed: 0.0,
+            ..SimOptions::default()
+        })
     }
 
     struct Script {
@@ -162,19 +188,66 @@ mod tests {
     }
 
     fn script() -> Vec<Script> {
-        let target = |name| vec![("x-amz-target", name), ("content-type", "application/x-amz-json-1.1")];
-        let call = |service, method, path, headers, body| Script { service, method, path, headers, body };
+        let target = |name| {
+            vec![
+                ("x-amz-target", name),
+                ("content-type", "application/x-amz-json-1.1"),
+            ]
+        };
+        let call = |service, method, path, headers, body| Script {
+            service,
+            method,
+            path,
+            headers,
+            body,
+        };
         let form = || vec![("content-type", "application/x-www-form-urlencoded")];
         vec![
-            call("appstream", "POST", "/", target("PhotonAdminProxyService.CreateStack"), r#"{"Name":"agents"}"#),
-            call("appstream", "POST", "/", target("PhotonAdminProxyService.DescribeStacks"), "{}"),
-            call("appstream", "POST", "/", target("PhotonAdminProxyService.Nothing"), "{}"),
-            call("appstream", "POST", "/", target("PhotonAdminProxyService.CreateStack"), r#"{"Name":7}"#),
+            call(
+                "appstream",
+                "POST",
+                "/",
+                target("PhotonAdminProxyService.CreateStack"),
+                r#"{"Name":"agents"}"#,
+            ),
+            call(
+                "appstream",
+                "POST",
+                "/",
+                target("PhotonAdminProxyService.DescribeStacks"),
+                "{}",
+            ),
+            call(
+                "appstream",
+                "POST",
+                "/",
+                target("PhotonAdminProxyService.Nothing"),
+                "{}",
+            ),
+            call(
+                "appstream",
+                "POST",
+                "/",
+                target("PhotonAdminProxyService.CreateStack"),
+                r#"{"Name":7}"#,
+            ),
             call("connect", "GET", "/instance?maxResults=5", vec![], ""),
             call("connect", "GET", "/instance/absent", vec![], ""),
             call("iam", "POST", "/", form(), "Action=ListRoles&Version=2010-05-08"),
-            call("sts", "POST", "/", form(), "Action=GetCallerIdentity&Version=2011-06-15"),
-            call("s3", "PUT", "/pages", vec![], "<CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint></CreateBucketConfiguration>"),
+            call(
+                "sts",
+                "POST",
+                "/",
+                form(),
+                "Action=GetCallerIdentity&Version=2011-06-15",
+            ),
+            call(
+                "s3",
+                "PUT",
+                "/pages",
+                vec![],
+                "<CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint></CreateBucketConfiguration>",
+            ),
             call("s3", "PUT", "/pages/k", vec![("x-amz-meta-a", "b")], "hello"),
             call("s3", "GET", "/pages/k", vec![], ""),
             call("s3", "HEAD", "/pages/absent", vec![], ""),
@@ -185,14 +258,21 @@ mod tests {
 
     fn headers(step: &Script, host: &str) -> Vec<(String, String)> {
         let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
-        let mut out = vec![("host".to_owned(), host.to_owned()), ("content-length".to_owned(), step.body.len().to_string())];
+        let mut out = vec![
+            ("host".to_owned(), host.to_owned()),
+            ("content-length".to_owned(), step.body.len().to_string()),
+        ];
         if !step.service.is_empty() {
             let scope = format!("AKID/{}/eu-west-2/{}/aws4_request", &now[..8], step.service);
             let text = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
             out.push(("authorization".to_owned(), text));
             out.push(("x-amz-date".to_owned(), now));
         }
-        out.extend(step.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        out.extend(
+            step.headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         out
     }
 
@@ -204,7 +284,10 @@ mod tests {
         for (name, value) in headers(step, &address.to_string()) {
             text = text + &name + ": " + &value + "\r\n";
         }
-        stream.write_all((text + "\r\n" + step.body).as_bytes()).await.expect("sent");
+        stream
+            .write_all((text + "\r\n" + step.body).as_bytes())
+            .await
+            .expect("sent");
         let mut answer = Vec::new();
         let _partial = stream.read_to_end(&mut answer).await;
         let end = answer.windows(4).position(|part| part == b"\r\n\r\n")?;
@@ -225,7 +308,9 @@ mod tests {
         for (name, value) in headers(step, "127.0.0.1") {
             request = request.header(name, value);
         }
-        let response = simulator.handle(request.body(Bytes::from(step.body)).expect("a request")).await;
+        let response = simulator
+            .handle(request.body(Bytes::from(step.body)).expect("a request"))
+            .await;
         let mut kept: Vec<String> = response
             .headers()
             .iter()
@@ -265,7 +350,10 @@ mod tests {
     async fn the_control_plane_tells_and_takes() {
         let simulator = still();
         let ask = async |method: &str, path: &str, body: &'static str| {
-            let request = http::Request::builder().method(method).uri(path).body(Bytes::from_static(body.as_bytes()));
+            let request = http::Request::builder()
+                .method(method)
+                .uri(path)
+                .body(Bytes::from_static(body.as_bytes()));
             let answer = simulator.handle(request.expect("a request")).await;
             let value: serde_json::Value = serde_json::from_slice(answer.body()).expect("JSON");
             (answer.status().as_u16(), value)
@@ -273,10 +361,25 @@ mod tests {
         let (_, hello) = ask("GET", "/_sim/hello", "").await;
         assert_eq!(hello["name"], "headset-sim");
         let (_, later) = ask("POST", "/_sim/clock", r#"{"skip_seconds": 90}"#).await;
-        assert_eq!(later["clock"].as_f64().expect("a number"), hello["clock"].as_f64().expect("a number") + 90.0);
+        assert_eq!(
+            later["clock"].as_f64().expect("a number"),
+            hello["clock"].as_f64().expect("a number") + 90.0
+        );
         assert_eq!(ask("POST", "/_sim/clock", r#"{"skip_seconds": -1}"#).await.0, 400);
-        assert_eq!(ask("POST", "/_sim/faults", r#"{"operation":"X","kind":"delay","seconds":1}"#).await.1["added"], 1);
-        assert_eq!(ask("GET", "/_sim/faults", "").await.1["rules"][0]["operation"], "X");
+        assert_eq!(
+            ask(
+                "POST",
+                "/_sim/faults",
+                r#"{"operation":"X","kind":"delay","seconds":1}"#
+            )
+            .await
+            .1["added"],
+            1
+        );
+        assert_eq!(
+            ask("GET", "/_sim/faults", "").await.1["rules"][0]["operation"],
+            "X"
+        );
         let (_, snapshot) = ask("GET", "/_sim/snapshot", "").await;
         simulator.restore(&snapshot).expect("a snapshot");
         assert_eq!(simulator.snapshot(), snapshot);

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{Request, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::clock::{Moment, SimClock};
 use super::fault::{self, Kind, Plan};
+use super::reply::{Progress, identify, response, write};
 use super::service::{self, Answer, Call, Caller, Fault, Service};
 use super::wire::message::Message;
 use super::wire::rest::Written;
@@ -101,17 +102,6 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is known of a call while it is answered.
-struct Progress {
-    sequence: u64,
-    request_id: String,
-    service: &'static str,
-    operation: String,
-    region: String,
-    protocol: Protocol,
-    head: bool,
-}
-
 impl Simulator {
     /// A new simulated cloud. Call it inside a tokio runtime: its clock is tokio's.
     pub fn new(options: SimOptions) -> Arc<Simulator> {
@@ -180,11 +170,14 @@ impl Simulator {
         if snapshot["version"] != 1 {
             return Err("this is no snapshot of version 1".to_owned());
         }
-        let then: Moment = serde_json::from_value(snapshot["now"].clone()).map_err(|error| error.to_string())?;
-        let world: World = serde_json::from_value(snapshot["world"].clone()).map_err(|error| error.to_string())?;
+        let then: Moment =
+            serde_json::from_value(snapshot["now"].clone()).map_err(|error| error.to_string())?;
+        let world: World =
+            serde_json::from_value(snapshot["world"].clone()).map_err(|error| error.to_string())?;
         let mut held = lock(&self.world);
         let now = self.now();
-        self.clock.skip(Duration::from_millis(then.0.saturating_sub(now.0)));
+        self.clock
+            .skip(Duration::from_millis(then.0.saturating_sub(now.0)));
         *held = world;
         Ok(())
     }
@@ -215,7 +208,11 @@ impl Simulator {
     ///
     /// # Errors
     /// If a fault says that the connection is lost.
-    pub async fn exchange(&self, request: Request<Bytes>, base_url: Option<String>) -> Result<Response<Bytes>, Dropped> {
+    pub async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        base_url: Option<String>,
+    ) -> Result<Response<Bytes>, Dropped> {
         let message = Message::of(request);
         if message.path.starts_with("/_sim/") {
             return Ok(response(self.control(&message, base_url.as_deref())));
@@ -236,8 +233,15 @@ impl Simulator {
         let document = self.with_world(|world, _| service::sso_admin::saml_metadata(world, token));
         let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
         match document {
-            Some(text) => Some(Written { status: 200, headers, body: text.into() }),
-            None if portal => Some(Written { status: 404, ..Written::default() }),
+            Some(text) => Some(Written {
+                status: 200,
+                headers,
+                body: text.into(),
+            }),
+            None if portal => Some(Written {
+                status: 404,
+                ..Written::default()
+            }),
             None => None,
         }
     }
@@ -257,7 +261,9 @@ impl Simulator {
             request_id: request_id(self.options.seed, sequence),
             service: "",
             operation: format!("{} {}", message.method, message.path),
-            region: signed.as_ref().map_or_else(|| "us-east-1".to_owned(), |scope| scope.region.clone()),
+            region: signed
+                .as_ref()
+                .map_or_else(|| "us-east-1".to_owned(), |scope| scope.region.clone()),
             protocol: Protocol::RestXml,
             head: message.method == "HEAD",
         };
@@ -305,8 +311,13 @@ impl Simulator {
                 written
             }
             Err(fault) => {
-                let mut written =
-                    refusal::encode(progress.service, progress.protocol, &fault, &progress.request_id, progress.head);
+                let mut written = refusal::encode(
+                    progress.service,
+                    progress.protocol,
+                    &fault,
+                    &progress.request_id,
+                    progress.head,
+                );
                 identify(&mut written, &progress);
                 self.record(&progress, written.status, Some(fault.code), dropped);
                 written
@@ -352,8 +363,13 @@ impl Simulator {
     }
 
     fn refuse(&self, progress: &Progress, fault: &Fault) -> Written {
-        let mut written =
-            refusal::encode(progress.service, progress.protocol, fault, &progress.request_id, progress.head);
+        let mut written = refusal::encode(
+            progress.service,
+            progress.protocol,
+            fault,
+            &progress.request_id,
+            progress.head,
+        );
         identify(&mut written, progress);
         self.record(progress, written.status, Some(fault.code.clone()), None);
         written
@@ -409,8 +425,17 @@ fn read(message: &mut Message, route: &Route) -> Result<(Value, Bytes), Fault> {
     let service = route.table.service.as_str();
     if service == "s3" {
         chunked::unwrap(message)?;
-        let checksum = message.headers.iter().any(|(name, _)| name == "content-md5" || name.starts_with("x-amz-checksum-"));
-        if !checksum && route.operation.checksum.as_ref().is_some_and(|rule| rule.request_checksum_required) {
+        let checksum = message
+            .headers
+            .iter()
+            .any(|(name, _)| name == "content-md5" || name.starts_with("x-amz-checksum-"));
+        if !checksum
+            && route
+                .operation
+                .checksum
+                .as_ref()
+                .is_some_and(|rule| rule.request_checksum_required)
+        {
             let text = "Missing required header for this request: Content-MD5 OR x-amz-checksum-*";
             return Err(Fault::new("InvalidRequest", text).with_status(400));
         }
@@ -460,64 +485,25 @@ fn caller(world: &World, signed: Option<&Scope>, now: Moment, progress: &Progres
                 _ => "ExpiredTokenException",
             };
             Fault::new(code, "The security token included in the request is expired").with_status(
-                if progress.protocol == Protocol::RestXml { 400 } else { 403 },
+                if progress.protocol == Protocol::RestXml {
+                    400
+                } else {
+                    403
+                },
             )
         });
     }
     let digits = scope.access_key.len() == 12 && scope.access_key.bytes().all(|byte| byte.is_ascii_digit());
-    let account = if digits { &scope.access_key } else { &world.settings.account };
+    let account = if digits {
+        &scope.access_key
+    } else {
+        &world.settings.account
+    };
     Ok(Caller {
         account: account.clone(),
         arn: format!("arn:aws:iam::{account}:user/deployer"),
         access_key: Some(scope.access_key.clone()),
     })
-}
-
-fn write(route: &Route, answer: &Answer, progress: &Progress) -> Written {
-    let Route { table, name, operation, protocol, .. } = route;
-    let mut written = match protocol {
-        Protocol::RestJson | Protocol::RestXml => rest::encode(table, name, operation, *protocol, answer),
-        _ => {
-            let (media_type, body) = match (protocol, &operation.output) {
-                (Protocol::Cbor, Some(shape)) => ("application/cbor", cbor::encode(table, shape, &answer.output).into()),
-                (Protocol::Cbor, None) => ("application/cbor", Bytes::from_static(b"\xbf\xff")),
-                (Protocol::Query, _) => {
-                    let text = query::encode(table, name, operation, &answer.output, &progress.request_id);
-                    ("text/xml", text.into())
-                }
-                (_, Some(shape)) => {
-                    let text = json_codec::encode(table, shape, &answer.output).to_string();
-                    ("application/x-amz-json-1.1", text.into())
-                }
-                (_, None) => ("application/x-amz-json-1.1", Bytes::new()),
-            };
-            Written {
-                status: answer.status.unwrap_or(operation.status),
-                headers: vec![("content-type".to_owned(), media_type.to_owned())],
-                body,
-            }
-        }
-    };
-    identify(&mut written, progress);
-    if progress.head {
-        written.body = Bytes::new();
-    }
-    written
-}
-
-/// Adds the request id, and what else a protocol's answers always carry.
-fn identify(written: &mut Written, progress: &Progress) {
-    let mut add = |name: &str, value: &str| written.headers.push((name.to_owned(), value.to_owned()));
-    if progress.protocol == Protocol::RestXml {
-        add("x-amz-request-id", &progress.request_id);
-        add("x-amz-id-2", &progress.request_id);
-        add("server", "AmazonS3");
-    } else {
-        add("x-amzn-requestid", &progress.request_id);
-    }
-    if progress.protocol == Protocol::Cbor {
-        add("smithy-protocol", "rpc-v2-cbor");
-    }
 }
 
 fn digest(seed: u64, sequence: u64) -> [u8; 32] {
@@ -530,24 +516,18 @@ fn digest(seed: u64, sequence: u64) -> [u8; 32] {
 
 fn request_id(seed: u64, sequence: u64) -> String {
     let text = hex::encode(digest(seed, sequence));
-    format!("{}-{}-4{}-8{}-{}", &text[..8], &text[8..12], &text[13..16], &text[17..20], &text[20..32])
+    format!(
+        "{}-{}-4{}-8{}-{}",
+        &text[..8],
+        &text[8..12],
+        &text[13..16],
+        &text[17..20],
+        &text[20..32]
+    )
 }
 
 fn latency(seed: u64, sequence: u64) -> Duration {
     Duration::from_millis(40 + u64::from(digest(seed, sequence)[31]) % 121)
-}
-
-/// Makes an HTTP response. What cannot stand in a header is left out.
-pub(super) fn response(written: Written) -> Response<Bytes> {
-    let mut response = Response::new(written.body);
-    *response.status_mut() =
-        http::StatusCode::from_u16(written.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in written.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes())) {
-            response.headers_mut().append(name, value);
-        }
-    }
-    response
 }
 
 /// The version of the models whose constraints the simulator enforces.

@@ -127,7 +127,10 @@ fn more(decoder: &mut Decoder<'_>, length: Option<u64>, seen: u64) -> Result<boo
 }
 
 fn absent(decoder: &Decoder<'_>) -> Result<bool, Malformed> {
-    Ok(matches!(decoder.datatype().map_err(broken)?, Type::Null | Type::Undefined))
+    Ok(matches!(
+        decoder.datatype().map_err(broken)?,
+        Type::Null | Type::Undefined
+    ))
 }
 
 fn text(decoder: &mut Decoder<'_>) -> Result<String, Malformed> {
@@ -153,9 +156,15 @@ fn bytes(decoder: &mut Decoder<'_>) -> Result<Vec<u8>, Malformed> {
 
 fn whole(decoder: &mut Decoder<'_>, found: Type) -> Option<Value> {
     match found {
-        Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Int => {
-            decoder.i64().ok().map(Value::from)
-        }
+        Type::U8
+        | Type::U16
+        | Type::U32
+        | Type::U64
+        | Type::I8
+        | Type::I16
+        | Type::I32
+        | Type::I64
+        | Type::Int => decoder.i64().ok().map(Value::from),
         _ => None,
     }
 }
@@ -209,8 +218,7 @@ fn free(decoder: &mut Decoder<'_>, path: &str, depth: usize) -> Result<Value, Ma
 /// Writes a value of the shape. Null members are left out; null values of a map are sent as nulls, as AWS does.
 pub fn encode(table: &Table, shape: &str, value: &Value) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new());
-    write(table, Some(table.shape(shape)), value, &mut encoder)
-        .expect("writing to a Vec cannot fail");
+    write(table, Some(table.shape(shape)), value, &mut encoder).expect("writing to a Vec cannot fail");
     encoder.into_writer()
 }
 

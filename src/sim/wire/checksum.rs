@@ -49,12 +49,21 @@ mod tests {
     /// The check values of the CRC catalogue, and of the hashes' own standards, for `123456789`.
     #[test]
     fn known_sums() {
-        let hex = |algorithm| hex::encode(STANDARD.decode(compute(algorithm, b"123456789").expect("known")).expect("base64"));
+        let hex = |algorithm| {
+            hex::encode(
+                STANDARD
+                    .decode(compute(algorithm, b"123456789").expect("known"))
+                    .expect("base64"),
+            )
+        };
         assert_eq!(hex("crc32"), "cbf43926");
         assert_eq!(hex("crc32c"), "e3069283");
         assert_eq!(hex("crc64nvme"), "ae8b14860a799888");
         assert_eq!(hex("sha1"), "f7c3bc1d808e04732adf679965ccc34ca7ae3441");
-        assert_eq!(hex("sha256"), "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225");
+        assert_eq!(
+            hex("sha256"),
+            "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225"
+        );
         assert_eq!(md5_of(b""), "1B2M2Y8AsgTpgAmY7PhCfg==");
         assert_eq!(compute("xxhash64", b""), None);
     }

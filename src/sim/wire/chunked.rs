@@ -13,7 +13,10 @@ use crate::sim::service::Fault;
 /// S3's own: `IncompleteBody`, `InvalidChunkSizeError`, `BadDigest`, `InvalidDigest`, `XAmzContentSHA256Mismatch`,
 /// `MalformedTrailerError`.
 pub fn unwrap(message: &mut Message) -> Result<(), Fault> {
-    let hash = message.header("x-amz-content-sha256").unwrap_or_default().to_owned();
+    let hash = message
+        .header("x-amz-content-sha256")
+        .unwrap_or_default()
+        .to_owned();
     let framed = hash.starts_with("STREAMING-");
     if framed {
         let (body, trailers) = deframe(&message.body)?;
@@ -25,7 +28,10 @@ pub fn unwrap(message: &mut Message) -> Result<(), Fault> {
         for promised in message.header("x-amz-trailer").unwrap_or_default().split(',') {
             let promised = promised.trim().to_ascii_lowercase();
             if !promised.is_empty() && !trailers.iter().any(|(name, _)| *name == promised) {
-                return Err(refused("MalformedTrailerError", "The request contained trailing data that was not well-formed"));
+                return Err(refused(
+                    "MalformedTrailerError",
+                    "The request contained trailing data that was not well-formed",
+                ));
             }
         }
         message.body = body;
@@ -60,13 +66,19 @@ fn unframe_headers(message: &mut Message) {
         match name.as_str() {
             "content-length" => value.clone_from(&length),
             "content-encoding" => {
-                let kept: Vec<&str> = value.split(',').map(str::trim).filter(|one| *one != "aws-chunked").collect();
+                let kept: Vec<&str> = value
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|one| *one != "aws-chunked")
+                    .collect();
                 *value = kept.join(",");
             }
             _ => {}
         }
     }
-    message.headers.retain(|(name, value)| name != "content-encoding" || !value.is_empty());
+    message
+        .headers
+        .retain(|(name, value)| name != "content-encoding" || !value.is_empty());
 }
 
 type Deframed = (Bytes, Vec<(String, String)>);
@@ -94,7 +106,10 @@ fn deframe(mut rest: &[u8]) -> Result<Deframed, Fault> {
             break;
         }
         let (name, value) = line.split_once(':').ok_or_else(|| {
-            refused("MalformedTrailerError", "The request contained trailing data that was not well-formed")
+            refused(
+                "MalformedTrailerError",
+                "The request contained trailing data that was not well-formed",
+            )
         })?;
         trailers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
     }
@@ -111,10 +126,16 @@ fn split_line(rest: &[u8]) -> Option<(&str, &[u8])> {
 fn verify(message: &Message) -> Result<(), Fault> {
     if let Some(sent) = message.header("content-md5") {
         if super::codec::unbase64(sent).is_none_or(|bytes| bytes.len() != 16) {
-            return Err(refused("InvalidDigest", "The Content-MD5 you specified was invalid."));
+            return Err(refused(
+                "InvalidDigest",
+                "The Content-MD5 you specified was invalid.",
+            ));
         }
         if sent != checksum::md5_of(&message.body) {
-            return Err(refused("BadDigest", "The Content-MD5 you specified did not match what we received."));
+            return Err(refused(
+                "BadDigest",
+                "The Content-MD5 you specified did not match what we received.",
+            ));
         }
     }
     // CompleteMultipartUpload's header is the checksum of the object, not of this body.
@@ -123,7 +144,9 @@ fn verify(message: &Message) -> Result<(), Fault> {
     }
     let mut given = 0;
     for algorithm in checksum::ALGORITHMS {
-        let Some(sent) = message.header(&format!("x-amz-checksum-{algorithm}")) else { continue };
+        let Some(sent) = message.header(&format!("x-amz-checksum-{algorithm}")) else {
+            continue;
+        };
         given += 1;
         let computed = checksum::compute(algorithm, &message.body).expect("one of the list");
         let length = super::codec::unbase64(sent).map(|bytes| bytes.len());
@@ -132,12 +155,18 @@ fn verify(message: &Message) -> Result<(), Fault> {
             return Err(refused("InvalidRequest", &text));
         }
         if sent != computed {
-            let text = format!("The {} you specified did not match the calculated checksum.", algorithm.to_uppercase());
+            let text = format!(
+                "The {} you specified did not match the calculated checksum.",
+                algorithm.to_uppercase()
+            );
             return Err(refused("BadDigest", &text));
         }
     }
     if given > 1 {
-        return Err(refused("InvalidRequest", "Expecting a single x-amz-checksum- header."));
+        return Err(refused(
+            "InvalidRequest",
+            "Expecting a single x-amz-checksum- header.",
+        ));
     }
     Ok(())
 }
@@ -152,7 +181,10 @@ mod tests {
             method: "PUT".to_owned(),
             path: "/b/k".to_owned(),
             query: Vec::new(),
-            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
             body: Bytes::copy_from_slice(body),
         }
     }
@@ -210,9 +242,15 @@ mod tests {
     fn a_body_that_stops_early_is_incomplete() {
         let whole = framed(b"hello, world", 5, "");
         for end in 0..whole.len() - 4 {
-            let mut message = message(&whole[..end], &[STREAMING, ("x-amz-decoded-content-length", "12")]);
+            let mut message = message(
+                &whole[..end],
+                &[STREAMING, ("x-amz-decoded-content-length", "12")],
+            );
             let code = unwrap(&mut message).expect_err("cut off").code;
-            assert!(["IncompleteBody", "InvalidChunkSizeError"].contains(&code.as_str()), "{end}: {code}");
+            assert!(
+                ["IncompleteBody", "InvalidChunkSizeError"].contains(&code.as_str()),
+                "{end}: {code}"
+            );
         }
     }
 }

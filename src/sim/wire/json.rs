@@ -20,7 +20,11 @@ fn read(table: &Table, shape: &Shape, value: &Value, path: &str) -> Result<Value
         Kind::Structure => {
             let members = value.as_object().ok_or_else(|| wrong("structure"))?;
             let mut out = Map::new();
-            for (name, member) in shape.members.iter().filter(|(_, member)| member.location.is_none()) {
+            for (name, member) in shape
+                .members
+                .iter()
+                .filter(|(_, member)| member.location.is_none())
+            {
                 match members.get(member.wire_name(name)) {
                     None | Some(Value::Null) => {}
                     Some(value) => {
@@ -32,42 +36,38 @@ fn read(table: &Table, shape: &Shape, value: &Value, path: &str) -> Result<Value
             Ok(Value::Object(out))
         }
         Kind::List => {
-            let (entries, entry) =
-                value.as_array().zip(shape.member.as_ref()).ok_or_else(|| wrong("list"))?;
+            let (entries, entry) = value
+                .as_array()
+                .zip(shape.member.as_ref())
+                .ok_or_else(|| wrong("list"))?;
             entries
                 .iter()
                 .map(|value| read(table, table.shape(&entry.shape), value, path))
                 .collect()
         }
         Kind::Map => {
-            let (entries, inner) = value.as_object().zip(shape.value.as_ref()).ok_or_else(|| wrong("map"))?;
+            let (entries, inner) = value
+                .as_object()
+                .zip(shape.value.as_ref())
+                .ok_or_else(|| wrong("map"))?;
             let mut out = Map::new();
             for (key, value) in entries.iter().filter(|(_, value)| !value.is_null()) {
                 out.insert(key.clone(), read(table, table.shape(&inner.shape), value, path)?);
             }
             Ok(Value::Object(out))
         }
-        Kind::String => value
-            .as_str()
-            .map(Value::from)
-            .ok_or_else(|| wrong("string")),
+        Kind::String => value.as_str().map(Value::from).ok_or_else(|| wrong("string")),
         Kind::Blob => value
             .as_str()
             .filter(|text| super::codec::unbase64(text).is_some())
             .map(Value::from)
             .ok_or_else(|| wrong("base64 string")),
-        Kind::Boolean => value
-            .as_bool()
-            .map(Value::from)
-            .ok_or_else(|| wrong("boolean")),
+        Kind::Boolean => value.as_bool().map(Value::from).ok_or_else(|| wrong("boolean")),
         Kind::Integer | Kind::Long => value
             .as_i64()
             .map(Value::from)
             .ok_or_else(|| wrong("whole number")),
-        Kind::Float | Kind::Double => value
-            .as_f64()
-            .map(Value::from)
-            .ok_or_else(|| wrong("number")),
+        Kind::Float | Kind::Double => value.as_f64().map(Value::from).ok_or_else(|| wrong("number")),
         Kind::Timestamp => match value {
             Value::Number(seconds) => seconds.as_f64(),
             Value::String(text) => timestamp::read(text),
@@ -108,7 +108,12 @@ fn write(table: &Table, shape: &Shape, via: Option<&Member>, value: &Value) -> V
         (Kind::Map, Value::Object(entries)) => match &shape.value {
             Some(inner) => entries
                 .iter()
-                .map(|(key, value)| (key.clone(), write(table, table.shape(&inner.shape), Some(inner), value)))
+                .map(|(key, value)| {
+                    (
+                        key.clone(),
+                        write(table, table.shape(&inner.shape), Some(inner), value),
+                    )
+                })
                 .collect(),
             None => value.clone(),
         },

@@ -20,7 +20,10 @@ struct Node {
 impl Node {
     fn grow(form: &[(String, String)]) -> Node {
         let mut root = Node::default();
-        for (name, value) in form.iter().filter(|(name, _)| name.matches('.').count() < DEEPEST) {
+        for (name, value) in form
+            .iter()
+            .filter(|(name, _)| name.matches('.').count() < DEEPEST)
+        {
             let mut node = &mut root;
             for part in name.split('.') {
                 node = node.children.entry(part.to_owned()).or_default();
@@ -51,7 +54,13 @@ pub fn decode(table: &Table, shape: &str, form: &[(String, String)]) -> Result<V
     read(table, table.shape(shape), None, &root, shape)
 }
 
-fn read(table: &Table, shape: &Shape, via: Option<&Member>, node: &Node, path: &str) -> Result<Value, Malformed> {
+fn read(
+    table: &Table,
+    shape: &Shape,
+    via: Option<&Member>,
+    node: &Node,
+    path: &str,
+) -> Result<Value, Malformed> {
     let flat = shape.flattened || via.is_some_and(|member| member.flattened);
     match shape.kind {
         Kind::Structure => {
@@ -74,7 +83,11 @@ fn read(table: &Table, shape: &Shape, via: Option<&Member>, node: &Node, path: &
                 .member
                 .as_ref()
                 .ok_or_else(|| Malformed::wrong_type(path, "list"))?;
-            let holder = if flat { Some(node) } else { node.children.get(entry.wire_name("member")) };
+            let holder = if flat {
+                Some(node)
+            } else {
+                node.children.get(entry.wire_name("member"))
+            };
             holder
                 .map(Node::numbered)
                 .unwrap_or_default()
@@ -88,12 +101,22 @@ fn read(table: &Table, shape: &Shape, via: Option<&Member>, node: &Node, path: &
                 .as_ref()
                 .zip(shape.value.as_ref())
                 .ok_or_else(|| Malformed::wrong_type(path, "map"))?;
-            let holder = if flat { Some(node) } else { node.children.get("entry") };
+            let holder = if flat {
+                Some(node)
+            } else {
+                node.children.get("entry")
+            };
             let mut out = Map::new();
             for child in holder.map(Node::numbered).unwrap_or_default() {
-                let name = child.children.get(key.wire_name("key")).and_then(|node| node.value.clone());
+                let name = child
+                    .children
+                    .get(key.wire_name("key"))
+                    .and_then(|node| node.value.clone());
                 if let (Some(name), Some(node)) = (name, child.children.get(value.wire_name("value"))) {
-                    out.insert(name, read(table, table.shape(&value.shape), Some(value), node, path)?);
+                    out.insert(
+                        name,
+                        read(table, table.shape(&value.shape), Some(value), node, path)?,
+                    );
                 }
             }
             Ok(Value::Object(out))
@@ -108,7 +131,10 @@ pub fn encode(table: &Table, name: &str, operation: &Operation, output: &Value, 
     let mut out = xml::Writer::default();
     out.open(&format!("{name}Response"), &[("xmlns", namespace)]);
     if let Some(shape) = &operation.output {
-        let wrapper = operation.result_wrapper.clone().unwrap_or_else(|| format!("{name}Result"));
+        let wrapper = operation
+            .result_wrapper
+            .clone()
+            .unwrap_or_else(|| format!("{name}Result"));
         out.open(&wrapper, &[]);
         xml::members(&mut out, table, table.shape(shape), output);
         out.close(&wrapper);

@@ -15,10 +15,19 @@ use crate::sim::service::Fault;
 pub fn of_violations(service: &str, violations: &[Violation]) -> Fault {
     let list: Vec<String> = violations
         .iter()
-        .map(|one| format!("Value at '{}' failed to satisfy constraint: {}", one.path, one.constraint))
+        .map(|one| {
+            format!(
+                "Value at '{}' failed to satisfy constraint: {}",
+                one.path, one.constraint
+            )
+        })
         .collect();
     let plural = if list.len() == 1 { "" } else { "s" };
-    let message = format!("{} validation error{plural} detected: {}", list.len(), list.join("; "));
+    let message = format!(
+        "{} validation error{plural} detected: {}",
+        list.len(),
+        list.join("; ")
+    );
     let code = match service {
         // Assumption: wire-connect-validation. Connect's model declares both InvalidRequestException and
         // InvalidParameterException; neither says which one answers a broken constraint.
@@ -51,12 +60,22 @@ pub fn of_malformed(service: &str, error: &Malformed) -> Fault {
 pub fn of_unacceptable(service: &str, protocol: Protocol, why: Unacceptable) -> Fault {
     let s3 = service == "s3";
     match why {
-        Unacceptable::Incomplete if s3 => {
-            Fault::new("AuthorizationHeaderMalformed", "The authorization header is malformed").with_status(400)
-        }
+        Unacceptable::Incomplete if s3 => Fault::new(
+            "AuthorizationHeaderMalformed",
+            "The authorization header is malformed",
+        )
+        .with_status(400),
         Unacceptable::Incomplete => {
-            let code = if protocol == Protocol::Query { "IncompleteSignature" } else { "IncompleteSignatureException" };
-            Fault::new(code, "Authorization header requires Credential, SignedHeaders and Signature").with_status(400)
+            let code = if protocol == Protocol::Query {
+                "IncompleteSignature"
+            } else {
+                "IncompleteSignatureException"
+            };
+            Fault::new(
+                code,
+                "Authorization header requires Credential, SignedHeaders and Signature",
+            )
+            .with_status(400)
         }
         Unacceptable::Skewed if s3 => Fault::new(
             "RequestTimeTooSkewed",
@@ -64,7 +83,11 @@ pub fn of_unacceptable(service: &str, protocol: Protocol, why: Unacceptable) -> 
         )
         .with_status(403),
         Unacceptable::Skewed => {
-            let code = if protocol == Protocol::Query { "SignatureDoesNotMatch" } else { "InvalidSignatureException" };
+            let code = if protocol == Protocol::Query {
+                "SignatureDoesNotMatch"
+            } else {
+                "InvalidSignatureException"
+            };
             Fault::new(code, "Signature expired or not yet current").with_status(403)
         }
         Unacceptable::Expired => Fault::new("AccessDenied", "Request has expired").with_status(403),
@@ -78,10 +101,16 @@ pub fn of_lost(lost: &Lost) -> (&'static str, Protocol, Fault) {
             let fault = Fault::not_implemented(name, "any operation");
             ("connect", Protocol::RestJson, fault)
         }
-        Lost::Operation { service, protocol, asked } => {
+        Lost::Operation {
+            service,
+            protocol,
+            asked,
+        } => {
             let message = format!("{service} has no operation {asked}");
             let fault = match protocol {
-                Protocol::Cbor | Protocol::RestJson => Fault::new("UnknownOperationException", message).with_status(404),
+                Protocol::Cbor | Protocol::RestJson => {
+                    Fault::new("UnknownOperationException", message).with_status(404)
+                }
                 // Assumption: wire-unknown-operation. JSON 1.1 services are known to answer 400.
                 Protocol::Json => Fault::new("UnknownOperationException", message).with_status(400),
                 Protocol::Query => Fault::new("InvalidAction", message).with_status(400),
@@ -95,7 +124,15 @@ pub fn of_lost(lost: &Lost) -> (&'static str, Protocol, Fault) {
                 _ => "MissingAuthenticationTokenException",
             };
             let fault = Fault::new(code, "Missing Authentication Token").with_status(403);
-            (if *protocol == Protocol::Query { "sts" } else { "appstream" }, *protocol, fault)
+            (
+                if *protocol == Protocol::Query {
+                    "sts"
+                } else {
+                    "appstream"
+                },
+                *protocol,
+                fault,
+            )
         }
     }
 }
@@ -113,7 +150,10 @@ pub fn status(table: &Table, fault: &Fault) -> u16 {
 pub fn encode(service: &str, protocol: Protocol, fault: &Fault, request_id: &str, head: bool) -> Written {
     let table = table::table(service).expect("services are named by their tables");
     let status = status(table, fault);
-    let mut out = Written { status, ..Written::default() };
+    let mut out = Written {
+        status,
+        ..Written::default()
+    };
     let mut members = fault.members.as_object().cloned().unwrap_or_default();
     let shape = table.error(&fault.code);
     let message = shape.map_or("message", |(_, shape)| shape.message_member());
@@ -123,7 +163,8 @@ pub fn encode(service: &str, protocol: Protocol, fault: &Fault, request_id: &str
             // RPC v2 names the error by its absolute shape id.
             let name = format!("com.amazonaws.{service}#{}", fault.code);
             members.insert("__type".to_owned(), name.into());
-            out.headers.push(("content-type".to_owned(), "application/cbor".to_owned()));
+            out.headers
+                .push(("content-type".to_owned(), "application/cbor".to_owned()));
             out.body = match shape {
                 Some((name, _)) => cbor::encode(table, name, &Value::Object(members)).into(),
                 None => cbor::encode_free(&Value::Object(members)).into(),
@@ -135,10 +176,12 @@ pub fn encode(service: &str, protocol: Protocol, fault: &Fault, request_id: &str
                 members.insert("__type".to_owned(), fault.code.as_str().into());
                 "application/x-amz-json-1.1"
             } else {
-                out.headers.push(("x-amzn-errortype".to_owned(), fault.code.clone()));
+                out.headers
+                    .push(("x-amzn-errortype".to_owned(), fault.code.clone()));
                 "application/json"
             };
-            out.headers.push(("content-type".to_owned(), media_type.to_owned()));
+            out.headers
+                .push(("content-type".to_owned(), media_type.to_owned()));
             out.body = Value::Object(members).to_string().into();
         }
         Protocol::Query => {
@@ -153,7 +196,8 @@ pub fn encode(service: &str, protocol: Protocol, fault: &Fault, request_id: &str
             writer.close("Error");
             writer.leaf("RequestId", request_id);
             writer.close("ErrorResponse");
-            out.headers.push(("content-type".to_owned(), "text/xml".to_owned()));
+            out.headers
+                .push(("content-type".to_owned(), "text/xml".to_owned()));
             out.body = writer.text.into();
         }
         Protocol::RestXml => {
@@ -171,7 +215,8 @@ pub fn encode(service: &str, protocol: Protocol, fault: &Fault, request_id: &str
             writer.close("Error");
             // 304 has no body either.
             if !head && status != 304 {
-                out.headers.push(("content-type".to_owned(), "application/xml".to_owned()));
+                out.headers
+                    .push(("content-type".to_owned(), "application/xml".to_owned()));
                 out.body = writer.text.into();
             }
         }

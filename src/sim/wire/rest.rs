@@ -33,11 +33,18 @@ pub fn decode(
     };
     let shape = table.shape(name);
     let (mut input, body) = payload(table, name, shape, protocol, message)?;
-    for (name, member) in shape.members.iter().filter(|(_, member)| member.location.is_some()) {
+    for (name, member) in shape
+        .members
+        .iter()
+        .filter(|(_, member)| member.location.is_some())
+    {
         let inner = table.shape(&member.shape);
         let wire = member.wire_name(name);
         let found = match member.location.as_deref() {
-            Some("uri") => labels.get(wire).map(|text| scalar(inner, text, name)).transpose()?,
+            Some("uri") => labels
+                .get(wire)
+                .map(|text| scalar(inner, text, name))
+                .transpose()?,
             Some("querystring") => parameter(table, inner, wire, message, name)?,
             Some("header") => header(table, inner, &wire.to_ascii_lowercase(), message, name)?,
             Some("headers") => prefixed(&wire.to_ascii_lowercase(), message),
@@ -71,7 +78,10 @@ fn payload(
             Kind::String => {}
             _ if message.body.is_empty() => {}
             _ => {
-                input.insert(member.clone(), document(table, inner_name, protocol, &message.body)?);
+                input.insert(
+                    member.clone(),
+                    document(table, inner_name, protocol, &message.body)?,
+                );
             }
         }
     } else if !message.body.is_empty() && shape.members.values().any(|member| member.location.is_none()) {
@@ -121,7 +131,10 @@ fn parameter(
     }
     if let (Kind::List, Some(entry)) = (shape.kind, &shape.member) {
         let inner = table.shape(&entry.shape);
-        return values.map(|text| scalar(inner, text, name)).collect::<Result<Value, _>>().map(Some);
+        return values
+            .map(|text| scalar(inner, text, name))
+            .collect::<Result<Value, _>>()
+            .map(Some);
     }
     values.next().map(|text| scalar(shape, text, name)).transpose()
 }
@@ -133,7 +146,9 @@ fn header(
     message: &Message,
     name: &str,
 ) -> Result<Option<Value>, Malformed> {
-    let Some(text) = message.header(wire) else { return Ok(None) };
+    let Some(text) = message.header(wire) else {
+        return Ok(None);
+    };
     // The SDK sends `content-length` and an empty `content-type`; an empty header says nothing.
     if text.is_empty() {
         return Ok(None);
@@ -170,7 +185,13 @@ pub struct Written {
 }
 
 /// Writes an answer. `name` is the operation's.
-pub fn encode(table: &Table, name: &str, operation: &Operation, protocol: Protocol, answer: &Answer) -> Written {
+pub fn encode(
+    table: &Table,
+    name: &str,
+    operation: &Operation,
+    protocol: Protocol,
+    answer: &Answer,
+) -> Written {
     let mut out = Written {
         status: answer.status.unwrap_or(operation.status),
         ..Written::default()
@@ -230,10 +251,13 @@ fn prolog() -> xml::Writer {
 
 /// The document of a payload member. Its root bears the member's wire name where the model gives one.
 fn root(table: &Table, member: &Member, name: &str, value: &Value) -> Bytes {
-    let element = member.location_name.as_deref().unwrap_or(match member.shape.as_str() {
-        "CopyObjectResult" | "CopyPartResult" => &member.shape,
-        _ => name,
-    });
+    let element = member
+        .location_name
+        .as_deref()
+        .unwrap_or(match member.shape.as_str() {
+            "CopyObjectResult" | "CopyPartResult" => &member.shape,
+            _ => name,
+        });
     let mut writer = prolog();
     writer.open(element, &[("xmlns", S3_NAMESPACE)]);
     xml::members(&mut writer, table, table.shape(&member.shape), value);
@@ -245,7 +269,12 @@ fn root(table: &Table, member: &Member, name: &str, value: &Value) -> Bytes {
 fn location(output: &Value) -> Bytes {
     let mut writer = prolog();
     writer.open("LocationConstraint", &[("xmlns", S3_NAMESPACE)]);
-    writer.escape(output.get("LocationConstraint").and_then(Value::as_str).unwrap_or_default());
+    writer.escape(
+        output
+            .get("LocationConstraint")
+            .and_then(Value::as_str)
+            .unwrap_or_default(),
+    );
     writer.close("LocationConstraint");
     writer.text.into()
 }
@@ -283,7 +312,9 @@ fn root_element(operation: &str, shape_name: &str, shape: &Shape) -> String {
 fn bind_headers(table: &Table, shape: &Shape, output: &Value, headers: &mut Vec<(String, String)>) {
     let Some(members) = output.as_object() else { return };
     for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-        let Some(member) = shape.members.get(name) else { continue };
+        let Some(member) = shape.members.get(name) else {
+            continue;
+        };
         let inner = table.shape(&member.shape);
         match (member.location.as_deref(), value) {
             (Some("header"), Value::Array(entries)) => {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Protocol;
 use super::message::{self, Message};
 use super::scope::Scope;
 use super::table::{self, Operation, Table};
-use super::Protocol;
 
 /// A request's destination.
 #[derive(Debug)]
@@ -52,7 +52,11 @@ pub fn find(message: &Message, scope: Option<&Scope>) -> Result<Route, Lost> {
             Some(Protocol::Query) => {
                 let sts = table::table("sts").expect("a table");
                 let route = by_form(sts, message)?;
-                if route.operation.unsigned { Ok(route) } else { Err(Lost::Unsigned(Protocol::Query)) }
+                if route.operation.unsigned {
+                    Ok(route)
+                } else {
+                    Err(Lost::Unsigned(Protocol::Query))
+                }
             }
             Some(protocol) => Err(Lost::Unsigned(protocol)),
             None => by_path(table::table("s3").expect("a table"), message),
@@ -81,16 +85,15 @@ fn written_as(message: &Message) -> Option<Protocol> {
     (message.method == "POST" && message.path == "/" && form).then_some(Protocol::Query)
 }
 
-fn named(
-    table: &'static Table,
-    name: &str,
-    protocol: Protocol,
-) -> Result<Route, Lost> {
-    let (name, operation) = table.operations.get_key_value(name).ok_or_else(|| Lost::Operation {
-        service: &table.service,
-        protocol,
-        asked: name.to_owned(),
-    })?;
+fn named(table: &'static Table, name: &str, protocol: Protocol) -> Result<Route, Lost> {
+    let (name, operation) = table
+        .operations
+        .get_key_value(name)
+        .ok_or_else(|| Lost::Operation {
+            service: &table.service,
+            protocol,
+            asked: name.to_owned(),
+        })?;
     Ok(Route {
         table,
         name,
@@ -106,7 +109,13 @@ fn by_rpc_path(table: &'static Table, message: &Message) -> Result<Route, Lost> 
         protocol: Protocol::Cbor,
         asked: format!("{} {}", message.method, message.path),
     };
-    if !table.metadata.protocols.iter().any(|one| one == "smithy-rpc-v2-cbor") || message.method != "POST" {
+    if !table
+        .metadata
+        .protocols
+        .iter()
+        .any(|one| one == "smithy-rpc-v2-cbor")
+        || message.method != "POST"
+    {
         return Err(lost());
     }
     let parts: Vec<&str> = message.path.split('/').collect();
@@ -162,7 +171,11 @@ fn by_path(table: &'static Table, message: &Message) -> Result<Route, Lost> {
         None => message.path.clone(),
     };
     let mut best: Option<(usize, Route)> = None;
-    for (name, operation) in table.operations.iter().filter(|(_, operation)| !operation.deprecated) {
+    for (name, operation) in table
+        .operations
+        .iter()
+        .filter(|(_, operation)| !operation.deprecated)
+    {
         if operation.method != message.method {
             continue;
         }
@@ -170,26 +183,49 @@ fn by_path(table: &'static Table, message: &Message) -> Result<Route, Lost> {
         let literals: Vec<(&str, Option<&str>)> = literals
             .split('&')
             .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').map_or((pair, None), |(key, value)| (key, Some(value))))
+            .map(|pair| {
+                pair.split_once('=')
+                    .map_or((pair, None), |(key, value)| (key, Some(value)))
+            })
             .collect();
         let literal = |(key, value): &(&str, Option<&str>)| match value {
-            Some(value) => message.query.iter().any(|(name, text)| name == key && text == value),
+            Some(value) => message
+                .query
+                .iter()
+                .any(|(name, text)| name == key && text == value),
             None => message.parameter(key).is_some(),
         };
         let bound = literals.iter().all(literal)
-            && operation.needs_query.iter().all(|key| message.parameter(key).is_some())
-            && operation.needs_header.iter().all(|key| message.header(key).is_some());
+            && operation
+                .needs_query
+                .iter()
+                .all(|key| message.parameter(key).is_some())
+            && operation
+                .needs_header
+                .iter()
+                .all(|key| message.header(key).is_some());
         if !bound {
             continue;
         }
-        let Some((labels, exact)) = labels(template, &path, s3) else { continue };
+        let Some((labels, exact)) = labels(template, &path, s3) else {
+            continue;
+        };
         let named = usize::from(message.parameter("x-id") == Some(name));
         let score = 1000 * exact
             + 100 * named
             + 10 * (literals.len() + operation.needs_query.len() + operation.needs_header.len());
         // Twins without any mark of their own (ListDirectoryBuckets) lose against the first by name.
         if best.as_ref().is_none_or(|(most, _)| score > *most) {
-            best = Some((score, Route { table, name, operation, protocol, labels }));
+            best = Some((
+                score,
+                Route {
+                    table,
+                    name,
+                    operation,
+                    protocol,
+                    labels,
+                },
+            ));
         }
     }
     best.map(|(_, route)| route).ok_or_else(|| Lost::Operation {
@@ -210,7 +246,10 @@ fn labels(template: &str, path: &str, s3: bool) -> Option<(BTreeMap<String, Stri
     }
     for segment in segments.split('/') {
         let left = rest?;
-        if let Some(label) = segment.strip_prefix('{').and_then(|label| label.strip_suffix("+}")) {
+        if let Some(label) = segment
+            .strip_prefix('{')
+            .and_then(|label| label.strip_suffix("+}"))
+        {
             if left.is_empty() {
                 return None;
             }
@@ -218,8 +257,13 @@ fn labels(template: &str, path: &str, s3: bool) -> Option<(BTreeMap<String, Stri
             rest = None;
             continue;
         }
-        let (part, after) = left.split_once('/').map_or((left, None), |(part, after)| (part, Some(after)));
-        match segment.strip_prefix('{').and_then(|label| label.strip_suffix('}')) {
+        let (part, after) = left
+            .split_once('/')
+            .map_or((left, None), |(part, after)| (part, Some(after)));
+        match segment
+            .strip_prefix('{')
+            .and_then(|label| label.strip_suffix('}'))
+        {
             Some(_) if part.is_empty() => return None,
             Some(label) => {
                 labels.insert(label.to_owned(), message::decode(part));
@@ -243,7 +287,13 @@ fn bucket_of_host(host: &str) -> Option<&str> {
     if let Some(left) = host.strip_suffix(".amazonaws.com") {
         return ["s3", "s3-fips"]
             .iter()
-            .flat_map(|service| [format!(".{service}."), format!(".{service}-"), format!(".{service}")])
+            .flat_map(|service| {
+                [
+                    format!(".{service}."),
+                    format!(".{service}-"),
+                    format!(".{service}"),
+                ]
+            })
             .find_map(|mark| {
                 if mark.ends_with(['.', '-']) {
                     left.rfind(&mark).map(|at| &left[..at])
@@ -293,7 +343,11 @@ mod tests {
             ("DELETE", "/b/k?uploadId=1", &[], "AbortMultipartUpload"),
             ("HEAD", "/b/k", &[], "HeadObject"),
         ] {
-            let (found, _) = routed(method, &format!("http://s3.eu-west-2.amazonaws.com{path}"), headers);
+            let (found, _) = routed(
+                method,
+                &format!("http://s3.eu-west-2.amazonaws.com{path}"),
+                headers,
+            );
             assert_eq!(found, operation, "{method} {path}");
         }
     }

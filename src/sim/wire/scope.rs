@@ -132,7 +132,10 @@ mod tests {
         let message = signed("20260131T120000Z");
         for off in [-900, 0, 900] {
             let scope = read(&message, at + off).expect("in time").expect("signed");
-            assert_eq!((scope.service.as_str(), scope.region.as_str()), ("connect", "eu-west-2"));
+            assert_eq!(
+                (scope.service.as_str(), scope.region.as_str()),
+                ("connect", "eu-west-2")
+            );
             assert_eq!(scope.access_key, "AKIDEXAMPLE");
         }
         for off in [-901, 901] {
@@ -149,7 +152,12 @@ mod tests {
             CREDENTIAL.replace('/', "%2F")
         );
         let message = Message::of(http::Request::get(uri).body(Bytes::new()).expect("a request"));
-        assert!(read(&message, at + 60).expect("in time").expect("signed").presigned);
+        assert!(
+            read(&message, at + 60)
+                .expect("in time")
+                .expect("signed")
+                .presigned
+        );
         assert_eq!(read(&message, at + 61), Err(Unacceptable::Expired));
     }
 }

@@ -239,7 +239,11 @@ impl Shape {
 
     /// The name of an error's message member: `Message` or `message`.
     pub fn message_member(&self) -> &str {
-        if self.members.contains_key("Message") { "Message" } else { "message" }
+        if self.members.contains_key("Message") {
+            "Message"
+        } else {
+            "message"
+        }
     }
 }
 
@@ -273,15 +277,22 @@ impl Table {
         self.shapes
             .iter()
             .find(|(_, shape)| {
-                shape.exception
-                    && shape.error.as_ref().and_then(|error| error.code.as_deref()) == Some(code)
+                shape.exception && shape.error.as_ref().and_then(|error| error.code.as_deref()) == Some(code)
             })
             .map(|(name, shape)| (name.as_str(), shape))
     }
 }
 
 /// The names of all services that have a table.
-pub const SERVICES: [&str; 7] = ["appstream", "connect", "iam", "s3", "sso-admin", "identitystore", "sts"];
+pub const SERVICES: [&str; 7] = [
+    "appstream",
+    "connect",
+    "iam",
+    "s3",
+    "sso-admin",
+    "identitystore",
+    "sts",
+];
 
 /// The table of a service by botocore's name; `None` for a service that the simulator does not know.
 pub fn table(service: &str) -> Option<&'static Table> {

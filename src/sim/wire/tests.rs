@@ -6,7 +6,16 @@ use serde_json::{Map, Value};
 use super::table::{Kind, Shape, Table, table};
 use super::{cbor, json, validate, xml};
 
-const TEXT: [&str; 8] = ["", "a", "ü ß 漢", "<a href=\"x\">&amp;</a>", " two  spaces ", "line\nbreak\r\n\t", "🎧", "null"];
+const TEXT: [&str; 8] = [
+    "",
+    "a",
+    "ü ß 漢",
+    "<a href=\"x\">&amp;</a>",
+    " two  spaces ",
+    "line\nbreak\r\n\t",
+    "🎧",
+    "null",
+];
 
 /// A value of the shape's types; lengths and patterns do not matter to a codec.
 fn random(table: &Table, shape: &Shape, dice: &mut fastrand::Rng, depth: usize) -> Value {
@@ -14,9 +23,16 @@ fn random(table: &Table, shape: &Shape, dice: &mut fastrand::Rng, depth: usize) 
         Kind::Structure if shape.document => Value::Object(Map::new()),
         Kind::Structure => {
             let mut out = Map::new();
-            for (name, member) in shape.members.iter().filter(|(_, member)| member.location.is_none()) {
+            for (name, member) in shape
+                .members
+                .iter()
+                .filter(|(_, member)| member.location.is_none())
+            {
                 if depth < 6 && dice.bool() {
-                    out.insert(name.clone(), random(table, table.shape(&member.shape), dice, depth + 1));
+                    out.insert(
+                        name.clone(),
+                        random(table, table.shape(&member.shape), dice, depth + 1),
+                    );
                 }
             }
             Value::Object(out)
@@ -24,12 +40,19 @@ fn random(table: &Table, shape: &Shape, dice: &mut fastrand::Rng, depth: usize) 
         Kind::List => {
             let entry = shape.member.as_ref().expect("a list has entries");
             let least = usize::from(depth < 6);
-            (0..dice.usize(least..4)).map(|_| random(table, table.shape(&entry.shape), dice, depth + 1)).collect()
+            (0..dice.usize(least..4))
+                .map(|_| random(table, table.shape(&entry.shape), dice, depth + 1))
+                .collect()
         }
         Kind::Map => {
             let inner = shape.value.as_ref().expect("a map has values");
             (0..dice.usize(1..4))
-                .map(|index| (format!("key {index}"), random(table, table.shape(&inner.shape), dice, depth + 1)))
+                .map(|index| {
+                    (
+                        format!("key {index}"),
+                        random(table, table.shape(&inner.shape), dice, depth + 1),
+                    )
+                })
                 .collect()
         }
         Kind::String => dice.choice(TEXT).expect("not empty").into(),
@@ -93,9 +116,13 @@ proptest! {
 #[test]
 fn a_null_in_a_map_is_sent_and_a_null_member_is_not() {
     let table = table("appstream").expect("a table");
-    let value = serde_json::json!({ "Name": "a", "DisplayName": null, "Metadata": { "WORKING_DIRECTORY": null } });
+    let value =
+        serde_json::json!({ "Name": "a", "DisplayName": null, "Metadata": { "WORKING_DIRECTORY": null } });
     let text = json::encode(table, "Application", &value);
-    assert_eq!(text, serde_json::json!({ "Name": "a", "Metadata": { "WORKING_DIRECTORY": null } }));
+    assert_eq!(
+        text,
+        serde_json::json!({ "Name": "a", "Metadata": { "WORKING_DIRECTORY": null } })
+    );
     let bytes = cbor::encode(table, "Application", &value);
     let shown = minicbor::display(&bytes).to_string();
     assert!(shown.contains("\"WORKING_DIRECTORY\": null"), "{shown}");
@@ -124,9 +151,15 @@ fn every_reference_of_every_table_leads_somewhere() {
 fn constraints_of_the_model_are_found() {
     let table = table("appstream").expect("a table");
     let check = |input: Value| -> Vec<String> {
-        validate::check(table, "CreateFleetRequest", &input).into_iter().map(|one| one.path).collect()
+        validate::check(table, "CreateFleetRequest", &input)
+            .into_iter()
+            .map(|one| one.path)
+            .collect()
     };
-    assert_eq!(check(serde_json::json!({ "Name": "f", "InstanceType": "stream.standard.medium" })), [""; 0]);
+    assert_eq!(
+        check(serde_json::json!({ "Name": "f", "InstanceType": "stream.standard.medium" })),
+        [""; 0]
+    );
     assert_eq!(check(serde_json::json!({ "Name": "f" })), ["instanceType"]);
     let wrong = serde_json::json!({
         "Name": "f f", "InstanceType": "x", "FleetType": "SOMETIMES", "Description": "d".repeat(257),

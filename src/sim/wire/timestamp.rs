@@ -42,7 +42,13 @@ pub fn read(text: &str) -> Option<f64> {
 /// Reads the date of a signature, `20260131T120000Z`, in seconds since the epoch.
 pub fn read_amz_date(text: &str) -> Option<i64> {
     let civil = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
-    Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second())
+    Some(
+        civil
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()?
+            .timestamp()
+            .as_second(),
+    )
 }
 
 fn moment(seconds: f64) -> Timestamp {

@@ -39,7 +39,11 @@ fn below(path: &str, name: &str) -> String {
         .flat_map(char::to_lowercase)
         .chain(letters)
         .collect();
-    if path.is_empty() { small } else { format!("{path}.{small}") }
+    if path.is_empty() {
+        small
+    } else {
+        format!("{path}.{small}")
+    }
 }
 
 fn walk(table: &Table, shape: &Shape, value: &Value, path: &str, found: &mut Vec<Violation>) {
@@ -47,7 +51,10 @@ fn walk(table: &Table, shape: &Shape, value: &Value, path: &str, found: &mut Vec
         Value::Object(members) if shape.kind == Kind::Structure && !shape.document => {
             for name in &shape.required {
                 let given = members.get(name).is_some_and(|value| !value.is_null());
-                let made_up = shape.members.get(name).is_some_and(|member| member.idempotency_token);
+                let made_up = shape
+                    .members
+                    .get(name)
+                    .is_some_and(|member| member.idempotency_token);
                 if !given && !made_up && Some(name) != streamed(table, shape) {
                     found.push(Violation {
                         path: below(path, name),
@@ -57,11 +64,21 @@ fn walk(table: &Table, shape: &Shape, value: &Value, path: &str, found: &mut Vec
                 }
             }
             if shape.union && members.len() != 1 {
-                broken(found, path, "Exactly one member of a union must be set".to_owned());
+                broken(
+                    found,
+                    path,
+                    "Exactly one member of a union must be set".to_owned(),
+                );
             }
             for (name, value) in members {
                 if let Some(member) = shape.members.get(name) {
-                    walk(table, table.shape(&member.shape), value, &below(path, name), found);
+                    walk(
+                        table,
+                        table.shape(&member.shape),
+                        value,
+                        &below(path, name),
+                        found,
+                    );
                 }
             }
         }
@@ -79,7 +96,13 @@ fn walk(table: &Table, shape: &Shape, value: &Value, path: &str, found: &mut Vec
             for (key, value) in entries {
                 let path = below(path, key);
                 if let Some(inner) = &shape.key {
-                    walk(table, table.shape(&inner.shape), &Value::from(key.as_str()), &path, found);
+                    walk(
+                        table,
+                        table.shape(&inner.shape),
+                        &Value::from(key.as_str()),
+                        &path,
+                        found,
+                    );
                 }
                 if let Some(inner) = &shape.value {
                     walk(table, table.shape(&inner.shape), value, &path, found);
@@ -90,12 +113,20 @@ fn walk(table: &Table, shape: &Shape, value: &Value, path: &str, found: &mut Vec
             bounds(shape, text.chars().count() as f64, "length", path, found);
             if !shape.matches(text) {
                 let pattern = shape.pattern.as_deref().unwrap_or_default();
-                broken(found, path, format!("Member must satisfy regular expression pattern: {pattern}"));
+                broken(
+                    found,
+                    path,
+                    format!("Member must satisfy regular expression pattern: {pattern}"),
+                );
             }
             if let Some(values) = &shape.values
                 && !values.contains(text)
             {
-                broken(found, path, format!("Member must satisfy enum value set: [{}]", values.join(", ")));
+                broken(
+                    found,
+                    path,
+                    format!("Member must satisfy enum value set: [{}]", values.join(", ")),
+                );
             }
         }
         Value::String(text) if shape.kind == Kind::Blob => {
@@ -103,7 +134,10 @@ fn walk(table: &Table, shape: &Shape, value: &Value, path: &str, found: &mut Vec
             bounds(shape, length as f64, "length", path, found);
         }
         Value::Number(number)
-            if matches!(shape.kind, Kind::Integer | Kind::Long | Kind::Float | Kind::Double) =>
+            if matches!(
+                shape.kind,
+                Kind::Integer | Kind::Long | Kind::Float | Kind::Double
+            ) =>
         {
             bounds(shape, number.as_f64().unwrap_or_default(), "value", path, found);
         }
@@ -120,9 +154,17 @@ fn streamed<'a>(table: &Table, shape: &'a Shape) -> Option<&'a String> {
 
 fn bounds(shape: &Shape, measure: f64, what: &str, path: &str, found: &mut Vec<Violation>) {
     if let Some(least) = shape.min.filter(|least| measure < *least) {
-        broken(found, path, format!("Member must have {what} greater than or equal to {least}"));
+        broken(
+            found,
+            path,
+            format!("Member must have {what} greater than or equal to {least}"),
+        );
     }
     if let Some(most) = shape.max.filter(|most| measure > *most) {
-        broken(found, path, format!("Member must have {what} less than or equal to {most}"));
+        broken(
+            found,
+            path,
+            format!("Member must have {what} less than or equal to {most}"),
+        );
     }
 }

@@ -94,8 +94,10 @@ pub fn element(out: &mut Writer, table: &Table, member: &Member, name: &str, val
                     attributes.push((member.wire_name(inner).to_owned(), text.to_owned()));
                 }
             }
-            let attributes: Vec<(&str, &str)> =
-                attributes.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let attributes: Vec<(&str, &str)> = attributes
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str()))
+                .collect();
             out.open(name, &attributes);
             members(out, table, shape, value);
             out.close(name);
@@ -117,7 +119,9 @@ pub fn element(out: &mut Writer, table: &Table, member: &Member, name: &str, val
             }
         }
         (Kind::Map, Value::Object(entries)) => {
-            let Some((key, inner)) = shape.key.as_ref().zip(shape.value.as_ref()) else { return };
+            let Some((key, inner)) = shape.key.as_ref().zip(shape.value.as_ref()) else {
+                return;
+            };
             if !flat {
                 out.open(name, &[]);
             }
@@ -152,7 +156,11 @@ pub fn decode(table: &Table, shape: &Shape, node: Node<'_, '_>) -> Result<Value,
     match shape.kind {
         Kind::Structure => {
             let mut out = Map::new();
-            for (name, member) in shape.members.iter().filter(|(_, member)| member.location.is_none()) {
+            for (name, member) in shape
+                .members
+                .iter()
+                .filter(|(_, member)| member.location.is_none())
+            {
                 let inner = table.shape(&member.shape);
                 let wire = member.wire_name(name);
                 if member.xml_attribute {
@@ -180,7 +188,10 @@ pub fn decode(table: &Table, shape: &Shape, node: Node<'_, '_>) -> Result<Value,
             Ok(Value::Object(out))
         }
         Kind::List => {
-            let entry = shape.member.as_ref().ok_or_else(|| Malformed::wrong_type(path, "list"))?;
+            let entry = shape
+                .member
+                .as_ref()
+                .ok_or_else(|| Malformed::wrong_type(path, "list"))?;
             elements(entry.wire_name("member"), node)
                 .into_iter()
                 .map(|id| decode(table, table.shape(&entry.shape), at(id)))
@@ -194,8 +205,11 @@ pub fn decode(table: &Table, shape: &Shape, node: Node<'_, '_>) -> Result<Value,
                 .ok_or_else(|| Malformed::wrong_type(path, "map"))?;
             let mut out = Map::new();
             for id in elements("entry", node) {
-                let name = elements(key.wire_name("key"), at(id)).first().map(|id| text(at(*id)));
-                if let (Some(name), Some(inner)) = (name, elements(value.wire_name("value"), at(id)).first()) {
+                let name = elements(key.wire_name("key"), at(id))
+                    .first()
+                    .map(|id| text(at(*id)));
+                if let (Some(name), Some(inner)) = (name, elements(value.wire_name("value"), at(id)).first())
+                {
                     out.insert(name, decode(table, table.shape(&value.shape), at(*inner))?);
                 }
             }
