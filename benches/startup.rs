@@ -39,14 +39,26 @@ fn nothing() -> Duration {
 fn main() {
     let blueprint = concat!(env!("CARGO_MANIFEST_DIR"), "/blueprints/split-ccp.yaml");
     let base = nothing();
-    println!("{:<34} {:>8} {:>8} {:>8}", "whole process, median of 41", "ms", "limit", "x true");
-    println!("{:<34} {:>8.1} {:>8} {:>8.1}", "true (starting any process)", base.as_secs_f64() * 1e3, "", 1.0);
+    println!(
+        "{:<34} {:>8} {:>8} {:>8}",
+        "whole process, median of 41", "ms", "limit", "x true"
+    );
+    println!(
+        "{:<34} {:>8.1} {:>8} {:>8.1}",
+        "true (starting any process)",
+        base.as_secs_f64() * 1e3,
+        "",
+        1.0
+    );
     for (name, arguments, limit) in [
         ("headset --version", vec!["--version"], 20),
         ("headset validate split-ccp.yaml", vec!["validate", blueprint], 30),
     ] {
         let time = median(&arguments);
         let ratio = time.as_secs_f64() / base.as_secs_f64();
-        println!("{name:<34} {:>8.1} {limit:>8} {ratio:>8.1}", time.as_secs_f64() * 1e3);
+        println!(
+            "{name:<34} {:>8.1} {limit:>8} {ratio:>8.1}",
+            time.as_secs_f64() * 1e3
+        );
     }
 }

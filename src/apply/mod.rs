@@ -3,6 +3,7 @@
 //! [`schedule`] is a pure state machine that says what may start; [`run`] is the shell around it that calls
 //! AWS, waits, journals and reports. Everything that anybody sees comes from [`event::Event`].
 
+mod checkpoint;
 pub mod event;
 mod person;
 mod read;
@@ -10,6 +11,7 @@ mod run;
 mod schedule;
 mod step;
 mod wait;
+mod words;
 
 pub use person::{Nobody, Person};
 pub use run::{ApplyOptions, Outcome, RunError, run};

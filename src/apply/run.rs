@@ -18,8 +18,10 @@ use crate::plan::{Action, Node, Plan, graph};
 use crate::resource::{Address, Checkpoint, Outputs};
 use crate::state::{Answers, Entry, Locked, StoreError};
 
-/// How often people's answers are looked for.
+/// People's answers are looked for after this at first ...
 const PEOPLE_LOOK: Duration = Duration::from_secs(5);
+/// ... and less often the longer it takes, up to this.
+const LONGEST_PEOPLE_LOOK: Duration = Duration::from_secs(30);
 
 /// How to go about it.
 #[derive(Clone, Copy, Debug)]
@@ -99,18 +101,18 @@ pub async fn run(
         answers,
         outputs: Mutex::new(plan.outputs.clone()),
         reader: Reader::default(),
+        acted: Mutex::default(),
         person,
         cancel,
         report: Mutex::new(report),
     };
     let mut outcome = Outcome::default();
     let mut open: BTreeMap<Node, Checkpoint> = BTreeMap::new();
-    let give_up = options
-        .wait_for_people
-        .map(|wait| aws.clock().now() + jiff::SignedDuration::try_from(wait).unwrap_or_default());
+    let mut give_up = None;
+    let mut pause = PEOPLE_LOOK;
     loop {
         work_off(&shop, &mut schedule, &mut outcome, &mut open).await?;
-        if outcome.interrupted || open.is_empty() || give_up.is_none_or(|at| aws.clock().now() >= at) {
+        if outcome.interrupted || open.is_empty() || !still_waiting(aws, options, &mut give_up) {
             break;
         }
         shop.emit(Event::WaitingForPeople {
@@ -119,7 +121,7 @@ pub async fn run(
         tokio::select! {
             biased;
             () = cancel.cancelled() => outcome.interrupted = true,
-            () = aws.clock().sleep(PEOPLE_LOOK) => {}
+            () = aws.clock().sleep(pause) => pause = pause.mul_f64(1.5).min(LONGEST_PEOPLE_LOOK),
         }
         if outcome.interrupted {
             break;
@@ -145,6 +147,16 @@ pub async fn run(
         .into_inner()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
     Ok(outcome)
+}
+
+/// Whether there is time left to wait for people. The time begins when everything else is done.
+fn still_waiting(aws: &Aws, options: ApplyOptions, give_up: &mut Option<jiff::Timestamp>) -> bool {
+    let Some(wait) = options.wait_for_people else {
+        return false;
+    };
+    let now = aws.clock().now();
+    let wait = jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::MAX);
+    now < *give_up.get_or_insert_with(|| now.checked_add(wait).unwrap_or(jiff::Timestamp::MAX))
 }
 
 /// Runs everything that can run.

@@ -3,7 +3,7 @@
 //! Creating, changing and deleting are the same loop: look, and if the thing is on its way, wait; if it is
 //! not as wanted, make one more move. That is why a step can be cut off anywhere and begun again.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ use super::person::Person;
 use super::read::Reader;
 use super::schedule::Finish;
 use super::wait::{Look, Trouble, other, seconds_between};
-use crate::aws::{Aws, AwsError, Class};
+use super::words::{advice, doing, done};
+use crate::aws::{Aws, Class};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
     Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, registry, tag, text,
@@ -24,7 +25,7 @@ use crate::resource::{
 use crate::state::{Answers, Entry, Intent, Locked, Origin, Record, StoreError, Verb};
 
 /// A thing that was just made may stay invisible this long before its absence means anything.
-const INVISIBLE: Duration = Duration::from_secs(120);
+pub(super) const INVISIBLE: Duration = Duration::from_secs(120);
 /// More moves than any kind needs; beyond this it does not converge.
 const MOVES: u32 = 12;
 /// What all steps of a run share.
@@ -35,6 +36,8 @@ pub(super) struct Shop<'a, 'b> {
     pub(super) answers: Answers,
     pub(super) outputs: Mutex<Outputs>,
     pub(super) reader: Reader,
+    /// Checkpoints that a person has acted on in this run.
+    pub(super) acted: Mutex<BTreeSet<Address>>,
     pub(super) person: &'a dyn Person,
     pub(super) cancel: &'a CancellationToken,
     pub(super) report: Mutex<&'a mut (dyn FnMut(Event) + Send)>,
@@ -181,7 +184,7 @@ impl<'b> Shop<'_, 'b> {
     }
 
     /// Brings a thing to where it is wanted, making it if it is absent.
-    async fn converge(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+    pub(super) async fn converge(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
         let want = self.resolve(step)?;
         // What a person makes in place of something else is, like a replacement, not the old one: no old id.
         let replaced = matches!(step.action, Action::Replace { .. } | Action::Await { .. });
@@ -223,8 +226,20 @@ impl<'b> Shop<'_, 'b> {
                             detail,
                             trouble,
                         } => {
-                            look.moving(state, trouble.as_deref())?;
                             self.observed(&step.address, state, detail);
+                            let diff = kind.diff(&want, &live);
+                            if let Err(stuck) = look.moving(state, trouble.as_deref()) {
+                                // What is stuck for a reason that the blueprint has mended since is moved again.
+                                if trouble.is_none() || diff.is_empty() || moves >= MOVES {
+                                    return Err(stuck);
+                                }
+                                moves += 1;
+                                self.intend(&step.address, Verb::Update, &want, &step.after)?;
+                                let work = self.work(&step.address, Verb::Update);
+                                kind.update(&work.as_work(self.aws, &step.address), &want, &live, &diff)
+                                    .await?;
+                                look.restart();
+                            }
                         }
                         Condition::Settled { state } => {
                             let diff = kind.diff(&want, &live);
@@ -317,92 +332,6 @@ impl<'b> Shop<'_, 'b> {
         }
     }
 
-    /// Opens a checkpoint, or goes on if it has been passed. Returns it while it is open.
-    async fn await_person(&self, kind: &dyn Kind, step: &Step) -> Result<Option<Checkpoint>, Trouble> {
-        let want = self.resolve(step)?;
-        let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
-            return Err(other("there is no worksheet for it", None));
-        };
-        if self.answers.get(&step.address)?.is_empty() && !step.answers.is_empty() {
-            self.store_answers(kind, &step.address, &want, &step.answers)
-                .await?;
-        }
-        if self.is_there(&step.address, &want).await? {
-            self.converge(kind, step).await?;
-            return Ok(None);
-        }
-        let work = self.work(&step.address, Verb::Create);
-        kind.prepare(&work.as_work(self.aws, &step.address), &want)
-            .await?;
-        self.emit(Event::CheckpointOpened {
-            checkpoint: checkpoint.clone(),
-        });
-        match self.person.act(&checkpoint).await {
-            None => Ok(Some(checkpoint)),
-            Some(Err(reason)) => {
-                self.emit(Event::CheckpointRefused {
-                    address: step.address.clone(),
-                    reason,
-                });
-                Ok(Some(checkpoint))
-            }
-            Some(Ok(answers)) => {
-                if !checkpoint.questions.is_empty() {
-                    match self.store_answers(kind, &step.address, &want, &answers).await {
-                        Ok(_) => {}
-                        Err(Trouble::Other(reason, _)) => {
-                            self.emit(Event::CheckpointRefused {
-                                address: step.address.clone(),
-                                reason,
-                            });
-                            return Ok(Some(checkpoint));
-                        }
-                        Err(trouble) => return Err(trouble),
-                    }
-                }
-                self.emit(Event::CheckpointAnswered {
-                    address: step.address.clone(),
-                });
-                if self.is_there(&step.address, &want).await? {
-                    self.converge(kind, step).await?;
-                    return Ok(None);
-                }
-                Ok(Some(checkpoint))
-            }
-        }
-    }
-
-    async fn store_answers(
-        &self,
-        kind: &dyn Kind,
-        address: &Address,
-        want: &Value,
-        answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, Trouble> {
-        match kind.check_answers(self.aws, want, answers).await {
-            Ok(checked) => {
-                self.answers.put(address, &checked)?;
-                Ok(checked)
-            }
-            Err(reason) => Err(other(
-                reason,
-                Some("answer again with `headset checkpoint answer`"),
-            )),
-        }
-    }
-
-    async fn is_there(&self, address: &Address, want: &Value) -> Result<bool, Trouble> {
-        match self
-            .reader
-            .read(self.aws, self.lookup(address, want, None)?)
-            .await
-        {
-            Sight::Present(_) => Ok(true),
-            Sight::Absent => Ok(false),
-            Sight::Unknown(error) => Err(error.into()),
-        }
-    }
-
     /// Takes a thing away, and out of state.
     async fn remove(&self, kind: &dyn Kind, address: &Address, spec: &Value) -> Result<(), Trouble> {
         self.make_absent(kind, address, spec).await?;
@@ -430,12 +359,22 @@ impl<'b> Shop<'_, 'b> {
                 Sight::Absent => return Ok(()),
                 Sight::Unknown(error) => look.failed_read(error)?,
                 Sight::Present(live) => match &live.condition {
-                    Condition::Moving { state, detail, .. } => {
-                        // What goes wrong while something is being taken down does not matter any more.
+                    Condition::Moving {
+                        state,
+                        detail,
+                        trouble: None,
+                    } => {
                         look.moving(state, None)?;
                         self.observed(address, state, detail);
                     }
-                    Condition::Settled { state } | Condition::Failed { state, .. } => {
+                    // What is stuck on its way up will not arrive: it is taken down from where it is.
+                    Condition::Settled { state }
+                    | Condition::Failed { state, .. }
+                    | Condition::Moving {
+                        state,
+                        trouble: Some(_),
+                        ..
+                    } => {
                         self.intend(address, Verb::Delete, spec, &[])?;
                         let work = self.work(address, Verb::Delete);
                         match kind.delete(&work.as_work(self.aws, address), &live).await {
@@ -573,7 +512,7 @@ impl<'b> Shop<'_, 'b> {
     }
 
     /// The token of this step: the one of the attempt that was cut off, if there was one.
-    fn work(&self, address: &Address, verb: Verb) -> Token {
+    pub(super) fn work(&self, address: &Address, verb: Verb) -> Token {
         let locked = self.locked();
         let state = locked.state();
         let token = match state.intents.get(address) {
@@ -589,7 +528,7 @@ impl<'b> Shop<'_, 'b> {
         Token { token }
     }
 
-    fn resolve(&self, step: &Step) -> Result<Value, Trouble> {
+    pub(super) fn resolve(&self, step: &Step) -> Result<Value, Trouble> {
         let want = text::resolve(&step.want, &self.outputs());
         match text::references(&want).into_iter().next() {
             None => Ok(want),
@@ -604,8 +543,18 @@ impl<'b> Shop<'_, 'b> {
         }
     }
 
-    fn lookup(&self, address: &Address, spec: &Value, id: Option<String>) -> Result<Lookup, Trouble> {
-        let answers = self.answers.get(address)?;
+    pub(super) fn lookup(
+        &self,
+        address: &Address,
+        spec: &Value,
+        id: Option<String>,
+    ) -> Result<Lookup, Trouble> {
+        let mut answers = self.answers.get(address)?;
+        if answers.is_empty()
+            && let Some(step) = self.plan.steps.get(address)
+        {
+            answers.clone_from(&step.answers);
+        }
         Ok(Lookup {
             address: address.clone(),
             spec: spec.clone(),
@@ -647,12 +596,12 @@ impl<'b> Shop<'_, 'b> {
     }
 }
 
-struct Token {
+pub(super) struct Token {
     token: String,
 }
 
 impl Token {
-    fn as_work<'a>(&self, aws: &'a Aws, address: &'a Address) -> Work<'a> {
+    pub(super) fn as_work<'a>(&self, aws: &'a Aws, address: &'a Address) -> Work<'a> {
         Work {
             aws,
             address,
@@ -664,61 +613,4 @@ impl Token {
 /// A replaced thing that a person made (an image) is kept until the environment goes.
 fn kind_keeps_predecessors(step: &Step) -> bool {
     matches!(step.action, Action::Await { .. })
-}
-
-fn doing(step: &Step, phase: Phase) -> Option<&'static str> {
-    match (phase, &step.action) {
-        (Phase::Down, _) => Some("deleting"),
-        (Phase::Up, Action::Create) => Some("creating"),
-        (Phase::Up, Action::Adopt { .. }) => Some("adopting"),
-        (Phase::Up, Action::Update { diff }) if diff.is_empty() => Some("waiting for"),
-        (Phase::Up, Action::Update { .. }) => Some("updating"),
-        (Phase::Up, Action::Replace { .. }) => Some("replacing"),
-        (Phase::Up, Action::Await { .. }) => Some("checkpoint"),
-        (
-            Phase::Up,
-            Action::Keep | Action::Read | Action::Unknown { .. } | Action::Delete | Action::Forget,
-        ) => None,
-    }
-}
-
-fn done(step: &Step, phase: Phase) -> Option<&'static str> {
-    match (phase, &step.action) {
-        (Phase::Down, _) => Some("deleted"),
-        (Phase::Up, Action::Create) => Some("created"),
-        (Phase::Up, Action::Adopt { .. }) => Some("adopted"),
-        (Phase::Up, Action::Update { diff }) if diff.is_empty() => Some("ready"),
-        (Phase::Up, Action::Update { .. }) => Some("updated"),
-        (Phase::Up, Action::Replace { .. }) => Some("replaced"),
-        (Phase::Up, Action::Await { .. }) => Some("passed"),
-        (
-            Phase::Up,
-            Action::Keep | Action::Read | Action::Unknown { .. } | Action::Delete | Action::Forget,
-        ) => None,
-    }
-}
-
-/// What to do about a failed call.
-fn advice(error: &AwsError) -> Option<String> {
-    let text = match error.class {
-        Class::Denied => {
-            "the credentials lack this permission; docs/guide lists the IAM actions of each kind"
-        }
-        Class::Quota => {
-            "ask for a higher quota in Service Quotas, or delete what is not needed; then apply again"
-        }
-        Class::Throttled => "AWS limits the rate of calls; apply again in a few minutes",
-        Class::Transient => "the service or the network failed; apply again, nothing is made twice",
-        Class::AlreadyThere => {
-            "something of that name is there and is not this environment's; choose another name"
-        }
-        Class::NotFound
-        | Class::Conflict
-        | Class::InUse
-        | Class::NotYetVisible
-        | Class::WrongState
-        | Class::Invalid
-        | Class::Other => return None,
-    };
-    Some(text.to_owned())
 }

@@ -16,8 +16,8 @@ const LARGEST: usize = 10_000_000;
 /// Why a document could not be read.
 #[derive(Debug, thiserror::Error)]
 enum Unreadable {
-    #[error("it answered with HTTP status {0}")]
-    Status(u16),
+    #[error("it answered with HTTP status {0}: {1}")]
+    Status(u16, String),
     #[error("the answer is not text")]
     NotText,
     #[error("the answer is larger than {LARGEST} bytes")]
@@ -71,7 +71,9 @@ pub(super) async fn exchange(wire: &Wire, url: &str, post: Option<String>) -> Re
         .deserializer::<String, Unreadable>(|response| {
             let status = response.status().as_u16();
             if status != 200 {
-                return Err(OrchestratorError::operation(Unreadable::Status(status)));
+                let said = String::from_utf8_lossy(response.body().bytes().unwrap_or_default());
+                let said = said.chars().take(300).collect();
+                return Err(OrchestratorError::operation(Unreadable::Status(status, said)));
             }
             let bytes = response.body().bytes().unwrap_or_default();
             if bytes.len() > LARGEST {

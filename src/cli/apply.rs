@@ -14,8 +14,8 @@ use super::terminal;
 use crate::apply::event::Event;
 use crate::apply::{ApplyOptions, Outcome};
 use crate::diagnostic::has_errors;
-use crate::plan::guard::{Allowed, guard};
 use crate::plan::Plan;
+use crate::plan::guard::{Allowed, guard};
 use crate::report::{JsonLines, Plain, Progress, Reporter, plan_view, plural};
 use crate::state::{Entry, Locked};
 
@@ -86,7 +86,12 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs, file: &Path) -> 
     if !args.run.json {
         terminal::data(&plan_view::human(&plan));
     }
-    let refused = guard(&plan, Allowed { disruption: args.run.allow_disruption });
+    let refused = guard(
+        &plan,
+        Allowed {
+            disruption: args.run.allow_disruption,
+        },
+    );
     if !refused.is_empty() {
         return Err(Failure::Refused(refused));
     }
@@ -100,7 +105,9 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs, file: &Path) -> 
         }
     }
     if environment.setting.expires != locked.state().expires {
-        locked.record(Entry::Expires { at: environment.setting.expires.clone() })?;
+        locked.record(Entry::Expires {
+            at: environment.setting.expires.clone(),
+        })?;
     }
     let wait_for_people = match args.wait {
         Some(wait) => Some(wait),
@@ -113,7 +120,10 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs, file: &Path) -> 
     locked.close()?;
     if args.run.json {
         let outputs = environment.outputs(&outcome.outputs);
-        terminal::data(&format!("{}\n", serde_json::json!({ "schema_version": 1, "event": "outputs", "outputs": outputs })));
+        terminal::data(&format!(
+            "{}\n",
+            serde_json::json!({ "schema_version": 1, "event": "outputs", "outputs": outputs })
+        ));
     } else {
         farewell(environment, &outcome, file);
     }
@@ -143,7 +153,10 @@ pub(super) async fn carry_out(
         }
         reporter.event(clock.now(), &event);
     };
-    let options = ApplyOptions { width: usize::from(args.parallelism), wait_for_people };
+    let options = ApplyOptions {
+        width: usize::from(args.parallelism),
+        wait_for_people,
+    };
     let run = crate::apply::run(
         &environment.aws,
         plan,
@@ -182,7 +195,10 @@ async fn listen(cancel: CancellationToken) -> Failure {
 /// Keeps a worksheet as a file, to be sent to whoever does it.
 fn keep_worksheet(environment: &Environment, checkpoint: &crate::resource::Checkpoint) {
     let path = environment.worksheet_path(&checkpoint.address);
-    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &checkpoint.worksheet));
+    let written = path
+        .parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(&path, &checkpoint.worksheet));
     if let Err(error) = written {
         tracing::warn!(%error, "the worksheet could not be kept as a file");
     }
@@ -209,14 +225,27 @@ fn farewell(environment: &Environment, outcome: &Outcome, file: &Path) {
         (0, 0) => String::new(),
         (0, left) => format!("{} not begun", plural(left, "step")),
         (failed, 0) => format!("{} failed", plural(failed, "step")),
-        (failed, left) => format!("{} failed, {} behind", plural(failed, "step"), plural(left, "step")),
+        (failed, left) => format!(
+            "{} failed, {} behind",
+            plural(failed, "step"),
+            plural(left, "step")
+        ),
     };
     let message = match (outcome.interrupted, left.is_empty(), outcome.open.len()) {
         (true, _, _) => format!("{name}: interrupted; nothing is lost. Go on with: {again}"),
-        (false, false, _) if !outcome.failed.is_empty() => format!("{name}: {left}. When that is mended: {again}"),
+        (false, false, _) if !outcome.failed.is_empty() => {
+            format!("{name}: {left}. When that is mended: {again}")
+        }
         (false, _, open) if open > 0 => {
-            let rest = if left.is_empty() { String::new() } else { format!(" ({left})") };
-            format!("{name}: {} for a person to do{rest}. Then: {again}", plural(open, "checkpoint"))
+            let rest = if left.is_empty() {
+                String::new()
+            } else {
+                format!(" ({left})")
+            };
+            format!(
+                "{name}: {} for a person to do{rest}. Then: {again}",
+                plural(open, "checkpoint")
+            )
         }
         (false, _, _) => format!("{name}: done"),
     };
@@ -239,7 +268,9 @@ pub(super) fn exit_of(outcome: &Outcome) -> Exit {
 /// Reads a span such as `90s`, `15m`, `2h` or `1d`.
 fn span(text: &str) -> Result<Duration, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-    let number: u64 = number.parse().map_err(|_| "write a span such as 90s, 15m, 2h or 1d".to_owned())?;
+    let number: u64 = number
+        .parse()
+        .map_err(|_| "write a span such as 90s, 15m, 2h or 1d".to_owned())?;
     let seconds = match unit {
         "s" => 1,
         "m" => 60,
@@ -247,5 +278,8 @@ fn span(text: &str) -> Result<Duration, String> {
         "d" => 86_400,
         _ => return Err("write a span such as 90s, 15m, 2h or 1d".to_owned()),
     };
-    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(|| "that is too long".to_owned())
+    number
+        .checked_mul(seconds)
+        .map(Duration::from_secs)
+        .ok_or_else(|| "that is too long".to_owned())
 }

@@ -71,13 +71,20 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
     let (environment, plan) = look(global, &args.file).await?;
     let mut rows = Vec::new();
     for desired in environment.design.resources.values() {
-        let Some(kind) = registry::kind(&desired.address.kind) else { continue };
+        let Some(kind) = registry::kind(&desired.address.kind) else {
+            continue;
+        };
         let want = text::resolve(&desired.spec, &plan.outputs);
-        let Some(checkpoint) = kind.checkpoint(&desired.address, &want) else { continue };
+        let Some(checkpoint) = kind.checkpoint(&desired.address, &want) else {
+            continue;
+        };
         if desired.mode == crate::design::Mode::Existing {
             continue;
         }
-        let open = plan.steps.get(&desired.address).is_some_and(|step| matches!(step.action, Action::Await { .. }));
+        let open = plan
+            .steps
+            .get(&desired.address)
+            .is_some_and(|step| matches!(step.action, Action::Await { .. }));
         let answered = !environment.store.answers().get(&desired.address)?.is_empty();
         let state = match (open, answered) {
             (true, false) => "open",
@@ -91,7 +98,10 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             .iter()
             .map(|(address, state, title)| serde_json::json!({"address": address, "state": state, "title": title}))
             .collect();
-        terminal::data(&format!("{}\n", serde_json::json!({ "schema_version": 1, "checkpoints": checkpoints })));
+        terminal::data(&format!(
+            "{}\n",
+            serde_json::json!({ "schema_version": 1, "checkpoints": checkpoints })
+        ));
     } else {
         let widest = rows.iter().map(|row| row.0.len()).max().unwrap_or_default();
         for (address, state, title) in &rows {
@@ -129,14 +139,19 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     let checkpoint = find(&environment, &plan, &args.address)?;
     for key in given.keys() {
         if !checkpoint.questions.iter().any(|question| question.key == *key) {
-            let known: Vec<&str> = checkpoint.questions.iter().map(|question| question.key.as_str()).collect();
+            let known: Vec<&str> = checkpoint
+                .questions
+                .iter()
+                .map(|question| question.key.as_str())
+                .collect();
             return Err(Failure::new(format!("{} does not ask for `{key}`", args.address))
                 .help(format!("it asks for: {}", known.join(", "))));
         }
     }
-    let (Some(kind), Some(desired)) =
-        (registry::kind(&args.address.kind), environment.design.resources.get(&args.address))
-    else {
+    let (Some(kind), Some(desired)) = (
+        registry::kind(&args.address.kind),
+        environment.design.resources.get(&args.address),
+    ) else {
         return Err(Failure::new(format!("{} is not in the blueprint", args.address)));
     };
     // Answers may come one by one; what was answered before stays.
@@ -144,19 +159,27 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     let mut all = answers.get(&args.address)?;
     all.extend(given.clone());
     let want = text::resolve(&desired.spec, &plan.outputs);
-    let checked = kind.check_answers(&environment.aws, &want, &all).await.map_err(Failure::new)?;
+    let checked = kind
+        .check_answers(&environment.aws, &want, &all)
+        .await
+        .map_err(Failure::new)?;
     answers.put(&args.address, &checked)?;
     environment.close()?;
     terminal::talk(&format!("{} answered", args.address));
     let lines = serde_yaml::to_string(&given).map_err(|error| Failure::new(error.to_string()))?;
-    terminal::talk(&format!("to keep it with the blueprint, commit these lines where {} is asked for:\n", args.address));
+    terminal::talk(&format!(
+        "to keep it with the blueprint, commit these lines where {} is asked for:\n",
+        args.address
+    ));
     terminal::data(&lines);
     Ok(Exit::Done)
 }
 
 async fn look(global: &Global, file: &std::path::Path) -> Result<(Environment, Plan), Failure> {
     let environment = Environment::open(global, file).await?;
-    let prospect = environment.prospect(&environment.design, &environment.state).await?;
+    let prospect = environment
+        .prospect(&environment.design, &environment.state)
+        .await?;
     environment.close()?;
     let mut plan = prospect.plan;
     // A worksheet shows what is known now, even of things that are being replaced.

@@ -61,7 +61,12 @@ async fn destroy_one(environment: &Environment, args: &DestroyArgs, file: &Path)
     if !args.run.json {
         terminal::data(&plan_view::human(&plan));
     }
-    let refused = guard(&plan, Allowed { disruption: args.run.allow_disruption });
+    let refused = guard(
+        &plan,
+        Allowed {
+            disruption: args.run.allow_disruption,
+        },
+    );
     if !refused.is_empty() {
         return Err(Failure::Refused(refused));
     }
@@ -93,7 +98,10 @@ async fn destroy_one(environment: &Environment, args: &DestroyArgs, file: &Path)
         }
         terminal::talk(&match exit {
             Exit::Done => format!("{name}: taken down"),
-            _ => format!("{name}: not everything is gone yet. Go on with: headset destroy {}", file.display()),
+            _ => format!(
+                "{name}: not everything is gone yet. Go on with: headset destroy {}",
+                file.display()
+            ),
         });
     }
     Ok(exit)

@@ -65,7 +65,9 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     let mut broken = false;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let prospect = environment.prospect(&environment.design, &environment.state).await?;
+        let prospect = environment
+            .prospect(&environment.design, &environment.state)
+            .await?;
         environment.close()?;
         if has_errors(&prospect.findings) {
             terminal::diagnostics(&prospect.findings);
@@ -92,7 +94,10 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
                 };
                 terminal::data(&format!("{sort}  {}: {}\n", difference.address, difference.what));
                 for field in &difference.fields {
-                    terminal::data(&format!("         {}: {} is {}\n", field.field, field.want, field.have));
+                    terminal::data(&format!(
+                        "         {}: {} is {}\n",
+                        field.field, field.want, field.have
+                    ));
                 }
             }
             terminal::data(&format!(
@@ -141,7 +146,9 @@ fn differences(prospect: &Prospect) -> Vec<Difference> {
                 }
             }
             Action::Delete => add(Sort::Pending, &step.reason, Vec::new()),
-            Action::Forget if step.reason.starts_with("it is gone") => add(Sort::Drift, &step.reason, Vec::new()),
+            Action::Forget if step.reason.starts_with("it is gone") => {
+                add(Sort::Drift, &step.reason, Vec::new())
+            }
             Action::Forget => {}
             Action::Unknown { error } => add(Sort::Unknown, &error.to_string(), Vec::new()),
         }
@@ -150,6 +157,15 @@ fn differences(prospect: &Prospect) -> Vec<Difference> {
 }
 
 fn fields_with(step: &Step, cause: Cause) -> Vec<FieldChange> {
-    let caused = |field: &str| step.causes.iter().any(|known| known.field == field && known.cause == cause);
-    step.action.diff().iter().filter(|change| caused(&change.field)).cloned().collect()
+    let caused = |field: &str| {
+        step.causes
+            .iter()
+            .any(|known| known.field == field && known.cause == cause)
+    };
+    step.action
+        .diff()
+        .iter()
+        .filter(|change| caused(&change.field))
+        .cloned()
+        .collect()
 }

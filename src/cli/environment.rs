@@ -62,30 +62,35 @@ impl Environment {
     pub(super) async fn open(global: &Global, path: &Path) -> Result<Environment, Failure> {
         let (blueprint, findings) = read_blueprint(path)?;
         terminal::diagnostics(&findings);
-        let simulation = global.sim.then(|| Simulation::open(global)).transpose()?;
-        let (client, clock, credentials) = match &simulation {
-            Some(simulation) => (simulation.http_client(), simulation.clock(), Credentials::Simulated),
-            None => (https_client(), Clock::wall(), Credentials::Standard { profile: global.profile.clone() }),
-        };
-        let wire = Wire::new(client, None);
         let asked_region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
-        let config = Aws::load_config(&credentials, asked_region, &wire).await;
-        let Some(region) = config.region().map(ToString::to_string) else {
-            return Err(Failure::new("no region is set").help("set `aws.region` in the blueprint, or AWS_REGION"));
-        };
-        let endpoint = endpoint_of(&config);
-        let regions = regions(&blueprint, &region);
-        let identity = match (&blueprint.aws.identity_center.role, blueprint.aws.identity_center.by_hand) {
+        let identity = match (
+            &blueprint.aws.identity_center.role,
+            blueprint.aws.identity_center.by_hand,
+        ) {
             (_, true) => Identity::ByHand,
             (Some(role), false) => Identity::Role(role.value.clone()),
             (None, false) => Identity::Same,
         };
-        let seed = global.quirks;
-        let options = AwsOptions { config, regions: regions.clone(), identity, wire, clock, seed };
-        let aws = Aws::connect_with(options);
+        let Access {
+            aws,
+            simulation,
+            endpoint,
+        } = open_aws(global, asked_region, identity, |region| {
+            regions(&blueprint, region)
+        })
+        .await?;
+        let regions = aws.regions().clone();
         let (account, partition) = who_calls(&aws).await?;
-        if let Some(asked) = blueprint.aws.account.as_ref().filter(|asked| asked.value != account) {
-            let message = format!("the credentials are for account {account}, the blueprint for {}", asked.value);
+        if let Some(asked) = blueprint
+            .aws
+            .account
+            .as_ref()
+            .filter(|asked| asked.value != account)
+        {
+            let message = format!(
+                "the credentials are for account {account}, the blueprint for {}",
+                asked.value
+            );
             let finding = Diagnostic::error("wrong-account", message)
                 .at(asked.place.clone())
                 .help("use the right profile (`AWS_PROFILE`), or change `aws.account`");
@@ -123,13 +128,24 @@ impl Environment {
         }
         let person: Arc<dyn Person> = match (&simulation, &endpoint) {
             (Some(simulation), _) => Arc::new(simulation.clone()),
-            (None, Some(endpoint)) if is_loopback(endpoint) => match RemoteOperator::find(&aws, endpoint).await {
-                Some(operator) => Arc::new(operator),
-                None => Arc::new(Nobody),
-            },
+            (None, Some(endpoint)) if is_loopback(endpoint) => {
+                match RemoteOperator::find(&aws, endpoint).await {
+                    Some(operator) => Arc::new(operator),
+                    None => Arc::new(Nobody),
+                }
+            }
             (None, _) => Arc::new(Nobody),
         };
-        Ok(Environment { blueprint, aws, setting, design, store, state, simulation, person })
+        Ok(Environment {
+            blueprint,
+            aws,
+            setting,
+            design,
+            store,
+            state,
+            simulation,
+            person,
+        })
     }
 
     /// What to look for: what is wanted, and what only state still knows.
@@ -149,8 +165,18 @@ impl Environment {
         targets
             .into_iter()
             .map(|(address, (spec, id))| {
-                let answers = answers.get(address)?;
-                Ok(Target { address: address.clone(), spec: spec.clone(), id, answers })
+                let mut answers = answers.get(address)?;
+                if answers.is_empty()
+                    && let Some(desired) = design.resources.get(address)
+                {
+                    answers.clone_from(&desired.answers);
+                }
+                Ok(Target {
+                    address: address.clone(),
+                    spec: spec.clone(),
+                    id,
+                    answers,
+                })
             })
             .collect()
     }
@@ -160,9 +186,18 @@ impl Environment {
         let with_deposed = design.resources.is_empty();
         let survey = survey::survey(&self.aws, self.targets(design, state)?).await;
         let as_of = self.aws.clock().now().to_string();
-        let (plan, findings) =
-            crate::plan::plan(&PlanInput { design, state, survey: &survey, as_of: &as_of, with_deposed });
-        Ok(Prospect { survey, plan, findings })
+        let (plan, findings) = crate::plan::plan(&PlanInput {
+            design,
+            state,
+            survey: &survey,
+            as_of: &as_of,
+            with_deposed,
+        });
+        Ok(Prospect {
+            survey,
+            plan,
+            findings,
+        })
     }
 
     /// A fresh state for [`LocalStore::lock`].
@@ -182,9 +217,21 @@ impl Environment {
 
     /// Where the worksheet of a checkpoint is kept as a file.
     pub(super) fn worksheet_path(&self, address: &Address) -> PathBuf {
-        let name: String =
-            address.to_string().chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
-        self.store.directory().join("worksheets").join(format!("{name}.md"))
+        let name: String = address
+            .to_string()
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || "._-".contains(c) {
+                    c
+                } else {
+                    '-'
+                }
+            })
+            .collect();
+        self.store
+            .directory()
+            .join("worksheets")
+            .join(format!("{name}.md"))
     }
 
     /// Ends a command: keeps the simulated cloud, if there is one.
@@ -196,6 +243,57 @@ impl Environment {
     }
 }
 
+/// A way to AWS, or to the simulator in its place.
+pub(super) struct Access {
+    pub(super) aws: Aws,
+    pub(super) simulation: Option<Simulation>,
+    pub(super) endpoint: Option<String>,
+}
+
+/// Opens the way to AWS, with its ordinary configuration. `regions` says which service is where, given the region
+/// that is asked for or configured.
+pub(super) async fn open_aws(
+    global: &Global,
+    asked_region: Option<&str>,
+    identity: Identity,
+    regions: impl FnOnce(&str) -> Regions,
+) -> Result<Access, Failure> {
+    let simulation = global.sim.then(|| Simulation::open(global)).transpose()?;
+    let (client, clock, credentials) = match &simulation {
+        Some(simulation) => (
+            simulation.http_client(),
+            simulation.clock(),
+            Credentials::Simulated,
+        ),
+        None => (
+            https_client(),
+            Clock::wall(),
+            Credentials::Standard {
+                profile: global.profile.clone(),
+            },
+        ),
+    };
+    let wire = Wire::new(client, None);
+    let config = Aws::load_config(&credentials, asked_region, &wire).await;
+    let Some(region) = config.region().map(ToString::to_string) else {
+        return Err(Failure::new("no region is set").help("set `aws.region` in the blueprint, or AWS_REGION"));
+    };
+    let endpoint = endpoint_of(&config);
+    let options = AwsOptions {
+        config,
+        regions: regions(&region),
+        identity,
+        wire,
+        clock,
+        seed: global.quirks,
+    };
+    Ok(Access {
+        aws: Aws::connect_with(options),
+        simulation,
+        endpoint,
+    })
+}
+
 async fn who_calls(aws: &Aws) -> Result<(String, String), Failure> {
     let request = aws.sts().get_caller_identity();
     let caller = aws.call("sts", "GetCallerIdentity", || request.clone().send()).await.map_err(|error| {
@@ -203,13 +301,18 @@ async fn who_calls(aws: &Aws) -> Result<(String, String), Failure> {
             .help("configure credentials (`AWS_PROFILE`, `aws sso login`), or try it without an account: `--sim`")
     })?;
     let account = caller.account().unwrap_or_default().to_owned();
-    let partition = caller.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
+    let partition = caller
+        .arn()
+        .and_then(|arn| arn.split(':').nth(1))
+        .unwrap_or("aws")
+        .to_owned();
     Ok((account, partition))
 }
 
 fn regions(blueprint: &Blueprint, region: &str) -> Regions {
     let or = |own: &Option<blueprint::model::At<String>>| {
-        own.as_ref().map_or_else(|| region.to_owned(), |own| own.value.clone())
+        own.as_ref()
+            .map_or_else(|| region.to_owned(), |own| own.value.clone())
     };
     let connect = or(&blueprint.aws.connect_region);
     Regions {
@@ -227,8 +330,14 @@ fn expiry(blueprint: &Blueprint, state: &State, aws: &Aws) -> Option<String> {
         return state.expires.clone();
     }
     let seconds = i64::try_from(lifetime.value).ok()?;
-    let at = aws.clock().now().checked_add(jiff::SignedDuration::from_secs(seconds)).ok()?;
-    jiff::Timestamp::from_second(at.as_second()).ok().map(|at| at.to_string())
+    let at = aws
+        .clock()
+        .now()
+        .checked_add(jiff::SignedDuration::from_secs(seconds))
+        .ok()?;
+    jiff::Timestamp::from_second(at.as_second())
+        .ok()
+        .map(|at| at.to_string())
 }
 
 /// AWS over HTTPS.

@@ -47,20 +47,32 @@ pub(super) enum Failure {
 impl Failure {
     /// An error in one sentence.
     pub(super) fn new(message: impl Into<String>) -> Failure {
-        Failure::Message { message: message.into(), help: None, exit: Exit::Error }
+        Failure::Message {
+            message: message.into(),
+            help: None,
+            exit: Exit::Error,
+        }
     }
 
     /// The same with advice.
     pub(super) fn help(self, advice: impl Into<String>) -> Failure {
         match self {
-            Failure::Message { message, exit, .. } => Failure::Message { message, help: Some(advice.into()), exit },
+            Failure::Message { message, exit, .. } => Failure::Message {
+                message,
+                help: Some(advice.into()),
+                exit,
+            },
             other => other,
         }
     }
 
     /// A command line that makes no sense.
     pub(super) fn usage(message: impl Into<String>) -> Failure {
-        Failure::Message { message: message.into(), help: None, exit: Exit::Usage }
+        Failure::Message {
+            message: message.into(),
+            help: None,
+            exit: Exit::Usage,
+        }
     }
 }
 
@@ -69,7 +81,10 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Locked { .. } => Failure::Message {
                 message: error.to_string(),
-                help: Some("wait for it to end; the lock goes with the process, nothing has to be unlocked".to_owned()),
+                help: Some(
+                    "wait for it to end; the lock goes with the process, nothing has to be unlocked"
+                        .to_owned(),
+                ),
                 exit: Exit::Locked,
             },
             StoreError::Io(_) | StoreError::Damaged { .. } => Failure::new(format!("state: {error}")),

@@ -1,15 +1,13 @@
 //! `headset image connect`
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 
 use super::Global;
-use super::environment::Environment;
+use super::environment::{Access, open_aws};
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::resource::appstream::image_builder;
-use crate::resource::Address;
+use crate::aws::{Identity, Regions};
+use crate::resource::appstream::streaming_url;
 
 /// Work with images and their builders.
 #[derive(Debug, Subcommand)]
@@ -20,29 +18,35 @@ pub(super) enum ImageCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct ConnectArgs {
-    /// The blueprint file.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// The image's key in the blueprint.
+    /// The image builder's name in AWS, as the worksheet gives it.
     #[arg(value_name = "NAME")]
     name: String,
+    /// AppStream's region, if it is another one than AWS_REGION.
+    #[arg(long, value_name = "REGION", required_if_eq("sim", "true"))]
+    region: Option<String>,
 }
 
 pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exit, Failure> {
     let ImageCommand::Connect(args) = command;
-    let environment = Environment::open(global, &args.file).await?;
-    let address = Address::new("appstream.image_builder", &args.name);
-    let builder = environment
-        .design
-        .resources
-        .get(&address)
-        .and_then(|desired| desired.spec.get("name").and_then(|name| name.as_str()));
-    let Some(builder) = builder else {
-        return Err(Failure::new(format!("the blueprint has no image called `{}` that is built in a builder", args.name)));
+    let everywhere = |region: &str| Regions {
+        connect: region.to_owned(),
+        appstream: region.to_owned(),
+        s3: region.to_owned(),
+        identity_center: region.to_owned(),
     };
-    let (url, expires) = image_builder::streaming_url(&environment.aws, builder).await?;
-    environment.close()?;
-    terminal::talk(&format!("for {builder}, valid until {expires}; whoever has this URL has the desktop"));
+    let Access { aws, simulation, .. } =
+        open_aws(global, args.region.as_deref(), Identity::Same, everywhere).await?;
+    let (url, expires) = streaming_url(&aws, &args.name).await.map_err(|error| {
+        Failure::new(error.to_string())
+            .help("the builder has to be RUNNING; `headset status` shows its state")
+    })?;
+    if let Some(simulation) = simulation {
+        simulation.save()?;
+    }
+    terminal::talk(&format!(
+        "for {}, valid until {expires}; whoever has this URL has the desktop",
+        args.name
+    ));
     terminal::data(&format!("{url}\n"));
     Ok(Exit::Done)
 }

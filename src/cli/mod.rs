@@ -46,16 +46,40 @@ struct Global {
     #[arg(long, global = true, help_heading = "Simulation")]
     sim: bool,
     /// Run the simulation at X times real time instead of jumping from event to event.
-    #[arg(long, global = true, value_name = "X", requires = "sim", help_heading = "Simulation")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "X",
+        requires = "sim",
+        help_heading = "Simulation"
+    )]
     speed: Option<f64>,
     /// Decide by this seed what no source says about AWS's behaviour.
-    #[arg(long, global = true, value_name = "SEED", default_value_t = 0, help_heading = "Simulation")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "SEED",
+        default_value_t = 0,
+        help_heading = "Simulation"
+    )]
     quirks: u64,
     /// Whether a simulated person acts on checkpoints.
-    #[arg(long, global = true, value_name = "on|off", default_value = "on", help_heading = "Simulation")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "on|off",
+        default_value = "on",
+        help_heading = "Simulation"
+    )]
     operator: Switch,
     /// Where Headset keeps its own files.
-    #[arg(long, global = true, value_name = "DIR", default_value = ".headset", env = "HEADSET_STATE_DIR")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = ".headset",
+        env = "HEADSET_STATE_DIR"
+    )]
     state_dir: PathBuf,
     /// The profile of AWS's configuration files to use, in place of AWS_PROFILE.
     #[arg(long, global = true, value_name = "NAME")]
@@ -97,7 +121,11 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors; clap's own code for usage errors would read as "drift".
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
             drop(error.print());
             return code(exit);
         }

@@ -25,7 +25,9 @@ pub(super) struct OutputArgs {
 
 pub(super) async fn output(global: &Global, args: &OutputArgs) -> Result<Exit, Failure> {
     let environment = Environment::open(global, &args.file).await?;
-    let prospect = environment.prospect(&environment.design, &environment.state).await?;
+    let prospect = environment
+        .prospect(&environment.design, &environment.state)
+        .await?;
     environment.close()?;
     let outputs = environment.outputs(&prospect.survey.outputs);
     match &args.name {
@@ -38,7 +40,10 @@ pub(super) async fn output(global: &Global, args: &OutputArgs) -> Result<Exit, F
             }
         },
         None if args.json => {
-            terminal::data(&format!("{}\n", serde_json::json!({ "schema_version": 1, "outputs": outputs })));
+            terminal::data(&format!(
+                "{}\n",
+                serde_json::json!({ "schema_version": 1, "outputs": outputs })
+            ));
         }
         None => {
             for (name, value) in outputs {

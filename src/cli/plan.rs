@@ -31,7 +31,9 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let prospect = environment.prospect(&environment.design, &environment.state).await?;
+        let prospect = environment
+            .prospect(&environment.design, &environment.state)
+            .await?;
         environment.close()?;
         terminal::diagnostics(&prospect.findings);
         if has_errors(&prospect.findings) {

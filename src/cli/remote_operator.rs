@@ -20,8 +20,13 @@ impl RemoteOperator {
         let endpoint = endpoint.trim_end_matches('/').to_owned();
         let hello = aws.fetch(&format!("{endpoint}/_sim/hello")).await.ok()?;
         let hello: serde_json::Value = serde_json::from_str(&hello).ok()?;
-        let on = hello.get("operator").is_some_and(|operator| *operator == "on" || *operator == true);
-        on.then(|| RemoteOperator { aws: aws.clone(), endpoint })
+        let on = hello
+            .get("operator")
+            .is_some_and(|operator| *operator == "on" || *operator == true);
+        on.then(|| RemoteOperator {
+            aws: aws.clone(),
+            endpoint,
+        })
     }
 }
 
@@ -29,10 +34,17 @@ impl RemoteOperator {
 impl Person for RemoteOperator {
     async fn act(&self, checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>> {
         let shown = serde_json::json!({ "worksheet": checkpoint.worksheet }).to_string();
-        let answer = match self.aws.post(&format!("{}/_sim/operator", self.endpoint), shown).await {
+        let answer = match self
+            .aws
+            .post(&format!("{}/_sim/operator", self.endpoint), shown)
+            .await
+        {
             Ok(answer) => answer,
             Err(error) => return Some(Err(error.message)),
         };
-        Some(serde_json::from_str(&answer).map_err(|error| format!("the operator's answer is no JSON: {error}")))
+        Some(
+            serde_json::from_str(&answer)
+                .map_err(|error| format!("the operator's answer is no JSON: {error}")),
+        )
     }
 }

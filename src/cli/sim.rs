@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use fs_err as fs;
 
-use super::Switch;
 use super::Global;
+use super::Switch;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::sim::clock::Moment;
@@ -49,7 +49,11 @@ enum LatencyArg {
 
 pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, Failure> {
     let SimCommand::Serve(args) = command;
-    let settings = Settings { quirks: global.quirks, fresh_account: args.fresh_account, ..Settings::default() };
+    let settings = Settings {
+        quirks: global.quirks,
+        fresh_account: args.fresh_account,
+        ..Settings::default()
+    };
     let origin = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
     let latency = match args.latency {
         LatencyArg::None => Latency::None,
@@ -69,11 +73,16 @@ pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, F
         && file.exists()
     {
         let saved = serde_json::from_str(&fs::read_to_string(file)?)?;
-        simulator.restore(&saved).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
+        simulator
+            .restore(&saved)
+            .map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
     }
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await.map_err(|error| {
-        Failure::new(format!("port {} cannot be used: {error}", args.port)).help("choose another one with --port")
-    })?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port))
+        .await
+        .map_err(|error| {
+            Failure::new(format!("port {} cannot be used: {error}", args.port))
+                .help("choose another one with --port")
+        })?;
     let address = listener.local_addr()?;
     terminal::talk(&format!(
         "simulated AWS on http://{address}, {} simulated seconds a second; stop it with Ctrl-C\n\n  \

@@ -41,8 +41,16 @@ impl Simulation {
         };
         // Simulated time goes on from where it stopped, and is never behind the wall.
         let origin = Moment(u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default());
-        let settings = Settings { quirks: global.quirks, ..Settings::default() };
-        let simulator = Simulator::new(SimOptions { settings, origin, speed, ..SimOptions::default() });
+        let settings = Settings {
+            quirks: global.quirks,
+            ..Settings::default()
+        };
+        let simulator = Simulator::new(SimOptions {
+            settings,
+            origin,
+            speed,
+            ..SimOptions::default()
+        });
         if let Some(saved) = &saved {
             simulator.restore(saved).map_err(|error| {
                 Failure::new(format!("{}: {error}", file.display()))
@@ -50,10 +58,17 @@ impl Simulation {
             })?;
         }
         let started = i64::try_from(simulator.now().0).ok();
-        let started = started.and_then(|started| jiff::Timestamp::from_millisecond(started).ok()).unwrap_or_default();
+        let started = started
+            .and_then(|started| jiff::Timestamp::from_millisecond(started).ok())
+            .unwrap_or_default();
         let clock = Clock::simulated(started, speed);
         let operator = global.operator == Switch::On;
-        Ok(Simulation { simulator, file, clock, operator })
+        Ok(Simulation {
+            simulator,
+            file,
+            clock,
+            operator,
+        })
     }
 
     /// The HTTP client that ends in the simulator.

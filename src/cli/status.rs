@@ -26,7 +26,9 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
     let mut documents = Vec::new();
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let prospect = environment.prospect(&environment.design, &environment.state).await?;
+        let prospect = environment
+            .prospect(&environment.design, &environment.state)
+            .await?;
         environment.close()?;
         let outputs = environment.outputs(&prospect.survey.outputs);
         let rows: Vec<Row> = prospect
@@ -43,7 +45,12 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
                             }
                             Condition::Failed { reason, .. } => reason.clone(),
                         };
-                        (live.condition.state().to_owned(), detail, live.running, live.sessions)
+                        (
+                            live.condition.state().to_owned(),
+                            detail,
+                            live.running,
+                            live.sessions,
+                        )
                     }
                     Some(Sight::Unknown(error)) => ("unknown".to_owned(), error.to_string(), false, 0),
                     Some(Sight::Absent) | None if matches!(step.action, Action::Await { .. }) => {
@@ -51,7 +58,13 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
                     }
                     Some(Sight::Absent) | None => ("absent".to_owned(), String::new(), false, 0),
                 };
-                Row { address: step.address.to_string(), state, detail, running, sessions }
+                Row {
+                    address: step.address.to_string(),
+                    state,
+                    detail,
+                    running,
+                    sessions,
+                }
             })
             .collect();
         if args.json {
@@ -87,7 +100,10 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
         }
     }
     if args.json {
-        terminal::data(&format!("{}\n", serde_json::json!({ "schema_version": 1, "environments": documents })));
+        terminal::data(&format!(
+            "{}\n",
+            serde_json::json!({ "schema_version": 1, "environments": documents })
+        ));
     }
     Ok(Exit::Done)
 }
@@ -107,7 +123,14 @@ impl Row {
             0 => String::new(),
             count => format!("  {}", crate::report::plural(count as usize, "open session")),
         };
-        let costs = if self.running { "  (running: costs money)" } else { "" };
-        format!("{:widest$}  {}  {}{sessions}{costs}", self.address, self.state, self.detail)
+        let costs = if self.running {
+            "  (running: costs money)"
+        } else {
+            ""
+        };
+        format!(
+            "{:widest$}  {}  {}{sessions}{costs}",
+            self.address, self.state, self.detail
+        )
     }
 }

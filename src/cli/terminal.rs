@@ -60,7 +60,10 @@ pub(super) fn failure(failure: Failure) -> Exit {
             Exit::Refused
         }
         Failure::Message { message, help, exit } => {
-            let finding = Diagnostic { help, ..Diagnostic::error("failed", message) };
+            let finding = Diagnostic {
+                help,
+                ..Diagnostic::error("failed", message)
+            };
             diagnostics(&[finding]);
             exit
         }

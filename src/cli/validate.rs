@@ -49,11 +49,15 @@ pub(super) fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
         all.extend(findings);
     }
     if args.json {
-        let document = serde_json::json!({ "schema_version": 1, "diagnostics": diagnostic::json::list(&all) });
+        let document =
+            serde_json::json!({ "schema_version": 1, "diagnostics": diagnostic::json::list(&all) });
         terminal::data(&format!("{document}\n"));
     } else {
         terminal::diagnostics(&all);
-        let errors = all.iter().filter(|finding| finding.severity == Severity::Error).count();
+        let errors = all
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count();
         if errors > 0 {
             terminal::talk(&plural(errors, "mistake"));
         }
@@ -64,12 +68,18 @@ pub(super) fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
 /// A setting in which every derived name has its real length.
 fn sample_setting(blueprint: &Blueprint) -> Setting {
     let or = |own: &Option<At<String>>, default: &str| {
-        own.as_ref().map_or_else(|| default.to_owned(), |own| own.value.clone())
+        own.as_ref()
+            .map_or_else(|| default.to_owned(), |own| own.value.clone())
     };
     let region = or(&blueprint.aws.region, "us-east-1");
     Setting {
         account: or(&blueprint.aws.account, SAMPLE_ACCOUNT),
-        partition: if region.starts_with("us-gov-") { "aws-us-gov" } else { "aws" }.to_owned(),
+        partition: if region.starts_with("us-gov-") {
+            "aws-us-gov"
+        } else {
+            "aws"
+        }
+        .to_owned(),
         appstream_region: or(&blueprint.aws.appstream_region, &region),
         identity_center_region: or(&blueprint.aws.identity_center.region, &region),
         region: or(&blueprint.aws.connect_region, &region),

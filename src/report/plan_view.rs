@@ -229,9 +229,13 @@ fn changed(out: &mut String, change: &FieldChange, cause: Option<Cause>) {
 fn shown(value: &Value) -> String {
     let full = match value {
         Value::Null => "not set".to_owned(),
+        Value::String(text) if text.contains('\n') => format!("({} characters)", text.chars().count()),
         Value::String(text) => text.clone(),
         value if text::is_unknown(value) => {
             match serde_json::from_value::<crate::resource::Text>(value.clone()) {
+                Ok(text) if text.to_string().contains('\n') => {
+                    "(text with parts that are known after apply)".to_owned()
+                }
                 Ok(text) => text.to_string(),
                 Err(_) => "known after apply".to_owned(),
             }

@@ -52,9 +52,7 @@ fn instance() -> (Address, Value) {
 
 fn application() -> (Address, Value) {
     let role = "arn:aws:iam::123456789012:saml-provider/acme-idp,arn:aws:iam::123456789012:role/acme-connect";
-    let mapping = |attribute: &str, value: &str, format: &str| {
-        json!({ "attribute": attribute, "value": value, "format": format })
-    };
+    let mapping = |attribute: &str, value: &str, format: &str| json!({ "attribute": attribute, "value": value, "format": format });
     let spec = json!({
         "name": "acme", "description": "Sign-in", "acs_url": "https://eu-west-2.signin.aws.amazon.com/saml",
         "audience": "urn:amazon:webservices",
@@ -128,9 +126,19 @@ fn policy(resource: &str) -> Value {
 
 fn trust(audience: &str) -> Value {
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": { "Federated": "arn:aws:iam::123456789012:saml-provider/acme-idp" },
+        "Effect": "Allow", "Principal": { "Federated": "PROVIDER" },
         "Action": "sts:AssumeRoleWithSAML", "Condition": { "StringEquals": { "SAML:aud": [audience] } } }] });
-    Value::String(policy.to_string())
+    let policy = policy.to_string();
+    let (before, behind) = policy.split_once("PROVIDER").unwrap();
+    let provider = Text::after(&address("iam.saml_provider/acme"), "arn");
+    serde_json::to_value(Text::join([Text::from(before), provider, Text::from(behind)])).unwrap()
+}
+
+fn provider() -> (Address, Value) {
+    let spec = json!({
+        "name": "acme-idp", "metadata": after("identity_center.application/acme", "metadata"), "tags": tags(),
+    });
+    (address("iam.saml_provider/acme"), spec)
 }
 
 fn federation(resource: &str) -> Value {
@@ -147,7 +155,10 @@ fn case(kind: &str) -> Case {
             changes: vec![
                 ("inbound", json!(false)),
                 ("outbound", json!(false)),
-                ("attributes", json!({ "CONTACTFLOW_LOGS": "false", "CONTACT_LENS": "false" })),
+                (
+                    "attributes",
+                    json!({ "CONTACTFLOW_LOGS": "false", "CONTACT_LENS": "false" }),
+                ),
                 ("tags", other_tags()),
             ],
             unchanged: vec![],
@@ -184,18 +195,15 @@ fn case(kind: &str) -> Case {
         },
         "iam.saml_provider" => Case {
             before: vec![application()],
-            subject: (
-                address("iam.saml_provider/acme"),
-                json!({
-                    "name": "acme-idp", "metadata": after("identity_center.application/acme", "metadata"),
-                    "tags": tags(),
-                }),
-            ),
+            subject: provider(),
             changes: vec![("tags", other_tags())],
-            unchanged: vec![("metadata", "a second identity provider is not there; the kind's own tests change it")],
+            unchanged: vec![(
+                "metadata",
+                "a second identity provider is not there; the kind's own tests change it",
+            )],
         },
         "iam.role" => Case {
-            before: vec![],
+            before: vec![application(), provider()],
             subject: (
                 address("iam.role/connect"),
                 json!({
@@ -208,16 +216,25 @@ fn case(kind: &str) -> Case {
             changes: vec![
                 ("description", json!("Another")),
                 ("trust", trust("https://eu-west-2.signin.aws.amazon.com/saml")),
-                ("policies", json!({ "headset-federation": federation("arn:aws:connect:eu-west-2:123456789012:instance/x") })),
+                (
+                    "policies",
+                    json!({ "headset-federation": federation("arn:aws:connect:eu-west-2:123456789012:instance/x") }),
+                ),
                 ("max_session", json!(3600)),
-                ("permissions_boundary", json!("arn:aws:iam::aws:policy/ReadOnlyAccess")),
+                (
+                    "permissions_boundary",
+                    json!("arn:aws:iam::aws:policy/ReadOnlyAccess"),
+                ),
                 ("tags", other_tags()),
             ],
             unchanged: vec![],
         },
-        "identity_center.application" => {
-            Case { before: vec![], subject: application(), changes: vec![], unchanged: vec![] }
-        }
+        "identity_center.application" => Case {
+            before: vec![],
+            subject: application(),
+            changes: vec![],
+            unchanged: vec![],
+        },
         "identity_center.assignment" => Case {
             before: vec![application()],
             subject: (
@@ -294,14 +311,20 @@ fn case(kind: &str) -> Case {
                 ("session", json!(3600)),
                 ("description", json!("Another")),
                 ("instance_type", json!("stream.standard.large")),
-                ("subnets", json!(["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"])),
+                (
+                    "subnets",
+                    json!(["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]),
+                ),
                 ("security_groups", json!(["sg-1a1b2c3d4e5f60718"])),
                 ("power", json!("off")),
                 ("internet", json!(true)),
                 ("power", json!("on")),
                 ("tags", other_tags()),
             ],
-            unchanged: vec![("image", "another image takes another capture; the rollout has its own test")],
+            unchanged: vec![(
+                "image",
+                "another image takes another capture; the rollout has its own test",
+            )],
         },
         "appstream.stack" => Case {
             before: vec![],
@@ -309,7 +332,10 @@ fn case(kind: &str) -> Case {
             changes: vec![
                 ("display_name", json!("Others")),
                 ("description", json!("Another")),
-                ("user_settings", json!({ "FILE_UPLOAD": "ENABLED", "FILE_DOWNLOAD": "DISABLED" })),
+                (
+                    "user_settings",
+                    json!({ "FILE_UPLOAD": "ENABLED", "FILE_DOWNLOAD": "DISABLED" }),
+                ),
                 ("storage_connectors", json!(["HOMEFOLDERS"])),
                 ("storage_connectors", json!([])),
                 ("embed_domains", json!(["crm.example.com"])),
@@ -359,7 +385,10 @@ impl Bench {
     async fn new() -> Bench {
         let text = "version: 1\nname: acme\naws:\n  region: eu-west-2\n  regions: { appstream: eu-west-1 }\n  \
                     identity_center: { region: us-east-1 }\nconnect: { alias: unused-here }\n";
-        let settings = Settings { quirks: quirks(), ..Settings::default() };
+        let settings = Settings {
+            quirks: quirks(),
+            ..Settings::default()
+        };
         let sandbox = Sandbox::new("conformance.yaml", text, settings);
         let aws = sandbox.aws(None).await;
         Bench { sandbox, aws }
@@ -367,19 +396,32 @@ impl Bench {
 
     async fn make(&self, design: &Design, what: &str) {
         let outcome = self.sandbox.run_design(&self.aws, design, true).await;
-        assert!(outcome.failed.is_empty() && outcome.open.is_empty(), "{what}: {outcome:?}");
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{what}: {outcome:?}"
+        );
         let plan = self.plan(design).await;
-        assert!(plan.is_empty(), "{what}: the plan after it is not empty\n{}", shown(&plan));
+        assert!(
+            plan.is_empty(),
+            "{what}: the plan after it is not empty\n{}",
+            shown(&plan)
+        );
     }
 
     async fn plan(&self, design: &Design) -> Plan {
-        self.sandbox.prospect(&self.aws, design, &self.sandbox.state()).await.plan
+        self.sandbox
+            .prospect(&self.aws, design, &self.sandbox.state())
+            .await
+            .plan
     }
 }
 
 /// The suite holds for whatever no source decides: `HEADSET_QUIRKS=7 cargo test`.
 fn quirks() -> u64 {
-    std::env::var("HEADSET_QUIRKS").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0)
+    std::env::var("HEADSET_QUIRKS")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(0)
 }
 
 fn shown(plan: &Plan) -> String {
@@ -388,7 +430,12 @@ fn shown(plan: &Plan) -> String {
 
 async fn conforms(name: &str) {
     let kind = registry::kind(name).unwrap();
-    let Case { before, subject, changes, .. } = case(name);
+    let Case {
+        before,
+        subject,
+        changes,
+        ..
+    } = case(name);
     let (address, spec) = subject;
     let bench = Bench::new().await;
     let mut things = before;
@@ -410,16 +457,29 @@ async fn conforms(name: &str) {
     // The same environment, its state lost, takes it back; another environment is refused.
     let own = State::new("acme", "123456789012", "eu-west-2", LINEAGE.to_owned());
     let prospect = bench.sandbox.prospect(&bench.aws, &design, &own).await;
-    assert!(!headset::diagnostic::has_errors(&prospect.findings), "{:?}", prospect.findings);
+    assert!(
+        !headset::diagnostic::has_errors(&prospect.findings),
+        "{:?}",
+        prospect.findings
+    );
     let step = &prospect.plan.steps[&address];
-    assert!(matches!(step.action, Action::Adopt { .. }), "adoption: {:?}", step.action);
-    let Some(Sight::Present(live)) = prospect.survey.sights.get(&address) else { panic!("it is not there") };
+    assert!(
+        matches!(step.action, Action::Adopt { .. }),
+        "adoption: {:?}",
+        step.action
+    );
+    let Some(Sight::Present(live)) = prospect.survey.sights.get(&address) else {
+        panic!("it is not there")
+    };
     let live = live.clone();
     if live.tags.is_some() {
         let stranger = State::new("other", "123456789012", "eu-west-2", "another-lineage".to_owned());
         let prospect = bench.sandbox.prospect(&bench.aws, &design, &stranger).await;
         let codes: BTreeSet<&str> = prospect.findings.iter().map(|finding| finding.code).collect();
-        assert!(codes.contains("belongs-to-another"), "a stranger is told {codes:?}");
+        assert!(
+            codes.contains("belongs-to-another"),
+            "a stranger is told {codes:?}"
+        );
         assert!(!prospect.plan.steps[&address].action.changes());
     }
 
@@ -429,16 +489,32 @@ async fn conforms(name: &str) {
         let without = self::design(rest);
         bench.make(&without, "deletion").await;
         let spec = headset::resource::text::resolve(&things.last().unwrap().1, &prospect.survey.outputs);
-        let lookup = Lookup { address: address.clone(), spec, id: None, answers: BTreeMap::new() };
+        let lookup = Lookup {
+            address: address.clone(),
+            spec,
+            id: None,
+            answers: BTreeMap::new(),
+        };
         let sights = kind.survey(&bench.aws, std::slice::from_ref(&lookup)).await;
-        assert!(matches!(sights[..], [Sight::Absent]), "after its deletion: {sights:?}");
-        let work = headset::resource::Work { aws: &bench.aws, address: &address, token: "again".to_owned() };
+        assert!(
+            matches!(sights[..], [Sight::Absent]),
+            "after its deletion: {sights:?}"
+        );
+        let work = headset::resource::Work {
+            aws: &bench.aws,
+            address: &address,
+            token: "again".to_owned(),
+        };
         if let Err(error) = kind.delete(&work, &live).await {
             assert!(error.is_not_found(), "deleting what is gone: {error}");
         }
         let plan = bench.plan(&design).await;
         let step = &plan.steps[&address];
-        assert!(matches!(step.action, Action::Create | Action::Await { .. }), "planned again: {:?}", step.action);
+        assert!(
+            matches!(step.action, Action::Create | Action::Await { .. }),
+            "planned again: {:?}",
+            step.action
+        );
     }
 }
 
@@ -486,11 +562,17 @@ fn every_field_that_can_change_is_changed() {
         let tried: BTreeSet<&str> = case.changes.iter().map(|(field, _)| *field).collect();
         let excused: BTreeSet<&str> = case.unchanged.iter().map(|(field, _)| *field).collect();
         for field in kind.fields() {
-            let changes = matches!(field.change, Change::InPlace | Change::Stopped) && field.compare != Compare::WriteOnly;
+            let changes = matches!(field.change, Change::InPlace | Change::Stopped)
+                && field.compare != Compare::WriteOnly;
             let identity = kind.identity().contains(&field.name);
             if changes && !identity {
                 let known = tried.contains(field.name) || excused.contains(field.name);
-                assert!(known, "{}: no other value is tried for `{}`", kind.name(), field.name);
+                assert!(
+                    known,
+                    "{}: no other value is tried for `{}`",
+                    kind.name(),
+                    field.name
+                );
             }
         }
     }
@@ -499,18 +581,34 @@ fn every_field_that_can_change_is_changed() {
 #[test]
 fn every_kind_says_what_it_is_and_what_it_needs() {
     for kind in registry::KINDS {
-        assert!(!kind.about().is_empty() && !kind.fields().is_empty(), "{}", kind.name());
+        assert!(
+            !kind.about().is_empty() && !kind.fields().is_empty(),
+            "{}",
+            kind.name()
+        );
         assert!(!kind.identity().is_empty(), "{} has no identity", kind.name());
         for field in kind.identity() {
-            assert!(kind.fields().iter().any(|known| known.name == *field), "{}: {field}", kind.name());
+            assert!(
+                kind.fields().iter().any(|known| known.name == *field),
+                "{}: {field}",
+                kind.name()
+            );
         }
         for field in kind.fields() {
-            assert!(!field.about.is_empty(), "{}: {} has no text", kind.name(), field.name);
+            assert!(
+                !field.about.is_empty(),
+                "{}: {} has no text",
+                kind.name(),
+                field.name
+            );
         }
         let actions = kind.actions();
         for action in actions.read.iter().chain(actions.write).chain(actions.delete) {
             let (service, name) = action.split_once(':').expect("service:Action");
-            assert!(!service.is_empty() && name.starts_with(|c: char| c.is_ascii_uppercase()), "{action}");
+            assert!(
+                !service.is_empty() && name.starts_with(|c: char| c.is_ascii_uppercase()),
+                "{action}"
+            );
         }
     }
 }

@@ -23,10 +23,20 @@ fn python() -> &'static Path {
             return python;
         }
         let made = Command::new("python3").args(["-m", "venv"]).arg(&venv).status();
-        assert!(made.is_ok_and(|status| status.success()), "python3 with its venv module is needed for these tests");
-        let installed =
-            Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements).status().unwrap();
-        assert!(installed.success(), "pip could not install {}", requirements.display());
+        assert!(
+            made.is_ok_and(|status| status.success()),
+            "python3 with its venv module is needed for these tests"
+        );
+        let installed = Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "-r"])
+            .arg(&requirements)
+            .status()
+            .unwrap();
+        assert!(
+            installed.success(),
+            "pip could not install {}",
+            requirements.display()
+        );
         std::fs::write(stamp, wanted).unwrap();
         python
     })
@@ -37,8 +47,8 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        drop(self.0.kill());
+        drop(self.0.wait());
     }
 }
 
@@ -48,7 +58,10 @@ fn address_of(stream: impl std::io::Read + Send + 'static) -> String {
     let address = loop {
         let line = lines.next().expect("it prints its address").unwrap();
         if let Some(start) = line.find("http://127.0.0.1:") {
-            let port: String = line[start + 17..].chars().take_while(char::is_ascii_digit).collect();
+            let port: String = line[start + 17..]
+                .chars()
+                .take_while(char::is_ascii_digit)
+                .collect();
             break format!("http://127.0.0.1:{port}");
         }
     };
@@ -94,14 +107,22 @@ fn headset(directory: &Path, endpoint: &str, arguments: &[&str]) -> Output {
 }
 
 fn told(output: &Output) -> String {
-    format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 #[test]
 fn boto3_builds_rereads_changes_and_removes_each_kind() {
     let python = python();
     let (_simulator, address) = simulator("1");
-    let output = Command::new(python).arg(root().join("tests/foreign/suite.py")).arg(&address).output().unwrap();
+    let output = Command::new(python)
+        .arg(root().join("tests/foreign/suite.py"))
+        .arg(&address)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", told(&output));
 }
 
@@ -129,7 +150,12 @@ fn every_call_of_every_example_blueprint_is_what_aws_describes() {
         ];
         for (arguments, exit) in steps {
             let output = headset(directory.path(), &endpoint, arguments);
-            assert_eq!(output.status.code(), Some(exit), "{arguments:?}\n{}", told(&output));
+            assert_eq!(
+                output.status.code(),
+                Some(exit),
+                "{arguments:?}\n{}",
+                told(&output)
+            );
         }
         let summary = Command::new(python())
             .arg(root().join("tests/foreign/wirecheck.py"))

@@ -30,7 +30,8 @@ impl Killer {
             self.killed.notify_one();
         }
         // From that call on nothing gets through: the process is dead.
-        let dead = sequence > self.at || (sequence == self.at && (mode == self.mode || self.mode == Mode::BeforeTheCall));
+        let dead = sequence > self.at
+            || (sequence == self.at && (mode == self.mode || self.mode == Mode::BeforeTheCall));
         if dead { Gate::Hold } else { Gate::Pass }
     }
 }
@@ -71,7 +72,11 @@ fn sandbox(name: &str) -> Sandbox {
 /// Applies until the process is killed at call `at`. Whether it came that far.
 async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
     let killed = Arc::new(Notify::new());
-    let hook = Killer { at, mode, killed: killed.clone() };
+    let hook = Killer {
+        at,
+        mode,
+        killed: killed.clone(),
+    };
     tokio::select! {
         biased;
         () = killed.notified() => true,
@@ -94,10 +99,21 @@ fn sweep(name: &str, mode: Mode) {
                 return;
             }
             let outcome = sandbox.apply(None).await;
-            assert!(outcome.failed.is_empty() && outcome.open.is_empty(), "{mode:?} {at}: {outcome:?}");
+            assert!(
+                outcome.failed.is_empty() && outcome.open.is_empty(),
+                "{mode:?} {at}: {outcome:?}"
+            );
             let plan = sandbox.plan().await;
-            assert!(plan.is_empty(), "{mode:?} {at}\n{}", headset::report::plan_view::human(&plan));
-            assert_eq!(made(&sandbox), straight, "{mode:?} {at}: something was made twice");
+            assert!(
+                plan.is_empty(),
+                "{mode:?} {at}\n{}",
+                headset::report::plan_view::human(&plan)
+            );
+            assert_eq!(
+                made(&sandbox),
+                straight,
+                "{mode:?} {at}: something was made twice"
+            );
         });
     }
 }

@@ -20,12 +20,18 @@ fn apply_then_plan_is_empty_and_destroy_leaves_nothing() {
         on_virtual_time(async {
             let sandbox = sandbox(name);
             let outcome = sandbox.apply(None).await;
-            assert!(outcome.failed.is_empty() && outcome.open.is_empty(), "{name}: {outcome:?}");
+            assert!(
+                outcome.failed.is_empty() && outcome.open.is_empty(),
+                "{name}: {outcome:?}"
+            );
             let plan = sandbox.plan().await;
             assert!(plan.is_empty(), "{name}\n{}", shown(&plan));
 
             let outcome = sandbox.destroy(None).await;
-            assert!(outcome.failed.is_empty() && outcome.unfinished.is_empty(), "{name}: {outcome:?}");
+            assert!(
+                outcome.failed.is_empty() && outcome.unfinished.is_empty(),
+                "{name}: {outcome:?}"
+            );
             let plan = sandbox.plan().await;
             let left: Vec<_> = plan
                 .steps
@@ -43,12 +49,19 @@ fn without_a_person_everything_independent_is_done_and_the_next_apply_goes_on() 
         let sandbox = sandbox("split-ccp.yaml");
         let outcome = sandbox.apply_alone().await;
         assert!(outcome.failed.is_empty(), "{outcome:?}");
-        let open: Vec<String> = outcome.open.iter().map(|checkpoint| checkpoint.address.to_string()).collect();
+        let open: Vec<String> = outcome
+            .open
+            .iter()
+            .map(|checkpoint| checkpoint.address.to_string())
+            .collect();
         assert_eq!(open.len(), 2, "{open:?}");
         assert_eq!(sandbox.plan().await.changes(), outcome.unfinished.len());
 
         let outcome = sandbox.apply(None).await;
-        assert!(outcome.failed.is_empty() && outcome.open.is_empty(), "{outcome:?}");
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
         let plan = sandbox.plan().await;
         assert!(plan.is_empty(), "{}", shown(&plan));
     });
@@ -64,10 +77,17 @@ fn lost_state_is_found_again_by_tags_and_names() {
         std::fs::remove_file(directory.join("state.json")).unwrap();
         std::fs::remove_file(directory.join("journal.jsonl")).unwrap();
         let plan = sandbox.plan().await;
-        let made: Vec<_> = plan.steps.values().filter(|step| matches!(step.action, Action::Create)).collect();
+        let made: Vec<_> = plan
+            .steps
+            .values()
+            .filter(|step| matches!(step.action, Action::Create))
+            .collect();
         assert!(made.is_empty(), "{}", shown(&plan));
         let outcome = sandbox.apply(None).await;
-        assert!(outcome.failed.is_empty() && outcome.open.is_empty(), "{outcome:?}");
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
         let plan = sandbox.plan().await;
         assert!(plan.is_empty(), "{}", shown(&plan));
         let outcome = sandbox.destroy(None).await;

@@ -37,7 +37,7 @@ fn worksheet(address: &Address, spec: &ImageSpec) -> String {
          \n\
          ## 1. Open a session\n\
          \n\
-         Run `headset image connect {builder}` and open the URL that it prints, within five minutes. Sign in to the \
+         Run `headset image connect {builder} --region {region}` and open the URL that it prints, within five minutes. Sign in to the \
          builder as **Administrator**. Only one session can be open on a builder at a time.\n\
          \n\
          ## 2. Install\n\
@@ -232,7 +232,7 @@ mod tests {
     fn no_url_that_opens_a_session_is_in_it() {
         let address: Address = "appstream.image/desk".parse().expect("an address");
         let sheet = checkpoint(&address, &want()).expect("a checkpoint").worksheet;
-        assert!(sheet.contains("`headset image connect acme-desk`"));
+        assert!(sheet.contains("`headset image connect acme-desk --region eu-west-1`"));
         assert!(!sheet.contains("https://appstream"));
     }
 }

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use aws_sdk_ssoadmin::types::ApplicationStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::worksheet::{cell, code, span, word};
 use crate::aws::{Aws, AwsError, Class, Identity, is_loopback};
@@ -377,7 +378,8 @@ impl Kind for Application {
     }
 
     fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+        // The relay state belongs to it: answers that were given for another instance do not hold for this one.
+        &["name", "relay_state"]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
@@ -407,7 +409,15 @@ impl Kind for Application {
         // One or two per environment, and no operation describes several.
         let mut sights = Vec::with_capacity(lookups.len());
         for lookup in lookups {
-            sights.push(look(aws, lookup).await);
+            let outdated = lookup
+                .answers
+                .get(WORKSHEET)
+                .is_some_and(|typed| *typed != digest(&lookup.spec));
+            sights.push(if outdated {
+                Sight::Absent
+            } else {
+                look(aws, lookup).await
+            });
         }
         sights
     }
@@ -485,11 +495,35 @@ impl Kind for Application {
     async fn check_answers(
         &self,
         aws: &Aws,
-        _want: &Value,
+        want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, String> {
-        checked(aws, answers).await
+        // Answers that were stored before come with Headset's own entry.
+        let mut answers = answers.clone();
+        answers.remove(WORKSHEET);
+        let mut answers = checked(aws, &answers).await?;
+        answers.insert(WORKSHEET.to_owned(), digest(want));
+        Ok(answers)
     }
+}
+
+/// The answer under which Headset itself keeps a digest of the values that were to be typed.
+const WORKSHEET: &str = "worksheet";
+
+/// A digest of the values on the worksheet. What was answered for other values does not hold for these.
+fn digest(want: &Value) -> String {
+    let typed: Vec<Option<&Value>> = [
+        "name",
+        "acs_url",
+        "audience",
+        "relay_state",
+        "session",
+        "mappings",
+    ]
+    .iter()
+    .map(|field| want.get(field))
+    .collect();
+    hex::encode(&Sha256::digest(serde_json::json!(typed).to_string())[..8])
 }
 
 #[cfg(test)]

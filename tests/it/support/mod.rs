@@ -26,12 +26,19 @@ const ORIGIN: u64 = 1_767_225_600_000;
 
 /// Runs a test on one thread whose time jumps as soon as everything waits.
 pub(crate) fn on_virtual_time<T>(test: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(test)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap()
+        .block_on(test)
 }
 
 /// The text of an example blueprint.
 pub(crate) fn example(name: &str) -> (String, String) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("blueprints")
+        .join(name);
     (path.display().to_string(), std::fs::read_to_string(path).unwrap())
 }
 
@@ -52,17 +59,17 @@ pub(crate) struct Prospect {
 impl Sandbox {
     /// A new cloud for a blueprint's text.
     pub(crate) fn new(name: &str, text: &str, settings: Settings) -> Sandbox {
-        let options = SimOptions { settings, origin: Moment(ORIGIN), speed: 1.0, ..SimOptions::default() };
+        let options = SimOptions {
+            settings,
+            origin: Moment(ORIGIN),
+            speed: 1.0,
+            ..SimOptions::default()
+        };
         Sandbox {
             simulator: Simulator::new(options),
             directory: tempfile::tempdir().unwrap(),
             blueprint: read(name, text),
         }
-    }
-
-    /// The same cloud and state with another blueprint.
-    pub(crate) fn change(&mut self, name: &str, text: &str) {
-        self.blueprint = read(name, text);
     }
 
     fn store(&self) -> LocalStore {
@@ -84,7 +91,9 @@ impl Sandbox {
         let wire = Wire::new(self.simulator.http_client(), hook);
         let region = |own: &Option<blueprint::model::At<String>>| {
             let general = self.blueprint.aws.region.as_ref();
-            own.as_ref().or(general).map_or_else(|| "eu-west-2".to_owned(), |region| region.value.clone())
+            own.as_ref()
+                .or(general)
+                .map_or_else(|| "eu-west-2".to_owned(), |region| region.value.clone())
         };
         let regions = Regions {
             connect: region(&self.blueprint.aws.connect_region),
@@ -93,14 +102,30 @@ impl Sandbox {
             identity_center: region(&self.blueprint.aws.identity_center.region),
         };
         let config = Aws::load_config(&Credentials::Simulated, Some(&regions.connect), &wire).await;
-        let identity = if self.blueprint.aws.identity_center.by_hand { Identity::ByHand } else { Identity::Same };
-        Aws::connect_with(AwsOptions { config, regions, identity, wire, clock: self.clock(), seed: 7 })
+        let identity = if self.blueprint.aws.identity_center.by_hand {
+            Identity::ByHand
+        } else {
+            Identity::Same
+        };
+        Aws::connect_with(AwsOptions {
+            config,
+            regions,
+            identity,
+            wire,
+            clock: self.clock(),
+            seed: 7,
+        })
     }
 
     /// The state, or a new one.
     pub(crate) fn state(&self) -> State {
         let fresh = || {
-            State::new(&self.blueprint.name.value, "123456789012", "eu-west-2", "6f1d0c1e-1111-4111-8111-111111111111".into())
+            State::new(
+                &self.blueprint.name.value,
+                "123456789012",
+                "eu-west-2",
+                "6f1d0c1e-1111-4111-8111-111111111111".into(),
+            )
         };
         self.store().read().unwrap().unwrap_or_else(fresh)
     }
@@ -128,7 +153,15 @@ impl Sandbox {
         let mut targets: BTreeMap<Address, Target> = BTreeMap::new();
         let mut add = |address: &Address, spec: &serde_json::Value, id: Option<String>| {
             let answers = answers.get(address).unwrap();
-            targets.insert(address.clone(), Target { address: address.clone(), spec: spec.clone(), id, answers });
+            targets.insert(
+                address.clone(),
+                Target {
+                    address: address.clone(),
+                    spec: spec.clone(),
+                    id,
+                    answers,
+                },
+            );
         };
         for (address, intent) in &state.intents {
             add(address, &intent.spec, None);
@@ -137,7 +170,11 @@ impl Sandbox {
             add(address, &record.spec, Some(record.id.clone()));
         }
         for (address, desired) in &design.resources {
-            add(address, &desired.spec, state.resources.get(address).map(|record| record.id.clone()));
+            add(
+                address,
+                &desired.spec,
+                state.resources.get(address).map(|record| record.id.clone()),
+            );
         }
         let survey = survey::survey(aws, targets.into_values().collect()).await;
         let input = PlanInput {
@@ -148,7 +185,11 @@ impl Sandbox {
             with_deposed: design.resources.is_empty(),
         };
         let (plan, findings) = headset::plan::plan(&input);
-        Prospect { plan, survey, findings }
+        Prospect {
+            plan,
+            survey,
+            findings,
+        }
     }
 
     /// The plan as it is now.
@@ -176,7 +217,11 @@ impl Sandbox {
 
     async fn run(&self, hook: Option<Box<dyn CallHook>>, up: bool, person: bool) -> Outcome {
         let aws = self.aws(hook).await;
-        let design = if up { self.design(&aws, &self.state()) } else { Design::default() };
+        let design = if up {
+            self.design(&aws, &self.state())
+        } else {
+            Design::default()
+        };
         self.run_design(&aws, &design, person).await
     }
 
@@ -185,8 +230,14 @@ impl Sandbox {
         let state = self.state();
         let mut locked = self.store().lock(|| state).unwrap();
         let prospect = self.prospect(aws, design, locked.state()).await;
-        assert!(!headset::diagnostic::has_errors(&prospect.findings), "{:#?}", prospect.findings);
-        let operator = Operator { simulator: self.simulator.clone() };
+        assert!(
+            !headset::diagnostic::has_errors(&prospect.findings),
+            "{:#?}",
+            prospect.findings
+        );
+        let operator = Operator {
+            simulator: self.simulator.clone(),
+        };
         let person: &dyn Person = if person { &operator } else { &Nobody };
         let mut events = Vec::new();
         let mut report = |event: Event| events.push(event);
@@ -197,12 +248,18 @@ impl Sandbox {
             self.store().answers(),
             person,
             &CancellationToken::new(),
-            ApplyOptions { width: 12, wait_for_people: None },
+            ApplyOptions {
+                width: 12,
+                wait_for_people: None,
+            },
             &mut report,
         )
         .await
         .unwrap();
-        let failures: Vec<&Event> = events.iter().filter(|event| matches!(event, Event::Failed { .. })).collect();
+        let failures: Vec<&Event> = events
+            .iter()
+            .filter(|event| matches!(event, Event::Failed { .. }))
+            .collect();
         assert!(outcome.failed.is_empty() || !failures.is_empty());
         if !failures.is_empty() {
             eprintln!("{failures:#?}");

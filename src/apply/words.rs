@@ -1,0 +1,63 @@
+//! What steps are called while and after they run, and what to do when a call fails.
+
+use crate::aws::{AwsError, Class};
+use crate::plan::{Action, Phase, Step};
+
+/// What a step does, in the progressive form; `None` where it does nothing that takes time.
+pub(super) fn doing(step: &Step, phase: Phase) -> Option<&'static str> {
+    match (phase, &step.action) {
+        (Phase::Down, _) => Some("deleting"),
+        (Phase::Up, Action::Create) => Some("creating"),
+        (Phase::Up, Action::Adopt { .. }) => Some("adopting"),
+        (Phase::Up, Action::Update { diff }) if diff.is_empty() => Some("waiting for"),
+        (Phase::Up, Action::Update { .. }) => Some("updating"),
+        (Phase::Up, Action::Replace { .. }) => Some("replacing"),
+        (Phase::Up, Action::Await { .. }) => Some("checkpoint"),
+        (
+            Phase::Up,
+            Action::Keep | Action::Read | Action::Unknown { .. } | Action::Delete | Action::Forget,
+        ) => None,
+    }
+}
+
+/// What a step did, in the past.
+pub(super) fn done(step: &Step, phase: Phase) -> Option<&'static str> {
+    match (phase, &step.action) {
+        (Phase::Down, _) => Some("deleted"),
+        (Phase::Up, Action::Create) => Some("created"),
+        (Phase::Up, Action::Adopt { .. }) => Some("adopted"),
+        (Phase::Up, Action::Update { diff }) if diff.is_empty() => Some("ready"),
+        (Phase::Up, Action::Update { .. }) => Some("updated"),
+        (Phase::Up, Action::Replace { .. }) => Some("replaced"),
+        (Phase::Up, Action::Await { .. }) => Some("passed"),
+        (
+            Phase::Up,
+            Action::Keep | Action::Read | Action::Unknown { .. } | Action::Delete | Action::Forget,
+        ) => None,
+    }
+}
+
+/// What to do about a failed call.
+pub(super) fn advice(error: &AwsError) -> Option<String> {
+    let text = match error.class {
+        Class::Denied => {
+            "the credentials lack this permission; docs/guide lists the IAM actions of each kind"
+        }
+        Class::Quota => {
+            "ask for a higher quota in Service Quotas, or delete what is not needed; then apply again"
+        }
+        Class::Throttled => "AWS limits the rate of calls; apply again in a few minutes",
+        Class::Transient => "the service or the network failed; apply again, nothing is made twice",
+        Class::AlreadyThere => {
+            "something of that name is there and is not this environment's; choose another name"
+        }
+        Class::NotFound
+        | Class::Conflict
+        | Class::InUse
+        | Class::NotYetVisible
+        | Class::WrongState
+        | Class::Invalid
+        | Class::Other => return None,
+    };
+    Some(text.to_owned())
+}
