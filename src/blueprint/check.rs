@@ -7,15 +7,15 @@ use super::model::{
 use super::read::{Draft, Outline};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// All findings about the draft; what is missing in it has been reported.
-pub(super) fn check(draft: &Draft, outline: &Outline, start: &Place) -> Vec<Diagnostic> {
+/// All findings about the draft; what is missing in it has been reported. `faultless` says that nothing has.
+pub(super) fn check(draft: &Draft, outline: &Outline, start: &Place, faultless: bool) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     if let Some(name) = &draft.name {
         bucket_name(draft, name, &mut findings);
         if let Some(appstream) = &draft.appstream {
-            appstream_names(appstream, name, &mut findings);
+            image_names(appstream, name, &mut findings);
         }
-        if !outline.connect && draft.appstream.is_none() && !outline.ccp && !outline.sign_in {
+        if faultless && !outline.connect && draft.appstream.is_none() && !outline.ccp && !outline.sign_in {
             findings.push(
                 Diagnostic::warning("nothing-to-do", "this blueprint declares nothing")
                     .at(start.clone())
@@ -42,72 +42,44 @@ pub(super) fn check(draft: &Draft, outline: &Outline, start: &Place) -> Vec<Diag
     findings
 }
 
+/// The name of the pages' bucket begins with the blueprint's. Its length is seen to where names are made.
 fn bucket_name(draft: &Draft, name: &At<String>, findings: &mut Vec<Diagnostic>) {
-    let Some(ccp) = &draft.ccp else { return };
-    if ccp.bucket.is_some() {
+    if draft.ccp.as_ref().is_none_or(|ccp| ccp.bucket.is_some()) {
         return;
     }
-    let aws = draft.aws.as_ref();
-    let account = aws
-        .and_then(|aws| aws.account.as_ref())
-        .map_or(limits::SAMPLE_ACCOUNT, |account| &account.value);
-    let region = aws
-        .and_then(|aws| aws.connect_region.as_ref().or(aws.region.as_ref()))
-        .map_or(limits::SAMPLE_REGION, |region| &region.value);
-    let bucket = format!("{}-ccp-{account}-{region}", name.value);
-    if !limits::BUCKET.accepts(&bucket) {
+    let reserved = limits::RESERVED_BUCKET_PREFIXES
+        .iter()
+        .find(|prefix| name.value.starts_with(*prefix));
+    if let Some(reserved) = reserved {
         findings.push(
             Diagnostic::error(
                 "derived-name",
-                format!("the pages' bucket would be called `{bucket}`, which S3 refuses"),
+                format!(
+                    "names of buckets cannot begin with `{reserved}`, and that of the pages begins with `{}`",
+                    name.value
+                ),
             )
             .at(name.place.clone())
-            .help(format!(
-                "Set `ccp.bucket`, or another `name`. A bucket's name has {}.",
-                limits::BUCKET.rule
-            )),
+            .help("Set `ccp.bucket`, or choose another `name`."),
         );
     }
 }
 
-fn appstream_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut Vec<Diagnostic>) {
-    let entries = appstream
-        .images
-        .iter()
-        .filter_map(|(key, source)| ours(source).map(|image| (key, &image.place)))
-        .chain(
-            appstream
-                .fleets
-                .iter()
-                .filter_map(|(key, source)| ours(source).map(|fleet| (key, &fleet.place))),
-        )
-        .chain(
-            appstream
-                .stacks
-                .iter()
-                .filter_map(|(key, source)| ours(source).map(|stack| (key, &stack.place))),
-        );
-    for (key, place) in entries {
-        let derived = format!("{}-{key}", name.value);
-        let length = derived.chars().count() + limits::GENERATION_SUFFIX;
-        if length > limits::APPSTREAM_NAME.longest {
-            findings.push(
-                Diagnostic::error("derived-name", format!("`{derived}` and a suffix for its generations have {length} characters, but AppStream takes {}", limits::APPSTREAM_NAME.longest))
-                    .at(place.clone())
-                    .help("Shorten the key."),
-            );
-        }
-    }
+/// Names of images begin with the blueprint's. Their length is seen to where names are made.
+fn image_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut Vec<Diagnostic>) {
     let reserved = limits::RESERVED_IMAGE_PREFIXES
         .iter()
-        .find(|prefix| name.value.to_lowercase().starts_with(*prefix));
+        .find(|prefix| name.value.starts_with(*prefix));
     let image = appstream.images.values().find_map(ours);
     if let (Some(reserved), Some(image)) = (reserved, image) {
         findings.push(
-            Diagnostic::error("derived-name", format!("names of images cannot begin with `{reserved}`, and those of this blueprint begin with `{}`", name.value))
-                .at(name.place.clone())
-                .help("Choose another `name`.")
-                .note(format!("an image is declared at {}", image.place)),
+            Diagnostic::error(
+                "derived-name",
+                format!("names of images cannot begin with `{reserved}`, and those of this blueprint begin with `{}`", name.value),
+            )
+            .at(name.place.clone())
+            .help("Choose another `name`.")
+            .note(format!("an image is declared at {}", image.place)),
         );
     }
 }

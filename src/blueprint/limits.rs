@@ -222,6 +222,9 @@ pub(super) const WINDOWS_FAMILIES: [&str; 4] = [
     "AppStream-WinServer2025",
 ];
 
+/// What no bucket's name may begin with (as [`BUCKET`]).
+pub(super) const RESERVED_BUCKET_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+
 /// What no image name may begin with, in any case (Image Assistant: `create-image --name`).
 pub(super) const RESERVED_IMAGE_PREFIXES: [&str; 3] = ["aws", "appstream", "amazon"];
 
@@ -266,9 +269,3 @@ pub(super) const METADATA: RangeInclusive<usize> = 1000..=10_000_000;
 pub(super) const MOST_TAGS: usize = 46;
 /// What Headset's own tags begin with.
 pub(super) const OWN_TAG_PREFIX: &str = "headset:";
-/// Room in an AppStream name for a generation suffix.
-pub(super) const GENERATION_SUFFIX: usize = 12;
-/// Stands for the account in derived names where the blueprint does not say it: all have twelve digits.
-pub(super) const SAMPLE_ACCOUNT: &str = "123456789012";
-/// Stands for the region in derived names where the blueprint does not say it; a long one.
-pub(super) const SAMPLE_REGION: &str = "ap-southeast-1";

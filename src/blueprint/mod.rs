@@ -42,7 +42,8 @@ pub fn read(
     escape::resolve(&mut root, &mut findings);
     let (draft, outline, mut mistakes) = read::read(&root, load);
     findings.append(&mut mistakes);
-    findings.append(&mut check::check(&draft, &outline, &root.place));
+    let faultless = findings.is_empty();
+    findings.append(&mut check::check(&draft, &outline, &root.place, faultless));
     let findings = in_order(findings);
     if has_errors(&findings) {
         return (None, findings);

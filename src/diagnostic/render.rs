@@ -179,7 +179,16 @@ mod tests {
             .at(place(17, 21))
             .help("Choose another.")
             .note("because");
-        insta::assert_snapshot!(draw(&[finding]), @"");
+        insta::assert_snapshot!(draw(&[finding]), @r"
+        error[bad-value]: `name` cannot be `acme`
+         --> b.yaml:2:7
+          |
+        2 | name: acme
+          |       ^^^^
+          |
+          = note: because
+          = help: Choose another.
+        ");
     }
 
     #[test]

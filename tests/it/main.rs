@@ -1,5 +1,6 @@
 //! The one integration binary. Each module is one way of holding Headset to its promises.
 
+mod broken;
 mod conformance;
 mod foreign;
 mod kill;
