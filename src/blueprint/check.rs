@@ -170,8 +170,19 @@ fn capacity(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
 }
 
 fn unused(appstream: &AppstreamSection, outline: &Outline, findings: &mut Vec<Diagnostic>) {
-    // With a mistake in any fleet or stack, what it refers to is not known.
-    if appstream.fleets.len() == outline.fleets.len() {
+    // With a mistake in any fleet or stack, or in its reference, what was meant is not known.
+    let known = |reference: &At<String>, declared: &[String]| declared.contains(&reference.value);
+    let images_known = appstream
+        .fleets
+        .values()
+        .filter_map(ours)
+        .all(|fleet| known(&fleet.image, &outline.images));
+    let fleets_known = appstream
+        .stacks
+        .values()
+        .filter_map(ours)
+        .all(|stack| known(&stack.fleet, &outline.fleets));
+    if images_known && appstream.fleets.len() == outline.fleets.len() {
         let used: Vec<&str> = appstream
             .fleets
             .values()
@@ -188,7 +199,7 @@ fn unused(appstream: &AppstreamSection, outline: &Outline, findings: &mut Vec<Di
             }
         }
     }
-    if appstream.stacks.len() == outline.stacks.len() {
+    if fleets_known && appstream.stacks.len() == outline.stacks.len() {
         let used: Vec<&str> = appstream
             .stacks
             .values()

@@ -44,6 +44,8 @@ pub(super) fn resolve(node: &mut Node, findings: &mut Vec<Diagnostic>) {
                         .at(node.place.clone())
                         .help("Delete it here, and revoke it if this file has ever left your machine. Headset takes credentials from AWS_PROFILE and the rest of the standard AWS configuration."),
                 );
+                // Whatever else is wrong with this text, no message may quote it.
+                "(withheld)".clone_into(text);
             }
             match unescaped(text) {
                 Some(resolved) => *text = resolved,

@@ -11,6 +11,8 @@ mod node;
 mod read;
 mod yaml;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, has_errors};
 use model::Blueprint;
 use node::Source;
@@ -37,7 +39,7 @@ pub fn read(
                     .help("Begin with `version: 1` and `name: ...`."),
             );
         }
-        return (None, findings);
+        return (None, in_order(findings));
     };
     escape::resolve(&mut root, &mut findings);
     let (draft, outline, mut mistakes) = read::read(&root, load);
@@ -66,20 +68,29 @@ pub fn read(
     (Some(blueprint), findings)
 }
 
-/// In the order of the file. A mistake in an anchored value is found at each alias, and told once.
+/// Findings that explain all others at their place.
+const ROOT_CAUSES: [&str; 3] = ["interpolation", "plain-secret", "unknown-anchor"];
+
+/// In the order of the file, each once: a mistake in an anchored value is found again at each alias, under another
+/// path. What follows from another finding is left out.
 fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    findings.sort_by_key(|finding| finding.place.as_ref().map_or((0, 0), |place| place.bytes));
-    let mut unique: Vec<Diagnostic> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        let start = unique
-            .iter()
-            .rposition(|known| known.place != finding.place)
-            .map_or(0, |index| index + 1);
-        if !unique[start..].contains(&finding) {
-            unique.push(finding);
-        }
-    }
-    unique
+    let explained: BTreeSet<(usize, usize)> = findings
+        .iter()
+        .filter(|finding| ROOT_CAUSES.contains(&finding.code))
+        .filter_map(|finding| finding.place.as_ref())
+        .map(|place| place.bytes)
+        .collect();
+    findings.retain(|finding| {
+        let bytes = finding.place.as_ref().map(|place| place.bytes);
+        ROOT_CAUSES.contains(&finding.code) || !bytes.is_some_and(|bytes| explained.contains(&bytes))
+    });
+    findings.sort_by_key(|finding| finding.place.as_ref().map(|place| place.bytes));
+    let mut told = BTreeSet::new();
+    findings.retain(|finding| {
+        let bytes = finding.place.as_ref().map(|place| place.bytes);
+        told.insert((bytes, finding.code, finding.help.clone()))
+    });
+    findings
 }
 
 #[cfg(test)]

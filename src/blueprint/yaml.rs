@@ -385,6 +385,9 @@ impl Builder<'_, '_> {
                 .map_or(text.len(), |(offset, _)| offset)
         }) + self.shift;
         let place = self.source.place(offset, offset + 1);
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            return vec![self.too_deep(place)];
+        }
         let message = format!("this is not valid YAML: {}", error.info());
         vec![
             Diagnostic::error("syntax", message)
@@ -436,11 +439,11 @@ fn read_key(node: Node, plain: bool) -> (Key, Vec<Diagnostic>) {
             );
         }
         Value::Number(text) => (
-            format!("the key `{text}` is a number"),
+            format!("the key `{text}` is a number, but keys are text"),
             format!("Quote it: \"{text}\"."),
         ),
         Value::Bool(value) => (
-            format!("the key `{value}` is a boolean"),
+            format!("the key `{value}` is a boolean, but keys are text"),
             format!("Quote it: \"{value}\"."),
         ),
         Value::Null => (
@@ -456,7 +459,7 @@ fn read_key(node: Node, plain: bool) -> (Key, Vec<Diagnostic>) {
             "Write `key: value`; quote a text that begins with a brace.".to_owned(),
         ),
     };
-    let finding = Diagnostic::error("key-not-text", format!("{problem}, but keys are text"))
+    let finding = Diagnostic::error("key-not-text", problem)
         .at(place.clone())
         .help(help);
     (

@@ -110,8 +110,13 @@ impl Reader<'_> {
         let Some(item) = fields.get(section) else {
             return sources;
         };
+        let what = match section {
+            "images" => "an image",
+            "fleets" => "a fleet",
+            _ => "a stack",
+        };
         for (key, entry) in self.entries(&item, "Write entries as `name: { ... }`.") {
-            let named = self.check_shape(&item.path, &key, &limits::ENTRY_KEY, &entry.place());
+            let named = self.check_name(what, &key, &limits::ENTRY_KEY, &entry.place());
             let source = match self.existing(&entry) {
                 Some(existing) => existing.map(Source::Existing),
                 None => read(self, &entry).map(Source::Ours),

@@ -182,7 +182,7 @@ impl Reader<'_> {
         }
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
         for (name, entry) in entries {
-            let named = self.check_shape(&item.path, &name, &limits::CONNECT_USER, &entry.place());
+            let named = self.check_name("a user", &name, &limits::CONNECT_USER, &entry.place());
             if let Some(other) = seen.insert(name.to_lowercase(), name.clone()) {
                 self.report(
                     Diagnostic::warning("similar-names", format!("`{name}` and `{other}` differ in case only"))

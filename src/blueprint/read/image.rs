@@ -109,7 +109,7 @@ impl Reader<'_> {
             );
         }
         for (name, entry) in entries {
-            let named = self.check_shape(&item.path, &name, &limits::APP_NAME, &entry.place());
+            let named = self.check_name("an application", &name, &limits::APP_NAME, &entry.place());
             if let Some(app) = self.app(&entry)
                 && named
             {

@@ -88,7 +88,14 @@ impl Reader<'_> {
         later: &[(&str, &str)],
     ) -> Option<Fields<'n>> {
         let Value::Map(entries) = &item.node.value else {
-            self.wrong_type(item, "a map", &format!("It has the keys {}.", listed(known)));
+            self.wrong_type(
+                item,
+                "a map",
+                &match known {
+                    [only] => format!("Its key is `{only}`."),
+                    _ => format!("It has the keys {}.", listed(known)),
+                },
+            );
             return None;
         };
         for entry in entries {
@@ -201,7 +208,10 @@ impl Reader<'_> {
         };
         let mut finding =
             Diagnostic::error("unknown-key", format!("{whose} has no key `{}`", child.key)).at(child.place());
-        let valid = format!("Its keys are {}.", listed(known));
+        let valid = match known {
+            [only] => format!("Its only key is `{only}`."),
+            _ => format!("Its keys are {}.", listed(known)),
+        };
         finding = match nearest(child.key, known.iter().copied()) {
             Some(near) => finding.help(format!("Did you mean `{near}`? {valid}")),
             None => finding.help(valid),

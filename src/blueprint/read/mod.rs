@@ -183,6 +183,17 @@ impl Reader<'_> {
         if matches!(&node.value, Value::Number(text) if text == "1") {
             return true;
         }
+        if matches!(&node.value, Value::Text(text) if text == "1") {
+            self.wrong_type(
+                &Item {
+                    path: "version".to_owned(),
+                    ..Item::root(node)
+                },
+                "a number",
+                "Write `version: 1`, without quotes.",
+            );
+            return true;
+        }
         self.report(
             Diagnostic::error(
                 "unknown-version",
@@ -194,8 +205,7 @@ impl Reader<'_> {
             .at(node.place.clone())
             .help("Write `version: 1`, or use the Headset that this blueprint was written for."),
         );
-        // A quoted 1 is the right version in the wrong type.
-        matches!(&node.value, Value::Text(text) if text == "1")
+        false
     }
 
     fn name(&mut self, fields: &Fields<'_>) -> Option<At<String>> {

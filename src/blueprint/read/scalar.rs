@@ -97,6 +97,21 @@ impl Reader<'_> {
         accepted
     }
 
+    /// Whether the name of an entry has the shape; reports it if not. `what` is such as `a user`.
+    pub(super) fn check_name(&mut self, what: &str, name: &str, pattern: &Pattern, place: &Place) -> bool {
+        let accepted = pattern.accepts(name);
+        if !accepted {
+            let message = format!("{what} cannot be called `{}`", shortened(name));
+            let help = format!("It must be {}.", pattern.rule);
+            self.report(
+                Diagnostic::error("bad-name", message)
+                    .at(place.clone())
+                    .help(help),
+            );
+        }
+        accepted
+    }
+
     /// Reports a value that has the right type and is wrong.
     pub(super) fn bad_value(&mut self, path: &str, text: &str, place: Place, help: &str) {
         let message = format!("`{path}` cannot be `{}`", shortened(text));

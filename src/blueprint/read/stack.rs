@@ -28,7 +28,6 @@ impl Reader<'_> {
                 "storage",
                 "Sessions have no storage of their own in this version.",
             ),
-            ("timeouts", "Timeouts belong to the fleet."),
         ];
         let fields = self.fields(item, KEYS, &later)?;
         let fleet = self

@@ -30,7 +30,7 @@ impl Reader<'_> {
                 );
                 continue;
             }
-            let good = self.check_shape(&item.path, &key, &limits::TAG_KEY, &value.place());
+            let good = self.check_name("a tag", &key, &limits::TAG_KEY, &value.place());
             let text = match &value.node.value {
                 Value::Text(text) => text.clone(),
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => {
