@@ -135,7 +135,7 @@ impl Builder<'_, '_> {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain
-                    && !tag.as_ref().is_some_and(|tag| tag.core_suffix() == Some("str"));
+                    && tag.as_ref().is_none_or(|tag| tag.core_suffix() != Some("str"));
                 self.check_tag(tag.as_deref(), span);
                 let node = Node {
                     value: scalar(&text, plain),

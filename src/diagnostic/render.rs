@@ -231,7 +231,7 @@ mod tests {
         let error = Diagnostic::error("a", "a");
         let warning = Diagnostic::warning("b", "b");
         assert_eq!(tally(&[]), None);
-        assert_eq!(tally(&[error.clone()]).as_deref(), Some("1 error"));
+        assert_eq!(tally(std::slice::from_ref(&error)).as_deref(), Some("1 error"));
         assert_eq!(
             tally(&[error.clone(), error, warning]).as_deref(),
             Some("2 errors and 1 warning")

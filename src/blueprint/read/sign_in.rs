@@ -157,7 +157,7 @@ impl Reader<'_> {
             return None;
         }
         self.check_shape(&item.path, &text.value, &limits::HTTPS_URL, &text.place)
-            .then(|| At {
+            .then_some(At {
                 value: Metadata::Url(text.value),
                 place: text.place,
             })
