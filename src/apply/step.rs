@@ -479,6 +479,12 @@ impl<'b> Shop<'_, 'b> {
             {
                 Origin::Created
             }
+            // The tag proves it, whoever lost the record.
+            (None, _)
+                if live.tags.as_ref().and_then(|tags| tags.get(tag::LINEAGE)) == Some(&state.lineage) =>
+            {
+                Origin::Created
+            }
             // What hangs on nothing but our own things goes with them.
             (None, _) if live.tags.is_none() && !step.after.is_empty() && step.after.iter().all(ours) => {
                 Origin::Created

@@ -42,9 +42,8 @@ impl Person for RemoteOperator {
             Ok(answer) => answer,
             Err(error) => return Some(Err(error.message)),
         };
-        Some(
-            serde_json::from_str(&answer)
-                .map_err(|error| format!("the operator's answer is no JSON: {error}")),
-        )
+        let answers = serde_json::from_str::<serde_json::Value>(&answer)
+            .and_then(|answer| serde_json::from_value(answer.get("answers").cloned().unwrap_or_default()));
+        Some(answers.map_err(|error| format!("the operator's answer is not understood: {error}")))
     }
 }

@@ -262,7 +262,12 @@ def appstream():
                           "display_name": "CRM"}]})
 
     def image():
-        return app.describe_images(Names=["boto-image"])["Images"][0]["State"]
+        # A captured image is not listed at once.
+        try:
+            listed = app.describe_images(Names=["boto-image"])["Images"]
+        except app.exceptions.ResourceNotFoundException:
+            listed = []
+        return listed[0]["State"] if listed else None
     until(image, "AVAILABLE", "image")
     applications = app.describe_images(Names=["boto-image"])["Images"][0]["Applications"]
     same([a["Name"] for a in applications], ["crm"], "applications")

@@ -343,7 +343,7 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         String::new(),
         "```sh".to_owned(),
         format!(
-            "headset checkpoint answer {} metadata=URL start_url=URL application_arn=ARN",
+            "headset checkpoint answer BLUEPRINT {} metadata=URL start_url=URL application_arn=ARN",
             word(&address)
         ),
         "```".to_owned(),
@@ -572,7 +572,7 @@ mod tests {
              Center | Format |",
             "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `${user:email}` | `unspecified` |",
             "## Answers",
-            "headset checkpoint answer identity_center.application/acme-support metadata=URL start_url=URL \
+            "headset checkpoint answer BLUEPRINT identity_center.application/acme-support metadata=URL start_url=URL \
              application_arn=ARN",
         ] {
             assert!(

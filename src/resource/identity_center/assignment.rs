@@ -181,7 +181,7 @@ fn worksheet(address: &Address, spec: &AssignmentSpec) -> String {
          ## Answers\n\n\
          - `done`: `yes`, once it is assigned\n\n\
          Give it with\n\n\
-         ```sh\nheadset checkpoint answer {} done=yes\n```\n",
+         ```sh\nheadset checkpoint answer BLUEPRINT {} done=yes\n```\n",
         code(&spec.principal_name),
         word(&address)
     )
@@ -417,7 +417,7 @@ mod tests {
         assert!(
             checkpoint
                 .worksheet
-                .contains("\nheadset checkpoint answer identity_center.assignment/GROUP:agents done=yes\n")
+                .contains("\nheadset checkpoint answer BLUEPRINT identity_center.assignment/GROUP:agents done=yes\n")
         );
     }
 
