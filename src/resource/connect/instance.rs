@@ -149,6 +149,9 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
         .output("service_role", text(instance.service_role()));
     match instance.instance_status() {
         Some(InstanceStatus::CreationInProgress) => {
+            // AWS refuses every call about the contents of an instance that is not active yet, and it has none:
+            // whoever refers to it has to wait.
+            live.outputs.clear();
             live.condition = Condition::Moving {
                 state: state.to_owned(),
                 detail: String::new(),
