@@ -87,7 +87,7 @@ async fn destroy_one(environment: &Environment, args: &DestroyArgs, file: &Path)
     for step in plan.steps.values() {
         if matches!(step.action, Action::Forget) {
             environment.store.answers().forget(&step.address)?;
-            if step.id.is_some() && !step.reason.starts_with("it is gone") {
+            if step.reason.starts_with("it stays") {
                 stays.push(format!("  {}: {}", step.address, step.reason));
             }
         }

@@ -307,6 +307,8 @@ impl Planner<'_> {
                     step.action = Action::Delete;
                     step.reason = "the blueprint no longer asks for it".to_owned();
                     step.impact = removal_impact(kind, live);
+                } else if kind.checkpoint(address, &step.want).is_some() {
+                    step.reason = "it stays: a person made it, and a person deletes it".to_owned();
                 } else if live.tags.is_some() {
                     step.reason = "it stays: it does not carry this environment's tags (any more)".to_owned();
                 } else {

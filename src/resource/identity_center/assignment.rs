@@ -414,11 +414,9 @@ mod tests {
             "{}",
             checkpoint.worksheet
         );
-        assert!(
-            checkpoint
-                .worksheet
-                .contains("\nheadset checkpoint answer BLUEPRINT identity_center.assignment/GROUP:agents done=yes\n")
-        );
+        assert!(checkpoint.worksheet.contains(
+            "\nheadset checkpoint answer BLUEPRINT identity_center.assignment/GROUP:agents done=yes\n"
+        ));
     }
 
     #[test]
