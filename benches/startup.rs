@@ -27,7 +27,7 @@ fn nothing() -> Duration {
     let mut times: Vec<Duration> = (0..RUNS)
         .map(|_| {
             let started = Instant::now();
-            let _ = Command::new("true").status();
+            drop(Command::new("true").status());
             started.elapsed()
         })
         .collect();

@@ -13,10 +13,13 @@ use crate::survey;
 /// How long the first to ask waits for others to join. Far below the shortest interval between two looks.
 const GATHER: Duration = Duration::from_millis(40);
 
+/// A question, and where its answer goes.
+type Asked = (Lookup, oneshot::Sender<Sight>);
+
 /// Reads single resources, many at a time.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    queues: Mutex<BTreeMap<String, Vec<(Lookup, oneshot::Sender<Sight>)>>>,
+    queues: Mutex<BTreeMap<String, Vec<Asked>>>,
 }
 
 impl Reader {

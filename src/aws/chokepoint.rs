@@ -167,11 +167,7 @@ async fn tolerate_nulls(mut response: HttpResponse) -> Result<HttpResponse, Conn
         return Ok(response);
     }
     let body = std::mem::replace(response.body_mut(), SdkBody::empty());
-    let bytes = body
-        .collect()
-        .await
-        .map_err(|error| ConnectorError::io(error.into()))?
-        .to_bytes();
+    let bytes = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
     let body = match super::nulls::without_nulls(&bytes) {
         Some(cleaned) => {
             // The length is another one now; the SDK would wait for bytes that never come.

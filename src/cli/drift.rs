@@ -147,7 +147,7 @@ fn differences(prospect: &Prospect) -> Vec<Difference> {
             }
             Action::Delete => add(Sort::Pending, &step.reason, Vec::new()),
             Action::Forget if step.reason.starts_with("it is gone") => {
-                add(Sort::Drift, &step.reason, Vec::new())
+                add(Sort::Drift, &step.reason, Vec::new());
             }
             Action::Forget => {}
             Action::Unknown { error } => add(Sort::Unknown, &error.to_string(), Vec::new()),

@@ -1,4 +1,9 @@
 //! The one integration binary. Each module is one way of holding Headset to its promises.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says why and ends"
+)]
 
 mod broken;
 mod conformance;

@@ -128,14 +128,14 @@ fn capture(spec: &ImageSpec) -> String {
         ("--display-name", &spec.display_name),
     ] {
         if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
-            command.push_str(&format!(" {option} {}", quoted(text)));
+            command.extend([" ", option, " ", &quoted(text)]);
         }
     }
     command.push_str(" --use-latest-agent-version");
     if !spec.tags.is_empty() {
         command.push_str(" --tags");
         for (key, value) in &spec.tags {
-            command.push_str(&format!(" {} {}", quoted(key), quoted(value)));
+            command.extend([" ", &quoted(key), " ", &quoted(value)]);
         }
     }
     command

@@ -20,10 +20,10 @@ pub fn unwrap(message: &mut Message) -> Result<(), Fault> {
     let framed = hash.starts_with("STREAMING-");
     if framed {
         let (body, trailers) = deframe(&message.body)?;
-        if let Some(announced) = message.header("x-amz-decoded-content-length") {
-            if announced.parse() != Ok(body.len()) {
-                return Err(incomplete());
-            }
+        if let Some(announced) = message.header("x-amz-decoded-content-length")
+            && announced.parse() != Ok(body.len())
+        {
+            return Err(incomplete());
         }
         for promised in message.header("x-amz-trailer").unwrap_or_default().split(',') {
             let promised = promised.trim().to_ascii_lowercase();

@@ -84,10 +84,11 @@ fn payload(
                 );
             }
         }
-    } else if !message.body.is_empty() && shape.members.values().any(|member| member.location.is_none()) {
-        if let Value::Object(members) = document(table, name, protocol, &message.body)? {
-            input = members;
-        }
+    } else if !message.body.is_empty()
+        && shape.members.values().any(|member| member.location.is_none())
+        && let Value::Object(members) = document(table, name, protocol, &message.body)?
+    {
+        input = members;
     }
     Ok((input, Bytes::new()))
 }
