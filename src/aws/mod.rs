@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a blueprint or a plan is.
 
+pub mod assumptions;
 mod chokepoint;
 mod clients;
 mod clock;

@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::plan::Action;
-use crate::resource::{Condition, Sight};
+use crate::resource::{Condition, Sight, registry};
 
 /// What is there: every resource with AWS's state, open checkpoints, and what an administrator needs.
 #[derive(Debug, Args)]
@@ -62,7 +62,7 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
                     address: step.address.to_string(),
                     state,
                     detail,
-                    running,
+                    running: running && is_billed(&step.address.kind),
                     sessions,
                 }
             })
@@ -106,6 +106,14 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
         ));
     }
     Ok(Exit::Done)
+}
+
+/// Whether things of a kind cost money while they run: those that are machines.
+fn is_billed(kind: &str) -> bool {
+    let Some(kind) = registry::kind(kind) else {
+        return false;
+    };
+    kind.fields().iter().any(|field| field.name == "instance_type")
 }
 
 #[derive(Debug, serde::Serialize)]

@@ -166,3 +166,41 @@ fn every_test_module_is_listed() {
         }
     }
 }
+
+#[test]
+fn every_assumption_is_listed_and_every_listed_one_is_used() {
+    use headset::aws::assumptions::ASSUMPTIONS;
+    let mut named = BTreeSet::new();
+    for (path, text) in sources("src") {
+        if module(&path) == "sim" || path.ends_with("aws/assumptions.rs") {
+            continue;
+        }
+        // A comment may break between the word and the id.
+        let flat: String = text
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .filter(|word| !word.is_empty())
+            .fold(String::new(), |mut flat, word| {
+                flat.push_str(word);
+                flat.push(' ');
+                flat
+            });
+        for marker in ["Assumption: ", "assumption "] {
+            for (start, _) in flat.match_indices(marker) {
+                let id: String = flat[start + marker.len()..]
+                    .trim_start_matches(['`', '(', ' '])
+                    .chars()
+                    .take_while(|c| c.is_ascii_alphanumeric() || ".-".contains(*c))
+                    .collect();
+                let id = id.trim_end_matches(['.', '-']).to_owned();
+                if id.contains(['.', '-']) {
+                    named.insert(id);
+                }
+            }
+        }
+    }
+    let listed: BTreeSet<String> = ASSUMPTIONS
+        .iter()
+        .map(|assumption| assumption.id.to_owned())
+        .collect();
+    assert_eq!(named, listed);
+}

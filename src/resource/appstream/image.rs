@@ -33,6 +33,9 @@ pub struct ImageSpec {
     pub description: Option<String>,
     /// The applications in its catalog: 1 to 50.
     pub apps: Vec<Application>,
+    /// The browser's policy files that the builder needs, by name, with their content.
+    #[serde(default)]
+    pub policy_files: BTreeMap<String, String>,
     /// The hash of everything that goes into it.
     pub recipe: String,
     /// Tags, given to the command that captures.
@@ -71,6 +74,12 @@ const FIELDS: &[Field] = &[
         .compared(Compare::WriteOnly),
     Field::new("description", Change::Replace, "a description").compared(Compare::WriteOnly),
     Field::new("apps", Change::Replace, "the applications in its catalog").compared(Compare::WriteOnly),
+    Field::new(
+        "policy_files",
+        Change::Replace,
+        "the browser's policy files, by name",
+    )
+    .compared(Compare::WriteOnly),
     Field::new(
         "recipe",
         Change::Replace,

@@ -55,16 +55,27 @@ fn worksheet(address: &Address, spec: &ImageSpec) -> String {
     text.push_str(
         "\n## 3. Set the browser's policies\n\
          \n\
-         Do this for every browser in the list above; the templates are in the folder `policies/browser` of Headset:\n\
+         They do this, for all users of the image:\n\
          \n\
          - Allow pop-ups and third-party cookies for the contact center's and the identity provider's pages: the \
          panel signs in through a pop-up, and runs in a frame of another origin.\n\
          - Switch off the first-run page, the offer to become the default browser, and the sign-in to a browser \
          account: every session starts with a fresh profile.\n\
          - Switch off the browser's own updates: an image changes by being captured anew.\n\
-         - Leave the microphone alone: call audio stays on the agent's own machine.\n\
-         \n\
-         ## 4. Register the applications and capture\n\
+         - Leave the microphone alone: call audio stays on the agent's own machine.\n",
+    );
+    for (name, content) in &spec.policy_files {
+        let how = match name.ends_with(".reg") {
+            true => "Save this and import it by a double click",
+            false => "Save this in the folder `distribution` beside the browser's program",
+        };
+        line(&mut text, &format!("\n{how}, as `{name}`:\n\n```text"));
+        // Registry files end their lines as Windows does; a worksheet does not.
+        content.lines().for_each(|content| line(&mut text, content));
+        line(&mut text, "```");
+    }
+    text.push_str(
+        "\n## 4. Register the applications and capture\n\
          \n\
          Run this in PowerShell as Administrator, on the builder. Each command answers with one line of JSON, in \
          which `\"status\":0` means success; `remove-application` may answer `App not found`. Stop at any other \

@@ -1,0 +1,131 @@
+//! What Headset believes about AWS although no source says it: each point with an id, so that it can be found again.
+//!
+//! The code that relies on one names its id in a comment. The simulator keeps its own list, as quirks
+//! (`--quirks SEED`), so that neither side can teach the other its mistakes.
+
+/// One point that no source decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// Its id, as the code names it.
+    pub id: &'static str,
+    /// What is believed.
+    pub belief: &'static str,
+    /// What comes closest to a source.
+    pub source: &'static str,
+    /// What happens, or what to do, if it is wrong.
+    pub fallback: &'static str,
+}
+
+const fn point(
+    id: &'static str,
+    belief: &'static str,
+    source: &'static str,
+    fallback: &'static str,
+) -> Assumption {
+    Assumption {
+        id,
+        belief,
+        source,
+        fallback,
+    }
+}
+
+/// All of them.
+pub const ASSUMPTIONS: &[Assumption] = &[
+    point(
+        "pace.unpublished",
+        "ten calls a second are safe for services that publish no rate",
+        "no figures are published for AppStream, IAM, SSO Admin and Identity Store",
+        "a throttled call is tried again after a pause",
+    ),
+    point(
+        "appstream.describe-names",
+        "a missing name in a batched Describe answers an exception, or is left out of the list",
+        "the model declares the exception; clients have met both",
+        "both are handled",
+    ),
+    point(
+        "appstream.empty-text-clears",
+        "an empty display name or description clears it",
+        "AttributesToDelete has no entry for either",
+        "the step reports that it does not converge",
+    ),
+    point(
+        "appstream.idle-timeout-rounded",
+        "AppStream may round timeouts to whole minutes",
+        "field reports",
+        "values are compared in minutes",
+    ),
+    point(
+        "appstream-minutes",
+        "timeouts that are not whole minutes cannot be kept",
+        "field reports",
+        "the blueprint refuses them",
+    ),
+    point(
+        "appstream.vpc-config-whole",
+        "UpdateFleet replaces the whole VpcConfig",
+        "its members are a structure without a merge rule",
+        "subnets and groups are always sent together",
+    ),
+    point(
+        "appstream.user-settings-whole",
+        "UpdateStack replaces all user settings",
+        "the model says nothing about those left out",
+        "the whole set is sent back with ours changed",
+    ),
+    point(
+        "s3.block-lifts-late",
+        "after the public access block is lifted, a public policy may be refused for a moment",
+        "S3's settings are eventually consistent",
+        "the policy is offered again for about a minute",
+    ),
+    point(
+        "connect.origin-spelling",
+        "Connect may keep an origin as written or normalise it",
+        "neither is documented",
+        "origins are compared in normal form",
+    ),
+    point(
+        "sso.assignment-on-saml",
+        "CreateApplicationAssignment accepts an application that was made in the console",
+        "the operation does not say; it is what its users asked for",
+        "set `identity_center: by_hand`: assignments become checkpoints",
+    ),
+    point(
+        "gov-sign-in",
+        "GovCloud's sign-in hosts and audience follow the pattern of its partition",
+        "from memory; not in AWS's pages that were read",
+        "type what GovCloud's console shows",
+    ),
+    point(
+        "connect-host",
+        "an instance is at ALIAS.my.connect.aws, in GovCloud too",
+        "the admin guide for the aws partition",
+        "the pages take the address that AWS reports; only browser policies use the pattern",
+    ),
+    point(
+        "idc-user-name",
+        "the directory's user name is ${user:preferredUsername}",
+        "common practice",
+        "change the mapping in the console, or use `user_name: email`",
+    ),
+    point(
+        "edge-path",
+        "Edge's installer puts it where it always did",
+        "field use",
+        "use `program:` with a path",
+    ),
+    point(
+        "firefox-path",
+        "Firefox's installer puts it where it always did",
+        "field use",
+        "use `program:` with a path",
+    ),
+    point(
+        "base-image-families",
+        "public base images are named FAMILY-DATE",
+        "the names that are public now",
+        "an unknown family is a warning only",
+    ),
+];
