@@ -12,8 +12,10 @@ use crate::state::StoreError;
 const FIRST_LOOK: Duration = Duration::from_millis(500);
 /// ... up to this.
 const LONGEST_LOOK: Duration = Duration::from_secs(30);
-/// So many looks in a row with the same trouble mean that it is not transient.
+/// So many looks in a row with trouble, and ...
 const TROUBLED_LOOKS: u32 = 3;
+/// ... so long, mean that it is not transient. AppStream's error lists come and go while a fleet starts.
+const TROUBLED_FOR: Duration = Duration::from_secs(300);
 /// So many failed reads in a row end a wait.
 const FAILED_READS: u32 = 5;
 
@@ -50,6 +52,7 @@ pub(super) struct Look<'a> {
     pub(super) pause: Duration,
     state: String,
     troubled: u32,
+    troubled_since: Option<jiff::Timestamp>,
     failed: u32,
 }
 
@@ -62,6 +65,7 @@ impl<'a> Look<'a> {
             pause: FIRST_LOOK,
             state: String::new(),
             troubled: 0,
+            troubled_since: None,
             failed: 0,
         }
     }
@@ -70,6 +74,8 @@ impl<'a> Look<'a> {
         self.since = self.aws.clock().now();
         self.pause = FIRST_LOOK;
         self.failed = 0;
+        self.troubled = 0;
+        self.troubled_since = None;
     }
 
     /// Counts a look at something that is on its way. Another state gives the wait new time.
@@ -80,15 +86,22 @@ impl<'a> Look<'a> {
         }
         match trouble {
             Some(reason) => {
+                let now = self.aws.clock().now();
+                let since = *self.troubled_since.get_or_insert(now);
                 self.troubled += 1;
-                if self.troubled >= TROUBLED_LOOKS {
+                if self.troubled >= TROUBLED_LOOKS
+                    && seconds_between(since, now) >= TROUBLED_FOR.as_secs_f64()
+                {
                     return Err(other(
                         format!("it stays {state}: {reason}"),
                         Some("mend the cause and apply again; the wait goes on where it stopped"),
                     ));
                 }
             }
-            None => self.troubled = 0,
+            None => {
+                self.troubled = 0;
+                self.troubled_since = None;
+            }
         }
         let waited = seconds_between(self.since, self.aws.clock().now());
         if waited > self.patience.as_secs_f64() {
