@@ -94,3 +94,57 @@ fn lost_state_is_found_again_by_tags_and_names() {
         assert!(outcome.failed.is_empty(), "{outcome:?}");
     });
 }
+
+/// The codes of everything that the guard refuses about taking an environment down.
+async fn refused(sandbox: &Sandbox, disruption: bool) -> Vec<&'static str> {
+    use headset::plan::guard::{Allowed, guard};
+    let aws = sandbox.aws(None).await;
+    let plan = sandbox
+        .prospect(&aws, &headset::design::Design::default(), &sandbox.state())
+        .await
+        .plan;
+    let mut codes: Vec<&str> = guard(&plan, Allowed { disruption })
+        .iter()
+        .map(|finding| finding.code)
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn open_sessions_are_not_cut_off_by_surprise() {
+    on_virtual_time(async {
+        let sandbox = sandbox("split-ccp.yaml");
+        sandbox.apply(None).await;
+        assert!(refused(&sandbox, false).await.is_empty());
+        let session = serde_json::json!({
+            "stack": "acme-support-agents", "fleet": "acme-support-agents", "user": "agent1@example.com",
+        });
+        // Instances arrive a while after the fleet is RUNNING.
+        sandbox.simulator.skip(std::time::Duration::from_secs(1800));
+        sandbox
+            .simulator
+            .with_world(|world, now| {
+                headset::sim::service::appstream::console(world, &["sessions", "open"], &session, now)
+            })
+            .unwrap();
+        assert_eq!(refused(&sandbox, false).await, ["would-disrupt"]);
+        assert!(refused(&sandbox, true).await.is_empty());
+    });
+}
+
+#[test]
+fn what_is_protected_is_not_taken_down_whatever_is_allowed() {
+    on_virtual_time(async {
+        let (file, text) = example("minimal.yaml");
+        let text: String = text
+            .lines()
+            .filter(|line| !line.starts_with("lifetime"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let sandbox = Sandbox::new(&file, &text, Settings::default());
+        sandbox.apply(None).await;
+        assert_eq!(refused(&sandbox, true).await, ["protected"]);
+    });
+}
