@@ -41,7 +41,7 @@ pub(super) fn done(step: &Step, phase: Phase) -> Option<&'static str> {
 pub(super) fn advice(error: &AwsError) -> Option<String> {
     let text = match error.class {
         Class::Denied => {
-            "the credentials lack this permission; docs/guide lists the IAM actions of each kind"
+            "the credentials lack this permission: AWS names the action above, allow it and apply again"
         }
         Class::Quota => {
             "ask for a higher quota in Service Quotas, or delete what is not needed; then apply again"
