@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
 use crate::resource::Address;
 use crate::state::{LocalStore, State};
-use crate::survey::{self, Survey, Target};
+use crate::survey::{self, Survey};
 
 /// One blueprint with everything around it.
 pub(super) struct Environment {
@@ -148,43 +148,11 @@ impl Environment {
         })
     }
 
-    /// What to look for: what is wanted, and what only state still knows.
-    fn targets(&self, design: &Design, state: &State) -> Result<Vec<Target>, Failure> {
-        let answers = self.store.answers();
-        let mut targets = BTreeMap::new();
-        for (address, intent) in &state.intents {
-            targets.insert(address, (&intent.spec, None));
-        }
-        for (address, record) in &state.resources {
-            targets.insert(address, (&record.spec, Some(record.id.clone())));
-        }
-        for (address, desired) in &design.resources {
-            let id = state.resources.get(address).map(|record| record.id.clone());
-            targets.insert(address, (&desired.spec, id));
-        }
-        targets
-            .into_iter()
-            .map(|(address, (spec, id))| {
-                let mut answers = answers.get(address)?;
-                if answers.is_empty()
-                    && let Some(desired) = design.resources.get(address)
-                {
-                    answers.clone_from(&desired.answers);
-                }
-                Ok(Target {
-                    address: address.clone(),
-                    spec: spec.clone(),
-                    id,
-                    answers,
-                })
-            })
-            .collect()
-    }
-
     /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.
     pub(super) async fn prospect(&self, design: &Design, state: &State) -> Result<Prospect, Failure> {
         let with_deposed = design.resources.is_empty();
-        let survey = survey::survey(&self.aws, self.targets(design, state)?).await;
+        let targets = survey::targets(design, state, &self.store.answers())?;
+        let survey = survey::survey(&self.aws, targets).await;
         let as_of = self.aws.clock().now().to_string();
         let (plan, findings) = crate::plan::plan(&PlanInput {
             design,

@@ -10,7 +10,9 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use crate::aws::{Aws, AwsError};
+use crate::design::Design;
 use crate::resource::{Address, Lookup, Outputs, Sight, registry, text};
+use crate::state::{Answers, State, StoreError};
 
 /// What to look for: the wanted resources, and those that only state still knows.
 #[derive(Clone, Debug)]
@@ -32,6 +34,43 @@ pub struct Survey {
     pub sights: BTreeMap<Address, Sight>,
     /// The outputs of everything that is there.
     pub outputs: Outputs,
+}
+
+/// What has to be looked for: what is wanted, what was applied, and what a call that was cut off may have made.
+///
+/// Answers that were given to a checkpoint go before those that the blueprint holds.
+///
+/// # Errors
+/// If stored answers cannot be read.
+pub fn targets(design: &Design, state: &State, answers: &Answers) -> Result<Vec<Target>, StoreError> {
+    let mut wanted = BTreeMap::new();
+    for (address, intent) in &state.intents {
+        wanted.insert(address, (&intent.spec, None));
+    }
+    for (address, record) in &state.resources {
+        wanted.insert(address, (&record.spec, Some(record.id.clone())));
+    }
+    for (address, desired) in &design.resources {
+        let id = state.resources.get(address).map(|record| record.id.clone());
+        wanted.insert(address, (&desired.spec, id));
+    }
+    wanted
+        .into_iter()
+        .map(|(address, (spec, id))| {
+            let mut answers = answers.get(address)?;
+            if answers.is_empty()
+                && let Some(desired) = design.resources.get(address)
+            {
+                answers.clone_from(&desired.answers);
+            }
+            Ok(Target {
+                address: address.clone(),
+                spec: spec.clone(),
+                id,
+                answers,
+            })
+        })
+        .collect()
 }
 
 /// Looks for all targets.

@@ -12,13 +12,13 @@ use headset::blueprint::{self, model::Blueprint};
 use headset::design::{Design, Setting, design};
 use headset::diagnostic::Diagnostic;
 use headset::plan::{Plan, PlanInput};
-use headset::resource::{Address, Checkpoint};
+use headset::resource::Checkpoint;
 use headset::sim::clock::Moment;
 use headset::sim::operator;
 use headset::sim::simulator::{SimOptions, Simulator};
 use headset::sim::world::{Settings, World};
 use headset::state::{LocalStore, State};
-use headset::survey::{self, Survey, Target};
+use headset::survey::{self, Survey};
 use tokio_util::sync::CancellationToken;
 
 /// 2026-01-01: every test lives in the same simulated year.
@@ -149,34 +149,8 @@ impl Sandbox {
 
     /// Looks and plans.
     pub(crate) async fn prospect(&self, aws: &Aws, design: &Design, state: &State) -> Prospect {
-        let answers = self.store().answers();
-        let mut targets: BTreeMap<Address, Target> = BTreeMap::new();
-        let mut add = |address: &Address, spec: &serde_json::Value, id: Option<String>| {
-            let answers = answers.get(address).unwrap();
-            targets.insert(
-                address.clone(),
-                Target {
-                    address: address.clone(),
-                    spec: spec.clone(),
-                    id,
-                    answers,
-                },
-            );
-        };
-        for (address, intent) in &state.intents {
-            add(address, &intent.spec, None);
-        }
-        for (address, record) in &state.resources {
-            add(address, &record.spec, Some(record.id.clone()));
-        }
-        for (address, desired) in &design.resources {
-            add(
-                address,
-                &desired.spec,
-                state.resources.get(address).map(|record| record.id.clone()),
-            );
-        }
-        let survey = survey::survey(aws, targets.into_values().collect()).await;
+        let targets = survey::targets(design, state, &self.store().answers()).unwrap();
+        let survey = survey::survey(aws, targets).await;
         let input = PlanInput {
             design,
             state,
