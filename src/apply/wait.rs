@@ -15,6 +15,7 @@ const LONGEST_LOOK: Duration = Duration::from_secs(30);
 /// So many looks in a row with trouble, and ...
 const TROUBLED_LOOKS: u32 = 3;
 /// ... so long, mean that it is not transient. AppStream's error lists come and go while a fleet starts.
+/// How long is not documented: assumption `appstream.fleet-errors-transient`.
 const TROUBLED_FOR: Duration = Duration::from_secs(300);
 /// So many failed reads in a row end a wait.
 const FAILED_READS: u32 = 5;

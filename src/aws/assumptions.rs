@@ -75,6 +75,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the whole set is sent back with ours changed",
     ),
     point(
+        "appstream.fleet-errors-transient",
+        "errors that a starting fleet reports for less than five minutes may go away by themselves",
+        "FleetErrors carry no time; that they come and go is field experience, how long is a guess",
+        "a longer lasting one ends the wait, and the next apply goes on where it stopped",
+    ),
+    point(
         "s3.block-lifts-late",
         "after the public access block is lifted, a public policy may be refused for a moment",
         "S3's settings are eventually consistent",
