@@ -105,7 +105,7 @@ impl Shop<'_, '_> {
     /// Waits for what a person has just made: AWS's lists are behind by up to [`INVISIBLE`].
     async fn appears(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<bool, Trouble> {
         let since = self.aws.clock().now();
-        let mut look = Look::new(self.aws, kind);
+        let mut look = Look::new(self.aws, kind, None);
         while !self.is_there(address, want).await? {
             if seconds_between(since, self.aws.clock().now()) > INVISIBLE.as_secs_f64() {
                 return Ok(false);

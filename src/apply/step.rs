@@ -18,6 +18,7 @@ use super::schedule::Finish;
 use super::wait::{Look, Trouble, other, seconds_between};
 use super::words::{advice, doing, done};
 use crate::aws::{Aws, Class};
+use crate::design::Mode;
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
     Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, registry, tag, text,
@@ -79,7 +80,7 @@ impl<'b> Shop<'_, 'b> {
         }
         let result = match (node.phase, &step.action) {
             (Phase::Down, _) => self
-                .remove(kind, &step.address, &self.applied_spec(step))
+                .remove(kind, &step.address, &self.applied_spec(step), step.waits.delete)
                 .await
                 .map(|()| None),
             (Phase::Up, Action::Keep | Action::Read) => self.note_unchanged(step).map(|()| None),
@@ -149,7 +150,7 @@ impl<'b> Shop<'_, 'b> {
             phase: Phase::Down,
             doing: "deleting predecessor of",
         });
-        match self.make_absent(kind, address, &spec).await {
+        match self.make_absent(kind, address, &spec, None).await {
             Ok(()) => {
                 self.record(Entry::DeposedGone {
                     address: address.clone(),
@@ -194,7 +195,11 @@ impl<'b> Shop<'_, 'b> {
             id = self.create(kind, step, &want).await?;
             made_at = Some(self.aws.clock().now());
         }
-        let mut look = Look::new(self.aws, kind);
+        let asked = match made_at {
+            Some(_) => step.waits.create,
+            None => step.waits.update,
+        };
+        let mut look = Look::new(self.aws, kind, asked);
         let mut last_move: Option<(Diff, String)> = None;
         let mut moves = 0;
         loop {
@@ -333,8 +338,14 @@ impl<'b> Shop<'_, 'b> {
     }
 
     /// Takes a thing away, and out of state.
-    async fn remove(&self, kind: &dyn Kind, address: &Address, spec: &Value) -> Result<(), Trouble> {
-        self.make_absent(kind, address, spec).await?;
+    async fn remove(
+        &self,
+        kind: &dyn Kind,
+        address: &Address,
+        spec: &Value,
+        asked: Option<u64>,
+    ) -> Result<(), Trouble> {
+        self.make_absent(kind, address, spec, asked).await?;
         self.record(Entry::Gone {
             address: address.clone(),
         })?;
@@ -342,14 +353,20 @@ impl<'b> Shop<'_, 'b> {
         Ok(())
     }
 
-    async fn make_absent(&self, kind: &dyn Kind, address: &Address, spec: &Value) -> Result<(), Trouble> {
+    async fn make_absent(
+        &self,
+        kind: &dyn Kind,
+        address: &Address,
+        spec: &Value,
+        asked: Option<u64>,
+    ) -> Result<(), Trouble> {
         let id = self
             .locked()
             .state()
             .resources
             .get(address)
             .map(|record| record.id.clone());
-        let mut look = Look::new(self.aws, kind);
+        let mut look = Look::new(self.aws, kind, asked);
         loop {
             match self
                 .reader
@@ -399,6 +416,7 @@ impl<'b> Shop<'_, 'b> {
             return Ok(());
         };
         let origin = match (&step.action, self.locked().state().resources.get(&step.address)) {
+            _ if step.mode == Mode::Ensured => Origin::Shared,
             (Action::Read, _) => Origin::Existing,
             (_, Some(record)) => record.origin,
             (_, None) => Origin::Adopted,
@@ -417,6 +435,7 @@ impl<'b> Shop<'_, 'b> {
             outputs,
             protect: step.protect,
             after: step.after.clone(),
+            waits: step.waits,
         };
         let unchanged = self.locked().state().resources.get(&step.address) == Some(&record);
         if !unchanged {
@@ -448,6 +467,7 @@ impl<'b> Shop<'_, 'b> {
             outputs: live.outputs.clone(),
             protect: step.protect,
             after: step.after.clone(),
+            waits: step.waits,
         };
         self.record(Entry::Done {
             address: step.address.clone(),
@@ -468,6 +488,7 @@ impl<'b> Shop<'_, 'b> {
                 .is_some_and(|record| record.origin == Origin::Created)
         };
         match (state.resources.get(&step.address), &step.action) {
+            _ if step.mode == Mode::Ensured => Origin::Shared,
             (Some(record), _) => record.origin,
             (None, Action::Await { .. }) if live.tags.is_none() => Origin::Adopted,
             (None, Action::Create | Action::Replace { .. } | Action::Await { .. }) => Origin::Created,

@@ -58,10 +58,11 @@ pub(super) struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn new(aws: &'a Aws, kind: &dyn Kind) -> Look<'a> {
+    /// `asked` is the time that the blueprint gives, in seconds; otherwise the kind's own patience counts.
+    pub(super) fn new(aws: &'a Aws, kind: &dyn Kind, asked: Option<u64>) -> Look<'a> {
         Look {
             aws,
-            patience: Duration::from_secs(kind.patience()),
+            patience: Duration::from_secs(asked.unwrap_or_else(|| kind.patience())),
             since: aws.clock().now(),
             pause: FIRST_LOOK,
             state: String::new(),

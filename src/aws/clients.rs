@@ -82,10 +82,13 @@ struct Inner {
     pace: Pace,
     jitter: Mutex<fastrand::Rng>,
     appstream: OnceLock<aws_sdk_appstream::Client>,
+    auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     connect: OnceLock<aws_sdk_connect::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     identity_config: tokio::sync::OnceCell<SdkConfig>,
     s3: OnceLock<aws_sdk_s3::Client>,
+    secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
+    ssm: OnceLock<aws_sdk_ssm::Client>,
     sts: OnceLock<aws_sdk_sts::Client>,
 }
 
@@ -162,10 +165,13 @@ impl Aws {
                 pace: Pace::default(),
                 jitter,
                 appstream: OnceLock::new(),
+                auto_scaling: OnceLock::new(),
                 connect: OnceLock::new(),
                 iam: OnceLock::new(),
                 identity_config: tokio::sync::OnceCell::new(),
                 s3: OnceLock::new(),
+                secrets_manager: OnceLock::new(),
+                ssm: OnceLock::new(),
                 sts: OnceLock::new(),
             }),
         }
@@ -196,6 +202,34 @@ impl Aws {
         self.inner.appstream.get_or_init(|| {
             aws_sdk_appstream::Client::new(&self.config_for(&self.inner.options.regions.appstream))
         })
+    }
+
+    /// An AppStream client in another region: CopyImage is called where the source is.
+    pub fn appstream_in(&self, region: &str) -> aws_sdk_appstream::Client {
+        aws_sdk_appstream::Client::new(&self.config_for(region))
+    }
+
+    /// The Application Auto Scaling client, where the fleets are.
+    pub fn auto_scaling(&self) -> &aws_sdk_applicationautoscaling::Client {
+        self.inner.auto_scaling.get_or_init(|| {
+            aws_sdk_applicationautoscaling::Client::new(
+                &self.config_for(&self.inner.options.regions.appstream),
+            )
+        })
+    }
+
+    /// The Secrets Manager client, in the blueprint's region.
+    pub fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
+        self.inner
+            .secrets_manager
+            .get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.inner.options.config))
+    }
+
+    /// The Systems Manager client (Parameter Store), in the blueprint's region.
+    pub fn ssm(&self) -> &aws_sdk_ssm::Client {
+        self.inner
+            .ssm
+            .get_or_init(|| aws_sdk_ssm::Client::new(&self.inner.options.config))
     }
 
     /// The Connect client.

@@ -2,7 +2,7 @@
 
 use super::limits;
 use super::model::{
-    AppstreamSection, At, ConnectIdentity, ConnectSection, Network, SignInSection, Source, UserName,
+    AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, Network, SignInSection, Source, UserName,
 };
 use super::read::{Draft, Outline};
 use crate::diagnostic::{Diagnostic, Place};
@@ -79,7 +79,7 @@ fn image_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut V
             )
             .at(name.place.clone())
             .help("Choose another `name`.")
-            .note(format!("an image is declared at {}", image.place)),
+            .note(format!("an image is declared at {}", image.entry.place)),
         );
     }
 }
@@ -114,7 +114,7 @@ fn sign_in_fits(sign_in: &SignInSection, connect: &ConnectSection, findings: &mu
             Diagnostic::error("conflict", "`sign_in` needs a Connect instance with `identity: saml`")
                 .at(sign_in.place.clone())
                 .help("Write `identity: saml` in `connect`, or delete `sign_in`. An instance cannot change from one to the other later.")
-                .note(format!("`connect` is at {}", connect.place)),
+                .note(format!("`connect` is at {}", connect.entry.place)),
         );
     }
     if sign_in.user_name == UserName::Email {
@@ -122,7 +122,7 @@ fn sign_in_fits(sign_in: &SignInSection, connect: &ConnectSection, findings: &mu
             if !limits::EMAIL.accepts(name) {
                 findings.push(
                     Diagnostic::warning("unreachable-user", format!("`{name}` can never sign in: `sign_in.user_name` is `email`"))
-                        .at(user.place.clone())
+                        .at(user.entry.place.clone())
                         .help("Name the user by the e-mail address in the directory, or set `sign_in.user_name: user_name`."),
                 );
             }
@@ -135,7 +135,7 @@ fn unreachable_users(connect: &ConnectSection, findings: &mut Vec<Diagnostic>) {
     if connect.identity == ConnectIdentity::Saml && made_here && !connect.users.is_empty() {
         findings.push(
             Diagnostic::warning("unreachable-user", "nobody can sign in: `identity: saml` needs an identity provider, and there is no `sign_in` section")
-                .at(connect.place.clone())
+                .at(connect.entry.place.clone())
                 .help("Add `sign_in: { idp: { identity_center: { application: ..., groups: [...] } } }`."),
         );
     }
@@ -150,16 +150,17 @@ fn capacity(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
         return;
     };
     for fleet in appstream.fleets.values().filter_map(ours) {
-        if fleet.capacity > limits::DEFAULT_INTERNET_CAPACITY {
+        let most = match &fleet.capacity {
+            Capacity::Fixed(number) => *number,
+            Capacity::Scaled(scaling) => scaling.max,
+        };
+        if most > limits::DEFAULT_INTERNET_CAPACITY {
             findings.push(
                 Diagnostic::error(
                     "bad-value",
-                    format!(
-                        "a fleet of {} instances cannot use `internet: default`",
-                        fleet.capacity
-                    ),
+                    format!("a fleet of {most} instances cannot use `internet: default`"),
                 )
-                .at(fleet.place.clone())
+                .at(fleet.entry.place.clone())
                 .help(format!(
                     "AppStream's own internet access serves at most {} instances. Use `internet: nat`.",
                     limits::DEFAULT_INTERNET_CAPACITY
@@ -195,7 +196,7 @@ fn unused(appstream: &AppstreamSection, outline: &Outline, findings: &mut Vec<Di
             .filter_map(|(key, source)| Some((key, ours(source)?)))
         {
             if !used.contains(&key.as_str()) {
-                findings.push(unused_entry("image", key, "fleet", &image.place));
+                findings.push(unused_entry("image", key, "fleet", &image.entry.place));
             }
         }
     }
@@ -212,7 +213,7 @@ fn unused(appstream: &AppstreamSection, outline: &Outline, findings: &mut Vec<Di
             .filter_map(|(key, source)| Some((key, ours(source)?)))
         {
             if !used.contains(&key.as_str()) {
-                findings.push(unused_entry("fleet", key, "stack", &fleet.place));
+                findings.push(unused_entry("fleet", key, "stack", &fleet.entry.place));
             }
         }
     }
@@ -230,8 +231,13 @@ fn unused_entry(kind: &str, key: &str, by: &str, place: &Place) -> Diagnostic {
 fn tag_room(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let mut tagged: Vec<(&Place, &std::collections::BTreeMap<String, String>)> = Vec::new();
     if let Some(connect) = &draft.connect {
-        tagged.push((&connect.place, &connect.tags));
-        tagged.extend(connect.users.values().map(|user| (&user.place, &user.tags)));
+        tagged.push((&connect.entry.place, &connect.entry.tags));
+        tagged.extend(
+            connect
+                .users
+                .values()
+                .map(|user| (&user.entry.place, &user.entry.tags)),
+        );
     }
     if let Some(appstream) = &draft.appstream {
         tagged.extend(
@@ -239,21 +245,21 @@ fn tag_room(draft: &Draft, findings: &mut Vec<Diagnostic>) {
                 .images
                 .values()
                 .filter_map(ours)
-                .map(|image| (&image.place, &image.tags)),
+                .map(|image| (&image.entry.place, &image.entry.tags)),
         );
         tagged.extend(
             appstream
                 .fleets
                 .values()
                 .filter_map(ours)
-                .map(|fleet| (&fleet.place, &fleet.tags)),
+                .map(|fleet| (&fleet.entry.place, &fleet.entry.tags)),
         );
         tagged.extend(
             appstream
                 .stacks
                 .values()
                 .filter_map(ours)
-                .map(|stack| (&stack.place, &stack.tags)),
+                .map(|stack| (&stack.entry.place, &stack.entry.tags)),
         );
     }
     for (place, tags) in tagged {

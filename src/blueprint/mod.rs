@@ -64,6 +64,8 @@ pub fn read(
         sign_in: draft.sign_in,
         ccp: draft.ccp,
         appstream: draft.appstream,
+        moved: Vec::new(),
+        removed: Vec::new(),
     };
     (Some(blueprint), findings)
 }

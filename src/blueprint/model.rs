@@ -5,7 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::Place;
+use crate::resource::{Address, Secret};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +26,32 @@ pub enum Source<T> {
     Ours(T),
     /// `existing: NAME-or-ARN`: read and linked to, never changed or deleted.
     Existing(At<String>),
+}
+
+/// What every entry can say about itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Where the entry stands.
+    pub place: Place,
+    /// `name`: what the thing is called in AWS, in place of the derived name. Images still get their recipe appended.
+    pub name: Option<At<String>>,
+    /// `protect`: deleting and replacing it is refused.
+    pub protect: bool,
+    /// `tags`, beyond the blueprint's own.
+    pub tags: BTreeMap<String, String>,
+    /// `timeouts.create`, `.update` and `.delete`.
+    pub waits: Waits,
+}
+
+/// How long an operation of one resource may take, in seconds, in place of its kind's own patience.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waits {
+    /// `timeouts.create`.
+    pub create: Option<u64>,
+    /// `timeouts.update`.
+    pub update: Option<u64>,
+    /// `timeouts.delete`.
+    pub delete: Option<u64>,
 }
 
 /// A whole blueprint.
@@ -48,6 +77,19 @@ pub struct Blueprint {
     pub ccp: Option<CcpSection>,
     /// `appstream`.
     pub appstream: Option<AppstreamSection>,
+    /// `moved`: what used to be at one address, and is at another now. State follows; AWS is not touched.
+    pub moved: Vec<Move>,
+    /// `removed`: what Headset lets go of without deleting it.
+    pub removed: Vec<At<Address>>,
+}
+
+/// An entry of `moved`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    /// The address in earlier versions of the blueprint.
+    pub from: At<Address>,
+    /// The address now.
+    pub to: At<Address>,
 }
 
 /// `aws`: where.
@@ -79,8 +121,8 @@ pub struct IdentityCenter {
 /// `connect`: the instance and its users.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectSection {
-    /// Where the section stands.
-    pub place: Place,
+    /// The instance as an entry; its name is its alias.
+    pub entry: Entry,
     /// `alias` (ours) or `existing`.
     pub instance: Source<At<String>>,
     /// `identity`.
@@ -93,10 +135,6 @@ pub struct ConnectSection {
     pub attributes: BTreeMap<String, bool>,
     /// `users` by Connect user name.
     pub users: BTreeMap<String, ConnectUser>,
-    /// `protect` of the instance.
-    pub protect: bool,
-    /// `tags` of the instance.
-    pub tags: BTreeMap<String, String>,
 }
 
 /// `connect.identity`.
@@ -111,8 +149,8 @@ pub enum ConnectIdentity {
 /// An entry of `connect.users`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectUser {
-    /// Where the entry stands.
-    pub place: Place,
+    /// The entry; its name is its key.
+    pub entry: Entry,
     /// `first`.
     pub first: String,
     /// `last`.
@@ -125,10 +163,10 @@ pub struct ConnectUser {
     pub auto_accept: bool,
     /// `after_call_work` in seconds, default 0.
     pub after_contact_work: u64,
-    /// `protect`.
-    pub protect: bool,
-    /// `tags`.
-    pub tags: BTreeMap<String, String>,
+    /// `password`: of users in Connect's own directory only, and required there. Used at creation, never stored.
+    pub password: Option<At<Secret>>,
+    /// `email`: of users in Connect's own directory only.
+    pub email: Option<At<String>>,
 }
 
 /// `sign_in`: federation.
@@ -146,25 +184,65 @@ pub struct SignInSection {
     pub destination: String,
     /// `connect.scope`.
     pub scope: FederationScope,
-    /// `protect` of provider and role.
+    /// `connect.instances`: further instances (alias or ARN), existing ones, that the same role federates into.
+    pub instances: Vec<At<String>>,
+    /// `appstream`: the desktop by single sign-on too.
+    pub appstream: Option<DesktopSignIn>,
+    /// `protect` of applications, providers and roles.
     pub protect: bool,
 }
 
-/// `sign_in.idp`. This version knows IAM Identity Center; others come later.
+/// `sign_in.idp`: who vouches for the agents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdentityProvider {
-    /// `identity_center.application`: the application's display name.
-    pub application: At<String>,
-    /// `identity_center.groups`: names of groups to assign.
+    /// Which product it is.
+    pub product: IdpProduct,
+    /// The application that leads to Connect.
+    pub application: Application,
+    /// `groups`: names of groups to assign. Of Identity Center they are assigned by API; elsewhere they stand on the
+    /// worksheet.
     pub groups: Vec<At<String>>,
-    /// `identity_center.users`: user names to assign.
+    /// `users`: user names to assign.
     pub users: Vec<At<String>>,
-    /// `identity_center.metadata`: an answer given in the blueprint: a URL, or the text of a file that was read.
+}
+
+/// The key below `sign_in.idp`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdpProduct {
+    /// `identity_center`: AWS IAM Identity Center.
+    IdentityCenter,
+    /// `okta`.
+    Okta,
+    /// `entra`: Microsoft Entra ID.
+    Entra,
+    /// `other`: any other SAML 2.0 identity provider.
+    Other,
+}
+
+/// A SAML application at the identity provider, and the answers about it that the blueprint gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Application {
+    /// Where it stands.
+    pub place: Place,
+    /// `application`: its display name; `None`: derived (only for desktops).
+    pub name: Option<At<String>>,
+    /// `metadata`: an answer given in the blueprint: a URL, or the text of a file that was read.
     pub metadata: Option<At<Metadata>>,
-    /// `identity_center.start_url`: an answer given in the blueprint.
+    /// `start_url`: an answer given in the blueprint.
     pub start_url: Option<At<String>>,
-    /// `identity_center.application_arn`: an answer given in the blueprint.
+    /// `application_arn`: an answer given in the blueprint; of Identity Center only.
     pub application_arn: Option<At<String>>,
+}
+
+/// `sign_in.appstream`: a second application (one for each stack) and a second role.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DesktopSignIn {
+    /// Where the section stands.
+    pub place: Place,
+    /// `stacks`: keys of `appstream.stacks`, each with its application.
+    pub stacks: BTreeMap<String, Application>,
+    /// `role`: what it does not say is as in `sign_in.role`, except for the name.
+    pub role: RoleSection,
 }
 
 /// SAML metadata given in the blueprint.
@@ -207,17 +285,26 @@ pub enum FederationScope {
     Instance,
 }
 
-/// `ccp`: the two pages.
+/// `ccp`: the pages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CcpSection {
-    /// Where the section stands.
-    pub place: Place,
+    /// The section; its name is the bucket's.
+    pub entry: Entry,
+    /// `audio`: where the agent's voice is. Default `local`.
+    pub audio: Audio,
     /// `bucket`: the bucket's name, default `{name}-ccp-{account}-{region}`.
     pub bucket: Option<At<String>>,
     /// `title` shown on the pages, default `Contact Control Panel`.
     pub title: String,
-    /// `protect` of bucket and objects.
-    pub protect: bool,
+}
+
+/// `ccp.audio`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audio {
+    /// `local`: on the agent's own machine, in a page of its own: the split Contact Control Panel.
+    Local,
+    /// `session`: in the session, like everything else: one page, one panel.
+    Session,
 }
 
 /// `appstream`.
@@ -227,12 +314,18 @@ pub struct AppstreamSection {
     pub place: Place,
     /// `network`.
     pub network: Network,
+    /// `service_roles`: whether Headset sees to the roles that the console makes on first use. Default true.
+    pub service_roles: bool,
+    /// `usage_reports`: whether the account's usage reports are on; `None`: not owned.
+    pub usage_reports: Option<At<bool>>,
     /// `images` by key.
     pub images: BTreeMap<String, Source<Image>>,
     /// `fleets` by key.
     pub fleets: BTreeMap<String, Source<Fleet>>,
     /// `stacks` by key.
     pub stacks: BTreeMap<String, Source<Stack>>,
+    /// `users` of the user pool by e-mail address.
+    pub users: BTreeMap<String, PoolUser>,
 }
 
 /// `appstream.network`, the default of builders and fleets.
@@ -246,11 +339,42 @@ pub struct Network {
     pub default_internet_access: bool,
 }
 
-/// An entry of `appstream.images`: built in an image builder.
+/// An entry of `appstream.images`, wherever it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
-    /// Where the entry stands.
-    pub place: Place,
+    /// The entry; with a name, image and builder are called after it.
+    pub entry: Entry,
+    /// Where the image comes from.
+    pub origin: ImageOrigin,
+    /// `display_name`.
+    pub display_name: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `share`: accounts that may use the image, and for what. `None`: not owned.
+    pub share: Option<BTreeMap<String, Share>>,
+}
+
+/// Where an image that is not merely `existing` comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImageOrigin {
+    /// `base`, `builder`, `apps`: captured in an image builder.
+    Built(Build),
+    /// `newest: PREFIX`: the newest public image of this family, as it is. Only read.
+    Newest(At<String>),
+    /// `copy: { image: NAME, region: REGION }`: copied by AWS, from another region or the same one.
+    Copied {
+        /// The source image's name.
+        image: At<String>,
+        /// The source's region; `None`: AppStream's region of this blueprint.
+        region: Option<At<String>>,
+    },
+    /// `shared: ARN`: another account's image that it shares with ours. Only read.
+    Shared(At<String>),
+}
+
+/// How an image is built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Build {
     /// `base`.
     pub base: BaseImage,
     /// `builder`: the builder's instance type.
@@ -259,12 +383,25 @@ pub struct Image {
     pub browser: Browser,
     /// `apps` by name.
     pub apps: BTreeMap<String, App>,
-    /// `display_name`.
-    pub display_name: Option<String>,
-    /// `protect`.
-    pub protect: bool,
-    /// `tags`.
-    pub tags: BTreeMap<String, String>,
+    /// `network` of the builder, in place of `appstream.network`; the builder takes one subnet of it, the first.
+    pub network: Option<Network>,
+    /// `root_volume` in GB: 200 to 500; `None`: not owned.
+    pub root_volume: Option<u64>,
+    /// `imds_v1`: whether version 1 of the instance metadata service answers; `None`: not owned.
+    pub imds_v1: Option<bool>,
+    /// `role`: the ARN of the builder's IAM role.
+    pub role: Option<At<String>>,
+    /// `agent`: `LATEST` or a version of the AppStream agent; `None`: the base image's.
+    pub agent: Option<At<String>>,
+}
+
+/// What another account may do with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// `fleet`, default true.
+    pub fleet: bool,
+    /// `builder`, default false.
+    pub builder: bool,
 }
 
 /// `appstream.images.*.base`.
@@ -317,16 +454,18 @@ pub enum Launch {
 /// An entry of `appstream.fleets`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fleet {
-    /// Where the entry stands.
-    pub place: Place,
+    /// The entry.
+    pub entry: Entry,
     /// `image`: a key of `images`.
     pub image: At<String>,
     /// `type`.
     pub fleet_type: FleetType,
     /// `instance`: the instance type.
     pub instance: At<String>,
-    /// `capacity`: the number of instances.
-    pub capacity: u64,
+    /// `capacity`.
+    pub capacity: Capacity,
+    /// `sessions_per_instance`: 2 to 50 make a multi-session fleet, whose capacity counts sessions.
+    pub sessions_per_instance: Option<At<u64>>,
     /// `view`.
     pub view: View,
     /// `power`: whether it should run, default true.
@@ -337,12 +476,65 @@ pub struct Fleet {
     pub disconnect: u64,
     /// `timeouts.idle` in seconds: 0 (never) or 60 to 36000, default 15 min.
     pub idle: u64,
+    /// `network`, in place of `appstream.network`.
+    pub network: Option<Network>,
+    /// `root_volume` in GB: 200 to 500; `None`: not owned.
+    pub root_volume: Option<u64>,
+    /// `imds_v1`: whether version 1 of the instance metadata service answers; `None`: not owned.
+    pub imds_v1: Option<bool>,
+    /// `role`: the ARN of the IAM role that its instances have.
+    pub role: Option<At<String>>,
+    /// `usb`: filter strings of USB devices that sessions may use.
+    pub usb: Vec<At<String>>,
     /// `display_name`.
     pub display_name: Option<String>,
-    /// `protect`.
-    pub protect: bool,
-    /// `tags`.
-    pub tags: BTreeMap<String, String>,
+    /// `description`.
+    pub description: Option<String>,
+}
+
+/// `appstream.fleets.*.capacity`: instances, or sessions of a multi-session fleet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Capacity {
+    /// A number: auto scaling does not exist.
+    Fixed(u64),
+    /// A range: capacity belongs to Application Auto Scaling.
+    Scaled(Scaling),
+}
+
+/// A capacity that follows demand and the clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaling {
+    /// Where it stands.
+    pub place: Place,
+    /// `min`.
+    pub min: u64,
+    /// `max`.
+    pub max: u64,
+    /// `target`: the wanted utilisation in percent, 1 to 100; `None`: no target tracking, the schedule alone decides.
+    pub target: Option<u64>,
+    /// `cooldown.out` in seconds: how long to wait after adding.
+    pub cooldown_out: Option<u64>,
+    /// `cooldown.in` in seconds: how long to wait after taking away.
+    pub cooldown_in: Option<u64>,
+    /// `scale_in`: whether target tracking also takes away; default true.
+    pub scale_in: bool,
+    /// `schedule` by name: when other limits begin to hold.
+    pub schedule: BTreeMap<String, Shift>,
+}
+
+/// An entry of `capacity.schedule`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shift {
+    /// Where the entry stands.
+    pub place: Place,
+    /// `at`: `cron(...)`, `rate(...)` or `at(...)`, as Application Auto Scaling writes them.
+    pub at: At<String>,
+    /// `time_zone`: an IANA name; default UTC.
+    pub time_zone: Option<At<String>>,
+    /// `min` from then on.
+    pub min: Option<u64>,
+    /// `max` from then on.
+    pub max: Option<u64>,
 }
 
 /// `appstream.fleets.*.type`.
@@ -366,24 +558,127 @@ pub enum View {
 /// An entry of `appstream.stacks`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stack {
-    /// Where the entry stands.
-    pub place: Place,
+    /// The entry.
+    pub entry: Entry,
     /// `fleet`: a key of `fleets`.
     pub fleet: At<String>,
     /// `clipboard`: none, in (to the session), out, both. Default none.
     pub clipboard: Direction,
+    /// `clipboard_limit` in characters, 1 to 20971520, for the ways that are open; `None`: not owned.
+    pub clipboard_limit: Option<u64>,
     /// `files`: none, in (upload), out (download), both. Default none.
     pub files: Direction,
     /// `printing`: default false (`none`); `local` is true.
     pub printing: bool,
     /// `time_zone`: whether the session follows the client's time zone; default false.
     pub time_zone: bool,
+    /// `smart_card`: whether the session may use the client's smart card; `None`: not owned.
+    pub smart_card: Option<bool>,
+    /// `storage`.
+    pub storage: Storage,
+    /// `app_settings`: whether settings of applications survive sessions, and in which group (default: the stack's).
+    pub app_settings: AppSettings,
+    /// `redirect_url`: where the browser goes after the session.
+    pub redirect_url: Option<At<String>>,
+    /// `feedback_url`: where "Send feedback" leads.
+    pub feedback_url: Option<At<String>>,
+    /// `embed_domains`: hosts whose pages may frame the session.
+    pub embed_domains: Vec<At<String>>,
+    /// `access_endpoints`: ids of VPC interface endpoints through which sessions stream.
+    pub access_endpoints: Vec<At<String>>,
+    /// `streaming`: the preferred transport; `None`: not owned.
+    pub streaming: Option<Transport>,
+    /// `theme` of the page that users see.
+    pub theme: Option<Theme>,
     /// `display_name`.
     pub display_name: Option<String>,
-    /// `protect`.
-    pub protect: bool,
-    /// `tags`.
-    pub tags: BTreeMap<String, String>,
+    /// `description`.
+    pub description: Option<String>,
+}
+
+/// `appstream.stacks.*.storage`: what is not there is off.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Storage {
+    /// `home_folders`.
+    pub home_folders: bool,
+    /// `google_drive.domains`: the organisation's domains.
+    pub google_drive: Option<Vec<At<String>>>,
+    /// `one_drive.domains`, and `one_drive.admin_consent`.
+    pub one_drive: Option<OneDrive>,
+}
+
+/// `appstream.stacks.*.storage.one_drive`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneDrive {
+    /// `domains`: the organisation's domains.
+    pub domains: Vec<At<String>>,
+    /// `admin_consent`: those of them that need an administrator's consent.
+    pub admin_consent: Vec<At<String>>,
+}
+
+/// `appstream.stacks.*.app_settings`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppSettings {
+    /// `false`, the default: they end with the session.
+    Off,
+    /// `true`, or `{ group: NAME }`: they are kept, by this group of settings (default: the stack's name).
+    On(Option<At<String>>),
+}
+
+/// `appstream.stacks.*.streaming`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// `tcp`.
+    Tcp,
+    /// `udp`.
+    Udp,
+}
+
+/// `appstream.stacks.*.theme`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Theme {
+    /// Where it stands.
+    pub place: Place,
+    /// `title`: at most 300 characters.
+    pub title: At<String>,
+    /// `colour`: AWS's name in upper case, `LIGHT_BLUE`, `BLUE`, `PINK` or `RED`.
+    pub styling: String,
+    /// `logo`: an object in S3 that AppStream may read.
+    pub logo: S3Location,
+    /// `favicon`: an object in S3 that AppStream may read.
+    pub favicon: S3Location,
+    /// `links` of the footer: text to address, in the order of the file.
+    pub links: Vec<(String, At<String>)>,
+    /// `enabled`, default true.
+    pub enabled: bool,
+}
+
+/// `{ bucket: NAME, key: KEY }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct S3Location {
+    /// `bucket`.
+    pub bucket: At<String>,
+    /// `key`.
+    pub key: At<String>,
+}
+
+/// An entry of `appstream.users`: somebody in AppStream's user pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoolUser {
+    /// The entry; its name is its key, and users of the pool carry no tags.
+    pub entry: Entry,
+    /// `existing: true`: the user is there already, and only its links to stacks are ours.
+    pub existing: bool,
+    /// `first`.
+    pub first: Option<String>,
+    /// `last`.
+    pub last: Option<String>,
+    /// `stacks`: keys of `appstream.stacks`.
+    pub stacks: Vec<At<String>>,
+    /// `notify`: whether AppStream writes mails to them; default false.
+    pub notify: bool,
+    /// `enabled`, default true.
+    pub enabled: bool,
 }
 
 /// Which way data may go, as seen from the session.

@@ -74,6 +74,9 @@ fn the_whole_example_says_what_the_design_says() {
     let Source::Ours(image) = &appstream.images["agent-desktop"] else {
         panic!("ours")
     };
+    let ImageOrigin::Built(image) = &image.origin else {
+        panic!("built")
+    };
     assert_eq!(image.apps["ccp"].launch, Launch::InSessionPage);
     assert!(matches!(image.apps["crm"].launch, Launch::Url(_)));
     let Source::Ours(fleet) = &appstream.fleets["agents"] else {
@@ -81,8 +84,8 @@ fn the_whole_example_says_what_the_design_says() {
     };
     assert_eq!((fleet.session, fleet.disconnect, fleet.idle), (43200, 900, 900));
     assert_eq!(
-        (fleet.capacity, fleet.view, fleet.power),
-        (2, View::Desktop, true)
+        (&fleet.capacity, fleet.view, fleet.power),
+        (&Capacity::Fixed(2), View::Desktop, true)
     );
     let Source::Ours(stack) = &appstream.stacks["agents"] else {
         panic!("ours")
@@ -134,6 +137,7 @@ fn protect_follows_lifetime_unless_it_is_said() {
         good(&format!("{base}lifetime: 3d\nprotect: true\n"))
             .connect
             .expect("connect")
+            .entry
             .protect
     );
 }
@@ -189,6 +193,7 @@ sign_in: { idp: { identity_center: { application: a, groups: [g], metadata: { fi
         .sign_in
         .expect("sign_in")
         .idp
+        .application
         .metadata
         .expect("metadata");
     assert_eq!(metadata.value, Metadata::File("idp.xml".into(), xml.clone()));

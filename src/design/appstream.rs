@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Drawing, Mode, ccp};
 use crate::blueprint::model::{
-    AppstreamSection, At, BaseImage, Direction, Fleet, FleetType, Image, Source, Stack, View,
+    AppstreamSection, At, BaseImage, Capacity, Direction, Fleet, FleetType, Image, ImageOrigin, Source,
+    Stack, View,
 };
 use crate::diagnostic::Diagnostic;
 use crate::image::Recipe;
@@ -57,6 +58,9 @@ fn by_name(name: &str) -> Value {
 }
 
 fn draw_image(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image: &Image) {
+    let ImageOrigin::Built(build) = &image.origin else {
+        return;
+    };
     let origins = ccp::origins(drawing.blueprint, drawing.setting);
     if origins.page.is_some() && origins.connect.is_none() {
         drawing.complain(
@@ -66,22 +70,22 @@ fn draw_image(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, 
                     "the browser policies of image `{key}` leave out the instance, whose address is not known"
                 ),
             )
-            .at(image.place.clone())
+            .at(image.entry.place.clone())
             .help("name the existing instance by its alias"),
         );
     }
-    let Some(recipe) = Recipe::of(image, &origins) else {
+    let Some(recipe) = Recipe::of(build, image.display_name.as_deref(), &origins) else {
         drawing.complain(
             Diagnostic::error(
                 "image-without-page",
                 format!("image `{key}` opens the in-session page, and there is none"),
             )
-            .at(image.place.clone())
+            .at(image.entry.place.clone())
             .help("add a `ccp` section, or open an address instead"),
         );
         return;
     };
-    let base = match &image.base {
+    let base = match &build.base {
         BaseImage::Newest(prefix) => {
             let address = Address::new("appstream.image", format!("newest:{}", prefix.value));
             let spec = json!({ "newest": prefix.value });
@@ -90,24 +94,24 @@ fn draw_image(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, 
         }
         BaseImage::Named(name) => Text::from(name.value.as_str()),
     };
-    let prefix = drawing.name(key);
+    let prefix = drawing.name(key, &image.entry);
     let builder = Address::new("appstream.image_builder", key);
     let description = format!("Builds the image {key} of {}", drawing.blueprint.name.value);
     let mut spec = json!({
         "name": prefix,
         "base_image": base,
-        "instance_type": image.builder.value,
+        "instance_type": build.builder.value,
         "description": description,
-        "tags": drawing.tags(&image.tags),
+        "tags": drawing.tags(&image.entry.tags),
     });
     network(&mut spec, section);
     display_name(&mut spec, image.display_name.as_deref());
-    drawing.managed(builder.clone(), spec, image.protect, &image.place);
+    drawing.entry(builder.clone(), spec, &image.entry);
 
     let hash = recipe.hash();
-    let mut tags = drawing.tags(&image.tags);
+    let mut tags = drawing.tags(&image.entry.tags);
     tags.insert(tag::RECIPE.to_owned(), hash.clone());
-    drawing.managed(
+    drawing.entry(
         Address::new("appstream.image", key),
         json!({
             "name": format!("{prefix}-{}", &hash[..8]),
@@ -120,21 +124,23 @@ fn draw_image(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, 
             "recipe": hash,
             "tags": tags,
         }),
-        image.protect,
-        &image.place,
+        &image.entry,
     );
 }
 
 fn draw_fleet(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, fleet: &Fleet) {
     let mut spec = json!({
-        "name": drawing.name(key),
+        "name": drawing.name(key, &fleet.entry),
         "image": Text::after(&Address::new("appstream.image", &fleet.image.value), "name"),
         "fleet_type": match fleet.fleet_type {
             FleetType::OnDemand => "ON_DEMAND",
             FleetType::AlwaysOn => "ALWAYS_ON",
         },
         "instance_type": fleet.instance.value,
-        "desired_instances": fleet.capacity,
+        "desired_instances": match &fleet.capacity {
+            Capacity::Fixed(number) => *number,
+            Capacity::Scaled(scaling) => scaling.min,
+        },
         "view": match fleet.view {
             View::Desktop => "DESKTOP",
             View::App => "APP",
@@ -143,29 +149,24 @@ fn draw_fleet(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, 
         "session": fleet.session,
         "disconnect": fleet.disconnect,
         "idle": fleet.idle,
-        "tags": drawing.tags(&fleet.tags),
+        "tags": drawing.tags(&fleet.entry.tags),
     });
     network(&mut spec, section);
     display_name(&mut spec, fleet.display_name.as_deref());
-    drawing.managed(
-        Address::new("appstream.fleet", key),
-        spec,
-        fleet.protect,
-        &fleet.place,
-    );
+    drawing.entry(Address::new("appstream.fleet", key), spec, &fleet.entry);
 }
 
 fn draw_stack(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
     let address = Address::new("appstream.stack", key);
     let mut spec = json!({
-        "name": drawing.name(key),
+        "name": drawing.name(key, &stack.entry),
         "user_settings": user_settings(stack),
         "storage_connectors": [],
         "embed_domains": [],
-        "tags": drawing.tags(&stack.tags),
+        "tags": drawing.tags(&stack.entry.tags),
     });
     display_name(&mut spec, stack.display_name.as_deref());
-    drawing.managed(address.clone(), spec, stack.protect, &stack.place);
+    drawing.entry(address.clone(), spec, &stack.entry);
     let fleet = Address::new("appstream.fleet", &stack.fleet.value);
     drawing.managed(
         Address::new(

@@ -46,7 +46,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
                 "ccp-without-connect",
                 "`ccp` publishes pages for an instance, and there is none",
             )
-            .at(section.place.clone())
+            .at(section.entry.place.clone())
             .help("add a `connect` section, with `existing: ALIAS` if the instance is not yours"),
         );
         return;
@@ -70,7 +70,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
                         "ccp-without-sign-in",
                         "the pages do not know where agents sign in: the instance uses SAML, and there is no `sign_in`",
                     )
-                    .at(section.place.clone())
+                    .at(section.entry.place.clone())
                     .help("add a `sign_in` section"),
                 );
             }
@@ -114,8 +114,8 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
             "encryption": "AES256",
             "tags": drawing.tags(&std::collections::BTreeMap::new()),
         }),
-        section.protect,
-        &section.place,
+        section.entry.protect,
+        &section.entry.place,
     );
     let assets: Vec<Address> = files
         .iter()
@@ -135,8 +135,8 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
         drawing.managed(
             object.clone(),
             spec,
-            section.protect && !file.versioned,
-            &section.place,
+            section.entry.protect && !file.versioned,
+            &section.entry.place,
         );
         if !file.versioned {
             drawing.after(&object, assets.clone());
@@ -147,7 +147,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
         Address::new("connect.approved_origin", &origin),
         json!({ "instance_id": Text::after(&connect::instance(), "id"), "origin": origin }),
         false,
-        &section.place,
+        &section.entry.place,
     );
     drawing.output(
         "in_session_page",

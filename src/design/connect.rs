@@ -46,7 +46,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
                 .iter()
                 .map(|(name, on)| (name, on.to_string()))
                 .collect();
-            drawing.managed(
+            drawing.entry(
                 address.clone(),
                 json!({
                     "alias": alias.value,
@@ -54,10 +54,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
                     "inbound": section.inbound,
                     "outbound": section.outbound,
                     "attributes": attributes,
-                    "tags": drawing.tags(&section.tags),
+                    "tags": drawing.tags(&section.entry.tags),
                 }),
-                section.protect,
-                &section.place,
+                &section.entry,
             );
         }
         Source::Existing(name) => {
@@ -72,7 +71,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
     }
     for (username, user) in &section.users {
         let profiles: Vec<&String> = user.security.iter().map(|profile| &profile.value).collect();
-        drawing.managed(
+        drawing.entry(
             Address::new("connect.user", username),
             json!({
                 "instance_id": Text::after(&address, "id"),
@@ -83,10 +82,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
                 "routing_profile": user.routing.value,
                 "auto_accept": user.auto_accept,
                 "after_contact_work": user.after_contact_work,
-                "tags": drawing.tags(&user.tags),
+                "tags": drawing.tags(&user.entry.tags),
             }),
-            user.protect,
-            &user.place,
+            &user.entry,
         );
     }
     drawing.output("connect_url", Text::after(&address, "url"));

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::blueprint::model::Blueprint;
+use crate::blueprint::model::{Blueprint, Entry, Waits};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::resource::{Address, Text};
 
@@ -45,6 +45,8 @@ pub enum Mode {
     Managed,
     /// Only read and linked to.
     Existing,
+    /// Made where it is missing, shared with whoever else is in the account, never changed and never deleted.
+    Ensured,
 }
 
 /// One resource that the blueprint asks for.
@@ -64,6 +66,8 @@ pub struct Desired {
     pub place: Option<Place>,
     /// Answers to its checkpoint that the blueprint gives.
     pub answers: BTreeMap<String, String>,
+    /// How long its operations may take, where the blueprint says so.
+    pub waits: Waits,
 }
 
 /// Everything that the blueprint asks for.
@@ -118,12 +122,27 @@ impl Drawing<'_> {
             protect,
             place: Some(place.clone()),
             answers: BTreeMap::new(),
+            waits: Waits::default(),
         };
         self.design.resources.insert(address, desired);
     }
 
     fn managed(&mut self, address: Address, spec: Value, protect: bool, place: &Place) {
         self.add(address, Mode::Managed, spec, protect, place);
+    }
+
+    /// The same for an entry of the blueprint.
+    fn entry(&mut self, address: Address, spec: Value, entry: &Entry) {
+        self.managed(address.clone(), spec, entry.protect, &entry.place);
+        if let Some(desired) = self.design.resources.get_mut(&address) {
+            desired.waits = entry.waits;
+        }
+    }
+
+    /// Something that the account needs and everybody shares.
+    #[expect(dead_code, reason = "service roles use it next")]
+    fn ensured(&mut self, address: Address, spec: Value, place: &Place) {
+        self.add(address, Mode::Ensured, spec, true, place);
     }
 
     fn after(&mut self, address: &Address, others: Vec<Address>) {
@@ -151,7 +170,10 @@ impl Drawing<'_> {
     }
 
     /// What the entry with this key is called in AppStream.
-    fn name(&self, key: &str) -> String {
+    fn name(&self, key: &str, entry: &Entry) -> String {
+        if let Some(name) = &entry.name {
+            return name.value.clone();
+        }
         names::name(&[&self.blueprint.name.value, key], names::APPSTREAM)
     }
 }

@@ -23,9 +23,19 @@ const DESTINATION: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// What the application that leads to Connect is called.
+fn application_name(section: &SignInSection) -> &str {
+    section
+        .idp
+        .application
+        .name
+        .as_ref()
+        .map_or("", |name| &name.value)
+}
+
 /// The address of the application.
 pub(super) fn application(section: &SignInSection) -> Address {
-    Address::new("identity_center.application", &section.idp.application.value)
+    Address::new("identity_center.application", application_name(section))
 }
 
 /// The hosts and names of AWS's sign-in in a partition.
@@ -87,6 +97,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
     }
     if let Some(url) = section
         .idp
+        .application
         .start_url
         .as_ref()
         .filter(|url| !is_plain_url(&url.value))
@@ -118,7 +129,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
     drawing.managed(
         application.clone(),
         json!({
-            "name": section.idp.application.value,
+            "name": application_name(section),
             "description": format!("Signs agents of {} in to Amazon Connect", blueprint.name.value),
             "acs_url": endpoints.acs,
             "audience": endpoints.urn,
@@ -221,6 +232,7 @@ fn permission(scope: FederationScope) -> Text {
 fn answers(section: &SignInSection) -> BTreeMap<String, String> {
     let metadata = section
         .idp
+        .application
         .metadata
         .as_ref()
         .map(|metadata| match &metadata.value {
@@ -231,8 +243,8 @@ fn answers(section: &SignInSection) -> BTreeMap<String, String> {
         |answer: &Option<crate::blueprint::model::At<String>>| answer.as_ref().map(|at| at.value.clone());
     [
         ("metadata", metadata),
-        ("start_url", given(&section.idp.start_url)),
-        ("application_arn", given(&section.idp.application_arn)),
+        ("start_url", given(&section.idp.application.start_url)),
+        ("application_arn", given(&section.idp.application.application_arn)),
     ]
     .into_iter()
     .filter_map(|(question, answer)| Some((question.to_owned(), answer?)))

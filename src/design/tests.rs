@@ -6,11 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::blueprint::model::{
-    App, AppstreamSection, At, AwsSection, BaseImage, Browser, CcpSection, ConnectIdentity, ConnectSection,
-    ConnectUser, Direction, FederationScope, Fleet, FleetType, IdentityCenter, IdentityProvider, Image,
-    Launch, Metadata, Network, RoleSection, SignInSection, Source, Stack, UserName, View,
-};
+use crate::blueprint::model::{At, FederationScope, Metadata, Source};
 use crate::resource::registry::kind;
 use crate::resource::text::{Outputs, references, resolve};
 
@@ -42,140 +38,36 @@ fn setting() -> Setting {
     }
 }
 
-fn connect() -> ConnectSection {
-    let user = ConnectUser {
-        place: place(),
-        first: "Agent".to_owned(),
-        last: "One".to_owned(),
-        security: vec![at("Agent")],
-        routing: at("Basic Routing Profile"),
-        auto_accept: false,
-        after_contact_work: 0,
-        protect: true,
-        tags: BTreeMap::new(),
-    };
-    ConnectSection {
-        place: place(),
-        instance: Source::Ours(at("acme-support")),
-        identity: ConnectIdentity::Saml,
-        inbound: true,
-        outbound: true,
-        attributes: BTreeMap::from([("CONTACTFLOW_LOGS".to_owned(), true)]),
-        users: BTreeMap::from([("agent1@example.com".to_owned(), user)]),
-        protect: true,
-        tags: BTreeMap::from([("team".to_owned(), "voice".to_owned())]),
-    }
-}
-
-fn sign_in() -> SignInSection {
-    SignInSection {
-        place: place(),
-        idp: IdentityProvider {
-            application: at("acme-support"),
-            groups: vec![at("agents")],
-            users: vec![at("lead@example.com")],
-            metadata: None,
-            start_url: None,
-            application_arn: None,
-        },
-        user_name: UserName::Email,
-        role: RoleSection {
-            name: None,
-            session: 43_200,
-            path: "/".to_owned(),
-            permissions_boundary: None,
-        },
-        destination: "/ccp-v2".to_owned(),
-        scope: FederationScope::User,
-        protect: true,
-    }
-}
-
-fn appstream() -> AppstreamSection {
-    let image = Image {
-        place: place(),
-        base: BaseImage::Newest(at("AppStream-WinServer2022")),
-        builder: at("stream.standard.medium"),
-        browser: Browser::Chrome,
-        apps: BTreeMap::from([(
-            "connect".to_owned(),
-            App {
-                place: place(),
-                launch: Launch::InSessionPage,
-                display_name: None,
-            },
-        )]),
-        display_name: None,
-        protect: true,
-        tags: BTreeMap::new(),
-    };
-    let fleet = Fleet {
-        place: place(),
-        image: at("agent-desktop"),
-        fleet_type: FleetType::OnDemand,
-        instance: at("stream.standard.medium"),
-        capacity: 2,
-        view: View::Desktop,
-        power: true,
-        session: 43_200,
-        disconnect: 900,
-        idle: 900,
-        display_name: None,
-        protect: true,
-        tags: BTreeMap::new(),
-    };
-    let stack = Stack {
-        place: place(),
-        fleet: at("agents"),
-        clipboard: Direction::In,
-        files: Direction::None,
-        printing: false,
-        time_zone: false,
-        display_name: None,
-        protect: true,
-        tags: BTreeMap::new(),
-    };
-    AppstreamSection {
-        place: place(),
-        network: Network {
-            subnets: vec![at("subnet-0a1b2c3d4e5f60718")],
-            security_groups: vec![at("sg-0a1b2c3d4e5f60718")],
-            default_internet_access: false,
-        },
-        images: BTreeMap::from([("agent-desktop".to_owned(), Source::Ours(image))]),
-        fleets: BTreeMap::from([("agents".to_owned(), Source::Ours(fleet))]),
-        stacks: BTreeMap::from([("agents".to_owned(), Source::Ours(stack))]),
-    }
-}
+const ACME: &str = "\
+version: 1
+name: acme-support
+aws: { region: eu-west-2 }
+connect:
+  alias: acme-support
+  attributes: { contactflow_logs: true }
+  tags: { team: voice }
+  users:
+    agent1@example.com: { first: Agent, last: One, security: [Agent] }
+sign_in:
+  idp: { identity_center: { application: acme-support, groups: [agents], users: [lead@example.com] } }
+ccp: { hosting: s3 }
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718], internet: nat }
+  images:
+    agent-desktop:
+      base: { newest: AppStream-WinServer2022 }
+      builder: stream.standard.medium
+      apps: { connect: { open: ccp.in_session } }
+  fleets:
+    agents: { image: agent-desktop, instance: stream.standard.medium, capacity: 2, view: desktop }
+  stacks:
+    agents: { fleet: agents, clipboard: in }
+";
 
 fn blueprint() -> Blueprint {
-    Blueprint {
-        file: "acme.yaml".to_owned(),
-        name: at("acme-support"),
-        aws: AwsSection {
-            account: None,
-            region: Some(at("eu-west-2")),
-            connect_region: None,
-            appstream_region: None,
-            identity_center: IdentityCenter {
-                region: None,
-                role: None,
-                by_hand: false,
-            },
-        },
-        lifetime: None,
-        protect: true,
-        tags: BTreeMap::new(),
-        connect: Some(connect()),
-        sign_in: Some(sign_in()),
-        ccp: Some(CcpSection {
-            place: place(),
-            bucket: None,
-            title: "Contact Control Panel".to_owned(),
-            protect: true,
-        }),
-        appstream: Some(appstream()),
-    }
+    let load = |path: &str| Err(format!("{path} is not there"));
+    let (blueprint, findings) = crate::blueprint::read("acme.yaml", ACME, &load);
+    blueprint.unwrap_or_else(|| panic!("{findings:?}"))
 }
 
 fn drawn(blueprint: &Blueprint, setting: &Setting) -> Design {
@@ -507,7 +399,7 @@ fn stacks_are_closed_unless_opened() {
 #[test]
 fn answers_of_the_blueprint_reach_the_checkpoint() {
     let mut blueprint = blueprint();
-    let idp = &mut blueprint.sign_in.as_mut().expect("there").idp;
+    let idp = &mut blueprint.sign_in.as_mut().expect("there").idp.application;
     idp.start_url = Some(at("https://d-1234567890.awsapps.com/start"));
     idp.metadata = Some(At {
         value: Metadata::File("idp.xml".into(), "<EntityDescriptor/>".to_owned()),
@@ -589,7 +481,13 @@ fn what_does_not_fit_together_is_said() {
     assert_eq!(codes(&dotted), ["bucket-name-dots"]);
 
     let mut unsafe_url = blueprint();
-    unsafe_url.sign_in.as_mut().expect("there").idp.start_url = Some(at("https://a\"><script>"));
+    unsafe_url
+        .sign_in
+        .as_mut()
+        .expect("there")
+        .idp
+        .application
+        .start_url = Some(at("https://a\"><script>"));
     assert_eq!(codes(&unsafe_url), ["start-url"]);
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::blueprint::model::{BaseImage, Browser, Image, Launch};
+use crate::blueprint::model::{BaseImage, Browser, Build, Launch};
 use crate::resource::appstream::image::Application;
 
 /// Everything that decides what an image is. Two images with equal recipes are interchangeable.
@@ -40,14 +40,14 @@ pub struct Origins {
 
 impl Recipe {
     /// What the blueprint asks for. `None` if an application opens the in-session page and there is none.
-    pub fn of(image: &Image, origins: &Origins) -> Option<Recipe> {
-        let apps = image
+    pub fn of(build: &Build, display_name: Option<&str>, origins: &Origins) -> Option<Recipe> {
+        let apps = build
             .apps
             .iter()
             .map(|(name, app)| {
                 let (path, parameters) = match &app.launch {
-                    Launch::InSessionPage => browser::open(image.browser, origins.in_session.as_deref()?),
-                    Launch::Url(url) => browser::open(image.browser, &url.value),
+                    Launch::InSessionPage => browser::open(build.browser, origins.in_session.as_deref()?),
+                    Launch::Url(url) => browser::open(build.browser, &url.value),
                     Launch::Program { path, arguments } => {
                         (path.value.clone(), arguments.clone().unwrap_or_default())
                     }
@@ -62,18 +62,18 @@ impl Recipe {
             })
             .collect::<Option<Vec<_>>>()?;
         Some(Recipe {
-            display_name: image.display_name.clone(),
-            base: match &image.base {
+            display_name: display_name.map(str::to_owned),
+            base: match &build.base {
                 BaseImage::Newest(prefix) => format!("newest:{}", prefix.value),
                 BaseImage::Named(name) => name.value.clone(),
             },
-            browser: match image.browser {
+            browser: match build.browser {
                 Browser::Chrome => "chrome",
                 Browser::Edge => "edge",
                 Browser::Firefox => "firefox",
             },
             apps,
-            policies: browser::policies(image.browser, origins),
+            policies: browser::policies(build.browser, origins),
         })
     }
 
@@ -106,14 +106,13 @@ mod tests {
         }
     }
 
-    fn image(browser: Browser) -> Image {
+    fn build(browser: Browser) -> Build {
         let app = |launch| App {
             place: place(),
             launch,
             display_name: None,
         };
-        Image {
-            place: place(),
+        Build {
             base: BaseImage::Newest(At {
                 value: "AppStream-WinServer2022".to_owned(),
                 place: place(),
@@ -124,9 +123,11 @@ mod tests {
             },
             browser,
             apps: BTreeMap::from([("connect".to_owned(), app(Launch::InSessionPage))]),
-            display_name: None,
-            protect: true,
-            tags: BTreeMap::new(),
+            network: None,
+            root_volume: None,
+            imds_v1: None,
+            role: None,
+            agent: None,
         }
     }
 
@@ -142,19 +143,22 @@ mod tests {
 
     #[test]
     fn the_hash_follows_addresses_and_policies_and_nothing_else() {
-        let recipe = Recipe::of(&image(Browser::Chrome), &origins(HOST)).expect("a page");
+        let recipe = Recipe::of(&build(Browser::Chrome), None, &origins(HOST)).expect("a page");
         assert_eq!(recipe.hash().len(), 64);
 
-        let mut same = image(Browser::Chrome);
-        same.protect = false;
+        let mut same = build(Browser::Chrome);
         same.builder.value = "stream.compute.large".to_owned();
-        same.tags.insert("team".to_owned(), "voice".to_owned());
+        same.root_volume = Some(300);
         assert_eq!(
-            Recipe::of(&same, &origins(HOST)).expect("a page").hash(),
+            Recipe::of(&same, None, &origins(HOST)).expect("a page").hash(),
             recipe.hash()
         );
 
-        let elsewhere = Recipe::of(&image(Browser::Chrome), &origins("b.s3.eu-west-2.amazonaws.com"));
+        let elsewhere = Recipe::of(
+            &build(Browser::Chrome),
+            None,
+            &origins("b.s3.eu-west-2.amazonaws.com"),
+        );
         assert_ne!(elsewhere.expect("a page").hash(), recipe.hash());
         let mut stricter = recipe.clone();
         stricter.policies["AudioCaptureAllowed"] = true.into();
@@ -164,7 +168,7 @@ mod tests {
     #[test]
     fn policies_name_the_page_by_its_origin_in_every_browser() {
         for browser in [Browser::Chrome, Browser::Edge, Browser::Firefox] {
-            let recipe = Recipe::of(&image(browser), &origins(HOST)).expect("a page");
+            let recipe = Recipe::of(&build(browser), None, &origins(HOST)).expect("a page");
             let text = recipe.policies.to_string();
             assert!(text.contains(&format!("\"https://{HOST}\"")), "{text}");
             assert!(text.contains("\"https://acme-support.my.connect.aws\""), "{text}");
@@ -184,12 +188,12 @@ mod tests {
             in_session: None,
             connect: None,
         };
-        assert_eq!(Recipe::of(&image(Browser::Chrome), &nowhere), None);
+        assert_eq!(Recipe::of(&build(Browser::Chrome), None, &nowhere), None);
     }
 
     #[test]
     fn registry_files_write_lists_as_numbered_values() {
-        let recipe = Recipe::of(&image(Browser::Edge), &origins(HOST)).expect("a page");
+        let recipe = Recipe::of(&build(Browser::Edge), None, &origins(HOST)).expect("a page");
         let files = recipe.policy_files();
         let file = &files["edge.reg"];
         assert!(

@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::aws::AwsError;
+use crate::blueprint::model::Waits;
+use crate::design::Mode;
 use crate::diagnostic::Place;
 use crate::resource::{Address, Checkpoint, Diff, Outputs};
 
@@ -119,6 +121,12 @@ pub struct Step {
     pub after: Vec<Address>,
     /// Whether deleting and replacing it is refused.
     pub protect: bool,
+    /// How it is held.
+    #[serde(skip)]
+    pub mode: Mode,
+    /// How long its operations may take, where the blueprint says so.
+    #[serde(skip)]
+    pub waits: Waits,
     /// The wanted spec, resolved as far as known; the applied one for a deletion.
     #[serde(skip)]
     pub want: Value,

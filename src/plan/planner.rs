@@ -108,6 +108,8 @@ impl Planner<'_> {
             impact: Impact::None,
             after: dependencies(desired),
             protect: desired.protect,
+            mode: desired.mode,
+            waits: desired.waits,
             want: want.clone(),
             id: record.map(|record| record.id.clone()),
             answers: desired.answers.clone(),
@@ -142,6 +144,31 @@ impl Planner<'_> {
                 step(Action::Read, "it should exist already".to_owned())
             }
             (Mode::Existing, Some(Sight::Present(_))) => step(Action::Read, "it lives outside".to_owned()),
+            (Mode::Ensured, Some(Sight::Absent)) => {
+                self.remade.insert(address.clone());
+                step(
+                    Action::Create,
+                    "the account needs it, and it is not there".to_owned(),
+                )
+            }
+            (Mode::Ensured, Some(Sight::Present(live))) => {
+                let diff = kind.diff(&want, live);
+                // What cannot be changed in place is the business of whoever made it.
+                let mendable = diff.iter().all(|change| change.change == Change::InPlace);
+                if diff.is_empty() || !mendable {
+                    step(
+                        Action::Read,
+                        "it is shared with the rest of the account".to_owned(),
+                    )
+                } else {
+                    let mut made = step(
+                        Action::Update { diff: diff.clone() },
+                        "the account needs it, and it is not complete".to_owned(),
+                    );
+                    made.causes = causes(&diff, record);
+                    made
+                }
+            }
             (Mode::Managed, Some(Sight::Absent)) => {
                 self.remade.insert(address.clone());
                 match kind.checkpoint(address, &want) {
@@ -272,6 +299,8 @@ impl Planner<'_> {
                 (None, None) => Vec::new(),
             },
             protect: record.is_some_and(|record| record.protect),
+            mode: Mode::Managed,
+            waits: record.map(|record| record.waits).unwrap_or_default(),
             want: match (record, intent) {
                 (Some(record), _) => record.spec.clone(),
                 (None, Some(intent)) => intent.spec.clone(),
@@ -291,6 +320,9 @@ impl Planner<'_> {
                 ));
                 step.action = Action::Unknown { error: error.clone() };
                 step.reason = "it could not be read".to_owned();
+            }
+            Some(Sight::Present(_)) if origin == Origin::Shared => {
+                step.reason = "it is shared with the rest of the account and stays".to_owned();
             }
             Some(Sight::Present(_)) if origin == Origin::Existing => {
                 step.reason = "it lives outside and stays".to_owned();

@@ -126,6 +126,7 @@ mod tests {
             outputs: Default::default(),
             protect: false,
             after: vec![],
+            waits: Default::default(),
         };
         vec![
             Entry::Expires {

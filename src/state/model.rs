@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::journal::Entry;
+use crate::blueprint::model::Waits;
 use crate::resource::Address;
 
 /// The format of state files that this version writes.
@@ -46,6 +47,8 @@ pub enum Origin {
     Adopted,
     /// It lives outside and is only linked to.
     Existing,
+    /// The account needs it and everybody in it shares it: made where it was missing, never deleted.
+    Shared,
 }
 
 /// What was last applied to one resource.
@@ -63,6 +66,9 @@ pub struct Record {
     pub protect: bool,
     /// What had to be there first: the reverse of this is the order of deletion.
     pub after: Vec<Address>,
+    /// How long its operations may take, where the blueprint said so: a deletion may come without a blueprint.
+    #[serde(default)]
+    pub waits: Waits,
 }
 
 /// What a call in flight wants to do.

@@ -370,6 +370,7 @@ fn design(things: &[(Address, Value)]) -> Design {
             protect: false,
             place: None,
             answers: BTreeMap::new(),
+            waits: Default::default(),
         };
         design.resources.insert(address.clone(), desired);
     }

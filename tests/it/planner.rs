@@ -122,6 +122,7 @@ fn case(entries: &[Entry]) -> Case {
                     protect: false,
                     place: None,
                     answers: BTreeMap::new(),
+                    waits: Default::default(),
                 },
             );
         }
@@ -135,6 +136,7 @@ fn case(entries: &[Entry]) -> Case {
                     outputs: outputs[&address(index)].clone(),
                     protect: false,
                     after,
+                    waits: Default::default(),
                 },
             );
         }
@@ -206,6 +208,7 @@ fn carried_out(case: &Case, plan: &Plan) -> Case {
                     outputs: outputs[address].clone(),
                     protect: false,
                     after: step.after.clone(),
+                    waits: Default::default(),
                 },
             );
         } else {

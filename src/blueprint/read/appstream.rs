@@ -39,9 +39,12 @@ impl Reader<'_> {
         Some(AppstreamSection {
             place: item.place(),
             network: network?,
+            service_roles: true,
+            usage_reports: None,
             images,
             fleets,
             stacks,
+            users: BTreeMap::new(),
         })
     }
 

@@ -3,7 +3,7 @@
 use super::Reader;
 use super::item::Item;
 use crate::blueprint::limits;
-use crate::blueprint::model::CcpSection;
+use crate::blueprint::model::{Audio, CcpSection};
 use crate::diagnostic::Diagnostic;
 
 /// The pages' heading; our own limit.
@@ -39,12 +39,11 @@ impl Reader<'_> {
             Some(item) => self.short_text(&item, LONGEST_TITLE)?.value,
             None => "Contact Control Panel".to_owned(),
         };
-        let protect = self.protect(&fields);
         Some(CcpSection {
-            place: item.place(),
+            entry: self.entry(item, &fields),
+            audio: Audio::Local,
             bucket,
             title,
-            protect,
         })
     }
 }

@@ -66,18 +66,14 @@ impl Reader<'_> {
         let (inbound, outbound) = self.calls(&fields);
         let attributes = self.attributes(&fields);
         let users = self.users(&fields, identity);
-        let protect = self.protect(&fields);
-        let tags = self.tags(&fields);
         Some(ConnectSection {
-            place: item.place(),
+            entry: self.entry(item, &fields),
             instance: instance?,
             identity: identity?,
             inbound,
             outbound,
             attributes,
             users,
-            protect,
-            tags,
         })
     }
 
@@ -248,18 +244,16 @@ impl Reader<'_> {
                 .map(|duration| duration.value),
             None => Some(0),
         };
-        let protect = self.protect(&fields);
-        let tags = self.tags(&fields);
         Some(ConnectUser {
-            place: item.place(),
+            entry: self.entry(item, &fields),
             first: first?.value,
             last: last?.value,
             security: security?,
             routing: routing?,
             auto_accept,
             after_contact_work: after_contact_work?,
-            protect,
-            tags,
+            password: None,
+            email: None,
         })
     }
 

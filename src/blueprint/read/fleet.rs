@@ -4,7 +4,7 @@ use super::Reader;
 use super::item::{Fields, Item};
 use super::scalar::duration_text;
 use crate::blueprint::limits;
-use crate::blueprint::model::{Fleet, FleetType, View};
+use crate::blueprint::model::{Capacity, Fleet, FleetType, View};
 use crate::blueprint::node::Value;
 use crate::diagnostic::Diagnostic;
 
@@ -82,23 +82,26 @@ impl Reader<'_> {
         };
         let timeouts = self.timeouts(&fields);
         let display_name = self.display_name(&fields);
-        let protect = self.protect(&fields);
-        let tags = self.tags(&fields);
         let (session, disconnect, idle) = timeouts?;
         Some(Fleet {
-            place: item.place(),
+            entry: self.entry(item, &fields),
             image: image?,
             fleet_type: fleet_type?,
             instance: instance?,
-            capacity: capacity?,
+            capacity: Capacity::Fixed(capacity?),
+            sessions_per_instance: None,
             view: view?,
             power: power?,
             session,
             disconnect,
             idle,
+            network: None,
+            root_volume: None,
+            imds_v1: None,
+            role: None,
+            usb: Vec::new(),
             display_name,
-            protect,
-            tags,
+            description: None,
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Reader;
 use super::item::{Item, nearest};
 use crate::blueprint::limits::{self, WINDOWS_FAMILIES};
-use crate::blueprint::model::{App, BaseImage, Browser, Image, Launch};
+use crate::blueprint::model::{App, BaseImage, Browser, Build, Image, ImageOrigin, Launch};
 use crate::blueprint::node::Value;
 use crate::diagnostic::Diagnostic;
 
@@ -57,17 +57,22 @@ impl Reader<'_> {
             .require(&fields, "apps", "Write `apps: { crm: { open: \"https://crm.example.com\" } }`; an image without applications cannot be captured.")
             .map(|item| self.apps(&item));
         let display_name = self.display_name(&fields);
-        let protect = self.protect(&fields);
-        let tags = self.tags(&fields);
         Some(Image {
-            place: item.place(),
-            base: base?,
-            builder: builder?,
-            browser: browser?,
-            apps: apps?,
+            entry: self.entry(item, &fields),
+            origin: ImageOrigin::Built(Build {
+                base: base?,
+                builder: builder?,
+                browser: browser?,
+                apps: apps?,
+                network: None,
+                root_volume: None,
+                imds_v1: None,
+                role: None,
+                agent: None,
+            }),
             display_name,
-            protect,
-            tags,
+            description: None,
+            share: None,
         })
     }
 

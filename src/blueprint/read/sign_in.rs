@@ -6,7 +6,8 @@ use super::Reader;
 use super::item::{Fields, Item};
 use crate::blueprint::limits;
 use crate::blueprint::model::{
-    At, FederationScope, IdentityProvider, Metadata, RoleSection, SignInSection, UserName,
+    Application, At, FederationScope, IdentityProvider, IdpProduct, Metadata, RoleSection, SignInSection,
+    UserName,
 };
 use crate::blueprint::node::Value;
 use crate::diagnostic::Diagnostic;
@@ -73,6 +74,8 @@ impl Reader<'_> {
             role: role?,
             destination,
             scope,
+            instances: Vec::new(),
+            appstream: None,
             protect,
         })
     }
@@ -112,12 +115,16 @@ impl Reader<'_> {
         }
         let (metadata, start_url, application_arn) = self.answers(&fields)?;
         Some(IdentityProvider {
-            application: application?,
+            product: IdpProduct::IdentityCenter,
+            application: Application {
+                place: item.place(),
+                name: Some(application?),
+                metadata,
+                start_url,
+                application_arn,
+            },
             groups: groups?,
             users: users?,
-            metadata,
-            start_url,
-            application_arn,
         })
     }
 

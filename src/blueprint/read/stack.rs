@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::item::Item;
-use crate::blueprint::model::{Direction, Stack};
+use crate::blueprint::model::{AppSettings, Direction, Stack, Storage};
 
 const KEYS: &[&str] = &[
     "fleet",
@@ -45,18 +45,25 @@ impl Reader<'_> {
         };
         let time_zone = self.boolean_or(fields.get("time_zone"), false);
         let display_name = self.display_name(&fields);
-        let protect = self.protect(&fields);
-        let tags = self.tags(&fields);
         Some(Stack {
-            place: item.place(),
+            entry: self.entry(item, &fields),
             fleet: fleet?,
             clipboard: clipboard?,
+            clipboard_limit: None,
             files: files?,
             printing: printing?,
             time_zone,
+            smart_card: None,
+            storage: Storage::default(),
+            app_settings: AppSettings::Off,
+            redirect_url: None,
+            feedback_url: None,
+            embed_domains: Vec::new(),
+            access_endpoints: Vec::new(),
+            streaming: None,
+            theme: None,
             display_name,
-            protect,
-            tags,
+            description: None,
         })
     }
 

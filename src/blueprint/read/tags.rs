@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Reader;
-use super::item::Fields;
+use super::item::{Fields, Item};
 use crate::blueprint::limits;
+use crate::blueprint::model::{Entry, Waits};
 use crate::blueprint::node::Value;
 use crate::diagnostic::Diagnostic;
 
@@ -64,6 +65,17 @@ impl Reader<'_> {
     pub(super) fn protect(&mut self, fields: &Fields<'_>) -> bool {
         let default = self.protect;
         self.boolean_or(fields.get("protect"), default)
+    }
+
+    /// What every entry can say about itself. Which of these keys an entry has is its own list's business.
+    pub(super) fn entry(&mut self, item: &Item<'_>, fields: &Fields<'_>) -> Entry {
+        Entry {
+            place: item.place(),
+            name: None,
+            protect: self.protect(fields),
+            tags: self.tags(fields),
+            waits: Waits::default(),
+        }
     }
 
     /// `display_name` of something in AppStream.

@@ -1,0 +1,129 @@
+//! Secrets: named in a blueprint, read when they are used, kept nowhere.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Aws, AwsError};
+
+/// Where a secret is. The value itself never enters specs, plans, state or messages: a kind reveals it when it calls AWS.
+///
+/// In a spec's JSON form: `{"$secret": {"env": "NAME"}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Wrapped", into = "Wrapped")]
+pub enum Secret {
+    /// `env: NAME`: an environment variable.
+    Env(String),
+    /// `file: PATH`: a file; one line break at its end is not part of the secret.
+    File(String),
+    /// `secret: ARN`: a secret in AWS Secrets Manager, by ARN or name; of its JSON nothing is taken apart.
+    SecretsManager(String),
+    /// `ssm: PATH`: a parameter in AWS Systems Manager's Parameter Store, by name or ARN, decrypted.
+    Parameter(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wrapped {
+    #[serde(rename = "$secret")]
+    source: Source,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Source {
+    Env(String),
+    File(String),
+    Secret(String),
+    Ssm(String),
+}
+
+impl From<Wrapped> for Secret {
+    fn from(wrapped: Wrapped) -> Secret {
+        match wrapped.source {
+            Source::Env(name) => Secret::Env(name),
+            Source::File(path) => Secret::File(path),
+            Source::Secret(arn) => Secret::SecretsManager(arn),
+            Source::Ssm(path) => Secret::Parameter(path),
+        }
+    }
+}
+
+impl From<Secret> for Wrapped {
+    fn from(secret: Secret) -> Wrapped {
+        let source = match secret {
+            Secret::Env(name) => Source::Env(name),
+            Secret::File(path) => Source::File(path),
+            Secret::SecretsManager(arn) => Source::Secret(arn),
+            Secret::Parameter(path) => Source::Ssm(path),
+        };
+        Wrapped { source }
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Secret::Env(name) => write!(f, "the environment variable {name}"),
+            Secret::File(path) => write!(f, "the file {path}"),
+            Secret::SecretsManager(arn) => write!(f, "the secret {arn}"),
+            Secret::Parameter(path) => write!(f, "the parameter {path}"),
+        }
+    }
+}
+
+impl Secret {
+    /// Reads the secret, now.
+    ///
+    /// # Errors
+    /// If the variable is not set, the file cannot be read, or AWS refuses; the message names the source, never
+    /// the value.
+    pub async fn reveal(&self, aws: &Aws) -> Result<String, AwsError> {
+        let unreadable = |why: String| AwsError::internal(format!("cannot read {self}: {why}"));
+        let value = match self {
+            Secret::Env(name) => {
+                std::env::var(name).map_err(|_| unreadable("it is not set, or is not text".to_owned()))?
+            }
+            Secret::File(path) => {
+                let text = fs_err::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+                let line = text.strip_suffix('\n').unwrap_or(&text);
+                line.strip_suffix('\r').unwrap_or(line).to_owned()
+            }
+            Secret::SecretsManager(arn) => {
+                let request = aws.secrets_manager().get_secret_value().secret_id(arn);
+                let answer = aws
+                    .call("secretsmanager", "GetSecretValue", || request.clone().send())
+                    .await?;
+                answer
+                    .secret_string
+                    .ok_or_else(|| unreadable("it holds binary data, not text".to_owned()))?
+            }
+            Secret::Parameter(path) => {
+                let request = aws.ssm().get_parameter().name(path).with_decryption(true);
+                let answer = aws.call("ssm", "GetParameter", || request.clone().send()).await?;
+                answer
+                    .parameter
+                    .and_then(|parameter| parameter.value)
+                    .ok_or_else(|| unreadable("it has no value".to_owned()))?
+            }
+        };
+        if value.is_empty() {
+            return Err(unreadable("it is empty".to_owned()));
+        }
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_spec_names_the_source_and_nothing_else() {
+        let secret = Secret::Parameter("/acme/agent1".to_owned());
+        let value = serde_json::to_value(&secret).expect("it is JSON");
+        assert_eq!(value, json!({"$secret": {"ssm": "/acme/agent1"}}));
+        let back: Secret = serde_json::from_value(value).expect("it is a secret");
+        assert_eq!(back, secret);
+    }
+}
