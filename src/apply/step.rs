@@ -21,7 +21,8 @@ use crate::aws::{Aws, Class};
 use crate::design::Mode;
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
-    Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, registry, tag, text,
+    Address, Change, Checkpoint, Condition, Diff, FieldChange, Kind, Live, Lookup, Outputs, Sight, Work,
+    registry, tag, text,
 };
 use crate::state::{Answers, Entry, Intent, Locked, Origin, Record, StoreError, Verb};
 
@@ -86,6 +87,7 @@ impl<'b> Shop<'_, 'b> {
             (Phase::Up, Action::Keep | Action::Read) => self.note_unchanged(step).map(|()| None),
             (Phase::Up, Action::Unknown { error }) => Err(Trouble::Aws(error.clone())),
             (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
+            (Phase::Up, Action::Release) => self.release(kind, step).await.map(|()| None),
             (
                 Phase::Up,
                 Action::Create
@@ -409,6 +411,37 @@ impl<'b> Shop<'_, 'b> {
             }
             look.wait(self.cancel).await?;
         }
+    }
+
+    /// Takes the tags off that prove ownership, and the thing out of state. It stays as it is otherwise.
+    async fn release(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+        let lookup = self.lookup(&step.address, &step.want, step.id.clone())?;
+        match self.reader.read(self.aws, lookup).await {
+            Sight::Absent => {}
+            Sight::Unknown(error) => return Err(error.into()),
+            Sight::Present(live) => {
+                let ours: serde_json::Map<String, Value> = live
+                    .tags
+                    .iter()
+                    .flat_map(|tags| tags.keys())
+                    .filter(|key| key.starts_with(tag::PREFIX))
+                    .map(|key| (key.clone(), Value::Null))
+                    .collect();
+                let diff = vec![FieldChange {
+                    field: "tags".to_owned(),
+                    have: live.fields.get("tags").cloned().unwrap_or_default(),
+                    want: Value::Object(ours),
+                    change: Change::InPlace,
+                }];
+                let work = self.work(&step.address, Verb::Update);
+                kind.update(&work.as_work(self.aws, &step.address), &step.want, &live, &diff)
+                    .await?;
+            }
+        }
+        self.record(Entry::Gone {
+            address: step.address.clone(),
+        })?;
+        Ok(())
     }
 
     fn note_unchanged(&self, step: &Step) -> Result<(), Trouble> {

@@ -13,6 +13,7 @@ pub(super) fn doing(step: &Step, phase: Phase) -> Option<&'static str> {
         (Phase::Up, Action::Update { .. }) => Some("updating"),
         (Phase::Up, Action::Replace { .. }) => Some("replacing"),
         (Phase::Up, Action::Await { .. }) => Some("checkpoint"),
+        (Phase::Up, Action::Release) => Some("letting go of"),
         (
             Phase::Up,
             Action::Keep | Action::Read | Action::Unknown { .. } | Action::Delete | Action::Forget,
@@ -30,6 +31,7 @@ pub(super) fn done(step: &Step, phase: Phase) -> Option<&'static str> {
         (Phase::Up, Action::Update { .. }) => Some("updated"),
         (Phase::Up, Action::Replace { .. }) => Some("replaced"),
         (Phase::Up, Action::Await { .. }) => Some("passed"),
+        (Phase::Up, Action::Release) => Some("let go"),
         (
             Phase::Up,
             Action::Keep | Action::Read | Action::Unknown { .. } | Action::Delete | Action::Forget,

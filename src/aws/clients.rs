@@ -1,5 +1,6 @@
 //! Clients by service, and how a call is made: paced, retried, classified.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -18,7 +19,7 @@ use super::error::{AwsError, Class};
 use super::pace::Pace;
 
 /// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Regions {
     /// Where the Connect instance is.
     pub connect: String,
@@ -31,7 +32,8 @@ pub struct Regions {
 }
 
 /// How to get at IAM Identity Center.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Identity {
     /// With the same credentials.
     Same,
@@ -51,6 +53,33 @@ pub enum Credentials {
     },
     /// The simulator's fixed ones.
     Simulated,
+}
+
+/// Why a call had to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// Headset's own rate budget for the service.
+    Budget,
+    /// AWS said that there were too many calls.
+    Throttled,
+    /// Another failure that trying again helps against.
+    Retry,
+}
+
+/// How long the calls of one operation had to wait for one reason, all tasks together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Delay {
+    /// The service.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: &'static str,
+    /// The reason.
+    pub why: Why,
+    /// How many calls.
+    pub times: u32,
+    /// How long in sum.
+    pub waited: Duration,
 }
 
 /// Everything that [`Aws::connect_with`] needs.
@@ -81,6 +110,7 @@ struct Inner {
     options: AwsOptions,
     pace: Pace,
     jitter: Mutex<fastrand::Rng>,
+    delays: Mutex<BTreeMap<(&'static str, &'static str, Why), Delay>>,
     appstream: OnceLock<aws_sdk_appstream::Client>,
     auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     connect: OnceLock<aws_sdk_connect::Client>,
@@ -164,6 +194,7 @@ impl Aws {
                 options,
                 pace: Pace::default(),
                 jitter,
+                delays: Mutex::default(),
                 appstream: OnceLock::new(),
                 auto_scaling: OnceLock::new(),
                 connect: OnceLock::new(),
@@ -175,6 +206,20 @@ impl Aws {
                 sts: OnceLock::new(),
             }),
         }
+    }
+
+    /// The same way with its services in other regions, and another way to Identity Center. It shares the chokepoint
+    /// and its record; rate budgets are a region's own.
+    pub fn elsewhere(&self, regions: Regions, identity: Identity) -> Aws {
+        let options = &self.inner.options;
+        Aws::connect_with(AwsOptions {
+            config: options.config.clone(),
+            regions,
+            identity,
+            wire: options.wire.clone(),
+            clock: options.clock.clone(),
+            seed: options.seed,
+        })
     }
 
     /// The time.
@@ -324,7 +369,10 @@ impl Aws {
     {
         let mut tried = 0;
         loop {
-            self.inner.pace.take(service, self.clock()).await;
+            let waited = self.inner.pace.take(service, self.clock()).await;
+            if !waited.is_zero() {
+                self.delayed(service, operation, Why::Budget, waited);
+            }
             let error = match CURRENT.scope((service, operation), attempt()).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => AwsError::from_sdk(service, operation, error),
@@ -346,8 +394,42 @@ impl Aws {
                 return Err(error);
             }
             tracing::debug!(%error, tried, "trying again");
-            self.clock().sleep(self.pause(tried)).await;
+            let pause = self.pause(tried);
+            let why = match error.class {
+                Class::Throttled => Why::Throttled,
+                _ => Why::Retry,
+            };
+            self.delayed(service, operation, why, pause);
+            self.clock().sleep(pause).await;
         }
+    }
+
+    fn delayed(&self, service: &'static str, operation: &'static str, why: Why, waited: Duration) {
+        let mut delays = self
+            .inner
+            .delays
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let delay = delays.entry((service, operation, why)).or_insert(Delay {
+            service,
+            operation,
+            why,
+            times: 0,
+            waited: Duration::ZERO,
+        });
+        delay.times += 1;
+        delay.waited += waited;
+    }
+
+    /// What calls had to wait for until now, by operation.
+    pub fn delays(&self) -> Vec<Delay> {
+        self.inner
+            .delays
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .values()
+            .copied()
+            .collect()
     }
 
     /// Doubles from [`FIRST_PAUSE`], with up to half of it taken off at random so that tasks do not march in step.

@@ -12,6 +12,6 @@ mod nulls;
 mod pace;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
-pub use clients::{Aws, AwsOptions, Credentials, Identity, Regions, is_loopback};
+pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why, is_loopback};
 pub use clock::Clock;
 pub use error::{AwsError, Class};

@@ -356,6 +356,7 @@ pub struct Image {
 
 /// Where an image that is not merely `existing` comes from.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a blueprint has a handful of images")]
 pub enum ImageOrigin {
     /// `base`, `builder`, `apps`: captured in an image builder.
     Built(Build),

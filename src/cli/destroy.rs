@@ -5,27 +5,38 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Global;
-use super::apply::{RunArgs, carry_out, exit_of};
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::flow::{Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::orphans;
 use super::terminal;
 use crate::design::Design;
 use crate::diagnostic::has_errors;
-use crate::plan::Action;
-use crate::plan::guard::{Allowed, guard};
-use crate::report::plan_view;
+use crate::plan::{Action, Plan};
+use crate::report::leftovers;
+use crate::state::Entry;
 
 /// Take an environment down, in safe order. Only what is provably Headset's own is deleted.
 ///
 /// Asks for the environment's name, unless --yes. Protected things are refused; --yes does not override that.
+/// Without a blueprint file, --name and --expired find environments by their state, and by the tags of what is
+/// there where state is lost. At the end stands what stays, and why.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["files", "name", "expired"]))]
 pub(super) struct DestroyArgs {
     /// Blueprint files.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Do not ask for the name.
-    #[arg(long, short = 'y')]
-    yes: bool,
+    /// The environment of this name, without its blueprint.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Every environment whose lifetime is over, without their blueprints.
+    #[arg(long)]
+    expired: bool,
+    /// A region to look for tags in, besides those that state knows. May be given several times; default: the
+    /// configured region.
+    #[arg(long, value_name = "REGION", conflicts_with = "files")]
+    region: Vec<String>,
     #[command(flatten)]
     run: RunArgs,
 }
@@ -34,75 +45,119 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let result = destroy_one(&environment, args, file).await;
+        let result = destroy_one(&environment, &args.run, &again(file)).await;
         environment.close()?;
         let one = result?;
         if one == Exit::Interrupted {
             return Ok(one);
         }
-        exit = if exit == Exit::Done { one } else { exit };
+        exit = worse(exit, one);
     }
+    if !args.files.is_empty() {
+        return Ok(exit);
+    }
+    let wanted = match &args.name {
+        Some(name) => orphans::Wanted::Named(name.clone()),
+        None => orphans::Wanted::Expired,
+    };
+    let found = orphans::find(global, &wanted, &args.region).await?;
+    for failure in &found.unread {
+        terminal::talk(&format!("not searched: {failure}"));
+    }
+    if found.environments.is_empty() {
+        terminal::talk(&match &wanted {
+            orphans::Wanted::Named(name) => format!("{name}: there is nothing of it"),
+            orphans::Wanted::Expired => "nothing has expired".to_owned(),
+        });
+        return Ok(if found.unread.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Error
+        });
+    }
+    for orphan in found.environments {
+        let again = match &wanted {
+            orphans::Wanted::Named(name) => format!("headset destroy --name {name}"),
+            orphans::Wanted::Expired => "headset destroy --expired".to_owned(),
+        };
+        let environment = orphan.open().await?;
+        let result = destroy_one(&environment, &args.run, &again).await;
+        environment.close()?;
+        let one = match result {
+            Ok(one) => one,
+            // One refused environment does not keep the others from going.
+            Err(Failure::Refused(findings)) => terminal::failure(Failure::Refused(findings)),
+            Err(failure) => return Err(failure),
+        };
+        if one == Exit::Interrupted {
+            return Ok(one);
+        }
+        exit = worse(exit, one);
+    }
+    let exit = if found.unread.is_empty() {
+        exit
+    } else {
+        worse(Exit::Error, exit)
+    };
     Ok(exit)
 }
 
-async fn destroy_one(environment: &Environment, args: &DestroyArgs, file: &Path) -> Result<Exit, Failure> {
+fn again(file: &Path) -> String {
+    format!("headset destroy {}", file.display())
+}
+
+async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> Result<Exit, Failure> {
     let mut locked = environment.store.lock(|| environment.fresh_state())?;
+    for (address, record) in &environment.state.resources {
+        // What was found by its tags alone, state learns now.
+        if !locked.state().resources.contains_key(address) {
+            locked.record(Entry::Done {
+                address: address.clone(),
+                record: record.clone(),
+            })?;
+        }
+    }
     let prospect = environment.prospect(&Design::default(), locked.state()).await?;
     terminal::diagnostics(&prospect.findings);
     if has_errors(&prospect.findings) {
         return Ok(Exit::Error);
     }
     let plan = prospect.plan;
-    let name = &environment.blueprint.name.value;
+    let name = &environment.name;
     if plan.steps.is_empty() && plan.deposed.is_empty() {
         terminal::talk(&format!("{name}: there is nothing of it"));
         return Ok(Exit::Done);
     }
-    if !args.run.json {
-        terminal::data(&plan_view::human(&plan));
+    if !consent(&plan, args, Question::Name(name))? {
+        return Ok(Exit::Done);
     }
-    let refused = guard(
-        &plan,
-        Allowed {
-            disruption: args.run.allow_disruption,
-        },
-    );
-    if !refused.is_empty() {
-        return Err(Failure::Refused(refused));
-    }
-    if plan.changes() > 0 && !args.yes {
-        if !terminal::can_ask() {
-            return Err(Failure::usage("there is nobody to ask").help("add --yes to destroy without asking"));
-        }
-        if terminal::ask(&format!("Type the environment's name to destroy it ({name}):")) != *name {
-            terminal::talk("nothing was changed");
-            return Ok(Exit::Done);
-        }
-    }
-    let outcome = carry_out(environment, &plan, &mut locked, &args.run, None).await?;
+    environment.prepare(&mut locked, &[])?;
+    let outcome = carry_out(environment, &plan, &mut locked, args, None).await?;
     locked.close()?;
     let exit = exit_of(&outcome);
-    // What a person made elsewhere stays, and its values end with this environment.
-    let mut stays = Vec::new();
-    for step in plan.steps.values() {
-        if matches!(step.action, Action::Forget) {
-            environment.store.answers().forget(&step.address)?;
-            if step.reason.starts_with("it stays") {
-                stays.push(format!("  {}: {}", step.address, step.reason));
-            }
-        }
-    }
-    if !args.run.json {
-        if !stays.is_empty() {
-            terminal::talk(&format!("left as they are:\n{}", stays.join("\n")));
-        }
+    forget_answers(environment, &plan)?;
+    let left = leftovers::of(&plan, &outcome, &environment.setting.account);
+    if args.json {
+        terminal::data(&format!(
+            "{}\n",
+            serde_json::json!({ "schema_version": 1, "event": "leftovers", "leftovers": left })
+        ));
+    } else {
+        terminal::talk(leftovers::text(&left).trim_end());
         terminal::talk(&match exit {
             Exit::Done => format!("{name}: taken down"),
-            _ => format!(
-                "{name}: not everything is gone yet. Go on with: headset destroy {}",
-                file.display()
-            ),
+            _ => format!("{name}: not everything is gone yet. Go on with: {again}"),
         });
     }
     Ok(exit)
+}
+
+/// What a person made elsewhere stays, and its values end with this environment.
+fn forget_answers(environment: &Environment, plan: &Plan) -> Result<(), Failure> {
+    for step in plan.steps.values() {
+        if matches!(step.action, Action::Forget) {
+            environment.store.answers().forget(&step.address)?;
+        }
+    }
+    Ok(())
 }

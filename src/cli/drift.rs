@@ -149,6 +149,7 @@ fn differences(prospect: &Prospect) -> Vec<Difference> {
             Action::Forget if step.reason.starts_with("it is gone") => {
                 add(Sort::Drift, &step.reason, Vec::new());
             }
+            Action::Release => add(Sort::Pending, &step.reason, Vec::new()),
             Action::Forget => {}
             Action::Unknown { error } => add(Sort::Unknown, &error.to_string(), Vec::new()),
         }

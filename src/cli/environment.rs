@@ -19,12 +19,13 @@ use crate::design::{self, Design, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
 use crate::resource::Address;
-use crate::state::{LocalStore, State};
+use crate::state::{Entry, LocalStore, Locked, Places, State, moves};
 use crate::survey::{self, Survey};
 
-/// One blueprint with everything around it.
+/// One environment with everything around it.
 pub(super) struct Environment {
-    pub(super) blueprint: Blueprint,
+    /// What it is called: the blueprint's `name`.
+    pub(super) name: String,
     pub(super) aws: Aws,
     pub(super) setting: Setting,
     pub(super) design: Design,
@@ -36,6 +37,8 @@ pub(super) struct Environment {
 
 /// What was found out about an environment.
 pub(super) struct Prospect {
+    /// What `moved` does to state before the plan is carried out.
+    pub(super) moved: Vec<Entry>,
     pub(super) survey: Survey,
     pub(super) plan: Plan,
     pub(super) findings: Vec<Diagnostic>,
@@ -96,21 +99,14 @@ impl Environment {
                 .help("use the right profile (`AWS_PROFILE`), or change `aws.account`");
             return Err(Failure::Refused(vec![finding]));
         }
-        let scope = match (&simulation, &endpoint) {
-            (Some(_), _) => "-sim".to_owned(),
-            (None, Some(endpoint)) => format!("-{}", short_hash(endpoint)),
-            (None, None) => String::new(),
-        };
-        let directory = global
-            .state_dir
-            .join(&blueprint.name.value)
-            .join(format!("{account}-{}{scope}", regions.connect));
-        let store = LocalStore::new(directory);
+        let scope = scope(simulation.as_ref(), endpoint.as_deref());
+        let name = blueprint.name.value.clone();
+        let store = store(global, &name, &account, &regions.connect, &scope);
         let state = match store.read()? {
             Some(state) => state,
             None => {
                 let lineage = uuid::Uuid::new_v4().to_string();
-                State::new(&blueprint.name.value, &account, &regions.connect, lineage)
+                State::new(&name, &account, &regions.connect, lineage)
             }
         };
         let setting = Setting {
@@ -126,18 +122,9 @@ impl Environment {
         if has_errors(&findings) {
             return Err(Failure::Diagnostics(findings));
         }
-        let person: Arc<dyn Person> = match (&simulation, &endpoint) {
-            (Some(simulation), _) => Arc::new(simulation.clone()),
-            (None, Some(endpoint)) if is_loopback(endpoint) => {
-                match RemoteOperator::find(&aws, endpoint).await {
-                    Some(operator) => Arc::new(operator),
-                    None => Arc::new(Nobody),
-                }
-            }
-            (None, _) => Arc::new(Nobody),
-        };
+        let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
         Ok(Environment {
-            blueprint,
+            name,
             aws,
             setting,
             design,
@@ -148,24 +135,107 @@ impl Environment {
         })
     }
 
+    /// Opens an environment that only its state is known of. It wants nothing: it can only be taken down.
+    pub(super) async fn of_state(
+        access: Access,
+        partition: String,
+        store: LocalStore,
+        state: State,
+    ) -> Environment {
+        let Access {
+            aws,
+            simulation,
+            endpoint,
+        } = access;
+        let regions = aws.regions().clone();
+        let setting = Setting {
+            account: state.account.clone(),
+            partition,
+            region: regions.connect,
+            appstream_region: regions.appstream,
+            identity_center_region: regions.identity_center,
+            lineage: state.lineage.clone(),
+            expires: state.expires.clone(),
+        };
+        let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
+        Environment {
+            name: state.environment.clone(),
+            aws,
+            setting,
+            design: Design::default(),
+            store,
+            state,
+            simulation,
+            person,
+        }
+    }
+
     /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.
     pub(super) async fn prospect(&self, design: &Design, state: &State) -> Result<Prospect, Failure> {
         let with_deposed = design.resources.is_empty();
-        let targets = survey::targets(design, state, &self.store.answers())?;
+        let (moved, taken) = moves(state, &design.moved);
+        let mut state = state.clone();
+        for entry in &moved {
+            state.apply(entry.clone());
+        }
+        let answers = self.store.answers();
+        let answers_at = |address: &Address| answers.get(&before_moves(address, &moved));
+        let targets = survey::targets(design, &state, &answers_at)?;
         let survey = survey::survey(&self.aws, targets).await;
         let as_of = self.aws.clock().now().to_string();
-        let (plan, findings) = crate::plan::plan(&PlanInput {
+        let (mut plan, mut findings) = crate::plan::plan(&PlanInput {
             design,
-            state,
+            state: &state,
             survey: &survey,
             as_of: &as_of,
             with_deposed,
         });
+        plan.moved = moved
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Moved { from, to } => Some((from.clone(), to.clone())),
+                _ => None,
+            })
+            .collect();
+        findings.extend(taken.into_iter().map(|taken| {
+            Diagnostic::error(
+                "moved-onto-another",
+                format!(
+                    "{} cannot move to {}: state knows something there already",
+                    taken.from, taken.to
+                ),
+            )
+            .help("choose another key for one of the two, or delete the line from `moved`")
+        }));
         Ok(Prospect {
+            moved,
             survey,
             plan,
             findings,
         })
+    }
+
+    /// Writes into state what has to be there before anything is carried out: moves, expiry, places.
+    pub(super) fn prepare(&self, locked: &mut Locked, moved: &[Entry]) -> Result<(), Failure> {
+        for entry in moved {
+            locked.record(entry.clone())?;
+            if let Entry::Moved { from, to } = entry {
+                self.store.answers().rename(from, to)?;
+            }
+        }
+        if self.setting.expires != locked.state().expires {
+            locked.record(Entry::Expires {
+                at: self.setting.expires.clone(),
+            })?;
+        }
+        let places = Places {
+            regions: self.aws.regions().clone(),
+            identity: self.aws.identity().clone(),
+        };
+        if locked.state().places.as_ref() != Some(&places) {
+            locked.record(Entry::Placed { places })?;
+        }
+        Ok(())
     }
 
     /// A fresh state for [`LocalStore::lock`].
@@ -211,7 +281,51 @@ impl Environment {
     }
 }
 
+/// Where an address was before these moves.
+fn before_moves(address: &Address, moved: &[Entry]) -> Address {
+    let mut address = address.clone();
+    for entry in moved.iter().rev() {
+        match entry {
+            Entry::Moved { from, to } if *to == address => address = from.clone(),
+            _ => {}
+        }
+    }
+    address
+}
+
+/// What keeps the states of real accounts, endpoints and the simulator apart in names of directories.
+pub(super) fn scope(simulation: Option<&Simulation>, endpoint: Option<&str>) -> String {
+    match (simulation, endpoint) {
+        (Some(_), _) => "-sim".to_owned(),
+        (None, Some(endpoint)) => format!("-{}", short_hash(endpoint)),
+        (None, None) => String::new(),
+    }
+}
+
+/// Where the state of an environment is.
+pub(super) fn store(global: &Global, name: &str, account: &str, region: &str, scope: &str) -> LocalStore {
+    LocalStore::new(
+        global
+            .state_dir
+            .join(name)
+            .join(format!("{account}-{region}{scope}")),
+    )
+}
+
+/// Who acts on checkpoints without being asked: the simulated person, where there is one.
+async fn person(simulation: Option<&Simulation>, endpoint: Option<&str>, aws: &Aws) -> Arc<dyn Person> {
+    match (simulation, endpoint) {
+        (Some(simulation), _) => Arc::new(simulation.clone()),
+        (None, Some(endpoint)) if is_loopback(endpoint) => match RemoteOperator::find(aws, endpoint).await {
+            Some(operator) => Arc::new(operator),
+            None => Arc::new(Nobody),
+        },
+        (None, _) => Arc::new(Nobody),
+    }
+}
+
 /// A way to AWS, or to the simulator in its place.
+#[derive(Clone, Debug)]
 pub(super) struct Access {
     pub(super) aws: Aws,
     pub(super) simulation: Option<Simulation>,
@@ -262,7 +376,7 @@ pub(super) async fn open_aws(
     })
 }
 
-async fn who_calls(aws: &Aws) -> Result<(String, String), Failure> {
+pub(super) async fn who_calls(aws: &Aws) -> Result<(String, String), Failure> {
     let request = aws.sts().get_caller_identity();
     let caller = aws.call("sts", "GetCallerIdentity", || request.clone().send()).await.map_err(|error| {
         Failure::new(format!("who calls is not known: {error}"))

@@ -8,10 +8,13 @@ mod destroy;
 mod drift;
 mod environment;
 mod exit;
+mod flow;
 mod image;
+mod orphans;
 mod output;
 mod plan;
 mod remote_operator;
+mod shell;
 mod sim;
 mod simulation;
 mod status;
@@ -113,6 +116,8 @@ enum Command {
     Image(image::ImageCommand),
     #[command(subcommand)]
     Sim(sim::SimCommand),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
 }
 
 /// Runs the program on the process's arguments.
@@ -148,8 +153,11 @@ fn code(exit: Exit) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<Exit, Failure> {
     // What needs no clock and no network does not pay for a runtime.
-    if let Command::Validate(args) = &cli.command {
-        return validate::validate(args);
+    match &cli.command {
+        Command::Validate(args) => return validate::validate(args),
+        Command::Completions(args) => return shell::completions(args),
+        Command::Man(args) => return shell::man(args),
+        _ => {}
     }
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all();
@@ -164,6 +172,8 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
     match &cli.command {
         Command::Validate(args) => validate::validate(args),
+        Command::Completions(args) => shell::completions(args),
+        Command::Man(args) => shell::man(args),
         Command::Plan(args) => plan::plan(global, args).await,
         Command::Apply(args) => apply::apply(global, args).await,
         Command::Drift(args) => drift::drift(global, args).await,

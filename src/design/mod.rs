@@ -9,7 +9,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -75,6 +75,10 @@ pub struct Desired {
 pub struct Design {
     /// The resources by address.
     pub resources: BTreeMap<Address, Desired>,
+    /// Addresses that changed: from, to.
+    pub moved: Vec<(Address, Address)>,
+    /// What Headset lets go of without deleting it.
+    pub removed: BTreeSet<Address>,
     /// What an administrator needs next, by name: may refer to outputs (`sign_in_url`, `in_session_page`, ...).
     pub outputs: BTreeMap<String, Text>,
 }
@@ -101,6 +105,7 @@ pub fn design(blueprint: &Blueprint, setting: &Setting) -> (Design, Vec<Diagnost
     if let Some(section) = &blueprint.appstream {
         appstream::draw(&mut drawing, section);
     }
+    drawing.moves();
     (drawing.design, drawing.diagnostics)
 }
 
@@ -159,6 +164,46 @@ impl Drawing<'_> {
 
     fn output(&mut self, name: &str, text: Text) {
         self.design.outputs.insert(name.to_owned(), text);
+    }
+
+    /// `moved` and `removed`, which only make sense for what is no longer asked for.
+    fn moves(&mut self) {
+        for moved in &self.blueprint.moved {
+            if self.design.resources.contains_key(&moved.from.value) {
+                self.complain(
+                    Diagnostic::error(
+                        "moved-still-wanted",
+                        format!(
+                            "{} has moved, and the blueprint still asks for it",
+                            moved.from.value
+                        ),
+                    )
+                    .at(moved.from.place.clone())
+                    .help("delete the entry there, or the line here"),
+                );
+                continue;
+            }
+            self.design
+                .moved
+                .push((moved.from.value.clone(), moved.to.value.clone()));
+        }
+        for removed in &self.blueprint.removed {
+            if self.design.resources.contains_key(&removed.value) {
+                self.complain(
+                    Diagnostic::error(
+                        "removed-still-wanted",
+                        format!(
+                            "{} is to be let go, and the blueprint still asks for it",
+                            removed.value
+                        ),
+                    )
+                    .at(removed.place.clone())
+                    .help("delete the entry there, or the line here"),
+                );
+                continue;
+            }
+            self.design.removed.insert(removed.value.clone());
+        }
     }
 
     fn complain(&mut self, diagnostic: Diagnostic) {

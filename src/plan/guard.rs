@@ -22,6 +22,7 @@ pub fn guard(plan: &Plan, allowed: Allowed) -> Vec<Diagnostic> {
             | Action::Create
             | Action::Adopt { .. }
             | Action::Update { .. }
+            | Action::Release
             | Action::Forget
             | Action::Await { .. }
             | Action::Unknown { .. } => "",

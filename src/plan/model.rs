@@ -40,6 +40,8 @@ pub enum Action {
     },
     /// It is deleted.
     Delete,
+    /// It stays, and Headset lets go of it: the tags that prove ownership are taken off.
+    Release,
     /// It is no longer looked after, and stays (or is gone already).
     Forget,
     /// A person has to do something first.
@@ -149,6 +151,8 @@ pub struct Plan {
     /// The steps by address.
     #[serde(serialize_with = "in_order")]
     pub steps: BTreeMap<Address, Step>,
+    /// Addresses that change in state alone: from, to.
+    pub moved: Vec<(Address, Address)>,
     /// Predecessors to delete, with their physical ids (when everything is taken down).
     pub deposed: Vec<(Address, String)>,
     /// The outputs that are known now.
@@ -164,7 +168,11 @@ impl Action {
     /// Whether carrying it out calls AWS to change something now.
     pub fn changes(&self) -> bool {
         match self {
-            Action::Create | Action::Update { .. } | Action::Replace { .. } | Action::Delete => true,
+            Action::Create
+            | Action::Update { .. }
+            | Action::Replace { .. }
+            | Action::Delete
+            | Action::Release => true,
             Action::Adopt { diff } => !diff.is_empty(),
             Action::Keep | Action::Read | Action::Forget | Action::Await { .. } | Action::Unknown { .. } => {
                 false
@@ -180,6 +188,7 @@ impl Action {
             | Action::Read
             | Action::Create
             | Action::Delete
+            | Action::Release
             | Action::Forget
             | Action::Await { .. }
             | Action::Unknown { .. } => &[],
@@ -221,6 +230,7 @@ impl Plan {
     /// Whether there is nothing to do, not even in state.
     pub fn is_empty(&self) -> bool {
         self.deposed.is_empty()
+            && self.moved.is_empty()
             && self
                 .steps
                 .values()

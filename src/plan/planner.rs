@@ -63,6 +63,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         environment: input.state.environment.clone(),
         as_of: input.as_of.to_owned(),
         steps,
+        moved: Vec::new(),
         deposed,
         outputs: input.survey.outputs.clone(),
     };
@@ -335,7 +336,13 @@ impl Planner<'_> {
                     (None, _) => origin == Origin::Created,
                 };
                 step.id = Some(live.id.clone());
-                if proven {
+                let let_go = self.input.design.removed.contains(address);
+                if proven && let_go {
+                    step.reason = "the blueprint lets go of it: it stays".to_owned();
+                    if live.tags.is_some() {
+                        step.action = Action::Release;
+                    }
+                } else if proven {
                     step.action = Action::Delete;
                     step.reason = "the blueprint no longer asks for it".to_owned();
                     step.impact = removal_impact(kind, live);

@@ -4,14 +4,18 @@
 
 mod heartbeat;
 mod json_lines;
+pub mod leftovers;
 mod plain;
 pub mod plan_view;
 mod progress;
+pub mod status_view;
+mod timings;
 mod words;
 
 pub use json_lines::JsonLines;
 pub use plain::Plain;
 pub use progress::Progress;
+pub use timings::Timings;
 pub use words::{plural, span};
 
 use crate::apply::event::Event;

@@ -1,11 +1,9 @@
 //! How a plan reads: like a diff, with counts and what it costs at the end.
 
-use std::fmt::Write;
-
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-use super::words::plural;
+use super::words::{plural, put};
 use crate::plan::{Action, Cause, Impact, Plan, Replacement, Step};
 use crate::resource::{FieldChange, registry, text};
 
@@ -22,6 +20,15 @@ const LOUD: Style = AnsiColor::Red.on_default().bold();
 /// The plan for people, with colour codes: print it through a stream that strips them where nobody sees them.
 pub fn human(plan: &Plan) -> String {
     let mut out = String::new();
+    for (from, to) in &plan.moved {
+        line(
+            &mut out,
+            DIM,
+            '>',
+            &to.to_string(),
+            &format!("moved here from {from}"),
+        );
+    }
     for step in plan.steps.values() {
         step_lines(&mut out, step);
     }
@@ -60,6 +67,7 @@ pub fn summary(plan: &Plan) -> String {
             count(|action| matches!(action, Action::Delete)) + plan.deposed.len(),
             "to delete",
         ),
+        (count(|action| matches!(action, Action::Release)), "to let go"),
         (count(|action| matches!(action, Action::Forget)), "to forget"),
         (
             count(|action| matches!(action, Action::Await { .. })),
@@ -137,6 +145,7 @@ fn step_lines(out: &mut String, step: &Step) {
             line(out, REMOVE, '±', &address, &format!("{reason} ({order})"));
         }
         Action::Delete => line(out, REMOVE, '-', &address, reason),
+        Action::Release => line(out, CHANGE, '.', &address, reason),
         Action::Forget => line(out, DIM, '.', &address, reason),
         Action::Await { checkpoint } => line(
             out,
@@ -247,9 +256,4 @@ fn shown(value: &Value) -> String {
         Some((cut, _)) => format!("{}…", &flat[..cut]),
         None => flat,
     }
-}
-
-fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = out.write_fmt(text);
 }

@@ -1,5 +1,6 @@
 //! Words for numbers and times.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// `1 change`, `2 changes`.
@@ -24,6 +25,11 @@ pub fn span(span: Duration) -> String {
 /// The span between two moments, as [`span`] writes it.
 pub(super) fn between(earlier: jiff::Timestamp, later: jiff::Timestamp) -> String {
     span(later.duration_since(earlier).unsigned_abs())
+}
+
+pub(super) fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = out.write_fmt(text);
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod appstream;
 pub mod connect;
+pub mod discovery;
 pub mod field;
 pub mod iam;
 pub mod identity_center;

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use super::field::FieldChange;
 
+/// What all of Headset's own tags begin with.
+pub const PREFIX: &str = "headset:";
 /// Names the environment.
 pub const ENVIRONMENT: &str = "headset:environment";
 /// Proves ownership: the environment's lineage, a UUID that is made with it.

@@ -61,6 +61,19 @@ impl Answers {
         write_atomically(&self.path(address), text.as_bytes())
     }
 
+    /// Gives the answers at one address to another.
+    ///
+    /// # Errors
+    /// If they cannot be read or written; they are then still at the first address.
+    pub fn rename(&self, from: &Address, to: &Address) -> Result<(), StoreError> {
+        let answers = self.get(from)?;
+        if answers.is_empty() {
+            return Ok(());
+        }
+        self.put(to, &answers)?;
+        self.forget(from)
+    }
+
     /// Forgets the answers at this address.
     ///
     /// # Errors

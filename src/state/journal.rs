@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::model::{Intent, Record, State};
+use super::model::{Intent, Places, Record, State};
 use crate::resource::Address;
 
 /// One change of a state.
@@ -43,6 +43,18 @@ pub enum Entry {
         address: Address,
         /// Its physical id.
         id: String,
+    },
+    /// A resource is known by another address from now on.
+    Moved {
+        /// Its address until now.
+        from: Address,
+        /// Its address from now on.
+        to: Address,
+    },
+    /// Where the environment's services are, and how Identity Center is reached.
+    Placed {
+        /// That.
+        places: Places,
     },
     /// The environment's expiry was set.
     Expires {

@@ -7,8 +7,10 @@ mod answers;
 mod journal;
 mod local;
 mod model;
+mod moves;
 
 pub use answers::Answers;
 pub use journal::Entry;
 pub use local::{LocalStore, Locked, StoreError};
-pub use model::{Intent, Origin, Record, State, Verb};
+pub use model::{Intent, Origin, Places, Record, State, Verb};
+pub use moves::{Taken, moves};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::journal::Entry;
+use crate::aws::{Identity, Regions};
 use crate::blueprint::model::Waits;
 use crate::resource::Address;
 
@@ -29,12 +30,24 @@ pub struct State {
     pub serial: u64,
     /// When the environment expires (RFC 3339), set when it was first applied.
     pub expires: Option<String>,
+    /// Where its services are: what is needed to take it down without its blueprint.
+    #[serde(default)]
+    pub places: Option<Places>,
     /// What was applied, by address.
     pub resources: BTreeMap<Address, Record>,
     /// Calls whose outcome is not recorded yet: after a crash, what to look at first.
     pub intents: BTreeMap<Address, Intent>,
     /// Predecessors that were replaced and still exist (captured images): deleted with the environment.
     pub deposed: Vec<(Address, Record)>,
+}
+
+/// Where an environment's services are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// The region of each service.
+    pub regions: Regions,
+    /// How IAM Identity Center is reached.
+    pub identity: Identity,
 }
 
 /// How something came under Headset's care.
@@ -107,6 +120,7 @@ impl State {
             lineage,
             serial: 0,
             expires: None,
+            places: None,
             resources: BTreeMap::new(),
             intents: BTreeMap::new(),
             deposed: Vec::new(),
@@ -137,7 +151,33 @@ impl State {
                 self.deposed
                     .retain(|(of, record)| *of != address || record.id != id);
             }
+            Entry::Moved { from, to } => self.rename(&from, &to),
+            Entry::Placed { places } => self.places = Some(places),
             Entry::Expires { at } => self.expires = at,
+        }
+    }
+
+    fn rename(&mut self, from: &Address, to: &Address) {
+        let renamed = |address: &mut Address| {
+            if address == from {
+                address.clone_from(to);
+            }
+        };
+        if let Some(record) = self.resources.remove(from) {
+            self.resources.insert(to.clone(), record);
+        }
+        if let Some(intent) = self.intents.remove(from) {
+            self.intents.insert(to.clone(), intent);
+        }
+        for (address, record) in &mut self.deposed {
+            renamed(address);
+            record.after.iter_mut().for_each(renamed);
+        }
+        for record in self.resources.values_mut() {
+            record.after.iter_mut().for_each(renamed);
+        }
+        for intent in self.intents.values_mut() {
+            intent.after.iter_mut().for_each(renamed);
         }
     }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::aws::{Aws, AwsError};
 use crate::design::Design;
 use crate::resource::{Address, Lookup, Outputs, Sight, registry, text};
-use crate::state::{Answers, State, StoreError};
+use crate::state::{State, StoreError};
 
 /// What to look for: the wanted resources, and those that only state still knows.
 #[derive(Clone, Debug)]
@@ -36,13 +36,16 @@ pub struct Survey {
     pub outputs: Outputs,
 }
 
+/// Gives what was answered to the checkpoint at an address.
+pub type AnswersAt<'a> = dyn Fn(&Address) -> Result<BTreeMap<String, String>, StoreError> + 'a;
+
 /// What has to be looked for: what is wanted, what was applied, and what a call that was cut off may have made.
 ///
-/// Answers that were given to a checkpoint go before those that the blueprint holds.
+/// `answers` gives what was answered at an address. Answers that were given to a checkpoint go before those that the blueprint holds.
 ///
 /// # Errors
 /// If stored answers cannot be read.
-pub fn targets(design: &Design, state: &State, answers: &Answers) -> Result<Vec<Target>, StoreError> {
+pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Result<Vec<Target>, StoreError> {
     let mut wanted = BTreeMap::new();
     for (address, intent) in &state.intents {
         wanted.insert(address, (&intent.spec, None));
@@ -57,7 +60,7 @@ pub fn targets(design: &Design, state: &State, answers: &Answers) -> Result<Vec<
     wanted
         .into_iter()
         .map(|(address, (spec, id))| {
-            let mut answers = answers.get(address)?;
+            let mut answers = answers(address)?;
             if answers.is_empty()
                 && let Some(desired) = design.resources.get(address)
             {

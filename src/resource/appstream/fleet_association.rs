@@ -44,7 +44,7 @@ fn pair(lookup: &Lookup) -> Option<(String, String)> {
 }
 
 /// The physical id. Neither name can hold a slash.
-fn id_of(fleet: &str, stack: &str) -> String {
+pub(crate) fn id_of(fleet: &str, stack: &str) -> String {
     format!("{stack}/{fleet}")
 }
 

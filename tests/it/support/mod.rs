@@ -149,7 +149,7 @@ impl Sandbox {
 
     /// Looks and plans.
     pub(crate) async fn prospect(&self, aws: &Aws, design: &Design, state: &State) -> Prospect {
-        let targets = survey::targets(design, state, &self.store().answers()).unwrap();
+        let targets = survey::targets(design, state, &|address| self.store().answers().get(address)).unwrap();
         let survey = survey::survey(aws, targets).await;
         let input = PlanInput {
             design,

@@ -1,0 +1,187 @@
+//! What `apply` and `destroy` share: show the plan, refuse what is refused, ask, carry it out.
+
+use std::time::Duration;
+
+use clap::Args;
+use fs_err as fs;
+use tokio_util::sync::CancellationToken;
+
+use super::environment::Environment;
+use super::exit::{Exit, Failure};
+use super::terminal;
+use crate::apply::event::Event;
+use crate::apply::{ApplyOptions, Outcome};
+use crate::plan::Plan;
+use crate::plan::guard::{Allowed, guard};
+use crate::report::{JsonLines, Plain, Progress, Reporter, Timings, plan_view};
+use crate::state::Locked;
+
+/// Options of commands that change things.
+#[derive(Clone, Debug, Args)]
+pub(super) struct RunArgs {
+    /// Do not ask. Protected things stay protected.
+    #[arg(long, short = 'y')]
+    pub(super) yes: bool,
+    /// Allow steps that cut off open sessions.
+    #[arg(long)]
+    pub(super) allow_disruption: bool,
+    /// How many steps run at once.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(super) parallelism: u16,
+    /// One JSON event a line on standard output instead of text.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Show afterwards what took the time: calls, waits, and the longest chain of steps.
+    #[arg(long)]
+    pub(super) timings: bool,
+}
+
+/// How a user agrees to a plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Question<'a> {
+    /// By saying yes.
+    Yes,
+    /// By typing the environment's name.
+    Name(&'a str),
+}
+
+/// Shows the plan, refuses what is refused, and asks if there is anything to change. `false`: the user said no.
+pub(super) fn consent(plan: &Plan, args: &RunArgs, question: Question<'_>) -> Result<bool, Failure> {
+    if !args.json {
+        terminal::data(&plan_view::human(plan));
+    }
+    let allowed = Allowed {
+        disruption: args.allow_disruption,
+    };
+    let refused = guard(plan, allowed);
+    if !refused.is_empty() {
+        return Err(Failure::Refused(refused));
+    }
+    if plan.changes() == 0 || args.yes {
+        return Ok(true);
+    }
+    if !terminal::can_ask() {
+        return Err(Failure::usage("there is nobody to ask").help("add --yes to go on without asking"));
+    }
+    let agreed = match question {
+        Question::Yes => matches!(terminal::ask("Apply this? [y/N]").as_str(), "y" | "Y" | "yes"),
+        Question::Name(name) => {
+            terminal::ask(&format!("Type the environment's name to destroy it ({name}):")) == name
+        }
+    };
+    if !agreed {
+        terminal::talk("nothing was changed");
+    }
+    Ok(agreed)
+}
+
+/// Runs a plan with the reporter that fits, listening for Ctrl-C.
+pub(super) async fn carry_out(
+    environment: &Environment,
+    plan: &Plan,
+    locked: &mut Locked,
+    args: &RunArgs,
+    wait_for_people: Option<Duration>,
+) -> Result<Outcome, Failure> {
+    let quiet = plan.is_empty();
+    let mut reporter: Box<dyn Reporter> = match () {
+        () if args.json => Box::new(JsonLines),
+        () if quiet || !terminal::is_terminal() => Box::new(Plain::new()),
+        () => Box::new(Progress::new(environment.simulation.is_some())),
+    };
+    let mut timings = Timings::new(plan);
+    let cancel = CancellationToken::new();
+    let listener = listen(cancel.clone());
+    let clock = environment.aws.clock().clone();
+    let mut report = |event: Event| {
+        if let Event::CheckpointOpened { checkpoint } = &event {
+            keep_worksheet(environment, checkpoint);
+        }
+        timings.event(clock.now(), &event);
+        reporter.event(clock.now(), &event);
+    };
+    let options = ApplyOptions {
+        width: usize::from(args.parallelism),
+        wait_for_people,
+    };
+    let run = crate::apply::run(
+        &environment.aws,
+        plan,
+        locked,
+        environment.store.answers(),
+        environment.person.as_ref(),
+        &cancel,
+        options,
+        &mut report,
+    );
+    let outcome = tokio::select! {
+        outcome = run => outcome,
+        failure = listener => return Err(failure),
+    };
+    reporter.finish();
+    if args.timings {
+        show_timings(environment, &timings, args.json);
+    }
+    Ok(outcome?)
+}
+
+/// What took the time: on standard error, or as one more line of JSON.
+fn show_timings(environment: &Environment, timings: &Timings, json: bool) {
+    let (records, delays) = (environment.aws.wire().records(), environment.aws.delays());
+    if json {
+        terminal::data(&format!("{}\n", timings.json(&records, &delays)));
+    } else {
+        terminal::talk(timings.text(&records, &delays).trim_end());
+    }
+}
+
+/// The first Ctrl-C stops starting things; the second one ends the program, with everything journalled.
+async fn listen(cancel: CancellationToken) -> Failure {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // No signals here: then nobody interrupts.
+        std::future::pending::<()>().await;
+    }
+    cancel.cancel();
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    Failure::Message {
+        message: "interrupted in the middle of a call".to_owned(),
+        help: Some("run the same command again: what was in flight is in the journal".to_owned()),
+        exit: Exit::Interrupted,
+    }
+}
+
+/// Keeps a worksheet as a file, to be sent to whoever does it.
+fn keep_worksheet(environment: &Environment, checkpoint: &crate::resource::Checkpoint) {
+    let path = environment.worksheet_path(&checkpoint.address);
+    let written = path
+        .parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(&path, &checkpoint.worksheet));
+    if let Err(error) = written {
+        tracing::warn!(%error, "the worksheet could not be kept as a file");
+    }
+}
+
+/// The exit code for how a run went.
+pub(super) fn exit_of(outcome: &Outcome) -> Exit {
+    if outcome.interrupted {
+        Exit::Interrupted
+    } else if !outcome.failed.is_empty() {
+        Exit::Error
+    } else if !outcome.open.is_empty() {
+        Exit::Checkpoints
+    } else {
+        Exit::Done
+    }
+}
+
+/// Of several environments: an error beats everything, and whatever is not done beats what is.
+pub(super) fn worse(before: Exit, one: Exit) -> Exit {
+    match (before, one) {
+        (Exit::Error, _) | (_, Exit::Error) => Exit::Error,
+        (Exit::Done, one) => one,
+        (before, _) => before,
+    }
+}

@@ -1,0 +1,83 @@
+//! What is still there after everything was taken down, and why.
+
+use serde::Serialize;
+
+use crate::apply::Outcome;
+use crate::plan::{Action, Plan};
+
+/// Something that stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Leftover {
+    /// What: an address, or AWS's own name for it.
+    pub what: String,
+    /// Why it stays, and what to do about it where something can be done.
+    pub why: String,
+}
+
+/// Everything that stays after this plan went as it did.
+pub fn of(plan: &Plan, outcome: &Outcome, account: &str) -> Vec<Leftover> {
+    let mut left = Vec::new();
+    for step in plan.steps.values() {
+        let why = match &step.action {
+            Action::Forget if step.reason.starts_with("it is gone") => continue,
+            Action::Forget => step.reason.clone(),
+            Action::Unknown { error } => format!("it could not be read: {error}"),
+            Action::Delete if outcome.failed.contains(&step.address) => {
+                "it could not be deleted; see above".to_owned()
+            }
+            Action::Delete if outcome.unfinished.contains(&step.address) => {
+                "its deletion was not begun, because another one failed".to_owned()
+            }
+            _ => continue,
+        };
+        left.push(Leftover {
+            what: step.address.to_string(),
+            why,
+        });
+    }
+    left.extend(made_by_aws(plan, account));
+    left
+}
+
+/// What AWS makes on its own beside what was asked for, and keeps. No API ties it to what it came from.
+/// Sources: the AppStream guide's pages on home folders and usage reports; Connect's on contact flow logs.
+fn made_by_aws(plan: &Plan, account: &str) -> Vec<Leftover> {
+    let mut left = Vec::new();
+    let mut deleted = plan
+        .steps
+        .values()
+        .filter(|step| matches!(step.action, Action::Delete));
+    if deleted
+        .clone()
+        .any(|step| step.address.kind == "appstream.stack" && step.want.to_string().contains("HOMEFOLDERS"))
+    {
+        left.push(Leftover {
+            what: format!("s3://appstream2-36fb080bb8-REGION-{account}"),
+            why: "AppStream keeps home folders in a bucket of the whole account, which forbids its own deletion: \
+                  remove its policy first if nobody needs the files"
+                .to_owned(),
+        });
+    }
+    if let Some(instance) = deleted.find(|step| step.address.kind == "connect.instance")
+        && let Some(alias) = instance.want.get("alias").and_then(serde_json::Value::as_str)
+    {
+        left.push(Leftover {
+            what: format!("log group /aws/connect/{alias}"),
+            why: "Connect makes it for contact flow logs and leaves it; delete it if nobody needs the logs"
+                .to_owned(),
+        });
+    }
+    left
+}
+
+/// For people; empty if nothing stays.
+pub fn text(left: &[Leftover]) -> String {
+    if left.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<String> = left
+        .iter()
+        .map(|left| format!("  {}: {}", left.what, left.why))
+        .collect();
+    format!("left as they are:\n{}\n", lines.join("\n"))
+}

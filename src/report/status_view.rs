@@ -1,0 +1,282 @@
+//! `status`: what is there, what costs money, what waits for whom, and what runs out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::words::{plural, put};
+use crate::plan::{Action, Plan, Step};
+use crate::resource::{Condition, Live, Sight};
+use crate::survey::Survey;
+
+/// A certificate that ends sooner than this many days from now is pointed out.
+const SOON: i64 = 30;
+
+/// The status of one environment.
+#[derive(Clone, Debug, Serialize)]
+pub struct Status {
+    /// Its name.
+    pub environment: String,
+    /// The account.
+    pub account: String,
+    /// The region of Connect.
+    pub region: String,
+    /// When its lifetime is over (RFC 3339), if it has one.
+    pub expires: Option<String>,
+    /// Every resource.
+    pub resources: Vec<Row>,
+    /// What costs money by the hour right now.
+    pub costs: Vec<Line>,
+    /// Checkpoints that wait for a person.
+    pub checkpoints: Vec<Line>,
+    /// Until when the identity providers' certificates are valid.
+    pub certificates: Vec<Certificate>,
+    /// Whether images are what their recipes say.
+    pub images: Vec<Line>,
+    /// What an administrator needs: addresses above all.
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// One resource.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// Its address.
+    pub address: String,
+    /// AWS's word for its state; `absent`, `unknown` or `waits for a person` where there is none.
+    pub state: String,
+    /// What else can be told.
+    pub detail: String,
+    /// Whether it is on and should be, or the other way round; `None` for what has no switch.
+    pub power: Option<String>,
+    /// How many people use it right now.
+    pub sessions: u32,
+}
+
+/// Something to say about one resource.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// Its address.
+    pub address: String,
+    /// What.
+    pub what: String,
+}
+
+/// A provider's certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct Certificate {
+    /// The provider's address.
+    pub address: String,
+    /// Valid until (RFC 3339).
+    pub until: String,
+    /// Whole days until then; negative once it is over.
+    pub days: i64,
+}
+
+/// Puts the status together.
+pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
+    let live = |step: &Step| match survey.sights.get(&step.address) {
+        Some(Sight::Present(live)) => Some(live.clone()),
+        _ => None,
+    };
+    let mut status = Status {
+        environment: plan.environment.clone(),
+        account: String::new(),
+        region: String::new(),
+        expires: None,
+        resources: Vec::new(),
+        costs: Vec::new(),
+        checkpoints: Vec::new(),
+        certificates: Vec::new(),
+        images: Vec::new(),
+        outputs: BTreeMap::new(),
+    };
+    for step in plan.steps.values() {
+        let address = step.address.to_string();
+        let live = live(step);
+        status.resources.push(row(step, survey));
+        let line = |what: String| Line {
+            address: address.clone(),
+            what,
+        };
+        if let Some(what) = live.as_ref().and_then(cost) {
+            status.costs.push(line(what));
+        }
+        if let Action::Await { checkpoint } = &step.action {
+            status.checkpoints.push(line(checkpoint.title.clone()));
+        }
+        if let Some(what) = recipe(step, live.as_ref()) {
+            status.images.push(line(what.to_owned()));
+        }
+        status
+            .certificates
+            .extend(live.as_ref().and_then(|live| certificate(&address, live, now)));
+    }
+    status
+}
+
+fn row(step: &Step, survey: &Survey) -> Row {
+    let sight = survey.sights.get(&step.address);
+    let (state, detail, power, sessions) = match sight {
+        Some(Sight::Present(live)) => {
+            let detail = match &live.condition {
+                Condition::Settled { .. } => String::new(),
+                Condition::Moving { detail, trouble, .. } => {
+                    trouble.clone().unwrap_or_else(|| detail.clone())
+                }
+                Condition::Failed { reason, .. } => reason.clone(),
+            };
+            let state = live.condition.state().to_owned();
+            (state, detail, power(step, live), live.sessions)
+        }
+        Some(Sight::Unknown(error)) => ("unknown".to_owned(), error.to_string(), None, 0),
+        Some(Sight::Absent) | None => {
+            let state = match step.action {
+                Action::Await { .. } => "waits for a person",
+                _ => "absent",
+            };
+            (state.to_owned(), String::new(), None, 0)
+        }
+    };
+    Row {
+        address: step.address.to_string(),
+        state,
+        detail,
+        power,
+        sessions,
+    }
+}
+
+/// Whether something with a switch is on, and whether it should be.
+fn power(step: &Step, live: &Live) -> Option<String> {
+    let have = live.fields.get("power").and_then(Value::as_str)?;
+    Some(match step.want.get("power").and_then(Value::as_str) {
+        Some(want) if want != have => format!("{have}, should be {want}"),
+        _ => have.to_owned(),
+    })
+}
+
+/// What something costs by the hour as it is now. AWS bills builders while they run, always-on instances while their
+/// fleet runs, and on-demand ones while somebody uses them, with a small fee for the rest.
+/// <https://aws.amazon.com/appstream2/pricing/>
+fn cost(live: &Live) -> Option<String> {
+    if !live.running {
+        return None;
+    }
+    let text = |field: &str| live.fields.get(field).and_then(Value::as_str);
+    let instance = text("instance_type")?;
+    let count = ["desired_instances", "desired_sessions"]
+        .iter()
+        .find_map(|field| live.fields.get(*field).and_then(Value::as_u64));
+    Some(match (text("fleet_type"), count) {
+        (None, _) => format!("1 x {instance}, until it is stopped"),
+        (Some("ALWAYS_ON"), Some(count)) => format!("{count} x {instance}, in use or not"),
+        (Some(_), Some(count)) => format!(
+            "{count} x {instance}: {} at the full price, the rest at the fee for stopped instances",
+            plural(live.sessions as usize, "session")
+        ),
+        (Some(_), None) => instance.to_owned(),
+    })
+}
+
+/// Whether a built image is what its recipe asks for.
+fn recipe(step: &Step, live: Option<&Live>) -> Option<&'static str> {
+    step.want.get("recipe")?;
+    Some(match (&step.action, live) {
+        (Action::Keep | Action::Adopt { .. } | Action::Update { .. }, Some(_)) => {
+            "up to date with its recipe"
+        }
+        (Action::Await { .. }, Some(_)) => "outdated: the recipe changed, and a new one waits to be captured",
+        (Action::Await { .. }, None) => "not captured yet",
+        (Action::Unknown { .. }, _) => "unknown",
+        _ => "being replaced",
+    })
+}
+
+fn certificate(address: &str, live: &Live, now: Timestamp) -> Option<Certificate> {
+    let until = live.outputs.get("valid_until")?;
+    let at: Timestamp = until.parse().ok()?;
+    Some(Certificate {
+        address: address.to_owned(),
+        until: until.clone(),
+        days: at.duration_since(now).as_secs().div_euclid(86_400),
+    })
+}
+
+/// For people.
+pub fn text(status: &Status) -> String {
+    let mut out = String::new();
+    let expires = match &status.expires {
+        Some(at) => format!(", expires {at}"),
+        None => String::new(),
+    };
+    put(
+        &mut out,
+        format_args!(
+            "{} in {} {}{expires}\n\n",
+            status.environment, status.account, status.region
+        ),
+    );
+    let widest = status
+        .resources
+        .iter()
+        .map(|row| row.address.len())
+        .max()
+        .unwrap_or_default();
+    for row in &status.resources {
+        let mut line = format!("{:widest$}  {}", row.address, row.state);
+        if let Some(power) = &row.power {
+            // A string takes whatever is written to it.
+            let _ = write!(line, "  power {power}");
+        }
+        if row.sessions > 0 {
+            let _ = write!(line, "  {}", plural(row.sessions as usize, "open session"));
+        }
+        if !row.detail.is_empty() {
+            let _ = write!(line, "  {}", row.detail);
+        }
+        put(&mut out, format_args!("{}\n", line.trim_end()));
+    }
+    section(&mut out, "costs money by the hour", &status.costs);
+    section(&mut out, "waits for a person", &status.checkpoints);
+    section(&mut out, "images", &status.images);
+    let certificates: Vec<Line> = status
+        .certificates
+        .iter()
+        .map(|certificate| Line {
+            address: certificate.address.clone(),
+            what: match certificate.days {
+                days if days < 0 => format!(
+                    "its certificate ended on {}: nobody can sign in",
+                    certificate.until
+                ),
+                days if days < SOON => format!(
+                    "its certificate ends in {days} days, on {}: renew it",
+                    certificate.until
+                ),
+                days => format!("its certificate is good for {days} days"),
+            },
+        })
+        .collect();
+    section(&mut out, "certificates", &certificates);
+    if !status.outputs.is_empty() {
+        out.push('\n');
+    }
+    let widest = status.outputs.keys().map(String::len).max().unwrap_or_default();
+    for (key, value) in &status.outputs {
+        put(&mut out, format_args!("{key:widest$}  {value}\n"));
+    }
+    out
+}
+
+fn section(out: &mut String, title: &str, lines: &[Line]) {
+    if lines.is_empty() {
+        return;
+    }
+    put(out, format_args!("\n{title}\n"));
+    for line in lines {
+        put(out, format_args!("  {}: {}\n", line.address, line.what));
+    }
+}

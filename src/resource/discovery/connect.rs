@@ -1,0 +1,112 @@
+//! Connect instances by their tags, and tagged users on instances that are not ours.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::{Found, is_marked};
+use crate::aws::{Aws, AwsError};
+use crate::resource::address::Address;
+use crate::resource::tag;
+
+/// The instances that carry a lineage (their users go with them), and the users on other instances that do.
+pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
+    let mut found = Vec::new();
+    for id in instances(aws).await? {
+        let request = aws.connect().describe_instance().instance_id(&id);
+        let instance = match aws
+            .call("connect", "DescribeInstance", || request.clone().send())
+            .await
+        {
+            Ok(answer) => answer.instance,
+            Err(error) if error.is_not_found() => continue,
+            Err(error) => return Err(error),
+        };
+        let Some(instance) = instance else { continue };
+        let tags: BTreeMap<String, String> = instance.tags.unwrap_or_default().into_iter().collect();
+        if is_marked(&tags) {
+            let alias = instance.instance_alias.unwrap_or_else(|| id.clone());
+            found.push(Found {
+                address: Address::new("connect.instance", &alias),
+                spec: json!({ "alias": alias }),
+                id,
+                tags,
+                after: Vec::new(),
+            });
+        } else {
+            found.extend(users(aws, &id).await?);
+        }
+    }
+    Ok(found)
+}
+
+async fn instances(aws: &Aws) -> Result<Vec<String>, AwsError> {
+    let mut ids = Vec::new();
+    let mut token = None;
+    loop {
+        let request = aws.connect().list_instances().set_next_token(token);
+        let page = aws
+            .call("connect", "ListInstances", || request.clone().send())
+            .await?;
+        ids.extend(
+            page.instance_summary_list
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|instance| instance.id),
+        );
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(ids);
+        }
+    }
+}
+
+/// The users of an instance that carry a lineage: SearchUsers filters by tag, so that a big instance costs no more.
+async fn users(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
+    use aws_sdk_connect::types::{ControlPlaneTagFilter, TagCondition, UserSearchFilter};
+    let filter = UserSearchFilter::builder()
+        .tag_filter(
+            ControlPlaneTagFilter::builder()
+                .tag_condition(TagCondition::builder().tag_key(tag::LINEAGE).build())
+                .build(),
+        )
+        .build();
+    let mut found = Vec::new();
+    let mut token = None;
+    loop {
+        let request = aws
+            .connect()
+            .search_users()
+            .instance_id(instance)
+            .search_filter(filter.clone())
+            .set_next_token(token);
+        let page = match aws
+            .call("connect", "SearchUsers", || request.clone().send())
+            .await
+        {
+            Ok(page) => page,
+            // An instance that is being made or unmade has no users that could be searched.
+            Err(error) if error.is_not_found() => return Ok(found),
+            Err(error) => return Err(error),
+        };
+        for user in page.users.unwrap_or_default() {
+            let tags: BTreeMap<String, String> = user.tags.unwrap_or_default().into_iter().collect();
+            let (Some(id), Some(name)) = (user.id, user.username) else {
+                continue;
+            };
+            if is_marked(&tags) {
+                found.push(Found {
+                    address: Address::new("connect.user", &name),
+                    spec: json!({ "instance_id": instance, "username": name }),
+                    id,
+                    tags,
+                    after: Vec::new(),
+                });
+            }
+        }
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+}

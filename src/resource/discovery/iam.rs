@@ -1,0 +1,107 @@
+//! SAML providers and the roles that trust them, by their tags. They are the account's, not a region's.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::{Found, is_marked};
+use crate::aws::{Aws, AwsError};
+use crate::resource::address::Address;
+
+/// The roles and providers that carry a lineage; a role comes after all providers of its own environment.
+pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
+    let mut found = providers(aws).await?;
+    for mut role in roles(aws).await? {
+        role.after = found
+            .iter()
+            .filter(|provider| provider.tags.get(super::tag::LINEAGE) == role.tags.get(super::tag::LINEAGE))
+            .filter(|provider| provider.address.kind == "iam.saml_provider")
+            .map(|provider| provider.address.clone())
+            .collect();
+        found.push(role);
+    }
+    Ok(found)
+}
+
+async fn providers(aws: &Aws) -> Result<Vec<Found>, AwsError> {
+    let request = aws.iam().list_saml_providers();
+    let listed = aws
+        .call("iam", "ListSAMLProviders", || request.clone().send())
+        .await?;
+    let mut found = Vec::new();
+    for arn in listed
+        .saml_provider_list
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|provider| provider.arn)
+    {
+        let request = aws.iam().get_saml_provider().saml_provider_arn(&arn);
+        let provider = match aws
+            .call("iam", "GetSAMLProvider", || request.clone().send())
+            .await
+        {
+            Ok(provider) => provider,
+            Err(error) if error.is_not_found() => continue,
+            Err(error) => return Err(error),
+        };
+        let tags = tags(provider.tags.unwrap_or_default());
+        if is_marked(&tags) {
+            let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
+            found.push(Found {
+                address: Address::new("iam.saml_provider", &name),
+                spec: json!({ "name": name }),
+                id: arn,
+                tags,
+                after: Vec::new(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Roles for federation. ListRoles shows trust policies but no tags, so that only those that can be ours take a call.
+async fn roles(aws: &Aws) -> Result<Vec<Found>, AwsError> {
+    let mut names = Vec::new();
+    let mut marker = None;
+    loop {
+        let request = aws.iam().list_roles().set_marker(marker);
+        let page = aws.call("iam", "ListRoles", || request.clone().send()).await?;
+        names.extend(
+            page.roles
+                .into_iter()
+                .filter(|role| {
+                    role.assume_role_policy_document()
+                        .is_some_and(|trust| trust.contains("AssumeRoleWithSAML"))
+                })
+                .map(|role| role.role_name),
+        );
+        marker = page.marker.filter(|_| page.is_truncated);
+        if marker.is_none() {
+            break;
+        }
+    }
+    let mut found = Vec::new();
+    for name in names {
+        let request = aws.iam().get_role().role_name(&name);
+        let role = match aws.call("iam", "GetRole", || request.clone().send()).await {
+            Ok(answer) => answer.role,
+            Err(error) if error.is_not_found() => continue,
+            Err(error) => return Err(error),
+        };
+        let tags = tags(role.and_then(|role| role.tags).unwrap_or_default());
+        if is_marked(&tags) {
+            found.push(Found {
+                address: Address::new("iam.role", &name),
+                id: name.clone(),
+                spec: json!({ "name": name }),
+                tags,
+                after: Vec::new(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn tags(tags: Vec<aws_sdk_iam::types::Tag>) -> BTreeMap<String, String> {
+    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
+}
