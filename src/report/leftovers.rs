@@ -19,7 +19,9 @@ pub fn of(plan: &Plan, outcome: &Outcome, account: &str) -> Vec<Leftover> {
     let mut left = Vec::new();
     for step in plan.steps.values() {
         let why = match &step.action {
+            // What is gone is not left, and what was only looked at was never here.
             Action::Forget if step.reason.starts_with("it is gone") => continue,
+            Action::Forget if step.reason.starts_with("it lives outside") => continue,
             Action::Forget => step.reason.clone(),
             Action::Unknown { error } => format!("it could not be read: {error}"),
             Action::Delete if outcome.failed.contains(&step.address) => {

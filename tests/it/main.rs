@@ -6,6 +6,7 @@
 )]
 
 mod broken;
+mod commands;
 mod conformance;
 mod foreign;
 mod kill;

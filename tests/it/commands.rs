@@ -1,0 +1,272 @@
+//! The program itself, as a user runs it: in an empty directory, with `--sim`, command after command.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// An empty directory with a blueprint in it.
+struct Desk {
+    directory: tempfile::TempDir,
+}
+
+impl Desk {
+    fn with(blueprint: &str) -> Desk {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("center.yaml"), blueprint).unwrap();
+        Desk { directory }
+    }
+
+    fn example(name: &str) -> Desk {
+        Desk::with(&crate::support::example(name).1)
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn write(&self, blueprint: &str) {
+        std::fs::write(self.path().join("center.yaml"), blueprint).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Said {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = Command::new(env!("CARGO_BIN_EXE_headset"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("HOME", self.path())
+            .output()
+            .unwrap();
+        Said {
+            code: status.code(),
+            data: String::from_utf8(stdout).unwrap(),
+            talk: String::from_utf8(stderr).unwrap(),
+        }
+    }
+
+    fn ok(&self, arguments: &[&str]) -> Said {
+        let said = self.run(arguments);
+        assert_eq!(said.code, Some(0), "{arguments:?}\n{}\n{}", said.data, said.talk);
+        said
+    }
+
+    fn world(&self) -> std::path::PathBuf {
+        self.path().join(".headset/sim/world.json")
+    }
+
+    /// Lets simulated time pass between two commands.
+    fn days_pass(&self, days: u64) {
+        let text = std::fs::read_to_string(self.world()).unwrap();
+        let mut world: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let now = world["now"].as_u64().unwrap();
+        world["now"] = (now + days * 86_400_000).into();
+        std::fs::write(self.world(), world.to_string()).unwrap();
+    }
+
+    /// State is lost; the cloud stays.
+    fn lose_state(&self) {
+        for entry in std::fs::read_dir(self.path().join(".headset")).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.ends_with("sim") {
+                std::fs::remove_dir_all(path).unwrap();
+            }
+        }
+        assert!(self.world().exists());
+    }
+}
+
+struct Said {
+    code: Option<i32>,
+    data: String,
+    talk: String,
+}
+
+const APPLY: [&str; 4] = ["apply", "center.yaml", "--sim", "--yes"];
+
+#[test]
+fn status_says_what_costs_money_what_runs_out_and_where_everything_is() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    let status = desk.ok(&["status", "center.yaml", "--sim"]).data;
+    for expected in [
+        "costs money by the hour\n  appstream.fleet/agents: 2 x stream.standard.medium",
+        "images\n  appstream.image/agent-desktop: up to date with its recipe",
+        "certificates\n  iam.saml_provider/idp: its certificate is good for",
+        "power on",
+        "connect_url",
+    ] {
+        assert!(status.contains(expected), "{expected}\n{status}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&desk.ok(&["status", "center.yaml", "--sim", "--json"]).data).unwrap();
+    let environment = &json["environments"][0];
+    assert!(environment["certificates"][0]["days"].as_i64().unwrap() > 30);
+    assert_eq!(environment["checkpoints"], serde_json::json!([]));
+
+    // Another recipe: the old image is there, and no longer what is asked for.
+    let (_, text) = crate::support::example("split-ccp.yaml");
+    desk.write(&text.replace("browser: chrome", "browser: edge"));
+    let status = desk.ok(&["status", "center.yaml", "--sim"]).data;
+    assert!(status.contains("outdated: the recipe changed"), "{status}");
+    assert!(
+        status.contains("waits for a person\n  appstream.image/agent-desktop"),
+        "{status}"
+    );
+}
+
+#[test]
+fn an_environment_goes_by_its_name_without_its_blueprint() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    std::fs::remove_file(desk.path().join("center.yaml")).unwrap();
+    let said = desk.ok(&["destroy", "--name", "acme-support", "--sim", "--yes"]);
+    assert!(said.talk.contains("acme-support: taken down"), "{}", said.talk);
+    assert!(said.talk.contains("left as they are:"), "{}", said.talk);
+    assert!(
+        said.talk.contains("log group /aws/connect/acme-support"),
+        "{}",
+        said.talk
+    );
+    desk.write(&crate::support::example("split-ccp.yaml").1);
+    let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
+    assert!(
+        plan.contains("to create") && !plan.contains("to delete"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn without_state_the_tags_tell_what_goes_and_the_rest_is_told() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    desk.lose_state();
+    let destroy = |desk: &Desk| {
+        desk.run(&[
+            "destroy",
+            "--name",
+            "acme-support",
+            "--region",
+            "eu-west-2",
+            "--region",
+            "eu-west-1",
+            "--sim",
+            "--yes",
+        ])
+    };
+    let said = destroy(&desk);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.data, said.talk);
+    for kind in [
+        "connect.instance",
+        "iam.role",
+        "iam.saml_provider",
+        "s3.bucket",
+        "appstream.image_builder",
+        "appstream.image/",
+        "appstream.fleet/",
+        "appstream.fleet_association",
+        "appstream.stack",
+    ] {
+        assert!(said.data.contains(&format!("- {kind}")), "{kind}\n{}", said.data);
+    }
+    assert!(destroy(&desk).talk.contains("there is nothing of it"));
+}
+
+#[test]
+fn without_state_and_without_an_expiry_nothing_says_that_a_thing_may_go() {
+    let text = crate::support::example("split-ccp.yaml")
+        .1
+        .replace("lifetime: 3d", "protect: false");
+    let desk = Desk::with(&text);
+    desk.ok(&APPLY);
+    desk.lose_state();
+    let said = desk.run(&[
+        "destroy",
+        "--name",
+        "acme-support",
+        "--region",
+        "eu-west-2",
+        "--sim",
+        "--yes",
+    ]);
+    assert_eq!(said.code, Some(5), "{}\n{}", said.data, said.talk);
+    assert!(said.talk.contains("protected"), "{}", said.talk);
+}
+
+#[test]
+fn what_has_expired_goes_and_nothing_else() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    let destroy = ["destroy", "--expired", "--sim", "--yes", "--region", "eu-west-2"];
+    assert!(desk.ok(&destroy).talk.contains("nothing has expired"));
+    desk.days_pass(4);
+    let said = desk.ok(&destroy);
+    assert!(said.talk.contains("acme-support: taken down"), "{}", said.talk);
+    assert!(desk.ok(&destroy).talk.contains("nothing has expired"));
+}
+
+#[test]
+fn timings_name_the_calls_the_waits_and_the_longest_chain() {
+    let desk = Desk::example("split-ccp.yaml");
+    let said = desk.ok(&["apply", "center.yaml", "--sim", "--yes", "--timings"]);
+    for expected in [
+        "connect.CreateInstance",
+        "rate budget",
+        "critical path",
+        "appstream.image/agent-desktop",
+    ] {
+        assert!(said.talk.contains(expected), "{expected}\n{}", said.talk);
+    }
+    let said = desk.ok(&["destroy", "center.yaml", "--sim", "--yes", "--timings", "--json"]);
+    let timings = said
+        .data
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .find(|event| event["event"] == "timings")
+        .unwrap();
+    let path = timings["critical_path"].as_array().unwrap();
+    assert!(
+        path.iter()
+            .any(|step| step["address"] == "appstream.fleet/agents"),
+        "{timings}"
+    );
+}
+
+#[test]
+fn shells_and_man_pages_know_every_command() {
+    let desk = Desk::with("");
+    let commands: Vec<String> = desk
+        .ok(&["--help"])
+        .data
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .filter(|command| command != "help")
+        .collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    for shell in ["bash", "zsh", "fish"] {
+        let script = desk.ok(&["completions", shell]).data;
+        for command in &commands {
+            assert!(script.contains(command.as_str()), "{shell}: {command}");
+        }
+    }
+    desk.ok(&["man", "--out", "man"]);
+    for command in &commands {
+        let page = desk.path().join(format!("man/headset-{command}.1"));
+        assert!(
+            std::fs::read_to_string(page).unwrap().contains(".TH"),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn what_to_destroy_has_to_be_said_once() {
+    let desk = Desk::with("");
+    assert_eq!(desk.run(&["destroy"]).code, Some(64));
+    assert_eq!(desk.run(&["destroy", "--name", "x", "--expired"]).code, Some(64));
+}
