@@ -1,7 +1,7 @@
 //! Everything the simulator remembers, as one value: what a snapshot holds and `reset` forgets.
 
 use super::clock::Moment;
-use super::service::{appstream, connect, iam, identity_store, s3, sso_admin, sts};
+use super::service::{appstream, auto_scaling, connect, iam, identity_store, s3, sso_admin, sts};
 use serde::{Deserialize, Serialize};
 
 /// How the simulated cloud is set up.
@@ -45,6 +45,8 @@ pub struct World {
     pub issued: u64,
     /// AppStream.
     pub appstream: appstream::Store,
+    /// Application Auto Scaling.
+    pub auto_scaling: auto_scaling::Store,
     /// Connect.
     pub connect: connect::Store,
     /// Iam.
@@ -64,6 +66,7 @@ impl World {
     pub fn new(settings: Settings, now: Moment) -> World {
         World {
             appstream: appstream::Store::initial(&settings, now),
+            auto_scaling: auto_scaling::Store::initial(&settings, now),
             connect: connect::Store::initial(&settings, now),
             iam: iam::Store::initial(&settings, now),
             sts: sts::Store::initial(&settings, now),

@@ -19,7 +19,9 @@ import sys
 import botocore
 import botocore.session
 
-SERVICES = ["appstream", "connect", "iam", "s3", "sso-admin", "identitystore", "sts"]
+SERVICES = [
+    "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
+]
 TABLES = pathlib.Path(__file__).resolve().parents[2] / "src" / "sim" / "wire" / "tables"
 
 METADATA = [

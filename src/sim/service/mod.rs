@@ -5,6 +5,7 @@
 //! members by AWS's names. It never sees bytes, XML or CBOR, except for S3 object bodies.
 
 pub mod appstream;
+pub mod auto_scaling;
 pub mod connect;
 pub mod iam;
 pub mod identity_store;
@@ -145,9 +146,10 @@ pub trait Service: Send + Sync {
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault>;
 }
 
-/// Every service of the simulator.
+/// Every service of the simulator, in the order in which time passes for them: scaling moves AppStream along itself.
 pub fn all() -> &'static [&'static dyn Service] {
     &[
+        &auto_scaling::AutoScaling,
         &appstream::AppStream,
         &connect::Connect,
         &iam::Iam,

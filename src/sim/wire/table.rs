@@ -284,8 +284,9 @@ impl Table {
 }
 
 /// The names of all services that have a table.
-pub const SERVICES: [&str; 7] = [
+pub const SERVICES: [&str; 8] = [
     "appstream",
+    "application-autoscaling",
     "connect",
     "iam",
     "s3",
@@ -296,9 +297,10 @@ pub const SERVICES: [&str; 7] = [
 
 /// The table of a service by botocore's name; `None` for a service that the simulator does not know.
 pub fn table(service: &str) -> Option<&'static Table> {
-    static TABLES: [OnceLock<Table>; 7] = [const { OnceLock::new() }; 7];
-    const SOURCES: [&str; 7] = [
+    static TABLES: [OnceLock<Table>; SERVICES.len()] = [const { OnceLock::new() }; SERVICES.len()];
+    const SOURCES: [&str; SERVICES.len()] = [
         include_str!("tables/appstream.json"),
+        include_str!("tables/application-autoscaling.json"),
         include_str!("tables/connect.json"),
         include_str!("tables/iam.json"),
         include_str!("tables/s3.json"),

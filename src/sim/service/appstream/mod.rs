@@ -37,6 +37,7 @@ use crate::sim::clock::Moment;
 use crate::sim::world::{Settings, World};
 use account::Place;
 pub use console::console;
+pub(in crate::sim::service) use fleet::scaling;
 
 /// What this service remembers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 pub(super) mod check;
 pub(super) mod create;
+pub(in crate::sim::service) mod scaling;
 #[cfg(test)]
 mod tests;
 pub(super) mod update;
@@ -170,7 +171,8 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(fault::not_permitted(format!("The fleet {name} is not stopped.")));
     }
     let (instance_type, wanted) = (fleet.text("InstanceType").to_owned(), fleet.capacity.instances());
-    instances_allowed(world, call, &name, &instance_type, wanted)?;
+    let here = (call.caller.account.as_str(), call.region.as_str());
+    instances_allowed(world, here, &name, &instance_type, wanted)?;
     if let Some(fleet) = place(world, call).fleets.get_mut(&name) {
         fleet.state = State::Starting;
         fleet.due = Some(call.now.after(STARTING));
@@ -182,7 +184,7 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 /// Refuses more instances of a type than the account may run, over all its active fleets.
 fn instances_allowed(
     world: &mut World,
-    call: &Call,
+    (account, region): (&str, &str),
     name: &str,
     instance_type: &str,
     wanted: u64,
@@ -191,7 +193,9 @@ fn instances_allowed(
         &format!("appstream.fleet-instances.{instance_type}"),
         instance_type::default_quota(instance_type),
     );
-    let others: u64 = place(world, call)
+    let others: u64 = world
+        .appstream
+        .place(account, region)
         .fleets
         .values()
         .filter(|it| {

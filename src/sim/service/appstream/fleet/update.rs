@@ -123,7 +123,7 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
     if fleet.state == State::Running && member(input, "ComputeCapacity").is_some() {
         instances_allowed(
             world,
-            call,
+            (&call.caller.account, &call.region),
             &name,
             fleet.text("InstanceType"),
             capacity.instances(),
