@@ -268,15 +268,14 @@ fn look(world: &mut World, place: &str, resource: &str, wanted: Tracking, now: M
             return Some(grown);
         }
     }
-    if watch.low >= LOW && !suspended.scale_in && !wanted.disable_scale_in {
-        if cooled(watch.shrank, wanted.in_cooldown) && cooled(watch.grew, wanted.out_cooldown) {
-            // Assumption: auto-scaling-shrinks-by-halves. "Conservatively" is all that the user guide says.
-            let surplus = fleet.desired.saturating_sub(needed);
-            let shrunk = (fleet.desired - surplus.div_ceil(2)).clamp(min, max);
-            if shrunk < fleet.desired {
-                watch.shrank = Some(now);
-                return Some(shrunk);
-            }
+    let cool = cooled(watch.shrank, wanted.in_cooldown) && cooled(watch.grew, wanted.out_cooldown);
+    if watch.low >= LOW && cool && !suspended.scale_in && !wanted.disable_scale_in {
+        // Assumption: auto-scaling-shrinks-by-halves. "Conservatively" is all that the user guide says.
+        let surplus = fleet.desired.saturating_sub(needed);
+        let shrunk = (fleet.desired - surplus.div_ceil(2)).clamp(min, max);
+        if shrunk < fleet.desired {
+            watch.shrank = Some(now);
+            return Some(shrunk);
         }
     }
     None
