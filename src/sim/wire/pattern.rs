@@ -1,7 +1,8 @@
 //! AWS's regular expressions, made into Rust's.
 //!
-//! The models' patterns are Java's. Two things differ: `\w`, `\d` and `\s` are ASCII there, and inside a
-//! character class a doubled `&`, `-` or `~` means nothing unless it is `&&`.
+//! The models' patterns are Java's. Three things differ: `\w`, `\d` and `\s` are ASCII there, inside a
+//! character class a doubled `&`, `-` or `~` means nothing unless it is `&&`, and what lies beyond U+FFFF is written
+//! as a pair of surrogates.
 
 use fancy_regex::{Regex, RegexBuilder};
 
@@ -19,6 +20,7 @@ pub fn compile(source: &str) -> Result<Regex, Box<fancy_regex::Error>> {
 
 /// Rewrites what Java reads differently.
 fn translate(source: &str) -> String {
+    let source = &without_surrogates(source);
     let mut out = String::with_capacity(source.len() + 16);
     let mut depth = 0_usize;
     let mut characters = source.chars().peekable();
@@ -69,10 +71,48 @@ fn translate(source: &str) -> String {
     out
 }
 
+/// Writes each pair of escaped surrogates as the one character that it means.
+fn without_surrogates(source: &str) -> String {
+    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(start) = rest.find("\\u") {
+        out.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let pair = unit(rest).zip(rest.get(6..).and_then(unit));
+        let character = pair.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
+        match character.filter(|character| u32::from(*character) > 0xFFFF) {
+            Some(character) => {
+                out.push_str(&format!("\\x{{{:X}}}", u32::from(character)));
+                rest = &rest[12..];
+            }
+            None => {
+                out.push_str("\\u");
+                rest = &rest[2..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sim::wire::table;
+
+    #[test]
+    fn a_pair_of_surrogates_is_one_character() {
+        let regex = compile(r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*").unwrap();
+        for (text, fits) in [
+            ("fleet/a", true),
+            ("\u{10000} \u{10FFFF}", true),
+            ("\u{1}", false),
+            ("\u{FFFF}", false),
+        ] {
+            assert_eq!(regex.is_match(text).unwrap(), fits, "{text:?}");
+        }
+    }
 
     #[test]
     fn every_pattern_of_every_table_compiles() {
