@@ -2,7 +2,8 @@
 
 use super::limits;
 use super::model::{
-    AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, Network, SignInSection, Source, UserName,
+    AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, IdpProduct, ImageOrigin, RoleSection,
+    SignInSection, Source, UserName,
 };
 use super::read::{Draft, Outline};
 use crate::diagnostic::{Diagnostic, Place};
@@ -24,7 +25,13 @@ pub(super) fn check(draft: &Draft, outline: &Outline, start: &Place, faultless: 
         }
     }
     if let Some(sign_in) = &draft.sign_in {
-        role_name(sign_in, &mut findings);
+        role_name(&sign_in.role, &mut findings);
+        if let Some(desktop) = &sign_in.appstream {
+            role_name(&desktop.role, &mut findings);
+        }
+        if let Some(name) = &draft.name {
+            entra_pairs(sign_in, &name.value, &mut findings);
+        }
         if let Some(connect) = &draft.connect {
             sign_in_fits(sign_in, connect, &mut findings);
         }
@@ -70,7 +77,27 @@ fn image_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut V
     let reserved = limits::RESERVED_IMAGE_PREFIXES
         .iter()
         .find(|prefix| name.value.starts_with(*prefix));
-    let image = appstream.images.values().find_map(ours);
+    let image = appstream
+        .images
+        .values()
+        .filter_map(ours)
+        .find(|image| image.entry.name.is_none() && is_made(&image.origin));
+    for image in appstream.images.values().filter_map(ours) {
+        if let Some(name) = &image.entry.name
+            && let Some(reserved) = limits::RESERVED_IMAGE_PREFIXES
+                .iter()
+                .find(|prefix| name.value.to_lowercase().starts_with(*prefix))
+        {
+            findings.push(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("names of images cannot begin with `{reserved}`"),
+                )
+                .at(name.place.clone())
+                .help("AWS keeps them for its own. Choose another `name`."),
+            );
+        }
+    }
     if let (Some(reserved), Some(image)) = (reserved, image) {
         findings.push(
             Diagnostic::error(
@@ -84,6 +111,11 @@ fn image_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut V
     }
 }
 
+/// Whether the image is made by Headset, and not only read.
+fn is_made(origin: &ImageOrigin) -> bool {
+    matches!(origin, ImageOrigin::Built(_) | ImageOrigin::Copied { .. })
+}
+
 fn ours<T>(source: &Source<T>) -> Option<&T> {
     match source {
         Source::Ours(ours) => Some(ours),
@@ -92,9 +124,11 @@ fn ours<T>(source: &Source<T>) -> Option<&T> {
 }
 
 /// The provider's name is the role's with `-idp`; providers may have 128 characters, so that only the role's own
-/// limit counts, and the reader has checked that. IAM Identity Center owns the names of the roles that it makes.
-fn role_name(sign_in: &SignInSection, findings: &mut Vec<Diagnostic>) {
-    if let Some(name) = &sign_in.role.name
+/// limit counts, and the reader has checked that. STS takes 2048 characters for each of the two ARNs in an assertion,
+/// which paths and names within their limits never reach. IAM Identity Center owns the names of the roles that it
+/// makes.
+fn role_name(role: &RoleSection, findings: &mut Vec<Diagnostic>) {
+    if let Some(name) = &role.name
         && name.value.to_lowercase().starts_with("awsreservedsso")
     {
         findings.push(
@@ -105,6 +139,39 @@ fn role_name(sign_in: &SignInSection, findings: &mut Vec<Diagnostic>) {
             .at(name.place.clone())
             .help("Choose another name."),
         );
+    }
+}
+
+/// Entra ID imports roles from AWS for assignment only if the ARNs of role and provider have together at most 240
+/// characters: Microsoft's tutorial on AWS Single-Account Access, "known issues" (older versions of it say 119).
+/// A role that is typed into a claim has no such limit, so this is a warning.
+fn entra_pairs(sign_in: &SignInSection, environment: &str, findings: &mut Vec<Diagnostic>) {
+    const MOST: usize = 240;
+    if sign_in.idp.product != IdpProduct::Entra {
+        return;
+    }
+    let desktop = sign_in.appstream.as_ref().map(|desktop| &desktop.role);
+    for role in std::iter::once(&sign_in.role).chain(desktop) {
+        let (name, place) = match &role.name {
+            Some(name) => (name.value.as_str(), &name.place),
+            // A derived name begins with the environment's, and adds at least this.
+            None => (environment, &sign_in.place),
+        };
+        let account = "123456789012";
+        let pair = format!(
+            "arn:aws:iam::{account}:role{}{name}arn:aws:iam::{account}:saml-provider/{name}-idp",
+            role.path
+        );
+        if pair.chars().count() > MOST {
+            findings.push(
+                Diagnostic::warning(
+                    "long-role",
+                    format!("the ARNs of role and provider have more than {MOST} characters, and Entra ID does not import such a role"),
+                )
+                .at(place.clone())
+                .help("Shorten `role.path` or `role.name`; or type the pair into the claim by hand, as the worksheet says."),
+            );
+        }
     }
 }
 
@@ -141,19 +208,23 @@ fn unreachable_users(connect: &ConnectSection, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// AppStream's own internet access serves so many instances; where sessions share them, `capacity` counts sessions.
 fn capacity(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
-    let Network {
-        default_internet_access: true,
-        ..
-    } = appstream.network
-    else {
-        return;
-    };
     for fleet in appstream.fleets.values().filter_map(ours) {
+        let network = fleet.network.as_ref().unwrap_or(&appstream.network);
+        if !network.default_internet_access {
+            continue;
+        }
         let most = match &fleet.capacity {
             Capacity::Fixed(number) => *number,
-            Capacity::Scaled(scaling) => scaling.max,
+            Capacity::Scaled(scaling) => scaling
+                .schedule
+                .values()
+                .filter_map(|shift| shift.max)
+                .fold(scaling.max, u64::max),
         };
+        let shared_by = fleet.sessions_per_instance.as_ref().map_or(1, |at| at.value);
+        let most = most.div_ceil(shared_by.max(1));
         if most > limits::DEFAULT_INTERNET_CAPACITY {
             findings.push(
                 Diagnostic::error(
@@ -195,7 +266,7 @@ fn unused(appstream: &AppstreamSection, outline: &Outline, findings: &mut Vec<Di
             .iter()
             .filter_map(|(key, source)| Some((key, ours(source)?)))
         {
-            if !used.contains(&key.as_str()) {
+            if !used.contains(&key.as_str()) && is_made(&image.origin) {
                 findings.push(unused_entry("image", key, "fleet", &image.entry.place));
             }
         }

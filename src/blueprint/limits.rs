@@ -3,35 +3,45 @@
 //! "model" means botocore 1.44.5's service models, the source of every pattern and range that does not name another.
 
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use fancy_regex::Regex;
 
 /// A pattern with the sentence that explains it.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    regex: Regex,
+    /// The regular expression, in what Rust, Python and ECMAScript (with its `u` flag) have in common.
+    pub source: &'static str,
     /// What the text has to look like; completes "must be ...".
     pub rule: &'static str,
     /// The most characters.
     pub longest: usize,
+    compiled: OnceLock<Regex>,
 }
 
 impl Pattern {
+    const fn new(longest: usize, source: &'static str, rule: &'static str) -> Pattern {
+        Pattern {
+            source,
+            rule,
+            longest,
+            compiled: OnceLock::new(),
+        }
+    }
+
     /// Whether the text is as the rule says. A text on which the matcher gives up is not.
     pub(super) fn accepts(&self, text: &str) -> bool {
-        text.chars().count() <= self.longest && self.regex.is_match(text).unwrap_or(false)
+        let regex = self
+            .compiled
+            .get_or_init(|| Regex::new(self.source).expect("a valid pattern"));
+        text.chars().count() <= self.longest && regex.is_match(text).unwrap_or(false)
     }
 }
 
 macro_rules! pattern {
     ($(#[$doc:meta])* $name:ident, $longest:expr, $regex:literal, $rule:literal) => {
         $(#[$doc])*
-        pub(super) static $name: LazyLock<Pattern> = LazyLock::new(|| Pattern {
-            regex: Regex::new($regex).expect("a valid pattern"),
-            rule: $rule,
-            longest: $longest,
-        });
+        pub(super) static $name: Pattern = Pattern::new($longest, $regex, $rule);
     };
 }
 
@@ -53,12 +63,12 @@ pattern!(
 pattern!(
     /// Model: the `regionRegex` of all partitions in endpoints.json.
     REGION, 32,
-    r"^((us|eu|ap|sa|ca|me|af|il|mx|cn)-[a-z]+-\d+|us-gov-[a-z]+-\d+|us-isob?-[a-z]+-\d+|eu-isoe-[a-z]+-\d+|us-isof-[a-z]+-\d+|eusc-de-[a-z]+-\d+)$",
+    r"^((us|eu|ap|sa|ca|me|af|il|mx|cn)-[a-z]+-[0-9]+|us-gov-[a-z]+-[0-9]+|us-isob?-[a-z]+-[0-9]+|eu-isoe-[a-z]+-[0-9]+|us-isof-[a-z]+-[0-9]+|eusc-de-[a-z]+-[0-9]+)$",
     "an AWS region such as `eu-west-2`"
 );
 pattern!(
     /// Model: connect `DirectoryAlias`.
-    CONNECT_ALIAS, 45, r"^(?!d-)([\da-zA-Z]+)([-]*[\da-zA-Z])*$",
+    CONNECT_ALIAS, 45, r"^(?!d-)([0-9a-zA-Z]+)([-]*[0-9a-zA-Z])*$",
     "1 to 45 letters, digits and inner hyphens, not beginning with `d-`"
 );
 pattern!(
@@ -82,17 +92,17 @@ pattern!(
 );
 pattern!(
     /// An IAM policy: a customer's or AWS's own.
-    POLICY_ARN, 2048, r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\x21-\x7E]+$",
+    POLICY_ARN, 2048, r"^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\x21-\x7E]+$",
     "an IAM policy's ARN such as `arn:aws:iam::123456789012:policy/boundary`"
 );
 pattern!(
     /// An IAM role.
-    ROLE_ARN, 2048, r"^arn:aws[a-z-]*:iam::\d{12}:role/[\x21-\x7E]+$",
+    ROLE_ARN, 2048, r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\x21-\x7E]+$",
     "an IAM role's ARN such as `arn:aws:iam::111122223333:role/headset`"
 );
 pattern!(
     /// Model: sso-admin `ApplicationArn`.
-    APPLICATION_ARN, 1224, r"^arn:aws(-[a-z]{1,5}){0,3}:sso::\d{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}$",
+    APPLICATION_ARN, 1224, r"^arn:aws(-[a-z]{1,5}){0,3}:sso::[0-9]{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}$",
     "an Identity Center application's ARN such as `arn:aws:sso::111122223333:application/ssoins-0123456789abcdef/apl-0123456789abcdef`"
 );
 pattern!(
@@ -116,7 +126,7 @@ pattern!(
 );
 pattern!(
     /// Model: appstream `Arn`, of an image or another kind.
-    APPSTREAM_ARN, 1100, r"^arn:aws[a-z-]*:appstream:[a-z0-9-]+:(\d{12})?:[a-z-]+/[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$",
+    APPSTREAM_ARN, 1100, r"^arn:aws[a-z-]*:appstream:[a-z0-9-]+:([0-9]{12})?:[a-z-]+/[a-zA-Z0-9][a-zA-Z0-9_.-]{0,100}$",
     "an AppStream ARN"
 );
 pattern!(
@@ -126,7 +136,7 @@ pattern!(
 );
 pattern!(
     /// A web address that needs no quoting on a Windows command line.
-    HTTPS_URL, 2000, r#"^https://[A-Za-z0-9.-]+(:\d{1,5})?([/?#][^\s"<>^`{|}]*)?$"#,
+    HTTPS_URL, 2000, r#"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][^\s"<>^`{|}]*)?$"#,
     "an `https://` address"
 );
 pattern!(
@@ -153,6 +163,102 @@ pattern!(
 pattern!(
     /// A page of Connect: what follows the instance's own address.
     DESTINATION, 512, r"^/[A-Za-z0-9._~/?&=%-]*$", "a path such as `/ccp-v2`"
+);
+
+pattern!(
+    /// Connect's own users (API reference, CreateUser: at most 20 characters without SAML).
+    CONNECT_OWN_USER, 20, r"^[A-Za-z0-9_.@-]{2,20}$", "2 to 20 letters, digits, `_`, `.`, `-` and `@`"
+);
+pattern!(
+    /// An e-mail address to write to. Model: connect `Email` has no limits; 254 is RFC 5321's.
+    MAILBOX, 254, r"^[^\s@]+@[^\s@]+\.[^\s@]+$", "an e-mail address"
+);
+pattern!(
+    /// Model: appstream `Username`; the pool takes e-mail addresses only.
+    POOL_USER, 128, r"^[^\s@]+@[^\s@]+\.[^\s@]+$", "an e-mail address of at most 128 characters"
+);
+pattern!(
+    /// Model: appstream `UserAttributeValue`.
+    POOL_NAME, 2048, r"^[A-Za-z0-9_ -]*[A-Za-z0-9_-][A-Za-z0-9_ -]*$",
+    "letters without accents, digits, spaces, `_` and `-`, which is all that AppStream's user pool takes"
+);
+pattern!(
+    /// Any instance's ARN (model: connect `ARN` has no pattern; the id is a UUID).
+    CONNECT_ARN, 256, r"^arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:instance/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+    "a Connect instance's ARN"
+);
+pattern!(
+    /// Model: appstream `AppstreamAgentVersion`: 1 to 100 characters.
+    AGENT, 100, r"^[A-Za-z0-9_.-]+$", "`LATEST` or a version such as `07-15-2025`"
+);
+pattern!(
+    /// Model: appstream `UsbDeviceFilterString`, without its spaces.
+    USB_FILTER, 100,
+    r"^[A-Za-z0-9_]*( [A-Za-z0-9_]*)?,[A-Za-z0-9_]*,[*]?[A-Za-z0-9_]*,[*]?[A-Za-z0-9_]*,[*]?[0-9]*,[*]?[0-9]*,[01],[01]$",
+    "eight values with commas between, as AppStream's client lists devices: name, vendor, product, class, subclass, protocol, and 0 or 1 for share and auto-connect"
+);
+pattern!(
+    /// Ids as for subnets.
+    VPC_ENDPOINT, 24, r"^vpce-([0-9a-f]{8}|[0-9a-f]{17})$",
+    "the id of a VPC interface endpoint: `vpce-` and 8 or 17 hexadecimal digits"
+);
+pattern!(
+    /// Model: appstream `EmbedHostDomain`, anchored.
+    EMBED_DOMAIN, 128, r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$",
+    "a host name such as `crm.example.com`, without `https://`"
+);
+pattern!(
+    /// Model: appstream `Domain`: 1 to 64 characters.
+    STORAGE_DOMAIN, 64, r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$",
+    "a domain of at most 64 characters, such as `example.com`"
+);
+pattern!(
+    /// Model: appstream `RedirectURL`, `FeedbackURL` and `ThemeFooterLinkURL`: at most 1000 characters.
+    PAGE_URL, 1000, r#"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][^\s"<>^`{|}]*)?$"#,
+    "an `https://` address of at most 1000 characters"
+);
+pattern!(
+    /// Model: appstream `ThemeTitleText` and `ThemeFooterLinkDisplayName`.
+    THEME_TEXT, 300, r"^[-@./#&+A-Za-z0-9_ ]+$", "1 to 300 letters, digits, spaces and `-@./#&+_`"
+);
+pattern!(
+    /// Model: appstream `S3Bucket`.
+    ANY_BUCKET, 63, r"^[0-9a-z.-]{3,63}(?<!\.)$", "the name of a bucket: 3 to 63 of `a-z`, `0-9`, `.` and `-`"
+);
+pattern!(
+    /// Application Auto Scaling's schedules (API reference, PutScheduledAction): cron with six fields, or a rate, or
+    /// a time.
+    SCHEDULE, 256,
+    r"^(cron\(([^\s()]+ ){5}[^\s()]+\)|rate\(1 (minute|hour|day)\)|rate\([1-9][0-9]* (minutes|hours|days)\)|at\([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\))$",
+    "`cron(MINUTE HOUR DAY MONTH WEEKDAY YEAR)`, `rate(2 hours)` or `at(2026-05-01T08:00:00)`"
+);
+pattern!(
+    /// Names of the IANA time zone database, by their shape.
+    TIME_ZONE, 64, r"^(UTC|GMT|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+){1,2})$",
+    "a time zone's IANA name such as `Europe/London`, or `UTC`"
+);
+pattern!(
+    /// `kind/key`.
+    ADDRESS, 600, r"^[a-z_]+\.[a-z_]+/[^\s].*$", "an address such as `appstream.fleet/agents`"
+);
+pattern!(
+    /// POSIX: letters, digits and underscores.
+    VARIABLE, 256, r"^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable"
+);
+pattern!(
+    /// Model: secretsmanager `SecretIdType`: a full ARN.
+    SECRET_ARN, 2048, r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$",
+    "the ARN of a secret in AWS Secrets Manager"
+);
+pattern!(
+    /// Model: ssm `PSParameterName`, and the characters that PutParameter's reference allows.
+    PARAMETER, 2048, r"^(/[A-Za-z0-9_./-]+|arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$",
+    "a parameter's path such as `/acme/agent1`, or its ARN"
+);
+
+pattern!(
+    /// Attributes have AWS's names (model: connect `InstanceAttributeType`) in lower case.
+    ATTRIBUTE, 100, r"^(?!(inbound|outbound)_calls$)[a-z_]+$", "AWS's name of an attribute in lower case, such as `contactflow_logs`"
 );
 
 /// Regions with Amazon Connect (model: endpoints.json, aws and aws-us-gov).
@@ -269,3 +375,37 @@ pub(super) const METADATA: RangeInclusive<usize> = 1000..=10_000_000;
 pub(super) const MOST_TAGS: usize = 46;
 /// What Headset's own tags begin with.
 pub(super) const OWN_TAG_PREFIX: &str = "headset:";
+/// Our own limits on how long an operation is waited for, in seconds.
+pub(super) const WAIT: RangeInclusive<u64> = 60..=86400;
+/// Our own limits on cooldowns of scaling, in seconds; the API takes any number.
+pub(super) const COOLDOWN: RangeInclusive<u64> = 0..=86400;
+/// Utilisation in percent.
+pub(super) const TARGET: RangeInclusive<u64> = 1..=100;
+/// Developer guide: sessions on one instance of a multi-session fleet; one is what other fleets have.
+pub(super) const SESSIONS_PER_INSTANCE: RangeInclusive<u64> = 2..=50;
+/// API reference: RootVolumeConfig's VolumeSizeInGb.
+pub(super) const ROOT_VOLUME: RangeInclusive<u64> = 200..=500;
+/// API reference: UserSetting's MaximumLength of the clipboard, in characters.
+pub(super) const CLIPBOARD: RangeInclusive<u64> = 1..=20_971_520;
+/// Model: appstream `Description`, in characters.
+pub(super) const DESCRIPTION: usize = 256;
+/// Model: appstream `SettingsGroup`, in characters.
+pub(super) const SETTINGS_GROUP: usize = 100;
+/// Model: appstream `S3Key`, in characters.
+pub(super) const S3_KEY: usize = 1024;
+/// Model: appstream `AccessEndpointList`.
+pub(super) const MOST_ENDPOINTS: usize = 4;
+/// Model: appstream `EmbedHostDomains`.
+pub(super) const MOST_EMBED_DOMAINS: usize = 20;
+/// Model: appstream `DomainList`.
+pub(super) const MOST_STORAGE_DOMAINS: usize = 50;
+/// The pages' heading, in characters; our own limit.
+pub(super) const PAGE_TITLE: usize = 100;
+/// Launch parameters, in characters; our own limit, a quarter of what Windows takes.
+pub(super) const ARGUMENTS: usize = 2048;
+/// Anything that is looked up in AWS by name, in characters; our own limit.
+pub(super) const ANY_NAME: usize = 256;
+/// A path of a file, in characters; our own limit.
+pub(super) const FILE_PATH: usize = 4096;
+/// Accounts that share one image (service quota).
+pub(super) const MOST_SHARES: usize = 100;

@@ -1,10 +1,11 @@
 //! The blueprint language: from YAML text to a checked model, with every mistake found in one run.
 //!
-//! Four steps: [`yaml`] makes a tree with places, [`escape`] looks at every text in it, [`read`](mod@self::read) turns
+//! Four steps: [`yaml`] makes a tree with places, [`interpolate`] looks at every text in it, [`read`](mod@self::read) turns
 //! sections into the model, [`check`] looks at the whole. This module never touches files, AWS or the clock.
 
 mod check;
-mod escape;
+mod interpolate;
+pub mod language;
 mod limits;
 pub mod model;
 mod node;
@@ -17,19 +18,49 @@ use crate::diagnostic::{Diagnostic, has_errors};
 use model::Blueprint;
 use node::Source;
 
+/// A blueprint's text and everything around it that may decide what it says.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The file's name as the user gave it; it appears in every place, and relative paths in it are relative to it.
+    pub file: &'a str,
+    /// The file's text.
+    pub text: &'a str,
+    /// Reads a file that the blueprint names (a base, SAML metadata), by its path as seen from where `file` is. Its
+    /// error completes "cannot read `PATH`: ...".
+    pub load: &'a dyn Fn(&str) -> Result<String, String>,
+    /// The value of an environment variable, if it is set.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Values set from outside, as `path=scalar`, in the order in which they are applied.
+    pub sets: &'a [String],
+}
+
+impl std::fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The text may hold a secret by mistake.
+        f.debug_struct("Sources")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Sources<'a> {
+    /// A file that stands for itself: it names no other, and no variable is set.
+    pub fn alone(file: &'a str, text: &'a str) -> Sources<'a> {
+        Sources {
+            file,
+            text,
+            load: &|_| Err("there is no such file".to_owned()),
+            variable: &|_| None,
+            sets: &[],
+        }
+    }
+}
+
 /// Reads a blueprint.
 ///
-/// `file` is its name as the user gave it, and appears in every place. `load` reads a file that the blueprint names
-/// (SAML metadata), by the path as written; it resolves the path relative to the blueprint, and its error completes
-/// "cannot read `PATH`: ...".
-///
-/// The blueprint is there exactly if no finding is an error. Findings are in the order of the file, each once.
-pub fn read(
-    file: &str,
-    text: &str,
-    load: &dyn Fn(&str) -> Result<String, String>,
-) -> (Option<Blueprint>, Vec<Diagnostic>) {
-    let source = Source::new(file, text);
+/// The blueprint is there exactly if no finding is an error. Findings are in the order of the files, each once.
+pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
+    let source = Source::new(sources.file, sources.text);
     let (root, mut findings) = yaml::parse(&source);
     let Some(mut root) = root else {
         if findings.is_empty() {
@@ -41,8 +72,10 @@ pub fn read(
         }
         return (None, in_order(findings));
     };
-    escape::resolve(&mut root, &mut findings);
-    let (draft, outline, mut mistakes) = read::read(&root, load);
+    let mut interpolation = interpolate::Interpolation::new(sources.variable);
+    interpolation.resolve(&mut root);
+    findings.append(&mut interpolation.findings);
+    let (draft, outline, mut mistakes) = read::read(&root, sources.load);
     findings.append(&mut mistakes);
     let faultless = findings.is_empty();
     findings.append(&mut check::check(&draft, &outline, &root.place, faultless));
@@ -54,7 +87,7 @@ pub fn read(
         return (None, findings);
     };
     let blueprint = Blueprint {
-        file: file.to_owned(),
+        file: sources.file.to_owned(),
         name,
         aws,
         lifetime: draft.lifetime,
@@ -64,8 +97,8 @@ pub fn read(
         sign_in: draft.sign_in,
         ccp: draft.ccp,
         appstream: draft.appstream,
-        moved: Vec::new(),
-        removed: Vec::new(),
+        moved: draft.moved,
+        removed: draft.removed,
     };
     (Some(blueprint), findings)
 }

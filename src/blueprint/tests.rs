@@ -5,23 +5,20 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::model::*;
-use super::{has_errors, read};
+use super::{Sources, has_errors, read};
 use crate::diagnostic::Severity;
-
-fn no_files(path: &str) -> Result<String, String> {
-    Err(format!("there is no {path}"))
-}
+use crate::resource::Secret;
 
 /// A blueprint that has to be good, warnings included.
 fn good(text: &str) -> Blueprint {
-    let (blueprint, findings) = read("b.yaml", text, &no_files);
+    let (blueprint, findings) = read(&Sources::alone("b.yaml", text));
     assert_eq!(findings, Vec::new());
     blueprint.expect("no errors")
 }
 
 /// The codes of all findings.
 fn codes(text: &str) -> Vec<&'static str> {
-    read("b.yaml", text, &no_files)
+    read(&Sources::alone("b.yaml", text))
         .1
         .into_iter()
         .map(|finding| finding.code)
@@ -99,14 +96,14 @@ fn the_whole_example_says_what_the_design_says() {
 #[test]
 fn places_point_at_the_text() {
     let text = "version: 1\nname: acme\naws: { account: \"123456789012\" }\n";
-    let (_, findings) = read("b.yaml", text, &no_files);
+    let (_, findings) = read(&Sources::alone("b.yaml", text));
     assert!(
         findings
             .iter()
             .all(|finding| finding.severity == Severity::Warning),
         "{findings:?}"
     );
-    let blueprint = read("b.yaml", text, &no_files).0.expect("no errors");
+    let blueprint = read(&Sources::alone("b.yaml", text)).0.expect("no errors");
     let account = blueprint.aws.account.expect("an account");
     assert_eq!((account.place.line, account.place.column), (3, 17));
     assert_eq!(
@@ -123,7 +120,7 @@ fn places_point_at_the_text() {
 fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
     let plain = good(MINIMAL);
     let marked = format!("\u{feff}{}", MINIMAL.replace('\n', "\r\n"));
-    let marked = read("b.yaml", &marked, &no_files);
+    let marked = read(&Sources::alone("b.yaml", &marked));
     assert_eq!(marked.1, Vec::new());
     assert_eq!(marked.0.expect("no errors").name.value, plain.name.value);
 }
@@ -171,6 +168,240 @@ fn an_escaped_dollar_is_a_dollar() {
     assert_eq!(blueprint.ccp.expect("ccp").title, "${team}");
 }
 
+const EVERYTHING: &str = include_str!("../../tests/whole/single-sign-on.yaml");
+const OWN_DIRECTORY: &str = include_str!("../../tests/whole/own-directory.yaml");
+const EXISTING: &str = include_str!("../../tests/whole/existing-instance.yaml");
+
+/// Any file is SAML metadata, and any other an empty blueprint.
+fn any_file(path: &str) -> Result<String, String> {
+    if path.ends_with(".xml") {
+        Ok(format!(
+            "<EntityDescriptor>{}</EntityDescriptor>",
+            " ".repeat(1000)
+        ))
+    } else {
+        Ok("version: 1\n".to_owned())
+    }
+}
+
+fn whole(text: &str) -> Blueprint {
+    let (blueprint, findings) = read(&Sources {
+        load: &any_file,
+        ..Sources::alone("folder/b.yaml", text)
+    });
+    assert_eq!(findings, Vec::new());
+    blueprint.expect("no errors")
+}
+
+fn value<T: Clone>(at: &Option<At<T>>) -> Option<T> {
+    at.as_ref().map(|at| at.value.clone())
+}
+
+fn values(list: &[At<String>]) -> Vec<&str> {
+    list.iter().map(|at| at.value.as_str()).collect()
+}
+
+#[test]
+fn every_key_of_single_sign_on_arrives() {
+    let blueprint = whole(EVERYTHING);
+    let moved = &blueprint.moved[0];
+    assert_eq!(moved.from.value.to_string(), "appstream.fleet/old");
+    assert_eq!(moved.to.value.to_string(), "appstream.fleet/agents");
+    assert_eq!(blueprint.removed[0].value.to_string(), "appstream.stack/older");
+    assert_eq!(blueprint.tags["empty"], "");
+    let connect = blueprint.connect.expect("connect");
+    let waits = |create: u64, update: u64, delete: u64| Waits {
+        create: Some(create * 60),
+        update: Some(update * 60),
+        delete: Some(delete * 60),
+    };
+    assert_eq!(connect.entry.waits, waits(30, 10, 20));
+    assert!(!connect.entry.protect && blueprint.protect && connect.inbound && !connect.outbound);
+    let user = &connect.users["agent1@example.com"];
+    assert_eq!((user.entry.waits, user.after_contact_work), (waits(5, 6, 7), 30));
+    let sign_in = blueprint.sign_in.expect("sign_in");
+    assert_eq!(sign_in.idp.product, IdpProduct::IdentityCenter);
+    assert_eq!(sign_in.instances.len(), 2);
+    let desktop = sign_in.appstream.expect("appstream");
+    let application = &desktop.stacks["agents"];
+    assert_eq!(value(&application.name).as_deref(), Some("Desktop"));
+    assert!(matches!(
+        value(&application.metadata),
+        Some(Metadata::File(path, _)) if path.ends_with("folder/idp.xml")
+    ));
+    assert!(application.application_arn.is_some() && application.start_url.is_some());
+    assert_eq!(value(&desktop.role.name).as_deref(), Some("acme-desktop"));
+    assert_eq!(
+        (desktop.role.session, desktop.role.path.as_str()),
+        (7200, "/desktop/")
+    );
+    assert_eq!(sign_in.role.session, 8 * 3600);
+    let ccp = blueprint.ccp.expect("ccp");
+    assert_eq!(
+        (ccp.audio, value(&ccp.entry.name)),
+        (Audio::Session, Some("acme-pages".to_owned()))
+    );
+    assert_eq!(ccp.entry.waits, waits(2, 3, 4));
+}
+
+#[test]
+fn every_key_of_images_and_fleets_arrives() {
+    let appstream = whole(EVERYTHING).appstream.expect("appstream");
+    assert!(!appstream.service_roles);
+    assert_eq!(value(&appstream.usage_reports), Some(true));
+    let image = |key: &str| match &appstream.images[key] {
+        Source::Ours(image) => image.clone(),
+        Source::Existing(_) => panic!("{key} is ours"),
+    };
+    let built = image("built");
+    assert_eq!(value(&built.entry.name).as_deref(), Some("acme-desk"));
+    assert_eq!(built.description.as_deref(), Some("The desk of the support team"));
+    let shares = built.share.expect("shared");
+    assert_eq!(
+        shares["111122223333"],
+        Share {
+            fleet: true,
+            builder: true
+        }
+    );
+    let ImageOrigin::Built(build) = built.origin else {
+        panic!("built")
+    };
+    assert_eq!(
+        (build.root_volume, build.imds_v1, build.browser),
+        (Some(300), Some(false), Browser::Edge)
+    );
+    assert_eq!(value(&build.agent).as_deref(), Some("LATEST"));
+    assert!(build.role.is_some());
+    let network = build.network.expect("its own");
+    assert!(network.default_internet_access);
+    assert!(matches!(image("public").origin, ImageOrigin::Newest(_)));
+    assert!(matches!(
+        image("copied").origin,
+        ImageOrigin::Copied { region: Some(_), .. }
+    ));
+    assert_eq!(
+        image("copied").share.expect("shared")["111122223333"],
+        Share {
+            fleet: true,
+            builder: false
+        }
+    );
+    assert!(matches!(image("shared").origin, ImageOrigin::Shared(_)));
+    assert!(matches!(appstream.images["old"], Source::Existing(_)));
+    let Source::Ours(fleet) = &appstream.fleets["agents"] else {
+        panic!("ours")
+    };
+    assert_eq!(value(&fleet.sessions_per_instance), Some(4));
+    assert_eq!((fleet.session, fleet.disconnect, fleet.idle), (36000, 600, 0));
+    assert_eq!(fleet.entry.waits.create, Some(7200));
+    assert_eq!((fleet.root_volume, fleet.imds_v1), (Some(400), Some(true)));
+    assert_eq!(values(&fleet.usb), ["Headset,046d,0a44,,,,1,0"]);
+    assert_eq!(
+        values(&fleet.network.as_ref().expect("its own").subnets),
+        ["subnet-3a1b2c3d4e5f60718"]
+    );
+    let Capacity::Scaled(scaling) = &fleet.capacity else {
+        panic!("scaled")
+    };
+    assert_eq!((scaling.min, scaling.max, scaling.target), (2, 20, Some(75)));
+    assert_eq!(
+        (scaling.cooldown_in, scaling.cooldown_out),
+        (Some(300), Some(120))
+    );
+    assert!(!scaling.scale_in);
+    let mornings = &scaling.schedule["mornings"];
+    assert_eq!((mornings.min, mornings.max), (Some(10), Some(20)));
+    assert_eq!(value(&mornings.time_zone).as_deref(), Some("Europe/London"));
+    assert_eq!(scaling.schedule["once"].at.value, "at(2026-12-24T18:00:00)");
+}
+
+#[test]
+fn every_key_of_stacks_and_the_pool_arrives() {
+    let appstream = whole(EVERYTHING).appstream.expect("appstream");
+    let Source::Ours(stack) = &appstream.stacks["agents"] else {
+        panic!("ours")
+    };
+    assert_eq!(
+        (stack.clipboard, stack.clipboard_limit),
+        (Direction::Both, Some(4096))
+    );
+    assert_eq!(
+        (stack.files, stack.printing, stack.time_zone),
+        (Direction::In, true, true)
+    );
+    assert_eq!(
+        (stack.smart_card, stack.streaming),
+        (Some(false), Some(Transport::Udp))
+    );
+    assert!(stack.storage.home_folders);
+    assert_eq!(
+        values(stack.storage.google_drive.as_ref().expect("there")),
+        ["example.com"]
+    );
+    let one_drive = stack.storage.one_drive.as_ref().expect("there");
+    assert_eq!(values(&one_drive.admin_consent), ["example.org"]);
+    assert!(matches!(&stack.app_settings, AppSettings::On(Some(group)) if group.value == "support"));
+    assert!(stack.redirect_url.is_some() && stack.feedback_url.is_some());
+    assert_eq!(values(&stack.embed_domains), ["crm.example.com"]);
+    assert_eq!(values(&stack.access_endpoints), ["vpce-0a1b2c3d4e5f60718"]);
+    let theme = stack.theme.as_ref().expect("there");
+    assert_eq!((theme.styling.as_str(), theme.enabled), ("LIGHT_BLUE", false));
+    assert_eq!(theme.logo.bucket.value, "acme-brand");
+    let links: Vec<&str> = theme.links.iter().map(|(text, _)| text.as_str()).collect();
+    assert_eq!(links, ["Help", "About us"], "in the order of the file");
+    let Source::Ours(plain) = &appstream.stacks["plain"] else {
+        panic!("ours")
+    };
+    assert_eq!(plain.app_settings, AppSettings::On(None));
+    let user = &appstream.users["agent1@example.com"];
+    assert_eq!((user.notify, user.enabled, user.existing), (true, false, false));
+    assert_eq!(values(&user.stacks), ["agents"]);
+    assert!(appstream.users["agent2@example.com"].existing);
+}
+
+#[test]
+fn a_password_is_only_ever_a_place() {
+    let connect = whole(OWN_DIRECTORY).connect.expect("connect");
+    let secret = |user: &str| value(&connect.users[user].password).expect("a password");
+    assert_eq!(secret("agent1"), Secret::Env("AGENT1_PASSWORD".to_owned()));
+    // Relative to the file that says so.
+    assert_eq!(secret("agent2"), Secret::File("folder/secrets/agent2".to_owned()));
+    assert!(matches!(secret("agent3"), Secret::SecretsManager(_)));
+    assert_eq!(secret("agent4"), Secret::Parameter("/acme/agent4".to_owned()));
+    assert_eq!(
+        value(&connect.users["agent1"].email).as_deref(),
+        Some("agent1@example.com")
+    );
+}
+
+#[test]
+fn an_existing_instance_and_shorthands() {
+    let blueprint = whole(EXISTING);
+    assert!(blueprint.aws.identity_center.by_hand);
+    let connect = blueprint.connect.expect("connect");
+    assert!(matches!(connect.instance, Source::Existing(_)));
+    let desktop = blueprint.sign_in.expect("sign_in").appstream.expect("appstream");
+    assert_eq!(desktop.stacks["agents"].name, None);
+    assert_eq!(desktop.role.session, 43200);
+    assert_eq!(desktop.role.name, None);
+}
+
+#[test]
+fn every_identity_provider_reads_alike() {
+    for (key, product) in [
+        ("okta", IdpProduct::Okta),
+        ("entra", IdpProduct::Entra),
+        ("other", IdpProduct::Other),
+    ] {
+        let text = EXISTING.replace(
+            "identity_center: { application",
+            &format!("{key}: {{ application"),
+        );
+        assert_eq!(whole(&text).sign_in.expect("sign_in").idp.product, product);
+    }
+}
+
 #[test]
 fn metadata_is_read_through_the_caller() {
     let text = "version: 1
@@ -186,7 +417,10 @@ sign_in: { idp: { identity_center: { application: a, groups: [g], metadata: { fi
             Err("no such file".to_owned())
         }
     };
-    let (blueprint, findings) = read("b.yaml", text, &load);
+    let (blueprint, findings) = read(&Sources {
+        load: &load,
+        ..Sources::alone("b.yaml", text)
+    });
     assert_eq!(findings, Vec::new());
     let metadata = blueprint
         .expect("no errors")
@@ -243,7 +477,7 @@ fn a_long_line_is_read_in_linear_time() {
 
 /// Whatever is said about a text stands inside of it, on the line and in the column that its offset means.
 fn assert_places(text: &str) {
-    let (blueprint, findings) = read("b.yaml", text, &no_files);
+    let (blueprint, findings) = read(&Sources::alone("b.yaml", text));
     assert_eq!(blueprint.is_none(), has_errors(&findings), "{findings:?}");
     for finding in &findings {
         let place = finding

@@ -140,6 +140,7 @@ impl Builder<'_, '_> {
                 let node = Node {
                     value: scalar(&text, plain),
                     place: self.place(span),
+                    loose: false,
                 };
                 self.count(1, span)?;
                 self.add(node, anchor, 0, 1, plain)
@@ -170,6 +171,7 @@ impl Builder<'_, '_> {
                 let node = Node {
                     value: Value::Null,
                     place: self.place(span),
+                    loose: false,
                 };
                 self.add(node, 0, 0, 1, false)
             }
@@ -279,7 +281,17 @@ impl Builder<'_, '_> {
                 Value::Map(entries)
             }
         };
-        self.add(Node { value, place }, open.anchor, open.levels, open.size, false)
+        self.add(
+            Node {
+                value,
+                place,
+                loose: false,
+            },
+            open.anchor,
+            open.levels,
+            open.size,
+            false,
+        )
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Vec<Diagnostic>> {
@@ -301,6 +313,7 @@ impl Builder<'_, '_> {
         let node = Node {
             value: anchored.node.value,
             place,
+            loose: false,
         };
         self.add(node, 0, anchored.levels, anchored.size, false)
     }

@@ -14,7 +14,7 @@ use super::simulation::Simulation;
 use super::terminal;
 use crate::apply::{Nobody, Person};
 use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Regions, Wire, is_loopback};
-use crate::blueprint::{self, model::Blueprint};
+use crate::blueprint::{self, Sources, model::Blueprint};
 use crate::design::{self, Design, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
@@ -51,9 +51,14 @@ pub(super) fn read_blueprint(path: &Path) -> Result<(Blueprint, Vec<Diagnostic>)
         .map_err(|error| Failure::new(error.to_string()).help("give the path of a blueprint file"))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(format!("{name} is not UTF-8 text")).help("save it as UTF-8"))?;
-    let directory = path.parent().map(Path::to_owned).unwrap_or_default();
-    let load = |wanted: &str| fs::read_to_string(directory.join(wanted)).map_err(|error| error.to_string());
-    let (blueprint, findings) = blueprint::read(&name, &text, &load);
+    let load = |wanted: &str| fs::read_to_string(wanted).map_err(|error| error.to_string());
+    let (blueprint, findings) = blueprint::read(&Sources {
+        file: &name,
+        text: &text,
+        load: &load,
+        variable: &|name| std::env::var(name).ok(),
+        sets: &[],
+    });
     match blueprint {
         Some(blueprint) if !has_errors(&findings) => Ok((blueprint, findings)),
         _ => Err(Failure::Diagnostics(findings)),

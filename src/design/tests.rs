@@ -65,8 +65,8 @@ appstream:
 ";
 
 fn blueprint() -> Blueprint {
-    let load = |path: &str| Err(format!("{path} is not there"));
-    let (blueprint, findings) = crate::blueprint::read("acme.yaml", ACME, &load);
+    let sources = crate::blueprint::Sources::alone("acme.yaml", ACME);
+    let (blueprint, findings) = crate::blueprint::read(&sources);
     blueprint.unwrap_or_else(|| panic!("{findings:?}"))
 }
 

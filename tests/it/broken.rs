@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use headset::blueprint;
+use headset::blueprint::{self, Sources};
 use headset::diagnostic::{Severity, has_errors, render};
 
 fn folder() -> PathBuf {
@@ -29,7 +29,10 @@ fn said(path: &Path) -> (String, bool) {
     let load = |named: &str| {
         std::fs::read_to_string(path.with_file_name(named)).map_err(|_| "there is no such file".to_owned())
     };
-    let (blueprint, findings) = blueprint::read(file, &text, &load);
+    let (blueprint, findings) = blueprint::read(&Sources {
+        load: &load,
+        ..Sources::alone(file, &text)
+    });
     assert_eq!(blueprint.is_none(), has_errors(&findings), "{file}");
     for finding in &findings {
         assert!(finding.place.is_some(), "{file}: no place: {finding:?}");
@@ -106,8 +109,7 @@ fn every_example_blueprint_is_faultless() {
     for path in paths {
         let text = fs_err::read_to_string(&path).unwrap();
         let file = path.display().to_string();
-        let (blueprint, findings) =
-            blueprint::read(&file, &text, &|named| Err(format!("there is no {named}")));
+        let (blueprint, findings) = blueprint::read(&Sources::alone(&file, &text));
         assert!(
             findings.is_empty() && blueprint.is_some(),
             "{}",

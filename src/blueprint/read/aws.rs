@@ -2,12 +2,10 @@
 
 use super::Reader;
 use super::item::{Item, nearest};
-use crate::blueprint::limits::{self, APPSTREAM_REGIONS, CONNECT_REGIONS};
+use crate::blueprint::limits::{APPSTREAM_REGIONS, CONNECT_REGIONS};
 use crate::blueprint::model::{At, AwsSection, IdentityCenter};
 use crate::blueprint::node::{Node, Value};
 use crate::diagnostic::Diagnostic;
-
-const KEYS: &[&str] = &["account", "region", "regions", "identity_center"];
 
 impl Reader<'_> {
     pub(super) fn aws(&mut self, item: Option<Item<'_>>, root: &Node) -> Option<AwsSection> {
@@ -23,21 +21,15 @@ impl Reader<'_> {
             },
         };
         let Some(item) = item else { return Some(by_default) };
-        let fields = self.fields(&item, KEYS, &[])?;
+        let fields = self.fields(&item)?;
         let mut aws = by_default;
         aws.account = fields.get("account").and_then(|item| self.account(&item));
-        aws.region = fields
-            .get("region")
-            .and_then(|item| self.matching(&item, &limits::REGION));
+        aws.region = fields.get("region").and_then(|item| self.text(&item));
         if let Some(item) = fields.get("regions")
-            && let Some(regions) = self.fields(&item, &["connect", "appstream"], &[])
+            && let Some(regions) = self.fields(&item)
         {
-            aws.connect_region = regions
-                .get("connect")
-                .and_then(|item| self.matching(&item, &limits::REGION));
-            aws.appstream_region = regions
-                .get("appstream")
-                .and_then(|item| self.matching(&item, &limits::REGION));
+            aws.connect_region = regions.get("connect").and_then(|item| self.text(&item));
+            aws.appstream_region = regions.get("appstream").and_then(|item| self.text(&item));
         }
         if let Some(item) = fields.get("identity_center") {
             aws.identity_center = self.identity_center(&item)?;
@@ -58,7 +50,7 @@ impl Reader<'_> {
             );
             return None;
         }
-        self.matching(item, &limits::ACCOUNT)
+        self.text(item)
     }
 
     fn identity_center(&mut self, item: &Item<'_>) -> Option<IdentityCenter> {
@@ -75,14 +67,10 @@ impl Reader<'_> {
             self.bad_value(&item.path, text, item.node.place.clone(), help);
             return None;
         }
-        let fields = self.fields(item, &["region", "role"], &[])?;
+        let fields = self.fields(item)?;
         Some(IdentityCenter {
-            region: fields
-                .get("region")
-                .and_then(|item| self.matching(&item, &limits::REGION)),
-            role: fields
-                .get("role")
-                .and_then(|item| self.matching(&item, &limits::ROLE_ARN)),
+            region: fields.get("region").and_then(|item| self.text(&item)),
+            role: fields.get("role").and_then(|item| self.text(&item)),
             by_hand: false,
         })
     }

@@ -1,22 +1,13 @@
-//! `ccp`: the two pages.
+//! `ccp`: the pages.
 
 use super::Reader;
 use super::item::Item;
-use crate::blueprint::limits;
 use crate::blueprint::model::{Audio, CcpSection};
 use crate::diagnostic::Diagnostic;
 
-/// The pages' heading; our own limit.
-const LONGEST_TITLE: usize = 100;
-
 impl Reader<'_> {
     pub(super) fn ccp(&mut self, item: &Item<'_>) -> Option<CcpSection> {
-        let later = [
-            ("domain", "The pages have S3's own address in this version."),
-            ("name", "Set `bucket`."),
-            ("tags", "Set `tags` at the top level: they go to everything."),
-        ];
-        let fields = self.fields(item, &["hosting", "bucket", "title", "protect"], &later)?;
+        let fields = self.fields(item)?;
         if let Some(hosting) = fields.get("hosting") {
             let later = [
                 ("cloudfront", "Write `hosting: s3`."),
@@ -31,19 +22,23 @@ impl Reader<'_> {
                     .help("Add `connect: { alias: ... }`, or `connect: { existing: ALIAS }` for an instance that is there already."),
             );
         }
-        let bucket = match fields.get("bucket") {
-            Some(item) => Some(self.matching(&item, &limits::BUCKET)?),
-            None => None,
-        };
+        let places = [("local", Audio::Local), ("session", Audio::Session)];
+        let audio = self.choice_or(fields.get("audio"), &places, Audio::Local);
+        let bucket = self.optional(fields.get("bucket"));
         let title = match fields.get("title") {
-            Some(item) => self.short_text(&item, LONGEST_TITLE)?.value,
-            None => "Contact Control Panel".to_owned(),
+            Some(item) => self.text(&item).map(|text| text.value),
+            None => Some("Contact Control Panel".to_owned()),
         };
+        let entry = self.nameless_entry(item, &fields);
+        let bucket = bucket?;
         Some(CcpSection {
-            entry: self.entry(item, &fields),
-            audio: Audio::Local,
+            entry: crate::blueprint::model::Entry {
+                name: bucket.clone(),
+                ..entry
+            },
+            audio: audio?,
             bucket,
-            title,
+            title: title?,
         })
     }
 }

@@ -3,86 +3,119 @@
 use std::collections::BTreeMap;
 
 use super::Reader;
-use super::item::{Item, nearest};
-use crate::blueprint::limits::{self, WINDOWS_FAMILIES};
-use crate::blueprint::model::{App, BaseImage, Browser, Build, Image, ImageOrigin, Launch};
-use crate::blueprint::node::Value;
+use super::item::{Fields, Item, nearest};
+use crate::blueprint::limits::WINDOWS_FAMILIES;
+use crate::blueprint::model::{App, At, BaseImage, Browser, Build, Image, ImageOrigin, Launch, Share};
 use crate::diagnostic::Diagnostic;
-
-const KEYS: &[&str] = &[
-    "base",
-    "builder",
-    "browser",
-    "apps",
-    "display_name",
-    "protect",
-    "tags",
-    "existing",
-];
-/// Longest launch parameters; our own limit, a quarter of what Windows takes.
-const LONGEST_ARGUMENTS: usize = 2048;
 
 impl Reader<'_> {
     pub(super) fn image(&mut self, item: &Item<'_>) -> Option<Image> {
-        let later = [
-            (
-                "name",
-                "The image is called after the blueprint's `name` and this entry's key.",
-            ),
-            ("timeouts", "Builders have fixed waits in this version."),
-        ];
-        let fields = self.fields(item, KEYS, &later)?;
-        let base = self
-            .require(
-                &fields,
-                "base",
-                "Write `base: { newest: AppStream-WinServer2022 }`.",
-            )
-            .and_then(|item| self.base(&item));
-        let builder = self
-            .require(&fields, "builder", "Write `builder: stream.standard.medium`.")
-            .and_then(|item| self.matching(&item, &limits::STREAM_INSTANCE));
-        let browser = match fields.get("browser") {
-            Some(item) => {
-                let choices = [
-                    ("chrome", Browser::Chrome),
-                    ("edge", Browser::Edge),
-                    ("firefox", Browser::Firefox),
-                ];
-                self.choice(&item, &choices, &[])
-            }
-            None => Some(Browser::Chrome),
-        };
-        let apps = self
-            .require(&fields, "apps", "Write `apps: { crm: { open: \"https://crm.example.com\" } }`; an image without applications cannot be captured.")
-            .map(|item| self.apps(&item));
-        let display_name = self.display_name(&fields);
+        let fields = self.fields(item)?;
+        // Everything is read wherever it stands, so that no mistake hides behind another.
+        let built = self.build(&fields);
+        let newest = fields.get("newest").and_then(|item| {
+            let prefix = self.text(&item)?;
+            self.check_family(&prefix, "Fleets of this version stream Windows.");
+            Some(ImageOrigin::Newest(prefix))
+        });
+        let copied = fields.get("copy").and_then(|item| self.copy(&item));
+        let shared = fields
+            .get("shared")
+            .and_then(|item| self.text(&item))
+            .map(ImageOrigin::Shared);
+        let share = fields.get("share").map(|item| self.share(&item));
+        let display_name = self.label(&fields, "display_name");
+        let description = self.label(&fields, "description");
+        let entry = self.entry(item, &fields);
         Some(Image {
-            entry: self.entry(item, &fields),
-            origin: ImageOrigin::Built(Build {
-                base: base?,
-                builder: builder?,
-                browser: browser?,
-                apps: apps?,
-                network: None,
-                root_volume: None,
-                imds_v1: None,
-                role: None,
-                agent: None,
-            }),
+            entry,
+            origin: built.or(newest).or(copied).or(shared)?,
             display_name,
-            description: None,
-            share: None,
+            description,
+            share,
         })
     }
 
-    fn base(&mut self, item: &Item<'_>) -> Option<BaseImage> {
-        if !matches!(item.node.value, Value::Map(_)) {
-            return self.name_or_arn(item).map(BaseImage::Named);
+    fn build(&mut self, fields: &Fields<'_>) -> Option<ImageOrigin> {
+        let base = fields.get("base").map(|item| self.base(&item));
+        let builder = fields.get("builder").and_then(|item| self.text(&item));
+        let browsers = [
+            ("chrome", Browser::Chrome),
+            ("edge", Browser::Edge),
+            ("firefox", Browser::Firefox),
+        ];
+        let browser = self.choice_or(fields.get("browser"), &browsers, Browser::Chrome);
+        let apps = fields.get("apps").map(|item| self.apps(&item));
+        let network = self.own_network(fields);
+        let root_volume = self.optional_number(fields.get("root_volume"));
+        let imds_v1 = fields.get("imds_v1").and_then(|item| self.boolean(&item));
+        let role = self.optional(fields.get("role"));
+        let agent = self.optional(fields.get("agent"));
+        Some(ImageOrigin::Built(Build {
+            base: base??,
+            builder: builder?,
+            browser: browser?,
+            apps: apps?,
+            network: network?,
+            root_volume: root_volume?,
+            imds_v1,
+            role: role?,
+            agent: agent?,
+        }))
+    }
+
+    fn copy(&mut self, item: &Item<'_>) -> Option<ImageOrigin> {
+        let fields = self.fields(item)?;
+        let image = fields.get("image").and_then(|item| self.text(&item));
+        let region = self.optional(fields.get("region"));
+        Some(ImageOrigin::Copied {
+            image: image?,
+            region: region?,
+        })
+    }
+
+    fn share(&mut self, item: &Item<'_>) -> BTreeMap<String, Share> {
+        let mut shares = BTreeMap::new();
+        for account in self.entries(item) {
+            let Some(fields) = self.fields(&account.item) else {
+                continue;
+            };
+            let share = Share {
+                fleet: self.boolean_or(fields.get("fleet"), true),
+                builder: self.boolean_or(fields.get("builder"), false),
+            };
+            if !share.fleet && !share.builder {
+                self.report(
+                    Diagnostic::error(
+                        "bad-value",
+                        format!("`{}` may use the image for nothing", account.item.path),
+                    )
+                    .at(account.item.place())
+                    .help("Delete the account, or allow `fleet` or `builder`."),
+                );
+            }
+            if account.good {
+                shares.insert(account.name, share);
+            }
         }
-        let fields = self.fields(item, &["newest"], &[])?;
-        let newest = self.require(&fields, "newest", "Write `newest: AppStream-WinServer2022`.")?;
-        let prefix = self.matching(&newest, &limits::APPSTREAM_NAME)?;
+        shares
+    }
+
+    fn base(&mut self, item: &Item<'_>) -> Option<BaseImage> {
+        if !item.is_map() {
+            return self.text(item).map(BaseImage::Named);
+        }
+        let fields = self.fields(item)?;
+        let prefix = self.text(&fields.get("newest")?)?;
+        self.check_family(
+            &prefix,
+            "Headset prepares images with a PowerShell script, so the base has to be Windows.",
+        );
+        Some(BaseImage::Newest(prefix))
+    }
+
+    /// Warns of a family that is not known to be one of Windows.
+    fn check_family(&mut self, prefix: &At<String>, why: &str) {
         let known = WINDOWS_FAMILIES
             .iter()
             .any(|family| prefix.value.starts_with(family));
@@ -93,126 +126,60 @@ impl Reader<'_> {
             self.report(
                 Diagnostic::warning("unknown-base-image", format!("no family of public Windows images is known to begin with `{}`", prefix.value))
                     .at(prefix.place.clone())
-                    .help(format!("{near}Headset prepares images with a PowerShell script, so the base has to be Windows."))
+                    .help(format!("{near}{why}"))
                     .note("assumption base-image-families: which public images there are is only known when the builder is made"),
             );
         }
-        Some(BaseImage::Newest(prefix))
     }
 
     fn apps(&mut self, item: &Item<'_>) -> BTreeMap<String, App> {
         let mut apps = BTreeMap::new();
-        let entries = self.entries(
-            item,
-            "Write `apps: { crm: { open: \"https://crm.example.com\" } }`.",
-        );
-        if entries.is_empty() && matches!(item.node.value, Value::Map(_)) {
-            self.report(
-                Diagnostic::error("empty-value", format!("`{}` is empty", item.path))
-                    .at(item.node.place.clone())
-                    .help("Add an application; an image without applications cannot be captured."),
-            );
-        }
-        for (name, entry) in entries {
-            let named = self.check_name("an application", &name, &limits::APP_NAME, &entry.place());
-            if let Some(app) = self.app(&entry)
-                && named
+        for entry in self.entries(item) {
+            if let Some(app) = self.app(&entry.item)
+                && entry.good
             {
-                apps.insert(name, app);
+                apps.insert(entry.name, app);
             }
         }
         apps
     }
 
     fn app(&mut self, item: &Item<'_>) -> Option<App> {
-        let later = [(
-            "icon",
-            "Applications have the program's own icon in this version.",
-        )];
-        let fields = self.fields(item, &["open", "program", "arguments", "display_name"], &later)?;
-        let display_name = self.display_name(&fields);
-        let arguments = fields
-            .get("arguments")
-            .map(|item| self.short_text(&item, LONGEST_ARGUMENTS));
-        let launch = match (fields.get("open"), fields.get("program")) {
-            (Some(open), None) => {
-                if let Some(arguments) = fields.get("arguments") {
-                    self.report(
-                        Diagnostic::error(
-                            "conflict",
-                            format!("`{}` goes with `program`, not with `open`", arguments.path),
-                        )
-                        .at(arguments.place())
-                        .help("Delete it, or start the browser yourself with `program`."),
-                    );
-                }
-                self.open(&open)
-            }
-            (None, Some(program)) => self
-                .matching(&program, &limits::PROGRAM)
-                .map(|path| Launch::Program {
-                    path,
-                    arguments: arguments.flatten().map(|arguments| arguments.value),
-                }),
-            (Some(_), Some(program)) => {
-                self.report(
-                    Diagnostic::error(
-                        "conflict",
-                        format!("`{}` has both `open` and `program`", item.path),
-                    )
-                    .at(program.place())
-                    .help("Keep `open` for a page in the browser, or `program` for an installed program."),
-                );
-                None
-            }
-            (None, None) => {
-                self.report(
-                    Diagnostic::error("missing-key", format!("`{}` lacks `open` or `program`", item.path))
-                        .at(item.place())
-                        .help("Write `open: ccp.in_session`, `open: \"https://...\"` or `program: 'C:\\...\\crm.exe'`."),
-                );
-                None
-            }
-        };
+        let fields = self.fields(item)?;
+        let display_name = self.label(&fields, "display_name");
+        let arguments = self.optional(fields.get("arguments"));
+        let page = fields.get("open").and_then(|item| self.open(&item));
+        let program = fields.get("program").and_then(|item| {
+            Some(Launch::Program {
+                path: self.text(&item)?,
+                arguments: arguments?.map(|arguments| arguments.value),
+            })
+        });
         Some(App {
             place: item.place(),
-            launch: launch?,
+            launch: page.or(program)?,
             display_name,
         })
     }
 
     fn open(&mut self, item: &Item<'_>) -> Option<Launch> {
-        const IN_SESSION: &str = "ccp.in_session";
         let text = self.text(item)?;
-        if text.value == IN_SESSION {
-            if !self.outline.ccp {
-                self.report(
-                    Diagnostic::error(
-                        "missing-section",
-                        format!(
-                            "`{}` opens a page of `ccp`, but there is no `ccp` section",
-                            item.path
-                        ),
-                    )
-                    .at(text.place)
-                    .help("Add `ccp: { hosting: s3 }`."),
-                );
-            }
-            return Some(Launch::InSessionPage);
-        }
-        if text.value.starts_with("ccp") {
-            let help = match nearest(&text.value, std::iter::once(IN_SESSION)) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None => format!("The page that can be opened in the session is `{IN_SESSION}`."),
-            };
-            self.bad_value(&item.path, &text.value, text.place, &help);
-            return None;
-        }
-        let help = "It must be `ccp.in_session` or an `https://` address.";
-        if limits::HTTPS_URL.accepts(&text.value) {
+        if text.value != "ccp.in_session" {
             return Some(Launch::Url(text));
         }
-        self.bad_value(&item.path, &text.value, text.place, help);
-        None
+        if !self.outline.ccp {
+            self.report(
+                Diagnostic::error(
+                    "missing-section",
+                    format!(
+                        "`{}` opens a page of `ccp`, but there is no `ccp` section",
+                        item.path
+                    ),
+                )
+                .at(text.place)
+                .help("Add `ccp: { hosting: s3 }`."),
+            );
+        }
+        Some(Launch::InSessionPage)
     }
 }

@@ -1,7 +1,9 @@
-//! A value with the path that leads to it, and maps with known keys.
+//! A value with the path that leads to it and what the table says of it, and maps with known keys.
 
 use super::Reader;
-use crate::blueprint::escape::is_secret_key;
+use crate::blueprint::interpolate::is_secret_key;
+use crate::blueprint::language::{Between, Key, Map, Rule, Shape};
+use crate::blueprint::model::At;
 use crate::blueprint::node::{Entry, Node, Value};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -16,6 +18,8 @@ pub(super) struct Item<'a> {
     pub key: &'a str,
     /// Where its key stands; a list's element has none.
     pub key_place: Option<&'a Place>,
+    /// What it looks like.
+    pub shape: &'static Shape,
 }
 
 impl<'a> Item<'a> {
@@ -26,6 +30,7 @@ impl<'a> Item<'a> {
             node,
             key: "",
             key_place: None,
+            shape: &crate::blueprint::language::BLUEPRINT,
         }
     }
 
@@ -34,29 +39,39 @@ impl<'a> Item<'a> {
         self.key_place.unwrap_or(&self.node.place).clone()
     }
 
-    fn child(&self, entry: &'a Entry) -> Item<'a> {
-        let path = if self.path.is_empty() {
-            entry.key.clone()
-        } else {
-            format!("{}.{}", self.path, entry.key)
-        };
+    /// Whether the value is a map.
+    pub(super) fn is_map(&self) -> bool {
+        matches!(self.node.value, Value::Map(_))
+    }
+
+    fn child(&self, entry: &'a Entry, shape: &'static Shape) -> Item<'a> {
         Item {
-            path,
+            path: self.path_of(&entry.key),
             node: &entry.node,
             key: &entry.key,
             key_place: Some(&entry.key_place),
+            shape,
         }
     }
 
-    /// The value under a key, whatever it is.
-    pub(super) fn find(&self, key: &str) -> Option<Item<'a>> {
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+
+    fn entry(&self, key: &str) -> Option<&'a Entry> {
         let Value::Map(entries) = &self.node.value else {
             return None;
         };
-        entries
-            .iter()
-            .find(|entry| entry.key == key)
-            .map(|entry| self.child(entry))
+        entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// Whether the value is a map with this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
     }
 }
 
@@ -64,12 +79,22 @@ impl<'a> Item<'a> {
 #[derive(Debug)]
 pub(super) struct Fields<'a> {
     item: Item<'a>,
+    map: &'static Map,
 }
 
 impl<'a> Fields<'a> {
     /// The value of a key, if it is there.
     pub(super) fn get(&self, key: &str) -> Option<Item<'a>> {
-        self.item.find(key)
+        let known = self.map.key(key);
+        if cfg!(test) {
+            assert!(
+                known.is_some(),
+                "the table has no key `{key}` in `{}`",
+                self.item.path
+            );
+        }
+        let entry = self.item.entry(key)?;
+        Some(self.item.child(entry, &known?.shape))
     }
 
     /// The map itself.
@@ -78,69 +103,236 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// An entry whose name is the user's choice.
+#[derive(Debug)]
+pub(super) struct Named<'a> {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub item: Item<'a>,
+    /// Whether the name is a good one; if not, that has been reported.
+    pub good: bool,
+}
+
 impl Reader<'_> {
-    /// A map with these keys. Others are reported; `later` are keys that this version knows of and does not read,
-    /// each with what to do instead.
-    pub(super) fn fields<'n>(
-        &mut self,
-        item: &Item<'n>,
-        known: &[&str],
-        later: &[(&str, &str)],
-    ) -> Option<Fields<'n>> {
+    /// A map with known keys. What is unknown, what is missing, and what does not go together is reported.
+    pub(super) fn fields<'n>(&mut self, item: &Item<'n>) -> Option<Fields<'n>> {
+        let map = item.shape.map()?;
         let Value::Map(entries) = &item.node.value else {
-            self.wrong_type(
-                item,
-                "a map",
-                &match known {
-                    [only] => format!("Its key is `{only}`."),
-                    _ => format!("It has the keys {}.", listed(known)),
-                },
-            );
+            let names = map.names();
+            let help = match names.as_slice() {
+                [only] => format!("Its key is `{only}`."),
+                _ => format!("It has the keys {}.", listed(&names)),
+            };
+            self.wrong_type(item, "a map", &help);
             return None;
         };
         for entry in entries {
-            let child = item.child(entry);
-            if known.contains(&entry.key.as_str()) || is_secret_key(&entry.key) {
+            let secret =
+                is_secret_key(&entry.key) && matches!(entry.node.value, Value::Text(_) | Value::Number(_));
+            if map.key(&entry.key).is_some() || secret {
                 continue;
             }
-            if let Some((_, instead)) = later.iter().find(|(key, _)| *key == entry.key) {
-                self.not_yet(&child, instead);
+            let path = item.path_of(&entry.key);
+            if let Some((_, instead)) = map.later.iter().find(|(key, _)| *key == entry.key) {
+                self.report(
+                    Diagnostic::error("not-yet", format!("`{path}` is not in this version"))
+                        .at(entry.key_place.clone())
+                        .help(*instead),
+                );
             } else {
-                self.unknown_key(item, &child, known);
+                self.unknown_key(item, entry, &map.names());
             }
         }
-        Some(Fields { item: item.clone() })
+        let alone = map.alone().is_some_and(|key| item.has(key));
+        if !alone {
+            for key in map.keys.iter().filter(|key| key.required && !item.has(key.name)) {
+                self.missing(item, key);
+            }
+        }
+        for rule in map.rules {
+            self.hold(item, map, rule);
+        }
+        Some(Fields {
+            item: item.clone(),
+            map,
+        })
+    }
+
+    fn missing(&mut self, item: &Item<'_>, key: &Key) {
+        self.report(
+            Diagnostic::error("missing-key", format!("{} lacks `{}`", whole(item), key.name))
+                .at(item.place())
+                .help(format!("Write `{}: {}`. {}", key.name, key.example, key.about)),
+        );
+    }
+
+    /// Reports what breaks a rule.
+    fn hold(&mut self, item: &Item<'_>, map: &Map, rule: &Rule) {
+        let alone = map.alone().is_some_and(|key| item.has(key));
+        match &rule.is {
+            Between::Alone(key) => {
+                let others = match &item.node.value {
+                    Value::Map(entries) => entries.len() > 1,
+                    _ => false,
+                };
+                if let Some(entry) = item.entry(key)
+                    && others
+                {
+                    let message = format!(
+                        "`{}` is existing, so nothing else can be said about it",
+                        item.path
+                    );
+                    self.conflict(message, &entry.key_place, rule.help);
+                }
+            }
+            Between::OneOf(keys) => {
+                let mut there = keys.iter().filter(|key| item.has(key));
+                match (there.next(), there.next()) {
+                    // The rule of those that stand alone says it better.
+                    (Some(first), Some(second)) if !alone => {
+                        let Some(entry) = item.entry(second) else { return };
+                        let message = format!("{} has both `{first}` and `{second}`", whole(item));
+                        self.conflict(message, &entry.key_place, rule.help);
+                    }
+                    (None, _) => {
+                        let message = format!("{} lacks {}", whole(item), either(keys));
+                        self.report(
+                            Diagnostic::error("missing-key", message)
+                                .at(item.place())
+                                .help(rule.help),
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Between::AnyOf(keys) => {
+                if keys.iter().all(|key| !item.has(key)) {
+                    let message = format!("{} lacks {}", whole(item), either(keys));
+                    self.report(
+                        Diagnostic::error("missing-key", message)
+                            .at(item.place())
+                            .help(rule.help),
+                    );
+                }
+            }
+            Between::Needs(key, needed) => {
+                if alone || !item.has(key) {
+                    return;
+                }
+                for needed in needed.iter().filter(|needed| !item.has(needed)) {
+                    let message = format!("{} has `{key}` and lacks `{needed}`", whole(item));
+                    self.report(
+                        Diagnostic::error("missing-key", message)
+                            .at(item.place())
+                            .help(rule.help),
+                    );
+                }
+            }
+            Between::Excludes(key, excluded) => {
+                if !item.has(key) {
+                    return;
+                }
+                for excluded in *excluded {
+                    if let Some(entry) = item.entry(excluded) {
+                        let message = format!("`{}` does not go with `{key}`", item.path_of(excluded));
+                        self.conflict(message, &entry.key_place, rule.help);
+                    }
+                }
+            }
+        }
+    }
+
+    fn conflict(&mut self, message: String, place: &Place, help: &str) {
+        self.report(
+            Diagnostic::error("conflict", message)
+                .at(place.clone())
+                .help(help),
+        );
     }
 
     /// A map whose keys are names of the user's choice.
-    pub(super) fn entries<'n>(&mut self, item: &Item<'n>, example: &str) -> Vec<(String, Item<'n>)> {
-        match &item.node.value {
-            Value::Map(entries) => entries
-                .iter()
-                .map(|entry| (entry.key.clone(), item.child(entry)))
-                .collect(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
-                self.wrong_type(item, "a map of entries by name", example);
-                Vec::new()
-            }
+    pub(super) fn entries<'n>(&mut self, item: &Item<'n>) -> Vec<Named<'n>> {
+        let Some(rules) = item.shape.entries() else {
+            return Vec::new();
+        };
+        let Value::Map(entries) = &item.node.value else {
+            self.wrong_type(item, "a map of entries by name", rules.example);
+            return Vec::new();
+        };
+        let (fewest, most) = rules.count;
+        if entries.len() < fewest {
+            self.report(
+                Diagnostic::error("empty-value", format!("`{}` is empty", item.path))
+                    .at(item.node.place.clone())
+                    .help(rules.example),
+            );
         }
+        if entries.len() > most {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!(
+                        "`{}` has {} entries; there is room for {most}",
+                        item.path,
+                        entries.len()
+                    ),
+                )
+                .at(item.place())
+                .help("Leave some out."),
+            );
+        }
+        entries
+            .iter()
+            .map(|entry| {
+                let good = match rules.names {
+                    Some(names) => self.check_name(rules.what, &entry.key, names, &entry.key_place),
+                    None => true,
+                };
+                Named {
+                    name: entry.key.clone(),
+                    item: item.child(entry, &rules.of),
+                    good,
+                }
+            })
+            .collect()
     }
 
     /// The elements of a list.
     pub(super) fn list<'n>(&mut self, item: &Item<'n>) -> Option<Vec<Item<'n>>> {
+        let (of, (fewest, most)) = item.shape.list()?;
         match &item.node.value {
-            Value::List(nodes) => Some(
-                nodes
-                    .iter()
-                    .enumerate()
-                    .map(|(index, node)| Item {
-                        path: format!("{}[{index}]", item.path),
-                        node,
-                        key: item.key,
-                        key_place: None,
-                    })
-                    .collect(),
-            ),
+            Value::List(nodes) => {
+                if !(fewest..=most).contains(&nodes.len()) {
+                    let help = match (fewest, most) {
+                        (0, most) => format!("It has at most {most}."),
+                        (fewest, most) => format!("It has {fewest} to {most}."),
+                    };
+                    let place = nodes.get(most).map_or(&item.node.place, |node| &node.place);
+                    self.report(
+                        Diagnostic::error(
+                            "bad-value",
+                            format!("`{}` lists {} values", item.path, nodes.len()),
+                        )
+                        .at(place.clone())
+                        .help(help),
+                    );
+                    return None;
+                }
+                Some(
+                    nodes
+                        .iter()
+                        .enumerate()
+                        .map(|(index, node)| Item {
+                            path: format!("{}[{index}]", item.path),
+                            node,
+                            key: item.key,
+                            key_place: None,
+                            shape: of,
+                        })
+                        .collect(),
+                )
+            }
             Value::Text(text) => {
                 self.wrong_type(item, "a list", &format!("Write `{}: [{text}]`.", item.key));
                 None
@@ -152,23 +344,34 @@ impl Reader<'_> {
         }
     }
 
-    /// The value of a key that has to be there.
-    pub(super) fn require<'n>(&mut self, fields: &Fields<'n>, key: &str, help: &str) -> Option<Item<'n>> {
-        let found = fields.get(key);
-        if found.is_none() {
-            let item = fields.item();
-            let whose = if item.path.is_empty() {
-                "the blueprint".to_owned()
-            } else {
-                format!("`{}`", item.path)
-            };
-            self.report(
-                Diagnostic::error("missing-key", format!("{whose} lacks `{key}`"))
-                    .at(item.place())
-                    .help(help),
-            );
+    /// A list of texts, each once. `None` if any of them is bad.
+    pub(super) fn texts(&mut self, item: &Item<'_>) -> Option<Vec<At<String>>> {
+        let elements = self.list(item)?;
+        let count = elements.len();
+        let mut texts: Vec<At<String>> = Vec::new();
+        for element in elements {
+            let Some(text) = self.text(&element) else { continue };
+            if texts.iter().any(|known| known.value == text.value) {
+                self.report(
+                    Diagnostic::error(
+                        "duplicate-value",
+                        format!("`{}` lists `{}` twice", item.path, text.value),
+                    )
+                    .at(text.place.clone())
+                    .help("Keep one of them."),
+                );
+            }
+            texts.push(text);
         }
-        found
+        (texts.len() == count).then_some(texts)
+    }
+
+    /// A list of texts that may be missing.
+    pub(super) fn texts_or_none(&mut self, item: Option<Item<'_>>) -> Option<Vec<At<String>>> {
+        match item {
+            Some(item) => self.texts(&item),
+            None => Some(Vec::new()),
+        }
     }
 
     /// Reports a value of another type than is meant.
@@ -191,28 +394,19 @@ impl Reader<'_> {
         self.report(finding.at(item.node.place.clone()).help(help));
     }
 
-    /// Reports something that the language has a place for and this version does not do.
-    pub(super) fn not_yet(&mut self, item: &Item<'_>, instead: &str) {
-        self.report(
-            Diagnostic::error("not-yet", format!("`{}` is not in this version", item.path))
-                .at(item.place())
-                .help(instead),
-        );
-    }
-
-    fn unknown_key(&mut self, parent: &Item<'_>, child: &Item<'_>, known: &[&str]) {
+    fn unknown_key(&mut self, parent: &Item<'_>, child: &Entry, known: &[&str]) {
         let whose = if parent.path.is_empty() {
             "a blueprint".to_owned()
         } else {
             format!("`{}`", parent.path)
         };
-        let mut finding =
-            Diagnostic::error("unknown-key", format!("{whose} has no key `{}`", child.key)).at(child.place());
+        let mut finding = Diagnostic::error("unknown-key", format!("{whose} has no key `{}`", child.key))
+            .at(child.key_place.clone());
         let valid = match known {
             [only] => format!("Its only key is `{only}`."),
             _ => format!("Its keys are {}.", listed(known)),
         };
-        finding = match nearest(child.key, known.iter().copied()) {
+        finding = match nearest(&child.key, known.iter().copied()) {
             Some(near) => finding.help(format!("Did you mean `{near}`? {valid}")),
             None => finding.help(valid),
         };
@@ -220,13 +414,18 @@ impl Reader<'_> {
     }
 
     /// A reference to an entry of this blueprint.
-    pub(super) fn check_reference(
-        &mut self,
-        item: &Item<'_>,
-        section: &str,
-        name: &str,
-        declared: &[String],
-    ) {
+    pub(super) fn check_reference(&mut self, item: &Item<'_>, section: &str, name: &str) {
+        let outline = self.outline;
+        let declared = match section {
+            "images" => &outline.images,
+            "fleets" => &outline.fleets,
+            _ => &outline.stacks,
+        };
+        self.check_declared(&item.node.place, section, name, declared);
+    }
+
+    /// Reports a name that no entry of a section has.
+    pub(super) fn check_declared(&mut self, place: &Place, section: &str, name: &str, declared: &[String]) {
         if declared.iter().any(|key| key == name) {
             return;
         }
@@ -235,7 +434,7 @@ impl Reader<'_> {
             "unknown-reference",
             format!("no {singular} of this blueprint is called `{name}`"),
         )
-        .at(item.node.place.clone());
+        .at(place.clone());
         let help = match nearest(name, declared.iter().map(String::as_str)) {
             Some(near) => format!("Did you mean `{near}`?"),
             None if declared.is_empty() => {
@@ -250,6 +449,20 @@ impl Reader<'_> {
         };
         self.report(finding.help(help));
     }
+}
+
+/// Whose keys a message is about.
+fn whole(item: &Item<'_>) -> String {
+    if item.path.is_empty() {
+        "the blueprint".to_owned()
+    } else {
+        format!("`{}`", item.path)
+    }
+}
+
+/// Names for a sentence: `a`, `b` or `c`.
+fn either(names: &[&str]) -> String {
+    listed(names).replacen(" and ", " or ", 1)
 }
 
 /// Names for a sentence: `a`, `b` and `c`.

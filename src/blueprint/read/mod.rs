@@ -1,24 +1,31 @@
 //! From a tree to the model: one file for each section, which reports all of its mistakes and goes on.
 
+mod address;
 mod appstream;
 mod aws;
 mod ccp;
 mod connect;
+mod entry;
 mod fleet;
 mod image;
 mod item;
+mod network;
+mod pool;
 mod scalar;
+mod scaling;
+mod secret;
 mod sign_in;
 mod stack;
-mod tags;
+mod theme;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use self::item::{Fields, Item};
-use super::limits;
-use super::model::{AppstreamSection, At, AwsSection, CcpSection, ConnectSection, SignInSection};
+use self::item::Item;
+use super::model::{AppstreamSection, At, AwsSection, CcpSection, ConnectSection, Move, SignInSection};
 use super::node::{Node, Value};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::resource::Address;
 
 /// A way to read files that the blueprint names.
 pub(super) type Load<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
@@ -35,6 +42,8 @@ pub(super) struct Draft {
     pub sign_in: Option<SignInSection>,
     pub ccp: Option<CcpSection>,
     pub appstream: Option<AppstreamSection>,
+    pub moved: Vec<Move>,
+    pub removed: Vec<At<Address>>,
 }
 
 /// What the blueprint declares, well or badly: a reference to an entry with a mistake is not a second mistake.
@@ -46,6 +55,8 @@ pub(super) struct Outline {
     pub images: Vec<String>,
     pub fleets: Vec<String>,
     pub stacks: Vec<String>,
+    /// Whether a stack is made here, which streams from a fleet.
+    pub needs_fleets: bool,
 }
 
 /// What every section's reader is given.
@@ -56,19 +67,6 @@ pub(super) struct Reader<'a> {
     protect: bool,
     findings: Vec<Diagnostic>,
 }
-
-const KEYS: &[&str] = &[
-    "version",
-    "name",
-    "aws",
-    "lifetime",
-    "protect",
-    "tags",
-    "connect",
-    "sign_in",
-    "ccp",
-    "appstream",
-];
 
 /// Reads the whole tree.
 pub(super) fn read(root: &Node, load: &Load<'_>) -> (Draft, Outline, Vec<Diagnostic>) {
@@ -99,7 +97,22 @@ fn outline(root: &Node) -> Outline {
         images: keys("images"),
         fleets: keys("fleets"),
         stacks: keys("stacks"),
+        needs_fleets: child(root, "appstream")
+            .and_then(|appstream| child(appstream, "stacks"))
+            .is_some_and(|stacks| match &stacks.value {
+                Value::Map(entries) => entries
+                    .iter()
+                    .any(|entry| child(&entry.node, "existing").is_none()),
+                _ => false,
+            }),
     }
+}
+
+/// The path of a file that was written at this place, as it is seen from where the blueprint's own path is: relative
+/// paths are relative to the file that wrote them.
+fn beside(place: &Place, path: &str) -> String {
+    let folder = Path::new(&*place.file).parent().unwrap_or(Path::new(""));
+    folder.join(path).to_string_lossy().into_owned()
 }
 
 fn child<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
@@ -117,6 +130,14 @@ impl Reader<'_> {
         self.findings.push(finding);
     }
 
+    /// Reads something without a word: it is read again elsewhere, which reports.
+    fn quietly<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.findings.len();
+        let found = read(self);
+        self.findings.truncate(before);
+        found
+    }
+
     fn blueprint(&mut self, root: &Node) -> Draft {
         let mut draft = Draft {
             name: None,
@@ -128,6 +149,8 @@ impl Reader<'_> {
             sign_in: None,
             ccp: None,
             appstream: None,
+            moved: Vec::new(),
+            removed: Vec::new(),
         };
         let Value::Map(_) = root.value else {
             self.report(
@@ -144,14 +167,11 @@ impl Reader<'_> {
         if !self.version(&top) {
             return draft;
         }
-        let later = [("extends", "Overlays come later: write the blueprint out.")];
-        let Some(fields) = self.fields(&top, KEYS, &later) else {
+        let Some(fields) = self.fields(&top) else {
             return draft;
         };
-        draft.name = self.name(&fields);
-        draft.lifetime = fields
-            .get("lifetime")
-            .and_then(|item| self.duration(&item, limits::LIFETIME, None));
+        draft.name = fields.get("name").and_then(|item| self.text(&item));
+        draft.lifetime = fields.get("lifetime").and_then(|item| self.duration(&item));
         self.protect = match fields.get("protect") {
             Some(item) => self.boolean(&item).unwrap_or(true),
             None => fields.get("lifetime").is_none(),
@@ -163,24 +183,22 @@ impl Reader<'_> {
         draft.sign_in = fields.get("sign_in").and_then(|item| self.sign_in(&item));
         draft.ccp = fields.get("ccp").and_then(|item| self.ccp(&item));
         draft.appstream = fields.get("appstream").and_then(|item| self.appstream(&item));
+        draft.moved = self.moved(fields.get("moved"));
+        draft.removed = self.removed(fields.get("removed"));
         draft
     }
 
     /// Whether this is a version that can be read; another one may mean anything, so that reading on would only
     /// produce noise.
     fn version(&mut self, top: &Item<'_>) -> bool {
+        // Its absence is reported with that of other keys.
         let Some(node) = child(top.node, "version") else {
-            self.report(
-                Diagnostic::error(
-                    "missing-key",
-                    "the blueprint does not say which version of the language it is in",
-                )
-                .at(top.node.place.clone())
-                .help("Write `version: 1` as its first line."),
-            );
             return true;
         };
         if matches!(&node.value, Value::Number(text) if text == "1") {
+            return true;
+        }
+        if matches!(&node.value, Value::Text(text) if text == "1" && node.loose) {
             return true;
         }
         if matches!(&node.value, Value::Text(text) if text == "1") {
@@ -206,14 +224,5 @@ impl Reader<'_> {
             .help("Write `version: 1`, or use the Headset that this blueprint was written for."),
         );
         false
-    }
-
-    fn name(&mut self, fields: &Fields<'_>) -> Option<At<String>> {
-        let item = self.require(
-            fields,
-            "name",
-            "Write `name: acme-support`: it becomes the beginning of every name in AWS.",
-        )?;
-        self.matching(&item, &limits::ENVIRONMENT)
     }
 }

@@ -1,17 +1,16 @@
 //! Texts, numbers, booleans, durations and choices.
 
-use std::ops::RangeInclusive;
-
 use super::Reader;
-use super::item::{Item, listed, nearest};
+use super::item::{Fields, Item, listed, nearest};
+use crate::blueprint::language::Shape;
 use crate::blueprint::limits::Pattern;
 use crate::blueprint::model::At;
 use crate::blueprint::node::{Value, shortened};
 use crate::diagnostic::{Diagnostic, Place};
 
 impl Reader<'_> {
-    /// A text that is not empty.
-    pub(super) fn text(&mut self, item: &Item<'_>) -> Option<At<String>> {
+    /// Whatever text is written there, unless it is empty.
+    pub(super) fn any_text(&mut self, item: &Item<'_>) -> Option<At<String>> {
         match &item.node.value {
             Value::Text(text) if text.trim().is_empty() => {
                 self.report(
@@ -44,18 +43,71 @@ impl Reader<'_> {
         }
     }
 
-    /// A text of at most so many characters.
-    pub(super) fn short_text(&mut self, item: &Item<'_>, longest: usize) -> Option<At<String>> {
-        let text = self.text(item)?;
+    /// A text of one of the shapes that the table gives it.
+    pub(super) fn text(&mut self, item: &Item<'_>) -> Option<At<String>> {
+        let text = self.any_text(item)?;
+        let mut patterns: Vec<&'static Pattern> = Vec::new();
+        let mut word = None;
+        for shape in item.shape.alternatives() {
+            match shape {
+                Shape::Text(longest) => return self.short_text(item, text, *longest),
+                Shape::Reference(section) => {
+                    self.check_reference(item, section, &text.value);
+                    return Some(text);
+                }
+                Shape::Word(only) if *only == text.value => return Some(text),
+                Shape::Word(only) => word = Some(*only),
+                Shape::Pattern(pattern) if pattern.accepts(&text.value) => return Some(text),
+                Shape::Pattern(pattern) => patterns.push(pattern),
+                _ => {}
+            }
+        }
+        // Of a name and an ARN, the one that was meant shows by its beginning.
+        let is_arn = |pattern: &&Pattern| pattern.source.starts_with("^arn");
+        let arn = text.value.starts_with("arn:");
+        if patterns.iter().any(|pattern| is_arn(&pattern) == arn) {
+            patterns.retain(|pattern| is_arn(&pattern) == arn);
+        }
+        let mut rules: Vec<String> = patterns.iter().map(|pattern| pattern.rule.to_owned()).collect();
+        if let Some(word) = word {
+            let near = nearest(&text.value, std::iter::once(word)).is_some() && !text.value.contains(':');
+            let alone = format!("`{word}`");
+            rules = if near {
+                vec![alone]
+            } else {
+                [vec![alone], rules].concat()
+            };
+        }
+        let help = format!("It must be {}.", rules.join(" or "));
+        self.bad_value(&item.path, &text.value, text.place, &help);
+        None
+    }
+
+    /// A text that may be missing: `Some(None)`. `None` if it is bad.
+    #[expect(
+        clippy::option_option,
+        reason = "missing and bad are different things: only one of them is a mistake"
+    )]
+    pub(super) fn optional(&mut self, item: Option<Item<'_>>) -> Option<Option<At<String>>> {
+        match item {
+            Some(item) => self.text(&item).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A text that may be missing, where it is shown and not acted upon: a bad one has been reported.
+    pub(super) fn label(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+        let item = fields.get(key)?;
+        self.text(&item).map(|text| text.value)
+    }
+
+    fn short_text(&mut self, item: &Item<'_>, text: At<String>, longest: usize) -> Option<At<String>> {
         let length = text.value.chars().count();
         if length > longest {
             self.report(
                 Diagnostic::error(
                     "bad-value",
-                    format!(
-                        "`{}` has {length} characters, but AWS takes at most {longest}",
-                        item.path
-                    ),
+                    format!("`{}` has {length} characters; it may have {longest}", item.path),
                 )
                 .at(text.place)
                 .help("Shorten it."),
@@ -74,13 +126,6 @@ impl Reader<'_> {
             return None;
         }
         Some(text)
-    }
-
-    /// A text of a certain shape.
-    pub(super) fn matching(&mut self, item: &Item<'_>, pattern: &Pattern) -> Option<At<String>> {
-        let text = self.text(item)?;
-        self.check_shape(&item.path, &text.value, pattern, &text.place)
-            .then_some(text)
     }
 
     /// Whether a key or value has the shape; reports it if not.
@@ -122,6 +167,8 @@ impl Reader<'_> {
     pub(super) fn boolean(&mut self, item: &Item<'_>) -> Option<bool> {
         let help = match &item.node.value {
             Value::Bool(value) => return Some(*value),
+            Value::Text(text) if item.node.loose && text == "true" => return Some(true),
+            Value::Text(text) if item.node.loose && text == "false" => return Some(false),
             Value::Text(text) => match text.to_lowercase().as_str() {
                 "yes" | "on" | "y" | "true" => format!("Write `{}: true`, without quotes.", item.key),
                 "no" | "off" | "n" | "false" => format!("Write `{}: false`, without quotes.", item.key),
@@ -143,37 +190,49 @@ impl Reader<'_> {
         }
     }
 
-    /// A whole number within limits.
-    pub(super) fn number(&mut self, item: &Item<'_>, range: RangeInclusive<u64>) -> Option<u64> {
-        let Value::Number(text) = &item.node.value else {
-            self.wrong_type(
-                item,
-                "a whole number",
-                &format!(
-                    "Write `{}: {}`, without quotes.",
-                    item.key,
-                    (*range.start()).max(2)
-                ),
-            );
-            return None;
+    /// A whole number within the table's limits.
+    pub(super) fn number(&mut self, item: &Item<'_>) -> Option<u64> {
+        let (least, most) = item.shape.alternatives().iter().find_map(|shape| match shape {
+            Shape::Number { range, .. } => Some(*range),
+            _ => None,
+        })?;
+        let text = match &item.node.value {
+            Value::Number(text) => text,
+            Value::Text(text) if item.node.loose => text,
+            _ => {
+                let help = format!("Write `{}: {}`, without quotes.", item.key, least.max(2));
+                self.wrong_type(item, "a whole number", &help);
+                return None;
+            }
         };
         match text.parse::<u64>() {
-            Ok(number) if range.contains(&number) => Some(number),
+            Ok(number) if (least..=most).contains(&number) => Some(number),
             Ok(_) | Err(_) => {
-                let help = format!("It is a whole number from {} to {}.", range.start(), range.end());
+                let help = format!("It is a whole number from {least} to {most}.");
                 self.bad_value(&item.path, text, item.node.place.clone(), &help);
                 None
             }
         }
     }
 
-    /// A duration such as `15m`, in seconds; `also` is a further value that is allowed outside of the range.
-    pub(super) fn duration(
-        &mut self,
-        item: &Item<'_>,
-        range: RangeInclusive<u64>,
-        also: Option<u64>,
-    ) -> Option<At<u64>> {
+    /// A number that may be missing.
+    #[expect(
+        clippy::option_option,
+        reason = "missing and bad are different things: only one of them is a mistake"
+    )]
+    pub(super) fn optional_number(&mut self, item: Option<Item<'_>>) -> Option<Option<u64>> {
+        match item {
+            Some(item) => self.number(&item).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A duration such as `15m`, in seconds, within the table's limits.
+    pub(super) fn duration(&mut self, item: &Item<'_>) -> Option<At<u64>> {
+        let (range, also, step) = item.shape.alternatives().iter().find_map(|shape| match shape {
+            Shape::Duration { range, also, step } => Some((range.0..=range.1, *also, *step)),
+            _ => None,
+        })?;
         let text = match &item.node.value {
             Value::Text(text) | Value::Number(text) => text,
             Value::Null | Value::Bool(_) | Value::List(_) | Value::Map(_) => {
@@ -194,26 +253,48 @@ impl Reader<'_> {
             Some(other) => format!("{}, or {limits}", duration_text(other)),
             None => limits,
         };
+        let place = item.node.place.clone();
         let Some(seconds) = seconds(text) else {
             let help = format!(
                 "A duration is a whole number and s, m, h or d, such as `15m`; this one is {limits}."
             );
-            self.bad_value(&item.path, text, item.node.place.clone(), &help);
+            self.bad_value(&item.path, text, place, &help);
             return None;
         };
         if !range.contains(&seconds) && also != Some(seconds) {
-            self.bad_value(
-                &item.path,
-                text,
-                item.node.place.clone(),
-                &format!("It is {limits}."),
+            self.bad_value(&item.path, text, place, &format!("It is {limits}."));
+            return None;
+        }
+        if !seconds.is_multiple_of(step) {
+            // Assumption: appstream-minutes: field reports say that AppStream rounds to minutes, which would show as
+            // drift for ever. Nothing else has steps.
+            let rounded = duration_text(seconds.next_multiple_of(step));
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("`{}` is not a whole number of minutes", item.path),
+                )
+                .at(place)
+                .help(format!(
+                    "AppStream rounds to minutes. Write `{}: {rounded}`.",
+                    item.key
+                ))
+                .note("assumption appstream-minutes: seen in the field, not documented"),
             );
             return None;
         }
         Some(At {
             value: seconds,
-            place: item.node.place.clone(),
+            place,
         })
+    }
+
+    /// The seconds of a duration that may be missing.
+    pub(super) fn duration_or(&mut self, item: Option<Item<'_>>, default: u64) -> Option<u64> {
+        match item {
+            Some(item) => self.duration(&item).map(|duration| duration.value),
+            None => Some(default),
+        }
     }
 
     /// One of several words; `later` are words that this version does not do, each with what to do instead.
@@ -224,6 +305,18 @@ impl Reader<'_> {
         later: &[(&str, &str)],
     ) -> Option<T> {
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        if cfg!(test) {
+            let table = item.shape.alternatives().iter().find_map(|shape| match shape {
+                Shape::Choice(words) => Some(words.to_vec()),
+                _ => None,
+            });
+            assert_eq!(
+                Some(&words),
+                table.as_ref(),
+                "the table and the reader of `{}`",
+                item.path
+            );
+        }
         let help = format!("It is one of {}.", listed(&words));
         let Value::Text(text) = &item.node.value else {
             self.wrong_type(item, "a word", &help);
@@ -249,6 +342,21 @@ impl Reader<'_> {
         };
         self.bad_value(&item.path, text, item.node.place.clone(), &help);
         None
+    }
+}
+
+impl Reader<'_> {
+    /// A choice that may be missing.
+    pub(super) fn choice_or<T: Copy>(
+        &mut self,
+        item: Option<Item<'_>>,
+        choices: &[(&str, T)],
+        default: T,
+    ) -> Option<T> {
+        match item {
+            Some(item) => self.choice(&item, choices, &[]),
+            None => Some(default),
+        }
     }
 }
 

@@ -1,38 +1,34 @@
 //! `sign_in`: federation.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Reader;
 use super::item::{Fields, Item};
 use crate::blueprint::limits;
 use crate::blueprint::model::{
-    Application, At, FederationScope, IdentityProvider, IdpProduct, Metadata, RoleSection, SignInSection,
-    UserName,
+    Application, At, DesktopSignIn, FederationScope, IdentityProvider, IdpProduct, Metadata, RoleSection,
+    SignInSection, UserName,
 };
-use crate::blueprint::node::Value;
 use crate::diagnostic::Diagnostic;
 
-const PROVIDER_KEYS: &[&str] = &[
-    "application",
-    "groups",
-    "users",
-    "metadata",
-    "start_url",
-    "application_arn",
+const PRODUCTS: [(&str, IdpProduct); 4] = [
+    ("identity_center", IdpProduct::IdentityCenter),
+    ("okta", IdpProduct::Okta),
+    ("entra", IdpProduct::Entra),
+    ("other", IdpProduct::Other),
 ];
-const ROLE_KEYS: &[&str] = &["name", "session", "path", "permissions_boundary"];
+
+/// What `sign_in.connect` says.
+struct Federation {
+    destination: String,
+    scope: FederationScope,
+    instances: Vec<At<String>>,
+}
 
 impl Reader<'_> {
     pub(super) fn sign_in(&mut self, item: &Item<'_>) -> Option<SignInSection> {
-        let later = [
-            (
-                "appstream",
-                "Agents reach the desktop by a streaming URL in this version.",
-            ),
-            ("name", "Set `role.name`."),
-            ("tags", "Set `tags` at the top level: they go to everything."),
-        ];
-        let fields = self.fields(item, &["idp", "user_name", "role", "connect", "protect"], &later)?;
+        let fields = self.fields(item)?;
         if !self.outline.connect {
             self.report(
                 Diagnostic::error("missing-section", "`sign_in` leads to a Connect instance, but there is no `connect` section")
@@ -40,69 +36,65 @@ impl Reader<'_> {
                     .help("Add `connect: { alias: ... }`, or `connect: { existing: ALIAS }` for an instance that is there already."),
             );
         }
-        let help = "Write `idp: { identity_center: { application: acme-support, groups: [agents] } }`.";
-        let idp = self
-            .require(&fields, "idp", help)
-            .and_then(|item| self.idp(&item));
-        let user_name = match fields.get("user_name") {
-            Some(item) => self.choice(
-                &item,
-                &[("email", UserName::Email), ("user_name", UserName::UserName)],
-                &[],
-            ),
-            None => Some(UserName::Email),
+        let idp = fields.get("idp").and_then(|item| self.idp(&item));
+        let names = [("email", UserName::Email), ("user_name", UserName::UserName)];
+        let user_name = self.choice_or(fields.get("user_name"), &names, UserName::Email);
+        let by_default = RoleSection {
+            name: None,
+            session: *limits::ROLE_SESSION.end(),
+            path: "/".to_owned(),
+            permissions_boundary: None,
         };
         let role = match fields.get("role") {
-            Some(item) => self.role(&item),
-            None => Some(RoleSection {
-                name: None,
-                session: *limits::ROLE_SESSION.end(),
-                path: "/".to_owned(),
-                permissions_boundary: None,
-            }),
+            Some(item) => self.role(&item, &by_default),
+            None => Some(by_default),
         };
         let connect = match fields.get("connect") {
             Some(item) => self.federation(&item),
-            None => Some(("/ccp-v2".to_owned(), FederationScope::User)),
+            None => Some(Federation {
+                destination: "/ccp-v2".to_owned(),
+                scope: FederationScope::User,
+                instances: Vec::new(),
+            }),
+        };
+        let product = idp.as_ref().map(|idp| idp.product);
+        let appstream = match fields.get("appstream") {
+            Some(item) => self.desktop(&item, role.as_ref(), product).map(Some),
+            None => Some(None),
         };
         let protect = self.protect(&fields);
-        let (destination, scope) = connect?;
+        let connect = connect?;
         Some(SignInSection {
             place: item.place(),
             idp: idp?,
             user_name: user_name?,
             role: role?,
-            destination,
-            scope,
-            instances: Vec::new(),
-            appstream: None,
+            destination: connect.destination,
+            scope: connect.scope,
+            instances: connect.instances,
+            appstream: appstream?,
             protect,
         })
     }
 
     fn idp(&mut self, item: &Item<'_>) -> Option<IdentityProvider> {
-        let instead = "This version knows IAM Identity Center: write `identity_center: { application: ..., groups: [...] }`.";
-        let later = [("okta", instead), ("entra", instead), ("other", instead)];
-        let fields = self.fields(item, &["identity_center"], &later)?;
-        let Some(item) = fields.get("identity_center") else {
-            if !later.iter().any(|(key, _)| fields.get(key).is_some()) {
-                self.require(&fields, "identity_center", instead);
-            }
-            return None;
-        };
-        let fields = self.fields(&item, PROVIDER_KEYS, &[])?;
-        let help = "Write `application: acme-support`: the name that agents see in their access portal.";
-        let application = self
-            .require(&fields, "application", help)
-            .and_then(|item| self.short_text(&item, limits::APPLICATION_NAME));
-        let groups = match fields.get("groups") {
-            Some(item) => self.names(&item, limits::GROUP_NAME),
-            None => Some(Vec::new()),
-        };
-        let users = match fields.get("users") {
-            Some(item) => self.names(&item, limits::DIRECTORY_USER),
-            None => Some(Vec::new()),
-        };
+        let fields = self.fields(item)?;
+        let providers: Vec<Option<IdentityProvider>> = PRODUCTS
+            .iter()
+            .filter_map(|(key, product)| Some((fields.get(key)?, *product)))
+            .map(|(item, product)| self.provider(&item, product))
+            .collect();
+        match providers.as_slice() {
+            [Some(only)] => Some(only.clone()),
+            // None, a bad one or several: reported.
+            _ => None,
+        }
+    }
+
+    fn provider(&mut self, item: &Item<'_>, product: IdpProduct) -> Option<IdentityProvider> {
+        let fields = self.fields(item)?;
+        let groups = self.texts_or_none(fields.get("groups"));
+        let users = self.texts_or_none(fields.get("users"));
         if groups.as_ref().is_some_and(Vec::is_empty) && users.as_ref().is_some_and(Vec::is_empty) {
             self.report(
                 Diagnostic::warning(
@@ -113,72 +105,66 @@ impl Reader<'_> {
                 .help("Add `groups: [agents]`; without an assignment nobody can sign in."),
             );
         }
-        let (metadata, start_url, application_arn) = self.answers(&fields)?;
+        let has_arn = product == IdpProduct::IdentityCenter;
+        let application = self.application(item, &fields, has_arn);
         Some(IdentityProvider {
-            product: IdpProduct::IdentityCenter,
-            application: Application {
-                place: item.place(),
-                name: Some(application?),
-                metadata,
-                start_url,
-                application_arn,
-            },
+            product,
+            // A missing name has been reported.
+            application: application.filter(|application| application.name.is_some())?,
             groups: groups?,
             users: users?,
         })
     }
 
-    /// What a person has read off the console and committed. `None` if any of it is bad.
-    #[expect(
-        clippy::type_complexity,
-        reason = "three optional answers, taken apart by the only caller"
-    )]
-    fn answers(
-        &mut self,
-        fields: &Fields<'_>,
-    ) -> Option<(Option<At<Metadata>>, Option<At<String>>, Option<At<String>>)> {
-        let mut good = true;
-        let metadata = fields.get("metadata").map(|item| self.metadata(&item));
-        good &= !matches!(metadata, Some(None));
-        let start_url = fields
-            .get("start_url")
-            .map(|item| self.matching(&item, &limits::HTTPS_URL));
-        good &= !matches!(start_url, Some(None));
-        let arn = fields
-            .get("application_arn")
-            .map(|item| self.matching(&item, &limits::APPLICATION_ARN));
-        good &= !matches!(arn, Some(None));
-        good.then(|| (metadata.flatten(), start_url.flatten(), arn.flatten()))
+    /// An application, and what a person has read off the console and committed.
+    fn application(&mut self, item: &Item<'_>, fields: &Fields<'_>, has_arn: bool) -> Option<Application> {
+        let name = self.optional(fields.get("application"));
+        let metadata = match fields.get("metadata") {
+            Some(item) => self.metadata(&item).map(Some),
+            None => Some(None),
+        };
+        let start_url = self.optional(fields.get("start_url"));
+        let application_arn = if has_arn {
+            self.optional(fields.get("application_arn"))
+        } else {
+            Some(None)
+        };
+        Some(Application {
+            place: item.place(),
+            name: name?,
+            metadata: metadata?,
+            start_url: start_url?,
+            application_arn: application_arn?,
+        })
     }
 
     fn metadata(&mut self, item: &Item<'_>) -> Option<At<Metadata>> {
-        if let Value::Map(_) = item.node.value {
-            let fields = self.fields(item, &["file"], &[])?;
-            let file = self.require(&fields, "file", "Write `metadata: { file: saml-metadata.xml }`.")?;
-            return self.metadata_file(&file);
+        if item.is_map() {
+            let fields = self.fields(item)?;
+            return self.metadata_file(&fields.get("file")?);
         }
-        let text = self.text(item)?;
+        let text = self.any_text(item)?;
         if !text.value.starts_with("https://") {
             let help = "Write an `https://` address, or `metadata: { file: saml-metadata.xml }`.";
             self.bad_value(&item.path, &text.value, text.place, help);
             return None;
         }
-        self.check_shape(&item.path, &text.value, &limits::HTTPS_URL, &text.place)
-            .then_some(At {
-                value: Metadata::Url(text.value),
-                place: text.place,
-            })
+        self.text(item).map(|text| At {
+            value: Metadata::Url(text.value),
+            place: text.place,
+        })
     }
 
     fn metadata_file(&mut self, item: &Item<'_>) -> Option<At<Metadata>> {
         let path = self.text(item)?;
-        let text = match (self.load)(&path.value) {
+        let beside = super::beside(&path.place, &path.value);
+        let text = match (self.load)(&beside) {
             Ok(text) => text,
             Err(reason) => {
                 self.report(
                     Diagnostic::error("unreadable-file", format!("cannot read `{}`: {reason}", path.value))
                         .at(path.place)
-                        .help("The path is relative to the blueprint. The console of IAM Identity Center offers the file on the application's page."),
+                        .help("The path is relative to the file that says so. The console of IAM Identity Center offers the file on the application's page."),
                 );
                 return None;
             }
@@ -194,7 +180,7 @@ impl Reader<'_> {
             )
         } else {
             return Some(At {
-                value: Metadata::File(PathBuf::from(&path.value), text),
+                value: Metadata::File(PathBuf::from(beside), text),
                 place: path.place,
             });
         };
@@ -206,53 +192,115 @@ impl Reader<'_> {
         None
     }
 
-    fn role(&mut self, item: &Item<'_>) -> Option<RoleSection> {
-        let fields = self.fields(item, ROLE_KEYS, &[])?;
-        let name = fields
-            .get("name")
-            .map(|item| self.matching(&item, &limits::ROLE_NAME));
-        let session = match fields.get("session") {
-            Some(item) => self
-                .duration(&item, limits::ROLE_SESSION, None)
-                .map(|duration| duration.value),
-            None => Some(*limits::ROLE_SESSION.end()),
-        };
+    /// A role; what it does not say is as in `default`, except for the name.
+    fn role(&mut self, item: &Item<'_>, default: &RoleSection) -> Option<RoleSection> {
+        let fields = self.fields(item)?;
+        let name = self.optional(fields.get("name"));
+        let session = self.duration_or(fields.get("session"), default.session);
         let path = match fields.get("path") {
-            Some(item) => self.matching(&item, &limits::ROLE_PATH).map(|path| path.value),
-            None => Some("/".to_owned()),
+            Some(item) => self.text(&item).map(|path| path.value),
+            None => Some(default.path.clone()),
         };
-        let boundary = fields
-            .get("permissions_boundary")
-            .map(|item| self.matching(&item, &limits::POLICY_ARN));
-        if matches!(name, Some(None)) || matches!(boundary, Some(None)) {
-            return None;
-        }
+        let boundary = match fields.get("permissions_boundary") {
+            Some(item) => self.text(&item).map(Some),
+            None => Some(default.permissions_boundary.clone()),
+        };
         Some(RoleSection {
-            name: name.flatten(),
+            name: name?,
             session: session?,
             path: path?,
-            permissions_boundary: boundary.flatten(),
+            permissions_boundary: boundary?,
         })
     }
 
-    fn federation(&mut self, item: &Item<'_>) -> Option<(String, FederationScope)> {
-        let fields = self.fields(item, &["destination", "scope"], &[])?;
+    fn federation(&mut self, item: &Item<'_>) -> Option<Federation> {
+        let fields = self.fields(item)?;
         let destination = match fields.get("destination") {
-            Some(item) => self
-                .matching(&item, &limits::DESTINATION)
-                .map(|destination| destination.value),
+            Some(item) => self.text(&item).map(|destination| destination.value),
             None => Some("/ccp-v2".to_owned()),
         };
-        let scope = match fields.get("scope") {
-            Some(item) => {
-                let choices = [
-                    ("user", FederationScope::User),
-                    ("instance", FederationScope::Instance),
-                ];
-                self.choice(&item, &choices, &[])
-            }
-            None => Some(FederationScope::User),
+        let scopes = [
+            ("user", FederationScope::User),
+            ("instance", FederationScope::Instance),
+        ];
+        let scope = self.choice_or(fields.get("scope"), &scopes, FederationScope::User);
+        let instances = self.texts_or_none(fields.get("instances"));
+        Some(Federation {
+            destination: destination?,
+            scope: scope?,
+            instances: instances?,
+        })
+    }
+
+    /// `sign_in.appstream`: the stacks as a list, or as a map with what is known about their applications.
+    fn desktop(
+        &mut self,
+        item: &Item<'_>,
+        connect_role: Option<&RoleSection>,
+        product: Option<IdpProduct>,
+    ) -> Option<DesktopSignIn> {
+        let fields = self.fields(item)?;
+        let stacks = fields
+            .get("stacks")
+            .and_then(|item| self.desktop_stacks(&item, product));
+        let default = RoleSection {
+            name: None,
+            ..connect_role?.clone()
         };
-        Some((destination?, scope?))
+        let role = match fields.get("role") {
+            Some(item) => self.role(&item, &default),
+            None => Some(default),
+        };
+        Some(DesktopSignIn {
+            place: item.place(),
+            stacks: stacks?,
+            role: role?,
+        })
+    }
+
+    fn desktop_stacks(
+        &mut self,
+        item: &Item<'_>,
+        product: Option<IdpProduct>,
+    ) -> Option<BTreeMap<String, Application>> {
+        let mut stacks = BTreeMap::new();
+        if !item.is_map() {
+            for stack in self.texts(item)? {
+                let unnamed = Application {
+                    place: stack.place,
+                    name: None,
+                    metadata: None,
+                    start_url: None,
+                    application_arn: None,
+                };
+                stacks.insert(stack.value, unnamed);
+            }
+            return Some(stacks);
+        }
+        for entry in self.entries(item) {
+            let outline = self.outline;
+            self.check_declared(&entry.item.place(), "stacks", &entry.name, &outline.stacks);
+            let Some(fields) = self.fields(&entry.item) else {
+                continue;
+            };
+            if let Some(arn) = fields.get("application_arn")
+                && product.is_some_and(|product| product != IdpProduct::IdentityCenter)
+            {
+                self.report(
+                    Diagnostic::error(
+                        "conflict",
+                        format!("`{}` goes with `identity_center` only", arn.path),
+                    )
+                    .at(arn.place())
+                    .help("Delete it: only applications of IAM Identity Center have an ARN."),
+                );
+            }
+            if let Some(application) = self.application(&entry.item, &fields, true)
+                && entry.good
+            {
+                stacks.insert(entry.name, application);
+            }
+        }
+        Some(stacks)
     }
 }

@@ -2,81 +2,85 @@
 
 use super::Reader;
 use super::item::Item;
-use crate::blueprint::model::{AppSettings, Direction, Stack, Storage};
-
-const KEYS: &[&str] = &[
-    "fleet",
-    "clipboard",
-    "files",
-    "printing",
-    "time_zone",
-    "display_name",
-    "protect",
-    "tags",
-    "existing",
-];
+use crate::blueprint::model::{AppSettings, Direction, Stack, Storage, Transport};
+use crate::blueprint::node::Value;
 
 impl Reader<'_> {
     pub(super) fn stack(&mut self, item: &Item<'_>) -> Option<Stack> {
-        let later = [
-            (
-                "name",
-                "The stack is called after the blueprint's `name` and this entry's key.",
-            ),
-            ("embed", "Stacks are not embedded in pages in this version."),
-            (
-                "storage",
-                "Sessions have no storage of their own in this version.",
-            ),
-        ];
-        let fields = self.fields(item, KEYS, &later)?;
-        let fleet = self
-            .require(
-                &fields,
-                "fleet",
-                "Write `fleet: agents`: a key of `appstream.fleets`.",
-            )
+        let fields = self.fields(item)?;
+        let fleet = fields
+            .get("fleet")
             .and_then(|item| self.reference(&item, "fleets"));
-        let clipboard = self.direction(fields.get("clipboard"));
-        let files = self.direction(fields.get("files"));
-        let printing = match fields.get("printing") {
-            Some(item) => self.choice(&item, &[("none", false), ("local", true)], &[]),
-            None => Some(false),
-        };
-        let time_zone = self.boolean_or(fields.get("time_zone"), false);
-        let display_name = self.display_name(&fields);
-        Some(Stack {
-            entry: self.entry(item, &fields),
-            fleet: fleet?,
-            clipboard: clipboard?,
-            clipboard_limit: None,
-            files: files?,
-            printing: printing?,
-            time_zone,
-            smart_card: None,
-            storage: Storage::default(),
-            app_settings: AppSettings::Off,
-            redirect_url: None,
-            feedback_url: None,
-            embed_domains: Vec::new(),
-            access_endpoints: Vec::new(),
-            streaming: None,
-            theme: None,
-            display_name,
-            description: None,
-        })
-    }
-
-    fn direction(&mut self, item: Option<Item<'_>>) -> Option<Direction> {
-        let Some(item) = item else {
-            return Some(Direction::None);
-        };
-        let choices = [
+        let directions = [
             ("none", Direction::None),
             ("in", Direction::In),
             ("out", Direction::Out),
             ("both", Direction::Both),
         ];
-        self.choice(&item, &choices, &[])
+        let clipboard = self.choice_or(fields.get("clipboard"), &directions, Direction::None);
+        let clipboard_limit = self.optional_number(fields.get("clipboard_limit"));
+        let files = self.choice_or(fields.get("files"), &directions, Direction::None);
+        let printing = self.choice_or(fields.get("printing"), &[("none", false), ("local", true)], false);
+        let time_zone = self.boolean_or(fields.get("time_zone"), false);
+        let smart_card = fields.get("smart_card").and_then(|item| self.boolean(&item));
+        let storage = match fields.get("storage") {
+            Some(item) => self.storage(&item),
+            None => Some(Storage::default()),
+        };
+        let app_settings = match fields.get("app_settings") {
+            Some(item) => self.app_settings(&item),
+            None => Some(AppSettings::Off),
+        };
+        let redirect_url = self.optional(fields.get("redirect_url"));
+        let feedback_url = self.optional(fields.get("feedback_url"));
+        let embed_domains = self.texts_or_none(fields.get("embed_domains"));
+        let access_endpoints = self.texts_or_none(fields.get("access_endpoints"));
+        let streaming = fields
+            .get("streaming")
+            .and_then(|item| self.choice(&item, &[("tcp", Transport::Tcp), ("udp", Transport::Udp)], &[]));
+        let theme = fields.get("theme").and_then(|item| self.theme(&item));
+        let display_name = self.label(&fields, "display_name");
+        let description = self.label(&fields, "description");
+        Some(Stack {
+            entry: self.entry(item, &fields),
+            fleet: fleet?,
+            clipboard: clipboard?,
+            clipboard_limit: clipboard_limit?,
+            files: files?,
+            printing: printing?,
+            time_zone,
+            smart_card,
+            storage: storage?,
+            app_settings: app_settings?,
+            redirect_url: redirect_url?,
+            feedback_url: feedback_url?,
+            embed_domains: embed_domains?,
+            access_endpoints: access_endpoints?,
+            streaming,
+            theme,
+            display_name,
+            description,
+        })
+    }
+
+    fn app_settings(&mut self, item: &Item<'_>) -> Option<AppSettings> {
+        if item.is_map() {
+            let fields = self.fields(item)?;
+            let group = self.text(&fields.get("group")?)?;
+            return Some(AppSettings::On(Some(group)));
+        }
+        if !matches!(item.node.value, Value::Bool(_)) && !item.node.loose {
+            self.wrong_type(
+                item,
+                "true, false or a map",
+                "Write `app_settings: true`, or `app_settings: { group: NAME }`.",
+            );
+            return None;
+        }
+        Some(if self.boolean(item)? {
+            AppSettings::On(None)
+        } else {
+            AppSettings::Off
+        })
     }
 }

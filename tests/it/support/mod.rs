@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use headset::apply::event::Event;
 use headset::apply::{ApplyOptions, Nobody, Outcome, Person};
 use headset::aws::{Aws, AwsOptions, CallHook, Clock, Credentials, Identity, Regions, Wire};
-use headset::blueprint::{self, model::Blueprint};
+use headset::blueprint::{self, Sources, model::Blueprint};
 use headset::design::{Design, Setting, design};
 use headset::diagnostic::Diagnostic;
 use headset::plan::{Plan, PlanInput};
@@ -244,7 +244,7 @@ impl Sandbox {
 }
 
 fn read(name: &str, text: &str) -> Blueprint {
-    let (blueprint, findings) = blueprint::read(name, text, &|file| Err(format!("{file} is not there")));
+    let (blueprint, findings) = blueprint::read(&Sources::alone(name, text));
     assert!(!headset::diagnostic::has_errors(&findings), "{findings:#?}");
     blueprint.unwrap()
 }

@@ -1,0 +1,253 @@
+//! `appstream`: the section itself, networks and the user pool.
+
+use super::super::limits;
+use super::top::{WAITS, protect, timeouts};
+use super::{Between, Entries, Key, Map, Rule, Shape, rule, words};
+
+pub(super) static APPSTREAM: Map = Map {
+    keys: &[
+        Key::new(
+            "network",
+            Shape::Map(&NETWORK),
+            "{ subnets: [subnet-0a1b2c3d4e5f60718] }",
+            "Where builders and fleets are, unless they say it themselves.",
+        )
+        .otherwise("AppStream's own network"),
+        Key::new(
+            "service_roles",
+            Shape::Boolean,
+            "false",
+            "Whether Headset sees to the roles that AppStream needs in the account, which its console makes on first use. They are shared and never deleted.",
+        )
+        .default("true"),
+        Key::new(
+            "usage_reports",
+            Shape::Boolean,
+            "true",
+            "Whether AppStream writes daily usage reports to a bucket; one setting for the whole account and region.",
+        )
+        .otherwise("left as it is"),
+        Key::new(
+            "images",
+            Shape::Entries(&IMAGES),
+            "{ agent-desktop: { newest: AppStream-WinServer2022 } }",
+            "The images by key.",
+        ),
+        Key::new(
+            "fleets",
+            Shape::Entries(&FLEETS),
+            "{ agents: { image: agent-desktop, instance: stream.standard.medium, capacity: 2 } }",
+            "The fleets by key.",
+        ),
+        Key::new(
+            "stacks",
+            Shape::Entries(&STACKS),
+            "{ agents: { fleet: agents } }",
+            "The stacks by key.",
+        ),
+        Key::new(
+            "users",
+            Shape::Entries(&USERS),
+            "{ agent1@example.com: { first: Agent, last: One, stacks: [agents] } }",
+            "The users of AppStream's own user pool by e-mail address, in exact case.",
+        ),
+    ],
+    rules: &[],
+    later: &[
+        ("name", "Names begin with the blueprint's `name`; entries may have their own."),
+        ("protect", "Set it on the entries, or at the top level."),
+        ("tags", "Set them on the entries, or at the top level."),
+    ],
+};
+
+static IMAGES: Entries = Entries {
+    what: "an image",
+    names: Some(&limits::ENTRY_KEY),
+    of: Shape::Map(&super::image::IMAGE),
+    count: (0, 1000),
+    example: "Write entries as `name: { ... }`.",
+};
+static FLEETS: Entries = Entries {
+    what: "a fleet",
+    names: Some(&limits::ENTRY_KEY),
+    of: Shape::Map(&super::fleet::FLEET),
+    count: (0, 1000),
+    example: "Write entries as `name: { ... }`.",
+};
+static STACKS: Entries = Entries {
+    what: "a stack",
+    names: Some(&limits::ENTRY_KEY),
+    of: Shape::Map(&super::stack::STACK),
+    count: (0, 1000),
+    example: "Write entries as `name: { ... }`.",
+};
+
+static SUBNET: Shape = Shape::Pattern(&limits::SUBNET);
+static SECURITY_GROUP: Shape = Shape::Pattern(&limits::SECURITY_GROUP);
+
+pub(super) static NETWORK: Map = Map {
+    keys: &[
+        Key::new(
+            "subnets",
+            Shape::List {
+                of: &SUBNET,
+                count: (0, 100),
+            },
+            "[subnet-0a1b2c3d4e5f60718]",
+            "Subnets, best in two availability zones; a builder takes the first.",
+        )
+        .otherwise("AppStream's own network")
+        .lands(&[
+            ("appstream.fleet", "subnets"),
+            ("appstream.image_builder", "subnets"),
+        ]),
+        Key::new(
+            "security_groups",
+            Shape::List {
+                of: &SECURITY_GROUP,
+                count: (0, limits::MOST_SECURITY_GROUPS),
+            },
+            "[sg-0a1b2c3d4e5f60718]",
+            "Security groups of the subnets' VPC.",
+        )
+        .otherwise("the VPC's default group")
+        .lands(&[
+            ("appstream.fleet", "security_groups"),
+            ("appstream.image_builder", "security_groups"),
+        ]),
+        Key::new(
+            "internet",
+            Shape::Choice(words::INTERNET),
+            "nat",
+            "How sessions reach the internet: through the VPC's own gateway, or with public addresses from AppStream, for at most 100 instances.",
+        )
+        .default("nat")
+        .lands(&[
+            ("appstream.fleet", "internet"),
+            ("appstream.image_builder", "internet"),
+        ]),
+    ],
+    rules: &[SUBNETS_FIRST],
+    later: &[],
+};
+
+const SUBNETS_FIRST: Rule = rule(
+    Between::Needs("security_groups", &["subnets"]),
+    "Security groups belong to a VPC: name subnets of it.",
+);
+
+/// `network` of one builder or fleet.
+pub(super) const fn network() -> Key {
+    Key::new(
+        "network",
+        Shape::Map(&NETWORK),
+        "{ subnets: [subnet-0a1b2c3d4e5f60718] }",
+        "Where it is, in place of `appstream.network`.",
+    )
+    .otherwise("`appstream.network`")
+}
+
+/// `root_volume` of a builder or fleet.
+pub(super) const fn root_volume(lands: &'static [(&'static str, &'static str)]) -> Key {
+    Key::new(
+        "root_volume",
+        Shape::number(&limits::ROOT_VOLUME, "GB"),
+        "300",
+        "The size of drive C.",
+    )
+    .otherwise("AWS's own (200), and not owned")
+    .lands(lands)
+}
+
+/// `imds_v1` of a builder or fleet.
+pub(super) const fn imds_v1(lands: &'static [(&'static str, &'static str)]) -> Key {
+    Key::new(
+        "imds_v1",
+        Shape::Boolean,
+        "false",
+        "Whether version 1 of the instance metadata service answers; without it, the AppStream agent has to be of January 2024 or later.",
+    )
+    .otherwise("AWS's own, and not owned")
+    .lands(lands)
+}
+
+/// `role` of a builder or fleet.
+pub(super) const fn role(lands: &'static [(&'static str, &'static str)]) -> Key {
+    Key::new(
+        "role",
+        Shape::Pattern(&limits::ROLE_ARN),
+        "arn:aws:iam::123456789012:role/desktop",
+        "The ARN of the IAM role that programs on the instance have.",
+    )
+    .lands(lands)
+}
+
+static USERS: Entries = Entries {
+    what: "a user of the pool",
+    names: Some(&limits::POOL_USER),
+    of: Shape::Map(&USER),
+    count: (0, 10_000),
+    example: "Write `users: { agent1@example.com: { first: Agent, last: One, stacks: [agents] } }`.",
+};
+
+static STACK: Shape = Shape::Reference("stacks");
+
+static USER: Map = Map {
+    keys: &[
+        Key::new(
+            "first",
+            Shape::Pattern(&limits::POOL_NAME),
+            "Agent",
+            "The first name; without accents and apostrophes, which the pool refuses.",
+        )
+        .lands(&[("appstream.user", "first_name")]),
+        Key::new(
+            "last",
+            Shape::Pattern(&limits::POOL_NAME),
+            "One",
+            "The last name; without accents and apostrophes, which the pool refuses.",
+        )
+        .lands(&[("appstream.user", "last_name")]),
+        Key::new(
+            "stacks",
+            Shape::List {
+                of: &STACK,
+                count: (0, 100),
+            },
+            "[agents]",
+            "Keys of `appstream.stacks` that the user may open.",
+        )
+        .lands(&[("appstream.user_association", "stack")]),
+        Key::new(
+            "notify",
+            Shape::Boolean,
+            "true",
+            "Whether AppStream writes mails to the user: an invitation, and one for each stack.",
+        )
+        .default("false"),
+        Key::new(
+            "enabled",
+            Shape::Boolean,
+            "false",
+            "Whether the user may sign in.",
+        )
+        .default("true")
+        .lands(&[("appstream.user", "enabled")]),
+        Key::new(
+            "existing",
+            Shape::Yes,
+            "true",
+            "That the user is in the pool already: only the links to stacks are Headset's.",
+        ),
+        protect(),
+        timeouts(&WAITS),
+    ],
+    rules: &[rule(
+        Between::Excludes("existing", &["first", "last", "enabled", "protect", "timeouts"]),
+        "Headset links an existing user to stacks and changes nothing else. Delete this key, or `existing`.",
+    )],
+    later: &[
+        ("name", "The entry's key is the user's name."),
+        ("tags", "Users of the pool carry no tags."),
+    ],
+};

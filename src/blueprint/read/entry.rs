@@ -1,0 +1,98 @@
+//! What every entry can say about itself.
+
+use std::collections::BTreeMap;
+
+use super::Reader;
+use super::item::{Fields, Item};
+use crate::blueprint::limits;
+use crate::blueprint::model::{Entry, Waits};
+use crate::blueprint::node::Value;
+use crate::diagnostic::Diagnostic;
+
+impl Reader<'_> {
+    /// An entry with a name, tags, protection and timeouts.
+    pub(super) fn entry(&mut self, item: &Item<'_>, fields: &Fields<'_>) -> Entry {
+        let name = fields.get("name").and_then(|item| self.text(&item));
+        Entry {
+            name,
+            ..self.nameless_entry(item, fields)
+        }
+    }
+
+    /// An entry whose name is told in another way.
+    pub(super) fn nameless_entry(&mut self, item: &Item<'_>, fields: &Fields<'_>) -> Entry {
+        Entry {
+            tags: self.tags(fields),
+            ..self.untagged_entry(item, fields)
+        }
+    }
+
+    /// An entry with neither a name nor tags.
+    pub(super) fn untagged_entry(&mut self, item: &Item<'_>, fields: &Fields<'_>) -> Entry {
+        Entry {
+            place: item.place(),
+            name: None,
+            protect: self.protect(fields),
+            tags: BTreeMap::new(),
+            waits: self.waits(fields),
+        }
+    }
+
+    /// `protect`, or what the blueprint says for all.
+    pub(super) fn protect(&mut self, fields: &Fields<'_>) -> bool {
+        let default = self.protect;
+        self.boolean_or(fields.get("protect"), default)
+    }
+
+    fn waits(&mut self, fields: &Fields<'_>) -> Waits {
+        let Some(item) = fields.get("timeouts") else {
+            return Waits::default();
+        };
+        let Some(fields) = self.fields(&item) else {
+            return Waits::default();
+        };
+        let mut seconds = |key| {
+            let item = fields.get(key)?;
+            self.duration(&item).map(|duration| duration.value)
+        };
+        Waits {
+            create: seconds("create"),
+            update: seconds("update"),
+            delete: seconds("delete"),
+        }
+    }
+
+    /// The `tags` of something. Empty texts are good values.
+    pub(super) fn tags(&mut self, fields: &Fields<'_>) -> BTreeMap<String, String> {
+        let mut tags = BTreeMap::new();
+        let Some(item) = fields.get("tags") else {
+            return tags;
+        };
+        for tag in self.entries(&item) {
+            if tag.name.to_lowercase().starts_with(limits::OWN_TAG_PREFIX) {
+                self.report(
+                    Diagnostic::error(
+                        "bad-value",
+                        format!(
+                            "tags that begin with `{}` are Headset's own",
+                            limits::OWN_TAG_PREFIX
+                        ),
+                    )
+                    .at(tag.item.place())
+                    .help("Choose another key: these tags prove what Headset may delete."),
+                );
+                continue;
+            }
+            let text = match &tag.item.node.value {
+                Value::Text(text) if text.is_empty() => Some(String::new()),
+                _ => self.text(&tag.item).map(|text| text.value),
+            };
+            if let Some(text) = text
+                && tag.good
+            {
+                tags.insert(tag.name, text);
+            }
+        }
+        tags
+    }
+}

@@ -1,0 +1,69 @@
+//! An entry of `appstream.users`: AppStream's user pool.
+
+use std::collections::BTreeMap;
+
+use super::Reader;
+use super::item::{Fields, Item};
+use crate::blueprint::model::PoolUser;
+use crate::blueprint::node::Value;
+use crate::diagnostic::Diagnostic;
+
+impl Reader<'_> {
+    pub(super) fn pool_users(&mut self, fields: &Fields<'_>) -> BTreeMap<String, PoolUser> {
+        let mut users = BTreeMap::new();
+        let Some(item) = fields.get("users") else {
+            return users;
+        };
+        let mut seen: BTreeMap<String, String> = BTreeMap::new();
+        for entry in self.entries(&item) {
+            if let Some(other) = seen.insert(entry.name.to_lowercase(), entry.name.clone()) {
+                self.report(
+                    Diagnostic::warning(
+                        "similar-names",
+                        format!("`{}` and `{other}` differ in case only", entry.name),
+                    )
+                    .at(entry.item.place())
+                    .help("AppStream takes them for two users. Delete one of them."),
+                );
+            }
+            if let Some(user) = self.pool_user(&entry.item)
+                && entry.good
+            {
+                users.insert(entry.name, user);
+            }
+        }
+        users
+    }
+
+    fn pool_user(&mut self, item: &Item<'_>) -> Option<PoolUser> {
+        let fields = self.fields(item)?;
+        let existing = match fields.get("existing") {
+            Some(item) => {
+                if !matches!(item.node.value, Value::Bool(true)) {
+                    self.wrong_type(
+                        &item,
+                        "`true`",
+                        "Write `existing: true`, or delete the line: the entry's key says who it is.",
+                    );
+                    return None;
+                }
+                true
+            }
+            None => false,
+        };
+        let first = self.optional(fields.get("first"));
+        let last = self.optional(fields.get("last"));
+        let stacks = self.texts_or_none(fields.get("stacks"));
+        let notify = self.boolean_or(fields.get("notify"), false);
+        let enabled = self.boolean_or(fields.get("enabled"), true);
+        Some(PoolUser {
+            entry: self.untagged_entry(item, &fields),
+            existing,
+            first: first?.map(|text| text.value),
+            last: last?.map(|text| text.value),
+            stacks: stacks?,
+            notify,
+            enabled,
+        })
+    }
+}
