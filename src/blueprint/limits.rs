@@ -258,7 +258,7 @@ pattern!(
 
 pattern!(
     /// Attributes have AWS's names (model: connect `InstanceAttributeType`) in lower case.
-    ATTRIBUTE, 100, r"^(?!(inbound|outbound)_calls$)[a-z_]+$", "AWS's name of an attribute in lower case, such as `contactflow_logs`"
+    ATTRIBUTE, 100, r"^(?!(inbound|outbound)_calls$)[a-z_]+$", "AWS's name of an attribute in lower case, such as `contactflow_logs`; inbound and outbound calls are set by `connect.calls`"
 );
 
 /// Regions with Amazon Connect (model: endpoints.json, aws and aws-us-gov).

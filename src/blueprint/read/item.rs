@@ -187,15 +187,18 @@ impl Reader<'_> {
                 }
             }
             Between::OneOf(keys) => {
-                let mut there = keys.iter().filter(|key| item.has(key));
-                match (there.next(), there.next()) {
+                let mut there: Vec<(&Entry, &str)> = keys
+                    .iter()
+                    .filter_map(|key| Some((item.entry(key)?, *key)))
+                    .collect();
+                there.sort_by_key(|(entry, _)| entry.key_place.bytes);
+                match there.as_slice() {
                     // The rule of those that stand alone says it better.
-                    (Some(first), Some(second)) if !alone => {
-                        let Some(entry) = item.entry(second) else { return };
+                    [(_, first), .., (last, second)] if !alone => {
                         let message = format!("{} has both `{first}` and `{second}`", whole(item));
-                        self.conflict(message, &entry.key_place, rule.help);
+                        self.conflict(message, &last.key_place, rule.help);
                     }
-                    (None, _) => {
+                    [] => {
                         let message = format!("{} lacks {}", whole(item), either(keys));
                         self.report(
                             Diagnostic::error("missing-key", message)

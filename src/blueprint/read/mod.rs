@@ -170,6 +170,13 @@ impl Reader<'_> {
         let Some(fields) = self.fields(&top) else {
             return draft;
         };
+        if let Some(item) = fields.get("extends") {
+            self.report(
+                Diagnostic::error("not-yet", "`extends` is not in this version")
+                    .at(item.place())
+                    .help("Overlays come later: write the blueprint out."),
+            );
+        }
         draft.name = fields.get("name").and_then(|item| self.text(&item));
         draft.lifetime = fields.get("lifetime").and_then(|item| self.duration(&item));
         self.protect = match fields.get("protect") {
