@@ -34,9 +34,7 @@ impl Shop<'_, '_> {
         if self.has_acted(&step.address) {
             return Ok(Some(checkpoint));
         }
-        let work = self.work(&step.address, Verb::Create);
-        kind.prepare(&work.as_work(self.aws, &step.address), &want)
-            .await?;
+        self.prepare(kind, step, &want).await?;
         self.emit(Event::CheckpointOpened {
             checkpoint: checkpoint.clone(),
         });
@@ -65,6 +63,20 @@ impl Shop<'_, '_> {
                 Ok(None)
             }
             false => Ok(Some(checkpoint)),
+        }
+    }
+
+    /// Gets AWS ready for the person: a builder has to run before anybody can work on it.
+    async fn prepare(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<(), Trouble> {
+        let mut look = Look::new(self.aws, kind, step.waits.create);
+        loop {
+            let work = self.work(&step.address, Verb::Create);
+            if kind.prepare(&work.as_work(self.aws, &step.address), want).await? {
+                return Ok(());
+            }
+            look.moving("not ready for a person", None)?;
+            self.observed(&step.address, "starting", "until a person can work on it");
+            look.wait(self.cancel).await?;
         }
     }
 

@@ -623,7 +623,7 @@ impl<'b> Shop<'_, 'b> {
         })
     }
 
-    fn observed(&self, address: &Address, state: &str, detail: &str) {
+    pub(super) fn observed(&self, address: &Address, state: &str, detail: &str) {
         self.emit(Event::Observed {
             address: address.clone(),
             state: state.to_owned(),

@@ -254,8 +254,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     }
 
     /// Gets AWS ready for a checkpoint that is about to be waited for (starts a stopped image builder).
-    async fn prepare(&self, _work: &Work<'_>, _want: &Value) -> Result<(), AwsError> {
-        Ok(())
+    ///
+    /// `false`: that is on its way and takes time; the engine asks again until it is `true`, and only then shows the
+    /// worksheet. May be called again and again.
+    async fn prepare(&self, _work: &Work<'_>, _want: &Value) -> Result<bool, AwsError> {
+        Ok(true)
     }
 
     /// How long creation, a change of state or deletion may take before the wait is given up, in seconds.

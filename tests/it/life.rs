@@ -148,3 +148,79 @@ fn what_is_protected_is_not_taken_down_whatever_is_allowed() {
         assert_eq!(refused(&sandbox, true).await, ["protected"]);
     });
 }
+
+/// The whole rollout of a changed image: the new one is captured beside the old one, the fleet moves over, and the old
+/// one goes with the environment.
+#[test]
+fn a_changed_recipe_rolls_out_beside_the_old_image() {
+    for protect in [true, false] {
+        on_virtual_time(async {
+            let (file, text) = example("split-ccp.yaml");
+            let text = text.replace("lifetime: 3d", &format!("protect: {protect}"));
+            let mut sandbox = Sandbox::new(&file, &text, Settings::default());
+            sandbox.apply(None).await;
+            let before = images(&sandbox).await;
+            assert_eq!(before.len(), 1);
+
+            sandbox.rewrite(&text.replace("browser: chrome", "browser: edge"));
+            let plan = sandbox.plan().await;
+            let step = &plan.steps[&"appstream.image/agent-desktop".parse().unwrap()];
+            assert!(matches!(step.action, Action::Await { .. }), "{}", shown(&plan));
+            let outcome = sandbox.apply(None).await;
+            assert!(
+                outcome.failed.is_empty() && outcome.open.is_empty(),
+                "protect {protect}: {outcome:?}"
+            );
+            let plan = sandbox.plan().await;
+            assert!(plan.is_empty(), "protect {protect}\n{}", shown(&plan));
+            let after = images(&sandbox).await;
+            assert_eq!(
+                after.len(),
+                2,
+                "the old one stays until the environment goes: {after:?}"
+            );
+            let streamed = fleet_image(&sandbox).await;
+            assert!(!before.contains(&streamed), "{streamed}");
+
+            // And back again: the first image is still there, so nothing has to be captured.
+            sandbox.rewrite(&text);
+            let outcome = sandbox.apply(None).await;
+            assert!(
+                outcome.failed.is_empty() && outcome.open.is_empty(),
+                "{outcome:?}"
+            );
+            let plan = sandbox.plan().await;
+            assert!(plan.is_empty(), "protect {protect}\n{}", shown(&plan));
+
+            if !protect {
+                let outcome = sandbox.destroy(None).await;
+                assert!(outcome.failed.is_empty(), "{outcome:?}");
+                assert_eq!(images(&sandbox).await, Vec::<String>::new());
+            }
+        });
+    }
+}
+
+/// The image that the fleet streams.
+async fn fleet_image(sandbox: &Sandbox) -> String {
+    let aws = sandbox.aws(None).await;
+    let answer = aws.appstream().describe_fleets().send().await.unwrap();
+    let fleets = answer.fleets.unwrap_or_default();
+    fleets[0].image_name.clone().unwrap()
+}
+
+/// The names of the account's own images.
+async fn images(sandbox: &Sandbox) -> Vec<String> {
+    let aws = sandbox.aws(None).await;
+    let request = aws
+        .appstream()
+        .describe_images()
+        .r#type(aws_sdk_appstream::types::VisibilityType::Private);
+    // Through the chokepoint, which copes with the nulls in AWS's answer.
+    let answer = aws
+        .call("appstream", "DescribeImages", || request.clone().send())
+        .await
+        .unwrap();
+    let images = answer.images.unwrap_or_default();
+    images.into_iter().filter_map(|image| image.name).collect()
+}

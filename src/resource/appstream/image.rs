@@ -240,13 +240,13 @@ impl Kind for Image {
         worksheet::checkpoint(address, want)
     }
 
-    async fn prepare(&self, work: &Work<'_>, want: &Value) -> Result<(), AwsError> {
+    async fn prepare(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError> {
         let spec: ImageSpec = parse(want)?;
         // A capture that has begun must not be disturbed: the image of that name is there already then.
         if listing::find_one(work.aws, &Images, &spec.name).await?.is_some() {
-            return Ok(());
+            return Ok(true);
         }
-        image_builder::start_if_stopped(work.aws, &spec.builder.resolved()?).await
+        image_builder::running(work.aws, &spec.builder.resolved()?).await
     }
 
     fn patience(&self) -> u64 {

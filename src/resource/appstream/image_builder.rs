@@ -182,11 +182,12 @@ async fn stop(aws: &Aws, name: &str) -> Result<(), AwsError> {
     )
 }
 
-/// Starts the builder if it is stopped; does nothing in any other state.
+/// Whether the builder runs, so that a session can be opened on it. Starts it if it is stopped; any other state than
+/// these two ends by itself.
 ///
 /// # Errors
 /// AWS's, and [`crate::aws::Class::NotFound`] if there is no such builder.
-pub(super) async fn start_if_stopped(aws: &Aws, name: &str) -> Result<(), AwsError> {
+pub(super) async fn running(aws: &Aws, name: &str) -> Result<bool, AwsError> {
     let Some(builder) = listing::find_one(aws, &ImageBuilders, name).await? else {
         return Err(AwsError::new(
             "appstream",
@@ -195,13 +196,17 @@ pub(super) async fn start_if_stopped(aws: &Aws, name: &str) -> Result<(), AwsErr
             format!("there is no image builder `{name}`"),
         ));
     };
-    if builder.state() != Some(&types::ImageBuilderState::Stopped) {
-        return Ok(());
+    match builder.state() {
+        Some(types::ImageBuilderState::Stopped) => {
+            let request = aws.appstream().start_image_builder().name(name);
+            aws.call("appstream", "StartImageBuilder", || request.clone().send())
+                .await?;
+            Ok(false)
+        }
+        // What failed does not recover by waiting: the builder's own step says so, and a person may look.
+        Some(types::ImageBuilderState::Running | types::ImageBuilderState::Failed) => Ok(true),
+        _ => Ok(false),
     }
-    let request = aws.appstream().start_image_builder().name(name);
-    aws.call("appstream", "StartImageBuilder", || request.clone().send())
-        .await
-        .map(drop)
 }
 
 /// How long a streaming URL can be opened, in seconds. It is a key to the builder: short.

@@ -72,6 +72,11 @@ impl Sandbox {
         }
     }
 
+    /// The same environment with another text in its blueprint.
+    pub(crate) fn rewrite(&mut self, text: &str) {
+        self.blueprint = read("rewritten.yaml", text);
+    }
+
     fn store(&self) -> LocalStore {
         LocalStore::new(self.directory.path().join("state"))
     }
