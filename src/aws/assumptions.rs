@@ -105,6 +105,18 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "type what GovCloud's console shows",
     ),
     point(
+        "gov-desktop",
+        "the sign-in to a stack in GovCloud ends at appstream2.REGION.amazonaws-us-gov.com",
+        "the pattern of its other hosts (the list of allowed domains names euc-sso hosts of this form)",
+        "type the relay state of AppStream's guide for GovCloud",
+    ),
+    point(
+        "okta-constants",
+        "Okta sends an attribute's value that is none of its expressions as it stands",
+        "common practice; the field reference only shows expressions",
+        "write the value in double quotes, which makes it an expression",
+    ),
+    point(
         "connect-host",
         "an instance is at ALIAS.my.connect.aws, in GovCloud too",
         "the admin guide for the aws partition",

@@ -27,7 +27,7 @@ pub(super) fn origin(section: &ConnectSection) -> Option<String> {
 }
 
 /// Whether a name is an instance's id or ARN, and not an alias.
-fn is_id(name: &str) -> bool {
+pub(super) fn is_id(name: &str) -> bool {
     let groups: Vec<usize> = name.split('-').map(str::len).collect();
     name.starts_with("arn:")
         || (groups == [8, 4, 4, 4, 12] && name.chars().all(|c| c == '-' || c.is_ascii_hexdigit()))
@@ -71,21 +71,25 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
     }
     for (username, user) in &section.users {
         let profiles: Vec<&String> = user.security.iter().map(|profile| &profile.value).collect();
-        drawing.entry(
-            Address::new("connect.user", username),
-            json!({
-                "instance_id": Text::after(&address, "id"),
-                "username": username,
-                "first_name": user.first,
-                "last_name": user.last,
-                "security_profiles": profiles,
-                "routing_profile": user.routing.value,
-                "auto_accept": user.auto_accept,
-                "after_contact_work": user.after_contact_work,
-                "tags": drawing.tags(&user.entry.tags),
-            }),
-            &user.entry,
-        );
+        let mut spec = json!({
+            "instance_id": Text::after(&address, "id"),
+            "username": username,
+            "first_name": user.first,
+            "last_name": user.last,
+            "security_profiles": profiles,
+            "routing_profile": user.routing.value,
+            "auto_accept": user.auto_accept,
+            "after_contact_work": user.after_contact_work,
+            "tags": drawing.tags(&user.entry.tags),
+        });
+        // With SAML, giving either is an error of Connect's; elsewhere an address that is not given is not owned.
+        if let Some(password) = &user.password {
+            spec["password"] = json!(password.value);
+        }
+        if let Some(email) = &user.email {
+            spec["email"] = json!(email.value);
+        }
+        drawing.entry(Address::new("connect.user", username), spec, &user.entry);
     }
     drawing.output("connect_url", Text::after(&address, "url"));
 }

@@ -236,7 +236,9 @@ fn both_documented_permissions() {
     assert_eq!(user["Statement"][0]["Action"], "connect:GetFederationToken");
     assert_eq!(
         user["Statement"][0]["Resource"],
-        "arn:aws:connect:eu-west-2:123456789012:instance/12345678-1234-1234-1234-123456789012/user/${aws:userid}"
+        json!([
+            "arn:aws:connect:eu-west-2:123456789012:instance/12345678-1234-1234-1234-123456789012/user/${aws:userid}"
+        ])
     );
     assert_eq!(user["Statement"].as_array().map(Vec::len), Some(1));
 

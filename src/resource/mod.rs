@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod field;
 pub mod iam;
 pub mod identity_center;
+pub mod idp;
 pub mod kind;
 pub mod policy;
 pub mod registry;

@@ -1,7 +1,7 @@
 //! Every kind that Headset knows.
 
 use super::kind::Kind;
-use super::{appstream, connect, iam, identity_center, s3};
+use super::{appstream, connect, iam, identity_center, idp, s3};
 
 /// All kinds, in the order of a typical apply.
 pub static KINDS: &[&dyn Kind] = &[
@@ -10,6 +10,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &s3::Object,
     &connect::ApprovedOrigin,
     &identity_center::Application,
+    &idp::Application,
     &iam::SamlProvider,
     &iam::Role,
     &identity_center::Assignment,

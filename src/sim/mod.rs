@@ -8,6 +8,7 @@ pub mod clock;
 pub mod console;
 mod control;
 pub mod fault;
+pub mod identity_provider;
 mod in_process;
 pub mod operator;
 pub mod policy;

@@ -3,6 +3,7 @@
 //! The operator gets the worksheet's text and nothing else. It is as tolerant as people are about layout (bold
 //! labels, other bullets, more prose) and strict about values: what it types is what stands in the backticks.
 
+mod elsewhere;
 mod powershell;
 mod worksheet;
 
@@ -17,6 +18,9 @@ use super::clock::Moment;
 use super::service::{Call, Caller, Fault, Service as _, appstream, sso_admin};
 use super::world::World;
 use worksheet::Worksheet;
+
+/// The columns of Identity Center's attribute mappings.
+const MAPPINGS: [&str; 3] = ["user attribute in the application", "maps to", "format"];
 
 /// A way to get a worksheet wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +83,8 @@ impl Operator {
         let kind = sheet.address.split('/').next().unwrap_or_default();
         match kind {
             "identity_center.application" => self.make_application(world, &sheet, base_url, now),
+            "identity_center.assignment" => assign(world, &sheet, now),
+            "idp.application" => elsewhere::make_application(self, world, &sheet, base_url, now),
             "appstream.image" => capture_image(world, &sheet, now),
             other => Err(format!(
                 "I do not know what to do for a checkpoint of the kind {other}"
@@ -94,6 +100,14 @@ impl Operator {
         }
     }
 
+    /// An answer as this person copies it off the screen.
+    fn copied(&self, key: &str, answer: &str) -> String {
+        match self.mistake {
+            Some((Mistake::MetadataAnswer, seed)) if key == "metadata" => truncate(answer, seed),
+            _ => answer.to_owned(),
+        }
+    }
+
     fn make_application(
         &self,
         world: &mut World,
@@ -105,21 +119,22 @@ impl Operator {
             let value = sheet.value(label).filter(|value| !value.is_empty());
             value.ok_or_else(|| format!("the worksheet does not say what to type into {label}"))
         };
-        if sheet.mappings.is_empty() {
-            return Err("the worksheet has no table of attribute mappings".to_owned());
+        let mappings = sheet
+            .table(&MAPPINGS)
+            .filter(|rows| !rows.is_empty())
+            .ok_or("the worksheet has no table of attribute mappings")?;
+        let mut rows: Vec<Value> = Vec::new();
+        for row in mappings {
+            let [attribute, value, format, ..] = row.as_slice() else {
+                return Err("a row of the attribute mappings lacks a cell".to_owned());
+            };
+            let value = if attribute.ends_with("/SAML/Attributes/Role") {
+                self.typed(Mistake::RoleMapping, value)
+            } else {
+                value.clone()
+            };
+            rows.push(json!({ "attribute": attribute, "value": value, "format": format }));
         }
-        let rows: Vec<Value> = sheet
-            .mappings
-            .iter()
-            .map(|(attribute, value, format)| {
-                let value = if attribute.ends_with("/SAML/Attributes/Role") {
-                    self.typed(Mistake::RoleMapping, value)
-                } else {
-                    value.clone()
-                };
-                json!({ "attribute": attribute, "value": value, "format": format })
-            })
-            .collect();
         let mut input = json!({
             "display_name": needed("Display name")?,
             "acs_url": needed("Application ACS URL")?,
@@ -152,11 +167,10 @@ impl Operator {
                 "sign_in_url" => "sign_in_url",
                 _ => continue,
             };
-            let mut answer = made[member].as_str().unwrap_or_default().to_owned();
-            if let (Some((Mistake::MetadataAnswer, seed)), "metadata") = (self.mistake, key.as_str()) {
-                answer = truncate(&answer, seed);
-            }
-            answers.insert(key.clone(), answer);
+            answers.insert(
+                key.clone(),
+                self.copied(key, made[member].as_str().unwrap_or_default()),
+            );
         }
         Ok(answers)
     }
@@ -194,6 +208,38 @@ fn drop_character(value: &str, seed: u64) -> String {
 fn truncate(value: &str, seed: u64) -> String {
     let left = value.chars().count().saturating_sub(1 + (seed % 8) as usize);
     value.chars().take(left).collect()
+}
+
+/// Assigns a group or a user to an application in the console of IAM Identity Center.
+fn assign(world: &mut World, sheet: &Worksheet, now: Moment) -> Result<BTreeMap<String, String>, String> {
+    let console = "the IAM Identity Center console";
+    let arn = match sheet.value("Application ARN") {
+        Some(arn) => arn.to_owned(),
+        None => {
+            let name = sheet
+                .value("Application")
+                .ok_or("the worksheet does not say which application it is")?;
+            let listed = sso_admin::console(world, &["applications", "list"], &json!({}), now)
+                .map_err(|fault| refused(console, &fault))?;
+            let applications = listed["applications"].as_array().into_iter().flatten();
+            let called: Vec<&Value> = applications.filter(|one| one["display_name"] == name).collect();
+            match called.as_slice() {
+                [one] => one["application_arn"].as_str().unwrap_or_default().to_owned(),
+                [] => return Err(format!("I find no application {name}")),
+                _ => return Err(format!("I find several applications {name}")),
+            }
+        }
+    };
+    let mut input = json!({ "application_arn": arn });
+    match (sheet.value("Group"), sheet.value("User")) {
+        (Some(group), None) => input["groups"] = json!([group]),
+        (None, Some(user)) => input["users"] = json!([user]),
+        _ => return Err("the worksheet does not name one group or user".to_owned()),
+    }
+    sso_admin::console(world, &["applications", "assign"], &input, now)
+        .map_err(|fault| refused(console, &fault))?;
+    let asked = sheet.answers.iter().filter(|key| *key == "done");
+    Ok(asked.map(|key| (key.clone(), "yes".to_owned())).collect())
 }
 
 /// Types the worksheet's commands inside the builder's session.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::clock::{Moment, SimClock};
 use super::fault::{self, Kind, Plan};
+use super::identity_provider;
 use super::reply::{Progress, identify, response, write};
 use super::service::{self, Answer, Call, Caller, Fault, Service};
 use super::wire::message::Message;
@@ -223,14 +224,21 @@ impl Simulator {
         self.aws(message, base_url).await.map(response)
     }
 
-    /// The public metadata documents of IAM Identity Center's SAML applications.
+    /// The public metadata documents of SAML applications, in IAM Identity Center and elsewhere.
     fn saml_metadata(&self, message: &Message, loopback: bool) -> Option<Written> {
-        let token = message.path.strip_prefix("/saml/metadata/")?;
-        let portal = message.host().starts_with("portal.sso.");
+        let elsewhere = identity_provider::is_host(message.host());
+        let token = match message.path.strip_prefix("/saml/metadata/") {
+            Some(token) => token,
+            None => identity_provider::token(message).filter(|_| elsewhere)?,
+        };
+        let portal = elsewhere || message.host().starts_with("portal.sso.");
         if message.method != "GET" || !(portal || loopback) || message.header("authorization").is_some() {
             return None;
         }
-        let document = self.with_world(|world, _| service::sso_admin::saml_metadata(world, token));
+        let document = self.with_world(|world, _| {
+            let of_identity_center = service::sso_admin::saml_metadata(world, token).filter(|_| !elsewhere);
+            of_identity_center.or_else(|| identity_provider::metadata(world, token))
+        });
         let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
         match document {
             Some(text) => Some(Written {

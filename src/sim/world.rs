@@ -1,6 +1,7 @@
 //! Everything the simulator remembers, as one value: what a snapshot holds and `reset` forgets.
 
 use super::clock::Moment;
+use super::identity_provider;
 use super::service::{appstream, auto_scaling, connect, iam, identity_store, s3, sso_admin, sts};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,8 @@ pub struct World {
     pub sso_admin: sso_admin::Store,
     /// IdentityStore.
     pub identity_store: identity_store::Store,
+    /// Okta, Entra and another identity provider outside AWS.
+    pub identity_provider: identity_provider::Store,
 }
 
 impl World {
@@ -73,6 +76,7 @@ impl World {
             s3: s3::Store::initial(&settings, now),
             sso_admin: sso_admin::Store::initial(&settings, now),
             identity_store: identity_store::Store::initial(&settings, now),
+            identity_provider: identity_provider::Store::default(),
             issued: 0,
             settings,
         }

@@ -6,7 +6,8 @@ use headset::aws::Aws;
 use headset::design::{Design, Desired, Mode};
 use headset::plan::{Action, Plan};
 use headset::resource::{Address, Change, Compare, Lookup, Sight, Text, registry, tag};
-use headset::sim::world::Settings;
+use headset::sim::clock::Moment;
+use headset::sim::world::{Settings, World};
 use headset::state::State;
 use serde_json::{Value, json};
 
@@ -235,13 +236,34 @@ fn case(kind: &str) -> Case {
             changes: vec![],
             unchanged: vec![],
         },
+        "idp.application" => Case {
+            before: vec![],
+            subject: (
+                address("idp.application/acme"),
+                json!({
+                    "product": "entra", "name": "acme", "description": "Sign-in",
+                    "acs_url": "https://eu-west-2.signin.aws.amazon.com/saml",
+                    "audience": "https://signin.aws.amazon.com/saml#acme",
+                    "relay_state": "https://eu-west-2.console.aws.amazon.com/connect/federate/11111111-1111-4111-8111-111111111111",
+                    "session": 43200, "session_name": "email",
+                    "role_arn": "arn:aws:iam::123456789012:role/acme-connect",
+                    "provider_arn": "arn:aws:iam::123456789012:saml-provider/acme-idp",
+                    "groups": ["agents"], "users": ["admin@example.com"], "answers_at": "sign_in.idp.entra",
+                }),
+            ),
+            changes: vec![],
+            unchanged: vec![],
+        },
         "identity_center.assignment" => Case {
             before: vec![application()],
             subject: (
                 address("identity_center.assignment/GROUP:agents"),
                 json!({
                     "application_arn": after("identity_center.application/acme", "application_arn"),
-                    "principal_type": "GROUP", "principal_name": "agents", "by_hand": false,
+                    "application_name": "acme", "principal_type": "GROUP", "principal_name": "agents",
+                    // Where the API does not take assignments on such applications, a person makes them, which is
+                    // what the refusal tells to do.
+                    "by_hand": refuses("sso.assignment-on-saml"),
                 }),
             ),
             changes: vec![],
@@ -425,6 +447,15 @@ fn quirks() -> u64 {
         .unwrap_or(0)
 }
 
+/// Whether the simulator's coin has fallen so, under this suite's seed.
+fn refuses(quirk: &str) -> bool {
+    let settings = Settings {
+        quirks: quirks(),
+        ..Settings::default()
+    };
+    World::new(settings, Moment(0)).quirk(quirk)
+}
+
 fn shown(plan: &Plan) -> String {
     anstream::adapter::strip_str(&headset::report::plan_view::human(plan)).to_string()
 }
@@ -540,6 +571,7 @@ conformance! {
     iam_saml_provider: "iam.saml_provider",
     iam_role: "iam.role",
     identity_center_application: "identity_center.application",
+    idp_application: "idp.application",
     identity_center_assignment: "identity_center.assignment",
     s3_bucket: "s3.bucket",
     s3_object: "s3.object",

@@ -372,6 +372,7 @@ async fn application(bench: &Bench) -> (Address, Value, BTreeMap<String, String>
             mapping(&name("Role"), role, "unspecified"),
         ],
         by_hand: false,
+        answers_at: "sign_in.idp.identity_center".to_owned(),
     });
     let checkpoint = Application.checkpoint(&address, &spec).unwrap();
     let answers = bench
@@ -520,6 +521,7 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
         let assignment = |principal_type: &str, name: &str, arn: &str| {
             spec(AssignmentSpec {
                 application_arn: arn.into(),
+                application_name: "acme-support".to_owned(),
                 principal_type: principal_type.to_owned(),
                 principal_name: name.to_owned(),
                 by_hand: false,

@@ -10,13 +10,13 @@ use async_trait::async_trait;
 use aws_sdk_ssoadmin::types::ApplicationStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::worksheet::{cell, code, span, word};
-use crate::aws::{Aws, AwsError, Class, Identity, is_loopback};
+use super::directory::Directory;
+use crate::aws::{Aws, AwsError, Class, Identity};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
-use crate::resource::iam::saml_metadata;
+use crate::resource::idp::answers::{self, Form};
+use crate::resource::idp::sheet::{self, cell, code, span};
 use crate::resource::kind::{
     self, Actions, Checkpoint, Condition, Kind, Live, Lookup, Question, Sight, Work,
 };
@@ -41,6 +41,13 @@ pub struct ApplicationSpec {
     pub mappings: Vec<Mapping>,
     /// Whether Headset has no access to Identity Center.
     pub by_hand: bool,
+    /// Where in the blueprint its answers may stand, as keys joined by dots.
+    #[serde(default = "default_place")]
+    pub answers_at: String,
+}
+
+fn default_place() -> String {
+    "sign_in.idp.identity_center".to_owned()
 }
 
 /// One attribute mapping.
@@ -79,34 +86,17 @@ const FIELDS: &[Field] = &[
         "whether Identity Center is out of Headset's reach",
     )
     .compared(Compare::WriteOnly),
+    Field::new(
+        "answers_at",
+        Change::InPlace,
+        "where in the blueprint its answers may stand",
+    )
+    .compared(Compare::WriteOnly),
 ];
-
-/// Answers without which the checkpoint stays open.
-const REQUIRED: [&str; 2] = ["metadata", "start_url"];
 
 /// The form of an application's ARN, from AWS's service model of sso-admin.
 const ARN: &str =
     r"^arn:aws(-[a-z]{1,5}){0,3}:sso::\d{12}:application/(sso)?ins-[a-zA-Z0-9\-.]{16}/apl-[a-zA-Z0-9]{16}$";
-
-/// What stands where a text is not known: whose output it waits for.
-fn shown(text: &Text) -> String {
-    text.to_string()
-}
-
-/// Checks an `https://` address (or an `http://` one on this machine, where a simulator may be).
-fn check_url(what: &str, url: &str) -> Result<(), String> {
-    let parsed: Result<http::Uri, _> = url.parse();
-    let has_host = parsed.is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
-    // The published pages hold the address inside an attribute, unescaped; `http::Uri` lets quotes and fragments pass.
-    let plain = url
-        .chars()
-        .all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | ';' | '`' | '\\'));
-    if plain && has_host && (url.starts_with("https://") || is_loopback(url)) {
-        Ok(())
-    } else {
-        Err(format!("{what}: `{url}` is not an https:// address"))
-    }
-}
 
 /// Checks the form of an application's ARN.
 fn check_arn(arn: &str) -> Result<(), String> {
@@ -121,85 +111,28 @@ fn check_arn(arn: &str) -> Result<(), String> {
     }
 }
 
-/// Checks a metadata document: readable, and with at least one certificate that still is valid.
-fn check_metadata(aws: &Aws, document: &str) -> Result<(), String> {
-    let read = saml_metadata::parse(document).map_err(|reason| format!("metadata: {reason}"))?;
-    let now = aws.clock().now();
-    match read.certificates.iter().map(|one| one.not_after).max() {
-        Some(last) if last < now => Err(format!(
-            "metadata: its signing certificate expired on {last}; rotate it in the application and fetch the \
-             metadata again"
-        )),
-        _ => Ok(()),
-    }
-}
+/// The answers that are asked for.
+const FORM: Form = Form {
+    optional: &[("application_arn", check_arn)],
+    metadata_url: |_| Ok(()),
+};
 
-/// The answers, checked and completed. An empty answer takes an optional one back.
-async fn checked(aws: &Aws, answers: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, String> {
-    let mut out = BTreeMap::new();
-    for (key, answer) in answers {
-        let answer = answer.trim().trim_start_matches('\u{feff}').trim_start();
-        match key.as_str() {
-            "metadata" if answer.starts_with('<') => {
-                check_metadata(aws, answer)?;
-                out.insert("metadata".to_owned(), answer.to_owned());
-            }
-            "metadata" => {
-                check_url("metadata", answer).map_err(|reason| {
-                    format!("{reason} of a metadata document, nor the document itself (XML)")
-                })?;
-                let document = aws
-                    .fetch(answer)
-                    .await
-                    .map_err(|error| format!("metadata: it cannot be fetched: {}", error.message))?;
-                let document = document.trim_start_matches('\u{feff}').trim();
-                check_metadata(aws, document)?;
-                out.insert("metadata".to_owned(), document.to_owned());
-                out.insert("metadata_url".to_owned(), answer.to_owned());
-            }
-            // Comes with stored answers that are checked again; a URL under `metadata` goes before it.
-            "metadata_url" => {
-                if !answer.is_empty() {
-                    check_url("metadata_url", answer)?;
-                    out.entry(key.clone()).or_insert_with(|| answer.to_owned());
-                }
-            }
-            "start_url" => {
-                check_url("start_url", answer)?;
-                out.insert(key.clone(), answer.to_owned());
-            }
-            "application_arn" => {
-                if !answer.is_empty() {
-                    check_arn(answer)?;
-                }
-                out.insert(key.clone(), answer.to_owned());
-            }
-            other => {
-                return Err(format!(
-                    "`{other}` is no answer to this checkpoint; it asks for: metadata, start_url, application_arn"
-                ));
-            }
-        }
-    }
-    Ok(out)
-}
+/// The values on the worksheet: what was answered for others does not hold for these.
+const TYPED: &[&str] = &[
+    "name",
+    "acs_url",
+    "audience",
+    "relay_state",
+    "session",
+    "mappings",
+];
 
-/// What can be told about an application from its answers, and from AWS if `status` came.
-fn live(lookup: &Lookup, answers: &BTreeMap<String, String>, status: Option<ApplicationStatus>) -> Live {
-    let answer = |key: &str| answers.get(key).cloned().unwrap_or_default();
-    let arn = answer("application_arn");
-    let name = lookup
-        .spec
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or(&lookup.address.key);
-    let id = if arn.is_empty() { name } else { arn.as_str() };
-    let mut live = Live::new(id, status.as_ref().map_or("ANSWERED", ApplicationStatus::as_str));
-    live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
-    if let Some(status) = &status {
-        live.fields.insert("status".to_owned(), json!(status.as_str()));
-    }
-    if status == Some(ApplicationStatus::Disabled) {
+/// What is told if the application is disabled.
+fn with_status(mut live: Live, status: &ApplicationStatus) -> Live {
+    live.condition = Condition::settled(status.as_str());
+    live.fields.insert("status".to_owned(), json!(status.as_str()));
+    if *status == ApplicationStatus::Disabled {
+        let arn = live.outputs.get("application_arn").cloned().unwrap_or_default();
         live.condition = Condition::Failed {
             state: "DISABLED".to_owned(),
             reason: format!(
@@ -208,56 +141,49 @@ fn live(lookup: &Lookup, answers: &BTreeMap<String, String>, status: Option<Appl
             ),
         };
     }
-    for key in ["metadata", "metadata_url", "start_url", "application_arn"] {
-        live = live.output(key, answer(key));
-    }
     live
 }
 
+/// Whether nothing in Identity Center may be done by API.
+fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
+    fields.and_then(Value::as_bool).unwrap_or(false) || *aws.identity() == Identity::ByHand
+}
+
 async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
-    let answered = |key: &&str| lookup.answers.get(*key).is_some_and(|answer| !answer.is_empty());
-    if !REQUIRED.iter().all(answered) {
-        return Sight::Absent;
-    }
-    let mut answers = lookup.answers.clone();
-    // Answers from a blueprint may come as they were written: then the document has still to be fetched.
-    if answers
-        .get("metadata")
-        .is_some_and(|metadata| !metadata.trim_start().starts_with('<'))
-    {
-        match checked(aws, &answers).await {
-            Ok(complete) => answers = complete,
-            Err(reason) => {
-                return Sight::Unknown(AwsError::new("http", "GET", Class::Invalid, reason));
-            }
-        }
-    }
-    let by_hand = lookup
-        .spec
-        .get("by_hand")
-        .and_then(Value::as_bool)
-        .unwrap_or(false)
-        || *aws.identity() == Identity::ByHand;
+    let answers = match answers::complete(aws, lookup, &FORM, TYPED).await {
+        Ok(Some(answers)) => answers,
+        Ok(None) => return Sight::Absent,
+        Err(error) => return Sight::Unknown(error),
+    };
     let arn = answers.get("application_arn").filter(|arn| !arn.is_empty());
-    let Some(arn) = arn.filter(|_| !by_hand) else {
-        return Sight::Present(live(lookup, &answers, None));
+    let mut live = answers::live(lookup, &answers, arn.map(String::as_str));
+    live = live.output("application_arn", arn.cloned().unwrap_or_default());
+    let Some(arn) = arn.filter(|_| !is_by_hand(aws, lookup.spec.get("by_hand"))) else {
+        return Sight::Present(live);
     };
     let request = aws.sso_admin().await.describe_application().application_arn(arn);
     match aws
         .call("sso-admin", "DescribeApplication", || request.clone().send())
         .await
     {
-        Ok(answer) => Sight::Present(live(lookup, &answers, answer.status)),
+        Ok(answer) => Sight::Present(match &answer.status {
+            Some(status) => with_status(live, status),
+            None => live,
+        }),
         // The answers stand; it is only that this account may not look.
-        Err(error) if error.class == Class::Denied => Sight::Present(live(lookup, &answers, None)),
-        Err(error) if error.is_not_found() => Sight::Absent,
+        Err(error) if error.class == Class::Denied => Sight::Present(live),
+        // Another region than the home region does not know the application either.
+        Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
+            Ok(_) => Sight::Absent,
+            Err(error) if error.class == Class::Denied => Sight::Absent,
+            Err(error) => Sight::Unknown(error),
+        },
         Err(error) => Sight::Unknown(error),
     }
 }
 
 /// The worksheet: what a person types where.
 fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
-    let address = address.to_string();
     let mut lines = vec![
         format!("# Checkpoint {address}"),
         String::new(),
@@ -296,7 +222,7 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         String::new(),
         "Leave **Application start URL** empty.".to_owned(),
         String::new(),
-        format!("- Relay state: {}", code(&shown(&spec.relay_state))),
+        format!("- Relay state: {}", code(&spec.relay_state.to_string())),
         format!("- Session duration: {}", code(&span(spec.session))),
         String::new(),
         "## Application metadata".to_owned(),
@@ -323,43 +249,30 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         format!(
             "| {} | {} | {} |",
             cell(&mapping.attribute),
-            cell(&shown(&mapping.value)),
+            cell(&mapping.value.to_string()),
             cell(&mapping.format)
         )
     }));
-    lines.extend([
-        String::new(),
-        "## Answers".to_owned(),
-        String::new(),
-        "- `metadata`: the address of the SAML metadata file, or the file's content".to_owned(),
-        "- `start_url`: the application's own sign-in address, the *AWS access portal sign-in URL* of its page \
-         (where people start)"
-            .to_owned(),
-        "- `application_arn` (optional): the application's ARN, shown on its page; with it, groups are assigned by \
-         API"
-            .to_owned(),
-        String::new(),
-        "Give them with".to_owned(),
-        String::new(),
-        "```sh".to_owned(),
-        format!(
-            "headset checkpoint answer BLUEPRINT {} metadata=URL start_url=URL application_arn=ARN",
-            word(&address)
-        ),
-        "```".to_owned(),
-        String::new(),
-        "or commit them in the blueprint instead:".to_owned(),
-        String::new(),
-        "```yaml".to_owned(),
-        "sign_in:".to_owned(),
-        "  idp:".to_owned(),
-        "    identity_center:".to_owned(),
-        "      metadata: URL".to_owned(),
-        "      start_url: URL".to_owned(),
-        "      application_arn: ARN".to_owned(),
-        "```".to_owned(),
-        String::new(),
-    ]);
+    lines.push(String::new());
+    lines.extend(sheet::answers(
+        address,
+        &[
+            (
+                "metadata",
+                "the address of the SAML metadata file, or the file's content",
+            ),
+            (
+                "start_url",
+                "the application's own sign-in address, the *AWS access portal sign-in URL* of its page (where \
+                 people start)",
+            ),
+            (
+                "application_arn",
+                "(optional): the application's ARN, shown on its page; with it, groups are assigned by API",
+            ),
+        ],
+        &spec.answers_at,
+    ));
     lines.join("\n")
 }
 
@@ -399,7 +312,7 @@ impl Kind for Application {
 
     fn actions(&self) -> Actions {
         Actions {
-            read: &["sso:DescribeApplication"],
+            read: &["sso:DescribeApplication", "sso:ListInstances"],
             write: &[],
             delete: &["sso:DeleteApplication"],
         }
@@ -409,15 +322,7 @@ impl Kind for Application {
         // One or two per environment, and no operation describes several.
         let mut sights = Vec::with_capacity(lookups.len());
         for lookup in lookups {
-            let outdated = lookup
-                .answers
-                .get(WORKSHEET)
-                .is_some_and(|typed| *typed != digest(&lookup.spec));
-            sights.push(if outdated {
-                Sight::Absent
-            } else {
-                look(aws, lookup).await
-            });
+            sights.push(look(aws, lookup).await);
         }
         sights
     }
@@ -440,13 +345,7 @@ impl Kind for Application {
     /// that Headset could do, and a person deletes it.
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         let arn = live.outputs.get("application_arn").filter(|arn| !arn.is_empty());
-        let by_hand = live
-            .fields
-            .get("by_hand")
-            .and_then(Value::as_bool)
-            .unwrap_or(false)
-            || *work.aws.identity() == Identity::ByHand;
-        let Some(arn) = arn.filter(|_| !by_hand) else {
+        let Some(arn) = arn.filter(|_| !is_by_hand(work.aws, live.fields.get("by_hand"))) else {
             return Ok(());
         };
         let request = work
@@ -498,32 +397,8 @@ impl Kind for Application {
         want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, String> {
-        // Answers that were stored before come with Headset's own entry.
-        let mut answers = answers.clone();
-        answers.remove(WORKSHEET);
-        let mut answers = checked(aws, &answers).await?;
-        answers.insert(WORKSHEET.to_owned(), digest(want));
-        Ok(answers)
+        answers::check(aws, want, answers, &FORM, TYPED).await
     }
-}
-
-/// The answer under which Headset itself keeps a digest of the values that were to be typed.
-const WORKSHEET: &str = "worksheet";
-
-/// A digest of the values on the worksheet. What was answered for other values does not hold for these.
-fn digest(want: &Value) -> String {
-    let typed: Vec<Option<&Value>> = [
-        "name",
-        "acs_url",
-        "audience",
-        "relay_state",
-        "session",
-        "mappings",
-    ]
-    .iter()
-    .map(|field| want.get(field))
-    .collect();
-    hex::encode(&Sha256::digest(serde_json::json!(typed).to_string())[..8])
 }
 
 #[cfg(test)]
@@ -548,6 +423,7 @@ mod tests {
                 format: "unspecified".to_owned(),
             }],
             by_hand: false,
+            answers_at: default_place(),
         }
     }
 
@@ -594,25 +470,6 @@ mod tests {
                 ("application_arn", false)
             ]
         );
-    }
-
-    #[test]
-    fn addresses_are_https_or_on_this_machine() {
-        for good in [
-            "https://portal.example.com/x",
-            "http://127.0.0.1:4566/saml/metadata/x",
-        ] {
-            assert_eq!(check_url("start_url", good), Ok(()));
-        }
-        for bad in [
-            "http://portal.example.com/x",
-            "https://",
-            "portal.example.com",
-            "/tmp/file.xml",
-            "https://portal.example.com/#\"><script>",
-        ] {
-            assert!(check_url("start_url", bad).is_err(), "{bad}");
-        }
     }
 
     #[test]

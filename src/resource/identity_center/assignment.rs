@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::directory::Directory;
-use super::worksheet::{code, word};
 use crate::aws::{Aws, AwsError, Class};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::idp::answers;
+use crate::resource::idp::sheet::{code, word};
 use crate::resource::kind::{self, Actions, Checkpoint, Kind, Live, Lookup, Question, Sight, Work};
 use crate::resource::text::Text;
 
@@ -21,6 +22,9 @@ use crate::resource::text::Text;
 pub struct AssignmentSpec {
     /// The application's ARN; the empty text if nobody told it, and then a person assigns by hand.
     pub application_arn: Text,
+    /// The application's display name, for whoever assigns by hand.
+    #[serde(default)]
+    pub application_name: String,
     /// `GROUP` or `USER`.
     pub principal_type: String,
     /// The group's display name or the user's user name.
@@ -46,6 +50,12 @@ const FIELDS: &[Field] = &[
         Change::Replace,
         "the application's ARN; empty if unknown",
     ),
+    Field::new(
+        "application_name",
+        Change::InPlace,
+        "the application's display name, for whoever assigns by hand",
+    )
+    .compared(Compare::WriteOnly),
     Field::new("principal_type", Change::Replace, "`GROUP` or `USER`"),
     Field::new(
         "principal_name",
@@ -59,6 +69,9 @@ const FIELDS: &[Field] = &[
     )
     .compared(Compare::WriteOnly),
 ];
+
+/// What is on the worksheet: what was done for another application, or for somebody else, does not hold.
+const TYPED: &[&str] = &["application_arn", "principal_type", "principal_name"];
 
 /// How many names are looked up at the same time.
 const AT_ONCE: usize = 8;
@@ -83,6 +96,7 @@ fn of_physical_id(id: &str) -> Result<(&str, &str, &str), AwsError> {
 fn live(spec: &AssignmentSpec, application: &str, principal: &str, state: &str) -> Live {
     Live::new(physical_id(application, &spec.principal_type, principal), state)
         .field("application_arn", application)
+        .field("application_name", spec.application_name.as_str())
         .field("principal_type", spec.principal_type.as_str())
         .field("principal_name", spec.principal_name.as_str())
         .field("by_hand", spec.by_hand)
@@ -166,10 +180,14 @@ fn worksheet(address: &Address, spec: &AssignmentSpec) -> String {
         "GROUP" => ("Groups", "Group"),
         _ => ("Users", "User"),
     };
-    let application = match spec.application_arn.known() {
-        Some(arn) if arn.is_empty() => String::new(),
-        _ => format!("- Application ARN: {}\n", code(&spec.application_arn.to_string())),
-    };
+    let mut application = String::new();
+    if !spec.application_name.is_empty() {
+        application.push_str(&format!("- Application: {}\n", code(&spec.application_name)));
+    }
+    if spec.application_arn.known().is_none_or(|arn| !arn.is_empty()) {
+        let arn = code(&spec.application_arn.to_string());
+        application.push_str(&format!("- Application ARN: {arn}\n"));
+    }
     format!(
         "# Checkpoint {address}\n\n\
          Headset cannot assign people to this application by API: Identity Center is run by hand here, or the \
@@ -250,7 +268,8 @@ impl Kind for Assignment {
                     sights.insert(index, Sight::Unknown(error));
                 }
                 Ok((arn, spec)) if spec.is_by_hand() => {
-                    let is_done = lookup.answers.get("done").is_some_and(|answer| answer == "yes");
+                    let is_done = lookup.answers.get("done").is_some_and(|answer| answer == "yes")
+                        && !answers::is_outdated(lookup, TYPED);
                     let sight = if is_done {
                         Sight::Present(live(&spec, &arn, "", "ANSWERED"))
                     } else {
@@ -365,11 +384,11 @@ impl Kind for Assignment {
     async fn check_answers(
         &self,
         _aws: &Aws,
-        _want: &Value,
+        want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, String> {
         let mut out = BTreeMap::new();
-        for (key, answer) in answers {
+        for (key, answer) in answers.iter().filter(|(key, _)| *key != answers::WORKSHEET) {
             match (key.as_str(), answer.trim().to_ascii_lowercase().as_str()) {
                 ("done", "yes" | "true") => {
                     out.insert("done".to_owned(), "yes".to_owned());
@@ -382,6 +401,7 @@ impl Kind for Assignment {
                 }
             }
         }
+        answers::sign(&mut out, want, TYPED);
         Ok(out)
     }
 }
@@ -393,6 +413,7 @@ mod tests {
     fn spec(arn: Text) -> Value {
         serde_json::to_value(AssignmentSpec {
             application_arn: arn,
+            application_name: "acme".to_owned(),
             principal_type: "GROUP".to_owned(),
             principal_name: "agents".to_owned(),
             by_hand: false,

@@ -3,7 +3,6 @@
 pub mod application;
 pub mod assignment;
 mod directory;
-mod worksheet;
 
 pub use application::{Application, ApplicationSpec, Mapping};
 pub use assignment::{Assignment, AssignmentSpec};

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-/// The headings of the columns of attribute mappings, lower case, in the console's order.
-const COLUMNS: [&str; 3] = ["user attribute in the application", "maps to", "format"];
-
 /// A worksheet as it was understood.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Worksheet {
@@ -12,19 +9,60 @@ pub(super) struct Worksheet {
     pub(super) address: String,
     /// Values to type by lower-case label.
     values: BTreeMap<String, String>,
-    /// Rows of the table of attribute mappings: attribute, value, format.
-    pub(super) mappings: Vec<(String, String, String)>,
+    /// What stands at labels without anything to type: words, by lower-case label.
+    words: BTreeMap<String, String>,
+    /// The tables.
+    tables: Vec<Table>,
+    /// All of it.
+    text: String,
     /// Keys in the section `Answers`.
     pub(super) answers: Vec<String>,
     /// The first fenced block of PowerShell.
     pub(super) commands: Option<String>,
 }
 
+/// A table: its headings in lower case, and its rows.
+#[derive(Debug, Default, PartialEq)]
+struct Table {
+    heads: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
 impl Worksheet {
-    /// The value to type at this label of the console.
-    pub(super) fn value(&self, label: &str) -> Option<&str> {
-        self.values.get(&label.to_lowercase()).map(String::as_str)
+    /// Whether the worksheet speaks of this anywhere.
+    pub(super) fn mentions(&self, words: &str) -> bool {
+        self.text.contains(words)
     }
+
+    /// The value to type at this label of the console. Remarks in brackets do not count.
+    pub(super) fn value(&self, label: &str) -> Option<&str> {
+        self.values.get(&plain(label)).map(String::as_str)
+    }
+
+    /// The same, or else the words that stand there instead of a value.
+    pub(super) fn value_or_words(&self, label: &str) -> Option<&str> {
+        self.value(label)
+            .or_else(|| self.words.get(&plain(label)).map(String::as_str))
+    }
+
+    /// The rows of the first table whose columns begin with these headings, in lower case.
+    pub(super) fn table(&self, heads: &[&str]) -> Option<&[Vec<String>]> {
+        let fits = |table: &&Table| {
+            table.heads.len() >= heads.len()
+                && table
+                    .heads
+                    .iter()
+                    .zip(heads)
+                    .all(|(one, head)| one.starts_with(head))
+        };
+        self.tables.iter().find(fits).map(|table| table.rows.as_slice())
+    }
+}
+
+/// A label as it is looked up: lower case, without emphasis or remarks in brackets.
+fn plain(label: &str) -> String {
+    let label = label.replace('*', "");
+    label.split('(').next().unwrap_or_default().trim().to_lowercase()
 }
 
 /// Reads a worksheet.
@@ -33,9 +71,12 @@ impl Worksheet {
 ///
 /// Says what a person would object to: no title, or a label with two different values.
 pub(super) fn read(text: &str) -> Result<Worksheet, String> {
-    let mut sheet = Worksheet::default();
+    let mut sheet = Worksheet {
+        text: text.to_owned(),
+        ..Worksheet::default()
+    };
     let mut in_answers = false;
-    let mut in_mappings = false;
+    let mut in_table = false;
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let trimmed = line.trim();
@@ -51,10 +92,11 @@ pub(super) fn read(text: &str) -> Result<Worksheet, String> {
             continue;
         }
         if let Some(cells) = cells(trimmed) {
-            in_mappings = row(&mut sheet, &cells, in_mappings);
+            row(&mut sheet, &cells, in_table);
+            in_table = true;
             continue;
         }
-        in_mappings = false;
+        in_table = false;
         if trimmed.starts_with('#') {
             let heading = trimmed.trim_start_matches('#').trim();
             if let Some(address) = heading
@@ -76,6 +118,8 @@ pub(super) fn read(text: &str) -> Result<Worksheet, String> {
             if known.is_some_and(|known| known != value) {
                 return Err(format!("the worksheet gives two different values for {label}"));
             }
+        } else if let Some((label, words)) = item.split_once(": ") {
+            sheet.words.insert(plain(label), words.trim().to_owned());
         }
     }
     if sheet.address.is_empty() {
@@ -104,8 +148,7 @@ fn labelled(item: &str) -> Option<(String, String)> {
         .trim_end_matches('*')
         .trim_end()
         .strip_suffix(':')?;
-    let label = label.replace('*', "");
-    let label = label.split('(').next().unwrap_or_default().trim().to_lowercase();
+    let label = plain(label);
     if label.is_empty() {
         return None;
     }
@@ -153,18 +196,22 @@ fn cells(line: &str) -> Option<Vec<String>> {
     Some(cells.iter().map(|cell| cell.trim().to_owned()).collect())
 }
 
-/// Takes in one table row; tells whether the table is that of the attribute mappings.
-fn row(sheet: &mut Worksheet, cells: &[String], in_mappings: bool) -> bool {
-    if !in_mappings {
-        let heads = |(cell, head): (&String, &&str)| cell.to_lowercase().starts_with(head);
-        return cells.len() >= COLUMNS.len() && cells.iter().zip(&COLUMNS).all(heads);
+/// Takes in one table row: headings, the rule below them, or a row.
+fn row(sheet: &mut Worksheet, cells: &[String], in_table: bool) {
+    if !in_table {
+        let heads = cells.iter().map(|cell| bare(cell).to_lowercase()).collect();
+        sheet.tables.push(Table {
+            heads,
+            rows: Vec::new(),
+        });
+        return;
     }
     let is_rule = cells
         .iter()
         .all(|cell| !cell.is_empty() && cell.chars().all(|c| c == '-' || c == ':'));
-    if !is_rule && let [attribute, value, format, ..] = cells {
-        let cell = |cell: &str| bare(cell).to_owned();
-        sheet.mappings.push((cell(attribute), cell(value), cell(format)));
+    if let Some(table) = sheet.tables.last_mut().filter(|_| !is_rule) {
+        table
+            .rows
+            .push(cells.iter().map(|cell| bare(cell).to_owned()).collect());
     }
-    true
 }

@@ -40,7 +40,7 @@ impl Store {
     }
 
     /// The id of the user (or group) with this name.
-    pub(super) fn principal(&self, principal_type: &str, name: &str) -> Option<String> {
+    pub(in crate::sim) fn principal(&self, principal_type: &str, name: &str) -> Option<String> {
         match principal_type {
             "USER" => {
                 let found = self.users.iter().find(|user| user.has_name(name));
@@ -53,10 +53,40 @@ impl Store {
         }
     }
 
+    /// The user of this name, as an identity provider needs to know them.
+    pub(in crate::sim) fn person(&self, name: &str) -> Option<Person> {
+        let user = self.users.iter().find(|user| user.has_name(name))?;
+        let emails = user.body.get("Emails").and_then(Value::as_array);
+        let primary = emails.into_iter().flatten().find(|one| one["Primary"] == true);
+        Some(Person {
+            name: user.name.clone(),
+            email: primary.and_then(|one| one["Value"].as_str()).map(str::to_owned),
+            ids: [vec![user.id.clone()], self.groups_of(&user.id)].concat(),
+        })
+    }
+
     /// Ids of the groups that the user is in.
     pub(super) fn groups_of(&self, user: &str) -> Vec<String> {
         let of = self.memberships.iter().filter(|one| one.user == user);
         of.map(|one| one.group.clone()).collect()
+    }
+}
+
+/// Somebody who signs in.
+#[derive(Clone, Debug)]
+pub(in crate::sim) struct Person {
+    /// The name that they sign in with.
+    pub(in crate::sim) name: String,
+    /// Their primary e-mail address, if they have one.
+    pub(in crate::sim) email: Option<String>,
+    /// Their own id, and those of their groups.
+    ids: Vec<String>,
+}
+
+impl Person {
+    /// Whether this id of a user or group covers them.
+    pub(in crate::sim) fn is(&self, id: &str) -> bool {
+        self.ids.iter().any(|own| own == id)
     }
 }
 

@@ -4,9 +4,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::application::{Application, CUSTOM_SAML, Saml, new_arn};
-use super::{IDENTITY_STORE_ID, metadata, not_found, validation};
+use super::{IDENTITY_STORE_ID, denied, metadata, not_found, validation};
 use crate::sim::clock::Moment;
+use crate::sim::identity_provider::{Response, encoded};
 use crate::sim::service::Fault;
+use crate::sim::service::identity_store::Person;
 use crate::sim::world::World;
 
 /// The formats that the console offers for an attribute.
@@ -44,11 +46,14 @@ const USER_ATTRIBUTES: [&str; 9] = [
 ///   the simulator itself can be reached; the metadata address is then built on it). Output:
 ///   `application_arn`, `metadata_url`, `start_url`, `sign_in_url`, `certificate`.
 /// * `["applications", "update"]` with `application_arn` replaces what is given of the same fields.
+/// * `["applications", "list"]` lists the applications that are not AWS's own: `application_arn`, `display_name`.
 /// * `["applications", "show"]` with `application_arn` reads back what was typed.
 /// * `["applications", "assign"]` with `application_arn`, `users` and `groups` (lists of names) assigns them,
 ///   which the console does whether or not the API would.
 /// * `["applications", "rotate-certificate"]` with `application_arn` replaces the signing certificate: whoever
 ///   holds the old metadata no longer trusts the application. Output: `certificate`.
+/// * `["applications", "sign-in"]` with `application_arn` and `user` (a user name): what the browser of somebody who
+///   chose the application in the access portal posts to AWS: `acs_url`, `relay_state`, `saml_response`.
 /// * `["applications", "delete"]` with `application_arn` removes the application.
 ///
 /// # Errors
@@ -59,6 +64,12 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
     match path {
         ["applications", "create"] => create(world, input, now),
         ["applications", "update"] => update(world, input),
+        ["applications", "list"] => {
+            let listed = world.sso_admin.applications.values().map(
+                |application| json!({ "application_arn": application.arn, "display_name": application.name }),
+            );
+            Ok(json!({ "applications": listed.collect::<Vec<Value>>() }))
+        }
         ["applications", "show"] => show(world, input),
         ["applications", "assign"] => assign(world, input),
         ["applications", "rotate-certificate"] => {
@@ -67,6 +78,7 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
             saml.rotations += 1;
             Ok(json!({ "certificate": metadata::certificate(saml.rotations) }))
         }
+        ["applications", "sign-in"] => sign_in(world, input, now),
         ["applications", "delete"] => {
             let arn = find(world, input)?.arn.clone();
             world.sso_admin.applications.remove(&arn);
@@ -283,6 +295,62 @@ fn assign(world: &mut World, input: &Value) -> Result<Value, Fault> {
         }
     }
     Ok(json!({}))
+}
+
+/// What a mapping says of a user.
+fn mapped(value: &str, person: &Person) -> Result<String, Fault> {
+    match value {
+        "${user:email}" => person
+            .email
+            .clone()
+            .ok_or_else(|| denied("No access: the user has no primary e-mail address")),
+        "${user:subject}" | "${user:preferredUsername}" => Ok(person.name.clone()),
+        other if other.contains("${") => Err(validation(&format!("{other} is not known of the user"))),
+        other => Ok(other.to_owned()),
+    }
+}
+
+fn sign_in(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault> {
+    let name = required(input, "user")?;
+    let person = world.identity_store.person(name).ok_or_else(|| not_found(name))?;
+    let application = find(world, input)?.clone();
+    let is_assigned = application.assignments.iter().any(|(_, id)| person.is(id));
+    if !application.enabled || (application.assignment_required && !is_assigned) {
+        return Err(denied("No access: the application is not assigned to the user"));
+    }
+    let saml = application.saml.ok_or_else(|| not_found("the application"))?;
+    let (mut subject, mut attributes) = ((String::new(), String::new()), Vec::new());
+    for (attribute, value, format) in &saml.mappings {
+        let value = mapped(value, &person)?;
+        match attribute.as_str() {
+            "Subject" => {
+                let version = if ["persistent", "transient"].contains(&format.as_str()) {
+                    "2.0"
+                } else {
+                    "1.1"
+                };
+                subject = (
+                    value,
+                    format!("urn:oasis:names:tc:SAML:{version}:nameid-format:{format}"),
+                );
+            }
+            _ => attributes.push((attribute.clone(), value)),
+        }
+    }
+    let response = Response {
+        issuer: &metadata::address(world, "assertion", &saml.token),
+        certificate: metadata::certificate(saml.rotations),
+        recipient: &saml.acs_url,
+        audience: &saml.audience,
+        name_id: &subject.0,
+        name_id_format: &subject.1,
+        attributes: &attributes,
+    };
+    Ok(json!({
+        "acs_url": saml.acs_url,
+        "relay_state": saml.relay_state,
+        "saml_response": encoded(&response, now),
+    }))
 }
 
 fn show(world: &mut World, input: &Value) -> Result<Value, Fault> {

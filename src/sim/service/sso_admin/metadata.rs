@@ -13,7 +13,7 @@ const CERTIFICATES: [&str; 2] = [
 ];
 
 /// The certificate after this many rotations, in PEM.
-pub(super) fn certificate(rotations: usize) -> &'static str {
+pub(in crate::sim) fn certificate(rotations: usize) -> &'static str {
     CERTIFICATES[rotations % CERTIFICATES.len()]
 }
 
@@ -38,16 +38,26 @@ pub(super) fn address(world: &World, kind: &str, token: &str) -> String {
 pub fn saml_metadata(world: &World, token: &str) -> Option<String> {
     let mut applications = world.sso_admin.applications.values();
     let saml = applications.find_map(|one| one.saml.as_ref().filter(|saml| saml.token == token))?;
-    let certificate: String = certificate(saml.rotations)
+    let sign_in = address(world, "assertion", token);
+    let sign_out = address(world, "logout", token);
+    Some(document(
+        &sign_in,
+        &sign_in,
+        &sign_out,
+        certificate(saml.rotations),
+    ))
+}
+
+/// A metadata document of an identity provider with this entity id and these addresses, and its certificate in PEM.
+pub(in crate::sim) fn document(entity: &str, sign_in: &str, sign_out: &str, certificate: &str) -> String {
+    let certificate: String = certificate
         .lines()
         .filter(|line| !line.starts_with("-----"))
         .collect();
-    let sign_in = address(world, "assertion", token);
-    let sign_out = address(world, "logout", token);
     let binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP";
-    Some(format!(
+    format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
-<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{sign_in}">
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity}">
   <md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
     <md:KeyDescriptor use="signing">
       <ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
@@ -64,5 +74,5 @@ pub fn saml_metadata(world: &World, token: &str) -> Option<String> {
   </md:IDPSSODescriptor>
 </md:EntityDescriptor>
 "#
-    ))
+    )
 }

@@ -24,6 +24,7 @@ use application::Application;
 
 pub use browser::console;
 pub use metadata::saml_metadata;
+pub(in crate::sim) use metadata::{certificate, document};
 
 /// The identity store of the simulated organization.
 pub const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";

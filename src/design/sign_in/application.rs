@@ -1,0 +1,237 @@
+//! One application, as each product wants it asked for, and who may use it.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::{Endpoints, Pair, address, check_start_url};
+use crate::blueprint::model::{Application, IdpProduct, Metadata, SignInSection, UserName};
+use crate::design::Drawing;
+use crate::diagnostic::Diagnostic;
+use crate::resource::{Address, Text};
+
+/// What Microsoft's gallery application takes: "the combined length of the ARN for the role and the ARN for the
+/// associated saml-provider must be less than 240 characters" (tutorial "AWS Single-Account Access", known issues).
+/// Neither Okta nor Identity Center document a limit, and STS takes 2,048 characters of either ARN.
+const ENTRA_ARNS: usize = 240;
+
+/// The longest display name of an application in Identity Center; a good measure elsewhere, too.
+const LONGEST_NAME: usize = 100;
+
+/// What is asked for.
+pub(super) struct Asked<'a> {
+    /// The application and its answers in the blueprint.
+    pub(super) application: &'a Application,
+    /// Its display name, and its key.
+    pub(super) name: &'a str,
+    /// What it is for.
+    pub(super) description: String,
+    /// Where assertions go.
+    pub(super) endpoints: &'a Endpoints,
+    /// What tells it from other applications in Entra, whose identifiers are unique.
+    pub(super) fragment: String,
+    /// Where people land.
+    pub(super) relay_state: Text,
+    /// The session in seconds.
+    pub(super) session: u64,
+    /// The user attribute of Identity Center that is the assertion's subject.
+    pub(super) subject: &'a str,
+    /// Role and provider.
+    pub(super) pair: &'a Pair,
+    /// Where in the blueprint its answers may stand.
+    pub(super) answers_at: String,
+    /// What the keys of its assignments begin with.
+    pub(super) assignments: &'a str,
+}
+
+/// The key below `sign_in.idp`.
+pub(super) fn key(product: IdpProduct) -> &'static str {
+    match product {
+        IdpProduct::IdentityCenter => "identity_center",
+        IdpProduct::Okta => "okta",
+        IdpProduct::Entra => "entra",
+        IdpProduct::Other => "other",
+    }
+}
+
+/// The user attribute of Identity Center that users are called by.
+pub(super) fn user_attribute(user_name: UserName) -> &'static str {
+    match user_name {
+        UserName::Email => "${user:email}",
+        // Assumption: idc-user-name. Of the two attributes that may hold it, this is the one AWS describes as it.
+        UserName::UserName => "${user:preferredUsername}",
+    }
+}
+
+/// Draws an application and its assignments, and returns its address.
+pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &Asked<'_>) -> Address {
+    let product = section.idp.product;
+    let address = address(product, asked.name);
+    check_start_url(drawing, asked.application);
+    check(drawing, product, asked, &address);
+    let spec = match product {
+        IdpProduct::IdentityCenter => in_identity_center(drawing, section, asked),
+        IdpProduct::Okta | IdpProduct::Entra | IdpProduct::Other => elsewhere(section, asked),
+    };
+    drawing.managed(address.clone(), spec, section.protect, &asked.application.place);
+    drawing.answer(&address, answers(product, asked.application));
+    if product == IdpProduct::IdentityCenter {
+        assign(drawing, section, asked, &address);
+    }
+    address
+}
+
+fn check(drawing: &mut Drawing<'_>, product: IdpProduct, asked: &Asked<'_>, address: &Address) {
+    let place = match &asked.application.name {
+        Some(name) => name.place.clone(),
+        None => asked.application.place.clone(),
+    };
+    if drawing.design.resources.contains_key(address) {
+        drawing.complain(
+            Diagnostic::error(
+                "application-twice",
+                format!("two applications are called `{}`", asked.name),
+            )
+            .at(place.clone())
+            .help("each has its own metadata and relay state: give one of them another `application`"),
+        );
+    }
+    if asked.name.chars().count() > LONGEST_NAME {
+        drawing.complain(
+            Diagnostic::error(
+                "application-name-long",
+                format!(
+                    "the application's name `{}` has more than {LONGEST_NAME} characters",
+                    asked.name
+                ),
+            )
+            .at(place.clone())
+            .help("write `application: NAME` there"),
+        );
+    }
+    let length = asked.pair.role_arn.len() + asked.pair.provider_arn.len();
+    if product == IdpProduct::Entra && length >= ENTRA_ARNS {
+        drawing.complain(
+            Diagnostic::error(
+                "role-attribute-long",
+                format!(
+                    "Entra takes less than {ENTRA_ARNS} characters for the ARNs of role and provider together, and \
+                     these have {length}: {} and {}",
+                    asked.pair.role_arn, asked.pair.provider_arn
+                ),
+            )
+            .at(place)
+            .help("shorten the role's `name` or `path`"),
+        );
+    }
+}
+
+fn in_identity_center(
+    drawing: &Drawing<'_>,
+    section: &SignInSection,
+    asked: &Asked<'_>,
+) -> serde_json::Value {
+    let attribute = |name: &str| format!("https://aws.amazon.com/SAML/Attributes/{name}");
+    let role = format!("{},{}", asked.pair.provider_arn, asked.pair.role_arn);
+    let session_name = user_attribute(section.user_name);
+    json!({
+        "name": asked.name,
+        "description": asked.description,
+        "acs_url": asked.endpoints.regional,
+        "audience": asked.endpoints.urn,
+        "relay_state": asked.relay_state,
+        "session": asked.session,
+        "mappings": [
+            { "attribute": "Subject", "value": asked.subject, "format": "persistent" },
+            { "attribute": attribute("RoleSessionName"), "value": session_name, "format": "unspecified" },
+            { "attribute": attribute("Role"), "value": role, "format": "unspecified" },
+            {
+                "attribute": attribute("SessionDuration"),
+                "value": asked.session.to_string(),
+                "format": "unspecified",
+            },
+        ],
+        "by_hand": drawing.blueprint.aws.identity_center.by_hand,
+        "answers_at": asked.answers_at,
+    })
+}
+
+fn elsewhere(section: &SignInSection, asked: &Asked<'_>) -> serde_json::Value {
+    let idp = &section.idp;
+    let audience = match idp.product {
+        // An identifier is unique in Entra, which cuts the fragment off before it is sent (the same tutorial).
+        IdpProduct::Entra => format!("{}#{}", asked.endpoints.global, asked.fragment),
+        IdpProduct::IdentityCenter | IdpProduct::Okta | IdpProduct::Other => asked.endpoints.urn.to_owned(),
+    };
+    let names = |names: &[crate::blueprint::model::At<String>]| -> Vec<String> {
+        names.iter().map(|name| name.value.clone()).collect()
+    };
+    json!({
+        "product": key(idp.product),
+        "name": asked.name,
+        "description": asked.description,
+        "acs_url": asked.endpoints.regional,
+        "audience": audience,
+        "relay_state": asked.relay_state,
+        "session": asked.session,
+        "session_name": match section.user_name {
+            UserName::Email => "email",
+            UserName::UserName => "user-name",
+        },
+        "role_arn": asked.pair.role_arn,
+        "provider_arn": asked.pair.provider_arn,
+        "groups": names(&idp.groups),
+        "users": names(&idp.users),
+        "answers_at": asked.answers_at,
+    })
+}
+
+/// Who may use an application of Identity Center.
+fn assign(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &Asked<'_>, application: &Address) {
+    let by_hand = drawing.blueprint.aws.identity_center.by_hand;
+    for (principal_type, principals) in [("GROUP", &section.idp.groups), ("USER", &section.idp.users)] {
+        for principal in principals {
+            drawing.managed(
+                Address::new(
+                    "identity_center.assignment",
+                    format!("{}{principal_type}:{}", asked.assignments, principal.value),
+                ),
+                json!({
+                    "application_arn": Text::after(application, "application_arn"),
+                    "application_name": asked.name,
+                    "principal_type": principal_type,
+                    "principal_name": principal.value,
+                    "by_hand": by_hand,
+                }),
+                false,
+                &principal.place,
+            );
+        }
+    }
+}
+
+/// The answers to the application's questions that the blueprint gives.
+fn answers(product: IdpProduct, application: &Application) -> BTreeMap<String, String> {
+    let metadata = application
+        .metadata
+        .as_ref()
+        .map(|metadata| match &metadata.value {
+            Metadata::Url(url) => url.clone(),
+            Metadata::File(_, text) => text.clone(),
+        });
+    let start_url = application.start_url.as_ref().map(|url| url.value.clone());
+    // Only Identity Center's applications have an ARN.
+    let arn = application
+        .application_arn
+        .as_ref()
+        .filter(|_| product == IdpProduct::IdentityCenter)
+        .map(|arn| arn.value.clone());
+    [
+        ("metadata", metadata),
+        ("start_url", start_url),
+        ("application_arn", arn),
+    ]
+    .into_iter()
+    .filter_map(|(question, answer)| Some((question.to_owned(), answer?)))
+    .collect()
+}

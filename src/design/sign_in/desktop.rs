@@ -1,0 +1,125 @@
+//! The desktop by single sign-on: an application and a provider for each stack, and one role for all of them.
+
+use serde_json::json;
+
+use super::application::{self, Asked, user_attribute};
+use super::{Endpoints, Pair, application_name, draw_provider, draw_role, list};
+use crate::blueprint::model::{DesktopSignIn, SignInSection, Source};
+use crate::design::{Drawing, Setting, names};
+use crate::diagnostic::Diagnostic;
+use crate::resource::template::fill;
+use crate::resource::{Address, Text};
+
+const TRUST: &str = include_str!("../../../policies/iam/desktop-trust.json");
+const STREAM: &str = include_str!("../../../policies/iam/desktop-stream.json");
+
+/// Where the sign-in goes once AWS has accepted it: the stack's own page.
+fn relay_state(setting: &Setting, stack: &str) -> String {
+    let (region, account) = (&setting.appstream_region, &setting.account);
+    // Assumption: gov-desktop. GovCloud's host follows the pattern of its partition.
+    let host = match setting.partition.as_str() {
+        "aws-us-gov" => format!("appstream2.{region}.amazonaws-us-gov.com"),
+        _ => format!("appstream2.{region}.aws.amazon.com"),
+    };
+    format!("https://{host}/saml?stack={stack}&accountId={account}")
+}
+
+/// What a stack of the blueprint is called in AppStream.
+fn stack_name(drawing: &Drawing<'_>, key: &str) -> Option<String> {
+    match drawing.blueprint.appstream.as_ref()?.stacks.get(key)? {
+        Source::Ours(stack) => Some(drawing.name(key, &stack.entry)),
+        Source::Existing(name) => name.value.rsplit('/').next().map(str::to_owned),
+    }
+}
+
+/// What its application is called.
+fn name_of(section: &SignInSection, desktops: &DesktopSignIn, key: &str) -> String {
+    let given = desktops.stacks.get(key).and_then(|stack| stack.name.as_ref());
+    let connect = application_name(section);
+    match given {
+        Some(name) => name.value.clone(),
+        None if desktops.stacks.len() > 1 => format!("{connect} desktop {key}"),
+        None => format!("{connect} desktop"),
+    }
+}
+
+pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops: &DesktopSignIn) {
+    let (blueprint, setting) = (drawing.blueprint, drawing.setting);
+    let environment = &blueprint.name.value;
+    let endpoints = Endpoints::of(setting, &setting.appstream_region);
+    let role_name = match &desktops.role.name {
+        Some(name) => name.value.clone(),
+        None => names::name(&[environment, "desktop"], names::ROLE),
+    };
+    let (mut providers, mut stacks) = (Vec::new(), Vec::new());
+    for (key, application) in &desktops.stacks {
+        let Some(stack) = stack_name(drawing, key) else {
+            drawing.complain(
+                Diagnostic::error(
+                    "desktop-without-stack",
+                    format!("`sign_in.appstream` leads to the stack `{key}`, and there is none"),
+                )
+                .at(application.place.clone())
+                .help("add it below `appstream.stacks`, with `existing: NAME` if it is not yours"),
+            );
+            continue;
+        };
+        let provider_name = match &desktops.role.name {
+            Some(name) => names::name(&[&name.value, key, "idp"], names::SAML_PROVIDER),
+            None => names::name(&[environment, "desktop", key, "idp"], names::SAML_PROVIDER),
+        };
+        let pair = Pair::of(setting, &desktops.role, role_name.clone(), provider_name);
+        let relay_state = relay_state(setting, &stack);
+        let application = application::draw(
+            drawing,
+            section,
+            &Asked {
+                application,
+                name: &name_of(section, desktops, key),
+                description: format!("Signs agents of {environment} in to the desktop {key}"),
+                endpoints: &endpoints,
+                fragment: names::name(&[environment, "desktop", key], names::ROLE),
+                relay_state: relay_state.as_str().into(),
+                session: desktops.role.session,
+                // What AppStream calls its user, so that sessions show who it is in Amazon Connect. It has to be
+                // persistent, which the role's trust asks for.
+                subject: user_attribute(section.user_name),
+                pair: &pair,
+                answers_at: format!("sign_in.appstream.stacks.{key}"),
+                assignments: &format!("desktop-{key}:"),
+            },
+        );
+        let provider = Address::new("iam.saml_provider", format!("desktop-{key}"));
+        draw_provider(drawing, section, &provider, &pair, &application);
+        providers.push(Text::after(&provider, "arn"));
+        stacks.push(Text::from(format!(
+            "arn:{}:appstream:{}:{}:stack/{stack}",
+            setting.partition, setting.appstream_region, setting.account
+        )));
+        drawing.output(
+            &format!("desktop_url_{key}"),
+            Text::after(&application, "start_url"),
+        );
+        drawing.output(&format!("desktop_relay_state_{key}"), relay_state.into());
+    }
+    if providers.is_empty() {
+        return;
+    }
+    let role = Address::new("iam.role", "desktop");
+    draw_role(
+        drawing,
+        section,
+        &role,
+        &desktops.role,
+        json!({
+            "name": role_name,
+            "description": format!("Streams desktops to agents of {environment}"),
+            "trust": fill(TRUST, &[
+                ("provider_arns", list(providers.into_iter())),
+                ("audiences", endpoints.audiences().into()),
+            ]),
+            "policies": { "headset-stream": fill(STREAM, &[("stack_arns", list(stacks.into_iter()))]) },
+        }),
+    );
+    drawing.output("desktop_role_arn", Text::after(&role, "arn"));
+}

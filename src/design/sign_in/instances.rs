@@ -1,0 +1,105 @@
+//! The instances that the federation role leads to: the blueprint's own, and further ones that exist already.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+
+use crate::blueprint::model::{SignInSection, Source};
+use crate::design::{Drawing, Mode, Setting, connect};
+use crate::diagnostic::Diagnostic;
+use crate::resource::{Address, Text};
+
+/// What stays as it is in a relay state's destination: RFC 3986's unreserved characters.
+const DESTINATION: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// An instance that the role leads to.
+pub(super) struct Instance {
+    /// Its id.
+    pub(super) id: Text,
+    /// Its ARN.
+    pub(super) arn: Text,
+}
+
+impl Instance {
+    fn at(address: &Address) -> Instance {
+        Instance {
+            id: Text::after(address, "id"),
+            arn: Text::after(address, "arn"),
+        }
+    }
+}
+
+/// The relay state: where the sign-in goes once AWS has accepted it.
+pub(super) fn relay_state(setting: &Setting, region: &str, instance: Text, destination: &str) -> Text {
+    let destination = utf8_percent_encode(destination, DESTINATION);
+    // GovCloud's console has no region in its host (documented).
+    let console = match setting.partition.as_str() {
+        "aws-us-gov" => "https://console.amazonaws-us-gov.com".to_owned(),
+        _ => format!("https://{region}.console.aws.amazon.com"),
+    };
+    Text::join([
+        format!("{console}/connect/federate/").into(),
+        instance,
+        format!("?destination={destination}&new_domain=true").into(),
+    ])
+}
+
+/// Draws the further instances, and returns all that the role leads to.
+pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) -> Vec<Instance> {
+    let setting = drawing.setting;
+    let own = drawing
+        .blueprint
+        .connect
+        .as_ref()
+        .map(|connect| match &connect.instance {
+            Source::Ours(alias) | Source::Existing(alias) => last(&alias.value).to_owned(),
+        });
+    let mut seen: Vec<String> = own.into_iter().collect();
+    let mut instances = vec![Instance::at(&connect::instance())];
+    for named in &section.instances {
+        let key = last(&named.value).to_owned();
+        if seen.contains(&key) {
+            drawing.complain(
+                Diagnostic::warning("instance-twice", format!("the instance `{key}` is named twice"))
+                    .at(named.place.clone())
+                    .help(
+                        "leave it out: the role leads to the instance of `connect` anyway, and to each once",
+                    ),
+            );
+            continue;
+        }
+        seen.push(key.clone());
+        // arn:PARTITION:connect:REGION:ACCOUNT:instance/ID
+        let region = named.value.split(':').nth(3).unwrap_or(&setting.region);
+        let instance = if region == setting.region {
+            let address = Address::new("connect.instance", format!("existing:{key}"));
+            let spec = if connect::is_id(&named.value) {
+                json!({ "id": key })
+            } else {
+                json!({ "alias": key })
+            };
+            drawing.add(address.clone(), Mode::Existing, spec, false, &named.place);
+            Instance::at(&address)
+        } else {
+            // Lookups are made in one region. Its ARN says all that is needed of an instance in another.
+            Instance {
+                id: key.as_str().into(),
+                arn: named.value.as_str().into(),
+            }
+        };
+        drawing.output(
+            &format!("federation_url_{key}"),
+            relay_state(setting, region, instance.id.clone(), &section.destination),
+        );
+        instances.push(instance);
+    }
+    instances
+}
+
+/// The id of an ARN; anything else as it is.
+fn last(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}

@@ -1,0 +1,236 @@
+//! What a person answers about a SAML application, whichever product it was made in.
+//!
+//! Metadata as an address or as the document itself, and the address where people start; a product may ask for more.
+//! Answers are checked and completed in one place, so that whatever follows (the provider in IAM, its role, the pages)
+//! does not have to know which product it was.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::aws::{Aws, AwsError, Class, is_loopback};
+use crate::resource::iam::saml_metadata;
+use crate::resource::kind::{Live, Lookup};
+
+/// Answers without which the checkpoint stays open.
+const REQUIRED: [&str; 2] = ["metadata", "start_url"];
+
+/// The answer under which Headset itself keeps a digest of the values that were to be typed.
+pub(in crate::resource) const WORKSHEET: &str = "worksheet";
+
+/// A check of one answer: what is wrong with it, as a sentence that names the answer.
+pub(in crate::resource) type Check = fn(&str) -> Result<(), String>;
+
+/// What one product asks for.
+pub(in crate::resource) struct Form {
+    /// Further answers, none of them required, each with its check.
+    pub(in crate::resource) optional: &'static [(&'static str, Check)],
+    /// What the product says about the address of metadata, beyond that it is one.
+    pub(in crate::resource) metadata_url: Check,
+}
+
+/// Checks an `https://` address (or an `http://` one on this machine, where a simulator may be).
+pub(in crate::resource) fn check_url(what: &str, url: &str) -> Result<(), String> {
+    let parsed: Result<http::Uri, _> = url.parse();
+    let has_host = parsed.is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+    // The published pages hold the address inside an attribute, unescaped; `http::Uri` lets quotes and fragments pass.
+    let plain = url
+        .chars()
+        .all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | ';' | '`' | '\\'));
+    if plain && has_host && (url.starts_with("https://") || is_loopback(url)) {
+        Ok(())
+    } else {
+        Err(format!("{what}: `{url}` is not an https:// address"))
+    }
+}
+
+/// Checks a metadata document: readable, and with at least one certificate that still is valid.
+fn check_metadata(aws: &Aws, document: &str) -> Result<(), String> {
+    let read = saml_metadata::parse(document).map_err(|reason| format!("metadata: {reason}"))?;
+    let now = aws.clock().now();
+    match read.certificates.iter().map(|one| one.not_after).max() {
+        Some(last) if last < now => Err(format!(
+            "metadata: its signing certificate expired on {last}; rotate it in the application and fetch the \
+             metadata again"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Fetches the document behind an answered address.
+async fn fetched(aws: &Aws, url: &str, form: &Form) -> Result<String, String> {
+    check_url("metadata", url)
+        .map_err(|reason| format!("{reason} of a metadata document, nor the document itself (XML)"))?;
+    if !is_loopback(url) {
+        (form.metadata_url)(url)?;
+    }
+    let document = aws
+        .fetch(url)
+        .await
+        .map_err(|error| format!("metadata: it cannot be fetched: {}", error.message))?;
+    let document = document.trim_start_matches('\u{feff}').trim();
+    check_metadata(aws, document)?;
+    Ok(document.to_owned())
+}
+
+/// The answers, checked and completed. An empty answer takes an optional one back.
+async fn checked(
+    aws: &Aws,
+    answers: &BTreeMap<String, String>,
+    form: &Form,
+) -> Result<BTreeMap<String, String>, String> {
+    let mut out = BTreeMap::new();
+    for (key, answer) in answers {
+        let answer = answer.trim().trim_start_matches('\u{feff}').trim_start();
+        match key.as_str() {
+            "metadata" if answer.starts_with('<') => {
+                check_metadata(aws, answer)?;
+                out.insert("metadata".to_owned(), answer.to_owned());
+            }
+            "metadata" => {
+                out.insert("metadata".to_owned(), fetched(aws, answer, form).await?);
+                out.insert("metadata_url".to_owned(), answer.to_owned());
+            }
+            // Comes with stored answers that are checked again; a URL under `metadata` goes before it.
+            "metadata_url" => {
+                if !answer.is_empty() {
+                    check_url("metadata_url", answer)?;
+                    out.entry(key.clone()).or_insert_with(|| answer.to_owned());
+                }
+            }
+            "start_url" => {
+                check_url("start_url", answer)?;
+                out.insert(key.clone(), answer.to_owned());
+            }
+            // Headset's own entry comes with stored answers, too, and is written anew.
+            WORKSHEET => {}
+            other => {
+                let Some((_, check)) = form.optional.iter().find(|(known, _)| *known == other) else {
+                    let known: Vec<&str> = REQUIRED
+                        .into_iter()
+                        .chain(form.optional.iter().map(|(known, _)| *known))
+                        .collect();
+                    return Err(format!(
+                        "`{other}` is no answer to this checkpoint; it asks for: {}",
+                        known.join(", ")
+                    ));
+                };
+                if !answer.is_empty() {
+                    check(answer)?;
+                }
+                out.insert(key.clone(), answer.to_owned());
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// A digest of the values on the worksheet.
+pub(in crate::resource) fn digest(want: &Value, typed: &[&str]) -> String {
+    let typed: Vec<Option<&Value>> = typed.iter().map(|field| want.get(field)).collect();
+    hex::encode(&Sha256::digest(json!(typed).to_string())[..8])
+}
+
+/// Adds the digest of the worksheet that the answers belong to.
+pub(in crate::resource) fn sign(answers: &mut BTreeMap<String, String>, want: &Value, typed: &[&str]) {
+    answers.insert(WORKSHEET.to_owned(), digest(want, typed));
+}
+
+/// Whether the answers were given for other values than those on the worksheet now.
+pub(in crate::resource) fn is_outdated(lookup: &Lookup, typed: &[&str]) -> bool {
+    lookup
+        .answers
+        .get(WORKSHEET)
+        .is_some_and(|signed| *signed != digest(&lookup.spec, typed))
+}
+
+/// Checks answers before they are stored, and completes them; `typed` names the fields whose values are on the
+/// worksheet.
+///
+/// # Errors
+/// What is wrong with which answer.
+pub(in crate::resource) async fn check(
+    aws: &Aws,
+    want: &Value,
+    answers: &BTreeMap<String, String>,
+    form: &Form,
+    typed: &[&str],
+) -> Result<BTreeMap<String, String>, String> {
+    let mut answers = checked(aws, answers, form).await?;
+    sign(&mut answers, want, typed);
+    Ok(answers)
+}
+
+/// The complete answers of a lookup; `None` while the checkpoint is open: something required is missing, or the
+/// answers were given for other values than those on the worksheet now.
+///
+/// # Errors
+/// If the metadata that the blueprint points to cannot be had.
+pub(in crate::resource) async fn complete(
+    aws: &Aws,
+    lookup: &Lookup,
+    form: &Form,
+    typed: &[&str],
+) -> Result<Option<BTreeMap<String, String>>, AwsError> {
+    let answered = |key: &&str| lookup.answers.get(*key).is_some_and(|answer| !answer.is_empty());
+    if !REQUIRED.iter().all(answered) || is_outdated(lookup, typed) {
+        return Ok(None);
+    }
+    // Answers from a blueprint may come as they were written: then the document has still to be fetched.
+    let has_document = lookup
+        .answers
+        .get("metadata")
+        .is_some_and(|metadata| metadata.trim_start().starts_with('<'));
+    if has_document {
+        return Ok(Some(lookup.answers.clone()));
+    }
+    checked(aws, &lookup.answers, form)
+        .await
+        .map(Some)
+        .map_err(|reason| AwsError::new("http", "GET", Class::Invalid, reason))
+}
+
+/// What the answers tell about an application: its spec as it was asked for, and what others refer to.
+/// `id` is what names it for good, if anything does; else its name does.
+pub(in crate::resource) fn live(
+    lookup: &Lookup,
+    answers: &BTreeMap<String, String>,
+    id: Option<&str>,
+) -> Live {
+    let name = lookup
+        .spec
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or(&lookup.address.key);
+    let mut live = Live::new(id.unwrap_or(name), "ANSWERED");
+    live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
+    for key in ["metadata", "metadata_url", "start_url"] {
+        live = live.output(key, answers.get(key).cloned().unwrap_or_default());
+    }
+    live
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_https_or_on_this_machine() {
+        for good in [
+            "https://portal.example.com/x",
+            "http://127.0.0.1:4566/saml/metadata/x",
+        ] {
+            assert_eq!(check_url("start_url", good), Ok(()));
+        }
+        for bad in [
+            "http://portal.example.com/x",
+            "https://",
+            "portal.example.com",
+            "/tmp/file.xml",
+            "https://portal.example.com/#\"><script>",
+        ] {
+            assert!(check_url("start_url", bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! `idp.application`: the SAML application at an identity provider outside AWS: Okta, Microsoft Entra ID, or any other.
+//!
+//! Headset has no access to those, so a person makes the application, from a worksheet in the product's own words and
+//! order, and answers with what the product shows. The outputs are those of `identity_center.application`, so that
+//! nothing downstream depends on the product.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::answers::{self, Form};
+use super::{entra, okta, other};
+use crate::aws::{Aws, AwsError};
+use crate::resource::address::Address;
+use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::kind::{self, Actions, Checkpoint, Kind, Live, Lookup, Question, Sight, Work};
+use crate::resource::text::Text;
+
+/// Which product the identity provider is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Product {
+    /// Okta.
+    Okta,
+    /// Microsoft Entra ID.
+    Entra,
+    /// Any other SAML 2.0 identity provider.
+    Other,
+}
+
+impl Product {
+    /// What people call it.
+    fn title(self) -> &'static str {
+        match self {
+            Product::Okta => "Okta",
+            Product::Entra => "Microsoft Entra ID",
+            Product::Other => "the identity provider",
+        }
+    }
+}
+
+/// What a user is called in Amazon Connect and in AppStream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionName {
+    /// The e-mail address.
+    Email,
+    /// The name that the user signs in with.
+    UserName,
+}
+
+/// What a blueprint asks of an application.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApplicationSpec {
+    /// Which product it is made in.
+    pub product: Product,
+    /// Its display name.
+    pub name: String,
+    /// What it is for, in one sentence.
+    pub description: String,
+    /// Where assertions go.
+    pub acs_url: String,
+    /// Whom assertions are for.
+    pub audience: String,
+    /// Where people land after sign-in.
+    pub relay_state: Text,
+    /// How long a session lasts, in seconds.
+    pub session: u32,
+    /// What the session, and with it the user, is called.
+    pub session_name: SessionName,
+    /// ARN of the role that users take.
+    pub role_arn: String,
+    /// ARN of the SAML provider that vouches for them.
+    pub provider_arn: String,
+    /// Names of the groups to assign.
+    pub groups: Vec<String>,
+    /// Names of the users to assign.
+    pub users: Vec<String>,
+    /// Where in the blueprint its answers may stand, as keys joined by dots.
+    pub answers_at: String,
+}
+
+impl ApplicationSpec {
+    /// The value of the attribute `Role`: provider and role, separated by a comma alone.
+    pub(super) fn role(&self) -> String {
+        format!("{},{}", self.provider_arn, self.role_arn)
+    }
+
+    /// The role's name: the last part of its ARN.
+    pub(super) fn role_name(&self) -> &str {
+        self.role_arn.rsplit('/').next().unwrap_or(&self.role_arn)
+    }
+}
+
+/// Where the names of AWS's attributes begin.
+pub(super) const ATTRIBUTES: &str = "https://aws.amazon.com/SAML/Attributes";
+
+/// The kind `idp.application`.
+#[derive(Debug)]
+pub struct Application;
+
+const FIELDS: &[Field] = &[
+    typed("product", "`okta`, `entra` or `other`"),
+    typed("name", "display name"),
+    typed("description", "what it is for"),
+    typed("acs_url", "where assertions go"),
+    typed("audience", "whom assertions are for"),
+    typed("relay_state", "where people land after sign-in"),
+    typed("session", "how long a session lasts, in seconds"),
+    typed(
+        "session_name",
+        "what users are called: `email` or `user-name`, exactly as in Amazon Connect",
+    ),
+    typed("role_arn", "ARN of the role that users take"),
+    typed("provider_arn", "ARN of the SAML provider that vouches for them"),
+    typed("groups", "names of the groups to assign"),
+    typed("users", "names of the users to assign"),
+    typed("answers_at", "where in the blueprint its answers may stand"),
+];
+
+/// A field that only a person types, and that nothing reports back.
+const fn typed(name: &'static str, about: &'static str) -> Field {
+    Field::new(name, Change::InPlace, about).compared(Compare::WriteOnly)
+}
+
+/// The values on the worksheet: what was answered for others does not hold for these.
+const TYPED: &[&str] = &[
+    "product",
+    "name",
+    "acs_url",
+    "audience",
+    "relay_state",
+    "session",
+    "session_name",
+    "role_arn",
+    "provider_arn",
+    "groups",
+    "users",
+];
+
+/// What this product asks for.
+fn form(spec: &Value) -> Form {
+    Form {
+        optional: &[],
+        metadata_url: match spec.get("product").and_then(Value::as_str) {
+            Some("okta") => okta::check_metadata_url,
+            Some("entra") => entra::check_metadata_url,
+            _ => |_| Ok(()),
+        },
+    }
+}
+
+#[async_trait]
+impl Kind for Application {
+    fn name(&self) -> &'static str {
+        "idp.application"
+    }
+
+    fn about(&self) -> &'static str {
+        "A SAML application at an identity provider outside AWS (Okta, Microsoft Entra ID or another). Made by a \
+         person."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        // The relay state belongs to it: answers that were given for another instance do not hold for this one.
+        &["name", "relay_state"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("metadata", "the identity provider's metadata document"),
+            (
+                "metadata_url",
+                "where the document was fetched; empty if it was given",
+            ),
+            ("start_url", "where people sign in"),
+        ]
+    }
+
+    /// None: nothing of it is in AWS.
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[],
+            write: &[],
+            delete: &[],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let mut sights = Vec::with_capacity(lookups.len());
+        for lookup in lookups {
+            let answers = answers::complete(aws, lookup, &form(&lookup.spec), TYPED).await;
+            sights.push(match answers {
+                Ok(Some(answers)) => Sight::Present(answers::live(lookup, &answers, None)),
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            });
+        }
+        sights
+    }
+
+    async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
+        Err(AwsError::internal(
+            "a person makes applications at identity providers",
+        ))
+    }
+
+    async fn update(
+        &self,
+        _work: &Work<'_>,
+        _want: &Value,
+        _live: &Live,
+        _diff: &Diff,
+    ) -> Result<(), AwsError> {
+        Err(AwsError::internal(
+            "a person changes applications at identity providers",
+        ))
+    }
+
+    /// Does nothing: the application stays until a person deletes it. Without the provider in IAM it leads nowhere.
+    async fn delete(&self, _work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        tracing::info!(application = live.id, "the application stays: delete it by hand");
+        Ok(())
+    }
+
+    fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
+        let spec: ApplicationSpec = kind::parse(want).ok()?;
+        let (worksheet, metadata, start_url) = match spec.product {
+            Product::Okta => (okta::worksheet(address, &spec), okta::METADATA, okta::START_URL),
+            Product::Entra => (
+                entra::worksheet(address, &spec),
+                entra::METADATA,
+                entra::START_URL,
+            ),
+            Product::Other => (
+                other::worksheet(address, &spec),
+                other::METADATA,
+                other::START_URL,
+            ),
+        };
+        let question = |key: &str, about: &str| Question {
+            key: key.to_owned(),
+            about: about.to_owned(),
+            required: true,
+        };
+        Some(Checkpoint {
+            address: address.clone(),
+            title: format!(
+                "make the SAML application `{}` in {}",
+                spec.name,
+                spec.product.title()
+            ),
+            worksheet,
+            questions: vec![question("metadata", metadata), question("start_url", start_url)],
+        })
+    }
+
+    async fn check_answers(
+        &self,
+        aws: &Aws,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        answers::check(aws, want, answers, &form(want), TYPED).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(product: Product) -> ApplicationSpec {
+        ApplicationSpec {
+            product,
+            name: "acme".to_owned(),
+            description: "Signs agents of acme in to Amazon Connect".to_owned(),
+            acs_url: "https://eu-west-2.signin.aws.amazon.com/saml".to_owned(),
+            audience: match product {
+                Product::Entra => "https://signin.aws.amazon.com/saml#acme".to_owned(),
+                Product::Okta | Product::Other => "urn:amazon:webservices".to_owned(),
+            },
+            relay_state: "https://eu-west-2.console.aws.amazon.com/connect/federate/x".into(),
+            session: 43_200,
+            session_name: SessionName::Email,
+            role_arn: "arn:aws:iam::123456789012:role/team/acme-connect".to_owned(),
+            provider_arn: "arn:aws:iam::123456789012:saml-provider/acme-idp".to_owned(),
+            groups: vec!["agents".to_owned(), "leads".to_owned()],
+            users: vec!["ops@example.com".to_owned()],
+            answers_at: "sign_in.idp.okta".to_owned(),
+        }
+    }
+
+    const ROLE: &str =
+        "arn:aws:iam::123456789012:saml-provider/acme-idp,arn:aws:iam::123456789012:role/team/acme-connect";
+
+    fn worksheet(product: Product) -> String {
+        let want = serde_json::to_value(spec(product)).unwrap();
+        let address = Address::new("idp.application", "acme");
+        Application.checkpoint(&address, &want).unwrap().worksheet
+    }
+
+    /// Every line is there, in this order.
+    fn has_in_order(worksheet: &str, lines: &[&str]) {
+        let mut rest = worksheet.lines();
+        for line in lines {
+            assert!(
+                rest.any(|one| one == *line),
+                "not there, or not in its place: {line}\n{worksheet}"
+            );
+        }
+    }
+
+    #[test]
+    fn oktas_fields_are_in_oktas_order() {
+        has_in_order(
+            &worksheet(Product::Okta),
+            &[
+                "# Checkpoint idp.application/acme",
+                "- App name: `acme`",
+                "- Single sign-on URL: `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "- Audience URI (SP Entity ID): `urn:amazon:webservices`",
+                "- Default RelayState: `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
+                "- Name ID format: `Persistent`",
+                "- Application username: `Email`",
+                "| Name | Name format | Value |",
+                "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `Unspecified` | `user.email` |",
+                &format!("| `https://aws.amazon.com/SAML/Attributes/Role` | `Unspecified` | `{ROLE}` |"),
+                "| `https://aws.amazon.com/SAML/Attributes/SessionDuration` | `Unspecified` | `43200` |",
+                "| Assign to | Name |",
+                "| Group | `agents` |",
+                "| Group | `leads` |",
+                "| Person | `ops@example.com` |",
+                "## Answers",
+                "headset checkpoint answer BLUEPRINT idp.application/acme metadata=URL start_url=URL",
+                "sign_in:",
+                "  idp:",
+                "    okta:",
+                "      metadata: URL",
+            ],
+        );
+    }
+
+    #[test]
+    fn entras_fields_are_in_entras_order() {
+        has_in_order(
+            &worksheet(Product::Entra),
+            &[
+                "- Name: `acme`",
+                "- Display name: `acme-connect`",
+                "- Allowed member types: `Users/Groups`",
+                &format!("- Value: `{ROLE}`"),
+                "- Identifier (Entity ID): `https://signin.aws.amazon.com/saml#acme`",
+                "- Reply URL (Assertion Consumer Service URL): `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "- Relay State (Optional): `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
+                "- Name identifier format: `Persistent`",
+                "- Source attribute: `user.mail`",
+                "| Name | Namespace | Source attribute |",
+                "| `RoleSessionName` | `https://aws.amazon.com/SAML/Attributes` | `user.mail` |",
+                "| `Role` | `https://aws.amazon.com/SAML/Attributes` | `user.assignedroles` |",
+                "| `SessionDuration` | `https://aws.amazon.com/SAML/Attributes` | `43200` |",
+                "| Type | Name | Role |",
+                "| Group | `agents` | `acme-connect` |",
+                "| User | `ops@example.com` | `acme-connect` |",
+            ],
+        );
+    }
+
+    #[test]
+    fn any_other_product_is_told_in_the_words_of_saml() {
+        has_in_order(
+            &worksheet(Product::Other),
+            &[
+                "- Name: `acme`",
+                "- Assertion consumer service URL (ACS): `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "- Audience (SP entity ID): `urn:amazon:webservices`",
+                "- Relay state: `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
+                "- NameID format: `urn:oasis:names:tc:SAML:2.0:nameid-format:persistent`",
+                "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | the user's e-mail address |",
+                &format!("| `https://aws.amazon.com/SAML/Attributes/Role` | `{ROLE}` |"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_users_own_name_is_another_attribute() {
+        for (product, words) in [
+            (Product::Okta, ["`user.login`", "`Okta username`"]),
+            (
+                Product::Entra,
+                [
+                    "`user.userprincipalname`",
+                    "- Source attribute: `user.userprincipalname`",
+                ],
+            ),
+            (Product::Other, ["the name that the user signs in with", "NameID"]),
+        ] {
+            let mut spec = spec(product);
+            spec.session_name = SessionName::UserName;
+            let want = serde_json::to_value(spec).unwrap();
+            let address = Address::new("idp.application", "acme");
+            let sheet = Application.checkpoint(&address, &want).unwrap().worksheet;
+            for word in words {
+                assert!(sheet.contains(word), "{product:?}: no {word}\n{sheet}");
+            }
+        }
+    }
+
+    #[test]
+    fn metadata_addresses_have_the_products_form() {
+        assert_eq!(
+            okta::check_metadata_url("https://acme.okta.com/app/exk1a2b3c/sso/saml/metadata"),
+            Ok(())
+        );
+        assert!(okta::check_metadata_url("https://acme.okta.com/app/acme/exk1a2b3c/sso/saml").is_err());
+        let entra = "https://login.microsoftonline.com/t/federationmetadata/2007-06/federationmetadata.xml";
+        assert_eq!(
+            entra::check_metadata_url(&format!("{entra}?appid=11111111-2222-4333-8444-555555555555")),
+            Ok(())
+        );
+        // The tenant's own document holds other certificates than the application signs with.
+        assert!(entra::check_metadata_url(entra).is_err());
+    }
+}
