@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Lab, SEEDS, tags};
 
-fn captured(lab: &Lab, builder: &str, image: &str) {
+pub(super) fn captured(lab: &Lab, builder: &str, image: &str) {
     let input = json!({
         "name": image, "display_name": "Desk", "tags": tags(), "use_latest_agent_version": true,
         "applications": [{"name": "connect", "absolute_app_path": r"C:\Windows\System32\notepad.exe"}],
