@@ -2,12 +2,15 @@
 
 mod appstream;
 mod ccp;
+mod companions;
 mod connect;
 pub mod names;
 mod sign_in;
 mod tags;
 #[cfg(test)]
 mod tests;
+
+pub use companions::companion;
 
 use std::collections::{BTreeMap, BTreeSet};
 

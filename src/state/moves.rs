@@ -2,6 +2,7 @@
 
 use super::journal::Entry;
 use super::model::State;
+use crate::design::companion;
 use crate::resource::Address;
 
 /// A move that cannot be made: something is known at both addresses.
@@ -32,9 +33,20 @@ pub fn moves(state: &State, wanted: &[(Address, Address)]) -> (Vec<Entry>, Vec<T
             taken.push(Taken { from, to });
             continue;
         }
-        let entry = Entry::Moved { from, to };
-        moved.apply(entry.clone());
-        entries.push(entry);
+        let companions: Vec<(Address, Address)> = moved
+            .resources
+            .keys()
+            .chain(moved.intents.keys())
+            .filter_map(|other| Some((other.clone(), companion(&from, &to, other)?)))
+            .collect();
+        for (from, to) in std::iter::once((from, to)).chain(companions) {
+            if moved.resources.contains_key(&to) {
+                continue;
+            }
+            let entry = Entry::Moved { from, to };
+            moved.apply(entry.clone());
+            entries.push(entry);
+        }
     }
     (entries, taken)
 }
@@ -77,11 +89,17 @@ mod tests {
         state.intents.insert(fleet("old"), intent);
         let wanted = [(fleet("old"), fleet("between")), (fleet("between"), fleet("new"))];
         let (entries, taken) = moves(&state, &wanted);
-        assert_eq!((entries.len(), taken.len()), (2, 0));
+        assert_eq!(
+            (entries.len(), taken.len()),
+            (4, 0),
+            "the association goes along twice"
+        );
         entries.into_iter().for_each(|entry| state.apply(entry));
         assert!(state.resources.contains_key(&fleet("new")) && state.intents.contains_key(&fleet("new")));
         assert!(!state.resources.contains_key(&fleet("old")));
         let association = Address::new("appstream.fleet_association", "agents:old");
+        assert!(!state.resources.contains_key(&association));
+        let association = Address::new("appstream.fleet_association", "agents:new");
         assert_eq!(state.resources[&association].after, [fleet("new")]);
         assert_eq!(moves(&state, &wanted), (vec![], vec![]), "once is enough");
     }

@@ -224,3 +224,65 @@ async fn images(sandbox: &Sandbox) -> Vec<String> {
     let images = answer.images.unwrap_or_default();
     images.into_iter().filter_map(|image| image.name).collect()
 }
+
+#[test]
+fn a_moved_entry_is_the_same_thing_under_another_key() {
+    on_virtual_time(async {
+        let (file, text) = example("split-ccp.yaml");
+        let mut sandbox = Sandbox::new(&file, &text, Settings::default());
+        sandbox.apply(None).await;
+        let moved = text
+            .replace(
+                "  fleets:\n    agents:\n",
+                "  fleets:\n    desks:\n      name: acme-support-agents\n",
+            )
+            .replace("fleet: agents\n", "fleet: desks\n")
+            + "\nmoved:\n  appstream.fleet/agents: appstream.fleet/desks\n";
+        sandbox.rewrite(&moved);
+        let plan = sandbox.plan().await;
+        assert_eq!(plan.changes(), 0, "{}", shown(&plan));
+        assert_eq!(
+            plan.moved.len(),
+            2,
+            "the fleet and its association: {:?}",
+            plan.moved
+        );
+        assert!(!plan.is_empty(), "state has yet to learn it");
+        sandbox.apply(None).await;
+        let plan = sandbox.plan().await;
+        assert!(plan.is_empty(), "{}", shown(&plan));
+        // Without `moved`, the same text would take the old one down.
+        let outcome = sandbox.destroy(None).await;
+        assert!(outcome.failed.is_empty(), "{outcome:?}");
+    });
+}
+
+#[test]
+fn what_is_let_go_stays_and_is_nobody_s() {
+    on_virtual_time(async {
+        let (file, text) = example("split-ccp.yaml");
+        let mut sandbox = Sandbox::new(&file, &text, Settings::default());
+        sandbox.apply(None).await;
+        // The stack goes from the blueprint, and stays in the cloud; its association goes from both.
+        let stacks = text.find("  stacks:\n").unwrap();
+        let without = format!("{}\nremoved: [appstream.stack/agents]\n", &text[..stacks]);
+        sandbox.rewrite(&without);
+        let plan = sandbox.plan().await;
+        let step = &plan.steps[&"appstream.stack/agents".parse().unwrap()];
+        assert!(matches!(step.action, Action::Release), "{}", shown(&plan));
+        sandbox.apply(None).await;
+        assert!(sandbox.plan().await.is_empty());
+        let outcome = sandbox.destroy(None).await;
+        assert!(outcome.failed.is_empty(), "{outcome:?}");
+        let aws = sandbox.aws(None).await;
+        let stacks = aws.appstream().describe_stacks().send().await.unwrap();
+        let stack = &stacks.stacks()[0];
+        let request = aws
+            .appstream()
+            .list_tags_for_resource()
+            .resource_arn(stack.arn().unwrap());
+        let tags = request.send().await.unwrap().tags.unwrap_or_default();
+        assert!(tags.keys().all(|key| !key.starts_with("headset:")), "{tags:?}");
+        assert_eq!(tags["team"], "support", "what the user asked for stays");
+    });
+}

@@ -17,7 +17,7 @@ use headset::sim::clock::Moment;
 use headset::sim::operator;
 use headset::sim::simulator::{SimOptions, Simulator};
 use headset::sim::world::{Settings, World};
-use headset::state::{LocalStore, State};
+use headset::state::{Entry, LocalStore, State};
 use headset::survey::{self, Survey};
 use tokio_util::sync::CancellationToken;
 
@@ -154,6 +154,11 @@ impl Sandbox {
 
     /// Looks and plans.
     pub(crate) async fn prospect(&self, aws: &Aws, design: &Design, state: &State) -> Prospect {
+        let (moved, taken) = headset::state::moves(state, &design.moved);
+        assert!(taken.is_empty(), "{taken:?}");
+        let mut state = state.clone();
+        moved.iter().for_each(|entry| state.apply(entry.clone()));
+        let state = &state;
         let targets = survey::targets(design, state, &|address| self.store().answers().get(address)).unwrap();
         let survey = survey::survey(aws, targets).await;
         let input = PlanInput {
@@ -163,7 +168,14 @@ impl Sandbox {
             as_of: "2026-01-01T00:00:00Z",
             with_deposed: design.resources.is_empty(),
         };
-        let (plan, findings) = headset::plan::plan(&input);
+        let (mut plan, findings) = headset::plan::plan(&input);
+        plan.moved = moved
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Moved { from, to } => Some((from.clone(), to.clone())),
+                _ => None,
+            })
+            .collect();
         Prospect {
             plan,
             survey,
@@ -214,6 +226,10 @@ impl Sandbox {
             "{:#?}",
             prospect.findings
         );
+        for (from, to) in &prospect.plan.moved {
+            let (from, to) = (from.clone(), to.clone());
+            locked.record(Entry::Moved { from, to }).unwrap();
+        }
         let operator = Operator {
             simulator: self.simulator.clone(),
         };
