@@ -16,6 +16,7 @@ use aws_types::region::Region;
 use super::chokepoint::{CURRENT, Wire};
 use super::clock::Clock;
 use super::error::{AwsError, Class};
+use super::memo::Memos;
 use super::pace::Pace;
 
 /// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
@@ -110,6 +111,7 @@ struct Inner {
     options: AwsOptions,
     pace: Pace,
     jitter: Mutex<fastrand::Rng>,
+    memos: Memos,
     delays: Mutex<BTreeMap<(&'static str, &'static str, Why), Delay>>,
     appstream: OnceLock<aws_sdk_appstream::Client>,
     auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
@@ -194,6 +196,7 @@ impl Aws {
                 options,
                 pace: Pace::default(),
                 jitter,
+                memos: Memos::default(),
                 delays: Mutex::default(),
                 appstream: OnceLock::new(),
                 auto_scaling: OnceLock::new(),
@@ -235,6 +238,10 @@ impl Aws {
     /// How to get at IAM Identity Center.
     pub fn identity(&self) -> &Identity {
         &self.inner.options.identity
+    }
+
+    pub(super) fn memos(&self) -> &Memos {
+        &self.inner.memos
     }
 
     /// The chokepoint, for its record.

@@ -8,6 +8,7 @@ mod clients;
 mod clock;
 mod error;
 mod fetch;
+mod memo;
 mod nulls;
 mod pace;
 

@@ -1,7 +1,7 @@
-//! The two pages that split the Contact Control Panel: one inside the streamed desktop without audio, one on the
-//! agent's own machine with it.
+//! The pages of the Contact Control Panel: one inside the streamed desktop without audio and one on the agent's own
+//! machine with it, or a single one inside the desktop that has both.
 //!
-//! Exactly one of them carries media (`allowFramedSoftphone: true`); neither hosts the softphone itself, which stays
+//! Exactly one of them carries media (`allowFramedSoftphone: true`); none hosts the softphone itself, which stays
 //! inside Amazon Connect's own frame. Nothing is inline: settings are `<meta>` elements, scripts and styles are files
 //! whose names hold a digest of their content, so that they can be cached for good and the pages only briefly.
 //!
@@ -12,6 +12,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::blueprint::model::Audio;
 use crate::resource::Text;
 use crate::resource::template::fill;
 
@@ -38,6 +39,7 @@ const STYLE: &str = include_str!("pages/page.css");
 const SHARED_SCRIPT: &str = include_str!("pages/page.js");
 const IN_SESSION_SCRIPT: &str = include_str!("pages/in-session.js");
 const AUDIO_ONLY_SCRIPT: &str = include_str!("pages/audio-only.js");
+const WHOLE_SCRIPT: &str = include_str!("pages/whole.js");
 
 const HTML: &str = "text/html; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
@@ -51,7 +53,9 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 /// What the pages are made from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageInput {
-    /// Shown on both pages; any text.
+    /// Where the agent's voice is: with [`Audio::Session`] there is no page for the agent's own machine.
+    pub audio: Audio,
+    /// Shown on every page; any text.
     pub title: String,
     /// The region of the Amazon Connect instance.
     pub region: String,
@@ -77,12 +81,10 @@ pub struct PageFile {
 }
 
 /// The files to publish: scripts and style first, then the pages that refer to them. The same input always gives the
-/// same files, and their keys never depend on the input.
+/// same files, and of the input only `audio` decides on their keys.
 pub fn render(input: &PageInput) -> Vec<PageFile> {
     let style = versioned("page", "css", CSS, STYLE);
     let shared = versioned("page", "js", JAVASCRIPT, SHARED_SCRIPT);
-    let in_session = versioned("in-session", "js", JAVASCRIPT, IN_SESSION_SCRIPT);
-    let audio_only = versioned("audio-only", "js", JAVASCRIPT, AUDIO_ONLY_SCRIPT);
     let page = |key: &str, name: &str, script: &PageFile, note: &str| PageFile {
         key: key.to_owned(),
         content_type: HTML,
@@ -105,24 +107,38 @@ pub fn render(input: &PageInput) -> Vec<PageFile> {
         ),
         versioned: false,
     };
-    let pages = [
-        page(
-            IN_SESSION,
-            "in-session",
-            &in_session,
-            "Calls are shown here. Their audio is on your own machine: keep the audio page open there.",
-        ),
-        page(
-            AUDIO_ONLY,
-            "audio-only",
-            &audio_only,
-            "This page carries the audio of your calls. Keep it open: closing it during a call cuts your audio.",
-        ),
-    ];
-    [style, shared, in_session, audio_only]
-        .into_iter()
-        .chain(pages)
-        .collect()
+    let (scripts, pages) = match input.audio {
+        Audio::Local => {
+            let in_session = versioned("in-session", "js", JAVASCRIPT, IN_SESSION_SCRIPT);
+            let audio_only = versioned("audio-only", "js", JAVASCRIPT, AUDIO_ONLY_SCRIPT);
+            let pages = vec![
+                page(
+                    IN_SESSION,
+                    "in-session",
+                    &in_session,
+                    "Calls are shown here. Their audio is on your own machine: keep the audio page open there.",
+                ),
+                page(
+                    AUDIO_ONLY,
+                    "audio-only",
+                    &audio_only,
+                    "This page carries the audio of your calls. Keep it open: closing it during a call cuts your \
+                     audio.",
+                ),
+            ];
+            (vec![in_session, audio_only], pages)
+        }
+        Audio::Session => {
+            let whole = versioned("in-session", "js", JAVASCRIPT, WHOLE_SCRIPT);
+            let note = "Calls and their audio are in this session: let it use your microphone, and keep this page \
+                        open.";
+            (
+                vec![whole.clone()],
+                vec![page(IN_SESSION, "in-session", &whole, note)],
+            )
+        }
+    };
+    [style, shared].into_iter().chain(scripts).chain(pages).collect()
 }
 
 /// Whether an address can stand in a page as it is: `https`, and nothing that could end an attribute of HTML, start a
@@ -160,7 +176,12 @@ mod tests {
     use super::*;
 
     fn files() -> Vec<PageFile> {
+        with(Audio::Local)
+    }
+
+    fn with(audio: Audio) -> Vec<PageFile> {
         render(&PageInput {
+            audio,
             title: "Acme <\"Support\"> & 'Sales'".to_owned(),
             region: "eu-west-2".to_owned(),
             instance_url: "https://acme-support.my.connect.aws".into(),
@@ -191,6 +212,30 @@ mod tests {
             files()
                 .iter()
                 .all(|file| !file.body.to_string().contains("initSoftphoneManager"))
+        );
+    }
+
+    #[test]
+    fn the_single_page_carries_media_and_rings() {
+        let files = with(Audio::Session);
+        let pages: Vec<&str> = files
+            .iter()
+            .filter(|file| !file.versioned)
+            .map(|file| file.key.as_str())
+            .collect();
+        assert_eq!(pages, [IN_SESSION]);
+        let script = files
+            .iter()
+            .find(|file| file.key.starts_with("in-session-"))
+            .expect("a script");
+        let body = script.body.known().expect("all known");
+        assert!(body.contains("allowFramedSoftphone: true"), "{body}");
+        assert!(!body.contains("disableRingtone: true"), "{body}");
+        assert!(body.contains("enableAudioDeviceSettings: true"), "{body}");
+        let page = files.last().expect("a page").body.known().expect("all known");
+        assert!(
+            page.contains(&format!("src=\"{}\"", script.key)) && !page.contains("{{"),
+            "{page}"
         );
     }
 
@@ -263,6 +308,7 @@ mod tests {
     fn keys_do_not_depend_on_what_is_unknown() {
         let keys = |files: Vec<PageFile>| files.into_iter().map(|file| file.key).collect::<Vec<_>>();
         let unknown = render(&PageInput {
+            audio: Audio::Local,
             title: "Other".to_owned(),
             region: "us-east-1".to_owned(),
             instance_url: Text::after(&crate::resource::Address::new("connect.instance", "main"), "url"),

@@ -1,12 +1,14 @@
-//! The bucket that hosts the two pages, the pages in it, and the origin that may embed the instance.
+//! The bucket that hosts the pages, the pages in it, and the origin that may embed the instance.
 
 use serde_json::{Value, json};
 
 use super::{Drawing, connect, names, sign_in};
-use crate::blueprint::model::{Blueprint, CcpSection, ConnectIdentity};
+use crate::blueprint::model::{
+    App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, ImageOrigin, Launch, Source,
+};
 use crate::ccp::{AUDIO_ONLY, IN_SESSION, PageInput, render};
 use crate::design::Setting;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::image::Origins;
 use crate::resource::template::fill;
 use crate::resource::{Address, Text};
@@ -32,6 +34,10 @@ pub(super) fn origins(blueprint: &Blueprint, setting: &Setting) -> Origins {
         format!("https://{bucket}.s3.{}.amazonaws.com", setting.region)
     });
     Origins {
+        audio: blueprint
+            .ccp
+            .as_ref()
+            .map_or(Audio::Local, |section| section.audio),
         in_session: page.as_ref().map(|origin| format!("{origin}/{IN_SESSION}")),
         connect: blueprint.connect.as_ref().and_then(connect::origin),
         page,
@@ -80,6 +86,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
     let name = bucket(blueprint, section, setting);
     let address = Address::new("s3.bucket", "ccp");
     let files = render(&PageInput {
+        audio: section.audio,
         title: section.title.clone(),
         region: setting.region.clone(),
         instance_url: Text::after(&connect::instance(), "url"),
@@ -153,8 +160,48 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
         "in_session_page",
         Text::after(&Address::new("s3.object", IN_SESSION), "url"),
     );
-    drawing.output(
-        "audio_only_page",
-        Text::after(&Address::new("s3.object", AUDIO_ONLY), "url"),
-    );
+    if section.audio == Audio::Local {
+        drawing.output(
+            "audio_only_page",
+            Text::after(&Address::new("s3.object", AUDIO_ONLY), "url"),
+        );
+    }
+    warn_of_firefox(drawing, section);
+}
+
+/// Firefox gives a page the microphone only while its tab has the focus (AWS's guide to Connect in VDI), which is not
+/// where agents work during a call.
+fn warn_of_firefox(drawing: &mut Drawing<'_>, section: &CcpSection) {
+    if section.audio == Audio::Local {
+        return;
+    }
+    let Some(appstream) = &drawing.blueprint.appstream else {
+        return;
+    };
+    let images: Vec<(String, Place)> = appstream
+        .images
+        .iter()
+        .filter_map(|(key, image)| match image {
+            Source::Ours(image) => Some((key, image)),
+            Source::Existing(_) => None,
+        })
+        .filter(|(_, image)| match &image.origin {
+            ImageOrigin::Built(build) => {
+                let opens = |app: &App| app.launch == Launch::InSessionPage;
+                build.browser == Browser::Firefox && build.apps.values().any(opens)
+            }
+            ImageOrigin::Newest(_) | ImageOrigin::Copied { .. } | ImageOrigin::Shared(_) => false,
+        })
+        .map(|(key, image)| (key.clone(), image.entry.place.clone()))
+        .collect();
+    for (key, place) in images {
+        drawing.complain(
+            Diagnostic::warning(
+                "audio-in-firefox",
+                format!("the image `{key}` opens the page in Firefox, which mutes callers whenever another tab is in front"),
+            )
+            .at(place)
+            .help("use `browser: chrome` or `browser: edge` where the session carries the audio"),
+        );
+    }
 }

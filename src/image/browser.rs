@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Origins;
-use crate::blueprint::model::Browser;
+use crate::blueprint::model::{Audio, Browser};
 use crate::resource::Text;
 use crate::resource::template::fill;
 
@@ -49,8 +49,24 @@ pub(super) fn policies(browser: Browser, origins: &Origins) -> Value {
     }
     let filled = fill(template, &values).to_string();
     let mut policies = serde_json::from_str(&filled).unwrap_or_default();
+    if origins.audio == Audio::Session {
+        let microphone = fill(MICROPHONE, &values).to_string();
+        allow_microphone(browser, &mut policies, &microphone);
+    }
     drop_open(&mut policies);
     policies
+}
+
+/// Who may use the session's microphone: the page, and the frame of Amazon Connect in it, which asks.
+const MICROPHONE: &str = r#"["{{page}}", "{{connect}}"]"#;
+
+/// Lets these origins, a JSON array, use the microphone without asking; any other is still refused.
+fn allow_microphone(browser: Browser, policies: &mut Value, origins: &str) {
+    let origins: Value = serde_json::from_str(origins).unwrap_or_default();
+    match browser {
+        Browser::Chrome | Browser::Edge => policies["AudioCaptureAllowedUrls"] = origins,
+        Browser::Firefox => policies["policies"]["Permissions"]["Microphone"] = json!({ "Allow": origins }),
+    }
 }
 
 /// Takes out list entries that still have a hole, and lists that are empty then.

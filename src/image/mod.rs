@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::blueprint::model::{BaseImage, Browser, Build, Launch};
+use crate::blueprint::model::{Audio, BaseImage, Browser, Build, Launch};
 use crate::resource::appstream::image::Application;
 
 /// Everything that decides what an image is. Two images with equal recipes are interchangeable.
@@ -30,6 +30,8 @@ pub struct Recipe {
 /// Where the recipe's addresses come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origins {
+    /// Where the agent's voice is: with [`Audio::Session`] the pages may use the session's microphone.
+    pub audio: Audio,
     /// The origin of the two pages, if they are published: `https://HOST`.
     pub page: Option<String>,
     /// The address of the in-session page, if it is published.
@@ -133,6 +135,7 @@ mod tests {
 
     fn origins(host: &str) -> Origins {
         Origins {
+            audio: Audio::Local,
             page: Some(format!("https://{host}")),
             in_session: Some(format!("https://{host}/in-session.html")),
             connect: Some("https://acme-support.my.connect.aws".to_owned()),
@@ -182,8 +185,30 @@ mod tests {
     }
 
     #[test]
+    fn only_where_the_session_carries_the_voice_pages_may_use_a_microphone() {
+        for (browser, keys) in [
+            (Browser::Chrome, "/AudioCaptureAllowedUrls"),
+            (Browser::Edge, "/AudioCaptureAllowedUrls"),
+            (Browser::Firefox, "/policies/Permissions/Microphone/Allow"),
+        ] {
+            let local = Recipe::of(&build(browser), None, &origins(HOST)).expect("a page");
+            assert_eq!(local.policies.pointer(keys), None, "{}", local.policies);
+            let mut origins = origins(HOST);
+            origins.audio = Audio::Session;
+            let session = Recipe::of(&build(browser), None, &origins).expect("a page");
+            let allowed = session.policies.pointer(keys).expect("a list");
+            assert_eq!(
+                *allowed,
+                serde_json::json!([format!("https://{HOST}"), "https://acme-support.my.connect.aws"])
+            );
+            assert_ne!(local.hash(), session.hash());
+        }
+    }
+
+    #[test]
     fn without_a_page_there_is_nothing_to_open() {
         let nowhere = Origins {
+            audio: Audio::Local,
             page: None,
             in_session: None,
             connect: None,

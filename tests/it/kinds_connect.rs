@@ -305,6 +305,8 @@ fn origins_and_users_live_and_die() {
             routing_profile: "Basic Routing Profile".to_owned(),
             auto_accept: false,
             after_contact_work: 0,
+            password: None,
+            email: None,
             tags: tags(),
         });
         let live = bench.make(&User, &user, &user_spec).await;

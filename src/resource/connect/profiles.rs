@@ -1,6 +1,7 @@
 //! Security and routing profiles of an instance: people write their names, AWS wants their ids.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::aws::{Aws, AwsError, Class};
 
@@ -14,15 +15,41 @@ pub(super) struct Profiles {
 }
 
 impl Profiles {
-    /// Both sorts, page by page (1,000 each).
-    pub(super) async fn list(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
+    /// Both sorts, looked up once a run and instance: Connect lets two calls a second through, and every user needs
+    /// them. `stale` is a list that lacks something, which is then looked up anew.
+    pub(super) async fn of(
+        aws: &Aws,
+        instance: &str,
+        stale: Option<&Arc<Profiles>>,
+    ) -> Result<Arc<Profiles>, AwsError> {
+        aws.remembered(instance, stale, || Profiles::list(aws, instance))
+            .await
+    }
+
+    /// What `find` finds in the profiles; if it finds nothing, in those that there are by now.
+    ///
+    /// # Errors
+    /// Those of `find` on the newest list.
+    pub(super) async fn find<T>(
+        aws: &Aws,
+        instance: &str,
+        find: impl Fn(&Profiles) -> Result<T, AwsError>,
+    ) -> Result<T, AwsError> {
+        let profiles = Profiles::of(aws, instance, None).await?;
+        match find(&profiles) {
+            Ok(found) => Ok(found),
+            Err(_) => find(&*Profiles::of(aws, instance, Some(&profiles)).await?),
+        }
+    }
+
+    /// Page by page (1,000 each).
+    async fn list(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
         let security = Profiles::list_security(aws, instance).await?.security;
         let routing = Profiles::list_routing(aws, instance).await?.routing;
         Ok(Profiles { security, routing })
     }
 
-    /// The security profiles only.
-    pub(super) async fn list_security(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
+    async fn list_security(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
         let mut profiles = Profiles::default();
         let mut token = None;
         loop {
@@ -47,8 +74,7 @@ impl Profiles {
         }
     }
 
-    /// The routing profiles only.
-    pub(super) async fn list_routing(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
+    async fn list_routing(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
         let mut profiles = Profiles::default();
         let mut token = None;
         loop {
@@ -87,6 +113,12 @@ impl Profiles {
     /// The id of this routing profile; errors as above.
     pub(super) fn routing_id(&self, name: &str) -> Result<String, AwsError> {
         id(&self.routing, "routing profile", "ListRoutingProfiles", name)
+    }
+
+    /// Whether all these ids are known.
+    pub(super) fn know(&self, security: &[String], routing: &str) -> bool {
+        let known = |ids: &BTreeMap<String, String>, id: &str| ids.values().any(|one| one == id);
+        security.iter().all(|id| known(&self.security, id)) && known(&self.routing, routing)
     }
 
     /// The name of the security profile with this id; the id itself if the list does not have it.

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use super::profiles::Profiles;
 use super::{instance_id, tags};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Class};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
+use crate::resource::secret::Secret;
 use crate::resource::text::Text;
 
 /// What a blueprint asks of a user.
@@ -34,6 +35,13 @@ pub struct UserSpec {
     pub auto_accept: bool,
     /// Time for work after a contact, in seconds; 0: no limit.
     pub after_contact_work: u32,
+    /// The first password, where Connect itself holds the users: 8 to 64 characters without white space, among them a
+    /// lower-case letter, an upper-case letter and a digit. Only where it is, never what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// The e-mail address, where Connect itself holds the users; `None`: not owned. With SAML, giving one is an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -68,6 +76,18 @@ const FIELDS: &[Field] = &[
         "after_contact_work",
         Change::InPlace,
         "time for work after a contact, in seconds, 0 to 2,000,000; 0: no limit",
+    ),
+    Field::new(
+        "password",
+        Change::InPlace,
+        "where the first password is, for users that Connect itself holds: 8 to 64 characters without white space, \
+         among them a lower-case letter, an upper-case letter and a digit; read when the user is made, and never again",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "email",
+        Change::InPlace,
+        "the e-mail address, for users that Connect itself holds",
     ),
     Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
 ];
@@ -166,6 +186,12 @@ fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
         )
         .field("auto_accept", auto_accept(user))
         .field("after_contact_work", after_contact_work(user))
+        .field(
+            "email",
+            name.and_then(UserIdentityInfo::email)
+                .filter(|email| !email.is_empty())
+                .map_or(Value::Null, Value::from),
+        )
         .tagged(user.tags().cloned().unwrap_or_default().into_iter().collect())
         .output("id", text(user.id()))
         .output("arn", text(user.arn()))
@@ -207,7 +233,7 @@ async fn survey_instance(
     if found.is_empty() {
         return sights;
     }
-    let profiles = match Profiles::list(aws, instance).await {
+    let mut profiles = match Profiles::of(aws, instance, None).await {
         Ok(profiles) => profiles,
         Err(error) => {
             sights.extend(
@@ -224,6 +250,16 @@ async fn survey_instance(
             calls.push(describe(aws, instance, id));
         }
         for ((index, _), answer) in some.iter().zip(join_all(calls).await) {
+            let is_new = |user: &Described| {
+                let routing = user.routing_profile_id().unwrap_or_default();
+                !profiles.know(user.security_profile_ids(), routing)
+            };
+            // Somebody may have made a profile since they were listed.
+            if matches!(&answer, Ok(Some(user)) if is_new(user))
+                && let Ok(newer) = Profiles::of(aws, instance, Some(&profiles)).await
+            {
+                profiles = newer;
+            }
             let sight = match answer {
                 Ok(Some(user)) => Sight::Present(live(instance, &user, &profiles)),
                 Ok(None) => Sight::Absent,
@@ -240,6 +276,39 @@ fn seconds(span: u32) -> Result<i32, AwsError> {
         .map_err(|_| AwsError::internal(format!("{span} s of after-contact work is out of range")))
 }
 
+/// The password, read now, if it is one that Connect takes (the pattern in its service model).
+async fn revealed(aws: &Aws, secret: Option<&Secret>) -> Result<Option<String>, AwsError> {
+    let Some(secret) = secret else {
+        return Ok(None);
+    };
+    let password = secret.reveal(aws).await?;
+    if is_password(&password) {
+        return Ok(Some(password));
+    }
+    let message = format!(
+        "Amazon Connect does not take the password in {secret}: it needs 8 to 64 characters without white space, among \
+         them a lower-case letter, an upper-case letter and a digit"
+    );
+    Err(AwsError::new("connect", "CreateUser", Class::Invalid, message))
+}
+
+fn is_password(text: &str) -> bool {
+    let has = |test: fn(char) -> bool| text.chars().any(test);
+    (8..=64).contains(&text.chars().count())
+        && !has(char::is_whitespace)
+        && has(|c| c.is_ascii_lowercase())
+        && has(|c| c.is_ascii_uppercase())
+        && has(|c| c.is_ascii_digit())
+}
+
+/// The error without the password: AWS quotes values that it refuses.
+fn without(mut error: AwsError, password: Option<&str>) -> AwsError {
+    if let Some(password) = password {
+        error.message = error.message.replace(password, "(the password)");
+    }
+    error
+}
+
 async fn update_name(
     work: &Work<'_>,
     instance: &str,
@@ -251,7 +320,11 @@ async fn update_name(
     let identity = UserIdentityInfo::builder()
         .first_name(&spec.first_name)
         .last_name(&spec.last_name)
-        .set_email(have.and_then(|have| have.email.clone()))
+        .set_email(
+            spec.email
+                .clone()
+                .or_else(|| have.and_then(|have| have.email.clone())),
+        )
         .set_secondary_email(have.and_then(|have| have.secondary_email.clone()))
         .set_mobile(have.and_then(|have| have.mobile.clone()))
         .build();
@@ -299,14 +372,14 @@ async fn update_phone(
 }
 
 async fn update_routing(work: &Work<'_>, instance: &str, id: &str, name: &str) -> Result<(), AwsError> {
-    let profiles = Profiles::list_routing(work.aws, instance).await?;
+    let profile = Profiles::find(work.aws, instance, |profiles| profiles.routing_id(name)).await?;
     let request = work
         .aws
         .connect()
         .update_user_routing_profile()
         .instance_id(instance)
         .user_id(id)
-        .routing_profile_id(profiles.routing_id(name)?);
+        .routing_profile_id(profile);
     work.aws
         .call("connect", "UpdateUserRoutingProfile", || request.clone().send())
         .await?;
@@ -319,14 +392,14 @@ async fn update_security(
     id: &str,
     names: &[String],
 ) -> Result<(), AwsError> {
-    let profiles = Profiles::list_security(work.aws, instance).await?;
+    let ids = Profiles::find(work.aws, instance, |profiles| profiles.security_ids(names)).await?;
     let request = work
         .aws
         .connect()
         .update_user_security_profiles()
         .instance_id(instance)
         .user_id(id)
-        .set_security_profile_ids(Some(profiles.security_ids(names)?));
+        .set_security_profile_ids(Some(ids));
     work.aws
         .call("connect", "UpdateUserSecurityProfiles", || request.clone().send())
         .await?;
@@ -401,11 +474,17 @@ impl Kind for User {
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
         let spec: UserSpec = kind::parse(want)?;
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
-        let profiles = Profiles::list(work.aws, &instance).await?;
-        // No e-mail address and no password: for SAML either is an error.
+        let (security, routing) = Profiles::find(work.aws, &instance, |profiles| {
+            let security = profiles.security_ids(&spec.security_profiles)?;
+            Ok((security, profiles.routing_id(&spec.routing_profile)?))
+        })
+        .await?;
+        let password = revealed(work.aws, spec.password.as_ref()).await?;
+        // With SAML there is neither an e-mail address nor a password: either is an error there.
         let identity = UserIdentityInfo::builder()
             .first_name(&spec.first_name)
             .last_name(&spec.last_name)
+            .set_email(spec.email.clone())
             .build();
         let phone = UserPhoneConfig::builder()
             .phone_type(PhoneType::SoftPhone)
@@ -419,15 +498,17 @@ impl Kind for User {
             .create_user()
             .instance_id(&instance)
             .username(&spec.username)
+            .set_password(password.clone())
             .identity_info(identity)
             .phone_config(phone)
-            .set_security_profile_ids(Some(profiles.security_ids(&spec.security_profiles)?))
-            .routing_profile_id(profiles.routing_id(&spec.routing_profile)?)
+            .set_security_profile_ids(Some(security))
+            .routing_profile_id(routing)
             .set_tags(tags);
         let answer = work
             .aws
             .call("connect", "CreateUser", || request.clone().send())
-            .await?;
+            .await
+            .map_err(|error| without(error, password.as_deref()))?;
         answer
             .user_id
             .ok_or_else(|| AwsError::internal("CreateUser answered without an id"))
@@ -438,7 +519,7 @@ impl Kind for User {
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
         let differs = |names: &[&str]| diff.iter().any(|change| names.contains(&change.field.as_str()));
         let (name, phone) = (
-            differs(&["first_name", "last_name"]),
+            differs(&["first_name", "last_name", "email"]),
             differs(&["auto_accept", "after_contact_work"]),
         );
         if name || phone {
@@ -463,7 +544,7 @@ impl Kind for User {
                     let arn = live.outputs.get("arn").map_or("", String::as_str);
                     tags::change(work.aws, arn, change).await?;
                 }
-                "first_name" | "last_name" | "auto_accept" | "after_contact_work" => {}
+                "first_name" | "last_name" | "email" | "auto_accept" | "after_contact_work" => {}
                 field => {
                     return Err(AwsError::internal(format!(
                         "`{field}` of a Connect user cannot change"

@@ -11,6 +11,11 @@ use fancy_regex::{Regex, RegexBuilder};
 /// # Errors
 /// If the translated pattern is not a valid expression. A test compiles every pattern of every table.
 pub fn compile(source: &str) -> Result<Regex, Box<fancy_regex::Error>> {
+    // Connect's pattern of passwords is written as a literal of JavaScript: its slashes are not part of it.
+    let source = source
+        .strip_prefix("/^")
+        .and_then(|rest| rest.strip_suffix("$/"))
+        .unwrap_or(source);
     RegexBuilder::new(&format!(r"\A(?:{})\z", translate(source)))
         // AWS counts repetitions up to 20480 of large classes, which compile to large automata.
         .delegate_size_limit(256 << 20)
@@ -129,6 +134,24 @@ mod tests {
         }
         assert!(broken.is_empty(), "{}", broken.join("\n"));
         assert!(seen > 150, "only {seen} patterns: is the table complete?");
+    }
+
+    #[test]
+    fn a_literal_of_javascript_is_what_stands_between_its_slashes() {
+        let table = table::table("connect").expect("a table");
+        let pattern = table.shapes["Password"].pattern.as_deref().expect("a pattern");
+        let password = compile(pattern).expect("Connect's pattern of passwords");
+        for (text, fits) in [
+            ("Passw0rd-long", true),
+            ("Passw0rd", true),
+            ("Passw0r", false),
+            ("passw0rd-long", false),
+            ("PASSW0RD-LONG", false),
+            ("Password-long", false),
+            ("Passw0rd long", false),
+        ] {
+            assert_eq!(password.is_match(text).expect("decided"), fits, "{text}");
+        }
     }
 
     #[test]

@@ -51,12 +51,13 @@ fn check_password(one: &Instance, password: Option<&str>) -> Result<(), Fault> {
     let good = (8..=64).contains(&length)
         && has(|c| c.is_ascii_uppercase())
         && has(|c| c.is_ascii_lowercase())
-        && has(|c| c.is_ascii_digit());
+        && has(|c| c.is_ascii_digit())
+        && !has(char::is_whitespace);
     if good {
         Ok(())
     } else {
         Err(invalid_parameter(
-            "Password must have 8 to 64 characters with upper and lower case letters and digits",
+            "Password must have 8 to 64 characters with upper and lower case letters and digits, and no space",
         ))
     }
 }

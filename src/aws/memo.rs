@@ -1,0 +1,59 @@
+//! What is looked up once and holds for the whole run: the profiles of an instance, for one.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::clients::Aws;
+use super::error::AwsError;
+
+/// One remembered thing; whoever looks it up holds the lock, so that everybody else waits for the same answer.
+type Slot<T> = tokio::sync::Mutex<Option<Arc<T>>>;
+
+/// Remembered things by type and name.
+#[derive(Debug, Default)]
+pub(super) struct Memos {
+    slots: Mutex<HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Memos {
+    fn slot<T: Send + Sync + 'static>(&self, name: &str) -> Arc<Slot<T>> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = slots
+            .entry((TypeId::of::<T>(), name.to_owned()))
+            .or_insert_with(|| Arc::new(Slot::<T>::new(None)));
+        // The key holds the type, so that the slot is always of this one.
+        Arc::clone(slot).downcast().unwrap_or_default()
+    }
+}
+
+impl Aws {
+    /// What was looked up under this name before, or what `look` finds now. However many ask at the same time, one
+    /// looks. `stale` is what the caller has and knows to be out of date: then, and only if nobody has looked since,
+    /// it is looked up anew.
+    ///
+    /// # Errors
+    /// Those of `look`; nothing is remembered then.
+    pub async fn remembered<T, F>(
+        &self,
+        name: &str,
+        stale: Option<&Arc<T>>,
+        look: impl FnOnce() -> F + Send,
+    ) -> Result<Arc<T>, AwsError>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, AwsError>> + Send,
+    {
+        let slot = self.memos().slot::<T>(name);
+        let mut held = slot.lock().await;
+        if let Some(known) = held.as_ref()
+            && stale.is_none_or(|stale| !Arc::ptr_eq(stale, known))
+        {
+            return Ok(Arc::clone(known));
+        }
+        let found = Arc::new(look().await?);
+        *held = Some(Arc::clone(&found));
+        Ok(found)
+    }
+}
