@@ -63,6 +63,12 @@ const OTHER: Fields = Fields {
     optional: &["Relay state"],
 };
 
+/// Groups that are called otherwise outside AWS than in Identity Center, and what they are called there.
+const GROUPS: [(&str, &str); 2] = [
+    ("Contact Center Agents", "agents"),
+    ("Contact Center Supervisors", "supervisors"),
+];
+
 /// The longest value of an app role in Entra that is a pair of ARNs.
 const LONGEST_ROLE: usize = 239;
 
@@ -344,9 +350,10 @@ fn assigned(
             "Person" | "User" => "USER",
             other => return Err(validation(format!("{other} can be assigned nowhere"))),
         };
+        let group = GROUPS.iter().find(|(display_name, _)| *display_name == name);
         let id = world
             .identity_store
-            .principal(principal_type, name)
+            .principal(principal_type, group.map_or(name, |(_, group)| group))
             .ok_or_else(|| validation(format!("there is no {kind} {name}")))?;
         assigned.push((principal_type.to_owned(), id));
     }
