@@ -21,14 +21,13 @@ use crate::aws::{Aws, Class};
 use crate::design::Mode;
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
-    Address, Change, Checkpoint, Compare, Condition, Diff, FieldChange, Kind, Live, Lookup, Outputs, Sight,
-    Work, registry, tag, text,
+    Address, Change, Checkpoint, Condition, Diff, FieldChange, Kind, Live, Lookup, Outputs, Sight, Work,
+    registry, tag, text,
 };
 use crate::state::{Answers, Entry, Intent, Locked, Origin, Record, StoreError, Verb};
 
-/// A thing that was just made may stay invisible this long before its absence means anything. Clients wait up to
-/// four minutes for a new user of AppStream's pool.
-pub(super) const INVISIBLE: Duration = Duration::from_secs(240);
+/// A thing that was just made may stay invisible this long before its absence means anything.
+pub(super) const INVISIBLE: Duration = Duration::from_secs(120);
 /// More moves than any kind needs; beyond this it does not converge.
 const MOVES: u32 = 12;
 /// What all steps of a run share.
@@ -203,14 +202,6 @@ impl<'b> Shop<'_, 'b> {
             None => step.waits.update,
         };
         let mut look = Look::new(self.aws, kind, asked);
-        // What AWS never reports back is sent once: nothing could tell that it has arrived.
-        let mut unseen: Diff = step
-            .action
-            .diff()
-            .iter()
-            .filter(|change| is_unseen(kind, &change.field))
-            .cloned()
-            .collect();
         let mut last_move: Option<(Diff, String)> = None;
         let mut moves = 0;
         loop {
@@ -258,8 +249,7 @@ impl<'b> Shop<'_, 'b> {
                             }
                         }
                         Condition::Settled { state } => {
-                            let mut diff = kind.diff(&want, &live);
-                            diff.extend(unseen.iter().cloned());
+                            let diff = kind.diff(&want, &live);
                             if diff.is_empty() {
                                 return self.note_done(step, &want, live);
                             }
@@ -286,7 +276,6 @@ impl<'b> Shop<'_, 'b> {
                                 let work = self.work(&step.address, Verb::Update);
                                 kind.update(&work.as_work(self.aws, &step.address), &want, &live, &diff)
                                     .await?;
-                                unseen.clear();
                                 last_move = Some((diff, state.clone()));
                                 look.restart();
                                 // Most changes show at once: look right away, wait only if they do not.
@@ -679,13 +668,6 @@ impl Token {
             token: self.token.clone(),
         }
     }
-}
-
-/// Whether AWS never reports this field back.
-fn is_unseen(kind: &dyn Kind, name: &str) -> bool {
-    kind.fields()
-        .iter()
-        .any(|field| field.name == name && field.compare == Compare::Applied)
 }
 
 /// A replaced thing that a person made (an image) is kept until the environment goes.

@@ -5,7 +5,6 @@
 
 pub mod address;
 pub mod appstream;
-pub mod autoscaling;
 pub mod connect;
 pub mod discovery;
 pub mod field;

@@ -2,7 +2,10 @@
 
 use super::clock::Moment;
 use super::identity_provider;
-use super::service::{appstream, auto_scaling, connect, iam, identity_store, s3, sso_admin, sts};
+use super::service::{
+    appstream, auto_scaling, connect, iam, identity_store, parameter_store, s3, secrets_manager, sso_admin,
+    sts,
+};
 use serde::{Deserialize, Serialize};
 
 /// How the simulated cloud is set up.
@@ -62,6 +65,10 @@ pub struct World {
     pub identity_store: identity_store::Store,
     /// Okta, Entra and another identity provider outside AWS.
     pub identity_provider: identity_provider::Store,
+    /// Secrets Manager.
+    pub secrets_manager: secrets_manager::Store,
+    /// Systems Manager's Parameter Store.
+    pub parameter_store: parameter_store::Store,
 }
 
 impl World {
@@ -77,6 +84,8 @@ impl World {
             sso_admin: sso_admin::Store::initial(&settings, now),
             identity_store: identity_store::Store::initial(&settings, now),
             identity_provider: identity_provider::Store::default(),
+            secrets_manager: secrets_manager::Store::initial(&settings, now),
+            parameter_store: parameter_store::Store::initial(&settings, now),
             issued: 0,
             settings,
         }

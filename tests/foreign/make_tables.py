@@ -21,6 +21,7 @@ import botocore.session
 
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
+    "secretsmanager", "ssm",
 ]
 TABLES = pathlib.Path(__file__).resolve().parents[2] / "src" / "sim" / "wire" / "tables"
 
@@ -63,6 +64,8 @@ KEPT = {
         r"|(Claim|Release|Describe|Update|Import)PhoneNumber$|ListPhoneNumbers(V2)?$"
         r"|SearchAvailablePhoneNumbers$|(Associate|Disassociate)PhoneNumberContactFlow$"
     ),
+    "secretsmanager": re.compile(r"(Create|Delete|Describe|Restore)Secret$|(Get|Put)SecretValue$"),
+    "ssm": re.compile(r"(Put|Get|Delete)Parameter$|GetParameters$"),
     "s3": re.compile(r"^(?!.*(Analytics|Inventory|Metrics|IntelligentTiering|MetadataTable|"
                      r"MetadataConfiguration|MetadataInventory|MetadataJournal|Torrent|SelectObjectContent|"
                      r"RestoreObject|WriteGetObjectResponse|CreateSession|ListDirectoryBuckets|RenameObject))"),

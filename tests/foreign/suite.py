@@ -6,67 +6,15 @@
 Every check compares what AWS's own client reads with what it asked for. The last line counts them.
 """
 import json
-import sys
 import time
 import urllib.error
 import urllib.request
 
-import boto3
-import botocore.config
-import botocore.exceptions
-
-ENDPOINT = sys.argv[1]
-REGION = "eu-west-2"
-ACCOUNT = "123456789012"
-PASSED = 0
-
-
-def client(service, region=REGION):
-    return boto3.client(
-        service, endpoint_url=ENDPOINT, region_name=region,
-        aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="simulated",
-        config=botocore.config.Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}))
-
-
-def control(path, body=None, method=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{ENDPOINT}/_sim/{path}", data=data, method=method or ("POST" if data else "GET"),
-                                     headers={"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.loads(answer.read() or b"null")
-
-
-def skip(minutes):
-    control("clock", {"skip_seconds": minutes * 60})
-
-
-def same(have, want, what):
-    global PASSED
-    if have != want:
-        raise AssertionError(f"{what}: {have!r} is not {want!r}")
-    PASSED += 1
-
-
-def fails(code, call, **arguments):
-    global PASSED
-    try:
-        call(**arguments)
-    except botocore.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] not in code.split("|"):
-            raise AssertionError(f"{call}: {error.response['Error']} is not {code}") from error
-        PASSED += 1
-    else:
-        raise AssertionError(f"{call} should have failed with {code}")
-
-
-def until(look, wanted, what):
-    """Lets simulated time pass until `look` answers `wanted`: at most three simulated hours."""
-    for _ in range(60):
-        have = look()
-        if have == wanted:
-            return same(have, wanted, what)
-        skip(3)
-    raise AssertionError(f"{what} stays {have!r}, never {wanted!r}")
+import checks
+import desktops
+import scaling
+import vault
+from checks import ACCOUNT, ENDPOINT, REGION, client, control, fails, same, until
 
 
 def connect_instance():
@@ -331,10 +279,12 @@ def appstream():
 
 def main():
     started = time.monotonic()
-    for part in (connect_instance, identity, bucket, appstream):
+    parts = (connect_instance, identity, bucket, appstream, desktops.stacks, desktops.users, desktops.images,
+             desktops.builders, desktops.multi_session, scaling.targets, vault.secrets, vault.parameters)
+    for part in parts:
         part()
         print(f"{part.__name__} ok", flush=True)
-    print(f"{PASSED} checks in {time.monotonic() - started:.1f} s")
+    print(f"{checks.PASSED} checks in {time.monotonic() - started:.1f} s")
 
 
 if __name__ == "__main__":

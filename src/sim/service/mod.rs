@@ -10,7 +10,9 @@ pub mod connect;
 pub mod iam;
 pub mod identity_store;
 mod page;
+pub mod parameter_store;
 pub mod s3;
+pub mod secrets_manager;
 pub mod sso_admin;
 pub mod sts;
 
@@ -135,7 +137,7 @@ impl Fault {
 /// Services are stateless values; what they remember is in the [`World`], so that one service can look at
 /// another's (AppStream checks the IAM role it is given) and so that a snapshot is one value.
 pub trait Service: Send + Sync {
-    /// botocore's name of the service (`appstream`, `connect`, `iam`, `s3`, `sso-admin`, `identitystore`, `sts`).
+    /// botocore's name of the service (`appstream`, `sso-admin`, `ssm`, ...).
     fn name(&self) -> &'static str;
     /// Every operation that [`Service::call`] implements; all others answer 501.
     fn operations(&self) -> &'static [&'static str];
@@ -157,5 +159,7 @@ pub fn all() -> &'static [&'static dyn Service] {
         &s3::S3,
         &sso_admin::SsoAdmin,
         &identity_store::IdentityStore,
+        &secrets_manager::SecretsManager,
+        &parameter_store::ParameterStore,
     ]
 }

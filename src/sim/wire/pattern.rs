@@ -88,7 +88,7 @@ fn without_surrogates(source: &str) -> String {
         let character = pair.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
         match character.filter(|character| u32::from(*character) > 0xFFFF) {
             Some(character) => {
-                out.push_str(&format!("\\x{{{:X}}}", u32::from(character)));
+                out.extend(["\\x{", &hex::encode(u32::from(character).to_be_bytes()), "}"]);
                 rest = &rest[12..];
             }
             None => {

@@ -284,7 +284,7 @@ impl Table {
 }
 
 /// The names of all services that have a table.
-pub const SERVICES: [&str; 8] = [
+pub const SERVICES: [&str; 10] = [
     "appstream",
     "application-autoscaling",
     "connect",
@@ -293,6 +293,8 @@ pub const SERVICES: [&str; 8] = [
     "sso-admin",
     "identitystore",
     "sts",
+    "secretsmanager",
+    "ssm",
 ];
 
 /// The table of a service by botocore's name; `None` for a service that the simulator does not know.
@@ -307,6 +309,8 @@ pub fn table(service: &str) -> Option<&'static Table> {
         include_str!("tables/sso-admin.json"),
         include_str!("tables/identitystore.json"),
         include_str!("tables/sts.json"),
+        include_str!("tables/secretsmanager.json"),
+        include_str!("tables/ssm.json"),
     ];
     let index = SERVICES.iter().position(|name| *name == service)?;
     Some(TABLES[index].get_or_init(|| {

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::association::Association;
 use super::directory::Directory;
+use super::entitlement::Entitlement;
 use super::fleet::Fleet;
 use super::image::Image;
 use super::image_builder::Builder;
 use super::session::Session;
 use super::stack::Stack;
+use super::theme::Theme;
 use super::usage_report::Subscription;
 use super::user::{User, UserStack};
 
@@ -32,6 +34,10 @@ pub(super) struct Place {
     pub(super) users: BTreeMap<String, User>,
     pub(super) user_stacks: Vec<UserStack>,
     pub(super) directories: BTreeMap<String, Directory>,
+    /// By stack.
+    pub(super) themes: BTreeMap<String, Theme>,
+    /// By stack and name.
+    pub(super) entitlements: Vec<((String, String), Entitlement)>,
     pub(super) usage_report: Option<Subscription>,
 }
 

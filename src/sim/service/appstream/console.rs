@@ -213,6 +213,7 @@ fn captured(source: &Builder, name: &str, input: &Value, applications: Vec<Value
     image.created = now;
     image.visible_from = now.after(UNLISTED);
     image.due = Some(now.after(SNAPSHOTTING));
+    image.volume = source.volume();
     image.retired = false;
     image.permissions.clear();
     image.applications = applications;

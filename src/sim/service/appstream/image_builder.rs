@@ -81,6 +81,14 @@ impl Builder {
         Value::Object(view)
     }
 
+    /// The size of its root volume in GB, which an image made from it needs at least.
+    pub(super) fn volume(&self) -> u64 {
+        self.fields
+            .get("RootVolumeConfig")
+            .and_then(|config| config["VolumeSizeInGb"].as_u64())
+            .unwrap_or(self.image.volume)
+    }
+
     fn stalled(&self) -> bool {
         network::is_bad(self.fields.get("VpcConfig"))
     }
@@ -106,9 +114,21 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         )));
     }
     network::check(input, Subnets::One)?;
+    network::check_endpoints(input)?;
     domain(world, call)?;
     let agent = image::agent(input)?;
     check_volume(input)?;
+    not_below(input, image.volume)?;
+    for software in ["SoftwaresToInstall", "SoftwaresToUninstall"] {
+        if texts(input, software).is_some_and(|list| !list.is_empty()) {
+            let what = format!("CreateImageBuilder with {software}");
+            return Err(Fault::not_implemented("appstream", &what));
+        }
+    }
+    let runs = agent.as_deref().unwrap_or(&image.agent);
+    if input["DisableIMDSV1"] == true && image::agent_date(runs) < image::IMDS_AGENT {
+        return Err(fault::incompatible("The agent needs IMDSv1."));
+    }
     if let Some(arn) = call.text("IamRoleArn") {
         role::check(world, call, arn)?;
     }
@@ -145,7 +165,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     fields.insert("EnableDefaultInternetAccess".to_owned(), internet);
     fields
         .entry("RootVolumeConfig")
-        .or_insert_with(|| json!({ "VolumeSizeInGb": 200 }));
+        .or_insert_with(|| json!({ "VolumeSizeInGb": image.volume }));
     let wanted = agent.unwrap_or_else(|| image.agent.clone());
     let host = place.builders.len() + 10;
     let builder = Builder {
@@ -184,6 +204,15 @@ pub(super) fn check_volume(input: &Value) -> Result<(), Fault> {
     match member(input, "RootVolumeConfig") {
         Some(config) => range(config, "VolumeSizeInGb", 200, 500, false),
         None => Ok(()),
+    }
+}
+
+/// Volumes cannot be smaller than the image's (UpdateFleet, RootVolumeConfig).
+pub(super) fn not_below(input: &Value, image: u64) -> Result<(), Fault> {
+    let size = member(input, "RootVolumeConfig").and_then(|config| config["VolumeSizeInGb"].as_u64());
+    match size {
+        Some(size) if size < image => Err(fault::combination(format!("The image needs {image} GB."))),
+        _ => Ok(()),
     }
 }
 

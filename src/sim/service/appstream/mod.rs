@@ -9,6 +9,7 @@ mod association;
 mod capacity;
 mod console;
 mod directory;
+mod entitlement;
 mod fault;
 mod fleet;
 mod image;
@@ -24,6 +25,7 @@ mod stack;
 mod tag;
 #[cfg(test)]
 mod testing;
+mod theme;
 mod usage_report;
 mod user;
 
@@ -101,30 +103,36 @@ const OPERATIONS: &[Operation] = &[
     ("BatchDisassociateUserStack", user::batch_disassociate),
     ("CopyImage", image::copy::copy),
     ("CreateDirectoryConfig", directory::create),
+    ("CreateEntitlement", entitlement::create),
     ("CreateFleet", fleet::create::create),
     ("CreateImageBuilder", image_builder::create),
     ("CreateImageBuilderStreamingURL", image_builder::streaming_url),
     ("CreateImportedImage", image::copy::import),
     ("CreateStack", stack::create),
     ("CreateStreamingURL", session::streaming_url),
+    ("CreateThemeForStack", theme::create),
     ("CreateUpdatedImage", image::copy::update),
     ("CreateUsageReportSubscription", usage_report::create),
     ("CreateUser", user::create),
     ("DeleteDirectoryConfig", directory::delete),
+    ("DeleteEntitlement", entitlement::delete),
     ("DeleteFleet", fleet::delete),
     ("DeleteImage", image::delete),
     ("DeleteImageBuilder", image_builder::delete),
     ("DeleteImagePermissions", image::permission::delete),
     ("DeleteStack", stack::delete),
+    ("DeleteThemeForStack", theme::delete),
     ("DeleteUsageReportSubscription", usage_report::delete),
     ("DeleteUser", user::delete),
     ("DescribeDirectoryConfigs", directory::describe),
+    ("DescribeEntitlements", entitlement::describe),
     ("DescribeFleets", fleet::describe),
     ("DescribeImageBuilders", image_builder::describe),
     ("DescribeImagePermissions", image::permission::describe),
     ("DescribeImages", image::describe),
     ("DescribeSessions", session::describe),
     ("DescribeStacks", stack::describe),
+    ("DescribeThemeForStack", theme::describe),
     ("DescribeUsageReportSubscriptions", usage_report::describe),
     ("DescribeUserStackAssociations", user::describe_associations),
     ("DescribeUsers", user::describe),
@@ -142,10 +150,12 @@ const OPERATIONS: &[Operation] = &[
     ("TagResource", tag::tag),
     ("UntagResource", tag::untag),
     ("UpdateDirectoryConfig", directory::update),
+    ("UpdateEntitlement", entitlement::update),
     ("UpdateFleet", fleet::update::update),
     ("UpdateImageBuilder", image_builder::update),
     ("UpdateImagePermissions", image::permission::update),
     ("UpdateStack", stack::update),
+    ("UpdateThemeForStack", theme::update),
 ];
 
 const OPERATION_NAMES: [&str; OPERATIONS.len()] = {

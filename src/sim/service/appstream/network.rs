@@ -45,6 +45,26 @@ pub(super) fn check(input: &Value, subnets: Subnets) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Interface endpoints are named by their ids, each once.
+pub(super) fn check_endpoints(input: &Value) -> Result<(), Fault> {
+    let mut seen = Vec::new();
+    for endpoint in member(input, "AccessEndpoints")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let id = endpoint["VpceId"].as_str().unwrap_or_default();
+        if !shaped(id, "vpce-") {
+            return Err(fault::not_found("interface endpoint", id));
+        }
+        if seen.contains(&id) {
+            return Err(fault::combination(format!("{id} is given twice.")));
+        }
+        seen.push(id);
+    }
+    Ok(())
+}
+
 /// Whether one of the subnets cannot take instances.
 pub(super) fn is_bad(vpc: Option<&Value>) -> bool {
     vpc.and_then(|vpc| texts(vpc, "SubnetIds"))

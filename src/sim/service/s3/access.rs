@@ -168,6 +168,35 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, resource: &str
     }
 }
 
+/// Whether this AWS service may read the object on behalf of the caller's account, by the bucket policy; `None` if
+/// there is no such object.
+pub(in crate::sim::service) fn readable(
+    world: &World,
+    call: &Call,
+    bucket: &str,
+    key: &str,
+    service: &str,
+) -> Option<bool> {
+    let bucket = world.s3.buckets.get(bucket)?;
+    bucket.latest(key).filter(|version| !version.marker)?;
+    let policy = bucket
+        .policy
+        .as_deref()
+        .and_then(|text| Policy::parse(text, Kind::Resource).ok());
+    let context = Context::from([
+        ("aws:sourceaccount".to_owned(), vec![call.caller.account.clone()]),
+        ("aws:securetransport".to_owned(), vec!["true".to_owned()]),
+    ]);
+    let resource = format!("arn:aws:s3:::{}/{key}", bucket.name);
+    let request = Request {
+        principal: &Principal::Service(service.to_owned()),
+        action: "s3:GetObject",
+        resource: &resource,
+        context: &context,
+    };
+    Some(policy.is_some_and(|policy| policy.decide(&request) == Decision::Allowed))
+}
+
 /// Lets the call through to its bucket, or not: existence, region, expected owner, permission, in that order.
 pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
     let name = member(call, "Bucket")?;

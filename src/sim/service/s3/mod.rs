@@ -25,6 +25,7 @@ use super::{Answer, Call, Fault, Service};
 use crate::sim::clock::Moment;
 use crate::sim::world::{Settings, World};
 
+pub(in crate::sim::service) use access::readable;
 pub use multipart::{Part, Upload};
 pub use object::Version;
 pub use payload::Payload;

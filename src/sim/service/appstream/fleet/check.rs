@@ -23,9 +23,6 @@ const NOT_ELASTIC: &[&str] = &[
 /// Members that only Elastic fleets take.
 const ONLY_ELASTIC: &[&str] = &["MaxConcurrentSessions", "SessionScriptS3Location"];
 
-/// The first release of the agent that can do without IMDSv1 (CreateFleet, DisableIMDSV1).
-const IMDS_AGENT: (u32, u32, u32) = (2024, 1, 16);
-
 /// Checks what does not depend on what is already there.
 pub(super) fn ranges(input: &Value) -> Result<(), Fault> {
     range(input, "MaxUserDurationInSeconds", 600, 432_000, false)?;
@@ -77,7 +74,11 @@ pub(super) fn whole(whole: &Value, elastic: bool, image: Option<&image::Image>) 
     }
     if whole["EnableDefaultInternetAccess"] == true {
         // Assumption: appstream-internet-limit. 100 instances is documented, the error for more is not.
-        let instances = desired["DesiredInstances"].as_u64().unwrap_or_default();
+        let per_instance = whole["MaxSessionsPerInstance"].as_u64().unwrap_or(1).max(1);
+        let instances = desired["DesiredInstances"]
+            .as_u64()
+            .or_else(|| Some(desired["DesiredSessions"].as_u64()?.div_ceil(per_instance)))
+            .unwrap_or_default();
         if instances > 100 {
             return Err(fault::combination(
                 "Default internet access ends at 100 instances.",
@@ -93,12 +94,13 @@ pub(super) fn whole(whole: &Value, elastic: bool, image: Option<&image::Image>) 
             image.name
         )));
     }
+    image_builder::not_below(whole, image.volume)?;
     if multi && !image.platform.starts_with("WINDOWS_SERVER") {
         return Err(fault::incompatible(
             "Multi-session fleets need a Windows Server image.",
         ));
     }
-    if whole["DisableIMDSV1"] == true && image::agent_date(&image.agent) < IMDS_AGENT {
+    if whole["DisableIMDSV1"] == true && image::agent_date(&image.agent) < image::IMDS_AGENT {
         return Err(fault::incompatible("The image's agent needs IMDSv1."));
     }
     if member(whole, "Platform").is_some_and(|platform| platform != image.platform.as_str()) {

@@ -22,6 +22,12 @@ use crate::sim::world::World;
 /// How long a deleted image stays DELETING.
 const DELETING: Duration = Duration::from_secs(30);
 
+/// The first release of the agent that can do without IMDSv1 (CreateFleet, DisableIMDSV1).
+pub(super) const IMDS_AGENT: (u32, u32, u32) = (2024, 1, 16);
+
+/// The size of an image's volume unless its builder had a larger one, in GB (RootVolumeConfig).
+const VOLUME: u64 = 200;
+
 /// One image. Public ones have no account and no region of their own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Image {
@@ -41,6 +47,8 @@ pub(super) struct Image {
     pub(super) retired: bool,
     /// Imported from an AMI, so that it runs on other instance families.
     pub(super) imported: bool,
+    /// The size of its root volume, in GB.
+    pub(super) volume: u64,
     pub(super) applications: Vec<Value>,
     /// Further members as they are answered (DisplayName, Description, BaseImageArn, ImageBuilderName, ...).
     pub(super) fields: Map<String, Value>,
@@ -65,6 +73,7 @@ impl Image {
             released: None,
             retired: false,
             imported: false,
+            volume: VOLUME,
             applications: Vec::new(),
             fields: Map::new(),
             tags: Tags::new(),

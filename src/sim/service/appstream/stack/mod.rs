@@ -1,6 +1,8 @@
 //! Stacks: what users may do while they stream. They have no lifecycle: every change takes effect at once.
 
 #[cfg(test)]
+mod branding;
+#[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Place, Tags};
 use super::input::{keep, member, required, tags, texts};
-use super::{answer, fault, page, place, visible_from};
+use super::{answer, fault, network, page, place, visible_from};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
@@ -149,7 +151,7 @@ impl Stack {
                 return;
             }
             other => {
-                // A single connector; THEME_NAME and IAM_ROLE_ARN name what these stacks never have.
+                // A single connector. The theme is not part of the stack, and no operation gives a stack a role.
                 if let Some(kind) = other.strip_prefix("STORAGE_CONNECTOR_") {
                     let list = self
                         .fields
@@ -225,6 +227,7 @@ fn check(input: &Value) -> Result<(), Fault> {
         }
         seen.push(action);
     }
+    network::check_endpoints(input)?;
     let mut kinds = Vec::new();
     for connector in member(input, "StorageConnectors")
         .and_then(Value::as_array)
@@ -236,6 +239,12 @@ fn check(input: &Value) -> Result<(), Fault> {
         if kinds.contains(&kind) {
             return Err(fault::combination(format!(
                 "The storage connector {kind} is given twice."
+            )));
+        }
+        if kind != "ONE_DRIVE" && member(connector, "DomainsRequireAdminConsent").is_some() {
+            // The model: only with ONE_DRIVE.
+            return Err(fault::combination(format!(
+                "{kind} takes no DomainsRequireAdminConsent."
             )));
         }
         if (kind == "HOMEFOLDERS") != domains.is_empty() {
@@ -307,6 +316,11 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         ("ACCESS_ENDPOINTS", "AccessEndpoints"),
         ("STREAMING_EXPERIENCE_SETTINGS", "StreamingExperienceSettings"),
         ("CONTENT_REDIRECTION", "ContentRedirection"),
+        ("AGENT_ACCESS_CONFIG", "AgentAccessConfig"),
+        (
+            "STORAGE_CONNECTOR_AUTHENTICATION",
+            "StorageConnectorAuthentication",
+        ),
     ] {
         if gone.iter().any(|it| it == attribute) && member(&call.input, member_name).is_some() {
             return Err(fault::combination(format!(
@@ -324,7 +338,11 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         stack.settings.clear();
     }
     stack.set(&call.input, &bucket, &call.caller.account, &call.region)?;
-    Ok(answer("Stack", stack.view(&arn, quirks)))
+    let view = stack.view(&arn, quirks);
+    if gone.iter().any(|it| it == "THEME_NAME") {
+        place.themes.remove(&name);
+    }
+    Ok(answer("Stack", view))
 }
 
 /// DescribeStacks.
@@ -369,5 +387,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     place.stacks.remove(&name);
     place.user_stacks.retain(|it| it.stack != name);
+    place.themes.remove(&name);
+    place.entitlements.retain(|((stack, _), _)| *stack != name);
     Ok(Answer::empty())
 }

@@ -1,0 +1,319 @@
+//! Systems Manager's Parameter Store: put, read, delete. Nothing else of Systems Manager.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Fault, Service};
+use crate::sim::clock::Moment;
+use crate::sim::world::{Settings, World};
+
+/// Characters of a standard and of an advanced parameter's value.
+const STANDARD: usize = 4096;
+const ADVANCED: usize = 8192;
+/// Levels of a name (user guide, hierarchies).
+const LEVELS: usize = 15;
+/// Versions that are kept.
+const VERSIONS: usize = 100;
+
+/// What this service remembers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Store {
+    /// By `account/region`, then by name.
+    parameters: BTreeMap<String, BTreeMap<String, Parameter>>,
+}
+
+impl Store {
+    /// Nothing.
+    pub fn initial(_settings: &Settings, _now: Moment) -> Store {
+        Store::default()
+    }
+}
+
+/// One parameter.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Parameter {
+    /// `String`, `StringList` or `SecureString`.
+    kind: String,
+    tier: String,
+    data_type: String,
+    pattern: Option<String>,
+    /// Oldest first: number, value, when.
+    versions: Vec<(u64, String, Moment)>,
+}
+
+fn place(call: &Call) -> String {
+    format!("{}/{}", call.caller.account, call.region)
+}
+
+fn invalid(message: impl Into<String>) -> Fault {
+    Fault::new("ValidationException", message).with_status(400)
+}
+
+fn missing(name: &str) -> Fault {
+    Fault::new(
+        "ParameterNotFound",
+        format!("The parameter {name} was not found."),
+    )
+}
+
+/// The name in a call, with or without the ARN around it. Spaces at the ends do not count (GetParameter).
+fn bare<'name>(call: &Call, name: &'name str) -> &'name str {
+    let name = name.trim();
+    let own = format!("arn:aws:ssm:{}:{}:parameter", call.region, call.caller.account);
+    match name.strip_prefix(&own) {
+        // A name without a hierarchy stands behind a slash that is not its own.
+        Some(path) if path.matches('/').count() == 1 => path.trim_start_matches('/'),
+        Some(path) => path,
+        None => name,
+    }
+}
+
+/// Refuses names that the user guide forbids (PutParameter, Name).
+fn check_name(name: &str) -> Result<(), Fault> {
+    let fits = name
+        .chars()
+        .all(|it| it.is_ascii_alphanumeric() || "_.-/".contains(it));
+    if !fits || name.is_empty() {
+        return Err(invalid(
+            "Parameter names consist of letters, digits and _.-/ only.",
+        ));
+    }
+    if name.contains('/') && (!name.starts_with('/') || name.ends_with('/') || name.contains("//")) {
+        return Err(invalid("A parameter name with a hierarchy begins with a slash."));
+    }
+    let lower = name.trim_start_matches('/').to_ascii_lowercase();
+    if lower.starts_with("aws") || lower.starts_with("ssm") {
+        return Err(invalid("Parameter names must not begin with aws or ssm."));
+    }
+    if name.matches('/').count() > LEVELS {
+        return Err(Fault::new(
+            "HierarchyLevelLimitExceededException",
+            format!("A hierarchy can have {LEVELS} levels."),
+        ));
+    }
+    if name.chars().count() > 1011 {
+        return Err(invalid("The parameter name is too long."));
+    }
+    Ok(())
+}
+
+/// PutParameter: an existing one only with `Overwrite`, and never with another type.
+fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = call.text("Name").unwrap_or_default().trim().to_owned();
+    check_name(&name)?;
+    let value = call.text("Value").unwrap_or_default();
+    if call.input.get("Policies").is_some_and(|it| !it.is_null()) {
+        return Err(Fault::not_implemented("ssm", "PutParameter with Policies"));
+    }
+    let overwrite = call.input["Overwrite"] == true;
+    let parameters = world.parameter_store.parameters.entry(place(call)).or_default();
+    let known = parameters.get(&name);
+    if known.is_some() && !overwrite {
+        return Err(Fault::new(
+            "ParameterAlreadyExists",
+            "The parameter already exists.",
+        ));
+    }
+    let tags = call.input["Tags"].as_array().is_some_and(|tags| !tags.is_empty());
+    if overwrite && tags {
+        return Err(invalid("Tags and Overwrite exclude each other."));
+    }
+    let kind = match (call.text("Type"), known) {
+        (Some(kind), Some(known)) if kind != known.kind => {
+            // The model: "changing the type of a parameter isn't supported".
+            return Err(Fault::new(
+                "HierarchyTypeMismatchException",
+                "The type of a parameter cannot change.",
+            ));
+        }
+        (Some(kind), _) => kind.to_owned(),
+        (None, Some(known)) => known.kind.clone(),
+        (None, None) => {
+            return Err(invalid(
+                "A parameter type is required when you create a parameter.",
+            ));
+        }
+    };
+    if kind != "SecureString" && call.text("KeyId").is_some() {
+        return Err(invalid("KeyId belongs to SecureString."));
+    }
+    let tier = tier(call, value, known)?;
+    let most = if tier == "Advanced" { ADVANCED } else { STANDARD };
+    if value.is_empty() || value.chars().count() > most {
+        return Err(invalid(format!(
+            "A {tier} parameter's value has 1 to {most} characters."
+        )));
+    }
+    if value.contains("{{") {
+        return Err(invalid("Parameters cannot be nested."));
+    }
+    let pattern = call.text("AllowedPattern").map(str::to_owned);
+    if let Some(source) = pattern.as_deref().filter(|source| !source.is_empty()) {
+        let regex = fancy_regex::Regex::new(source)
+            .map_err(|_| Fault::new("InvalidAllowedPatternException", "The pattern is not valid."))?;
+        if !regex.is_match(value).unwrap_or(false) {
+            return Err(Fault::new(
+                "ParameterPatternMismatchException",
+                "The value does not match the pattern.",
+            ));
+        }
+    }
+    let data_type = match call.text("DataType").unwrap_or("text") {
+        "text" => "text".to_owned(),
+        other => return Err(Fault::not_implemented("ssm", &format!("the data type {other}"))),
+    };
+    let mut versions = known.map(|known| known.versions.clone()).unwrap_or_default();
+    let number = versions.last().map_or(1, |(number, ..)| number + 1);
+    versions.push((number, value.to_owned(), call.now));
+    let surplus = versions.len().saturating_sub(VERSIONS);
+    versions.drain(..surplus);
+    let parameter = Parameter {
+        kind,
+        tier: tier.to_owned(),
+        data_type,
+        pattern,
+        versions,
+    };
+    parameters.insert(name, parameter);
+    Ok(Answer::of(json!({ "Version": number, "Tier": tier })))
+}
+
+/// The tier that a value ends up in. An advanced parameter cannot become a standard one again.
+fn tier(call: &Call, value: &str, known: Option<&Parameter>) -> Result<&'static str, Fault> {
+    let advanced = known.is_some_and(|known| known.tier == "Advanced");
+    match call.text("Tier") {
+        Some("Advanced") => Ok("Advanced"),
+        Some("Intelligent-Tiering") if value.chars().count() > STANDARD || advanced => Ok("Advanced"),
+        Some("Standard") if advanced => Err(invalid("An advanced parameter cannot become a standard one.")),
+        None if advanced => Ok("Advanced"),
+        _ => Ok("Standard"),
+    }
+}
+
+/// What stands behind the colon of a name: a version number. Labels do not exist here.
+fn selected(name: &str) -> (&str, Option<&str>) {
+    match name.rsplit_once(':') {
+        Some((name, selector)) => (name, Some(selector)),
+        None => (name, None),
+    }
+}
+
+/// One parameter as it is answered; its value stays encrypted unless `WithDecryption` is given.
+fn view(world: &World, call: &Call, asked: &str) -> Result<Value, Fault> {
+    let clean = bare(call, asked);
+    let (name, selector) = selected(clean);
+    let parameter = world
+        .parameter_store
+        .parameters
+        .get(&place(call))
+        .and_then(|parameters| parameters.get(name))
+        .ok_or_else(|| missing(asked))?;
+    let version = match selector {
+        None => parameter.versions.last(),
+        Some(selector) => parameter
+            .versions
+            .iter()
+            .find(|(number, ..)| number.to_string() == selector),
+    };
+    let (number, value, at) = version.ok_or_else(|| {
+        Fault::new(
+            "ParameterVersionNotFound",
+            format!("{asked} has no such version."),
+        )
+    })?;
+    let secret = parameter.kind == "SecureString" && call.input["WithDecryption"] != true;
+    let shown = if secret { sealed(value) } else { value.clone() };
+    let separator = if name.starts_with('/') { "" } else { "/" };
+    let mut view = json!({
+        "Name": name, "Type": parameter.kind, "Value": shown, "Version": number,
+        "LastModifiedDate": at.epoch_seconds(), "DataType": parameter.data_type,
+        "ARN": format!("arn:aws:ssm:{}:{}:parameter{separator}{name}", call.region, call.caller.account),
+    });
+    if let Some(selector) = selector {
+        view["Selector"] = json!(format!(":{selector}"));
+    }
+    Ok(view)
+}
+
+/// What a read without decryption shows: text that tells nothing.
+fn sealed(value: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(value.as_bytes());
+    let bytes: Vec<u8> = digest.iter().chain(&digest).chain(&digest).copied().collect();
+    format!(
+        "AQICAH{}",
+        base64::engine::general_purpose::STANDARD.encode(bytes)
+    )
+}
+
+/// GetParameter.
+fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = call.text("Name").unwrap_or_default();
+    if name.trim().contains(char::is_whitespace) {
+        return Err(invalid("Parameter names cannot contain spaces."));
+    }
+    Ok(Answer::of(json!({ "Parameter": view(world, call, name)? })))
+}
+
+/// GetParameters: what is missing is listed by name.
+fn get_many(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let names: Vec<&str> = call.input["Names"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let (mut found, mut wrong) = (Vec::new(), Vec::new());
+    for name in &names {
+        match view(world, call, name) {
+            Ok(view) => found.push(view),
+            Err(_) => wrong.push(*name),
+        }
+    }
+    Ok(Answer::of(
+        json!({ "Parameters": found, "InvalidParameters": wrong }),
+    ))
+}
+
+/// DeleteParameter.
+fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = call.text("Name").unwrap_or_default();
+    let parameters = world.parameter_store.parameters.get_mut(&place(call));
+    match parameters.and_then(|parameters| parameters.remove(name)) {
+        Some(_) => Ok(Answer::empty()),
+        None => Err(missing(name)),
+    }
+}
+
+/// The service.
+#[derive(Debug)]
+pub struct ParameterStore;
+
+impl Service for ParameterStore {
+    fn name(&self) -> &'static str {
+        "ssm"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &["DeleteParameter", "GetParameter", "GetParameters", "PutParameter"]
+    }
+
+    fn tick(&self, _world: &mut World, _now: Moment) {}
+
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        match call.operation.as_str() {
+            "DeleteParameter" => delete(world, call),
+            "GetParameter" => get(world, call),
+            "GetParameters" => get_many(world, call),
+            "PutParameter" => put(world, call),
+            other => Err(Fault::not_implemented(self.name(), other)),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Secrets Manager, as far as it takes to keep a secret and read it: versions, staging labels, recovery windows.
+
+#[cfg(test)]
+mod tests;
+mod version;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Fault, Service};
+use crate::sim::clock::Moment;
+use crate::sim::world::{Settings, World};
+use version::Version;
+
+const DAY: u64 = 24 * 3600;
+
+/// What this service remembers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Store {
+    /// By `account/region`, then by name.
+    secrets: BTreeMap<String, BTreeMap<String, Secret>>,
+}
+
+impl Store {
+    /// Nothing.
+    pub fn initial(_settings: &Settings, _now: Moment) -> Store {
+        Store::default()
+    }
+}
+
+/// One secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Secret {
+    name: String,
+    arn: String,
+    description: Option<String>,
+    key: Option<String>,
+    tags: Vec<Value>,
+    created: Moment,
+    changed: Moment,
+    /// Marked for deletion: when the recovery window ends.
+    ends: Option<Moment>,
+    /// Oldest first.
+    versions: Vec<Version>,
+}
+
+fn place(call: &Call) -> String {
+    format!("{}/{}", call.caller.account, call.region)
+}
+
+fn missing() -> Fault {
+    Fault::new(
+        "ResourceNotFoundException",
+        "Secrets Manager can't find the specified secret.",
+    )
+}
+
+fn invalid(message: impl Into<String>) -> Fault {
+    Fault::new("InvalidParameterException", message)
+}
+
+fn refused(message: impl Into<String>) -> Fault {
+    Fault::new("InvalidRequestException", message)
+}
+
+/// The secret that `SecretId` means: its name, its ARN, or its ARN without the last hyphen and six characters. Those
+/// marked for deletion count.
+fn find<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut Secret, Fault> {
+    let id = call.text("SecretId").unwrap_or_default();
+    let secrets = world.secrets_manager.secrets.get_mut(&place(call));
+    secrets
+        .into_iter()
+        .flat_map(BTreeMap::values_mut)
+        .find(|secret| {
+            let partial = &secret.arn[..secret.arn.len() - 7];
+            id == secret.name || id == secret.arn || id == partial
+        })
+        .ok_or_else(missing)
+}
+
+/// Refuses a secret that is marked for deletion.
+fn alive(secret: &mut Secret) -> Result<&mut Secret, Fault> {
+    match secret.ends {
+        None => Ok(secret),
+        Some(_) => Err(refused(
+            "You can't perform this operation on the secret because it was marked for deletion.",
+        )),
+    }
+}
+
+/// CreateSecret, with or without a value.
+fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = call.text("Name").unwrap_or_default().to_owned();
+    if !name
+        .chars()
+        .all(|it| it.is_ascii_alphanumeric() || "/_+=.@-".contains(it))
+    {
+        return Err(invalid(
+            "Invalid name. Must be a valid name containing alphanumeric characters.",
+        ));
+    }
+    for member in ["AddReplicaRegions", "Type", "CrossAccountPrimaryARN"] {
+        if call.input.get(member).is_some_and(|it| !it.is_null()) {
+            return Err(Fault::not_implemented(
+                "secretsmanager",
+                &format!("CreateSecret with {member}"),
+            ));
+        }
+    }
+    let token = call
+        .text("ClientRequestToken")
+        .map_or_else(|| world.uuid(), str::to_owned);
+    let value = version::value(call)?;
+    let random = world.hex(6);
+    let secrets = world.secrets_manager.secrets.entry(place(call)).or_default();
+    if let Some(known) = secrets.get_mut(&name) {
+        if known.ends.is_some() {
+            return Err(refused(
+                "You can't create this secret because a secret with this name is already scheduled for deletion.",
+            ));
+        }
+        // The same token with the same value is the same request.
+        let same = known
+            .versions
+            .iter()
+            .any(|it| it.id == token && value.as_ref() == Some(&it.value));
+        return if same {
+            Ok(Answer::of(
+                json!({ "ARN": known.arn, "Name": known.name, "VersionId": token }),
+            ))
+        } else {
+            Err(Fault::new(
+                "ResourceExistsException",
+                format!("The secret {name} already exists."),
+            ))
+        };
+    }
+    let mut secret = Secret {
+        arn: format!(
+            "arn:aws:secretsmanager:{}:{}:secret:{name}-{random}",
+            call.region, call.caller.account
+        ),
+        name: name.clone(),
+        description: call.text("Description").map(str::to_owned),
+        key: call.text("KmsKeyId").map(str::to_owned),
+        tags: call.input["Tags"].as_array().cloned().unwrap_or_default(),
+        created: call.now,
+        changed: call.now,
+        ends: None,
+        versions: Vec::new(),
+    };
+    let mut output = json!({ "ARN": secret.arn, "Name": name });
+    if let Some(value) = value {
+        output["VersionId"] = json!(token);
+        secret.versions.push(Version {
+            id: token,
+            value,
+            stages: vec![version::CURRENT.to_owned()],
+            created: call.now,
+        });
+    }
+    secrets.insert(name, secret);
+    Ok(Answer::of(output))
+}
+
+/// DescribeSecret: everything but the value, also of a secret that is marked for deletion.
+fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let secret = find(world, call)?;
+    let stages: serde_json::Map<String, Value> = secret
+        .versions
+        .iter()
+        .filter(|version| !version.stages.is_empty())
+        .map(|version| (version.id.clone(), json!(version.stages)))
+        .collect();
+    let mut view = json!({
+        "ARN": secret.arn, "Name": secret.name, "CreatedDate": secret.created.epoch_seconds(),
+        "LastChangedDate": secret.changed.epoch_seconds(),
+    });
+    if !stages.is_empty() {
+        view["VersionIdsToStages"] = Value::Object(stages);
+    }
+    if !secret.tags.is_empty() {
+        view["Tags"] = json!(secret.tags);
+    }
+    for (member, value) in [("Description", &secret.description), ("KmsKeyId", &secret.key)] {
+        if let Some(text) = value {
+            view[member] = json!(text);
+        }
+    }
+    if let Some(ends) = secret.ends {
+        view["DeletedDate"] = json!(ends.epoch_seconds());
+    }
+    Ok(Answer::of(view))
+}
+
+/// DeleteSecret: after a recovery window of 7 to 30 days, 30 unless told otherwise, or at once.
+fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let forced = call.input["ForceDeleteWithoutRecovery"] == true;
+    let days = call.input.get("RecoveryWindowInDays").filter(|it| !it.is_null());
+    if forced && days.is_some() {
+        return Err(invalid(
+            "RecoveryWindowInDays and ForceDeleteWithoutRecovery exclude each other.",
+        ));
+    }
+    let days = days
+        .map_or(Some(30), Value::as_u64)
+        .filter(|days| (7..=30).contains(days));
+    let days = days.ok_or_else(|| invalid("RecoveryWindowInDays must be between 7 and 30."))?;
+    let id = call.text("SecretId").unwrap_or_default().to_owned();
+    let secret = match find(world, call) {
+        Ok(secret) => secret,
+        // The model: forcing the deletion of what is not there is no error.
+        Err(_) if forced => {
+            let name = id.rsplit(":secret:").next().unwrap_or_default().to_owned();
+            return Ok(Answer::of(json!({
+                "ARN": id, "Name": name, "DeletionDate": call.now.epoch_seconds(),
+            })));
+        }
+        Err(fault) => return Err(fault),
+    };
+    if forced {
+        secret.ends = Some(call.now);
+    } else {
+        alive(secret)?.ends = Some(call.now.after(Duration::from_secs(days * DAY)));
+    }
+    let output = json!({
+        "ARN": secret.arn, "Name": secret.name,
+        "DeletionDate": secret.ends.map(Moment::epoch_seconds),
+    });
+    forget(world, call.now);
+    Ok(Answer::of(output))
+}
+
+/// RestoreSecret.
+fn restore(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let secret = find(world, call)?;
+    secret.ends = None;
+    Ok(Answer::of(json!({ "ARN": secret.arn, "Name": secret.name })))
+}
+
+/// Lets secrets go whose recovery window is over.
+fn forget(world: &mut World, now: Moment) {
+    for secrets in world.secrets_manager.secrets.values_mut() {
+        secrets.retain(|_, secret| secret.ends.is_none_or(|ends| ends > now));
+    }
+}
+
+/// The service.
+#[derive(Debug)]
+pub struct SecretsManager;
+
+impl Service for SecretsManager {
+    fn name(&self) -> &'static str {
+        "secretsmanager"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &[
+            "CreateSecret",
+            "DeleteSecret",
+            "DescribeSecret",
+            "GetSecretValue",
+            "PutSecretValue",
+            "RestoreSecret",
+        ]
+    }
+
+    fn tick(&self, world: &mut World, now: Moment) {
+        forget(world, now);
+    }
+
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        match call.operation.as_str() {
+            "CreateSecret" => create(world, call),
+            "DeleteSecret" => delete(world, call),
+            "DescribeSecret" => describe(world, call),
+            "GetSecretValue" => version::get(world, call),
+            "PutSecretValue" => version::put(world, call),
+            "RestoreSecret" => restore(world, call),
+            other => Err(Fault::not_implemented(self.name(), other)),
+        }
+    }
+}
