@@ -21,13 +21,14 @@ use crate::aws::{Aws, Class};
 use crate::design::Mode;
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
-    Address, Change, Checkpoint, Condition, Diff, FieldChange, Kind, Live, Lookup, Outputs, Sight, Work,
-    registry, tag, text,
+    Address, Change, Checkpoint, Compare, Condition, Diff, FieldChange, Kind, Live, Lookup, Outputs, Sight,
+    Work, registry, tag, text,
 };
 use crate::state::{Answers, Entry, Intent, Locked, Origin, Record, StoreError, Verb};
 
-/// A thing that was just made may stay invisible this long before its absence means anything.
-pub(super) const INVISIBLE: Duration = Duration::from_secs(120);
+/// A thing that was just made may stay invisible this long before its absence means anything. Clients wait up to
+/// four minutes for a new user of AppStream's pool.
+pub(super) const INVISIBLE: Duration = Duration::from_secs(240);
 /// More moves than any kind needs; beyond this it does not converge.
 const MOVES: u32 = 12;
 /// What all steps of a run share.
@@ -202,6 +203,14 @@ impl<'b> Shop<'_, 'b> {
             None => step.waits.update,
         };
         let mut look = Look::new(self.aws, kind, asked);
+        // What AWS never reports back is sent once: nothing could tell that it has arrived.
+        let mut unseen: Diff = step
+            .action
+            .diff()
+            .iter()
+            .filter(|change| is_unseen(kind, &change.field))
+            .cloned()
+            .collect();
         let mut last_move: Option<(Diff, String)> = None;
         let mut moves = 0;
         loop {
@@ -249,7 +258,8 @@ impl<'b> Shop<'_, 'b> {
                             }
                         }
                         Condition::Settled { state } => {
-                            let diff = kind.diff(&want, &live);
+                            let mut diff = kind.diff(&want, &live);
+                            diff.extend(unseen.iter().cloned());
                             if diff.is_empty() {
                                 return self.note_done(step, &want, live);
                             }
@@ -276,6 +286,7 @@ impl<'b> Shop<'_, 'b> {
                                 let work = self.work(&step.address, Verb::Update);
                                 kind.update(&work.as_work(self.aws, &step.address), &want, &live, &diff)
                                     .await?;
+                                unseen.clear();
                                 last_move = Some((diff, state.clone()));
                                 look.restart();
                                 // Most changes show at once: look right away, wait only if they do not.
@@ -668,6 +679,13 @@ impl Token {
             token: self.token.clone(),
         }
     }
+}
+
+/// Whether AWS never reports this field back.
+fn is_unseen(kind: &dyn Kind, name: &str) -> bool {
+    kind.fields()
+        .iter()
+        .any(|field| field.name == name && field.compare == Compare::Applied)
 }
 
 /// A replaced thing that a person made (an image) is kept until the environment goes.

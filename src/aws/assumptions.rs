@@ -75,6 +75,30 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the whole set is sent back with ours changed",
     ),
     point(
+        "appstream.streaming-default-tcp",
+        "a stack without a choice of transport prefers TCP",
+        "what the console shows for such a stack",
+        "set `streaming` on the stack",
+    ),
+    point(
+        "appstream.user-visible-soon",
+        "BatchAssociateUserStack knows a new user within a minute",
+        "clients of DescribeUsers wait up to four minutes",
+        "apply again: the association is made then",
+    ),
+    point(
+        "autoscaling.role-visible-soon",
+        "what the first scaling in an account needs is visible within half a minute, whatever the refusal until then",
+        "IAM is eventually consistent; the error of a role that is not visible yet is not documented",
+        "apply again: the registration is made then",
+    ),
+    point(
+        "autoscaling.sessions-counted",
+        "the range of a multi-session fleet counts sessions",
+        "the admin guide of today; the API only says capacity",
+        "write the range in instances",
+    ),
+    point(
         "appstream.fleet-errors-transient",
         "errors that a starting fleet reports for less than five minutes may go away by themselves",
         "FleetErrors carry no time; that they come and go is field experience, how long is a guess",

@@ -148,7 +148,6 @@ impl Drawing<'_> {
     }
 
     /// Something that the account needs and everybody shares.
-    #[expect(dead_code, reason = "service roles use it next")]
     fn ensured(&mut self, address: Address, spec: Value, place: &Place) {
         self.add(address, Mode::Ensured, spec, true, place);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::model::Plan;
+use super::model::{Action, Plan};
 use crate::resource::Address;
 
 /// A step has up to two halves, because what is replaced goes before what depends on it can come back.
@@ -63,6 +63,11 @@ pub fn graph(plan: &Plan) -> BTreeMap<Node, Vec<Node>> {
                     .entry(down(dependency))
                     .or_default()
                     .push(down(&step.address));
+            }
+            // What hangs on a thing and goes, goes before the thing changes: auto scaling lets go of a fleet before the
+            // fleet is given a capacity of its own.
+            if matches!(step.action, Action::Delete) && other.action.provides() && other.action.changes() {
+                graph.entry(up(dependency)).or_default().push(down(&step.address));
             }
             // A thing that no longer depends on another lets go of it before the other is deleted.
             if step.action.changes()

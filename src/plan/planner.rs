@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step};
-use crate::aws::AwsError;
+use crate::aws::{AwsError, Class};
 use crate::design::{Design, Desired, Mode};
 use crate::diagnostic::Diagnostic;
-use crate::resource::{Address, Change, Condition, Diff, Kind, Live, Outputs, Sight, registry, tag, text};
+use crate::resource::{
+    Address, Change, Condition, Diff, Kind, Live, Outputs, Sight, field, registry, tag, text,
+};
 use crate::state::{Origin, Record, State};
 use crate::survey::Survey;
 
@@ -123,6 +125,18 @@ impl Planner<'_> {
                 },
                 "it was not looked at".to_owned(),
             ),
+            // Whoever may not look at it mostly has it: somebody else saw to it. It must not hold up the rest.
+            (Mode::Ensured, Some(Sight::Unknown(error))) if error.class == Class::Denied => {
+                self.diagnostics.push(
+                    Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
+                        .at_maybe(desired.place.clone())
+                        .help("it is taken to be there; if that is somebody else's business, say so in the blueprint"),
+                );
+                step(
+                    Action::Read,
+                    "it could not be read, and is taken to be there".to_owned(),
+                )
+            }
             (_, Some(Sight::Unknown(error))) => {
                 self.diagnostics.push(
                     Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
@@ -156,6 +170,20 @@ impl Planner<'_> {
                 let diff = kind.diff(&want, live);
                 // What cannot be changed in place is the business of whoever made it.
                 let mendable = diff.iter().all(|change| change.change == Change::InPlace);
+                if !mendable {
+                    let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
+                    self.diagnostics.push(
+                        Diagnostic::warning(
+                            "shared-differs",
+                            format!(
+                                "{address} is there, but its {} is not as needed",
+                                fields.join(" and ")
+                            ),
+                        )
+                        .at_maybe(desired.place.clone())
+                        .help("it is shared with the rest of the account: ask whoever made it"),
+                    );
+                }
                 if diff.is_empty() || !mendable {
                     step(
                         Action::Read,
@@ -211,7 +239,10 @@ impl Planner<'_> {
                 "it belongs to somebody else".to_owned(),
             );
         }
-        let diff = kind.diff(want, live);
+        let mut diff = kind.diff(want, live);
+        if let Some(record) = record {
+            diff.extend(field::diff_applied(kind.fields(), want, &record.spec));
+        }
         let causes = causes(&diff, record);
         let sessions = live.sessions;
         let mut made = if let Condition::Failed { state, reason } = &live.condition {

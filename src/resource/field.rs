@@ -36,6 +36,8 @@ pub enum Compare {
     Caseless,
     /// Checked by AWS at creation only and never reported back, so never compared.
     WriteOnly,
+    /// Never reported back, but it can be changed: compared with what was applied last.
+    Applied,
 }
 
 /// One field of a kind.
@@ -95,7 +97,7 @@ pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
         .filter_map(|field| {
             let want = want.get(field.name)?;
             let have = have.get(field.name).unwrap_or(&Value::Null);
-            let same = field.compare == Compare::WriteOnly
+            let same = matches!(field.compare, Compare::WriteOnly | Compare::Applied)
                 || (!text::is_unknown(want) && equal(field.compare, want, have));
             (!same).then(|| FieldChange {
                 field: field.name.to_owned(),
@@ -107,10 +109,29 @@ pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
         .collect()
 }
 
+/// Compares the fields that AWS never reports back with what was applied last.
+///
+/// A field that was not applied, or that is still unknown, is no difference: what is there then came with the thing.
+pub fn diff_applied(fields: &[Field], want: &Value, applied: &Value) -> Diff {
+    fields
+        .iter()
+        .filter(|field| field.compare == Compare::Applied)
+        .filter_map(|field| {
+            let (want, applied) = (want.get(field.name)?, applied.get(field.name)?);
+            (want != applied && !text::is_unknown(want)).then(|| FieldChange {
+                field: field.name.to_owned(),
+                have: applied.clone(),
+                want: want.clone(),
+                change: field.change,
+            })
+        })
+        .collect()
+}
+
 /// Whether AWS's value is what is wanted.
 pub fn equal(compare: Compare, want: &Value, have: &Value) -> bool {
     match compare {
-        Compare::WriteOnly => true,
+        Compare::WriteOnly | Compare::Applied => true,
         Compare::Exact => want == have,
         Compare::Caseless => match (want, have) {
             (Value::String(want), Value::String(have)) => want.eq_ignore_ascii_case(have),

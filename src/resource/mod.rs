@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod appstream;
+pub mod autoscaling;
 pub mod connect;
 pub mod discovery;
 pub mod field;

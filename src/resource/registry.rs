@@ -1,7 +1,7 @@
 //! Every kind that Headset knows.
 
 use super::kind::Kind;
-use super::{appstream, connect, iam, identity_center, idp, s3};
+use super::{appstream, autoscaling, connect, iam, identity_center, idp, s3};
 
 /// All kinds, in the order of a typical apply.
 pub static KINDS: &[&dyn Kind] = &[
@@ -15,11 +15,17 @@ pub static KINDS: &[&dyn Kind] = &[
     &iam::Role,
     &identity_center::Assignment,
     &connect::User,
+    &iam::ServiceRole,
+    &appstream::UsageReport,
     &appstream::ImageBuilder,
     &appstream::Image,
     &appstream::Fleet,
     &appstream::Stack,
+    &appstream::Theme,
     &appstream::FleetAssociation,
+    &autoscaling::FleetScaling,
+    &appstream::User,
+    &appstream::UserAssociation,
 ];
 
 /// The kind of this name.

@@ -1,5 +1,7 @@
 //! The contract of a kind, held to every entry of the registry against the simulator.
 
+mod appstream;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use headset::aws::Aws;
@@ -76,46 +78,6 @@ fn bucket() -> (Address, Value) {
         "ownership": "BucketOwnerEnforced", "encryption": "AES256", "tags": tags(),
     });
     (address("s3.bucket/pages"), spec)
-}
-
-fn builder() -> (Address, Value) {
-    let spec = json!({
-        "name": "acme-desktop", "base_image": "AppStream-WinServer2022-06-17-2024",
-        "instance_type": "stream.standard.medium", "subnets": ["subnet-0a1b2c3d4e5f60718"],
-        "security_groups": ["sg-0a1b2c3d4e5f60718"], "internet": false, "tags": tags(),
-    });
-    (address("appstream.image_builder/desktop"), spec)
-}
-
-fn image(name: &str) -> (Address, Value) {
-    let mut with_recipe = tags();
-    with_recipe[tag::RECIPE] = json!("abcdef");
-    let spec = json!({
-        "name": name, "builder": after("appstream.image_builder/desktop", "name"), "region": "eu-west-1",
-        "display_name": "Desktop", "description": "The agents' desktop", "recipe": "abcdef", "tags": with_recipe,
-        "apps": [{ "name": "crm", "display_name": "CRM", "path": "C:\\Program Files\\crm.exe", "parameters": "" }],
-    });
-    (address("appstream.image/desktop"), spec)
-}
-
-fn fleet() -> (Address, Value) {
-    let spec = json!({
-        "name": "acme-agents", "image": after("appstream.image/desktop", "name"), "fleet_type": "ON_DEMAND",
-        "instance_type": "stream.standard.medium", "desired_instances": 2, "view": "DESKTOP", "power": "on",
-        "session": 43200, "disconnect": 900, "idle": 900, "subnets": ["subnet-0a1b2c3d4e5f60718"],
-        "security_groups": ["sg-0a1b2c3d4e5f60718"], "internet": false, "display_name": "Agents",
-        "description": "The agents' fleet", "tags": tags(),
-    });
-    (address("appstream.fleet/agents"), spec)
-}
-
-fn stack() -> (Address, Value) {
-    let spec = json!({
-        "name": "acme-agents", "display_name": "Agents", "description": "The agents' stack",
-        "user_settings": { "FILE_UPLOAD": "DISABLED", "FILE_DOWNLOAD": "DISABLED" },
-        "storage_connectors": [], "embed_domains": [], "tags": tags(),
-    });
-    (address("appstream.stack/agents"), spec)
 }
 
 fn policy(resource: &str) -> Value {
@@ -304,80 +266,18 @@ fn case(kind: &str) -> Case {
             ],
             unchanged: vec![("sha256", "follows from the body")],
         },
-        "appstream.image_builder" => Case {
-            before: vec![],
-            subject: builder(),
-            changes: vec![("tags", other_tags())],
-            unchanged: vec![],
+        other => match appstream::case(other) {
+            Some(case) => case,
+            None => panic!("{other} has no conformance case: see docs/adding-a-resource.md"),
         },
-        "appstream.image" => Case {
-            before: vec![builder()],
-            subject: image("acme-desktop-abcdef12"),
-            changes: vec![("tags", {
-                let mut changed = other_tags();
-                changed[tag::RECIPE] = json!("abcdef");
-                changed
-            })],
-            unchanged: vec![],
-        },
-        "appstream.fleet" => Case {
-            before: vec![builder(), image("acme-desktop-abcdef12")],
-            subject: fleet(),
-            changes: vec![
-                ("desired_instances", json!(3)),
-                ("display_name", json!("Other agents")),
-                ("disconnect", json!(600)),
-                ("idle", json!(0)),
-                ("idle", json!(1200)),
-                ("view", json!("APP")),
-                ("session", json!(3600)),
-                ("description", json!("Another")),
-                ("instance_type", json!("stream.standard.large")),
-                (
-                    "subnets",
-                    json!(["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]),
-                ),
-                ("security_groups", json!(["sg-1a1b2c3d4e5f60718"])),
-                ("power", json!("off")),
-                ("internet", json!(true)),
-                ("power", json!("on")),
-                ("tags", other_tags()),
-            ],
-            unchanged: vec![(
-                "image",
-                "another image takes another capture; the rollout has its own test",
-            )],
-        },
-        "appstream.stack" => Case {
-            before: vec![],
-            subject: stack(),
-            changes: vec![
-                ("display_name", json!("Others")),
-                ("description", json!("Another")),
-                (
-                    "user_settings",
-                    json!({ "FILE_UPLOAD": "ENABLED", "FILE_DOWNLOAD": "DISABLED" }),
-                ),
-                ("storage_connectors", json!(["HOMEFOLDERS"])),
-                ("storage_connectors", json!([])),
-                ("embed_domains", json!(["crm.example.com"])),
-                ("embed_domains", json!([])),
-                ("tags", other_tags()),
-            ],
-            unchanged: vec![],
-        },
-        "appstream.fleet_association" => Case {
-            before: vec![builder(), image("acme-desktop-abcdef12"), fleet(), stack()],
-            subject: (
-                address("appstream.fleet_association/agents:agents"),
-                json!({
-                    "fleet": after("appstream.fleet/agents", "name"), "stack": after("appstream.stack/agents", "name"),
-                }),
-            ),
-            changes: vec![],
-            unchanged: vec![],
-        },
-        other => panic!("{other} has no conformance case: see docs/adding-a-resource.md"),
+    }
+}
+
+/// What is shared with the rest of the account is made where it is missing, and nothing else.
+fn mode(kind: &str) -> Mode {
+    match kind {
+        "iam.service_role" | "appstream.usage_report" => Mode::Ensured,
+        _ => Mode::Managed,
     }
 }
 
@@ -386,7 +286,7 @@ fn design(things: &[(Address, Value)]) -> Design {
     for (address, spec) in things {
         let desired = Desired {
             address: address.clone(),
-            mode: Mode::Managed,
+            mode: mode(&address.kind),
             spec: spec.clone(),
             after: Vec::new(),
             protect: false,
@@ -486,6 +386,11 @@ async fn conforms(name: &str) {
     }
     let design = design(&things);
 
+    if mode(name) == Mode::Ensured {
+        let rest = self::design(&things[..things.len() - 1]);
+        return stays(&bench, &rest, &design, &address).await;
+    }
+
     // The same environment, its state lost, takes it back; another environment is refused.
     let own = State::new("acme", "123456789012", "eu-west-2", LINEAGE.to_owned());
     let prospect = bench.sandbox.prospect(&bench.aws, &design, &own).await;
@@ -550,6 +455,24 @@ async fn conforms(name: &str) {
     }
 }
 
+/// What is shared is left alone by whoever did not make it, and stays where nobody asks for it any more.
+async fn stays(bench: &Bench, without: &Design, with: &Design, address: &Address) {
+    let stranger = State::new("other", "123456789012", "eu-west-2", "another-lineage".to_owned());
+    let prospect = bench.sandbox.prospect(&bench.aws, with, &stranger).await;
+    let step = &prospect.plan.steps[address];
+    assert!(matches!(step.action, Action::Read), "{:?}", step.action);
+    let gone = bench.plan(without).await;
+    assert!(matches!(gone.steps[address].action, Action::Forget));
+    bench.make(without, "letting go").await;
+    let plan = bench.plan(with).await;
+    let step = &plan.steps[address];
+    assert!(
+        matches!(step.action, Action::Read),
+        "after letting go: {:?}",
+        step.action
+    );
+}
+
 macro_rules! conformance {
     ($($name:ident: $kind:literal),* $(,)?) => {
         $(
@@ -575,11 +498,17 @@ conformance! {
     identity_center_assignment: "identity_center.assignment",
     s3_bucket: "s3.bucket",
     s3_object: "s3.object",
+    iam_service_role: "iam.service_role",
+    appstream_usage_report: "appstream.usage_report",
     appstream_image_builder: "appstream.image_builder",
     appstream_image: "appstream.image",
     appstream_fleet: "appstream.fleet",
     appstream_stack: "appstream.stack",
+    appstream_theme: "appstream.theme",
     appstream_fleet_association: "appstream.fleet_association",
+    autoscaling_fleet: "autoscaling.fleet",
+    appstream_user: "appstream.user",
+    appstream_user_association: "appstream.user_association",
 }
 
 #[test]

@@ -7,7 +7,7 @@ use aws_sdk_appstream::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::fleet::{gone, image_of, network};
+use super::fleet::{gone, image_of, network, volume};
 use super::{listing, listing::Listing, tags};
 use crate::aws::{Aws, AwsError};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
@@ -37,6 +37,18 @@ pub struct ImageBuilderSpec {
     /// A description, at most 256 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The size of its root volume in GB, 200 to 500. Images captured on it need as much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_volume: Option<i32>,
+    /// Whether version 1 of the instance metadata service answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imds_v1: Option<bool>,
+    /// The ARN of the IAM role that it has.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// The AppStream agent: `LATEST` or a version, such as `05-12-2026`; `None`: the base image's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -67,6 +79,27 @@ const FIELDS: &[Field] = &[
     // does not, and a builder is made again in a quarter of an hour.
     Field::new("display_name", Change::Replace, "the name shown in the console"),
     Field::new("description", Change::Replace, "a description"),
+    Field::new(
+        "root_volume",
+        Change::Replace,
+        "its root volume in GB (200 to 500)",
+    ),
+    Field::new(
+        "imds_v1",
+        Change::Replace,
+        "whether version 1 of the instance metadata service answers",
+    ),
+    Field::new(
+        "role",
+        Change::Replace,
+        "ARN of the IAM role that it has; null: none",
+    ),
+    Field::new(
+        "agent",
+        Change::Replace,
+        "the AppStream agent, LATEST or a version; counts at creation only",
+    )
+    .compared(Compare::WriteOnly),
     Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
 ];
 
@@ -100,6 +133,7 @@ impl Kind for ImageBuilder {
                 "appstream:CreateImageBuilderStreamingURL",
                 "appstream:TagResource",
                 "appstream:UntagResource",
+                "iam:PassRole",
             ],
             delete: &["appstream:StopImageBuilder", "appstream:DeleteImageBuilder"],
         }
@@ -125,6 +159,10 @@ impl Kind for ImageBuilder {
             .enable_default_internet_access(spec.internet)
             .set_display_name(spec.display_name.clone())
             .set_description(spec.description.clone())
+            .set_root_volume_config(volume(spec.root_volume))
+            .set_disable_imdsv1(spec.imds_v1.map(|on| !on))
+            .set_iam_role_arn(spec.role.clone())
+            .set_appstream_agent_version(spec.agent.clone())
             .set_tags(tags::at_creation(&spec.tags));
         match work
             .aws
@@ -306,6 +344,16 @@ impl Listing for ImageBuilders {
             )
             .field("display_name", listing::text_or_null(builder.display_name()))
             .field("description", listing::text_or_null(builder.description()))
+            .field(
+                "root_volume",
+                json!(
+                    builder
+                        .root_volume_config()
+                        .and_then(|volume| volume.volume_size_in_gb())
+                ),
+            )
+            .field("imds_v1", !builder.disable_imdsv1().unwrap_or(false))
+            .field("role", listing::text_or_null(builder.iam_role_arn()))
             .output("name", self.name(builder))
             .output("arn", self.arn(builder));
         live.condition = condition(state, builder);

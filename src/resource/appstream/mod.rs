@@ -1,4 +1,5 @@
-//! AppStream 2.0: image builders, images, fleets, stacks, and which fleet serves which stack.
+//! AppStream 2.0: image builders, images, fleets, stacks and their themes, which fleet serves which stack, who is in
+//! the user pool, and the account's usage reports.
 
 pub mod fleet;
 pub mod fleet_association;
@@ -7,6 +8,10 @@ pub mod image_builder;
 mod listing;
 pub mod stack;
 mod tags;
+pub mod theme;
+pub mod usage_report;
+pub mod user;
+pub mod user_association;
 mod worksheet;
 
 pub use fleet::{Fleet, FleetSpec};
@@ -14,3 +19,7 @@ pub use fleet_association::{FleetAssociation, FleetAssociationSpec};
 pub use image::{Application, Image, ImageSpec};
 pub use image_builder::{ImageBuilder, ImageBuilderSpec, streaming_url};
 pub use stack::{Stack, StackSpec};
+pub use theme::{Theme, ThemeSpec};
+pub use usage_report::{UsageReport, UsageReportSpec};
+pub use user::{User, UserSpec};
+pub use user_association::{UserAssociation, UserAssociationSpec};

@@ -76,7 +76,7 @@ const FIELDS: &[Field] = &[
 const AT_ONCE: usize = 8;
 
 /// A policy document as text: IAM returns documents percent-encoded (RFC 3986).
-fn decoded(document: &str) -> Result<String, AwsError> {
+pub(super) fn decoded(document: &str) -> Result<String, AwsError> {
     percent_decode_str(document)
         .decode_utf8()
         .map(std::borrow::Cow::into_owned)
@@ -283,7 +283,7 @@ fn seconds(span: u32) -> Result<i32, AwsError> {
 }
 
 /// ARNs of managed policies attached to the role, page by page.
-async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
+pub(super) async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
     let mut arns = Vec::new();
     let mut marker = None;
     loop {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Lab, SEEDS, tags};
 
-fn captured(lab: &Lab, builder: &str, image: &str) {
+pub(super) fn captured(lab: &Lab, builder: &str, image: &str) {
     let input = json!({
         "name": image, "display_name": "Desk", "tags": tags(), "use_latest_agent_version": true,
         "applications": [{"name": "connect", "absolute_app_path": r"C:\Windows\System32\notepad.exe"}],
@@ -130,7 +130,7 @@ async fn streaming(lab: &Lab, image: &str) {
     }
     let mut stack = lab.thing(
         "appstream.stack/agents",
-        json!({"name": "acme-agents", "display_name": "Agents", "storage_connectors": ["HOMEFOLDERS"],
+        json!({"name": "acme-agents", "display_name": "Agents", "storage_connectors": {"HOMEFOLDERS": {}},
                "user_settings": {"FILE_UPLOAD": "DISABLED", "CLIPBOARD_COPY_TO_LOCAL_DEVICE": "DISABLED"},
                "embed_domains": [], "tags": tags()}),
     );
@@ -139,7 +139,7 @@ async fn streaming(lab: &Lab, image: &str) {
     for fields in [
         json!({"user_settings": {"FILE_UPLOAD": "ENABLED", "CLIPBOARD_COPY_TO_LOCAL_DEVICE": "DISABLED"}}),
         json!({"display_name": null}),
-        json!({"storage_connectors": []}),
+        json!({"storage_connectors": {}}),
         json!({"embed_domains": ["crm.example.com"]}),
         json!({"embed_domains": []}),
         json!({"tags": {"team": "x"}}),

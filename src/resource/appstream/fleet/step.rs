@@ -23,7 +23,8 @@ pub(super) fn next(state: &str, diff: &Diff) -> Step {
     let on = power.is_some_and(|change| change.want == "on");
     let fields: Vec<String> = diff
         .iter()
-        .filter(|change| !matches!(change.field.as_str(), "power" | "tags"))
+        // The platform comes with the image.
+        .filter(|change| !matches!(change.field.as_str(), "power" | "tags" | "platform"))
         .map(|change| change.field.clone())
         .collect();
     let stop = diff.iter().any(|change| change.change == Change::Stopped);

@@ -1,0 +1,152 @@
+//! Images, and the builders on which they are captured.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{account, network, owned_if_some};
+use crate::blueprint::model::{AppstreamSection, At, BaseImage, Build, Image, ImageOrigin, Share};
+use crate::design::{Drawing, Mode, ccp};
+use crate::diagnostic::Diagnostic;
+use crate::image::Recipe;
+use crate::resource::{Address, Text, tag};
+
+pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image: &Image) {
+    let address = Address::new("appstream.image", key);
+    let place = &image.entry.place;
+    match &image.origin {
+        ImageOrigin::Built(build) => built(drawing, section, key, image, build),
+        ImageOrigin::Newest(prefix) => {
+            let spec = json!({ "newest": prefix.value, "usable_by": "fleet" });
+            drawing.add(address, Mode::Existing, spec, false, place);
+        }
+        ImageOrigin::Shared(arn) => {
+            let spec = json!({ "arn": arn.value });
+            drawing.add(address, Mode::Existing, spec, false, place);
+        }
+        ImageOrigin::Copied {
+            image: source,
+            region,
+        } => {
+            copied(drawing, key, image, source, region.as_ref());
+        }
+    }
+}
+
+fn copied(
+    drawing: &mut Drawing<'_>,
+    key: &str,
+    image: &Image,
+    source: &At<String>,
+    region: Option<&At<String>>,
+) {
+    let region = region.map_or(&drawing.setting.appstream_region, |region| &region.value);
+    // Another source is another image, as another recipe is: images cannot be changed.
+    let hash = hex::encode(Sha256::digest(format!("{region}/{}", source.value)));
+    let mut spec = json!({
+        "name": format!("{}-{}", drawing.name(key, &image.entry), &hash[..8]),
+        "copy_of": { "name": source.value, "region": region },
+        "tags": drawing.tags(&image.entry.tags),
+    });
+    owned_if_some(&mut spec, "description", image.description.as_deref());
+    share(&mut spec, image);
+    drawing.entry(Address::new("appstream.image", key), spec, &image.entry);
+}
+
+fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image: &Image, build: &Build) {
+    let origins = ccp::origins(drawing.blueprint, drawing.setting);
+    if origins.page.is_some() && origins.connect.is_none() {
+        drawing.complain(
+            Diagnostic::warning(
+                "instance-without-alias",
+                format!(
+                    "the browser policies of image `{key}` leave out the instance, whose address is not known"
+                ),
+            )
+            .at(image.entry.place.clone())
+            .help("name the existing instance by its alias"),
+        );
+    }
+    let Some(recipe) = Recipe::of(build, image.display_name.as_deref(), &origins) else {
+        drawing.complain(
+            Diagnostic::error(
+                "image-without-page",
+                format!("image `{key}` opens the in-session page, and there is none"),
+            )
+            .at(image.entry.place.clone())
+            .help("add a `ccp` section, or open an address instead"),
+        );
+        return;
+    };
+    let prefix = drawing.name(key, &image.entry);
+    let builder = builder(drawing, section, key, image, build, &prefix);
+    let hash = recipe.hash();
+    let mut tags = drawing.tags(&image.entry.tags);
+    tags.insert(tag::RECIPE.to_owned(), hash.clone());
+    let description = match &image.description {
+        Some(description) => description.clone(),
+        None => format!(
+            "Image {key} of {}, recipe {}",
+            drawing.blueprint.name.value,
+            &hash[..8]
+        ),
+    };
+    let mut spec = json!({
+        "name": format!("{prefix}-{}", &hash[..8]),
+        "builder": Text::after(&builder, "name"),
+        "region": drawing.setting.appstream_region,
+        "display_name": image.display_name.as_deref().unwrap_or(key),
+        "description": description,
+        "apps": recipe.apps,
+        "policy_files": recipe.policy_files(),
+        "recipe": hash,
+        "tags": tags,
+    });
+    share(&mut spec, image);
+    drawing.entry(Address::new("appstream.image", key), spec, &image.entry);
+}
+
+/// Draws the builder and returns its address.
+fn builder(
+    drawing: &mut Drawing<'_>,
+    section: &AppstreamSection,
+    key: &str,
+    image: &Image,
+    build: &Build,
+    name: &str,
+) -> Address {
+    let base = match &build.base {
+        BaseImage::Newest(prefix) => {
+            let address = Address::new("appstream.image", format!("newest:{}", prefix.value));
+            let spec = json!({ "newest": prefix.value });
+            drawing.add(address.clone(), Mode::Existing, spec, false, &prefix.place);
+            Text::after(&address, "name")
+        }
+        BaseImage::Named(name) => Text::from(name.value.as_str()),
+    };
+    let address = Address::new("appstream.image_builder", key);
+    let mut spec = json!({
+        "name": name,
+        "base_image": base,
+        "instance_type": build.builder.value,
+        "description": format!("Builds the image {key} of {}", drawing.blueprint.name.value),
+        "role": build.role.as_ref().map(|role| &role.value),
+        "tags": drawing.tags(&image.entry.tags),
+    });
+    network(&mut spec, build.network.as_ref().unwrap_or(&section.network));
+    owned_if_some(&mut spec, "display_name", image.display_name.as_deref());
+    owned_if_some(&mut spec, "root_volume", build.root_volume);
+    owned_if_some(&mut spec, "imds_v1", build.imds_v1);
+    owned_if_some(&mut spec, "agent", build.agent.as_ref().map(|agent| &agent.value));
+    drawing.entry(address.clone(), spec, &image.entry);
+    drawing.after(&address, account::service_access(section));
+    address
+}
+
+fn share(spec: &mut Value, image: &Image) {
+    let Some(accounts) = &image.share else { return };
+    let allowed = |share: &Share| json!({ "fleet": share.fleet, "builder": share.builder });
+    spec["share"] = accounts
+        .iter()
+        .map(|(account, share)| (account.clone(), allowed(share)))
+        .collect();
+}

@@ -1,0 +1,129 @@
+//! Stacks: what users may do in the session, what the page looks like, and which fleet streams.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::owned_if_some;
+use crate::blueprint::model::{AppSettings, At, Direction, S3Location, Stack, Storage, Theme, Transport};
+use crate::design::Drawing;
+use crate::resource::{Address, Text};
+
+pub(super) fn draw(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
+    let address = Address::new("appstream.stack", key);
+    let name = drawing.name(key, &stack.entry);
+    let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+    let texts = |list: &[At<String>]| list.iter().map(|at| at.value.clone()).collect::<Vec<_>>();
+    let group = match &stack.app_settings {
+        AppSettings::Off => None,
+        AppSettings::On(Some(group)) => Some(group.value.clone()),
+        AppSettings::On(None) => Some(name.clone()),
+    };
+    if group.is_some() {
+        drawing.output(
+            &format!("settings_bucket_{key}"),
+            Text::after(&address, "settings_bucket"),
+        );
+    }
+    let settings = user_settings(stack);
+    let mut spec = json!({
+        "name": name,
+        "storage_connectors": connectors(&stack.storage),
+        "app_settings": group,
+        "redirect_url": text(&stack.redirect_url),
+        "feedback_url": text(&stack.feedback_url),
+        "embed_domains": texts(&stack.embed_domains),
+        "access_endpoints": texts(&stack.access_endpoints),
+        "tags": drawing.tags(&stack.entry.tags),
+    });
+    if let Some(limit) = stack.clipboard_limit {
+        // AWS takes a limit only where the way is open.
+        let open = settings
+            .iter()
+            .filter(|(action, permission)| action.starts_with("CLIPBOARD") && **permission == "ENABLED");
+        spec["maximum_lengths"] = open
+            .map(|(action, _)| ((*action).to_owned(), json!(limit)))
+            .collect();
+    }
+    spec["user_settings"] = json!(settings);
+    owned_if_some(
+        &mut spec,
+        "streaming",
+        stack.streaming.map(|transport| match transport {
+            Transport::Tcp => "TCP",
+            Transport::Udp => "UDP",
+        }),
+    );
+    owned_if_some(&mut spec, "display_name", stack.display_name.as_deref());
+    owned_if_some(&mut spec, "description", stack.description.as_deref());
+    drawing.entry(address.clone(), spec, &stack.entry);
+    let fleet = Address::new("appstream.fleet", &stack.fleet.value);
+    drawing.managed(
+        Address::new(
+            "appstream.fleet_association",
+            format!("{key}:{}", stack.fleet.value),
+        ),
+        json!({ "fleet": Text::after(&fleet, "name"), "stack": Text::after(&address, "name") }),
+        false,
+        &stack.fleet.place,
+    );
+    if let Some(theme) = &stack.theme {
+        draw_theme(drawing, key, theme);
+    }
+}
+
+/// What users may do in the session, by AWS's names; what the blueprint does not open is closed, and owned.
+fn user_settings(stack: &Stack) -> BTreeMap<&'static str, &'static str> {
+    let inward = |direction| matches!(direction, Direction::In | Direction::Both);
+    let outward = |direction| matches!(direction, Direction::Out | Direction::Both);
+    let mut settings = vec![
+        ("CLIPBOARD_COPY_FROM_LOCAL_DEVICE", inward(stack.clipboard)),
+        ("CLIPBOARD_COPY_TO_LOCAL_DEVICE", outward(stack.clipboard)),
+        ("FILE_UPLOAD", inward(stack.files)),
+        ("FILE_DOWNLOAD", outward(stack.files)),
+        ("PRINTING_TO_LOCAL_DEVICE", stack.printing),
+        ("AUTO_TIME_ZONE_REDIRECTION", stack.time_zone),
+    ];
+    settings.extend(stack.smart_card.map(|on| ("SMART_CARD_REDIRECTION", on)));
+    settings
+        .into_iter()
+        .map(|(action, on)| (action, if on { "ENABLED" } else { "DISABLED" }))
+        .collect()
+}
+
+/// The storage connectors by AWS's names; what is not here is off.
+fn connectors(storage: &Storage) -> BTreeMap<&'static str, Value> {
+    let texts = |list: &[At<String>]| list.iter().map(|at| at.value.clone()).collect::<Vec<_>>();
+    let mut connectors = BTreeMap::new();
+    if storage.home_folders {
+        connectors.insert("HOMEFOLDERS", json!({}));
+    }
+    if let Some(domains) = &storage.google_drive {
+        connectors.insert("GOOGLE_DRIVE", json!({ "domains": texts(domains) }));
+    }
+    if let Some(drive) = &storage.one_drive {
+        let spec = json!({ "domains": texts(&drive.domains), "admin_consent": texts(&drive.admin_consent) });
+        connectors.insert("ONE_DRIVE", spec);
+    }
+    connectors
+}
+
+fn draw_theme(drawing: &mut Drawing<'_>, key: &str, theme: &Theme) {
+    let location =
+        |location: &S3Location| json!({ "bucket": location.bucket.value, "key": location.key.value });
+    let links: Vec<Value> = theme
+        .links
+        .iter()
+        .map(|(text, url)| json!({ "text": text, "url": url.value }))
+        .collect();
+    let spec = json!({
+        "stack": Text::after(&Address::new("appstream.stack", key), "name"),
+        "title": theme.title.value,
+        "styling": theme.styling,
+        "logo": location(&theme.logo),
+        "favicon": location(&theme.favicon),
+        "links": links,
+        "state": if theme.enabled { "ENABLED" } else { "DISABLED" },
+    });
+    drawing.managed(Address::new("appstream.theme", key), spec, false, &theme.place);
+}

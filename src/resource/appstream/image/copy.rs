@@ -1,0 +1,63 @@
+//! Copying an image within an account, from another region or the same one.
+
+use std::time::Duration;
+
+use aws_sdk_appstream::types;
+
+use super::CopySpec;
+use crate::aws::{Aws, AwsError, Class};
+
+/// AWS copies two images to a region at a time; the next one waits for its turn and looks so often.
+const TURN: Duration = Duration::from_secs(30);
+/// A copy takes some quarters of an hour; after so many looks (two hours) the quota is told instead.
+const LOOKS: u32 = 240;
+
+/// Starts a copy and returns its name. It is called where the source is, and watched where the copy will be.
+pub(super) async fn copy(aws: &Aws, spec: &CopySpec) -> Result<String, AwsError> {
+    let client = aws.appstream_in(&spec.copy_of.region);
+    let request = client
+        .copy_image()
+        .source_image_name(&spec.copy_of.name)
+        .destination_image_name(&spec.name)
+        // AWS asks for it also where both regions are the same.
+        .destination_region(&aws.regions().appstream)
+        .set_destination_image_description(spec.description.clone());
+    let mut looked = 0;
+    loop {
+        match aws
+            .call("appstream", "CopyImage", || request.clone().send())
+            .await
+        {
+            // The quota of images and that of copies at a time answer alike.
+            Err(error) if error.class == Class::Quota && looked < LOOKS && copying(aws).await? => {
+                looked += 1;
+                aws.clock().sleep(TURN).await;
+            }
+            // Tags are not copied: they follow as an update.
+            answer => return answer.map(|_| spec.name.clone()),
+        }
+    }
+}
+
+/// Whether an image is being copied to the region now.
+async fn copying(aws: &Aws) -> Result<bool, AwsError> {
+    let mut token: Option<String> = None;
+    loop {
+        let request = aws
+            .appstream()
+            .describe_images()
+            .r#type(types::VisibilityType::Private)
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "DescribeImages", || request.clone().send())
+            .await?;
+        let copying = |image: &types::Image| image.state() == Some(&types::ImageState::Copying);
+        if answer.images().iter().any(copying) {
+            return Ok(true);
+        }
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(false);
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! An image: captured by a person on a builder, copied by AWS, or found.
+
+mod copy;
+mod live;
+mod share;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use self::live::{Images, ImagesByArn};
+pub use self::share::Share;
+use super::fleet::gone;
+use super::{image_builder, listing, tags, worksheet};
+use crate::aws::{Aws, AwsError};
+use crate::resource::address::Address;
+use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::kind::{Actions, Checkpoint, Kind, Live, Lookup, Loss, Sight, Work, parse};
+use crate::resource::text::Text;
+
+/// What a blueprint says about an image that is to be captured. An image that is copied has a [`CopySpec`] instead.
+/// Images that exist already have a spec of one field: `name`, `arn`, or `newest` (the beginning of a public image's
+/// name; with `usable_by`: `builder` where a builder is to start from it, `fleet` where only a fleet is).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageSpec {
+    /// Its name, at most 100 characters, with the beginning of the recipe's hash: other content, other name.
+    pub name: String,
+    /// The builder's name.
+    pub builder: Text,
+    /// The region, for whoever opens the console.
+    pub region: String,
+    /// The name that the console shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// A description, at most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The applications in its catalog: 1 to 50.
+    pub apps: Vec<Application>,
+    /// The browser's policy files that the builder needs, by name, with their content.
+    #[serde(default)]
+    pub policy_files: BTreeMap<String, String>,
+    /// The hash of everything that goes into it.
+    pub recipe: String,
+    /// Tags, given to the command that captures.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// The accounts that may use it; `None`: not owned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<BTreeMap<String, Share>>,
+}
+
+/// What a blueprint says about an image that AWS copies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CopySpec {
+    /// Its name, at most 100 characters, with the beginning of a hash of the source: another source, another name.
+    pub name: String,
+    /// What is copied.
+    pub copy_of: CopySource,
+    /// A description, at most 256 characters; `None`: the source's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Tags. AWS does not copy the source's.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// The accounts that may use it; `None`: not owned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<BTreeMap<String, Share>>,
+}
+
+/// The source of a copy, in the same account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopySource {
+    /// The source image's name.
+    pub name: String,
+    /// The region that it is in.
+    pub region: String,
+}
+
+/// One application of an image's catalog.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its name: at most 256 characters, without spaces.
+    pub name: String,
+    /// The name that users see.
+    pub display_name: String,
+    /// The program on the builder: an `.exe` or `.bat`.
+    pub path: String,
+    /// What the program is started with; empty for nothing.
+    #[serde(default)]
+    pub parameters: String,
+}
+
+/// The kind `appstream.image`.
+#[derive(Clone, Copy, Debug)]
+pub struct Image;
+
+const FIELDS: &[Field] = &[
+    Field::new(
+        "name",
+        Change::Replace,
+        "its name, with the beginning of the recipe's hash; another recipe is another image",
+    ),
+    Field::new("builder", Change::Replace, "the builder it is captured on").compared(Compare::WriteOnly),
+    Field::new("region", Change::Replace, "the region, for the worksheet").compared(Compare::WriteOnly),
+    // AWS can change nothing of an image but its tags, and all of these are part of the recipe, hence of the name.
+    Field::new("display_name", Change::Replace, "the name that the console shows")
+        .compared(Compare::WriteOnly),
+    Field::new("description", Change::Replace, "a description").compared(Compare::WriteOnly),
+    Field::new("apps", Change::Replace, "the applications in its catalog").compared(Compare::WriteOnly),
+    Field::new(
+        "policy_files",
+        Change::Replace,
+        "the browser's policy files, by name",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "recipe",
+        Change::Replace,
+        "the hash of everything that goes into it",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "copy_of",
+        Change::Replace,
+        "name and region of the image that it is a copy of; part of the name",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "share",
+        Change::InPlace,
+        "the accounts that may use it, each with whether for fleets and for builders",
+    ),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+];
+
+/// What a lookup is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Query {
+    Names(Vec<String>),
+    Arn(String),
+    /// The beginning of the name, and whether a builder is to start from it.
+    Newest(String, bool),
+}
+
+fn query(lookup: &Lookup) -> Option<Query> {
+    let text = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
+    let builds = text("usable_by").as_deref() != Some("fleet");
+    text("newest")
+        .map(|prefix| Query::Newest(prefix, builds))
+        .or_else(|| text("arn").map(Query::Arn))
+        .or_else(|| {
+            Some(listing::names_of(lookup))
+                .filter(|names| !names.is_empty())
+                .map(Query::Names)
+        })
+}
+
+#[async_trait]
+impl Kind for Image {
+    fn name(&self) -> &'static str {
+        "appstream.image"
+    }
+
+    fn about(&self) -> &'static str {
+        "An image with applications: captured by a person on an image builder, copied by AWS, or one that exists."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("name", "the image's name"),
+            ("arn", "its ARN"),
+            (
+                "platform",
+                "its operating system, such as WINDOWS_SERVER_2022; empty where AWS does not say",
+            ),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "appstream:DescribeImages",
+                "appstream:DescribeImagePermissions",
+                "appstream:ListTagsForResource",
+            ],
+            write: &[
+                "appstream:DescribeImageBuilders",
+                "appstream:StartImageBuilder",
+                "appstream:CopyImage",
+                "appstream:UpdateImagePermissions",
+                "appstream:DeleteImagePermissions",
+                "appstream:TagResource",
+                "appstream:UntagResource",
+            ],
+            delete: &["appstream:DeleteImagePermissions", "appstream:DeleteImage"],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let queries: Vec<Option<Query>> = lookups.iter().map(query).collect();
+        let names = queries.iter().flatten().flat_map(|query| match query {
+            Query::Names(names) => names.clone(),
+            Query::Arn(_) | Query::Newest(..) => Vec::new(),
+        });
+        let named = listing::find(aws, &Images, names).await;
+        let named = listing::sights(aws, &Images, named).await;
+        let arns = queries.iter().flatten().filter_map(|query| match query {
+            Query::Arn(arn) => Some(arn.clone()),
+            Query::Names(_) | Query::Newest(..) => None,
+        });
+        let by_arn = listing::find(aws, &ImagesByArn, arns).await;
+        // One listing of the public images serves all who ask for a newest one.
+        let public = if queries
+            .iter()
+            .flatten()
+            .any(|query| matches!(query, Query::Newest(..)))
+        {
+            live::public_images(aws).await
+        } else {
+            Ok(Vec::new())
+        };
+        let mut sights: Vec<Sight> = queries
+            .into_iter()
+            .map(|query| match query {
+                None => Sight::Absent,
+                Some(Query::Names(names)) => listing::first(&named, &names),
+                // Images of other accounts: their tags are not ours to list.
+                Some(Query::Arn(arn)) => match by_arn.get(&arn) {
+                    None => Sight::Absent,
+                    Some(Ok(image)) => Sight::Present(live::live(image).field("arn", arn)),
+                    Some(Err(error)) => Sight::Unknown(error.clone()),
+                },
+                Some(Query::Newest(prefix, builds)) => match &public {
+                    Err(error) => Sight::Unknown(error.clone()),
+                    Ok(images) => match live::newest(images, &prefix, builds) {
+                        None => Sight::Absent,
+                        Some(image) => Sight::Present(live::live(image).field("newest", prefix)),
+                    },
+                },
+            })
+            .collect();
+        for (lookup, sight) in lookups.iter().zip(&mut sights) {
+            // Who may use it takes a call an image, made only where the blueprint says who should.
+            if lookup.spec.get("share").is_some() {
+                share::complete(aws, sight).await;
+            }
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        if want.get("copy_of").is_some() {
+            return copy::copy(work.aws, &parse(want)?).await;
+        }
+        Err(AwsError::internal(format!(
+            "{} has no API that could make it: a person captures it",
+            work.address
+        )))
+    }
+
+    async fn update(&self, work: &Work<'_>, _: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        tags::update(work.aws, arn, diff).await?;
+        match diff.iter().find(|change| change.field == "share") {
+            Some(change) => share::update(work.aws, &live.id, change).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        if !matches!(live.condition.state(), "AVAILABLE" | "FAILED") {
+            // It is being made or being deleted: both end by themselves.
+            return Ok(());
+        }
+        // AWS refuses to delete an image that is shared.
+        for account in share::with(work.aws, &live.id).await?.keys() {
+            share::end(work.aws, &live.id, account).await?;
+        }
+        let request = work.aws.appstream().delete_image().name(&live.id);
+        gone(
+            work.aws
+                .call("appstream", "DeleteImage", || request.clone().send())
+                .await,
+        )
+    }
+
+    fn loss(&self, live: &Live) -> Option<Loss> {
+        // Only what was captured names its builder; a copy can be made again from its source.
+        let captured = live
+            .fields
+            .get("builder_name")
+            .is_some_and(|name| !name.is_null());
+        captured.then_some("a captured image, which cannot be made again without a person")
+    }
+
+    fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
+        worksheet::checkpoint(address, want)
+    }
+
+    async fn prepare(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError> {
+        if want.get("copy_of").is_some() {
+            return Ok(true);
+        }
+        let spec: ImageSpec = parse(want)?;
+        // A capture that has begun must not be disturbed: the image of that name is there already then.
+        if listing::find_one(work.aws, &Images, &spec.name).await?.is_some() {
+            return Ok(true);
+        }
+        image_builder::running(work.aws, &spec.builder.resolved()?).await
+    }
+
+    fn patience(&self) -> u64 {
+        // From the snapshot to AVAILABLE it takes 20 to 45 minutes, and sometimes longer.
+        2 * 3600
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn another_recipe_is_another_image() {
+        let live = Live::new("acme-desk-1a2b3c4d", "AVAILABLE").field("name", "acme-desk-1a2b3c4d");
+        let want = |name: &str| json!({"name": name, "recipe": "x", "apps": []});
+        assert!(Image.diff(&want("acme-desk-1a2b3c4d"), &live).is_empty());
+        let diff = Image.diff(&want("acme-desk-99999999"), &live);
+        assert_eq!(
+            diff.iter().map(|change| change.change).collect::<Vec<_>>(),
+            [Change::Replace]
+        );
+    }
+
+    #[test]
+    fn a_copy_waits_for_nobody_and_loses_nothing() {
+        let address: Address = "appstream.image/desk".parse().expect("an address");
+        let copy = json!({"name": "desk-1a2b3c4d", "copy_of": {"name": "desk", "region": "eu-west-2"}});
+        assert!(Image.checkpoint(&address, &copy).is_none());
+        let live = |builder: Value| Live::new("i", "AVAILABLE").field("builder_name", builder);
+        assert!(Image.loss(&live(Value::Null)).is_none());
+        assert!(Image.loss(&live(json!("builder"))).is_some());
+    }
+}

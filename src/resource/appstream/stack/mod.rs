@@ -1,0 +1,244 @@
+//! A stack: what users sign in to, and what they may exchange with their own machine.
+
+mod live;
+mod request;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use self::live::Stacks;
+use super::fleet::gone;
+use super::{listing, tags};
+use crate::aws::{Aws, AwsError};
+use crate::resource::field::{self, Change, Compare, Diff, Field};
+use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
+
+/// What a blueprint says about a stack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StackSpec {
+    /// Its name: at most 101 characters, case-sensitive; part of sign-in URLs and policies.
+    pub name: String,
+    /// The name that users see, at most 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// A description, at most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// AWS's actions, such as `FILE_UPLOAD`, each `ENABLED` or `DISABLED`. Actions not named here are not owned.
+    #[serde(default)]
+    pub user_settings: BTreeMap<String, String>,
+    /// How many characters a clipboard action of AWS's may carry, 1 to 20,971,520; of enabled actions only. Actions not
+    /// named here are not owned.
+    #[serde(default)]
+    pub maximum_lengths: BTreeMap<String, i32>,
+    /// AWS's connector types, `HOMEFOLDERS`, `GOOGLE_DRIVE` and `ONE_DRIVE`, and what each needs.
+    #[serde(default)]
+    pub storage_connectors: BTreeMap<String, Connector>,
+    /// The group by which settings of applications survive sessions: at most 100 characters; `None`: they do not.
+    #[serde(default)]
+    pub app_settings: Option<String>,
+    /// Where the browser goes after the session: at most 1,000 characters; `None`: nowhere.
+    #[serde(default)]
+    pub redirect_url: Option<String>,
+    /// Where "Send feedback" leads: at most 1,000 characters; `None`: there is no such button.
+    #[serde(default)]
+    pub feedback_url: Option<String>,
+    /// Domains whose pages may show the stack in a frame, at most 20.
+    #[serde(default)]
+    pub embed_domains: Vec<String>,
+    /// Ids of VPC interface endpoints through which sessions stream, at most 4; none: over the internet.
+    #[serde(default)]
+    pub access_endpoints: Vec<String>,
+    /// The preferred transport, `TCP` or `UDP`; `None`: AWS's default.
+    #[serde(default)]
+    pub streaming: Option<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What a storage connector needs. Home folders need nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connector {
+    /// The organisation's domains, at most 50.
+    #[serde(default)]
+    pub domains: Vec<String>,
+    /// Those of them that need an administrator's consent; of OneDrive only.
+    #[serde(default)]
+    pub admin_consent: Vec<String>,
+}
+
+/// The kind `appstream.stack`.
+#[derive(Clone, Copy, Debug)]
+pub struct Stack;
+
+const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "its name; cannot be changed"),
+    Field::new("display_name", Change::InPlace, "the name that users see"),
+    Field::new("description", Change::InPlace, "a description"),
+    // AWS always returns every action it knows, and adds new ones over time.
+    Field::new(
+        "user_settings",
+        Change::InPlace,
+        "what users may exchange with their machine: AWS's action to ENABLED or DISABLED",
+    )
+    .compared(Compare::Owned),
+    Field::new(
+        LENGTHS,
+        Change::InPlace,
+        "how many characters an enabled clipboard action may carry (1 to 20971520)",
+    )
+    .compared(Compare::Owned),
+    // AWS fills in which bucket or drive it is (ResourceIdentifier); that is not compared.
+    Field::new(
+        "storage_connectors",
+        Change::InPlace,
+        "HOMEFOLDERS, GOOGLE_DRIVE, ONE_DRIVE, with their domains",
+    ),
+    Field::new(
+        "app_settings",
+        Change::InPlace,
+        "the group by which settings of applications survive sessions; null: they do not",
+    ),
+    Field::new(
+        "redirect_url",
+        Change::InPlace,
+        "where the browser goes after the session; null: nowhere",
+    ),
+    Field::new(
+        "feedback_url",
+        Change::InPlace,
+        "where \"Send feedback\" leads; null: there is no such button",
+    ),
+    Field::new(
+        "embed_domains",
+        Change::InPlace,
+        "domains whose pages may frame the stack, at most 20",
+    )
+    .compared(Compare::Set),
+    Field::new(
+        "access_endpoints",
+        Change::InPlace,
+        "VPC interface endpoints through which sessions stream, at most 4",
+    )
+    .compared(Compare::Set),
+    Field::new(
+        "streaming",
+        Change::InPlace,
+        "the preferred transport, TCP or UDP; null: AWS's default",
+    ),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+];
+
+/// The field that holds the clipboard's limits.
+const LENGTHS: &str = "maximum_lengths";
+
+/// The transport where nobody chose one.
+/// Assumption: `appstream.streaming-default-tcp` — what the console shows; AWS may answer it or nothing.
+const DEFAULT_TRANSPORT: &str = "TCP";
+
+#[async_trait]
+impl Kind for Stack {
+    fn name(&self) -> &'static str {
+        "appstream.stack"
+    }
+
+    fn about(&self) -> &'static str {
+        "A stack: what users sign in to, with its clipboard, file and printing rules."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("name", "the stack's name"),
+            ("arn", "its ARN"),
+            (
+                "settings_bucket",
+                "the bucket of applications' settings; empty while they end with the session",
+            ),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:DescribeStacks", "appstream:ListTagsForResource"],
+            write: &[
+                "appstream:CreateStack",
+                "appstream:UpdateStack",
+                "appstream:TagResource",
+                "appstream:UntagResource",
+            ],
+            delete: &["appstream:DeleteStack"],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        listing::survey(aws, &Stacks, lookups).await
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: StackSpec = parse(want)?;
+        let request = request::create(work.aws, &spec);
+        match work
+            .aws
+            .call("appstream", "CreateStack", || request.clone().send())
+            .await
+        {
+            Ok(_) => Ok(spec.name),
+            Err(error) => listing::made_before(work.aws, &Stacks, &spec.name, &spec.tags, error).await,
+        }
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        tags::update(work.aws, arn, diff).await?;
+        if diff.iter().all(|change| change.field == "tags") {
+            return Ok(());
+        }
+        let request = request::change(work.aws, &parse(want)?, live, diff);
+        work.aws
+            .call("appstream", "UpdateStack", || request.clone().send())
+            .await
+            .map(drop)
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let request = work.aws.appstream().delete_stack().name(&live.id);
+        gone(
+            work.aws
+                .call("appstream", "DeleteStack", || request.clone().send())
+                .await,
+        )
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = field::diff(FIELDS, want, &live.fields);
+        diff.retain(|change| match change.field.as_str() {
+            "storage_connectors" => connectors(&change.want) != connectors(&change.have),
+            "streaming" => !(change.want.is_null() && change.have == DEFAULT_TRANSPORT),
+            _ => true,
+        });
+        diff
+    }
+}
+
+/// Connectors in a form in which the order of domains does not count.
+fn connectors(value: &Value) -> BTreeMap<String, Connector> {
+    let mut connectors: BTreeMap<String, Connector> =
+        serde_json::from_value(value.clone()).unwrap_or_default();
+    for connector in connectors.values_mut() {
+        connector.domains.sort();
+        connector.admin_consent.sort();
+    }
+    connectors
+}

@@ -1,0 +1,195 @@
+//! A user of AppStream's user pool: somebody who signs in with a password of AppStream's.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_appstream::types::{self, AuthenticationType, MessageAction};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::fleet::gone;
+use super::listing;
+use crate::aws::{Aws, AwsError};
+use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
+
+/// What a blueprint says about a user of the pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserSpec {
+    /// The e-mail address, which is the name: at most 128 characters, and letter case counts.
+    pub name: String,
+    /// The first name, of `[A-Za-z0-9_-]` and spaces: AWS takes neither accents nor apostrophes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The last name, of the same characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Whether the user may sign in.
+    pub enabled: bool,
+    /// Whether AppStream writes a welcome mail, with the temporary password (valid for seven days), at creation.
+    #[serde(default)]
+    pub notify: bool,
+}
+
+/// The kind `appstream.user`.
+#[derive(Clone, Copy, Debug)]
+pub struct User;
+
+const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "the e-mail address; cannot be changed"),
+    Field::new("first_name", Change::Replace, "the first name; cannot be changed"),
+    Field::new("last_name", Change::Replace, "the last name; cannot be changed"),
+    Field::new("enabled", Change::InPlace, "whether the user may sign in"),
+    Field::new(
+        "notify",
+        Change::Replace,
+        "whether AppStream writes a welcome mail; counts at creation only",
+    )
+    .compared(Compare::WriteOnly),
+];
+
+#[async_trait]
+impl Kind for User {
+    fn name(&self) -> &'static str {
+        "appstream.user"
+    }
+
+    fn about(&self) -> &'static str {
+        "A user of AppStream's user pool, who signs in with a password of AppStream's."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("name", "the user's e-mail address"), ("arn", "its ARN")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:DescribeUsers"],
+            write: &[
+                "appstream:CreateUser",
+                "appstream:EnableUser",
+                "appstream:DisableUser",
+            ],
+            delete: &["appstream:DeleteUser"],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        // DescribeUsers knows no names: the whole pool is read, once for all who ask.
+        let pool: BTreeMap<String, types::User> = match pool(aws).await {
+            Ok(users) => users
+                .into_iter()
+                .filter_map(|user| Some((user.user_name.clone()?, user)))
+                .collect(),
+            Err(error) if error.is_not_found() => BTreeMap::new(),
+            Err(error) => return vec![Sight::Unknown(error); lookups.len()],
+        };
+        lookups
+            .iter()
+            .map(|lookup| {
+                let names = listing::names_of(lookup);
+                let found = names.iter().find_map(|name| pool.get(name));
+                found.map_or(Sight::Absent, |user| Sight::Present(live(user)))
+            })
+            .collect()
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: UserSpec = parse(want)?;
+        let request = work
+            .aws
+            .appstream()
+            .create_user()
+            .user_name(&spec.name)
+            .authentication_type(AuthenticationType::Userpool)
+            .set_first_name(spec.first_name.clone())
+            .set_last_name(spec.last_name.clone())
+            .set_message_action((!spec.notify).then_some(MessageAction::Suppress));
+        work.aws
+            .call("appstream", "CreateUser", || request.clone().send())
+            .await?;
+        Ok(spec.name)
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: UserSpec = parse(want)?;
+        if !diff.iter().any(|change| change.field == "enabled") {
+            return Ok(());
+        }
+        let client = work.aws.appstream();
+        if spec.enabled {
+            let request = client
+                .enable_user()
+                .user_name(&live.id)
+                .authentication_type(AuthenticationType::Userpool);
+            work.aws
+                .call("appstream", "EnableUser", || request.clone().send())
+                .await
+                .map(drop)
+        } else {
+            let request = client
+                .disable_user()
+                .user_name(&live.id)
+                .authentication_type(AuthenticationType::Userpool);
+            work.aws
+                .call("appstream", "DisableUser", || request.clone().send())
+                .await
+                .map(drop)
+        }
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let request = work
+            .aws
+            .appstream()
+            .delete_user()
+            .user_name(&live.id)
+            .authentication_type(AuthenticationType::Userpool);
+        gone(
+            work.aws
+                .call("appstream", "DeleteUser", || request.clone().send())
+                .await,
+        )
+    }
+}
+
+/// Everybody in the pool.
+async fn pool(aws: &Aws) -> Result<Vec<types::User>, AwsError> {
+    let mut users = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let request = aws
+            .appstream()
+            .describe_users()
+            .authentication_type(AuthenticationType::Userpool)
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "DescribeUsers", || request.clone().send())
+            .await?;
+        users.extend(answer.users.unwrap_or_default());
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(users);
+        }
+    }
+}
+
+fn live(user: &types::User) -> Live {
+    let name = user.user_name().unwrap_or_default();
+    // UNCONFIRMED until the temporary password was changed; that is the user's business.
+    Live::new(name, user.status().unwrap_or("PRESENT"))
+        .field("name", name)
+        .field("first_name", listing::text_or_null(user.first_name()))
+        .field("last_name", listing::text_or_null(user.last_name()))
+        .field("enabled", json!(user.enabled()))
+        .output("name", name)
+        .output("arn", user.arn().unwrap_or_default())
+}

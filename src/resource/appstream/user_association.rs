@@ -1,0 +1,288 @@
+//! Which user of the pool may stream from which stack.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_appstream::types::{
+    AuthenticationType, UserStackAssociation, UserStackAssociationError, UserStackAssociationErrorCode,
+};
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::aws::{Aws, AwsError, Class};
+use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
+use crate::resource::text::Text;
+
+/// What a blueprint says about an association.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserAssociationSpec {
+    /// The user's e-mail address, as it is in the pool: letter case counts.
+    pub user: Text,
+    /// The stack's name.
+    pub stack: Text,
+    /// Whether AppStream tells the user by mail.
+    #[serde(default)]
+    pub notify: bool,
+}
+
+/// The kind `appstream.user_association`.
+#[derive(Clone, Copy, Debug)]
+pub struct UserAssociation;
+
+const FIELDS: &[Field] = &[
+    Field::new("user", Change::Replace, "the user's e-mail address"),
+    Field::new("stack", Change::Replace, "the stack's name"),
+    Field::new(
+        "notify",
+        Change::Replace,
+        "whether AppStream tells the user by mail; counts at creation only",
+    )
+    .compared(Compare::WriteOnly),
+];
+
+/// A user or stack that was just made may be unknown to the batch operations for a moment: so often it is tried ...
+const TRIES: u32 = 12;
+/// ... with so long a pause.
+/// Assumption: `appstream.user-visible-soon` — clients of DescribeUsers wait up to four minutes; that a minute is
+/// enough here is a guess.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// The names of user and stack in a lookup: those that state remembers, else those of its spec.
+fn pair(lookup: &Lookup) -> Option<(String, String)> {
+    let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
+    lookup
+        .id
+        .as_deref()
+        .and_then(parts)
+        .or_else(|| known("user").zip(known("stack")))
+}
+
+/// The physical id. A stack's name holds no slash; a user's may.
+fn id_of(user: &str, stack: &str) -> String {
+    format!("{stack}/{user}")
+}
+
+/// User and stack of an id.
+fn parts(id: &str) -> Option<(String, String)> {
+    let (stack, user) = id.split_once('/')?;
+    Some((user.to_owned(), stack.to_owned()))
+}
+
+#[async_trait]
+impl Kind for UserAssociation {
+    fn name(&self) -> &'static str {
+        "appstream.user_association"
+    }
+
+    fn about(&self) -> &'static str {
+        "A user of the pool who may stream from a stack."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["user", "stack"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:DescribeUserStackAssociations"],
+            write: &["appstream:BatchAssociateUserStack"],
+            delete: &["appstream:BatchDisassociateUserStack"],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let pairs: Vec<Option<(String, String)>> = lookups.iter().map(pair).collect();
+        // One listing a stack serves all its users.
+        let stacks: BTreeSet<&str> = pairs.iter().flatten().map(|(_, stack)| stack.as_str()).collect();
+        let lists: BTreeMap<&str, Result<BTreeSet<String>, AwsError>> = stacks
+            .iter()
+            .copied()
+            .zip(join_all(stacks.iter().map(|stack| users_of(aws, stack))).await)
+            .collect();
+        pairs
+            .iter()
+            .map(|pair| {
+                let Some((user, stack)) = pair else {
+                    return Sight::Absent;
+                };
+                match lists.get(stack.as_str()) {
+                    Some(Err(error)) if error.is_not_found() => Sight::Absent,
+                    Some(Err(error)) => Sight::Unknown(error.clone()),
+                    Some(Ok(users)) if users.contains(user) => Sight::Present(
+                        Live::new(id_of(user, stack), "associated")
+                            .field("user", user.as_str())
+                            .field("stack", stack.as_str()),
+                    ),
+                    _ => Sight::Absent,
+                }
+            })
+            .collect()
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: UserAssociationSpec = parse(want)?;
+        let (user, stack) = (spec.user.resolved()?, spec.stack.resolved()?);
+        let item = item(&user, &stack, spec.notify);
+        let request = work
+            .aws
+            .appstream()
+            .batch_associate_user_stack()
+            .user_stack_associations(item);
+        let mut tried = 0;
+        loop {
+            let answer = work
+                .aws
+                .call("appstream", "BatchAssociateUserStack", || request.clone().send())
+                .await?;
+            // The batch succeeds also where its items fail.
+            match failure("BatchAssociateUserStack", answer.errors()) {
+                None => return Ok(id_of(&user, &stack)),
+                Some(error) => {
+                    tried += 1;
+                    if error.class != Class::NotFound || tried >= TRIES {
+                        return Err(error);
+                    }
+                    work.aws.clock().sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn update(&self, _: &Work<'_>, _: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
+        // There is nothing but the pair, and another pair is another association.
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let Some((user, stack)) = parts(&live.id) else {
+            return Err(AwsError::internal(format!(
+                "`{}` is no association's id",
+                live.id
+            )));
+        };
+        let request = work
+            .aws
+            .appstream()
+            .batch_disassociate_user_stack()
+            .user_stack_associations(item(&user, &stack, false));
+        let answer = work
+            .aws
+            .call("appstream", "BatchDisassociateUserStack", || {
+                request.clone().send()
+            })
+            .await?;
+        match failure("BatchDisassociateUserStack", answer.errors()) {
+            // The user or the stack is gone, and the association with it.
+            Some(error) if error.is_not_found() => Ok(()),
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+fn item(user: &str, stack: &str, notify: bool) -> UserStackAssociation {
+    UserStackAssociation::builder()
+        .user_name(user)
+        .stack_name(stack)
+        .authentication_type(AuthenticationType::Userpool)
+        .send_email_notification(notify)
+        .build()
+}
+
+/// The first item's failure, classified like a call's.
+fn failure(operation: &str, errors: &[UserStackAssociationError]) -> Option<AwsError> {
+    let error = errors.first()?;
+    let code = error.error_code();
+    let class = match code {
+        Some(
+            UserStackAssociationErrorCode::StackNotFound
+            | UserStackAssociationErrorCode::UserNameNotFound
+            | UserStackAssociationErrorCode::DirectoryNotFound,
+        ) => Class::NotFound,
+        Some(UserStackAssociationErrorCode::InternalError) => Class::Transient,
+        _ => Class::Other,
+    };
+    let message = error.error_message().unwrap_or("AWS gives no reason");
+    let mut failed = AwsError::new("appstream", operation, class, message);
+    failed.code = code.map(|code| code.as_str().to_owned());
+    Some(failed)
+}
+
+/// The users of a stack.
+async fn users_of(aws: &Aws, stack: &str) -> Result<BTreeSet<String>, AwsError> {
+    let mut users = BTreeSet::new();
+    let mut token: Option<String> = None;
+    loop {
+        let request = aws
+            .appstream()
+            .describe_user_stack_associations()
+            .stack_name(stack)
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "DescribeUserStackAssociations", || {
+                request.clone().send()
+            })
+            .await?;
+        users.extend(
+            answer
+                .user_stack_associations
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|one| one.authentication_type == Some(AuthenticationType::Userpool))
+                .filter_map(|one| one.user_name),
+        );
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(users);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_keeps_stack_and_user_apart() {
+        let id = id_of("a/b@example.com", "agents");
+        let both = ("a/b@example.com".to_owned(), "agents".to_owned());
+        assert_eq!(parts(&id), Some(both));
+        assert_eq!(parts("nothing"), None);
+    }
+
+    #[test]
+    fn an_item_that_failed_is_a_failed_call() {
+        let error = |code| {
+            UserStackAssociationError::builder()
+                .error_code(code)
+                .error_message("no")
+                .build()
+        };
+        assert!(failure("BatchAssociateUserStack", &[]).is_none());
+        let missing = failure(
+            "BatchAssociateUserStack",
+            &[error(UserStackAssociationErrorCode::UserNameNotFound)],
+        )
+        .expect("a failure");
+        assert_eq!(
+            (missing.class, missing.code.as_deref()),
+            (Class::NotFound, Some("USER_NAME_NOT_FOUND"))
+        );
+        let internal = failure(
+            "BatchAssociateUserStack",
+            &[error(UserStackAssociationErrorCode::InternalError)],
+        );
+        assert_eq!(internal.map(|error| error.class), Some(Class::Transient));
+    }
+}

@@ -1,0 +1,463 @@
+//! `autoscaling.fleet`: a fleet's capacity as a range, with the utilisation to keep and the hours when other limits
+//! begin to hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy, ScheduledAction};
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::listing::{self, resource_id};
+use super::request;
+use crate::aws::{Aws, AwsError};
+use crate::resource::field::{self, Change, Compare, Diff, Field};
+use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
+use crate::resource::text::Text;
+
+/// What a blueprint says about the scaling of a fleet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FleetScalingSpec {
+    /// The fleet's name.
+    pub fleet: Text,
+    /// The smallest capacity, in instances, or in sessions of a multi-session fleet. 0 is allowed.
+    /// Assumption: `autoscaling.sessions-counted` — that it is sessions there says the guide of today.
+    pub min: i32,
+    /// The largest capacity.
+    pub max: i32,
+    /// The utilisation to keep, in percent; `None`: none is kept, and the schedule alone decides.
+    #[serde(default)]
+    pub target: Option<f64>,
+    /// Seconds to wait after taking away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown_in: Option<i32>,
+    /// Seconds to wait after adding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown_out: Option<i32>,
+    /// Whether keeping the utilisation also takes away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_in: Option<bool>,
+    /// When other limits begin to hold, by name.
+    #[serde(default)]
+    pub schedule: BTreeMap<String, Shift>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A scheduled action: limits that hold from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// `cron(...)`, `rate(...)` or `at(...)`.
+    pub at: String,
+    /// The time zone's IANA name; `None` is UTC.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// The smallest capacity from then on; `None` leaves it.
+    #[serde(default)]
+    pub min: Option<i32>,
+    /// The largest capacity from then on; `None` leaves it.
+    #[serde(default)]
+    pub max: Option<i32>,
+}
+
+impl Shift {
+    /// Where no time zone is given, UTC is meant (PutScheduledAction, Timezone).
+    pub(super) fn zone(&self) -> &str {
+        match self.time_zone.as_deref() {
+            None | Some("Etc/UTC") => "UTC",
+            Some(zone) => zone,
+        }
+    }
+
+    pub(super) fn same(&self, other: &Shift) -> bool {
+        (&self.at, self.zone(), self.min, self.max) == (&other.at, other.zone(), other.min, other.max)
+    }
+}
+
+/// The kind `autoscaling.fleet`.
+#[derive(Clone, Copy, Debug)]
+pub struct FleetScaling;
+
+const FIELDS: &[Field] = &[
+    Field::new("fleet", Change::Replace, "the fleet's name"),
+    Field::new(
+        "min",
+        Change::InPlace,
+        "the smallest capacity, in instances, or in sessions of a multi-session fleet",
+    ),
+    Field::new("max", Change::InPlace, "the largest capacity"),
+    Field::new(
+        "target",
+        Change::InPlace,
+        "the utilisation to keep, in percent (1 to 100); null: none is kept",
+    ),
+    Field::new(
+        "cooldown_in",
+        Change::InPlace,
+        "seconds to wait after taking away",
+    ),
+    Field::new("cooldown_out", Change::InPlace, "seconds to wait after adding"),
+    Field::new(
+        "scale_in",
+        Change::InPlace,
+        "whether keeping the utilisation also takes away",
+    ),
+    Field::new(
+        "schedule",
+        Change::InPlace,
+        "when other limits begin to hold, by name; actions of other people's names stay",
+    ),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+];
+
+/// What a fleet's target tracking policy is called. It begins with the fleet's name, so that nobody else's is meant.
+pub(super) fn policy_name(fleet: &str) -> String {
+    format!("{fleet}-utilization")
+}
+
+/// What the names of a fleet's scheduled actions begin with.
+pub(super) fn action_prefix(fleet: &str) -> String {
+    format!("{fleet}-schedule-")
+}
+
+#[async_trait]
+impl Kind for FleetScaling {
+    fn name(&self) -> &'static str {
+        "autoscaling.fleet"
+    }
+
+    fn about(&self) -> &'static str {
+        "A fleet's capacity as a range that follows demand and the clock."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["fleet"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("arn", "the scalable target's ARN")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "application-autoscaling:DescribeScalableTargets",
+                "application-autoscaling:DescribeScalingPolicies",
+                "application-autoscaling:DescribeScheduledActions",
+                "application-autoscaling:ListTagsForResource",
+            ],
+            // Application Auto Scaling acts for whoever calls it: on the fleet, and on the alarms of its policy.
+            write: &[
+                "application-autoscaling:RegisterScalableTarget",
+                "application-autoscaling:PutScalingPolicy",
+                "application-autoscaling:DeleteScalingPolicy",
+                "application-autoscaling:PutScheduledAction",
+                "application-autoscaling:DeleteScheduledAction",
+                "application-autoscaling:TagResource",
+                "application-autoscaling:UntagResource",
+                "appstream:DescribeFleets",
+                "appstream:UpdateFleet",
+                "cloudwatch:DescribeAlarms",
+                "cloudwatch:PutMetricAlarm",
+                "cloudwatch:DeleteAlarms",
+                "iam:CreateServiceLinkedRole",
+            ],
+            delete: &[
+                "application-autoscaling:DeleteScheduledAction",
+                "application-autoscaling:DeleteScalingPolicy",
+                "application-autoscaling:DeregisterScalableTarget",
+                "cloudwatch:DeleteAlarms",
+            ],
+        }
+    }
+
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let fleets: Vec<Option<String>> = lookups
+            .iter()
+            .map(|lookup| {
+                let asked = lookup.spec.get("fleet").and_then(Value::as_str);
+                lookup.id.as_deref().or(asked).map(str::to_owned)
+            })
+            .collect();
+        let ids: BTreeSet<String> = fleets.iter().flatten().map(|fleet| resource_id(fleet)).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
+        let seen = match Seen::look(aws, &ids).await {
+            Ok(seen) => seen,
+            Err(error) => return vec![Sight::Unknown(error); lookups.len()],
+        };
+        let sights = fleets.iter().map(|fleet| async {
+            match fleet {
+                Some(fleet) => seen.sight(aws, fleet).await,
+                None => Sight::Absent,
+            }
+        });
+        join_all(sights).await
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: FleetScalingSpec = parse(want)?;
+        let fleet = spec.fleet.resolved()?;
+        request::register(work.aws, &fleet, &spec, true).await?;
+        // Policy and schedule follow as an update: each is a call of its own that may fail by itself.
+        Ok(fleet)
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: FleetScalingSpec = parse(want)?;
+        let (aws, fleet) = (work.aws, live.id.as_str());
+        let differs = |fields: &[&str]| diff.iter().any(|change| fields.contains(&change.field.as_str()));
+        if differs(&["min", "max"]) {
+            request::register(aws, fleet, &spec, false).await?;
+        }
+        if differs(&["target", "cooldown_in", "cooldown_out", "scale_in"]) {
+            match spec.target {
+                Some(target) => request::put_policy(aws, fleet, &spec, target).await?,
+                None => request::delete_policy(aws, fleet).await?,
+            }
+        }
+        if let Some(change) = diff.iter().find(|change| change.field == "schedule") {
+            request::put_schedule(aws, fleet, &spec.schedule, &shifts(&change.have)).await?;
+        }
+        if let Some(change) = diff.iter().find(|change| change.field == "tags") {
+            let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+            request::put_tags(aws, arn, change).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let (aws, fleet) = (work.aws, live.id.as_str());
+        for name in live
+            .fields
+            .get("schedule")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::keys)
+        {
+            request::delete_action(aws, fleet, name).await?;
+        }
+        request::delete_policy(aws, fleet).await?;
+        // Whatever others hung on the target goes with it: AWS deletes it.
+        request::deregister(aws, fleet).await
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = field::diff(FIELDS, want, &live.fields);
+        diff.retain(|change| match change.field.as_str() {
+            "schedule" => !same_schedule(&shifts(&change.want), &shifts(&change.have)),
+            "target" => match (change.want.as_f64(), change.have.as_f64()) {
+                (Some(want), Some(have)) => (want - have).abs() > f64::EPSILON,
+                _ => true,
+            },
+            _ => true,
+        });
+        diff
+    }
+}
+
+fn shifts(value: &Value) -> BTreeMap<String, Shift> {
+    serde_json::from_value(value.clone()).unwrap_or_default()
+}
+
+fn same_schedule(want: &BTreeMap<String, Shift>, have: &BTreeMap<String, Shift>) -> bool {
+    want.len() == have.len()
+        && want
+            .iter()
+            .all(|(name, shift)| have.get(name).is_some_and(|have| shift.same(have)))
+}
+
+/// What was read for all fleets at once.
+struct Seen {
+    targets: BTreeMap<String, ScalableTarget>,
+    policies: Vec<ScalingPolicy>,
+    actions: Vec<ScheduledAction>,
+}
+
+impl Seen {
+    async fn look(aws: &Aws, ids: &[String]) -> Result<Seen, AwsError> {
+        let targets = listing::targets(aws, ids).await?;
+        let mut seen = Seen {
+            targets,
+            policies: Vec::new(),
+            actions: Vec::new(),
+        };
+        // Without a target there is neither policy nor action.
+        if !seen.targets.is_empty() {
+            seen.policies = listing::policies(aws).await?;
+            seen.actions = listing::actions(aws).await?;
+        }
+        Ok(seen)
+    }
+
+    async fn sight(&self, aws: &Aws, fleet: &str) -> Sight {
+        let Some(target) = self.targets.get(&resource_id(fleet)) else {
+            return Sight::Absent;
+        };
+        let live = self.live(fleet, target);
+        // Old targets have no ARN, and then no tags.
+        let Some(arn) = target.scalable_target_arn() else {
+            return Sight::Present(live.tagged(BTreeMap::new()));
+        };
+        match listing::tags(aws, arn).await {
+            Ok(tags) => Sight::Present(live.tagged(tags)),
+            // It went away between the two calls.
+            Err(error) if error.is_not_found() => Sight::Absent,
+            Err(error) => Sight::Unknown(error),
+        }
+    }
+
+    fn live(&self, fleet: &str, target: &ScalableTarget) -> Live {
+        let id = resource_id(fleet);
+        let name = policy_name(fleet);
+        let policy = self
+            .policies
+            .iter()
+            .find(|policy| policy.resource_id() == id && policy.policy_name() == name)
+            .and_then(|policy| policy.target_tracking_scaling_policy_configuration());
+        let prefix = action_prefix(fleet);
+        let schedule: BTreeMap<&str, Shift> = self
+            .actions
+            .iter()
+            .filter(|action| action.resource_id() == id)
+            .filter_map(|action| {
+                Some((
+                    action.scheduled_action_name().strip_prefix(&prefix)?,
+                    shift(action),
+                ))
+            })
+            .collect();
+        Live::new(fleet, "REGISTERED")
+            .field("fleet", fleet)
+            .field("min", target.min_capacity())
+            .field("max", target.max_capacity())
+            .field("target", json!(policy.map(|policy| policy.target_value())))
+            .field(
+                "cooldown_in",
+                json!(policy.and_then(|policy| policy.scale_in_cooldown())),
+            )
+            .field(
+                "cooldown_out",
+                json!(policy.and_then(|policy| policy.scale_out_cooldown())),
+            )
+            .field(
+                "scale_in",
+                json!(policy.map(|policy| !policy.disable_scale_in().unwrap_or(false))),
+            )
+            .field("schedule", json!(schedule))
+            .output("arn", target.scalable_target_arn().unwrap_or_default())
+    }
+}
+
+fn shift(action: &ScheduledAction) -> Shift {
+    let limits = action.scalable_target_action();
+    Shift {
+        at: action.schedule().to_owned(),
+        time_zone: action.timezone().map(str::to_owned),
+        min: limits.and_then(|limits| limits.min_capacity()),
+        max: limits.and_then(|limits| limits.max_capacity()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_applicationautoscaling::types::{
+        PolicyType, ScalableDimension, ScalableTargetAction, ServiceNamespace,
+        TargetTrackingScalingPolicyConfiguration,
+    };
+    use aws_smithy_types::DateTime;
+
+    use super::*;
+
+    fn target() -> ScalableTarget {
+        ScalableTarget::builder()
+            .service_namespace(ServiceNamespace::Appstream)
+            .resource_id("fleet/acme")
+            .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
+            .min_capacity(2)
+            .max_capacity(20)
+            .role_arn("arn:aws:iam::123456789012:role/r")
+            .creation_time(DateTime::from_secs(0))
+            .build()
+            .unwrap()
+    }
+
+    fn action(name: &str, fleet: &str, zone: Option<&str>) -> ScheduledAction {
+        ScheduledAction::builder()
+            .scheduled_action_name(name)
+            .scheduled_action_arn("arn")
+            .service_namespace(ServiceNamespace::Appstream)
+            .resource_id(resource_id(fleet))
+            .schedule("cron(0 7 * * ? *)")
+            .set_timezone(zone.map(str::to_owned))
+            .scalable_target_action(ScalableTargetAction::builder().min_capacity(5).build())
+            .creation_time(DateTime::from_secs(0))
+            .build()
+            .unwrap()
+    }
+
+    fn policy(name: &str, target: f64) -> ScalingPolicy {
+        ScalingPolicy::builder()
+            .policy_arn("arn")
+            .policy_name(name)
+            .service_namespace(ServiceNamespace::Appstream)
+            .resource_id("fleet/acme")
+            .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
+            .policy_type(PolicyType::TargetTrackingScaling)
+            .target_tracking_scaling_policy_configuration(
+                TargetTrackingScalingPolicyConfiguration::builder()
+                    .target_value(target)
+                    .build()
+                    .unwrap(),
+            )
+            .creation_time(DateTime::from_secs(0))
+            .build()
+            .unwrap()
+    }
+
+    fn fields(want: Value, live: &Live) -> Vec<String> {
+        FleetScaling
+            .diff(&want, live)
+            .into_iter()
+            .map(|change| change.field)
+            .collect()
+    }
+
+    #[test]
+    fn actions_of_our_prefix_are_ours_and_others_are_not() {
+        let seen = Seen {
+            targets: BTreeMap::new(),
+            policies: vec![policy("theirs", 50.0), policy("acme-utilization", 75.0)],
+            actions: vec![
+                action("acme-schedule-day", "acme", Some("UTC")),
+                action("theirs", "acme", None),
+                action("acme-schedule-day", "another", None),
+            ],
+        };
+        let live = seen.live("acme", &target());
+        let day = json!({"day": {"at": "cron(0 7 * * ? *)", "min": 5}});
+        let whole = json!({"min": 2, "max": 20, "target": 75, "scale_in": true, "schedule": day});
+        assert_eq!(fields(whole, &live), [""; 0]);
+        assert_eq!(fields(json!({"schedule": {}}), &live), ["schedule"]);
+        assert_eq!(fields(json!({"target": null}), &live), ["target"]);
+        assert_eq!(fields(json!({"target": 74}), &live), ["target"]);
+    }
+
+    #[test]
+    fn no_time_zone_is_utc() {
+        let shift = |zone: Option<&str>| Shift {
+            at: "at(2026-01-01T00:00:00)".to_owned(),
+            time_zone: zone.map(str::to_owned),
+            min: None,
+            max: Some(1),
+        };
+        assert!(shift(None).same(&shift(Some("UTC"))));
+        assert!(shift(Some("Etc/UTC")).same(&shift(None)));
+        assert!(!shift(Some("Europe/London")).same(&shift(None)));
+    }
+}

@@ -1,0 +1,103 @@
+//! What Application Auto Scaling knows of fleets: targets, policies, scheduled actions and tags.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_applicationautoscaling::types::{
+    ScalableDimension, ScalableTarget, ScalingPolicy, ScheduledAction, ServiceNamespace,
+};
+
+use crate::aws::{Aws, AwsError};
+
+/// The service's name in calls.
+pub(super) const SERVICE: &str = "application-autoscaling";
+
+/// DescribeScalableTargets takes so many resource ids (its model's maximum).
+const IDS: usize = 50;
+
+/// What a fleet is called there.
+pub(super) fn resource_id(fleet: &str) -> String {
+    format!("fleet/{fleet}")
+}
+
+/// The targets of these fleets, by resource id. What is not registered is not in it.
+pub(super) async fn targets(aws: &Aws, ids: &[String]) -> Result<BTreeMap<String, ScalableTarget>, AwsError> {
+    let mut found = BTreeMap::new();
+    for some in ids.chunks(IDS) {
+        let mut token: Option<String> = None;
+        loop {
+            let request = aws
+                .auto_scaling()
+                .describe_scalable_targets()
+                .service_namespace(ServiceNamespace::Appstream)
+                .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
+                .set_resource_ids(Some(some.to_vec()))
+                .set_next_token(token);
+            let answer = aws
+                .call(SERVICE, "DescribeScalableTargets", || request.clone().send())
+                .await?;
+            found.extend(
+                answer
+                    .scalable_targets
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|target| (target.resource_id.clone(), target)),
+            );
+            token = answer.next_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Every scaling policy of a fleet in the region: one listing serves all who ask.
+pub(super) async fn policies(aws: &Aws) -> Result<Vec<ScalingPolicy>, AwsError> {
+    let mut found = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let request = aws
+            .auto_scaling()
+            .describe_scaling_policies()
+            .service_namespace(ServiceNamespace::Appstream)
+            .set_next_token(token);
+        let answer = aws
+            .call(SERVICE, "DescribeScalingPolicies", || request.clone().send())
+            .await?;
+        found.extend(answer.scaling_policies.unwrap_or_default());
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// Every scheduled action of a fleet in the region.
+pub(super) async fn actions(aws: &Aws) -> Result<Vec<ScheduledAction>, AwsError> {
+    let mut found = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let request = aws
+            .auto_scaling()
+            .describe_scheduled_actions()
+            .service_namespace(ServiceNamespace::Appstream)
+            .set_next_token(token);
+        let answer = aws
+            .call(SERVICE, "DescribeScheduledActions", || request.clone().send())
+            .await?;
+        found.extend(answer.scheduled_actions.unwrap_or_default());
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// The tags of a target. No Describe operation returns them.
+pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let request = aws.auto_scaling().list_tags_for_resource().resource_arn(arn);
+    let answer = aws
+        .call(SERVICE, "ListTagsForResource", || request.clone().send())
+        .await?;
+    Ok(answer.tags.unwrap_or_default().into_iter().collect())
+}
