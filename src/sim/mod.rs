@@ -8,6 +8,8 @@ pub mod clock;
 pub mod console;
 mod control;
 pub mod fault;
+#[cfg(test)]
+mod fuzz;
 pub mod identity_provider;
 mod in_process;
 pub mod operator;
