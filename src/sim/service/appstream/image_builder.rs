@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::account::{Place, Tags};
-use super::input::{keep, member, range, required, tags, texts};
+use super::input::{keep, member, merge_agent_access, range, required, tags, texts};
 use super::instance_type::{self, Family};
 use super::network::{self, Subnets};
 use super::public_image::LATEST_AGENT;
@@ -153,12 +153,12 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             "IamRoleArn",
             "DomainJoinInfo",
             "AccessEndpoints",
-            "AgentAccessConfig",
             "DisableIMDSV1",
             "RootVolumeConfig",
         ],
         &mut fields,
     );
+    merge_agent_access(input, &mut fields)?;
     let internet = member(input, "EnableDefaultInternetAccess")
         .cloned()
         .unwrap_or(Value::Bool(false));
@@ -352,11 +352,8 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         if !gone.is_empty() {
             builder.fields.remove("AgentAccessConfig");
         }
-        keep(
-            &call.input,
-            &["Description", "DisplayName", "AgentAccessConfig"],
-            &mut builder.fields,
-        );
+        merge_agent_access(&call.input, &mut builder.fields)?;
+        keep(&call.input, &["Description", "DisplayName"], &mut builder.fields);
         Ok(())
     })
 }

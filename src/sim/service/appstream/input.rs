@@ -35,6 +35,37 @@ pub(super) fn keep(input: &Value, names: &[&str], into: &mut Map<String, Value>)
     }
 }
 
+/// Changes the agent's access in `fields`: an update gives only what changes, and what is there afterwards has to
+/// be whole (AgentAccessConfig's required members; AgentAccessConfigForUpdate has none).
+pub(super) fn merge_agent_access(input: &Value, fields: &mut Map<String, Value>) -> Result<(), Fault> {
+    let Some(given) = member(input, "AgentAccessConfig").and_then(Value::as_object) else {
+        return Ok(());
+    };
+    let mut whole = fields
+        .get("AgentAccessConfig")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    for (name, value) in given.iter().filter(|(_, value)| !value.is_null()) {
+        whole.insert(name.clone(), value.clone());
+    }
+    for name in ["Settings", "ScreenResolution", "ScreenImageFormat"] {
+        if !whole.contains_key(name) {
+            return Err(fault::combination(format!("AgentAccessConfig needs {name}.")));
+        }
+    }
+    let actions = whole["Settings"].as_array();
+    if !actions.is_some_and(|list| list.iter().any(|it| it["Permission"] == "ENABLED")) {
+        return Err(fault::combination("AgentAccessConfig enables no action."));
+    }
+    let on = |name: &str| whole.get(name) == Some(&Value::Bool(true));
+    if (on("ScreenshotsUploadEnabled") || on("ReplaySessionEnabled")) && !whole.contains_key("S3BucketArn") {
+        return Err(fault::combination("AgentAccessConfig needs an S3BucketArn."));
+    }
+    fields.insert("AgentAccessConfig".to_owned(), Value::Object(whole));
+    Ok(())
+}
+
 /// A map of tags.
 pub(super) fn tags(input: &Value, name: &str) -> Tags {
     member(input, name)

@@ -186,7 +186,10 @@ fn every_attribute_of_a_stack_can_be_set_changed_and_taken_away() {
     let mut lab = Lab::new();
     lab.ok("CreateStack", json!({ "Name": "agents" }));
     let plain = lab.ok("DescribeStacks", json!({ "Names": ["agents"] }))["Stacks"][0].clone();
-    let agent = json!({ "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1a2b" });
+    let agent = json!({
+        "Settings": [{ "AgentAction": "COMPUTER_VISION", "Permission": "ENABLED" }],
+        "ScreenResolution": "W_1280xH_720", "ScreenImageFormat": "PNG",
+    });
     for (attribute, member, first, second) in [
         (
             "REDIRECT_URL",

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::account::{Place, Tags};
-use super::input::{keep, member, required, tags, texts};
+use super::input::{keep, member, merge_agent_access, required, tags, texts};
 use super::{answer, fault, network, page, place, visible_from};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
@@ -25,7 +25,6 @@ const PLAIN: &[&str] = &[
     "EmbedHostDomains",
     "StreamingExperienceSettings",
     "ContentRedirection",
-    "AgentAccessConfig",
     "StorageConnectorAuthentication",
 ];
 
@@ -99,6 +98,7 @@ impl Stack {
 
     fn set(&mut self, input: &Value, bucket: &str, account: &str, region: &str) -> Result<(), Fault> {
         keep(input, PLAIN, &mut self.fields);
+        merge_agent_access(input, &mut self.fields)?;
         for setting in member(input, "UserSettings")
             .and_then(Value::as_array)
             .into_iter()
@@ -285,7 +285,15 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(answer("Stack", view))
 }
 
+/// The bucket of persistent application settings: one an account and region, made when it is first needed.
 fn settings_bucket(place: &Place, random: &str) -> String {
+    let known = place.stacks.values().find_map(|stack| {
+        let settings = stack.fields.get("ApplicationSettings")?;
+        settings["S3BucketName"].as_str().map(str::to_owned)
+    });
+    if let Some(known) = known {
+        return known;
+    }
     format!(
         "appstream-app-settings-{}-{}-{random}",
         place.region, place.account
@@ -302,10 +310,12 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let place = place(world, call);
     let bucket = settings_bucket(place, &random);
     let arn = place.arn("stack", &name);
-    let stack = place
+    // A copy: an update that is refused changes nothing.
+    let mut stack = place
         .stacks
-        .get_mut(&name)
-        .ok_or_else(|| fault::not_found("stack", &name))?;
+        .get(&name)
+        .ok_or_else(|| fault::not_found("stack", &name))?
+        .clone();
     let gone = texts(&call.input, "AttributesToDelete").unwrap_or_default();
     for (attribute, member_name) in [
         ("STORAGE_CONNECTORS", "StorageConnectors"),
@@ -339,6 +349,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     stack.set(&call.input, &bucket, &call.caller.account, &call.region)?;
     let view = stack.view(&arn, quirks);
+    place.stacks.insert(name.clone(), stack);
     if gone.iter().any(|it| it == "THEME_NAME") {
         place.themes.remove(&name);
     }
