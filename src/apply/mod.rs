@@ -4,6 +4,7 @@
 //! AWS, waits, journals and reports. Everything that anybody sees comes from [`event::Event`].
 
 mod checkpoint;
+mod deposed;
 pub mod event;
 mod person;
 mod read;

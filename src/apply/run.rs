@@ -130,8 +130,15 @@ pub async fn run(
             schedule.retry(&node);
         }
     }
-    if outcome.failed.is_empty() && !outcome.interrupted {
-        for (address, id) in &plan.deposed {
+    // As long as something is not as wanted, somebody may still need what was replaced.
+    if outcome.failed.is_empty() && !outcome.interrupted && open.is_empty() {
+        let mut leaving = plan.deposed.clone();
+        leaving.extend(
+            shop.replaced()
+                .into_iter()
+                .filter(|one| !plan.deposed.contains(one)),
+        );
+        for (address, id) in &leaving {
             shop.remove_deposed(address, id).await?;
         }
     }

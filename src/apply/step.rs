@@ -19,10 +19,10 @@ use super::wait::{Look, Trouble, other, seconds_between};
 use super::words::{advice, doing, done};
 use crate::aws::{Aws, Class};
 use crate::design::Mode;
-use crate::plan::{Action, Node, Phase, Plan, Step};
+use crate::plan::{Action, Node, Phase, Plan, Replacement, Step};
 use crate::resource::{
-    Address, Change, Checkpoint, Compare, Condition, Diff, FieldChange, Kind, Live, Lookup, Outputs, Sight,
-    Work, registry, tag, text,
+    Address, Change, Checkpoint, Condition, Diff, FieldChange, Kind, Live, Lookup, Outputs, Sight, Work,
+    field, registry, tag, text,
 };
 use crate::state::{Answers, Entry, Intent, Locked, Origin, Record, StoreError, Verb};
 
@@ -135,58 +135,6 @@ impl<'b> Shop<'_, 'b> {
         }
     }
 
-    /// Deletes what a successor has replaced earlier.
-    pub(super) async fn remove_deposed(&self, address: &Address, id: &str) -> Result<(), StoreError> {
-        let Some(kind) = registry::kind(&address.kind) else {
-            return Ok(());
-        };
-        let spec = self
-            .locked()
-            .state()
-            .deposed
-            .iter()
-            .find(|(of, record)| of == address && record.id == id)
-            .map(|(_, record)| record.spec.clone());
-        let Some(spec) = spec else { return Ok(()) };
-        self.emit(Event::Started {
-            address: address.clone(),
-            phase: Phase::Down,
-            doing: "deleting predecessor of",
-        });
-        match self.make_absent(kind, address, &spec, None).await {
-            Ok(()) => {
-                self.record(Entry::DeposedGone {
-                    address: address.clone(),
-                    id: id.to_owned(),
-                })?;
-                self.emit(Event::Finished {
-                    address: address.clone(),
-                    phase: Phase::Down,
-                    done: "deleted",
-                });
-                Ok(())
-            }
-            Err(Trouble::Store(error)) => Err(error),
-            Err(Trouble::Stopped) => Ok(()),
-            Err(Trouble::Aws(error)) => {
-                self.emit(Event::Failed {
-                    address: address.clone(),
-                    error: error.to_string(),
-                    help: advice(&error),
-                });
-                Ok(())
-            }
-            Err(Trouble::Other(error, help)) => {
-                self.emit(Event::Failed {
-                    address: address.clone(),
-                    error,
-                    help,
-                });
-                Ok(())
-            }
-        }
-    }
-
     /// Brings a thing to where it is wanted, making it if it is absent.
     pub(super) async fn converge(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
         let want = self.resolve(step)?;
@@ -208,7 +156,7 @@ impl<'b> Shop<'_, 'b> {
             .action
             .diff()
             .iter()
-            .filter(|change| is_unseen(kind, &change.field))
+            .filter(|change| field::is_applied_only(kind.fields(), &change.field))
             .cloned()
             .collect();
         let mut last_move: Option<(Diff, String)> = None;
@@ -358,7 +306,13 @@ impl<'b> Shop<'_, 'b> {
         spec: &Value,
         asked: Option<u64>,
     ) -> Result<(), Trouble> {
-        self.make_absent(kind, address, spec, asked).await?;
+        let id = self
+            .locked()
+            .state()
+            .resources
+            .get(address)
+            .map(|record| record.id.clone());
+        self.make_absent(kind, address, spec, id, asked).await?;
         self.record(Entry::Gone {
             address: address.clone(),
         })?;
@@ -366,19 +320,15 @@ impl<'b> Shop<'_, 'b> {
         Ok(())
     }
 
-    async fn make_absent(
+    /// Deletes the thing with this physical id, or else the one that the spec names.
+    pub(super) async fn make_absent(
         &self,
         kind: &dyn Kind,
         address: &Address,
         spec: &Value,
+        id: Option<String>,
         asked: Option<u64>,
     ) -> Result<(), Trouble> {
-        let id = self
-            .locked()
-            .state()
-            .resources
-            .get(address)
-            .map(|record| record.id.clone());
         let mut look = Look::new(self.aws, kind, asked);
         loop {
             match self
@@ -654,7 +604,7 @@ impl<'b> Shop<'_, 'b> {
         report(event);
     }
 
-    fn locked(&self) -> MutexGuard<'_, &'b mut Locked> {
+    pub(super) fn locked(&self) -> MutexGuard<'_, &'b mut Locked> {
         self.locked
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -681,14 +631,15 @@ impl Token {
     }
 }
 
-/// Whether AWS never reports this field back.
-fn is_unseen(kind: &dyn Kind, name: &str) -> bool {
-    kind.fields()
-        .iter()
-        .any(|field| field.name == name && field.compare == Compare::Applied)
-}
-
-/// A replaced thing that a person made (an image) is kept until the environment goes.
+/// A thing that was replaced beside its successor stays in state until it is gone: what a person made (an image) until
+/// the environment goes, anything else until the run is over.
 fn kind_keeps_predecessors(step: &Step) -> bool {
-    matches!(step.action, Action::Await { .. })
+    matches!(
+        step.action,
+        Action::Await { .. }
+            | Action::Replace {
+                order: Replacement::CreateFirst,
+                ..
+            }
+    )
 }

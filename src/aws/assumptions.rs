@@ -99,6 +99,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "write the range in instances",
     ),
     point(
+        "appstream.second-fleet",
+        "a stack that has a fleet refuses another one as a matter of its state",
+        "the API speaks of \"the\" fleet of a stack; OperationNotPermittedException is the declared error that fits",
+        "apply again: the former fleet is gone by then",
+    ),
+    point(
         "appstream.fleet-errors-transient",
         "errors that a starting fleet reports for less than five minutes may go away by themselves",
         "FleetErrors carry no time; that they come and go is field experience, how long is a guess",

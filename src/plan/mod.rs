@@ -10,4 +10,4 @@ mod planner;
 
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step};
 pub use order::{Node, Phase, graph};
-pub use planner::{PlanInput, plan};
+pub use planner::{PlanInput, is_kept, plan};

@@ -52,15 +52,15 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
             steps.insert(address.clone(), step);
         }
     }
-    let deposed = match input.with_deposed {
-        true => input
-            .state
-            .deposed
-            .iter()
-            .map(|(address, record)| (address.clone(), record.id.clone()))
-            .collect(),
-        false => Vec::new(),
-    };
+    // What depends on a thing was replaced after it, and goes before it.
+    let deposed = input
+        .state
+        .deposed
+        .iter()
+        .rev()
+        .filter(|(address, record)| input.with_deposed || !is_kept(address, record))
+        .map(|(address, record)| (address.clone(), record.id.clone()))
+        .collect();
     let plan = Plan {
         environment: input.state.environment.clone(),
         as_of: input.as_of.to_owned(),
@@ -70,6 +70,11 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         outputs: input.survey.outputs.clone(),
     };
     (plan, planner.diagnostics)
+}
+
+/// Whether a predecessor stays until the environment goes: a person made it, and may want to go back to it.
+pub fn is_kept(address: &Address, record: &Record) -> bool {
+    registry::kind(&address.kind).is_some_and(|kind| kind.checkpoint(address, &record.spec).is_some())
 }
 
 struct Planner<'a> {
@@ -275,7 +280,7 @@ impl Planner<'_> {
             let renamed = diff
                 .iter()
                 .any(|change| kind.identity().contains(&change.field.as_str()));
-            let order = if renamed {
+            let order = if renamed && !kind.is_exclusive() {
                 Replacement::CreateFirst
             } else {
                 Replacement::DeleteFirst
@@ -300,10 +305,8 @@ impl Planner<'_> {
             self.remade.insert(address.clone());
         }
         made.impact = match &made.action {
-            Action::Replace {
-                order: Replacement::DeleteFirst,
-                ..
-            } => removal_impact(kind, live),
+            // Whichever goes first: the old one goes.
+            Action::Replace { .. } => removal_impact(kind, live),
             Action::Update { diff } | Action::Adopt { diff } if live.running && cuts_off(diff) => {
                 Impact::Disrupts { sessions }
             }

@@ -128,6 +128,13 @@ pub fn diff_applied(fields: &[Field], want: &Value, applied: &Value) -> Diff {
         .collect()
 }
 
+/// Whether AWS never reports the field of this name back.
+pub fn is_applied_only(fields: &[Field], name: &str) -> bool {
+    fields
+        .iter()
+        .any(|field| field.name == name && field.compare == Compare::Applied)
+}
+
 /// Whether AWS's value is what is wanted.
 pub fn equal(compare: Compare, want: &Value, have: &Value) -> bool {
     match compare {

@@ -261,6 +261,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         Ok(true)
     }
 
+    /// Whether an old thing has to go before a new one can come although their names differ: a stack has one fleet.
+    fn is_exclusive(&self) -> bool {
+        false
+    }
+
     /// How long creation, a change of state or deletion may take before the wait is given up, in seconds.
     fn patience(&self) -> u64 {
         600

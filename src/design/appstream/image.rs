@@ -15,6 +15,8 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
     let place = &image.entry.place;
     match &image.origin {
         ImageOrigin::Built(build) => built(drawing, section, key, image, build),
+        // Whenever AWS publishes a newer one, fleets move over to it, in place: the plan shows which. Whoever wants to
+        // decide about that names a certain image by `existing`.
         ImageOrigin::Newest(prefix) => {
             let spec = json!({ "newest": prefix.value, "usable_by": "fleet" });
             drawing.add(address, Mode::Existing, spec, false, place);

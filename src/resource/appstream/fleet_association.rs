@@ -1,6 +1,7 @@
 //! Which fleet serves which stack.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_appstream::types::{AuthenticationType, SessionState};
@@ -27,6 +28,11 @@ pub struct FleetAssociationSpec {
 /// The kind `appstream.fleet_association`.
 #[derive(Clone, Copy, Debug)]
 pub struct FleetAssociation;
+
+/// How often a stack is looked at whose former fleet is being taken away ...
+const LOOKS: u32 = 24;
+/// ... and with what pause, two minutes in all.
+const PAUSE: Duration = Duration::from_secs(5);
 
 const FIELDS: &[Field] = &[
     Field::new("fleet", Change::Replace, "the fleet's name"),
@@ -88,6 +94,10 @@ impl Kind for FleetAssociation {
         }
     }
 
+    fn is_exclusive(&self) -> bool {
+        true
+    }
+
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
         let pairs: Vec<Option<(String, String)>> = lookups.iter().map(pair).collect();
         let stacks: BTreeSet<&str> = pairs.iter().flatten().map(|(_, stack)| stack.as_str()).collect();
@@ -142,10 +152,26 @@ impl Kind for FleetAssociation {
             .associate_fleet()
             .fleet_name(&fleet)
             .stack_name(&stack);
-        work.aws
-            .call("appstream", "AssociateFleet", || request.clone().send())
-            .await?;
-        Ok(id_of(&fleet, &stack))
+        let mut looked = 0;
+        loop {
+            match work
+                .aws
+                .call("appstream", "AssociateFleet", || request.clone().send())
+                .await
+            {
+                // The stack still has its former fleet, which another step takes away at this moment.
+                // Assumption: `appstream.second-fleet` — as which error a second fleet is refused is not said.
+                Err(error)
+                    if error.class == Class::WrongState
+                        && looked < LOOKS
+                        && !fleets_of(work.aws, &stack).await?.is_empty() =>
+                {
+                    looked += 1;
+                    work.aws.clock().sleep(PAUSE).await;
+                }
+                answer => return answer.map(|_| id_of(&fleet, &stack)),
+            }
+        }
     }
 
     async fn update(&self, _: &Work<'_>, _: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {

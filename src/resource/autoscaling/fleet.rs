@@ -251,6 +251,8 @@ impl Kind for FleetScaling {
         let mut diff = field::diff(FIELDS, want, &live.fields);
         diff.retain(|change| match change.field.as_str() {
             "schedule" => !same_schedule(&shifts(&change.want), &shifts(&change.have)),
+            // Without a target there is no policy that could have these.
+            "cooldown_in" | "cooldown_out" | "scale_in" => want.get("target").is_some_and(|it| !it.is_null()),
             "target" => match (change.want.as_f64(), change.have.as_f64()) {
                 (Some(want), Some(have)) => (want - have).abs() > f64::EPSILON,
                 _ => true,

@@ -88,12 +88,10 @@ fn a_fresh_account_gets_what_it_needs_and_keeps_what_others_may_use() {
             let there = roles(&sandbox).await;
             assert!(shared.iter().all(|role| there.contains(role)), "{there:?}");
             let aws = sandbox.aws(None).await;
-            let reports = aws.appstream().describe_usage_report_subscriptions().send().await;
-            assert_eq!(
-                reports.unwrap().usage_report_subscriptions().len(),
-                1,
-                "usage reports are the whole account's"
-            );
+            // Usage reports are the whole account's: they are found where they were.
+            let address = "appstream.usage_report/main".parse().unwrap();
+            let plan = sandbox.plan().await;
+            assert!(matches!(plan.steps[&address].action, Action::Read));
             let users = aws
                 .appstream()
                 .describe_users()
@@ -192,12 +190,66 @@ fn a_service_role_that_somebody_made_in_the_wrong_place_is_told_and_left_alone()
     });
 }
 
+/// The names of the region's fleets and stacks.
+async fn streaming(sandbox: &Sandbox) -> (BTreeSet<String>, BTreeSet<String>) {
+    let aws = sandbox.aws(None).await;
+    let fleets = aws.appstream().describe_fleets().send().await.unwrap();
+    let stacks = aws.appstream().describe_stacks().send().await.unwrap();
+    let fleets = fleets.fleets.unwrap_or_default();
+    let stacks = stacks.stacks.unwrap_or_default();
+    (
+        fleets.into_iter().filter_map(|fleet| fleet.name).collect(),
+        stacks.into_iter().filter_map(|stack| stack.name).collect(),
+    )
+}
+
+fn names(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn what_is_renamed_is_made_anew_and_the_old_one_goes() {
+    on_virtual_time(async {
+        let mut sandbox = Sandbox::new("desks.yaml", DESKS, Settings::default());
+        applies(&sandbox, "first").await;
+        let renamed = DESKS
+            .replace("    teams: { image", "    teams: { name: crews, image")
+            .replace("    agents: { fleet", "    agents: { name: desks, fleet")
+            .replace(
+                "      image: windows\n",
+                "      image: windows\n      name: solo\n",
+            );
+        sandbox.rewrite(&renamed);
+        applies(&sandbox, "renamed").await;
+        let (fleets, stacks) = streaming(&sandbox).await;
+        assert_eq!(fleets, names(&["crews", "solo"]));
+        assert_eq!(stacks, names(&["acme-desks-teams", "desks"]));
+        let outcome = sandbox.destroy(None).await;
+        assert!(outcome.failed.is_empty(), "{outcome:?}");
+        assert_eq!(streaming(&sandbox).await, (names(&[]), names(&[])));
+    });
+}
+
+#[test]
+fn a_stack_moves_to_another_fleet() {
+    on_virtual_time(async {
+        let mut sandbox = Sandbox::new("desks.yaml", DESKS, Settings::default());
+        applies(&sandbox, "first").await;
+        sandbox.rewrite(&DESKS.replace("agents: { fleet: agents,", "agents: { fleet: teams,"));
+        applies(&sandbox, "moved").await;
+        sandbox.rewrite(DESKS);
+        applies(&sandbox, "moved back").await;
+    });
+}
+
 /// Sessions that are open now are counted, and keep a fleet from being stopped.
 #[test]
 fn a_change_that_takes_a_stop_is_refused_while_people_work() {
     on_virtual_time(async {
         let mut sandbox = Sandbox::new("desks.yaml", DESKS, Settings::default());
         applies(&sandbox, "first").await;
+        // Instances arrive a while after the fleet is RUNNING.
+        sandbox.simulator.skip(std::time::Duration::from_secs(3600));
         sandbox.simulator.with_world(|world, now| {
             let input = json!({"fleet": "acme-desks-teams", "stack": "acme-desks-teams", "user": "agent1@example.com"});
             headset::sim::console::act(world, "image-builder/sessions/open", &input, now).unwrap();
