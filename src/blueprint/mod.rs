@@ -1,9 +1,11 @@
 //! The blueprint language: from YAML text to a checked model, with every mistake found in one run.
 //!
-//! Four steps: [`yaml`] makes a tree with places, [`interpolate`] looks at every text in it, [`read`](mod@self::read) turns
-//! sections into the model, [`check`] looks at the whole. This module never touches files, AWS or the clock.
+//! Four steps: [`yaml`] makes a tree with places of every file and [`compose`] one of all, [`interpolate`] looks at
+//! every text in it, [`read`](mod@self::read) turns sections into the model by the table in [`language`], [`check`]
+//! looks at the whole. This module never touches files, the environment, AWS or the clock.
 
 mod check;
+mod compose;
 mod interpolate;
 pub mod language;
 mod limits;
@@ -16,7 +18,6 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, has_errors};
 use model::Blueprint;
-use node::Source;
 
 /// A blueprint's text and everything around it that may decide what it says.
 #[derive(Clone, Copy)]
@@ -60,26 +61,19 @@ impl<'a> Sources<'a> {
 ///
 /// The blueprint is there exactly if no finding is an error. Findings are in the order of the files, each once.
 pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
-    let source = Source::new(sources.file, sources.text);
-    let (root, mut findings) = yaml::parse(&source);
-    let Some(mut root) = root else {
-        if findings.is_empty() {
-            findings.push(
-                Diagnostic::error("empty-blueprint", "the file holds no blueprint")
-                    .at(source.place(0, 0))
-                    .help("Begin with `version: 1` and `name: ...`."),
-            );
-        }
-        return (None, in_order(findings));
+    let compose::Composed {
+        root,
+        mut findings,
+        files,
+    } = compose::compose(sources);
+    let Some(root) = root else {
+        return (None, in_order(findings, &files));
     };
-    let mut interpolation = interpolate::Interpolation::new(sources.variable);
-    interpolation.resolve(&mut root);
-    findings.append(&mut interpolation.findings);
     let (draft, outline, mut mistakes) = read::read(&root, sources.load);
     findings.append(&mut mistakes);
     let faultless = findings.is_empty();
     findings.append(&mut check::check(&draft, &outline, &root.place, faultless));
-    let findings = in_order(findings);
+    let findings = in_order(findings, &files);
     if has_errors(&findings) {
         return (None, findings);
     }
@@ -103,28 +97,34 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
     (Some(blueprint), findings)
 }
 
+/// What the values set from outside are in places whose file is `--set`: one a line, in their order.
+pub fn set_text(sets: &[String]) -> String {
+    compose::set_text(sets)
+}
+
 /// Findings that explain all others at their place.
 const ROOT_CAUSES: [&str; 3] = ["interpolation", "plain-secret", "unknown-anchor"];
 
-/// In the order of the file, each once: a mistake in an anchored value is found again at each alias, under another
+/// In the order of the files, each once: a mistake in an anchored value is found again at each alias, under another
 /// path. What follows from another finding is left out.
-fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let explained: BTreeSet<(usize, usize)> = findings
+fn in_order(mut findings: Vec<Diagnostic>, files: &[String]) -> Vec<Diagnostic> {
+    let spot = |finding: &Diagnostic| {
+        finding.place.as_ref().map(|place| {
+            let file = files.iter().position(|file| **file == *place.file);
+            (file, place.bytes)
+        })
+    };
+    let explained: BTreeSet<_> = findings
         .iter()
         .filter(|finding| ROOT_CAUSES.contains(&finding.code))
-        .filter_map(|finding| finding.place.as_ref())
-        .map(|place| place.bytes)
+        .filter_map(spot)
         .collect();
     findings.retain(|finding| {
-        let bytes = finding.place.as_ref().map(|place| place.bytes);
-        ROOT_CAUSES.contains(&finding.code) || !bytes.is_some_and(|bytes| explained.contains(&bytes))
+        ROOT_CAUSES.contains(&finding.code) || !spot(finding).is_some_and(|spot| explained.contains(&spot))
     });
-    findings.sort_by_key(|finding| finding.place.as_ref().map(|place| place.bytes));
+    findings.sort_by_key(spot);
     let mut told = BTreeSet::new();
-    findings.retain(|finding| {
-        let bytes = finding.place.as_ref().map(|place| place.bytes);
-        told.insert((bytes, finding.code, finding.help.clone()))
-    });
+    findings.retain(|finding| told.insert((spot(finding), finding.code, finding.help.clone())));
     findings
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows YAML, and nothing here knows what a blueprint means.
 
-use std::cell::Cell;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::Place;
@@ -73,15 +73,42 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
+/// The path of a file that was written at this place, as it is seen from where the blueprint's own path is: relative
+/// paths are relative to the file that wrote them. `.` and `..` are resolved as far as the text itself can tell.
+pub(super) fn beside(place: &Place, path: &str) -> String {
+    let folder = Path::new(&*place.file).parent().unwrap_or(Path::new(""));
+    let mut parts: Vec<std::path::Component<'_>> = Vec::new();
+    let joined = folder.join(path);
+    for part in joined.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir
+                if matches!(parts.last(), Some(std::path::Component::Normal(_))) =>
+            {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    let resolved: std::path::PathBuf = parts.iter().collect();
+    resolved.to_string_lossy().into_owned()
+}
+
 /// Turns byte offsets of one file into places, so that no place can lie outside the file.
 #[derive(Debug)]
 pub(super) struct Source<'a> {
     file: Arc<str>,
     text: &'a str,
     line_starts: Vec<usize>,
-    /// The last answer (offset, column): the next one is mostly on the same line and further right, and a line
-    /// may be a megabyte long.
-    last: Cell<(usize, usize)>,
+    /// How many characters begin before each multiple of [`STRIDE`] bytes: a line may be a megabyte long.
+    characters: Vec<usize>,
+}
+
+const STRIDE: usize = 1024;
+
+/// How many characters begin in these bytes.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 impl<'a> Source<'a> {
@@ -90,11 +117,16 @@ impl<'a> Source<'a> {
         let line_starts = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(offset, _)| offset + 1))
             .collect();
+        let mut characters = vec![0];
+        for chunk in text.as_bytes().chunks(STRIDE) {
+            let before = characters.last().copied().unwrap_or(0);
+            characters.push(before + count_characters(chunk));
+        }
         Source {
             file: Arc::from(file),
             text,
             line_starts,
-            last: Cell::new((0, 1)),
+            characters,
         }
     }
 
@@ -111,19 +143,17 @@ impl<'a> Source<'a> {
             .line_starts
             .partition_point(|&line_start| line_start <= start);
         let line_start = self.line_starts[line - 1];
-        let (known, column) = self.last.get();
-        let column = if known >= line_start && known <= start {
-            column + self.text[known..start].chars().count()
-        } else {
-            1 + self.text[line_start..start].chars().count()
-        };
-        self.last.set((start, column));
         Place {
             file: self.file.clone(),
             line,
-            column,
+            column: 1 + self.characters_before(start) - self.characters_before(line_start),
             bytes: (start, end),
         }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let chunk = offset / STRIDE;
+        self.characters[chunk] + count_characters(&self.text.as_bytes()[chunk * STRIDE..offset])
     }
 
     /// The lines of the text with the offset where each begins, without their line breaks.
@@ -174,6 +204,28 @@ mod tests {
         assert_eq!(source.place(6, 7).column, 3);
         assert_eq!(source.place(1, 2).column, 2);
         assert_eq!(source.place(5, 6).column, 2);
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_right_at_every_stride() {
+        let text = format!("x\n{}", "é".repeat(3000));
+        for character in [0, 1, 510, 511, 512, 513, 1024, 2999] {
+            let place = Source::new("b.yaml", &text).place(2 + character * 2, 2 + character * 2);
+            assert_eq!((place.line, place.column), (2, character + 1));
+        }
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file_that_wrote_them() {
+        let from = |file: &str, path: &str| {
+            let mut place = Source::new(file, "").place(0, 0);
+            place.file = Arc::from(file);
+            beside(&place, path)
+        };
+        assert_eq!(from("b.yaml", "x.xml"), "x.xml");
+        assert_eq!(from("env/b.yaml", "../base/./x.yaml"), "base/x.yaml");
+        assert_eq!(from("b.yaml", "../x.yaml"), "../x.yaml");
+        assert_eq!(from("env/b.yaml", "/etc/x.yaml"), "/etc/x.yaml");
     }
 
     #[test]

@@ -3,11 +3,15 @@
 //! The only file that names the YAML crate. It reads the parser's events rather than going through serde: serde stops
 //! at the first mistake, keeps no place for good values, and forgets whether a scalar was quoted.
 
+mod core_schema;
+
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 
 use serde_saphyr::granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Span};
 
-use super::node::{Entry, Node, Source, Value};
+use self::core_schema::scalar;
+use super::node::{Entry, Node, Source, Value, shortened};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// The largest blueprint, in bytes. People write hundreds of lines; a megabyte is a mistake or an attack.
@@ -15,19 +19,32 @@ const MOST_BYTES: usize = 1 << 20;
 /// The most values in a blueprint, counted after aliases are resolved: a few lines of nested aliases can stand for
 /// billions of values.
 const MOST_NODES: usize = 100_000;
-/// The deepest nesting. The blueprint's own sections need seven levels.
-const MOST_LEVELS: usize = 64;
+/// The most bytes of text that anchors and aliases repeat: one long text can be repeated a hundred thousand times.
+const MOST_REPEATED: usize = 8 << 20;
+/// The most mistakes of spelling that are told: a hostile file can have fifty thousand.
+const MOST_DUPLICATES: usize = 200;
+/// The deepest nesting. The blueprint's own sections need eight levels.
+const MOST_LEVELS: usize = 32;
+
+/// What is left of the limits, shared by all files of a blueprint.
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    /// Bytes of all files.
+    read: usize,
+    /// Values so far, with what aliases repeat and anchors keep.
+    nodes: usize,
+    /// Bytes of text that aliases have repeated.
+    repeated: usize,
+}
 
 /// Reads the text. Without a tree there is at least one error; with a tree there may be some (duplicate keys).
-pub(super) fn parse(source: &Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
+pub(super) fn parse(source: &Source<'_>, budget: &mut Budget) -> (Option<Node>, Vec<Diagnostic>) {
     let text = source.text();
-    if text.len() > MOST_BYTES {
+    budget.read = budget.read.saturating_add(text.len());
+    if budget.read > MOST_BYTES {
         let finding = Diagnostic::error(
             "too-big",
-            format!(
-                "a blueprint has at most {MOST_BYTES} bytes, this file has {}",
-                text.len()
-            ),
+            format!("a blueprint has at most {MOST_BYTES} bytes, with all files that it extends"),
         )
         .at(source.place(0, 0))
         .help("Is this the right file?");
@@ -50,7 +67,7 @@ pub(super) fn parse(source: &Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
         shift: text.len() - text.trim_start_matches('\u{feff}').len(),
         open: Vec::new(),
         anchors: HashMap::new(),
-        nodes: 0,
+        budget,
         root: None,
         documents: 0,
         findings: Vec::new(),
@@ -74,10 +91,10 @@ struct Open {
     start: usize,
     flow: bool,
     content: Content,
-    /// The most levels below this one so far.
-    levels: usize,
-    /// How many nodes are inside so far, this one included.
-    size: usize,
+    /// What is inside so far, this one included.
+    extent: Extent,
+    /// The keys so far: looking through the entries for each would take the square of their number.
+    keys: HashMap<String, Place>,
 }
 
 enum Content {
@@ -101,22 +118,42 @@ struct Key {
 #[derive(Clone)]
 struct Anchored {
     node: Node,
-    levels: usize,
-    size: usize,
+    extent: Extent,
 }
 
-struct Builder<'s, 't> {
+/// How much a value is.
+#[derive(Clone, Copy)]
+struct Extent {
+    /// The levels of lists and maps.
+    levels: usize,
+    /// The nodes.
+    size: usize,
+    /// The bytes of text.
+    bytes: usize,
+}
+
+impl Extent {
+    fn of_text(bytes: usize) -> Extent {
+        Extent {
+            levels: 0,
+            size: 1,
+            bytes,
+        }
+    }
+}
+
+struct Builder<'s, 't, 'b> {
     source: &'s Source<'t>,
     shift: usize,
     open: Vec<Open>,
     anchors: HashMap<usize, Anchored>,
-    nodes: usize,
+    budget: &'b mut Budget,
     root: Option<Node>,
     documents: usize,
     findings: Vec<Diagnostic>,
 }
 
-impl Builder<'_, '_> {
+impl Builder<'_, '_, '_> {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Vec<Diagnostic>> {
         match event {
             Event::DocumentStart(..) => {
@@ -142,8 +179,8 @@ impl Builder<'_, '_> {
                     place: self.place(span),
                     loose: false,
                 };
-                self.count(1, span)?;
-                self.add(node, anchor, 0, 1, plain)
+                self.count(1, self.place(span))?;
+                self.add(node, anchor, Extent::of_text(text.len()), plain)
             }
             Event::SequenceStart(style, anchor, tag) => {
                 self.check_tag(tag.as_deref(), span);
@@ -173,7 +210,7 @@ impl Builder<'_, '_> {
                     place: self.place(span),
                     loose: false,
                 };
-                self.add(node, 0, 0, 1, false)
+                self.add(node, 0, Extent::of_text(0), false)
             }
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
             // The parser's enum is open: anchors and comments are switched off above, and nothing else carries data.
@@ -208,16 +245,34 @@ impl Builder<'_, '_> {
         );
     }
 
-    fn count(&mut self, size: usize, span: Span) -> Result<(), Vec<Diagnostic>> {
-        self.nodes = self.nodes.saturating_add(size);
-        if self.nodes > MOST_NODES {
+    /// Counts nodes that are kept, and refuses more than a blueprint has.
+    fn count(&mut self, size: usize, place: Place) -> Result<(), Vec<Diagnostic>> {
+        self.budget.nodes = self.budget.nodes.saturating_add(size);
+        if self.budget.nodes > MOST_NODES {
             return Err(vec![
                 Diagnostic::error(
                     "too-big",
                     format!("a blueprint has at most {MOST_NODES} values, counting what aliases repeat"),
                 )
-                .at(self.place(span))
+                .at(place)
                 .help("Aliases inside of aliases multiply; write fewer of them."),
+            ]);
+        }
+        Ok(())
+    }
+
+    /// The same for a value that is kept once more: by an alias that repeats it, or an anchor that remembers it.
+    fn count_again(&mut self, extent: Extent, place: &Place) -> Result<(), Vec<Diagnostic>> {
+        self.count(extent.size, place.clone())?;
+        self.budget.repeated = self.budget.repeated.saturating_add(extent.bytes);
+        if self.budget.repeated > MOST_REPEATED {
+            return Err(vec![
+                Diagnostic::error(
+                    "too-big",
+                    format!("anchors and aliases repeat at most {MOST_REPEATED} bytes of text"),
+                )
+                .at(place.clone())
+                .help("Repeat shorter texts, or fewer of them."),
             ]);
         }
         Ok(())
@@ -230,7 +285,7 @@ impl Builder<'_, '_> {
         flow: bool,
         span: Span,
     ) -> Result<(), Vec<Diagnostic>> {
-        self.count(1, span)?;
+        self.count(1, self.place(span))?;
         if self.open.len() >= MOST_LEVELS {
             return Err(vec![self.too_deep(self.place(span))]);
         }
@@ -240,8 +295,12 @@ impl Builder<'_, '_> {
             start,
             flow,
             content,
-            levels: 1,
-            size: 1,
+            extent: Extent {
+                levels: 1,
+                size: 1,
+                bytes: 0,
+            },
+            keys: HashMap::new(),
         });
         Ok(())
     }
@@ -272,9 +331,12 @@ impl Builder<'_, '_> {
             Content::Map {
                 mut entries, merged, ..
             } => {
-                // What a map says itself goes before what it merges, wherever the `<<` stands.
+                // What a map says itself goes before what it merges, wherever the `<<` stands, and what it merges
+                // first before what it merges later.
+                let mut keys = open.keys;
                 for entry in merged {
-                    if entries.iter().all(|own| own.key != entry.key) {
+                    if let Vacant(vacant) = keys.entry(entry.key.clone()) {
+                        vacant.insert(entry.key_place.clone());
                         entries.push(entry);
                     }
                 }
@@ -288,15 +350,14 @@ impl Builder<'_, '_> {
                 loose: false,
             },
             open.anchor,
-            open.levels,
-            open.size,
+            open.extent,
             false,
         )
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Vec<Diagnostic>> {
         let place = self.place(span);
-        let Some(anchored) = self.anchors.get(&anchor).cloned() else {
+        let Some(extent) = self.anchors.get(&anchor).map(|anchored| anchored.extent) else {
             return Err(vec![
                 Diagnostic::error(
                     "alias-loop",
@@ -306,16 +367,21 @@ impl Builder<'_, '_> {
                 .help("Write the value out."),
             ]);
         };
-        self.count(anchored.size, span)?;
-        if self.open.len() + anchored.levels > MOST_LEVELS {
+        // Refused before it is copied.
+        self.count_again(extent, &place)?;
+        if self.open.len() + extent.levels > MOST_LEVELS {
             return Err(vec![self.too_deep(place)]);
         }
+        let value = self
+            .anchors
+            .get(&anchor)
+            .map_or(Value::Null, |anchored| anchored.node.value.clone());
         let node = Node {
-            value: anchored.node.value,
+            value,
             place,
             loose: false,
         };
-        self.add(node, 0, anchored.levels, anchored.size, false)
+        self.add(node, 0, extent, false)
     }
 
     /// Puts a finished node where it belongs: into the list or map that is open, as its next key, or as the root.
@@ -323,17 +389,16 @@ impl Builder<'_, '_> {
         &mut self,
         mut node: Node,
         anchor: usize,
-        levels: usize,
-        size: usize,
+        extent: Extent,
         plain: bool,
     ) -> Result<(), Vec<Diagnostic>> {
         if anchor != 0 {
+            self.count_again(extent, &node.place)?;
             self.anchors.insert(
                 anchor,
                 Anchored {
                     node: node.clone(),
-                    levels,
-                    size,
+                    extent,
                 },
             );
         }
@@ -341,8 +406,9 @@ impl Builder<'_, '_> {
             self.root = Some(node);
             return Ok(());
         };
-        parent.levels = parent.levels.max(levels + 1);
-        parent.size += size;
+        parent.extent.levels = parent.extent.levels.max(extent.levels + 1);
+        parent.extent.size += extent.size;
+        parent.extent.bytes += extent.bytes;
         match &mut parent.content {
             Content::List(list) => list.push(node),
             Content::Map { entries, merged, key } => match key.take() {
@@ -371,14 +437,21 @@ impl Builder<'_, '_> {
                     if bare {
                         node.place = place.clone();
                     }
-                    if let Some(first) = entries.iter().find(|entry| entry.key == text) {
-                        self.findings.push(duplicate(&text, place, &first.key_place));
-                    } else {
-                        entries.push(Entry {
-                            key: text,
-                            key_place: place,
-                            node,
-                        });
+                    match parent.keys.entry(text.clone()) {
+                        Occupied(first) => {
+                            let finding = duplicate(&text, place, first.get());
+                            if self.findings.len() < MOST_DUPLICATES {
+                                self.findings.push(finding);
+                            }
+                        }
+                        Vacant(vacant) => {
+                            vacant.insert(place.clone());
+                            entries.push(Entry {
+                                key: text,
+                                key_place: place,
+                                node,
+                            });
+                        }
                     }
                 }
             },
@@ -431,10 +504,13 @@ impl Builder<'_, '_> {
 }
 
 fn duplicate(text: &str, place: Place, first: &Place) -> Diagnostic {
-    Diagnostic::error("duplicate-key", format!("the key `{text}` is here a second time"))
-        .at(place)
-        .help("Keep one of them.")
-        .note(format!("the first one is at {first}"))
+    Diagnostic::error(
+        "duplicate-key",
+        format!("the key `{}` is here a second time", shortened(text)),
+    )
+    .at(place)
+    .help("Keep one of them.")
+    .note(format!("the first one is at {first}"))
 }
 
 fn read_key(node: Node, plain: bool) -> (Key, Vec<Diagnostic>) {
@@ -493,11 +569,7 @@ fn merge(node: Node, place: &Place, merged: &mut Vec<Entry>) -> Vec<Diagnostic> 
     let mut findings = Vec::new();
     for node in nodes {
         if let Value::Map(entries) = node.value {
-            for entry in entries {
-                if merged.iter().all(|known| known.key != entry.key) {
-                    merged.push(entry);
-                }
-            }
+            merged.extend(entries);
         } else {
             findings.push(
                 Diagnostic::error(
@@ -510,35 +582,6 @@ fn merge(node: Node, place: &Place, merged: &mut Vec<Entry>) -> Vec<Diagnostic> 
         }
     }
     findings
-}
-
-/// YAML 1.2's core schema: `yes`, `no`, `on` and `off` are text.
-fn scalar(text: &str, plain: bool) -> Value {
-    if !plain {
-        return Value::Text(text.to_owned());
-    }
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        _ if is_number(text) => Value::Number(text.to_owned()),
-        _ => Value::Text(text.to_owned()),
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    if let Some(digits) = text.strip_prefix("0x") {
-        return !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return !digits.is_empty() && digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
-    }
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return true;
-    }
-    unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.')
-        && unsigned.parse::<f64>().is_ok()
 }
 
 fn way_out(kind: &ErrorKind) -> &'static str {

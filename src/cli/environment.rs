@@ -1,6 +1,7 @@
 //! Everything that a command needs to work on an environment: blueprint, design, AWS, state.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -44,20 +45,21 @@ pub(super) struct Prospect {
     pub(super) findings: Vec<Diagnostic>,
 }
 
+/// The most that is read of any file, in bytes: IAM takes ten million characters of SAML metadata, and nothing else
+/// that a blueprint names is longer. What ends here is refused by its reader.
+const MOST_READ: u64 = 40_000_000;
+
 /// Reads and checks a blueprint file.
-pub(super) fn read_blueprint(path: &Path) -> Result<(Blueprint, Vec<Diagnostic>), Failure> {
+pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint, Vec<Diagnostic>), Failure> {
     let name = path.display().to_string();
-    let bytes = fs::read(path)
-        .map_err(|error| Failure::new(error.to_string()).help("give the path of a blueprint file"))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::new(format!("{name} is not UTF-8 text")).help("save it as UTF-8"))?;
-    let load = |wanted: &str| fs::read_to_string(wanted).map_err(|error| error.to_string());
+    let text =
+        read_text(path).map_err(|error| Failure::new(error).help("give the path of a blueprint file"))?;
     let (blueprint, findings) = blueprint::read(&Sources {
         file: &name,
         text: &text,
-        load: &load,
+        load: &|wanted| read_text(Path::new(wanted)),
         variable: &|name| std::env::var(name).ok(),
-        sets: &[],
+        sets: &global.set,
     });
     match blueprint {
         Some(blueprint) if !has_errors(&findings) => Ok((blueprint, findings)),
@@ -65,10 +67,20 @@ pub(super) fn read_blueprint(path: &Path) -> Result<(Blueprint, Vec<Diagnostic>)
     }
 }
 
+/// The text of a file, or why it cannot be read.
+fn read_text(path: &Path) -> Result<String, String> {
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    file.take(MOST_READ)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()))
+}
+
 impl Environment {
     /// Opens the environment of a blueprint: finds out who calls, and reads its state.
     pub(super) async fn open(global: &Global, path: &Path) -> Result<Environment, Failure> {
-        let (blueprint, findings) = read_blueprint(path)?;
+        let (blueprint, findings) = read_blueprint(global, path)?;
         terminal::diagnostics(&findings);
         let asked_region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
         let identity = match (

@@ -8,12 +8,15 @@ mod destroy;
 mod drift;
 mod environment;
 mod exit;
+mod explain;
 mod flow;
 mod image;
+mod init;
 mod orphans;
 mod output;
 mod plan;
 mod remote_operator;
+mod schema;
 mod shell;
 mod sim;
 mod simulation;
@@ -84,6 +87,9 @@ struct Global {
         env = "HEADSET_STATE_DIR"
     )]
     state_dir: PathBuf,
+    /// Set one value of the blueprint, such as connect.alias=acme; may be given several times.
+    #[arg(long, global = true, value_name = "PATH=VALUE")]
+    set: Vec<String>,
     /// The profile of AWS's configuration files to use, in place of AWS_PROFILE.
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
@@ -103,6 +109,7 @@ enum Switch {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Validate(validate::ValidateArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
@@ -114,6 +121,8 @@ enum Command {
     Checkpoint(checkpoint::CheckpointCommand),
     #[command(subcommand)]
     Image(image::ImageCommand),
+    Schema(schema::SchemaArgs),
+    Explain(explain::ExplainArgs),
     #[command(subcommand)]
     Sim(sim::SimCommand),
     Completions(shell::CompletionsArgs),
@@ -141,6 +150,7 @@ pub fn main() -> ExitCode {
             .with_writer(std::io::stderr)
             .init();
     }
+    terminal::remember_sets(&cli.global.set);
     code(match run(&cli) {
         Ok(exit) => exit,
         Err(failure) => terminal::failure(failure),
@@ -154,7 +164,10 @@ fn code(exit: Exit) -> ExitCode {
 fn run(cli: &Cli) -> Result<Exit, Failure> {
     // What needs no clock and no network does not pay for a runtime.
     match &cli.command {
-        Command::Validate(args) => return validate::validate(args),
+        Command::Validate(args) => return validate::validate(&cli.global, args),
+        Command::Init(args) => return init::init(args),
+        Command::Schema(args) => return schema::schema(args),
+        Command::Explain(args) => return explain::explain(args),
         Command::Completions(args) => return shell::completions(args),
         Command::Man(args) => return shell::man(args),
         _ => {}
@@ -171,7 +184,10 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
 async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
     match &cli.command {
-        Command::Validate(args) => validate::validate(args),
+        Command::Validate(args) => validate::validate(global, args),
+        Command::Init(args) => init::init(args),
+        Command::Schema(args) => schema::schema(args),
+        Command::Explain(args) => explain::explain(args),
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),
         Command::Plan(args) => plan::plan(global, args).await,

@@ -1,10 +1,14 @@
 //! What the commands say, and what they ask. Data goes to standard output, talk to standard error.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use fs_err as fs;
 
 use super::exit::{Exit, Failure};
+use crate::blueprint;
 use crate::diagnostic::{Diagnostic, render};
 
 /// Prints data.
@@ -38,13 +42,33 @@ pub(super) fn ask(question: &str) -> String {
     }
 }
 
+/// What `--set` was given, as findings about it refer to it.
+static SETS: OnceLock<String> = OnceLock::new();
+
+/// Keeps what `--set` was given, so that findings can show it.
+pub(super) fn remember_sets(sets: &[String]) {
+    SETS.get_or_init(|| blueprint::set_text(sets));
+}
+
 /// Draws findings.
 pub(super) fn diagnostics(findings: &[Diagnostic]) {
     if findings.is_empty() {
         return;
     }
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-    let text = render::human(findings, &|file| fs::read_to_string(file).ok(), colour);
+    let read = RefCell::new(BTreeMap::new());
+    let source = |file: &str| {
+        let mut read = read.borrow_mut();
+        let text: &mut Option<String> = read.entry(file.to_owned()).or_insert_with(|| {
+            if file == "--set" {
+                SETS.get().cloned()
+            } else {
+                fs::read_to_string(file).ok()
+            }
+        });
+        text.clone()
+    };
+    let text = render::human(findings, &source, colour);
     talk(text.trim_end());
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::Global;
 use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
 use super::terminal;
@@ -26,11 +27,11 @@ pub(super) struct ValidateArgs {
 /// An account of the length that real ones have, for the limits of derived names.
 const SAMPLE_ACCOUNT: &str = "123456789012";
 
-pub(super) fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
+pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut all = Vec::new();
     let mut exit = Exit::Done;
     for file in &args.files {
-        let findings = match read_blueprint(file) {
+        let findings = match read_blueprint(global, file) {
             Ok((blueprint, mut findings)) => {
                 let (design, more) = design::design(&blueprint, &sample_setting(&blueprint));
                 findings.extend(more);

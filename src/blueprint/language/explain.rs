@@ -1,6 +1,123 @@
-//! `headset explain FIELD`.
+//! `headset explain FIELD`: one key of the language, by its path.
 
-/// What a key of the language means.
-pub fn explain_field(_path: &str) -> Option<String> {
+use std::fmt::Write as _;
+
+use super::super::read::nearest;
+use super::{BLUEPRINT, Key, Shape, describe, every_key};
+
+/// What a key of the language means: its type, limits, default, an example, and what changing it takes.
+///
+/// The path has dots, such as `appstream.fleets.agents.capacity.min`; `*` stands for any name, and names may hold dots
+/// themselves. The answer is plain text of several lines. `None` if there is no such key.
+pub fn explain_field(path: &str) -> Option<String> {
+    let path = path.trim().trim_matches('.');
+    let segments: Vec<&str> = path.split('.').collect();
+    let (found, general) = resolve(&BLUEPRINT, &segments, String::new())?;
+    let mut text = format!("{general}\n\n  {}\n\n", plain(found.about));
+    line(&mut text, "type", &plain(&describe::shape(&found.shape)));
+    line(&mut text, "default", &plain(&describe::default(found)));
+    line(
+        &mut text,
+        "example",
+        &format!("{}: {}", found.name, found.example),
+    );
+    for (kind, field) in describe::landings(found) {
+        let takes = format!("{kind}, {}: {}", field.name, describe::change(field.change));
+        line(&mut text, "changing", &takes);
+    }
+    for map in found.shape.alternatives().iter().filter_map(Shape::map) {
+        for rule in map.rules {
+            line(&mut text, "rule", &plain(&describe::rule(rule)));
+        }
+        text.push('\n');
+        for key in map.keys {
+            writeln!(text, "  .{:<22} {}", key.name, plain(key.about)).expect("a string takes everything");
+        }
+    }
+    if let Some(entries) = found.shape.entries()
+        && let Some(map) = entries.of.map()
+    {
+        text.push('\n');
+        for key in map.keys {
+            writeln!(text, "  .*.{:<20} {}", key.name, plain(key.about)).expect("a string takes everything");
+        }
+    }
+    Some(text)
+}
+
+fn line(text: &mut String, label: &str, value: &str) {
+    writeln!(text, "  {label:<10} {value}").expect("a string takes everything");
+}
+
+/// Paths that may have been meant by one that does not exist, the likeliest first; at most five.
+pub fn similar_fields(path: &str) -> Vec<String> {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    let all: Vec<String> = every_key().into_iter().map(|place| place.path).collect();
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |path: &str| {
+        let path = path.replace("[]", "");
+        if !found.contains(&path) && found.len() < 5 {
+            found.push(path);
+        }
+    };
+    // A typo in the last word of a path that is right otherwise comes first, then the same word elsewhere.
+    if let Some(near) = nearest(path, all.iter().map(String::as_str)) {
+        add(near);
+    }
+    for known in all.iter().filter(|known| known.rsplit('.').next() == Some(last)) {
+        add(known);
+    }
+    let words = || all.iter().filter_map(|known| known.rsplit('.').next());
+    if let Some(near) = nearest(last, words()) {
+        let near = near.to_owned();
+        for known in all.iter().filter(|known| known.rsplit('.').next() == Some(&near)) {
+            add(known);
+        }
+    }
+    found
+}
+
+/// The key at the end of a path, and the path with `*` for names.
+fn resolve(shape: &'static Shape, segments: &[&str], general: String) -> Option<(&'static Key, String)> {
+    for shape in shape.alternatives() {
+        match shape {
+            Shape::Map(map) => {
+                let (first, rest) = segments.split_first()?;
+                let name = first.split('[').next().unwrap_or(first);
+                let Some(key) = map.key(name) else { continue };
+                let general = if general.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{general}.{name}")
+                };
+                if rest.is_empty() {
+                    return Some((key, general));
+                }
+                if let Some(found) = resolve(&key.shape, rest, general) {
+                    return Some(found);
+                }
+            }
+            Shape::Entries(entries) => {
+                // A name may hold dots: it takes as many segments as leave something that exists.
+                for taken in 1..segments.len() {
+                    let general = format!("{general}.*");
+                    if let Some(found) = resolve(&entries.of, &segments[taken..], general) {
+                        return Some(found);
+                    }
+                }
+            }
+            Shape::List { of, .. } => {
+                if let Some(found) = resolve(of, segments, general.clone()) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
     None
+}
+
+/// Markdown's code quotes as they are in a terminal: gone around single words that need none.
+fn plain(markdown: &str) -> String {
+    markdown.replace('`', "")
 }

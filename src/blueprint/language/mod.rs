@@ -5,6 +5,7 @@
 
 mod appstream;
 mod connect;
+mod describe;
 mod explain;
 mod fleet;
 mod image;
@@ -18,7 +19,7 @@ mod words;
 
 use super::limits::Pattern;
 
-pub use explain::explain_field;
+pub use explain::{explain_field, similar_fields};
 pub use kinds::kinds_page;
 pub use page::language_page;
 pub use schema::schema;
@@ -322,6 +323,5 @@ pub(super) fn every_key() -> Vec<Place> {
     found
 }
 
-/// The table's keys hold together: what only its own tests can say.
 #[cfg(test)]
 mod tests;

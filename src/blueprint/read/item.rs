@@ -4,7 +4,7 @@ use super::Reader;
 use crate::blueprint::interpolate::is_secret_key;
 use crate::blueprint::language::{Between, Key, Map, Rule, Shape};
 use crate::blueprint::model::At;
-use crate::blueprint::node::{Entry, Node, Value};
+use crate::blueprint::node::{Entry, Node, Value, shortened};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// A value and how it is called in messages.
@@ -95,11 +95,6 @@ impl<'a> Fields<'a> {
         }
         let entry = self.item.entry(key)?;
         Some(self.item.child(entry, &known?.shape))
-    }
-
-    /// The map itself.
-    pub(super) fn item(&self) -> &Item<'a> {
-        &self.item
     }
 }
 
@@ -284,6 +279,7 @@ impl Reader<'_> {
                 .at(item.place())
                 .help("Leave some out."),
             );
+            return Vec::new();
         }
         entries
             .iter()
@@ -403,13 +399,21 @@ impl Reader<'_> {
         } else {
             format!("`{}`", parent.path)
         };
-        let mut finding = Diagnostic::error("unknown-key", format!("{whose} has no key `{}`", child.key))
-            .at(child.key_place.clone());
+        let mut finding = Diagnostic::error(
+            "unknown-key",
+            format!("{whose} has no key `{}`", shortened(&child.key)),
+        )
+        .at(child.key_place.clone());
         let valid = match known {
             [only] => format!("Its only key is `{only}`."),
             _ => format!("Its keys are {}.", listed(known)),
         };
-        finding = match nearest(&child.key, known.iter().copied()) {
+        let near = if self.is_full() {
+            None
+        } else {
+            nearest(&child.key, known.iter().copied())
+        };
+        finding = match near {
             Some(near) => finding.help(format!("Did you mean `{near}`? {valid}")),
             None => finding.help(valid),
         };
@@ -435,10 +439,15 @@ impl Reader<'_> {
         let singular = section.trim_end_matches('s');
         let finding = Diagnostic::error(
             "unknown-reference",
-            format!("no {singular} of this blueprint is called `{name}`"),
+            format!("no {singular} of this blueprint is called `{}`", shortened(name)),
         )
         .at(place.clone());
-        let help = match nearest(name, declared.iter().map(String::as_str)) {
+        let near = if self.is_full() {
+            None
+        } else {
+            nearest(name, declared.iter().map(String::as_str))
+        };
+        let help = match near {
             Some(near) => format!("Did you mean `{near}`?"),
             None if declared.is_empty() => {
                 format!(
@@ -479,7 +488,10 @@ pub(super) fn listed(names: &[&str]) -> String {
 }
 
 /// The candidate that is most like the word, if one is like it at all.
-pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+pub(in crate::blueprint) fn nearest<'c>(
+    word: &str,
+    candidates: impl Iterator<Item = &'c str>,
+) -> Option<&'c str> {
     let lower = word.to_lowercase().replace('-', "_");
     candidates
         .map(|candidate| {

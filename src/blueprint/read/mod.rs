@@ -19,12 +19,14 @@ mod stack;
 mod theme;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+
+pub(super) use self::item::nearest;
+pub(super) use self::scalar::duration_text;
 
 use self::item::Item;
 use super::model::{AppstreamSection, At, AwsSection, CcpSection, ConnectSection, Move, SignInSection};
 use super::node::{Node, Value};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::resource::Address;
 
 /// A way to read files that the blueprint names.
@@ -66,7 +68,12 @@ pub(super) struct Reader<'a> {
     /// `protect` where an entry does not say it.
     protect: bool,
     findings: Vec<Diagnostic>,
+    /// How many findings there were beyond the most that are kept, and whether any of them is an error.
+    unsaid: (usize, bool),
 }
+
+/// The most findings that are told: nobody reads more, and a hostile blueprint can have a hundred thousand.
+const MOST_FINDINGS: usize = 200;
 
 /// Reads the whole tree.
 pub(super) fn read(root: &Node, load: &Load<'_>) -> (Draft, Outline, Vec<Diagnostic>) {
@@ -76,9 +83,23 @@ pub(super) fn read(root: &Node, load: &Load<'_>) -> (Draft, Outline, Vec<Diagnos
         outline: &outline,
         protect: true,
         findings: Vec::new(),
+        unsaid: (0, false),
     };
     let draft = reader.blueprint(root);
-    let findings = reader.findings;
+    let mut findings = reader.findings;
+    if let (unsaid @ 1.., grave) = reader.unsaid {
+        let message = format!("there is more: {unsaid} further findings are not shown");
+        let finding = if grave {
+            Diagnostic::error("too-many", message)
+        } else {
+            Diagnostic::warning("too-many", message)
+        };
+        findings.push(
+            finding
+                .at(root.place.clone())
+                .help("Mend those that are shown, and look again."),
+        );
+    }
     (draft, outline, findings)
 }
 
@@ -108,13 +129,6 @@ fn outline(root: &Node) -> Outline {
     }
 }
 
-/// The path of a file that was written at this place, as it is seen from where the blueprint's own path is: relative
-/// paths are relative to the file that wrote them.
-fn beside(place: &Place, path: &str) -> String {
-    let folder = Path::new(&*place.file).parent().unwrap_or(Path::new(""));
-    folder.join(path).to_string_lossy().into_owned()
-}
-
 fn child<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
     let Value::Map(entries) = &node.value else {
         return None;
@@ -127,14 +141,25 @@ fn child<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
 
 impl Reader<'_> {
     fn report(&mut self, finding: Diagnostic) {
-        self.findings.push(finding);
+        if self.findings.len() < MOST_FINDINGS {
+            self.findings.push(finding);
+        } else {
+            self.unsaid.0 += 1;
+            self.unsaid.1 |= finding.severity == Severity::Error;
+        }
+    }
+
+    /// Whether another finding would not be told, so that looking for something to suggest is not worth the time.
+    fn is_full(&self) -> bool {
+        self.findings.len() >= MOST_FINDINGS
     }
 
     /// Reads something without a word: it is read again elsewhere, which reports.
     fn quietly<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.findings.len();
+        let before = (self.findings.len(), self.unsaid);
         let found = read(self);
-        self.findings.truncate(before);
+        self.findings.truncate(before.0);
+        self.unsaid = before.1;
         found
     }
 
@@ -170,13 +195,6 @@ impl Reader<'_> {
         let Some(fields) = self.fields(&top) else {
             return draft;
         };
-        if let Some(item) = fields.get("extends") {
-            self.report(
-                Diagnostic::error("not-yet", "`extends` is not in this version")
-                    .at(item.place())
-                    .help("Overlays come later: write the blueprint out."),
-            );
-        }
         draft.name = fields.get("name").and_then(|item| self.text(&item));
         draft.lifetime = fields.get("lifetime").and_then(|item| self.duration(&item));
         self.protect = match fields.get("protect") {

@@ -128,20 +128,6 @@ impl Reader<'_> {
         Some(text)
     }
 
-    /// Whether a key or value has the shape; reports it if not.
-    pub(super) fn check_shape(&mut self, path: &str, text: &str, pattern: &Pattern, place: &Place) -> bool {
-        let accepted = pattern.accepts(text);
-        if !accepted {
-            self.bad_value(
-                path,
-                text,
-                place.clone(),
-                &format!("It must be {}.", pattern.rule),
-            );
-        }
-        accepted
-    }
-
     /// Whether the name of an entry has the shape; reports it if not. `what` is such as `a user`.
     pub(super) fn check_name(&mut self, what: &str, name: &str, pattern: &Pattern, place: &Place) -> bool {
         let accepted = pattern.accepts(name);

@@ -4,7 +4,7 @@ use super::Reader;
 use super::item::Item;
 use crate::blueprint::language::Shape;
 use crate::blueprint::model::At;
-use crate::blueprint::node::Value;
+use crate::blueprint::node::{Value, beside};
 use crate::diagnostic::Diagnostic;
 use crate::resource::Secret;
 
@@ -21,7 +21,7 @@ impl Reader<'_> {
             let text = self.unquoted(&item)?;
             let value = match key {
                 "env" => Secret::Env(text),
-                "file" => Secret::File(super::beside(&item.node.place, &text)),
+                "file" => Secret::File(beside(&item.node.place, &text)),
                 "secret" => Secret::SecretsManager(text),
                 _ => Secret::Parameter(text),
             };

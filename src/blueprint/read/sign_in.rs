@@ -10,6 +10,7 @@ use crate::blueprint::model::{
     Application, At, DesktopSignIn, FederationScope, IdentityProvider, IdpProduct, Metadata, RoleSection,
     SignInSection, UserName,
 };
+use crate::blueprint::node::beside;
 use crate::diagnostic::Diagnostic;
 
 const PRODUCTS: [(&str, IdpProduct); 4] = [
@@ -157,7 +158,7 @@ impl Reader<'_> {
 
     fn metadata_file(&mut self, item: &Item<'_>) -> Option<At<Metadata>> {
         let path = self.text(item)?;
-        let beside = super::beside(&path.place, &path.value);
+        let beside = beside(&path.place, &path.value);
         let text = match (self.load)(&beside) {
             Ok(text) => text,
             Err(reason) => {

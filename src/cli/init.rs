@@ -1,0 +1,69 @@
+//! `headset init`
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use fs_err::OpenOptions;
+
+use super::exit::{Exit, Failure};
+use super::terminal;
+
+/// Write a commented blueprint to begin with.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Where to write it; a file that is there already is never touched.
+    #[arg(value_name = "FILE", default_value = "blueprint.yaml")]
+    file: PathBuf,
+    /// Which blueprint to begin with; --list shows them.
+    #[arg(long, value_name = "NAME", default_value = "split-ccp")]
+    template: String,
+    /// Show the templates.
+    #[arg(long)]
+    list: bool,
+}
+
+/// The examples in `blueprints/`, by name.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("minimal", include_str!("../../blueprints/minimal.yaml")),
+    ("split-ccp", include_str!("../../blueprints/split-ccp.yaml")),
+];
+
+pub(super) fn init(args: &InitArgs) -> Result<Exit, Failure> {
+    if args.list {
+        for (name, text) in TEMPLATES {
+            terminal::data(&format!("{name:<14} {}\n", summary(text)));
+        }
+        return Ok(Exit::Done);
+    }
+    let names: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
+    let Some((_, text)) = TEMPLATES.iter().find(|(name, _)| *name == args.template) else {
+        return Err(Failure::new(format!("there is no template `{}`", args.template))
+            .help(format!("the templates are {}", names.join(", "))));
+    };
+    let file = args.file.display();
+    let mut options = OpenOptions::new();
+    let mut opened = options
+        .write(true)
+        .create_new(true)
+        .open(&args.file)
+        .map_err(|error| {
+            if error.kind() == std::io::ErrorKind::AlreadyExists {
+                Failure::new(format!("{file} is there already"))
+                    .help("name another file: `headset init FILE`")
+            } else {
+                Failure::new(error.to_string())
+            }
+        })?;
+    opened.write_all(text.as_bytes())?;
+    terminal::talk(&format!(
+        "wrote {file}: edit it, then `headset validate {file}` and `headset plan --sim {file}`"
+    ));
+    Ok(Exit::Done)
+}
+
+/// The comment that a template begins with, up to its first full stop.
+fn summary(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    line.trim_start_matches(['#', ' ']).trim_end_matches('.')
+}
