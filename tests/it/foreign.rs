@@ -10,8 +10,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A Python with botocore, boto3 and cbor2, made once in the target folder.
-fn python() -> &'static Path {
+/// A Python with what `tests/foreign/requirements.txt` names, made once in the target folder.
+pub(crate) fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(|| {
         let venv = root().join("target/foreign-venv");

@@ -14,5 +14,6 @@ mod kinds_appstream;
 mod kinds_connect;
 mod life;
 mod planner;
+mod reference;
 mod support;
 mod tidy;

@@ -224,7 +224,11 @@ static USER: Map = Map {
             "true",
             "Whether AppStream writes mails to the user: an invitation, and one for each stack.",
         )
-        .default("false"),
+        .default("false")
+        .lands(&[
+            ("appstream.user", "notify"),
+            ("appstream.user_association", "notify"),
+        ]),
         Key::new(
             "enabled",
             Shape::Boolean,

@@ -42,7 +42,10 @@ pub(super) static FLEET: Map = Map {
             "How many instances, or sessions where several share an instance: a number, or limits between which Application Auto Scaling decides.",
         )
         .required()
-        .lands(&[("appstream.fleet", "desired_instances")]),
+        .lands(&[
+            ("appstream.fleet", "desired_instances"),
+            ("appstream.fleet", "desired_sessions"),
+        ]),
         Key::new(
             "sessions_per_instance",
             Shape::number(&limits::SESSIONS_PER_INSTANCE, "sessions"),
@@ -132,21 +135,24 @@ static SCALING: Map = Map {
             "2",
             "The fewest.",
         )
-        .required(),
+        .required()
+        .lands(&[("autoscaling.fleet", "min")]),
         Key::new(
             "max",
             Shape::number(&limits::CAPACITY, "instances"),
             "20",
             "The most.",
         )
-        .required(),
+        .required()
+        .lands(&[("autoscaling.fleet", "max")]),
         Key::new(
             "target",
             Shape::number(&limits::TARGET, "percent"),
             "75",
             "The share of capacity that is meant to be in use: more is added above it, some is taken away below.",
         )
-        .otherwise("no target: the schedule alone decides"),
+        .otherwise("no target: the schedule alone decides")
+        .lands(&[("autoscaling.fleet", "target")]),
         Key::new(
             "cooldown",
             Shape::Map(&COOLDOWN),
@@ -160,13 +166,15 @@ static SCALING: Map = Map {
             "false",
             "Whether the target also takes capacity away.",
         )
-        .default("true"),
+        .default("true")
+        .lands(&[("autoscaling.fleet", "scale_in")]),
         Key::new(
             "schedule",
             Shape::Entries(&SCHEDULE),
             "{ mornings: { at: \"cron(0 8 ? * MON-FRI *)\", min: 10, max: 40 } }",
             "Other limits from a certain time on, by name: shifts.",
-        ),
+        )
+        .lands(&[("autoscaling.fleet", "schedule")]),
     ],
     rules: &[
         rule(
@@ -192,8 +200,11 @@ static COOLDOWN: Map = map(&[
         "5m",
         "After taking away.",
     )
-    .otherwise("AWS's own"),
-    Key::new("out", Shape::duration(&limits::COOLDOWN), "5m", "After adding.").otherwise("AWS's own"),
+    .otherwise("AWS's own")
+    .lands(&[("autoscaling.fleet", "cooldown_in")]),
+    Key::new("out", Shape::duration(&limits::COOLDOWN), "5m", "After adding.")
+        .otherwise("AWS's own")
+        .lands(&[("autoscaling.fleet", "cooldown_out")]),
 ]);
 
 static SCHEDULE: Entries = Entries {

@@ -59,7 +59,8 @@ pub(super) static IMAGE: Map = Map {
             Shape::Map(&COPY),
             "{ image: agent-desktop-2026, region: eu-central-1 }",
             "A copy, made by AWS, of an image of this account.",
-        ),
+        )
+        .lands(&[("appstream.image", "copy_of")]),
         Key::new(
             "shared",
             Shape::Pattern(&limits::APPSTREAM_ARN),
@@ -107,7 +108,8 @@ pub(super) static IMAGE: Map = Map {
             "{ \"111122223333\": { fleet: true } }",
             "Accounts that may use the image, and for what.",
         )
-        .otherwise("left as it is"),
+        .otherwise("left as it is")
+        .lands(&[("appstream.image", "share")]),
         name(&[("appstream.image", "name"), ("appstream.image_builder", "name")]),
         display_name(&[("appstream.image", "display_name")]),
         description(&[("appstream.image", "description")]),

@@ -80,6 +80,7 @@ fn compared(compare: Compare) -> &'static str {
         Compare::Owned => "the keys that are set",
         Compare::Policy => "by meaning",
         Compare::Caseless => "without case",
+        Compare::Applied => "with what was applied last: AWS does not report it",
         Compare::WriteOnly => "never: AWS does not report it",
     }
 }

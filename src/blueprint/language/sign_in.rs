@@ -20,7 +20,7 @@ pub(super) static SIGN_IN: Map = Map {
             "What people are called after the sign-in, which has to equal the users' names in Connect: their primary e-mail address, or their user name in the directory.",
         )
         .default("email")
-        .lands(&[("identity_center.application", "mappings")]),
+        .lands(&[("identity_center.application", "mappings"), ("idp.application", "session_name")]),
         Key::new(
             "role",
             Shape::Map(&ROLE),
@@ -90,7 +90,11 @@ const APPLICATION: Key = Key::new(
     Shape::text(limits::APPLICATION_NAME),
     "acme-support",
     "The application's display name: what agents see in their portal.",
-);
+)
+.lands(&[
+    ("identity_center.application", "name"),
+    ("idp.application", "name"),
+]);
 const GROUPS: Key = Key::new(
     "groups",
     Shape::List {
@@ -100,7 +104,7 @@ const GROUPS: Key = Key::new(
     "[agents]",
     "Names of the groups that are assigned: by Headset in Identity Center, by whoever follows the worksheet elsewhere.",
 )
-.lands(&[("identity_center.assignment", "principal_name")]);
+.lands(&[("identity_center.assignment", "principal_name"), ("idp.application", "groups")]);
 const PEOPLE: Key = Key::new(
     "users",
     Shape::List {
@@ -110,7 +114,10 @@ const PEOPLE: Key = Key::new(
     "[ada]",
     "User names that are assigned, beside the groups.",
 )
-.lands(&[("identity_center.assignment", "principal_name")]);
+.lands(&[
+    ("identity_center.assignment", "principal_name"),
+    ("idp.application", "users"),
+]);
 const METADATA: Key = Key::new(
     "metadata",
     Shape::Either(&METADATA_SHAPES),
@@ -170,7 +177,7 @@ static TO_CONNECT: Map = map(&[
         "The page of Connect that opens after the sign-in.",
     )
     .default("/ccp-v2")
-    .lands(&[("identity_center.application", "relay_state")]),
+    .lands(&[("identity_center.application", "relay_state"), ("idp.application", "relay_state")]),
     Key::new(
         "scope",
         Shape::Choice(words::SCOPE),
@@ -212,7 +219,7 @@ static TO_APPSTREAM: Map = map(&[
     .required(),
     Key::new(
         "role",
-        Shape::Map(&ROLE),
+        Shape::Map(&DESKTOP_ROLE),
         "{ name: acme-support-desktop }",
         "The IAM role that a sign-in to the desktop becomes; what it does not say is as in `sign_in.role`, except for the name.",
     ),
@@ -234,39 +241,51 @@ static DESKTOP: Map = map(&[
     APPLICATION_ARN,
 ]);
 
+const ROLE_NAME: Key = Key::new(
+    "name",
+    Shape::Pattern(&limits::ROLE_NAME),
+    "acme-support-agents",
+    "The role's name; the SAML provider's is the same with `-idp` behind it.",
+)
+.otherwise("derived from the blueprint's `name`")
+.lands(&[("iam.role", "name"), ("iam.saml_provider", "name")]);
+const ROLE_SESSION: Key = Key::new(
+    "session",
+    Shape::duration(&limits::ROLE_SESSION),
+    "12h",
+    "How long a sign-in holds.",
+)
+.lands(&[
+    ("iam.role", "max_session"),
+    ("identity_center.application", "session"),
+    ("idp.application", "session"),
+]);
+const ROLE_PATH: Key = Key::new(
+    "path",
+    Shape::Pattern(&limits::ROLE_PATH),
+    "/headset/",
+    "The role's path in IAM.",
+)
+.lands(&[("iam.role", "path")]);
+const ROLE_BOUNDARY: Key = Key::new(
+    "permissions_boundary",
+    Shape::Pattern(&limits::POLICY_ARN),
+    "arn:aws:iam::123456789012:policy/boundary",
+    "The ARN of a policy that no permission of the role exceeds.",
+)
+.lands(&[("iam.role", "permissions_boundary")]);
+
 static ROLE: Map = map(&[
-    Key::new(
-        "name",
-        Shape::Pattern(&limits::ROLE_NAME),
-        "acme-support-agents",
-        "The role's name; the SAML provider's is the same with `-idp` behind it.",
-    )
-    .otherwise("derived from the blueprint's `name`")
-    .lands(&[("iam.role", "name"), ("iam.saml_provider", "name")]),
-    Key::new(
-        "session",
-        Shape::duration(&limits::ROLE_SESSION),
-        "12h",
-        "How long a sign-in holds.",
-    )
-    .default("12h")
-    .lands(&[
-        ("iam.role", "max_session"),
-        ("identity_center.application", "session"),
-    ]),
-    Key::new(
-        "path",
-        Shape::Pattern(&limits::ROLE_PATH),
-        "/headset/",
-        "The role's path in IAM.",
-    )
-    .default("/")
-    .lands(&[("iam.role", "path")]),
-    Key::new(
-        "permissions_boundary",
-        Shape::Pattern(&limits::POLICY_ARN),
-        "arn:aws:iam::123456789012:policy/boundary",
-        "The ARN of a policy that no permission of the role exceeds.",
-    )
-    .lands(&[("iam.role", "permissions_boundary")]),
+    ROLE_NAME,
+    ROLE_SESSION.default("12h"),
+    ROLE_PATH.default("/"),
+    ROLE_BOUNDARY,
+]);
+
+/// The role of the desktop, which takes from the other what it does not say.
+static DESKTOP_ROLE: Map = map(&[
+    ROLE_NAME,
+    ROLE_SESSION.otherwise("`sign_in.role.session`"),
+    ROLE_PATH.otherwise("`sign_in.role.path`"),
+    ROLE_BOUNDARY.otherwise("`sign_in.role.permissions_boundary`"),
 ]);

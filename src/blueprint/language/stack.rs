@@ -246,7 +246,7 @@ static THEME: Map = map(&[
     .lands(&[("appstream.theme", "links")]),
     Key::new("enabled", Shape::Boolean, "false", "Whether the theme is shown.")
         .default("true")
-        .lands(&[("appstream.theme", "enabled")]),
+        .lands(&[("appstream.theme", "state")]),
 ]);
 
 static OBJECT: Map = map(&[
