@@ -1,7 +1,6 @@
 //! Everything that a command needs to work on an environment: blueprint, design, AWS, state.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,19 +44,15 @@ pub(super) struct Prospect {
     pub(super) findings: Vec<Diagnostic>,
 }
 
-/// The most that is read of any file, in bytes: IAM takes ten million characters of SAML metadata, and nothing else
-/// that a blueprint names is longer. What ends here is refused by its reader.
-const MOST_READ: u64 = 40_000_000;
-
 /// Reads and checks a blueprint file.
 pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint, Vec<Diagnostic>), Failure> {
     let name = path.display().to_string();
-    let text =
-        read_text(path).map_err(|error| Failure::new(error).help("give the path of a blueprint file"))?;
+    let text = terminal::read_text(path)
+        .map_err(|error| Failure::new(error).help("give the path of a blueprint file"))?;
     let (blueprint, findings) = blueprint::read(&Sources {
         file: &name,
         text: &text,
-        load: &|wanted| read_text(Path::new(wanted)),
+        load: &|wanted| terminal::read_text(Path::new(wanted)),
         variable: &|name| std::env::var(name).ok(),
         sets: &global.set,
     });
@@ -65,16 +60,6 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint,
         Some(blueprint) if !has_errors(&findings) => Ok((blueprint, findings)),
         _ => Err(Failure::Diagnostics(findings)),
     }
-}
-
-/// The text of a file, or why it cannot be read.
-fn read_text(path: &Path) -> Result<String, String> {
-    let file = fs::File::open(path).map_err(|error| error.to_string())?;
-    let mut bytes = Vec::new();
-    file.take(MOST_READ)
-        .read_to_end(&mut bytes)
-        .map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()))
 }
 
 impl Environment {

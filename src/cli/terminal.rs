@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Read as _, Write};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use fs_err as fs;
@@ -42,6 +43,20 @@ pub(super) fn ask(question: &str) -> String {
     }
 }
 
+/// The most that is read of any file, in bytes: IAM takes ten million characters of SAML metadata, and nothing else
+/// that a blueprint names is longer. What ends here is refused by its reader.
+const MOST_READ: u64 = 40_000_000;
+
+/// The text of a file, or why it cannot be read.
+pub(super) fn read_text(path: &Path) -> Result<String, String> {
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    file.take(MOST_READ)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()))
+}
+
 /// What `--set` was given, as findings about it refer to it.
 static SETS: OnceLock<String> = OnceLock::new();
 
@@ -63,7 +78,7 @@ pub(super) fn diagnostics(findings: &[Diagnostic]) {
             if file == "--set" {
                 SETS.get().cloned()
             } else {
-                fs::read_to_string(file).ok()
+                read_text(Path::new(file)).ok()
             }
         });
         text.clone()

@@ -230,7 +230,7 @@ static SHIFT: Map = Map {
             "Europe/London",
             "The time zone that `at` is in.",
         )
-        .default("UTC"),
+        .otherwise("`UTC`"),
         Key::new(
             "min",
             Shape::number(&limits::CAPACITY, "instances"),
