@@ -188,7 +188,7 @@ fn bases_of_bases_do_not_multiply_without_end() {
     let mut world = World::default().file("9.yaml", "lifetime: 1d\n");
     for level in (0..9).rev() {
         let below = format!("{}.yaml", level + 1);
-        let list = vec![below.as_str(); 8].join(", ");
+        let list = [below.as_str(); 8].join(", ");
         let head = if level == 0 {
             "version: 1\nname: acme\n"
         } else {

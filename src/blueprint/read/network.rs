@@ -22,10 +22,6 @@ impl Reader<'_> {
     }
 
     /// The network of one builder or fleet. `None` if it is bad.
-    #[expect(
-        clippy::option_option,
-        reason = "missing and bad are different things: only one of them is a mistake"
-    )]
     pub(super) fn own_network(&mut self, fields: &Fields<'_>) -> Option<Option<Network>> {
         match fields.get("network") {
             Some(item) => self.network(&item).map(Some),

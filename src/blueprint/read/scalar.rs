@@ -65,8 +65,8 @@ impl Reader<'_> {
         // Of a name and an ARN, the one that was meant shows by its beginning.
         let is_arn = |pattern: &&Pattern| pattern.source.starts_with("^arn");
         let arn = text.value.starts_with("arn:");
-        if patterns.iter().any(|pattern| is_arn(&pattern) == arn) {
-            patterns.retain(|pattern| is_arn(&pattern) == arn);
+        if patterns.iter().any(|pattern| is_arn(pattern) == arn) {
+            patterns.retain(|pattern| is_arn(pattern) == arn);
         }
         let mut rules: Vec<String> = patterns.iter().map(|pattern| pattern.rule.to_owned()).collect();
         if let Some(word) = word {
@@ -84,10 +84,6 @@ impl Reader<'_> {
     }
 
     /// A text that may be missing: `Some(None)`. `None` if it is bad.
-    #[expect(
-        clippy::option_option,
-        reason = "missing and bad are different things: only one of them is a mistake"
-    )]
     pub(super) fn optional(&mut self, item: Option<Item<'_>>) -> Option<Option<At<String>>> {
         match item {
             Some(item) => self.text(&item).map(Some),
@@ -202,10 +198,6 @@ impl Reader<'_> {
     }
 
     /// A number that may be missing.
-    #[expect(
-        clippy::option_option,
-        reason = "missing and bad are different things: only one of them is a mistake"
-    )]
     pub(super) fn optional_number(&mut self, item: Option<Item<'_>>) -> Option<Option<u64>> {
         match item {
             Some(item) => self.number(&item).map(Some),
