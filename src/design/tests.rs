@@ -1,5 +1,7 @@
 //! The whole design of one blueprint: every link leads somewhere, every policy is the documented one.
 
+mod sign_in;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -154,7 +154,13 @@ fn case(kind: &str) -> Case {
                 ("after_contact_work", json!(60)),
                 ("tags", other_tags()),
             ],
-            unchanged: vec![("routing_profile", "an instance has one built-in routing profile")],
+            unchanged: vec![
+                ("routing_profile", "an instance has one built-in routing profile"),
+                (
+                    "email",
+                    "with SAML there is none; `sign_in` changes one of Connect's own directory",
+                ),
+            ],
         },
         "iam.saml_provider" => Case {
             before: vec![application()],

@@ -15,5 +15,6 @@ mod kinds_connect;
 mod life;
 mod planner;
 mod reference;
+mod sign_in;
 mod support;
 mod tidy;

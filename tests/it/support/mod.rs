@@ -47,6 +47,7 @@ pub(crate) struct Sandbox {
     pub(crate) simulator: Arc<Simulator>,
     directory: tempfile::TempDir,
     blueprint: Blueprint,
+    told: std::cell::RefCell<String>,
 }
 
 /// What a look at the cloud says.
@@ -69,7 +70,13 @@ impl Sandbox {
             simulator: Simulator::new(options),
             directory: tempfile::tempdir().unwrap(),
             blueprint: read(name, text),
+            told: std::cell::RefCell::default(),
         }
+    }
+
+    /// Everything that applies have told so far: their events, as JSON.
+    pub(crate) fn told(&self) -> String {
+        self.told.borrow().clone()
     }
 
     /// The same environment with another text in its blueprint.
@@ -107,10 +114,11 @@ impl Sandbox {
             identity_center: region(&self.blueprint.aws.identity_center.region),
         };
         let config = Aws::load_config(&Credentials::Simulated, Some(&regions.connect), &wire).await;
-        let identity = if self.blueprint.aws.identity_center.by_hand {
-            Identity::ByHand
-        } else {
-            Identity::Same
+        let identity_center = &self.blueprint.aws.identity_center;
+        let identity = match &identity_center.role {
+            _ if identity_center.by_hand => Identity::ByHand,
+            Some(role) => Identity::Role(role.value.clone()),
+            None => Identity::Same,
         };
         Aws::connect_with(AwsOptions {
             config,
@@ -251,6 +259,11 @@ impl Sandbox {
         )
         .await
         .unwrap();
+        for event in &events {
+            self.told
+                .borrow_mut()
+                .push_str(&serde_json::to_string(event).unwrap());
+        }
         let failures: Vec<&Event> = events
             .iter()
             .filter(|event| matches!(event, Event::Failed { .. }))

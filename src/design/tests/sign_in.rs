@@ -1,0 +1,411 @@
+//! Every variant of federation.
+
+use super::*;
+use crate::blueprint::model::{Application, DesktopSignIn, IdpProduct, RoleSection, Stack};
+
+fn section(blueprint: &mut Blueprint) -> &mut crate::blueprint::model::SignInSection {
+    blueprint.sign_in.as_mut().expect("there")
+}
+
+fn unnamed() -> Application {
+    Application {
+        place: place(),
+        name: None,
+        metadata: None,
+        start_url: None,
+        application_arn: None,
+    }
+}
+
+/// The example with the desktop by single sign-on, for these stacks.
+fn with_desktops(stacks: &[&str]) -> Blueprint {
+    let mut blueprint = blueprint();
+    let appstream = blueprint.appstream.as_mut().expect("there");
+    for key in stacks {
+        if let Some(Source::Ours(stack)) = appstream.stacks.get("agents") {
+            let stack: Stack = stack.clone();
+            appstream.stacks.insert((*key).to_owned(), Source::Ours(stack));
+        }
+    }
+    let role = RoleSection {
+        name: None,
+        ..section(&mut blueprint).role.clone()
+    };
+    section(&mut blueprint).appstream = Some(DesktopSignIn {
+        place: place(),
+        stacks: stacks.iter().map(|key| ((*key).to_owned(), unnamed())).collect(),
+        role,
+    });
+    blueprint
+}
+
+fn codes(blueprint: &Blueprint) -> Vec<&'static str> {
+    let findings = design(blueprint, &setting()).1;
+    findings.into_iter().map(|finding| finding.code).collect()
+}
+
+/// A document in which unknown outputs stand as their names.
+fn raw(spec: &Value, pointer: &str) -> Value {
+    let text: crate::resource::Text =
+        serde_json::from_value(spec.pointer(pointer).expect("a field").clone()).expect("a text");
+    serde_json::from_str(&text.to_string()).expect("JSON")
+}
+
+#[test]
+fn a_desktop_has_an_application_and_a_provider_a_stack_and_one_role() {
+    let design = drawn(&with_desktops(&["agents", "leads"]), &setting());
+    for (stack, application) in [
+        ("agents", "acme-support desktop agents"),
+        ("leads", "acme-support desktop leads"),
+    ] {
+        let spec = spec(&design, &format!("identity_center.application/{application}"));
+        assert_eq!(
+            spec["relay_state"],
+            format!(
+                "https://appstream2.eu-west-1.aws.amazon.com/saml?stack=acme-support-{stack}&accountId=123456789012"
+            )
+        );
+        assert_eq!(spec["acs_url"], "https://eu-west-1.signin.aws.amazon.com/saml");
+        assert_eq!(
+            spec["mappings"][0],
+            json!({ "attribute": "Subject", "value": "${user:email}", "format": "persistent" })
+        );
+        assert_eq!(spec["mappings"][1]["value"], "${user:email}");
+        assert_eq!(
+            spec["mappings"][2]["value"],
+            format!(
+                "arn:aws:iam::123456789012:saml-provider/acme-support-desktop-{stack}-idp,\
+                 arn:aws:iam::123456789012:role/acme-support-desktop"
+            )
+        );
+        assert_eq!(spec["answers_at"], format!("sign_in.appstream.stacks.{stack}"));
+        let provider = self::spec(&design, &format!("iam.saml_provider/desktop-{stack}"));
+        assert_eq!(provider["name"], format!("acme-support-desktop-{stack}-idp"));
+        for principal in ["GROUP:agents", "USER:lead@example.com"] {
+            let assignment = self::spec(
+                &design,
+                &format!("identity_center.assignment/desktop-{stack}:{principal}"),
+            );
+            assert_eq!(assignment["application_name"], application);
+        }
+        let output = |name: &str| design.outputs[&format!("{name}_{stack}")].to_string();
+        assert_eq!(
+            output("desktop_url"),
+            format!("(start_url of identity_center.application/{application})")
+        );
+        assert!(output("desktop_relay_state").ends_with("&accountId=123456789012"));
+    }
+    let role = spec(&design, "iam.role/desktop");
+    assert_eq!(role["name"], "acme-support-desktop");
+    assert_eq!(role["max_session"], 43_200);
+    assert_eq!(
+        raw(role, "/trust")["Statement"],
+        json!([{
+            "Effect": "Allow",
+            "Principal": { "Federated": [
+                "(arn of iam.saml_provider/desktop-agents)", "(arn of iam.saml_provider/desktop-leads)",
+            ] },
+            "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+            "Condition": { "StringEquals": {
+                "SAML:aud": [
+                    "https://signin.aws.amazon.com/saml", "https://eu-west-1.signin.aws.amazon.com/saml",
+                ],
+                "SAML:sub_type": "persistent",
+            } },
+        }])
+    );
+    assert_eq!(
+        raw(role, "/policies/headset-stream")["Statement"],
+        json!([{
+            "Sid": "StreamAsOneself",
+            "Effect": "Allow",
+            "Action": "appstream:Stream",
+            "Resource": [
+                "arn:aws:appstream:eu-west-1:123456789012:stack/acme-support-agents",
+                "arn:aws:appstream:eu-west-1:123456789012:stack/acme-support-leads",
+            ],
+            "Condition": { "StringEquals": { "appstream:userId": "${saml:sub}" } },
+        }])
+    );
+}
+
+#[test]
+fn a_single_desktop_is_called_after_the_connect_application_and_names_can_be_given() {
+    let design = drawn(&with_desktops(&["agents"]), &setting());
+    spec(&design, "identity_center.application/acme-support desktop");
+
+    let mut named = with_desktops(&["agents"]);
+    let desktops = section(&mut named).appstream.as_mut().expect("there");
+    desktops.stacks.get_mut("agents").expect("there").name = Some(at("Desk"));
+    desktops.role.name = Some(at("streamers"));
+    let design = drawn(&named, &setting());
+    spec(&design, "identity_center.application/Desk");
+    assert_eq!(spec(&design, "iam.role/desktop")["name"], "streamers");
+    assert_eq!(
+        spec(&design, "iam.saml_provider/desktop-agents")["name"],
+        "streamers-agents-idp"
+    );
+
+    let desktops = section(&mut named).appstream.as_mut().expect("there");
+    desktops.stacks.get_mut("agents").expect("there").name = Some(at("acme-support"));
+    assert_eq!(codes(&named), ["application-twice"]);
+    let mut nowhere = with_desktops(&["agents"]);
+    let desktops = section(&mut nowhere).appstream.as_mut().expect("there");
+    desktops.stacks.insert("none".to_owned(), unnamed());
+    assert_eq!(codes(&nowhere), ["desktop-without-stack"]);
+}
+
+#[test]
+fn govcloud_desktops_are_in_its_partition() {
+    let setting = Setting {
+        partition: "aws-us-gov".to_owned(),
+        region: "us-gov-west-1".to_owned(),
+        appstream_region: "us-gov-west-1".to_owned(),
+        ..setting()
+    };
+    let design = drawn(&with_desktops(&["agents"]), &setting);
+    let application = spec(&design, "identity_center.application/acme-support desktop");
+    assert_eq!(
+        application["relay_state"],
+        "https://appstream2.us-gov-west-1.amazonaws-us-gov.com/saml?stack=acme-support-agents&accountId=123456789012"
+    );
+    let role = spec(&design, "iam.role/desktop").to_string();
+    assert!(role.contains("arn:aws-us-gov:appstream:us-gov-west-1:"), "{role}");
+}
+
+#[test]
+fn every_product_has_its_own_application_and_the_same_downstream() {
+    let of = |product: IdpProduct| {
+        let mut blueprint = with_desktops(&["agents"]);
+        section(&mut blueprint).idp.product = product;
+        drawn(&blueprint, &setting())
+    };
+    let center = of(IdpProduct::IdentityCenter);
+    for (product, key, audience) in [
+        (IdpProduct::Okta, "okta", "urn:amazon:webservices"),
+        (
+            IdpProduct::Entra,
+            "entra",
+            "https://signin.aws.amazon.com/saml#acme-support",
+        ),
+        (IdpProduct::Other, "other", "urn:amazon:webservices"),
+    ] {
+        let design = of(product);
+        let application = spec(&design, "idp.application/acme-support");
+        assert_eq!(application["product"], key);
+        assert_eq!(application["audience"], audience);
+        assert_eq!(application["session_name"], "email");
+        assert_eq!(application["groups"], json!(["agents"]));
+        assert_eq!(application["users"], json!(["lead@example.com"]));
+        assert_eq!(application["answers_at"], format!("sign_in.idp.{key}"));
+        let desktop = spec(&design, "idp.application/acme-support desktop");
+        assert_ne!(
+            desktop["audience"],
+            "https://signin.aws.amazon.com/saml#acme-support"
+        );
+        assert_eq!(
+            desktop["role_arn"],
+            "arn:aws:iam::123456789012:role/acme-support-desktop"
+        );
+        // Nobody else cares which product it is, but for the address that they refer to.
+        let rest = |design: &Design| -> BTreeMap<String, String> {
+            let others = design
+                .resources
+                .iter()
+                .filter(|(address, _)| !address.kind.starts_with("id"));
+            others
+                .map(|(address, desired)| {
+                    let spec = desired.spec.to_string();
+                    (
+                        address.to_string(),
+                        spec.replace("identity_center.application", "idp.application"),
+                    )
+                })
+                .collect()
+        };
+        assert_eq!(rest(&design), rest(&center));
+        let page = spec(&design, "s3.object/in-session.html");
+        assert!(
+            references(page)
+                .iter()
+                .any(|(to, output)| to.to_string() == "idp.application/acme-support" && output == "start_url")
+        );
+        let kinds: BTreeSet<&str> = design.resources.keys().map(|one| one.kind.as_str()).collect();
+        assert!(
+            !kinds.iter().any(|kind| kind.starts_with("identity_center")),
+            "{kinds:?}"
+        );
+    }
+}
+
+#[test]
+fn entra_takes_239_characters_of_arns_and_the_others_take_more() {
+    let with = |product: IdpProduct, path: &str| {
+        let mut blueprint = blueprint();
+        let section = section(&mut blueprint);
+        section.idp.product = product;
+        section.role.path = path.to_owned();
+        codes(&blueprint)
+    };
+    // arn:aws:iam::123456789012:role/acme-support-connect and its provider have 110 characters with the path `/`.
+    let path = |length: usize| format!("/{}/", "p".repeat(length));
+    let design = drawn(&blueprint(), &setting());
+    let pair = spec(&design, "identity_center.application/acme-support")["mappings"][2]["value"]
+        .as_str()
+        .expect("a text")
+        .len()
+        - 1;
+    let fits = 239 - pair - 1;
+    assert!(with(IdpProduct::Entra, &path(fits)).is_empty());
+    assert_eq!(with(IdpProduct::Entra, &path(fits + 1)), ["role-attribute-long"]);
+    assert!(with(IdpProduct::Okta, &path(fits + 1)).is_empty());
+    assert!(with(IdpProduct::IdentityCenter, &path(fits + 1)).is_empty());
+}
+
+#[test]
+fn one_role_leads_to_several_instances() {
+    let id = "87654321-1234-1234-1234-123456789012";
+    let here = format!("arn:aws:connect:eu-west-2:123456789012:instance/{id}");
+    let there = "arn:aws:connect:us-west-2:123456789012:instance/99999999-1234-1234-1234-123456789012";
+    let mut blueprint = blueprint();
+    section(&mut blueprint).instances = vec![at("acme-billing"), at(&here), at(there)];
+    let design = drawn(&blueprint, &setting());
+    assert_eq!(
+        spec(&design, "connect.instance/existing:acme-billing"),
+        &json!({ "alias": "acme-billing" })
+    );
+    assert_eq!(
+        spec(&design, &format!("connect.instance/existing:{id}")),
+        &json!({ "id": id })
+    );
+    let lookups = design
+        .resources
+        .keys()
+        .filter(|one| one.kind == "connect.instance");
+    assert_eq!(
+        lookups.count(),
+        3,
+        "an instance of another region cannot be looked up"
+    );
+    assert_eq!(
+        raw(spec(&design, "iam.role/connect"), "/policies/headset-federation")["Statement"][0]["Resource"],
+        json!([
+            "(arn of connect.instance/main)/user/${aws:userid}",
+            "(arn of connect.instance/existing:acme-billing)/user/${aws:userid}",
+            format!("(arn of connect.instance/existing:{id})/user/${{aws:userid}}"),
+            format!("{there}/user/${{aws:userid}}"),
+        ])
+    );
+    assert_eq!(
+        design.outputs["federation_url_99999999-1234-1234-1234-123456789012"].to_string(),
+        "https://us-west-2.console.aws.amazon.com/connect/federate/99999999-1234-1234-1234-123456789012\
+         ?destination=%2Fccp-v2&new_domain=true"
+    );
+    assert!(
+        design.outputs["federation_url_acme-billing"]
+            .to_string()
+            .contains("(id of connect.instance/existing:acme-billing)")
+    );
+
+    section(&mut blueprint).scope = FederationScope::Instance;
+    let design = drawn(&blueprint, &setting());
+    assert_eq!(
+        raw(spec(&design, "iam.role/connect"), "/policies/headset-federation")["Statement"][0]["Condition"],
+        json!({ "StringEquals": { "connect:InstanceId": [
+            "(id of connect.instance/main)",
+            "(id of connect.instance/existing:acme-billing)",
+            format!("(id of connect.instance/existing:{id})"),
+            "99999999-1234-1234-1234-123456789012",
+        ] } })
+    );
+    section(&mut blueprint).instances = vec![at("acme-support")];
+    assert_eq!(codes(&blueprint), ["instance-twice"]);
+}
+
+#[test]
+fn boundary_and_path_are_the_roles_and_part_of_what_is_typed() {
+    let mut blueprint = with_desktops(&["agents"]);
+    let boundary = "arn:aws:iam::123456789012:policy/teams";
+    for role in [
+        &mut section(&mut blueprint).role.clone(),
+        &mut RoleSection {
+            session: 7_200,
+            ..section(&mut blueprint).role.clone()
+        },
+    ] {
+        role.path = "/contact-center/".to_owned();
+        role.permissions_boundary = Some(at(boundary));
+        match role.session {
+            7_200 => section(&mut blueprint).appstream.as_mut().expect("there").role = role.clone(),
+            _ => section(&mut blueprint).role = role.clone(),
+        }
+    }
+    let design = drawn(&blueprint, &setting());
+    for (role, application, session) in [
+        ("connect", "acme-support", 43_200),
+        ("desktop", "acme-support desktop", 7_200),
+    ] {
+        let spec = spec(&design, &format!("iam.role/{role}"));
+        assert_eq!(spec["path"], "/contact-center/");
+        assert_eq!(spec["permissions_boundary"], boundary);
+        assert_eq!(spec["max_session"], session);
+        let application = self::spec(&design, &format!("identity_center.application/{application}"));
+        let typed = application["mappings"][2]["value"].as_str().expect("a text");
+        assert!(
+            typed.ends_with(&format!(":role/contact-center/acme-support-{role}")),
+            "{typed}"
+        );
+        assert_eq!(application["mappings"][3]["value"], session.to_string());
+    }
+}
+
+#[test]
+fn the_voice_in_the_session_is_one_page_and_another_image() {
+    let mut blueprint = blueprint();
+    let split = drawn(&blueprint, &setting());
+    blueprint.ccp.as_mut().expect("there").audio = crate::blueprint::model::Audio::Session;
+    let whole = drawn(&blueprint, &setting());
+    let pages = |design: &Design| -> Vec<String> {
+        let keys = design.resources.keys().filter(|one| one.kind == "s3.object");
+        keys.map(|one| one.key.clone())
+            .filter(|key| key.ends_with(".html"))
+            .collect()
+    };
+    assert_eq!(pages(&split), ["audio-only.html", "in-session.html"]);
+    assert_eq!(pages(&whole), ["in-session.html"]);
+    assert!(!whole.outputs.contains_key("audio_only_page"));
+    assert!(whole.outputs.contains_key("in_session_page"));
+    let recipe = |design: &Design| spec(design, "appstream.image/agent-desktop")["recipe"].clone();
+    assert_ne!(recipe(&split), recipe(&whole));
+
+    if let Some(Source::Ours(image)) = blueprint
+        .appstream
+        .as_mut()
+        .expect("there")
+        .images
+        .get_mut("agent-desktop")
+        && let crate::blueprint::model::ImageOrigin::Built(build) = &mut image.origin
+    {
+        build.browser = crate::blueprint::model::Browser::Firefox;
+    }
+    assert_eq!(codes(&blueprint), ["audio-in-firefox"]);
+}
+
+#[test]
+fn users_of_connects_own_directory_have_a_password_and_an_address() {
+    let mut blueprint = blueprint();
+    let secret = crate::resource::Secret::Env("AGENT1".to_owned());
+    let connect = blueprint.connect.as_mut().expect("there");
+    let user = connect.users.get_mut("agent1@example.com").expect("there");
+    let spec_of = |design: &Design| spec(design, "connect.user/agent1@example.com").clone();
+    user.password = Some(At {
+        value: secret,
+        place: place(),
+    });
+    user.email = Some(at("agent1@example.com"));
+    let managed = spec_of(&drawn(&blueprint, &setting()));
+    assert_eq!(managed["password"], json!({ "$secret": { "env": "AGENT1" } }));
+    assert_eq!(managed["email"], "agent1@example.com");
+    let saml = spec_of(&drawn(&super::blueprint(), &setting()));
+    assert!(saml.get("password").is_none() && saml.get("email").is_none());
+}
