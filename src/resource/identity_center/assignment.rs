@@ -180,14 +180,15 @@ fn worksheet(address: &Address, spec: &AssignmentSpec) -> String {
         "GROUP" => ("Groups", "Group"),
         _ => ("Users", "User"),
     };
-    let mut application = String::new();
-    if !spec.application_name.is_empty() {
-        application.push_str(&format!("- Application: {}\n", code(&spec.application_name)));
-    }
-    if spec.application_arn.known().is_none_or(|arn| !arn.is_empty()) {
-        let arn = code(&spec.application_arn.to_string());
-        application.push_str(&format!("- Application ARN: {arn}\n"));
-    }
+    let name = match spec.application_name.as_str() {
+        "" => String::new(),
+        name => format!("- Application: {}\n", code(name)),
+    };
+    let arn = match spec.application_arn.known() {
+        Some(arn) if arn.is_empty() => String::new(),
+        _ => format!("- Application ARN: {}\n", code(&spec.application_arn.to_string())),
+    };
+    let application = name + &arn;
     format!(
         "# Checkpoint {address}\n\n\
          Headset cannot assign people to this application by API: Identity Center is run by hand here, or the \
