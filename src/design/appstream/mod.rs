@@ -4,6 +4,8 @@ mod account;
 mod fleet;
 mod image;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod user;
 
 use serde_json::{Value, json};

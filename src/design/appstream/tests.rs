@@ -1,0 +1,160 @@
+//! What the section asks for beyond builders, fleets and stacks.
+
+use serde_json::{Value, json};
+
+use crate::design::{Design, Mode, Setting, design};
+use crate::resource::{Address, Text};
+
+const BEGINNING: &str = "\
+version: 1
+name: acme
+aws: { region: eu-west-1 }
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718] }
+";
+
+fn drawn(section: &str) -> (Design, Vec<&'static str>) {
+    let text = format!("{BEGINNING}{section}");
+    let load = |path: &str| Err(format!("{path} is not there"));
+    let (blueprint, findings) = crate::blueprint::read("acme.yaml", &text, &load);
+    let blueprint = blueprint.unwrap_or_else(|| panic!("{findings:?}"));
+    let setting = Setting {
+        account: "123456789012".to_owned(),
+        partition: "aws".to_owned(),
+        region: "eu-west-1".to_owned(),
+        appstream_region: "eu-west-1".to_owned(),
+        identity_center_region: "eu-west-1".to_owned(),
+        lineage: "6d8b4a5e-0000-4000-8000-000000000000".to_owned(),
+        expires: None,
+    };
+    let (design, told) = design(&blueprint, &setting);
+    (design, told.iter().map(|finding| finding.code).collect())
+}
+
+fn spec<'a>(design: &'a Design, address: &str) -> &'a Value {
+    &design.resources[&address.parse::<Address>().expect("an address")].spec
+}
+
+fn after(address: &str, output: &str) -> Value {
+    let address: Address = address.parse().expect("an address");
+    serde_json::to_value(Text::after(&address, output)).expect("a text")
+}
+
+const IMAGES: &str = "\
+  images:
+    copied: { copy: { image: golden, region: eu-west-2 } }
+    newest: { newest: AppStream-WinServer2022 }
+    theirs: { shared: \"arn:aws:appstream:eu-west-1:111122223333:image/golden\" }
+  fleets:
+    copied: { image: copied, instance: stream.standard.medium, capacity: 2 }
+    newest: { image: newest, instance: stream.standard.medium, capacity: { min: 0, max: 4 } }
+    theirs: { image: theirs, instance: stream.standard.medium, capacity: 8, sessions_per_instance: 4 }
+";
+
+#[test]
+fn images_come_from_where_the_blueprint_says() {
+    let (design, told) = drawn(IMAGES);
+    assert_eq!(told, [""; 0]);
+    let copy = spec(&design, "appstream.image/copied");
+    assert_eq!(
+        copy["copy_of"],
+        json!({ "name": "golden", "region": "eu-west-2" })
+    );
+    let name = copy["name"].as_str().expect("a name");
+    assert!(
+        name.starts_with("acme-copied-") && name.len() == "acme-copied-".len() + 8,
+        "{name}"
+    );
+    let (other, _) = drawn(&IMAGES.replace("region: eu-west-2", "region: eu-west-3"));
+    assert_ne!(
+        spec(&other, "appstream.image/copied")["name"],
+        copy["name"],
+        "another source is another image"
+    );
+    for (key, output) in [("copied", "name"), ("newest", "name"), ("theirs", "arn")] {
+        let fleet = spec(&design, &format!("appstream.fleet/{key}"));
+        assert_eq!(
+            fleet["image"],
+            after(&format!("appstream.image/{key}"), output),
+            "{key}"
+        );
+    }
+    for key in ["newest", "theirs"] {
+        let address = Address::new("appstream.image", key);
+        assert_eq!(design.resources[&address].mode, Mode::Existing);
+    }
+}
+
+#[test]
+fn capacity_is_the_fleets_or_auto_scalings_and_never_both() {
+    let (design, _) = drawn(IMAGES);
+    let has = |fleet: &str, field: &str| {
+        spec(&design, &format!("appstream.fleet/{fleet}"))
+            .get(field)
+            .is_some()
+    };
+    assert!(has("copied", "desired_instances") && !has("copied", "initial_capacity"));
+    assert!(has("theirs", "desired_sessions") && !has("theirs", "desired_instances"));
+    assert!(!has("newest", "desired_instances") && !has("newest", "desired_sessions"));
+    // A fleet cannot be made of nothing, whatever it shrinks to later.
+    assert_eq!(spec(&design, "appstream.fleet/newest")["initial_capacity"], 1);
+    let scaling = spec(&design, "autoscaling.fleet/newest");
+    assert_eq!((&scaling["min"], &scaling["target"]), (&json!(0), &Value::Null));
+    assert!(
+        scaling.get("scale_in").is_none(),
+        "without a target there is no policy"
+    );
+    assert!(
+        !design
+            .resources
+            .contains_key(&Address::new("autoscaling.fleet", "copied"))
+    );
+}
+
+#[test]
+fn service_roles_come_first_unless_somebody_else_sees_to_them() {
+    let (design, _) = drawn(IMAGES);
+    let after = |address: &str| {
+        design.resources[&address.parse::<Address>().expect("an address")]
+            .after
+            .clone()
+    };
+    let access = Address::new("iam.service_role", "AmazonAppStreamServiceAccess");
+    let scaling = Address::new(
+        "iam.service_role",
+        "AWSServiceRoleForApplicationAutoScaling_AppStreamFleet",
+    );
+    assert_eq!(after("appstream.fleet/copied"), [access.clone()]);
+    assert_eq!(after("autoscaling.fleet/newest"), [scaling.clone()]);
+    for address in [&access, &scaling] {
+        assert_eq!(design.resources[address].mode, Mode::Ensured);
+    }
+    let (without, _) = drawn(&format!("  service_roles: false\n{IMAGES}"));
+    assert!(
+        without
+            .resources
+            .values()
+            .all(|one| one.mode != Mode::Ensured && one.after.is_empty())
+    );
+}
+
+#[test]
+fn what_cannot_be_is_told() {
+    let (design, told) = drawn(&format!("  usage_reports: false\n{IMAGES}"));
+    assert_eq!(told, ["usage-reports-stay"]);
+    let report = Address::new("appstream.usage_report", "main");
+    assert!(!design.resources.contains_key(&report));
+    let open = "\
+  images: { newest: { newest: AppStream-WinServer2022 } }
+  fleets:
+    many:
+      image: newest
+      instance: stream.standard.medium
+      network: { subnets: [subnet-0a1b2c3d4e5f60718], internet: default }
+      capacity: { min: 1, max: 4, schedule: { day: { at: \"cron(0 7 * * ? *)\", max: 101 } } }
+";
+    let (_, told) = drawn(open);
+    assert_eq!(told, ["too-many-for-internet"]);
+    let (_, told) = drawn(&open.replace("max: 101", "max: 100"));
+    assert_eq!(told, [""; 0]);
+}
