@@ -15,8 +15,8 @@ appstream:
 
 fn drawn(section: &str) -> (Design, Vec<&'static str>) {
     let text = format!("{BEGINNING}{section}");
-    let load = |path: &str| Err(format!("{path} is not there"));
-    let (blueprint, findings) = crate::blueprint::read("acme.yaml", &text, &load);
+    let sources = crate::blueprint::Sources::alone("acme.yaml", &text);
+    let (blueprint, findings) = crate::blueprint::read(&sources);
     let blueprint = blueprint.unwrap_or_else(|| panic!("{findings:?}"));
     let setting = Setting {
         account: "123456789012".to_owned(),
@@ -40,8 +40,7 @@ fn after(address: &str, output: &str) -> Value {
     serde_json::to_value(Text::after(&address, output)).expect("a text")
 }
 
-const IMAGES: &str = "\
-  images:
+const IMAGES: &str = "  images:
     copied: { copy: { image: golden, region: eu-west-2 } }
     newest: { newest: AppStream-WinServer2022 }
     theirs: { shared: \"arn:aws:appstream:eu-west-1:111122223333:image/golden\" }
@@ -144,8 +143,7 @@ fn what_cannot_be_is_told() {
     assert_eq!(told, ["usage-reports-stay"]);
     let report = Address::new("appstream.usage_report", "main");
     assert!(!design.resources.contains_key(&report));
-    let open = "\
-  images: { newest: { newest: AppStream-WinServer2022 } }
+    let open = "  images: { newest: { newest: AppStream-WinServer2022 } }
   fleets:
     many:
       image: newest
