@@ -7,11 +7,7 @@ use crate::blueprint::model::{
     AppstreamSection, Capacity, Fleet, FleetType, ImageOrigin, Scaling, Shift, Source, View,
 };
 use crate::design::Drawing;
-use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, Text};
-
-/// The most instances of a fleet that has AppStream's own access to the internet.
-const MOST_WITH_INTERNET: u64 = 100;
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, fleet: &Fleet) {
     let image = Address::new("appstream.image", &fleet.image.value);
@@ -48,8 +44,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
         // From then on capacity is auto scaling's. Whether a fleet can be made without any is not documented.
         Capacity::Scaled(scaling) => spec["initial_capacity"] = json!(scaling.min.max(1)),
     }
-    let own_network = fleet.network.as_ref().unwrap_or(&section.network);
-    network(&mut spec, own_network);
+    network(&mut spec, fleet.network.as_ref().unwrap_or(&section.network));
     owned_if_some(&mut spec, "root_volume", fleet.root_volume);
     owned_if_some(&mut spec, "imds_v1", fleet.imds_v1);
     owned_if_some(&mut spec, "display_name", fleet.display_name.as_deref());
@@ -57,36 +52,8 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
     let address = Address::new("appstream.fleet", key);
     drawing.entry(address.clone(), spec, &fleet.entry);
     drawing.after(&address, account::service_access(section));
-    let most = instances(fleet);
-    if own_network.default_internet_access && most > MOST_WITH_INTERNET {
-        drawing.complain(
-            Diagnostic::error(
-                "too-many-for-internet",
-                format!(
-                    "fleet `{key}` may have {most} instances, and AppStream's own access to the internet ends at {MOST_WITH_INTERNET}"
-                ),
-            )
-            .at(fleet.entry.place.clone())
-            .help("use `internet: nat` with private subnets, or fewer instances"),
-        );
-    }
     if let Capacity::Scaled(scaling) = &fleet.capacity {
         draw_scaling(drawing, section, key, fleet, scaling);
-    }
-}
-
-/// The most instances that the fleet may ever have.
-fn instances(fleet: &Fleet) -> u64 {
-    let most = match &fleet.capacity {
-        Capacity::Fixed(number) => *number,
-        Capacity::Scaled(scaling) => {
-            let shifts = scaling.schedule.values().filter_map(|shift| shift.max);
-            shifts.chain([scaling.max]).max().unwrap_or(scaling.max)
-        }
-    };
-    match &fleet.sessions_per_instance {
-        Some(sessions) => most.div_ceil(sessions.value.max(1)),
-        None => most,
     }
 }
 

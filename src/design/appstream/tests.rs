@@ -46,7 +46,7 @@ const IMAGES: &str = "  images:
     theirs: { shared: \"arn:aws:appstream:eu-west-1:111122223333:image/golden\" }
   fleets:
     copied: { image: copied, instance: stream.standard.medium, capacity: 2 }
-    newest: { image: newest, instance: stream.standard.medium, capacity: { min: 0, max: 4 } }
+    newest: { image: newest, instance: stream.standard.medium, capacity: { min: 0, max: 4, schedule: { day: { at: \"cron(0 7 * * ? *)\", min: 1 } } } }
     theirs: { image: theirs, instance: stream.standard.medium, capacity: 8, sessions_per_instance: 4 }
 ";
 
@@ -138,21 +138,9 @@ fn service_roles_come_first_unless_somebody_else_sees_to_them() {
 }
 
 #[test]
-fn what_cannot_be_is_told() {
+fn usage_reports_are_never_switched_off() {
     let (design, told) = drawn(&format!("  usage_reports: false\n{IMAGES}"));
     assert_eq!(told, ["usage-reports-stay"]);
     let report = Address::new("appstream.usage_report", "main");
     assert!(!design.resources.contains_key(&report));
-    let open = "  images: { newest: { newest: AppStream-WinServer2022 } }
-  fleets:
-    many:
-      image: newest
-      instance: stream.standard.medium
-      network: { subnets: [subnet-0a1b2c3d4e5f60718], internet: default }
-      capacity: { min: 1, max: 4, schedule: { day: { at: \"cron(0 7 * * ? *)\", max: 101 } } }
-";
-    let (_, told) = drawn(open);
-    assert_eq!(told, ["too-many-for-internet"]);
-    let (_, told) = drawn(&open.replace("max: 101", "max: 100"));
-    assert_eq!(told, [""; 0]);
 }
