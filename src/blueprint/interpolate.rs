@@ -30,6 +30,8 @@ const SECRET_KEYS: [&str; 11] = [
 
 /// The most characters that all variables of a blueprint may add: a value of the environment has no limit.
 const MOST_INSERTED: usize = 1 << 20;
+/// The most findings that are told: a hostile file can ask for fifty thousand variables that are not set.
+const MOST_FINDINGS: usize = 200;
 
 /// Whether the value of this key would be a secret. Such a key is never also reported as unknown.
 pub(super) fn is_secret_key(key: &str) -> bool {
@@ -161,16 +163,20 @@ impl<'a> Interpolation<'a> {
                 self.report(place, message, &help);
                 return None;
             };
-            self.inserted += value.len();
+            let before = self.inserted;
+            self.inserted = before.saturating_add(value.len());
             if self.inserted > MOST_INSERTED {
-                self.findings.push(
-                    Diagnostic::error(
-                        "too-big",
-                        format!("variables add more than {MOST_INSERTED} bytes to this blueprint"),
-                    )
-                    .at(place.clone())
-                    .help("Is this the right variable?"),
-                );
+                // Once is enough: whatever follows is too much as well.
+                if before <= MOST_INSERTED {
+                    self.findings.push(
+                        Diagnostic::error(
+                            "too-big",
+                            format!("variables add more than {MOST_INSERTED} bytes to this blueprint"),
+                        )
+                        .at(place.clone())
+                        .help("Is this the right variable?"),
+                    );
+                }
                 return None;
             }
             resolved.push_str(&value);
@@ -182,11 +188,13 @@ impl<'a> Interpolation<'a> {
     }
 
     fn report(&mut self, place: &Place, message: String, help: &str) {
-        self.findings.push(
-            Diagnostic::error("interpolation", message)
-                .at(place.clone())
-                .help(help),
-        );
+        if self.findings.len() < MOST_FINDINGS {
+            self.findings.push(
+                Diagnostic::error("interpolation", message)
+                    .at(place.clone())
+                    .help(help),
+            );
+        }
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint,
     let (blueprint, findings) = blueprint::read(&Sources {
         file: &name,
         text: &text,
-        load: &|wanted| terminal::read_text(Path::new(wanted)),
+        load: &|wanted| terminal::read_text(Path::new(wanted), terminal::NAMED_FILE),
         variable: &|name| std::env::var(name).ok(),
         sets: &global.set,
     });

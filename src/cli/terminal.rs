@@ -43,15 +43,17 @@ pub(super) fn ask(question: &str) -> String {
     }
 }
 
-/// The most that is read of any file, in bytes: IAM takes ten million characters of SAML metadata, and nothing else
-/// that a blueprint names is longer. What ends here is refused by its reader.
-const MOST_READ: u64 = 40_000_000;
+/// The most that is read of a blueprint, in bytes: its reader refuses half of it, and an endless file ends here.
+pub(super) const BLUEPRINT: u64 = 2 << 20;
+/// The most that is read of a file that a blueprint names, in bytes: IAM takes ten million characters of SAML metadata,
+/// and nothing else is longer.
+pub(super) const NAMED_FILE: u64 = 40_000_000;
 
-/// The text of a file, or why it cannot be read.
-pub(super) fn read_text(path: &Path) -> Result<String, String> {
+/// The text of the first so many bytes of a file, or why it cannot be read.
+pub(super) fn read_text(path: &Path, most: u64) -> Result<String, String> {
     let file = fs::File::open(path).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
-    file.take(MOST_READ)
+    file.take(most)
         .read_to_end(&mut bytes)
         .map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()))
@@ -78,7 +80,7 @@ pub(super) fn diagnostics(findings: &[Diagnostic]) {
             if file == "--set" {
                 SETS.get().cloned()
             } else {
-                read_text(Path::new(file)).ok()
+                read_text(Path::new(file), BLUEPRINT).ok()
             }
         });
         text.clone()

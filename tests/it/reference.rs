@@ -304,7 +304,9 @@ fn hostile_blueprints_stay_within_two_hundred_megabytes() {
         fs_err::write(&file, text).unwrap();
         files.push(file);
     }
-    files.push(PathBuf::from("/dev/zero"));
+    let endless = directory.path().join("endless.yaml");
+    fs_err::write(&endless, "extends: /dev/zero\nversion: 1\nname: acme\n").unwrap();
+    files.extend([endless, PathBuf::from("/dev/zero")]);
     // The most memory that a child ever had is what the kernel tells its parent.
     let script = "import os,resource,subprocess,sys
 for file in sys.argv[2:]:
