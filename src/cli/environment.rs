@@ -46,7 +46,7 @@ pub(super) struct Prospect {
 /// Reads and checks a blueprint file.
 pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint, Vec<Diagnostic>), Failure> {
     let name = path.display().to_string();
-    let text = terminal::read_text(path)
+    let text = terminal::read_text(path, terminal::BLUEPRINT)
         .map_err(|error| Failure::new(error).help("give the path of a blueprint file"))?;
     let (blueprint, findings) = blueprint::read(&Sources {
         file: &name,
