@@ -133,8 +133,12 @@ async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> 
     }
     environment.prepare(&mut locked, &[])?;
     let outcome = carry_out(environment, &plan, &mut locked, args, None).await?;
-    locked.close()?;
     let exit = exit_of(&outcome);
+    if exit == Exit::Done {
+        // Whoever makes it anew begins a new lifetime.
+        locked.record(Entry::Expires { at: None })?;
+    }
+    locked.close()?;
     forget_answers(environment, &plan)?;
     let left = leftovers::of(&plan, &outcome, &environment.setting.account);
     if args.json {

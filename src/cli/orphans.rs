@@ -137,8 +137,11 @@ pub(super) async fn find(global: &Global, wanted: &Wanted, asked: &[String]) -> 
         });
         take_in(state, found);
     }
+    let is_left =
+        |state: &State| !(state.resources.is_empty() && state.intents.is_empty() && state.deposed.is_empty());
     let environments = chosen
         .into_values()
+        .filter(|(_, state)| is_left(state))
         .map(|(store, state)| Orphan {
             access: access.clone(),
             partition: partition.clone(),

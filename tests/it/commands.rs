@@ -204,6 +204,9 @@ fn what_has_expired_goes_and_nothing_else() {
     let said = desk.ok(&destroy);
     assert!(said.talk.contains("acme-support: taken down"), "{}", said.talk);
     assert!(desk.ok(&destroy).talk.contains("nothing has expired"));
+    // Made anew, it has its whole lifetime again.
+    desk.ok(&APPLY);
+    assert!(desk.ok(&destroy).talk.contains("nothing has expired"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod broken;
 mod commands;
 mod conformance;
 mod foreign;
+mod guide;
 mod kill;
 mod kinds_appstream;
 mod kinds_connect;

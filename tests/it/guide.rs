@@ -1,0 +1,112 @@
+//! The guide's commands do what the guide says: each page is run from top to bottom in an empty directory.
+//!
+//! A block ```` ```sh ```` holds commands that end with 0, or with the code in ```` ```sh exit=N ````. A block
+//! ```` ```text ```` holds lines, or beginnings of lines, of what the commands right before it have said.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+/// One fenced block.
+struct Block {
+    info: String,
+    lines: Vec<String>,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut open = false;
+    for line in page.lines() {
+        match (line.strip_prefix("```"), open) {
+            (Some(info), false) => {
+                blocks.push(Block {
+                    info: info.to_owned(),
+                    lines: Vec::new(),
+                });
+                open = true;
+            }
+            (Some(_), true) => open = false,
+            (None, true) => blocks.last_mut().unwrap().lines.push(line.to_owned()),
+            (None, false) => {}
+        }
+    }
+    blocks
+}
+
+/// Runs a page; returns how many commands it had.
+fn run(page: &Path) -> usize {
+    let text = std::fs::read_to_string(page).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut variables: BTreeMap<String, String> = BTreeMap::new();
+    let (mut said, mut commands) = (String::new(), 0);
+    for block in blocks(&text) {
+        let mut words = block.info.split_whitespace();
+        match words.next() {
+            Some("sh") => {
+                let code: i32 = words
+                    .next()
+                    .map_or(0, |word| word.strip_prefix("exit=").unwrap().parse().unwrap());
+                said.clear();
+                for line in &block.lines {
+                    let words: Vec<&str> = line.split_whitespace().collect();
+                    match words.as_slice() {
+                        ["export", assignment] => {
+                            let (name, value) = assignment.split_once('=').unwrap();
+                            variables.insert(name.to_owned(), value.to_owned());
+                        }
+                        ["unset", name] => {
+                            variables.remove(*name);
+                        }
+                        ["headset", arguments @ ..] => {
+                            let output = Command::new(env!("CARGO_BIN_EXE_headset"))
+                                .args(arguments)
+                                .current_dir(directory.path())
+                                .env_clear()
+                                .env("HOME", directory.path())
+                                .envs(&variables)
+                                .output()
+                                .unwrap();
+                            let out = String::from_utf8(output.stdout).unwrap();
+                            let err = String::from_utf8(output.stderr).unwrap();
+                            assert_eq!(
+                                output.status.code(),
+                                Some(code),
+                                "{}: {line}\n{out}\n{err}",
+                                page.display()
+                            );
+                            said.push_str(&out);
+                            said.push_str(&err);
+                            commands += 1;
+                        }
+                        _ => panic!("{}: the tests cannot run `{line}`", page.display()),
+                    }
+                }
+            }
+            Some("text") => {
+                for line in &block.lines {
+                    assert!(
+                        said.lines()
+                            .any(|heard| heard.trim_start().starts_with(line.trim())),
+                        "{}: nobody said `{line}`\n{said}",
+                        page.display()
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    commands
+}
+
+#[test]
+fn every_command_of_the_guide_does_what_the_guide_says() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide");
+    let mut pages: Vec<_> = std::fs::read_dir(&guide)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    pages.sort();
+    let commands: usize = pages.iter().map(|page| run(page)).sum();
+    assert!(commands >= 20, "only {commands} commands in {pages:?}");
+}
