@@ -78,14 +78,23 @@ impl AwsError {
                     _ => None,
                 })
         });
+        // A call that was never sent because a role could not be taken: the error of taking it is somewhere beneath.
+        let (code, beneath) = match code {
+            Some(code) => (Some(code), None),
+            None => match refusal_beneath(&error) {
+                Some((code, message)) => (Some(code), Some(message)),
+                None => (None, None),
+            },
+        };
         let class = match (&code, &error) {
             (Some(code), _) => classify(service, code, error.message().unwrap_or_default()),
             (None, SdkError::ServiceError(_) | SdkError::ConstructionFailure(_)) => Class::Other,
             (None, _) => Class::Transient,
         };
-        let message = match error.message() {
-            Some(message) => message.to_owned(),
-            None => chain(&error),
+        let message = match (error.message(), beneath) {
+            (Some(message), _) => message.to_owned(),
+            (None, Some(message)) => message,
+            (None, None) => chain(&error),
         };
         AwsError {
             service: service.to_owned(),
@@ -147,6 +156,21 @@ impl fmt::Display for AwsError {
 }
 
 impl Error for AwsError {}
+
+/// The code and the message of a refused AssumeRole among the causes of an error.
+fn refusal_beneath(error: &(dyn Error + 'static)) -> Option<(String, String)> {
+    use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(refused) = error.downcast_ref::<AssumeRoleError>() {
+            let code = refused.code()?.to_owned();
+            let why = refused.message().unwrap_or("AWS gives no reason");
+            return Some((code, format!("the role could not be taken: {why}")));
+        }
+        cause = error.source();
+    }
+    None
+}
 
 /// An error with all of its causes in one line.
 fn chain(error: &dyn Error) -> String {

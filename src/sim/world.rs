@@ -18,6 +18,9 @@ pub struct Settings {
     pub identity_center_region: String,
     /// The account that owns IAM Identity Center; another one means that the deployer may not touch it.
     pub identity_center_account: String,
+    /// The management account of the organisation, which may do with Identity Center what its owner may. It has one
+    /// role, `headset-identity-center`, which trusts [`Settings::account`].
+    pub management_account: String,
     /// An account where AppStream was never used: its service role does not exist yet.
     pub fresh_account: bool,
     /// Picks whatever no source decides (see `quirks`). The same seed, the same world.
@@ -26,12 +29,21 @@ pub struct Settings {
     pub quotas: std::collections::BTreeMap<String, u64>,
 }
 
+impl Settings {
+    /// Whether this account may administer Identity Center: its owner (a delegated administrator, mostly) and the
+    /// organisation's management account may.
+    pub fn administers_identity_center(&self, account: &str) -> bool {
+        account == self.identity_center_account || account == self.management_account
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
             account: "123456789012".to_owned(),
             identity_center_region: "us-east-1".to_owned(),
             identity_center_account: "123456789012".to_owned(),
+            management_account: "111122223333".to_owned(),
             fresh_account: false,
             quirks: 0,
             quotas: Default::default(),

@@ -79,6 +79,12 @@ impl Store {
             let role = role::Role::appstream_service_access(&settings.account, made);
             account.roles.insert(role.name.to_lowercase(), role);
         }
+        let management = store
+            .accounts
+            .entry(settings.management_account.clone())
+            .or_default();
+        let role = role::Role::identity_center_access(&settings.management_account, &settings.account, made);
+        management.roles.insert(role.name.to_lowercase(), role);
         store
     }
 

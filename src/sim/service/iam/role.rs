@@ -78,6 +78,34 @@ impl Role {
         }
     }
 
+    /// The role in the organisation's management account through which another account administers Identity Center.
+    pub(super) fn identity_center_access(account: &str, trusted: &str, created: Moment) -> Role {
+        Role {
+            name: "headset-identity-center".to_owned(),
+            id: "AROA0IDENTITYCENTER01".to_owned(),
+            arn: format!("arn:aws:iam::{account}:role/headset-identity-center"),
+            path: "/".to_owned(),
+            trust: json!({
+                "Version": "2012-10-17",
+                "Statement": [{
+                    "Effect": "Allow",
+                    "Principal": { "AWS": format!("arn:aws:iam::{trusted}:root") },
+                    "Action": "sts:AssumeRole",
+                }],
+            })
+            .to_string(),
+            trusted: BTreeMap::new(),
+            description: None,
+            session: DEFAULT_SESSION,
+            boundary: None,
+            tags: Tags::new(),
+            inline: BTreeMap::new(),
+            attached: vec!["arn:aws:iam::aws:policy/AWSSSODirectoryAdministrator".to_owned()],
+            created,
+            service_linked: None,
+        }
+    }
+
     /// The role as lists show it: without tags and boundary.
     fn brief(&self, store: &Store) -> Value {
         let mut out = json!({

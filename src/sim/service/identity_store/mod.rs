@@ -176,7 +176,7 @@ fn conflict(message: &str) -> Fault {
 
 /// The store belongs to one account and answers in one region.
 fn check_store(world: &World, call: &Call) -> Result<(), Fault> {
-    if call.caller.account != world.settings.identity_center_account {
+    if !world.settings.administers_identity_center(&call.caller.account) {
         return Err(Fault::new(
             "AccessDeniedException",
             "the identity store belongs to another account",

@@ -149,7 +149,7 @@ fn identity_store_arn(world: &World) -> String {
 
 /// Everything but the list of instances is for the account that owns Identity Center, in its region.
 fn check_place(world: &World, call: &Call) -> Result<(), Fault> {
-    if call.caller.account != world.settings.identity_center_account {
+    if !world.settings.administers_identity_center(&call.caller.account) {
         return Err(denied("the caller's account does not administer the instance"));
     }
     let named = call.text("InstanceArn");
