@@ -2,6 +2,7 @@
 //!
 //! Everything here reads values that others made; nothing here decides.
 
+pub mod explain_view;
 mod heartbeat;
 mod json_lines;
 pub mod leftovers;

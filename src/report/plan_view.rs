@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::words::{plural, put};
 use crate::plan::{Action, Cause, Impact, Plan, Replacement, Step};
-use crate::resource::{FieldChange, registry, text};
+use crate::resource::{FieldChange, Secret, registry, text};
 
 /// How much of a value is shown.
 const WIDEST: usize = 72;
@@ -235,11 +235,15 @@ fn changed(out: &mut String, change: &FieldChange, cause: Option<Cause>) {
 }
 
 /// A value on one line, as short as can be.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     let full = match value {
         Value::Null => "not set".to_owned(),
         Value::String(text) if text.contains('\n') => format!("({} characters)", text.chars().count()),
         Value::String(text) => text.clone(),
+        value if value.get("$secret").is_some() => match serde_json::from_value::<Secret>(value.clone()) {
+            Ok(secret) => format!("({secret})"),
+            Err(_) => "(a secret)".to_owned(),
+        },
         value if text::is_unknown(value) => {
             match serde_json::from_value::<crate::resource::Text>(value.clone()) {
                 Ok(text) if text.to_string().contains('\n') => {
