@@ -253,6 +253,10 @@ impl Kind for FleetScaling {
             "schedule" => !same_schedule(&shifts(&change.want), &shifts(&change.have)),
             // Without a target there is no policy that could have these.
             "cooldown_in" | "cooldown_out" | "scale_in" => want.get("target").is_some_and(|it| !it.is_null()),
+            // A scheduled action sets the target's own limits when its time comes: what any of them sets is as wanted,
+            // whatever the hour.
+            "min" => !by_schedule(want, &change.have, |shift| shift.min),
+            "max" => !by_schedule(want, &change.have, |shift| shift.max),
             "target" => match (change.want.as_f64(), change.have.as_f64()) {
                 (Some(want), Some(have)) => (want - have).abs() > f64::EPSILON,
                 _ => true,
@@ -261,6 +265,17 @@ impl Kind for FleetScaling {
         });
         diff
     }
+}
+
+/// Whether a limit is one that a wanted scheduled action sets.
+fn by_schedule(want: &Value, have: &Value, limit: impl Fn(&Shift) -> Option<i32>) -> bool {
+    let schedule = want.get("schedule").map(shifts).unwrap_or_default();
+    have.as_i64().is_some_and(|have| {
+        schedule
+            .values()
+            .filter_map(limit)
+            .any(|set| i64::from(set) == have)
+    })
 }
 
 fn shifts(value: &Value) -> BTreeMap<String, Shift> {
@@ -448,6 +463,31 @@ mod tests {
         assert_eq!(fields(json!({"schedule": {}}), &live), ["schedule"]);
         assert_eq!(fields(json!({"target": null}), &live), ["target"]);
         assert_eq!(fields(json!({"target": 74}), &live), ["target"]);
+    }
+
+    #[test]
+    fn a_limit_that_the_schedule_sets_is_as_wanted() {
+        let seen = Seen {
+            targets: BTreeMap::new(),
+            policies: Vec::new(),
+            actions: vec![action("acme-schedule-day", "acme", None)],
+        };
+        let scheduled = ScalableTarget::builder()
+            .service_namespace(ServiceNamespace::Appstream)
+            .resource_id("fleet/acme")
+            .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
+            .min_capacity(5)
+            .max_capacity(20)
+            .role_arn("arn:aws:iam::123456789012:role/r")
+            .creation_time(DateTime::from_secs(0))
+            .build()
+            .unwrap();
+        let day = json!({"day": {"at": "cron(0 7 * * ? *)", "min": 5}});
+        let want = json!({"min": 2, "max": 20, "schedule": day});
+        assert_eq!(fields(want.clone(), &seen.live("acme", &scheduled)), [""; 0]);
+        assert_eq!(fields(want, &seen.live("acme", &target())), [""; 0]);
+        let another = json!({"min": 3, "max": 20, "schedule": day});
+        assert_eq!(fields(another, &seen.live("acme", &target())), ["min"]);
     }
 
     #[test]

@@ -133,6 +133,14 @@ async fn capacity_that_auto_scaling_sets_is_no_difference() {
         let live = scaling.converge().await;
         assert_eq!(live.fields["schedule"].as_object().unwrap().len(), 1);
 
+        // The night begins: the schedule sets another limit, and nothing differs.
+        lab.simulator.skip(std::time::Duration::from_secs(24 * 3600));
+        let Sight::Present(live) = scaling.see().await else {
+            panic!("the target is there");
+        };
+        assert_eq!(live.fields["min"], 1, "seed {seed}");
+        assert_eq!(scaling.kind.diff(&scaling.want, &live), []);
+
         scaling.change(json!({"target": null})).await;
         scaling.delete().await;
         fleet.delete().await;
