@@ -1,30 +1,101 @@
 //! `headset explain`
 
+use std::path::PathBuf;
+
 use clap::Args;
 
+use super::Global;
+use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::blueprint::language;
+use crate::report::explain_view;
+use crate::resource::{Address, registry};
 
-/// Explain a key of the blueprint: meaning, type, default, limits, and what changing it takes.
+/// Explain a key of the blueprint, or one resource.
+///
+/// A key, such as appstream.fleets.agents.capacity: meaning, type, default, limits, and what changing it takes. An
+/// address as plans show it, such as appstream.fleet/agents, with the blueprint's file: who asks for it, what it comes
+/// after, what it is in AWS now, what the plan does with it, and which permissions it takes.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// The key's path, such as appstream.fleets.agents.capacity; `*` stands for any name.
-    #[arg(value_name = "FIELD")]
+    /// A key's path, in which `*` stands for any name, or a resource's address.
+    #[arg(value_name = "KEY|ADDRESS")]
     subject: String,
+    /// The blueprint file, for an address.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
 }
 
-pub(super) fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
+/// Explains a key. `None`: an address, which takes a look at AWS.
+pub(super) fn explain_key(args: &ExplainArgs) -> Option<Result<Exit, Failure>> {
+    if args.subject.contains('/') {
+        return None;
+    }
     if let Some(text) = language::explain_field(&args.subject) {
         terminal::data(&text);
-        return Ok(Exit::Done);
+        return Some(Ok(Exit::Done));
     }
     let failure = Failure::new(format!("blueprints have no key `{}`", args.subject));
     let similar = language::similar_fields(&args.subject);
-    Err(if similar.is_empty() {
+    Some(Err(if similar.is_empty() {
         failure
             .help("docs/reference/blueprint.md lists all keys; `headset explain connect` those of a section")
     } else {
         failure.help(format!("did you mean {}?", similar.join(", ")))
-    })
+    }))
+}
+
+/// Explains a key or an address.
+pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit, Failure> {
+    if let Some(result) = explain_key(args) {
+        return result;
+    }
+    let address: Address = args
+        .subject
+        .parse()
+        .map_err(|_| Failure::usage(format!("`{}` is no address", args.subject)))?;
+    let Some(kind) = registry::kind(&address.kind) else {
+        let kinds: Vec<&str> = registry::KINDS.iter().map(|kind| kind.name()).collect();
+        return Err(Failure::usage(format!("there is no kind `{}`", address.kind))
+            .help(format!("the kinds are {}", kinds.join(", "))));
+    };
+    let Some(file) = &args.file else {
+        return Err(Failure::usage("whose resource is it?").help(format!(
+            "give the blueprint, too: `headset explain {address} FILE`"
+        )));
+    };
+    let environment = Environment::open(global, file).await?;
+    let prospect = environment
+        .prospect(&environment.design, &environment.state)
+        .await?;
+    environment.close()?;
+    let page = explain_view::page(
+        kind,
+        &address,
+        &prospect.plan,
+        &prospect.survey,
+        &environment.state,
+    );
+    match page {
+        Some(page) => {
+            terminal::data(&page);
+            Ok(Exit::Done)
+        }
+        None => {
+            let same: Vec<String> = prospect
+                .plan
+                .steps
+                .keys()
+                .filter(|other| other.kind == address.kind)
+                .map(ToString::to_string)
+                .collect();
+            let failure = Failure::new(format!("{} has no {address}", environment.name));
+            Err(if same.is_empty() {
+                failure.help("`headset plan` and `headset status` list all addresses")
+            } else {
+                failure.help(format!("it has {}", same.join(", ")))
+            })
+        }
+    }
 }

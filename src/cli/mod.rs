@@ -167,7 +167,11 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Validate(args) => return validate::validate(&cli.global, args),
         Command::Init(args) => return init::init(args),
         Command::Schema(args) => return schema::schema(args),
-        Command::Explain(args) => return explain::explain(args),
+        Command::Explain(args) => {
+            if let Some(result) = explain::explain_key(args) {
+                return result;
+            }
+        }
         Command::Completions(args) => return shell::completions(args),
         Command::Man(args) => return shell::man(args),
         _ => {}
@@ -187,7 +191,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Validate(args) => validate::validate(global, args),
         Command::Init(args) => init::init(args),
         Command::Schema(args) => schema::schema(args),
-        Command::Explain(args) => explain::explain(args),
+        Command::Explain(args) => explain::explain(global, args).await,
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),
         Command::Plan(args) => plan::plan(global, args).await,

@@ -8,7 +8,7 @@ use headset::aws::{CallHook, Gate};
 use headset::sim::world::Settings;
 use tokio::sync::Notify;
 
-use crate::support::{Sandbox, example, on_virtual_time};
+use crate::support::{Sandbox, on_virtual_time, ready_for};
 
 /// When the process stops.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,11 +64,6 @@ fn made(sandbox: &Sandbox) -> BTreeMap<String, i64> {
     made
 }
 
-fn sandbox(name: &str) -> Sandbox {
-    let (file, text) = example(name);
-    Sandbox::new(&file, &text, Settings::default())
-}
-
 /// Applies until the process is killed at call `at`. Whether it came that far.
 async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
     let killed = Arc::new(Notify::new());
@@ -84,35 +79,44 @@ async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
     }
 }
 
-fn sweep(name: &str, mode: Mode) {
+/// Every `stride`th call; the first one is another for each mode.
+fn sweep(name: &str, mode: Mode, stride: usize) {
     let (straight, calls) = on_virtual_time(async {
-        let sandbox = sandbox(name);
+        let sandbox = ready_for(name, Settings::default()).await;
+        let before = sandbox.simulator.call_log().len();
         let outcome = sandbox.apply(None).await;
         assert!(outcome.failed.is_empty() && outcome.open.is_empty());
-        (made(&sandbox), sandbox.simulator.call_log().len() as u64)
+        (
+            made(&sandbox),
+            (sandbox.simulator.call_log().len() - before) as u64,
+        )
     });
     assert!(calls > 20, "an apply of {name} makes more than {calls} calls");
-    for at in 1..=calls {
+    let first = match mode {
+        Mode::BeforeTheCall => 1,
+        Mode::AfterItsEffect => 1 + stride as u64 / 2,
+    };
+    for at in (first..=calls).step_by(stride) {
         on_virtual_time(async {
-            let sandbox = sandbox(name);
+            let sandbox = ready_for(name, Settings::default()).await;
             if !killed_at(&sandbox, at, mode).await {
                 return;
             }
             let outcome = sandbox.apply(None).await;
             assert!(
                 outcome.failed.is_empty() && outcome.open.is_empty(),
-                "{mode:?} {at}: {outcome:?}"
+                "{name} {mode:?} {at}: {outcome:?}"
             );
             let plan = sandbox.plan().await;
             assert!(
                 plan.is_empty(),
-                "{mode:?} {at}\n{}",
+                "{name} {mode:?} {at}\n{}",
                 headset::report::plan_view::human(&plan)
             );
             assert_eq!(
                 made(&sandbox),
                 straight,
-                "{mode:?} {at}: something was made twice"
+                "{name} {mode:?} {at}: something was made twice"
             );
         });
     }
@@ -120,20 +124,50 @@ fn sweep(name: &str, mode: Mode) {
 
 #[test]
 fn minimal_killed_before_each_call() {
-    sweep("minimal.yaml", Mode::BeforeTheCall);
+    sweep("minimal.yaml", Mode::BeforeTheCall, 1);
 }
 
 #[test]
 fn minimal_killed_after_the_effect_of_each_call() {
-    sweep("minimal.yaml", Mode::AfterItsEffect);
+    sweep("minimal.yaml", Mode::AfterItsEffect, 1);
 }
 
 #[test]
 fn split_ccp_killed_before_each_call() {
-    sweep("split-ccp.yaml", Mode::BeforeTheCall);
+    sweep("split-ccp.yaml", Mode::BeforeTheCall, 1);
 }
 
 #[test]
 fn split_ccp_killed_after_the_effect_of_each_call() {
-    sweep("split-ccp.yaml", Mode::AfterItsEffect);
+    sweep("split-ccp.yaml", Mode::AfterItsEffect, 1);
+}
+
+#[test]
+fn secure_ccp_killed_before_every_fifth_call() {
+    sweep("secure-ccp.yaml", Mode::BeforeTheCall, 5);
+}
+
+#[test]
+fn secure_ccp_killed_after_the_effect_of_every_fifth_call() {
+    sweep("secure-ccp.yaml", Mode::AfterItsEffect, 5);
+}
+
+#[test]
+fn ephemeral_killed_before_every_fifth_call() {
+    sweep("ephemeral.yaml", Mode::BeforeTheCall, 5);
+}
+
+#[test]
+fn ephemeral_killed_after_the_effect_of_every_fifth_call() {
+    sweep("ephemeral.yaml", Mode::AfterItsEffect, 5);
+}
+
+#[test]
+fn enterprise_killed_before_every_ninth_call() {
+    sweep("enterprise.yaml", Mode::BeforeTheCall, 9);
+}
+
+#[test]
+fn enterprise_killed_after_the_effect_of_every_ninth_call() {
+    sweep("enterprise.yaml", Mode::AfterItsEffect, 9);
 }

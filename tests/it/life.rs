@@ -3,7 +3,7 @@
 use headset::plan::{Action, Plan};
 use headset::sim::world::Settings;
 
-use crate::support::{Sandbox, example, on_virtual_time};
+use crate::support::{Sandbox, example, examples, on_virtual_time, ready_for};
 
 fn sandbox(name: &str) -> Sandbox {
     let (file, text) = example(name);
@@ -14,11 +14,12 @@ fn shown(plan: &Plan) -> String {
     anstream::adapter::strip_str(&headset::report::plan_view::human(plan)).to_string()
 }
 
+/// Every example, up and down.
 #[test]
 fn apply_then_plan_is_empty_and_destroy_leaves_nothing() {
-    for name in ["minimal.yaml", "split-ccp.yaml"] {
+    for name in examples() {
         on_virtual_time(async {
-            let sandbox = sandbox(name);
+            let sandbox = ready_for(&name, Settings::default()).await;
             let outcome = sandbox.apply(None).await;
             assert!(
                 outcome.failed.is_empty() && outcome.open.is_empty(),

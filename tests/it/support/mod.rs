@@ -79,6 +79,16 @@ impl Sandbox {
         self.told.borrow().clone()
     }
 
+    /// Another environment in the same cloud.
+    pub(crate) fn beside(&self, name: &str, text: &str) -> Sandbox {
+        Sandbox {
+            simulator: self.simulator.clone(),
+            directory: tempfile::tempdir().unwrap(),
+            blueprint: read(name, text),
+            told: std::cell::RefCell::default(),
+        }
+    }
+
     /// The same environment with another text in its blueprint.
     pub(crate) fn rewrite(&mut self, text: &str) {
         self.blueprint = read("rewritten.yaml", text);
@@ -137,7 +147,7 @@ impl Sandbox {
                 &self.blueprint.name.value,
                 "123456789012",
                 "eu-west-2",
-                "6f1d0c1e-1111-4111-8111-111111111111".into(),
+                lineage(&self.blueprint.name.value),
             )
         };
         self.store().read().unwrap().unwrap_or_else(fresh)
@@ -278,9 +288,62 @@ impl Sandbox {
 }
 
 fn read(name: &str, text: &str) -> Blueprint {
-    let (blueprint, findings) = blueprint::read(&Sources::alone(name, text));
+    // A base is read from beside the example that extends it.
+    let load = |path: &str| std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let (blueprint, findings) = blueprint::read(&Sources {
+        load: &load,
+        ..Sources::alone(name, text)
+    });
     assert!(!headset::diagnostic::has_errors(&findings), "{findings:#?}");
     blueprint.unwrap()
+}
+
+/// Another one for each environment, and always the same for the same.
+fn lineage(name: &str) -> String {
+    let sum = name
+        .bytes()
+        .fold(0_u64, |sum, byte| (sum * 31 + u64::from(byte)) & 0xffff_ffff_ffff);
+    format!("6f1d0c1e-1111-4111-8111-{sum:012x}")
+}
+
+/// The names of all example blueprints.
+pub(crate) fn examples() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".yaml"))
+        .collect();
+    names.sort();
+    assert!(names.len() >= 6, "{names:?}");
+    names
+}
+
+/// Whether an example links to the instance of `minimal.yaml`.
+pub(crate) fn needs_an_instance(name: &str) -> bool {
+    example(name).1.contains("existing: acme-tiny")
+}
+
+/// The environment's name in an example.
+pub(crate) fn environment(name: &str) -> String {
+    let (file, text) = example(name);
+    read(&file, &text).name.value
+}
+
+/// A cloud in which an example can be made: one that links to an instance of another environment finds it there.
+pub(crate) async fn ready_for(name: &str, settings: Settings) -> Sandbox {
+    let (file, text) = example(name);
+    let sandbox = Sandbox::new(&file, &text, settings);
+    if needs_an_instance(name) {
+        let (file, text) = example("minimal.yaml");
+        let other = sandbox.beside(&file, &text);
+        let outcome = other.apply(None).await;
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
+    }
+    sandbox
 }
 
 /// The simulated person: sees the printed worksheet, and nothing else.
