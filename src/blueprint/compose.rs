@@ -163,6 +163,18 @@ impl Composer<'_> {
     fn base(&mut self, path: &str, place: &Place, chain: &mut Vec<String>) -> Option<Node> {
         let refused =
             |code, message: String, help: &str| Diagnostic::error(code, message).at(place.clone()).help(help);
+        // First of all, so that what is told of each file is told of so many at most.
+        self.read += 1;
+        if self.read > MOST_FILES {
+            if self.read == MOST_FILES + 1 {
+                self.findings.push(refused(
+                    "too-big",
+                    format!("a blueprint is read from at most {MOST_FILES} files, counting those that are read again"),
+                    "Bases of bases multiply; write fewer of them.",
+                ));
+            }
+            return None;
+        }
         if chain.iter().any(|file| file == path) {
             let way = [chain.as_slice(), &[path.to_owned()]].concat().join(" → ");
             let finding = refused(
@@ -179,17 +191,6 @@ impl Composer<'_> {
                 format!("a blueprint has at most {MOST_BASES} bases one below the other"),
                 "Put some of them together.",
             ));
-            return None;
-        }
-        self.read += 1;
-        if self.read > MOST_FILES {
-            if self.read == MOST_FILES + 1 {
-                self.findings.push(refused(
-                    "too-big",
-                    format!("a blueprint is read from at most {MOST_FILES} files, counting those that are read again"),
-                    "Bases of bases multiply; write fewer of them.",
-                ));
-            }
             return None;
         }
         let text = match (self.sources.load)(path) {
