@@ -130,7 +130,7 @@ fn another_account_or_region_sees_nothing() {
         input.clone(),
     );
     assert_eq!(elsewhere.unwrap_err().code, "ResourceNotFoundException");
-    let foreign = call_as(&mut world, "111122223333", "us-east-1", "ListUsers", input);
+    let foreign = call_as(&mut world, "444455556666", "us-east-1", "ListUsers", input);
     assert_eq!(foreign.unwrap_err().code, "AccessDeniedException");
 }
 
