@@ -78,6 +78,8 @@ pub async fn run(
             locked.record(Entry::Gone {
                 address: step.address.clone(),
             })?;
+            // What a person made elsewhere stays, and its values end with this environment.
+            answers.forget(&step.address)?;
         }
     }
     let graph = graph(plan);

@@ -41,6 +41,12 @@ pub(super) fn done(step: &Step, phase: Phase) -> Option<&'static str> {
 
 /// What to do about a failed call.
 pub(super) fn advice(error: &AwsError) -> Option<String> {
+    let expired = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+    if error.code.as_deref().is_some_and(|code| expired.contains(&code)) {
+        return Some(
+            "the credentials are over: sign in again (`aws sso login`), then apply again".to_owned(),
+        );
+    }
     let text = match error.class {
         Class::Denied => {
             "the credentials lack this permission: AWS names the action above, allow it and apply again"

@@ -12,7 +12,6 @@ use super::orphans;
 use super::terminal;
 use crate::design::Design;
 use crate::diagnostic::has_errors;
-use crate::plan::{Action, Plan};
 use crate::report::leftovers;
 use crate::state::Entry;
 
@@ -139,7 +138,6 @@ async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> 
         locked.record(Entry::Expires { at: None })?;
     }
     locked.close()?;
-    forget_answers(environment, &plan)?;
     let left = leftovers::of(&plan, &outcome, &environment.setting.account);
     if args.json {
         terminal::data(&format!(
@@ -154,14 +152,4 @@ async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> 
         });
     }
     Ok(exit)
-}
-
-/// What a person made elsewhere stays, and its values end with this environment.
-fn forget_answers(environment: &Environment, plan: &Plan) -> Result<(), Failure> {
-    for step in plan.steps.values() {
-        if matches!(step.action, Action::Forget) {
-            environment.store.answers().forget(&step.address)?;
-        }
-    }
-    Ok(())
 }

@@ -65,8 +65,16 @@ pub(super) fn init(args: &InitArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The comment that a template begins with, up to its first full stop.
-fn summary(text: &str) -> &str {
-    let line = text.lines().next().unwrap_or_default();
-    line.trim_start_matches(['#', ' ']).trim_end_matches('.')
+/// The first sentence of the comment that a template begins with.
+fn summary(text: &str) -> String {
+    let comment: Vec<&str> = text
+        .lines()
+        .take_while(|line| line.starts_with("# "))
+        .map(|line| line.trim_start_matches('#').trim())
+        .collect();
+    let comment = comment.join(" ");
+    match comment.split_once(". ") {
+        Some((first, _)) => first.to_owned(),
+        None => comment.trim_end_matches('.').to_owned(),
+    }
 }

@@ -49,7 +49,13 @@ struct Cli {
 #[derive(Clone, Debug, Args)]
 struct Global {
     /// Run against the embedded simulator: no account, no credentials, no network.
-    #[arg(long, global = true, env = "HEADSET_SIM", help_heading = "Simulation")]
+    #[arg(
+        long,
+        global = true,
+        env = "HEADSET_SIM",
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = "Simulation"
+    )]
     sim: bool,
     /// Run the simulation at X times real time instead of jumping from event to event.
     #[arg(

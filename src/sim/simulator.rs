@@ -256,10 +256,8 @@ impl Simulator {
 
     async fn aws(&self, mut message: Message, base_url: Option<String>) -> Result<Written, Dropped> {
         let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
-        let wall = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs() as i64);
-        let (signed, problem) = match scope::read(&message, wall) {
+        let seconds = i64::try_from(wall().0 / 1000).unwrap_or_default();
+        let (signed, problem) = match scope::read(&message, seconds) {
             Ok(signed) => (signed, None),
             // The destination still decides how the refusal is written.
             Err(why) => (scope_regardless(&message), Some(why)),
@@ -356,6 +354,7 @@ impl Simulator {
         let now = self.now();
         let mut world = lock(&self.world);
         tick(&mut world, now);
+        world.wall = Some(wall());
         let caller = caller(&world, signed.as_ref(), now, progress)?;
         let call = Call {
             operation: route.name.to_owned(),
@@ -476,6 +475,12 @@ fn read(message: &mut Message, route: &Route) -> Result<(Value, Bytes), Fault> {
     .map_err(|error| refusal::of_malformed(service, &error))
 }
 
+/// The real time.
+fn wall() -> Moment {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Moment(since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)))
+}
+
 /// Who calls. An access key that STS gave out stands for its session; a key of twelve digits for that account;
 /// every other key for the settings' account.
 fn caller(world: &World, signed: Option<&Scope>, now: Moment, progress: &Progress) -> Result<Caller, Fault> {
@@ -487,19 +492,22 @@ fn caller(world: &World, signed: Option<&Scope>, now: Moment, progress: &Progres
         });
     };
     if world.sts.sessions.contains_key(&scope.access_key) {
-        return world.sts.caller(&scope.access_key, now).ok_or_else(|| {
-            let code = match progress.protocol {
-                Protocol::Query | Protocol::RestXml => "ExpiredToken",
-                _ => "ExpiredTokenException",
-            };
-            Fault::new(code, "The security token included in the request is expired").with_status(
-                if progress.protocol == Protocol::RestXml {
-                    400
-                } else {
-                    403
-                },
-            )
-        });
+        return world
+            .sts
+            .caller(&scope.access_key, world.wall.unwrap_or(now))
+            .ok_or_else(|| {
+                let code = match progress.protocol {
+                    Protocol::Query | Protocol::RestXml => "ExpiredToken",
+                    _ => "ExpiredTokenException",
+                };
+                Fault::new(code, "The security token included in the request is expired").with_status(
+                    if progress.protocol == Protocol::RestXml {
+                        400
+                    } else {
+                        403
+                    },
+                )
+            });
     }
     let digits = scope.access_key.len() == 12 && scope.access_key.bytes().all(|byte| byte.is_ascii_digit());
     let account = if digits {

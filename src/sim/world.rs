@@ -57,6 +57,10 @@ impl Default for Settings {
 pub struct World {
     /// How it was set up.
     pub settings: Settings,
+    /// The real time, which signatures and temporary credentials go by, however fast simulated time runs: clients
+    /// compare their expiry with their own clocks. `None`: the simulated time.
+    #[serde(skip)]
+    pub wall: Option<Moment>,
     /// Feeds [`World::id`]; counted, so that the same calls give the same ids.
     pub issued: u64,
     /// AppStream.
@@ -87,6 +91,7 @@ impl World {
     /// A new world with AWS's initial contents (public images, an organization's users, ...).
     pub fn new(settings: Settings, now: Moment) -> World {
         World {
+            wall: None,
             appstream: appstream::Store::initial(&settings, now),
             auto_scaling: auto_scaling::Store::initial(&settings, now),
             connect: connect::Store::initial(&settings, now),

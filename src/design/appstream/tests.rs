@@ -123,8 +123,8 @@ fn service_roles_come_first_unless_somebody_else_sees_to_them() {
         "iam.service_role",
         "AWSServiceRoleForApplicationAutoScaling_AppStreamFleet",
     );
-    assert_eq!(after("appstream.fleet/copied"), [access.clone()]);
-    assert_eq!(after("autoscaling.fleet/newest"), [scaling.clone()]);
+    assert_eq!(after("appstream.fleet/copied"), std::slice::from_ref(&access));
+    assert_eq!(after("autoscaling.fleet/newest"), std::slice::from_ref(&scaling));
     for address in [&access, &scaling] {
         assert_eq!(design.resources[address].mode, Mode::Ensured);
     }

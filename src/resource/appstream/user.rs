@@ -185,7 +185,7 @@ async fn pool(aws: &Aws) -> Result<Vec<types::User>, AwsError> {
 fn live(user: &types::User) -> Live {
     let name = user.user_name().unwrap_or_default();
     // UNCONFIRMED until the temporary password was changed; that is the user's business.
-    Live::new(name, user.status().unwrap_or("PRESENT"))
+    Live::new(name, user.status().unwrap_or("present"))
         .field("name", name)
         .field("first_name", listing::text_or_null(user.first_name()))
         .field("last_name", listing::text_or_null(user.last_name()))

@@ -174,7 +174,7 @@ fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
         .iter()
         .map(|id| profiles.security_name(id))
         .collect();
-    Live::new(text(user.id()), "PRESENT")
+    Live::new(text(user.id()), "present")
         .field("instance_id", instance)
         .field("username", text(user.username()))
         .field("first_name", text(name.and_then(UserIdentityInfo::first_name)))

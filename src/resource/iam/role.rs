@@ -133,7 +133,7 @@ fn live(role: &Described, policies: BTreeMap<String, String>) -> Result<Live, Aw
     let boundary = role
         .permissions_boundary()
         .and_then(|boundary| boundary.permissions_boundary_arn());
-    Ok(Live::new(role.role_name(), "PRESENT")
+    Ok(Live::new(role.role_name(), "present")
         .field("name", role.role_name())
         .field("path", role.path())
         .field("description", role.description().unwrap_or_default())

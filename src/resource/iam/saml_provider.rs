@@ -89,7 +89,7 @@ fn live(arn: &str, provider: &GetSamlProviderOutput) -> Live {
         .and_then(|time| time.fmt(Format::DateTime).ok())
         .unwrap_or_default();
     let entity_id = saml_metadata::parse(document).map_or_else(|_| String::new(), |read| read.entity_id);
-    Live::new(arn, "PRESENT")
+    Live::new(arn, "present")
         .field("name", name_in(arn))
         .field("metadata", document)
         .tagged(tag_map(provider.tags()))

@@ -221,7 +221,7 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
     };
     let services = services(&decoded(role.assume_role_policy_document().unwrap_or_default())?);
     Ok(Some(
-        Live::new(role.role_name(), "PRESENT")
+        Live::new(role.role_name(), "present")
             .field("name", role.role_name())
             .field("path", role.path())
             .field("service", json!(services))
@@ -254,7 +254,7 @@ mod tests {
     const POLICY: &str = "arn:aws:iam::aws:policy/service-role/AmazonAppStreamServiceAccess";
 
     fn live(path: &str, trust: &str, policies: &[&str]) -> Live {
-        Live::new("AmazonAppStreamServiceAccess", "PRESENT")
+        Live::new("AmazonAppStreamServiceAccess", "present")
             .field("name", "AmazonAppStreamServiceAccess")
             .field("path", path)
             .field("service", json!(services(trust)))

@@ -65,7 +65,10 @@ fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, 
     let key = format!("ASIA{}", world.hex(16).to_uppercase());
     let secret = world.hex(40);
     let token = format!("{}{}", world.hex(64), world.hex(64));
-    let expires = now.after(std::time::Duration::from_secs(seconds));
+    let expires = world
+        .wall
+        .unwrap_or(now)
+        .after(std::time::Duration::from_secs(seconds));
     let session = Session {
         account: account.to_owned(),
         arn: arn.to_owned(),
