@@ -8,6 +8,8 @@ mod deposed;
 pub mod event;
 mod person;
 mod read;
+mod record;
+mod removal;
 mod run;
 mod schedule;
 mod step;

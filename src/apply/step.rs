@@ -18,13 +18,12 @@ use super::schedule::Finish;
 use super::wait::{Look, Trouble, other, seconds_between};
 use super::words::{advice, doing, done};
 use crate::aws::{Aws, Class};
-use crate::design::Mode;
-use crate::plan::{Action, Node, Phase, Plan, Replacement, Step};
+use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
-    Address, Change, Checkpoint, Condition, Diff, FieldChange, Kind, Live, Lookup, Outputs, Sight, Work,
-    field, registry, tag, text,
+    Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, field, registry, tag,
+    text,
 };
-use crate::state::{Answers, Entry, Intent, Locked, Origin, Record, StoreError, Verb};
+use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb};
 
 /// A thing that was just made may stay invisible this long before its absence means anything. Clients wait up to
 /// four minutes for a new user of AppStream's pool.
@@ -298,217 +297,13 @@ impl<'b> Shop<'_, 'b> {
         }
     }
 
-    /// Takes a thing away, and out of state.
-    async fn remove(
+    pub(super) fn intend(
         &self,
-        kind: &dyn Kind,
         address: &Address,
+        verb: Verb,
         spec: &Value,
-        asked: Option<u64>,
+        after: &[Address],
     ) -> Result<(), Trouble> {
-        let id = self
-            .locked()
-            .state()
-            .resources
-            .get(address)
-            .map(|record| record.id.clone());
-        self.make_absent(kind, address, spec, id, asked).await?;
-        self.record(Entry::Gone {
-            address: address.clone(),
-        })?;
-        self.outputs().remove(address);
-        Ok(())
-    }
-
-    /// Deletes the thing with this physical id, or else the one that the spec names.
-    pub(super) async fn make_absent(
-        &self,
-        kind: &dyn Kind,
-        address: &Address,
-        spec: &Value,
-        id: Option<String>,
-        asked: Option<u64>,
-    ) -> Result<(), Trouble> {
-        let mut look = Look::new(self.aws, kind, asked);
-        loop {
-            match self
-                .reader
-                .read(self.aws, self.lookup(address, spec, id.clone())?)
-                .await
-            {
-                Sight::Absent => return Ok(()),
-                Sight::Unknown(error) => look.failed_read(error)?,
-                Sight::Present(live) => match &live.condition {
-                    Condition::Moving {
-                        state,
-                        detail,
-                        trouble: None,
-                    } => {
-                        look.moving(state, None)?;
-                        self.observed(address, state, detail);
-                    }
-                    // What is stuck on its way up will not arrive: it is taken down from where it is.
-                    Condition::Settled { state }
-                    | Condition::Failed { state, .. }
-                    | Condition::Moving {
-                        state,
-                        trouble: Some(_),
-                        ..
-                    } => {
-                        self.intend(address, Verb::Delete, spec, &[])?;
-                        let work = self.work(address, Verb::Delete);
-                        match kind.delete(&work.as_work(self.aws, address), &live).await {
-                            Ok(()) => {}
-                            // Right after something let go of it, AWS may still think that it is in use.
-                            Err(error) if matches!(error.class, Class::InUse | Class::WrongState) => {
-                                look.failed_read(error)?;
-                            }
-                            Err(error) if error.is_not_found() => {}
-                            Err(error) => return Err(error.into()),
-                        }
-                        look.moving(state, None)?;
-                    }
-                },
-            }
-            look.wait(self.cancel).await?;
-        }
-    }
-
-    /// Takes the tags off that prove ownership, and the thing out of state. It stays as it is otherwise.
-    async fn release(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
-        let lookup = self.lookup(&step.address, &step.want, step.id.clone())?;
-        match self.reader.read(self.aws, lookup).await {
-            Sight::Absent => {}
-            Sight::Unknown(error) => return Err(error.into()),
-            Sight::Present(live) => {
-                let ours: serde_json::Map<String, Value> = live
-                    .tags
-                    .iter()
-                    .flat_map(|tags| tags.keys())
-                    .filter(|key| key.starts_with(tag::PREFIX))
-                    .map(|key| (key.clone(), Value::Null))
-                    .collect();
-                let diff = vec![FieldChange {
-                    field: "tags".to_owned(),
-                    have: live.fields.get("tags").cloned().unwrap_or_default(),
-                    want: Value::Object(ours),
-                    change: Change::InPlace,
-                }];
-                let work = self.work(&step.address, Verb::Update);
-                kind.update(&work.as_work(self.aws, &step.address), &step.want, &live, &diff)
-                    .await?;
-            }
-        }
-        self.record(Entry::Gone {
-            address: step.address.clone(),
-        })?;
-        Ok(())
-    }
-
-    fn note_unchanged(&self, step: &Step) -> Result<(), Trouble> {
-        let Some(outputs) = self.outputs().get(&step.address).cloned() else {
-            return Ok(());
-        };
-        let origin = match (&step.action, self.locked().state().resources.get(&step.address)) {
-            _ if step.mode == Mode::Ensured => Origin::Shared,
-            (Action::Read, _) => Origin::Existing,
-            (_, Some(record)) => record.origin,
-            (_, None) => Origin::Adopted,
-        };
-        let Some(id) = step
-            .id
-            .clone()
-            .or_else(|| outputs.get("id").or(outputs.get("arn")).cloned())
-        else {
-            return Ok(());
-        };
-        let record = Record {
-            id,
-            origin,
-            spec: self.resolve(step)?,
-            outputs,
-            protect: step.protect,
-            after: step.after.clone(),
-            waits: step.waits,
-        };
-        let unchanged = self.locked().state().resources.get(&step.address) == Some(&record);
-        if !unchanged {
-            self.record(Entry::Done {
-                address: step.address.clone(),
-                record,
-            })?;
-        }
-        Ok(())
-    }
-
-    fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
-        let origin = self.origin(step, &live);
-        let before = self
-            .locked()
-            .state()
-            .resources
-            .get(&step.address)
-            .map(|record| record.id.clone());
-        if before.is_some_and(|id| id != live.id) && kind_keeps_predecessors(step) {
-            self.record(Entry::Depose {
-                address: step.address.clone(),
-            })?;
-        }
-        let record = Record {
-            id: live.id.clone(),
-            origin,
-            spec: want.clone(),
-            outputs: live.outputs.clone(),
-            protect: step.protect,
-            after: step.after.clone(),
-            waits: step.waits,
-        };
-        self.record(Entry::Done {
-            address: step.address.clone(),
-            record,
-        })?;
-        self.outputs().insert(step.address.clone(), live.outputs);
-        Ok(())
-    }
-
-    /// How a thing that is now as wanted came under Headset's care.
-    fn origin(&self, step: &Step, live: &Live) -> Origin {
-        let locked = self.locked();
-        let state = locked.state();
-        let ours = |address: &Address| {
-            state
-                .resources
-                .get(address)
-                .is_some_and(|record| record.origin == Origin::Created)
-        };
-        match (state.resources.get(&step.address), &step.action) {
-            _ if step.mode == Mode::Ensured => Origin::Shared,
-            (Some(record), _) => record.origin,
-            (None, Action::Await { .. }) if live.tags.is_none() => Origin::Adopted,
-            (None, Action::Create | Action::Replace { .. } | Action::Await { .. }) => Origin::Created,
-            (None, _)
-                if state
-                    .intents
-                    .get(&step.address)
-                    .is_some_and(|intent| intent.verb == Verb::Create) =>
-            {
-                Origin::Created
-            }
-            // The tag proves it, whoever lost the record.
-            (None, _)
-                if live.tags.as_ref().and_then(|tags| tags.get(tag::LINEAGE)) == Some(&state.lineage) =>
-            {
-                Origin::Created
-            }
-            // What hangs on nothing but our own things goes with them.
-            (None, _) if live.tags.is_none() && !step.after.is_empty() && step.after.iter().all(ours) => {
-                Origin::Created
-            }
-            (None, _) => Origin::Adopted,
-        }
-    }
-
-    fn intend(&self, address: &Address, verb: Verb, spec: &Value, after: &[Address]) -> Result<(), Trouble> {
         let token = self.work(address, verb).token;
         let intent = Intent {
             verb,
@@ -610,7 +405,7 @@ impl<'b> Shop<'_, 'b> {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    fn outputs(&self) -> MutexGuard<'_, Outputs> {
+    pub(super) fn outputs(&self) -> MutexGuard<'_, Outputs> {
         self.outputs
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -629,17 +424,4 @@ impl Token {
             token: self.token.clone(),
         }
     }
-}
-
-/// A thing that was replaced beside its successor stays in state until it is gone: what a person made (an image) until
-/// the environment goes, anything else until the run is over.
-fn kind_keeps_predecessors(step: &Step) -> bool {
-    matches!(
-        step.action,
-        Action::Await { .. }
-            | Action::Replace {
-                order: Replacement::CreateFirst,
-                ..
-            }
-    )
 }

@@ -39,6 +39,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "a throttled call is tried again after a pause",
     ),
     point(
+        "entra-role-arns",
+        "Entra ID imports a role whose ARN and provider's ARN have less than 240 characters together",
+        "Microsoft's tutorial on AWS Single-Account Access, known issues; older versions of it say 119",
+        "a warning; the pair can be typed into the claim by hand",
+    ),
+    point(
         "appstream.describe-names",
         "a missing name in a batched Describe answers an exception, or is left out of the list",
         "the model declares the exception; clients have met both",

@@ -2,8 +2,8 @@
 
 use super::limits;
 use super::model::{
-    AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, IdpProduct, ImageOrigin, RoleSection,
-    SignInSection, Source, UserName,
+    AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, ImageOrigin, RoleSection, SignInSection,
+    Source, UserName,
 };
 use super::read::{Draft, Outline};
 use crate::diagnostic::{Diagnostic, Place};
@@ -28,9 +28,6 @@ pub(super) fn check(draft: &Draft, outline: &Outline, start: &Place, faultless: 
         role_name(&sign_in.role, &mut findings);
         if let Some(desktop) = &sign_in.appstream {
             role_name(&desktop.role, &mut findings);
-        }
-        if let Some(name) = &draft.name {
-            entra_pairs(sign_in, &name.value, &mut findings);
         }
         if let Some(connect) = &draft.connect {
             sign_in_fits(sign_in, connect, &mut findings);
@@ -139,39 +136,6 @@ fn role_name(role: &RoleSection, findings: &mut Vec<Diagnostic>) {
             .at(name.place.clone())
             .help("Choose another name."),
         );
-    }
-}
-
-/// Entra ID imports roles from AWS for assignment only if the ARNs of role and provider have together at most 240
-/// characters: Microsoft's tutorial on AWS Single-Account Access, "known issues" (older versions of it say 119).
-/// A role that is typed into a claim has no such limit, so this is a warning.
-fn entra_pairs(sign_in: &SignInSection, environment: &str, findings: &mut Vec<Diagnostic>) {
-    const MOST: usize = 240;
-    if sign_in.idp.product != IdpProduct::Entra {
-        return;
-    }
-    let desktop = sign_in.appstream.as_ref().map(|desktop| &desktop.role);
-    for role in std::iter::once(&sign_in.role).chain(desktop) {
-        let (name, place) = match &role.name {
-            Some(name) => (name.value.as_str(), &name.place),
-            // A derived name begins with the environment's, and adds at least this.
-            None => (environment, &sign_in.place),
-        };
-        let account = "123456789012";
-        let pair = format!(
-            "arn:aws:iam::{account}:role{}{name}arn:aws:iam::{account}:saml-provider/{name}-idp",
-            role.path
-        );
-        if pair.chars().count() > MOST {
-            findings.push(
-                Diagnostic::warning(
-                    "long-role",
-                    format!("the ARNs of role and provider have more than {MOST} characters, and Entra ID does not import such a role"),
-                )
-                .at(place.clone())
-                .help("Shorten `role.path` or `role.name`; or type the pair into the claim by hand, as the worksheet says."),
-            );
-        }
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
             orphans::Wanted::Named(name) => format!("headset destroy --name {name}"),
             orphans::Wanted::Expired => "headset destroy --expired".to_owned(),
         };
-        let environment = orphan.open().await?;
+        let environment = orphan.open(global).await?;
         let result = destroy_one(&environment, &args.run, &again).await;
         environment.close()?;
         let one = match result {

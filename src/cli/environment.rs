@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -17,6 +18,7 @@ use crate::blueprint::{self, Sources, model::Blueprint};
 use crate::design::{self, Design, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
+use crate::report::Timings;
 use crate::resource::Address;
 use crate::state::{Entry, LocalStore, Locked, Places, State, moves};
 use crate::survey::{self, Survey};
@@ -32,6 +34,8 @@ pub(super) struct Environment {
     pub(super) state: State,
     pub(super) simulation: Option<Simulation>,
     pub(super) person: Arc<dyn Person>,
+    /// Whether to say what took the time, and has not been said yet.
+    timings: AtomicBool,
 }
 
 /// What was found out about an environment.
@@ -133,6 +137,7 @@ impl Environment {
             state,
             simulation,
             person,
+            timings: AtomicBool::new(global.timings),
         })
     }
 
@@ -142,6 +147,7 @@ impl Environment {
         partition: String,
         store: LocalStore,
         state: State,
+        timings: bool,
     ) -> Environment {
         let Access {
             aws,
@@ -168,6 +174,7 @@ impl Environment {
             state,
             simulation,
             person,
+            timings: AtomicBool::new(timings),
         }
     }
 
@@ -273,8 +280,23 @@ impl Environment {
             .join(format!("{name}.md"))
     }
 
+    /// Says what took the time, if the user wants to know: on standard error, or as one more line of JSON.
+    pub(super) fn show_timings(&self, timings: &Timings, json: bool) {
+        if !self.timings.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let (records, delays) = (self.aws.wire().records(), self.aws.delays());
+        if json {
+            terminal::data(&format!("{}\n", timings.json(&records, &delays)));
+        } else {
+            terminal::talk(timings.text(&records, &delays).trim_end());
+        }
+    }
+
     /// Ends a command: keeps the simulated cloud, if there is one.
     pub(super) fn close(&self) -> Result<(), Failure> {
+        // A command that only looked has no steps, but has calls.
+        self.show_timings(&Timings::default(), false);
         match &self.simulation {
             Some(simulation) => simulation.save(),
             None => Ok(()),

@@ -31,9 +31,6 @@ pub(super) struct RunArgs {
     /// One JSON event a line on standard output instead of text.
     #[arg(long)]
     pub(super) json: bool,
-    /// Show afterwards what took the time: calls, waits, and the longest chain of steps.
-    #[arg(long)]
-    pub(super) timings: bool,
 }
 
 /// How a user agrees to a plan.
@@ -119,20 +116,8 @@ pub(super) async fn carry_out(
         failure = listener => return Err(failure),
     };
     reporter.finish();
-    if args.timings {
-        show_timings(environment, &timings, args.json);
-    }
+    environment.show_timings(&timings, args.json);
     Ok(outcome?)
-}
-
-/// What took the time: on standard error, or as one more line of JSON.
-fn show_timings(environment: &Environment, timings: &Timings, json: bool) {
-    let (records, delays) = (environment.aws.wire().records(), environment.aws.delays());
-    if json {
-        terminal::data(&format!("{}\n", timings.json(&records, &delays)));
-    } else {
-        terminal::talk(timings.text(&records, &delays).trim_end());
-    }
 }
 
 /// The first Ctrl-C stops starting things; the second one ends the program, with everything journalled.

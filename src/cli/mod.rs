@@ -99,6 +99,9 @@ struct Global {
     /// The profile of AWS's configuration files to use, in place of AWS_PROFILE.
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
+    /// Show afterwards what took the time: calls, waits and, of a run, the longest chain of steps.
+    #[arg(long, global = true)]
+    timings: bool,
     /// Write a developer's log to standard error, filtered like `debug` or `headset::aws=trace`.
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,

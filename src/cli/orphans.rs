@@ -42,13 +42,13 @@ pub(super) struct Orphan {
 
 impl Orphan {
     /// Opens it, in its own regions.
-    pub(super) async fn open(self) -> Result<Environment, Failure> {
+    pub(super) async fn open(self, global: &Global) -> Result<Environment, Failure> {
         let Places { regions, identity } = self.places;
         let access = Access {
             aws: self.access.aws.elsewhere(regions, identity),
             ..self.access
         };
-        Ok(Environment::of_state(access, self.partition, self.store, self.state).await)
+        Ok(Environment::of_state(access, self.partition, self.store, self.state, global.timings).await)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::aws::{CallRecord, Delay, Why};
 use crate::plan::{Node, Plan, graph};
 
 /// Follows a run and adds up what it spent its time on.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Timings {
     /// For each half of a step, what came before it.
     before: BTreeMap<Node, Vec<Node>>,

@@ -265,6 +265,59 @@ fn timings_name_the_calls_the_waits_and_the_longest_chain() {
 }
 
 #[test]
+fn a_command_that_only_looks_tells_its_calls_too() {
+    let desk = Desk::example("minimal.yaml");
+    let said = desk.ok(&["plan", "center.yaml", "--sim", "--timings"]);
+    assert!(said.talk.contains("sts.GetCallerIdentity"), "{}", said.talk);
+    assert!(!said.talk.contains("critical path"), "{}", said.talk);
+    assert!(!desk.ok(&["plan", "center.yaml", "--sim"]).talk.contains("sts."));
+}
+
+/// Opens a session on the fleet in the simulated cloud that is kept between commands.
+fn somebody_is_connected(desk: &Desk) {
+    use headset::sim::clock::Moment;
+    use headset::sim::simulator::{SimOptions, Simulator};
+    let text = std::fs::read_to_string(desk.world()).unwrap();
+    let world: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let simulator = Simulator::new(SimOptions {
+        origin: Moment(world["now"].as_u64().unwrap()),
+        ..SimOptions::default()
+    });
+    simulator.restore(&world).unwrap();
+    // Instances arrive a while after the fleet is RUNNING.
+    simulator.skip(std::time::Duration::from_secs(1800));
+    let session = serde_json::json!({
+        "stack": "acme-support-agents", "fleet": "acme-support-agents", "user": "agent1@example.com",
+    });
+    simulator
+        .with_world(|world, now| headset::sim::console::act(world, "image-builder/sessions/open", &session, now))
+        .unwrap();
+    std::fs::write(desk.world(), simulator.snapshot().to_string()).unwrap();
+}
+
+#[test]
+fn a_stop_that_would_cut_somebody_off_is_refused_with_their_number() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    somebody_is_connected(&desk);
+    let set = "appstream.fleets.agents.instance=stream.standard.large";
+    let change = ["apply", "center.yaml", "--sim", "--yes", "--set", set];
+    let said = desk.run(&change);
+    assert_eq!(said.code, Some(5), "{}\n{}", said.data, said.talk);
+    assert!(
+        said.talk.contains("would cut off 1 open session"),
+        "{}",
+        said.talk
+    );
+    assert_eq!(
+        desk.run(&["destroy", "center.yaml", "--sim", "--yes"]).code,
+        Some(5)
+    );
+    let allowed: Vec<&str> = change.iter().copied().chain(["--allow-disruption"]).collect();
+    desk.ok(&allowed);
+}
+
+#[test]
 fn shells_and_man_pages_know_every_command() {
     let desk = Desk::with("");
     let commands: Vec<String> = desk

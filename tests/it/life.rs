@@ -227,6 +227,33 @@ async fn images(sandbox: &Sandbox) -> Vec<String> {
 }
 
 #[test]
+fn a_wait_ends_when_the_blueprint_says_and_the_next_apply_goes_on() {
+    on_virtual_time(async {
+        let (file, text) = example("split-ccp.yaml");
+        let impatient = text.replace("idle: 15m }", "idle: 15m, create: 1m }");
+        assert_ne!(impatient, text);
+        let mut sandbox = Sandbox::new(&file, &impatient, Settings::default());
+        let outcome = sandbox.apply(None).await;
+        let failed: Vec<String> = outcome.failed.iter().map(ToString::to_string).collect();
+        assert_eq!(failed, ["appstream.fleet/agents"]);
+        assert!(
+            sandbox.told().contains("it is still STARTING"),
+            "{}",
+            sandbox.told()
+        );
+        // Nothing was undone, and nothing is replaced because of a slow wait.
+        sandbox.rewrite(&text);
+        let outcome = sandbox.apply(None).await;
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
+        let plan = sandbox.plan().await;
+        assert!(plan.is_empty(), "{}", shown(&plan));
+    });
+}
+
+#[test]
 fn a_moved_entry_is_the_same_thing_under_another_key() {
     on_virtual_time(async {
         let (file, text) = example("split-ccp.yaml");

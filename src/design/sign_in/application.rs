@@ -10,9 +10,10 @@ use crate::design::Drawing;
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, Text};
 
-/// What Microsoft's gallery application takes: "the combined length of the ARN for the role and the ARN for the
-/// associated saml-provider must be less than 240 characters" (tutorial "AWS Single-Account Access", known issues).
-/// Neither Okta nor Identity Center document a limit, and STS takes 2,048 characters of either ARN.
+/// How long the ARNs of role and provider together may be for Microsoft's gallery application to import the role.
+/// Assumption: entra-role-arns. Microsoft's tutorial on AWS Single-Account Access names a limit among its known issues,
+/// 240 now and 119 in older versions; whether AWS's or Microsoft's side sets it is not said. Neither Okta nor Identity
+/// Center document one, and STS takes 2,048 characters of either ARN.
 const ENTRA_ARNS: usize = 240;
 
 /// The longest display name of an application in Identity Center; a good measure elsewhere, too.
@@ -112,16 +113,17 @@ fn check(drawing: &mut Drawing<'_>, product: IdpProduct, asked: &Asked<'_>, addr
     let length = asked.pair.role_arn.len() + asked.pair.provider_arn.len();
     if product == IdpProduct::Entra && length >= ENTRA_ARNS {
         drawing.complain(
-            Diagnostic::error(
+            Diagnostic::warning(
                 "role-attribute-long",
                 format!(
-                    "Entra takes less than {ENTRA_ARNS} characters for the ARNs of role and provider together, and \
-                     these have {length}: {} and {}",
+                    "Entra ID imports a role only if the ARNs of role and provider have less than {ENTRA_ARNS} \
+                     characters together, and these have {length}: {} and {}",
                     asked.pair.role_arn, asked.pair.provider_arn
                 ),
             )
             .at(place)
-            .help("shorten the role's `name` or `path`"),
+            .help("shorten the role's `name` or `path`, or type the pair into the claim by hand")
+            .note("assumption entra-role-arns: Microsoft's tutorial says 240, older versions of it 119"),
         );
     }
 }

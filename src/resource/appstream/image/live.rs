@@ -98,8 +98,14 @@ fn condition(state: &str, image: &types::Image) -> Condition {
     }
 }
 
-/// DescribeImages by names.
-pub(super) struct Images;
+/// DescribeImages, by names or by ARNs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Images {
+    /// By names: our own images, and public ones.
+    ByName,
+    /// By ARNs: the only way to see an image that another account shares (by name it is "not found").
+    ByArn,
+}
 
 #[async_trait]
 impl Listing for Images {
@@ -111,11 +117,11 @@ impl Listing for Images {
         names: &[String],
         token: Option<String>,
     ) -> Result<listing::Page<types::Image>, AwsError> {
-        let request = aws
-            .appstream()
-            .describe_images()
-            .set_names(Some(names.to_vec()))
-            .set_next_token(token);
+        let request = aws.appstream().describe_images().set_next_token(token);
+        let request = match self {
+            Images::ByName => request.set_names(Some(names.to_vec())),
+            Images::ByArn => request.set_arns(Some(names.to_vec())),
+        };
         let answer = aws
             .call("appstream", "DescribeImages", || request.clone().send())
             .await?;
@@ -123,44 +129,11 @@ impl Listing for Images {
     }
 
     fn name<'a>(&self, item: &'a types::Image) -> &'a str {
-        item.name().unwrap_or_default()
-    }
-
-    fn arn<'a>(&self, item: &'a types::Image) -> &'a str {
-        item.arn().unwrap_or_default()
-    }
-
-    fn live(&self, item: &types::Image) -> Live {
-        live(item)
-    }
-}
-
-/// DescribeImages by ARNs: the only way to see an image that another account shares (by name it is "not found").
-pub(super) struct ImagesByArn;
-
-#[async_trait]
-impl Listing for ImagesByArn {
-    type Item = types::Image;
-
-    async fn page(
-        &self,
-        aws: &Aws,
-        names: &[String],
-        token: Option<String>,
-    ) -> Result<listing::Page<types::Image>, AwsError> {
-        let request = aws
-            .appstream()
-            .describe_images()
-            .set_arns(Some(names.to_vec()))
-            .set_next_token(token);
-        let answer = aws
-            .call("appstream", "DescribeImages", || request.clone().send())
-            .await?;
-        Ok((answer.images.unwrap_or_default(), answer.next_token))
-    }
-
-    fn name<'a>(&self, item: &'a types::Image) -> &'a str {
-        item.arn().unwrap_or_default()
+        match self {
+            Images::ByName => item.name(),
+            Images::ByArn => item.arn(),
+        }
+        .unwrap_or_default()
     }
 
     fn arn<'a>(&self, item: &'a types::Image) -> &'a str {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::live::{Images, ImagesByArn};
+use self::live::Images;
 pub use self::share::Share;
 use super::fleet::gone;
 use super::{image_builder, listing, tags, worksheet};
@@ -213,13 +213,13 @@ impl Kind for Image {
             Query::Names(names) => names.clone(),
             Query::Arn(_) | Query::Newest(..) => Vec::new(),
         });
-        let named = listing::find(aws, &Images, names).await;
-        let named = listing::sights(aws, &Images, named).await;
+        let named = listing::find(aws, &Images::ByName, names).await;
+        let named = listing::sights(aws, &Images::ByName, named).await;
         let arns = queries.iter().flatten().filter_map(|query| match query {
             Query::Arn(arn) => Some(arn.clone()),
             Query::Names(_) | Query::Newest(..) => None,
         });
-        let by_arn = listing::find(aws, &ImagesByArn, arns).await;
+        let by_arn = listing::find(aws, &Images::ByArn, arns).await;
         // One listing of the public images serves all who ask for a newest one.
         let public = if queries
             .iter()
@@ -314,7 +314,10 @@ impl Kind for Image {
         }
         let spec: ImageSpec = parse(want)?;
         // A capture that has begun must not be disturbed: the image of that name is there already then.
-        if listing::find_one(work.aws, &Images, &spec.name).await?.is_some() {
+        if listing::find_one(work.aws, &Images::ByName, &spec.name)
+            .await?
+            .is_some()
+        {
             return Ok(true);
         }
         image_builder::running(work.aws, &spec.builder.resolved()?).await

@@ -1,0 +1,128 @@
+//! What a step leaves in state once it is done.
+
+use serde_json::Value;
+
+use super::step::Shop;
+use super::wait::Trouble;
+use crate::design::Mode;
+use crate::plan::{Action, Replacement, Step};
+use crate::resource::{Address, Live, tag};
+use crate::state::{Entry, Origin, Record, Verb};
+
+impl Shop<'_, '_> {
+    pub(super) fn note_unchanged(&self, step: &Step) -> Result<(), Trouble> {
+        let Some(outputs) = self.outputs().get(&step.address).cloned() else {
+            return Ok(());
+        };
+        let origin = match (&step.action, self.locked().state().resources.get(&step.address)) {
+            _ if step.mode == Mode::Ensured => Origin::Shared,
+            (Action::Read, _) => Origin::Existing,
+            (_, Some(record)) => record.origin,
+            (_, None) => Origin::Adopted,
+        };
+        let Some(id) = step
+            .id
+            .clone()
+            .or_else(|| outputs.get("id").or(outputs.get("arn")).cloned())
+        else {
+            return Ok(());
+        };
+        let record = Record {
+            id,
+            origin,
+            spec: self.resolve(step)?,
+            outputs,
+            protect: step.protect,
+            after: step.after.clone(),
+            waits: step.waits,
+        };
+        let unchanged = self.locked().state().resources.get(&step.address) == Some(&record);
+        if !unchanged {
+            self.record(Entry::Done {
+                address: step.address.clone(),
+                record,
+            })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
+        let origin = self.origin(step, &live);
+        let before = self
+            .locked()
+            .state()
+            .resources
+            .get(&step.address)
+            .map(|record| record.id.clone());
+        if before.is_some_and(|id| id != live.id) && kind_keeps_predecessors(step) {
+            self.record(Entry::Depose {
+                address: step.address.clone(),
+            })?;
+        }
+        let record = Record {
+            id: live.id.clone(),
+            origin,
+            spec: want.clone(),
+            outputs: live.outputs.clone(),
+            protect: step.protect,
+            after: step.after.clone(),
+            waits: step.waits,
+        };
+        self.record(Entry::Done {
+            address: step.address.clone(),
+            record,
+        })?;
+        self.outputs().insert(step.address.clone(), live.outputs);
+        Ok(())
+    }
+
+    /// How a thing that is now as wanted came under Headset's care.
+    fn origin(&self, step: &Step, live: &Live) -> Origin {
+        let locked = self.locked();
+        let state = locked.state();
+        let ours = |address: &Address| {
+            state
+                .resources
+                .get(address)
+                .is_some_and(|record| record.origin == Origin::Created)
+        };
+        match (state.resources.get(&step.address), &step.action) {
+            _ if step.mode == Mode::Ensured => Origin::Shared,
+            (Some(record), _) => record.origin,
+            (None, Action::Await { .. }) if live.tags.is_none() => Origin::Adopted,
+            (None, Action::Create | Action::Replace { .. } | Action::Await { .. }) => Origin::Created,
+            (None, _)
+                if state
+                    .intents
+                    .get(&step.address)
+                    .is_some_and(|intent| intent.verb == Verb::Create) =>
+            {
+                Origin::Created
+            }
+            // The tag proves it, whoever lost the record.
+            (None, _)
+                if live.tags.as_ref().and_then(|tags| tags.get(tag::LINEAGE)) == Some(&state.lineage) =>
+            {
+                Origin::Created
+            }
+            // What hangs on nothing but our own things goes with them.
+            (None, _) if live.tags.is_none() && !step.after.is_empty() && step.after.iter().all(ours) => {
+                Origin::Created
+            }
+            (None, _) => Origin::Adopted,
+        }
+    }
+}
+
+/// A thing that was replaced beside its successor stays in state until it is gone: what a person made (an image) until
+/// the environment goes, anything else until the run is over.
+fn kind_keeps_predecessors(step: &Step) -> bool {
+    matches!(
+        step.action,
+        Action::Await { .. }
+            | Action::Replace {
+                order: Replacement::CreateFirst,
+                ..
+            }
+    )
+}

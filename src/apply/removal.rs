@@ -1,0 +1,119 @@
+//! Taking away: deleting what is ours, and letting go of what stays.
+
+use serde_json::Value;
+
+use super::step::Shop;
+use super::wait::{Look, Trouble};
+use crate::aws::Class;
+use crate::plan::Step;
+use crate::resource::{Address, Change, Condition, FieldChange, Kind, Sight, tag};
+use crate::state::{Entry, Verb};
+
+impl Shop<'_, '_> {
+    /// Takes a thing away, and out of state.
+    pub(super) async fn remove(
+        &self,
+        kind: &dyn Kind,
+        address: &Address,
+        spec: &Value,
+        asked: Option<u64>,
+    ) -> Result<(), Trouble> {
+        let id = self
+            .locked()
+            .state()
+            .resources
+            .get(address)
+            .map(|record| record.id.clone());
+        self.make_absent(kind, address, spec, id, asked).await?;
+        self.record(Entry::Gone {
+            address: address.clone(),
+        })?;
+        self.outputs().remove(address);
+        Ok(())
+    }
+
+    /// Deletes the thing with this physical id, or else the one that the spec names.
+    pub(super) async fn make_absent(
+        &self,
+        kind: &dyn Kind,
+        address: &Address,
+        spec: &Value,
+        id: Option<String>,
+        asked: Option<u64>,
+    ) -> Result<(), Trouble> {
+        let mut look = Look::new(self.aws, kind, asked);
+        loop {
+            match self
+                .reader
+                .read(self.aws, self.lookup(address, spec, id.clone())?)
+                .await
+            {
+                Sight::Absent => return Ok(()),
+                Sight::Unknown(error) => look.failed_read(error)?,
+                Sight::Present(live) => match &live.condition {
+                    Condition::Moving {
+                        state,
+                        detail,
+                        trouble: None,
+                    } => {
+                        look.moving(state, None)?;
+                        self.observed(address, state, detail);
+                    }
+                    // What is stuck on its way up will not arrive: it is taken down from where it is.
+                    Condition::Settled { state }
+                    | Condition::Failed { state, .. }
+                    | Condition::Moving {
+                        state,
+                        trouble: Some(_),
+                        ..
+                    } => {
+                        self.intend(address, Verb::Delete, spec, &[])?;
+                        let work = self.work(address, Verb::Delete);
+                        match kind.delete(&work.as_work(self.aws, address), &live).await {
+                            Ok(()) => {}
+                            // Right after something let go of it, AWS may still think that it is in use.
+                            Err(error) if matches!(error.class, Class::InUse | Class::WrongState) => {
+                                look.failed_read(error)?;
+                            }
+                            Err(error) if error.is_not_found() => {}
+                            Err(error) => return Err(error.into()),
+                        }
+                        look.moving(state, None)?;
+                    }
+                },
+            }
+            look.wait(self.cancel).await?;
+        }
+    }
+
+    /// Takes the tags off that prove ownership, and the thing out of state. It stays as it is otherwise.
+    pub(super) async fn release(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+        let lookup = self.lookup(&step.address, &step.want, step.id.clone())?;
+        match self.reader.read(self.aws, lookup).await {
+            Sight::Absent => {}
+            Sight::Unknown(error) => return Err(error.into()),
+            Sight::Present(live) => {
+                let ours: serde_json::Map<String, Value> = live
+                    .tags
+                    .iter()
+                    .flat_map(|tags| tags.keys())
+                    .filter(|key| key.starts_with(tag::PREFIX))
+                    .map(|key| (key.clone(), Value::Null))
+                    .collect();
+                let diff = vec![FieldChange {
+                    field: "tags".to_owned(),
+                    have: live.fields.get("tags").cloned().unwrap_or_default(),
+                    want: Value::Object(ours),
+                    change: Change::InPlace,
+                }];
+                let work = self.work(&step.address, Verb::Update);
+                kind.update(&work.as_work(self.aws, &step.address), &step.want, &live, &diff)
+                    .await?;
+            }
+        }
+        self.record(Entry::Gone {
+            address: step.address.clone(),
+        })?;
+        Ok(())
+    }
+}

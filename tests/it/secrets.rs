@@ -1,0 +1,98 @@
+//! Secrets: each of the four places is read when it is needed, and what cannot be read is said without the value.
+
+use headset::resource::Secret;
+use headset::sim::world::Settings;
+
+use crate::support::{Sandbox, example, on_virtual_time};
+
+const VALUE: &str = "Correct-Horse-42";
+
+async fn aws() -> (Sandbox, headset::aws::Aws) {
+    let (file, text) = example("minimal.yaml");
+    let sandbox = Sandbox::new(&file, &text, Settings::default());
+    let aws = sandbox.aws(None).await;
+    (sandbox, aws)
+}
+
+#[test]
+fn a_secret_of_secrets_manager_is_read_by_name_and_by_arn() {
+    on_virtual_time(async {
+        let (_sandbox, aws) = aws().await;
+        let made = aws
+            .secrets_manager()
+            .create_secret()
+            .name("acme/agent1")
+            .secret_string(VALUE)
+            .send()
+            .await
+            .unwrap();
+        for id in ["acme/agent1", made.arn().unwrap()] {
+            let secret = Secret::SecretsManager(id.to_owned());
+            assert_eq!(secret.reveal(&aws).await.unwrap(), VALUE);
+        }
+        let error = Secret::SecretsManager("acme/agent2".to_owned())
+            .reveal(&aws)
+            .await
+            .unwrap_err();
+        assert!(error.is_not_found(), "{error}");
+    });
+}
+
+#[test]
+fn a_parameter_is_decrypted() {
+    on_virtual_time(async {
+        let (_sandbox, aws) = aws().await;
+        aws.ssm()
+            .put_parameter()
+            .name("/acme/agent1")
+            .value(VALUE)
+            .r#type(aws_sdk_ssm::types::ParameterType::SecureString)
+            .send()
+            .await
+            .unwrap();
+        let secret = Secret::Parameter("/acme/agent1".to_owned());
+        assert_eq!(secret.reveal(&aws).await.unwrap(), VALUE);
+        let error = Secret::Parameter("/acme/agent2".to_owned())
+            .reveal(&aws)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("ParameterNotFound"), "{error}");
+    });
+}
+
+#[test]
+fn a_file_loses_one_line_break_and_no_more() {
+    on_virtual_time(async {
+        let (sandbox, aws) = aws().await;
+        std::fs::create_dir_all(sandbox.state_directory()).unwrap();
+        let path = sandbox.state_directory().join("password");
+        for (content, expected) in [
+            ("Correct-Horse-42\n", VALUE),
+            ("Correct-Horse-42\r\n", VALUE),
+            ("Correct-Horse-42", VALUE),
+            ("Correct-Horse-42\n\n", "Correct-Horse-42\n"),
+        ] {
+            std::fs::write(&path, content).unwrap();
+            let secret = Secret::File(path.display().to_string());
+            assert_eq!(secret.reveal(&aws).await.unwrap(), expected);
+        }
+        std::fs::write(&path, "\n").unwrap();
+        let error = Secret::File(path.display().to_string())
+            .reveal(&aws)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("it is empty"), "{error}");
+    });
+}
+
+#[test]
+fn a_variable_that_is_not_set_is_named() {
+    on_virtual_time(async {
+        let (_sandbox, aws) = aws().await;
+        let error = Secret::Env("HEADSET_TEST_NEVER_SET".to_owned())
+            .reveal(&aws)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("HEADSET_TEST_NEVER_SET"), "{error}");
+    });
+}
