@@ -73,7 +73,7 @@ impl Shop<'_, '_> {
                             Ok(()) => {}
                             // Right after something let go of it, AWS may still think that it is in use.
                             Err(error) if matches!(error.class, Class::InUse | Class::WrongState) => {
-                                look.failed_read(error)?;
+                                look.refused(error)?;
                             }
                             Err(error) if error.is_not_found() => {}
                             Err(error) => return Err(error.into()),

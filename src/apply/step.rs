@@ -17,7 +17,7 @@ use super::read::Reader;
 use super::schedule::Finish;
 use super::wait::{Look, Trouble, other, seconds_between};
 use super::words::{advice, doing, done};
-use crate::aws::{Aws, Class};
+use crate::aws::{Aws, AwsError, Class};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
     Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, field, registry, tag,
@@ -98,6 +98,10 @@ impl<'b> Shop<'_, 'b> {
                 | Action::Forget,
             ) => self.converge(kind, step).await.map(|()| None),
         };
+        let result = match result {
+            Err(Trouble::Aws(refusal)) if node.phase == Phase::Up => self.instead(kind, step, refusal).await,
+            result => result,
+        };
         let (finish, held_by, fatal) = match result {
             Ok(None) => {
                 if let Some(done) = done(step, node.phase) {
@@ -132,6 +136,28 @@ impl<'b> Shop<'_, 'b> {
             held_by,
             fatal,
         }
+    }
+
+    /// Where AWS refuses what a person can do by hand, the step becomes a checkpoint.
+    async fn instead(
+        &self,
+        kind: &dyn Kind,
+        step: &Step,
+        refusal: AwsError,
+    ) -> Result<Option<Checkpoint>, Trouble> {
+        let want = self.resolve(step)?;
+        let Some(want) = kind.by_hand(&want, &refusal) else {
+            return Err(refusal.into());
+        };
+        let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
+            return Err(refusal.into());
+        };
+        let step = Step {
+            action: Action::Await { checkpoint },
+            want,
+            ..step.clone()
+        };
+        self.await_person(kind, &step).await
     }
 
     /// Brings a thing to where it is wanted, making it if it is absent.

@@ -19,6 +19,8 @@ const TROUBLED_LOOKS: u32 = 3;
 const TROUBLED_FOR: Duration = Duration::from_secs(300);
 /// So many failed reads in a row end a wait.
 const FAILED_READS: u32 = 5;
+/// How long a deletion is refused as "in use" before that is believed. Assumption: appstream.in-use-lingers.
+const STILL_IN_USE: Duration = Duration::from_secs(180);
 
 /// Why a step did not finish.
 #[derive(Debug)]
@@ -55,6 +57,7 @@ pub(super) struct Look<'a> {
     troubled: u32,
     troubled_since: Option<jiff::Timestamp>,
     failed: u32,
+    refused_since: Option<jiff::Timestamp>,
 }
 
 impl<'a> Look<'a> {
@@ -69,6 +72,7 @@ impl<'a> Look<'a> {
             troubled: 0,
             troubled_since: None,
             failed: 0,
+            refused_since: None,
         }
     }
 
@@ -113,6 +117,17 @@ impl<'a> Look<'a> {
             ));
         }
         Ok(())
+    }
+
+    /// Counts a refusal to delete something that is still in use, or not in the right state yet. What let go of it is
+    /// gone, but AWS takes its time to notice.
+    pub(super) fn refused(&mut self, error: AwsError) -> Result<(), Trouble> {
+        let now = self.aws.clock().now();
+        let since = *self.refused_since.get_or_insert(now);
+        match seconds_between(since, now) > STILL_IN_USE.as_secs_f64() {
+            true => Err(error.into()),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn failed_read(&mut self, error: AwsError) -> Result<(), Trouble> {

@@ -45,6 +45,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "a warning; the pair can be typed into the claim by hand",
     ),
     point(
+        "appstream.in-use-lingers",
+        "three minutes after its last user has gone, nothing is refused as in use any more",
+        "clients retry for a while after DisassociateFleet; no source says for how long",
+        "the deletion is reported as failed, and the next run tries again",
+    ),
+    point(
         "appstream.describe-names",
         "a missing name in a batched Describe answers an exception, or is left out of the list",
         "the model declares the exception; clients have met both",

@@ -242,6 +242,12 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What a person can do where AWS refuses to: the spec whose [`Kind::checkpoint`] says so. `None`: the refusal
+    /// stands.
+    fn by_hand(&self, _want: &Value, _refusal: &AwsError) -> Option<Value> {
+        None
+    }
+
     /// Checks a person's answers before they are stored; may fetch what they point to. Returns the answers to
     /// store (normalised, completed: a metadata URL also yields the document), or what is wrong with which one.
     async fn check_answers(

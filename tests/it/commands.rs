@@ -290,7 +290,9 @@ fn somebody_is_connected(desk: &Desk) {
         "stack": "acme-support-agents", "fleet": "acme-support-agents", "user": "agent1@example.com",
     });
     simulator
-        .with_world(|world, now| headset::sim::console::act(world, "image-builder/sessions/open", &session, now))
+        .with_world(|world, now| {
+            headset::sim::console::act(world, "image-builder/sessions/open", &session, now)
+        })
         .unwrap();
     std::fs::write(desk.world(), simulator.snapshot().to_string()).unwrap();
 }

@@ -3,7 +3,7 @@
 use headset::plan::{Action, Plan};
 use headset::sim::world::Settings;
 
-use crate::support::{Sandbox, example, examples, on_virtual_time, ready_for};
+use crate::support::{Sandbox, example, examples, on_virtual_time, ready_for, seeds};
 
 fn sandbox(name: &str) -> Sandbox {
     let (file, text) = example(name);
@@ -14,24 +14,27 @@ fn shown(plan: &Plan) -> String {
     anstream::adapter::strip_str(&headset::report::plan_view::human(plan)).to_string()
 }
 
-/// Every example, up and down.
-#[test]
-fn apply_then_plan_is_empty_and_destroy_leaves_nothing() {
-    for name in examples() {
+/// An example, up and down, whichever way the simulator's coin falls about what no source decides.
+fn up_and_down(name: &str) {
+    for seed in seeds() {
+        let settings = Settings {
+            quirks: seed,
+            ..Settings::default()
+        };
         on_virtual_time(async {
-            let sandbox = ready_for(&name, Settings::default()).await;
+            let sandbox = ready_for(name, settings).await;
             let outcome = sandbox.apply(None).await;
             assert!(
                 outcome.failed.is_empty() && outcome.open.is_empty(),
-                "{name}: {outcome:?}"
+                "{name}, seed {seed}: {outcome:?}"
             );
             let plan = sandbox.plan().await;
-            assert!(plan.is_empty(), "{name}\n{}", shown(&plan));
+            assert!(plan.is_empty(), "{name}, seed {seed}\n{}", shown(&plan));
 
             let outcome = sandbox.destroy(None).await;
             assert!(
                 outcome.failed.is_empty() && outcome.unfinished.is_empty(),
-                "{name}: {outcome:?}"
+                "{name}, seed {seed}: {outcome:?}"
             );
             let plan = sandbox.plan().await;
             let left: Vec<_> = plan
@@ -39,9 +42,34 @@ fn apply_then_plan_is_empty_and_destroy_leaves_nothing() {
                 .values()
                 .filter(|step| !matches!(step.action, Action::Create | Action::Await { .. } | Action::Read))
                 .collect();
-            assert!(left.is_empty(), "{name}: {left:#?}");
+            assert!(left.is_empty(), "{name}, seed {seed}: {left:#?}");
         });
     }
+}
+
+macro_rules! up_and_down {
+    ($($test:ident: $file:literal),* $(,)?) => {
+        $(
+            #[test]
+            fn $test() {
+                up_and_down($file);
+            }
+        )*
+
+        #[test]
+        fn every_example_is_made_and_taken_down() {
+            assert_eq!(examples(), [$($file),*]);
+        }
+    };
+}
+
+up_and_down! {
+    enterprise_entra_up_and_down: "enterprise-entra.yaml",
+    enterprise_up_and_down: "enterprise.yaml",
+    ephemeral_up_and_down: "ephemeral.yaml",
+    minimal_up_and_down: "minimal.yaml",
+    secure_ccp_up_and_down: "secure-ccp.yaml",
+    split_ccp_up_and_down: "split-ccp.yaml",
 }
 
 #[test]

@@ -206,12 +206,18 @@ fn worksheet(address: &Address, spec: &AssignmentSpec) -> String {
     )
 }
 
-/// Adds to AWS's refusal what to do about it.
+/// Whether AWS refuses to assign anybody to this application by API.
 ///
 /// Assumption: sso.assignment-on-saml. That CreateApplicationAssignment works for applications made in the
 /// console follows from the model and was not tested against AWS.
+fn is_refused(error: &AwsError) -> bool {
+    error.operation == "CreateApplicationAssignment"
+        && matches!(error.class, Class::Invalid | Class::WrongState | Class::Other)
+}
+
+/// Adds to AWS's refusal what to do about it.
 fn explained(mut error: AwsError) -> AwsError {
-    if matches!(error.class, Class::Invalid | Class::WrongState | Class::Other) {
+    if is_refused(&error) {
         error.message.push_str(
             " (assumption sso.assignment-on-saml: perhaps applications made in the console do not take assignments \
              by API; write `identity_center: by_hand` below `aws` in the blueprint, and assign by hand)",
@@ -285,6 +291,14 @@ impl Kind for Assignment {
             sights.extend(survey_application(aws, application, wanted).await);
         }
         sights.into_values().collect()
+    }
+
+    fn by_hand(&self, want: &Value, refusal: &AwsError) -> Option<Value> {
+        is_refused(refusal).then(|| {
+            let mut want = want.clone();
+            want["by_hand"] = true.into();
+            want
+        })
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
