@@ -257,13 +257,21 @@ impl<'b> Shop<'_, 'b> {
                                 self.check_stop(step, &live, &diff)?;
                                 self.intend(&step.address, Verb::Update, &want, &step.after)?;
                                 let work = self.work(&step.address, Verb::Update);
-                                kind.update(&work.as_work(self.aws, &step.address), &want, &live, &diff)
-                                    .await?;
-                                unseen.clear();
-                                last_move = Some((diff, state.clone()));
-                                look.restart();
-                                // Most changes show at once: look right away, wait only if they do not.
-                                continue;
+                                match kind
+                                    .update(&work.as_work(self.aws, &step.address), &want, &live, &diff)
+                                    .await
+                                {
+                                    Ok(()) => {
+                                        unseen.clear();
+                                        last_move = Some((diff, state.clone()));
+                                        look.restart();
+                                        // Most changes show at once: look right away, wait only if they do not.
+                                        continue;
+                                    }
+                                    // An attempt whose answer was lost has begun the change: another look tells.
+                                    Err(error) if error.class == Class::WrongState => look.refused(error)?,
+                                    Err(error) => return Err(error.into()),
+                                }
                             }
                         }
                     }

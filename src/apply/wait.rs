@@ -80,6 +80,7 @@ impl<'a> Look<'a> {
         self.since = self.aws.clock().now();
         self.pause = FIRST_LOOK;
         self.failed = 0;
+        self.refused_since = None;
         self.troubled = 0;
         self.troubled_since = None;
     }
@@ -119,8 +120,8 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    /// Counts a refusal to delete something that is still in use, or not in the right state yet. What let go of it is
-    /// gone, but AWS takes its time to notice.
+    /// Counts a refusal because something is still in use, or not in the right state. What let go of it may be gone
+    /// already and AWS takes its time to notice, or the change has begun and only its answer was lost.
     pub(super) fn refused(&mut self, error: AwsError) -> Result<(), Trouble> {
         let now = self.aws.clock().now();
         let since = *self.refused_since.get_or_insert(now);

@@ -30,6 +30,22 @@ const fn point(
     }
 }
 
+/// All of them as a page of documentation.
+pub fn page() -> String {
+    let mut out = String::from(
+        "# What nobody has proved\n\n\
+         Headset was made from AWS's service models, its documentation and other people's reports. What none of them \
+         decides is listed here, with what Headset believes, why, and what happens if it is wrong. An error that may \
+         come from such a point names its id. This page is generated from `src/aws/assumptions.rs`.\n\n\
+         | id | what is believed | what comes closest to a source | if it is wrong |\n|---|---|---|---|\n",
+    );
+    for point in ASSUMPTIONS {
+        let cells = [point.belief, point.source, point.fallback].map(|text| text.replace('|', "\\|"));
+        out.push_str(&["| `", point.id, "` | ", &cells.join(" | "), " |\n"].concat());
+    }
+    out
+}
+
 /// All of them.
 pub const ASSUMPTIONS: &[Assumption] = &[
     point(

@@ -88,7 +88,8 @@ impl AwsError {
         };
         let class = match (&code, &error) {
             (Some(code), _) => classify(service, code, error.message().unwrap_or_default()),
-            (None, SdkError::ServiceError(_) | SdkError::ConstructionFailure(_)) => Class::Other,
+            (None, SdkError::ConstructionFailure(_)) => Class::Other,
+            // No answer, or one that nobody can read, such as a proxy's page: the next one may be better.
             (None, _) => Class::Transient,
         };
         let message = match (error.message(), beneath) {

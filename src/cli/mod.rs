@@ -75,6 +75,9 @@ struct Global {
         help_heading = "Simulation"
     )]
     quirks: u64,
+    /// Go wrong as this file of rules says: YAML or JSON, a list as in docs/guide/rehearsal.md.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Simulation")]
+    faults: Option<PathBuf>,
     /// Whether a simulated person acts on checkpoints.
     #[arg(
         long,

@@ -66,8 +66,9 @@ pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, F
         speed: args.time,
         latency,
         operator,
-        ..SimOptions::default()
+        seed: global.quirks,
     });
+    super::simulation::inject(&simulator, global)?;
     let file = args.state.as_ref().map(|directory| directory.join("world.json"));
     if let Some(file) = &file
         && file.exists()

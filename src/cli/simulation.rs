@@ -13,6 +13,7 @@ use crate::apply::Person;
 use crate::aws::Clock;
 use crate::resource::Checkpoint;
 use crate::sim::clock::Moment;
+use crate::sim::fault::Rule;
 use crate::sim::operator;
 use crate::sim::simulator::{SimOptions, Simulator};
 use crate::sim::world::{Settings, World};
@@ -49,8 +50,10 @@ impl Simulation {
             settings,
             origin,
             speed,
+            seed: global.quirks,
             ..SimOptions::default()
         });
+        inject(&simulator, global)?;
         if let Some(saved) = &saved {
             simulator.restore(saved).map_err(|error| {
                 Failure::new(format!("{}: {error}", file.display()))
@@ -91,6 +94,20 @@ impl Simulation {
         fs::rename(&beside, &self.file)?;
         Ok(())
     }
+}
+
+/// Sets the faults that the user asks for.
+pub(super) fn inject(simulator: &Simulator, global: &Global) -> Result<(), Failure> {
+    let Some(path) = &global.faults else {
+        return Ok(());
+    };
+    let text = fs::read_to_string(path)?;
+    let rules: Vec<Rule> = serde_yaml::from_str(&text).map_err(|error| {
+        Failure::new(format!("{}: {error}", path.display()))
+            .help("docs/guide/rehearsal.md shows what rules look like")
+    })?;
+    rules.into_iter().for_each(|rule| simulator.inject(rule));
+    Ok(())
 }
 
 /// The simulated person: reads the printed worksheet, and nothing else.

@@ -14,8 +14,11 @@ pub struct Rule {
     pub operation: Option<String>,
     /// The first matching call that goes wrong, counted from 1 when the rule is set.
     pub nth: u64,
-    /// How many calls go wrong from there on.
+    /// How many calls go wrong from there on; every further one where it is missing and `percent` is given.
     pub times: u64,
+    /// How many of a hundred matching calls go wrong, picked at random by the simulator's seed; all where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<f64>,
     /// What happens.
     #[serde(flatten)]
     pub kind: Kind,
@@ -29,8 +32,8 @@ struct Flat {
     operation: Option<String>,
     #[serde(default = "first")]
     nth: u64,
-    #[serde(default = "first")]
-    times: u64,
+    times: Option<u64>,
+    percent: Option<f64>,
     kind: String,
     code: Option<String>,
     status: Option<u16>,
@@ -50,17 +53,26 @@ impl TryFrom<Flat> for Rule {
             ("delay", None, None, Some(seconds)) => Kind::Delay { seconds },
             ("drop-before", None, None, None) => Kind::DropBefore,
             ("drop-after", None, None, None) => Kind::DropAfter,
+            ("garbage", None, None, None) => Kind::Garbage,
             (kind, ..) => {
                 return Err(format!(
-                    "kind {kind:?} with these keys; there are error (code, status), delay (seconds), drop-before, drop-after"
+                    "kind {kind:?} with these keys; there are error (code, status), delay (seconds), drop-before, drop-after, garbage"
                 ));
             }
+        };
+        if let Some(percent) = flat.percent.filter(|percent| !(0.0..=100.0).contains(percent)) {
+            return Err(format!("percent {percent} is not between 0 and 100"));
+        }
+        let times = match flat.percent {
+            Some(_) => u64::MAX,
+            None => 1,
         };
         Ok(Rule {
             service: flat.service,
             operation: flat.operation,
             nth: flat.nth,
-            times: flat.times,
+            times: flat.times.unwrap_or(times),
+            percent: flat.percent,
             kind,
         })
     }
@@ -77,6 +89,8 @@ pub enum Kind {
         /// The HTTP status; the model's where it is missing.
         status: Option<u16>,
     },
+    /// The service carries the call out, and the answer is nothing that a client can read.
+    Garbage,
     /// The connection is lost before the service sees the call.
     DropBefore,
     /// The service carries the call out, and then the connection is lost.
@@ -89,15 +103,24 @@ pub enum Kind {
 }
 
 /// The rules in force, with how often each has matched.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Plan {
     rules: Vec<(Rule, u64)>,
+    random: fastrand::Rng,
 }
 
 /// Longer delays than a day are cut to a day.
 const LONGEST: f64 = 86_400.0;
 
 impl Plan {
+    /// No rules yet. `seed` picks the calls of rules with `percent`.
+    pub fn new(seed: u64) -> Plan {
+        Plan {
+            rules: Vec::new(),
+            random: fastrand::Rng::with_seed(seed),
+        }
+    }
+
     /// Adds a rule.
     pub fn add(&mut self, rule: Rule) {
         self.rules.push((rule, 0));
@@ -123,7 +146,10 @@ impl Plan {
                 continue;
             }
             *seen += 1;
-            if *seen >= rule.nth && *seen - rule.nth < rule.times {
+            let picked = rule
+                .percent
+                .is_none_or(|percent| self.random.f64() * 100.0 < percent);
+            if picked && *seen >= rule.nth && *seen - rule.nth < rule.times {
                 out.push(rule.kind.clone());
             }
         }
@@ -151,12 +177,30 @@ mod tests {
         assert_eq!(again, rule);
         let misspelt = serde_json::json!({ "oeration": "CreateRole", "kind": "drop-after" });
         assert!(serde_json::from_value::<Rule>(misspelt).is_err());
-        let mut plan = Plan::default();
+        let mut plan = Plan::new(0);
         plan.add(rule);
         let struck: Vec<bool> = (0..5)
             .map(|_| !plan.strike("iam", "CreateRole").is_empty())
             .collect();
         assert_eq!(struck, [false, true, true, false, false]);
         assert!(plan.strike("sts", "CreateRole").is_empty());
+    }
+
+    #[test]
+    fn a_share_of_all_calls_is_picked_by_the_seed() {
+        let strikes = |seed| {
+            let rule = serde_json::json!({ "percent": 20, "kind": "drop-before" });
+            let mut plan = Plan::new(seed);
+            plan.add(serde_json::from_value(rule).expect("the documented form"));
+            (0..1000)
+                .map(|_| !plan.strike("iam", "GetRole").is_empty())
+                .collect::<Vec<bool>>()
+        };
+        let struck = strikes(7).iter().filter(|struck| **struck).count();
+        assert!((150..250).contains(&struck), "{struck} of 1000");
+        assert_eq!(strikes(7), strikes(7));
+        assert_ne!(strikes(7), strikes(8));
+        let beyond = serde_json::json!({ "percent": 120, "kind": "drop-before" });
+        assert!(serde_json::from_value::<Rule>(beyond).is_err());
     }
 }

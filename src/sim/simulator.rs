@@ -110,7 +110,7 @@ impl Simulator {
         Arc::new(Simulator {
             clock: SimClock::new(options.origin, options.speed),
             world: Mutex::new(world),
-            faults: Mutex::default(),
+            faults: Mutex::new(Plan::new(options.seed)),
             log: Mutex::default(),
             sequence: AtomicU64::new(0),
             options,
@@ -130,6 +130,11 @@ impl Simulator {
     /// Whether a simulated person is there to read worksheets.
     pub fn operator(&self) -> bool {
         self.options.operator
+    }
+
+    /// Forgets all faults, and picks those of rules with `percent` by another seed from now on.
+    pub fn reseed(&self, seed: u64) {
+        *lock(&self.faults) = Plan::new(seed);
     }
 
     /// Sets a fault.
@@ -292,7 +297,7 @@ impl Simulator {
             tokio::time::sleep(latency(self.options.seed, sequence)).await;
         }
         let struck = lock(&self.faults).strike(progress.service, route.name);
-        let mut drop_after = false;
+        let (mut drop_after, mut garbage) = (false, false);
         for kind in struck {
             match kind {
                 Kind::Delay { seconds } => tokio::time::sleep(fault::span(seconds)).await,
@@ -301,6 +306,7 @@ impl Simulator {
                     return Err(Dropped);
                 }
                 Kind::DropAfter => drop_after = true,
+                Kind::Garbage => garbage = true,
                 Kind::Error { code, status } => {
                     let mut fault = Fault::new(&code, "injected by a fault rule");
                     fault.status = status;
@@ -310,7 +316,7 @@ impl Simulator {
         }
         let result = self.carry_out(&mut message, signed, &route, base_url, &progress);
         let dropped = drop_after.then_some("after");
-        let written = match result {
+        let mut written = match result {
             Ok(answer) => {
                 let written = write(&route, &answer, &progress);
                 self.record(&progress, written.status, None, dropped);
@@ -329,6 +335,10 @@ impl Simulator {
                 written
             }
         };
+        if garbage {
+            written.body = Bytes::from_static(b"\x00<!-- not what anybody expected");
+            written.headers.retain(|(name, _)| name != "content-length");
+        }
         if drop_after { Err(Dropped) } else { Ok(written) }
     }
 

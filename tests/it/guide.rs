@@ -1,6 +1,7 @@
 //! The guide's commands do what the guide says: each page is run from top to bottom in an empty directory.
 //!
 //! A block ```` ```sh ```` holds commands that end with 0, or with the code in ```` ```sh exit=N ````. A block
+//! ```` ```yaml file=NAME ```` is written to that file. A block
 //! ```` ```text ```` holds lines, or beginnings of lines, of what the commands right before it have said.
 
 use std::collections::BTreeMap;
@@ -80,6 +81,11 @@ fn run(page: &Path) -> usize {
                         }
                         _ => panic!("{}: the tests cannot run `{line}`", page.display()),
                     }
+                }
+            }
+            Some("yaml") => {
+                if let Some(name) = words.next().and_then(|word| word.strip_prefix("file=")) {
+                    std::fs::write(directory.path().join(name), block.lines.join("\n")).unwrap();
                 }
             }
             Some("text") => {

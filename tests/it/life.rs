@@ -124,6 +124,42 @@ fn lost_state_is_found_again_by_tags_and_names() {
     });
 }
 
+/// One call in fifty goes wrong, each in its own way: the answer is lost before or after the effect, late, throttled,
+/// or nothing that can be read.
+fn rough_weather(sandbox: &Sandbox) {
+    let rules = [
+        serde_json::json!({ "kind": "drop-before", "percent": 0.4 }),
+        serde_json::json!({ "kind": "drop-after", "percent": 0.4 }),
+        serde_json::json!({ "kind": "error", "code": "ThrottlingException", "status": 400, "percent": 0.4 }),
+        serde_json::json!({ "kind": "error", "code": "InternalFailure", "status": 500, "percent": 0.4 }),
+        serde_json::json!({ "kind": "garbage", "percent": 0.2 }),
+        serde_json::json!({ "kind": "delay", "seconds": 30, "percent": 0.2 }),
+    ];
+    for rule in rules {
+        sandbox.simulator.inject(serde_json::from_value(rule).unwrap());
+    }
+}
+
+#[test]
+fn in_rough_weather_every_example_is_made_and_taken_down_by_one_command_each() {
+    for name in examples() {
+        for seed in seeds() {
+            on_virtual_time(async {
+                let sandbox = ready_for(&name, Settings::default()).await;
+                sandbox.simulator.reseed(seed);
+                rough_weather(&sandbox);
+                let outcome = sandbox.apply(None).await;
+                assert!(
+                    outcome.failed.is_empty() && outcome.open.is_empty(),
+                    "{name}, seed {seed}: {outcome:?}"
+                );
+                let outcome = sandbox.destroy(None).await;
+                assert!(outcome.failed.is_empty(), "{name}, seed {seed}: {outcome:?}");
+            });
+        }
+    }
+}
+
 /// The codes of everything that the guard refuses about taking an environment down.
 async fn refused(sandbox: &Sandbox, disruption: bool) -> Vec<&'static str> {
     use headset::plan::guard::{Allowed, guard};
