@@ -19,10 +19,10 @@ impl Shop<'_, '_> {
             .collect()
     }
 
-    /// Deletes what a successor has replaced earlier.
-    pub(super) async fn remove_deposed(&self, address: &Address, id: &str) -> Result<(), StoreError> {
+    /// Deletes what a successor has replaced earlier. `false`: it is still there.
+    pub(super) async fn remove_deposed(&self, address: &Address, id: &str) -> Result<bool, StoreError> {
         let Some(kind) = registry::kind(&address.kind) else {
-            return Ok(());
+            return Ok(true);
         };
         let spec = self
             .locked()
@@ -31,7 +31,7 @@ impl Shop<'_, '_> {
             .iter()
             .find(|(of, record)| of == address && record.id == id)
             .map(|(_, record)| record.spec.clone());
-        let Some(spec) = spec else { return Ok(()) };
+        let Some(spec) = spec else { return Ok(true) };
         self.emit(Event::Started {
             address: address.clone(),
             phase: Phase::Down,
@@ -51,17 +51,18 @@ impl Shop<'_, '_> {
                     phase: Phase::Down,
                     done: "deleted",
                 });
-                Ok(())
+                Ok(true)
             }
             Err(Trouble::Store(error)) => Err(error),
-            Err(Trouble::Stopped) => Ok(()),
+            // The next run sees to it: an interrupted one says so itself.
+            Err(Trouble::Stopped) => Ok(true),
             Err(Trouble::Aws(error)) => {
                 self.emit(Event::Failed {
                     address: address.clone(),
                     error: error.to_string(),
                     help: advice(&error),
                 });
-                Ok(())
+                Ok(false)
             }
             Err(Trouble::Other(error, help)) => {
                 self.emit(Event::Failed {
@@ -69,7 +70,7 @@ impl Shop<'_, '_> {
                     error,
                     help,
                 });
-                Ok(())
+                Ok(false)
             }
         }
     }

@@ -141,7 +141,9 @@ pub async fn run(
                 .filter(|one| !plan.deposed.contains(one)),
         );
         for (address, id) in &leaving {
-            shop.remove_deposed(address, id).await?;
+            if !shop.remove_deposed(address, id).await? {
+                outcome.failed.push(address.clone());
+            }
         }
     }
     outcome.unfinished = schedule

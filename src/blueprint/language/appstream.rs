@@ -24,7 +24,7 @@ pub(super) static APPSTREAM: Map = Map {
             "usage_reports",
             Shape::Boolean,
             "true",
-            "Whether AppStream writes daily usage reports to a bucket; one setting for the whole account and region.",
+            "Whether AppStream writes daily usage reports to a bucket: one setting for the whole account and region, which Headset switches on and never off; `false` is only a warning.",
         )
         .otherwise("left as it is"),
         Key::new(

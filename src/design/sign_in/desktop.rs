@@ -13,6 +13,9 @@ use crate::resource::{Address, Text};
 const TRUST: &str = include_str!("../../../policies/iam/desktop-trust.json");
 const STREAM: &str = include_str!("../../../policies/iam/desktop-stream.json");
 
+/// The longest trust policy of a role, without white space: IAM's quota as it stands in a new account.
+const LONGEST_TRUST: usize = 2048;
+
 /// Where the sign-in goes once AWS has accepted it: the stack's own page.
 fn relay_state(setting: &Setting, stack: &str) -> String {
     let (region, account) = (&setting.appstream_region, &setting.account);
@@ -51,7 +54,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
         Some(name) => name.value.clone(),
         None => names::name(&[environment, "desktop"], names::ROLE),
     };
-    let (mut providers, mut stacks) = (Vec::new(), Vec::new());
+    let (mut providers, mut arns, mut stacks) = (Vec::new(), Vec::new(), Vec::new());
     for (key, application) in &desktops.stacks {
         let Some(stack) = stack_name(drawing, key) else {
             drawing.complain(
@@ -92,6 +95,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
         let provider = Address::new("iam.saml_provider", format!("desktop-{key}"));
         draw_provider(drawing, section, &provider, &pair, &application);
         providers.push(Text::after(&provider, "arn"));
+        arns.push(Text::from(pair.provider_arn.as_str()));
         stacks.push(Text::from(format!(
             "arn:{}:appstream:{}:{}:stack/{stack}",
             setting.partition, setting.appstream_region, setting.account
@@ -105,6 +109,32 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
     if providers.is_empty() {
         return;
     }
+    let trust = |arns: Vec<Text>| {
+        fill(
+            TRUST,
+            &[
+                ("provider_arns", list(arns.into_iter())),
+                ("audiences", endpoints.audiences().into()),
+            ],
+        )
+    };
+    let length = trust(arns).known().map_or(0, |trust| {
+        trust.chars().filter(|letter| !letter.is_whitespace()).count()
+    });
+    if length > LONGEST_TRUST {
+        drawing.complain(
+            Diagnostic::error(
+                "too-many-desktops",
+                format!(
+                    "the role that streams desktops would trust {} providers, in a policy of {length} characters, and \
+                     IAM takes {LONGEST_TRUST}",
+                    providers.len()
+                ),
+            )
+            .at(desktops.place.clone())
+            .help("lead to fewer stacks, or shorten the blueprint's `name`"),
+        );
+    }
     let role = Address::new("iam.role", "desktop");
     draw_role(
         drawing,
@@ -114,10 +144,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
         json!({
             "name": role_name,
             "description": format!("Streams desktops to agents of {environment}"),
-            "trust": fill(TRUST, &[
-                ("provider_arns", list(providers.into_iter())),
-                ("audiences", endpoints.audiences().into()),
-            ]),
+            "trust": trust(providers),
             "policies": { "headset-stream": fill(STREAM, &[("stack_arns", list(stacks.into_iter()))]) },
         }),
     );

@@ -409,3 +409,11 @@ fn users_of_connects_own_directory_have_a_password_and_an_address() {
     let saml = spec_of(&drawn(&super::blueprint(), &setting()));
     assert!(saml.get("password").is_none() && saml.get("email").is_none());
 }
+
+#[test]
+fn a_role_trusts_no_more_providers_than_its_policy_can_hold() {
+    let keys: Vec<String> = (0..30).map(|index| format!("desk{index:02}")).collect();
+    let stacks = |most: usize| -> Vec<&str> { keys.iter().take(most).map(String::as_str).collect() };
+    assert_eq!(codes(&with_desktops(&stacks(10))), [""; 0]);
+    assert_eq!(codes(&with_desktops(&stacks(30))), ["too-many-desktops"]);
+}
