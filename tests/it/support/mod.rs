@@ -17,7 +17,7 @@ use headset::sim::clock::Moment;
 use headset::sim::operator;
 use headset::sim::simulator::{SimOptions, Simulator};
 use headset::sim::world::{Settings, World};
-use headset::state::{Entry, LocalStore, State};
+use headset::state::{Entry, LocalStore, State, StoreError};
 use headset::survey::{self, Survey};
 use tokio_util::sync::CancellationToken;
 
@@ -237,10 +237,21 @@ impl Sandbox {
         self.run_design(&aws, &design, person).await
     }
 
+    /// Takes the lock. A program that another test is just starting holds every open file of this process until it
+    /// runs, the lock of a run that was killed among them: that is over in a moment.
+    fn lock(&self) -> headset::state::Locked {
+        for _ in 0..1_000_000 {
+            match self.store().lock(|| self.state()) {
+                Err(StoreError::Locked { .. }) => std::thread::yield_now(),
+                locked => return locked.unwrap(),
+            }
+        }
+        panic!("the lock is never given back");
+    }
+
     /// Makes a design so that did not come from the blueprint.
     pub(crate) async fn run_design(&self, aws: &Aws, design: &Design, person: bool) -> Outcome {
-        let state = self.state();
-        let mut locked = self.store().lock(|| state).unwrap();
+        let mut locked = self.lock();
         let prospect = self.prospect(aws, design, locked.state()).await;
         assert!(
             !headset::diagnostic::has_errors(&prospect.findings),
