@@ -60,7 +60,7 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs, file: &Path) -> 
     if !consent(&plan, &args.run, Question::Yes)? {
         return Ok(Exit::Done);
     }
-    environment.prepare(&mut locked, &prospect.moved)?;
+    environment.prepare(&mut locked, &plan.moved)?;
     let wait_for_people = match args.wait {
         Some(wait) => Some(wait),
         None if terminal::can_ask() => Some(LONGEST_WAIT),

@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
 use crate::report::Timings;
 use crate::resource::Address;
-use crate::state::{Entry, LocalStore, Locked, Places, State, moves};
+use crate::state::{Entry, LocalStore, Locked, Moved, Places, State, moves};
 use crate::survey::{self, Survey};
 
 /// One environment with everything around it.
@@ -40,8 +40,6 @@ pub(super) struct Environment {
 
 /// What was found out about an environment.
 pub(super) struct Prospect {
-    /// What `moved` does to state before the plan is carried out.
-    pub(super) moved: Vec<Entry>,
     pub(super) survey: Survey,
     pub(super) plan: Plan,
     pub(super) findings: Vec<Diagnostic>,
@@ -181,13 +179,13 @@ impl Environment {
     /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.
     pub(super) async fn prospect(&self, design: &Design, state: &State) -> Result<Prospect, Failure> {
         let with_deposed = design.resources.is_empty();
-        let (moved, taken) = moves(state, &design.moved);
-        let mut state = state.clone();
-        for entry in &moved {
-            state.apply(entry.clone());
-        }
+        let Moved {
+            state,
+            renames,
+            taken,
+        } = moves(state, &design.moved);
         let answers = self.store.answers();
-        let answers_at = |address: &Address| answers.get(&before_moves(address, &moved));
+        let answers_at = |address: &Address| answers.get(&before_moves(address, &renames));
         let targets = survey::targets(design, &state, &answers_at)?;
         let survey = survey::survey(&self.aws, targets).await;
         let as_of = self.aws.clock().now().to_string();
@@ -198,13 +196,7 @@ impl Environment {
             as_of: &as_of,
             with_deposed,
         });
-        plan.moved = moved
-            .iter()
-            .filter_map(|entry| match entry {
-                Entry::Moved { from, to } => Some((from.clone(), to.clone())),
-                _ => None,
-            })
-            .collect();
+        plan.moved = renames;
         findings.extend(taken.into_iter().map(|taken| {
             Diagnostic::error(
                 "moved-onto-another",
@@ -216,7 +208,6 @@ impl Environment {
             .help("choose another key for one of the two, or delete the line from `moved`")
         }));
         Ok(Prospect {
-            moved,
             survey,
             plan,
             findings,
@@ -224,12 +215,13 @@ impl Environment {
     }
 
     /// Writes into state what has to be there before anything is carried out: moves, expiry, places.
-    pub(super) fn prepare(&self, locked: &mut Locked, moved: &[Entry]) -> Result<(), Failure> {
-        for entry in moved {
-            locked.record(entry.clone())?;
-            if let Entry::Moved { from, to } = entry {
-                self.store.answers().rename(from, to)?;
-            }
+    pub(super) fn prepare(&self, locked: &mut Locked, moved: &[(Address, Address)]) -> Result<(), Failure> {
+        for (from, to) in moved {
+            locked.record(Entry::Moved {
+                from: from.clone(),
+                to: to.clone(),
+            })?;
+            self.store.answers().rename(from, to)?;
         }
         if self.setting.expires != locked.state().expires {
             locked.record(Entry::Expires {
@@ -305,15 +297,11 @@ impl Environment {
 }
 
 /// Where an address was before these moves.
-fn before_moves(address: &Address, moved: &[Entry]) -> Address {
-    let mut address = address.clone();
-    for entry in moved.iter().rev() {
-        match entry {
-            Entry::Moved { from, to } if *to == address => address = from.clone(),
-            _ => {}
-        }
-    }
-    address
+fn before_moves(address: &Address, renames: &[(Address, Address)]) -> Address {
+    renames.iter().rev().fold(
+        address.clone(),
+        |now, (from, to)| if *to == now { from.clone() } else { now },
+    )
 }
 
 /// What keeps the states of real accounts, endpoints and the simulator apart in names of directories.

@@ -107,10 +107,14 @@ pub(super) async fn find(global: &Global, wanted: &Wanted, asked: &[String]) -> 
             search.extend([regions.connect.clone(), regions.appstream.clone()]);
         }
     }
+    let default = access.aws.regions().connect.clone();
+    let mut searched = vec![(default.clone(), discovery::in_account(&access.aws).await)];
+    for region in search {
+        let aws = access.aws.elsewhere(everything_in(&region), Identity::Same);
+        searched.push((region, discovery::in_region(&aws).await));
+    }
     let (mut marked, mut unread) = (BTreeMap::<String, Vec<(String, Found)>>::new(), Vec::new());
-    for region in &search {
-        let aws = access.aws.elsewhere(everything_in(region), Identity::Same);
-        let discovery = discovery::discover(&aws).await;
+    for (region, discovery) in searched {
         for (service, error) in discovery.unread {
             unread.push(format!("{service} in {region}: {error}"));
         }
@@ -126,7 +130,6 @@ pub(super) async fn find(global: &Global, wanted: &Wanted, asked: &[String]) -> 
             }
         }
     }
-    let default = access.aws.regions().connect.clone();
     for (lineage, found) in marked {
         let (_, state) = chosen.entry(lineage.clone()).or_insert_with(|| {
             let name = found

@@ -13,4 +13,4 @@ pub use answers::Answers;
 pub use journal::Entry;
 pub use local::{LocalStore, Locked, StoreError};
 pub use model::{Intent, Origin, Places, Record, State, Verb};
-pub use moves::{Taken, moves};
+pub use moves::{Moved, Taken, moves};

@@ -14,41 +14,56 @@ pub struct Taken {
     pub to: Address,
 }
 
-/// The entries that make these moves, in their order. A move whose beginning state does not know has been made
-/// already, or never had anything to move, and needs no entry.
-///
-/// # Errors
-/// The moves whose destination is taken; the others are among the entries all the same.
-pub fn moves(state: &State, wanted: &[(Address, Address)]) -> (Vec<Entry>, Vec<Taken>) {
-    let mut moved = state.clone();
-    let (mut entries, mut taken) = (Vec::new(), Vec::new());
+/// What these moves make of a state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    /// The state with every address as it is from now on.
+    pub state: State,
+    /// Which addresses changed, from and to, in the order in which they did.
+    pub renames: Vec<(Address, Address)>,
+    /// The moves that cannot be made.
+    pub taken: Vec<Taken>,
+}
+
+/// Makes these moves, in their order. A move whose beginning state does not know has been made already, or never had
+/// anything to move, and is none.
+pub fn moves(state: &State, wanted: &[(Address, Address)]) -> Moved {
+    let mut moved = Moved {
+        state: state.clone(),
+        renames: Vec::new(),
+        taken: Vec::new(),
+    };
     for (from, to) in wanted {
-        let known =
-            |address: &Address| moved.resources.contains_key(address) || moved.intents.contains_key(address);
+        let known = |address: &Address| {
+            moved.state.resources.contains_key(address) || moved.state.intents.contains_key(address)
+        };
         if !known(from) {
             continue;
         }
         let (from, to) = (from.clone(), to.clone());
         if known(&to) {
-            taken.push(Taken { from, to });
+            moved.taken.push(Taken { from, to });
             continue;
         }
         let companions: Vec<(Address, Address)> = moved
+            .state
             .resources
             .keys()
-            .chain(moved.intents.keys())
+            .chain(moved.state.intents.keys())
             .filter_map(|other| Some((other.clone(), companion(&from, &to, other)?)))
             .collect();
         for (from, to) in std::iter::once((from, to)).chain(companions) {
-            if moved.resources.contains_key(&to) {
+            if moved.state.resources.contains_key(&to) {
                 continue;
             }
-            let entry = Entry::Moved { from, to };
-            moved.apply(entry.clone());
-            entries.push(entry);
+            moved.state.apply(Entry::Moved {
+                from: from.clone(),
+                to: to.clone(),
+            });
+            moved.renames.push((from, to));
         }
     }
-    (entries, taken)
+    moved
 }
 
 #[cfg(test)]
@@ -88,20 +103,21 @@ mod tests {
         };
         state.intents.insert(fleet("old"), intent);
         let wanted = [(fleet("old"), fleet("between")), (fleet("between"), fleet("new"))];
-        let (entries, taken) = moves(&state, &wanted);
+        let moved = moves(&state, &wanted);
         assert_eq!(
-            (entries.len(), taken.len()),
+            (moved.renames.len(), moved.taken.len()),
             (4, 0),
             "the association goes along twice"
         );
-        entries.into_iter().for_each(|entry| state.apply(entry));
+        let state = moved.state;
         assert!(state.resources.contains_key(&fleet("new")) && state.intents.contains_key(&fleet("new")));
         assert!(!state.resources.contains_key(&fleet("old")));
         let association = Address::new("appstream.fleet_association", "agents:old");
         assert!(!state.resources.contains_key(&association));
         let association = Address::new("appstream.fleet_association", "agents:new");
         assert_eq!(state.resources[&association].after, [fleet("new")]);
-        assert_eq!(moves(&state, &wanted), (vec![], vec![]), "once is enough");
+        let again = moves(&state, &wanted);
+        assert_eq!((again.renames, again.taken), (vec![], vec![]), "once is enough");
     }
 
     #[test]
@@ -109,8 +125,9 @@ mod tests {
         let mut state = state();
         let record = state.resources[&fleet("old")].clone();
         state.resources.insert(fleet("new"), record);
-        let (entries, taken) = moves(&state, &[(fleet("old"), fleet("new"))]);
-        assert!(entries.is_empty());
-        assert_eq!((&taken[0].from, &taken[0].to), (&fleet("old"), &fleet("new")));
+        let moved = moves(&state, &[(fleet("old"), fleet("new"))]);
+        assert!(moved.renames.is_empty());
+        let taken = &moved.taken[0];
+        assert_eq!((&taken.from, &taken.to), (&fleet("old"), &fleet("new")));
     }
 }

@@ -175,11 +175,9 @@ impl Sandbox {
 
     /// Looks and plans.
     pub(crate) async fn prospect(&self, aws: &Aws, design: &Design, state: &State) -> Prospect {
-        let (moved, taken) = headset::state::moves(state, &design.moved);
-        assert!(taken.is_empty(), "{taken:?}");
-        let mut state = state.clone();
-        moved.iter().for_each(|entry| state.apply(entry.clone()));
-        let state = &state;
+        let moved = headset::state::moves(state, &design.moved);
+        assert!(moved.taken.is_empty(), "{:?}", moved.taken);
+        let state = &moved.state;
         let targets = survey::targets(design, state, &|address| self.store().answers().get(address)).unwrap();
         let survey = survey::survey(aws, targets).await;
         let input = PlanInput {
@@ -190,13 +188,7 @@ impl Sandbox {
             with_deposed: design.resources.is_empty(),
         };
         let (mut plan, findings) = headset::plan::plan(&input);
-        plan.moved = moved
-            .iter()
-            .filter_map(|entry| match entry {
-                Entry::Moved { from, to } => Some((from.clone(), to.clone())),
-                _ => None,
-            })
-            .collect();
+        plan.moved = moved.renames;
         Prospect {
             plan,
             survey,
