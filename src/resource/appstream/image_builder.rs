@@ -289,7 +289,7 @@ pub(super) fn errors(errors: &[types::ResourceError]) -> Option<String> {
 }
 
 /// DescribeImageBuilders.
-struct ImageBuilders;
+pub(in crate::resource) struct ImageBuilders;
 
 #[async_trait]
 impl Listing for ImageBuilders {
@@ -304,7 +304,7 @@ impl Listing for ImageBuilders {
         let request = aws
             .appstream()
             .describe_image_builders()
-            .set_names(Some(names.to_vec()))
+            .set_names(listing::given(names))
             .set_next_token(token);
         let answer = aws
             .call("appstream", "DescribeImageBuilders", || request.clone().send())

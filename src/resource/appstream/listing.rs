@@ -21,15 +21,15 @@ const NAMES: usize = 25;
 pub(super) type Found<T> = BTreeMap<String, Result<T, AwsError>>;
 
 /// One page: its items, and the token of the next one.
-pub(super) type Page<T> = (Vec<T>, Option<String>);
+pub(in crate::resource) type Page<T> = (Vec<T>, Option<String>);
 
 /// A Describe operation that takes names.
 #[async_trait]
-pub(super) trait Listing: Send + Sync {
+pub(in crate::resource) trait Listing: Send + Sync {
     /// What it lists.
     type Item: Clone + Send + Sync + Debug;
 
-    /// One page of the things of these names.
+    /// One page of the things of these names; of everything where none are given.
     async fn page(
         &self,
         aws: &Aws,
@@ -87,6 +87,20 @@ pub(super) async fn find_one<L: Listing>(
         .await
         .remove(name)
         .transpose()
+}
+
+/// Everything that there is, whatever its name.
+pub(in crate::resource) async fn all<L: Listing>(aws: &Aws, listing: &L) -> Result<Vec<L::Item>, AwsError> {
+    match pages(aws, listing, &[]).await {
+        // An empty account may answer so.
+        Err(error) if error.is_not_found() => Ok(Vec::new()),
+        answer => answer,
+    }
+}
+
+/// Names for a request, or none: an empty list is not the same as no list.
+pub(super) fn given(names: &[String]) -> Option<Vec<String>> {
+    (!names.is_empty()).then(|| names.to_vec())
 }
 
 async fn pages<L: Listing>(aws: &Aws, listing: &L, names: &[String]) -> Result<Vec<L::Item>, AwsError> {

@@ -22,7 +22,10 @@ pub(super) async fn read(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String
 }
 
 /// The tags of many resources, in the same order.
-pub(super) async fn read_all(aws: &Aws, arns: &[String]) -> Vec<Result<BTreeMap<String, String>, AwsError>> {
+pub(in crate::resource) async fn read_all(
+    aws: &Aws,
+    arns: &[String],
+) -> Vec<Result<BTreeMap<String, String>, AwsError>> {
     let mut found = Vec::with_capacity(arns.len());
     for some in arns.chunks(AT_ONCE) {
         found.extend(join_all(some.iter().map(|arn| read(aws, arn))).await);

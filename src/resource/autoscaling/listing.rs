@@ -15,12 +15,15 @@ pub(super) const SERVICE: &str = "application-autoscaling";
 const IDS: usize = 50;
 
 /// What a fleet is called there.
-pub(super) fn resource_id(fleet: &str) -> String {
+pub(in crate::resource) fn resource_id(fleet: &str) -> String {
     format!("fleet/{fleet}")
 }
 
 /// The targets of these fleets, by resource id. What is not registered is not in it.
-pub(super) async fn targets(aws: &Aws, ids: &[String]) -> Result<BTreeMap<String, ScalableTarget>, AwsError> {
+pub(in crate::resource) async fn targets(
+    aws: &Aws,
+    ids: &[String],
+) -> Result<BTreeMap<String, ScalableTarget>, AwsError> {
     let mut found = BTreeMap::new();
     for some in ids.chunks(IDS) {
         let mut token: Option<String> = None;

@@ -60,7 +60,7 @@ const INBOUND: &str = "INBOUND_CALLS";
 const OUTBOUND: &str = "OUTBOUND_CALLS";
 
 /// All instances of the account and region, page by page (10 each).
-async fn list(aws: &Aws) -> Result<Vec<InstanceSummary>, AwsError> {
+pub(in crate::resource) async fn list(aws: &Aws) -> Result<Vec<InstanceSummary>, AwsError> {
     let mut instances = Vec::new();
     let mut token = None;
     loop {
@@ -80,7 +80,7 @@ async fn list(aws: &Aws) -> Result<Vec<InstanceSummary>, AwsError> {
     }
 }
 
-async fn describe(aws: &Aws, id: &str) -> Result<Option<Instance>, AwsError> {
+pub(in crate::resource) async fn describe(aws: &Aws, id: &str) -> Result<Option<Instance>, AwsError> {
     let request = aws.connect().describe_instance().instance_id(id);
     match aws
         .call("connect", "DescribeInstance", || request.clone().send())

@@ -1,22 +1,25 @@
 //! Builders, images, fleets and stacks by their tags; associations and auto scaling by what they hang on.
 
-use std::collections::BTreeMap;
-
-use aws_sdk_applicationautoscaling::types::ServiceNamespace;
-use aws_sdk_appstream::types::VisibilityType;
 use serde_json::json;
 
 use super::{Found, is_marked};
 use crate::aws::{Aws, AwsError};
 use crate::resource::address::Address;
+use crate::resource::appstream::fleet::Fleets;
+use crate::resource::appstream::image::Images;
+use crate::resource::appstream::image_builder::ImageBuilders;
+use crate::resource::appstream::listing::{self, Listing};
+use crate::resource::appstream::stack::Stacks;
+use crate::resource::appstream::tags;
+use crate::resource::autoscaling::listing as scaling;
 use crate::resource::tag;
 
 /// Everything of AppStream that carries a lineage, and what hangs on nothing but that.
 pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
-    let builders = marked(aws, "appstream.image_builder", builders(aws).await?).await?;
-    let images = marked(aws, "appstream.image", images(aws).await?).await?;
-    let fleets = marked(aws, "appstream.fleet", fleets(aws).await?).await?;
-    let stacks = marked(aws, "appstream.stack", stacks(aws).await?).await?;
+    let builders = marked(aws, "appstream.image_builder", &ImageBuilders).await?;
+    let images = marked(aws, "appstream.image", &Images::Own).await?;
+    let fleets = marked(aws, "appstream.fleet", &Fleets).await?;
+    let stacks = marked(aws, "appstream.stack", &Stacks).await?;
     let mut found = Vec::new();
     for stack in &stacks {
         found.extend(associations(aws, stack, &fleets).await?);
@@ -45,23 +48,23 @@ pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
     Ok(found)
 }
 
-/// Those of these things (name and ARN) whose tags name an environment.
-async fn marked(aws: &Aws, kind: &str, things: Vec<(String, String)>) -> Result<Vec<Found>, AwsError> {
+/// Those of a listing's things whose tags name an environment.
+async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L) -> Result<Vec<Found>, AwsError> {
+    let items = listing::all(aws, listing).await?;
+    let arns: Vec<String> = items.iter().map(|item| listing.arn(item).to_owned()).collect();
     let mut found = Vec::new();
-    for (name, arn) in things {
-        let request = aws.appstream().list_tags_for_resource().resource_arn(&arn);
-        let tags = match aws
-            .call("appstream", "ListTagsForResource", || request.clone().send())
-            .await
-        {
-            Ok(answer) => answer.tags.unwrap_or_default().into_iter().collect(),
+    for (item, tags) in items.iter().zip(tags::read_all(aws, &arns).await) {
+        let tags = match tags {
+            Ok(tags) => tags,
+            // It went away between the two calls.
             Err(error) if error.is_not_found() => continue,
             Err(error) => return Err(error),
         };
         if is_marked(&tags) {
+            let name = listing.name(item);
             found.push(Found {
-                address: Address::new(kind, &name),
-                id: name.clone(),
+                address: Address::new(kind, name),
+                id: name.to_owned(),
                 spec: json!({ "name": name }),
                 tags,
                 after: Vec::new(),
@@ -69,76 +72,6 @@ async fn marked(aws: &Aws, kind: &str, things: Vec<(String, String)>) -> Result<
         }
     }
     Ok(found)
-}
-
-/// Pages through one Describe operation of AppStream and gives names and ARNs.
-macro_rules! listed {
-    ($aws:ident, $name:literal, $request:expr, $items:ident) => {{
-        let mut things = Vec::new();
-        let mut token: Option<String> = None;
-        loop {
-            let request = $request.set_next_token(token);
-            let page = match $aws.call("appstream", $name, || request.clone().send()).await {
-                Ok(page) => page,
-                // An empty account may answer so.
-                Err(error) if error.is_not_found() => break,
-                Err(error) => return Err(error),
-            };
-            things.extend(page.$items.unwrap_or_default().into_iter().filter_map(|item| {
-                let name = item.name().to_owned_name()?;
-                Some((name, item.arn().to_owned_name()?))
-            }));
-            token = page.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                break;
-            }
-        }
-        Ok(things)
-    }};
-}
-
-/// A name or ARN, whichever way the SDK hands it out: required members are plain, the others optional.
-trait ToOwnedName {
-    fn to_owned_name(self) -> Option<String>;
-}
-
-impl ToOwnedName for Option<&str> {
-    fn to_owned_name(self) -> Option<String> {
-        self.map(str::to_owned)
-    }
-}
-
-impl ToOwnedName for &str {
-    fn to_owned_name(self) -> Option<String> {
-        Some(self.to_owned())
-    }
-}
-
-async fn builders(aws: &Aws) -> Result<Vec<(String, String)>, AwsError> {
-    listed!(
-        aws,
-        "DescribeImageBuilders",
-        aws.appstream().describe_image_builders(),
-        image_builders
-    )
-}
-
-/// Our own images only: nobody else's can be deleted.
-async fn images(aws: &Aws) -> Result<Vec<(String, String)>, AwsError> {
-    listed!(
-        aws,
-        "DescribeImages",
-        aws.appstream().describe_images().r#type(VisibilityType::Private),
-        images
-    )
-}
-
-async fn fleets(aws: &Aws) -> Result<Vec<(String, String)>, AwsError> {
-    listed!(aws, "DescribeFleets", aws.appstream().describe_fleets(), fleets)
-}
-
-async fn stacks(aws: &Aws) -> Result<Vec<(String, String)>, AwsError> {
-    listed!(aws, "DescribeStacks", aws.appstream().describe_stacks(), stacks)
 }
 
 /// The associations of a stack with fleets of the same lineage.
@@ -167,40 +100,21 @@ async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<
 
 /// The scalable targets of these fleets. AWS does not take them away with a fleet.
 async fn scaling(aws: &Aws, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
-    if fleets.is_empty() {
-        return Ok(Vec::new());
-    }
-    let by_resource: BTreeMap<String, &Found> = fleets
+    let ids: Vec<String> = fleets
         .iter()
-        .map(|fleet| (format!("fleet/{}", fleet.id), fleet))
+        .map(|fleet| scaling::resource_id(&fleet.id))
         .collect();
-    let mut found = Vec::new();
-    let mut token = None;
-    loop {
-        let request = aws
-            .auto_scaling()
-            .describe_scalable_targets()
-            .service_namespace(ServiceNamespace::Appstream)
-            .set_next_token(token);
-        let page = aws
-            .call("application-autoscaling", "DescribeScalableTargets", || {
-                request.clone().send()
-            })
-            .await?;
-        for target in page.scalable_targets.unwrap_or_default() {
-            if let Some(fleet) = by_resource.get(&target.resource_id) {
-                found.push(Found {
-                    address: Address::new("autoscaling.fleet", &fleet.id),
-                    id: fleet.id.clone(),
-                    spec: json!({ "fleet": fleet.id }),
-                    tags: fleet.tags.clone(),
-                    after: vec![fleet.address.clone()],
-                });
-            }
-        }
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+    let targets = scaling::targets(aws, &ids).await?;
+    Ok(fleets
+        .iter()
+        .zip(&ids)
+        .filter(|(_, id)| targets.contains_key(*id))
+        .map(|(fleet, _)| Found {
+            address: Address::new("autoscaling.fleet", &fleet.id),
+            id: fleet.id.clone(),
+            spec: json!({ "fleet": fleet.id }),
+            tags: fleet.tags.clone(),
+            after: vec![fleet.address.clone()],
+        })
+        .collect())
 }

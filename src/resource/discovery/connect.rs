@@ -7,22 +7,20 @@ use serde_json::json;
 use super::{Found, is_marked};
 use crate::aws::{Aws, AwsError};
 use crate::resource::address::Address;
+use crate::resource::connect::instance;
 use crate::resource::tag;
 
 /// The instances that carry a lineage (their users go with them), and the users on other instances that do.
 pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
     let mut found = Vec::new();
-    for id in instances(aws).await? {
-        let request = aws.connect().describe_instance().instance_id(&id);
-        let instance = match aws
-            .call("connect", "DescribeInstance", || request.clone().send())
-            .await
-        {
-            Ok(answer) => answer.instance,
-            Err(error) if error.is_not_found() => continue,
-            Err(error) => return Err(error),
+    for id in instance::list(aws)
+        .await?
+        .into_iter()
+        .filter_map(|summary| summary.id)
+    {
+        let Some(instance) = instance::describe(aws, &id).await? else {
+            continue;
         };
-        let Some(instance) = instance else { continue };
         let tags: BTreeMap<String, String> = instance.tags.unwrap_or_default().into_iter().collect();
         if is_marked(&tags) {
             let alias = instance.instance_alias.unwrap_or_else(|| id.clone());
@@ -38,27 +36,6 @@ pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
         }
     }
     Ok(found)
-}
-
-async fn instances(aws: &Aws) -> Result<Vec<String>, AwsError> {
-    let mut ids = Vec::new();
-    let mut token = None;
-    loop {
-        let request = aws.connect().list_instances().set_next_token(token);
-        let page = aws
-            .call("connect", "ListInstances", || request.clone().send())
-            .await?;
-        ids.extend(
-            page.instance_summary_list
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|instance| instance.id),
-        );
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(ids);
-        }
-    }
 }
 
 /// The users of an instance that carry a lineage: SearchUsers filters by tag, so that a big instance costs no more.

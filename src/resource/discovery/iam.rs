@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Found, is_marked};
 use crate::aws::{Aws, AwsError};
 use crate::resource::address::Address;
+use crate::resource::iam::saml_provider;
 
 /// The roles and providers that carry a lineage; a role comes after all providers of its own environment.
 pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
@@ -24,25 +25,10 @@ pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
 }
 
 async fn providers(aws: &Aws) -> Result<Vec<Found>, AwsError> {
-    let request = aws.iam().list_saml_providers();
-    let listed = aws
-        .call("iam", "ListSAMLProviders", || request.clone().send())
-        .await?;
     let mut found = Vec::new();
-    for arn in listed
-        .saml_provider_list
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|provider| provider.arn)
-    {
-        let request = aws.iam().get_saml_provider().saml_provider_arn(&arn);
-        let provider = match aws
-            .call("iam", "GetSAMLProvider", || request.clone().send())
-            .await
-        {
-            Ok(provider) => provider,
-            Err(error) if error.is_not_found() => continue,
-            Err(error) => return Err(error),
+    for arn in saml_provider::list(aws).await? {
+        let Some(provider) = saml_provider::get(aws, &arn).await? else {
+            continue;
         };
         let tags = tags(provider.tags.unwrap_or_default());
         if is_marked(&tags) {

@@ -49,18 +49,23 @@ impl Discovery {
     }
 }
 
-/// Searches the account in this way's regions.
-pub async fn discover(aws: &Aws) -> Discovery {
-    let (connect, iam, s3, appstream) = futures_util::future::join4(
+/// Searches what belongs to the account as a whole, whatever the region.
+pub async fn in_account(aws: &Aws) -> Discovery {
+    let mut discovery = Discovery::default();
+    discovery.add("iam", iam::discover(aws).await);
+    discovery
+}
+
+/// Searches this way's regions.
+pub async fn in_region(aws: &Aws) -> Discovery {
+    let (connect, s3, appstream) = futures_util::future::join3(
         connect::discover(aws),
-        iam::discover(aws),
         s3::discover(aws),
         appstream::discover(aws),
     )
     .await;
     let mut discovery = Discovery::default();
     discovery.add("connect", connect);
-    discovery.add("iam", iam);
     discovery.add("s3", s3);
     discovery.add("appstream", appstream);
     discovery

@@ -56,7 +56,7 @@ fn name_in(arn: &str) -> &str {
 }
 
 /// ARNs of all providers of the account; the operation has no pages.
-async fn list(aws: &Aws) -> Result<Vec<String>, AwsError> {
+pub(in crate::resource) async fn list(aws: &Aws) -> Result<Vec<String>, AwsError> {
     let request = aws.iam().list_saml_providers();
     let answer = aws
         .call("iam", "ListSAMLProviders", || request.clone().send())
@@ -69,7 +69,10 @@ async fn list(aws: &Aws) -> Result<Vec<String>, AwsError> {
         .collect())
 }
 
-async fn get(aws: &Aws, arn: &str) -> Result<Option<GetSamlProviderOutput>, AwsError> {
+pub(in crate::resource) async fn get(
+    aws: &Aws,
+    arn: &str,
+) -> Result<Option<GetSamlProviderOutput>, AwsError> {
     let request = aws.iam().get_saml_provider().saml_provider_arn(arn);
     match aws
         .call("iam", "GetSAMLProvider", || request.clone().send())

@@ -9,7 +9,7 @@ use crate::aws::{Aws, AwsError};
 use crate::resource::kind::{Condition, Live};
 
 /// DescribeFleets.
-pub(in super::super) struct Fleets;
+pub(in crate::resource) struct Fleets;
 
 #[async_trait]
 impl Listing for Fleets {
@@ -24,7 +24,7 @@ impl Listing for Fleets {
         let request = aws
             .appstream()
             .describe_fleets()
-            .set_names(Some(names.to_vec()))
+            .set_names(listing::given(names))
             .set_next_token(token);
         let answer = aws
             .call("appstream", "DescribeFleets", || request.clone().send())

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub(super) use self::live::Fleets;
+pub(in crate::resource) use self::live::Fleets;
 pub(super) use self::request::{gone, image_of, network, volume};
 use self::step::Step;
 use super::{listing, tags};

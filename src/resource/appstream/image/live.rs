@@ -100,11 +100,13 @@ fn condition(state: &str, image: &types::Image) -> Condition {
 
 /// DescribeImages, by names or by ARNs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Images {
+pub(in crate::resource) enum Images {
     /// By names: our own images, and public ones.
     ByName,
     /// By ARNs: the only way to see an image that another account shares (by name it is "not found").
     ByArn,
+    /// The account's own, whatever their names: nobody else's can be deleted.
+    Own,
 }
 
 #[async_trait]
@@ -119,8 +121,9 @@ impl Listing for Images {
     ) -> Result<listing::Page<types::Image>, AwsError> {
         let request = aws.appstream().describe_images().set_next_token(token);
         let request = match self {
-            Images::ByName => request.set_names(Some(names.to_vec())),
-            Images::ByArn => request.set_arns(Some(names.to_vec())),
+            Images::ByName => request.set_names(listing::given(names)),
+            Images::ByArn => request.set_arns(listing::given(names)),
+            Images::Own => request.r#type(types::VisibilityType::Private),
         };
         let answer = aws
             .call("appstream", "DescribeImages", || request.clone().send())
@@ -130,7 +133,7 @@ impl Listing for Images {
 
     fn name<'a>(&self, item: &'a types::Image) -> &'a str {
         match self {
-            Images::ByName => item.name(),
+            Images::ByName | Images::Own => item.name(),
             Images::ByArn => item.arn(),
         }
         .unwrap_or_default()

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::live::Images;
+pub(in crate::resource) use self::live::Images;
 pub use self::share::Share;
 use super::fleet::gone;
 use super::{image_builder, listing, tags, worksheet};

@@ -12,7 +12,7 @@ use crate::aws::{Aws, AwsError};
 use crate::resource::kind::Live;
 
 /// DescribeStacks.
-pub(super) struct Stacks;
+pub(in crate::resource) struct Stacks;
 
 #[async_trait]
 impl Listing for Stacks {
@@ -27,7 +27,7 @@ impl Listing for Stacks {
         let request = aws
             .appstream()
             .describe_stacks()
-            .set_names(Some(names.to_vec()))
+            .set_names(listing::given(names))
             .set_next_token(token);
         let answer = aws
             .call("appstream", "DescribeStacks", || request.clone().send())

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::live::Stacks;
+pub(in crate::resource) use self::live::Stacks;
 use super::fleet::gone;
 use super::{listing, tags};
 use crate::aws::{Aws, AwsError};
