@@ -1,4 +1,4 @@
-//! `headset sim serve`
+//! `headset sim serve` and `headset sim quirks`
 
 use std::path::PathBuf;
 
@@ -10,6 +10,7 @@ use super::Switch;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::sim::clock::Moment;
+use crate::sim::quirk::{self, QUIRKS};
 use crate::sim::simulator::{Latency, SimOptions, Simulator};
 use crate::sim::world::Settings;
 
@@ -18,6 +19,8 @@ use crate::sim::world::Settings;
 pub(super) enum SimCommand {
     /// Serve the simulated AWS on loopback, for Headset and for any other AWS client.
     Serve(ServeArgs),
+    /// List what no source says about AWS's behaviour, and which of it `--quirks SEED` turns over.
+    Quirks,
 }
 
 #[derive(Debug, Args)]
@@ -48,7 +51,10 @@ enum LatencyArg {
 }
 
 pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, Failure> {
-    let SimCommand::Serve(args) = command;
+    let args = match command {
+        SimCommand::Serve(args) => args,
+        SimCommand::Quirks => return Ok(quirks(global.quirks)),
+    };
     let settings = Settings {
         quirks: global.quirks,
         fresh_account: args.fresh_account,
@@ -99,6 +105,21 @@ pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, F
         fs::write(file, serde_json::to_vec(&simulator.snapshot())?)?;
     }
     Ok(Exit::Done)
+}
+
+/// Every point that no source decides, a line each: whether the seed turns it over, its name, and what happens then.
+fn quirks(seed: u64) -> Exit {
+    let mut text = String::new();
+    for quirk in QUIRKS {
+        let turned = match (quirk.id.ends_with('*'), quirk::falls(seed, quirk.id)) {
+            (true, _) if seed != 0 => "some",
+            (false, true) => "yes",
+            _ => "no",
+        };
+        text.push_str(&format!("{turned:<5}{:<42} {}\n", quirk.id, quirk.flips));
+    }
+    terminal::data(&text);
+    Exit::Done
 }
 
 /// Ctrl-C, or the end that a process manager asks for.

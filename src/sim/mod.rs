@@ -14,6 +14,7 @@ pub mod identity_provider;
 mod in_process;
 pub mod operator;
 pub mod policy;
+pub mod quirk;
 mod reply;
 mod server;
 pub mod service;

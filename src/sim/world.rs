@@ -2,6 +2,7 @@
 
 use super::clock::Moment;
 use super::identity_provider;
+use super::quirk;
 use super::service::{
     appstream, auto_scaling, connect, iam, identity_store, parameter_store, s3, secrets_manager, sso_admin,
     sts,
@@ -23,7 +24,7 @@ pub struct Settings {
     pub management_account: String,
     /// An account where AppStream was never used: its service role does not exist yet.
     pub fresh_account: bool,
-    /// Picks whatever no source decides (see `quirks`). The same seed, the same world.
+    /// Picks whatever no source decides (see [`quirk`]). The same seed, the same world.
     pub quirks: u64,
     /// Quotas by name (`connect.instances`, `appstream.fleets`, ...) that differ from AWS's defaults.
     pub quotas: std::collections::BTreeMap<String, u64>,
@@ -139,13 +140,6 @@ impl World {
     /// Decides a point that no source decides: the same answer for the same seed and name.
     /// Seed 0 is the plain choice everywhere (`false`).
     pub fn quirk(&self, name: &str) -> bool {
-        use sha2::{Digest, Sha256};
-        if self.settings.quirks == 0 {
-            return false;
-        }
-        let mut hash = Sha256::new();
-        hash.update(self.settings.quirks.to_le_bytes());
-        hash.update(name.as_bytes());
-        hash.finalize()[0] & 1 == 1
+        quirk::falls(self.settings.quirks, name)
     }
 }

@@ -31,6 +31,7 @@ fn the_reference_pages_are_what_the_table_and_the_registry_say() {
         ("docs/reference/blueprint.md", language::language_page()),
         ("docs/reference/kinds.md", language::kinds_page()),
         ("docs/unproven.md", headset::aws::assumptions::page()),
+        ("docs/quirks.md", headset::sim::quirk::page()),
     ];
     let accept = std::env::var_os("HEADSET_ACCEPT").is_some();
     for (path, now) in pages {

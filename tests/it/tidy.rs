@@ -204,3 +204,33 @@ fn every_assumption_is_listed_and_every_listed_one_is_used() {
         .collect();
     assert_eq!(named, listed);
 }
+
+#[test]
+fn every_quirk_is_listed_and_every_listed_one_is_asked_for() {
+    let mut asked = BTreeSet::new();
+    for (path, text) in sources("src/sim") {
+        if path.ends_with("sim/quirk.rs") {
+            continue;
+        }
+        for (start, _) in text.match_indices(".quirk(") {
+            let rest = text[start + ".quirk(".len()..].trim_start();
+            // A name with a part that the code fills in is a family of coins.
+            let (rest, is_family) = match rest.strip_prefix("&format!(") {
+                Some(rest) => (rest.trim_start(), true),
+                None => (rest, false),
+            };
+            let Some(name) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+                continue;
+            };
+            asked.insert(match name.split_once('{') {
+                Some((family, _)) if is_family => format!("{family}*"),
+                _ => name.to_owned(),
+            });
+        }
+    }
+    let listed: BTreeSet<String> = headset::sim::quirk::QUIRKS
+        .iter()
+        .map(|quirk| quirk.id.to_owned())
+        .collect();
+    assert_eq!(asked, listed);
+}

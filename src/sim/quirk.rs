@@ -1,0 +1,259 @@
+//! Every point of AWS's behaviour that no source decides, and what the other side of the coin is.
+//!
+//! A seed decides all of them at once ([`falls`]); seed 0 is the plain choice everywhere. The engine's own list of
+//! what it believes (`aws::assumptions`) is another one on purpose: neither side may teach the other its mistakes.
+
+/// One point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quirk {
+    /// Its name, as the code asks for it. One that ends in `.*` stands for a coin for each operation.
+    pub id: &'static str,
+    /// What happens where the coin falls the other way.
+    pub flips: &'static str,
+    /// What comes closest to a source, and why it does not decide.
+    pub source: &'static str,
+}
+
+const fn quirk(id: &'static str, flips: &'static str, source: &'static str) -> Quirk {
+    Quirk { id, flips, source }
+}
+
+/// All of them, by name.
+pub const QUIRKS: &[Quirk] = &[
+    quirk(
+        "appstream.clipboard-length-silent",
+        "a stack's clipboard actions are answered without their default length",
+        "UserSetting names the default of 20,971,520; whether it is answered where nobody gave it is not said",
+    ),
+    quirk(
+        "appstream.delete-running-builder",
+        "a RUNNING image builder can be deleted",
+        "the admin guide wants it stopped; Terraform's own tests delete running ones",
+    ),
+    quirk(
+        "appstream.disassociation-lingers",
+        "for ten seconds after DisassociateFleet fleet and stack are still in use",
+        "clients retry their deletions after it; no source says for how long",
+    ),
+    quirk(
+        "appstream.empty-first-page",
+        "the first page of a list is empty and carries a token",
+        "the model promises no items on a page that has a token",
+    ),
+    quirk(
+        "appstream.fleet-errors-flicker",
+        "a fleet that starts well reports an error for four minutes",
+        "FleetErrors carry no time; that they come and go is field experience",
+    ),
+    quirk(
+        "appstream.idle-timeout-rounded",
+        "the idle timeout is answered in whole minutes",
+        "CreateFleet says that it takes effect in whole minutes, not what is answered",
+    ),
+    quirk(
+        "appstream.lists-unordered",
+        "lists come in another order",
+        "no operation promises an order",
+    ),
+    quirk(
+        "appstream.missing-is-empty.*",
+        "a Describe by a name that is missing leaves it out instead of failing",
+        "the model declares the exception; clients have met both",
+    ),
+    quirk(
+        "appstream.new-user-setting",
+        "stacks answer an action that this model does not know",
+        "AWS has added actions before (hashicorp/terraform-provider-aws issues 23338 and 39754)",
+    ),
+    quirk(
+        "appstream.no-stop-when-stopped",
+        "StopFleet on a stopped fleet is not permitted",
+        "the model declares no such error, and does not promise success",
+    ),
+    quirk(
+        "appstream.no-stop-while-starting",
+        "StopFleet on a fleet that is starting well is a concurrent modification",
+        "the model declares the error; the guide says nothing about STARTING",
+    ),
+    quirk(
+        "appstream.no-usage-report-is-an-exception",
+        "DescribeUsageReportSubscriptions fails where there is no subscription",
+        "the model declares ResourceNotFoundException, and also answers a list",
+    ),
+    quirk(
+        "appstream.sessions-of-all-kinds",
+        "DescribeSessions without an authentication type lists everybody",
+        "the model says that streaming URLs are the default; in a sentence about authentication",
+    ),
+    quirk(
+        "appstream.sessions-of-unknown-pair-refused",
+        "DescribeSessions of a fleet and a stack that are not associated fails",
+        "the model declares InvalidParameterCombinationException and not what for",
+    ),
+    quirk(
+        "appstream.slow-reads",
+        "for two seconds a Describe does not know what was just made",
+        "no source says that reads are consistent",
+    ),
+    quirk(
+        "appstream.theme-objects-checked",
+        "a theme's logo and favicon have to exist and be readable by AppStream",
+        "the model does not say that AWS looks at them when the theme is made",
+    ),
+    quirk(
+        "appstream.user-settings-replaced",
+        "UpdateStack resets the user settings that it leaves out",
+        "the model says nothing about those left out",
+    ),
+    quirk(
+        "auto-scaling.eventual",
+        "for two seconds a new scalable target is not known",
+        "RegisterScalableTarget speaks of \"a brief delay\"",
+    ),
+    quirk(
+        "auto-scaling.past-schedule-refused",
+        "a scheduled action that is never due is refused",
+        "no source says so, and none says that it is taken",
+    ),
+    quirk(
+        "auto-scaling.role-propagates",
+        "the first registration in an account fails until its service-linked role can be used",
+        "IAM is eventually consistent; what this service answers meanwhile is not documented",
+    ),
+    quirk(
+        "connect.alias-conflict-fails-later",
+        "an instance with a taken alias is accepted and then fails",
+        "CreateInstance declares no code for a taken alias",
+    ),
+    quirk(
+        "connect.alias-held-after-deletion",
+        "the alias of a deleted instance cannot be taken again at once",
+        "not documented",
+    ),
+    quirk(
+        "connect.delete-while-creating-refused",
+        "an instance that is being created cannot be deleted",
+        "not documented either way",
+    ),
+    quirk(
+        "connect.lists-lag",
+        "for three seconds lists do not know what was just made",
+        "AWS promises nothing for lists; Describe by id is expected to know",
+    ),
+    quirk(
+        "connect.newer-attribute",
+        "ListInstanceAttributes answers an attribute that this model does not know",
+        "AWS adds attributes before clients know them",
+    ),
+    quirk(
+        "connect.origins-normalised",
+        "approved origins are kept in lower case and without a default port",
+        "neither this nor keeping them as written is documented",
+    ),
+    quirk(
+        "connect.search-lags",
+        "Search operations run some seconds behind",
+        "they read from an index; how far it lags is not documented",
+    ),
+    quirk(
+        "connect.user-both-forms",
+        "DescribeUser answers the new form of a setting that was written in the old one",
+        "the model has both and does not say which are answered",
+    ),
+    quirk(
+        "connect.user-phone-defaults",
+        "members of PhoneConfig that were left out are answered with their defaults",
+        "not documented",
+    ),
+    quirk(
+        "iam.federated-principal-lags",
+        "a SAML provider that was just made cannot be named in a trust policy yet",
+        "IAM is eventually consistent; whether that shows here is not documented",
+    ),
+    quirk(
+        "iam.federated-principal-may-be-missing",
+        "a trust policy may name a SAML provider that does not exist",
+        "documented for users and roles only",
+    ),
+    quirk(
+        "iam.reads-lag",
+        "for three seconds IAM's own reads do not know what was just made",
+        "IAM is eventually consistent for its own reads too; how often that shows is not documented",
+    ),
+    quirk(
+        "lists.unordered",
+        "lists come in an arbitrary order",
+        "no operation promises an order",
+    ),
+    quirk(
+        "pages.empty",
+        "the first page of a list is empty and carries a token",
+        "AWS's guides say that a page may be empty and not the last",
+    ),
+    quirk(
+        "s3.deleted-name-is-held",
+        "the name of a deleted bucket cannot be taken again at once",
+        "field reports of OperationAborted for up to an hour (aws-cli issue 2593)",
+    ),
+    quirk(
+        "sso.assignment-on-saml",
+        "the API refuses assignments on SAML applications",
+        "that it takes them is expected, but documented nowhere",
+    ),
+    quirk(
+        "sso.portal-options-on-saml",
+        "the portal options of a SAML application cannot be changed by API",
+        "not documented",
+    ),
+];
+
+/// How the coin of this name falls for a seed: always the same way, and for seed 0 always on the plain side
+/// (`false`).
+pub fn falls(seed: u64, name: &str) -> bool {
+    use sha2::{Digest, Sha256};
+    if seed == 0 {
+        return false;
+    }
+    let mut hash = Sha256::new();
+    hash.update(seed.to_le_bytes());
+    hash.update(name.as_bytes());
+    hash.finalize()[0] & 1 == 1
+}
+
+/// All of them as a page of documentation.
+pub fn page() -> String {
+    let mut out = String::from(
+        "# What the simulator decides by a coin\n\n\
+         Where no source says what AWS does, the simulator can do both. `--quirks SEED` decides every point below \
+         at once; without it, or with 0, none of them happens. `headset sim quirks --quirks SEED` tells which \
+         of them a seed turns over. This page is generated from `src/sim/quirk.rs`.\n\n\
+         | name | what happens where the coin falls the other way | why nobody can tell |\n|---|---|---|\n",
+    );
+    for quirk in QUIRKS {
+        out.push_str(&format!(
+            "| `{}` | {} | {} |\n",
+            quirk.id, quirk.flips, quirk.source
+        ));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_order_and_none_comes_twice() {
+        assert!(QUIRKS.windows(2).all(|pair| pair[0].id < pair[1].id));
+    }
+
+    #[test]
+    fn every_coin_falls_both_ways_within_sixteen_seeds() {
+        // The whole suite runs on sixteen seeds: a coin that never turned there would not be tested at all.
+        for quirk in QUIRKS.iter().filter(|quirk| !quirk.id.ends_with('*')) {
+            let fallen = (0..16).filter(|seed| falls(*seed, quirk.id)).count();
+            assert!((1..16).contains(&fallen), "{}: {fallen}", quirk.id);
+        }
+        assert!(!QUIRKS.iter().any(|quirk| falls(0, quirk.id)));
+    }
+}
