@@ -31,6 +31,8 @@ use clap::{Args, Parser, Subcommand};
 
 use exit::{Exit, Failure};
 
+use crate::sim::simulator::{Latency, SimOptions};
+
 /// One YAML blueprint becomes a running VDI contact center on AWS.
 ///
 /// Amazon Connect with SAML sign-on, a split Contact Control Panel on S3, and the AppStream 2.0 images,
@@ -78,6 +80,18 @@ struct Global {
     /// Go wrong as this file of rules says: YAML or JSON, a list as in docs/guide/rehearsal.md.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Simulation")]
     faults: Option<PathBuf>,
+    /// Refuse calls that come faster than AWS's rates allow.
+    #[arg(long, global = true, help_heading = "Simulation")]
+    throttle: bool,
+    /// How long the simulated AWS takes for a call.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = LatencyArg::None,
+        help_heading = "Simulation"
+    )]
+    latency: LatencyArg,
     /// Whether a simulated person acts on checkpoints.
     #[arg(
         long,
@@ -117,6 +131,48 @@ enum Switch {
     On,
     /// No.
     Off,
+}
+
+/// How long calls take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum LatencyArg {
+    /// None at all.
+    None,
+    /// About what AWS takes.
+    Aws,
+}
+
+impl Global {
+    /// How the simulated AWS behaves that this command talks to, or serves.
+    fn behaviour(&self) -> SimOptions {
+        SimOptions {
+            latency: match self.latency {
+                LatencyArg::None => Latency::None,
+                LatencyArg::Aws => Latency::Aws,
+            },
+            throttle: self.throttle,
+            seed: self.quirks,
+            operator: self.operator == Switch::On,
+            ..SimOptions::default()
+        }
+    }
+
+    /// Refuses what would rehearse on a real account: options of the simulation without one.
+    fn only_simulated(&self) -> Result<(), Failure> {
+        let stray = [
+            ("--faults", self.faults.is_some()),
+            ("--throttle", self.throttle),
+            ("--latency", self.latency != LatencyArg::None),
+            ("--quirks", self.quirks != 0),
+        ];
+        match stray.iter().find(|(_, given)| *given) {
+            Some((option, _)) if !self.sim => Err(Failure::usage(format!(
+                "{option} is about the simulator, and --sim is not given"
+            ))
+            .help("add --sim; a simulator over loopback takes it when it starts: headset sim serve")),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -174,6 +230,9 @@ fn code(exit: Exit) -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<Exit, Failure> {
+    if !matches!(cli.command, Command::Sim(_)) {
+        cli.global.only_simulated()?;
+    }
     // What needs no clock and no network does not pay for a runtime.
     match &cli.command {
         Command::Validate(args) => return validate::validate(&cli.global, args),

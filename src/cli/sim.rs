@@ -6,12 +6,11 @@ use clap::{Args, Subcommand};
 use fs_err as fs;
 
 use super::Global;
-use super::Switch;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::sim::clock::Moment;
 use crate::sim::quirk::{self, QUIRKS};
-use crate::sim::simulator::{Latency, SimOptions, Simulator};
+use crate::sim::simulator::{SimOptions, Simulator};
 use crate::sim::world::Settings;
 
 /// The simulator by itself.
@@ -31,23 +30,12 @@ pub(super) struct ServeArgs {
     /// Keep the simulated cloud in this directory.
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
-    /// How long calls take.
-    #[arg(long, value_enum, default_value_t = LatencyArg::None)]
-    latency: LatencyArg,
     /// How many simulated seconds pass in a second.
     #[arg(long = "time", value_name = "X", default_value_t = 60.0)]
     time: f64,
     /// An account in which AppStream was never used.
     #[arg(long)]
     fresh_account: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum LatencyArg {
-    /// None at all.
-    None,
-    /// About what AWS takes.
-    Aws,
 }
 
 pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, Failure> {
@@ -61,18 +49,11 @@ pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, F
         ..Settings::default()
     };
     let origin = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
-    let latency = match args.latency {
-        LatencyArg::None => Latency::None,
-        LatencyArg::Aws => Latency::Aws,
-    };
-    let operator = global.operator == Switch::On;
     let simulator = Simulator::new(SimOptions {
         settings,
         origin: Moment(origin),
         speed: args.time,
-        latency,
-        operator,
-        seed: global.quirks,
+        ..global.behaviour()
     });
     super::simulation::inject(&simulator, global)?;
     let file = args.state.as_ref().map(|directory| directory.join("world.json"));

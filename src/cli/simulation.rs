@@ -50,8 +50,7 @@ impl Simulation {
             settings,
             origin,
             speed,
-            seed: global.quirks,
-            ..SimOptions::default()
+            ..global.behaviour()
         });
         inject(&simulator, global)?;
         if let Some(saved) = &saved {

@@ -53,6 +53,25 @@ impl SimClock {
             .after(self.started.elapsed().mul_f64(self.speed) + skipped)
     }
 
+    /// How long the clients have lived. In process they share this clock (and its speed), over loopback they have the
+    /// wall clock, which `speed` does nothing to. Rates and latencies are theirs: their budgets and pauses are, too.
+    pub(super) fn of_clients(&self, loopback: bool) -> Duration {
+        let elapsed = self.started.elapsed();
+        if loopback {
+            elapsed
+        } else {
+            elapsed.mul_f64(self.speed)
+        }
+    }
+
+    /// Lets `span` of the clients' time pass: see [`SimClock::of_clients`]. Where time stands still, none does.
+    pub(super) async fn pass(&self, span: Duration, loopback: bool) {
+        let speed = if loopback { 1.0 } else { self.speed };
+        if speed > 0.0 {
+            tokio::time::sleep(span.div_f64(speed)).await;
+        }
+    }
+
     /// Jumps ahead by `span` (the control plane's `POST /_sim/clock`).
     pub fn skip(&self, span: Duration) {
         *self

@@ -43,6 +43,7 @@ impl Simulator {
                 "clock": self.now().epoch_seconds(),
                 "speed": self.options.speed,
                 "operator": self.operator(),
+                "throttle": lock(&self.throttle).on,
             })),
             ("GET", "clock") => Ok(json!({ "clock": self.now().epoch_seconds() })),
             ("POST", "clock") => {
@@ -72,6 +73,16 @@ impl Simulator {
             ("DELETE", "faults") => {
                 lock(&self.faults).clear();
                 Ok(json!({}))
+            }
+            ("GET", "throttle") => Ok(lock(&self.throttle).view()),
+            ("POST", "throttle") => {
+                let on = input["on"]
+                    .as_bool()
+                    .ok_or_else(|| Fault::new("InvalidThrottle", "on must be true or false"))?;
+                let mut throttle = lock(&self.throttle);
+                throttle.refill();
+                throttle.on = on;
+                Ok(json!({ "on": on }))
             }
             ("GET", "calls") => Ok(json!({ "calls": self.call_log() })),
             ("POST", "reset") => {

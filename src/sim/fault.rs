@@ -95,9 +95,9 @@ pub enum Kind {
     DropBefore,
     /// The service carries the call out, and then the connection is lost.
     DropAfter,
-    /// The call takes this many simulated seconds longer.
+    /// The call takes this much longer.
     Delay {
-        /// Seconds of tokio's time: in process with a paused clock they cost nothing.
+        /// Seconds on the clients' clock: in process simulated ones, over loopback those of the wall.
         seconds: f64,
     },
 }

@@ -12,6 +12,7 @@ pub mod fault;
 mod fuzz;
 pub mod identity_provider;
 mod in_process;
+mod latency;
 pub mod operator;
 pub mod policy;
 pub mod quirk;
@@ -19,6 +20,7 @@ mod reply;
 mod server;
 pub mod service;
 pub mod simulator;
+mod throttle;
 pub mod wire;
 pub mod world;
 

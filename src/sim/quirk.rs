@@ -205,6 +205,27 @@ pub const QUIRKS: &[Quirk] = &[
         "the portal options of a SAML application cannot be changed by API",
         "not documented",
     ),
+    quirk(
+        "throttle.appstream-says-request-limit",
+        "calls of AppStream that come too fast are refused with RequestLimitExceededException where it is declared",
+        "the model declares it for EC2's rates on the account's behalf; what the account's own rate answers is not said",
+    ),
+    quirk(
+        "throttle.connect-operations-share-a-rate",
+        "Connect's two calls a second are for all unlisted operations together, not for each",
+        "the page on API throttling says \"for all other operations\"",
+    ),
+    quirk(
+        "throttle.connect-says-throttling",
+        "calls of Connect that come too fast are refused with ThrottlingException where it is declared",
+        "the model declares it, its gateway answers TooManyRequestsException",
+    ),
+    quirk(
+        "throttle.identity-center-fails",
+        "calls of IAM Identity Center that come too fast fail with InternalFailure",
+        "a report says that its rate comes out as \"Internal Failure\" (aws-cdk issue 18750); the model declares \
+         ThrottlingException",
+    ),
 ];
 
 /// How the coin of this name falls for a seed: always the same way, and for seed 0 always on the plain side

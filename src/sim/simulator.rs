@@ -12,24 +12,17 @@ use serde_json::{Value, json};
 use super::clock::{Moment, SimClock};
 use super::fault::{self, Kind, Plan};
 use super::identity_provider;
+use super::latency;
+pub use super::latency::Latency;
 use super::reply::{Progress, identify, response, write};
 use super::service::{self, Answer, Call, Caller, Fault, Service};
+use super::throttle::{Asked, Throttle};
 use super::wire::message::Message;
 use super::wire::rest::Written;
 use super::wire::route::{self, Route};
 use super::wire::scope::{self, Scope};
 use super::wire::{Protocol, cbor, chunked, json as json_codec, query, refusal, rest, table, validate};
 use super::world::{Settings, World};
-
-/// How long a call takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Latency {
-    /// No time at all.
-    #[default]
-    None,
-    /// Roughly what control planes take: 40 to 160 ms, picked by the seed.
-    Aws,
-}
 
 /// How a simulator starts.
 #[derive(Clone, Debug)]
@@ -40,8 +33,10 @@ pub struct SimOptions {
     pub origin: Moment,
     /// Simulated seconds per second of tokio's clock.
     pub speed: f64,
-    /// How long calls take.
+    /// How long calls take, on the clients' clock.
     pub latency: Latency,
+    /// Whether AWS's rates are enforced.
+    pub throttle: bool,
     /// Feeds request ids and latencies.
     pub seed: u64,
     /// A simulated person reads worksheets and acts on them (`/_sim/operator`).
@@ -55,6 +50,7 @@ impl Default for SimOptions {
             origin: Moment(1_767_225_600_000),
             speed: 1.0,
             latency: Latency::None,
+            throttle: false,
             seed: 0,
             operator: true,
         }
@@ -94,6 +90,7 @@ pub struct Simulator {
     pub(super) clock: SimClock,
     pub(super) world: Mutex<World>,
     pub(super) faults: Mutex<Plan>,
+    pub(super) throttle: Mutex<Throttle>,
     log: Mutex<Vec<CallRecord>>,
     sequence: AtomicU64,
 }
@@ -111,6 +108,7 @@ impl Simulator {
             clock: SimClock::new(options.origin, options.speed),
             world: Mutex::new(world),
             faults: Mutex::new(Plan::new(options.seed)),
+            throttle: Mutex::new(Throttle::new(options.throttle)),
             log: Mutex::default(),
             sequence: AtomicU64::new(0),
             options,
@@ -193,6 +191,7 @@ impl Simulator {
         let now = self.now();
         *lock(&self.world) = World::new(self.options.settings.clone(), now);
         lock(&self.faults).clear();
+        lock(&self.throttle).refill();
         lock(&self.log).clear();
         self.sequence.store(0, Ordering::Relaxed);
     }
@@ -293,14 +292,20 @@ impl Simulator {
             let fault = refusal::of_unacceptable(progress.service, route.protocol, why);
             return Ok(self.refuse(&progress, &fault));
         }
+        let loopback = base_url.is_some();
+        if let Err(fault) = self.admit(&route, signed.as_ref(), &progress, loopback) {
+            return Ok(self.refuse(&progress, &fault));
+        }
         if self.options.latency == Latency::Aws {
-            tokio::time::sleep(latency(self.options.seed, sequence)).await;
+            let noise = digest(self.options.seed, sequence);
+            let span = latency::span(progress.service, route.name, noise);
+            self.clock.pass(span, loopback).await;
         }
         let struck = lock(&self.faults).strike(progress.service, route.name);
         let (mut drop_after, mut garbage) = (false, false);
         for kind in struck {
             match kind {
-                Kind::Delay { seconds } => tokio::time::sleep(fault::span(seconds)).await,
+                Kind::Delay { seconds } => self.clock.pass(fault::span(seconds), loopback).await,
                 Kind::DropBefore => {
                     self.record(&progress, 0, None, Some("before"));
                     return Err(Dropped);
@@ -340,6 +345,29 @@ impl Simulator {
             written.headers.retain(|(name, _)| name != "content-length");
         }
         if drop_after { Err(Dropped) } else { Ok(written) }
+    }
+
+    /// Counts the call against its rate, before anything else happens to it.
+    fn admit(
+        &self,
+        route: &Route,
+        signed: Option<&Scope>,
+        progress: &Progress,
+        loopback: bool,
+    ) -> Result<(), Fault> {
+        let world = lock(&self.world);
+        let caller = caller(&world, signed, self.now(), progress);
+        let asked = Asked {
+            account: caller
+                .as_ref()
+                .map_or(&world.settings.account, |one| &one.account),
+            region: &progress.region,
+            service: progress.service,
+            operation: route.name,
+            model: route.operation,
+        };
+        let now = self.clock.of_clients(loopback);
+        lock(&self.throttle).take(&world, &asked, now)
     }
 
     fn carry_out(
@@ -532,7 +560,8 @@ fn caller(world: &World, signed: Option<&Scope>, now: Moment, progress: &Progres
     })
 }
 
-fn digest(seed: u64, sequence: u64) -> [u8; 32] {
+/// Random bytes of a call's own.
+pub(super) fn digest(seed: u64, sequence: u64) -> [u8; 32] {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
@@ -550,10 +579,6 @@ fn request_id(seed: u64, sequence: u64) -> String {
         &text[17..20],
         &text[20..32]
     )
-}
-
-fn latency(seed: u64, sequence: u64) -> Duration {
-    Duration::from_millis(40 + u64::from(digest(seed, sequence)[31]) % 121)
 }
 
 /// The version of the models whose constraints the simulator enforces.

@@ -16,6 +16,7 @@ mod kinds_connect;
 mod life;
 mod planner;
 mod reference;
+mod rehearsal;
 mod secrets;
 mod sign_in;
 mod support;

@@ -63,9 +63,17 @@ impl Sandbox {
     pub(crate) fn new(name: &str, text: &str, settings: Settings) -> Sandbox {
         let options = SimOptions {
             settings,
+            ..SimOptions::default()
+        };
+        Sandbox::with(name, text, options)
+    }
+
+    /// A new cloud that behaves so, for a blueprint's text.
+    pub(crate) fn with(name: &str, text: &str, options: SimOptions) -> Sandbox {
+        let options = SimOptions {
             origin: Moment(ORIGIN),
             speed: 1.0,
-            ..SimOptions::default()
+            ..options
         };
         Sandbox {
             simulator: Simulator::new(options),
@@ -338,8 +346,17 @@ pub(crate) fn environment(name: &str) -> String {
 
 /// A cloud in which an example can be made: one that links to an instance of another environment finds it there.
 pub(crate) async fn ready_for(name: &str, settings: Settings) -> Sandbox {
+    let options = SimOptions {
+        settings,
+        ..SimOptions::default()
+    };
+    ready_in(name, options).await
+}
+
+/// The same in a cloud that behaves so.
+pub(crate) async fn ready_in(name: &str, options: SimOptions) -> Sandbox {
     let (file, text) = example(name);
-    let sandbox = Sandbox::new(&file, &text, settings);
+    let sandbox = Sandbox::with(&file, &text, options);
     if needs_an_instance(name) {
         let (file, text) = example("minimal.yaml");
         let other = sandbox.beside(&file, &text);
