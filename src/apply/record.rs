@@ -84,7 +84,7 @@ impl Shop<'_, '_> {
             state
                 .resources
                 .get(address)
-                .is_some_and(|record| record.origin == Origin::Created)
+                .is_some_and(|record| matches!(record.origin, Origin::Created | Origin::Imported))
         };
         match (state.resources.get(&step.address), &step.action) {
             _ if step.mode == Mode::Ensured => Origin::Shared,

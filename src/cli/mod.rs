@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod flow;
 mod image;
+mod import;
 mod init;
 mod orphans;
 mod output;
@@ -185,6 +186,7 @@ enum Command {
     Destroy(destroy::DestroyArgs),
     Status(status::StatusArgs),
     Output(output::OutputArgs),
+    Import(import::ImportArgs),
     #[command(subcommand)]
     Checkpoint(checkpoint::CheckpointCommand),
     #[command(subcommand)]
@@ -271,6 +273,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Destroy(args) => destroy::destroy(global, args).await,
         Command::Status(args) => status::status(global, args).await,
         Command::Output(args) => output::output(global, args).await,
+        Command::Import(args) => import::import(global, args).await,
         Command::Checkpoint(command) => checkpoint::checkpoint(global, command).await,
         Command::Image(command) => image::image(global, command).await,
         Command::Sim(command) => sim::sim(global, command).await,

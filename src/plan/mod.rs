@@ -4,6 +4,7 @@
 //! clock, no network and no randomness: the same input gives the same plan, and each step says why.
 
 pub mod guard;
+pub mod import;
 mod model;
 mod order;
 mod planner;

@@ -77,6 +77,26 @@ pub fn is_kept(address: &Address, record: &Record) -> bool {
     registry::kind(&address.kind).is_some_and(|kind| kind.checkpoint(address, &record.spec).is_some())
 }
 
+/// A finding about something whose tags say that it is not this environment's.
+pub(super) fn belongs_to_another(state: &State, address: &Address, live: &Live) -> Diagnostic {
+    let tags = live.tags.as_ref();
+    let owner = tags.and_then(|tags| tags.get(tag::ENVIRONMENT));
+    let finding = Diagnostic::error(
+        "belongs-to-another",
+        format!(
+            "{address} exists already ({}) and belongs to `{}`",
+            live.id,
+            owner.map_or("another environment", String::as_str)
+        ),
+    )
+    .note(format!("its tag {} is not {}", tag::LINEAGE, state.lineage));
+    if owner == Some(&state.environment) && state.resources.is_empty() {
+        finding.help("if the state of this environment was lost, `headset import FILE` finds everything again by its tags")
+    } else {
+        finding.help("choose another `name`, or link to it with `existing:`")
+    }
+}
+
 struct Planner<'a> {
     input: &'a PlanInput<'a>,
     diagnostics: Vec<Diagnostic>,
@@ -299,7 +319,7 @@ impl Planner<'_> {
         } else if diff.is_empty() {
             step(Action::Keep, "it is as wanted".to_owned())
         } else {
-            step(Action::Update { diff }, why_update(&causes))
+            step(Action::Update { diff }, why_update(&causes, record))
         };
         if matches!(made.action, Action::Replace { .. } | Action::Await { .. }) {
             self.remade.insert(address.clone());
@@ -367,7 +387,7 @@ impl Planner<'_> {
                 let proven = match (&live.tags, tagged) {
                     (Some(_), Some(lineage)) => *lineage == self.input.state.lineage,
                     (Some(_), None) => false,
-                    (None, _) => origin == Origin::Created,
+                    (None, _) => matches!(origin, Origin::Created | Origin::Imported),
                 };
                 step.id = Some(live.id.clone());
                 let let_go = self.input.design.removed.contains(address);
@@ -402,17 +422,7 @@ impl Planner<'_> {
         };
         match tags.get(tag::LINEAGE) {
             Some(lineage) if *lineage == state.lineage => return Ok(()),
-            Some(_) => {
-                let environment = tags
-                    .get(tag::ENVIRONMENT)
-                    .map_or("another environment", String::as_str);
-                return Err(Diagnostic::error(
-                    "belongs-to-another",
-                    format!("{address} exists already ({}) and belongs to `{environment}`", live.id),
-                )
-                .help("choose another `name`, or link to it with `existing:`; if the state was lost, put it back")
-                .note(format!("its tag {} is not {}", tag::LINEAGE, state.lineage)));
-            }
+            Some(_) => return Err(belongs_to_another(state, address, live)),
             None => {}
         }
         if record.is_some_and(|record| record.id == live.id) || state.intents.contains_key(address) {
@@ -426,13 +436,8 @@ impl Planner<'_> {
                 live.id
             ),
         )
-        .help("link to it with `existing:`, choose another name, or tag it to have it adopted")
-        .note(format!(
-            "tags for adoption: {}={} {}={}",
-            tag::ENVIRONMENT,
-            state.environment,
-            tag::LINEAGE,
-            state.lineage
+        .help(format!(
+            "take it over with `headset import FILE {address}`, link to it with `existing:`, or choose another name"
         )))
     }
 
@@ -519,12 +524,15 @@ fn causes(diff: &Diff, record: Option<&Record>) -> Vec<FieldCause> {
         .collect()
 }
 
-fn why_update(causes: &[FieldCause]) -> String {
+fn why_update(causes: &[FieldCause], record: Option<&Record>) -> String {
     let drifted = causes.iter().any(|cause| cause.cause == Cause::Drift);
     let pending = causes.iter().any(|cause| cause.cause == Cause::Pending);
     match (pending, drifted) {
         (true, true) => "the blueprint changed, and so did the cloud",
         (false, true) => "it was changed outside of Headset",
+        _ if record.is_some_and(|record| record.origin == Origin::Imported) => {
+            "it was imported, and is not yet as the blueprint says"
+        }
         (true, false) | (false, false) => "the blueprint changed",
     }
     .to_owned()

@@ -61,6 +61,11 @@ pub enum Entry {
         /// RFC 3339, or never.
         at: Option<String>,
     },
+    /// A state that was lost is found again by the tags of what it knew: it goes on with its lineage.
+    Inherited {
+        /// The value of the tag `headset:id`.
+        lineage: String,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -58,6 +58,8 @@ pub enum Origin {
     Created,
     /// It was there and ours already, or harmless to take over; what carries no tag is not deleted.
     Adopted,
+    /// Somebody else made it and handed it over (`headset import`): from then on it is Headset's as if it had made it.
+    Imported,
     /// It lives outside and is only linked to.
     Existing,
     /// The account needs it and everybody in it shares it: made where it was missing, never deleted.
@@ -154,6 +156,7 @@ impl State {
             Entry::Moved { from, to } => self.rename(&from, &to),
             Entry::Placed { places } => self.places = Some(places),
             Entry::Expires { at } => self.expires = at,
+            Entry::Inherited { lineage } => self.lineage = lineage,
         }
     }
 

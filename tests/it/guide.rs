@@ -79,6 +79,7 @@ fn run(page: &Path) -> usize {
                             said.push_str(&err);
                             commands += 1;
                         }
+                        ["rm", file] => std::fs::remove_file(directory.path().join(file)).unwrap(),
                         _ => panic!("{}: the tests cannot run `{line}`", page.display()),
                     }
                 }

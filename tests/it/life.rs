@@ -101,10 +101,8 @@ fn lost_state_is_found_again_by_tags_and_names() {
     on_virtual_time(async {
         let sandbox = sandbox("split-ccp.yaml");
         sandbox.apply(None).await;
-        let directory = sandbox.state_directory();
-        // The journal and the snapshot are gone; the answers of people are kept elsewhere, like in the blueprint.
-        std::fs::remove_file(directory.join("state.json")).unwrap();
-        std::fs::remove_file(directory.join("journal.jsonl")).unwrap();
+        // The answers of people are kept elsewhere, like in the blueprint.
+        sandbox.lose_state();
         let plan = sandbox.plan().await;
         let made: Vec<_> = plan
             .steps

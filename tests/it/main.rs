@@ -10,6 +10,7 @@ mod commands;
 mod conformance;
 mod foreign;
 mod guide;
+mod import;
 mod kill;
 mod kinds_appstream;
 mod kinds_connect;

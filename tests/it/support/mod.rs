@@ -11,8 +11,9 @@ use headset::aws::{Aws, AwsOptions, CallHook, Clock, Credentials, Identity, Regi
 use headset::blueprint::{self, Sources, model::Blueprint};
 use headset::design::{Design, Setting, design};
 use headset::diagnostic::Diagnostic;
+use headset::plan::import::{Import, ImportInput};
 use headset::plan::{Plan, PlanInput};
-use headset::resource::Checkpoint;
+use headset::resource::{Address, Checkpoint};
 use headset::sim::clock::Moment;
 use headset::sim::operator;
 use headset::sim::simulator::{SimOptions, Simulator};
@@ -210,6 +211,42 @@ impl Sandbox {
         let state = self.state();
         let design = self.design(&aws, &state);
         self.prospect(&aws, &design, &state).await.plan
+    }
+
+    /// Takes over what is there, as `headset import` does: all that fits, or these addresses.
+    pub(crate) async fn import(&self, only: &[Address]) -> Import {
+        let aws = self.aws(None).await;
+        let mut locked = self.lock();
+        let design = self.design(&aws, locked.state());
+        let prospect = self.prospect(&aws, &design, locked.state()).await;
+        let import = headset::plan::import::import(&ImportInput {
+            design: &design,
+            state: locked.state(),
+            survey: &prospect.survey,
+            plan: &prospect.plan,
+            only,
+        });
+        if let Some(inherited) = &import.inherited {
+            let lineage = inherited.lineage.clone();
+            locked.record(Entry::Inherited { lineage }).unwrap();
+        }
+        for (address, record) in import.records.clone() {
+            locked.record(Entry::Done { address, record }).unwrap();
+        }
+        locked.close().unwrap();
+        import
+    }
+
+    /// From now on a new state starts with another lineage, as every new state does.
+    pub(crate) fn inherit_nothing(&mut self) {
+        self.lineage = "6f1d0c1e-3333-4333-8333-333333333333";
+    }
+
+    /// Forgets everything that Headset keeps, people's answers apart.
+    pub(crate) fn lose_state(&self) {
+        let directory = self.state_directory();
+        std::fs::remove_file(directory.join("state.json")).unwrap();
+        std::fs::remove_file(directory.join("journal.jsonl")).unwrap();
     }
 
     /// Applies the blueprint, with a person at hand, and returns how it went.

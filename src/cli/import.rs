@@ -1,0 +1,152 @@
+//! `headset import`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Global;
+use super::environment::Environment;
+use super::exit::{Exit, Failure};
+use super::terminal;
+use crate::diagnostic::has_errors;
+use crate::plan::import::{Import, ImportInput};
+use crate::report::plural;
+use crate::resource::Address;
+use crate::state::Entry;
+
+/// Take over what exists already and the blueprint asks for: write it into state. Changes nothing in AWS.
+///
+/// Without addresses, everything that is there under the names that the blueprint asks for and that no environment
+/// owns. Where the state of an environment was lost, its tags tell what belongs to it. The next plan shows what is not
+/// as the blueprint says, the tags that mark it among it; from the next apply on it is taken down with the environment.
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// The blueprint file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What to take over, such as appstream.fleet/agents; everything that fits where none is given.
+    #[arg(value_name = "ADDRESS")]
+    addresses: Vec<Address>,
+    /// Do not ask.
+    #[arg(long, short = 'y')]
+    yes: bool,
+    /// One JSON document on standard output instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, Failure> {
+    let environment = Environment::open(global, &args.file).await?;
+    let result = import_one(&environment, args).await;
+    environment.close()?;
+    result
+}
+
+async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit, Failure> {
+    let mut locked = environment.store.lock(|| environment.fresh_state())?;
+    let prospect = environment.prospect(&environment.design, locked.state()).await?;
+    let import = crate::plan::import::import(&ImportInput {
+        design: &environment.design,
+        state: locked.state(),
+        survey: &prospect.survey,
+        plan: &prospect.plan,
+        only: &args.addresses,
+    });
+    terminal::diagnostics(&import.findings);
+    let failed = has_errors(&import.findings);
+    if failed && !args.addresses.is_empty() {
+        return Ok(Exit::Error);
+    }
+    if !args.json {
+        show(&import);
+    }
+    if !import.records.is_empty() && !agreed(args)? {
+        return Ok(Exit::Done);
+    }
+    if !import.records.is_empty()
+        && let Some(inherited) = &import.inherited
+    {
+        locked.record(Entry::Inherited {
+            lineage: inherited.lineage.clone(),
+        })?;
+        locked.record(Entry::Expires {
+            at: inherited.expires.clone(),
+        })?;
+    }
+    for (address, record) in &import.records {
+        locked.record(Entry::Done {
+            address: address.clone(),
+            record: record.clone(),
+        })?;
+    }
+    locked.close()?;
+    report(environment, &import, args);
+    Ok(if failed { Exit::Error } else { Exit::Done })
+}
+
+/// What is about to be taken over.
+fn show(import: &Import) {
+    let addresses: Vec<String> = import
+        .records
+        .iter()
+        .map(|(address, _)| address.to_string())
+        .collect();
+    let widest = addresses.iter().map(String::len).max().unwrap_or_default();
+    for (name, (_, record)) in addresses.iter().zip(&import.records) {
+        terminal::data(&format!("{name:widest$}  {}\n", record.id));
+    }
+}
+
+fn agreed(args: &ImportArgs) -> Result<bool, Failure> {
+    if args.yes || !args.addresses.is_empty() {
+        return Ok(true);
+    }
+    if !terminal::can_ask() {
+        return Err(
+            Failure::usage("there is nobody to ask").help("add --yes, or name the addresses to take over")
+        );
+    }
+    let agreed = matches!(
+        terminal::ask("Take these over? [y/N]").as_str(),
+        "y" | "Y" | "yes"
+    );
+    if !agreed {
+        terminal::talk("nothing was taken over");
+    }
+    Ok(agreed)
+}
+
+fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
+    if args.json {
+        let imported: Vec<serde_json::Value> = import
+            .records
+            .iter()
+            .map(|(address, record)| {
+                serde_json::json!({ "address": address, "id": record.id, "origin": record.origin })
+            })
+            .collect();
+        let document = serde_json::json!({
+            "schema_version": 1,
+            "environment": environment.name,
+            "found_again": import.inherited.is_some(),
+            "imported": imported,
+        });
+        terminal::data(&format!("{document}\n"));
+        return;
+    }
+    let name = &environment.name;
+    let file = Path::new(&args.file).display();
+    let told = match (import.records.len(), &import.inherited) {
+        (0, _) => {
+            "nothing to take over: what the blueprint asks for is in state already, or not there".to_owned()
+        }
+        (count, Some(_)) => format!("{} found again by its tags", plural(count, "resource")),
+        (count, None) => format!("{} taken over", plural(count, "resource")),
+    };
+    terminal::talk(&format!("{name}: {told}"));
+    if !import.records.is_empty() {
+        terminal::talk(&format!(
+            "nothing was changed in AWS; what is not as the blueprint says: headset plan {file}"
+        ));
+    }
+}
