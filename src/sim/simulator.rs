@@ -514,7 +514,7 @@ fn read(message: &mut Message, route: &Route) -> Result<(Value, Bytes), Fault> {
 }
 
 /// The real time.
-fn wall() -> Moment {
+pub(super) fn wall() -> Moment {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Moment(since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)))
 }

@@ -54,6 +54,7 @@ KEPT = {
         r"|List(SecurityProfilePermissions|SecurityProfileApplications|EntitySecurityProfiles)$"
         r"|(Create|Delete|Describe|List|Search|Update)(RoutingProfile|Queue|QuickConnect)[A-Za-z]*$"
         r"|(Associate|Disassociate|List)(RoutingProfile|Queue)[A-Za-z]*$"
+        r"|(Create|Describe|List|Search|Update)AgentStatus(es)?$"
         r"|(Create|Delete|Describe|List|Search|Update)HoursOfOperations?$"
         r"|(Create|Delete|Describe|List|Search|Update|Get|Associate|Disassociate)"
         r"(Child|Parent|Effective)?HoursOfOperations?(Override|Overrides)?$"

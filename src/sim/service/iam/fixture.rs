@@ -7,7 +7,7 @@ pub(in crate::sim::service) const CERTIFICATE: &str = "MIIBijCCAS+gAwIBAgIUL2Qsu
 pub(in crate::sim::service) const OTHER_CERTIFICATE: &str = "MIIBjjCCATOgAwIBAgIUCDaLYhiK6BspPTpTsRenRQkqwpUwCgYIKoZIzj0EAwIwHDEaMBgGA1UEAwwRb3RoZXIuZXhhbXBsZS5jb20wHhcNMjYxMTIxMDU0MDE3WhcNMzYxMTE4MDU0MDE3WjAcMRowGAYDVQQDDBFvdGhlci5leGFtcGxlLmNvbTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJhDjYVukBxaI/0fAPiZqUwO2XVIgk57XUqkrD5gtVJzVs7HngOOIvQ/IJUcNwyYIDcOHjLpX+raqIcVc0Jlp3mjUzBRMB0GA1UdDgQWBBQ2rBUCyuVSYnbFYpbh2onaAxwCuTAfBgNVHSMEGDAWgBQ2rBUCyuVSYnbFYpbh2onaAxwCuTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQC0VcSpVD0ceUa6s3Y7nyJbyC3b03wFvZrQyWLl8HE8NAIhANLEVUivZy7dEL0cyyjl1Q5tYKBGXYJjP48iNLA1rhO/";
 
 /// Metadata of the identity provider `https://idp.example.com/saml`, with attributes for its root element.
-pub(in crate::sim::service) fn metadata(root: &str) -> String {
+pub(in crate::sim) fn metadata(root: &str) -> String {
     let endpoint = |binding: &str| {
         format!(
             r#"<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="https://idp.example.com/sso/{binding}"/>"#

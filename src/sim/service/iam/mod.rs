@@ -5,7 +5,7 @@
 mod catalog;
 mod document;
 #[cfg(test)]
-pub(in crate::sim::service) mod fixture;
+pub(in crate::sim) mod fixture;
 mod inline;
 mod managed;
 mod metadata;
