@@ -1,5 +1,7 @@
 //! What a step leaves in state once it is done.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::step::Shop;
@@ -36,7 +38,12 @@ impl Shop<'_, '_> {
             after: step.after.clone(),
             waits: step.waits,
         };
-        let unchanged = self.locked().state().resources.get(&step.address) == Some(&record);
+        // What an earlier run began is finished by that.
+        let unchanged = {
+            let locked = self.locked();
+            let state = locked.state();
+            state.resources.get(&step.address) == Some(&record) && !state.intents.contains_key(&step.address)
+        };
         if !unchanged {
             self.record(Entry::Done {
                 address: step.address.clone(),
@@ -46,19 +53,49 @@ impl Shop<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
-        let origin = self.origin(step, &live);
-        let before = self
-            .locked()
-            .state()
-            .resources
-            .get(&step.address)
-            .map(|record| record.id.clone());
-        if before.is_some_and(|id| id != live.id) && kind_keeps_predecessors(step) {
+    /// Keeps the id of what was made just now. Whatever happens while it is waited for, the next run knows which it is.
+    pub(super) fn note_made(&self, step: &Step, want: &Value, id: &str) -> Result<(), Trouble> {
+        if id.is_empty() {
+            return Ok(());
+        }
+        self.depose_other_than(step, id)?;
+        let origin = match step.mode {
+            Mode::Ensured => Origin::Shared,
+            Mode::Managed | Mode::Existing => Origin::Created,
+        };
+        self.record(Entry::Made {
+            address: step.address.clone(),
+            record: Record {
+                id: id.to_owned(),
+                origin,
+                spec: want.clone(),
+                outputs: BTreeMap::new(),
+                protect: step.protect,
+                after: step.after.clone(),
+                waits: step.waits,
+            },
+        })?;
+        Ok(())
+    }
+
+    /// A predecessor that stays beside its successor is kept apart from it.
+    fn depose_other_than(&self, step: &Step, id: &str) -> Result<(), Trouble> {
+        let other = {
+            let locked = self.locked();
+            let record = locked.state().resources.get(&step.address);
+            record.is_some_and(|record| record.id != id)
+        };
+        if other && kind_keeps_predecessors(step) {
             self.record(Entry::Depose {
                 address: step.address.clone(),
             })?;
         }
+        Ok(())
+    }
+
+    pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
+        let origin = self.origin(step, &live);
+        self.depose_other_than(step, &live.id)?;
         let record = Record {
             id: live.id.clone(),
             origin,

@@ -117,7 +117,11 @@ impl<'b> Shop<'_, 'b> {
             Err(Trouble::Stopped) => (Finish::Stopped, None, None),
             Err(trouble) => {
                 let (error, help, fatal) = match trouble {
-                    Trouble::Aws(error) => (error.to_string(), advice(&error), None),
+                    Trouble::Aws(error) => {
+                        let making = error.class == Class::Invalid && error.operation.starts_with("Create");
+                        let own = kind.why_not_made().filter(|_| making).map(str::to_owned);
+                        (error.to_string(), advice(&error).or(own), None)
+                    }
                     Trouble::Other(error, help) => (error, help, None),
                     Trouble::Store(error) => (format!("state cannot be written: {error}"), None, Some(error)),
                     Trouble::Stopped => (String::new(), None, None),
@@ -205,10 +209,11 @@ impl<'b> Shop<'_, 'b> {
                     id = Some(live.id.clone());
                     match &live.condition {
                         Condition::Failed { state, reason } => {
-                            return Err(other(
-                                format!("it is {state}: {reason}"),
-                                Some("the next apply replaces it"),
-                            ));
+                            let help = match kind.why_not_made() {
+                                Some(own) => format!("the next apply replaces it; {own}"),
+                                None => "the next apply replaces it".to_owned(),
+                            };
+                            return Err(other(format!("it is {state}: {reason}"), Some(&help)));
                         }
                         Condition::Moving {
                             state,
@@ -314,7 +319,10 @@ impl<'b> Shop<'_, 'b> {
         self.intend(&step.address, Verb::Create, want, &step.after)?;
         let work = self.work(&step.address, Verb::Create);
         match kind.create(&work.as_work(self.aws, &step.address), want).await {
-            Ok(id) => Ok(Some(id)),
+            Ok(id) => {
+                self.note_made(step, want, &id)?;
+                Ok(Some(id))
+            }
             Err(error) if error.class == Class::AlreadyThere => {
                 let lookup = self.lookup(&step.address, want, None)?;
                 let ours = match self.reader.read(self.aws, lookup).await {

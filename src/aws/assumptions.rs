@@ -145,6 +145,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the policy is offered again for about a minute",
     ),
     point(
+        "connect.alias-conflict",
+        "an alias that is in use is refused at once with some code, or the creation fails later",
+        "CreateInstance declares no error for it; the console says so while it is typed",
+        "the failure shows AWS's message, and names the alias as what may be meant",
+    ),
+    point(
         "connect.origin-spelling",
         "Connect may keep an origin as written or normalise it",
         "neither is documented",

@@ -268,7 +268,9 @@ impl Planner<'_> {
         if let Some(record) = record {
             diff.extend(field::diff_applied(kind.fields(), want, &record.spec));
         }
-        let causes = causes(&diff, record);
+        let begun = self.input.state.intents.contains_key(address);
+        // What an earlier run began and did not finish is nobody else's change.
+        let causes = causes(&diff, record.filter(|_| !begun));
         let sessions = live.sessions;
         let mut made = if let Condition::Failed { state, reason } = &live.condition {
             let reason = format!("it is {state}: {reason}");
@@ -319,8 +321,17 @@ impl Planner<'_> {
         } else if diff.is_empty() {
             step(Action::Keep, "it is as wanted".to_owned())
         } else {
-            step(Action::Update { diff }, why_update(&causes, record))
+            let why = if begun {
+                "an earlier attempt to change it did not finish".to_owned()
+            } else {
+                why_update(&causes, record)
+            };
+            step(Action::Update { diff }, why)
         };
+        // What failed while it was made never held anything: protecting it would only keep it in the way.
+        if matches!(live.condition, Condition::Failed { .. }) && kind.loss(live).is_none() {
+            made.protect = false;
+        }
         if matches!(made.action, Action::Replace { .. } | Action::Await { .. }) {
             self.remade.insert(address.clone());
         }
@@ -451,9 +462,26 @@ impl Planner<'_> {
         }
     }
 
-    /// The outputs that will still be true after this plan.
+    /// The outputs that will still be true after this plan. What could not be looked at is taken to be as it was when
+    /// it was applied: whoever refers to it does not change because of that.
     fn known_outputs(&self) -> Outputs {
         let mut outputs = self.input.survey.outputs.clone();
+        for (address, record) in &self.input.state.resources {
+            let lost = match (
+                self.input.survey.sights.get(address),
+                self.input.design.resources.get(address),
+            ) {
+                (Some(Sight::Unknown(_)), _) => true,
+                // An error of its own is told about it.
+                (Some(Sight::Absent), Some(desired)) => {
+                    desired.mode == Mode::Existing && desired.spec == record.spec
+                }
+                _ => false,
+            };
+            if lost && !outputs.contains_key(address) {
+                outputs.insert(address.clone(), record.outputs.clone());
+            }
+        }
         outputs.retain(|address, _| !self.remade.contains(address));
         outputs
     }

@@ -237,6 +237,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What to do where AWS refuses to make such a thing, or begins and fails, if something is particular to it.
+    fn why_not_made(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What a person has to do, where the thing is absent and no API can make it. Pure: same spec, same worksheet.
     fn checkpoint(&self, _address: &Address, _want: &Value) -> Option<Checkpoint> {
         None

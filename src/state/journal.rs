@@ -20,6 +20,13 @@ pub enum Entry {
         /// What is about to happen.
         intent: Intent,
     },
+    /// A resource was made just now, and is not ready yet: its id is known before anything is waited for.
+    Made {
+        /// Which.
+        address: Address,
+        /// What it was made from; no outputs yet.
+        record: Record,
+    },
     /// A resource is as the record says.
     Done {
         /// Which.

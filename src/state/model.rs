@@ -136,6 +136,10 @@ impl State {
             Entry::Intend { address, intent } => {
                 self.intents.insert(address, intent);
             }
+            // The intent stays until the thing is as wanted.
+            Entry::Made { address, record } => {
+                self.resources.insert(address, record);
+            }
             Entry::Done { address, record } => {
                 self.intents.remove(&address);
                 self.resources.insert(address, record);

@@ -14,6 +14,7 @@ mod import;
 mod kill;
 mod kinds_appstream;
 mod kinds_connect;
+mod lessons;
 mod life;
 mod planner;
 mod reference;

@@ -401,6 +401,13 @@ impl Kind for ConnectInstance {
         }
     }
 
+    fn why_not_made(&self) -> Option<&'static str> {
+        // Assumption: connect.alias-conflict. No code says that it is the alias.
+        Some(
+            "an alias is unique among the instances of all accounts: if it is in use, choose another `connect.alias`",
+        )
+    }
+
     fn loss(&self, live: &Live) -> Option<Loss> {
         // A creation that failed has nothing in it.
         (!matches!(live.condition, Condition::Failed { .. })).then_some(

@@ -1,0 +1,230 @@
+//! Connect instances: creations that fail, quotas, churn, and what goes with an instance.
+
+use headset::plan::guard::{Allowed, guard};
+use headset::plan::{Action, Impact};
+use headset::sim::world::Settings;
+use serde_json::json;
+
+use super::{
+    CENTER, applies, count, example_with, fails, goes, inject, prospect, sandbox, seed_with, shown, step,
+    succeeded, with,
+};
+use crate::support::{Sandbox, on_virtual_time, seeds};
+
+const INSTANCE: &str = "connect.instance/main";
+
+/// Lesson 22 (tfaws#26393): an instance ended CREATION_FAILED, the reason was in nobody's output, and the failed one
+/// was in the way ever after.
+#[test]
+fn a_creation_that_failed_tells_its_reason_and_the_next_apply_clears_it_away() {
+    // An alias that ends in `bad` is the simulated cloud's way to fail.
+    let bad = with(CENTER, &[("alias: acme-center", "alias: acme-bad")]);
+    let protected = with(&bad, &[("lifetime: 1d", "protect: true")]);
+    for text in [&bad, &protected] {
+        for seed in seeds() {
+            on_virtual_time(async {
+                let mut sandbox = sandbox(text, seed);
+                assert_eq!(fails(&sandbox).await, [INSTANCE], "seed {seed}");
+                let told = sandbox.told();
+                assert!(
+                    told.contains("it is CREATION_FAILED: the instance could not be created"),
+                    "{told}"
+                );
+
+                // Nothing was ever in it: protection does not keep it, and nothing is lost.
+                let mended = with(text, &[("alias: acme-bad", "alias: acme-good")]);
+                sandbox.rewrite(&mended);
+                let plan = sandbox.plan().await;
+                let instance = step(&plan, INSTANCE);
+                assert!(
+                    matches!(instance.action, Action::Replace { .. }),
+                    "seed {seed}\n{}",
+                    shown(&plan)
+                );
+                assert_eq!(instance.impact, Impact::None);
+                let refused = guard(&plan, Allowed { disruption: false });
+                assert!(refused.is_empty(), "seed {seed}: {refused:?}");
+                applies(&sandbox, &format!("with another alias, seed {seed}")).await;
+            });
+        }
+    }
+}
+
+/// Lesson 23 (tfaws#41118): the quota was used up, and the client tried for hours. Connect answers it as a 429.
+#[test]
+fn a_quota_that_is_used_up_ends_the_run_after_one_call() {
+    on_virtual_time(async {
+        let settings = Settings {
+            quotas: [("connect.instances".to_owned(), 0)].into(),
+            ..Settings::default()
+        };
+        let sandbox = Sandbox::new("lesson.yaml", CENTER, settings);
+        assert_eq!(fails(&sandbox).await, [INSTANCE]);
+        assert_eq!(count(&sandbox, "CreateInstance"), 1);
+        assert!(sandbox.told().contains("Service Quotas"), "{}", sandbox.told());
+    });
+    for (operation, code, status) in [
+        ("CreateInstance", "LimitExceededException", 429),
+        ("CreateInstance", "ServiceQuotaExceededException", 402),
+        ("CreateUser", "LimitExceededException", 429),
+        ("AssociateApprovedOrigin", "ServiceQuotaExceededException", 402),
+        ("CreateSAMLProvider", "LimitExceeded", 409),
+        ("CreateRole", "LimitExceeded", 409),
+        ("CreateBucket", "TooManyBuckets", 400),
+        ("CreateFleet", "LimitExceededException", 400),
+        ("CreateStack", "LimitExceededException", 400),
+        ("StartFleet", "LimitExceededException", 400),
+    ] {
+        on_virtual_time(async {
+            let sandbox = sandbox(&example_with("split-ccp.yaml", &[]), 0);
+            inject(
+                &sandbox,
+                json!({ "operation": operation, "kind": "error", "code": code, "status": status, "times": 1000 }),
+            );
+            let before = sandbox.simulator.now();
+            let failed = fails(&sandbox).await;
+            assert!(!failed.is_empty(), "{operation}");
+            assert_eq!(
+                count(&sandbox, operation),
+                failed.len(),
+                "{operation}: one call for each of {failed:?}"
+            );
+            let waited = (sandbox.simulator.now().0 - before.0) / 60_000;
+            assert!(waited < 90, "{operation}: {waited} minutes");
+            assert!(
+                sandbox.told().contains("Service Quotas"),
+                "{operation}: {}",
+                sandbox.told()
+            );
+        });
+    }
+}
+
+/// Lesson 21 (tfaws#38115): state was lost, the alias was still held, and the client could only create.
+#[test]
+fn an_alias_in_use_after_state_was_lost_is_found_and_adopted() {
+    for seed in seeds() {
+        on_virtual_time(async {
+            let sandbox = sandbox(CENTER, seed);
+            applies(&sandbox, &format!("seed {seed}")).await;
+            let directory = sandbox.state_directory();
+            for file in ["state.json", "journal.jsonl"] {
+                std::fs::remove_file(directory.join(file)).unwrap();
+            }
+            let plan = sandbox.plan().await;
+            assert!(
+                matches!(step(&plan, INSTANCE).action, Action::Adopt { .. }),
+                "seed {seed}\n{}",
+                shown(&plan)
+            );
+            applies(&sandbox, &format!("adopted, seed {seed}")).await;
+            assert_eq!(count(&sandbox, "CreateInstance"), 1);
+        });
+    }
+}
+
+/// Lesson 21 again: the alias is somebody else's. Whether AWS says so at once or lets the creation fail is not known.
+#[test]
+fn an_alias_of_somebody_else_is_told_as_such_and_nothing_of_theirs_is_touched() {
+    let quirk = "connect.alias-conflict-fails-later";
+    for seed in [seed_with(quirk, false), seed_with(quirk, true)] {
+        on_virtual_time(async {
+            // In another account the instance cannot even be seen: only its alias is taken.
+            let other = with(
+                CENTER,
+                &[
+                    ("eu-west-2", "us-east-1"),
+                    ("name: acme-center", "name: acme-other"),
+                ],
+            );
+            let theirs = sandbox(&other, seed);
+            applies(&theirs, "theirs").await;
+            let ours = theirs.beside("lesson.yaml", CENTER);
+            assert_eq!(fails(&ours).await, [INSTANCE], "seed {seed}");
+            let told = ours.told();
+            assert!(told.contains("alias"), "seed {seed}: {told}");
+            assert!(told.contains("choose another"), "seed {seed}: {told}");
+            super::is_empty(&theirs, "theirs is as it was").await;
+        });
+        on_virtual_time(async {
+            // In the same account and region it is seen, and belongs to somebody else.
+            let theirs = sandbox(&with(CENTER, &[("name: acme-center", "name: acme-other")]), seed);
+            applies(&theirs, "theirs").await;
+            let ours = theirs.beside("lesson.yaml", CENTER);
+            let found = prospect(&ours).await;
+            assert!(
+                found
+                    .findings
+                    .iter()
+                    .any(|finding| finding.code == "belongs-to-another"),
+                "{:?}",
+                found.findings
+            );
+            assert_eq!(found.plan.changes(), 0);
+        });
+    }
+}
+
+/// Lesson 24 (tfaws#32537, tfaws#32539): what goes with its parent could not be deleted by itself, and the only way out
+/// was to remove it from state by hand.
+#[test]
+fn what_goes_with_the_instance_is_gone_with_it() {
+    for seed in seeds() {
+        on_virtual_time(async {
+            let sandbox = sandbox(&example_with("minimal.yaml", &[]), seed);
+            applies(&sandbox, &format!("seed {seed}")).await;
+            let aws = sandbox.aws(None).await;
+            let id = super::live(&sandbox, INSTANCE).await.id;
+            aws.connect()
+                .delete_instance()
+                .instance_id(id)
+                .send()
+                .await
+                .unwrap();
+            sandbox.simulator.skip(std::time::Duration::from_secs(600));
+            goes(&sandbox, &format!("without its instance, seed {seed}")).await;
+        });
+    }
+}
+
+/// Lesson 24 again: an instance that somebody deleted is made again with everything in it, in one apply.
+#[test]
+fn an_instance_that_somebody_deleted_comes_back_with_its_contents() {
+    for seed in seeds() {
+        on_virtual_time(async {
+            let sandbox = sandbox(&example_with("minimal.yaml", &[]), seed);
+            applies(&sandbox, &format!("seed {seed}")).await;
+            let aws = sandbox.aws(None).await;
+            let id = super::live(&sandbox, INSTANCE).await.id;
+            aws.connect()
+                .delete_instance()
+                .instance_id(id)
+                .send()
+                .await
+                .unwrap();
+            sandbox.simulator.skip(std::time::Duration::from_secs(1200));
+            let outcome = sandbox.apply(None).await;
+            succeeded(&outcome, &format!("again, seed {seed}"));
+            super::is_empty(&sandbox, &format!("again, seed {seed}")).await;
+        });
+    }
+}
+
+/// Lesson 25 (awsdocs/amazon-connect-admin-guide PR 21): an instance that is deleted is gone with its numbers, and
+/// nobody had been asked.
+#[test]
+fn taking_an_instance_down_says_what_cannot_be_undone() {
+    on_virtual_time(async {
+        let sandbox = sandbox(CENTER, 0);
+        applies(&sandbox, "at first").await;
+        let aws = sandbox.aws(None).await;
+        let nothing = headset::design::Design::default();
+        let plan = sandbox.prospect(&aws, &nothing, &sandbox.state()).await.plan;
+        let Impact::Irreversible { loss, .. } = &step(&plan, INSTANCE).impact else {
+            panic!("{}", shown(&plan))
+        };
+        assert!(loss.contains("phone numbers"), "{loss}");
+        let text = shown(&plan);
+        assert!(text.contains("cannot be undone:"), "{text}");
+    });
+}

@@ -1,0 +1,215 @@
+//! What others learned in public, held as tests: each is named after its lesson, and `docs/lessons.md` lists all.
+//!
+//! In the comments, `tfaws` is hashicorp/terraform-provider-aws, `tf` hashicorp/terraform, `tofu` opentofu/opentofu,
+//! `pu` pulumi/pulumi, `pa` pulumi/pulumi-aws, `cfn` aws-cloudformation/cloudformation-coverage-roadmap, `awscc`
+//! hashicorp/terraform-provider-awscc and `vam` aws-samples' automation of AppStream images.
+
+mod associations;
+mod errors;
+mod fleets;
+mod images;
+mod instances;
+mod page;
+mod stacks;
+mod waits;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use headset::apply::Outcome;
+use headset::aws::{CallHook, Gate};
+use headset::plan::{Plan, Step};
+use headset::resource::{Live, Sight};
+use headset::sim::world::{Settings, World};
+use serde_json::Value;
+
+use crate::support::{Prospect, Sandbox, example};
+
+/// Desktops alone, from a public image: quick to make, and nobody has to capture anything.
+const DESKS: &str = "\
+version: 1
+name: acme-desks
+aws: { region: eu-west-1 }
+lifetime: 1d
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718, subnet-1a1b2c3d4e5f60718] }
+  images:
+    windows: { newest: AppStream-WinServer2022 }
+  fleets:
+    agents: { image: windows, instance: stream.standard.medium, capacity: 2, view: desktop }
+  stacks:
+    agents: { fleet: agents }
+";
+
+/// A contact center alone, whose users Connect keeps: nobody has to make an application anywhere.
+const CENTER: &str = "\
+version: 1
+name: acme-center
+aws: { region: eu-west-2 }
+lifetime: 1d
+connect:
+  alias: acme-center
+  identity: connect-managed
+";
+
+/// A text with passages replaced, each of which has to be there.
+fn with(text: &str, changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(text.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from:?} is not in\n{text}");
+        text.replace(from, to)
+    })
+}
+
+/// An example's text with passages replaced.
+fn example_with(name: &str, changes: &[(&str, &str)]) -> String {
+    with(&example(name).1, changes)
+}
+
+/// A cloud for a text, in which whatever no source decides falls by this seed.
+fn sandbox(text: &str, seed: u64) -> Sandbox {
+    let settings = Settings {
+        quirks: seed,
+        ..Settings::default()
+    };
+    Sandbox::new("lesson.yaml", text, settings)
+}
+
+/// A seed by which this coin falls so.
+fn seed_with(quirk: &str, falls: bool) -> u64 {
+    let fell = |seed: &u64| {
+        let settings = Settings {
+            quirks: *seed,
+            ..Settings::default()
+        };
+        World::new(settings, headset::sim::clock::Moment(0)).quirk(quirk) == falls
+    };
+    (0..64).find(fell).unwrap()
+}
+
+fn shown(plan: &Plan) -> String {
+    anstream::adapter::strip_str(&headset::report::plan_view::human(plan)).to_string()
+}
+
+/// Applies; everything has to succeed, and the plan after it has to be empty.
+async fn applies(sandbox: &Sandbox, what: &str) {
+    let outcome = sandbox.apply(None).await;
+    succeeded(&outcome, what);
+    is_empty(sandbox, what).await;
+}
+
+fn succeeded(outcome: &Outcome, what: &str) {
+    assert!(
+        outcome.failed.is_empty() && outcome.open.is_empty() && outcome.unfinished.is_empty(),
+        "{what}: {outcome:?}"
+    );
+}
+
+async fn is_empty(sandbox: &Sandbox, what: &str) {
+    let plan = sandbox.plan().await;
+    assert!(plan.is_empty(), "{what}\n{}", shown(&plan));
+}
+
+/// Takes everything down; everything has to go.
+async fn goes(sandbox: &Sandbox, what: &str) {
+    let outcome = sandbox.destroy(None).await;
+    succeeded(&outcome, what);
+    assert!(sandbox.state().resources.is_empty(), "{what}");
+}
+
+/// Applies, and returns the addresses of what failed.
+async fn fails(sandbox: &Sandbox) -> Vec<String> {
+    let outcome = sandbox.apply(None).await;
+    outcome.failed.iter().map(ToString::to_string).collect()
+}
+
+/// Looks and plans, with the survey.
+async fn prospect(sandbox: &Sandbox) -> Prospect {
+    let aws = sandbox.aws(None).await;
+    let state = sandbox.state();
+    let design = sandbox.design(&aws, &state);
+    sandbox.prospect(&aws, &design, &state).await
+}
+
+/// One thing as AWS reports it now.
+async fn live(sandbox: &Sandbox, address: &str) -> Live {
+    match prospect(sandbox)
+        .await
+        .survey
+        .sights
+        .remove(&address.parse().unwrap())
+    {
+        Some(Sight::Present(live)) => live,
+        other => panic!("{address}: {other:?}"),
+    }
+}
+
+fn step<'a>(plan: &'a Plan, address: &str) -> &'a Step {
+    &plan.steps[&address.parse().unwrap()]
+}
+
+/// Changes the simulated cloud behind everybody's back.
+fn edit(simulator: &headset::sim::simulator::Simulator, change: impl FnOnce(&mut Value)) {
+    let mut snapshot = simulator.snapshot();
+    change(&mut snapshot["world"]);
+    simulator.restore(&snapshot).unwrap();
+}
+
+/// What AppStream has of the account in a region, inside a snapshot's world.
+fn desks<'a>(world: &'a mut Value, region: &str) -> &'a mut Value {
+    &mut world["appstream"]["places"][format!("123456789012/{region}")]
+}
+
+/// The operations that were called since call number `since`, in order.
+fn operations(sandbox: &Sandbox, since: usize) -> Vec<String> {
+    let log = sandbox.simulator.call_log();
+    log.into_iter().skip(since).map(|call| call.operation).collect()
+}
+
+/// How often an operation was called.
+fn count(sandbox: &Sandbox, operation: &str) -> usize {
+    operations(sandbox, 0)
+        .iter()
+        .filter(|called| *called == operation)
+        .count()
+}
+
+/// Sets a fault by its documented form.
+fn inject(sandbox: &Sandbox, rule: Value) {
+    sandbox.simulator.inject(serde_json::from_value(rule).unwrap());
+}
+
+/// What only looks, by AWS's verbs.
+fn only_reads(operation: &str) -> bool {
+    ["Describe", "List", "Get", "Head", "Search", "BatchGet"]
+        .iter()
+        .any(|verb| operation.starts_with(verb))
+}
+
+/// Acts right after the answer to each call, before Headset sees it.
+struct Meanwhile<F>(F);
+
+impl<F> fmt::Debug for Meanwhile<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Meanwhile")
+    }
+}
+
+impl<F: Fn(&str) + Send + Sync> CallHook for Meanwhile<F> {
+    fn before(&self, _: u64, _: &str, _: &str) -> Gate {
+        Gate::Pass
+    }
+
+    fn after(&self, _: u64, _: &str, operation: &str) -> Gate {
+        (self.0)(operation);
+        Gate::Pass
+    }
+}
+
+/// The fields that a step changes.
+fn changed(step: &Step) -> BTreeSet<&str> {
+    step.action
+        .diff()
+        .iter()
+        .map(|change| change.field.as_str())
+        .collect()
+}
