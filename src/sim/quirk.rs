@@ -66,6 +66,11 @@ pub const QUIRKS: &[Quirk] = &[
         "AWS has added actions before (hashicorp/terraform-provider-aws issues 23338 and 39754)",
     ),
     quirk(
+        "appstream.newest-user-setting",
+        "stacks answer SMART_CARD_REDIRECTION although nobody set it",
+        "reports that all actions are answered (terraform-provider-aws 39754) are older than this one",
+    ),
+    quirk(
         "appstream.no-stop-when-stopped",
         "StopFleet on a stopped fleet is not permitted",
         "the model declares no such error, and does not promise success",

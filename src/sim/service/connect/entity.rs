@@ -24,6 +24,10 @@ pub(super) enum Kind {
     Queue,
     Hours,
     AgentStatus,
+    QuickConnect,
+    ContactFlow,
+    ContactFlowModule,
+    HierarchyGroup,
 }
 
 impl Kind {
@@ -36,6 +40,10 @@ impl Kind {
             Kind::Queue => "Queue",
             Kind::Hours => "HoursOfOperation",
             Kind::AgentStatus => "AgentStatus",
+            Kind::QuickConnect => "QuickConnect",
+            Kind::ContactFlow => "ContactFlow",
+            Kind::ContactFlowModule => "ContactFlowModule",
+            Kind::HierarchyGroup => "HierarchyGroup",
         }
     }
 
@@ -48,6 +56,30 @@ impl Kind {
             Kind::Queue => "Queues",
             Kind::Hours => "HoursOfOperations",
             Kind::AgentStatus => "AgentStatuses",
+            Kind::QuickConnect => "QuickConnects",
+            Kind::ContactFlow => "ContactFlows",
+            Kind::ContactFlowModule => "ContactFlowModules",
+            Kind::HierarchyGroup => "UserHierarchyGroups",
+        }
+    }
+
+    /// The list in List's answer. AWS is not of one mind about its name.
+    fn summaries(self) -> String {
+        match self {
+            Kind::ContactFlowModule => "ContactFlowModulesSummaryList".to_owned(),
+            Kind::HierarchyGroup => "UserHierarchyGroupSummaryList".to_owned(),
+            _ => format!("{}SummaryList", self.structure()),
+        }
+    }
+
+    /// The member of a summary that List's filter by type or state looks at.
+    fn filtered(self) -> &'static str {
+        match self {
+            Kind::Queue => "QueueType",
+            Kind::QuickConnect => "QuickConnectType",
+            Kind::ContactFlow => "ContactFlowType",
+            Kind::ContactFlowModule => "State",
+            _ => "Type",
         }
     }
 
@@ -55,6 +87,8 @@ impl Kind {
     fn members(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Kind::User => ("Id", "Arn", "Username"),
+            Kind::ContactFlow | Kind::ContactFlowModule | Kind::HierarchyGroup => ("Id", "Arn", "Name"),
+            Kind::QuickConnect => ("QuickConnectId", "QuickConnectARN", "Name"),
             Kind::SecurityProfile => ("Id", "Arn", "SecurityProfileName"),
             Kind::RoutingProfile => ("RoutingProfileId", "RoutingProfileArn", "Name"),
             Kind::Queue => ("QueueId", "QueueArn", "Name"),
@@ -72,6 +106,10 @@ impl Kind {
             Kind::Queue => "queue",
             Kind::Hours => "operating-hours",
             Kind::AgentStatus => "agent-state",
+            Kind::QuickConnect => "transfer-destination",
+            Kind::ContactFlow => "contact-flow",
+            Kind::ContactFlowModule => "flow-module",
+            Kind::HierarchyGroup => "agent-group",
         }
     }
 
@@ -84,6 +122,10 @@ impl Kind {
             Kind::Queue => ("connect.queues", 100),
             Kind::Hours => ("connect.hours-of-operations", 100),
             Kind::AgentStatus => ("connect.agent-statuses", 50),
+            Kind::QuickConnect => ("connect.quick-connects", 100),
+            Kind::ContactFlow => ("connect.contact-flows", 100),
+            Kind::ContactFlowModule => ("connect.contact-flow-modules", 200),
+            Kind::HierarchyGroup => ("connect.hierarchy-groups", 500),
         }
     }
 }
@@ -127,12 +169,15 @@ impl Entity {
         shown.insert(arn.to_owned(), json!(self.arn));
         shown.insert(name.to_owned(), json!(self.name));
         shown.insert("Tags".to_owned(), json!(self.tags));
-        self.stamp(&mut shown);
+        // The structure of a module has no members for the last change.
+        if self.kind != Kind::ContactFlowModule {
+            self.stamp(&mut shown);
+        }
         shown
     }
 
     /// The structure that List answers with: no tags, no body.
-    fn summary(&self) -> Value {
+    pub(super) fn summary(&self) -> Value {
         let mut shown = Map::new();
         shown.insert("Id".to_owned(), json!(self.id));
         shown.insert("Arn".to_owned(), json!(self.arn));
@@ -152,6 +197,22 @@ impl Entity {
                         .get("Type")
                         .map(|kind| ("Type".to_owned(), kind.clone())),
                 );
+            }
+            Kind::QuickConnect => {
+                let config = self.body.get("QuickConnectConfig");
+                let kind = config.and_then(|config| config.get("QuickConnectType"));
+                shown.extend(kind.map(|kind| ("QuickConnectType".to_owned(), kind.clone())));
+            }
+            Kind::ContactFlow => {
+                // A flow's summary prefixes its members, and does not say when it changed; no more does a module's.
+                for member in ["Type", "State", "Status"] {
+                    shown.insert(format!("ContactFlow{member}"), json!(self.text(member)));
+                }
+                return Value::Object(shown);
+            }
+            Kind::ContactFlowModule => {
+                shown.insert("State".to_owned(), json!(self.text("State")));
+                return Value::Object(shown);
             }
             _ => {}
         }
@@ -352,6 +413,10 @@ pub(super) fn built_in(world: &mut World, one: &Instance) -> BTreeMap<String, En
         let body = json!({ "Type": kind, "State": "ENABLED", "DisplayOrder": order });
         add(world, Kind::AgentStatus, name, body, json!({}));
     }
+    for (name, kind) in super::contact_flow::BUILT_IN {
+        let body = super::contact_flow::built_in(kind);
+        add(world, Kind::ContactFlow, name, body, json!({}));
+    }
     made
 }
 
@@ -360,12 +425,18 @@ pub(super) fn list(world: &mut World, call: &Call, kind: Kind) -> Result<Answer,
     active_instance(world, call)?;
     let world = &*world;
     let one = super::instance(world, call)?;
-    let chosen: Vec<&str> = ["QueueTypes", "AgentStatusTypes"]
-        .iter()
-        .filter_map(|member| call.input.get(*member).and_then(Value::as_array))
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let chosen: Vec<&str> = [
+        "QueueTypes",
+        "AgentStatusTypes",
+        "QuickConnectTypes",
+        "ContactFlowTypes",
+    ]
+    .iter()
+    .filter_map(|member| call.input.get(*member).and_then(Value::as_array))
+    .flatten()
+    .filter_map(Value::as_str)
+    .chain(call.text("ContactFlowModuleState"))
+    .collect();
     let mut seen: Vec<&Entity> = one
         .entities
         .values()
@@ -378,10 +449,10 @@ pub(super) fn list(world: &mut World, call: &Call, kind: Kind) -> Result<Answer,
         items.extend(agent_queues(one));
     }
     if !chosen.is_empty() {
-        let member = if kind == Kind::Queue { "QueueType" } else { "Type" };
+        let member = kind.filtered();
         items.retain(|item| item[member].as_str().is_some_and(|of| chosen.contains(&of)));
     }
-    let member = format!("{}SummaryList", kind.structure());
+    let member = kind.summaries();
     Ok(Answer::of(paged(world, call, items, 100)?.into_output(&member)))
 }
 
@@ -425,6 +496,7 @@ pub(super) fn complete(world: &World, one: &Instance, entity: &Entity) -> Map<St
             shown.insert("NumberOfAssociatedManualAssignmentQueues".to_owned(), json!(0));
         }
         Kind::User => super::user::add_unwritten(world, &mut shown),
+        Kind::HierarchyGroup => super::hierarchy::add_path(one, entity, &mut shown),
         _ => {}
     }
     shown

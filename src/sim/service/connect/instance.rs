@@ -72,8 +72,17 @@ pub(super) struct Instance {
     pub(super) attributes: BTreeMap<String, String>,
     pub(super) origins: Vec<String>,
     pub(super) tags: BTreeMap<String, String>,
-    /// Users, queues, profiles, hours and statuses by id.
+    /// Users, queues, profiles, hours, statuses, flows and what else has an id.
     pub(super) entities: BTreeMap<String, Entity>,
+    /// Where recordings, transcripts and streams go.
+    #[serde(default)]
+    pub(super) storage: Vec<super::storage::Association>,
+    /// Functions that flows may call, by ARN.
+    #[serde(default)]
+    pub(super) functions: Vec<String>,
+    /// The levels of the hierarchy of users, by `LevelOne` to `LevelFive`.
+    #[serde(default)]
+    pub(super) levels: BTreeMap<String, Value>,
 }
 
 impl Instance {
@@ -271,6 +280,9 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         origins: Vec::new(),
         tags: super::tags::read(call.input.get("Tags"))?,
         entities: BTreeMap::new(),
+        storage: Vec::new(),
+        functions: Vec::new(),
+        levels: BTreeMap::new(),
     };
     let output = json!({ "Id": made.id, "Arn": made.arn() });
     world.connect.instances.insert(made.id.clone(), made);

@@ -1,18 +1,24 @@
 //! Amazon Connect: instances and what lives in them.
 //!
 //! Layout: `instance` (life of an instance, attributes), `origin` (approved origins), `entity` (what users,
-//! queues, profiles, hours and statuses have in common: lists, descriptions, tags, searches), and one file
-//! for each of those kinds that can be made and changed.
+//! queues, profiles, hours, statuses, flows and quick connects have in common: lists, descriptions, tags,
+//! searches), one file for each of those kinds that can be made and changed, and `storage` and `function`
+//! (what an instance is linked to).
 
 mod agent_status;
+mod contact_flow;
 mod entity;
+mod function;
+mod hierarchy;
 mod hours;
 mod instance;
 mod origin;
 mod queue;
+mod quick_connect;
 mod routing_profile;
 mod search;
 mod security_profile;
+mod storage;
 mod tags;
 mod user;
 
@@ -78,41 +84,68 @@ impl Service for Connect {
     fn operations(&self) -> &'static [&'static str] {
         &[
             "AssociateApprovedOrigin",
+            "AssociateInstanceStorageConfig",
+            "AssociateLambdaFunction",
+            "AssociateQueueQuickConnects",
             "AssociateRoutingProfileQueues",
             "CreateAgentStatus",
+            "CreateContactFlow",
+            "CreateContactFlowModule",
             "CreateHoursOfOperation",
             "CreateInstance",
             "CreateQueue",
+            "CreateQuickConnect",
             "CreateRoutingProfile",
             "CreateSecurityProfile",
             "CreateUser",
+            "CreateUserHierarchyGroup",
+            "DeleteContactFlow",
+            "DeleteContactFlowModule",
             "DeleteHoursOfOperation",
             "DeleteInstance",
             "DeleteQueue",
+            "DeleteQuickConnect",
             "DeleteRoutingProfile",
             "DeleteSecurityProfile",
             "DeleteUser",
+            "DeleteUserHierarchyGroup",
             "DescribeAgentStatus",
+            "DescribeContactFlow",
+            "DescribeContactFlowModule",
             "DescribeHoursOfOperation",
             "DescribeInstance",
             "DescribeInstanceAttribute",
+            "DescribeInstanceStorageConfig",
             "DescribeQueue",
+            "DescribeQuickConnect",
             "DescribeRoutingProfile",
             "DescribeSecurityProfile",
             "DescribeUser",
+            "DescribeUserHierarchyGroup",
+            "DescribeUserHierarchyStructure",
             "DisassociateApprovedOrigin",
+            "DisassociateInstanceStorageConfig",
+            "DisassociateLambdaFunction",
+            "DisassociateQueueQuickConnects",
             "DisassociateRoutingProfileQueues",
             "ListAgentStatuses",
             "ListApprovedOrigins",
+            "ListContactFlowModules",
+            "ListContactFlows",
             "ListHoursOfOperations",
             "ListInstanceAttributes",
+            "ListInstanceStorageConfigs",
             "ListInstances",
+            "ListLambdaFunctions",
+            "ListQueueQuickConnects",
             "ListQueues",
+            "ListQuickConnects",
             "ListRoutingProfileQueues",
             "ListRoutingProfiles",
             "ListSecurityProfilePermissions",
             "ListSecurityProfiles",
             "ListTagsForResource",
+            "ListUserHierarchyGroups",
             "ListUsers",
             "SearchAgentStatuses",
             "SearchHoursOfOperations",
@@ -123,13 +156,21 @@ impl Service for Connect {
             "TagResource",
             "UntagResource",
             "UpdateAgentStatus",
+            "UpdateContactFlowContent",
+            "UpdateContactFlowMetadata",
+            "UpdateContactFlowModuleContent",
+            "UpdateContactFlowModuleMetadata",
+            "UpdateContactFlowName",
             "UpdateHoursOfOperation",
             "UpdateInstanceAttribute",
+            "UpdateInstanceStorageConfig",
             "UpdateQueueHoursOfOperation",
             "UpdateQueueMaxContacts",
             "UpdateQueueName",
             "UpdateQueueOutboundCallerConfig",
             "UpdateQueueStatus",
+            "UpdateQuickConnectConfig",
+            "UpdateQuickConnectName",
             "UpdateRoutingProfileAgentAvailabilityTimer",
             "UpdateRoutingProfileConcurrency",
             "UpdateRoutingProfileDefaultOutboundQueue",
@@ -138,6 +179,8 @@ impl Service for Connect {
             "UpdateSecurityProfile",
             "UpdateUserConfig",
             "UpdateUserHierarchy",
+            "UpdateUserHierarchyGroupName",
+            "UpdateUserHierarchyStructure",
             "UpdateUserIdentityInfo",
             "UpdateUserPhoneConfig",
             "UpdateUserRoutingProfile",
@@ -208,6 +251,40 @@ fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "SearchQueues" => search::call(world, call, Kind::Queue),
         "SearchHoursOfOperations" => search::call(world, call, Kind::Hours),
         "SearchAgentStatuses" => search::call(world, call, Kind::AgentStatus),
+        "ListQuickConnects" => entity::list(world, call, Kind::QuickConnect),
+        "ListContactFlows" => entity::list(world, call, Kind::ContactFlow),
+        "ListContactFlowModules" => entity::list(world, call, Kind::ContactFlowModule),
+        "ListUserHierarchyGroups" => entity::list(world, call, Kind::HierarchyGroup),
+        "DescribeQuickConnect" => entity::describe(world, call, Kind::QuickConnect),
+        "DescribeContactFlow" => entity::describe(world, call, Kind::ContactFlow),
+        "DescribeContactFlowModule" => entity::describe(world, call, Kind::ContactFlowModule),
+        "DescribeUserHierarchyGroup" => entity::describe(world, call, Kind::HierarchyGroup),
+        "CreateQuickConnect" => quick_connect::create(world, call),
+        "DeleteQuickConnect" => quick_connect::delete(world, call),
+        "UpdateQuickConnectName" | "UpdateQuickConnectConfig" => quick_connect::update(world, call),
+        "AssociateQueueQuickConnects" | "DisassociateQueueQuickConnects" => quick_connect::link(world, call),
+        "ListQueueQuickConnects" => quick_connect::list_of_queue(world, call),
+        "CreateContactFlow" => contact_flow::create(world, call, Kind::ContactFlow),
+        "CreateContactFlowModule" => contact_flow::create(world, call, Kind::ContactFlowModule),
+        "DeleteContactFlow" => contact_flow::delete(world, call, Kind::ContactFlow),
+        "DeleteContactFlowModule" => contact_flow::delete(world, call, Kind::ContactFlowModule),
+        name if name.starts_with("UpdateContactFlowModule") => {
+            contact_flow::update(world, call, Kind::ContactFlowModule)
+        }
+        name if name.starts_with("UpdateContactFlow") => contact_flow::update(world, call, Kind::ContactFlow),
+        "CreateUserHierarchyGroup" => hierarchy::create(world, call),
+        "UpdateUserHierarchyGroupName" => hierarchy::rename(world, call),
+        "DeleteUserHierarchyGroup" => hierarchy::delete(world, call),
+        "DescribeUserHierarchyStructure" => hierarchy::structure(world, call),
+        "UpdateUserHierarchyStructure" => hierarchy::update_structure(world, call),
+        "AssociateInstanceStorageConfig" => storage::associate(world, call),
+        "DescribeInstanceStorageConfig" => storage::describe(world, call),
+        "ListInstanceStorageConfigs" => storage::list(world, call),
+        "UpdateInstanceStorageConfig" => storage::update(world, call),
+        "DisassociateInstanceStorageConfig" => storage::disassociate(world, call),
+        "AssociateLambdaFunction" => function::associate(world, call),
+        "DisassociateLambdaFunction" => function::disassociate(world, call),
+        "ListLambdaFunctions" => function::list(world, call),
         "CreateUser" => user::create(world, call),
         "DeleteUser" => user::delete(world, call),
         name if name.starts_with("UpdateUser") => user::update(world, call),
@@ -285,10 +362,16 @@ fn paged(world: &World, call: &Call, items: Vec<Value>, default: u64) -> Result<
         .get("MaxResults")
         .and_then(Value::as_u64)
         .unwrap_or(default);
-    let parent: Vec<&str> = ["InstanceId", "RoutingProfileId", "SecurityProfileId"]
-        .iter()
-        .filter_map(|member| call.text(member))
-        .collect();
+    let parent: Vec<&str> = [
+        "InstanceId",
+        "RoutingProfileId",
+        "SecurityProfileId",
+        "QueueId",
+        "ResourceType",
+    ]
+    .iter()
+    .filter_map(|member| call.text(member))
+    .collect();
     let list = format!("{} {}", call.operation, parent.join("/"));
     page::cut(world, &list, items, call.text("NextToken"), size)
         .ok_or_else(|| invalid_request("the NextToken is not valid"))

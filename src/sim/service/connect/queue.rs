@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::active_instance;
 use super::entity::{self, Kind};
 use super::instance::Instance;
-use super::{active_instance, not_found};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
@@ -12,10 +12,8 @@ fn check(one: &Instance, call: &Call) -> Result<(), Fault> {
     if let Some(id) = call.text("HoursOfOperationId") {
         entity::find(one, Kind::Hours, id)?;
     }
-    let quick_connects = call.input.get("QuickConnectIds").and_then(Value::as_array);
-    if quick_connects.is_some_and(|ids| !ids.is_empty()) {
-        // The simulator has no quick connects, so none can be found.
-        return Err(not_found("the quick connect"));
+    for id in super::quick_connect::given(call) {
+        entity::find(one, Kind::QuickConnect, id)?;
     }
     Ok(())
 }
@@ -41,7 +39,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     // A new queue is enabled: CreateQueue has no member for the status.
     body.insert("Status".to_owned(), json!("ENABLED"));
     let name = call.text("Name").unwrap_or_default();
-    let (id, arn) = entity::insert(world, call, Kind::Queue, name, body, Map::new())?;
+    let mut hidden = Map::new();
+    let quick_connects: Vec<&str> = super::quick_connect::given(call).collect();
+    hidden.insert("QuickConnects".to_owned(), json!(quick_connects));
+    let (id, arn) = entity::insert(world, call, Kind::Queue, name, body, hidden)?;
     Ok(Answer::of(json!({ "QueueId": id, "QueueArn": arn })))
 }
 

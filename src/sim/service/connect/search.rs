@@ -36,6 +36,8 @@ fn fields(kind: Kind) -> &'static [&'static str] {
             "displayOrder",
             "resourceID",
         ],
+        // Their searches are not in the simulator.
+        Kind::QuickConnect | Kind::ContactFlow | Kind::ContactFlowModule | Kind::HierarchyGroup => &[],
     }
 }
 

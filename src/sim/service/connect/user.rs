@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::entity::{self, Kind};
 use super::instance::Instance;
-use super::{active_instance, invalid_parameter, invalid_request, not_found};
+use super::{active_instance, invalid_parameter, invalid_request};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
@@ -126,9 +126,8 @@ fn check_references(one: &Instance, input: &Value) -> Result<(), Fault> {
     for id in profiles.into_iter().flatten().filter_map(Value::as_str) {
         entity::find(one, Kind::SecurityProfile, id)?;
     }
-    if input.get("HierarchyGroupId").is_some_and(|id| !id.is_null()) {
-        // The simulator has no hierarchy groups, so none can be found.
-        return Err(not_found("the hierarchy group"));
+    if let Some(id) = input.get("HierarchyGroupId").and_then(Value::as_str) {
+        entity::find(one, Kind::HierarchyGroup, id)?;
     }
     Ok(())
 }
@@ -160,6 +159,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "DirectoryUserId",
         "SecurityProfileIds",
         "RoutingProfileId",
+        "HierarchyGroupId",
     ];
     copy(&mut body, &call.input, &kept);
     copy(&mut body, &call.input, &CHANNEL_FORMS.map(|(form, _)| form));

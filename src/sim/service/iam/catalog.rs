@@ -41,3 +41,20 @@ pub(super) fn known(arn: &str) -> bool {
 pub(super) fn attachable(arn: &str) -> bool {
     known(arn) && !arn.contains(":policy/aws-service-role/")
 }
+
+/// What a policy says, where this simulator knows it: the text of its default version in the AWS managed policy
+/// reference, as far as sources repeat it.
+pub(super) fn document(arn: &str) -> Option<&'static str> {
+    Some(match arn.strip_prefix(PREFIX)? {
+        "/AdministratorAccess" => {
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
+        }
+        "/AmazonS3FullAccess" => {
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","s3-object-lambda:*"],"Resource":"*"}]}"#
+        }
+        "/AmazonS3ReadOnlyAccess" => {
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:Get*","s3:List*","s3:Describe*","s3-object-lambda:Get*","s3-object-lambda:List*"],"Resource":"*"}]}"#
+        }
+        _ => return None,
+    })
+}

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{Bucket, canonical, denied, fault, member};
+use super::{Bucket, denied, fault, member};
 use crate::sim::policy::{Context, Decision, Kind, Policy, Principal, Request};
-use crate::sim::service::{Answer, Call, Fault};
+use crate::sim::service::{Call, Fault};
 use crate::sim::world::World;
 
 /// The action of the IAM namespace that an operation needs ("Actions, resources, and condition keys for
@@ -38,6 +38,7 @@ fn action(call: &Call) -> String {
         "DeleteBucketTagging" => "PutBucketTagging",
         "GetBucketReplication" => "GetReplicationConfiguration",
         "GetBucketAccelerateConfiguration" => "GetAccelerateConfiguration",
+        "PutBucketAccelerateConfiguration" => "PutAccelerateConfiguration",
         "GetBucketNotificationConfiguration" => "GetBucketNotification",
         "GetObjectLockConfiguration" => "GetBucketObjectLockConfiguration",
         other => other,
@@ -251,19 +252,6 @@ pub(super) fn may_list(bucket: &Bucket, call: &Call) -> bool {
         "s3:ListBucket",
         &format!("arn:aws:s3:::{}", bucket.name),
     )
-}
-
-/// ACLs are off wherever the owner is enforced; the owner's full control is what then is answered.
-pub(super) fn acl(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    if call.operation == "GetObjectAcl" {
-        super::object::find(world, call)?;
-    }
-    let bucket = super::bucket(world, call)?;
-    let id = canonical(&bucket.account);
-    Ok(Answer::of(json!({
-        "Owner": { "ID": id },
-        "Grants": [{ "Grantee": { "Type": "CanonicalUser", "ID": id }, "Permission": "FULL_CONTROL" }],
-    })))
 }
 
 /// Refuses ACLs on objects, except those that say what holds anyway.

@@ -77,9 +77,15 @@ fn get(bucket: &Bucket, name: &str) -> Result<Answer, Fault> {
             Some(status) => json!({ "Status": status }),
             None => json!({}),
         },
-        // What a bucket answers on which nobody ever set them, and nobody can here.
-        "BucketLogging" | "BucketAccelerateConfiguration" | "BucketNotificationConfiguration" => json!({}),
-        "BucketRequestPayment" => json!({ "Payer": "BucketOwner" }),
+        // What a bucket answers on which nobody ever set them.
+        "BucketLogging" | "BucketAccelerateConfiguration" | "BucketNotificationConfiguration" => {
+            bucket.configuration.get(name).cloned().unwrap_or(json!({}))
+        }
+        "BucketRequestPayment" => bucket
+            .configuration
+            .get(name)
+            .cloned()
+            .unwrap_or(json!({ "Payer": "BucketOwner" })),
         _ => bucket
             .configuration
             .get(name)
@@ -186,8 +192,53 @@ fn read(call: &Call, name: &str, id: &str) -> Result<Value, Fault> {
                 .unwrap_or("all_storage_classes_128K");
             json!({ "Rules": rules, "TransitionDefaultMinimumObjectSize": size })
         }
+        "BucketRequestPayment" => input["RequestPaymentConfiguration"].clone(),
+        "BucketAccelerateConfiguration" => {
+            // The accelerated endpoint has the bucket in its host name, below one certificate.
+            if call.text("Bucket").is_some_and(|name| name.contains('.')) {
+                let message =
+                    "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names";
+                return Err(fault("InvalidRequest", 400, message));
+            }
+            input["AccelerateConfiguration"].clone()
+        }
         _ => return Err(Fault::not_implemented("s3", &call.operation)),
     })
+}
+
+/// Where access logs go: to a bucket of the same owner in the same region (user guide, server access logging). No
+/// place at all switches logging off. That the log service may write there is not checked: S3 takes it, and drops logs.
+pub(super) fn put_logging(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let enabled = call.input["BucketLoggingStatus"]["LoggingEnabled"].clone();
+    let invalid = |message: &str| fault("InvalidTargetBucketForLogging", 400, message);
+    if let Some(target) = enabled["TargetBucket"].as_str() {
+        let source = bucket(world, call)?;
+        let (account, region) = (source.account.clone(), source.region.clone());
+        let target = world.s3.buckets.get(target);
+        let target = target.ok_or_else(|| invalid("The target bucket for logging does not exist"))?;
+        if target.account != account {
+            return Err(invalid(
+                "The owner for the bucket to be logged and the target bucket must be the same",
+            ));
+        }
+        if target.region != region {
+            return Err(fault(
+                "CrossLocationLoggingProhibited",
+                403,
+                "Cross S3 location logging not allowed.",
+            ));
+        }
+        if target.ownership() == Some("BucketOwnerEnforced") && enabled["TargetGrants"].is_array() {
+            return Err(invalid("Target grants are not allowed where ACLs are disabled"));
+        }
+    }
+    let configuration = &mut bucket(world, call)?.configuration;
+    if enabled.is_object() {
+        configuration.insert("BucketLogging".to_owned(), json!({ "LoggingEnabled": enabled }));
+    } else {
+        configuration.remove("BucketLogging");
+    }
+    Ok(Answer::empty())
 }
 
 fn check_cors(rule: &Value) -> Result<(), Fault> {

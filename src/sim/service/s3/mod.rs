@@ -1,6 +1,7 @@
 //! S3: one namespace of buckets for all accounts and regions, their configuration, and their objects.
 
 mod access;
+mod acl;
 mod bucket;
 mod checksum;
 mod condition;
@@ -176,9 +177,13 @@ impl Service for S3 {
             "GetBucketLifecycleConfiguration",
             "DeleteBucketLifecycle",
             "GetBucketAcl",
+            "PutBucketAcl",
             "GetBucketLogging",
+            "PutBucketLogging",
             "GetBucketAccelerateConfiguration",
+            "PutBucketAccelerateConfiguration",
             "GetBucketRequestPayment",
+            "PutBucketRequestPayment",
             "GetBucketReplication",
             "GetBucketNotificationConfiguration",
             "GetObjectLockConfiguration",
@@ -226,7 +231,9 @@ impl Service for S3 {
             "GetBucketPolicy" => policy::get(world, call),
             "DeleteBucketPolicy" => policy::delete(world, call),
             "GetBucketPolicyStatus" => policy::status(world, call),
-            "GetBucketAcl" | "GetObjectAcl" => access::acl(world, call),
+            "GetBucketAcl" | "GetObjectAcl" => acl::get(world, call),
+            "PutBucketAcl" => acl::put(world, call),
+            "PutBucketLogging" => configuration::put_logging(world, call),
             "PutObject" => object::put(world, call),
             "GetObject" => object::get(world, call),
             "HeadObject" => object::head(world, call),

@@ -45,6 +45,9 @@ const SETTINGS: &[(&str, &str)] = &[
     ("SMART_CARD_REDIRECTION", "DISABLED"),
 ];
 
+/// The action that is younger than every report of what AWS answers where nobody set it.
+const NEWEST: &str = "SMART_CARD_REDIRECTION";
+
 /// The clipboard's length where none is given and the permission is ENABLED (UserSetting, MaximumLength).
 const CLIPBOARD: u64 = 20_971_520;
 
@@ -62,7 +65,8 @@ pub(super) struct Stack {
 }
 
 impl Stack {
-    /// The output structure, with the full set of user settings whatever was set.
+    /// The output structure, with the full set of user settings whatever was set, the newest of them only where it was
+    /// set: with one more than Terraform's provider 5.x knows, that could not re-read any stack without a difference.
     fn view(&self, arn: &str, quirks: Quirks) -> Value {
         let mut view = self.fields.clone();
         view.insert("Name".to_owned(), json!(self.name));
@@ -71,6 +75,9 @@ impl Stack {
         view.insert("StackErrors".to_owned(), json!([]));
         let mut settings: Vec<Value> = SETTINGS
             .iter()
+            .filter(|(action, _)| {
+                *action != NEWEST || quirks.newest_action || self.settings.contains_key(*action)
+            })
             .map(|(action, default)| {
                 let mut setting = self
                     .settings
@@ -176,6 +183,8 @@ impl Stack {
 struct Quirks {
     /// AWS has added an action that clients do not know (it has before: terraform-provider-aws issue 23338).
     new_action: bool,
+    /// The newest action of the model is answered although nobody set it.
+    newest_action: bool,
     /// The clipboard's default length is applied, but not answered.
     silent_clipboard: bool,
 }
@@ -184,6 +193,7 @@ impl Quirks {
     fn of(world: &World) -> Quirks {
         Quirks {
             new_action: world.quirk("appstream.new-user-setting"),
+            newest_action: world.quirk("appstream.newest-user-setting"),
             silent_clipboard: world.quirk("appstream.clipboard-length-silent"),
         }
     }

@@ -25,7 +25,7 @@ fn user_settings_are_always_answered_in_full() {
         }),
     );
     let stack = &created["Stack"];
-    assert_eq!(stack["UserSettings"].as_array().map(Vec::len), Some(9));
+    assert_eq!(stack["UserSettings"].as_array().map(Vec::len), Some(8));
     assert_eq!(setting(stack, "FILE_UPLOAD")["Permission"], "DISABLED");
     assert_eq!(setting(stack, "FILE_DOWNLOAD")["Permission"], "ENABLED");
     assert_eq!(
@@ -40,11 +40,21 @@ fn user_settings_are_always_answered_in_full() {
 
 #[test]
 fn aws_adds_actions_that_nobody_knows() {
-    let mut lab = Lab::quirky("appstream.new-user-setting", &[]);
+    let mut lab = Lab::quirky("appstream.new-user-setting", &["appstream.newest-user-setting"]);
+    let created = lab.ok("CreateStack", json!({ "Name": "agents" }));
+    assert_eq!(created["Stack"]["UserSettings"].as_array().map(Vec::len), Some(9));
+    let mut lab = Lab::quirky("appstream.newest-user-setting", &["appstream.new-user-setting"]);
     let created = lab.ok("CreateStack", json!({ "Name": "agents" }));
     assert_eq!(
-        created["Stack"]["UserSettings"].as_array().map(Vec::len),
-        Some(10)
+        setting(&created["Stack"], "SMART_CARD_REDIRECTION")["Permission"],
+        "DISABLED"
+    );
+    let mut lab = Lab::new();
+    let set = json!({ "Name": "agents", "UserSettings": [{ "Action": "SMART_CARD_REDIRECTION", "Permission": "ENABLED" }] });
+    let created = lab.ok("CreateStack", set);
+    assert_eq!(
+        setting(&created["Stack"], "SMART_CARD_REDIRECTION")["Permission"],
+        "ENABLED"
     );
 }
 

@@ -137,6 +137,9 @@ fn shown(world: &World, account: &str, policy: &ManagedPolicy) -> Value {
     })
 }
 
+/// When AWS's own policies are said to be made: the beginning of 2015.
+const OF_AWS: Moment = Moment(1_420_070_400_000);
+
 /// One of AWS's own. Its version and dates are not AWS's: this simulator does not know them.
 fn shown_of_aws(world: &World, account: &str, name: &str) -> Value {
     use sha2::Digest;
@@ -152,8 +155,8 @@ fn shown_of_aws(world: &World, account: &str, name: &str) -> Value {
         "AttachmentCount": attachments(world, account, &arn),
         "PermissionsBoundaryUsageCount": boundaries(world, account, &arn),
         "IsAttachable": catalog::attachable(&arn),
-        "CreateDate": stamp(Moment(1_420_070_400_000)),
-        "UpdateDate": stamp(Moment(1_420_070_400_000)),
+        "CreateDate": stamp(OF_AWS),
+        "UpdateDate": stamp(OF_AWS),
     })
 }
 

@@ -55,10 +55,17 @@ pub(in super::super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fa
     let arn = required(call, "PolicyArn")?;
     let id = required(call, "VersionId")?;
     if catalog::known(arn) {
-        return Err(Fault::not_implemented(
-            "iam",
-            "GetPolicyVersion of AWS managed policies",
-        ));
+        // Only the default version: which others there are, this simulator does not know.
+        let document = catalog::document(arn).filter(|_| id == "v1");
+        let document = document.ok_or_else(|| {
+            Fault::not_implemented("iam", "GetPolicyVersion of this AWS managed policy and version")
+        })?;
+        return Ok(Answer::of(json!({ "PolicyVersion": {
+            "VersionId": id,
+            "IsDefaultVersion": true,
+            "CreateDate": stamp(super::OF_AWS),
+            "Document": document::encoded(document),
+        }})));
     }
     let policy = of(world, &call.caller.account, arn).ok_or_else(|| absent(arn))?;
     let version = policy
