@@ -1,6 +1,7 @@
 """What the parts of the boto3 suite share: clients of the simulator, its control plane, and counted checks."""
 import json
 import sys
+import threading
 import urllib.request
 
 import boto3
@@ -11,6 +12,7 @@ ENDPOINT = sys.argv[1]
 REGION = "eu-west-2"
 ACCOUNT = "123456789012"
 PASSED = 0
+LOCK = threading.Lock()
 
 
 def client(service, region=REGION, account="AKIAIOSFODNN7EXAMPLE"):
@@ -33,21 +35,26 @@ def skip(minutes):
     control("clock", {"skip_seconds": minutes * 60})
 
 
-def same(have, want, what):
+def passed():
+    """Counts one check; topics may run in threads."""
     global PASSED
+    with LOCK:
+        PASSED += 1
+
+
+def same(have, want, what):
     if have != want:
         raise AssertionError(f"{what}: {have!r} is not {want!r}")
-    PASSED += 1
+    passed()
 
 
 def fails(code, call, **arguments):
-    global PASSED
     try:
         call(**arguments)
     except botocore.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in code.split("|"):
             raise AssertionError(f"{call}: {error.response['Error']} is not {code}") from error
-        PASSED += 1
+        passed()
     else:
         raise AssertionError(f"{call} should have failed with {code}")
 

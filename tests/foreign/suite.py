@@ -12,6 +12,7 @@ import urllib.request
 
 import checks
 import desktops
+import identity_provider
 import scaling
 import vault
 from checks import ACCOUNT, ENDPOINT, REGION, client, control, fails, same, until
@@ -77,25 +78,9 @@ def connect_instance():
     until(gone, True, "instance gone")
 
 
-def saml_metadata():
-    application = control("console/identity-center/applications/create", {
-        "display_name": "boto", "description": "", "acs_url": "https://eu-west-2.signin.aws.amazon.com/saml",
-        "audience": "urn:amazon:webservices", "relay_state": "", "session_duration": "12 hours",
-        "attribute_mappings": [
-            {"attribute": "Subject", "value": "${user:email}", "format": "emailAddress"},
-            {"attribute": "https://aws.amazon.com/SAML/Attributes/RoleSessionName", "value": "${user:email}",
-             "format": "unspecified"},
-            {"attribute": "https://aws.amazon.com/SAML/Attributes/Role",
-             "value": f"arn:aws:iam::{ACCOUNT}:saml-provider/boto,arn:aws:iam::{ACCOUNT}:role/boto",
-             "format": "unspecified"}]})
-    url = application["metadata_url"]
-    path = url[url.index("/saml/"):]
-    with urllib.request.urlopen(ENDPOINT + path, timeout=30) as answer:
-        return application, answer.read().decode()
-
-
 def identity():
-    application, metadata = saml_metadata()
+    application = identity_provider.application("boto")
+    metadata = identity_provider.metadata_of(application)
     iam = client("iam")
     fails("InvalidInput|ValidationError", iam.create_saml_provider, Name="boto", SAMLMetadataDocument="x" * 1200)
     provider = iam.create_saml_provider(Name="boto", SAMLMetadataDocument=metadata,

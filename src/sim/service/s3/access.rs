@@ -20,9 +20,12 @@ fn action(call: &Call) -> String {
         "GetObject" | "HeadObject" => "GetObject",
         "DeleteObject" if versioned => "DeleteObjectVersion",
         "DeleteObjects" => "DeleteObject",
-        "PutObject" | "CopyObject" | "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => {
-            "PutObject"
-        }
+        "PutObject"
+        | "CopyObject"
+        | "CreateMultipartUpload"
+        | "UploadPart"
+        | "UploadPartCopy"
+        | "CompleteMultipartUpload" => "PutObject",
         "GetObjectTagging" if versioned => "GetObjectVersionTagging",
         "PutObjectTagging" if versioned => "PutObjectVersionTagging",
         "DeleteObjectTagging" if versioned => "DeleteObjectVersionTagging",

@@ -1,4 +1,4 @@
-//! CopyObject.
+//! CopyObject, and what it shares with UploadPartCopy.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
@@ -24,11 +24,22 @@ fn source(header: &str) -> Result<(String, String, Option<String>), Fault> {
     Ok((bucket.to_owned(), key.to_owned(), version))
 }
 
-pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let key = member(call, "Key")?.to_owned();
-    object::check_key(&key)?;
+/// What a copy is made from.
+pub(super) struct Original {
+    /// The bucket that it is in.
+    bucket: String,
+    key: String,
+    /// Whether `CopySource` named a version.
+    by_version: bool,
+    /// Whether its bucket has versions, so that an answer names the one that was copied.
+    pub(super) versioned: bool,
+    /// The version itself.
+    pub(super) version: Version,
+}
+
+/// Reads what `CopySource` names, as the caller may and as its conditions have it.
+pub(super) fn original(world: &mut World, call: &Call) -> Result<Original, Fault> {
     let (from, from_key, from_version) = source(member(call, "CopySource")?)?;
-    let id = world.hex(32);
     let origin = world
         .s3
         .buckets
@@ -46,8 +57,23 @@ pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(denied());
     }
     let versioned = origin.versioning.is_some();
-    let original = object::find_in(origin, &from_key, from_version.as_deref(), call)?.clone();
-    condition::check_read(call, &original, "CopySource")?;
+    let version = object::find_in(origin, &from_key, from_version.as_deref(), call)?.clone();
+    condition::check_read(call, &version, "CopySource")?;
+    Ok(Original {
+        bucket: from,
+        key: from_key,
+        by_version: from_version.is_some(),
+        versioned,
+        version,
+    })
+}
+
+pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let key = member(call, "Key")?.to_owned();
+    object::check_key(&key)?;
+    let id = world.hex(32);
+    let source = original(world, call)?;
+    let (original, versioned) = (&source.version, source.versioned);
     let replace = call.text("MetadataDirective") == Some("REPLACE");
     let bucket = bucket(world, call)?;
     access::check_object_acl(bucket, call)?;
@@ -60,7 +86,7 @@ pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         ]
         .iter()
         .any(|name| call.text(name).is_some());
-    if from == bucket.name && from_key == key && from_version.is_none() && !changes {
+    if source.bucket == bucket.name && source.key == key && !source.by_version && !changes {
         let message = "This copy request is illegal because it is trying to copy an object to itself without \
                        changing the object's metadata, storage class, website redirect location or encryption \
                        attributes.";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -114,12 +114,18 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(output))
 }
 
-pub(super) fn upload(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+/// The number of a part: 1 to 10,000.
+fn number(call: &Call) -> Result<u64, Fault> {
     let number = call.input.get("PartNumber").and_then(Value::as_u64).unwrap_or(0);
     if !(1..=10_000).contains(&number) {
         let message = "Part number must be an integer between 1 and 10000, inclusive";
         return Err(fault("InvalidArgument", 400, message));
     }
+    Ok(number)
+}
+
+pub(super) fn upload(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let number = number(call)?;
     let upload = find(world, call)?;
     if call
         .text("ContentMD5")
@@ -157,6 +163,63 @@ pub(super) fn upload(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     upload.parts.insert(number, part);
     Ok(Answer::of(output.into()))
+}
+
+/// The bytes that `CopySourceRange` names: `bytes=first-last`, both of them there.
+fn copied(header: Option<&str>, body: &Bytes) -> Result<Bytes, Fault> {
+    let Some(header) = header else {
+        return Ok(body.clone());
+    };
+    let (first, last) = header
+        .strip_prefix("bytes=")
+        .and_then(|range| range.split_once('-'))
+        .and_then(|(first, last)| Some((first.parse::<usize>().ok()?, last.parse::<usize>().ok()?)))
+        .filter(|(first, last)| first <= last)
+        .ok_or_else(|| {
+            let message = "The x-amz-copy-source-range value must be of the form bytes=first-last where first and \
+                           last are the zero-based offsets of the first and last bytes to copy";
+            fault("InvalidArgument", 400, message)
+        })?;
+    if last >= body.len() {
+        let message = format!(
+            "Range specified is not valid for source object of size: {}",
+            body.len()
+        );
+        return Err(fault("InvalidArgument", 400, message));
+    }
+    Ok(body.slice(first..=last))
+}
+
+/// A part out of an object that is there already.
+pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let number = number(call)?;
+    find(world, call)?;
+    let source = super::copy::original(world, call)?;
+    let body = copied(call.text("CopySourceRange"), &source.version.body.0)?;
+    let upload = find(world, call)?;
+    let mut part = Part {
+        modified: call.now,
+        etag: checksum::etag(&body),
+        checksums: Map::new(),
+        body: Payload(body),
+    };
+    if let Some(algorithm) = upload.algorithm.as_deref() {
+        let computed = checksum::compute_base64(algorithm, &part.body.0);
+        part.checksums
+            .extend(computed.map(|(name, sum)| (name.to_owned(), sum.into())));
+    }
+    let mut result = part.checksums.clone();
+    result.insert("ETag".to_owned(), part.etag.clone().into());
+    result.insert("LastModified".to_owned(), stamp(part.modified));
+    let mut output = json!({ "CopyPartResult": result });
+    if let Some(encryption) = upload.headers.get("ServerSideEncryption") {
+        output["ServerSideEncryption"] = encryption.clone();
+    }
+    if source.versioned {
+        output["CopySourceVersionId"] = source.version.id.into();
+    }
+    upload.parts.insert(number, part);
+    Ok(Answer::of(output))
 }
 
 /// The parts that the call lists, in order, each of them there and (but for the last) large enough.

@@ -297,6 +297,21 @@ fn multipart_uploads() {
     assert_eq!(complete(backwards).error(&mut w), error("InvalidPartOrder", 400));
     let listed = with("ListParts", json!({ "Key": "big", "UploadId": id })).ok(&mut w);
     assert_eq!(listed["Parts"][1]["Size"], 4);
+    // The same part again, out of an object that holds it in its middle.
+    with("PutObject", json!({ "Key": "source" }))
+        .body("a tail!")
+        .ok(&mut w);
+    let mut input = json!({
+        "Key": "big", "UploadId": id, "PartNumber": 2, "CopySource": "pages/source", "CopySourceRange": "bytes=2-5",
+    });
+    let copied = with("UploadPartCopy", input.clone()).ok(&mut w);
+    assert_eq!(copied["CopyPartResult"]["ETag"], parts[1]["ETag"]);
+    input["CopySourceRange"] = json!("bytes=2-7");
+    assert_eq!(
+        with("UploadPartCopy", input).error(&mut w),
+        error("InvalidArgument", 400)
+    );
+    with("DeleteObject", json!({ "Key": "source" })).ok(&mut w);
     let done = complete(json!(parts)).ok(&mut w);
     assert!(done["ETag"].as_str().unwrap().ends_with("-2\""));
     let got = with("GetObject", json!({ "Key": "big" })).run(&mut w).unwrap();
