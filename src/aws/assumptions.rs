@@ -128,9 +128,22 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     ),
     point(
         "appstream.second-fleet",
-        "a stack that has a fleet refuses another one as a matter of its state",
-        "the API speaks of \"the\" fleet of a stack; OperationNotPermittedException is the declared error that fits",
+        "a stack that has a fleet refuses another one as a matter of its state, or as a limit",
+        "the API speaks of \"the\" fleet of a stack; OperationNotPermittedException and LimitExceededException are the \
+         declared errors that fit",
         "apply again: the former fleet is gone by then",
+    ),
+    point(
+        "appstream.associate-again",
+        "an association that is there already may be refused when it is asked for again",
+        "the model declares no error for it, and does not promise success",
+        "the list of the stack's fleets is read, and what is there counts as made",
+    ),
+    point(
+        "appstream.stalled-builder-deletable",
+        "an image builder that stays PENDING with errors can be deleted",
+        "the console's guide wants builders stopped; one that never boots could never be removed",
+        "the wait for it ends with its error; delete it in the console once it has failed",
     ),
     point(
         "appstream.fleet-errors-transient",

@@ -51,6 +51,8 @@ pub struct Field {
     pub change: Change,
     /// How it is compared.
     pub compare: Compare,
+    /// The thing has a value for it whatever was asked for: where an answer holds none, AWS did not tell.
+    pub always: bool,
 }
 
 impl Field {
@@ -61,7 +63,15 @@ impl Field {
             about,
             change,
             compare: Compare::Exact,
+            always: false,
         }
+    }
+
+    /// The same field, for which the thing has a value whatever was asked for. An answer without it tells nothing, so
+    /// that nothing is changed or replaced because of it.
+    pub const fn always(mut self) -> Field {
+        self.always = true;
+        self
     }
 
     /// The same field compared in another way.
@@ -97,8 +107,9 @@ pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
         .filter_map(|field| {
             let want = want.get(field.name)?;
             let have = have.get(field.name).unwrap_or(&Value::Null);
+            let untold = field.always && (have.is_null() || have == "");
             let same = matches!(field.compare, Compare::WriteOnly | Compare::Applied)
-                || (!text::is_unknown(want) && equal(field.compare, want, have));
+                || (!text::is_unknown(want) && (untold || equal(field.compare, want, have)));
             (!same).then(|| FieldChange {
                 field: field.name.to_owned(),
                 have: have.clone(),

@@ -54,9 +54,11 @@ impl TryFrom<Flat> for Rule {
             ("drop-before", None, None, None) => Kind::DropBefore,
             ("drop-after", None, None, None) => Kind::DropAfter,
             ("garbage", None, None, None) => Kind::Garbage,
+            ("unknown-values", None, None, None) => Kind::UnknownValues,
+            ("nulls", None, None, None) => Kind::Nulls,
             (kind, ..) => {
                 return Err(format!(
-                    "kind {kind:?} with these keys; there are error (code, status), delay (seconds), drop-before, drop-after, garbage"
+                    "kind {kind:?} with these keys; there are error (code, status), delay (seconds), drop-before, drop-after, garbage, unknown-values, nulls"
                 ));
             }
         };
@@ -91,6 +93,10 @@ pub enum Kind {
     },
     /// The service carries the call out, and the answer is nothing that a client can read.
     Garbage,
+    /// The service carries the call out, and every enumerated value in the answer is one that no model has yet.
+    UnknownValues,
+    /// The service carries the call out, and whatever its model does not require is null in the answer.
+    Nulls,
     /// The connection is lost before the service sees the call.
     DropBefore,
     /// The service carries the call out, and then the connection is lost.

@@ -13,6 +13,7 @@ mod fuzz;
 pub mod identity_provider;
 mod in_process;
 mod latency;
+mod newer;
 pub mod operator;
 pub mod policy;
 pub mod quirk;

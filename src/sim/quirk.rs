@@ -21,9 +21,44 @@ const fn quirk(id: &'static str, flips: &'static str, source: &'static str) -> Q
 /// All of them, by name.
 pub const QUIRKS: &[Quirk] = &[
     quirk(
+        "appstream.association-again-refused",
+        "AssociateFleet for a pair that is associated already is not permitted",
+        "the model declares no error of its own for it, and does not promise success",
+    ),
+    quirk(
+        "appstream.blocked-builder-stays-pending",
+        "an image builder that cannot boot stays PENDING with errors, instead of ending FAILED",
+        "fleets stay STARTING (hashicorp/terraform-provider-aws issue 20994); nobody reports about builders",
+    ),
+    quirk(
+        "appstream.builder-errors-flicker",
+        "an image builder that boots well reports an error for four minutes",
+        "ImageBuilderErrors are filled like FleetErrors, which come and go",
+    ),
+    quirk(
+        "appstream.builder-qualifies",
+        "a new image builder goes through PENDING_QUALIFICATION",
+        "the model has the state and explains it nowhere",
+    ),
+    quirk(
+        "appstream.busy-after-change",
+        "for eight seconds after a change another one of the same thing is a concurrent modification",
+        "the model declares the error (\"wait a few minutes and try again\") and not when it occurs",
+    ),
+    quirk(
+        "appstream.changing-fleet-is-in-use",
+        "UpdateFleet on a fleet that starts or stops answers ResourceInUseException",
+        "the model says that it is refused, not how",
+    ),
+    quirk(
         "appstream.clipboard-length-silent",
         "a stack's clipboard actions are answered without their default length",
         "UserSetting names the default of 20,971,520; whether it is answered where nobody gave it is not said",
+    ),
+    quirk(
+        "appstream.default-volume-answered",
+        "fleets answer the default root volume where none was given",
+        "the model names the default; whether it is answered is not said",
     ),
     quirk(
         "appstream.delete-running-builder",
@@ -31,9 +66,19 @@ pub const QUIRKS: &[Quirk] = &[
         "the admin guide wants it stopped; Terraform's own tests delete running ones",
     ),
     quirk(
+        "appstream.directory-without-password",
+        "directory configurations answer credentials without the member AccountPassword",
+        "the model requires the member and says that it is not returned",
+    ),
+    quirk(
         "appstream.disassociation-lingers",
         "for ten seconds after DisassociateFleet fleet and stack are still in use",
         "clients retry their deletions after it; no source says for how long",
+    ),
+    quirk(
+        "appstream.disassociation-of-nothing",
+        "DisassociateFleet for a pair that is not associated succeeds",
+        "the model declares ResourceNotFoundException, which may mean fleet and stack only",
     ),
     quirk(
         "appstream.empty-first-page",
@@ -51,6 +96,11 @@ pub const QUIRKS: &[Quirk] = &[
         "CreateFleet says that it takes effect in whole minutes, not what is answered",
     ),
     quirk(
+        "appstream.image-in-use-by-builder",
+        "an image cannot be deleted while a builder exists that started from it",
+        "\"you cannot delete an image when it is in use\"; the admin guide speaks of fleets only",
+    ),
+    quirk(
         "appstream.lists-unordered",
         "lists come in another order",
         "no operation promises an order",
@@ -64,6 +114,11 @@ pub const QUIRKS: &[Quirk] = &[
         "appstream.new-user-setting",
         "stacks answer an action that this model does not know",
         "AWS has added actions before (hashicorp/terraform-provider-aws issues 23338 and 39754)",
+    ),
+    quirk(
+        "appstream.new-user-unknown",
+        "for twenty seconds the batch operations do not know a new user",
+        "clients of DescribeUsers wait up to four minutes; whether it holds here nobody says",
     ),
     quirk(
         "appstream.newest-user-setting",
@@ -86,6 +141,16 @@ pub const QUIRKS: &[Quirk] = &[
         "the model declares ResourceNotFoundException, and also answers a list",
     ),
     quirk(
+        "appstream.running-fleet-errors",
+        "a RUNNING fleet reports an error while it gathers capacity",
+        "FleetErrors carry no time; that failed instances are replaced is field experience",
+    ),
+    quirk(
+        "appstream.second-fleet-is-a-limit",
+        "a second fleet of a stack is refused with LimitExceededException",
+        "the model declares it beside OperationNotPermittedException; the API speaks of \"the\" fleet of a stack",
+    ),
+    quirk(
         "appstream.sessions-of-all-kinds",
         "DescribeSessions without an authentication type lists everybody",
         "the model says that streaming URLs are the default; in a sentence about authentication",
@@ -101,14 +166,39 @@ pub const QUIRKS: &[Quirk] = &[
         "no source says that reads are consistent",
     ),
     quirk(
+        "appstream.stack-in-use-by-users",
+        "a stack cannot be deleted while users of the pool are assigned to it",
+        "the model declares ResourceInUseException and not by what",
+    ),
+    quirk(
+        "appstream.start-checks-role",
+        "StartFleet refuses a fleet whose role is gone, instead of stalling with an error",
+        "the model declares InvalidRoleException for it, and the fleet error MACHINE_ROLE_IS_MISSING",
+    ),
+    quirk(
         "appstream.theme-objects-checked",
         "a theme's logo and favicon have to exist and be readable by AppStream",
         "the model does not say that AWS looks at them when the theme is made",
     ),
     quirk(
+        "appstream.unset-is-empty",
+        "lists and structures that were never set are answered empty",
+        "clients have met it (hashicorp/terraform-provider-aws issues 26677 and 26682)",
+    ),
+    quirk(
+        "appstream.unset-is-null",
+        "members that were never set are answered as null",
+        "field reports of nulls (aws-sdk-go-v2 issue 3501) name map values; members are allowed to be null by the protocols",
+    ),
+    quirk(
         "appstream.user-settings-replaced",
         "UpdateStack resets the user settings that it leaves out",
         "the model says nothing about those left out",
+    ),
+    quirk(
+        "appstream.users-listed-late",
+        "a new user of the pool is listed after three and a half minutes",
+        "Terraform's provider waits up to four minutes",
     ),
     quirk(
         "auto-scaling.eventual",
@@ -121,9 +211,19 @@ pub const QUIRKS: &[Quirk] = &[
         "no source says so, and none says that it is taken",
     ),
     quirk(
+        "auto-scaling.policy-needs-role",
+        "PutScalingPolicy fails with FailedResourceAccessException until the new service-linked role can be used",
+        "the model declares the error for alarms that cannot be reached; IAM is eventually consistent",
+    ),
+    quirk(
         "auto-scaling.role-propagates",
         "the first registration in an account fails until its service-linked role can be used",
         "IAM is eventually consistent; what this service answers meanwhile is not documented",
+    ),
+    quirk(
+        "auto-scaling.target-goes-with-fleet",
+        "a scalable target goes when its fleet is deleted",
+        "no source says that it does, and none that it stays",
     ),
     quirk(
         "connect.alias-conflict-fails-later",

@@ -14,6 +14,7 @@ use super::fault::{self, Kind, Plan};
 use super::identity_provider;
 use super::latency;
 pub use super::latency::Latency;
+use super::newer;
 use super::reply::{Progress, identify, response, write};
 use super::service::{self, Answer, Call, Caller, Fault, Service};
 use super::throttle::{Asked, Throttle};
@@ -303,6 +304,7 @@ impl Simulator {
         }
         let struck = lock(&self.faults).strike(progress.service, route.name);
         let (mut drop_after, mut garbage) = (false, false);
+        let mut changes: Vec<fn(&table::Table, &str, &mut Value)> = Vec::new();
         for kind in struck {
             match kind {
                 Kind::Delay { seconds } => self.clock.pass(fault::span(seconds), loopback).await,
@@ -312,6 +314,8 @@ impl Simulator {
                 }
                 Kind::DropAfter => drop_after = true,
                 Kind::Garbage => garbage = true,
+                Kind::UnknownValues => changes.push(newer::unknown_values),
+                Kind::Nulls => changes.push(newer::nulls),
                 Kind::Error { code, status } => {
                     let mut fault = Fault::new(&code, "injected by a fault rule");
                     fault.status = status;
@@ -322,7 +326,12 @@ impl Simulator {
         let result = self.carry_out(&mut message, signed, &route, base_url, &progress);
         let dropped = drop_after.then_some("after");
         let mut written = match result {
-            Ok(answer) => {
+            Ok(mut answer) => {
+                if let Some(shape) = &route.operation.output {
+                    for change in changes {
+                        change(route.table, shape, &mut answer.output);
+                    }
+                }
                 let written = write(&route, &answer, &progress);
                 self.record(&progress, written.status, None, dropped);
                 written

@@ -16,6 +16,7 @@ mod kinds_appstream;
 mod kinds_connect;
 mod lessons;
 mod life;
+mod newer;
 mod planner;
 mod reference;
 mod rehearsal;

@@ -154,23 +154,35 @@ impl Kind for FleetAssociation {
             .stack_name(&stack);
         let mut looked = 0;
         loop {
-            match work
+            let answer = work
                 .aws
                 .call("appstream", "AssociateFleet", || request.clone().send())
-                .await
-            {
-                // The stack still has its former fleet, which another step takes away at this moment.
-                // Assumption: `appstream.second-fleet` — as which error a second fleet is refused is not said.
+                .await;
+            // Assumption: `appstream.second-fleet` — as which of these errors a second fleet is refused is not said;
+            // nor (assumption `appstream.associate-again`) what one more call for the same pair answers.
+            let error = match answer {
                 Err(error)
-                    if error.class == Class::WrongState
-                        && looked < LOOKS
-                        && !fleets_of(work.aws, &stack).await?.is_empty() =>
+                    if matches!(
+                        error.class,
+                        Class::WrongState | Class::Quota | Class::AlreadyThere | Class::InUse
+                    ) =>
                 {
-                    looked += 1;
-                    work.aws.clock().sleep(PAUSE).await;
+                    error
                 }
                 answer => return answer.map(|_| id_of(&fleet, &stack)),
+            };
+            let there = fleets_of(work.aws, &stack).await?;
+            if there.contains(&fleet) {
+                // An earlier attempt made it, and only its answer was lost.
+                return Ok(id_of(&fleet, &stack));
             }
+            // The stack still has its former fleet, which another step takes away at this moment. Where it has none
+            // any more, one further attempt tells whether that was what stood in the way.
+            if looked >= LOOKS {
+                return Err(error);
+            }
+            looked = if there.is_empty() { LOOKS } else { looked + 1 };
+            work.aws.clock().sleep(PAUSE).await;
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::fleet::{gone, image_of, network, volume};
 use super::{listing, listing::Listing, tags};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Class};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Condition, Kind, Live, Lookup, Sight, Work, parse};
 use crate::resource::text::Text;
@@ -66,7 +66,7 @@ const FIELDS: &[Field] = &[
         "the image it boots from; counts at creation only",
     )
     .compared(Compare::WriteOnly),
-    Field::new("instance_type", Change::Replace, "the instance type"),
+    Field::new("instance_type", Change::Replace, "the instance type").always(),
     Field::new("subnets", Change::Replace, "subnets, of which the first is used").compared(Compare::Set),
     Field::new(
         "security_groups",
@@ -182,13 +182,14 @@ impl Kind for ImageBuilder {
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         match live.condition.state() {
             "RUNNING" => stop(work.aws, &live.id).await,
-            "STOPPED" | "FAILED" => {
-                let request = work.aws.appstream().delete_image_builder().name(&live.id);
-                gone(
-                    work.aws
-                        .call("appstream", "DeleteImageBuilder", || request.clone().send())
-                        .await,
-                )
+            "STOPPED" | "FAILED" => delete(work.aws, &live.id).await,
+            // One that cannot boot may stay so for ever. Assumption: `appstream.stalled-builder-deletable` — it can be
+            // deleted then, as a fleet that cannot start can be stopped; refused, it may still get somewhere.
+            "PENDING" if matches!(live.condition, Condition::Moving { trouble: Some(_), .. }) => {
+                match delete(work.aws, &live.id).await {
+                    Err(error) if error.class == Class::WrongState => Ok(()),
+                    answer => answer,
+                }
             }
             // In every other state AWS allows no action; it leaves them by itself.
             _ => Ok(()),
@@ -210,6 +211,14 @@ impl Kind for ImageBuilder {
         // Creation takes about a quarter of an hour, with a domain to join longer.
         3600
     }
+}
+
+async fn delete(aws: &Aws, name: &str) -> Result<(), AwsError> {
+    let request = aws.appstream().delete_image_builder().name(name);
+    gone(
+        aws.call("appstream", "DeleteImageBuilder", || request.clone().send())
+            .await,
+    )
 }
 
 async fn stop(aws: &Aws, name: &str) -> Result<(), AwsError> {

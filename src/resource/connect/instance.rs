@@ -43,7 +43,7 @@ const FIELDS: &[Field] = &[
         Change::Forbidden,
         "1 to 45 letters, digits and inner hyphens, not starting with `d-`; unique in the whole world",
     ),
-    Field::new("identity", Change::Forbidden, "`SAML` or `CONNECT_MANAGED`"),
+    Field::new("identity", Change::Forbidden, "`SAML` or `CONNECT_MANAGED`").always(),
     Field::new("inbound", Change::InPlace, "whether it takes calls"),
     Field::new("outbound", Change::InPlace, "whether it makes calls"),
     Field::new(
@@ -168,7 +168,15 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
                     .to_owned(),
             };
         }
-        _ => {}
+        Some(InstanceStatus::Active) => {}
+        // Not told, or a status that is newer than this program: whatever it is, the contents cannot be changed now.
+        _ => {
+            live.condition = Condition::Moving {
+                state: state.to_owned(),
+                detail: String::new(),
+                trouble: None,
+            };
+        }
     }
     live
 }

@@ -57,7 +57,8 @@ const FIELDS: &[Field] = &[
         "username",
         Change::Replace,
         "for SAML 2 to 64 of `[A-Za-z0-9_.@-]`, exactly the RoleSessionName, letter case included",
-    ),
+    )
+    .always(),
     Field::new("first_name", Change::InPlace, "at most 255 characters"),
     Field::new("last_name", Change::InPlace, "at most 300 characters"),
     Field::new(

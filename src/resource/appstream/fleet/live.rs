@@ -80,7 +80,10 @@ impl Listing for Fleets {
             .field("imds_v1", !fleet.disable_imdsv1().unwrap_or(false))
             .field("role", listing::text_or_null(fleet.iam_role_arn()))
             .field("usb", json!(fleet.usb_device_filter_strings()))
-            .field("view", fleet.stream_view().map_or("APP", |view| view.as_str()))
+            .field(
+                "view",
+                listing::text_or_null(fleet.stream_view().map(|view| view.as_str())),
+            )
             .field("power", if is_on { "on" } else { "off" })
             .field("session", json!(fleet.max_user_duration_in_seconds()))
             .field("disconnect", json!(fleet.disconnect_timeout_in_seconds()))

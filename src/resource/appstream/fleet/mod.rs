@@ -97,12 +97,14 @@ const FIELDS: &[Field] = &[
         "fleet_type",
         Change::Replace,
         "ON_DEMAND or ALWAYS_ON; cannot be changed",
-    ),
+    )
+    .always(),
     Field::new(
         "image",
         Change::InPlace,
         "the image's name or ARN; instances in use keep the old one until their session ends",
-    ),
+    )
+    .always(),
     Field::new(
         "platform",
         Change::Stopped,
@@ -133,7 +135,8 @@ const FIELDS: &[Field] = &[
         "disconnect",
         Change::InPlace,
         "seconds (60 to 36000) that a dropped session waits",
-    ),
+    )
+    .always(),
     Field::new(
         "idle",
         Change::InPlace,
@@ -141,7 +144,7 @@ const FIELDS: &[Field] = &[
     ),
     Field::new("display_name", Change::InPlace, "the name that users see"),
     Field::new("description", Change::Stopped, "a description"),
-    Field::new("instance_type", Change::Stopped, "the instance type"),
+    Field::new("instance_type", Change::Stopped, "the instance type").always(),
     Field::new("subnets", Change::Stopped, "subnets").compared(Compare::Set),
     Field::new(
         "security_groups",
@@ -153,13 +156,14 @@ const FIELDS: &[Field] = &[
         "session",
         Change::Stopped,
         "the longest session in seconds (600 to 432000)",
-    ),
+    )
+    .always(),
     Field::new(
         "internet",
         Change::Stopped,
         "whether instances get public addresses",
     ),
-    Field::new("view", Change::Stopped, "APP or DESKTOP"),
+    Field::new("view", Change::Stopped, "APP or DESKTOP").always(),
     Field::new(
         "root_volume",
         Change::Stopped,

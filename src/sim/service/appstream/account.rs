@@ -15,6 +15,7 @@ use super::stack::Stack;
 use super::theme::Theme;
 use super::usage_report::Subscription;
 use super::user::{User, UserStack};
+use crate::sim::clock::Moment;
 
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
@@ -39,6 +40,8 @@ pub(super) struct Place {
     /// By stack and name.
     pub(super) entitlements: Vec<((String, String), Entitlement)>,
     pub(super) usage_report: Option<Subscription>,
+    /// When what was changed last, by kind and name.
+    pub(super) changed: BTreeMap<String, Moment>,
 }
 
 impl Place {

@@ -41,12 +41,18 @@ pub(super) fn linked(place: &Place, fleet: &str, stack: &str) -> bool {
         .any(|link| link.fleet == fleet && link.stack == stack && link.lingers_until.is_none())
 }
 
-/// AssociateFleet: works for stopped fleets; the same pair again changes nothing.
+/// AssociateFleet: works for stopped fleets.
 pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let again_refused = world.quirk("appstream.association-again-refused");
+    let is_limit = world.quirk("appstream.second-fleet-is-a-limit");
     let place = place(world, call);
     let (fleet, stack) = both(place, call)?;
     if linked(place, &fleet, &stack) {
-        return Ok(Answer::empty());
+        // Assumption: appstream-associate-again. Whether it is an error, and which one of those declared.
+        return match again_refused {
+            true => Err(fault::not_permitted(format!("{fleet} already serves {stack}."))),
+            false => Ok(Answer::empty()),
+        };
     }
     let other = place
         .associations
@@ -55,9 +61,11 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
     if other {
         // Assumption: appstream-second-fleet. The API speaks of "the" fleet of a stack; which of the declared
         // errors a second one gets is not said.
-        return Err(fault::not_permitted(format!(
-            "The stack {stack} already has a fleet."
-        )));
+        let message = format!("The stack {stack} already has a fleet.");
+        return Err(match is_limit {
+            true => fault::limit(message),
+            false => fault::not_permitted(message),
+        });
     }
     place
         .associations
@@ -73,10 +81,14 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
 /// DisassociateFleet: not while somebody streams. By quirk the fleet stays "in use" for ten seconds more.
 pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let lingers = world.quirk("appstream.disassociation-lingers");
+    let absent_is_fine = world.quirk("appstream.disassociation-of-nothing");
     let place = place(world, call);
     let (fleet, stack) = both(place, call)?;
     if !linked(place, &fleet, &stack) {
-        // Assumption: appstream-disassociate-absent. A link that is not there is not found.
+        // Assumption: appstream-disassociate-absent. A link that is not there is not found, or its end is no news.
+        if absent_is_fine {
+            return Ok(Answer::empty());
+        }
         return Err(fault::not_found(
             "association of",
             &format!("{fleet} and {stack}"),

@@ -6,6 +6,7 @@
 //! - `[BUILDER, "capture"]`: removes `removed`, adds `applications` (`name`, `absolute_app_path`, `display_name`, `working_directory`,
 //!   `launch_parameters`), then `image-assistant create-image` with `name`, `description`, `display_name`,
 //!   `tags` (a map) and the flags `dry_run`, `use_latest_agent_version`, `enable_dynamic_app_catalog`.
+//! - `[BUILDER, "reboot"]`: restarts Windows, as some installers ask for.
 //! - `["sessions", "open"]`: a user begins to stream. `["sessions", "close"]`: ends it.
 //! - `["images", NAME, "fail"]`: AWS fails to make an image that is being made.
 //! - `["images", NAME, "retire"]`: AWS withdraws a public image.
@@ -16,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::Place;
 use super::image::{Image, admit};
-use super::image_builder::{Builder, SNAPSHOTTING};
+use super::image_builder::{Builder, REBOOTING, SNAPSHOTTING};
 use super::input::{member, required, tags, texts};
 use super::public_image::LATEST_AGENT;
 use super::session::{self, Session};
@@ -39,10 +40,11 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
     match path {
         ["sessions", "open"] => open_session(world, input, now),
         ["sessions", "close"] => close_session(world, input, now),
-        ["images", name, "fail"] => fail_image(world, name, input),
+        ["images", name, "fail"] => fail_image(world, name, input, now),
         ["images", name, "retire"] => retire_image(world, name),
         [builder, "applications"] => add_applications(world, builder, input),
         [builder, "capture"] => capture(world, builder, input, now),
+        [builder, "reboot"] => reboot(world, builder, input, now),
         _ => Err(Fault::not_implemented("appstream console", &path.join("/"))),
     }
 }
@@ -99,6 +101,15 @@ fn add_applications(world: &mut World, name: &str, input: &Value) -> Result<Valu
     let count = all.len();
     builder.applications = all;
     Ok(json!({ "status": 0, "message": "Success", "applications": count }))
+}
+
+fn reboot(world: &mut World, name: &str, input: &Value, now: Moment) -> Result<Value, Fault> {
+    let place = builder(world, name, input)?;
+    if let Some(builder) = place.builders.get_mut(name) {
+        "REBOOTING".clone_into(&mut builder.state);
+        builder.due = Some(now.after(REBOOTING));
+    }
+    Ok(json!({}))
 }
 
 /// The builder's applications without those `removed` and with those of the input added, by Image Assistant's rules.
@@ -216,6 +227,7 @@ fn captured(source: &Builder, name: &str, input: &Value, applications: Vec<Value
     image.volume = source.volume();
     image.retired = false;
     image.permissions.clear();
+    image.errors.clear();
     image.applications = applications;
     // By default the agent of the builder is pinned (create-image, --no-use-latest-agent-version).
     let latest = input["use_latest_agent_version"] == true;
@@ -307,16 +319,28 @@ fn close_session(world: &mut World, input: &Value, now: Moment) -> Result<Value,
     Ok(json!({ "closed": closed }))
 }
 
-fn fail_image(world: &mut World, name: &str, input: &Value) -> Result<Value, Fault> {
+fn fail_image(world: &mut World, name: &str, input: &Value, now: Moment) -> Result<Value, Fault> {
     let place = only(world, input, "image", |place| place.images.contains_key(name))?;
     match place.images.get_mut(name) {
         Some(image) if image.due.is_some() && image.state != "DELETING" => {
+            let code = match image.state.as_str() {
+                "COPYING" => "IMAGE_COPY_FAILURE",
+                "CREATING" => "IMAGE_UPDATE_FAILURE",
+                "IMPORTING" | "VALIDATING" => "IMAGE_IMPORT_FAILURE",
+                _ => "INTERNAL_ERROR",
+            };
             "FAILED".clone_into(&mut image.state);
             image.due = None;
             image.fields.insert(
                 "StateChangeReason".to_owned(),
-                json!({ "Code": "INTERNAL_ERROR", "Message": "The image could not be created." }),
+                json!({ "Code": code, "Message": "The image could not be created." }),
             );
+            // Which of the fleets' codes an image that failed names, the model does not say.
+            image.errors = vec![json!({
+                "ErrorCode": "INTERNAL_SERVICE_ERROR",
+                "ErrorMessage": "The image could not be created.",
+                "ErrorTimestamp": now.epoch_seconds(),
+            })];
             Ok(json!({}))
         }
         _ => Err(fault::not_permitted(format!(

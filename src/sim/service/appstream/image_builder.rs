@@ -10,6 +10,7 @@ use super::input::{keep, member, merge_agent_access, range, required, tags, text
 use super::instance_type::{self, Family};
 use super::network::{self, Subnets};
 use super::public_image::LATEST_AGENT;
+use super::unset::Unset;
 use super::{fault, image, page, place, role, visible_from};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
@@ -19,6 +20,10 @@ use crate::sim::world::World;
 const BOOTING: Duration = Duration::from_secs(8 * 60);
 const UPDATING_AGENT: Duration = Duration::from_secs(3 * 60);
 const STOPPING: Duration = Duration::from_secs(3 * 60);
+/// A restart of Windows inside it.
+pub(super) const REBOOTING: Duration = Duration::from_secs(3 * 60);
+/// The further check that a new builder may go through (see [`tick`]).
+const QUALIFYING: Duration = Duration::from_secs(60);
 const DELETING: Duration = Duration::from_secs(60);
 /// From capture to an AVAILABLE image: commonly 20 to 45 minutes.
 pub(super) const SNAPSHOTTING: Duration = Duration::from_secs(25 * 60);
@@ -48,8 +53,20 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    fn view(&self, arn: &str) -> Value {
+    fn view(&self, arn: &str, unset: Unset) -> Value {
         let mut view = self.fields.clone();
+        unset.fill(
+            &mut view,
+            &["AccessEndpoints"],
+            &["VpcConfig", "DomainJoinInfo"],
+            &[
+                "Description",
+                "DisplayName",
+                "IamRoleArn",
+                "DisableIMDSV1",
+                "AgentAccessConfig",
+            ],
+        );
         let mut set = |name: &str, value: Value| {
             let _previous = view.insert(name.to_owned(), value);
         };
@@ -89,8 +106,45 @@ impl Builder {
             .unwrap_or(self.image.volume)
     }
 
-    fn stalled(&self) -> bool {
-        network::is_bad(self.fields.get("VpcConfig"))
+    /// The directory that it joins.
+    pub(super) fn domain(&self) -> Option<&Value> {
+        self.fields.get("DomainJoinInfo")
+    }
+
+    /// What keeps it from booting.
+    fn blockers(&self, world: &World, account: &str) -> Vec<Value> {
+        let mut found = Vec::new();
+        if role::service_role_missing(world, account) {
+            found.push((
+                "IAM_SERVICE_ROLE_IS_MISSING",
+                "The role AmazonAppStreamServiceAccess does not exist.",
+            ));
+        }
+        let machine_role = self.fields.get("IamRoleArn").and_then(Value::as_str);
+        if machine_role.is_some_and(|arn| role::gone(world, arn)) {
+            found.push((
+                "MACHINE_ROLE_IS_MISSING",
+                "The image builder's role does not exist.",
+            ));
+        }
+        found.extend(network::troubles(self.fields.get("VpcConfig")));
+        found
+            .into_iter()
+            .map(|(code, message)| self.error(code, message))
+            .collect()
+    }
+
+    fn error(&self, code: &str, message: &str) -> Value {
+        json!({ "ErrorCode": code, "ErrorMessage": message, "ErrorTimestamp": self.created.epoch_seconds() })
+    }
+
+    /// What comes after PENDING, and how long that lasts. RUNNING lasts until somebody ends it.
+    fn booted(&mut self) -> (&'static str, Option<Duration>) {
+        if std::mem::take(&mut self.agent_outdated) {
+            ("UPDATING_AGENT", Some(UPDATING_AGENT))
+        } else {
+            ("RUNNING", None)
+        }
     }
 }
 
@@ -133,6 +187,11 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         role::check(world, call, arn)?;
     }
     let quota = world.quota("appstream.image-builders", 10);
+    let of_type = world.quota(
+        &format!("appstream.builder-instances.{instance_type}"),
+        instance_type::default_quota(&instance_type),
+    );
+    let unset = Unset::of(world);
     let visible_from = visible_from(world, call.now);
     let eni = world.hex(17);
     let place = place(world, call);
@@ -141,6 +200,12 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     if place.builders.len() as u64 >= quota {
         return Err(fault::limit(format!("You can have {quota} image builders.")));
+    }
+    let like_it = |builder: &&Builder| builder.fields.get("InstanceType") == Some(&json!(instance_type));
+    if place.builders.values().filter(like_it).count() as u64 >= of_type {
+        return Err(fault::limit(format!(
+            "You can have {of_type} image builders of {instance_type}."
+        )));
     }
     let mut fields = Map::new();
     keep(
@@ -158,7 +223,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         ],
         &mut fields,
     );
-    merge_agent_access(input, &mut fields)?;
+    merge_agent_access(input, &mut fields, &call.region)?;
     let internet = member(input, "EnableDefaultInternetAccess")
         .cloned()
         .unwrap_or(Value::Bool(false));
@@ -186,7 +251,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         tags: tags(input, "Tags"),
         applications: Vec::new(),
     };
-    let view = builder.view(&place.arn("image-builder", &name));
+    let view = builder.view(&place.arn("image-builder", &name), unset);
     place.builders.insert(name, builder);
     Ok(super::answer("ImageBuilder", view))
 }
@@ -231,6 +296,7 @@ pub(super) fn domain(world: &World, call: &Call) -> Result<(), Fault> {
 /// DescribeImageBuilders.
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let names = texts(&call.input, "Names").filter(|names| !names.is_empty());
+    let unset = Unset::of(world);
     let here = place(world, call);
     let seen = |name: &String| {
         here.builders
@@ -249,7 +315,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .filter(|it| {
             it.visible_from <= call.now && names.as_ref().is_none_or(|names| names.contains(&it.name))
         })
-        .map(|it| it.view(&here.arn("image-builder", &it.name)))
+        .map(|it| it.view(&here.arn("image-builder", &it.name), unset))
         .collect();
     page::missing(world, call, "image builder", &missing)?;
     page::answer(
@@ -274,11 +340,12 @@ fn change(
     act: impl FnOnce(&mut Builder) -> Result<(), Fault>,
 ) -> Result<Answer, Fault> {
     let name = required(&call.input, "Name")?;
+    let unset = Unset::of(world);
     let place = place(world, call);
     let arn = place.arn("image-builder", &name);
     let builder = get(place, &name)?;
     act(builder)?;
-    Ok(super::answer("ImageBuilder", builder.view(&arn)))
+    Ok(super::answer("ImageBuilder", builder.view(&arn, unset)))
 }
 
 /// StartImageBuilder. Its model has no OperationNotPermittedException: a wrong state is ResourceNotAvailable.
@@ -320,8 +387,11 @@ pub(super) fn stop(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let running_too = world.quirk("appstream.delete-running-builder");
     change(world, call, |builder| {
+        // Assumption: appstream-builder-stalled. One that can never boot could otherwise never be removed.
+        let stalled = builder.state == "PENDING" && builder.due.is_none();
         let allowed = matches!(builder.state.as_str(), "STOPPED" | "FAILED")
-            || (running_too && builder.state == "RUNNING");
+            || (running_too && builder.state == "RUNNING")
+            || stalled;
         if !allowed {
             return Err(fault::not_permitted(format!(
                 "The image builder is {}.",
@@ -352,7 +422,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         if !gone.is_empty() {
             builder.fields.remove("AgentAccessConfig");
         }
-        merge_agent_access(&call.input, &mut builder.fields)?;
+        merge_agent_access(&call.input, &mut builder.fields, &call.region)?;
         keep(&call.input, &["Description", "DisplayName"], &mut builder.fields);
         Ok(())
     })
@@ -372,29 +442,44 @@ pub(super) fn streaming_url(world: &mut World, call: &Call) -> Result<Answer, Fa
 }
 
 /// Lets boots, stops, snapshots and deletions finish.
-pub(super) fn tick(place: &mut Place, now: Moment) {
+///
+/// Assumption: appstream-builder-blocked. What becomes of a builder that cannot boot, no source says: it ends FAILED, or
+/// by quirk it stays PENDING with errors until the cause is gone, as fleets do. Whether a new one goes through
+/// PENDING_QUALIFICATION, which the model has and explains nowhere, another quirk decides; as whether errors show up
+/// for a while in a boot that succeeds.
+pub(super) fn tick(world: &World, place: &mut Place, now: Moment) {
+    let stays = world.quirk("appstream.blocked-builder-stays-pending");
+    let qualifies = world.quirk("appstream.builder-qualifies");
+    let flickers = world.quirk("appstream.builder-errors-flicker");
+    let account = place.account.clone();
     place.builders.retain(|_, builder| {
+        if builder.state == "PENDING" {
+            let blockers = builder.blockers(world, &account);
+            let blocked = !blockers.is_empty();
+            if blocked && stays {
+                (builder.due, builder.errors) = (None, blockers);
+                return true;
+            }
+            let due = *builder.due.get_or_insert(now.after(BOOTING));
+            builder.errors = match due.0.saturating_sub(now.0) {
+                0 => blockers,
+                120_000..360_000 if flickers && !blocked => {
+                    vec![builder.error("INTERNAL_SERVICE_ERROR", "The instance could not be provisioned.")]
+                }
+                _ => Vec::new(),
+            };
+        }
         while let Some(due) = builder.due.filter(|due| *due <= now) {
             builder.due = None;
-            let next = match builder.state.as_str() {
+            let (next, lasts) = match builder.state.as_str() {
                 "DELETING" => return false,
-                "PENDING" if builder.stalled() => {
-                    // Assumption: appstream-builder-bad-subnet. A builder without a network ends FAILED.
-                    builder.errors = vec![json!({
-                        "ErrorCode": "SUBNET_HAS_INSUFFICIENT_IP_ADDRESSES",
-                        "ErrorMessage": "The subnet has no free addresses.",
-                        "ErrorTimestamp": due.epoch_seconds(),
-                    })];
-                    "FAILED"
-                }
-                "PENDING" if builder.agent_outdated => {
-                    builder.agent_outdated = false;
-                    builder.due = Some(due.after(UPDATING_AGENT));
-                    "UPDATING_AGENT"
-                }
-                "PENDING" | "UPDATING_AGENT" => "RUNNING",
-                _ => "STOPPED",
+                "PENDING" if !builder.errors.is_empty() => ("FAILED", None),
+                "PENDING" if qualifies => ("PENDING_QUALIFICATION", Some(QUALIFYING)),
+                "PENDING" | "PENDING_QUALIFICATION" => builder.booted(),
+                "UPDATING_AGENT" | "REBOOTING" => ("RUNNING", None),
+                _ => ("STOPPED", None),
             };
+            builder.due = lasts.map(|lasts| due.after(lasts));
             next.clone_into(&mut builder.state);
         }
         true

@@ -36,8 +36,13 @@ pub(super) fn keep(input: &Value, names: &[&str], into: &mut Map<String, Value>)
 }
 
 /// Changes the agent's access in `fields`: an update gives only what changes, and what is there afterwards has to
-/// be whole (AgentAccessConfig's required members; AgentAccessConfigForUpdate has none).
-pub(super) fn merge_agent_access(input: &Value, fields: &mut Map<String, Value>) -> Result<(), Fault> {
+/// be whole (AgentAccessConfig's required members; AgentAccessConfigForUpdate has none). Settings are merged by their
+/// action. `region` is the stack's: its key has to be there too.
+pub(super) fn merge_agent_access(
+    input: &Value,
+    fields: &mut Map<String, Value>,
+    region: &str,
+) -> Result<(), Fault> {
     let Some(given) = member(input, "AgentAccessConfig").and_then(Value::as_object) else {
         return Ok(());
     };
@@ -46,23 +51,62 @@ pub(super) fn merge_agent_access(input: &Value, fields: &mut Map<String, Value>)
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default();
+    let mut settings: Vec<Value> = whole
+        .get("Settings")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     for (name, value) in given.iter().filter(|(_, value)| !value.is_null()) {
-        whole.insert(name.clone(), value.clone());
+        if name != "Settings" {
+            whole.insert(name.clone(), value.clone());
+            continue;
+        }
+        for setting in value.as_array().into_iter().flatten() {
+            settings.retain(|it| it["AgentAction"] != setting["AgentAction"]);
+            settings.push(setting.clone());
+        }
     }
-    for name in ["Settings", "ScreenResolution", "ScreenImageFormat"] {
+    // "Setting this attribute to false also removes the KmsKeyArn value" (UpdateStack).
+    if given.get("ReplaySessionEnabled") == Some(&Value::Bool(false)) && !given.contains_key("KmsKeyArn") {
+        whole.remove("KmsKeyArn");
+    }
+    whole.insert("Settings".to_owned(), Value::Array(settings));
+    check_agent_access(&whole, region)?;
+    fields.insert("AgentAccessConfig".to_owned(), Value::Object(whole));
+    Ok(())
+}
+
+/// What the model's texts ask of the agent's access.
+fn check_agent_access(whole: &Map<String, Value>, region: &str) -> Result<(), Fault> {
+    for name in ["ScreenResolution", "ScreenImageFormat"] {
         if !whole.contains_key(name) {
             return Err(fault::combination(format!("AgentAccessConfig needs {name}.")));
         }
     }
-    let actions = whole["Settings"].as_array();
-    if !actions.is_some_and(|list| list.iter().any(|it| it["Permission"] == "ENABLED")) {
+    let enabled: Vec<&str> = whole["Settings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|it| it["Permission"] == "ENABLED")
+        .filter_map(|it| it["AgentAction"].as_str())
+        .collect();
+    if enabled.is_empty() {
         return Err(fault::combination("AgentAccessConfig enables no action."));
     }
     let on = |name: &str| whole.get(name) == Some(&Value::Bool(true));
+    let sees = enabled.contains(&"COMPUTER_VISION");
+    if !sees && (enabled.contains(&"COMPUTER_INPUT") || on("ReplaySessionEnabled")) {
+        return Err(fault::combination("AgentAccessConfig needs COMPUTER_VISION."));
+    }
     if (on("ScreenshotsUploadEnabled") || on("ReplaySessionEnabled")) && !whole.contains_key("S3BucketArn") {
         return Err(fault::combination("AgentAccessConfig needs an S3BucketArn."));
     }
-    fields.insert("AgentAccessConfig".to_owned(), Value::Object(whole));
+    let key = whole.get("KmsKeyArn").and_then(Value::as_str);
+    if key.is_some_and(|arn| !on("ReplaySessionEnabled") || arn.split(':').nth(3) != Some(region)) {
+        return Err(fault::combination(
+            "KmsKeyArn is of the stack's region and for replays.",
+        ));
+    }
     Ok(())
 }
 

@@ -6,7 +6,10 @@
 
 mod account;
 mod association;
+mod busy;
 mod capacity;
+#[cfg(test)]
+mod coins;
 mod console;
 mod directory;
 mod entitlement;
@@ -22,10 +25,13 @@ mod public_image;
 mod role;
 mod session;
 mod stack;
+#[cfg(test)]
+mod states;
 mod tag;
 #[cfg(test)]
 mod testing;
 mod theme;
+mod unset;
 mod usage_report;
 mod user;
 
@@ -178,12 +184,14 @@ impl Service for AppStream {
     }
 
     fn tick(&self, world: &mut World, now: Moment) {
+        let lost = image::lost(world);
         // Taken out so that a fleet can be judged against the rest of the world (its role, the service role).
         let mut places = std::mem::take(&mut world.appstream.places);
-        for place in places.values_mut() {
-            image_builder::tick(place, now);
+        for (key, place) in &mut places {
+            let lost = lost.get(key).map(Vec::as_slice).unwrap_or_default();
+            image_builder::tick(world, place, now);
             image::tick(place, now);
-            fleet::tick(world, place, now);
+            fleet::tick(world, place, lost, now);
             session::tick(place, now);
             association::tick(place, now);
         }
@@ -191,10 +199,13 @@ impl Service for AppStream {
     }
 
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        match OPERATIONS.iter().find(|(name, _)| *name == call.operation) {
-            Some((_, run)) => run(world, call),
-            None => Err(Fault::not_implemented(self.name(), &call.operation)),
-        }
+        let Some((_, run)) = OPERATIONS.iter().find(|(name, _)| *name == call.operation) else {
+            return Err(Fault::not_implemented(self.name(), &call.operation));
+        };
+        busy::check(world, call)?;
+        let answer = run(world, call)?;
+        busy::note(world, call);
+        Ok(answer)
     }
 }
 

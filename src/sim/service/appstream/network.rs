@@ -1,4 +1,5 @@
-//! VPC settings. Any id of valid shape exists; a subnet id that ends in `bad` has no room for instances.
+//! VPC settings. Any id of valid shape exists; a subnet whose id ends in `bad` has no room for instances, and a security
+//! group whose id does is not found when instances are to be made.
 
 use serde_json::Value;
 
@@ -65,10 +66,23 @@ pub(super) fn check_endpoints(input: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether one of the subnets cannot take instances.
-pub(super) fn is_bad(vpc: Option<&Value>) -> bool {
-    vpc.and_then(|vpc| texts(vpc, "SubnetIds"))
-        .is_some_and(|ids| ids.iter().any(|id| id.ends_with("bad")))
+/// What is wrong with subnets and security groups whose ids end in `bad`, as AppStream's error codes and texts.
+pub(super) fn troubles(vpc: Option<&Value>) -> Vec<(&'static str, &'static str)> {
+    let has_bad = |member: &str| {
+        vpc.and_then(|vpc| texts(vpc, member))
+            .is_some_and(|ids| ids.iter().any(|id| id.ends_with("bad")))
+    };
+    let mut found = Vec::new();
+    if has_bad("SubnetIds") {
+        found.push((
+            "SUBNET_HAS_INSUFFICIENT_IP_ADDRESSES",
+            "The subnet has no free addresses.",
+        ));
+    }
+    if has_bad("SecurityGroupIds") {
+        found.push(("SECURITY_GROUPS_NOT_FOUND", "A security group does not exist."));
+    }
+    found
 }
 
 /// EC2's ids: a prefix and 8 or 17 lower-case hexadecimal digits.

@@ -15,13 +15,17 @@ pub(super) fn check(world: &World, call: &Call, arn: &str) -> Result<(), Fault> 
     if own && world.iam.role_usable(arn, call.now) {
         Ok(())
     } else {
-        // The wording is the one fact known about this error: clients recognise propagation delays by it
-        // (hashicorp/terraform-provider-aws issue 25388).
-        Err(Fault::new(
-            "InvalidRoleException",
-            format!("AppStream encountered an error because your IAM role {arn} cannot be used."),
-        ))
+        Err(invalid(arn))
     }
+}
+
+/// What AppStream says of a role that it cannot use. The wording is the one fact known about this error: clients
+/// recognise propagation delays by it (hashicorp/terraform-provider-aws issue 25388).
+pub(super) fn invalid(arn: &str) -> Fault {
+    Fault::new(
+        "InvalidRoleException",
+        format!("AppStream encountered an error because your IAM role {arn} cannot be used."),
+    )
 }
 
 /// Whether a role that was fine when it was named still exists; its absence stalls a fleet's start.

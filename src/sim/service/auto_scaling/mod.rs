@@ -173,6 +173,7 @@ impl Service for AutoScaling {
     }
 
     fn tick(&self, world: &mut World, now: Moment) {
+        target::tick(world);
         tracking::tick(world, now);
     }
 

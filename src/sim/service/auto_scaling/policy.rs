@@ -83,6 +83,15 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = call.text("PolicyName").unwrap_or_default().to_owned();
     let quota = world.quota("auto-scaling.policies", MOST);
     let ids = [world.uuid(), world.uuid(), world.uuid()];
+    let role = registered(world, call)?.role().to_owned();
+    // Assumption: auto-scaling-alarms. The policy makes alarms in the account under the service-linked role; what is
+    // answered while that role is not usable yet is a guess.
+    if world.quirk("auto-scaling.policy-needs-role") && !world.iam.role_usable(&role, call.now) {
+        return Err(Fault::new(
+            "FailedResourceAccessException",
+            format!("The role {role} cannot be assumed."),
+        ));
+    }
     let target = registered(world, call)?;
     let known = target.policies.get(&name);
     let kind = match (call.text("PolicyType"), known) {

@@ -61,6 +61,11 @@ impl Target {
         self.resource.strip_prefix("fleet/").unwrap_or_default()
     }
 
+    /// The service-linked role under which it is scaled.
+    pub(super) fn role(&self) -> &str {
+        &self.role
+    }
+
     /// When everybody knows the target.
     pub(super) fn settled(&self) -> Moment {
         self.created.after(UNSETTLED)
@@ -208,6 +213,20 @@ fn new(
         activities: Vec::new(),
         watch: tracking::Watch::default(),
     })
+}
+
+/// Lets targets go whose fleets are gone, where this world does that.
+pub(super) fn tick(world: &mut World) {
+    if !world.quirk("auto-scaling.target-goes-with-fleet") {
+        return;
+    }
+    let mut all = std::mem::take(&mut world.auto_scaling.targets);
+    for targets in all.values_mut() {
+        targets.retain(|_, target| {
+            appstream::scaling::look(world, &target.account, &target.region, target.fleet()).is_some()
+        });
+    }
+    world.auto_scaling.targets = all;
 }
 
 /// DescribeScalableTargets: what is missing is simply not listed.

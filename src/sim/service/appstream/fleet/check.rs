@@ -140,3 +140,14 @@ pub(super) fn filters(input: &Value) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+/// A session script is one object: the model makes its key optional, because other operations share the structure,
+/// and says that this one needs it.
+pub(super) fn scripts(input: &Value) -> Result<(), Fault> {
+    match member(input, "SessionScriptS3Location") {
+        Some(location) if member(location, "S3Key").is_none() => {
+            Err(fault::combination("SessionScriptS3Location needs an S3Key."))
+        }
+        _ => Ok(()),
+    }
+}

@@ -41,6 +41,7 @@ pub(in super::super) fn create(world: &mut World, call: &Call) -> Result<Answer,
     check::ranges(input)?;
     check::members(input, elastic)?;
     check::filters(input)?;
+    check::scripts(input)?;
     let found = if elastic {
         None
     } else {
@@ -52,6 +53,7 @@ pub(in super::super) fn create(world: &mut World, call: &Call) -> Result<Answer,
         role::check(world, call, arn)?;
     }
     let quota = world.quota("appstream.fleets", 10);
+    let quirks = super::Quirks::of(world);
     let visible_from = visible_from(world, call.now);
     let mut fields = Map::new();
     keep(input, KEPT, &mut fields);
@@ -91,7 +93,7 @@ pub(in super::super) fn create(world: &mut World, call: &Call) -> Result<Answer,
         tags: tags(input, "Tags"),
     };
     place.fleets.insert(name.clone(), fleet);
-    Ok(answer("Fleet", super::described(place, &name)?))
+    Ok(answer("Fleet", super::described(place, &name, quirks)?))
 }
 
 /// What a fleet answers about its image.

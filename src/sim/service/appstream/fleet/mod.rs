@@ -1,5 +1,7 @@
 //! Fleets: created STOPPED, started, filled with capacity, stopped, deleted.
 
+#[cfg(test)]
+mod changeability;
 pub(super) mod check;
 pub(super) mod create;
 pub(in crate::sim::service) mod scaling;
@@ -15,6 +17,7 @@ use serde_json::{Value, json};
 use super::account::{Place, Tags};
 use super::capacity::Capacity;
 use super::input::{required, texts};
+use super::unset::Unset;
 use super::{fault, instance_type, network, page, place, role, session};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
@@ -62,6 +65,11 @@ impl Fleet {
         self.state == State::Running
     }
 
+    /// Whether it is STARTING.
+    pub(super) fn starting(&self) -> bool {
+        self.state == State::Starting
+    }
+
     /// How long one session may last.
     pub(super) fn session_limit(&self) -> Duration {
         Duration::from_secs(self.fields["MaxUserDurationInSeconds"].as_u64().unwrap_or(57_600))
@@ -84,8 +92,30 @@ impl Fleet {
         self.running() && sessions < slots
     }
 
-    fn view(&self, arn: &str, sessions: u64) -> Value {
+    fn view(&self, arn: &str, sessions: u64, quirks: Quirks) -> Value {
         let mut view = self.fields.clone();
+        if let Some(members) = view.as_object_mut() {
+            if quirks.volume && !self.elastic() {
+                members
+                    .entry("RootVolumeConfig")
+                    .or_insert_with(|| json!({ "VolumeSizeInGb": 200 }));
+            }
+            quirks.unset.fill(
+                members,
+                &["UsbDeviceFilterStrings"],
+                &["VpcConfig", "DomainJoinInfo"],
+                &[
+                    "Description",
+                    "DisplayName",
+                    "IamRoleArn",
+                    "MaxConcurrentSessions",
+                    "MaxSessionsPerInstance",
+                    "DisableIMDSV1",
+                    "RootVolumeConfig",
+                    "SessionScriptS3Location",
+                ],
+            );
+        }
         view["Name"] = json!(self.name);
         view["Arn"] = json!(arn);
         view["State"] = json!(self.state);
@@ -95,8 +125,8 @@ impl Fleet {
         view
     }
 
-    /// What keeps it from starting.
-    fn blockers(&self, world: &World, account: &str) -> Vec<Value> {
+    /// What keeps it from starting. `lost`: its image cannot be used any more.
+    fn blockers(&self, world: &World, account: &str, lost: bool) -> Vec<Value> {
         let mut errors = Vec::new();
         let mut add = |code: &str, message: &str| {
             errors.push(json!({ "ErrorCode": code, "ErrorMessage": message }));
@@ -113,28 +143,46 @@ impl Fleet {
         {
             add("MACHINE_ROLE_IS_MISSING", "The fleet's role does not exist.");
         }
-        if network::is_bad(self.fields.get("VpcConfig")) {
-            add(
-                "SUBNET_HAS_INSUFFICIENT_IP_ADDRESSES",
-                "The subnet has no free addresses.",
-            );
+        for (code, message) in network::troubles(self.fields.get("VpcConfig")) {
+            add(code, message);
+        }
+        if lost {
+            add("IMAGE_NOT_FOUND", "The fleet's image does not exist any more.");
         }
         errors
     }
 }
 
+/// What this world does about points of an answer that nobody decided.
+#[derive(Clone, Copy, Debug)]
+struct Quirks {
+    unset: Unset,
+    /// The default root volume is answered where none was given (the model names the default, not the answer).
+    volume: bool,
+}
+
+impl Quirks {
+    fn of(world: &World) -> Quirks {
+        Quirks {
+            unset: Unset::of(world),
+            volume: world.quirk("appstream.default-volume-answered"),
+        }
+    }
+}
+
 /// The named fleet as it is described now.
-fn described(place: &Place, name: &str) -> Result<Value, Fault> {
+fn described(place: &Place, name: &str, quirks: Quirks) -> Result<Value, Fault> {
     let fleet = place
         .fleets
         .get(name)
         .ok_or_else(|| fault::not_found("fleet", name))?;
-    Ok(fleet.view(&place.arn("fleet", name), session::count(place, name)))
+    Ok(fleet.view(&place.arn("fleet", name), session::count(place, name), quirks))
 }
 
 /// DescribeFleets.
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let names = texts(&call.input, "Names").filter(|names| !names.is_empty());
+    let quirks = Quirks::of(world);
     let here = place(world, call);
     let seen = |name: &String| {
         here.fleets
@@ -153,7 +201,13 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .filter(|it| {
             it.visible_from <= call.now && names.as_ref().is_none_or(|names| names.contains(&it.name))
         })
-        .map(|it| it.view(&here.arn("fleet", &it.name), session::count(here, &it.name)))
+        .map(|it| {
+            it.view(
+                &here.arn("fleet", &it.name),
+                session::count(here, &it.name),
+                quirks,
+            )
+        })
         .collect();
     page::missing(world, call, "fleet", &missing)?;
     page::answer(world, call, "Fleets", views, page::UNSTATED)
@@ -166,9 +220,16 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let fleet = here
         .fleets
         .get(&name)
-        .ok_or_else(|| fault::not_found("fleet", &name))?;
+        .ok_or_else(|| fault::not_found("fleet", &name))?
+        .clone();
     if fleet.state != State::Stopped {
         return Err(fault::not_permitted(format!("The fleet {name} is not stopped.")));
+    }
+    if let Some(role) = fleet.fields["IamRoleArn"].as_str()
+        && role::gone(world, role)
+        && world.quirk("appstream.start-checks-role")
+    {
+        return Err(role::invalid(role));
     }
     let (instance_type, wanted) = (fleet.text("InstanceType").to_owned(), fleet.capacity.instances());
     let here = (call.caller.account.as_str(), call.region.as_str());
@@ -266,9 +327,11 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::empty())
 }
 
-/// Lets fleets start, stall, recover, gather capacity and stop.
-pub(super) fn tick(world: &World, place: &mut Place, now: Moment) {
+/// Lets fleets start, stall, recover, gather capacity and stop. `lost` holds the images that this place's fleets can
+/// no longer use.
+pub(super) fn tick(world: &World, place: &mut Place, lost: &[String], now: Moment) {
     let flicker = world.quirk("appstream.fleet-errors-flicker");
+    let stale = world.quirk("appstream.running-fleet-errors");
     let account = place.account.clone();
     let sessions: Vec<(String, u64)> = place
         .fleets
@@ -280,7 +343,10 @@ pub(super) fn tick(world: &World, place: &mut Place, now: Moment) {
             continue;
         };
         if fleet.state == State::Starting {
-            let blockers = fleet.blockers(world, &account);
+            let is_lost = fleet
+                .image_arn()
+                .is_some_and(|arn| lost.iter().any(|it| it == arn));
+            let blockers = fleet.blockers(world, &account, is_lost);
             if !blockers.is_empty() {
                 fleet.due = None;
                 fleet.errors = blockers;
@@ -304,6 +370,13 @@ pub(super) fn tick(world: &World, place: &mut Place, now: Moment) {
                 State::Starting => {
                     fleet.state = State::Running;
                     fleet.capacity.begin(due);
+                    if stale {
+                        // An instance did not come up and was replaced; the fleet is none the worse for it.
+                        fleet.errors = vec![json!({
+                            "ErrorCode": "FLEET_INSTANCE_PROVISIONING_FAILURE",
+                            "ErrorMessage": "An instance could not be provisioned.",
+                        })];
+                    }
                 }
                 State::Stopping => {
                     fleet.state = State::Stopped;
@@ -315,6 +388,9 @@ pub(super) fn tick(world: &World, place: &mut Place, now: Moment) {
         if fleet.state == State::Running {
             let instances = in_use.div_ceil(fleet.capacity.per_instance.unwrap_or(1).max(1));
             fleet.capacity.tick(now, instances);
+            if fleet.capacity.due.is_none() {
+                fleet.errors.clear();
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
 /// Everything that an update can set, in the model's order.
-const SETTABLE: &[&str] = &[
+pub(super) const SETTABLE: &[&str] = &[
     "ImageName",
     "ImageArn",
     "InstanceType",
@@ -80,10 +80,17 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
     if input["DeleteVpcConfig"] == true {
         gone.push("VPC_CONFIGURATION".to_owned());
     }
-    allowed(&fleet, input, &gone)?;
+    let quirks = super::Quirks::of(world);
+    allowed(
+        &fleet,
+        input,
+        &gone,
+        world.quirk("appstream.changing-fleet-is-in-use"),
+    )?;
     check::ranges(input)?;
     check::members(input, fleet.elastic())?;
     check::filters(input)?;
+    check::scripts(input)?;
     let new_image = match (member(input, "ImageName"), member(input, "ImageArn")) {
         (None, None) => None,
         _ => Some(image::find(world, call, "allowFleet")?),
@@ -135,18 +142,21 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
         fleet.fields = Value::Object(fields);
         fleet.capacity = capacity;
     }
-    Ok(answer("Fleet", super::described(place, &name)?))
+    Ok(answer("Fleet", super::described(place, &name, quirks)?))
 }
 
 /// Refuses what the fleet's state does not let change.
-fn allowed(fleet: &Fleet, input: &Value, gone: &[String]) -> Result<(), Fault> {
+fn allowed(fleet: &Fleet, input: &Value, gone: &[String], in_use: bool) -> Result<(), Fault> {
     let open = match fleet.state {
         State::Stopped => return Ok(()),
         State::Starting | State::Stopping => {
-            return Err(fault::not_permitted(format!(
-                "The fleet {} is changing its state.",
-                fleet.name
-            )));
+            // Assumption: appstream-update-moving. That it is refused is documented (with STOPPED for STOPPING),
+            // as what is not: both declared errors about states fit.
+            let message = format!("The fleet {} is changing its state.", fleet.name);
+            return Err(match in_use {
+                true => fault::in_use(message),
+                false => fault::not_permitted(message),
+            });
         }
         State::Running if fleet.elastic() => RUNNING_ELASTIC,
         State::Running => RUNNING,

@@ -84,6 +84,7 @@ pub(in super::super) fn copy(world: &mut World, call: &Call) -> Result<Answer, F
     image.due = Some(call.now.after(COPYING));
     image.tags.clear();
     image.permissions.clear();
+    image.errors.clear();
     // The model says so: null if the image is shared, copied or updated (Image, ImageBuilderName).
     image.fields.remove("ImageBuilderName");
     image.fields.insert("BaseImageArn".to_owned(), json!(source_arn));
@@ -187,6 +188,11 @@ pub(in super::super) fn import(world: &mut World, call: &Call) -> Result<Answer,
             )));
         }
     }
+    if ami.is_some_and(|id| id.ends_with("bad")) {
+        // What cannot be imported (encrypted, no UEFI, another owner's) is refused at once, as a dry run would
+        // (admin guide, import-image): here every AMI is good whose id does not say otherwise.
+        return Err(fault::incompatible("The AMI does not meet the prerequisites."));
+    }
     let quota = world.quota("appstream.images", 10);
     let place = place(world, call);
     admit(quota, place, &name)?;
@@ -197,6 +203,7 @@ pub(in super::super) fn import(world: &mut World, call: &Call) -> Result<Answer,
         ));
     }
     let mut image = Image::new(&name, "IMPORTING", call.now);
+    image.validates = member(&call.input, "RuntimeValidationConfig").is_some();
     image.due = Some(call.now.after(IMPORTING));
     // Assumption: appstream-imported-platform. The platform of an AMI is not in the call; the API text names 2022.
     "WINDOWS_SERVER_2022".clone_into(&mut image.platform);

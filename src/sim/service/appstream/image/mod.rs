@@ -22,6 +22,9 @@ use crate::sim::world::World;
 /// How long a deleted image stays DELETING.
 const DELETING: Duration = Duration::from_secs(30);
 
+/// How long an imported image is tried out.
+const VALIDATING: Duration = Duration::from_secs(15 * 60);
+
 /// The first release of the agent that can do without IMDSv1 (CreateFleet, DisableIMDSV1).
 pub(super) const IMDS_AGENT: (u32, u32, u32) = (2024, 1, 16);
 
@@ -47,12 +50,18 @@ pub(super) struct Image {
     pub(super) retired: bool,
     /// Imported from an AMI, so that it runs on other instance families.
     pub(super) imported: bool,
+    /// An instance is started to try the import out before it is AVAILABLE (RuntimeValidationConfig).
+    #[serde(default)]
+    pub(super) validates: bool,
     /// The size of its root volume, in GB.
     pub(super) volume: u64,
     pub(super) applications: Vec<Value>,
     /// Further members as they are answered (DisplayName, Description, BaseImageArn, ImageBuilderName, ...).
     pub(super) fields: Map<String, Value>,
     pub(super) tags: Tags,
+    /// Why it could not be made.
+    #[serde(default)]
+    pub(super) errors: Vec<Value>,
     /// What other accounts may do with it, by account.
     pub(super) permissions: BTreeMap<String, Value>,
 }
@@ -73,10 +82,12 @@ impl Image {
             released: None,
             retired: false,
             imported: false,
+            validates: false,
             volume: VOLUME,
             applications: Vec::new(),
             fields: Map::new(),
             tags: Tags::new(),
+            errors: Vec::new(),
             permissions: BTreeMap::new(),
         }
     }
@@ -109,7 +120,7 @@ impl Image {
             json!(if self.imported { "CUSTOM" } else { "NATIVE" }),
         );
         set("Applications", json!(self.applications));
-        set("ImageErrors", json!([]));
+        set("ImageErrors", json!(self.errors));
         if let Some(released) = self.released {
             set("PublicBaseImageReleasedDate", json!(released.epoch_seconds()));
         }
@@ -165,11 +176,7 @@ pub(super) fn find(world: &World, call: &Call, purpose: &str) -> Result<(Image, 
     };
     let (image, arn, visibility) =
         found.ok_or_else(|| fault::not_found("image", by_name.or(by_arn).unwrap_or_default()))?;
-    let allowed = image
-        .permissions
-        .get(account)
-        .and_then(|permission| permission.get(purpose));
-    if visibility == "SHARED" && allowed != Some(&Value::Bool(true)) {
+    if visibility == "SHARED" && !allows(image, account, purpose) {
         return Err(fault::not_found("image", &arn));
     }
     image.usable()?;
@@ -182,6 +189,38 @@ pub(super) fn by_arn(world: &World, account: &str, region: &str, arn: &str) -> O
         .into_iter()
         .find(|(_, candidate, _)| candidate == arn)
         .map(|(image, ..)| image.clone())
+}
+
+/// The images that starting fleets need and that their accounts can no longer use, by `account/region`: a public one
+/// that was withdrawn, or one that is not shared any more. Own images cannot go while a fleet uses them.
+pub(super) fn lost(world: &World) -> BTreeMap<String, Vec<String>> {
+    let mut lost: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (key, place) in &world.appstream.places {
+        for fleet in place.fleets.values().filter(|fleet| fleet.starting()) {
+            let Some(arn) = fleet.image_arn() else {
+                continue;
+            };
+            let usable = everything(world, &place.account, &place.region).into_iter().any(
+                |(image, candidate, visibility)| {
+                    candidate == arn
+                        && (visibility != "SHARED" || allows(image, &place.account, "allowFleet"))
+                },
+            );
+            if !usable {
+                lost.entry(key.clone()).or_default().push(arn.to_owned());
+            }
+        }
+    }
+    lost
+}
+
+/// Whether the image's owner lets this account use it for fleets or builders (`purpose`).
+fn allows(image: &Image, account: &str, purpose: &str) -> bool {
+    image
+        .permissions
+        .get(account)
+        .and_then(|permission| permission.get(purpose))
+        == Some(&Value::Bool(true))
 }
 
 /// Every image that this account can see in this region, with its ARN and visibility.
@@ -243,14 +282,24 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
                 && arns.as_ref().is_none_or(|list| list.contains(arn))
                 && call.text("Type").is_none_or(|kind| kind == *visibility)
         })
-        .map(|(image, arn, visibility)| image.view(arn, visibility))
+        .map(|(image, arn, visibility)| {
+            let mut view = image.view(arn, visibility);
+            // What its owner lets the caller do with it.
+            if let Some(permissions) = image.permissions.get(&call.caller.account)
+                && *visibility == "SHARED"
+            {
+                view["ImagePermissions"] = permissions.clone();
+            }
+            view
+        })
         .collect();
     page::answer(world, call, "Images", shown, page::size(call, "MaxResults", 25))
 }
 
-/// DeleteImage: not while a fleet or builder uses it, and not while it is shared.
+/// DeleteImage: not while a fleet (by quirk also a builder) uses it, and not while it is shared.
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = required(&call.input, "Name")?;
+    let builders_too = world.quirk("appstream.image-in-use-by-builder");
     let place = place(world, call);
     let arn = place.arn("image", &name);
     let image = place
@@ -270,6 +319,15 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(fault::in_use(format!(
             "The image {name} is used by the fleet {}.",
             fleet.name
+        )));
+    }
+    // "You cannot delete an image when it is in use", says the model; that fleets use it is documented (admin guide,
+    // administer-images), whether builders that once started from it do is not.
+    let builder = place.builders.values().find(|builder| builder.image_arn == arn);
+    if let Some(builder) = builder.filter(|_| builders_too) {
+        return Err(fault::in_use(format!(
+            "The image {name} is used by the image builder {}.",
+            builder.name
         )));
     }
     if !matches!(image.state.as_str(), "AVAILABLE" | "FAILED") {
@@ -300,7 +358,10 @@ pub(super) fn tick(place: &mut Place, now: Moment) {
         if due && image.state == "DELETING" {
             return false;
         }
-        if due && image.state != "FAILED" {
+        if due && image.state == "IMPORTING" && image.validates {
+            "VALIDATING".clone_into(&mut image.state);
+            image.due = Some(now.after(VALIDATING));
+        } else if due && image.state != "FAILED" {
             "AVAILABLE".clone_into(&mut image.state);
         }
         true

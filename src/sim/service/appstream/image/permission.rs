@@ -37,6 +37,8 @@ pub(in super::super) fn delete(world: &mut World, call: &Call) -> Result<Answer,
         .images
         .get_mut(&name)
         .ok_or_else(|| fault::not_found("image", &name))?;
+    // The model declares the error that its counterpart has for an image in another state.
+    image.usable()?;
     match image.permissions.remove(&account) {
         Some(_) => Ok(Answer::empty()),
         None => Err(fault::not_found("image permission for account", &account)),

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Place, Tags};
 use super::input::{keep, member, merge_agent_access, required, tags, texts};
+use super::unset::Unset;
 use super::{answer, fault, network, page, place, visible_from};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
@@ -95,6 +96,19 @@ impl Stack {
             settings.push(json!({ "Action": "WEBAUTHN_REDIRECTION", "Permission": "DISABLED" }));
         }
         view.insert("UserSettings".to_owned(), Value::Array(settings));
+        quirks.unset.fill(
+            &mut view,
+            &["StorageConnectors", "AccessEndpoints", "EmbedHostDomains"],
+            &["ContentRedirection"],
+            &[
+                "Description",
+                "DisplayName",
+                "RedirectURL",
+                "FeedbackURL",
+                "AgentAccessConfig",
+                "StorageConnectorAuthentication",
+            ],
+        );
         view.entry("ApplicationSettings")
             .or_insert_with(|| json!({ "Enabled": false }));
         // Assumption: appstream-default-protocol. What the console shows for a stack without a choice.
@@ -105,7 +119,7 @@ impl Stack {
 
     fn set(&mut self, input: &Value, bucket: &str, account: &str, region: &str) -> Result<(), Fault> {
         keep(input, PLAIN, &mut self.fields);
-        merge_agent_access(input, &mut self.fields)?;
+        merge_agent_access(input, &mut self.fields, region)?;
         for setting in member(input, "UserSettings")
             .and_then(Value::as_array)
             .into_iter()
@@ -181,6 +195,7 @@ impl Stack {
 /// What this world does about points that nobody decided.
 #[derive(Clone, Copy, Debug)]
 struct Quirks {
+    unset: Unset,
     /// AWS has added an action that clients do not know (it has before: terraform-provider-aws issue 23338).
     new_action: bool,
     /// The newest action of the model is answered although nobody set it.
@@ -192,6 +207,7 @@ struct Quirks {
 impl Quirks {
     fn of(world: &World) -> Quirks {
         Quirks {
+            unset: Unset::of(world),
             new_action: world.quirk("appstream.new-user-setting"),
             newest_action: world.quirk("appstream.newest-user-setting"),
             silent_clipboard: world.quirk("appstream.clipboard-length-silent"),
@@ -394,12 +410,17 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     page::answer(world, call, "Stacks", views, page::UNSTATED)
 }
 
-/// DeleteStack: not while a fleet is associated.
+/// DeleteStack: not while a fleet is associated; by quirk not while users of the pool are assigned either (the model
+/// declares ResourceInUseException and does not say by what).
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = required(&call.input, "Name")?;
+    let users_too = world.quirk("appstream.stack-in-use-by-users");
     let place = place(world, call);
     if !place.stacks.contains_key(&name) {
         return Err(fault::not_found("stack", &name));
+    }
+    if users_too && place.user_stacks.iter().any(|link| link.stack == name) {
+        return Err(fault::in_use(format!("Users are assigned to the stack {name}.")));
     }
     if place.associations.iter().any(|link| link.stack == name) {
         return Err(fault::in_use(format!(

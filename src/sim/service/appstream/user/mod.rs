@@ -15,8 +15,12 @@ use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
-/// A new user is not listed at once; clients wait up to four minutes (terraform-provider-aws, appstream user).
+/// A new user is not listed at once ...
 const UNLISTED: Duration = Duration::from_secs(10);
+/// ... or, by quirk, for almost as long as clients wait: four minutes (terraform-provider-aws, appstream user).
+const LONG_UNLISTED: Duration = Duration::from_secs(210);
+/// So long a new user may be unknown to the batch operations, by quirk.
+const UNKNOWN: Duration = Duration::from_secs(20);
 
 /// One user of the pool, by an e-mail address that is case-sensitive.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,6 +51,13 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     pool_only(call)?;
     let name = required(&call.input, "UserName")?;
     let quota = world.quota("appstream.users", 50);
+    // The name is an e-mail address; of the declared errors the one about parameters fits best.
+    let is_address = name
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@'));
+    if !is_address {
+        return Err(fault::combination("The user name must be an e-mail address."));
+    }
     let place = place(world, call);
     if call.text("MessageAction") == Some("RESEND") {
         // The model: RESEND sends the welcome mail of an existing user again, and forbids names.
@@ -114,11 +125,15 @@ fn switch(world: &mut World, call: &Call, enabled: bool) -> Result<Answer, Fault
 /// DescribeUsers: the whole pool, there is no filter by name.
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     pool_only(call)?;
+    let unlisted = match world.quirk("appstream.users-listed-late") {
+        true => LONG_UNLISTED,
+        false => UNLISTED,
+    };
     let place = place(world, call);
     let users: Vec<Value> = place
         .users
         .values()
-        .filter(|user| user.created.after(UNLISTED) <= call.now)
+        .filter(|user| user.created.after(unlisted) <= call.now)
         .map(|user| {
             let mut view = user.fields.clone();
             view.insert("Arn".to_owned(), json!(place.arn("user/userpool", &user.name)));
@@ -162,6 +177,10 @@ pub(super) fn batch_disassociate(world: &mut World, call: &Call) -> Result<Answe
 }
 
 fn batch(world: &mut World, call: &Call, act: impl Fn(&mut Place, UserStack)) -> Result<Answer, Fault> {
+    let unknown = match world.quirk("appstream.new-user-unknown") {
+        true => UNKNOWN,
+        false => Duration::ZERO,
+    };
     let place = place(world, call);
     let mut errors = Vec::new();
     let items = member(&call.input, "UserStackAssociations")
@@ -176,7 +195,11 @@ fn batch(world: &mut World, call: &Call, act: impl Fn(&mut Place, UserStack)) ->
         };
         let code = if !place.stacks.contains_key(&link.stack) {
             Some("STACK_NOT_FOUND")
-        } else if !place.users.contains_key(&link.user) {
+        } else if !place
+            .users
+            .get(&link.user)
+            .is_some_and(|user| user.created.after(unknown) <= call.now)
+        {
             Some("USER_NAME_NOT_FOUND")
         } else {
             None

@@ -29,6 +29,8 @@ impl Lab {
             "auto-scaling.eventual",
             "auto-scaling.role-propagates",
             "auto-scaling.past-schedule-refused",
+            "auto-scaling.policy-needs-role",
+            "auto-scaling.target-goes-with-fleet",
         ];
         let world = |quirks| {
             let settings = Settings {
@@ -43,6 +45,7 @@ impl Lab {
                 .iter()
                 .all(|coin| world.quirk(coin) == (Some(*coin) == name))
                 && !world.quirk("appstream.no-stop-when-stopped")
+                && !world.quirk("appstream.busy-after-change")
                 && !world.quirk("pages.empty")
                 && !world.quirk("lists.unordered")
         };

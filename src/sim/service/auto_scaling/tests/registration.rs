@@ -324,3 +324,46 @@ fn coins_decide_how_soon_a_role_and_a_target_are_known() {
         assert_eq!(lab.scale("PutScheduledAction", past.clone()).is_ok(), taken);
     }
 }
+
+#[test]
+fn a_policy_may_have_to_wait_for_the_role() {
+    let policy = json!({
+        "PolicyName": "follow", "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": { "TargetValue": 75.0, "PredefinedMetricSpecification": {
+            "PredefinedMetricType": "AppStreamAverageCapacityUtilization" } },
+    });
+    let mut lab = Lab::quirky(Some("auto-scaling.policy-needs-role"));
+    lab.fleet(json!({}));
+    lab.ok(
+        "RegisterScalableTarget",
+        json!({ "MinCapacity": 1, "MaxCapacity": 4 }),
+    );
+    assert_eq!(
+        lab.code("PutScalingPolicy", policy.clone()),
+        "FailedResourceAccessException"
+    );
+    lab.minutes(1);
+    lab.ok("PutScalingPolicy", policy);
+}
+
+#[test]
+fn a_target_may_go_with_its_fleet() {
+    for (mut lab, left) in [
+        (Lab::new(), 1),
+        (Lab::quirky(Some("auto-scaling.target-goes-with-fleet")), 0),
+    ] {
+        lab.fleet(json!({}));
+        lab.ok(
+            "RegisterScalableTarget",
+            json!({ "MinCapacity": 1, "MaxCapacity": 4 }),
+        );
+        lab.stream(
+            "DisassociateFleet",
+            json!({ "FleetName": "agents", "StackName": "agents" }),
+        );
+        lab.minutes(1);
+        lab.stream("DeleteFleet", json!({ "Name": "agents" }));
+        let targets = lab.described("DescribeScalableTargets", "ScalableTargets");
+        assert_eq!(targets.as_array().map(Vec::len), Some(left));
+    }
+}
