@@ -16,8 +16,8 @@ use super::person::Person;
 use super::read::Reader;
 use super::schedule::Finish;
 use super::wait::{Look, Trouble, other, seconds_between};
-use super::words::{advice, doing, done};
-use crate::aws::{Aws, AwsError, Class};
+use super::words::{advice, doing, done, with_doubt};
+use crate::aws::{Aws, AwsError, Class, doubt};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
     Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, field, registry, tag,
@@ -251,12 +251,16 @@ impl<'b> Shop<'_, 'b> {
                                 if moves > MOVES {
                                     let fields: Vec<&str> =
                                         diff.iter().map(|change| change.field.as_str()).collect();
+                                    let help = with_doubt(
+                                        Some("this may be a bug of Headset's; `plan` shows both values"),
+                                        doubt::behind_fields(kind.name(), &fields),
+                                    );
                                     return Err(other(
                                         format!(
                                             "AWS took every change, but {} did not become as wanted",
                                             fields.join(", ")
                                         ),
-                                        Some("this may be a bug of Headset's; `plan` shows both values"),
+                                        help.as_deref(),
                                     ));
                                 }
                                 self.check_stop(step, &live, &diff)?;

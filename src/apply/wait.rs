@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::aws::{Aws, AwsError, Class};
+use super::words::with_doubt;
+use crate::aws::{Aws, AwsError, Class, doubt};
 use crate::resource::Kind;
 use crate::state::StoreError;
 
@@ -50,6 +51,7 @@ impl From<StoreError> for Trouble {
 /// The rhythm and the limits of a wait.
 pub(super) struct Look<'a> {
     aws: &'a Aws,
+    kind: &'static str,
     patience: Duration,
     since: jiff::Timestamp,
     pub(super) pause: Duration,
@@ -65,6 +67,7 @@ impl<'a> Look<'a> {
     pub(super) fn new(aws: &'a Aws, kind: &dyn Kind, asked: Option<u64>) -> Look<'a> {
         Look {
             aws,
+            kind: kind.name(),
             patience: Duration::from_secs(asked.unwrap_or_else(|| kind.patience())),
             since: aws.clock().now(),
             pause: FIRST_LOOK,
@@ -99,10 +102,11 @@ impl<'a> Look<'a> {
                 if self.troubled >= TROUBLED_LOOKS
                     && seconds_between(since, now) >= TROUBLED_FOR.as_secs_f64()
                 {
-                    return Err(other(
-                        format!("it stays {state}: {reason}"),
+                    let help = with_doubt(
                         Some("mend the cause and apply again; the wait goes on where it stopped"),
-                    ));
+                        doubt::behind_wait(self.kind),
+                    );
+                    return Err(other(format!("it stays {state}: {reason}"), help.as_deref()));
                 }
             }
             None => {

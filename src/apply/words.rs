@@ -1,6 +1,6 @@
 //! What steps are called while and after they run, and what to do when a call fails.
 
-use crate::aws::{AwsError, Class};
+use crate::aws::{AwsError, Class, doubt};
 use crate::plan::{Action, Phase, Step};
 
 /// What a step does, in the progressive form; `None` where it does nothing that takes time.
@@ -47,25 +47,34 @@ pub(super) fn advice(error: &AwsError) -> Option<String> {
             "the credentials are over: sign in again (`aws sso login`), then apply again".to_owned(),
         );
     }
-    let text = match error.class {
+    let usual = match error.class {
         Class::Denied => {
-            "the credentials lack this permission: AWS names the action above, allow it and apply again"
+            Some("the credentials lack this permission: AWS names the action above, allow it and apply again")
         }
         Class::Quota => {
-            "ask for a higher quota in Service Quotas, or delete what is not needed; then apply again"
+            Some("ask for a higher quota in Service Quotas, or delete what is not needed; then apply again")
         }
-        Class::Throttled => "AWS limits the rate of calls; apply again in a few minutes",
-        Class::Transient => "the service or the network failed; apply again, nothing is made twice",
-        Class::AlreadyThere => {
-            "something of that name is there and is not this environment's; choose another name"
-        }
+        Class::Throttled => Some("AWS limits the rate of calls; apply again in a few minutes"),
+        Class::Transient => Some("the service or the network failed; apply again, nothing is made twice"),
+        Class::AlreadyThere => Some(
+            "something of that name is there and is not this environment's; choose another name, or take it over \
+             with `headset import`",
+        ),
         Class::NotFound
         | Class::Conflict
         | Class::InUse
         | Class::NotYetVisible
         | Class::WrongState
         | Class::Invalid
-        | Class::Other => return None,
+        | Class::Other => None,
     };
-    Some(text.to_owned())
+    with_doubt(usual, doubt::behind_call(error))
+}
+
+/// Advice, with what nobody has proved and may be the reason.
+pub(super) fn with_doubt(usual: Option<&str>, doubt: Option<String>) -> Option<String> {
+    match (usual, doubt) {
+        (Some(usual), Some(doubt)) => Some(format!("{usual}; or {doubt}")),
+        (usual, doubt) => doubt.or(usual.map(str::to_owned)),
+    }
 }

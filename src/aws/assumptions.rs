@@ -164,6 +164,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the failure shows AWS's message, and names the alias as what may be meant",
     ),
     point(
+        "iam.principal-visible-soon",
+        "a policy of Headset's own making that IAM or S3 call malformed names a principal that is not visible yet",
+        "one code stands for both; IAM is eventually consistent, and the documents are well formed",
+        "after some minutes of trying again the error is final",
+    ),
+    point(
         "connect.origin-spelling",
         "Connect may keep an origin as written or normalise it",
         "neither is documented",

@@ -17,7 +17,7 @@ use super::chokepoint::{CURRENT, Wire};
 use super::clock::Clock;
 use super::error::{AwsError, Class};
 use super::memo::Memos;
-use super::pace::Pace;
+use super::pace::{Counter, Pace};
 
 /// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -96,6 +96,8 @@ pub struct AwsOptions {
     pub wire: Wire,
     /// The time.
     pub clock: Clock,
+    /// The rate budgets; whoever works with the same credentials shares them.
+    pub pace: Pace,
     /// Seeds the jitter of retries.
     pub seed: u64,
 }
@@ -109,10 +111,9 @@ pub struct Aws {
 #[derive(Debug)]
 struct Inner {
     options: AwsOptions,
-    pace: Pace,
     jitter: Mutex<fastrand::Rng>,
     memos: Memos,
-    delays: Mutex<BTreeMap<(&'static str, &'static str, Why), Delay>>,
+    delays: Arc<Delays>,
     appstream: OnceLock<aws_sdk_appstream::Client>,
     auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     connect: OnceLock<aws_sdk_connect::Client>,
@@ -123,6 +124,9 @@ struct Inner {
     ssm: OnceLock<aws_sdk_ssm::Client>,
     sts: OnceLock<aws_sdk_sts::Client>,
 }
+
+/// What calls had to wait for, by operation and reason.
+type Delays = Mutex<BTreeMap<(&'static str, &'static str, Why), Delay>>;
 
 fn behavior() -> aws_config::BehaviorVersion {
     aws_config::BehaviorVersion::v2026_01_12()
@@ -190,14 +194,17 @@ impl Aws {
 
     /// The way to AWS with these options.
     pub fn connect_with(options: AwsOptions) -> Aws {
+        Aws::with_delays(options, Arc::default())
+    }
+
+    fn with_delays(options: AwsOptions, delays: Arc<Delays>) -> Aws {
         let jitter = Mutex::new(fastrand::Rng::with_seed(options.seed));
         Aws {
             inner: Arc::new(Inner {
                 options,
-                pace: Pace::default(),
                 jitter,
                 memos: Memos::default(),
-                delays: Mutex::default(),
+                delays,
                 appstream: OnceLock::new(),
                 auto_scaling: OnceLock::new(),
                 connect: OnceLock::new(),
@@ -211,18 +218,20 @@ impl Aws {
         }
     }
 
-    /// The same way with its services in other regions, and another way to Identity Center. It shares the chokepoint
-    /// and its record; rate budgets are a region's own.
+    /// The same way with its services in other regions, and another way to Identity Center. It shares the chokepoint,
+    /// its record and the rate budgets.
     pub fn elsewhere(&self, regions: Regions, identity: Identity) -> Aws {
         let options = &self.inner.options;
-        Aws::connect_with(AwsOptions {
+        let options = AwsOptions {
             config: options.config.clone(),
             regions,
             identity,
             wire: options.wire.clone(),
             clock: options.clock.clone(),
+            pace: options.pace.clone(),
             seed: options.seed,
-        })
+        };
+        Aws::with_delays(options, Arc::clone(&self.inner.delays))
     }
 
     /// The time.
@@ -256,9 +265,13 @@ impl Aws {
         })
     }
 
-    /// An AppStream client in another region: CopyImage is called where the source is.
-    pub fn appstream_in(&self, region: &str) -> aws_sdk_appstream::Client {
-        aws_sdk_appstream::Client::new(&self.config_for(region))
+    /// The same way with AppStream in another region: CopyImage is called where the source is.
+    pub fn with_appstream_in(&self, region: &str) -> Aws {
+        let regions = Regions {
+            appstream: region.to_owned(),
+            ..self.regions().clone()
+        };
+        self.elsewhere(regions, self.identity().clone())
     }
 
     /// The Application Auto Scaling client, where the fleets are.
@@ -376,7 +389,12 @@ impl Aws {
     {
         let mut tried = 0;
         loop {
-            let waited = self.inner.pace.take(service, self.clock()).await;
+            let waited = self
+                .inner
+                .options
+                .pace
+                .take(self.counter(service), self.clock())
+                .await;
             if !waited.is_zero() {
                 self.delayed(service, operation, Why::Budget, waited);
             }
@@ -408,6 +426,28 @@ impl Aws {
             };
             self.delayed(service, operation, why, pause);
             self.clock().sleep(pause).await;
+        }
+    }
+
+    /// Where AWS counts a call to this service.
+    fn counter(&self, service: &'static str) -> Counter {
+        let options = &self.inner.options;
+        let regions = &options.regions;
+        let (region, role) = match service {
+            "connect" => (regions.connect.as_str(), None),
+            "appstream" | "application-autoscaling" => (regions.appstream.as_str(), None),
+            "s3" => (regions.s3.as_str(), None),
+            "sso-admin" | "identitystore" => match &options.identity {
+                Identity::Role(role) => (regions.identity_center.as_str(), Some(role.as_str())),
+                Identity::Same | Identity::ByHand => (regions.identity_center.as_str(), None),
+            },
+            "iam" | "sts" => ("", None),
+            _ => (options.config.region().map_or("", Region::as_ref), None),
+        };
+        Counter {
+            service,
+            region: region.to_owned(),
+            role: role.unwrap_or_default().to_owned(),
         }
     }
 

@@ -87,7 +87,7 @@ impl AwsError {
             },
         };
         let class = match (&code, &error) {
-            (Some(code), _) => classify(service, code, error.message().unwrap_or_default()),
+            (Some(code), _) => class_of(service, code),
             (None, SdkError::ConstructionFailure(_)) => Class::Other,
             // No answer, or one that nobody can read, such as a proxy's page: the next one may be better.
             (None, _) => Class::Transient,
@@ -187,8 +187,9 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What a code means. `message` is consulted for one case only, where AWS uses one code for two things.
-fn classify(service: &str, code: &str, message: &str) -> Class {
+/// What a code means: the code alone, neither its HTTP status nor its message. A code that is listed nowhere is
+/// [`Class::Other`]; nothing is tried again for it, and it is shown as it came.
+pub fn class_of(service: &str, code: &str) -> Class {
     match code {
         "ResourceNotFoundException"
         | "NoSuchEntity"
@@ -201,7 +202,13 @@ fn classify(service: &str, code: &str, message: &str) -> Class {
         | "OwnershipControlsNotFoundError"
         | "ServerSideEncryptionConfigurationNotFoundError"
         | "UserNotFoundException"
-        | "ObjectNotFoundException" => Class::NotFound,
+        | "ObjectNotFoundException"
+        | "NoSuchCORSConfiguration"
+        | "NoSuchUpload"
+        | "NoSuchWebsiteConfiguration"
+        | "NoSuchLifecycleConfiguration"
+        | "ParameterNotFound"
+        | "ParameterVersionNotFound" => Class::NotFound,
 
         "ResourceAlreadyExistsException"
         | "EntityAlreadyExists"
@@ -225,9 +232,11 @@ fn classify(service: &str, code: &str, message: &str) -> Class {
         "ResourceInUseException" | "DeleteConflict" | "BucketNotEmpty" => Class::InUse,
 
         // In Connect's and AppStream's models these are quotas, although one is a 429 and the SDK retries both.
-        "LimitExceededException" | "ServiceQuotaExceededException" | "LimitExceeded" | "TooManyBuckets" => {
-            Class::Quota
-        }
+        "LimitExceededException"
+        | "ServiceQuotaExceededException"
+        | "LimitExceeded"
+        | "TooManyBuckets"
+        | "TooManyTagsException" => Class::Quota,
 
         "ThrottlingException"
         | "Throttling"
@@ -236,7 +245,11 @@ fn classify(service: &str, code: &str, message: &str) -> Class {
         | "RequestLimitExceeded"
         | "SlowDown"
         | "ThrottledException"
-        | "RequestThrottled" => Class::Throttled,
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "BandwidthLimitExceeded"
+        | "PriorRequestNotComplete"
+        | "ProvisionedThroughputExceededException" => Class::Throttled,
 
         "AccessDeniedException"
         | "AccessDenied"
@@ -246,16 +259,32 @@ fn classify(service: &str, code: &str, message: &str) -> Class {
         | "InvalidClientTokenId"
         | "UnrecognizedClientException"
         | "AllAccessDisabled"
-        | "SignatureDoesNotMatch" => Class::Denied,
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "InvalidAccessKeyId"
+        | "InvalidToken"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "NotAuthorized"
+        | "OptInRequired"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed"
+        | "SubscriptionRequiredException"
+        | "InvalidAccountStatusException"
+        | "DecryptionFailure" => Class::Denied,
 
         "InvalidRoleException" => Class::NotYetVisible,
-        "MalformedPolicyDocument" | "MalformedPolicy" if message.contains("Invalid principal") => {
+        // Assumption: `iam.principal-visible-soon` — one code for a document that is no policy and for a principal that
+        // is not there (yet); Headset's own documents are policies.
+        "MalformedPolicyDocument" | "MalformedPolicyDocumentException" | "MalformedPolicy" => {
             Class::NotYetVisible
         }
 
-        "OperationNotPermittedException" | "ResourceNotAvailableException" | "UnmodifiableEntity" => {
-            Class::WrongState
-        }
+        "OperationNotPermittedException"
+        | "ResourceNotAvailableException"
+        | "UnmodifiableEntity"
+        | "InvalidBucketState"
+        | "InvalidObjectState" => Class::WrongState,
 
         "InternalServiceException"
         | "InternalServerException"
@@ -265,6 +294,8 @@ fn classify(service: &str, code: &str, message: &str) -> Class {
         | "ServiceUnavailable"
         | "ServiceUnavailableException"
         | "RequestTimeout"
+        | "RequestTimeoutException"
+        | "InternalServiceError"
         | "InternalServerError" => Class::Transient,
 
         "InvalidRequestException"
@@ -273,9 +304,13 @@ fn classify(service: &str, code: &str, message: &str) -> Class {
         | "ValidationException"
         | "ValidationError"
         | "InvalidInput"
-        | "MalformedPolicyDocument"
-        | "MalformedPolicy"
         | "IncompatibleImageException"
+        | "InvalidKeyId"
+        | "InvalidRequest"
+        | "InvalidWriteOffset"
+        | "EncryptionTypeMismatch"
+        | "TooManyParts"
+        | "PolicyNotAttachable"
         | "InvalidBucketName" => Class::Invalid,
 
         _ => Class::Other,

@@ -1,7 +1,7 @@
-//! The rate budget: how many calls a second each service gets, shared by every task.
+//! The rate budget: how many calls a second each service gets in each account and region, shared by every task.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,10 +21,21 @@ fn budget(service: &str) -> (f64, f64) {
     }
 }
 
-/// Token buckets by service.
-#[derive(Debug, Default)]
-pub(super) struct Pace {
-    buckets: Mutex<BTreeMap<&'static str, Bucket>>,
+/// What AWS counts together: the calls of one service in one region by one account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Counter {
+    pub(super) service: &'static str,
+    /// Empty for services that are everywhere the same.
+    pub(super) region: String,
+    /// The role whose account it is; empty for the account of the credentials.
+    pub(super) role: String,
+}
+
+/// Token buckets by service, account and region. Clones share them: one is enough for all the environments that a
+/// process works on with the same credentials.
+#[derive(Clone, Debug, Default)]
+pub struct Pace {
+    buckets: Arc<Mutex<BTreeMap<Counter, Bucket>>>,
 }
 
 #[derive(Debug)]
@@ -34,9 +45,9 @@ struct Bucket {
 }
 
 impl Pace {
-    /// Waits until the service's budget has room for one more call. Returns how long that took.
-    pub(super) async fn take(&self, service: &'static str, clock: &Clock) -> Duration {
-        let wait = self.reserve(service, clock.now());
+    /// Waits until the budget has room for one more call. Returns how long that took.
+    pub(super) async fn take(&self, counter: Counter, clock: &Clock) -> Duration {
+        let wait = self.reserve(counter, clock.now());
         if !wait.is_zero() {
             clock.sleep(wait).await;
         }
@@ -44,13 +55,10 @@ impl Pace {
     }
 
     /// Takes a token, on credit if there is none, and says how long to wait for it.
-    fn reserve(&self, service: &'static str, now: Timestamp) -> Duration {
-        let (rate, burst) = budget(service);
-        let mut buckets = self
-            .buckets
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        let bucket = buckets.entry(service).or_insert(Bucket {
+    fn reserve(&self, counter: Counter, now: Timestamp) -> Duration {
+        let (rate, burst) = budget(counter.service);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.entry(counter).or_insert(Bucket {
             tokens: burst,
             at: now,
         });
@@ -69,13 +77,38 @@ impl Pace {
 mod tests {
     use super::*;
 
+    fn connect(region: &str, role: &str) -> Counter {
+        Counter {
+            service: "connect",
+            region: region.to_owned(),
+            role: role.to_owned(),
+        }
+    }
+
     #[test]
     fn a_burst_is_free_and_what_follows_is_spaced_by_the_rate() {
         let pace = Pace::default();
         let now = Timestamp::from_second(1_000).unwrap();
-        let waits: Vec<_> = (0..7).map(|_| pace.reserve("connect", now).as_millis()).collect();
+        let reserve = |now| pace.reserve(connect("eu-west-2", ""), now);
+        let waits: Vec<_> = (0..7).map(|_| reserve(now).as_millis()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 0, 500, 1000]);
         let later = Timestamp::from_second(1_100).unwrap();
-        assert_eq!(pace.reserve("connect", later), Duration::ZERO);
+        assert_eq!(reserve(later), Duration::ZERO);
+    }
+
+    #[test]
+    fn each_region_and_each_account_has_its_own_bucket_and_clones_share_it() {
+        let pace = Pace::default();
+        let now = Timestamp::from_second(1_000).unwrap();
+        for _ in 0..5 {
+            assert_eq!(
+                pace.clone().reserve(connect("eu-west-2", ""), now),
+                Duration::ZERO
+            );
+        }
+        assert!(pace.reserve(connect("eu-west-2", ""), now) > Duration::ZERO);
+        assert_eq!(pace.reserve(connect("us-east-1", ""), now), Duration::ZERO);
+        let role = "arn:aws:iam::111122223333:role/headset-identity-center";
+        assert_eq!(pace.reserve(connect("eu-west-2", role), now), Duration::ZERO);
     }
 }

@@ -378,6 +378,7 @@ pub(super) async fn open_aws(
         identity,
         wire,
         clock,
+        pace: global.pace.clone(),
         seed: global.quirks,
     };
     Ok(Access {

@@ -30,6 +30,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::aws::Pace;
 use exit::{Exit, Failure};
 
 use crate::sim::simulator::{Latency, SimOptions};
@@ -120,6 +121,9 @@ struct Global {
     /// Show afterwards what took the time: calls, waits and, of a run, the longest chain of steps.
     #[arg(long, global = true)]
     timings: bool,
+    /// The rate budgets of this process: all blueprints of one command share them.
+    #[arg(skip)]
+    pace: Pace,
     /// Write a developer's log to standard error, filtered like `debug` or `headset::aws=trace`.
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,

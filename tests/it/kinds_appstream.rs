@@ -52,6 +52,7 @@ impl Lab {
             identity: Identity::Same,
             wire,
             clock: Clock::simulated(jiff::Timestamp::new(START, 0).unwrap(), 1.0),
+            pace: headset::aws::Pace::default(),
             seed,
         });
         Lab { simulator, aws, seed }

@@ -62,6 +62,7 @@ impl Bench {
             identity,
             wire,
             clock,
+            pace: headset::aws::Pace::default(),
             seed: 7,
         });
         Bench {

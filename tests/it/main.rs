@@ -8,6 +8,7 @@
 mod broken;
 mod commands;
 mod conformance;
+mod errors;
 mod foreign;
 mod guide;
 mod import;

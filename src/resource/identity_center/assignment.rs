@@ -215,17 +215,6 @@ fn is_refused(error: &AwsError) -> bool {
         && matches!(error.class, Class::Invalid | Class::WrongState | Class::Other)
 }
 
-/// Adds to AWS's refusal what to do about it.
-fn explained(mut error: AwsError) -> AwsError {
-    if is_refused(&error) {
-        error.message.push_str(
-            " (assumption sso.assignment-on-saml: perhaps applications made in the console do not take assignments \
-             by API; write `identity_center: by_hand` below `aws` in the blueprint, and assign by hand)",
-        );
-    }
-    error
-}
-
 #[async_trait]
 impl Kind for Assignment {
     fn name(&self) -> &'static str {
@@ -337,7 +326,7 @@ impl Kind for Assignment {
             })
             .await
         {
-            Err(error) if error.class != Class::AlreadyThere => Err(explained(error)),
+            Err(error) if error.class != Class::AlreadyThere => Err(error),
             _ => Ok(physical_id(&application, &spec.principal_type, &principal)),
         }
     }

@@ -148,6 +148,7 @@ impl Sandbox {
             identity,
             wire,
             clock: self.clock(),
+            pace: headset::aws::Pace::default(),
             seed: 7,
         })
     }

@@ -14,8 +14,9 @@ const LOOKS: u32 = 240;
 
 /// Starts a copy and returns its name. It is called where the source is, and watched where the copy will be.
 pub(super) async fn copy(aws: &Aws, spec: &CopySpec) -> Result<String, AwsError> {
-    let client = aws.appstream_in(&spec.copy_of.region);
-    let request = client
+    let source = aws.with_appstream_in(&spec.copy_of.region);
+    let request = source
+        .appstream()
         .copy_image()
         .source_image_name(&spec.copy_of.name)
         .destination_image_name(&spec.name)
@@ -24,7 +25,7 @@ pub(super) async fn copy(aws: &Aws, spec: &CopySpec) -> Result<String, AwsError>
         .set_destination_image_description(spec.description.clone());
     let mut looked = 0;
     loop {
-        match aws
+        match source
             .call("appstream", "CopyImage", || request.clone().send())
             .await
         {
