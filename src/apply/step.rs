@@ -119,8 +119,8 @@ impl<'b> Shop<'_, 'b> {
                 let (error, help, fatal) = match trouble {
                     Trouble::Aws(error) => {
                         let making = error.class == Class::Invalid && error.operation.starts_with("Create");
-                        let own = kind.why_not_made().filter(|_| making).map(str::to_owned);
-                        (error.to_string(), advice(&error).or(own), None)
+                        let own = kind.why_not_made().filter(|_| making);
+                        (error.to_string(), with_doubt(own, advice(&error)), None)
                     }
                     Trouble::Other(error, help) => (error, help, None),
                     Trouble::Store(error) => (format!("state cannot be written: {error}"), None, Some(error)),

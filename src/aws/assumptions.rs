@@ -161,7 +161,7 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "connect.alias-conflict",
         "an alias that is in use is refused at once with some code, or the creation fails later",
         "CreateInstance declares no error for it; the console says so while it is typed",
-        "the failure shows AWS's message, and names the alias as what may be meant",
+        "choose another `connect.alias`",
     ),
     point(
         "iam.principal-visible-soon",
