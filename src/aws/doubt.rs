@@ -99,6 +99,22 @@ const PLACES: &[(&str, Place)] = &[
             &[AlreadyThere, Conflict, InUse, Invalid, Other, Quota, WrongState],
         ),
     ),
+    (
+        "appstream.associate-again",
+        Place::Call(
+            "appstream",
+            &["AssociateFleet"],
+            &[AlreadyThere, Conflict, Other, WrongState],
+        ),
+    ),
+    (
+        "appstream.stalled-builder-deletable",
+        Place::Call(
+            "appstream",
+            &["DeleteImageBuilder"],
+            &[Conflict, Other, WrongState],
+        ),
+    ),
     ("appstream.fleet-errors-transient", Place::Wait("appstream.fleet")),
     (
         "s3.block-lifts-late",
