@@ -8,8 +8,8 @@ use super::step::Shop;
 use super::wait::Trouble;
 use crate::design::Mode;
 use crate::plan::{Action, Replacement, Step};
-use crate::resource::{Address, Live, tag};
-use crate::state::{Entry, Origin, Record, Verb};
+use crate::resource::{Address, Kind, Live, tag};
+use crate::state::{Attempt, Entry, Origin, Record, Verb};
 
 impl Shop<'_, '_> {
     pub(super) fn note_unchanged(&self, step: &Step) -> Result<(), Trouble> {
@@ -75,6 +75,18 @@ impl Shop<'_, '_> {
                 waits: step.waits,
             },
         })?;
+        Ok(())
+    }
+
+    /// Counts a creation or a deletion, where AWS does.
+    pub(super) fn note_attempt(&self, kind: &dyn Kind, address: &Address) -> Result<(), Trouble> {
+        if kind.churn().is_some() {
+            let attempt = Attempt {
+                address: address.clone(),
+                at: self.aws.clock().now().to_string(),
+            };
+            self.record(Entry::Counted { attempt })?;
+        }
         Ok(())
     }
 

@@ -42,6 +42,7 @@ impl Shop<'_, '_> {
         asked: Option<u64>,
     ) -> Result<(), Trouble> {
         let mut look = Look::new(self.aws, kind, asked);
+        let mut asked_already = false;
         loop {
             match self
                 .reader
@@ -70,7 +71,11 @@ impl Shop<'_, '_> {
                         self.intend(address, Verb::Delete, spec, &[])?;
                         let work = self.work(address, Verb::Delete);
                         match kind.delete(&work.as_work(self.aws, address), &live).await {
-                            Ok(()) => {}
+                            Ok(()) if asked_already => {}
+                            Ok(()) => {
+                                asked_already = true;
+                                self.note_attempt(kind, address)?;
+                            }
                             // Right after something let go of it, AWS may still think that it is in use.
                             Err(error) if matches!(error.class, Class::InUse | Class::WrongState) => {
                                 look.refused(error)?;

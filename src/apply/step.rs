@@ -120,7 +120,19 @@ impl<'b> Shop<'_, 'b> {
                     Trouble::Aws(error) => {
                         let making = error.class == Class::Invalid && error.operation.starts_with("Create");
                         let own = kind.why_not_made().filter(|_| making);
-                        (error.to_string(), with_doubt(own, advice(&error)), None)
+                        let churn = kind.churn().filter(|_| error.class == Class::Quota).map(|churn| {
+                            format!(
+                                "besides the number of them, AWS limits how often they come and go: {} times in {} days, \
+                                 and then not again for as long",
+                                churn.most, churn.days
+                            )
+                        });
+                        let help = with_doubt(own, advice(&error));
+                        let help = help
+                            .into_iter()
+                            .chain(churn)
+                            .reduce(|one, more| format!("{one}; {more}"));
+                        (error.to_string(), help, None)
                     }
                     Trouble::Other(error, help) => (error, help, None),
                     Trouble::Store(error) => (format!("state cannot be written: {error}"), None, Some(error)),
@@ -324,6 +336,7 @@ impl<'b> Shop<'_, 'b> {
         let work = self.work(&step.address, Verb::Create);
         match kind.create(&work.as_work(self.aws, &step.address), want).await {
             Ok(id) => {
+                self.note_attempt(kind, &step.address)?;
                 self.note_made(step, want, &id)?;
                 Ok(Some(id))
             }

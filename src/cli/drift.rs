@@ -11,13 +11,15 @@ use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::diagnostic::has_errors;
 use crate::plan::{Action, Cause, Step};
-use crate::report::plural;
-use crate::resource::FieldChange;
+use crate::report::{plural, status_view};
+use crate::resource::{FieldChange, Sight};
+use crate::state::State;
 
 /// Tell what differs between the blueprint, what was applied, and the cloud. Only reads.
 ///
 /// Exits with 2 if the cloud was changed outside of Headset. A blueprint that was changed and not applied yet
-/// is listed as pending, and is no drift.
+/// is listed as pending, and is no drift. An identity provider's certificate that ends within 30 days is listed too;
+/// the JSON form tells the days that are left of each.
 #[derive(Debug, Args)]
 pub(super) struct DriftArgs {
     /// Blueprint files.
@@ -62,6 +64,7 @@ struct Difference {
 
 pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Failure> {
     let mut all = Vec::new();
+    let mut certificates = Vec::new();
     let mut broken = false;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
@@ -73,7 +76,9 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
             terminal::diagnostics(&prospect.findings);
             broken = true;
         }
-        all.extend(differences(&prospect));
+        all.extend(differences(&prospect, &environment.state));
+        let now = environment.aws.clock().now();
+        certificates.extend(status_view::certificates(&prospect.survey, now));
     }
     let count = |sort| all.iter().filter(|difference| difference.sort == sort).count();
     match args.format {
@@ -81,7 +86,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
             let document = serde_json::json!({
                 "schema_version": 1,
                 "drift": count(Sort::Drift), "pending": count(Sort::Pending), "unknown": count(Sort::Unknown),
-                "differences": all,
+                "differences": all, "certificates": certificates,
             });
             terminal::data(&format!("{document}\n"));
         }
@@ -100,6 +105,13 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
                     ));
                 }
             }
+            for certificate in certificates.iter().filter(|certificate| certificate.is_urgent()) {
+                terminal::data(&format!(
+                    "expiry   {}: {}\n",
+                    certificate.address,
+                    certificate.words()
+                ));
+            }
             terminal::data(&format!(
                 "{}, {} pending, {} unknown\n",
                 plural(count(Sort::Drift), "drift"),
@@ -115,7 +127,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     Ok(if drifted { Exit::Changes } else { Exit::Done })
 }
 
-fn differences(prospect: &Prospect) -> Vec<Difference> {
+fn differences(prospect: &Prospect, state: &State) -> Vec<Difference> {
     let environment = &prospect.plan.environment;
     let mut found = Vec::new();
     for step in prospect.plan.steps.values() {
@@ -128,8 +140,13 @@ fn differences(prospect: &Prospect) -> Vec<Difference> {
                 fields,
             });
         };
-        // State knows an id of it only if it was applied once.
-        let applied = step.id.is_some();
+        // What state holds was applied once, unless the run that made it never came to its end.
+        let applied =
+            state.resources.contains_key(&step.address) && !state.intents.contains_key(&step.address);
+        let gone = matches!(
+            prospect.survey.sights.get(&step.address),
+            None | Some(Sight::Absent)
+        );
         match &step.action {
             Action::Keep | Action::Read => {}
             Action::Create | Action::Await { .. } if applied => add(Sort::Drift, &step.reason, Vec::new()),
@@ -144,11 +161,17 @@ fn differences(prospect: &Prospect) -> Vec<Difference> {
                         add(sort, &step.reason, fields);
                     }
                 }
+                // It failed, and no field tells.
+                if step.causes.is_empty() {
+                    add(
+                        if applied { Sort::Drift } else { Sort::Pending },
+                        &step.reason,
+                        Vec::new(),
+                    );
+                }
             }
             Action::Delete => add(Sort::Pending, &step.reason, Vec::new()),
-            Action::Forget if step.reason.starts_with("it is gone") => {
-                add(Sort::Drift, &step.reason, Vec::new());
-            }
+            Action::Forget if gone && applied => add(Sort::Drift, &step.reason, Vec::new()),
             Action::Release => add(Sort::Pending, &step.reason, Vec::new()),
             Action::Forget => {}
             Action::Unknown { error } => add(Sort::Unknown, &error.to_string(), Vec::new()),

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::signal::Signals;
 use super::terminal;
 use crate::apply::event::Event;
 use crate::apply::{ApplyOptions, Outcome};
@@ -72,7 +73,7 @@ pub(super) fn consent(plan: &Plan, args: &RunArgs, question: Question<'_>) -> Re
     Ok(agreed)
 }
 
-/// Runs a plan with the reporter that fits, listening for Ctrl-C.
+/// Runs a plan with the reporter that fits, listening for whoever asks to stop.
 pub(super) async fn carry_out(
     environment: &Environment,
     plan: &Plan,
@@ -88,7 +89,7 @@ pub(super) async fn carry_out(
     };
     let mut timings = Timings::new(plan);
     let cancel = CancellationToken::new();
-    let listener = listen(cancel.clone());
+    let listener = listen(Signals::new(), cancel.clone());
     let clock = environment.aws.clock().clone();
     let mut report = |event: Event| {
         if let Event::CheckpointOpened { checkpoint } = &event {
@@ -120,16 +121,11 @@ pub(super) async fn carry_out(
     Ok(outcome?)
 }
 
-/// The first Ctrl-C stops starting things; the second one ends the program, with everything journalled.
-async fn listen(cancel: CancellationToken) -> Failure {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // No signals here: then nobody interrupts.
-        std::future::pending::<()>().await;
-    }
+/// The first signal stops starting things; the second one ends the program, with everything journalled.
+async fn listen(mut signals: Signals, cancel: CancellationToken) -> Failure {
+    signals.next().await;
     cancel.cancel();
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    signals.next().await;
     Failure::Message {
         message: "interrupted in the middle of a call".to_owned(),
         help: Some("run the same command again: what was in flight is in the journal".to_owned()),

@@ -19,6 +19,7 @@ mod plan;
 mod remote_operator;
 mod schema;
 mod shell;
+mod signal;
 mod sim;
 mod simulation;
 mod status;

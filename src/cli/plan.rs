@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::diagnostic::has_errors;
-use crate::plan::Plan;
+use crate::plan::{Plan, Verdict};
 use crate::report::plan_view;
 
 /// Show what would change, why, and with what impact. Changes nothing.
@@ -18,7 +18,8 @@ pub(super) struct PlanArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Exit with 2 if changes can run now, and with 3 if only checkpoints remain.
+    /// Exit with 2 if changes can run now, with 3 if only checkpoints remain, and with 1 if nothing can be done
+    /// because something could not be read.
     #[arg(long)]
     detailed_exitcode: bool,
     /// One JSON document on standard output instead of text.
@@ -47,26 +48,27 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         plans.push(prospect.plan);
     }
     if args.json {
-        let document = serde_json::json!({ "schema_version": 1, "plans": plans });
+        let verdicts: Vec<Verdict> = plans.iter().map(Plan::verdict).collect();
+        let document = serde_json::json!({ "schema_version": 1, "plans": plans, "verdicts": verdicts });
         terminal::data(&format!("{document}\n"));
     }
     Ok(exit)
 }
 
-/// What a plan's emptiness means as an exit code.
+/// What a plan comes to, as an exit code.
 fn detailed(plan: &Plan) -> Exit {
-    if plan.changes() > 0 {
-        Exit::Changes
-    } else if plan.checkpoints() > 0 {
-        Exit::Checkpoints
-    } else {
-        Exit::Done
+    match plan.verdict() {
+        Verdict::AsWanted => Exit::Done,
+        Verdict::Changes => Exit::Changes,
+        Verdict::Checkpoints => Exit::Checkpoints,
+        Verdict::Unknown => Exit::Error,
     }
 }
 
-/// Of several environments, changes that can run now say more than checkpoints.
+/// Of several environments, errors beat everything, and changes that can run now say more than checkpoints.
 fn worse(one: Exit, other: Exit) -> Exit {
     match (one, other) {
+        (Exit::Error, _) | (_, Exit::Error) => Exit::Error,
         (Exit::Changes, _) | (_, Exit::Changes) => Exit::Changes,
         (Exit::Checkpoints, _) | (_, Exit::Checkpoints) => Exit::Checkpoints,
         (one, _) => one,

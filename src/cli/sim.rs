@@ -105,16 +105,5 @@ fn quirks(seed: u64) -> Exit {
 
 /// Ctrl-C, or the end that a process manager asks for.
 async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    drop(tokio::signal::ctrl_c().await);
+    super::signal::Signals::new().next().await;
 }

@@ -9,6 +9,6 @@ mod model;
 mod order;
 mod planner;
 
-pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step};
+pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};
 pub use order::{Node, Phase, graph};
 pub use planner::{PlanInput, is_kept, plan};

@@ -141,6 +141,20 @@ pub struct Step {
     pub place: Option<Place>,
 }
 
+/// What a plan comes to: its text and its exit code both say this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Everything is as wanted, in AWS and in state.
+    AsWanted,
+    /// Something can be done now, be it in state alone.
+    Changes,
+    /// Something could not be read, and nothing can be done about the rest.
+    Unknown,
+    /// Only people can go on.
+    Checkpoints,
+}
+
 /// A whole plan.
 #[derive(Clone, Debug, Serialize)]
 pub struct Plan {
@@ -217,6 +231,21 @@ impl Plan {
     /// How many steps would change AWS now.
     pub fn changes(&self) -> usize {
         self.steps.values().filter(|step| step.action.changes()).count() + self.deposed.len()
+    }
+
+    /// What it comes to.
+    pub fn verdict(&self) -> Verdict {
+        let any = |is: fn(&Action) -> bool| self.steps.values().any(|step| is(&step.action));
+        let in_state_alone = |action: &Action| matches!(action, Action::Adopt { .. } | Action::Forget);
+        if self.is_empty() {
+            Verdict::AsWanted
+        } else if self.changes() > 0 || !self.moved.is_empty() || any(in_state_alone) {
+            Verdict::Changes
+        } else if any(|action| matches!(action, Action::Unknown { .. })) {
+            Verdict::Unknown
+        } else {
+            Verdict::Checkpoints
+        }
     }
 
     /// How many steps wait for a person.

@@ -52,6 +52,9 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
             steps.insert(address.clone(), step);
         }
     }
+    for step in steps.values() {
+        planner.diagnostics.extend(churn(step, input));
+    }
     // What depends on a thing was replaced after it, and goes before it.
     let deposed = input
         .state
@@ -564,6 +567,37 @@ fn why_update(causes: &[FieldCause], record: Option<&Record>) -> String {
         (true, false) | (false, false) => "the blueprint changed",
     }
     .to_owned()
+}
+
+/// What to say about something that comes or goes, where AWS counts that.
+fn churn(step: &Step, input: &PlanInput<'_>) -> Option<Diagnostic> {
+    let (comes, goes) = match step.action {
+        Action::Create => (true, false),
+        Action::Replace { .. } => (true, true),
+        Action::Delete => (false, true),
+        _ => return None,
+    };
+    let churn = registry::kind(&step.address.kind)?.churn()?;
+    let before = input.state.attempts(&step.address.kind, churn.days, input.as_of);
+    let after = before + usize::from(comes) + usize::from(goes);
+    if before == 0 {
+        return None;
+    }
+    let message = format!(
+        "{}: this environment made or deleted one {before} times in the last {} days; AWS lets an account do so {} times, \
+         all of its environments together",
+        step.address, churn.days, churn.most
+    );
+    let finding = if comes && after > churn.most {
+        Diagnostic::error("churn-limit", message)
+    } else {
+        Diagnostic::warning("churn", message)
+    };
+    Some(
+        finding
+            .at_maybe(step.place.clone())
+            .help("keep one and link to it with `existing:`; beyond the limit AWS refuses for as long again"),
+    )
 }
 
 /// Whether a change of something that runs stops it on the way.

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
 use super::words::{plural, put};
-use crate::plan::{Action, Cause, Impact, Plan, Replacement, Step};
+use crate::plan::{Action, Cause, Impact, Plan, Replacement, Step, Verdict};
 use crate::resource::{FieldChange, Secret, registry, text};
 
 /// How much of a value is shown.
@@ -67,6 +67,7 @@ pub fn summary(plan: &Plan) -> String {
             count(|action| matches!(action, Action::Delete)) + plan.deposed.len(),
             "to delete",
         ),
+        (plan.moved.len(), "to move in state"),
         (count(|action| matches!(action, Action::Release)), "to let go"),
         (count(|action| matches!(action, Action::Forget)), "to forget"),
         (
@@ -84,7 +85,7 @@ pub fn summary(plan: &Plan) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
-    let mut out = match listed.is_empty() {
+    let mut out = match plan.verdict() == Verdict::AsWanted {
         true => format!(
             "{}: nothing to do, {} as wanted\n",
             plan.environment,

@@ -75,6 +75,24 @@ pub struct Certificate {
     pub days: i64,
 }
 
+impl Certificate {
+    /// Whether somebody should see to it.
+    pub fn is_urgent(&self) -> bool {
+        self.days < SOON
+    }
+
+    /// In a sentence without a full stop.
+    pub fn words(&self) -> String {
+        match self.days {
+            days if days < 0 => format!("its certificate ended on {}: nobody can sign in", self.until),
+            days if self.is_urgent() => {
+                format!("its certificate ends in {days} days, on {}: renew it", self.until)
+            }
+            days => format!("its certificate is good for {days} days"),
+        }
+    }
+}
+
 /// Puts the status together.
 pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
     let live = |step: &Step| match survey.sights.get(&step.address) {
@@ -110,10 +128,8 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
         if let Some(what) = recipe(step, live.as_ref()) {
             status.images.push(line(what.to_owned()));
         }
-        status
-            .certificates
-            .extend(live.as_ref().and_then(|live| certificate(&address, live, now)));
     }
+    status.certificates = certificates(survey, now);
     status
 }
 
@@ -195,6 +211,15 @@ fn recipe(step: &Step, live: Option<&Live>) -> Option<&'static str> {
     })
 }
 
+/// Until when the identity providers' certificates are valid, in the order of their addresses.
+pub fn certificates(survey: &Survey, now: Timestamp) -> Vec<Certificate> {
+    let found = survey.sights.iter().filter_map(|(address, sight)| match sight {
+        Sight::Present(live) => certificate(&address.to_string(), live, now),
+        Sight::Absent | Sight::Unknown(_) => None,
+    });
+    found.collect()
+}
+
 fn certificate(address: &str, live: &Live, now: Timestamp) -> Option<Certificate> {
     let until = live.outputs.get("valid_until")?;
     let at: Timestamp = until.parse().ok()?;
@@ -247,17 +272,7 @@ pub fn text(status: &Status) -> String {
         .iter()
         .map(|certificate| Line {
             address: certificate.address.clone(),
-            what: match certificate.days {
-                days if days < 0 => format!(
-                    "its certificate ended on {}: nobody can sign in",
-                    certificate.until
-                ),
-                days if days < SOON => format!(
-                    "its certificate ends in {days} days, on {}: renew it",
-                    certificate.until
-                ),
-                days => format!("its certificate is good for {days} days"),
-            },
+            what: certificate.words(),
         })
         .collect();
     section(&mut out, "certificates", &certificates);

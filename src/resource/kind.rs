@@ -175,6 +175,15 @@ pub struct Question {
     pub required: bool,
 }
 
+/// How often an account may make and delete things of a kind before AWS refuses more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Churn {
+    /// So many creations and deletions together ...
+    pub most: usize,
+    /// ... in so many days, counted backwards from each.
+    pub days: i64,
+}
+
 /// What would be lost for good.
 pub type Loss = &'static str;
 
@@ -234,6 +243,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// What deleting such a thing loses for good, if anything.
     fn loss(&self, _live: &Live) -> Option<Loss> {
+        None
+    }
+
+    /// How often such things may come and go, where AWS limits that.
+    fn churn(&self) -> Option<Churn> {
         None
     }
 

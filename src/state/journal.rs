@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::model::{Intent, Places, Record, State};
+use super::model::{Attempt, Intent, Places, Record, State};
 use crate::resource::Address;
 
 /// One change of a state.
@@ -62,6 +62,11 @@ pub enum Entry {
     Placed {
         /// That.
         places: Places,
+    },
+    /// Something came or went whose coming and going AWS counts.
+    Counted {
+        /// What.
+        attempt: Attempt,
     },
     /// The environment's expiry was set.
     Expires {

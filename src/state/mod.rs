@@ -12,5 +12,5 @@ mod moves;
 pub use answers::Answers;
 pub use journal::Entry;
 pub use local::{LocalStore, Locked, StoreError};
-pub use model::{Intent, Origin, Places, Record, State, Verb};
+pub use model::{Attempt, Intent, Origin, Places, Record, State, Verb};
 pub use moves::{Moved, Taken, moves};

@@ -39,6 +39,30 @@ pub struct State {
     pub intents: BTreeMap<Address, Intent>,
     /// Predecessors that were replaced and still exist (captured images): deleted with the environment.
     pub deposed: Vec<(Address, Record)>,
+    /// Creations and deletions that AWS counts, of the last [`REMEMBERED`] days, oldest first. Survives the environment.
+    #[serde(default)]
+    pub attempts: Vec<Attempt>,
+}
+
+/// For how many days attempts are remembered: longer than any window in which AWS counts them.
+const REMEMBERED: i64 = 90;
+
+/// Whole days between two moments (RFC 3339); none where one of them is no moment.
+fn days(from: &str, to: &str) -> i64 {
+    let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    match (moment(from), moment(to)) {
+        (Some(from), Some(to)) => to.duration_since(from).as_hours() / 24,
+        _ => 0,
+    }
+}
+
+/// A creation or deletion that AWS counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Of what.
+    pub address: Address,
+    /// When (RFC 3339).
+    pub at: String,
 }
 
 /// Where an environment's services are.
@@ -126,6 +150,7 @@ impl State {
             resources: BTreeMap::new(),
             intents: BTreeMap::new(),
             deposed: Vec::new(),
+            attempts: Vec::new(),
         }
     }
 
@@ -158,10 +183,21 @@ impl State {
                     .retain(|(of, record)| *of != address || record.id != id);
             }
             Entry::Moved { from, to } => self.rename(&from, &to),
+            Entry::Counted { attempt } => {
+                self.attempts
+                    .retain(|before| days(&before.at, &attempt.at) < REMEMBERED);
+                self.attempts.push(attempt);
+            }
             Entry::Placed { places } => self.places = Some(places),
             Entry::Expires { at } => self.expires = at,
             Entry::Inherited { lineage } => self.lineage = lineage,
         }
+    }
+
+    /// How many things of a kind came or went in so many days before a moment (RFC 3339).
+    pub fn attempts(&self, kind: &str, within: i64, until: &str) -> usize {
+        let recent = |attempt: &&Attempt| attempt.address.kind == kind && days(&attempt.at, until) < within;
+        self.attempts.iter().filter(recent).count()
     }
 
     fn rename(&mut self, from: &Address, to: &Address) {

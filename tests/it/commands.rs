@@ -4,30 +4,30 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// An empty directory with a blueprint in it.
-struct Desk {
+pub(crate) struct Desk {
     directory: tempfile::TempDir,
 }
 
 impl Desk {
-    fn with(blueprint: &str) -> Desk {
+    pub(crate) fn with(blueprint: &str) -> Desk {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("center.yaml"), blueprint).unwrap();
         Desk { directory }
     }
 
-    fn example(name: &str) -> Desk {
+    pub(crate) fn example(name: &str) -> Desk {
         Desk::with(&crate::support::example(name).1)
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
 
-    fn write(&self, blueprint: &str) {
+    pub(crate) fn write(&self, blueprint: &str) {
         std::fs::write(self.path().join("center.yaml"), blueprint).unwrap();
     }
 
-    fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         let Output {
             status,
             stdout,
@@ -46,18 +46,18 @@ impl Desk {
         }
     }
 
-    fn ok(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn ok(&self, arguments: &[&str]) -> Said {
         let said = self.run(arguments);
         assert_eq!(said.code, Some(0), "{arguments:?}\n{}\n{}", said.data, said.talk);
         said
     }
 
-    fn world(&self) -> std::path::PathBuf {
+    pub(crate) fn world(&self) -> std::path::PathBuf {
         self.path().join(".headset/sim/world.json")
     }
 
     /// Lets simulated time pass between two commands.
-    fn days_pass(&self, days: u64) {
+    pub(crate) fn days_pass(&self, days: u64) {
         let text = std::fs::read_to_string(self.world()).unwrap();
         let mut world: serde_json::Value = serde_json::from_str(&text).unwrap();
         let now = world["now"].as_u64().unwrap();
@@ -66,7 +66,7 @@ impl Desk {
     }
 
     /// State is lost; the cloud stays.
-    fn lose_state(&self) {
+    pub(crate) fn lose_state(&self) {
         for entry in std::fs::read_dir(self.path().join(".headset")).unwrap() {
             let path = entry.unwrap().path();
             if !path.ends_with("sim") {
@@ -77,10 +77,10 @@ impl Desk {
     }
 }
 
-struct Said {
-    code: Option<i32>,
-    data: String,
-    talk: String,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) data: String,
+    pub(crate) talk: String,
 }
 
 const APPLY: [&str; 4] = ["apply", "center.yaml", "--sim", "--yes"];

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{instance_id, tags};
 use crate::aws::{Aws, AwsError};
 use crate::resource::field::{Change, Compare, Diff, Field};
-use crate::resource::kind::{self, Actions, Condition, Kind, Live, Lookup, Loss, Sight, Work};
+use crate::resource::kind::{self, Actions, Churn, Condition, Kind, Live, Lookup, Loss, Sight, Work};
 
 /// What a blueprint asks of an instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -407,6 +407,11 @@ impl Kind for ConnectInstance {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
+    }
+
+    fn churn(&self) -> Option<Churn> {
+        // Connect's quotas: beyond 100 creations and deletions in 30 days, an account waits for 30 days.
+        Some(Churn { most: 100, days: 30 })
     }
 
     fn why_not_made(&self) -> Option<&'static str> {

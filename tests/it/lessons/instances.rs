@@ -228,3 +228,54 @@ fn taking_an_instance_down_says_what_cannot_be_undone() {
         assert!(text.contains("cannot be undone:"), "{text}");
     });
 }
+
+/// Lesson 20 (tfaws#23381, tfaws#24706): an account that made and deleted a hundred instances in thirty days was locked,
+/// and its clients took the refusal for weather. Headset counts, warns, and stops before AWS does.
+#[test]
+fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells_it() {
+    on_virtual_time(async {
+        let sandbox = sandbox(CENTER, 0);
+        assert!(prospect(&sandbox).await.findings.is_empty());
+        applies(&sandbox, "the first").await;
+        goes(&sandbox, "the first").await;
+        let found = prospect(&sandbox).await.findings;
+        assert_eq!(found[0].code, "churn");
+        assert!(
+            found[0].message.contains("2 times in the last 30 days"),
+            "{}",
+            found[0].message
+        );
+        assert!(!headset::diagnostic::has_errors(&found));
+
+        // Beyond the limit the plan is an error, although AWS was not asked.
+        let mut state = sandbox.state();
+        assert_eq!(state.attempts.len(), 2);
+        let one = state.attempts[0].clone();
+        state.attempts.extend(std::iter::repeat_n(one, 98));
+        let aws = sandbox.aws(None).await;
+        let design = sandbox.design(&aws, &state);
+        let found = sandbox.prospect(&aws, &design, &state).await.findings;
+        assert_eq!(found[0].code, "churn-limit");
+        // Long ago does not count.
+        for attempt in &mut state.attempts {
+            "2025-11-01T00:00:00Z".clone_into(&mut attempt.at);
+        }
+        assert!(sandbox.prospect(&aws, &design, &state).await.findings.is_empty());
+    });
+    on_virtual_time(async {
+        let settings = Settings {
+            quotas: [("connect.instance-churn".to_owned(), 2)].into(),
+            ..Settings::default()
+        };
+        let sandbox = Sandbox::new("lesson.yaml", CENTER, settings);
+        applies(&sandbox, "the first").await;
+        goes(&sandbox, "the first").await;
+        assert_eq!(fails(&sandbox).await, [INSTANCE]);
+        assert_eq!(count(&sandbox, "CreateInstance"), 2, "no third try");
+        assert!(
+            sandbox.told().contains("100 times in 30 days"),
+            "{}",
+            sandbox.told()
+        );
+    });
+}

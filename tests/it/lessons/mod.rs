@@ -5,11 +5,18 @@
 //! hashicorp/terraform-provider-awscc and `vam` aws-samples' automation of AppStream images.
 
 mod associations;
+mod drift;
 mod errors;
+mod exit_codes;
 mod fleets;
 mod images;
 mod instances;
+mod interruptions;
+mod origins;
+mod ownership;
 mod page;
+mod pages;
+mod policies;
 mod stacks;
 mod waits;
 
