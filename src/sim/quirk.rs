@@ -236,9 +236,19 @@ pub const QUIRKS: &[Quirk] = &[
         "not documented",
     ),
     quirk(
+        "connect.churned-deletion-is-invalid",
+        "the deletion of an instance beyond the churn limit is an invalid request",
+        "DeleteInstance speaks of the limit and declares no code for a quota",
+    ),
+    quirk(
         "connect.delete-while-creating-refused",
         "an instance that is being created cannot be deleted",
         "not documented either way",
+    ),
+    quirk(
+        "connect.failed-instances-count",
+        "an instance that failed and lingers uses up the quota",
+        "not documented",
     ),
     quirk(
         "connect.lists-lag",
@@ -286,6 +296,11 @@ pub const QUIRKS: &[Quirk] = &[
         "IAM is eventually consistent for its own reads too; how often that shows is not documented",
     ),
     quirk(
+        "iam.update-role-drops-description",
+        "UpdateRole without a description takes it away",
+        "the documentation of the duration says that it is reset when left out; that of the description says nothing",
+    ),
+    quirk(
         "lists.unordered",
         "lists come in an arbitrary order",
         "no operation promises an order",
@@ -301,9 +316,19 @@ pub const QUIRKS: &[Quirk] = &[
         "field reports of OperationAborted for up to an hour (aws-cli issue 2593)",
     ),
     quirk(
+        "s3.uploads-hold-bucket",
+        "a bucket with multipart uploads under way cannot be deleted",
+        "documented for directory buckets only; field reports say both (ceph pull request 15630, cloud-custodian issue 545)",
+    ),
+    quirk(
         "sso.assignment-on-saml",
         "the API refuses assignments on SAML applications",
         "that it takes them is expected, but documented nowhere",
+    ),
+    quirk(
+        "sso.missing-assignment-goes",
+        "deleting an assignment that is not there succeeds",
+        "DeleteApplicationAssignment declares ResourceNotFoundException and not what for",
     ),
     quirk(
         "sso.portal-options-on-saml",

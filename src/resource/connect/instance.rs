@@ -183,10 +183,10 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
 
 async fn seen(aws: &Aws, instance: &Instance) -> Result<Live, AwsError> {
     let id = instance.id().unwrap_or_default();
-    let attributes = if instance.instance_status() == Some(&InstanceStatus::Active) {
-        Some(attributes(aws, id).await?)
-    } else {
-        None
+    // A state that came after this SDK says nothing against reading; what cannot be read is AWS's to say.
+    let attributes = match instance.instance_status() {
+        Some(InstanceStatus::CreationInProgress | InstanceStatus::CreationFailed) => None,
+        _ => Some(attributes(aws, id).await?),
     };
     Ok(live(instance, attributes))
 }

@@ -145,6 +145,20 @@ fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>, most: u64)
         .ok_or_else(|| Fault::new("InvalidNextTokenException", "The next token is not valid."))
 }
 
+/// Whether the IANA database has a zone of this name.
+pub(super) fn is_time_zone(name: &str) -> bool {
+    zone::named(name).is_some()
+}
+
+/// The resource ids of all targets of an account: they hold its service-linked role.
+pub(super) fn targets_of(world: &World, account: &str) -> Vec<String> {
+    let places = world.auto_scaling.targets.iter();
+    places
+        .filter(|(place, _)| place.split('/').next() == Some(account))
+        .flat_map(|(_, targets)| targets.keys().cloned())
+        .collect()
+}
+
 /// The service.
 #[derive(Debug)]
 pub struct AutoScaling;

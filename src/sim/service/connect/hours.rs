@@ -4,12 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::entity::{self, Kind};
 use super::{active_instance, invalid_parameter, invalid_request, not_found};
-use crate::sim::service::{Answer, Call, Fault};
+use crate::sim::service::{Answer, Call, Fault, auto_scaling};
 use crate::sim::world::World;
 
 fn check(call: &Call) -> Result<(), Fault> {
     if let Some(zone) = call.text("TimeZone") {
-        let known = zone == "UTC" || (zone.contains('/') && !zone.contains(' '));
+        // Assumption: connect.zone-aliases. Whether Connect takes the IANA database's old names is not documented.
+        let alias = matches!(zone, "UTC" | "GMT") || zone.starts_with("US/") || zone.starts_with("Etc/");
+        let known = alias || auto_scaling::is_time_zone(zone);
         if !known {
             return Err(invalid_parameter("TimeZone must be a name of the IANA database"));
         }

@@ -9,14 +9,17 @@ use serde_json::{Value, json};
 use super::entity::{self, Entity};
 use super::{active_instance, denied, instance, invalid_parameter, invalid_request, paged};
 use crate::sim::clock::Moment;
-use crate::sim::service::{Answer, Call, Fault};
+use crate::sim::service::{Answer, Call, Fault, iam};
 use crate::sim::world::World;
 
+/// Connect, as trust policies name it.
+const PRINCIPAL: &str = "connect.amazonaws.com";
 /// How long creation takes. AWS says "a few minutes" at most; Terraform gives it five.
 const CREATION: Duration = Duration::from_secs(120);
 /// How long a deleted instance can still be seen. There is no deleting state.
 const DELETION: Duration = Duration::from_secs(60);
-/// How long an instance whose creation failed can still be seen.
+/// How long an instance whose creation failed can still be seen, from CreateInstance on (ListInstances: "only for 24
+/// hours after the CreateInstance API was invoked").
 const FAILED_LINGERS: Duration = Duration::from_secs(24 * 3600);
 /// The window in which AWS counts creations and deletions.
 const CHURN_WINDOW: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -70,7 +73,8 @@ pub(super) struct Instance {
     pub(super) gone: Option<Moment>,
     pub(super) role_suffix: String,
     pub(super) attributes: BTreeMap<String, String>,
-    pub(super) origins: Vec<String>,
+    /// Approved origins, each with when it was approved.
+    pub(super) origins: Vec<(String, Moment)>,
     pub(super) tags: BTreeMap<String, String>,
     /// Users, queues, profiles, hours, statuses, flows and what else has an id.
     pub(super) entities: BTreeMap<String, Entity>,
@@ -90,6 +94,14 @@ impl Instance {
         format!(
             "arn:aws:connect:{}:{}:instance/{}",
             self.region, self.account, self.id
+        )
+    }
+
+    /// The ARN of the service-linked role that Connect makes for every instance.
+    pub(super) fn service_role(&self) -> String {
+        format!(
+            "arn:aws:iam::{}:role/aws-service-role/{PRINCIPAL}/AWSServiceRoleForAmazonConnect_{}",
+            self.account, self.role_suffix
         )
     }
 
@@ -133,10 +145,7 @@ impl Instance {
             "InstanceStatus": status,
             "InboundCallsEnabled": self.attributes["INBOUND_CALLS"] == "true",
             "OutboundCallsEnabled": self.attributes["OUTBOUND_CALLS"] == "true",
-            "ServiceRole": format!(
-                "arn:aws:iam::{}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_{}",
-                self.account, self.role_suffix
-            ),
+            "ServiceRole": self.service_role(),
         });
         if let Some(alias) = &self.alias {
             summary["InstanceAlias"] = json!(alias);
@@ -161,11 +170,11 @@ pub(super) fn tick(world: &mut World, now: Moment) {
         let Some(mut made) = world.connect.instances.remove(&id) else {
             continue;
         };
-        if let Stage::Creating { until, fails } = made.stage {
+        if let Stage::Creating { fails, .. } = made.stage {
             made.stage = match fails {
                 Some(reason) => Stage::Failed {
                     reason,
-                    until: until.after(FAILED_LINGERS),
+                    until: made.created.after(FAILED_LINGERS),
                 },
                 None => Stage::Active,
             };
@@ -175,15 +184,23 @@ pub(super) fn tick(world: &mut World, now: Moment) {
         }
         world.connect.instances.insert(id, made);
     }
-    let mut freed = Vec::new();
+    let (mut freed, mut roles) = (Vec::new(), Vec::new());
     world.connect.instances.retain(|_, one| {
         let failed = matches!(one.stage, Stage::Failed { until, .. } if until <= now);
         let deleted = one.gone.filter(|gone| *gone <= now);
         if let (Some(gone), Some(alias)) = (deleted, &one.alias) {
             freed.push((alias.to_lowercase(), gone.after(ALIAS_HELD)));
         }
+        if failed || deleted.is_some() {
+            roles.push((one.account.clone(), one.service_role()));
+        }
         !failed && deleted.is_none()
     });
+    // Assumption: connect.role-goes-along. That the role goes with its instance is what Connect's guide on
+    // service-linked roles says of deletions in the console.
+    for (account, role) in roles {
+        iam::release_service_linked_role(world, &account, &role);
+    }
     // Assumption: connect.alias-reuse. Whether an alias can be taken again at once is not documented.
     if world.quirk("connect.alias-held-after-deletion") {
         world.connect.held_aliases.extend(freed);
@@ -192,14 +209,23 @@ pub(super) fn tick(world: &mut World, now: Moment) {
 }
 
 /// Counts one creation or deletion, or refuses it as AWS does: 100 in 30 days for an account.
+///
+/// Assumption: connect.churn-code. CreateInstance declares a quota's code, and field reports have met it
+/// (terraform-provider-aws issue 23381); DeleteInstance declares InvalidRequestException only, and the quirk
+/// `connect.churned-deletion-is-invalid` answers that.
 fn churn(world: &mut World, call: &Call) -> Result<(), Fault> {
+    let is_invalid = call.operation == "DeleteInstance" && world.quirk("connect.churned-deletion-is-invalid");
     let limit = world.quota("connect.instance-churn", 100);
     let place = format!("{}/{}", call.caller.account, call.region);
     let attempts = world.connect.churn.entry(place).or_default();
     attempts.retain(|at| at.after(CHURN_WINDOW) > call.now);
     if attempts.len() as u64 >= limit {
+        let code = match is_invalid {
+            true => "InvalidRequestException",
+            false => "ServiceQuotaExceededException",
+        };
         return Err(Fault::new(
-            "ServiceQuotaExceededException",
+            code,
             "the account was flagged for an excessive number of creation and deletion attempts",
         ));
     }
@@ -223,11 +249,13 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         _ => {}
     }
     let held = world.quota("connect.instances", 2);
-    let have = world
-        .connect
-        .instances
-        .values()
-        .filter(|one| one.visible_to(call) && !matches!(one.stage, Stage::Failed { .. }));
+    // Assumption: connect.failed-instances-count. Whether an instance that failed and lingers uses up the quota is
+    // not documented.
+    let failed_count = world.quirk("connect.failed-instances-count");
+    let have =
+        world.connect.instances.values().filter(|one| {
+            one.visible_to(call) && (failed_count || !matches!(one.stage, Stage::Failed { .. }))
+        });
     if have.count() as u64 >= held {
         return Err(Fault::new(
             "ServiceQuotaExceededException",
@@ -285,6 +313,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         levels: BTreeMap::new(),
     };
     let output = json!({ "Id": made.id, "Arn": made.arn() });
+    let (account, suffix) = (made.account.clone(), made.role_suffix.clone());
+    iam::ensure_service_linked_role(world, &account, PRINCIPAL, Some(&suffix), call.now);
     world.connect.instances.insert(made.id.clone(), made);
     Ok(Answer::of(output))
 }

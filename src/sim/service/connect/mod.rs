@@ -72,6 +72,15 @@ impl Store {
     }
 }
 
+/// The ARNs of the instances whose service-linked role this is.
+pub(super) fn with_service_role(world: &World, role: &str) -> Vec<String> {
+    let instances = world.connect.instances.values();
+    instances
+        .filter(|one| one.service_role() == role)
+        .map(Instance::arn)
+        .collect()
+}
+
 /// The service.
 #[derive(Debug)]
 pub struct Connect;

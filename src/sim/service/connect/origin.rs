@@ -49,7 +49,7 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
     let limit = world.quota("connect.approved-origins", 100);
     let one = active_instance(world, call)?;
     let origin = accept(call.text("Origin").unwrap_or_default(), normalised)?;
-    if one.origins.contains(&origin) {
+    if one.origins.iter().any(|(known, _)| *known == origin) {
         return Err(Fault::new(
             "ResourceConflictException",
             "the origin is already approved",
@@ -61,7 +61,7 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
             "the limit of approved origins is reached",
         ));
     }
-    one.origins.push(origin);
+    one.origins.push((origin, call.now));
     Ok(Answer::empty())
 }
 
@@ -74,13 +74,19 @@ pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fau
     } else {
         given.to_owned()
     };
-    let place = one.origins.iter().position(|known| *known == origin);
+    let place = one.origins.iter().position(|(known, _)| *known == origin);
     one.origins.remove(place.ok_or_else(|| not_found("the origin"))?);
     Ok(Answer::empty())
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let one = active_instance(world, call)?;
-    let items = one.origins.iter().cloned().map(Value::String).collect();
+    active_instance(world, call)?;
+    let world = &*world;
+    let one = super::instance(world, call)?;
+    let listed = one
+        .origins
+        .iter()
+        .filter(|(_, approved)| super::entity::listed(world, call, *approved));
+    let items = listed.map(|(origin, _)| Value::String(origin.clone())).collect();
     Ok(Answer::of(paged(world, call, items, 25)?.into_output("Origins")))
 }

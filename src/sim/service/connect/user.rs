@@ -73,10 +73,48 @@ fn check_identity(one: &Instance, identity: Option<&Value>) -> Result<(), Fault>
     if one.identity != "EXISTING_DIRECTORY" && (text("FirstName").is_none() || text("LastName").is_none()) {
         return Err(invalid_parameter("FirstName and LastName are required"));
     }
+    // "Text containing characters in a non-NFC form (for example, decomposed characters or combining marks) are not
+    // accepted" (UserIdentityInfo).
+    let combining = |c: char| {
+        matches!(c, '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+            | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+    };
+    for member in ["FirstName", "LastName"] {
+        if text(member).is_some_and(|name| name.chars().any(combining)) {
+            return Err(invalid_parameter(format!(
+                "{member} must be in Unicode Normalization Form C"
+            )));
+        }
+    }
+    if text("SecondaryEmail").is_some_and(|address| !is_address(address)) {
+        return Err(invalid_parameter("SecondaryEmail must be an e-mail address"));
+    }
     if one.is_saml() && text("Email").is_some() {
         return Err(invalid_parameter("Email must not be given for SAML users"));
     }
     Ok(())
+}
+
+/// The pattern that the documentation of `SecondaryEmail` gives:
+/// `(?=^.{0,265}$)[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}`.
+fn is_address(text: &str) -> bool {
+    let Some((local, host)) = text.split_once('@') else {
+        return false;
+    };
+    let Some((domain, end)) = host.rsplit_once('.') else {
+        return false;
+    };
+    let all = |text: &str, marks: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || marks.contains(c))
+    };
+    text.len() <= 265
+        && all(local, "._%+-")
+        && all(domain, ".-")
+        && (2..=63).contains(&end.len())
+        && end.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 fn check_phone(phone: &Value) -> Result<(), Fault> {

@@ -7,6 +7,7 @@ mod document;
 #[cfg(test)]
 pub(in crate::sim) mod fixture;
 mod inline;
+mod instance_profile;
 mod managed;
 mod metadata;
 mod paging;
@@ -28,11 +29,13 @@ use crate::sim::clock::Moment;
 use crate::sim::world::{Settings, World};
 
 pub(in crate::sim::service) use document::{names_principal, principal_ids, replaced};
+pub use instance_profile::InstanceProfile;
 pub use managed::{ManagedPolicy, PolicyVersion};
 pub use metadata::Metadata;
 pub use provider::Provider;
 pub use role::Role;
-pub use service_linked::ensure as ensure_service_linked_role;
+pub(in crate::sim::service) use service_linked::release as release_service_linked_role;
+pub use service_linked::{Deletion, ensure as ensure_service_linked_role};
 pub use user::User;
 
 /// How long a new role or user is unknown to everybody but IAM's own reads.
@@ -61,8 +64,10 @@ pub struct Account {
     pub policies: BTreeMap<String, ManagedPolicy>,
     /// Users by lower-case name.
     pub users: BTreeMap<String, User>,
-    /// Deletion tasks of service-linked roles: task id and status.
-    pub deletions: BTreeMap<String, String>,
+    /// Instance profiles by lower-case name.
+    pub instance_profiles: BTreeMap<String, InstanceProfile>,
+    /// Deletion tasks of service-linked roles by task id.
+    pub deletions: BTreeMap<String, Deletion>,
 }
 
 impl Store {
@@ -214,6 +219,11 @@ impl Service for Iam {
             "DeleteRolePermissionsBoundary",
             "ListInstanceProfilesForRole",
             "ListInstanceProfiles",
+            "CreateInstanceProfile",
+            "GetInstanceProfile",
+            "DeleteInstanceProfile",
+            "AddRoleToInstanceProfile",
+            "RemoveRoleFromInstanceProfile",
             "PutRolePolicy",
             "GetRolePolicy",
             "DeleteRolePolicy",
@@ -245,9 +255,17 @@ impl Service for Iam {
         ]
     }
 
-    fn tick(&self, _world: &mut World, _now: Moment) {}
+    fn tick(&self, world: &mut World, now: Moment) {
+        service_linked::tick(world, now);
+    }
 
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        // "You cannot call any IAM operations using the CLI or the API", say GetFederationToken and, unless the
+        // session has multi-factor authentication, GetSessionToken.
+        if super::sts::is_of_user(world, call) {
+            let message = format!("{} may not call IAM with a session token", call.caller.arn);
+            return Err(Fault::new("AccessDenied", message).with_status(403));
+        }
         if call.caller.access_key.is_none() {
             return Err(Fault::new(
                 "MissingAuthenticationToken",
@@ -276,8 +294,12 @@ impl Service for Iam {
             "ListRoleTags" => role::tags(world, call),
             "PutRolePermissionsBoundary" => role::put_boundary(world, call),
             "DeleteRolePermissionsBoundary" => role::delete_boundary(world, call),
-            "ListInstanceProfilesForRole" => role::instance_profiles(world, call),
-            "ListInstanceProfiles" => paging::page(call, "InstanceProfiles", Vec::new()),
+            "ListInstanceProfilesForRole" | "ListInstanceProfiles" => instance_profile::list(world, call),
+            "CreateInstanceProfile" => instance_profile::create(world, call),
+            "GetInstanceProfile" => instance_profile::get(world, call),
+            "DeleteInstanceProfile" => instance_profile::delete(world, call),
+            "AddRoleToInstanceProfile" => instance_profile::add_role(world, call),
+            "RemoveRoleFromInstanceProfile" => instance_profile::remove_role(world, call),
             "PutRolePolicy" => inline::put(world, call),
             "GetRolePolicy" => inline::get(world, call),
             "DeleteRolePolicy" => inline::delete(world, call),

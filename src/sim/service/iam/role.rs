@@ -107,7 +107,7 @@ impl Role {
     }
 
     /// The role as lists show it: without tags and boundary.
-    fn brief(&self, store: &Store) -> Value {
+    pub(super) fn brief(&self, store: &Store) -> Value {
         let mut out = json!({
             "Path": self.path,
             "RoleName": self.name,
@@ -182,6 +182,10 @@ pub(super) fn find_to_change<'a>(world: &'a mut World, call: &Call) -> Result<&'
 }
 
 fn check_boundary(world: &World, call: &Call, arn: &str) -> Result<(), Fault> {
+    if catalog::known(arn) && !catalog::attachable(arn) {
+        let message = format!("{arn} belongs to a service-linked role");
+        return Err(Fault::new("PolicyNotAttachable", message));
+    }
     match catalog::known(arn) || super::managed::of(world, &call.caller.account, arn).is_some() {
         true => Ok(()),
         false => Err(Fault::new(
@@ -266,20 +270,29 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(json!({ "Role": output })))
 }
 
+/// Sets description and duration. A duration that is left out becomes an hour again, as the model's documentation
+/// of it says; what happens to a description that is left out, it does not say (quirk
+/// `iam.update-role-drops-description`).
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let role = find_to_change(world, call)?;
-    if let Some(description) = call.text("Description") {
-        role.description = Some(description.to_owned()).filter(|text| !text.is_empty());
+    let drops = world.quirk("iam.update-role-drops-description");
+    let session = call.input.get("MaxSessionDuration").and_then(Value::as_u64);
+    let role = find(world, call)?;
+    // The description is the one thing of a service-linked role that its owner may edit.
+    if session.is_some() {
+        role.check_modifiable()?;
     }
-    if let Some(session) = call.input.get("MaxSessionDuration").and_then(Value::as_u64) {
-        role.session = session;
+    match call.text("Description") {
+        Some(description) => role.description = Some(description.to_owned()).filter(|text| !text.is_empty()),
+        None if drops => role.description = None,
+        None => {}
     }
+    role.session = session.unwrap_or(DEFAULT_SESSION);
     Ok(Answer::empty())
 }
 
 pub(super) fn update_description(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let description = required(call, "Description")?.to_owned();
-    let role = find_to_change(world, call)?;
+    let role = find(world, call)?;
     role.description = Some(description).filter(|text| !text.is_empty());
     let role = role.clone();
     Ok(Answer::of(json!({ "Role": role.full(&world.iam) })))
@@ -311,6 +324,16 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     let key = role.name.to_lowercase();
     if let Some(account) = world.iam.accounts.get_mut(&call.caller.account) {
+        if account
+            .instance_profiles
+            .values()
+            .any(|profile| profile.holds(&key))
+        {
+            return Err(Fault::new(
+                "DeleteConflict",
+                "Cannot delete entity, must remove roles from instance profile first.",
+            ));
+        }
         account.roles.remove(&key);
     }
     Ok(Answer::empty())
@@ -331,13 +354,14 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     paging::page(call, "Roles", roles)
 }
 
+/// TagRole's documentation: "a regular role or a service-linked role".
 pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    tag::add(call, &mut find_to_change(world, call)?.tags)?;
+    tag::add(call, &mut find(world, call)?.tags)?;
     Ok(Answer::empty())
 }
 
 pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    tag::remove(call, &mut find_to_change(world, call)?.tags);
+    tag::remove(call, &mut find(world, call)?.tags);
     Ok(Answer::empty())
 }
 
@@ -363,10 +387,4 @@ pub(super) fn delete_boundary(world: &mut World, call: &Call) -> Result<Answer, 
             format!("{} has no permissions boundary", role.name),
         )),
     }
-}
-
-/// Always none: this simulator has no instance profiles, but clients ask before they delete a role.
-pub(super) fn instance_profiles(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    find(world, call)?;
-    paging::page(call, "InstanceProfiles", Vec::new())
 }

@@ -1,7 +1,9 @@
 //! Service-linked roles: made for a service, by it or on its behalf.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::role::{Role, find};
@@ -126,7 +128,67 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(json!({ "Role": role.full(&world.iam) })))
 }
 
-/// Deletion is a task. Here it is done at once: none of the services keeps resources that hold its role.
+/// How long a deletion task takes.
+const DELETION: Duration = Duration::from_secs(5);
+
+/// A task that deletes a service-linked role, or tries to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// The role's name.
+    pub role: String,
+    /// When the task comes to its end.
+    pub until: Moment,
+    /// How it has ended: nothing yet, success, or the resources that hold the role.
+    pub ended: Option<Result<(), Vec<String>>>,
+}
+
+/// The resources that hold a role, by ARN or id.
+fn holders(world: &World, account: &str, role: &Role) -> Vec<String> {
+    match role.service_linked.as_deref() {
+        Some("connect.amazonaws.com") => super::super::connect::with_service_role(world, &role.arn),
+        Some("appstream.application-autoscaling.amazonaws.com") => {
+            super::super::auto_scaling::targets_of(world, account)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Lets deletion tasks end.
+pub(super) fn tick(world: &mut World, now: Moment) {
+    let mut due = Vec::new();
+    for (account, kept) in &world.iam.accounts {
+        for (id, task) in &kept.deletions {
+            if task.ended.is_none() && task.until <= now {
+                let role = kept.roles.get(&task.role.to_lowercase());
+                let held = role.map_or_else(Vec::new, |role| holders(world, account, role));
+                due.push((account.clone(), id.clone(), held));
+            }
+        }
+    }
+    for (account, id, held) in due {
+        let Some(kept) = world.iam.accounts.get_mut(&account) else {
+            continue;
+        };
+        let Some(task) = kept.deletions.get_mut(&id) else {
+            continue;
+        };
+        if held.is_empty() {
+            task.ended = Some(Ok(()));
+            kept.roles.remove(&task.role.to_lowercase());
+        } else {
+            task.ended = Some(Err(held));
+        }
+    }
+}
+
+/// Takes away the role that a service made for itself, when the service has no use for it any more.
+pub(in crate::sim::service) fn release(world: &mut World, account: &str, arn: &str) {
+    if let Some(account) = world.iam.accounts.get_mut(account) {
+        account.roles.retain(|_, role| role.arn != arn);
+    }
+}
+
+/// Begins a deletion task. While one is under way, asking again answers the same one.
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let role = find(world, call)?;
     let Some(service) = role.service_linked.clone() else {
@@ -136,21 +198,44 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         ));
     };
     let name = role.name.clone();
-    let task = format!("task/aws-service-role/{service}/{name}/{}", world.uuid());
-    if let Some(account) = world.iam.accounts.get_mut(&call.caller.account) {
-        account.roles.remove(&name.to_lowercase());
-        account.deletions.insert(task.clone(), "SUCCEEDED".to_owned());
-    }
-    Ok(Answer::of(json!({ "DeletionTaskId": task })))
+    let fresh = format!("task/aws-service-role/{service}/{name}/{}", world.uuid());
+    let deletions = &mut world
+        .iam
+        .accounts
+        .entry(call.caller.account.clone())
+        .or_default()
+        .deletions;
+    let pending = deletions
+        .iter()
+        .find(|(_, task)| task.role == name && task.ended.is_none())
+        .map(|(id, _)| id.clone());
+    let id = pending.unwrap_or_else(|| {
+        let task = Deletion {
+            role: name,
+            until: call.now.after(DELETION),
+            ended: None,
+        };
+        deletions.insert(fresh.clone(), task);
+        fresh
+    });
+    Ok(Answer::of(json!({ "DeletionTaskId": id })))
 }
 
 pub(super) fn status(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let task = required(call, "DeletionTaskId")?;
-    world
-        .iam
-        .accounts
-        .get(&call.caller.account)
+    let account = world.iam.accounts.get(&call.caller.account);
+    let deletion = account
         .and_then(|account| account.deletions.get(task))
-        .map(|status| Answer::of(json!({ "Status": status })))
-        .ok_or_else(|| Fault::new("NoSuchEntity", format!("No deletion task {task}")))
+        .ok_or_else(|| Fault::new("NoSuchEntity", format!("No deletion task {task}")))?;
+    Ok(Answer::of(match &deletion.ended {
+        None => json!({ "Status": "IN_PROGRESS" }),
+        Some(Ok(())) => json!({ "Status": "SUCCEEDED" }),
+        Some(Err(held)) => json!({
+            "Status": "FAILED",
+            "Reason": {
+                "Reason": "A service resource is still using the role",
+                "RoleUsageList": [{ "Resources": held }],
+            },
+        }),
+    }))
 }

@@ -243,7 +243,14 @@ pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
     };
     match allowed(bucket, call, &action(call), &resource) {
         true => Ok(()),
-        false => Err(denied()),
+        false => {
+            let mut refused = denied();
+            if head {
+                // HeadBucket says where the bucket is even to those who may not look at it.
+                refused.members = json!({ "BucketRegion": bucket.region });
+            }
+            Err(refused)
+        }
     }
 }
 

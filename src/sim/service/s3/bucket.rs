@@ -211,9 +211,12 @@ pub(super) fn head(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    // Versions and delete markers count. That uploads under way hold a bucket is documented of directory buckets only;
+    // people have deleted others in spite of them (ceph pull request 15630), and have been refused (cloud-custodian
+    // issue 545): the quirk `s3.uploads-hold-bucket`.
+    let uploads_hold = world.quirk("s3.uploads-hold-bucket");
     let bucket = super::bucket(world, call)?;
-    // Versions and delete markers count; uploads under way do not show in listings but hold the bucket too.
-    if !bucket.objects.is_empty() || !bucket.uploads.is_empty() {
+    if !bucket.objects.is_empty() || (uploads_hold && !bucket.uploads.is_empty()) {
         return Err(fault(
             "BucketNotEmpty",
             409,

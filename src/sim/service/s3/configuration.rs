@@ -151,6 +151,10 @@ fn read(call: &Call, name: &str, id: &str) -> Result<Value, Fault> {
             for rule in rules.as_array().into_iter().flatten() {
                 check_cors(rule)?;
             }
+            // "The document is limited to 64 KB in size" (PutBucketCors); the JSON is about as long as the XML.
+            if rules.to_string().len() > 64 * 1024 {
+                return Err(malformed("a CORS document of more than 64 KB"));
+            }
             json!({ "CORSRules": rules })
         }
         "BucketWebsite" => {
@@ -163,6 +167,22 @@ fn read(call: &Call, name: &str, id: &str) -> Result<Value, Fault> {
                     .any(|m| !website[*m].is_null())
             {
                 return Err(malformed("RedirectAllRequestsTo excludes everything else"));
+            }
+            let rules = website["RoutingRules"]
+                .as_array()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            if rules.len() > 50 {
+                let message = "The number of routing rules must not exceed the allowed limit of 50 rules";
+                return Err(fault("InvalidRequest", 400, message));
+            }
+            let twice = |rule: &Value| {
+                !rule["Redirect"]["ReplaceKeyWith"].is_null()
+                    && !rule["Redirect"]["ReplaceKeyPrefixWith"].is_null()
+            };
+            if rules.iter().any(twice) {
+                let message = "You can only define ReplaceKeyPrefix or ReplaceKey but not both.";
+                return Err(fault("InvalidRequest", 400, message));
             }
             if !redirects && suffix.is_none_or(|suffix| suffix.is_empty() || suffix.contains('/')) {
                 return Err(fault(
@@ -183,9 +203,15 @@ fn read(call: &Call, name: &str, id: &str) -> Result<Value, Fault> {
             };
             for (number, rule) in list.iter_mut().enumerate() {
                 check_lifecycle(rule)?;
-                if rule["ID"].is_null() {
+                if rule["ID"].as_str().is_none_or(str::is_empty) {
                     rule["ID"] = format!("{id}-{number}").into();
                 }
+            }
+            let mut ids: Vec<&str> = list.iter().filter_map(|rule| rule["ID"].as_str()).collect();
+            ids.sort_unstable();
+            if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+                let message = "Rule ID must be unique. Found same ID for more than one rule";
+                return Err(fault("InvalidArgument", 400, message));
             }
             let size = call
                 .text("TransitionDefaultMinimumObjectSize")
@@ -293,6 +319,61 @@ fn check_lifecycle(rule: &Value) -> Result<(), Fault> {
     }
     if rule["Prefix"].is_null() && rule["Filter"].is_null() {
         return Err(malformed("a rule needs a Filter"));
+    }
+    let invalid = |message: &str| fault("InvalidArgument", 400, message);
+    if rule["ID"].as_str().is_some_and(|id| id.chars().count() > 255) {
+        return Err(invalid("ID length should not exceed allowed limit of 255"));
+    }
+    // "A Filter must have exactly one of Prefix, Tag, ObjectSizeGreaterThan, ObjectSizeLessThan, or And".
+    if rule["Filter"].as_object().is_some_and(|filter| filter.len() > 1) {
+        return Err(malformed("a Filter has one member"));
+    }
+    let positive = |value: &Value| value.is_null() || value.as_i64().is_some_and(|days| days > 0);
+    let expiration = &rule["Expiration"];
+    if !positive(&expiration["Days"]) {
+        return Err(invalid("'Days' for Expiration action must be a positive integer"));
+    }
+    let ends = ["Days", "Date", "ExpiredObjectDeleteMarker"];
+    if expiration.is_object() && ends.iter().filter(|end| !expiration[**end].is_null()).count() != 1 {
+        return Err(malformed(
+            "an Expiration has one of Days, Date and ExpiredObjectDeleteMarker",
+        ));
+    }
+    if !positive(&rule["NoncurrentVersionExpiration"]["NoncurrentDays"]) {
+        return Err(invalid(
+            "'NoncurrentDays' for NoncurrentVersionExpiration action must be a positive integer",
+        ));
+    }
+    if !positive(&rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]) {
+        return Err(invalid(
+            "'DaysAfterInitiation' for AbortIncompleteMultipartUpload action must be a positive integer",
+        ));
+    }
+    for transition in rule["Transitions"].as_array().into_iter().flatten() {
+        let days = transition["Days"].as_i64();
+        if transition["Days"].is_null() == transition["Date"].is_null()
+            || transition["StorageClass"].is_null()
+        {
+            return Err(malformed(
+                "a Transition has a StorageClass and one of Days and Date",
+            ));
+        }
+        let infrequent = matches!(
+            transition["StorageClass"].as_str(),
+            Some("STANDARD_IA" | "ONEZONE_IA")
+        );
+        if days.is_some_and(|days| days < 0 || (infrequent && days < 30)) {
+            return Err(invalid(
+                "'Days' in Transition action must be greater than or equal to 30 for storageClass 'STANDARD_IA'",
+            ));
+        }
+        if let (Some(days), Some(end)) = (days, expiration["Days"].as_i64())
+            && end <= days
+        {
+            return Err(invalid(
+                "'Days' in the Expiration action must be greater than 'Days' in the Transition action",
+            ));
+        }
     }
     Ok(())
 }

@@ -126,7 +126,7 @@ pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         id: String::new(),
         marker: false,
         modified: call.now,
-        etag: super::checksum::etag(&body.0),
+        etag: object::etag(&headers, &body.0, &id),
         body,
         headers,
         checksums,

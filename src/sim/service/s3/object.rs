@@ -227,12 +227,13 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         ));
     }
     condition::check_write(call, bucket.latest(&key))?;
+    let headers = headers(call, bucket)?;
     let version = Version {
         id: String::new(),
         marker: false,
         modified: call.now,
-        etag: checksum::etag(&call.body),
-        headers: headers(call, bucket)?,
+        etag: etag(&headers, &call.body, &id),
+        headers,
         checksums: checksums(call, &call.body),
         tags: tagging::from_header(call.text("Tagging"))?,
         body: Payload(call.body.clone()),
@@ -244,6 +245,19 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         output.insert("VersionId".to_owned(), shown.into());
     }
     Ok(Answer::of(output.into()))
+}
+
+/// The entity tag of content that was written in one piece: its MD5, except where KMS encrypts it ("not an MD5
+/// digest of the object data", S3's reference of common response headers).
+pub(super) fn etag(headers: &Map<String, Value>, body: &[u8], id: &str) -> String {
+    let by_kms = headers
+        .get("ServerSideEncryption")
+        .and_then(Value::as_str)
+        .is_some_and(|algorithm| algorithm.starts_with("aws:kms"));
+    match by_kms {
+        true => checksum::etag(id.as_bytes()),
+        false => checksum::etag(body),
+    }
 }
 
 /// What the answer to a write says of the new version.

@@ -10,6 +10,8 @@ use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
+/// The most tags that a resource may have (the model's `TagList`).
+const MOST_TAGS: usize = 75;
 /// What all provider ARNs begin with.
 const PROVIDERS: &str = "arn:aws:sso::aws:applicationProvider/";
 /// The provider of customer-managed SAML applications; only the console makes one.
@@ -301,7 +303,15 @@ pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             if given.keys().any(|key| key.starts_with("aws:")) {
                 return Err(denied("tag keys must not begin with aws:"));
             }
-            tags.extend(given);
+            let mut merged = tags.clone();
+            merged.extend(given);
+            if merged.len() > MOST_TAGS {
+                return Err(Fault::new(
+                    "ServiceQuotaExceededException",
+                    "a resource may have 75 tags at most",
+                ));
+            }
+            *tags = merged;
             Ok(Answer::empty())
         }
         "UntagResource" => {

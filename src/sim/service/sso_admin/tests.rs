@@ -445,3 +445,44 @@ fn the_console_assigns_by_name() {
     let unknown = console(&mut world, &["applications", "assign"], &nobody, NOW).unwrap_err();
     assert_eq!(unknown.code, "ResourceNotFoundException");
 }
+
+#[test]
+fn an_assignment_that_is_not_there_may_go_in_silence() {
+    let silent = (1..)
+        .find(|seed| crate::sim::quirk::falls(*seed, "sso.missing-assignment-goes"))
+        .unwrap();
+    for (quirks, is_silent) in [(0, false), (silent, true)] {
+        let mut world = world();
+        world.settings.quirks = quirks;
+        let arn = made(&mut world)["application_arn"].clone();
+        let input = json!({ "ApplicationArn": arn, "PrincipalType": "GROUP", "PrincipalId": group(&world) });
+        let answer = call(&mut world, "DeleteApplicationAssignment", input);
+        assert_eq!(answer.is_ok(), is_silent);
+    }
+}
+
+#[test]
+fn a_resource_has_seventy_five_tags_at_most() {
+    let mut world = world();
+    let arn = made(&mut world)["application_arn"].clone();
+    let tags = |from: usize, count: usize| -> Vec<Value> {
+        (from..from + count)
+            .map(|n| json!({ "Key": format!("key-{n}"), "Value": "" }))
+            .collect()
+    };
+    let input = json!({ "ResourceArn": arn, "Tags": tags(0, 75) });
+    call(&mut world, "TagResource", input).unwrap();
+    // The same keys again are no more tags.
+    call(
+        &mut world,
+        "TagResource",
+        json!({ "ResourceArn": arn, "Tags": tags(0, 10) }),
+    )
+    .unwrap();
+    let refused = call(
+        &mut world,
+        "TagResource",
+        json!({ "ResourceArn": arn, "Tags": tags(75, 1) }),
+    );
+    assert_eq!(refused.unwrap_err().code, "ServiceQuotaExceededException");
+}

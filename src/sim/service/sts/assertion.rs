@@ -27,8 +27,8 @@ pub(super) struct Assertion {
     pub(super) roles: Vec<(String, String)>,
     /// `RoleSessionName`.
     pub(super) session_name: String,
-    /// `SessionDuration` in seconds.
-    pub(super) duration: Option<u64>,
+    /// `SessionNotOnOrAfter` of the authentication statement.
+    pub(super) session_ends: Option<Moment>,
     /// Whether it carries session tags (`PrincipalTag:...`).
     pub(super) tagged: bool,
     /// The certificates of its signatures, base64 without white space.
@@ -44,6 +44,11 @@ fn attribute(tag: &BytesStart<'_>, wanted: &str) -> Option<String> {
         .flatten()
         .find(|attribute| attribute.key.as_ref() == wanted)
         .and_then(|attribute| Some(unescape(&attribute.value).ok()?.into_owned()))
+}
+
+fn moment(text: Option<String>) -> Option<Moment> {
+    let moment: jiff::Timestamp = text?.parse().ok()?;
+    Some(Moment(u64::try_from(moment.as_millisecond()).unwrap_or(0)))
 }
 
 impl Assertion {
@@ -110,15 +115,13 @@ impl Assertion {
                 self.end_by(attribute(tag, "NotOnOrAfter"));
             }
             Some("Conditions") => self.end_by(attribute(tag, "NotOnOrAfter")),
+            Some("AuthnStatement") => self.session_ends = moment(attribute(tag, "SessionNotOnOrAfter")),
             _ => {}
         }
     }
 
     fn end_by(&mut self, text: Option<String>) {
-        let end = text
-            .and_then(|text| text.parse::<jiff::Timestamp>().ok())
-            .map(|end| Moment(u64::try_from(end.as_millisecond()).unwrap_or(0)));
-        self.expires = [self.expires, end].into_iter().flatten().min();
+        self.expires = [self.expires, moment(text)].into_iter().flatten().min();
     }
 
     fn closed(&mut self, open: &[String], named: &str, text: &str) {
@@ -153,7 +156,6 @@ impl Assertion {
                 }
             }
             "RoleSessionName" => self.session_name = text.to_owned(),
-            "SessionDuration" => self.duration = text.parse().ok(),
             _ if name.starts_with("PrincipalTag:") => self.tagged = true,
             _ => {}
         }

@@ -61,6 +61,10 @@ pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = call.text("RoleArn").unwrap_or_default();
     let name = call.text("RoleSessionName").unwrap_or_default();
     check_session_policy(call)?;
+    if call.caller.arn.ends_with(":root") {
+        let message = "Roles may not be assumed by root accounts.";
+        return Err(Fault::new("AccessDenied", message).with_status(403));
+    }
     let role = usable(world, call, arn)?;
     let mut context = Context::new();
     let mut put = |key: &str, value: &str| {
@@ -162,12 +166,12 @@ pub(super) fn with_saml(world: &mut World, call: &Call) -> Result<Answer, Fault>
     }
     let asked = seconds(call, HOUR);
     check_duration(&role, asked)?;
-    // The shortest of what caller, identity provider and assertion allow.
-    let seconds = [Some(asked), assertion.duration]
-        .into_iter()
-        .flatten()
-        .min()
-        .unwrap_or(asked);
+    // "For the duration that you specify, or until the time specified in the SAML authentication response's
+    // SessionNotOnOrAfter value, whichever is shorter". The attribute SessionDuration is for the console.
+    let left = assertion
+        .session_ends
+        .map(|end| end.0.saturating_sub(call.now.0) / 1000);
+    let seconds = left.map_or(asked, |left| left.min(asked));
     let mut output = session(world, &role, name, seconds, call);
     output["Subject"] = assertion.subject.clone().into();
     output["SubjectType"] = assertion.subject_type().into();

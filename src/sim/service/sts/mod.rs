@@ -37,6 +37,9 @@ pub struct Session {
     pub token: String,
     /// When the credentials end.
     pub expires: Moment,
+    /// A user's session that was begun with a second factor, and may therefore call IAM.
+    #[serde(default)]
+    pub multi_factor: bool,
 }
 
 impl Store {
@@ -76,6 +79,7 @@ fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, 
         secret: secret.clone(),
         token: token.clone(),
         expires,
+        multi_factor: false,
     };
     world.sts.sessions.insert(key.clone(), session);
     json!({
@@ -84,6 +88,16 @@ fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, 
         "SessionToken": token,
         "Expiration": expires.epoch_seconds(),
     })
+}
+
+/// Whether a user's session token without a second factor, or a federated user's, calls: IAM takes neither.
+pub(super) fn is_of_user(world: &World, call: &Call) -> bool {
+    session_of(world, call)
+        .is_some_and(|session| !session.arn.contains(":assumed-role/") && !session.multi_factor)
+}
+
+fn session_of<'world>(world: &'world World, call: &Call) -> Option<&'world Session> {
+    world.sts.sessions.get(call.caller.access_key.as_deref()?)
 }
 
 fn denied(call: &Call, resource: &str) -> Fault {
@@ -150,6 +164,17 @@ fn user_id(world: &World, caller: &Caller) -> String {
 
 /// Twelve hours by default, as both operations document.
 const HALF_A_DAY: u64 = 43_200;
+/// The most that the root user gets, and gets whatever it asks for beyond it.
+const ROOT_USER: u64 = 3600;
+
+/// How long the session of a user, or of one that a user federates, lasts.
+fn user_seconds(call: &Call) -> u64 {
+    let asked = seconds(call, HALF_A_DAY);
+    match call.caller.arn.ends_with(":root") {
+        true => asked.min(ROOT_USER),
+        false => asked,
+    }
+}
 
 fn session_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if world
@@ -170,9 +195,16 @@ fn session_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         &caller.account,
         &caller.arn,
         &user,
-        seconds(call, HALF_A_DAY),
+        user_seconds(call),
         call.now,
     );
+    if call.text("TokenCode").is_some()
+        && let Some(session) = credentials["AccessKeyId"]
+            .as_str()
+            .and_then(|key| world.sts.sessions.get_mut(key))
+    {
+        session.multi_factor = true;
+    }
     Ok(Answer::of(json!({ "Credentials": credentials })))
 }
 
@@ -190,7 +222,7 @@ fn federation_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let account = &call.caller.account;
     let arn = format!("arn:aws:sts::{account}:federated-user/{name}");
     let user = format!("{account}:{name}");
-    let credentials = issue(world, account, &arn, &user, seconds(call, HALF_A_DAY), call.now);
+    let credentials = issue(world, account, &arn, &user, user_seconds(call), call.now);
     Ok(Answer::of(json!({
         "Credentials": credentials,
         "FederatedUser": { "FederatedUserId": user, "Arn": arn },
@@ -239,6 +271,15 @@ impl Service for Sts {
                 "Request is missing Authentication Token",
             )
             .with_status(403));
+        }
+        // A federated user may ask who it is and nothing else; a user's session may also assume a role.
+        let allowed: &[&str] = match session_of(world, call) {
+            Some(session) if session.arn.contains(":federated-user/") => &["GetCallerIdentity"],
+            Some(session) if !session.arn.contains(":assumed-role/") => &["GetCallerIdentity", "AssumeRole"],
+            _ => self.operations(),
+        };
+        if !allowed.contains(&call.operation.as_str()) {
+            return Err(denied(call, "*"));
         }
         match call.operation.as_str() {
             "GetCallerIdentity" => identity(world, call),

@@ -72,10 +72,11 @@ fn assertion() -> String {
 <ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Certificate>{CERTIFICATE}</ds:X509Certificate></ds:Signature>
 <saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">agent1@example.com</saml:NameID>
 <saml:SubjectConfirmation><saml:SubjectConfirmationData Recipient="https://signin.aws.amazon.com/saml" NotOnOrAfter="2026-09-21T15:00:00Z"/></saml:SubjectConfirmation></saml:Subject>
+<saml:AuthnStatement AuthnInstant="2026-09-21T14:13:20Z" SessionNotOnOrAfter="2026-09-21T16:13:31Z"/>
 <saml:AttributeStatement>
 <saml:Attribute Name="https://aws.amazon.com/SAML/Attributes/Role"><saml:AttributeValue>{PROVIDER},{ROLE}</saml:AttributeValue></saml:Attribute>
 <saml:Attribute Name="https://aws.amazon.com/SAML/Attributes/RoleSessionName"><saml:AttributeValue>agent1@example.com</saml:AttributeValue></saml:Attribute>
-<saml:Attribute Name="https://aws.amazon.com/SAML/Attributes/SessionDuration"><saml:AttributeValue>7200</saml:AttributeValue></saml:Attribute>
+<saml:Attribute Name="https://aws.amazon.com/SAML/Attributes/SessionDuration"><saml:AttributeValue>900</saml:AttributeValue></saml:Attribute>
 </saml:AttributeStatement></saml:Assertion></samlp:Response>"#
     )
 }
@@ -118,7 +119,7 @@ fn signing_in_gives_credentials_of_the_role() {
     assert_eq!(
         out["Credentials"]["Expiration"],
         expires.epoch_seconds(),
-        "the assertion's own limit is shorter"
+        "the identity provider's own limit is shorter; SessionDuration is the console's"
     );
     let key = out["Credentials"]["AccessKeyId"].as_str().unwrap();
     assert_eq!(w.sts.caller(key, now).unwrap().arn, arn);
@@ -250,4 +251,76 @@ fn assume_role_consults_the_trust_policy() {
             .code,
         "ValidationError"
     );
+}
+
+#[test]
+fn a_users_session_may_do_less_than_the_user() {
+    let mut w = world();
+    let key = |out: &Value| out["Credentials"]["AccessKeyId"].as_str().unwrap().to_owned();
+    let session = call(&Sts, &mut w, 0, "GetSessionToken", json!({}), Some("AKIA")).unwrap();
+    let input = json!({ "Name": "ci", "DurationSeconds": 900 });
+    let federated = call(&Sts, &mut w, 0, "GetFederationToken", input.clone(), Some("AKIA")).unwrap();
+    for (out, arn) in [
+        (&session, "arn:aws:iam::123456789012:user/deployer"),
+        (&federated, "arn:aws:sts::123456789012:federated-user/ci"),
+    ] {
+        let mut asked = |service: &dyn Service, operation: &str, input: Value| {
+            let caller = w.sts.caller(&key(out), START).unwrap();
+            assert_eq!(caller.arn, arn);
+            let call = Call {
+                operation: operation.into(),
+                input,
+                body: Default::default(),
+                headers: Vec::new(),
+                region: "us-east-1".into(),
+                caller,
+                now: START,
+                base_url: None,
+            };
+            service.call(&mut w, &call).map_err(|fault| fault.code)
+        };
+        assert!(asked(&Sts, "GetCallerIdentity", json!({})).is_ok());
+        for (service, operation, input) in [
+            (&Iam as &dyn Service, "ListRoles", json!({})),
+            (&Sts, "GetFederationToken", input.clone()),
+            (&Sts, "GetSessionToken", json!({})),
+        ] {
+            assert_eq!(
+                asked(service, operation, input).unwrap_err(),
+                "AccessDenied",
+                "{operation}"
+            );
+        }
+    }
+    let input = json!({ "SerialNumber": "arn:aws:iam::123456789012:mfa/deployer", "TokenCode": "123456" });
+    let session = call(&Sts, &mut w, 0, "GetSessionToken", input, Some("AKIA")).unwrap();
+    let with_factor = call(&Iam, &mut w, 0, "ListRoles", json!({}), Some(&key(&session)));
+    assert!(with_factor.is_ok());
+}
+
+#[test]
+fn the_root_user_gets_an_hour_and_no_role() {
+    let mut w = world();
+    let mut asked = |operation: &str, input: Value| {
+        let call = Call {
+            operation: operation.into(),
+            input,
+            body: Default::default(),
+            headers: Vec::new(),
+            region: "us-east-1".into(),
+            caller: Caller {
+                account: ACCOUNT.into(),
+                arn: format!("arn:aws:iam::{ACCOUNT}:root"),
+                access_key: Some("AKIAROOT".into()),
+            },
+            now: START.after(Duration::from_secs(60)),
+            base_url: None,
+        };
+        Sts.call(&mut w, &call).map(|answer| answer.output)
+    };
+    let session = asked("GetSessionToken", json!({ "DurationSeconds": 43200 })).unwrap();
+    let end = START.after(Duration::from_secs(3660));
+    assert_eq!(session["Credentials"]["Expiration"], end.epoch_seconds());
+    let role = json!({ "RoleArn": ROLE, "RoleSessionName": "root" });
+    assert_eq!(asked("AssumeRole", role).unwrap_err().code, "AccessDenied");
 }

@@ -306,3 +306,70 @@ fn the_hundred_and_first_origin_exceeds_the_quota() {
     let page = bench.done("ListApprovedOrigins", json!({ "InstanceId": id }));
     assert_eq!(page["Origins"].as_array().unwrap().len(), 25);
 }
+
+#[test]
+fn every_instance_has_a_role_of_its_own_in_iam_for_as_long_as_it_lives() {
+    let mut bench = Bench::new();
+    let id = bench.saml();
+    let seen = bench.done("DescribeInstance", json!({ "InstanceId": id }));
+    let role = seen["Instance"]["ServiceRole"].as_str().unwrap().to_owned();
+    assert!(bench.world.iam.role_exists(&role));
+    assert_eq!(with_service_role(&bench.world, &role).len(), 1);
+    bench.done("DeleteInstance", json!({ "InstanceId": id }));
+    bench.pass(61);
+    assert!(!bench.world.iam.role_exists(&role));
+}
+
+#[test]
+fn a_deletion_beyond_the_churn_limit_is_refused_either_way() {
+    for (mut bench, code) in [
+        (Bench::new(), "ServiceQuotaExceededException"),
+        (
+            Bench::with_quirk("connect.churned-deletion-is-invalid"),
+            "InvalidRequestException",
+        ),
+    ] {
+        let id = bench.saml();
+        let quotas = &mut bench.world.settings.quotas;
+        quotas.insert("connect.instance-churn".to_owned(), 1);
+        assert_eq!(bench.refused("DeleteInstance", json!({ "InstanceId": id })), code);
+        // The window is thirty days from each attempt.
+        bench.pass(31 * 24 * 3600);
+        bench.done("DeleteInstance", json!({ "InstanceId": id }));
+    }
+}
+
+#[test]
+fn a_failed_instance_may_use_up_the_quota() {
+    for (mut bench, fits) in [
+        (Bench::new(), true),
+        (Bench::with_quirk("connect.failed-instances-count"), false),
+    ] {
+        bench.instance("one-bad", "SAML");
+        bench.instance("two-bad", "SAML");
+        let third = bench.call("CreateInstance", instance_input("three", "SAML"));
+        assert_eq!(third.is_ok(), fits);
+    }
+}
+
+#[test]
+fn an_approved_origin_may_be_listed_late() {
+    let mut bench = Bench::with_quirk("connect.lists-lag");
+    let id = bench.saml();
+    let input = json!({ "InstanceId": id, "Origin": "https://ccp.example.com" });
+    bench.done("AssociateApprovedOrigin", input.clone());
+    let listed = json!({ "InstanceId": id });
+    assert_eq!(
+        bench.done("ListApprovedOrigins", listed.clone())["Origins"],
+        json!([])
+    );
+    assert_eq!(
+        bench.refused("AssociateApprovedOrigin", input),
+        "ResourceConflictException"
+    );
+    bench.pass(3);
+    assert_eq!(
+        bench.done("ListApprovedOrigins", listed)["Origins"],
+        json!(["https://ccp.example.com"])
+    );
+}

@@ -212,3 +212,27 @@ fn a_search_by_what_nobody_has_finds_nobody() {
     let input = json!({ "InstanceId": id, "SearchCriteria": { "StringCondition": short } });
     assert_eq!(bench.refused("SearchQueues", input), "InvalidParameterException");
 }
+
+#[test]
+fn names_are_composed_and_second_addresses_are_addresses() {
+    let mut bench = Bench::new();
+    let instance = bench.saml();
+    for (member, value) in [
+        ("FirstName", "Zoe\u{308}"),
+        ("LastName", "Mu\u{308}ller"),
+        ("SecondaryEmail", "agent1@example"),
+        ("SecondaryEmail", "agent one@example.com"),
+        ("SecondaryEmail", "agent1@example.c"),
+    ] {
+        let mut input = bench.user_input(&instance, "agent1@example.com");
+        input["IdentityInfo"][member] = json!(value);
+        assert_eq!(
+            bench.refused("CreateUser", input),
+            "InvalidParameterException",
+            "{value}"
+        );
+    }
+    let mut input = bench.user_input(&instance, "agent1@example.com");
+    input["IdentityInfo"] = json!({ "FirstName": "Zo\u{eb}", "LastName": "M\u{fc}ller", "SecondaryEmail": "a+1@mail.example.com" });
+    bench.done("CreateUser", input);
+}

@@ -1,5 +1,6 @@
 //! IAM by its own calls.
 
+mod instance_profile;
 mod policy;
 mod provider;
 mod role;
@@ -35,6 +36,7 @@ fn at(world: &mut World, seconds: u64, operation: &str, input: Value) -> Result<
         now: START.after(Duration::from_secs(seconds)),
         base_url: None,
     };
+    Iam.tick(world, call.now);
     Iam.call(world, &call).map(|answer| answer.output)
 }
 

@@ -211,9 +211,54 @@ fn service_linked_roles_belong_to_their_service() {
         code(&mut w, "DeleteRole", json!({ "RoleName": name })),
         "UnmodifiableEntity"
     );
+    // Its tags and its description are its owner's, the rest is not.
+    let tags = json!({ "RoleName": name, "Tags": [{ "Key": "team", "Value": "voice" }] });
+    ok(&mut w, "TagRole", tags);
+    ok(
+        &mut w,
+        "UpdateRole",
+        json!({ "RoleName": name, "Description": "scales fleets" }),
+    );
+    let longer = json!({ "RoleName": name, "MaxSessionDuration": 7200 });
+    assert_eq!(code(&mut w, "UpdateRole", longer), "UnmodifiableEntity");
+    let role = ok(&mut w, "GetRole", json!({ "RoleName": name }))["Role"].clone();
+    assert_eq!(
+        (role["Description"].as_str(), role["Tags"][0]["Key"].as_str()),
+        (Some("scales fleets"), Some("team"))
+    );
     let deletion = ok(&mut w, "DeleteServiceLinkedRole", json!({ "RoleName": name }));
-    let status = ok(&mut w, "GetServiceLinkedRoleDeletionStatus", deletion);
+    let again = ok(&mut w, "DeleteServiceLinkedRole", json!({ "RoleName": name }));
+    assert_eq!(again, deletion, "the earlier task is not complete");
+    let status = at(&mut w, 1, "GetServiceLinkedRoleDeletionStatus", deletion.clone()).unwrap();
+    assert_eq!(status["Status"], "IN_PROGRESS");
+    let status = at(&mut w, 6, "GetServiceLinkedRoleDeletionStatus", deletion).unwrap();
     assert_eq!(status["Status"], "SUCCEEDED");
+    let gone = at(&mut w, 6, "GetRole", json!({ "RoleName": name })).unwrap_err();
+    assert_eq!(gone.code, "NoSuchEntity");
+}
+
+#[test]
+fn an_update_without_a_duration_makes_it_an_hour() {
+    for (quirks, description) in [(0, Some("Agents")), (dropping(), None)] {
+        let mut w = world();
+        w.settings.quirks = quirks;
+        let role = json!({
+            "RoleName": "agents", "AssumeRolePolicyDocument": service_trust(),
+            "Description": "Agents", "MaxSessionDuration": 43200,
+        });
+        ok(&mut w, "CreateRole", role);
+        ok(&mut w, "UpdateRole", json!({ "RoleName": "agents" }));
+        let role = at(&mut w, 60, "GetRole", json!({ "RoleName": "agents" })).unwrap()["Role"].clone();
+        assert_eq!(role["MaxSessionDuration"], 3600);
+        assert_eq!(role["Description"].as_str(), description);
+    }
+}
+
+/// A seed with which UpdateRole takes a description away that it is not given.
+fn dropping() -> u64 {
+    (1..)
+        .find(|seed| crate::sim::quirk::falls(*seed, "iam.update-role-drops-description"))
+        .unwrap()
 }
 
 #[test]

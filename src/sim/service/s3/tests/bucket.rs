@@ -269,3 +269,126 @@ fn website_cors_and_lifecycle_are_checked_and_read_back() {
         error("NoSuchLifecycleConfiguration", 404)
     );
 }
+
+#[test]
+fn lifecycle_rules_that_s3_refuses() {
+    let mut w = with_bucket();
+    let put = |rules: serde_json::Value| {
+        with(
+            "PutBucketLifecycleConfiguration",
+            json!({ "LifecycleConfiguration": { "Rules": rules } }),
+        )
+    };
+    let rule = |more: serde_json::Value| {
+        let mut rule = json!({ "Status": "Enabled", "Filter": {} });
+        rule.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        rule
+    };
+    let days = |days: i64| rule(json!({ "Expiration": { "Days": days } }));
+    for (rules, code) in [
+        (json!([]), "MalformedXML"),
+        (json!([rule(json!({}))]), "InvalidRequest"),
+        (json!([days(0)]), "InvalidArgument"),
+        (json!([rule(json!({ "Expiration": {} }))]), "MalformedXML"),
+        (
+            json!([rule(json!({ "Expiration": { "Days": 1 }, "Prefix": "" }))]),
+            "MalformedXML",
+        ),
+        (
+            json!([
+                rule(json!({ "ID": "a", "Expiration": { "Days": 1 } })),
+                rule(json!({ "ID": "a", "Expiration": { "Days": 2 } }))
+            ]),
+            "InvalidArgument",
+        ),
+        (
+            json!([rule(
+                json!({ "Transitions": [{ "Days": 29, "StorageClass": "STANDARD_IA" }] })
+            )]),
+            "InvalidArgument",
+        ),
+        (
+            json!([rule(
+                json!({ "Transitions": [{ "Days": 60, "StorageClass": "GLACIER" }], "Expiration": { "Days": 60 } })
+            )]),
+            "InvalidArgument",
+        ),
+        (
+            json!([rule(
+                json!({ "AbortIncompleteMultipartUpload": { "DaysAfterInitiation": 0 } })
+            )]),
+            "InvalidArgument",
+        ),
+    ] {
+        assert_eq!(put(rules.clone()).error(&mut w), error(code, 400), "{rules}");
+    }
+    let good = json!([
+        rule(
+            json!({ "Transitions": [{ "Days": 30, "StorageClass": "STANDARD_IA" }], "Expiration": { "Days": 90 } })
+        ),
+        rule(json!({ "AbortIncompleteMultipartUpload": { "DaysAfterInitiation": 7 } })),
+    ]);
+    put(good).ok(&mut w);
+}
+
+#[test]
+fn acls_are_refused_where_the_owner_is_enforced() {
+    let mut w = with_bucket();
+    super::put(&mut w, "page.html", "x");
+    let bucket = || with("PutBucketAcl", json!({ "ACL": "private" }));
+    let object = || {
+        with(
+            "PutObjectAcl",
+            json!({ "Key": "page.html", "ACL": "public-read" }),
+        )
+    };
+    assert_eq!(
+        bucket().error(&mut w),
+        error("AccessControlListNotSupported", 400)
+    );
+    assert_eq!(
+        object().error(&mut w),
+        error("AccessControlListNotSupported", 400)
+    );
+    let preferred =
+        json!({ "OwnershipControls": { "Rules": [{ "ObjectOwnership": "BucketOwnerPreferred" }] } });
+    with("PutBucketOwnershipControls", preferred).ok(&mut w);
+    bucket().ok(&mut w);
+    // The public access block still forbids public ones.
+    assert_eq!(object().error(&mut w), error("AccessDenied", 403));
+}
+
+#[test]
+fn uploads_under_way_may_hold_a_bucket() {
+    let holding = (1..)
+        .find(|seed| crate::sim::quirk::falls(*seed, "s3.uploads-hold-bucket"))
+        .unwrap();
+    for (quirks, holds) in [(0, false), (holding, true)] {
+        let mut w = with_bucket();
+        w.settings.quirks = quirks;
+        with("CreateMultipartUpload", json!({ "Key": "page.html" })).ok(&mut w);
+        let deletion = on("DeleteBucket").run(&mut w);
+        assert_eq!(deletion.is_err_and(|fault| fault.code == "BucketNotEmpty"), holds);
+    }
+}
+
+#[test]
+fn what_kms_encrypts_has_no_md5_as_its_entity_tag() {
+    let mut w = with_bucket();
+    let plain = super::put(&mut w, "a", "same");
+    let other = super::put(&mut w, "b", "same");
+    assert_eq!(plain["ETag"], other["ETag"]);
+    let input = json!({ "Key": "c", "ServerSideEncryption": "aws:kms" });
+    let by_kms = with("PutObject", input).body("same").ok(&mut w);
+    assert_ne!(plain["ETag"], by_kms["ETag"]);
+    assert_eq!(
+        on("HeadBucket")
+            .account("111122223333")
+            .run(&mut w)
+            .unwrap_err()
+            .members["BucketRegion"],
+        "eu-west-2"
+    );
+}
