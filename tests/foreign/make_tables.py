@@ -59,6 +59,7 @@ KEPT = {
         r"|(Create|Delete|Describe|List|Search|Update|Get|Associate|Disassociate)"
         r"(Child|Parent|Effective)?HoursOfOperations?(Override|Overrides)?$"
         r"|(Create|Delete|Describe|List|Search)ContactFlows?$|UpdateContactFlow(Content|Metadata|Name)$"
+        r"|(Create|Delete|Describe|List)ContactFlowModules?$|UpdateContactFlowModule(Content|Metadata)$"
         r"|(Create|Delete|List)IntegrationAssociations?$"
         r"|(Tag|Untag)Resource$|ListTagsForResource$|SearchResourceTags$"
         r"|GetFederationToken$"

@@ -23,5 +23,6 @@ mod reference;
 mod rehearsal;
 mod secrets;
 mod sign_in;
+mod strange;
 mod support;
 mod tidy;

@@ -123,8 +123,8 @@ impl Reader<'_> {
 
     fn user(&mut self, item: &Item<'_>, identity: Option<ConnectIdentity>) -> Option<ConnectUser> {
         let fields = self.fields(item)?;
-        let first = fields.get("first").and_then(|item| self.text(&item));
-        let last = fields.get("last").and_then(|item| self.text(&item));
+        let first = fields.get("first").and_then(|item| self.composed(&item));
+        let last = fields.get("last").and_then(|item| self.composed(&item));
         let security = fields.get("security").and_then(|item| self.texts(&item));
         let routing = match fields.get("routing") {
             Some(item) => self.text(&item),
@@ -152,6 +152,28 @@ impl Reader<'_> {
             password: password?,
             email: email?,
         })
+    }
+
+    /// A text without combining marks: Connect takes names in Unicode's composed form only (`UserIdentityInfo` in its
+    /// model), while file names on some systems, and what is copied from them, come decomposed.
+    fn composed(&mut self, item: &Item<'_>) -> Option<At<String>> {
+        let text = self.text(item)?;
+        let mark = text.value.chars().find(|letter| {
+            matches!(letter, '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+                | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+        });
+        if let Some(mark) = mark {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("`{}` has a combining mark (U+{:04X})", item.path, u32::from(mark)),
+                )
+                .at(text.place)
+                .help("Type the letter and its accent as one character: Connect refuses names in decomposed form."),
+            );
+            return None;
+        }
+        Some(text)
     }
 
     /// Users in Connect's own directory have a password and may have an address; others have neither.

@@ -302,7 +302,7 @@ fn no_bytes_break_the_simulator() {
         .map(|(service, name)| format!("{}:{name}", service.name()))
         .collect();
     assert!(
-        share > 0.75,
+        share > 0.6,
         "only {share:.2} of the operations ever succeeded; never: {}",
         never.join(", ")
     );

@@ -122,7 +122,11 @@ impl Sandbox {
 
     /// The way to the cloud, with a hook at the chokepoint.
     pub(crate) async fn aws(&self, hook: Option<Box<dyn CallHook>>) -> Aws {
-        let wire = Wire::new(self.simulator.http_client(), hook);
+        self.aws_over(Wire::new(self.simulator.http_client(), hook)).await
+    }
+
+    /// The way to the cloud over any wire.
+    pub(crate) async fn aws_over(&self, wire: Wire) -> Aws {
         let region = |own: &Option<blueprint::model::At<String>>| {
             let general = self.blueprint.aws.region.as_ref();
             own.as_ref()

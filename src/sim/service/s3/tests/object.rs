@@ -13,7 +13,7 @@ fn every_operation_is_dispatched() {
         }
     }
     assert_eq!(
-        on("PutBucketLogging").error(&mut with_bucket()),
+        on("PutBucketReplication").error(&mut with_bucket()),
         error("NotImplemented", 501)
     );
 }
