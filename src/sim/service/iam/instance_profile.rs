@@ -152,3 +152,18 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .collect();
     paging::page(call, "InstanceProfiles", shown)
 }
+
+pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    tag::add(call, &mut find(world, call)?.tags)?;
+    Ok(Answer::empty())
+}
+
+pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    tag::remove(call, &mut find(world, call)?.tags);
+    Ok(Answer::empty())
+}
+
+pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let list = tag::list(&find(world, call)?.tags);
+    paging::page(call, "Tags", list)
+}

@@ -38,6 +38,14 @@ fn an_instance_profile_holds_its_role() {
     assert_eq!(of_role(&mut w, "agents")[0]["Path"], "/headset/");
     assert_eq!(of_role(&mut w, "agents")[0]["Roles"][0]["RoleName"], "agents");
     assert_eq!(of_role(&mut w, "others"), json!([]));
+    let tags = json!({ "InstanceProfileName": "agents", "Tags": [{ "Key": "team", "Value": "voice" }] });
+    ok(&mut w, "TagInstanceProfile", tags);
+    let read = ok(&mut w, "GetInstanceProfile", named.clone());
+    assert_eq!(read["InstanceProfile"]["Tags"][0]["Value"], "voice");
+    let untag = json!({ "InstanceProfileName": "agents", "TagKeys": ["team"] });
+    ok(&mut w, "UntagInstanceProfile", untag);
+    let left = ok(&mut w, "ListInstanceProfileTags", named.clone());
+    assert_eq!(left["Tags"], json!([]));
     ok(&mut w, "RemoveRoleFromInstanceProfile", pair("agents"));
     assert_eq!(
         code(&mut w, "RemoveRoleFromInstanceProfile", pair("agents")),
