@@ -39,6 +39,10 @@ MEMBER = [
     "streaming", "hostLabel", "idempotencyToken",
 ]
 
+# Connect's model escapes these patterns twice: taken literally, no telephone number would match, and AWS's own examples
+# ("+12065550100") would be refused.
+CORRECTIONS = {"connect": {"PhoneNumber": r"\+[1-9]\d{1,14}$", "PhoneNumberPrefix": r"\+?[0-9]{1,11}"}}
+
 # Operations whose shapes are kept; every operation of a service that is not listed here keeps its shapes.
 KEPT = {
     "connect": re.compile(
@@ -141,6 +145,8 @@ def table(loader, service):
         name = wanted.pop()
         if name not in closed:
             closed[name] = shape_of(shapes[name])
+            if name in CORRECTIONS.get(service, {}):
+                closed[name]["pattern"] = CORRECTIONS[service][name]
             wanted.extend(references(closed[name]))
     return {
         "botocore": botocore.__version__,

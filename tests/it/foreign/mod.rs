@@ -3,8 +3,10 @@
 
 mod boto;
 mod cli;
+mod directions;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -84,7 +86,13 @@ fn simulator(speed: &str) -> (Running, String) {
     (Running(child), address)
 }
 
-fn headset(directory: &Path, endpoint: &str, arguments: &[&str]) -> Output {
+/// Headset against an endpoint, with nothing around it but these variables.
+fn headset_with(
+    directory: &Path,
+    endpoint: &str,
+    variables: &BTreeMap<&'static str, String>,
+    arguments: &[&str],
+) -> Output {
     Command::new(env!("CARGO_BIN_EXE_headset"))
         .args(arguments)
         .current_dir(directory)
@@ -94,8 +102,14 @@ fn headset(directory: &Path, endpoint: &str, arguments: &[&str]) -> Output {
         .env("AWS_REGION", "eu-west-2")
         .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "simulated")
+        .envs(variables)
         .output()
         .unwrap()
+}
+
+/// The same without any.
+fn headset(directory: &Path, endpoint: &str, arguments: &[&str]) -> Output {
+    headset_with(directory, endpoint, &BTreeMap::new(), arguments)
 }
 
 fn told(output: &Output) -> String {

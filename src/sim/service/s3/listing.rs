@@ -52,9 +52,15 @@ struct Query {
 }
 
 impl Query {
-    fn of(call: &Call) -> Query {
-        let asked = call.input.get("MaxKeys").and_then(Value::as_u64).unwrap_or(PAGE);
-        Query {
+    fn of(call: &Call) -> Result<Query, Fault> {
+        let asked = match call.input.get("MaxKeys").and_then(Value::as_i64) {
+            None => PAGE,
+            Some(asked) => u64::try_from(asked).map_err(|_| {
+                let message = "Argument maxKeys must be an integer between 0 and 2147483647";
+                fault("InvalidArgument", 400, message)
+            })?,
+        };
+        Ok(Query {
             prefix: call.text("Prefix").unwrap_or_default().to_owned(),
             delimiter: call
                 .text("Delimiter")
@@ -62,7 +68,7 @@ impl Query {
                 .map(str::to_owned),
             most: asked.min(PAGE),
             encode: call.text("EncodingType") == Some("url"),
-        }
+        })
     }
 
     fn text(&self, text: &str) -> Value {
@@ -190,7 +196,7 @@ fn entry(query: &Query, key: &str, version: &Version, owner: Option<&str>) -> Va
 }
 
 pub(super) fn list_v2(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let query = Query::of(call);
+    let query = Query::of(call)?;
     let after = match call.text("ContinuationToken") {
         Some(continuation) => untoken(continuation)?,
         None => call.text("StartAfter").unwrap_or_default().to_owned(),
@@ -229,7 +235,7 @@ pub(super) fn list_v2(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let query = Query::of(call);
+    let query = Query::of(call)?;
     let after = call.text("Marker").unwrap_or_default().to_owned();
     let bucket = bucket(world, call)?;
     let page = page(&query, current(bucket, &query, &after), &after);
@@ -252,7 +258,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 pub(super) fn versions(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let query = Query::of(call);
+    let query = Query::of(call)?;
     let key_marker = call.text("KeyMarker").unwrap_or_default().to_owned();
     let version_marker = call.text("VersionIdMarker").filter(|id| !id.is_empty());
     if version_marker.is_some() && key_marker.is_empty() {

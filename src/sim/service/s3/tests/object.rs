@@ -179,6 +179,8 @@ fn listings_page_and_fold() {
     )
     .ok(&mut w);
     assert_eq!(folder["KeyCount"], 2);
+    let none = with("ListObjects", json!({ "MaxKeys": -1 })).error(&mut w);
+    assert_eq!(none, error("InvalidArgument", 400));
     let old = with("ListObjects", json!({ "MaxKeys": 2, "Marker": "a" })).ok(&mut w);
     assert_eq!(old["Contents"][1]["Key"], "dir/2");
 }
