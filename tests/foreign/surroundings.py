@@ -2,9 +2,12 @@
 """What is in an account already when Headset comes: made by boto3, for the blueprints in tests/scenarios.
 
     surroundings.py http://127.0.0.1:4566
+
+Prints what only this run knows: the ARN of a secret, and the metadata of an identity provider.
 """
 import json
 
+import identity_provider
 from checks import ACCOUNT, client, control, until
 
 BASE = "AppStream-WinServer2022-05-12-2026"
@@ -61,7 +64,9 @@ def main():
     app.create_user(UserName="others@example.com", AuthenticationType="USERPOOL", MessageAction="SUPPRESS")
     app.create_image_builder(Name="others-builder", ImageName=BASE, InstanceType="stream.standard.medium")
     until(lambda: app.describe_image_builders(Names=["others-builder"])["ImageBuilders"][0]["State"], "RUNNING", "builder")
-    print(client("secretsmanager").describe_secret(SecretId="others/agent2")["ARN"])
+    print(json.dumps({
+        "secret": client("secretsmanager").describe_secret(SecretId="others/agent2")["ARN"],
+        "metadata": identity_provider.metadata_of(identity_provider.application("others"))}))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,12 @@ pub fn of_violations(service: &str, violations: &[Violation]) -> Fault {
         "iam" | "sts" => "ValidationError",
         // S3's list of error codes has one for this alone, and one for XML that its schema does not allow: what is
         // nested came as XML, everything else as a header or in the query string.
-        "s3" if violations.iter().any(|one| one.path.ends_with(".locationConstraint")) => "InvalidLocationConstraint",
+        "s3" if violations
+            .iter()
+            .any(|one| one.path.ends_with(".locationConstraint")) =>
+        {
+            "InvalidLocationConstraint"
+        }
         "s3" if violations.iter().any(|one| one.path.contains('.')) => "MalformedXML",
         // Assumption: wire-s3-validation. S3's API reference lists InvalidArgument and InvalidRequest; the
         // former speaks of arguments, the latter of what is missing.

@@ -39,7 +39,12 @@ fn what_headset_made_others_read_as_the_blueprint_has_it() {
                 let file = root().join("blueprints").join(&name);
                 let file = file.to_str().unwrap();
                 let apply = |file: &str| {
-                    run(directory.path(), &endpoint, &["apply", file, "--yes", "--wait", "10m"], 0);
+                    run(
+                        directory.path(),
+                        &endpoint,
+                        &["apply", file, "--yes", "--wait", "10m"],
+                        0,
+                    );
                 };
                 if crate::support::needs_an_instance(&name) {
                     apply(root().join("blueprints/minimal.yaml").to_str().unwrap());
@@ -79,8 +84,7 @@ fn what_headset_made_others_read_as_the_blueprint_has_it() {
 
 /// Ids by address, of what is in state and not merely linked to.
 fn ids(directory: &Path, endpoint: &str, file: &str) -> BTreeMap<String, String> {
-    let plan: Value =
-        serde_json::from_str(&run(directory, endpoint, &["plan", file, "--json"], 0)).unwrap();
+    let plan: Value = serde_json::from_str(&run(directory, endpoint, &["plan", file, "--json"], 0)).unwrap();
     plan["plans"][0]["steps"]
         .as_array()
         .unwrap()

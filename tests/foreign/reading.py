@@ -1,0 +1,364 @@
+#!/usr/bin/env python3
+"""What Headset made, read by somebody who does not know Headset: boto3, and the blueprint as Python parses it.
+
+    reading.py http://127.0.0.1:4566 BLUEPRINT OUTPUTS.json STATUS.json
+    reading.py http://127.0.0.1:4566 BLUEPRINT --bend
+
+The first compares everything that the blueprint says with what AWS answers, and with what Headset said. The second
+changes one thing behind Headset's back, so that the first has something to find.
+"""
+import json
+import re
+import sys
+import urllib.request
+
+import ruamel.yaml
+
+import checks
+from checks import ACCOUNT, ENDPOINT, client, same
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+VIEWS = {"desktop": "DESKTOP", "app": "APP"}
+TYPES = {"on-demand": "ON_DEMAND", "always-on": "ALWAYS_ON"}
+
+
+def merged(below, above):
+    """Maps merge, lists and everything else replace, null removes."""
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    out = dict(below)
+    for key, value in above.items():
+        if value is None:
+            out.pop(key, None)
+        else:
+            out[key] = merged(out.get(key), value)
+    return out
+
+
+def load(path):
+    with open(path) as text:
+        own = ruamel.yaml.YAML(typ="safe", pure=True).load(text)
+    bases = own.pop("extends", [])
+    whole = {}
+    for base in [bases] if isinstance(bases, str) else bases:
+        whole = merged(whole, load(path.rsplit("/", 1)[0] + "/" + base))
+    return merged(whole, own)
+
+
+def seconds(duration):
+    if isinstance(duration, int):
+        return duration
+    number, unit = re.fullmatch(r"(\d+)([smhd])", duration).groups()
+    return int(number) * SECONDS[unit]
+
+
+class Reader:
+    """A blueprint, and the clients of the regions that it names."""
+
+    def __init__(self, path, outputs):
+        self.text = load(path)
+        self.outputs = outputs
+        self.name = self.text["name"]
+        aws = self.text.get("aws", {})
+        general = aws.get("region", "eu-west-2")
+        regions = aws.get("regions", {})
+        self.region = regions.get("connect", general)
+        desktops = regions.get("appstream", general)
+        self.connect, self.s3 = client("connect", self.region), client("s3", self.region)
+        self.app, self.scaling = client("appstream", desktops), client("application-autoscaling", desktops)
+        self.iam = client("iam")
+        elsewhere = aws.get("identity_center")
+        self.home = elsewhere.get("region", general) if isinstance(elsewhere, dict) else general
+        # Where a role in another account is named, that account's administrators look.
+        role = elsewhere.get("role", "") if isinstance(elsewhere, dict) else ""
+        self.sso_account = role.split(":")[4] if role else ACCOUNT
+
+    def tagged(self, tags, entry, what):
+        """Checks the tags of whoever marks things, and those that the blueprint asks for."""
+        wanted = {"headset:environment": self.name, **self.text.get("tags", {}), **entry.get("tags", {})}
+        same({key: tags.get(key) for key in wanted}, wanted, f"tags of {what}")
+
+    def instance(self):
+        section = self.text["connect"]
+        alias = section.get("alias") or section["existing"]
+        found = [i for page in self.connect.get_paginator("list_instances").paginate()
+                 for i in page["InstanceSummaryList"] if i["InstanceAlias"] == alias]
+        same(len(found), 1, f"instances called {alias}")
+        return self.connect.describe_instance(InstanceId=found[0]["Id"])["Instance"]
+
+    def center(self):
+        section, instance = self.text["connect"], self.instance()
+        if "connect_url" in self.outputs:
+            same(self.outputs["connect_url"], instance["InstanceAccessUrl"], "Headset's output connect_url")
+        if "alias" in section:
+            calls = section.get("calls", {})
+            same((instance["InboundCallsEnabled"], instance["OutboundCallsEnabled"]),
+                 (calls.get("inbound", True), calls.get("outbound", True)), "calls")
+            same(instance["IdentityManagementType"],
+                 {"saml": "SAML", "connect-managed": "CONNECT_MANAGED"}[section.get("identity", "saml")], "identity")
+            self.tagged(instance["Tags"], section, "the instance")
+        pages = self.connect.get_paginator("list_instance_attributes").paginate(InstanceId=instance["Id"])
+        values = {a["AttributeType"].lower(): a["Value"] for page in pages for a in page["Attributes"]}
+        for attribute, value in section.get("attributes", {}).items():
+            same(values[attribute], str(value).lower(), f"attribute {attribute}")
+        self.agents(section.get("users", {}), instance["Id"])
+
+    def agents(self, wanted, instance):
+        def names(operation, key):
+            pages = self.connect.get_paginator(operation).paginate(InstanceId=instance)
+            return {entry["Id"]: entry for page in pages for entry in page[key]}
+        security = names("list_security_profiles", "SecurityProfileSummaryList")
+        routing = names("list_routing_profiles", "RoutingProfileSummaryList")
+        ids = {user["Username"]: key for key, user in names("list_users", "UserSummaryList").items()}
+        for name, entry in wanted.items():
+            user = self.connect.describe_user(InstanceId=instance, UserId=ids[name])["User"]
+            phone = user["PhoneConfig"]
+            read = {
+                "first": user["IdentityInfo"]["FirstName"], "last": user["IdentityInfo"]["LastName"],
+                "security": sorted(security[p]["Name"] for p in user["SecurityProfileIds"]),
+                "routing": routing[user["RoutingProfileId"]]["Name"],
+                "auto_accept": phone.get("AutoAccept", False), "wrap": phone.get("AfterContactWorkTimeLimit", 0),
+                "phone": phone["PhoneType"]}
+            asked = {
+                "first": entry["first"], "last": entry["last"], "security": sorted(entry["security"]),
+                "routing": entry.get("routing", "Basic Routing Profile"),
+                "auto_accept": entry.get("auto_accept", False), "wrap": seconds(entry.get("after_call_work", 0)),
+                "phone": "SOFT_PHONE"}
+            same(read, asked, f"user {name}")
+            self.tagged(user["Tags"], entry, name)
+
+    def pages(self):
+        section, instance = self.text["ccp"], self.instance()
+        bucket = section.get("bucket", f"{self.name}-ccp-{ACCOUNT}-{self.region}")
+        self.tagged({t["Key"]: t["Value"] for t in self.s3.get_bucket_tagging(Bucket=bucket)["TagSet"]}, section, bucket)
+        same(self.s3.get_bucket_location(Bucket=bucket)["LocationConstraint"], self.region, "the bucket's region")
+        same(self.s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"],
+             [{"ObjectOwnership": "BucketOwnerEnforced"}], "ownership")
+        origin = f"https://{bucket}.s3.{self.region}.amazonaws.com"
+        origins = [o for page in self.connect.get_paginator("list_approved_origins").paginate(InstanceId=instance["Id"])
+                   for o in page["Origins"]]
+        same(origin in origins, True, "the pages' origin is approved")
+        local = section.get("audio", "local") == "local"
+        expected = ["audio-only.html", "in-session.html"] if local else ["in-session.html"]
+        keys = [o["Key"] for o in self.s3.list_objects_v2(Bucket=bucket)["Contents"]]
+        same([key for key in keys if key.endswith(".html")], expected, "pages")
+        for key in expected:
+            same(self.outputs[key.replace("-", "_").replace(".html", "_page")], f"{origin}/{key}", f"output for {key}")
+            with urllib.request.urlopen(f"{ENDPOINT}/{bucket}/{key}", timeout=30) as answer:
+                page, kind = answer.read().decode(), answer.headers["content-type"]
+            same((kind, instance["InstanceAccessUrl"] in page), ("text/html; charset=utf-8", True), key)
+            # What the page asks for, anybody may read.
+            for asset in re.findall(r'(?:src|href)="([^":]+\.(?:js|css))"', page):
+                urllib.request.urlopen(f"{ENDPOINT}/{bucket}/{asset}", timeout=30).close()
+                checks.passed()
+
+    def role(self, name, entry, kind):
+        role = self.iam.get_role(RoleName=name)["Role"]
+        same((role["Path"], role["MaxSessionDuration"], role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")),
+             (entry.get("path", "/"), seconds(entry.get("session", "12h")), entry.get("permissions_boundary")), name)
+        self.tagged({t["Key"]: t["Value"] for t in role["Tags"]}, {}, name)
+        same(self.outputs[kind], role["Arn"], f"output {kind}")
+        trusted = role["AssumeRolePolicyDocument"]["Statement"]
+        for provider in {p for s in trusted for p in listed(s["Principal"]["Federated"])}:
+            same(self.iam.get_saml_provider(SAMLProviderArn=provider)["SAMLMetadataDocument"].startswith("<"), True, provider)
+        documents = [self.iam.get_role_policy(RoleName=name, PolicyName=p)["PolicyDocument"]
+                     for p in self.iam.list_role_policies(RoleName=name)["PolicyNames"]]
+        for policy in self.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+            version = self.iam.get_policy(PolicyArn=policy["PolicyArn"])["Policy"]["DefaultVersionId"]
+            documents.append(self.iam.get_policy_version(
+                PolicyArn=policy["PolicyArn"], VersionId=version)["PolicyVersion"]["Document"])
+        return [statement for document in documents for statement in document["Statement"]]
+
+    def sign_in(self):
+        section, instance = self.text["sign_in"], self.instance()
+        role = section.get("role", {})
+        statements = self.role(role.get("name", f"{self.name}-connect"), role, "role_arn")
+        granted = [s for s in statements if "connect:GetFederationToken" in listed(s["Action"])]
+        scope = section.get("connect", {}).get("scope", "user")
+        resources = [r for s in granted for r in listed(s["Resource"]) if instance["Id"] in r or instance["Id"] in str(s)]
+        same(bool(resources), True, "the role may sign in to the instance")
+        same(any("${aws:userid}" in r for r in resources), scope == "user", f"scope {scope}")
+        same(instance["Id"] in self.outputs["federation_url"], True, "the relay state leads to the instance")
+        desktops = section.get("appstream")
+        if desktops:
+            own = {**role, **desktops.get("role", {})}
+            own["name"] = desktops.get("role", {}).get("name", f"{self.name}-desktop")
+            statements = self.role(own["name"], own, "desktop_role_arn")
+            for key in desktops["stacks"]:
+                stack = self.stack_name(key)
+                same(any(f":stack/{stack}" in r for s in statements for r in listed(s["Resource"])), True, stack)
+        center = section["idp"].get("identity_center")
+        if center:
+            self.assignments(center)
+
+    def assignments(self, entry):
+        sso = client("sso-admin", self.home, self.sso_account)
+        store = client("identitystore", self.home, self.sso_account)
+        instance = sso.list_instances()["Instances"][0]
+        arns = [a["ApplicationArn"] for page in
+                sso.get_paginator("list_applications").paginate(InstanceArn=instance["InstanceArn"])
+                for a in page["Applications"] if a["Name"] == entry["application"]]
+        same(len(arns), 1, f"applications called {entry['application']}")
+        assigned = {a["PrincipalId"] for page in
+                    sso.get_paginator("list_application_assignments").paginate(ApplicationArn=arns[0])
+                    for a in page["ApplicationAssignments"]}
+        groups = {g["DisplayName"]: g["GroupId"] for page in
+                  store.get_paginator("list_groups").paginate(IdentityStoreId=instance["IdentityStoreId"])
+                  for g in page["Groups"]}
+        users = {u["UserName"]: u["UserId"] for page in
+                 store.get_paginator("list_users").paginate(IdentityStoreId=instance["IdentityStoreId"])
+                 for u in page["Users"]}
+        same(assigned, {groups[name] for name in entry.get("groups", [])} | {users[name] for name in entry.get("users", [])},
+             "assigned groups and users")
+
+    def entry_name(self, section, key):
+        entry = self.text["appstream"][section][key]
+        return entry.get("existing") or entry.get("name") or f"{self.name}-{key}"
+
+    def stack_name(self, key):
+        return self.entry_name("stacks", key)
+
+    def desktops(self):
+        section = self.text["appstream"]
+        for key, entry in section.get("fleets", {}).items():
+            self.fleet(key, entry)
+        for key, entry in section.get("stacks", {}).items():
+            self.stack(key, entry)
+        pool = {u["UserName"]: u for page in self.app.get_paginator("describe_users").paginate(AuthenticationType="USERPOOL")
+                for u in page["Users"]} if section.get("users") else {}
+        for name, entry in section.get("users", {}).items():
+            same((pool[name].get("FirstName"), pool[name]["Enabled"]), (entry.get("first"), entry.get("enabled", True)), name)
+            links = {a["StackName"] for page in self.app.get_paginator("describe_user_stack_associations").paginate(
+                UserName=name, AuthenticationType="USERPOOL") for a in page["UserStackAssociations"]}
+            same(links, {self.stack_name(stack) for stack in entry.get("stacks", [])}, f"stacks of {name}")
+        reports = self.app.describe_usage_report_subscriptions()["UsageReportSubscriptions"]
+        same(bool(reports), section.get("usage_reports", bool(reports)), "usage reports")
+
+    def fleet(self, key, entry):
+        name = self.entry_name("fleets", key)
+        fleet = self.app.describe_fleets(Names=[name])["Fleets"][0]
+        same(self.outputs[f"fleet_{key}"], fleet["Name"], f"output fleet_{key}")
+        if "existing" in entry:
+            return
+        times, network = entry.get("timeouts", {}), entry.get("network", self.text["appstream"].get("network", {}))
+        read = {
+            "instance": fleet["InstanceType"], "type": fleet["FleetType"], "view": fleet["StreamView"],
+            "session": fleet["MaxUserDurationInSeconds"], "disconnect": fleet["DisconnectTimeoutInSeconds"],
+            "idle": fleet["IdleDisconnectTimeoutInSeconds"], "state": fleet["State"],
+            "subnets": fleet.get("VpcConfig", {}).get("SubnetIds", []),
+            "groups": fleet.get("VpcConfig", {}).get("SecurityGroupIds", []),
+            "internet": fleet["EnableDefaultInternetAccess"], "display": fleet.get("DisplayName")}
+        asked = {
+            "instance": entry["instance"], "type": TYPES[entry.get("type", "on-demand")],
+            "view": VIEWS[entry.get("view", "app")], "session": seconds(times.get("session", "12h")),
+            "disconnect": seconds(times.get("disconnect", "15m")), "idle": seconds(times.get("idle", "15m")),
+            "state": "STOPPED" if entry.get("power", "on") in ("off", False) else "RUNNING",
+            "subnets": network.get("subnets", []), "groups": network.get("security_groups", []),
+            "internet": network.get("internet", "nat") == "default", "display": entry.get("display_name")}
+        same(read, asked, f"fleet {name}")
+        if "imds_v1" in entry:
+            same(fleet["DisableIMDSV1"], not entry["imds_v1"], "instance metadata, version 1")
+        if "root_volume" in entry:
+            same(fleet["RootVolumeConfig"]["VolumeSizeInGb"], entry["root_volume"], "root volume")
+        same(self.outputs[f"image_{entry['image']}"], fleet["ImageName"], "the fleet's image")
+        self.tagged(self.app.list_tags_for_resource(ResourceArn=fleet["Arn"])["Tags"], entry, name)
+        self.capacity(name, fleet, entry["capacity"])
+
+    def capacity(self, name, fleet, asked):
+        if isinstance(asked, int):
+            return same(fleet["ComputeCapacityStatus"]["Desired"], asked, f"capacity of {name}")
+        one = {"ServiceNamespace": "appstream", "ResourceIds": [f"fleet/{name}"]}
+        target = self.scaling.describe_scalable_targets(**one)["ScalableTargets"][0]
+        limits = [(asked["min"], asked["max"])] + [
+            (s.get("min", asked["min"]), s.get("max", asked["max"])) for s in asked.get("schedule", {}).values()]
+        same((target["MinCapacity"], target["MaxCapacity"]) in limits, True, f"limits of {name}")
+        where = {"ServiceNamespace": "appstream", "ResourceId": f"fleet/{name}"}
+        policies = self.scaling.describe_scaling_policies(**where)["ScalingPolicies"]
+        tracking = [p["TargetTrackingScalingPolicyConfiguration"] for p in policies]
+        same([t["TargetValue"] for t in tracking], [asked["target"]] if "target" in asked else [], f"targets of {name}")
+        for t in tracking:
+            cool = asked.get("cooldown", {})
+            same((t.get("ScaleOutCooldown"), t.get("ScaleInCooldown"), t.get("DisableScaleIn", False)),
+                 (seconds(cool["out"]) if "out" in cool else t.get("ScaleOutCooldown"),
+                  seconds(cool["in"]) if "in" in cool else t.get("ScaleInCooldown"),
+                  not asked.get("scale_in", True)), f"cooldown of {name}")
+        actions = self.scaling.describe_scheduled_actions(**where)["ScheduledActions"]
+        read = sorted((a["Schedule"], a.get("Timezone", "UTC"), a["ScalableTargetAction"].get("MinCapacity"),
+                       a["ScalableTargetAction"].get("MaxCapacity")) for a in actions)
+        same(read, sorted((s["at"], s.get("time_zone", "UTC"), s.get("min"), s.get("max"))
+                          for s in asked.get("schedule", {}).values()), f"shifts of {name}")
+
+    def stack(self, key, entry):
+        name = self.stack_name(key)
+        stack = self.app.describe_stacks(Names=[name])["Stacks"][0]
+        same(self.outputs[f"stack_{key}"], name, f"output stack_{key}")
+        if "existing" in entry:
+            return
+        fleets = [f for page in self.app.get_paginator("list_associated_fleets").paginate(StackName=name)
+                  for f in page["Names"]]
+        same(fleets, [self.entry_name("fleets", entry["fleet"])], f"fleets of {name}")
+        settings = {s["Action"]: s["Permission"] == "ENABLED" for s in stack["UserSettings"]}
+        clipboard, files = entry.get("clipboard", "none"), entry.get("files", "none")
+        same({action: settings[action] for action in (
+            "CLIPBOARD_COPY_FROM_LOCAL_DEVICE", "CLIPBOARD_COPY_TO_LOCAL_DEVICE", "FILE_UPLOAD", "FILE_DOWNLOAD",
+            "PRINTING_TO_LOCAL_DEVICE", "AUTO_TIME_ZONE_REDIRECTION")}, {
+            "CLIPBOARD_COPY_FROM_LOCAL_DEVICE": clipboard in ("in", "both"),
+            "CLIPBOARD_COPY_TO_LOCAL_DEVICE": clipboard in ("out", "both"),
+            "FILE_UPLOAD": files in ("in", "both"), "FILE_DOWNLOAD": files in ("out", "both"),
+            "PRINTING_TO_LOCAL_DEVICE": entry.get("printing", "none") == "local",
+            "AUTO_TIME_ZONE_REDIRECTION": entry.get("time_zone", False)}, f"settings of {name}")
+        same((stack.get("RedirectURL"), stack.get("FeedbackURL"), stack.get("EmbedHostDomains", []), stack.get("DisplayName")),
+             (entry.get("redirect_url"), entry.get("feedback_url"), entry.get("embed_domains", []), entry.get("display_name")),
+             f"stack {name}")
+        same({c["ConnectorType"] for c in stack.get("StorageConnectors", [])},
+             {{"home_folders": "HOMEFOLDERS", "google_drive": "GOOGLE_DRIVE", "one_drive": "ONE_DRIVE"}[connector]
+              for connector, wanted in entry.get("storage", {}).items() if wanted}, f"storage of {name}")
+        same(stack["ApplicationSettings"]["Enabled"], bool(entry.get("app_settings")), f"application settings of {name}")
+        self.tagged(self.app.list_tags_for_resource(ResourceArn=stack["Arn"])["Tags"], entry, name)
+
+    def everything(self, status):
+        if "connect" in self.text:
+            self.center()
+        if "ccp" in self.text:
+            self.pages()
+        if "sign_in" in self.text:
+            self.sign_in()
+        if "appstream" in self.text:
+            self.desktops()
+        environment = status["environments"][0]
+        same((environment["environment"], environment["account"], environment["outputs"]),
+             (self.name, ACCOUNT, self.outputs), "status")
+
+    def bend(self):
+        """Changes one thing that the blueprint says."""
+        users = list(self.text.get("connect", {}).get("users", {}))
+        if users:
+            instance = self.instance()["Id"]
+            user = next(u["Id"] for u in self.connect.list_users(InstanceId=instance)["UserSummaryList"]
+                        if u["Username"] == users[0])
+            self.connect.update_user_identity_info(InstanceId=instance, UserId=user,
+                                                   IdentityInfo={"FirstName": "Bent", "LastName": "Out"})
+            return
+        bucket = self.text["ccp"].get("bucket", f"{self.name}-ccp-{ACCOUNT}-{self.region}")
+        self.s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": []})
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def read(path):
+    with open(path) as text:
+        return json.load(text)
+
+
+def main():
+    if sys.argv[3] == "--bend":
+        return Reader(sys.argv[2], {}).bend()
+    reader = Reader(sys.argv[2], read(sys.argv[3])["outputs"])
+    reader.everything(read(sys.argv[4]))
+    print(f"{checks.PASSED} checks")
+
+
+if __name__ == "__main__":
+    main()
