@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A contact center by boto3: builds, re-reads, changes and removes each kind on the simulator.
 
-    suite.py http://127.0.0.1:4566
+    suite.py http://127.0.0.1:4566 [PART...]      PART: storage.copies, pages.center, ...
 
 Every check compares what AWS's own client reads with what it asked for. The last line counts them.
 """
 import json
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,7 +14,9 @@ import urllib.request
 import checks
 import desktops
 import identity_provider
+import pages
 import scaling
+import storage
 import vault
 from checks import ACCOUNT, ENDPOINT, REGION, client, control, fails, same, until
 
@@ -265,8 +268,12 @@ def appstream():
 def main():
     started = time.monotonic()
     parts = (connect_instance, identity, bucket, appstream, desktops.stacks, desktops.users, desktops.images,
-             desktops.builders, desktops.multi_session, scaling.targets, vault.secrets, vault.parameters)
-    for part in parts:
+             desktops.builders, desktops.multi_session, scaling.targets, vault.secrets, vault.parameters,
+             storage.places, storage.conditions, storage.listings, storage.copies, storage.versions, storage.signed,
+             pages.roles, pages.center, pages.desktops)
+    wanted = [part for part in parts if f"{part.__module__}.{part.__name__}" in (sys.argv[2:] or [
+        f"{part.__module__}.{part.__name__}"])]
+    for part in wanted:
         part()
         print(f"{part.__name__} ok", flush=True)
     print(f"{checks.PASSED} checks in {time.monotonic() - started:.1f} s")
