@@ -1,6 +1,7 @@
 //! The kinds of AppStream and S3 against the simulator, without the engine around them: what is made reads back
 //! as it was asked for, every field can be changed, and what is deleted is gone.
 
+mod bench;
 mod blueprint;
 mod capacity;
 mod images;

@@ -19,6 +19,8 @@ mod image;
 mod image_builder;
 mod input;
 mod instance_type;
+#[cfg(test)]
+mod limits;
 mod network;
 mod page;
 mod public_image;

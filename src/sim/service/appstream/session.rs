@@ -37,9 +37,15 @@ impl Session {
         self.ended.is_none()
     }
 
+    /// The instance that it runs on: here each session has one of its own.
+    fn instance(&self) -> String {
+        use sha2::{Digest, Sha256};
+        format!("i-{}", &hex::encode(Sha256::digest(&self.id))[..17])
+    }
+
     fn view(&self) -> Value {
         json!({
-            "Id": self.id, "UserId": self.user, "StackName": self.stack, "FleetName": self.fleet,
+            "InstanceId": self.instance(), "Id": self.id, "UserId": self.user, "StackName": self.stack, "FleetName": self.fleet,
             "State": if self.open() { "ACTIVE" } else { "EXPIRED" },
             "ConnectionState": if self.open() { "CONNECTED" } else { "NOT_CONNECTED" },
             "StartTime": self.started.epoch_seconds(), "MaxExpirationTime": self.expires.epoch_seconds(),
@@ -63,6 +69,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     let stack = required(&call.input, "StackName")?;
     let fleet = required(&call.input, "FleetName")?;
     let user = call.text("UserId");
+    let instance = call.text("InstanceId");
     let asked = call.text("AuthenticationType");
     if user.is_some() && asked.is_none() {
         return Err(fault::combination("A UserId needs an AuthenticationType."));
@@ -83,6 +90,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .sessions
         .iter()
         .filter(|it| it.stack == stack && it.fleet == fleet)
+        .filter(|it| instance.is_none_or(|instance| it.instance() == instance))
         .filter(|it| {
             user.is_none_or(|user| it.user == user) && kind.is_none_or(|kind| it.authentication == kind)
         })
