@@ -23,7 +23,7 @@ fn builder(name: &str) -> Value {
     })
 }
 
-fn fleet(lab: &Lab, name: &str) -> Value {
+fn fleet(lab: &mut Lab, name: &str) -> Value {
     let mut fleet = lab.fleet(json!({}));
     fleet["Name"] = json!(name);
     fleet
@@ -59,7 +59,7 @@ fn one_more_than_the_quota_is_refused_and_a_deletion_makes_room() {
         );
     };
     refused(&mut lab, "CreateStack", json!({ "Name": "second" }));
-    let (first, second) = (fleet(&lab, "first"), fleet(&lab, "second"));
+    let (first, second) = (fleet(&mut lab, "first"), fleet(&mut lab, "second"));
     lab.ok("CreateFleet", first);
     refused(&mut lab, "CreateFleet", second.clone());
     lab.ok("CreateImageBuilder", builder("first"));
@@ -160,11 +160,11 @@ fn every_list_has_pages_and_every_thing_is_on_one_of_them() {
             ..with_quotas(&quotas)
         });
         lab.ok("CreateStack", json!({ "Name": "first" }));
-        let shared = fleet(&lab, "shared");
+        let shared = fleet(&mut lab, "shared");
         lab.ok("CreateFleet", shared);
         for n in 0..COUNT {
             let name = format!("thing{n}");
-            let made = fleet(&lab, &name);
+            let made = fleet(&mut lab, &name);
             lab.ok("CreateFleet", made);
             lab.ok("CreateStack", json!({ "Name": name }));
             lab.ok(
