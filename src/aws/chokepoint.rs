@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -18,6 +18,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
+
+use super::record::{Asked, Recorder, Told};
 
 tokio::task_local! {
     /// Which operation the current task is calling; set by [`super::Aws::call`].
@@ -68,6 +70,7 @@ struct Shared {
     sequence: AtomicU64,
     hook: Option<Box<dyn CallHook>>,
     records: Mutex<Vec<CallRecord>>,
+    recorder: OnceLock<Recorder>,
 }
 
 impl Wire {
@@ -80,6 +83,16 @@ impl Wire {
                 ..Shared::default()
             }),
         }
+    }
+
+    /// Writes every request from now on into a recording. Only the first recorder counts.
+    pub fn record(&self, recorder: Recorder) {
+        drop(self.shared.recorder.set(recorder));
+    }
+
+    /// Why the recording has ended early, if it has.
+    pub fn record_failure(&self) -> Option<String> {
+        self.shared.recorder.get()?.failure()
     }
 
     /// Every request so far.
@@ -131,8 +144,20 @@ impl Shared {
         let sequence = self.sequence.fetch_add(1, Ordering::SeqCst) + 1;
         self.hold_if(|hook| hook.before(sequence, service, operation))
             .await;
+        let recording = self.recorder.get().map(|recorder| {
+            (
+                recorder,
+                recorder.now(),
+                Asked::of(&request, (service, operation)),
+            )
+        });
         let started = tokio::time::Instant::now();
-        let answer = inner.call(request).await;
+        let mut answer = inner.call(request).await;
+        if let Some((recorder, start, asked)) = recording {
+            let told;
+            (answer, told) = told_of(answer).await;
+            recorder.write(sequence, start, started.elapsed(), &asked, &told);
+        }
         let status = answer.as_ref().ok().map(|response| response.status().as_u16());
         self.records
             .lock()
@@ -159,6 +184,49 @@ impl Shared {
             std::future::pending::<()>().await;
         }
     }
+}
+
+/// Reads an answer to its end, for the recording; the answer itself stays as it was.
+async fn told_of(
+    answer: Result<HttpResponse, ConnectorError>,
+) -> (Result<HttpResponse, ConnectorError>, Told) {
+    let mut response = match answer {
+        Ok(response) => response,
+        Err(error) => {
+            let told = Told::Lost(lost(&error));
+            return (Err(error), told);
+        }
+    };
+    let body = std::mem::replace(response.body_mut(), SdkBody::empty());
+    match body.collect().await {
+        Ok(collected) => {
+            let bytes = collected.to_bytes();
+            let headers = response
+                .headers()
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect();
+            let told = Told::Answer(response.status().as_u16(), headers, bytes.clone());
+            *response.body_mut() = SdkBody::from(bytes);
+            (Ok(response), told)
+        }
+        Err(error) => {
+            let told = Told::Lost(error.to_string());
+            (Err(ConnectorError::io(error)), told)
+        }
+    }
+}
+
+/// Why no answer came, with what lies beneath.
+fn lost(error: &ConnectorError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 /// Rewrites a CBOR answer without its nulls; leaves any other alone.

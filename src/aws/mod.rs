@@ -12,9 +12,11 @@ mod fetch;
 mod memo;
 mod nulls;
 mod pace;
+mod record;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why, is_loopback};
 pub use clock::Clock;
 pub use error::{AwsError, Class, class_of};
 pub use pace::Pace;
+pub use record::{FORMAT as RECORD_FORMAT, RecordError, Recorder};

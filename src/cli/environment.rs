@@ -13,7 +13,7 @@ use super::remote_operator::RemoteOperator;
 use super::simulation::Simulation;
 use super::terminal;
 use crate::apply::{Nobody, Person};
-use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Regions, Wire, is_loopback};
+use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Recorder, Regions, Wire, is_loopback};
 use crate::blueprint::{self, Sources, model::Blueprint};
 use crate::design::{self, Design, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
@@ -289,6 +289,9 @@ impl Environment {
     pub(super) fn close(&self) -> Result<(), Failure> {
         // A command that only looked has no steps, but has calls.
         self.show_timings(&Timings::default(), false);
+        if let Some(why) = self.aws.wire().record_failure() {
+            terminal::talk(&format!("the recording ended early: {why}"));
+        }
         match &self.simulation {
             Some(simulation) => simulation.save(),
             None => Ok(()),
@@ -372,9 +375,24 @@ pub(super) async fn open_aws(
         return Err(Failure::new("no region is set").help("set `aws.region` in the blueprint, or AWS_REGION"));
     };
     let endpoint = endpoint_of(&config);
+    let regions = regions(&region);
+    if let Some(path) = &global.record {
+        let mut places = vec![
+            regions.connect.clone(),
+            regions.appstream.clone(),
+            regions.identity_center.clone(),
+        ];
+        places.sort();
+        places.dedup();
+        let recorder = Recorder::open(path, clock.clone(), &places).map_err(|error| {
+            Failure::new(format!("the recording cannot begin: {error}"))
+                .help("give --record a file that does not exist, or one that it has written")
+        })?;
+        wire.record(recorder);
+    }
     let options = AwsOptions {
         config,
-        regions: regions(&region),
+        regions,
         identity,
         wire,
         clock,

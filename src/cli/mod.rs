@@ -119,6 +119,9 @@ struct Global {
     /// The profile of AWS's configuration files to use, in place of AWS_PROFILE.
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
+    /// Append every call to AWS to this file, without anything private in it; see docs/first-contact.md.
+    #[arg(long, global = true, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Show afterwards what took the time: calls, waits and, of a run, the longest chain of steps.
     #[arg(long, global = true)]
     timings: bool,
@@ -256,7 +259,8 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     }
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all();
-    if cli.global.sim && cli.global.speed.is_none() {
+    let replays = matches!(&cli.command, Command::Sim(sim::SimCommand::Replay(_)));
+    if (cli.global.sim && cli.global.speed.is_none()) || replays {
         // Time jumps to the next event as soon as every task waits.
         runtime.start_paused(true);
     }

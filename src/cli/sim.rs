@@ -1,4 +1,4 @@
-//! `headset sim serve` and `headset sim quirks`
+//! `headset sim serve`, `headset sim quirks` and `headset sim replay`
 
 use std::path::PathBuf;
 
@@ -20,6 +20,20 @@ pub(super) enum SimCommand {
     Serve(ServeArgs),
     /// List what no source says about AWS's behaviour, and which of it `--quirks SEED` turns over.
     Quirks,
+    /// Send the calls of a recording (--record) to a fresh simulator, and compare what it answers with what AWS said.
+    ///
+    /// Exits with 0 if the answers are the same, and with 2 if they differ.
+    Replay(ReplayArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// The recording.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// One JSON document on standard output instead of text.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -39,10 +53,30 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, Failure> {
-    let args = match command {
-        SimCommand::Serve(args) => args,
-        SimCommand::Quirks => return Ok(quirks(global.quirks)),
-    };
+    match command {
+        SimCommand::Serve(args) => serve(global, args).await,
+        SimCommand::Quirks => Ok(quirks(global.quirks)),
+        SimCommand::Replay(args) => replay(global, args).await,
+    }
+}
+
+async fn replay(global: &Global, args: &ReplayArgs) -> Result<Exit, Failure> {
+    let path = args.file.display();
+    let text = fs::read_to_string(&args.file)?;
+    let report = crate::sim::replay::replay(&text, global.quirks)
+        .await
+        .map_err(|error| {
+            Failure::new(format!("{path}: {error}")).help("give a file that a command wrote with --record")
+        })?;
+    if args.json {
+        terminal::data(&format!("{}\n", serde_json::to_string(&report)?));
+    } else {
+        terminal::data(&report.text());
+    }
+    Ok(if report.same { Exit::Done } else { Exit::Changes })
+}
+
+async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
     let settings = Settings {
         quirks: global.quirks,
         fresh_account: args.fresh_account,

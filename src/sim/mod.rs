@@ -17,6 +17,7 @@ mod newer;
 pub mod operator;
 pub mod policy;
 pub mod quirk;
+pub mod replay;
 mod reply;
 mod server;
 pub mod service;

@@ -19,6 +19,7 @@ mod lessons;
 mod life;
 mod newer;
 mod planner;
+mod record;
 mod reference;
 mod rehearsal;
 mod secrets;

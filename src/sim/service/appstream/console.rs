@@ -10,6 +10,7 @@
 //! - `["sessions", "open"]`: a user begins to stream. `["sessions", "close"]`: ends it.
 //! - `["images", NAME, "fail"]`: AWS fails to make an image that is being made.
 //! - `["images", NAME, "retire"]`: AWS withdraws a public image.
+//! - `["images", NAME, "publish"]`: AWS publishes one, with the members of a described image as far as they are given.
 
 use std::time::Duration;
 
@@ -42,6 +43,10 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
         ["sessions", "close"] => close_session(world, input, now),
         ["images", name, "fail"] => fail_image(world, name, input, now),
         ["images", name, "retire"] => retire_image(world, name),
+        ["images", name, "publish"] => {
+            world.appstream.publish(name, input, now);
+            Ok(json!({}))
+        }
         [builder, "applications"] => add_applications(world, builder, input),
         [builder, "capture"] => capture(world, builder, input, now),
         [builder, "reboot"] => reboot(world, builder, input, now),

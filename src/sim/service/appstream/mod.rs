@@ -68,6 +68,21 @@ impl Store {
         }
     }
 
+    /// AWS publishes an image, unless there is one of that name. `view` is a description of it.
+    fn publish(&mut self, name: &str, view: &Value, now: Moment) {
+        if !self.public_images.iter().any(|image| image.name == name) {
+            self.public_images.push(public_image::described(name, view, now));
+        }
+    }
+
+    /// The names of all public images.
+    pub(in crate::sim) fn public_names(&self) -> Vec<String> {
+        self.public_images
+            .iter()
+            .map(|image| image.name.clone())
+            .collect()
+    }
+
     /// What `account` has in `region`; made when first asked for.
     fn place(&mut self, account: &str, region: &str) -> &mut Place {
         self.places

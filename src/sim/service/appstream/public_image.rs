@@ -1,7 +1,7 @@
 //! The images that AWS publishes. There are several dated ones per family; the date in a name is
 //! month-day-year, so names do not sort by age.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::image::Image;
 use crate::sim::clock::Moment;
@@ -134,6 +134,43 @@ const ROWS: &[Row] = &[
 /// Every public image.
 pub(super) fn all() -> Vec<Image> {
     ROWS.iter().map(image).collect()
+}
+
+/// A public image as a description of it says, and otherwise as its siblings are.
+pub(super) fn described(name: &str, view: &Value, now: Moment) -> Image {
+    let family = |other: &str| {
+        let same = name
+            .chars()
+            .zip(other.chars())
+            .take_while(|(one, other)| one == other);
+        same.count()
+    };
+    let sibling = ROWS.iter().max_by_key(|row| family(row.0)).map(image);
+    let mut image = sibling.unwrap_or_else(|| Image::new(name, "AVAILABLE", now));
+    name.clone_into(&mut image.name);
+    let text = |member: &str| view[member].as_str().map(str::to_owned);
+    if let Some(platform) = text("Platform") {
+        image.platform = platform;
+    }
+    if let Some(agent) = text("AppstreamAgentVersion") {
+        image.agent = agent;
+    }
+    if let Some(supported) = view["ImageBuilderSupported"].as_bool() {
+        image.builder_supported = supported;
+    }
+    if let Some(families) = view["SupportedInstanceFamilies"].as_array() {
+        image.families = families
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+    }
+    for member in ["Description", "DisplayName"] {
+        if let Some(text) = text(member) {
+            image.fields.insert(member.to_owned(), text.into());
+        }
+    }
+    image
 }
 
 fn image((name, platform, released, agent, families, builders): &Row) -> Image {

@@ -1,0 +1,243 @@
+//! `--record FILE`: every call to AWS as a line of JSON, with nothing private in it.
+//!
+//! It is written at the chokepoint, below retries, so that throttled calls and lost answers are in it too. The first
+//! line, and one for each further run that appends to the file, says what wrote it. `docs/first-contact.md` says what
+//! to do with it; `headset sim replay` compares it with the simulator.
+
+mod call;
+mod decode;
+mod message;
+mod pseudonym;
+mod public;
+mod redact;
+#[cfg(test)]
+mod tests;
+mod text;
+mod vocabulary;
+
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+pub(super) use call::{Asked, Told};
+
+use super::clock::Clock;
+use pseudonym::Book;
+use redact::Redactor;
+use vocabulary::vocabulary;
+
+/// The version of the file's form.
+pub const FORMAT: u64 = 1;
+
+/// Why a recording cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The file cannot be opened, read or written.
+    #[error("{0}: {1}")]
+    Io(PathBuf, std::io::Error),
+    /// The file holds something else.
+    #[error("{0} holds something that is no recording, and is left as it is")]
+    Foreign(PathBuf),
+    /// Another process writes into it.
+    #[error("another process is writing {0}")]
+    Taken(PathBuf),
+}
+
+/// Writes calls into a file. Cheap to clone; clones write into the same one.
+#[derive(Clone)]
+pub struct Recorder {
+    inner: Arc<Mutex<Inner>>,
+    clock: Clock,
+    origin: Timestamp,
+}
+
+struct Inner {
+    file: File,
+    beside: File,
+    redactor: Redactor,
+    /// Services whose SDK was named already.
+    named: Vec<String>,
+    failure: Option<String>,
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recorder")
+    }
+}
+
+impl Recorder {
+    /// Opens or makes the file, for its owner alone, and writes a line about this run. Beside it, `FILE.key` keeps
+    /// pseudonyms the same from run to run; it holds no text either, but is not for sending.
+    ///
+    /// # Errors
+    /// If the file holds something else, if somebody else writes it, or if it cannot be written.
+    pub fn open(path: &Path, clock: Clock, regions: &[String]) -> Result<Recorder, RecordError> {
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            move |error| RecordError::Io(path.clone(), error)
+        };
+        let mut file = private(path).map_err(io(path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(RecordError::Taken(path.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(RecordError::Io(path.to_owned(), error)),
+        }
+        let now = clock.now();
+        let mut first = String::new();
+        let mut lines = BufReader::new(File::open(path).map_err(io(path))?);
+        let read = lines.read_line(&mut first);
+        // What is no text is no recording either.
+        let (origin, run) = match read {
+            Ok(0) => (now, 1),
+            Ok(_) => {
+                let origin = origin(&first).ok_or_else(|| RecordError::Foreign(path.to_owned()))?;
+                let headers = lines
+                    .lines()
+                    .map_while(Result::ok)
+                    .filter(|line| line.contains(HEADER_MARK));
+                (origin, headers.count() + 2)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                return Err(RecordError::Foreign(path.to_owned()));
+            }
+            Err(error) => return Err(RecordError::Io(path.to_owned(), error)),
+        };
+        let key_path = beside(path);
+        let mut key_file = private(&key_path).map_err(io(&key_path))?;
+        let kept = fs_err::read_to_string(&key_path).map_err(io(&key_path))?;
+        let book = match Book::read(&kept) {
+            Some(book) => book,
+            None if kept.is_empty() => Book::new(random()),
+            None => return Err(RecordError::Foreign(key_path)),
+        };
+        let mut redactor = Redactor::new(book, origin.as_millisecond());
+        let header = json!({
+            "headset_recording": FORMAT,
+            "headset": env!("CARGO_PKG_VERSION"),
+            "models": format!("botocore {}", vocabulary().botocore),
+            "regions": regions,
+            "run": run,
+            "start": milliseconds(origin, now),
+            "started": now.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
+        });
+        writeln!(file, "{header}").map_err(io(path))?;
+        keep(&mut key_file, &mut redactor.book).map_err(io(&key_path))?;
+        Ok(Recorder {
+            inner: Arc::new(Mutex::new(Inner {
+                file,
+                beside: key_file,
+                redactor,
+                named: Vec::new(),
+                failure: None,
+            })),
+            clock,
+            origin,
+        })
+    }
+
+    /// Milliseconds since the recording began.
+    pub(super) fn now(&self) -> i64 {
+        milliseconds(self.origin, self.clock.now())
+    }
+
+    /// Writes one call. What goes wrong here must not hurt the call: the recording ends, and says so at the end.
+    pub(super) fn write(&self, sequence: u64, start: i64, took: Duration, asked: &Asked, told: &Told) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if inner.failure.is_some() {
+            return;
+        }
+        let Inner {
+            file,
+            beside,
+            redactor,
+            named,
+            failure,
+        } = &mut *inner;
+        let mut line = call::line(redactor, asked, told);
+        line["n"] = sequence.into();
+        line["start"] = start.into();
+        line["took"] = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).into();
+        if let Some(version) = asked.sdk() {
+            let service = line["service"].as_str().unwrap_or_default().to_owned();
+            if !named.contains(&service) {
+                line["sdk"] = version.into();
+                named.push(service);
+            }
+        }
+        // The key first: a pseudonym that stands in the file must not be given to another text later.
+        let written = keep(beside, &mut redactor.book).and_then(|()| writeln!(file, "{line}"));
+        if let Err(error) = written {
+            *failure = Some(error.to_string());
+        }
+    }
+
+    /// Why the recording has ended early, if it has.
+    pub fn failure(&self) -> Option<String> {
+        self.inner
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .failure
+            .clone()
+    }
+}
+
+/// What stands in the line of a run and in no other.
+const HEADER_MARK: &str = "\"headset_recording\":";
+
+/// When the recording began, by its first line; `None` if that is something else.
+fn origin(first: &str) -> Option<Timestamp> {
+    let header: Value = serde_json::from_str(first).ok()?;
+    if header["headset_recording"] != FORMAT {
+        return None;
+    }
+    header["started"].as_str()?.parse().ok()
+}
+
+fn milliseconds(origin: Timestamp, now: Timestamp) -> i64 {
+    now.as_millisecond() - origin.as_millisecond()
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".key");
+    PathBuf::from(name)
+}
+
+/// Opens a file to append to it, readable for nobody else.
+fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        let file = options.mode(0o600).open(path)?;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 && file.metadata()?.is_file() {
+            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        }
+        Ok(file)
+    }
+    #[cfg(not(unix))]
+    options.open(path)
+}
+
+fn keep(file: &mut File, book: &mut Book) -> std::io::Result<()> {
+    let fresh = book.take_fresh();
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    file.write_all((fresh.join("\n") + "\n").as_bytes())
+}
+
+fn random() -> [u8; 32] {
+    let mut key = [0; 32];
+    key[..16].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+    key[16..].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+    key
+}
