@@ -5,6 +5,7 @@
 //! What people did in consoles is inferred as far as answers give it away (see `scenery`), and everything inferred is
 //! said.
 
+mod account;
 mod answer;
 mod compare;
 mod log;
@@ -44,7 +45,7 @@ pub async fn replay(text: &str, quirks: u64) -> Result<Report, ReplayError> {
         ..SimOptions::default()
     });
     let mut mapping = Mapping::default();
-    scenery::roles(&recording.calls, &mut mapping);
+    account::roles(&recording.calls, &mut mapping);
     let mut collector = Collector::default();
     collector.report.runs = recording.runs.len();
     collector.report.quirks = quirks;
