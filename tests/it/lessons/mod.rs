@@ -181,6 +181,14 @@ fn count(sandbox: &Sandbox, operation: &str) -> usize {
         .count()
 }
 
+/// How often an operation was called and AWS did it.
+fn carried_out(sandbox: &Sandbox, operation: &str) -> usize {
+    let log = sandbox.simulator.call_log();
+    log.iter()
+        .filter(|call| call.operation == operation && call.status < 300)
+        .count()
+}
+
 /// Sets a fault by its documented form.
 fn inject(sandbox: &Sandbox, rule: Value) {
     sandbox.simulator.inject(serde_json::from_value(rule).unwrap());
