@@ -13,7 +13,7 @@ use crate::apply::Person;
 use crate::aws::Clock;
 use crate::resource::Checkpoint;
 use crate::sim::clock::Moment;
-use crate::sim::fault::Rule;
+use crate::sim::fault;
 use crate::sim::operator;
 use crate::sim::simulator::{SimOptions, Simulator};
 use crate::sim::world::{Settings, World};
@@ -101,10 +101,16 @@ pub(super) fn inject(simulator: &Simulator, global: &Global) -> Result<(), Failu
         return Ok(());
     };
     let text = fs::read_to_string(path)?;
-    let rules: Vec<Rule> = serde_yaml::from_str(&text).map_err(|error| {
-        Failure::new(format!("{}: {error}", path.display()))
-            .help("docs/guide/rehearsal.md shows what rules look like")
-    })?;
+    let refused = |mistakes: String| {
+        let lines: Vec<String> = mistakes
+            .lines()
+            .map(|line| format!("{}: {line}", path.display()))
+            .collect();
+        Failure::new(lines.join("\n")).help("docs/guide/rehearsal.md shows what rules look like")
+    };
+    // JSON is YAML, too.
+    let written = serde_yaml::from_str(&text).map_err(|error| refused(error.to_string()))?;
+    let rules = fault::read(&written).map_err(refused)?;
     rules.into_iter().for_each(|rule| simulator.inject(rule));
     Ok(())
 }

@@ -61,17 +61,13 @@ impl Simulator {
             }
             ("GET", "faults") => Ok(json!({ "rules": lock(&self.faults).rules().collect::<Vec<_>>() })),
             ("POST", "faults") => {
-                let rules = match input.get("rules") {
-                    Some(list) => serde_json::from_value::<Vec<fault::Rule>>(list.clone()),
-                    None => serde_json::from_value(input).map(|rule| vec![rule]),
-                }
-                .map_err(|error| Fault::new("InvalidRule", error.to_string()))?;
+                let rules = fault::read(&input).map_err(|mistakes| Fault::new("InvalidRule", mistakes))?;
                 let added = rules.len();
                 rules.into_iter().for_each(|rule| self.inject(rule));
                 Ok(json!({ "added": added }))
             }
             ("DELETE", "faults") => {
-                lock(&self.faults).clear();
+                self.heal();
                 Ok(json!({}))
             }
             ("GET", "throttle") => Ok(lock(&self.throttle).view()),

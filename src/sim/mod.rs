@@ -10,6 +10,7 @@ mod control;
 pub mod fault;
 #[cfg(test)]
 mod fuzz;
+mod hands;
 pub mod identity_provider;
 mod in_process;
 mod latency;
@@ -22,6 +23,7 @@ mod reply;
 mod server;
 pub mod service;
 pub mod simulator;
+mod thing;
 mod throttle;
 pub mod wire;
 pub mod world;

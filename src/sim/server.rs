@@ -370,7 +370,7 @@ mod tests {
             ask(
                 "POST",
                 "/_sim/faults",
-                r#"{"operation":"X","kind":"delay","seconds":1}"#
+                r#"{"operation":"GetRole","kind":"delay","seconds":1}"#
             )
             .await
             .1["added"],
@@ -378,7 +378,7 @@ mod tests {
         );
         assert_eq!(
             ask("GET", "/_sim/faults", "").await.1["rules"][0]["operation"],
-            "X"
+            "GetRole"
         );
         let (_, snapshot) = ask("GET", "/_sim/snapshot", "").await;
         simulator.restore(&snapshot).expect("a snapshot");

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::clock::{Moment, SimClock};
 use super::fault::{self, Kind, Plan};
+use super::hands::{Hands, Place};
 use super::identity_provider;
 use super::latency;
 pub use super::latency::Latency;
@@ -77,6 +78,9 @@ pub struct CallRecord {
     pub region: String,
     /// The connection was lost: before the service saw the call, or after it carried it out.
     pub dropped: Option<&'static str>,
+    /// Whoever made the call that is no client: somebody else, because a fault rule says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<&'static str>,
 }
 
 /// A connection that was lost on purpose (fault kinds `drop-before` and `drop-after`).
@@ -92,8 +96,9 @@ pub struct Simulator {
     pub(super) world: Mutex<World>,
     pub(super) faults: Mutex<Plan>,
     pub(super) throttle: Mutex<Throttle>,
-    log: Mutex<Vec<CallRecord>>,
-    sequence: AtomicU64,
+    pub(super) hands: Mutex<Hands>,
+    pub(super) log: Mutex<Vec<CallRecord>>,
+    pub(super) sequence: AtomicU64,
 }
 
 /// A panic in one call must not take the whole simulator down: the world stays usable.
@@ -110,6 +115,7 @@ impl Simulator {
             world: Mutex::new(world),
             faults: Mutex::new(Plan::new(options.seed)),
             throttle: Mutex::new(Throttle::new(options.throttle)),
+            hands: Mutex::default(),
             log: Mutex::default(),
             sequence: AtomicU64::new(0),
             options,
@@ -133,16 +139,29 @@ impl Simulator {
 
     /// Forgets all faults, and picks those of rules with `percent` by another seed from now on.
     pub fn reseed(&self, seed: u64) {
+        self.heal();
         *lock(&self.faults) = Plan::new(seed);
     }
 
     /// Sets a fault.
     pub fn inject(&self, rule: fault::Rule) {
-        lock(&self.faults).add(rule);
+        let now = self.now();
+        let spell = lock(&self.faults).add(rule, now);
+        if let Some(spell) = spell {
+            lock(&self.world).spells.cast(spell, now);
+        }
+    }
+
+    /// Forgets all faults. What is stuck goes on, and somebody else goes home.
+    pub fn heal(&self) {
+        lock(&self.faults).clear();
+        lock(&self.hands).clear();
+        lock(&self.world).spells.clear();
     }
 
     /// Looks at the world, or changes it behind AWS's back. Whatever is due happens first.
     pub fn with_world<T>(&self, act: impl FnOnce(&mut World, Moment) -> T) -> T {
+        self.let_others_act();
         let now = self.now();
         let mut world = lock(&self.world);
         tick(&mut world, now);
@@ -177,9 +196,11 @@ impl Simulator {
         }
         let then: Moment =
             serde_json::from_value(snapshot["now"].clone()).map_err(|error| error.to_string())?;
-        let world: World =
+        let mut world: World =
             serde_json::from_value(snapshot["world"].clone()).map_err(|error| error.to_string())?;
         let mut held = lock(&self.world);
+        // Faults are not of the world; those in force stay.
+        world.spells = std::mem::take(&mut held.spells);
         let now = self.now();
         self.clock
             .skip(Duration::from_millis(then.0.saturating_sub(now.0)));
@@ -191,7 +212,7 @@ impl Simulator {
     pub fn reset(&self) {
         let now = self.now();
         *lock(&self.world) = World::new(self.options.settings.clone(), now);
-        lock(&self.faults).clear();
+        self.heal();
         lock(&self.throttle).refill();
         lock(&self.log).clear();
         self.sequence.store(0, Ordering::Relaxed);
@@ -302,10 +323,12 @@ impl Simulator {
             let span = latency::span(progress.service, route.name, noise);
             self.clock.pass(span, loopback).await;
         }
+        self.let_others_act();
         let struck = lock(&self.faults).strike(progress.service, route.name);
+        self.let_others_do(&struck.before);
         let (mut drop_after, mut garbage) = (false, false);
         let mut changes: Vec<fn(&table::Table, &str, &mut Value)> = Vec::new();
-        for kind in struck {
+        for kind in struck.kinds {
             match kind {
                 Kind::Delay { seconds } => self.clock.pass(fault::span(seconds), loopback).await,
                 Kind::DropBefore => {
@@ -324,6 +347,7 @@ impl Simulator {
             }
         }
         let result = self.carry_out(&mut message, signed, &route, base_url, &progress);
+        self.let_others_do(&struck.after);
         let dropped = drop_after.then_some("after");
         let mut written = match result {
             Ok(mut answer) => {
@@ -375,6 +399,11 @@ impl Simulator {
             operation: route.name,
             model: route.operation,
         };
+        let place = Place {
+            account: asked.account.to_owned(),
+            region: progress.region.clone(),
+        };
+        lock(&self.hands).seen(progress.service, place);
         let now = self.clock.of_clients(loopback);
         lock(&self.throttle).take(&world, &asked, now)
     }
@@ -439,11 +468,13 @@ impl Simulator {
             at: self.now(),
             region: progress.region.clone(),
             dropped,
+            by: None,
         });
     }
 }
 
-fn tick(world: &mut World, now: Moment) {
+/// Lets whatever is due by `now` happen.
+pub(super) fn tick(world: &mut World, now: Moment) {
     for service in service::all() {
         service.tick(world, now);
     }

@@ -1,6 +1,7 @@
 //! Everything the simulator remembers, as one value: what a snapshot holds and `reset` forgets.
 
 use super::clock::Moment;
+use super::fault::spell::Spells;
 use super::identity_provider;
 use super::quirk;
 use super::service::{
@@ -62,6 +63,9 @@ pub struct World {
     /// compare their expiry with their own clocks. `None`: the simulated time.
     #[serde(skip)]
     pub wall: Option<Moment>,
+    /// What fault rules hold fast or let fail.
+    #[serde(skip)]
+    pub spells: Spells,
     /// Feeds [`World::id`]; counted, so that the same calls give the same ids.
     pub issued: u64,
     /// AppStream.
@@ -93,6 +97,7 @@ impl World {
     pub fn new(settings: Settings, now: Moment) -> World {
         World {
             wall: None,
+            spells: Spells::default(),
             appstream: appstream::Store::initial(&settings, now),
             auto_scaling: auto_scaling::Store::initial(&settings, now),
             connect: connect::Store::initial(&settings, now),

@@ -362,6 +362,17 @@ pub(crate) fn seeds() -> Vec<u64> {
     }
 }
 
+/// The seeds of the weather: twenty, or those in `HEADSET_WEATHER`, separated by commas.
+pub(crate) fn weather_seeds() -> Vec<u64> {
+    match std::env::var("HEADSET_WEATHER") {
+        Ok(seeds) => seeds
+            .split(',')
+            .map(|seed| seed.trim().parse().unwrap())
+            .collect(),
+        Err(_) => (0..20).collect(),
+    }
+}
+
 /// The names of all example blueprints.
 pub(crate) fn examples() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints");

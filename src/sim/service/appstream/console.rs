@@ -334,18 +334,7 @@ fn fail_image(world: &mut World, name: &str, input: &Value, now: Moment) -> Resu
                 "IMPORTING" | "VALIDATING" => "IMAGE_IMPORT_FAILURE",
                 _ => "INTERNAL_ERROR",
             };
-            "FAILED".clone_into(&mut image.state);
-            image.due = None;
-            image.fields.insert(
-                "StateChangeReason".to_owned(),
-                json!({ "Code": code, "Message": "The image could not be created." }),
-            );
-            // Which of the fleets' codes an image that failed names, the model does not say.
-            image.errors = vec![json!({
-                "ErrorCode": "INTERNAL_SERVICE_ERROR",
-                "ErrorMessage": "The image could not be created.",
-                "ErrorTimestamp": now.epoch_seconds(),
-            })];
+            image.fail(code, "The image could not be created.", now);
             Ok(json!({}))
         }
         _ => Err(fault::not_permitted(format!(

@@ -441,18 +441,25 @@ pub(super) fn streaming_url(world: &mut World, call: &Call) -> Result<Answer, Fa
     super::session::url(world, call, 3600)
 }
 
+/// How fault rules call it.
+const SORT: &str = "appstream.image-builder";
+
 /// Lets boots, stops, snapshots and deletions finish.
 ///
 /// Assumption: appstream-builder-blocked. What becomes of a builder that cannot boot, no source says: it ends FAILED, or
 /// by quirk it stays PENDING with errors until the cause is gone, as fleets do. Whether a new one goes through
 /// PENDING_QUALIFICATION, which the model has and explains nowhere, another quirk decides; as whether errors show up
 /// for a while in a boot that succeeds.
-pub(super) fn tick(world: &World, place: &mut Place, now: Moment) {
+pub(super) fn tick(world: &mut World, place: &mut Place, now: Moment) {
     let stays = world.quirk("appstream.blocked-builder-stays-pending");
     let qualifies = world.quirk("appstream.builder-qualifies");
     let flickers = world.quirk("appstream.builder-errors-flicker");
     let account = place.account.clone();
     place.builders.retain(|_, builder| {
+        if let Some(trouble) = world.spells.holds(SORT, &builder.name, &builder.state, now) {
+            builder.errors = trouble.errors();
+            return true;
+        }
         if builder.state == "PENDING" {
             let blockers = builder.blockers(world, &account);
             let blocked = !blockers.is_empty();
@@ -471,6 +478,16 @@ pub(super) fn tick(world: &World, place: &mut Place, now: Moment) {
         }
         while let Some(due) = builder.due.filter(|due| *due <= now) {
             builder.due = None;
+            if builder.state != "PENDING" {
+                builder.errors.clear();
+            }
+            if builder.state == "PENDING"
+                && let Some(trouble) = world.spells.fails(SORT, &builder.name)
+            {
+                builder.errors = trouble.errors();
+                "FAILED".clone_into(&mut builder.state);
+                break;
+            }
             let (next, lasts) = match builder.state.as_str() {
                 "DELETING" => return false,
                 "PENDING" if !builder.errors.is_empty() => ("FAILED", None),

@@ -207,7 +207,7 @@ impl Service for AppStream {
         for (key, place) in &mut places {
             let lost = lost.get(key).map(Vec::as_slice).unwrap_or_default();
             image_builder::tick(world, place, now);
-            image::tick(place, now);
+            image::tick(world, place, now);
             fleet::tick(world, place, lost, now);
             session::tick(place, now);
             association::tick(place, now);

@@ -164,6 +164,13 @@ pub(super) fn tick(world: &mut World, now: Moment) {
         .instances
         .values()
         .filter(|one| matches!(one.stage, Stage::Creating { until, .. } if until <= now))
+        .filter(|one| {
+            let alias = one.alias.as_deref().unwrap_or_default();
+            let held = world
+                .spells
+                .holds("connect.instance", alias, "CREATION_IN_PROGRESS", now);
+            held.is_none()
+        })
         .map(|one| one.id.clone())
         .collect();
     for id in due {
@@ -171,6 +178,9 @@ pub(super) fn tick(world: &mut World, now: Moment) {
             continue;
         };
         if let Stage::Creating { fails, .. } = made.stage {
+            let alias = made.alias.as_deref().unwrap_or_default();
+            let spelled = world.spells.fails("connect.instance", alias);
+            let fails = fails.or_else(|| spelled.map(|trouble| trouble.message));
             made.stage = match fails {
                 Some(reason) => Stage::Failed {
                     reason,

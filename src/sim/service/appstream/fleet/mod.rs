@@ -342,6 +342,15 @@ pub(super) fn tick(world: &World, place: &mut Place, lost: &[String], now: Momen
         let Some(fleet) = place.fleets.get_mut(&name) else {
             continue;
         };
+        let state = match fleet.state {
+            State::Starting => "STARTING",
+            State::Stopping => "STOPPING",
+            State::Running | State::Stopped => "",
+        };
+        if let Some(trouble) = world.spells.holds("appstream.fleet", &name, state, now) {
+            fleet.errors = trouble.errors();
+            continue;
+        }
         if fleet.state == State::Starting {
             let is_lost = fleet
                 .image_arn()

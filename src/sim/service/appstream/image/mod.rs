@@ -137,6 +137,20 @@ impl Image {
         Value::Object(view)
     }
 
+    /// AWS fails to make it.
+    pub(super) fn fail(&mut self, code: &str, message: &str, now: Moment) {
+        "FAILED".clone_into(&mut self.state);
+        self.due = None;
+        let reason = json!({ "Code": code, "Message": message });
+        self.fields.insert("StateChangeReason".to_owned(), reason);
+        // Which of the fleets' codes an image that failed names, the model does not say.
+        self.errors = vec![json!({
+            "ErrorCode": "INTERNAL_SERVICE_ERROR",
+            "ErrorMessage": message,
+            "ErrorTimestamp": now.epoch_seconds(),
+        })];
+    }
+
     /// Refuses an image that nothing can be made from right now.
     pub(super) fn usable(&self) -> Result<(), Fault> {
         if self.state == "AVAILABLE" && !self.retired {
@@ -349,19 +363,30 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// Lets snapshots, copies, imports and deletions finish.
-pub(super) fn tick(place: &mut Place, now: Moment) {
+pub(super) fn tick(world: &mut World, place: &mut Place, now: Moment) {
     place.images.retain(|_, image| {
-        let due = image.due.is_some_and(|due| due <= now);
+        let held = world
+            .spells
+            .holds("appstream.image", &image.name, &image.state, now)
+            .is_some();
+        let due = !held && image.due.is_some_and(|due| due <= now);
         if due {
             image.due = None;
         }
         if due && image.state == "DELETING" {
             return false;
         }
-        if due && image.state == "IMPORTING" && image.validates {
+        let ready = due && !(image.state == "IMPORTING" && image.validates);
+        if due && !ready {
             "VALIDATING".clone_into(&mut image.state);
             image.due = Some(now.after(VALIDATING));
-        } else if due && image.state != "FAILED" {
+        } else if ready
+            && image.state != "FAILED"
+            && let Some(trouble) = world.spells.fails("appstream.image", &image.name)
+        {
+            let code = trouble.code.as_deref().unwrap_or("INTERNAL_ERROR");
+            image.fail(code, &trouble.message, now);
+        } else if ready && image.state != "FAILED" {
             "AVAILABLE".clone_into(&mut image.state);
         }
         true
