@@ -28,6 +28,9 @@ use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb};
 /// A thing that was just made may stay invisible this long before its absence means anything. Clients wait up to
 /// four minutes for a new user of AppStream's pool.
 pub(super) const INVISIBLE: Duration = Duration::from_secs(240);
+/// How long something that AWS calls "already there" is looked for before it counts as somebody else's. IAM's reads
+/// are behind its writes by seconds, as a rule.
+const UNSEEN: Duration = Duration::from_secs(60);
 /// More moves than any kind needs; beyond this it does not converge.
 const MOVES: u32 = 12;
 /// What all steps of a run share.
@@ -88,12 +91,12 @@ impl<'b> Shop<'_, 'b> {
             (Phase::Up, Action::Unknown { error }) => Err(Trouble::Aws(error.clone())),
             (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
             (Phase::Up, Action::Release) => self.release(kind, step).await.map(|()| None),
+            (Phase::Up, Action::Replace { .. }) => self.remake(kind, step).await,
             (
                 Phase::Up,
                 Action::Create
                 | Action::Adopt { .. }
                 | Action::Update { .. }
-                | Action::Replace { .. }
                 | Action::Delete
                 | Action::Forget,
             ) => self.converge(kind, step).await.map(|()| None),
@@ -154,6 +157,20 @@ impl<'b> Shop<'_, 'b> {
         }
     }
 
+    /// Makes a thing in place of one that is gone: by a person's hand where the first one was made so.
+    async fn remake(&self, kind: &dyn Kind, step: &Step) -> Result<Option<Checkpoint>, Trouble> {
+        let want = self.resolve(step)?;
+        let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
+            return self.converge(kind, step).await.map(|()| None);
+        };
+        let step = Step {
+            action: Action::Await { checkpoint },
+            want,
+            ..step.clone()
+        };
+        self.await_person(kind, &step).await
+    }
+
     /// Where AWS refuses what a person can do by hand, the step becomes a checkpoint.
     async fn instead(
         &self,
@@ -201,7 +218,7 @@ impl<'b> Shop<'_, 'b> {
             .cloned()
             .collect();
         let mut last_move: Option<(Diff, String)> = None;
-        let mut moves = 0;
+        let (mut moves, mut seen) = (0, false);
         loop {
             let lookup = self.lookup(&step.address, &want, id.clone())?;
             match self.reader.read(self.aws, lookup).await {
@@ -209,7 +226,13 @@ impl<'b> Shop<'_, 'b> {
                     let now = self.aws.clock().now();
                     let young = made_at.is_some_and(|at| seconds_between(at, now) < INVISIBLE.as_secs_f64());
                     if !young && made_at.is_some() {
-                        return Err(other("AWS took the creation, but the thing did not appear", None));
+                        return Err(match seen {
+                            true => other(
+                                "it was made and is gone again: somebody else deleted it",
+                                Some("apply again to make it once more"),
+                            ),
+                            false => other("AWS took the creation, but the thing did not appear", None),
+                        });
                     }
                     if made_at.is_none() {
                         id = self.create(kind, step, &want).await?;
@@ -219,6 +242,7 @@ impl<'b> Shop<'_, 'b> {
                 Sight::Unknown(error) => look.failed_read(error)?,
                 Sight::Present(live) => {
                     id = Some(live.id.clone());
+                    seen = true;
                     match &live.condition {
                         Condition::Failed { state, reason } => {
                             let help = match kind.why_not_made() {
@@ -341,18 +365,44 @@ impl<'b> Shop<'_, 'b> {
                 Ok(Some(id))
             }
             Err(error) if error.class == Class::AlreadyThere => {
-                let lookup = self.lookup(&step.address, want, None)?;
-                let ours = match self.reader.read(self.aws, lookup).await {
-                    Sight::Present(Live { tags: Some(tags), .. }) => tags
-                        .get(tag::LINEAGE)
-                        .map_or(had_intent, |lineage| *lineage == self.locked().state().lineage),
-                    Sight::Present(Live { tags: None, .. }) => true,
-                    // Not visible yet, or not to us: what follows will tell.
-                    Sight::Absent | Sight::Unknown(_) => had_intent,
-                };
-                if ours { Ok(None) } else { Err(error.into()) }
+                if self.is_ours(kind, step, want, had_intent).await? {
+                    Ok(None)
+                } else {
+                    Err(error.into())
+                }
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether what is already there is this environment's: made by an attempt whose answer was lost, most likely, and
+    /// so young that AWS's own reads may not know it yet.
+    async fn is_ours(
+        &self,
+        kind: &dyn Kind,
+        step: &Step,
+        want: &Value,
+        had_intent: bool,
+    ) -> Result<bool, Trouble> {
+        let since = self.aws.clock().now();
+        let mut look = Look::new(self.aws, kind, None);
+        loop {
+            let lookup = self.lookup(&step.address, want, None)?;
+            match self.reader.read(self.aws, lookup).await {
+                Sight::Present(Live { tags: Some(tags), .. }) => {
+                    let lineage = tags.get(tag::LINEAGE);
+                    return Ok(
+                        lineage.map_or(had_intent, |lineage| *lineage == self.locked().state().lineage)
+                    );
+                }
+                Sight::Present(Live { tags: None, .. }) => return Ok(true),
+                Sight::Unknown(error) if error.class == Class::Denied => return Ok(had_intent),
+                Sight::Absent | Sight::Unknown(_) => {}
+            }
+            if seconds_between(since, self.aws.clock().now()) > UNSEEN.as_secs_f64() {
+                return Ok(had_intent);
+            }
+            look.wait(self.cancel).await?;
         }
     }
 

@@ -159,6 +159,8 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
             };
         }
         Some(InstanceStatus::CreationFailed) => {
+            // It has no contents either, and will never have any: what was to be in it is absent.
+            live.outputs.clear();
             live.condition = Condition::Failed {
                 state: state.to_owned(),
                 reason: instance
