@@ -200,6 +200,7 @@ impl<'b> Shop<'_, 'b> {
         let replaced = matches!(step.action, Action::Replace { .. } | Action::Await { .. });
         let mut id = if replaced { None } else { step.id.clone() };
         let mut made_at = None;
+        let inherited = self.had_intent(&step.address);
         if matches!(step.action, Action::Create | Action::Replace { .. }) {
             id = self.create(kind, step, &want).await?;
             made_at = Some(self.aws.clock().now());
@@ -226,6 +227,13 @@ impl<'b> Shop<'_, 'b> {
                     let now = self.aws.clock().now();
                     let young = made_at.is_some_and(|at| seconds_between(at, now) < INVISIBLE.as_secs_f64());
                     if !young && made_at.is_some() {
+                        // The same token would only give the same answer again: the next attempt takes a new one. What
+                        // was never seen may be slow, and is asked for once more by the same token.
+                        if seen || inherited {
+                            self.record(Entry::Gone {
+                                address: step.address.clone(),
+                            })?;
+                        }
                         return Err(match seen {
                             true => other(
                                 "it was made and is gone again: somebody else deleted it",
@@ -348,14 +356,16 @@ impl<'b> Shop<'_, 'b> {
         Ok(())
     }
 
+    /// Whether an earlier run began to make it and did not hear how that ended.
+    fn had_intent(&self, address: &Address) -> bool {
+        let locked = self.locked();
+        let intent = locked.state().intents.get(address);
+        intent.is_some_and(|intent| intent.verb == Verb::Create)
+    }
+
     /// Makes the thing. `None` where another hand (or an attempt of ours that was cut off) was quicker.
     async fn create(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<Option<String>, Trouble> {
-        let had_intent = self
-            .locked()
-            .state()
-            .intents
-            .get(&step.address)
-            .is_some_and(|intent| intent.verb == Verb::Create);
+        let had_intent = self.had_intent(&step.address);
         self.intend(&step.address, Verb::Create, want, &step.after)?;
         let work = self.work(&step.address, Verb::Create);
         match kind.create(&work.as_work(self.aws, &step.address), want).await {

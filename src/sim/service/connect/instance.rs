@@ -198,7 +198,10 @@ pub(super) fn tick(world: &mut World, now: Moment) {
     world.connect.instances.retain(|_, one| {
         let failed = matches!(one.stage, Stage::Failed { until, .. } if until <= now);
         let deleted = one.gone.filter(|gone| *gone <= now);
-        if let (Some(gone), Some(alias)) = (deleted, &one.alias) {
+        // A failed one never had its alias.
+        if let (Some(gone), Some(alias)) = (deleted, &one.alias)
+            && one.holds(alias)
+        {
             freed.push((alias.to_lowercase(), gone.after(ALIAS_HELD)));
         }
         if failed || deleted.is_some() {
