@@ -80,3 +80,26 @@ impl SimClock {
             .unwrap_or_else(|poisoned| poisoned.into_inner()) += span;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn clients_in_process_live_as_fast_as_the_cloud_and_those_over_loopback_by_the_wall() {
+        let clock = SimClock::new(Moment(0), 60.0);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert_eq!(clock.now(), Moment(120_000));
+        assert_eq!(clock.of_clients(false), Duration::from_secs(120));
+        assert_eq!(clock.of_clients(true), Duration::from_secs(2));
+        // A jump of the cloud's clock is no time in which a client made no calls.
+        clock.skip(Duration::from_secs(3_600));
+        assert_eq!(clock.of_clients(false), Duration::from_secs(120));
+
+        let began = tokio::time::Instant::now();
+        clock.pass(Duration::from_secs(60), false).await;
+        assert_eq!(began.elapsed(), Duration::from_secs(1));
+        clock.pass(Duration::from_secs(60), true).await;
+        assert_eq!(began.elapsed(), Duration::from_secs(61));
+    }
+}

@@ -298,12 +298,11 @@ fn an_instance_whose_creation_fails_is_replaced_by_the_next_run() {
             assert!(matches!(step.action, Action::Replace { .. }), "{}", shown(&plan));
             finishes(&sandbox, "an instance").await;
             let aws = sandbox.aws(None).await;
-            let answer = aws.connect().list_instances().send().await.unwrap();
-            let states: Vec<_> = answer
-                .instance_summary_list()
-                .iter()
-                .filter_map(|one| one.instance_status().map(|status| status.as_str().to_owned()))
-                .collect();
+            let mut pages = aws.connect().list_instances().into_paginator().items().send();
+            let mut states = Vec::new();
+            while let Some(one) = pages.next().await {
+                states.push(one.unwrap().instance_status().unwrap().as_str().to_owned());
+            }
             assert_eq!(states, ["ACTIVE"]);
         });
     }
