@@ -185,7 +185,7 @@ impl Reader<'_> {
             return Err(format!("there is no kind `{kind}`{}", instead(&kind, names)));
         };
         let bare = |key: &&'static str| key.trim_end_matches('!');
-        let all: Vec<&str> = takes.iter().map(|key| bare(key)).collect();
+        let all: Vec<&str> = takes.iter().map(bare).collect();
         for key in self.0.keys().filter(|key| *key != "kind") {
             if !all.contains(&key.as_str()) {
                 return Err(format!("kind {kind} takes no `{key}`, but {}", all.join(", ")));
@@ -325,7 +325,7 @@ impl Reader<'_> {
                 let hint = instead(&state, thing.states.iter().copied());
                 return Err(format!("{} cannot get stuck in `{state}`{hint}", thing.name));
             }
-            let lasts = self.seconds()?.map(|seconds| Duration::from_secs_f64(seconds));
+            let lasts = self.seconds()?.map(Duration::from_secs_f64);
             (thing.trouble, Effect::Stick { state, lasts })
         } else {
             let Some(codes) = thing.failure else {
