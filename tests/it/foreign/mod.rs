@@ -7,6 +7,8 @@ mod directions;
 mod wire;
 
 use std::collections::BTreeMap;
+mod terraform;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

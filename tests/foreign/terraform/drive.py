@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Terraform's AWS provider against the simulator.
+
+    drive.py --headset target/release/headset --plugins DIRECTORY [--terraform terraform] [TOPIC...]
+
+Each folder in roots/ is a topic: a root module that is applied with `changed = false`, planned (no difference), applied
+with `changed = true`, planned again, imported into an empty state (no difference), and destroyed, after which the
+simulator holds what it held before. Every output `checks` holds conditions that must be true. `on_import.tf` overrides
+resources where an import cannot know an argument. Each topic has its own simulator; all run at the same time.
+DIRECTORY has the layout of a mirror, registry.terraform.io/hashicorp/aws/VERSION/PLATFORM. No network but loopback.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import before
+import blueprint
+from simulator import Simulator
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+# What cannot be imported, says the provider's documentation.
+NOT_IMPORTED = {"aws_appautoscaling_scheduled_action"}
+
+
+class Failed(Exception):
+    """Something is not as it should be; the text says what."""
+
+
+def import_id(kind, attributes):
+    """What `terraform import` wants for a resource of this kind: its id, in most cases."""
+    if kind == "aws_s3_object":
+        return f"{attributes['bucket']}/{attributes['key']}"
+    if kind == "aws_iam_role_policy_attachment":
+        return f"{attributes['role']}/{attributes['policy_arn']}"
+    target = [attributes.get(name, "") for name in ("service_namespace", "resource_id", "scalable_dimension")]
+    if kind == "aws_appautoscaling_target":
+        return "/".join(target)
+    if kind == "aws_appautoscaling_policy":
+        return "/".join([*target, attributes["name"]])
+    return attributes["id"]
+
+
+class Root:
+    """A root module in a directory of its own."""
+
+    def __init__(self, options, directory, simulator, files, variables=None):
+        self.options = options
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True)
+        self.times = []
+        for file in [HERE / "provider.tf", *files]:
+            shutil.copy(file, self.directory)
+        variables = {"endpoint": simulator.endpoint, **(variables or {})}
+        (self.directory / "terraform.tfvars.json").write_text(json.dumps(variables))
+        self.environment = {name: value for name, value in os.environ.items()
+                            if not name.startswith(("TF_", "AWS_"))}
+        self.environment |= {
+            "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "HOME": str(self.directory)}
+        self.run("init", "-input=false", f"-plugin-dir={options.plugins}")
+
+    def run(self, *arguments, allowed=(0,)):
+        started = time.monotonic()
+        ran = subprocess.run([self.options.terraform, *arguments, "-no-color"], cwd=self.directory, text=True,
+                             env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        self.times.append(f"{arguments[0]} {time.monotonic() - started:.0f}")
+        if ran.returncode not in allowed:
+            raise Failed(f"terraform {' '.join(arguments)} ends with {ran.returncode}\n{told(ran.stdout)}{ran.stderr}")
+        return ran.stdout
+
+    def apply(self, changed=False):
+        self.run("apply", "-json", "-auto-approve", "-parallelism=40", f"-var=changed={str(changed).lower()}")
+        wrong = [name for name, value in self.outputs().get("checks", {}).items() if value is not True]
+        if wrong:
+            raise Failed(f"these checks do not hold: {', '.join(wrong)}")
+
+    def plan(self, changed=False, imports=0, adds=0):
+        """Re-reads everything. Nothing may be to do, but for that many imports (and what cannot be imported)."""
+        out = self.run("plan", "-json", "-parallelism=40", f"-var=changed={str(changed).lower()}", "-out=saved")
+        events = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+        summary = [event["changes"] for event in events if event["type"] == "change_summary"][-1]
+        counts = {name: summary[name] for name in ("add", "change", "import", "remove")}
+        if counts != {"add": adds, "change": 0, "import": imports, "remove": 0}:
+            text = self.run("show", "saved")
+            raise Failed(f"the plan is not empty: {counts}\n{text}")
+
+    def destroy(self, changed=False):
+        self.run("destroy", "-json", "-auto-approve", "-parallelism=40", f"-var=changed={str(changed).lower()}")
+
+    def state(self):
+        return json.loads((self.directory / "terraform.tfstate").read_text())
+
+    def outputs(self):
+        return {name: output["value"] for name, output in self.state()["outputs"].items()}
+
+    def resources(self):
+        """Address, kind and attributes of everything that this root made."""
+        for resource in self.state()["resources"]:
+            if resource["mode"] == "managed":
+                for instance in resource["instances"]:
+                    key = instance.get("index_key")
+                    index = "" if key is None else f"[{json.dumps(key)}]"
+                    yield f"{resource['type']}.{resource['name']}{index}", resource["type"], instance["attributes"]
+
+
+def told(log):
+    """The errors in a JSON log, for people."""
+    lines = []
+    for line in log.splitlines():
+        event = json.loads(line) if line.startswith("{") else {"@level": "error", "@message": line}
+        if event["@level"] == "error":
+            detail = event.get("diagnostic", {})
+            lines.append(f"{event['@message']}\n  {detail.get('address', '')} {detail.get('detail', '')}\n")
+    return "".join(lines)
+
+
+def life(options, topic, directory):
+    """A topic from its first apply to nothing left. Answers how long each command took."""
+    source = HERE / "roots" / topic
+    files = sorted(file for file in source.iterdir() if file.name != "on_import.tf")
+    with Simulator(options.headset) as simulator:
+        variables = before.PREPARATIONS.get(topic, lambda _: {})(simulator)
+        fresh = simulator.holds()
+        root = Root(options, directory / topic, simulator, files, variables)
+        try:
+            root.apply()
+            root.plan()
+            root.apply(changed=True)
+            root.plan(changed=True)
+            imported = again(root, directory / f"{topic}-imported", simulator, files, variables, source / "on_import.tf")
+            root.destroy(changed=True)
+        finally:
+            unknown = simulator.unknown_calls()
+            if unknown:
+                print(f"{topic}: the simulator does not have {', '.join(unknown)}", flush=True)
+        left = simulator.leftovers(fresh)
+        if left or unknown:
+            raise Failed(f"left in the simulator: {left}; unknown to it: {unknown}")
+        return root.times + imported.times
+
+
+def again(root, directory, simulator, files, variables, override):
+    """The same root with an empty state, into which everything is imported: there must be nothing to change."""
+    blocks = [f"import {{\n  to = {address}\n  id = {json.dumps(import_id(kind, attributes))}\n}}\n"
+              for address, kind, attributes in root.resources() if kind not in NOT_IMPORTED]
+    imported = Root(root.options, directory, simulator, files, variables)
+    (directory / "imports.tf").write_text("\n".join(blocks))
+    if override.exists():
+        shutil.copy(override, directory / "on_import_override.tf")
+    imported.plan(changed=True, imports=len(blocks), adds=len(list(root.resources())) - len(blocks))
+    return imported
+
+
+def made_by_headset(options, directory):
+    """Headset applies an example; Terraform imports it by what the blueprint says, and has nothing to change."""
+    with Simulator(options.headset) as simulator:
+        headset = blueprint.Headset(options.headset, directory / "headset", simulator)
+        file = blueprint.PROJECT / "blueprints/split-ccp.yaml"
+        headset.run("apply", file, "--yes", "--wait", "10m")
+        files = sorted((HERE / "made_by_headset").iterdir())
+        root = Root(options, directory / "made_by_headset", simulator, files, blueprint.identifiers(simulator))
+        text = "\n".join(file.read_text() for file in files)
+        imports = text.count("\nimport {") + 2 + 1  # three users in one block, two pages in another
+        root.plan(imports=imports)
+        unknown = simulator.unknown_calls()
+        if unknown:
+            raise Failed(f"unknown to the simulator: {unknown}")
+        # Terraform only looked: Headset finds everything as it left it.
+        headset.run("plan", file, "--detailed-exitcode")
+        return root.times
+
+
+# Topics that are no life of one root.
+OTHERS = {"made_by_headset": made_by_headset}
+
+
+def run(options, topic, directory):
+    """Whether the topic holds; says so, and how long it took."""
+    started = time.monotonic()
+    try:
+        times = OTHERS[topic](options, directory) if topic in OTHERS else life(options, topic, directory)
+    except Failed as failure:
+        print(f"{topic} FAILED after {time.monotonic() - started:.0f} s: {failure}", flush=True)
+        return False
+    except Exception:  # whatever it is, the other topics go on
+        print(f"{topic} FAILED after {time.monotonic() - started:.0f} s: {traceback.format_exc()}", flush=True)
+        return False
+    print(f"{topic} ok in {time.monotonic() - started:.0f} s ({', '.join(times)})", flush=True)
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--headset", required=True, type=pathlib.Path)
+    parser.add_argument("--plugins", required=True, type=pathlib.Path)
+    parser.add_argument("--terraform", default="terraform")
+    parser.add_argument("--keep", type=pathlib.Path, help="work in this directory, and leave it there")
+    parser.add_argument("topics", nargs="*")
+    options = parser.parse_args()
+    options.headset = options.headset.resolve()
+    topics = options.topics or sorted(folder.name for folder in (HERE / "roots").iterdir()) + sorted(OTHERS)
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = options.keep or pathlib.Path(temporary)
+        with concurrent.futures.ThreadPoolExecutor(len(topics)) as pool:
+            done = list(pool.map(lambda topic: run(options, topic, directory), topics))
+    sys.exit(0 if all(done) else 1)
+
+
+if __name__ == "__main__":
+    main()

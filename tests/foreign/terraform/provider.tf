@@ -1,0 +1,76 @@
+# What every root shares: the provider, with all of its services at the simulator.
+
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+variable "endpoint" {
+  type        = string
+  description = "Where the simulator listens."
+}
+
+variable "changed" {
+  type        = bool
+  default     = false
+  description = "False: the first set of arguments. True: everything that can change in place has changed."
+}
+
+locals {
+  team = var.changed ? { team = "support", stage = "second" } : { team = "support", only = "first" }
+}
+
+provider "aws" {
+  region            = "eu-west-2"
+  access_key        = "AKIAIOSFODNN7EXAMPLE"
+  secret_key        = "simulated"
+  s3_use_path_style = true
+  # The longest wait between two tries, so that a refused call is seen soon.
+  max_retries             = 2
+  skip_metadata_api_check = true
+
+  endpoints {
+    appautoscaling = var.endpoint
+    appstream      = var.endpoint
+    connect        = var.endpoint
+    iam            = var.endpoint
+    identitystore  = var.endpoint
+    s3             = var.endpoint
+    secretsmanager = var.endpoint
+    ssm            = var.endpoint
+    ssoadmin       = var.endpoint
+    sts            = var.endpoint
+  }
+}
+
+# IAM Identity Center has its own region.
+provider "aws" {
+  alias                   = "identity"
+  region                  = "us-east-1"
+  access_key              = "AKIAIOSFODNN7EXAMPLE"
+  secret_key              = "simulated"
+  max_retries             = 2
+  skip_metadata_api_check = true
+
+  endpoints {
+    identitystore = var.endpoint
+    ssoadmin      = var.endpoint
+    sts           = var.endpoint
+  }
+}
+
+# Nor are Connect and AppStream in the same regions, or need be.
+provider "aws" {
+  alias                   = "desktops"
+  region                  = "eu-west-1"
+  access_key              = "AKIAIOSFODNN7EXAMPLE"
+  secret_key              = "simulated"
+  max_retries             = 2
+  skip_metadata_api_check = true
+
+  endpoints {
+    appstream = var.endpoint
+    sts       = var.endpoint
+  }
+}

@@ -1,0 +1,258 @@
+# Streamed desktops: builder, fleets, stacks, users, and how fleets scale.
+
+locals {
+  network = {
+    subnets         = ["subnet-0a1b2c3d4e5f60718", "subnet-0f1e2d3c4b5a69788"]
+    security_groups = ["sg-0a1b2c3d4e5f60718"]
+  }
+}
+
+data "aws_appstream_image" "base" {
+  name_regex  = "^AppStream-WinServer2022.*$"
+  type        = "PUBLIC"
+  most_recent = true
+}
+
+data "aws_appstream_image" "by_name" {
+  name = data.aws_appstream_image.base.name
+  type = "PUBLIC"
+}
+
+resource "aws_iam_role" "fleet" {
+  name = "tf-fleet"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "appstream.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_appstream_directory_config" "offices" {
+  directory_name                          = "corp.example.com"
+  organizational_unit_distinguished_names = var.changed ? ["OU=Agents,DC=corp,DC=example,DC=com", "OU=Leads,DC=corp,DC=example,DC=com"] : ["OU=Agents,DC=corp,DC=example,DC=com"]
+  service_account_credentials {
+    account_name     = "CORP\\joiner"
+    account_password = var.changed ? "Other-Passw0rd" : "Simulated-Passw0rd"
+  }
+}
+
+resource "aws_appstream_image_builder" "desktop" {
+  name                           = "tf-builder"
+  description                    = "Builds the agents' image"
+  display_name                   = "Builder"
+  image_name                     = data.aws_appstream_image.base.name
+  instance_type                  = "stream.standard.medium"
+  enable_default_internet_access = false
+  tags                           = local.team
+  vpc_config {
+    subnet_ids         = [local.network.subnets[0]]
+    security_group_ids = local.network.security_groups
+  }
+}
+
+resource "aws_appstream_fleet" "on_demand" {
+  name                               = "tf-on-demand"
+  description                        = var.changed ? "Two shifts" : "Agents"
+  display_name                       = var.changed ? "All agents" : "Agents"
+  fleet_type                         = "ON_DEMAND"
+  image_arn                          = data.aws_appstream_image.base.arn
+  instance_type                      = var.changed ? "stream.standard.large" : "stream.standard.medium"
+  iam_role_arn                       = aws_iam_role.fleet.arn
+  idle_disconnect_timeout_in_seconds = var.changed ? 1800 : 900
+  disconnect_timeout_in_seconds      = var.changed ? 600 : 900
+  max_user_duration_in_seconds       = var.changed ? 57600 : 43200
+  stream_view                        = var.changed ? "APP" : "DESKTOP"
+  enable_default_internet_access     = false
+  tags                               = local.team
+  compute_capacity {
+    desired_instances = var.changed ? 3 : 2
+  }
+  vpc_config {
+    subnet_ids         = var.changed ? local.network.subnets : [local.network.subnets[0]]
+    security_group_ids = local.network.security_groups
+  }
+}
+
+# Changes only what a running fleet takes.
+resource "aws_appstream_fleet" "always_on" {
+  name                               = "tf-always-on"
+  fleet_type                         = "ALWAYS_ON"
+  display_name                       = var.changed ? "Second" : "First"
+  image_name                         = data.aws_appstream_image.base.name
+  instance_type                      = "stream.standard.medium"
+  idle_disconnect_timeout_in_seconds = var.changed ? 120 : 60
+  disconnect_timeout_in_seconds      = var.changed ? 120 : 60
+  compute_capacity {
+    desired_instances = var.changed ? 2 : 1
+  }
+}
+
+resource "aws_appstream_fleet" "shared" {
+  name                      = "tf-shared"
+  image_name                = data.aws_appstream_image.base.name
+  instance_type             = "stream.standard.xlarge"
+  max_sessions_per_instance = var.changed ? 6 : 4
+  compute_capacity {
+    desired_sessions = var.changed ? 12 : 8
+  }
+}
+
+resource "aws_appstream_stack" "agents" {
+  name               = "tf-agents"
+  description        = var.changed ? "Closed desktops" : "Desktops"
+  display_name       = "Agents"
+  feedback_url       = var.changed ? "https://example.com/other" : "https://example.com/feedback"
+  redirect_url       = "https://example.com/bye"
+  embed_host_domains = var.changed ? ["crm.example.com", "www.example.com"] : ["crm.example.com"]
+  tags               = local.team
+
+  storage_connectors {
+    connector_type = "HOMEFOLDERS"
+  }
+  dynamic "storage_connectors" {
+    for_each = var.changed ? ["example.com"] : []
+    content {
+      connector_type = "ONE_DRIVE"
+      domains        = [storage_connectors.value]
+    }
+  }
+  access_endpoints {
+    endpoint_type = "STREAMING"
+    vpce_id       = var.changed ? "vpce-0f1e2d3c4b5a69788" : "vpce-0a1b2c3d4e5f60718"
+  }
+  application_settings {
+    enabled        = true
+    settings_group = var.changed ? "leads" : "agents"
+  }
+  streaming_experience_settings {
+    preferred_protocol = var.changed ? "TCP" : "UDP"
+  }
+  user_settings {
+    action     = "CLIPBOARD_COPY_FROM_LOCAL_DEVICE"
+    permission = var.changed ? "DISABLED" : "ENABLED"
+  }
+  user_settings {
+    action     = "CLIPBOARD_COPY_TO_LOCAL_DEVICE"
+    permission = "DISABLED"
+  }
+  user_settings {
+    action     = "FILE_UPLOAD"
+    permission = "DISABLED"
+  }
+  user_settings {
+    action     = "FILE_DOWNLOAD"
+    permission = var.changed ? "ENABLED" : "DISABLED"
+  }
+  user_settings {
+    action     = "PRINTING_TO_LOCAL_DEVICE"
+    permission = "DISABLED"
+  }
+  user_settings {
+    action     = "DOMAIN_PASSWORD_SIGNIN"
+    permission = "ENABLED"
+  }
+  user_settings {
+    action     = "DOMAIN_SMART_CARD_SIGNIN"
+    permission = "DISABLED"
+  }
+}
+
+resource "aws_appstream_stack" "plain" {
+  name = "tf-plain"
+}
+
+resource "aws_appstream_fleet_stack_association" "agents" {
+  fleet_name = aws_appstream_fleet.on_demand.name
+  stack_name = aws_appstream_stack.agents.name
+}
+
+resource "aws_appstream_user" "one" {
+  user_name               = "agent1@example.com"
+  authentication_type     = "USERPOOL"
+  first_name              = "Agent"
+  last_name               = "One"
+  send_email_notification = false
+  enabled                 = !var.changed
+}
+
+resource "aws_appstream_user_stack_association" "one" {
+  user_name               = aws_appstream_user.one.user_name
+  authentication_type     = aws_appstream_user.one.authentication_type
+  stack_name              = aws_appstream_stack.agents.name
+  send_email_notification = false
+  depends_on              = [aws_appstream_fleet_stack_association.agents]
+}
+
+resource "aws_appautoscaling_target" "fleet" {
+  service_namespace  = "appstream"
+  resource_id        = "fleet/${aws_appstream_fleet.always_on.name}"
+  scalable_dimension = "appstream:fleet:DesiredCapacity"
+  min_capacity       = 1
+  max_capacity       = var.changed ? 10 : 5
+  tags               = local.team
+  suspended_state {
+    scheduled_scaling_suspended = var.changed
+  }
+}
+
+resource "aws_appautoscaling_policy" "tracking" {
+  name               = "utilization"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.fleet.service_namespace
+  resource_id        = aws_appautoscaling_target.fleet.resource_id
+  scalable_dimension = aws_appautoscaling_target.fleet.scalable_dimension
+  target_tracking_scaling_policy_configuration {
+    target_value       = var.changed ? 60 : 75
+    scale_in_cooldown  = 360
+    scale_out_cooldown = var.changed ? 180 : 120
+    disable_scale_in   = var.changed
+    predefined_metric_specification {
+      predefined_metric_type = "AppStreamAverageCapacityUtilization"
+    }
+  }
+}
+
+resource "aws_appautoscaling_policy" "steps" {
+  name               = "steps"
+  policy_type        = "StepScaling"
+  service_namespace  = aws_appautoscaling_target.fleet.service_namespace
+  resource_id        = aws_appautoscaling_target.fleet.resource_id
+  scalable_dimension = aws_appautoscaling_target.fleet.scalable_dimension
+  step_scaling_policy_configuration {
+    adjustment_type         = var.changed ? "ChangeInCapacity" : "PercentChangeInCapacity"
+    cooldown                = 120
+    metric_aggregation_type = "Average"
+    step_adjustment {
+      metric_interval_lower_bound = 0
+      metric_interval_upper_bound = 10
+      scaling_adjustment          = var.changed ? 1 : 10
+    }
+    step_adjustment {
+      metric_interval_lower_bound = 10
+      scaling_adjustment          = var.changed ? 2 : 20
+    }
+  }
+}
+
+resource "aws_appautoscaling_scheduled_action" "morning" {
+  name               = "morning"
+  service_namespace  = aws_appautoscaling_target.fleet.service_namespace
+  resource_id        = aws_appautoscaling_target.fleet.resource_id
+  scalable_dimension = aws_appautoscaling_target.fleet.scalable_dimension
+  schedule           = var.changed ? "cron(0 7 ? * MON-FRI *)" : "cron(0 8 ? * MON-FRI *)"
+  timezone           = var.changed ? "Europe/Berlin" : "Europe/London"
+  scalable_target_action {
+    min_capacity = var.changed ? 2 : 1
+    max_capacity = 5
+  }
+}
+
+output "checks" {
+  value = {
+    image   = startswith(data.aws_appstream_image.base.name, "AppStream-WinServer2022")
+    same    = data.aws_appstream_image.by_name.arn == data.aws_appstream_image.base.arn
+    builder = aws_appstream_image_builder.desktop.state == "RUNNING"
+    running = aws_appstream_fleet.on_demand.state == "RUNNING"
+    role    = endswith(aws_appautoscaling_target.fleet.role_arn, "AWSServiceRoleForApplicationAutoScaling_AppStreamFleet")
+    alarms  = length(aws_appautoscaling_policy.tracking.alarm_arns) == 2
+  }
+}

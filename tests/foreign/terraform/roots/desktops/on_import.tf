@@ -1,0 +1,19 @@
+# What AWS does not tell: passwords, and whether an e-mail was wanted.
+
+resource "aws_appstream_directory_config" "offices" {
+  lifecycle {
+    ignore_changes = [service_account_credentials]
+  }
+}
+
+resource "aws_appstream_user" "one" {
+  lifecycle {
+    ignore_changes = [send_email_notification]
+  }
+}
+
+resource "aws_appstream_user_stack_association" "one" {
+  lifecycle {
+    ignore_changes = [send_email_notification]
+  }
+}

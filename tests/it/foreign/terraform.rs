@@ -1,0 +1,63 @@
+//! Terraform's AWS provider against the simulator, where this machine has both Terraform and the provider.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::root;
+
+/// What a mirror holds, whatever the version.
+const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+
+/// Terraform on the PATH, as the name to run.
+fn terraform() -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .map(|folder| folder.join("terraform"))
+        .find(|file| file.is_file())
+}
+
+/// A directory that holds the provider in a mirror's layout: the one that `HEADSET_TERRAFORM_PLUGINS` names, one of
+/// Terraform's implied local mirrors, or a folder directly below /opt.
+fn mirror() -> Option<PathBuf> {
+    let named = std::env::var_os("HEADSET_TERRAFORM_PLUGINS").map(PathBuf::from);
+    let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".terraform.d/plugins"));
+    let implied = [
+        "/usr/local/share/terraform/plugins",
+        "/usr/share/terraform/plugins",
+    ]
+    .map(PathBuf::from);
+    let optional = std::fs::read_dir("/opt").into_iter().flatten().flatten();
+    let optional = optional.map(|entry| entry.path());
+    let found = named
+        .into_iter()
+        .chain(home)
+        .chain(implied)
+        .chain(optional)
+        .find(|folder| folder.join(PROVIDER).is_dir());
+    found
+}
+
+/// All topics at the same time: most of a run goes by in the provider's own waits.
+#[test]
+fn terraform_builds_rereads_changes_imports_and_removes_a_contact_center() {
+    let (Some(terraform), Some(mirror)) = (terraform(), mirror()) else {
+        eprintln!(
+            "skipped: this needs terraform on the PATH and a mirror of its AWS provider, in a folder that \
+             HEADSET_TERRAFORM_PLUGINS names or in one of Terraform's implied mirrors"
+        );
+        return;
+    };
+    let arguments: [(&str, OsString); 3] = [
+        ("--headset", env!("CARGO_BIN_EXE_headset").into()),
+        ("--terraform", terraform.into()),
+        ("--plugins", mirror.into()),
+    ];
+    let mut drive = Command::new("python3");
+    drive.arg(root().join("tests/foreign/terraform/drive.py"));
+    for (name, value) in arguments {
+        drive.arg(name).arg(value);
+    }
+    let output = drive.output().unwrap();
+    eprintln!("{}", super::told(&output));
+    assert!(output.status.success(), "{}", super::told(&output));
+}
