@@ -77,6 +77,9 @@ KEPT = {
                      r"RestoreObject|WriteGetObjectResponse|CreateSession|ListDirectoryBuckets|RenameObject))"),
 }
 
+# Values of enums that AWS documents and takes, and its models lack: the user guide's list of canned ACLs has one more.
+MISSING = {("s3", "BucketCannedACL"): ["log-delivery-write"]}
+
 
 def pick(source, names):
     return {name: source[name] for name in names if name in source and source[name] is not False and source[name] != []}
@@ -147,6 +150,8 @@ def table(loader, service):
             closed[name] = shape_of(shapes[name])
             if name in CORRECTIONS.get(service, {}):
                 closed[name]["pattern"] = CORRECTIONS[service][name]
+            if (service, name) in MISSING:
+                closed[name]["enum"] = [*closed[name]["enum"], *MISSING[service, name]]
             wanted.extend(references(closed[name]))
     return {
         "botocore": botocore.__version__,

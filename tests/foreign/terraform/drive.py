@@ -90,8 +90,7 @@ class Root:
         summary = [event["changes"] for event in events if event["type"] == "change_summary"][-1]
         counts = {name: summary[name] for name in ("add", "change", "import", "remove")}
         if counts != {"add": adds, "change": 0, "import": imports, "remove": 0}:
-            text = self.run("show", "saved")
-            raise Failed(f"the plan is not empty: {counts}\n{text}")
+            raise Failed(f"the plan is not empty: {counts}\n{differences(json.loads(self.run('show', '-json', 'saved')))}")
 
     def destroy(self, changed=False):
         self.run("destroy", "-json", "-auto-approve", "-parallelism=40", f"-var=changed={str(changed).lower()}")
@@ -110,6 +109,20 @@ class Root:
                     key = instance.get("index_key")
                     index = "" if key is None else f"[{json.dumps(key)}]"
                     yield f"{resource['type']}.{resource['name']}{index}", resource["type"], instance["attributes"]
+
+
+def differences(plan):
+    """What a plan would do, attribute by attribute."""
+    lines = []
+    for resource in plan["resource_changes"]:
+        change = resource["change"]
+        if change["actions"] in (["no-op"], ["read"]):
+            continue
+        lines.append(f"{resource['address']}: {' and '.join(change['actions'])}")
+        old, new = change["before"] or {}, change["after"] or {}
+        lines += [f"  {name}: {json.dumps(old.get(name))} becomes {json.dumps(new.get(name))}"
+                  for name in sorted(old.keys() | new.keys()) if old and old.get(name) != new.get(name)]
+    return "\n".join(lines)
 
 
 def told(log):
@@ -179,8 +192,39 @@ def made_by_headset(options, directory):
         return root.times
 
 
+def made_by_terraform(options, directory):
+    """Terraform makes what a blueprint asks for; Headset takes it over, changes it, and makes nothing anew."""
+    source = HERE / "made_by_terraform"
+    with Simulator(options.headset) as simulator:
+        _, metadata = before.application(simulator, "tf-elsewhere")
+        root = Root(options, directory / "made_by_terraform", simulator, [source / "main.tf"], {"metadata": metadata})
+        root.apply()
+        born = blueprint.lives(simulator)
+        file = source / "center.yaml"
+        headset = blueprint.Headset(options.headset, directory / "adopter", simulator, IMAGE=root.outputs()["image"])
+        headset.run("import", file, "--yes")
+        (plan,) = json.loads(headset.run("plan", file, "--json"))["plans"]
+        actions = {step["address"]: step["do"] for step in plan["steps"]}
+        adopted = ["appstream.fleet/agents", "appstream.stack/agents", "connect.instance/main",
+                   "connect.user/agent1@example.com", "iam.role/connect", "iam.saml_provider/idp", "s3.bucket/ccp"]
+        anew = [address for address in adopted if actions.get(address, "keep") not in ("keep", "update")]
+        if anew:
+            raise Failed(f"Headset would not take over {anew}: {actions}")
+        headset.run("apply", file, "--yes", "--wait", "10m", "--allow-disruption")
+        headset.run("plan", file, "--detailed-exitcode")
+        now = blueprint.lives(simulator)
+        lost = {name: (born[name], now.get(name)) for name in born if born[name] != now.get(name)}
+        if lost:
+            raise Failed(f"not what Terraform made: {lost}")
+        headset.run("destroy", "--name", "tf-born", "--yes")
+        left = blueprint.lives(simulator)
+        if "fleets tf-leads" not in left or any("tf-born" in name for name in left):
+            raise Failed(f"what is only linked to stays, all else goes: {sorted(left)}")
+        return root.times
+
+
 # Topics that are no life of one root.
-OTHERS = {"made_by_headset": made_by_headset}
+OTHERS = {"made_by_headset": made_by_headset, "made_by_terraform": made_by_terraform}
 
 
 def run(options, topic, directory):

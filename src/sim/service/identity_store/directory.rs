@@ -303,3 +303,122 @@ pub(super) fn create_membership(world: &mut World, call: &Call) -> Result<Answer
     world.identity_store.memberships.push(made);
     Ok(Answer::of(output))
 }
+
+/// What an operation of an update changes: the attribute's name without regard to the case of its first letter, as
+/// clients write it both ways, and the new value; none removes it.
+fn operations(call: &Call) -> impl Iterator<Item = (String, Option<&Value>)> {
+    let list = call.input.get("Operations").and_then(Value::as_array);
+    list.into_iter().flatten().map(|one| {
+        let path = one["AttributePath"].as_str().unwrap_or_default();
+        let value = one.get("AttributeValue").filter(|value| !value.is_null());
+        (path.to_lowercase(), value)
+    })
+}
+
+fn text(value: Option<&Value>, what: &str) -> Result<String, Fault> {
+    let text = value.and_then(Value::as_str).filter(|text| !text.is_empty());
+    text.map(str::to_owned)
+        .ok_or_else(|| validation(&format!("{what} must be a string and cannot be removed")))
+}
+
+/// The document in the value of an operation has members as the SCIM schema writes them, with a small first letter.
+fn as_the_model_writes(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| {
+                let mut letters = name.chars();
+                let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+                let name: String = first.into_iter().chain(letters).collect();
+                (name, as_the_model_writes(value))
+            })
+            .collect(),
+        Value::Array(items) => items.iter().map(as_the_model_writes).collect(),
+        other => other.clone(),
+    }
+}
+
+pub(super) fn update_group(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let mut group = find_group(world, call)?.clone();
+    for (path, value) in operations(call) {
+        match path.as_str() {
+            "displayname" => group.name = text(value, "DisplayName")?,
+            "description" => group.description = value.and_then(Value::as_str).map(str::to_owned),
+            _ => return Err(validation("the attribute path is not supported for groups")),
+        }
+    }
+    let groups = &mut world.identity_store.groups;
+    if groups
+        .iter()
+        .any(|it| it.id != group.id && it.has_name(&group.name))
+    {
+        return Err(conflict("a group with this DisplayName exists"));
+    }
+    let output = json!({
+        "IdentityStoreId": IDENTITY_STORE_ID, "GroupId": group.id, "GroupArn": group.arn(), "Revision": "1",
+    });
+    if let Some(held) = groups.iter_mut().find(|held| held.id == group.id) {
+        *held = group;
+    }
+    Ok(Answer::of(output))
+}
+
+pub(super) fn update_user(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let mut user = find_user(world, call, "UserId")?.clone();
+    for (path, value) in operations(call) {
+        let mut steps = path.split('.');
+        let (first, second) = (steps.next().unwrap_or_default(), steps.next());
+        if first == "username" {
+            user.name = text(value, "UserName")?;
+            continue;
+        }
+        let unsupported = || validation("the attribute path is not supported for users");
+        let member = KEPT.iter().find(|member| member.eq_ignore_ascii_case(first));
+        let member = (*member.ok_or_else(unsupported)?).to_owned();
+        let value = value.map(as_the_model_writes);
+        match (second, value) {
+            (None, Some(value)) => {
+                user.body.insert(member, value);
+            }
+            (None, None) => {
+                user.body.remove(&member);
+            }
+            (Some(inner), value) => {
+                let names = [
+                    "GivenName",
+                    "FamilyName",
+                    "MiddleName",
+                    "Formatted",
+                    "HonorificPrefix",
+                    "HonorificSuffix",
+                ];
+                let inner = names.iter().find(|name| name.eq_ignore_ascii_case(inner));
+                let inner = inner.filter(|_| member == "Name").ok_or_else(unsupported)?;
+                user.body.entry(member).or_insert_with(|| json!({}))[*inner] = value.unwrap_or_default();
+            }
+        }
+    }
+    let taken = world.identity_store.users.iter().any(|other| {
+        let emails = user.body.get("Emails").and_then(Value::as_array);
+        let mut emails = emails
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one["Value"].as_str());
+        other.id != user.id && (other.has_name(&user.name) || emails.any(|email| other.has_email(email)))
+    });
+    if taken {
+        return Err(conflict("a user with this UserName or e-mail address exists"));
+    }
+    let output = json!({
+        "IdentityStoreId": IDENTITY_STORE_ID, "UserId": user.id, "UserArn": user.arn(), "Revision": "1",
+    });
+    if let Some(held) = world
+        .identity_store
+        .users
+        .iter_mut()
+        .find(|held| held.id == user.id)
+    {
+        *held = user;
+    }
+    Ok(Answer::of(output))
+}

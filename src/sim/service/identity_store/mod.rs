@@ -118,6 +118,8 @@ impl Service for IdentityStore {
             "ListGroupMembershipsForMember",
             "ListGroups",
             "ListUsers",
+            "UpdateGroup",
+            "UpdateUser",
         ]
     }
 
@@ -152,6 +154,8 @@ impl Service for IdentityStore {
                 let user = find_user(world, call, "MemberId")?.id.clone();
                 list_memberships(world, call, |one| one.user == user)
             }
+            "UpdateUser" => directory::update_user(world, call),
+            "UpdateGroup" => directory::update_group(world, call),
             "IsMemberInGroups" => is_member(world, call),
             other => Err(Fault::not_implemented("identitystore", other)),
         }

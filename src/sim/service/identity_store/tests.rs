@@ -200,3 +200,41 @@ fn users_and_groups_are_made_listed_and_deleted() {
     .unwrap_err();
     assert_eq!(reserved.code, "ValidationException");
 }
+
+#[test]
+fn updates_name_attributes_as_the_directory_writes_them() {
+    let mut world = world();
+    let group = call(&mut world, "GetGroupId", by("displayName", "agents")).unwrap()["GroupId"].clone();
+    let change = |path: &str, value: Value| json!([{ "AttributePath": path, "AttributeValue": value }]);
+    let input = json!({ "GroupId": group, "Operations": change("description", json!("First line")) });
+    call(&mut world, "UpdateGroup", input).unwrap();
+    let seen = call(&mut world, "DescribeGroup", json!({ "GroupId": group })).unwrap();
+    assert_eq!(seen["Description"], "First line");
+    let taken = json!({ "GroupId": group, "Operations": change("displayName", json!("Supervisors")) });
+    assert_eq!(
+        call(&mut world, "UpdateGroup", taken).unwrap_err().code,
+        "ConflictException"
+    );
+    let user = call(&mut world, "GetUserId", by("userName", "agent1@example.com")).unwrap()["UserId"].clone();
+    let input = json!({ "UserId": user, "Operations": [
+        { "AttributePath": "name.familyName", "AttributeValue": "Two" },
+        { "AttributePath": "emails", "AttributeValue": [{ "value": "new@example.com", "primary": true }] },
+        { "AttributePath": "title", "AttributeValue": "Agent" },
+    ] });
+    call(&mut world, "UpdateUser", input).unwrap();
+    let seen = call(&mut world, "DescribeUser", json!({ "UserId": user })).unwrap();
+    assert_eq!(seen["Name"], json!({ "GivenName": "Agent", "FamilyName": "Two" }));
+    assert_eq!(
+        seen["Emails"],
+        json!([{ "Value": "new@example.com", "Primary": true }])
+    );
+    let input = json!({ "UserId": user, "Operations": [{ "AttributePath": "title" }] });
+    call(&mut world, "UpdateUser", input).unwrap();
+    let seen = call(&mut world, "DescribeUser", json!({ "UserId": user })).unwrap();
+    assert_eq!(seen.get("Title"), None);
+    let odd = json!({ "UserId": user, "Operations": change("shoeSize", json!("44")) });
+    assert_eq!(
+        call(&mut world, "UpdateUser", odd).unwrap_err().code,
+        "ValidationException"
+    );
+}

@@ -26,6 +26,8 @@ fn action(call: &Call) -> String {
         | "UploadPart"
         | "UploadPartCopy"
         | "CompleteMultipartUpload" => "PutObject",
+        "PutObjectAcl" if versioned => "PutObjectVersionAcl",
+        "GetObjectAcl" if versioned => "GetObjectVersionAcl",
         "GetObjectTagging" if versioned => "GetObjectVersionTagging",
         "PutObjectTagging" if versioned => "PutObjectVersionTagging",
         "DeleteObjectTagging" if versioned => "DeleteObjectVersionTagging",
@@ -143,7 +145,7 @@ fn context(call: &Call) -> Context {
 /// Whether the caller may do `action` on `resource` of the bucket.
 ///
 /// A caller of the bucket's own account may do everything that the bucket policy does not deny: identity
-/// policies are not evaluated here. Anybody else needs the bucket policy's permission.
+/// policies are not evaluated here. Anybody else needs the permission of the bucket policy or of an ACL.
 pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, resource: &str) -> bool {
     let owner = call.caller.access_key.is_some() && call.caller.account == bucket.account;
     // The root user can always repair a policy that locks everybody out.
@@ -152,8 +154,9 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, resource: &str
         .policy
         .as_deref()
         .and_then(|text| Policy::parse(text, Kind::Resource).ok());
+    let open = || owner || super::acl::lets(bucket, call, action);
     let Some(policy) = policy else {
-        return owner;
+        return open();
     };
     let context = context(call);
     let principal = principal(call);
@@ -168,7 +171,7 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, resource: &str
         Decision::Allowed => {
             owner || !(bucket.blocks("RestrictPublicBuckets") && super::policy::is_public(&policy))
         }
-        Decision::Silent => owner,
+        Decision::Silent => open(),
     }
 }
 
@@ -262,28 +265,4 @@ pub(super) fn may_list(bucket: &Bucket, call: &Call) -> bool {
         "s3:ListBucket",
         &format!("arn:aws:s3:::{}", bucket.name),
     )
-}
-
-/// Refuses ACLs on objects, except those that say what holds anyway.
-pub(super) fn check_object_acl(bucket: &Bucket, call: &Call) -> Result<(), Fault> {
-    let grants = ["GrantFullControl", "GrantRead", "GrantReadACP", "GrantWriteACP"];
-    let granted = grants.iter().any(|grant| call.text(grant).is_some());
-    let acl = call.text("ACL");
-    if !granted && matches!(acl, None | Some("bucket-owner-full-control")) {
-        return Ok(());
-    }
-    if bucket.ownership() == Some("BucketOwnerEnforced") {
-        return Err(fault(
-            "AccessControlListNotSupported",
-            400,
-            "The bucket does not allow ACLs",
-        ));
-    }
-    if acl.is_some_and(|acl| acl.starts_with("public-")) && bucket.blocks("BlockPublicAcls") {
-        return Err(denied());
-    }
-    match acl {
-        Some("private" | "bucket-owner-read") if !granted => Ok(()),
-        _ => Err(Fault::not_implemented("s3", "access control lists")),
-    }
 }

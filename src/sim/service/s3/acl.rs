@@ -1,5 +1,5 @@
-//! Access control lists of buckets: kept and read back. They let nobody in: everybody is either the owner, or let in by
-//! the bucket's policy.
+//! Access control lists of buckets and objects. What they grant to everybody counts; grants to single accounts are kept
+//! and read back, and let nobody in.
 
 use serde_json::{Value, json};
 
@@ -21,41 +21,81 @@ fn owner_only(bucket: &Bucket) -> Vec<Value> {
     vec![json!({ "Grantee": { "Type": "CanonicalUser", "ID": id }, "Permission": "FULL_CONTROL" })]
 }
 
-/// Where ACLs were never set, or are off, the owner's full control is what is answered. Objects have no other.
+/// Where ACLs were never set, or are off, the owner's full control is what is answered.
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let of_bucket = call.operation == "GetBucketAcl";
-    if !of_bucket {
-        super::object::find(world, call)?;
-    }
+    let of_object = match call.operation.as_str() {
+        "GetObjectAcl" => Some(super::object::find(world, call)?.acl.clone()),
+        _ => None,
+    };
     let bucket = super::bucket(world, call)?;
-    let held = bucket.configuration.get("BucketAcl");
-    let grants = held
-        .filter(|_| of_bucket && bucket.ownership() != Some("BucketOwnerEnforced"))
-        .cloned()
-        .unwrap_or_else(|| json!(owner_only(bucket)));
+    let held = match of_object {
+        Some(acl) => acl,
+        None => of_bucket(bucket),
+    };
+    let grants = held.filter(|_| !enforced(bucket));
     Ok(Answer::of(json!({
         "Owner": { "ID": canonical(&bucket.account) },
-        "Grants": grants,
+        "Grants": grants.unwrap_or_else(|| owner_only(bucket)),
     })))
 }
 
-/// The grants of a canned ACL.
-fn canned(bucket: &Bucket, name: &str) -> Result<Vec<Value>, Fault> {
+fn of_bucket(bucket: &Bucket) -> Option<Vec<Value>> {
+    bucket.configuration.get("BucketAcl")?.as_array().cloned()
+}
+
+fn enforced(bucket: &Bucket) -> bool {
+    bucket.ownership() == Some("BucketOwnerEnforced")
+}
+
+/// Whether a grant is one to everybody, or to everybody with an account of AWS: what the public access block blocks.
+fn is_public(grant: &Value) -> bool {
+    let uri = grant["Grantee"]["URI"].as_str();
+    uri.is_some_and(|uri| [EVERYBODY, SIGNED_IN].contains(&uri))
+}
+
+/// Whether an ACL lets somebody do this who is not the owner.
+pub(super) fn lets(bucket: &Bucket, call: &Call, action: &str) -> bool {
+    if enforced(bucket) || bucket.blocks("IgnorePublicAcls") {
+        return false;
+    }
+    let reads_object = matches!(call.operation.as_str(), "GetObject" | "HeadObject");
+    let acl = match action {
+        "s3:ListBucket" => of_bucket(bucket),
+        "s3:GetObject" if reads_object => call
+            .text("Key")
+            .and_then(|key| bucket.latest(key))
+            .and_then(|version| version.acl.clone()),
+        _ => None,
+    };
+    let signed = call.caller.access_key.is_some();
+    acl.into_iter().flatten().any(|grant| {
+        let uri = grant["Grantee"]["URI"].as_str();
+        let reached = uri == Some(EVERYBODY) || (signed && uri == Some(SIGNED_IN));
+        reached && matches!(grant["Permission"].as_str(), Some("READ" | "FULL_CONTROL"))
+    })
+}
+
+/// The grants of a canned ACL, of a bucket or of an object.
+fn canned(bucket: &Bucket, call: &Call, name: &str) -> Result<Vec<Value>, Fault> {
+    let of_bucket = call.operation.ends_with("BucketAcl");
     let mut grants = owner_only(bucket);
     match name {
         "private" => {}
+        // Who writes here is the bucket's owner.
+        "bucket-owner-read" | "bucket-owner-full-control" if !of_bucket => {}
         "public-read" => grants.push(group(EVERYBODY, "READ")),
         "public-read-write" => {
             grants.push(group(EVERYBODY, "READ"));
             grants.push(group(EVERYBODY, "WRITE"));
         }
         "authenticated-read" => grants.push(group(SIGNED_IN, "READ")),
-        "log-delivery-write" => {
+        "log-delivery-write" if of_bucket => {
             grants.push(group(LOGS, "WRITE"));
             grants.push(group(LOGS, "READ_ACP"));
         }
+        "aws-exec-read" => return Err(Fault::not_implemented("s3", "the canned ACL aws-exec-read")),
         other => {
-            let message = format!("{other} is no canned ACL of a bucket");
+            let message = format!("{other} is no canned ACL here");
             return Err(fault("InvalidArgument", 400, message));
         }
     }
@@ -86,21 +126,8 @@ fn granted(call: &Call) -> Result<Vec<Value>, Fault> {
     Ok(grants)
 }
 
-pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    if call.operation == "PutObjectAcl" {
-        super::object::find(world, call)?;
-    }
-    let bucket = super::bucket(world, call)?;
-    // "Requests to set ACLs or update ACLs fail and return the AccessControlListNotSupported error code" (PutBucketAcl);
-    // `private` too, as everybody found whose new buckets came with the owner enforced (terraform-provider-aws issue
-    // 28353).
-    if bucket.ownership() == Some("BucketOwnerEnforced") {
-        return Err(fault(
-            "AccessControlListNotSupported",
-            400,
-            "The bucket does not allow ACLs",
-        ));
-    }
+/// What the call says of access, in one of three ways; `None` if it says nothing.
+fn read(bucket: &Bucket, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
     let document = &call.input["AccessControlPolicy"];
     let headers = granted(call)?;
     let given = [
@@ -108,40 +135,60 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         !headers.is_empty(),
         document.is_object(),
     ];
-    match given.iter().filter(|given| **given).count() {
-        0 => {
-            return Err(fault(
-                "MissingSecurityHeader",
-                400,
-                "Your request was missing a required header",
-            ));
-        }
-        1 => {}
-        _ => {
-            let message = "Specifying both Canned ACLs and Header Grants is not allowed";
-            return Err(fault("InvalidRequest", 400, message));
-        }
+    if given.iter().filter(|given| **given).count() > 1 {
+        let message = "Specifying both Canned ACLs and Header Grants is not allowed";
+        return Err(fault("InvalidRequest", 400, message));
     }
     let grants = match call.text("ACL") {
-        Some(name) => canned(bucket, name)?,
+        Some(name) => canned(bucket, call, name)?,
         None if document.is_object() => document["Grants"].as_array().cloned().unwrap_or_default(),
+        None if headers.is_empty() => return Ok(None),
         None => headers,
     };
-    let public = |grant: &Value| {
-        let uri = grant["Grantee"]["URI"].as_str();
-        uri.is_some_and(|uri| [EVERYBODY, SIGNED_IN].contains(&uri))
-    };
-    if bucket.blocks("BlockPublicAcls") && grants.iter().any(public) {
+    if bucket.blocks("BlockPublicAcls") && grants.iter().any(is_public) {
         return Err(denied());
     }
+    Ok(Some(grants))
+}
+
+fn unsupported() -> Fault {
+    fault(
+        "AccessControlListNotSupported",
+        400,
+        "The bucket does not allow ACLs",
+    )
+}
+
+/// `PutBucketAcl` and `PutObjectAcl`. Where the owner is enforced, not even an ACL is taken that says what holds anyway.
+pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let bucket = super::bucket(world, call)?;
+    if enforced(bucket) {
+        return Err(unsupported());
+    }
+    let grants = read(bucket, call)?.ok_or_else(|| {
+        fault(
+            "MissingSecurityHeader",
+            400,
+            "Your request was missing a required header",
+        )
+    })?;
     if call.operation == "PutObjectAcl" {
-        return match grants == owner_only(bucket) {
-            true => Ok(Answer::empty()),
-            false => Err(Fault::not_implemented("s3", "access control lists of objects")),
+        super::object::find(world, call)?.acl = Some(grants);
+    } else {
+        bucket
+            .configuration
+            .insert("BucketAcl".to_owned(), Value::Array(grants));
+    }
+    Ok(Answer::empty())
+}
+
+/// The ACL that a write gives its object. Where the owner is enforced, only the one that says so is taken.
+pub(super) fn of_write(bucket: &Bucket, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
+    if enforced(bucket) {
+        return match (call.text("ACL"), granted(call)?.is_empty()) {
+            (None | Some("bucket-owner-full-control"), true) => Ok(None),
+            _ => Err(unsupported()),
         };
     }
-    bucket
-        .configuration
-        .insert("BucketAcl".to_owned(), Value::Array(grants));
-    Ok(Answer::empty())
+    read(bucket, call)
 }

@@ -76,7 +76,8 @@ pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let (original, versioned) = (&source.version, source.versioned);
     let replace = call.text("MetadataDirective") == Some("REPLACE");
     let bucket = bucket(world, call)?;
-    access::check_object_acl(bucket, call)?;
+    // The source's ACL does not come along.
+    let acl = super::acl::of_write(bucket, call)?;
     let changes = replace
         || [
             "StorageClass",
@@ -132,6 +133,7 @@ pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         checksums,
         tags,
         parts: None,
+        acl,
     };
     let mut output = object::written(&version);
     let mut result = version.checksums.clone();

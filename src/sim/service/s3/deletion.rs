@@ -61,6 +61,7 @@ fn remove(bucket: &mut Bucket, key: &str, version: Option<&str>, fresh: String, 
         checksums: Map::new(),
         tags: Default::default(),
         parts: None,
+        acl: None,
     });
     Deleted {
         marker: true,

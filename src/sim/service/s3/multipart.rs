@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::object::{self, Version};
-use super::{Payload, access, bucket, canonical, checksum, condition, fault, member, stamp, tagging};
+use super::{Payload, bucket, canonical, checksum, condition, fault, member, stamp, tagging};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
@@ -31,6 +31,9 @@ pub struct Upload {
     pub kind: String,
     /// Parts by number.
     pub parts: BTreeMap<u64, Part>,
+    /// The ACL that the object will have, where one was given.
+    #[serde(default)]
+    pub acl: Option<Vec<Value>>,
 }
 
 /// One part.
@@ -71,7 +74,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     object::check_key(&key)?;
     let id = world.hex(32);
     let bucket = bucket(world, call)?;
-    access::check_object_acl(bucket, call)?;
+    let acl = super::acl::of_write(bucket, call)?;
     let algorithm = call.text("ChecksumAlgorithm").map(str::to_owned);
     if algorithm
         .as_deref()
@@ -99,6 +102,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         algorithm: algorithm.clone(),
         kind: kind.to_owned(),
         parts: BTreeMap::new(),
+        acl,
     };
     let mut output = json!({
         "Bucket": bucket.name,
@@ -322,6 +326,7 @@ pub(super) fn complete(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         checksums,
         tags: upload.tags.clone(),
         parts: Some(parts.len() as u64),
+        acl: upload.acl.clone(),
     };
     let mut output = object::written(&version);
     output.insert("Bucket".to_owned(), bucket.name.clone().into());

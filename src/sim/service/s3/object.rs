@@ -33,6 +33,9 @@ pub struct Version {
     pub tags: BTreeMap<String, String>,
     /// How many parts a multipart upload had; `None` for others.
     pub parts: Option<u64>,
+    /// The grants of its ACL, where one was given.
+    #[serde(default)]
+    pub acl: Option<Vec<Value>>,
 }
 
 /// What a PUT may say and a read gives back.
@@ -201,7 +204,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     check_key(&key)?;
     let id = world.hex(32);
     let bucket = bucket(world, call)?;
-    access::check_object_acl(bucket, call)?;
+    let acl = super::acl::of_write(bucket, call)?;
     if call
         .input
         .get("WriteOffsetBytes")
@@ -238,6 +241,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         tags: tagging::from_header(call.text("Tagging"))?,
         body: Payload(call.body.clone()),
         parts: None,
+        acl,
     };
     let mut output = written(&version);
     let shown = store(bucket, &key, version, id);

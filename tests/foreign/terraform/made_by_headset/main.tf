@@ -103,7 +103,7 @@ import {
 
 resource "aws_iam_saml_provider" "idp" {
   name                   = "acme-support-idp"
-  saml_metadata_document = var.metadata
+  saml_metadata_document = trimspace(var.metadata)
   tags                   = local.tags
 }
 

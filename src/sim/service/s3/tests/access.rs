@@ -158,3 +158,54 @@ fn a_policy_comes_back_in_s3s_own_form() {
     let refused = with("PutBucketPolicy", json!({ "Policy": gone })).error(&mut w);
     assert_eq!(refused, error("MalformedPolicy", 400));
 }
+
+#[test]
+fn acls_count_only_where_ownership_and_the_public_access_block_let_them() {
+    let mut w = with_bucket();
+    let public = || with("PutBucketAcl", json!({ "ACL": "public-read" }));
+    assert_eq!(
+        public().error(&mut w),
+        error("AccessControlListNotSupported", 400)
+    );
+    let private = with("PutBucketAcl", json!({ "ACL": "private" }));
+    assert_eq!(private.error(&mut w), error("AccessControlListNotSupported", 400));
+    let controls =
+        json!({ "OwnershipControls": { "Rules": [{ "ObjectOwnership": "BucketOwnerPreferred" }] } });
+    with("PutBucketOwnershipControls", controls).ok(&mut w);
+    assert_eq!(public().error(&mut w), error("AccessDenied", 403));
+    with(
+        "PutPublicAccessBlock",
+        json!({ "PublicAccessBlockConfiguration": {} }),
+    )
+    .ok(&mut w);
+    put(&mut w, "hidden", "x");
+    with("PutObject", json!({ "Key": "open", "ACL": "public-read" })).ok(&mut w);
+    assert_eq!(
+        on("ListObjectsV2").anonymous().error(&mut w),
+        error("AccessDenied", 403)
+    );
+    public().ok(&mut w);
+    assert_eq!(on("ListObjectsV2").anonymous().ok(&mut w)["KeyCount"], 2);
+    assert_eq!(
+        on("GetBucketAcl").ok(&mut w)["Grants"].as_array().unwrap().len(),
+        2
+    );
+    let read = |key: &str| with("GetObject", json!({ "Key": key })).anonymous();
+    read("open").ok(&mut w);
+    assert_eq!(read("hidden").error(&mut w), error("AccessDenied", 403));
+    with("PutObjectAcl", json!({ "Key": "open", "ACL": "private" })).ok(&mut w);
+    assert_eq!(read("open").error(&mut w), error("AccessDenied", 403));
+    with("PutObjectAcl", json!({ "Key": "open", "ACL": "public-read" })).ok(&mut w);
+    let ignore = json!({ "PublicAccessBlockConfiguration": { "IgnorePublicAcls": true } });
+    with("PutPublicAccessBlock", ignore).ok(&mut w);
+    assert_eq!(read("open").error(&mut w), error("AccessDenied", 403));
+    let both = json!({ "ACL": "private", "GrantRead": "id=\"abc\"" });
+    assert_eq!(
+        with("PutBucketAcl", both).error(&mut w),
+        error("InvalidRequest", 400)
+    );
+    assert_eq!(
+        on("PutBucketAcl").error(&mut w),
+        error("MissingSecurityHeader", 400)
+    );
+}

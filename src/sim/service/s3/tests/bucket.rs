@@ -392,3 +392,38 @@ fn what_kms_encrypts_has_no_md5_as_its_entity_tag() {
         "eu-west-2"
     );
 }
+
+#[test]
+fn access_logs_go_to_a_bucket_of_the_same_owner_and_region() {
+    let mut w = with_bucket();
+    let log_to = |target: &str| {
+        with(
+            "PutBucketLogging",
+            json!({ "BucketLoggingStatus": { "LoggingEnabled": { "TargetBucket": target, "TargetPrefix": "log/" } } }),
+        )
+    };
+    assert_eq!(
+        log_to("nowhere").error(&mut w),
+        error("InvalidTargetBucketForLogging", 400)
+    );
+    let far = json!({ "Bucket": "far", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-1" } });
+    ask("CreateBucket", far).region("eu-west-1").ok(&mut w);
+    assert_eq!(
+        log_to("far").error(&mut w),
+        error("CrossLocationLoggingProhibited", 403)
+    );
+    let foreign =
+        json!({ "Bucket": "foreign", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-2" } });
+    ask("CreateBucket", foreign).account(OTHER).ok(&mut w);
+    assert_eq!(
+        log_to("foreign").error(&mut w),
+        error("InvalidTargetBucketForLogging", 400)
+    );
+    log_to("pages").ok(&mut w);
+    assert_eq!(
+        on("GetBucketLogging").ok(&mut w)["LoggingEnabled"]["TargetPrefix"],
+        "log/"
+    );
+    with("PutBucketLogging", json!({ "BucketLoggingStatus": {} })).ok(&mut w);
+    assert_eq!(on("GetBucketLogging").ok(&mut w), json!({}));
+}

@@ -154,6 +154,10 @@ resource "aws_appstream_stack" "agents" {
     action     = "DOMAIN_SMART_CARD_SIGNIN"
     permission = "DISABLED"
   }
+  user_settings {
+    action     = "AUTO_TIME_ZONE_REDIRECTION"
+    permission = var.changed ? "ENABLED" : "DISABLED"
+  }
 }
 
 resource "aws_appstream_stack" "plain" {

@@ -100,13 +100,6 @@ resource "aws_iam_role" "desktop" {
   permissions_boundary = var.changed ? aws_iam_policy.boundary.arn : null
 }
 
-resource "aws_iam_instance_profile" "desktop" {
-  name = "tf-desktop"
-  path = "/contact-center/"
-  role = aws_iam_role.desktop.name
-  tags = local.team
-}
-
 resource "aws_iam_role_policy_attachment" "federation" {
   role       = aws_iam_role.agents.name
   policy_arn = aws_iam_policy.federation.arn
