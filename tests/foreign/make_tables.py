@@ -77,8 +77,13 @@ KEPT = {
                      r"RestoreObject|WriteGetObjectResponse|CreateSession|ListDirectoryBuckets|RenameObject))"),
 }
 
-# Values of enums that AWS documents and takes, and its models lack: the user guide's list of canned ACLs has one more.
-MISSING = {("s3", "BucketCannedACL"): ["log-delivery-write"]}
+# Where a model contradicts AWS's own documentation and every client that works.
+AMENDED = {
+    # The user guide's list of canned ACLs has one more, for the bucket that access logs go to.
+    ("s3", "BucketCannedACL"): {"enum": lambda values: [*values, "log-delivery-write"]},
+    # The header is URL-encoded as a whole, slashes too if the client likes; the pattern is one of what it decodes to.
+    ("s3", "CopySource"): {"pattern": lambda _: None},
+}
 
 
 def pick(source, names):
@@ -150,8 +155,10 @@ def table(loader, service):
             closed[name] = shape_of(shapes[name])
             if name in CORRECTIONS.get(service, {}):
                 closed[name]["pattern"] = CORRECTIONS[service][name]
-            if (service, name) in MISSING:
-                closed[name]["enum"] = [*closed[name]["enum"], *MISSING[service, name]]
+            for constraint, amend in AMENDED.get((service, name), {}).items():
+                closed[name][constraint] = amend(closed[name].pop(constraint))
+                if closed[name][constraint] is None:
+                    del closed[name][constraint]
             wanted.extend(references(closed[name]))
     return {
         "botocore": botocore.__version__,

@@ -139,6 +139,51 @@ pub(super) const STEPS: &[Step] = &[
         r#"{"InstanceId":"$instanceid","Origin":"https://example.com"}"#,
     ),
     Call(
+        "connect",
+        "CreateContactFlow",
+        r#"{"InstanceId":"$instanceid","Name":"agents","Type":"CONTACT_FLOW","Content":"{\"Version\":\"2019-10-30\",\"StartAction\":\"a\",\"Actions\":[{\"Identifier\":\"a\"}]}"}"#,
+    ),
+    Call(
+        "connect",
+        "CreateContactFlowModule",
+        r#"{"InstanceId":"$instanceid","Name":"agents","Content":"{\"Version\":\"2019-10-30\",\"StartAction\":\"a\",\"Actions\":[{\"Identifier\":\"a\"}]}"}"#,
+    ),
+    Call(
+        "connect",
+        "ListContactFlowModules",
+        r#"{"InstanceId":"$instanceid"}"#,
+    ),
+    Call(
+        "connect",
+        "CreateQuickConnect",
+        r#"{"InstanceId":"$instanceid","Name":"agents","QuickConnectConfig":{"QuickConnectType":"PHONE_NUMBER","PhoneConfig":{"PhoneNumber":"+442071838750"}}}"#,
+    ),
+    Call(
+        "connect",
+        "AssociateQueueQuickConnects",
+        r#"{"InstanceId":"$instanceid","QueueId":"$queueid","QuickConnectIds":["$quickconnectid"]}"#,
+    ),
+    Call(
+        "connect",
+        "UpdateUserHierarchyStructure",
+        r#"{"InstanceId":"$instanceid","HierarchyStructure":{"LevelOne":{"Name":"Site"},"LevelTwo":{"Name":"Team"}}}"#,
+    ),
+    Call(
+        "connect",
+        "CreateUserHierarchyGroup",
+        r#"{"InstanceId":"$instanceid","Name":"agents"}"#,
+    ),
+    Call(
+        "connect",
+        "AssociateInstanceStorageConfig",
+        r#"{"InstanceId":"$instanceid","ResourceType":"CALL_RECORDINGS","StorageConfig":{"StorageType":"S3","S3Config":{"BucketName":"acme-ccp","BucketPrefix":"calls"}}}"#,
+    ),
+    Call(
+        "connect",
+        "AssociateLambdaFunction",
+        r#"{"InstanceId":"$instanceid","FunctionArn":"arn:aws:lambda:eu-west-1:123456789012:function:lookup"}"#,
+    ),
+    Call(
         "application-autoscaling",
         "RegisterScalableTarget",
         r#"{"ServiceNamespace":"appstream","ResourceId":"fleet/agents","ScalableDimension":"appstream:fleet:DesiredCapacity","MinCapacity":1,"MaxCapacity":3}"#,

@@ -1,4 +1,7 @@
 """What has to be there before a topic's first apply: things that people make by hand, which no API makes."""
+import atexit
+import pathlib
+import tempfile
 
 ACCOUNT = "123456789012"
 
@@ -25,4 +28,12 @@ def identity(simulator):
     return {"application": arn, "metadata": metadata, "renewed_metadata": renewed}
 
 
-PREPARATIONS = {"identity": identity}
+def bucket(_):
+    """A file that the provider uploads in parts: more than five megabytes."""
+    with tempfile.NamedTemporaryFile(delete=False) as large:
+        large.write(bytes(range(256)) * 4096 * 6)
+    atexit.register(pathlib.Path(large.name).unlink)
+    return {"large": large.name}
+
+
+PREPARATIONS = {"bucket": bucket, "identity": identity}

@@ -4,11 +4,10 @@
 mod boto;
 mod cli;
 mod directions;
+mod terraform;
 mod wire;
 
 use std::collections::BTreeMap;
-mod terraform;
-
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

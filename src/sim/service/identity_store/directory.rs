@@ -338,6 +338,54 @@ fn as_the_model_writes(value: &Value) -> Value {
     }
 }
 
+const NAMES: [&str; 6] = [
+    "GivenName",
+    "FamilyName",
+    "MiddleName",
+    "Formatted",
+    "HonorificPrefix",
+    "HonorificSuffix",
+];
+
+/// Members of the entries of each list of a user, besides `Primary`; `None` where the member is no list.
+fn entries_of(member: &str) -> Option<&'static [&'static str]> {
+    Some(match member {
+        "Emails" | "PhoneNumbers" | "Roles" => &["Value", "Type"],
+        "Photos" => &["Value", "Type", "Display"],
+        "Addresses" => &[
+            "StreetAddress",
+            "Locality",
+            "Region",
+            "PostalCode",
+            "Country",
+            "Formatted",
+            "Type",
+        ],
+        _ => return None,
+    })
+}
+
+/// Whether a value has the shape of this member of a user: an update's value is a document, of which the model says
+/// nothing.
+fn fits(member: &str, value: &Value) -> bool {
+    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let is_entry = |entry: &Value, allowed: &[&str]| {
+        entry.as_object().is_some_and(|entry| {
+            entry.iter().all(|(name, value)| match name.as_str() {
+                "Primary" => value.is_boolean(),
+                name => allowed.contains(&name) && is_text(value),
+            })
+        })
+    };
+    match entries_of(member) {
+        Some(allowed) => value
+            .as_array()
+            .is_some_and(|list| list.iter().all(|entry| is_entry(entry, allowed))),
+        None if member == "Name" => is_entry(value, &NAMES) && value.get("Primary").is_none(),
+        None => is_text(value),
+    }
+}
+
 pub(super) fn update_group(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut group = find_group(world, call)?.clone();
     for (path, value) in operations(call) {
@@ -376,25 +424,28 @@ pub(super) fn update_user(world: &mut World, call: &Call) -> Result<Answer, Faul
         let member = KEPT.iter().find(|member| member.eq_ignore_ascii_case(first));
         let member = (*member.ok_or_else(unsupported)?).to_owned();
         let value = value.map(as_the_model_writes);
-        match (second, value) {
-            (None, Some(value)) => {
+        let changed = match second {
+            None => value,
+            Some(inner) => {
+                let inner = NAMES.iter().find(|name| name.eq_ignore_ascii_case(inner));
+                let inner = inner.filter(|_| member == "Name").ok_or_else(unsupported)?;
+                let mut name = user.body.get("Name").cloned().unwrap_or_else(|| json!({}));
+                if let Some(members) = name.as_object_mut() {
+                    members.remove(*inner);
+                    members.extend(value.map(|value| ((*inner).to_owned(), value)));
+                }
+                Some(name)
+            }
+        };
+        match changed {
+            Some(value) if !fits(&member, &value) => {
+                return Err(validation(&format!("the value of {member} has the wrong shape")));
+            }
+            Some(value) => {
                 user.body.insert(member, value);
             }
-            (None, None) => {
+            None => {
                 user.body.remove(&member);
-            }
-            (Some(inner), value) => {
-                let names = [
-                    "GivenName",
-                    "FamilyName",
-                    "MiddleName",
-                    "Formatted",
-                    "HonorificPrefix",
-                    "HonorificSuffix",
-                ];
-                let inner = names.iter().find(|name| name.eq_ignore_ascii_case(inner));
-                let inner = inner.filter(|_| member == "Name").ok_or_else(unsupported)?;
-                user.body.entry(member).or_insert_with(|| json!({}))[*inner] = value.unwrap_or_default();
             }
         }
     }

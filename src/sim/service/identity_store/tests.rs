@@ -232,6 +232,11 @@ fn updates_name_attributes_as_the_directory_writes_them() {
     call(&mut world, "UpdateUser", input).unwrap();
     let seen = call(&mut world, "DescribeUser", json!({ "UserId": user })).unwrap();
     assert_eq!(seen.get("Title"), None);
+    let misshapen = json!({ "UserId": user, "Operations": change("displayName", json!({})) });
+    assert_eq!(
+        call(&mut world, "UpdateUser", misshapen).unwrap_err().code,
+        "ValidationException"
+    );
     let odd = json!({ "UserId": user, "Operations": change("shoeSize", json!("44")) });
     assert_eq!(
         call(&mut world, "UpdateUser", odd).unwrap_err().code,

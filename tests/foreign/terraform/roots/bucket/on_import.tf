@@ -23,3 +23,21 @@ resource "aws_s3_object" "hashed" {
     ignore_changes = [content_base64, acl]
   }
 }
+
+resource "aws_s3_bucket" "older" {
+  lifecycle {
+    ignore_changes = [force_destroy]
+  }
+}
+
+resource "aws_s3_object" "large" {
+  lifecycle {
+    ignore_changes = [source, source_hash]
+  }
+}
+
+resource "aws_s3_object" "open" {
+  lifecycle {
+    ignore_changes = [content, acl]
+  }
+}

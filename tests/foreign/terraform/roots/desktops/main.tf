@@ -49,6 +49,25 @@ resource "aws_appstream_image_builder" "desktop" {
   }
 }
 
+resource "aws_appstream_image_builder" "joined" {
+  name                    = "tf-joined"
+  image_arn               = data.aws_appstream_image.base.arn
+  instance_type           = "stream.standard.large"
+  iam_role_arn            = aws_iam_role.fleet.arn
+  appstream_agent_version = "LATEST"
+  access_endpoint {
+    endpoint_type = "STREAMING"
+    vpce_id       = "vpce-0a1b2c3d4e5f60718"
+  }
+  domain_join_info {
+    directory_name                         = aws_appstream_directory_config.offices.directory_name
+    organizational_unit_distinguished_name = "OU=Agents,DC=corp,DC=example,DC=com"
+  }
+  vpc_config {
+    subnet_ids = [local.network.subnets[0]]
+  }
+}
+
 resource "aws_appstream_fleet" "on_demand" {
   name                               = "tf-on-demand"
   description                        = var.changed ? "Two shifts" : "Agents"
@@ -65,6 +84,13 @@ resource "aws_appstream_fleet" "on_demand" {
   tags                               = local.team
   compute_capacity {
     desired_instances = var.changed ? 3 : 2
+  }
+  dynamic "domain_join_info" {
+    for_each = var.changed ? [aws_appstream_directory_config.offices.directory_name] : []
+    content {
+      directory_name                         = domain_join_info.value
+      organizational_unit_distinguished_name = "OU=Agents,DC=corp,DC=example,DC=com"
+    }
   }
   vpc_config {
     subnet_ids         = var.changed ? local.network.subnets : [local.network.subnets[0]]
@@ -90,7 +116,7 @@ resource "aws_appstream_fleet" "shared" {
   name                      = "tf-shared"
   image_name                = data.aws_appstream_image.base.name
   instance_type             = "stream.standard.xlarge"
-  max_sessions_per_instance = var.changed ? 6 : 4
+  max_sessions_per_instance = 4
   compute_capacity {
     desired_sessions = var.changed ? 12 : 8
   }
@@ -247,6 +273,49 @@ resource "aws_appautoscaling_scheduled_action" "morning" {
   scalable_target_action {
     min_capacity = var.changed ? 2 : 1
     max_capacity = 5
+  }
+}
+
+# The sessions of a fleet that several people share scale too.
+resource "aws_appautoscaling_target" "shared" {
+  service_namespace  = "appstream"
+  resource_id        = "fleet/${aws_appstream_fleet.shared.name}"
+  scalable_dimension = "appstream:fleet:DesiredCapacity"
+  min_capacity       = 1
+  max_capacity       = 5
+}
+
+resource "aws_appautoscaling_policy" "shared" {
+  name               = "own-metric"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.shared.service_namespace
+  resource_id        = aws_appautoscaling_target.shared.resource_id
+  scalable_dimension = aws_appautoscaling_target.shared.scalable_dimension
+  target_tracking_scaling_policy_configuration {
+    target_value = var.changed ? 2.5 : 5
+    customized_metric_specification {
+      metric_name = "Waiting"
+      namespace   = "Acme"
+      statistic   = "Average"
+      unit        = "Count"
+      dimensions {
+        name  = "Fleet"
+        value = "tf-shared"
+      }
+    }
+  }
+}
+
+resource "aws_appautoscaling_scheduled_action" "once" {
+  name               = "once"
+  service_namespace  = aws_appautoscaling_target.shared.service_namespace
+  resource_id        = aws_appautoscaling_target.shared.resource_id
+  scalable_dimension = aws_appautoscaling_target.shared.scalable_dimension
+  schedule           = var.changed ? "rate(1 day)" : "at(2099-01-01T08:00:00)"
+  start_time         = var.changed ? "2098-01-01T00:00:00Z" : null
+  end_time           = var.changed ? "2098-06-01T00:00:00Z" : null
+  scalable_target_action {
+    max_capacity = 3
   }
 }
 

@@ -100,6 +100,26 @@ resource "aws_iam_role" "desktop" {
   permissions_boundary = var.changed ? aws_iam_policy.boundary.arn : null
 }
 
+# Policies as blocks of the role, which many modules still write.
+resource "aws_iam_role" "all_in_one" {
+  name               = "tf-all-in-one"
+  assume_role_policy = aws_iam_role.desktop.assume_role_policy
+  managed_policy_arns = var.changed ? [aws_iam_policy.prefixed.arn] : [
+    aws_iam_policy.prefixed.arn, "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+  ]
+  inline_policy {
+    name   = "stream"
+    policy = data.aws_iam_policy_document.federation.json
+  }
+  dynamic "inline_policy" {
+    for_each = var.changed ? ["second"] : ["first"]
+    content {
+      name   = inline_policy.value
+      policy = data.aws_iam_policy_document.federation.json
+    }
+  }
+}
+
 resource "aws_iam_role_policy_attachment" "federation" {
   role       = aws_iam_role.agents.name
   policy_arn = aws_iam_policy.federation.arn
@@ -202,6 +222,49 @@ resource "aws_ssoadmin_application_assignment" "user" {
   principal_type  = "USER"
 }
 
+resource "aws_ssoadmin_application" "portal" {
+  provider                 = aws.identity
+  name                     = "tf-portal"
+  description              = var.changed ? "A link" : "The portal"
+  application_provider_arn = "arn:aws:sso::aws:applicationProvider/custom"
+  instance_arn             = one(data.aws_ssoadmin_instances.all.arns)
+  status                   = var.changed ? "DISABLED" : "ENABLED"
+  tags                     = local.team
+  portal_options {
+    visibility = "ENABLED"
+    sign_in_options {
+      origin          = "APPLICATION"
+      application_url = var.changed ? "https://crm.example.com" : "https://portal.example.com"
+    }
+  }
+}
+
+resource "aws_ssoadmin_application_assignment_configuration" "portal" {
+  provider            = aws.identity
+  application_arn     = aws_ssoadmin_application.portal.application_arn
+  assignment_required = var.changed
+}
+
+data "aws_ssoadmin_application_providers" "all" {
+  provider = aws.identity
+}
+
+data "aws_identitystore_groups" "all" {
+  provider          = aws.identity
+  identity_store_id = local.store
+}
+
+data "aws_identitystore_users" "all" {
+  provider          = aws.identity
+  identity_store_id = local.store
+}
+
+data "aws_identitystore_group_memberships" "agents" {
+  provider          = aws.identity
+  identity_store_id = local.store
+  group_id          = data.aws_identitystore_group.agents.group_id
+}
+
 data "aws_ssoadmin_application" "made_by_hand" {
   provider        = aws.identity
   application_arn = var.application
@@ -254,6 +317,10 @@ output "checks" {
     group     = data.aws_identitystore_group.by_id.display_name == "agents"
     user      = data.aws_identitystore_user.by_id.user_name == "agent1@example.com"
     hand      = data.aws_ssoadmin_application.made_by_hand.name == "tf-one"
+    providers = length(data.aws_ssoadmin_application_providers.all.application_providers) > 0
+    groups    = contains(data.aws_identitystore_groups.all.groups[*].display_name, "agents")
+    users     = length(data.aws_identitystore_users.all.users) >= 4
+    members   = length(data.aws_identitystore_group_memberships.agents.group_memberships) == 2
     assigned  = length(data.aws_ssoadmin_application_assignments.all.application_assignments) == 2
   }
 }
