@@ -38,6 +38,11 @@ pub(super) const STEPS: &[Step] = &[
         r#"{"RoleName":"agents","PolicyName":"agents","PolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"}"#,
     ),
     Call(
+        "iam",
+        "CreateInstanceProfile",
+        r#"{"InstanceProfileName":"agents"}"#,
+    ),
+    Call(
         "s3",
         "CreateBucket",
         r#"{"Bucket":"acme-ccp","ObjectOwnership":"BucketOwnerPreferred","CreateBucketConfiguration":{"LocationConstraint":"eu-west-1"}}"#,

@@ -71,7 +71,7 @@ class Root:
     def run(self, *arguments, allowed=(0,)):
         started = time.monotonic()
         ran = subprocess.run([self.options.terraform, *arguments, "-no-color"], cwd=self.directory, text=True,
-                             env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+                             env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=900)
         self.times.append(f"{arguments[0]} {time.monotonic() - started:.0f}")
         if ran.returncode not in allowed:
             raise Failed(f"terraform {' '.join(arguments)} ends with {ran.returncode}\n{told(ran.stdout)}{ran.stderr}")

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::root;
 
-/// What a mirror holds, whatever the version.
+/// Where a mirror has the versions of the provider.
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
 /// Terraform on the PATH, as the name to run.
@@ -26,15 +26,23 @@ fn mirror() -> Option<PathBuf> {
         "/usr/share/terraform/plugins",
     ]
     .map(PathBuf::from);
-    let optional = std::fs::read_dir("/opt").into_iter().flatten().flatten();
-    let optional = optional.map(|entry| entry.path());
-    let found = named
+    named
         .into_iter()
         .chain(home)
         .chain(implied)
-        .chain(optional)
-        .find(|folder| folder.join(PROVIDER).is_dir());
-    found
+        .chain(entries(Path::new("/opt")))
+        .find(|folder| entries(&folder.join(PROVIDER)).any(|version| is_five(&version)))
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path())
+}
+
+/// Whether a mirror's entry is the provider in a version 5, unpacked or as an archive.
+fn is_five(entry: &Path) -> bool {
+    let name = entry.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("5.") || name.starts_with("terraform-provider-aws_5.")
 }
 
 /// All topics at the same time: most of a run goes by in the provider's own waits.
@@ -42,8 +50,8 @@ fn mirror() -> Option<PathBuf> {
 fn terraform_builds_rereads_changes_imports_and_removes_a_contact_center() {
     let (Some(terraform), Some(mirror)) = (terraform(), mirror()) else {
         eprintln!(
-            "skipped: this needs terraform on the PATH and a mirror of its AWS provider, in a folder that \
-             HEADSET_TERRAFORM_PLUGINS names or in one of Terraform's implied mirrors"
+            "skipped: this needs terraform on the PATH and a mirror of its AWS provider 5.x, in the folder that \
+             HEADSET_TERRAFORM_PLUGINS names, in one of Terraform's implied mirrors or in a folder below /opt"
         );
         return;
     };

@@ -214,6 +214,8 @@ resource "aws_s3_object_copy" "copy" {
   key    = "copy"
   source = "${aws_s3_object.hashed.bucket}/${aws_s3_object.hashed.key}"
   tags   = local.team
+  # Without it, the source's tags are copied.
+  tagging_directive = "REPLACE"
 }
 
 data "aws_s3_object" "inline" {

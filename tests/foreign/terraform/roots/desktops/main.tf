@@ -54,7 +54,7 @@ resource "aws_appstream_image_builder" "joined" {
   image_arn               = data.aws_appstream_image.base.arn
   instance_type           = "stream.standard.large"
   iam_role_arn            = aws_iam_role.fleet.arn
-  appstream_agent_version = "LATEST"
+  appstream_agent_version = data.aws_appstream_image.base.appstream_agent_version
   access_endpoint {
     endpoint_type = "STREAMING"
     vpce_id       = "vpce-0a1b2c3d4e5f60718"
@@ -282,7 +282,7 @@ resource "aws_appautoscaling_target" "shared" {
   resource_id        = "fleet/${aws_appstream_fleet.shared.name}"
   scalable_dimension = "appstream:fleet:DesiredCapacity"
   min_capacity       = 1
-  max_capacity       = 5
+  max_capacity       = 20
 }
 
 resource "aws_appautoscaling_policy" "shared" {

@@ -100,6 +100,13 @@ resource "aws_iam_role" "desktop" {
   permissions_boundary = var.changed ? aws_iam_policy.boundary.arn : null
 }
 
+resource "aws_iam_instance_profile" "desktop" {
+  name = "tf-desktop"
+  path = "/contact-center/"
+  role = aws_iam_role.desktop.name
+  tags = local.team
+}
+
 # Policies as blocks of the role, which many modules still write.
 resource "aws_iam_role" "all_in_one" {
   name               = "tf-all-in-one"
