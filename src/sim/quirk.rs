@@ -151,6 +151,11 @@ pub const QUIRKS: &[Quirk] = &[
         "the model declares it beside OperationNotPermittedException; the API speaks of \"the\" fleet of a stack",
     ),
     quirk(
+        "appstream.sessions-need-a-stop",
+        "a RUNNING fleet whose instances are shared takes no other number of sessions on an instance",
+        "UpdateFleet does not name it among what can change; Terraform's acceptance test changes it (issue 41341)",
+    ),
+    quirk(
         "appstream.sessions-of-all-kinds",
         "DescribeSessions without an authentication type lists everybody",
         "the model says that streaming URLs are the default; in a sentence about authentication",

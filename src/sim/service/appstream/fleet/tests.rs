@@ -92,6 +92,27 @@ fn capacity_is_exactly_one_of_instances_and_sessions() {
 }
 
 #[test]
+fn a_running_fleet_of_shared_instances_takes_another_number_of_sessions() {
+    for (quirk, code) in [
+        (None, None),
+        (
+            Some("appstream.sessions-need-a-stop"),
+            Some("ResourceInUseException"),
+        ),
+    ] {
+        let mut lab = quirk.map_or_else(Lab::new, |quirk| Lab::quirky(quirk, &["appstream.slow-reads"]));
+        let multi =
+            lab.fleet(json!({ "ComputeCapacity": { "DesiredSessions": 10 }, "MaxSessionsPerInstance": 4 }));
+        lab.ok("CreateFleet", multi);
+        lab.ok("StartFleet", json!({ "Name": "agents" }));
+        lab.wait(20);
+        let change = json!({ "Name": "agents", "ComputeCapacity": { "DesiredSessions": 12 }, "MaxSessionsPerInstance": 6 });
+        let answer = lab.call("UpdateFleet", change);
+        assert_eq!(answer.err().map(|fault| fault.code).as_deref(), code);
+    }
+}
+
+#[test]
 fn multi_session_needs_a_windows_server_image() {
     let mut lab = Lab::new();
     let fleet = lab.fleet(json!({
