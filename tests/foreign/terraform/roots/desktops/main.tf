@@ -116,7 +116,7 @@ resource "aws_appstream_fleet" "shared" {
   name                      = "tf-shared"
   image_name                = data.aws_appstream_image.base.name
   instance_type             = "stream.standard.xlarge"
-  max_sessions_per_instance = var.changed ? 6 : 4
+  max_sessions_per_instance = 4
   compute_capacity {
     desired_sessions = var.changed ? 12 : 8
   }
