@@ -28,7 +28,7 @@ from simulator import Simulator
 HERE = pathlib.Path(__file__).resolve().parent
 
 # What cannot be imported, says the provider's documentation.
-NOT_IMPORTED = {"aws_appautoscaling_scheduled_action"}
+NOT_IMPORTED = {"aws_appautoscaling_scheduled_action", "aws_s3_object_copy"}
 
 
 class Failed(Exception):
