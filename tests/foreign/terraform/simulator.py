@@ -8,8 +8,9 @@ import urllib.request
 # What AWS keeps too when everything is deleted: counters, remembered tokens, names that are held back, the roles that
 # services made for themselves, what was done when. By their place in the simulator's snapshot.
 LASTING = re.compile(
-    r"issued|connect\.(churn|answered|held_aliases)|s3\.released|iam\.accounts\.\d+\.(deletions|roles\.awsservicerolefor"
-    r"[a-z_]+)|auto_scaling\.activities.*|.*\.pages.*|.*\.last_used.*")
+    r"issued|connect\.(churn|answered|held_aliases)|s3\.released|sso_admin\.answered"
+    r"|iam\.accounts\.\d+\.(deletions|roles\.awsservicerolefor[a-z_]+)|auto_scaling\.activities.*|.*\.pages.*"
+    r"|.*\.last_used.*")
 
 
 class Simulator:
