@@ -13,7 +13,7 @@ use headset::sim::world::{Settings, World};
 use headset::state::State;
 use serde_json::{Value, json};
 
-use crate::support::{Sandbox, on_virtual_time};
+use crate::support::{Sandbox, on_virtual_time, one_seed};
 
 const LINEAGE: &str = "6f1d0c1e-1111-4111-8111-111111111111";
 
@@ -347,10 +347,7 @@ impl Bench {
 
 /// The suite holds for whatever no source decides: `HEADSET_QUIRKS=7 cargo test`.
 fn quirks() -> u64 {
-    std::env::var("HEADSET_QUIRKS")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(0)
+    one_seed().unwrap_or_default()
 }
 
 /// Whether the simulator's coin has fallen so, under this suite's seed.
