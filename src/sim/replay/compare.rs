@@ -106,6 +106,7 @@ pub(super) fn compare(call: &Recorded, answered: &Answered, mapping: &mut Mappin
         mapping,
         place: Vec::new(),
         of: String::new(),
+        paged: is_page(call),
         found: Found::default(),
     };
     let status = call.status.unwrap_or_default();
@@ -151,6 +152,26 @@ pub(super) fn compare(call: &Recorded, answered: &Answered, mapping: &mut Mappin
     comparison.found
 }
 
+/// Whether there is a page before this one, or one after it.
+fn is_page(call: &Recorded) -> bool {
+    fn marked(value: &Value) -> bool {
+        match value {
+            Value::Object(members) => members.iter().any(|(name, inner)| {
+                let name = name.to_ascii_lowercase();
+                let mark =
+                    (name.ends_with("token") && !name.starts_with("client")) || name.ends_with("marker");
+                (mark && inner.as_str().is_some_and(|text| !text.is_empty())) || marked(inner)
+            }),
+            _ => false,
+        }
+    }
+    let asked = |(name, _): &(String, Value)| {
+        let name = name.to_ascii_lowercase();
+        name.ends_with("token") || name.ends_with("marker")
+    };
+    marked(&call.answer) || marked(&call.request) || call.query.iter().any(asked)
+}
+
 fn said(code: Option<&str>, status: u16) -> String {
     code.map_or_else(|| status.to_string(), |code| format!("{status} {code}"))
 }
@@ -183,6 +204,8 @@ struct Comparison<'a> {
     place: Vec<String>,
     /// The name of the innermost named thing.
     of: String,
+    /// The answer is a page of several.
+    paged: bool,
     found: Found,
 }
 
@@ -302,7 +325,7 @@ impl Comparison<'_> {
         }
         // Entries whose names are known belong together wherever they stand.
         let mut left: Vec<usize> = (0..ours.len()).collect();
-        let (mut pairs, mut strangers) = (Vec::new(), Vec::new());
+        let (mut pairs, mut strangers, mut missing) = (Vec::new(), Vec::new(), Vec::new());
         for (index, entry) in theirs.iter().enumerate() {
             let names = self.called(entry);
             let known = names.iter().any(Option::is_some);
@@ -317,7 +340,7 @@ impl Comparison<'_> {
                     left.retain(|other| *other != at);
                     pairs.push((index, at));
                 }
-                None if known => {}
+                None if known => missing.push(order(std::slice::from_ref(entry))),
                 None => strangers.push(index),
             }
         }
@@ -330,6 +353,17 @@ impl Comparison<'_> {
         };
         if !pairs.is_sorted_by_key(|(_, at)| *at) && theirs.iter().all(public) {
             self.note(Kind::Order, &order(theirs), &order(ours));
+        }
+        // Pages of names that AWS sorts otherwise than pseudonyms hold others; whole lists must hold the same.
+        let known: Vec<Value> = left
+            .iter()
+            .filter(|at| self.is_known(&ours[**at]))
+            .map(|at| ours[*at].clone())
+            .collect();
+        if theirs.len() == ours.len() && !self.paged {
+            for name in &missing {
+                self.note(Kind::Identity, name, &order(&known));
+            }
         }
         // What is not known yet is taken in its order: that is how ids are learnt.
         left.retain(|at| !self.is_known(&ours[*at]));
@@ -511,10 +545,7 @@ mod tests {
             with("CreatedTime", json!("soon")),
             [(Kind::Type, at("Fleets[].CreatedTime"))]
         );
-        assert_eq!(
-            with("Name", json!("name-2")),
-            [(Kind::Identity, at("Fleets[].Name"))]
-        );
+        assert_eq!(with("Name", json!("name-2")), [(Kind::Identity, at("Fleets[]"))]);
         assert_eq!(
             with("FleetErrors", json!([{}])),
             [(Kind::Entries, at("Fleets[].FleetErrors[]"))]

@@ -254,8 +254,10 @@ mod tests {
         );
         assert_eq!(
             mapping.learn("C:\\path-1.exe", "C:\\Windows\\other.exe"),
-            Match::Other
+            Match::Stranger
         );
+        assert_eq!(mapping.learn("192.0.2.1", "10.0.0.10"), Match::Same);
+        assert_eq!(mapping.learn("192.0.2.1", "10.0.0.11"), Match::Stranger);
         assert_eq!(
             mapping.learn("https://a.example/name-3?query-1", "https://a.example/x?y=z"),
             Match::Same
