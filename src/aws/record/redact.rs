@@ -168,7 +168,7 @@ impl Redactor {
         let code = given.rsplit('#').next().unwrap_or(given);
         let code = code.split(':').next().unwrap_or(code);
         let known = words.is_some_and(|words| words.is_error(code));
-        if known || code.split(['.', '_', '-']).all(|part| is_code(part)) {
+        if known || code.split(['.', '_', '-']).all(is_code) {
             code.to_owned()
         } else {
             self.book.name(Form::Word("code"), code)

@@ -255,7 +255,7 @@ impl Comparison<'_> {
                 self.list(member, theirs, std::slice::from_ref(ours));
             }
             (theirs, Value::Array(ours)) if theirs != "" => {
-                self.list(member, std::slice::from_ref(theirs), ours)
+                self.list(member, std::slice::from_ref(theirs), ours);
             }
             (Value::String(theirs), Value::String(ours)) => self.text(member, theirs, ours),
             (Value::Number(_), Value::Number(_)) | (Value::Bool(_), Value::Bool(_)) => {

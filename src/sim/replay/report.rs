@@ -92,13 +92,17 @@ pub struct Latency {
     pub p95: u64,
 }
 
+/// Whose states, in which operation, where in its answer.
 type Key = (String, String, String);
+
+/// States with the time at which each was first seen.
+type Seen = Vec<(String, i64)>;
 
 /// Collects what comparisons find.
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     differences: BTreeMap<(String, String, Difference), Counted>,
-    courses: BTreeMap<Key, (Vec<(String, i64)>, Vec<(String, i64)>)>,
+    courses: BTreeMap<Key, (Seen, Seen)>,
     took: BTreeMap<String, Vec<u64>>,
     pub(super) report: Report,
 }
