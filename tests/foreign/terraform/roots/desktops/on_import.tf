@@ -17,3 +17,10 @@ resource "aws_appstream_user_stack_association" "one" {
     ignore_changes = [send_email_notification]
   }
 }
+
+# The provider reads back the ARN of the image, never its name.
+resource "aws_appstream_image_builder" "desktop" {
+  lifecycle {
+    ignore_changes = [image_name]
+  }
+}
