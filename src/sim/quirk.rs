@@ -61,11 +61,6 @@ pub const QUIRKS: &[Quirk] = &[
         "the model names the default; whether it is answered is not said",
     ),
     quirk(
-        "appstream.delete-running-builder",
-        "a RUNNING image builder can be deleted",
-        "the admin guide wants it stopped; Terraform's own tests delete running ones",
-    ),
-    quirk(
         "appstream.directory-without-password",
         "directory configurations answer credentials without the member AccountPassword",
         "the model requires the member and says that it is not returned",
@@ -139,6 +134,11 @@ pub const QUIRKS: &[Quirk] = &[
         "appstream.no-usage-report-is-an-exception",
         "DescribeUsageReportSubscriptions fails where there is no subscription",
         "the model declares ResourceNotFoundException, and also answers a list",
+    ),
+    quirk(
+        "appstream.running-builder-stays",
+        "a RUNNING image builder cannot be deleted",
+        "the admin guide wants it stopped; Terraform's acceptance tests delete running ones",
     ),
     quirk(
         "appstream.running-fleet-errors",

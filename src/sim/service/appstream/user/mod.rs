@@ -208,7 +208,8 @@ fn batch(world: &mut World, call: &Call, act: impl Fn(&mut Place, UserStack)) ->
             errors.push(json!({ "UserStackAssociation": item, "ErrorCode": code, "ErrorMessage": code }));
             continue;
         }
-        if joined(place, &link.stack) {
+        // Only assigning is forbidden (BatchAssociateUserStack): who was assigned before can be taken off.
+        if call.operation == "BatchAssociateUserStack" && joined(place, &link.stack) {
             return Err(fault::not_permitted(
                 "Users of the pool cannot use domain-joined fleets.",
             ));

@@ -104,3 +104,38 @@ fn the_usage_report_subscription_is_one_of_its_kind() {
         json!([])
     );
 }
+
+#[test]
+fn nobody_is_assigned_to_a_domain_joined_fleet_and_whoever_was_can_be_taken_off() {
+    let mut lab = Lab::new();
+    lab.ok(
+        "CreateDirectoryConfig",
+        json!({ "DirectoryName": "corp.example.com", "OrganizationalUnitDistinguishedNames": ["OU=Agents"],
+            "ServiceAccountCredentials": { "AccountName": "joiner", "AccountPassword": "Simulated-Passw0rd" } }),
+    );
+    let fleet = lab.fleet(json!({}));
+    lab.ok("CreateFleet", fleet);
+    lab.ok("CreateStack", json!({ "Name": "agents" }));
+    lab.ok(
+        "AssociateFleet",
+        json!({ "FleetName": "agents", "StackName": "agents" }),
+    );
+    lab.ok(
+        "CreateUser",
+        json!({ "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL" }),
+    );
+    let item = json!({ "UserStackAssociations": [
+        { "StackName": "agents", "UserName": "agent1@example.com", "AuthenticationType": "USERPOOL" },
+    ] });
+    lab.ok("BatchAssociateUserStack", item.clone());
+    let join =
+        json!({ "DirectoryName": "corp.example.com", "OrganizationalUnitDistinguishedName": "OU=Agents" });
+    lab.ok("UpdateFleet", json!({ "Name": "agents", "DomainJoinInfo": join }));
+    assert_eq!(
+        lab.code("BatchAssociateUserStack", item.clone()),
+        "OperationNotPermittedException"
+    );
+    lab.ok("BatchDisassociateUserStack", item);
+    let listed = lab.ok("DescribeUserStackAssociations", json!({ "StackName": "agents" }));
+    assert_eq!(listed["UserStackAssociations"], json!([]));
+}
