@@ -39,10 +39,6 @@ MEMBER = [
     "streaming", "hostLabel", "idempotencyToken",
 ]
 
-# Connect's model escapes these patterns twice: taken literally, no telephone number would match, and AWS's own examples
-# ("+12065550100") would be refused.
-CORRECTIONS = {"connect": {"PhoneNumber": r"\+[1-9]\d{1,14}$", "PhoneNumberPrefix": r"\+?[0-9]{1,11}"}}
-
 # Operations whose shapes are kept; every operation of a service that is not listed here keeps its shapes.
 KEPT = {
     "connect": re.compile(
@@ -83,6 +79,9 @@ AMENDED = {
     ("s3", "BucketCannedACL"): {"enum": lambda values: [*values, "log-delivery-write"]},
     # The header is URL-encoded as a whole, slashes too if the client likes; the pattern is one of what it decodes to.
     ("s3", "CopySource"): {"pattern": lambda _: None},
+    # Escaped twice: taken literally, no telephone number would match, and AWS's own examples would be refused.
+    ("connect", "PhoneNumber"): {"pattern": lambda text: text.replace("\\\\", "\\")},
+    ("connect", "PhoneNumberPrefix"): {"pattern": lambda text: text.replace("\\\\", "\\")},
 }
 
 
@@ -153,8 +152,6 @@ def table(loader, service):
         name = wanted.pop()
         if name not in closed:
             closed[name] = shape_of(shapes[name])
-            if name in CORRECTIONS.get(service, {}):
-                closed[name]["pattern"] = CORRECTIONS[service][name]
             for constraint, amend in AMENDED.get((service, name), {}).items():
                 closed[name][constraint] = amend(closed[name].pop(constraint))
                 if closed[name][constraint] is None:
