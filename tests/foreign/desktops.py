@@ -204,7 +204,11 @@ def multi_session():
     same(read()["RootVolumeConfig"], {"VolumeSizeInGb": 250}, "root volume")
     app.start_fleet(Name="boto-multi")
     until(lambda: read()["ComputeCapacityStatus"].get("ActualUserSessions"), 10, "sessions there are places for")
-    fails("ResourceInUseException", app.update_fleet, Name="boto-multi", MaxSessionsPerInstance=4)
+    # What other providers change in a running fleet; its volume they do not.
+    app.update_fleet(Name="boto-multi", MaxSessionsPerInstance=4)
+    same(read()["MaxSessionsPerInstance"], 4, "sessions per instance")
+    app.update_fleet(Name="boto-multi", MaxSessionsPerInstance=5)
+    fails("ResourceInUseException", app.update_fleet, Name="boto-multi", RootVolumeConfig={"VolumeSizeInGb": 300})
     app.update_fleet(Name="boto-multi", ComputeCapacity={"DesiredSessions": 15})
     same(read()["ComputeCapacityStatus"]["DesiredUserSessions"], 15, "more sessions")
     app.stop_fleet(Name="boto-multi")
