@@ -131,7 +131,8 @@ fn quirks(seed: u64) -> Exit {
             (false, true) => "yes",
             _ => "no",
         };
-        text.push_str(&format!("{turned:<5}{:<42} {}\n", quirk.id, quirk.flips));
+        let line = format!("{turned:<5}{:<42} {}\n", quirk.id, quirk.flips);
+        text.push_str(&line);
     }
     terminal::data(&text);
     Exit::Done

@@ -386,10 +386,7 @@ pub fn page() -> String {
          | name | what happens where the coin falls the other way | why nobody can tell |\n|---|---|---|\n",
     );
     for quirk in QUIRKS {
-        out.push_str(&format!(
-            "| `{}` | {} | {} |\n",
-            quirk.id, quirk.flips, quirk.source
-        ));
+        out.push_str(&["| `", quirk.id, "` | ", quirk.flips, " | ", quirk.source, " |\n"].concat());
     }
     out
 }

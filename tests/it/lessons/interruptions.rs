@@ -152,7 +152,7 @@ fn what_never_came_to_be_is_made_and_the_plan_says_why() {
         applies(&sandbox, "reachable again").await;
         // What was there and is gone is another matter.
         edit(&sandbox.simulator, |world| {
-            world["connect"]["instances"] = json!({})
+            world["connect"]["instances"] = json!({});
         });
         let plan = sandbox.plan().await;
         assert_eq!(

@@ -195,10 +195,10 @@ fn batch(world: &mut World, call: &Call, act: impl Fn(&mut Place, UserStack)) ->
         };
         let code = if !place.stacks.contains_key(&link.stack) {
             Some("STACK_NOT_FOUND")
-        } else if !place
+        } else if place
             .users
             .get(&link.user)
-            .is_some_and(|user| user.created.after(unknown) <= call.now)
+            .is_none_or(|user| user.created.after(unknown) > call.now)
         {
             Some("USER_NAME_NOT_FOUND")
         } else {
