@@ -559,7 +559,8 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
                     token,
                 };
                 let error = Assignment.create(&work, &spec).await.unwrap_err();
-                assert!(error.message.contains("identity_center: by_hand"), "{error}");
+                let doubt = headset::aws::doubt::behind_call(&error).unwrap();
+                assert!(doubt.contains("identity_center: by_hand"), "{doubt}");
             } else {
                 let live = bench.make(&Assignment, &address, &spec).await;
                 // Somebody else was faster: that is as good.
