@@ -1,6 +1,7 @@
 //! Approved origins: a set that anybody may add to, in pages, in whatever spelling.
 
 use headset::sim::clock::Moment;
+use headset::sim::simulator::Simulator;
 use headset::sim::world::{Settings, World};
 use serde_json::json;
 
@@ -31,6 +32,16 @@ async fn origins(sandbox: &Sandbox) -> Vec<String> {
     }
 }
 
+/// Lets exactly these origins be approved at every instance, for as long as anybody can remember.
+fn approve(simulator: &Simulator, origins: impl IntoIterator<Item = String>) {
+    let approved: Vec<(String, Moment)> = origins.into_iter().map(|origin| (origin, Moment(0))).collect();
+    edit(simulator, |world| {
+        for (_, instance) in world["connect"]["instances"].as_object_mut().unwrap() {
+            instance["origins"] = json!(approved);
+        }
+    });
+}
+
 /// Lesson 27 (tfaws#47046, awscc#966, awscc#1058): an origin that was there already was an error, one beyond the first
 /// page was not found, and one in another spelling was another.
 #[test]
@@ -57,13 +68,8 @@ fn an_origin_is_found_behind_sixty_others_and_in_any_spelling() {
                 ]);
             }
             for spelling in spellings {
-                edit(&sandbox.simulator, |world| {
-                    for (_, instance) in world["connect"]["instances"].as_object_mut().unwrap() {
-                        let others = (0..60).map(|number| format!("https://page{number}.example.com"));
-                        let all: Vec<String> = others.chain([spelling.clone()]).collect();
-                        instance["origins"] = json!(all);
-                    }
-                });
+                let others = (0..60).map(|number| format!("https://page{number}.example.com"));
+                approve(&sandbox.simulator, others.chain([spelling.clone()]));
                 super::is_empty(&sandbox, &format!("{spelling}, seed {seed}")).await;
             }
             // It goes by the spelling that AWS has, and the others stay.
@@ -103,11 +109,7 @@ fn an_origin_that_is_there_already_is_as_wanted() {
             let outcome = quicker
                 .apply(Some(Box::new(super::Meanwhile(move |operation: &str| {
                     if operation == "PutBucketPolicy" {
-                        edit(&simulator, |world| {
-                            for (_, instance) in world["connect"]["instances"].as_object_mut().unwrap() {
-                                instance["origins"] = json!([origin]);
-                            }
-                        });
+                        approve(&simulator, [origin.clone()]);
                     }
                 }))))
                 .await;
