@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::support::quirks_of;
+
 /// An empty directory with a blueprint in it.
 pub(crate) struct Desk {
     directory: tempfile::TempDir,
@@ -28,12 +30,19 @@ impl Desk {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        let simulated = arguments.contains(&"--sim");
+        let quirks = if simulated {
+            quirks_of(arguments)
+        } else {
+            Vec::new()
+        };
         let Output {
             status,
             stdout,
             stderr,
         } = Command::new(env!("CARGO_BIN_EXE_headset"))
             .args(arguments)
+            .args(quirks)
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path())

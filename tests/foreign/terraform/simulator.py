@@ -1,5 +1,6 @@
 """`headset sim serve` as a child process, and its control plane."""
 import json
+import os
 import re
 import subprocess
 import threading
@@ -17,7 +18,8 @@ class Simulator:
     """A simulator of its own: `with Simulator(headset) as simulator`."""
 
     def __init__(self, headset, speed="600"):
-        self.child = subprocess.Popen([headset, "sim", "serve", "--port", "0", "--time", speed],
+        quirks = os.environ.get("HEADSET_QUIRKS", "0")
+        self.child = subprocess.Popen([headset, "sim", "serve", "--port", "0", "--time", speed, "--quirks", quirks],
                                       stderr=subprocess.PIPE, text=True)
         self.endpoint = None
         for line in self.child.stderr:

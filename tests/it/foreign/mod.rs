@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use crate::support::quirks_of;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -80,6 +82,7 @@ fn address_of(stream: impl std::io::Read + Send + 'static) -> String {
 fn simulator(speed: &str) -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
         .args(["sim", "serve", "--port", "0", "--time", speed])
+        .args(quirks_of::<&str>(&[]))
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

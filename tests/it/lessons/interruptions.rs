@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     CENTER, DESKS, applies, count, edit, example_with, fails, goes, inject, live, sandbox, step, with,
 };
-use crate::support::{on_virtual_time, seeds};
+use crate::support::{on_virtual_time, quirks_of, seeds};
 
 /// Lesson 44 (carina#2950, juju/terraform-provider-juju#1333, ovh/terraform-provider-ovh PR 1339): reading back what had
 /// just been made was refused, and its id was lost with it.
@@ -212,6 +212,7 @@ fn headset(folder: &Path, endpoint: &str) -> Command {
 fn cloud() -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
         .args(["sim", "serve", "--port", "0", "--time", "600"])
+        .args(quirks_of::<&str>(&[]))
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

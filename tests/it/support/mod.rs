@@ -364,6 +364,13 @@ pub(crate) fn one_seed() -> Option<u64> {
     Some(seed.parse().unwrap())
 }
 
+/// The same for a process: the arguments that lead it into that world, unless it has chosen one itself.
+pub(crate) fn quirks_of<S: AsRef<str>>(arguments: &[S]) -> Vec<String> {
+    let chosen = arguments.iter().any(|argument| argument.as_ref() == "--quirks");
+    let seed = one_seed().filter(|_| !chosen);
+    seed.map_or_else(Vec::new, |seed| vec!["--quirks".to_owned(), seed.to_string()])
+}
+
 /// The seeds of what no source decides: all sixteen, or the one that is asked for.
 pub(crate) fn seeds() -> Vec<u64> {
     one_seed().map_or_else(|| (0..16).collect(), |seed| vec![seed])
