@@ -12,6 +12,7 @@ mod fetch;
 mod memo;
 mod nulls;
 mod pace;
+mod pages;
 mod record;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
@@ -19,4 +20,5 @@ pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why, i
 pub use clock::Clock;
 pub use error::{AwsError, Class, class_of};
 pub use pace::Pace;
+pub use pages::{Page, pages};
 pub use record::{FORMAT as RECORD_FORMAT, RecordError, Recorder};

@@ -8,8 +8,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::quirks_of;
-
 /// One fenced block.
 struct Block {
     info: String,
@@ -61,16 +59,8 @@ fn run(page: &Path) -> usize {
                             variables.remove(*name);
                         }
                         ["headset", arguments @ ..] => {
-                            let simulated =
-                                arguments.contains(&"--sim") || variables.contains_key("HEADSET_SIM");
-                            let quirks = if simulated {
-                                quirks_of(arguments)
-                            } else {
-                                Vec::new()
-                            };
                             let output = Command::new(env!("CARGO_BIN_EXE_headset"))
                                 .args(arguments)
-                                .args(quirks)
                                 .current_dir(directory.path())
                                 .env_clear()
                                 .env("HOME", directory.path())

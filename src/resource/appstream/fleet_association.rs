@@ -1,17 +1,17 @@
 //! Which fleet serves which stack.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_appstream::types::{AuthenticationType, SessionState};
-use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fleet::{Fleets, gone};
 use super::listing;
-use crate::aws::{Aws, AwsError, Class};
+use super::membership::{self, Membership};
+use crate::aws::{Aws, AwsError, Class, pages};
 use crate::resource::field::{Change, Diff, Field};
 use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
 use crate::resource::text::Text;
@@ -38,27 +38,6 @@ const FIELDS: &[Field] = &[
     Field::new("fleet", Change::Replace, "the fleet's name"),
     Field::new("stack", Change::Replace, "the stack's name"),
 ];
-
-/// The names of fleet and stack in a lookup: those that state remembers, else those of its spec.
-fn pair(lookup: &Lookup) -> Option<(String, String)> {
-    let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
-    lookup
-        .id
-        .as_deref()
-        .and_then(parts)
-        .or_else(|| known("fleet").zip(known("stack")))
-}
-
-/// The physical id. Neither name can hold a slash.
-pub(crate) fn id_of(fleet: &str, stack: &str) -> String {
-    format!("{stack}/{fleet}")
-}
-
-/// Fleet and stack of an id.
-fn parts(id: &str) -> Option<(String, String)> {
-    let (stack, fleet) = id.split_once('/')?;
-    Some((fleet.to_owned(), stack.to_owned()))
-}
 
 #[async_trait]
 impl Kind for FleetAssociation {
@@ -99,48 +78,29 @@ impl Kind for FleetAssociation {
     }
 
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let pairs: Vec<Option<(String, String)>> = lookups.iter().map(pair).collect();
-        let stacks: BTreeSet<&str> = pairs.iter().flatten().map(|(_, stack)| stack.as_str()).collect();
-        let lists: BTreeMap<&str, Result<Vec<String>, AwsError>> = stacks
-            .iter()
-            .copied()
-            .zip(join_all(stacks.iter().map(|stack| fleets_of(aws, stack))).await)
-            .collect();
-        let associated = |fleet: &String, stack: &str| matches!(lists.get(stack), Some(Ok(fleets)) if fleets.contains(fleet));
+        let survey = membership::Survey::of(
+            lookups,
+            "fleet",
+            |stack| async move { fleets_of(aws, &stack).await },
+        )
+        .await;
         // How busy an association is, its fleet tells.
-        let names = pairs
-            .iter()
-            .flatten()
-            .filter(|(fleet, stack)| associated(fleet, stack))
-            .map(|(fleet, _)| fleet.clone());
-        let fleets = listing::find(aws, &Fleets, names).await;
-        pairs
-            .iter()
-            .map(|pair| {
-                let Some((fleet, stack)) = pair else {
-                    return Sight::Absent;
-                };
-                match lists.get(stack.as_str()) {
-                    Some(Err(error)) if error.is_not_found() => Sight::Absent,
-                    Some(Err(error)) => Sight::Unknown(error.clone()),
-                    Some(Ok(list)) if list.contains(fleet) => {
-                        let mut live = Live::new(id_of(fleet, stack), "associated")
-                            .field("fleet", fleet.as_str())
-                            .field("stack", stack.as_str());
-                        match fleets.get(fleet) {
-                            Some(Ok(item)) => {
-                                let fleet = listing::Listing::live(&Fleets, item);
-                                (live.running, live.sessions) = (fleet.running, fleet.sessions);
-                                Sight::Present(live)
-                            }
-                            Some(Err(error)) => Sight::Unknown(error.clone()),
-                            None => Sight::Present(live),
-                        }
-                    }
-                    _ => Sight::Absent,
+        let associated = survey.asked.iter().flatten().filter(|one| survey.has(one));
+        let fleets = listing::find(aws, &Fleets, associated.map(|one| one.member.clone())).await;
+        survey.sights(|one| {
+            let mut live = Live::new(one.id(), "associated")
+                .field("fleet", one.member.as_str())
+                .field("stack", one.stack.as_str());
+            match fleets.get(&one.member) {
+                Some(Ok(item)) => {
+                    let fleet = listing::Listing::live(&Fleets, item);
+                    (live.running, live.sessions) = (fleet.running, fleet.sessions);
+                    Sight::Present(live)
                 }
-            })
-            .collect()
+                Some(Err(error)) => Sight::Unknown(error.clone()),
+                None => Sight::Present(live),
+            }
+        })
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
@@ -169,12 +129,12 @@ impl Kind for FleetAssociation {
                 {
                     error
                 }
-                answer => return answer.map(|_| id_of(&fleet, &stack)),
+                answer => return answer.map(|_| Membership::new(fleet, stack).id()),
             };
             let there = fleets_of(work.aws, &stack).await?;
             if there.contains(&fleet) {
                 // An earlier attempt made it, and only its answer was lost.
-                return Ok(id_of(&fleet, &stack));
+                return Ok(Membership::new(fleet, stack).id());
             }
             // The stack still has its former fleet, which another step takes away at this moment. Where it has none
             // any more, one further attempt tells whether that was what stood in the way.
@@ -192,12 +152,7 @@ impl Kind for FleetAssociation {
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
-        let Some((fleet, stack)) = parts(&live.id) else {
-            return Err(AwsError::internal(format!(
-                "`{}` is no association's id",
-                live.id
-            )));
-        };
+        let Membership { member: fleet, stack } = Membership::of_id(&live.id)?;
         let request = work
             .aws
             .appstream()
@@ -223,9 +178,7 @@ impl Kind for FleetAssociation {
 
 /// The fleets of a stack.
 async fn fleets_of(aws: &Aws, stack: &str) -> Result<Vec<String>, AwsError> {
-    let mut names = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    pages(|token| async move {
         let request = aws
             .appstream()
             .list_associated_fleets()
@@ -234,12 +187,9 @@ async fn fleets_of(aws: &Aws, stack: &str) -> Result<Vec<String>, AwsError> {
         let answer = aws
             .call("appstream", "ListAssociatedFleets", || request.clone().send())
             .await?;
-        names.extend(answer.names.unwrap_or_default());
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(names);
-        }
-    }
+        Ok((answer.names.unwrap_or_default(), answer.next_token))
+    })
+    .await
 }
 
 /// How users may have signed in. DescribeSessions without a type lists those with streaming URLs only.
@@ -253,9 +203,8 @@ const SIGN_INS: [AuthenticationType; 4] = [
 /// Ends every session of the pair and returns how many there were.
 async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, AwsError> {
     let mut open = BTreeSet::new();
-    for sign_in in SIGN_INS {
-        let mut token: Option<String> = None;
-        loop {
+    for sign_in in &SIGN_INS {
+        let sessions = pages(|token| async move {
             let request = aws
                 .appstream()
                 .describe_sessions()
@@ -266,20 +215,16 @@ async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, A
             let answer = aws
                 .call("appstream", "DescribeSessions", || request.clone().send())
                 .await?;
-            open.extend(
-                answer
-                    .sessions
-                    .unwrap_or_default()
-                    .into_iter()
-                    // Sessions that are over stay listed for a while.
-                    .filter(|session| session.state != Some(SessionState::Expired))
-                    .filter_map(|session| session.id),
-            );
-            token = answer.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                break;
-            }
-        }
+            Ok((answer.sessions.unwrap_or_default(), answer.next_token))
+        })
+        .await?;
+        open.extend(
+            sessions
+                .into_iter()
+                // Sessions that are over stay listed for a while.
+                .filter(|session| session.state != Some(SessionState::Expired))
+                .filter_map(|session| session.id),
+        );
     }
     for id in &open {
         let request = aws.appstream().expire_session().session_id(id);
@@ -287,19 +232,4 @@ async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, A
             .await?;
     }
     Ok(open.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_keeps_stack_and_fleet_apart() {
-        let id = id_of("agents-fleet", "agents-stack");
-        assert_eq!(
-            parts(&id),
-            Some(("agents-fleet".to_owned(), "agents-stack".to_owned()))
-        );
-        assert_eq!(parts("nothing"), None);
-    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::fleet::{gone, image_of, network, volume};
 use super::{listing, listing::Listing, tags};
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, Page};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Condition, Kind, Live, Lookup, Sight, Work, parse};
 use crate::resource::text::Text;
@@ -309,7 +309,7 @@ impl Listing for ImageBuilders {
         aws: &Aws,
         names: &[String],
         token: Option<String>,
-    ) -> Result<listing::Page<types::ImageBuilder>, AwsError> {
+    ) -> Result<Page<types::ImageBuilder>, AwsError> {
         let request = aws
             .appstream()
             .describe_image_builders()

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use super::tags;
-use crate::aws::{Aws, AwsError};
+use crate::aws::{self, Aws, AwsError, Page};
 use crate::resource::kind::{Live, Lookup, Sight};
 
 /// Names in one call. The models set no limit on the list; this keeps a request small and an answer on one page.
@@ -19,9 +19,6 @@ const NAMES: usize = 25;
 
 /// What was found by name; a name that is not in it is absent.
 pub(super) type Found<T> = BTreeMap<String, Result<T, AwsError>>;
-
-/// One page: its items, and the token of the next one.
-pub(in crate::resource) type Page<T> = (Vec<T>, Option<String>);
 
 /// A Describe operation that takes names.
 #[async_trait]
@@ -104,16 +101,7 @@ pub(super) fn given(names: &[String]) -> Option<Vec<String>> {
 }
 
 async fn pages<L: Listing>(aws: &Aws, listing: &L, names: &[String]) -> Result<Vec<L::Item>, AwsError> {
-    let mut items = Vec::new();
-    let mut token = None;
-    loop {
-        let (more, next) = listing.page(aws, names, token).await?;
-        items.extend(more);
-        token = next.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(items);
-        }
-    }
+    aws::pages(|token| listing.page(aws, names, token)).await
 }
 
 /// Keeps the items that were asked for: names are compared here once more, with letter case.

@@ -6,6 +6,7 @@ pub mod fleet_association;
 pub mod image;
 pub mod image_builder;
 pub(in crate::resource) mod listing;
+pub(in crate::resource) mod membership;
 pub mod stack;
 pub(in crate::resource) mod tags;
 pub mod theme;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fleet::gone;
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, pages};
 use crate::resource::field::{Change, Diff, Field};
 use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
 
@@ -92,33 +92,32 @@ impl Kind for UsageReport {
 
 /// Where there is none, AWS answers an empty list or ResourceNotFoundException: its model allows both.
 async fn look(aws: &Aws) -> Sight {
-    let mut token: Option<String> = None;
-    loop {
+    let listed = pages(|token| async move {
         let request = aws
             .appstream()
             .describe_usage_report_subscriptions()
             .set_next_token(token);
-        let answer = match aws
+        let answer = aws
             .call("appstream", "DescribeUsageReportSubscriptions", || {
                 request.clone().send()
             })
-            .await
-        {
-            Err(error) if error.is_not_found() => return Sight::Absent,
-            Err(error) => return Sight::Unknown(error),
-            Ok(answer) => answer,
-        };
-        if let Some(subscription) = answer.usage_report_subscriptions().first() {
-            let region = aws.regions().appstream.clone();
-            return Sight::Present(
-                Live::new(region.clone(), "DAILY")
-                    .field("region", region)
-                    .output("bucket", subscription.s3_bucket_name().unwrap_or_default()),
-            );
-        }
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Sight::Absent;
-        }
-    }
+            .await?;
+        let subscriptions = answer.usage_report_subscriptions.unwrap_or_default();
+        Ok((subscriptions, answer.next_token))
+    })
+    .await;
+    let subscriptions = match listed {
+        Err(error) if error.is_not_found() => return Sight::Absent,
+        Err(error) => return Sight::Unknown(error),
+        Ok(subscriptions) => subscriptions,
+    };
+    let Some(subscription) = subscriptions.first() else {
+        return Sight::Absent;
+    };
+    let region = aws.regions().appstream.clone();
+    Sight::Present(
+        Live::new(region.clone(), "DAILY")
+            .field("region", region)
+            .output("bucket", subscription.s3_bucket_name().unwrap_or_default()),
+    )
 }

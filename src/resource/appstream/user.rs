@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::fleet::gone;
 use super::listing;
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, pages};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
 
@@ -163,9 +163,7 @@ impl Kind for User {
 
 /// Everybody in the pool.
 async fn pool(aws: &Aws) -> Result<Vec<types::User>, AwsError> {
-    let mut users = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    pages(|token| async move {
         let request = aws
             .appstream()
             .describe_users()
@@ -174,12 +172,9 @@ async fn pool(aws: &Aws) -> Result<Vec<types::User>, AwsError> {
         let answer = aws
             .call("appstream", "DescribeUsers", || request.clone().send())
             .await?;
-        users.extend(answer.users.unwrap_or_default());
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(users);
-        }
-    }
+        Ok((answer.users.unwrap_or_default(), answer.next_token))
+    })
+    .await
 }
 
 fn live(user: &types::User) -> Live {

@@ -1,17 +1,16 @@
 //! Which user of the pool may stream from which stack.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_appstream::types::{
     AuthenticationType, UserStackAssociation, UserStackAssociationError, UserStackAssociationErrorCode,
 };
-use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::aws::{Aws, AwsError, Class};
+use super::membership::{self, Membership};
+use crate::aws::{Aws, AwsError, Class, pages};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
 use crate::resource::text::Text;
@@ -50,27 +49,6 @@ const TRIES: u32 = 12;
 /// enough here is a guess.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// The names of user and stack in a lookup: those that state remembers, else those of its spec.
-fn pair(lookup: &Lookup) -> Option<(String, String)> {
-    let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
-    lookup
-        .id
-        .as_deref()
-        .and_then(parts)
-        .or_else(|| known("user").zip(known("stack")))
-}
-
-/// The physical id. A stack's name holds no slash; a user's may.
-fn id_of(user: &str, stack: &str) -> String {
-    format!("{stack}/{user}")
-}
-
-/// User and stack of an id.
-fn parts(id: &str) -> Option<(String, String)> {
-    let (stack, user) = id.split_once('/')?;
-    Some((user.to_owned(), stack.to_owned()))
-}
-
 #[async_trait]
 impl Kind for UserAssociation {
     fn name(&self) -> &'static str {
@@ -102,32 +80,19 @@ impl Kind for UserAssociation {
     }
 
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let pairs: Vec<Option<(String, String)>> = lookups.iter().map(pair).collect();
-        // One listing a stack serves all its users.
-        let stacks: BTreeSet<&str> = pairs.iter().flatten().map(|(_, stack)| stack.as_str()).collect();
-        let lists: BTreeMap<&str, Result<BTreeSet<String>, AwsError>> = stacks
-            .iter()
-            .copied()
-            .zip(join_all(stacks.iter().map(|stack| users_of(aws, stack))).await)
-            .collect();
-        pairs
-            .iter()
-            .map(|pair| {
-                let Some((user, stack)) = pair else {
-                    return Sight::Absent;
-                };
-                match lists.get(stack.as_str()) {
-                    Some(Err(error)) if error.is_not_found() => Sight::Absent,
-                    Some(Err(error)) => Sight::Unknown(error.clone()),
-                    Some(Ok(users)) if users.contains(user) => Sight::Present(
-                        Live::new(id_of(user, stack), "associated")
-                            .field("user", user.as_str())
-                            .field("stack", stack.as_str()),
-                    ),
-                    _ => Sight::Absent,
-                }
-            })
-            .collect()
+        let survey = membership::Survey::of(
+            lookups,
+            "user",
+            |stack| async move { users_of(aws, &stack).await },
+        )
+        .await;
+        survey.sights(|one| {
+            let live = Live::new(one.id(), "associated");
+            Sight::Present(
+                live.field("user", one.member.as_str())
+                    .field("stack", one.stack.as_str()),
+            )
+        })
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
@@ -147,7 +112,7 @@ impl Kind for UserAssociation {
                 .await?;
             // The batch succeeds also where its items fail.
             match failure("BatchAssociateUserStack", answer.errors()) {
-                None => return Ok(id_of(&user, &stack)),
+                None => return Ok(Membership::new(user, stack).id()),
                 Some(error) => {
                     tried += 1;
                     if error.class != Class::NotFound || tried >= TRIES {
@@ -165,12 +130,7 @@ impl Kind for UserAssociation {
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
-        let Some((user, stack)) = parts(&live.id) else {
-            return Err(AwsError::internal(format!(
-                "`{}` is no association's id",
-                live.id
-            )));
-        };
+        let Membership { member: user, stack } = Membership::of_id(&live.id)?;
         let request = work
             .aws
             .appstream()
@@ -220,10 +180,8 @@ fn failure(operation: &str, errors: &[UserStackAssociationError]) -> Option<AwsE
 }
 
 /// The users of a stack.
-async fn users_of(aws: &Aws, stack: &str) -> Result<BTreeSet<String>, AwsError> {
-    let mut users = BTreeSet::new();
-    let mut token: Option<String> = None;
-    loop {
+async fn users_of(aws: &Aws, stack: &str) -> Result<Vec<String>, AwsError> {
+    pages(|token| async move {
         let request = aws
             .appstream()
             .describe_user_stack_associations()
@@ -234,32 +192,21 @@ async fn users_of(aws: &Aws, stack: &str) -> Result<BTreeSet<String>, AwsError> 
                 request.clone().send()
             })
             .await?;
-        users.extend(
-            answer
-                .user_stack_associations
-                .unwrap_or_default()
-                .into_iter()
-                .filter(|one| one.authentication_type == Some(AuthenticationType::Userpool))
-                .filter_map(|one| one.user_name),
-        );
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(users);
-        }
-    }
+        let items = answer
+            .user_stack_associations
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|one| one.authentication_type == Some(AuthenticationType::Userpool))
+            .filter_map(|one| one.user_name)
+            .collect();
+        Ok((items, answer.next_token))
+    })
+    .await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_id_keeps_stack_and_user_apart() {
-        let id = id_of("a/b@example.com", "agents");
-        let both = ("a/b@example.com".to_owned(), "agents".to_owned());
-        assert_eq!(parts(&id), Some(both));
-        assert_eq!(parts("nothing"), None);
-    }
 
     #[test]
     fn an_item_that_failed_is_a_failed_call() {

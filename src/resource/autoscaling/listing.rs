@@ -6,7 +6,7 @@ use aws_sdk_applicationautoscaling::types::{
     ScalableDimension, ScalableTarget, ScalingPolicy, ScheduledAction, ServiceNamespace,
 };
 
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, pages};
 
 /// The service's name in calls.
 pub(super) const SERVICE: &str = "application-autoscaling";
@@ -26,8 +26,7 @@ pub(in crate::resource) async fn targets(
 ) -> Result<BTreeMap<String, ScalableTarget>, AwsError> {
     let mut found = BTreeMap::new();
     for some in ids.chunks(IDS) {
-        let mut token: Option<String> = None;
-        loop {
+        let targets = pages(|token| async move {
             let request = aws
                 .auto_scaling()
                 .describe_scalable_targets()
@@ -38,27 +37,21 @@ pub(in crate::resource) async fn targets(
             let answer = aws
                 .call(SERVICE, "DescribeScalableTargets", || request.clone().send())
                 .await?;
-            found.extend(
-                answer
-                    .scalable_targets
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|target| (target.resource_id.clone(), target)),
-            );
-            token = answer.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                break;
-            }
-        }
+            Ok((answer.scalable_targets.unwrap_or_default(), answer.next_token))
+        })
+        .await?;
+        found.extend(
+            targets
+                .into_iter()
+                .map(|target| (target.resource_id.clone(), target)),
+        );
     }
     Ok(found)
 }
 
 /// Every scaling policy of a fleet in the region: one listing serves all who ask.
 pub(super) async fn policies(aws: &Aws) -> Result<Vec<ScalingPolicy>, AwsError> {
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    pages(|token| async move {
         let request = aws
             .auto_scaling()
             .describe_scaling_policies()
@@ -67,19 +60,14 @@ pub(super) async fn policies(aws: &Aws) -> Result<Vec<ScalingPolicy>, AwsError> 
         let answer = aws
             .call(SERVICE, "DescribeScalingPolicies", || request.clone().send())
             .await?;
-        found.extend(answer.scaling_policies.unwrap_or_default());
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+        Ok((answer.scaling_policies.unwrap_or_default(), answer.next_token))
+    })
+    .await
 }
 
 /// Every scheduled action of a fleet in the region.
 pub(super) async fn actions(aws: &Aws) -> Result<Vec<ScheduledAction>, AwsError> {
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    pages(|token| async move {
         let request = aws
             .auto_scaling()
             .describe_scheduled_actions()
@@ -88,12 +76,9 @@ pub(super) async fn actions(aws: &Aws) -> Result<Vec<ScheduledAction>, AwsError>
         let answer = aws
             .call(SERVICE, "DescribeScheduledActions", || request.clone().send())
             .await?;
-        found.extend(answer.scheduled_actions.unwrap_or_default());
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+        Ok((answer.scheduled_actions.unwrap_or_default(), answer.next_token))
+    })
+    .await
 }
 
 /// The tags of a target. No Describe operation returns them.

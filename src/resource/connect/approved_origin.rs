@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::instance_id;
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, pages};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
 use crate::resource::text::Text;
@@ -60,9 +60,7 @@ fn find<'a>(listed: &'a [String], wanted: &str) -> Option<&'a str> {
 
 /// All approved origins of an instance, page by page (25 each).
 async fn list(aws: &Aws, instance: &str) -> Result<Vec<String>, AwsError> {
-    let mut origins = Vec::new();
-    let mut token = None;
-    loop {
+    pages(|token| async move {
         let request = aws
             .connect()
             .list_approved_origins()
@@ -72,12 +70,9 @@ async fn list(aws: &Aws, instance: &str) -> Result<Vec<String>, AwsError> {
         let page = aws
             .call("connect", "ListApprovedOrigins", || request.clone().send())
             .await?;
-        origins.extend(page.origins.unwrap_or_default());
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(origins);
-        }
-    }
+        Ok((page.origins.unwrap_or_default(), page.next_token))
+    })
+    .await
 }
 
 /// The physical id: an origin has none of its own, so it is the instance's id and AWS's spelling of the origin.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{instance_id, tags};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, pages};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{self, Actions, Churn, Condition, Kind, Live, Lookup, Loss, Sight, Work};
 
@@ -61,9 +61,7 @@ const OUTBOUND: &str = "OUTBOUND_CALLS";
 
 /// All instances of the account and region, page by page (10 each).
 pub(in crate::resource) async fn list(aws: &Aws) -> Result<Vec<InstanceSummary>, AwsError> {
-    let mut instances = Vec::new();
-    let mut token = None;
-    loop {
+    pages(|token| async move {
         let request = aws
             .connect()
             .list_instances()
@@ -72,12 +70,9 @@ pub(in crate::resource) async fn list(aws: &Aws) -> Result<Vec<InstanceSummary>,
         let page = aws
             .call("connect", "ListInstances", || request.clone().send())
             .await?;
-        instances.extend(page.instance_summary_list.unwrap_or_default());
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(instances);
-        }
-    }
+        Ok((page.instance_summary_list.unwrap_or_default(), page.next_token))
+    })
+    .await
 }
 
 pub(in crate::resource) async fn describe(aws: &Aws, id: &str) -> Result<Option<Instance>, AwsError> {
@@ -94,9 +89,7 @@ pub(in crate::resource) async fn describe(aws: &Aws, id: &str) -> Result<Option<
 
 /// The instance's attributes, page by page (7 each). Attributes that this SDK does not know keep AWS's name.
 async fn attributes(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, AwsError> {
-    let mut attributes = BTreeMap::new();
-    let mut token = None;
-    loop {
+    let attributes = pages(|token| async move {
         let request = aws
             .connect()
             .list_instance_attributes()
@@ -106,16 +99,14 @@ async fn attributes(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, Aws
         let page = aws
             .call("connect", "ListInstanceAttributes", || request.clone().send())
             .await?;
-        for attribute in page.attributes.unwrap_or_default() {
-            if let (Some(name), Some(value)) = (attribute.attribute_type, attribute.value) {
-                attributes.insert(name.as_str().to_owned(), value);
-            }
-        }
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(attributes);
-        }
-    }
+        Ok((page.attributes.unwrap_or_default(), page.next_token))
+    })
+    .await?;
+    let named = attributes.into_iter().filter_map(|attribute| {
+        let name = attribute.attribute_type?.as_str().to_owned();
+        Some((name, attribute.value?))
+    });
+    Ok(named.collect())
 }
 
 /// What AWS reports, in the terms of the field table. `attributes` is `None` before the instance is active.

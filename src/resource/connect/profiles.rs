@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, pages};
 
 /// Names and ids of an instance's profiles.
 #[derive(Debug, Default)]
@@ -44,15 +44,13 @@ impl Profiles {
 
     /// Page by page (1,000 each).
     async fn list(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
-        let security = Profiles::list_security(aws, instance).await?.security;
-        let routing = Profiles::list_routing(aws, instance).await?.routing;
+        let security = Profiles::list_security(aws, instance).await?;
+        let routing = Profiles::list_routing(aws, instance).await?;
         Ok(Profiles { security, routing })
     }
 
-    async fn list_security(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
-        let mut profiles = Profiles::default();
-        let mut token = None;
-        loop {
+    async fn list_security(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+        let listed = pages(|token| async move {
             let request = aws
                 .connect()
                 .list_security_profiles()
@@ -62,22 +60,16 @@ impl Profiles {
             let page = aws
                 .call("connect", "ListSecurityProfiles", || request.clone().send())
                 .await?;
-            for one in page.security_profile_summary_list.unwrap_or_default() {
-                if let (Some(name), Some(id)) = (one.name, one.id) {
-                    profiles.security.insert(name, id);
-                }
-            }
-            token = page.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                return Ok(profiles);
-            }
-        }
+            let profiles = page.security_profile_summary_list.unwrap_or_default();
+            Ok((profiles, page.next_token))
+        })
+        .await?;
+        let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
+        Ok(named.collect())
     }
 
-    async fn list_routing(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
-        let mut profiles = Profiles::default();
-        let mut token = None;
-        loop {
+    async fn list_routing(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+        let listed = pages(|token| async move {
             let request = aws
                 .connect()
                 .list_routing_profiles()
@@ -87,16 +79,12 @@ impl Profiles {
             let page = aws
                 .call("connect", "ListRoutingProfiles", || request.clone().send())
                 .await?;
-            for one in page.routing_profile_summary_list.unwrap_or_default() {
-                if let (Some(name), Some(id)) = (one.name, one.id) {
-                    profiles.routing.insert(name, id);
-                }
-            }
-            token = page.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                return Ok(profiles);
-            }
-        }
+            let profiles = page.routing_profile_summary_list.unwrap_or_default();
+            Ok((profiles, page.next_token))
+        })
+        .await?;
+        let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
+        Ok(named.collect())
     }
 
     /// Ids of these security profiles.

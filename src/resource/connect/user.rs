@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::profiles::Profiles;
 use super::{instance_id, tags};
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, pages};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
 use crate::resource::secret::Secret;
@@ -102,9 +102,7 @@ const AT_ONCE: usize = 16;
 /// ListUsers and not SearchUsers: the latter is an index that lags behind, and its behaviour for long names
 /// is not documented.
 async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
-    let mut users = BTreeMap::new();
-    let mut token = None;
-    loop {
+    let users = pages(|token| async move {
         let request = aws
             .connect()
             .list_users()
@@ -114,16 +112,11 @@ async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, Aws
         let page = aws
             .call("connect", "ListUsers", || request.clone().send())
             .await?;
-        for user in page.user_summary_list.unwrap_or_default() {
-            if let (Some(name), Some(id)) = (user.username, user.id) {
-                users.insert(name, id);
-            }
-        }
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(users);
-        }
-    }
+        Ok((page.user_summary_list.unwrap_or_default(), page.next_token))
+    })
+    .await?;
+    let named = users.into_iter().filter_map(|user| user.username.zip(user.id));
+    Ok(named.collect())
 }
 
 async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {

@@ -9,6 +9,7 @@ use crate::resource::appstream::fleet::Fleets;
 use crate::resource::appstream::image::Images;
 use crate::resource::appstream::image_builder::ImageBuilders;
 use crate::resource::appstream::listing::{self, Listing};
+use crate::resource::appstream::membership::Membership;
 use crate::resource::appstream::stack::Stacks;
 use crate::resource::appstream::tags;
 use crate::resource::autoscaling::listing as scaling;
@@ -90,7 +91,7 @@ async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<
                 "appstream.fleet_association",
                 format!("{}:{}", stack.id, fleet.id),
             ),
-            id: crate::resource::appstream::fleet_association::id_of(&fleet.id, &stack.id),
+            id: Membership::new(fleet.id.as_str(), stack.id.as_str()).id(),
             spec: json!({ "fleet": fleet.id, "stack": stack.id }),
             tags: stack.tags.clone(),
             after: vec![fleet.address.clone(), stack.address.clone()],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{Found, is_marked};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, pages};
 use crate::resource::address::Address;
 use crate::resource::connect::instance;
 use crate::resource::tag;
@@ -48,42 +48,39 @@ async fn users(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
                 .build(),
         )
         .build();
-    let mut found = Vec::new();
-    let mut token = None;
-    loop {
+    let (filter, mut found) = (&filter, Vec::new());
+    let listed = pages(|token| async move {
         let request = aws
             .connect()
             .search_users()
             .instance_id(instance)
             .search_filter(filter.clone())
             .set_next_token(token);
-        let page = match aws
+        let page = aws
             .call("connect", "SearchUsers", || request.clone().send())
-            .await
-        {
-            Ok(page) => page,
-            // An instance that is being made or unmade has no users that could be searched.
-            Err(error) if error.is_not_found() => return Ok(found),
-            Err(error) => return Err(error),
+            .await?;
+        Ok((page.users.unwrap_or_default(), page.next_token))
+    })
+    .await;
+    let users = match listed {
+        // An instance that is being made or unmade has no users that could be searched.
+        Err(error) if error.is_not_found() => Vec::new(),
+        listed => listed?,
+    };
+    for user in users {
+        let tags: BTreeMap<String, String> = user.tags.unwrap_or_default().into_iter().collect();
+        let (Some(id), Some(name)) = (user.id, user.username) else {
+            continue;
         };
-        for user in page.users.unwrap_or_default() {
-            let tags: BTreeMap<String, String> = user.tags.unwrap_or_default().into_iter().collect();
-            let (Some(id), Some(name)) = (user.id, user.username) else {
-                continue;
-            };
-            if is_marked(&tags) {
-                found.push(Found {
-                    address: Address::new("connect.user", &name),
-                    spec: json!({ "instance_id": instance, "username": name }),
-                    id,
-                    tags,
-                    after: Vec::new(),
-                });
-            }
-        }
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(found);
+        if is_marked(&tags) {
+            found.push(Found {
+                address: Address::new("connect.user", &name),
+                spec: json!({ "instance_id": instance, "username": name }),
+                id,
+                tags,
+                after: Vec::new(),
+            });
         }
     }
+    Ok(found)
 }

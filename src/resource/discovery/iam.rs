@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{Found, is_marked};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, pages};
 use crate::resource::address::Address;
 use crate::resource::iam::saml_provider;
 
@@ -47,27 +47,18 @@ async fn providers(aws: &Aws) -> Result<Vec<Found>, AwsError> {
 
 /// Roles for federation. ListRoles shows trust policies but no tags, so that only those that can be ours take a call.
 async fn roles(aws: &Aws) -> Result<Vec<Found>, AwsError> {
-    let mut names = Vec::new();
-    let mut marker = None;
-    loop {
+    let roles = pages(|marker| async move {
         let request = aws.iam().list_roles().set_marker(marker);
         let page = aws.call("iam", "ListRoles", || request.clone().send()).await?;
-        names.extend(
-            page.roles
-                .into_iter()
-                .filter(|role| {
-                    role.assume_role_policy_document()
-                        .is_some_and(|trust| trust.contains("AssumeRoleWithSAML"))
-                })
-                .map(|role| role.role_name),
-        );
-        marker = page.marker.filter(|_| page.is_truncated);
-        if marker.is_none() {
-            break;
-        }
-    }
+        Ok((page.roles, page.marker.filter(|_| page.is_truncated)))
+    })
+    .await?;
+    let federated = roles.into_iter().filter(|role| {
+        role.assume_role_policy_document()
+            .is_some_and(|trust| trust.contains("AssumeRoleWithSAML"))
+    });
     let mut found = Vec::new();
-    for name in names {
+    for name in federated.map(|role| role.role_name) {
         let request = aws.iam().get_role().role_name(&name);
         let role = match aws.call("iam", "GetRole", || request.clone().send()).await {
             Ok(answer) => answer.role,

@@ -3,42 +3,35 @@
 use serde_json::json;
 
 use super::{Found, is_marked};
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, pages};
 use crate::resource::address::Address;
 
 /// The buckets of this region that carry a lineage.
 pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
-    let mut found = Vec::new();
-    let mut token = None;
-    loop {
+    let buckets = pages(|token| async move {
         let request = aws
             .s3()
             .list_buckets()
             .bucket_region(&aws.regions().s3)
             .set_continuation_token(token);
         let page = aws.call("s3", "ListBuckets", || request.clone().send()).await?;
-        for name in page
-            .buckets
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|bucket| bucket.name)
-        {
-            let tags = tags(aws, &name).await?;
-            if is_marked(&tags) {
-                found.push(Found {
-                    address: Address::new("s3.bucket", &name),
-                    id: name.clone(),
-                    spec: json!({ "name": name }),
-                    tags,
-                    after: Vec::new(),
-                });
-            }
-        }
-        token = page.continuation_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(found);
+        Ok((page.buckets.unwrap_or_default(), page.continuation_token))
+    })
+    .await?;
+    let mut found = Vec::new();
+    for name in buckets.into_iter().filter_map(|bucket| bucket.name) {
+        let tags = tags(aws, &name).await?;
+        if is_marked(&tags) {
+            found.push(Found {
+                address: Address::new("s3.bucket", &name),
+                id: name.clone(),
+                spec: json!({ "name": name }),
+                tags,
+                after: Vec::new(),
+            });
         }
     }
+    Ok(found)
 }
 
 /// A bucket's tags. One that may not be read, or that is gone by now, is not known to be anybody's.

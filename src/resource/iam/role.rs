@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{tag_list, tag_map};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, pages};
 use crate::resource::field::{self, Change, Compare, Diff, Field, FieldChange};
 use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
 use crate::resource::policy::same_policy;
@@ -85,19 +85,14 @@ pub(super) fn decoded(document: &str) -> Result<String, AwsError> {
 
 /// Names of the role's inline policies, page by page.
 async fn policy_names(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
-    let mut names = Vec::new();
-    let mut marker = None;
-    loop {
+    pages(|marker| async move {
         let request = aws.iam().list_role_policies().role_name(role).set_marker(marker);
         let page = aws
             .call("iam", "ListRolePolicies", || request.clone().send())
             .await?;
-        names.extend(page.policy_names);
-        marker = page.marker.filter(|_| page.is_truncated);
-        if marker.is_none() {
-            return Ok(names);
-        }
-    }
+        Ok((page.policy_names, page.marker.filter(|_| page.is_truncated)))
+    })
+    .await
 }
 
 /// One inline policy; `None` if it went meanwhile.
@@ -284,9 +279,7 @@ fn seconds(span: u32) -> Result<i32, AwsError> {
 
 /// ARNs of managed policies attached to the role, page by page.
 pub(super) async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
-    let mut arns = Vec::new();
-    let mut marker = None;
-    loop {
+    pages(|marker| async move {
         let request = aws
             .iam()
             .list_attached_role_policies()
@@ -296,12 +289,12 @@ pub(super) async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, AwsEr
             .call("iam", "ListAttachedRolePolicies", || request.clone().send())
             .await?;
         let policies = page.attached_policies.unwrap_or_default();
-        arns.extend(policies.into_iter().filter_map(|one| one.policy_arn));
-        marker = page.marker.filter(|_| page.is_truncated);
-        if marker.is_none() {
-            return Ok(arns);
-        }
-    }
+        Ok((
+            policies.into_iter().filter_map(|one| one.policy_arn).collect(),
+            page.marker.filter(|_| page.is_truncated),
+        ))
+    })
+    .await
 }
 
 /// Takes everything off the role that keeps it from being deleted.

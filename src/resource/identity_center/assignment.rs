@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::directory::Directory;
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, pages};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::idp::answers;
@@ -105,9 +105,7 @@ fn live(spec: &AssignmentSpec, application: &str, principal: &str, state: &str) 
 
 /// Everybody who is assigned to an application, page by page (100 each).
 async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>, AwsError> {
-    let mut assignments = Vec::new();
-    let mut token = None;
-    loop {
+    pages(|token| async move {
         let request = aws
             .sso_admin()
             .await
@@ -120,12 +118,9 @@ async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>
                 request.clone().send()
             })
             .await?;
-        assignments.extend(page.application_assignments.unwrap_or_default());
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(assignments);
-        }
-    }
+        Ok((page.application_assignments.unwrap_or_default(), page.next_token))
+    })
+    .await
 }
 
 /// Sights of all assignments to one application, by index into the lookups.

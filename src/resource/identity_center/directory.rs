@@ -4,7 +4,7 @@ use aws_sdk_identitystore::types::{AlternateIdentifier, UniqueAttribute};
 use aws_sdk_ssoadmin::types::{InstanceMetadata, InstanceStatus};
 use aws_smithy_types::Document;
 
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, pages};
 
 /// The directory of one Identity Center instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,19 +20,14 @@ impl Directory {
     /// [`Class::Invalid`] if no instance is visible: Identity Center is regional, and another region answers
     /// with an empty list.
     pub(super) async fn of_application(aws: &Aws, application: &str) -> Result<Directory, AwsError> {
-        let mut instances = Vec::new();
-        let mut token = None;
-        loop {
+        let instances = pages(|token| async move {
             let request = aws.sso_admin().await.list_instances().set_next_token(token);
             let page = aws
                 .call("sso-admin", "ListInstances", || request.clone().send())
                 .await?;
-            instances.extend(page.instances.unwrap_or_default());
-            token = page.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                break;
-            }
-        }
+            Ok((page.instances.unwrap_or_default(), page.next_token))
+        })
+        .await?;
         match choose(&instances, application).and_then(|one| one.identity_store_id()) {
             Some(store) => Ok(Directory {
                 store: store.to_owned(),

@@ -1,6 +1,5 @@
 """`headset sim serve` as a child process, and its control plane."""
 import json
-import os
 import re
 import subprocess
 import threading
@@ -18,8 +17,7 @@ class Simulator:
     """A simulator of its own: `with Simulator(headset) as simulator`."""
 
     def __init__(self, headset, speed="600"):
-        quirks = os.environ.get("HEADSET_QUIRKS", "0")
-        self.child = subprocess.Popen([headset, "sim", "serve", "--port", "0", "--time", speed, "--quirks", quirks],
+        self.child = subprocess.Popen([headset, "sim", "serve", "--port", "0", "--time", speed],
                                       stderr=subprocess.PIPE, text=True)
         self.endpoint = None
         for line in self.child.stderr:

@@ -5,7 +5,7 @@ use aws_sdk_appstream::types;
 use serde_json::json;
 
 use super::super::listing::{self, Listing};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Page};
 use crate::resource::kind::{Condition, Live};
 
 /// DescribeFleets.
@@ -20,7 +20,7 @@ impl Listing for Fleets {
         aws: &Aws,
         names: &[String],
         token: Option<String>,
-    ) -> Result<listing::Page<types::Fleet>, AwsError> {
+    ) -> Result<Page<types::Fleet>, AwsError> {
         let request = aws
             .appstream()
             .describe_fleets()

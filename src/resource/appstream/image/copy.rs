@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_appstream::types;
 
 use super::CopySpec;
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, pages};
 
 /// AWS copies two images to a region at a time; the next one waits for its turn and looks so often.
 const TURN: Duration = Duration::from_secs(30);
@@ -42,8 +42,7 @@ pub(super) async fn copy(aws: &Aws, spec: &CopySpec) -> Result<String, AwsError>
 
 /// Whether an image is being copied to the region now.
 async fn copying(aws: &Aws) -> Result<bool, AwsError> {
-    let mut token: Option<String> = None;
-    loop {
+    let images = pages(|token| async move {
         let request = aws
             .appstream()
             .describe_images()
@@ -52,13 +51,9 @@ async fn copying(aws: &Aws) -> Result<bool, AwsError> {
         let answer = aws
             .call("appstream", "DescribeImages", || request.clone().send())
             .await?;
-        let copying = |image: &types::Image| image.state() == Some(&types::ImageState::Copying);
-        if answer.images().iter().any(copying) {
-            return Ok(true);
-        }
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(false);
-        }
-    }
+        Ok((answer.images.unwrap_or_default(), answer.next_token))
+    })
+    .await?;
+    let copying = |image: &types::Image| image.state() == Some(&types::ImageState::Copying);
+    Ok(images.iter().any(copying))
 }

@@ -5,14 +5,12 @@ use aws_sdk_appstream::types;
 
 use super::super::image_builder;
 use super::super::listing::{self, Listing};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Page, pages};
 use crate::resource::kind::{Condition, Live};
 
 /// Every public image.
 pub(super) async fn public_images(aws: &Aws) -> Result<Vec<types::Image>, AwsError> {
-    let mut images = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    pages(|token| async move {
         let request = aws
             .appstream()
             .describe_images()
@@ -23,12 +21,9 @@ pub(super) async fn public_images(aws: &Aws) -> Result<Vec<types::Image>, AwsErr
         let answer = aws
             .call("appstream", "DescribeImages", || request.clone().send())
             .await?;
-        images.extend(answer.images.unwrap_or_default());
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(images);
-        }
-    }
+        Ok((answer.images.unwrap_or_default(), answer.next_token))
+    })
+    .await
 }
 
 /// The newest usable image whose name begins with `prefix`, and that a builder can start from if it `builds`: by the date of its release, else of its creation,
@@ -118,7 +113,7 @@ impl Listing for Images {
         aws: &Aws,
         names: &[String],
         token: Option<String>,
-    ) -> Result<listing::Page<types::Image>, AwsError> {
+    ) -> Result<Page<types::Image>, AwsError> {
         let request = aws.appstream().describe_images().set_next_token(token);
         let request = match self {
             Images::ByName => request.set_names(listing::given(names)),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::super::fleet::gone;
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, pages};
 use crate::resource::field::FieldChange;
 use crate::resource::kind::Sight;
 
@@ -24,37 +24,32 @@ pub struct Share {
 
 /// The accounts that an image is shared with. One that is gone is shared with nobody.
 pub(super) async fn with(aws: &Aws, name: &str) -> Result<BTreeMap<String, Share>, AwsError> {
-    let mut accounts = BTreeMap::new();
-    let mut token: Option<String> = None;
-    loop {
+    let listed = pages(|token| async move {
         let request = aws
             .appstream()
             .describe_image_permissions()
             .name(name)
             .set_next_token(token);
-        let answer = match aws
+        let answer = aws
             .call("appstream", "DescribeImagePermissions", || request.clone().send())
-            .await
-        {
-            Err(error) if error.class == Class::NotFound => return Ok(accounts),
-            answer => answer?,
+            .await?;
+        let permissions = answer.shared_image_permissions_list.unwrap_or_default();
+        Ok((permissions, answer.next_token))
+    })
+    .await;
+    let permissions = match listed {
+        Err(error) if error.is_not_found() => Vec::new(),
+        listed => listed?,
+    };
+    let share = |permission: types::SharedImagePermissions| {
+        let allowed = permission.image_permissions;
+        let share = Share {
+            fleet: allowed.as_ref().and_then(|allowed| allowed.allow_fleet) == Some(true),
+            builder: allowed.as_ref().and_then(|allowed| allowed.allow_image_builder) == Some(true),
         };
-        for permission in answer.shared_image_permissions_list.unwrap_or_default() {
-            let Some(account) = permission.shared_account_id else {
-                continue;
-            };
-            let allowed = permission.image_permissions;
-            let share = Share {
-                fleet: allowed.as_ref().and_then(|allowed| allowed.allow_fleet) == Some(true),
-                builder: allowed.as_ref().and_then(|allowed| allowed.allow_image_builder) == Some(true),
-            };
-            accounts.insert(account, share);
-        }
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(accounts);
-        }
-    }
+        Some((permission.shared_account_id?, share))
+    };
+    Ok(permissions.into_iter().filter_map(share).collect())
 }
 
 /// Adds the accounts to what was seen of an image.

@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 
 use super::super::listing::{self, Listing};
 use super::{Connector, LENGTHS};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Page};
 use crate::resource::kind::Live;
 
 /// DescribeStacks.
@@ -23,7 +23,7 @@ impl Listing for Stacks {
         aws: &Aws,
         names: &[String],
         token: Option<String>,
-    ) -> Result<listing::Page<types::Stack>, AwsError> {
+    ) -> Result<Page<types::Stack>, AwsError> {
         let request = aws
             .appstream()
             .describe_stacks()
