@@ -13,8 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
-use crate::support::quirks_of;
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -79,10 +77,16 @@ fn address_of(stream: impl std::io::Read + Send + 'static) -> String {
     address
 }
 
+/// A simulator in the plain world: what other people's clients are told to expect there is one answer, not either of two.
 fn simulator(speed: &str) -> (Running, String) {
+    simulator_with(speed, &[])
+}
+
+/// A simulator with more arguments.
+fn simulator_with(speed: &str, arguments: &[String]) -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
         .args(["sim", "serve", "--port", "0", "--time", speed])
-        .args(quirks_of::<&str>(&[]))
+        .args(arguments)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

@@ -9,7 +9,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Running, address_of, headset_with, python, root, simulator, told};
+use super::{Running, address_of, headset_with, python, root, simulator, simulator_with, told};
+use crate::support::quirks_of;
 
 fn proxy(upstream: &str, report: &Path) -> (Running, String) {
     let mut child = Command::new(python())
@@ -43,9 +44,9 @@ struct Wire {
 }
 
 impl Wire {
-    fn open() -> Wire {
+    fn open(quirks: &[String]) -> Wire {
         let directory = tempfile::tempdir().unwrap();
-        let (simulator, upstream) = simulator("2000");
+        let (simulator, upstream) = simulator_with("2000", quirks);
         let (proxy, endpoint) = proxy(&upstream, &directory.path().join("wire.jsonl"));
         Wire {
             directory,
@@ -58,7 +59,7 @@ impl Wire {
 
     /// Makes what `tests/scenarios` take for granted.
     fn with_surroundings() -> Wire {
-        let mut wire = Wire::open();
+        let mut wire = Wire::open(&[]);
         let made = Command::new(python())
             .arg(root().join("tests/foreign/surroundings.py"))
             .arg(&wire.upstream)
@@ -173,7 +174,7 @@ fn all_at_once(names: &[String], check: impl Fn(usize, &str) + Sync) {
 fn every_call_of_every_example_blueprint_is_what_aws_describes() {
     python();
     all_at_once(&crate::support::examples(), |index, name| {
-        let wire = Wire::open();
+        let wire = Wire::open(&quirks_of::<&str>(&[]));
         let file = root().join("blueprints").join(name);
         let file = file.to_str().unwrap();
         if crate::support::needs_an_instance(name) {

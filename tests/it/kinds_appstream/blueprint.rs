@@ -2,6 +2,7 @@
 //! an account that has never seen AppStream and back.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use headset::plan::{Action, Plan};
 use headset::sim::fault;
@@ -179,6 +180,8 @@ fn a_service_role_that_somebody_made_in_the_wrong_place_is_told_and_left_alone()
             .send()
             .await
             .unwrap();
+        // That was long ago: IAM's own reads know it by now.
+        aws.clock().sleep(Duration::from_secs(60)).await;
         let state = sandbox.state();
         let prospect = sandbox
             .prospect(&aws, &sandbox.design(&aws, &state), &state)
