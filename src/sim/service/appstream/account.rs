@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::association::Association;
+use super::busy::Last;
 use super::directory::Directory;
 use super::entitlement::Entitlement;
 use super::fleet::Fleet;
@@ -15,7 +16,6 @@ use super::stack::Stack;
 use super::theme::Theme;
 use super::usage_report::Subscription;
 use super::user::{User, UserStack};
-use crate::sim::clock::Moment;
 
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
@@ -41,7 +41,7 @@ pub(super) struct Place {
     pub(super) entitlements: Vec<((String, String), Entitlement)>,
     pub(super) usage_report: Option<Subscription>,
     /// When what was changed last, by kind and name.
-    pub(super) changed: BTreeMap<String, Moment>,
+    pub(super) changed: BTreeMap<String, Last>,
 }
 
 impl Place {
