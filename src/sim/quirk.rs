@@ -22,7 +22,7 @@ const fn quirk(id: &'static str, flips: &'static str, source: &'static str) -> Q
 pub const QUIRKS: &[Quirk] = &[
     quirk(
         "appstream.association-again-refused",
-        "AssociateFleet for a pair that is associated already is not permitted",
+        "associating a fleet once more with a stack or an application is not permitted",
         "the model declares no error of its own for it, and does not promise success",
     ),
     quirk(
@@ -37,12 +37,12 @@ pub const QUIRKS: &[Quirk] = &[
     ),
     quirk(
         "appstream.builder-qualifies",
-        "a new image builder goes through PENDING_QUALIFICATION",
-        "the model has the state and explains it nowhere",
+        "a new image builder from an image of one's own goes through PENDING_QUALIFICATION",
+        "the model has the state and explains it nowhere; Terraform's acceptance tests, with public images, do not meet it",
     ),
     quirk(
         "appstream.busy-after-change",
-        "for eight seconds after a change another one of the same thing is a concurrent modification",
+        "for eight seconds after a change another one of the same thing, unless Terraform makes it there, is a concurrent modification",
         "the model declares the error (\"wait a few minutes and try again\") and not when it occurs",
     ),
     quirk(
@@ -67,12 +67,12 @@ pub const QUIRKS: &[Quirk] = &[
     ),
     quirk(
         "appstream.disassociation-lingers",
-        "for ten seconds after DisassociateFleet fleet and stack are still in use",
-        "clients retry their deletions after it; no source says for how long",
+        "for ten seconds after DisassociateFleet the fleet is still in use",
+        "clients retry their deletions after it; no source says for how long, but Terraform deletes the stack at once",
     ),
     quirk(
         "appstream.disassociation-of-nothing",
-        "DisassociateFleet for a pair that is not associated succeeds",
+        "disassociating a fleet from a stack or an application that it is not associated with succeeds",
         "the model declares ResourceNotFoundException, which may mean fleet and stack only",
     ),
     quirk(
@@ -84,11 +84,6 @@ pub const QUIRKS: &[Quirk] = &[
         "appstream.fleet-errors-flicker",
         "a fleet that starts well reports an error for four minutes",
         "FleetErrors carry no time; that they come and go is field experience",
-    ),
-    quirk(
-        "appstream.idle-timeout-rounded",
-        "the idle timeout is answered in whole minutes",
-        "CreateFleet says that it takes effect in whole minutes, not what is answered",
     ),
     quirk(
         "appstream.image-in-use-by-builder",
@@ -112,7 +107,7 @@ pub const QUIRKS: &[Quirk] = &[
     ),
     quirk(
         "appstream.new-user-unknown",
-        "for twenty seconds the batch operations do not know a new user",
+        "as long as a new user is not listed, for twenty seconds at most, the batch operations do not know it",
         "clients of DescribeUsers wait up to four minutes; whether it holds here nobody says",
     ),
     quirk(
@@ -134,11 +129,6 @@ pub const QUIRKS: &[Quirk] = &[
         "appstream.no-usage-report-is-an-exception",
         "DescribeUsageReportSubscriptions fails where there is no subscription",
         "the model declares ResourceNotFoundException, and also answers a list",
-    ),
-    quirk(
-        "appstream.running-builder-stays",
-        "a RUNNING image builder cannot be deleted",
-        "the admin guide wants it stopped; Terraform's acceptance tests delete running ones",
     ),
     quirk(
         "appstream.running-fleet-errors",
@@ -167,8 +157,8 @@ pub const QUIRKS: &[Quirk] = &[
     ),
     quirk(
         "appstream.slow-reads",
-        "for two seconds a Describe does not know what was just made",
-        "no source says that reads are consistent",
+        "for two seconds a Describe does not know what was just made, unless it is a stack",
+        "no source says that reads are consistent; Terraform reads a new stack at once",
     ),
     quirk(
         "appstream.stack-in-use-by-users",

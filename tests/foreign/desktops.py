@@ -219,3 +219,58 @@ def multi_session():
         "MAX_SESSIONS_PER_INSTANCE", "USB_DEVICE_FILTER_STRINGS", "VOLUME_CONFIGURATION"])
     same((read()["ComputeCapacityStatus"]["Desired"], "MaxSessionsPerInstance" in read()), (1, False), "single session")
     app.delete_fleet(Name="boto-multi")
+
+
+def elastic():
+    app, iam = client("appstream", WEST), client("iam")
+    app.create_fleet(
+        Name="boto-elastic", FleetType="ELASTIC", InstanceType="stream.standard.small", Platform="WINDOWS_SERVER_2019",
+        MaxConcurrentSessions=2, VpcConfig={"SubnetIds": ["subnet-0a1b2c3d4e5f60718", "subnet-0f1e2d3c4b5a69788"]})
+    place = {"S3Bucket": "boto-apps", "S3Key": "tools.vhdx"}
+    setup = {"ScriptS3Location": {"S3Bucket": "boto-apps", "S3Key": "mount.ps1"}, "ExecutablePath": "C:\\mount.ps1",
+             "TimeoutInSeconds": 60}
+    fails("OperationNotPermittedException", app.create_app_block, Name="boto-tools", SourceS3Location=place)
+    block = app.create_app_block(Name="boto-tools", SourceS3Location=place, SetupScriptDetails=setup,
+                                 Tags={"team": "a"})["AppBlock"]
+    same(app.describe_app_blocks(Arns=[block["Arn"]])["AppBlocks"], [block], "app block")
+    wanted = {"DisplayName": "Customers", "LaunchPath": "C:\\crm.exe", "LaunchParameters": "-x",
+              "IconS3Location": {"S3Bucket": "boto-apps", "S3Key": "crm.png"}, "AppBlockArn": block["Arn"],
+              "Platforms": ["WINDOWS_SERVER_2019"], "InstanceFamilies": ["GENERAL_PURPOSE"]}
+    made = app.create_application(Name="boto-crm", Tags={"team": "a"}, **wanted)["Application"]
+    same({name: made[name] for name in wanted}, wanted, "application")
+    app.tag_resource(ResourceArn=made["Arn"], Tags={"cost": "1"})
+    same(app.list_tags_for_resource(ResourceArn=made["Arn"])["Tags"], {"team": "a", "cost": "1"}, "application tags")
+    app.update_application(Name="boto-crm", LaunchPath="C:\\new.exe", AttributesToDelete=["LAUNCH_PARAMETERS"])
+    read = app.describe_applications(Arns=[made["Arn"]])["Applications"][0]
+    same((read["LaunchPath"], "LaunchParameters" in read), ("C:\\new.exe", False), "changed application")
+    link = {"FleetName": "boto-elastic", "ApplicationArn": made["Arn"]}
+    same(app.associate_application_fleet(**link)["ApplicationFleetAssociation"], link, "association")
+    same(app.describe_application_fleet_associations(FleetName="boto-elastic")["ApplicationFleetAssociations"], [link],
+         "associations")
+    fails("ResourceInUseException", app.delete_application, Name="boto-crm")
+    fails("ResourceInUseException", app.delete_app_block, Name="boto-tools")
+    app.disassociate_application_fleet(**link)
+
+    app.create_stack(Name="boto-elastic")
+    app.create_entitlement(StackName="boto-elastic", Name="leads", AppVisibility="ASSOCIATED",
+                           Attributes=[{"Name": "roles", "Value": "lead"}])
+    one = {"StackName": "boto-elastic", "EntitlementName": "leads"}
+    app.associate_application_to_entitlement(ApplicationIdentifier="boto-crm", **one)
+    same(app.list_entitled_applications(**one)["EntitledApplications"], [{"ApplicationIdentifier": "boto-crm"}],
+         "entitled applications")
+    app.disassociate_application_from_entitlement(ApplicationIdentifier="boto-crm", **one)
+    fails("ResourceNotFoundException", app.disassociate_application_from_entitlement, ApplicationIdentifier="boto-crm",
+          **one)
+    fails("ResourceNotFoundException", app.drain_session_instance, SessionId="absent")
+    app.delete_application(Name="boto-crm")
+    app.delete_app_block(Name="boto-tools")
+    app.delete_fleet(Name="boto-elastic")
+    app.delete_stack(Name="boto-elastic")
+    same(app.list_export_image_tasks()["ExportImageTasks"], [], "exports")
+    trust = ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":'
+             '"appstream.amazonaws.com"},"Action":"sts:AssumeRole"}]}')
+    role = iam.create_role(RoleName="boto-export", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    skip(1)
+    fails("ResourceNotFoundException", app.create_export_image_task, ImageName="absent", AmiName="boto",
+          IamRoleArn=role)
+    iam.delete_role(RoleName="boto-export")

@@ -268,9 +268,9 @@ def appstream():
 def main():
     started = time.monotonic()
     parts = (connect_instance, identity, bucket, appstream, desktops.stacks, desktops.users, desktops.images,
-             desktops.builders, desktops.multi_session, scaling.targets, vault.secrets, vault.parameters,
-             storage.places, storage.conditions, storage.listings, storage.copies, storage.versions, storage.signed,
-             pages.roles, pages.center, pages.desktops)
+             desktops.builders, desktops.multi_session, desktops.elastic, scaling.targets, vault.secrets,
+             vault.parameters, storage.places, storage.conditions, storage.listings, storage.copies, storage.versions,
+             storage.signed, pages.roles, pages.center, pages.desktops)
     wanted = [part for part in parts if f"{part.__module__}.{part.__name__}" in (sys.argv[2:] or [
         f"{part.__module__}.{part.__name__}"])]
     for part in wanted:

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::app_block::AppBlock;
+use super::application::Application;
 use super::association::Association;
+use super::busy::Last;
 use super::directory::Directory;
 use super::entitlement::Entitlement;
+use super::export::Export;
 use super::fleet::Fleet;
 use super::image::Image;
 use super::image_builder::Builder;
@@ -15,7 +19,6 @@ use super::stack::Stack;
 use super::theme::Theme;
 use super::usage_report::Subscription;
 use super::user::{User, UserStack};
-use crate::sim::clock::Moment;
 
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
@@ -39,9 +42,12 @@ pub(super) struct Place {
     pub(super) themes: BTreeMap<String, Theme>,
     /// By stack and name.
     pub(super) entitlements: Vec<((String, String), Entitlement)>,
+    pub(super) app_blocks: BTreeMap<String, AppBlock>,
+    pub(super) applications: BTreeMap<String, Application>,
+    pub(super) exports: Vec<Export>,
     pub(super) usage_report: Option<Subscription>,
     /// When what was changed last, by kind and name.
-    pub(super) changed: BTreeMap<String, Moment>,
+    pub(super) changed: BTreeMap<String, Last>,
 }
 
 impl Place {

@@ -17,7 +17,7 @@ use crate::sim::world::World;
 pub(super) struct Association {
     pub(super) fleet: String,
     pub(super) stack: String,
-    /// Disassociated, but for this long it still blocks deletions.
+    /// Disassociated, but for this long it still blocks the deletion of the fleet.
     pub(super) lingers_until: Option<Moment>,
 }
 
@@ -78,7 +78,8 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
     Ok(Answer::empty())
 }
 
-/// DisassociateFleet: not while somebody streams. By quirk the fleet stays "in use" for ten seconds more.
+/// DisassociateFleet: not while somebody streams. By quirk the fleet stays "in use" for ten seconds more; the stack does
+/// not, which Terraform's provider deletes at once.
 pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let lingers = world.quirk("appstream.disassociation-lingers");
     let absent_is_fine = world.quirk("appstream.disassociation-of-nothing");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::session::Use;
 use crate::sim::clock::Moment;
 
 /// Between two steps of growth or shrinkage. RUNNING does not mean that capacity is there.
@@ -57,22 +58,35 @@ impl Capacity {
         }
     }
 
-    /// `ComputeCapacityStatus`, with `sessions` of them streaming.
-    pub(super) fn view(&self, sessions: u64) -> Value {
-        let Some(per_instance) = self.per_instance else {
-            return json!({
-                "Desired": self.desired, "Running": self.running,
-                "InUse": sessions.min(self.running), "Available": self.running.saturating_sub(sessions),
-            });
-        };
-        let slots = self.running * per_instance;
-        let in_use = sessions.div_ceil(per_instance.max(1)).min(self.running);
-        json!({
+    /// Sessions that there is room for, those that are open included: a draining instance holds whom it holds.
+    pub(super) fn slots(&self, usage: Use) -> u64 {
+        let per_instance = self.per_instance.unwrap_or(1);
+        let unused = (usage.draining * per_instance).saturating_sub(usage.drained);
+        (self.running * per_instance).saturating_sub(unused)
+    }
+
+    /// `ComputeCapacityStatus`, while the instances are used like this.
+    pub(super) fn view(&self, usage: Use) -> Value {
+        let in_use = usage.instances.min(self.running);
+        let mut view = json!({
             "Desired": self.instances(), "Running": self.running,
             "InUse": in_use, "Available": self.running - in_use,
-            "DesiredUserSessions": self.desired, "ActualUserSessions": slots,
-            "ActiveUserSessions": sessions, "AvailableUserSessions": slots.saturating_sub(sessions),
-            "Draining": 0, "DrainModeActiveUserSessions": 0, "DrainModeUnusedUserSessions": 0,
-        })
+        });
+        if let Some(per_instance) = self.per_instance {
+            let slots = self.slots(usage);
+            let unused = (usage.draining * per_instance).saturating_sub(usage.drained);
+            for (member, value) in [
+                ("DesiredUserSessions", self.desired),
+                ("ActualUserSessions", slots),
+                ("ActiveUserSessions", usage.sessions),
+                ("AvailableUserSessions", slots.saturating_sub(usage.sessions)),
+                ("Draining", usage.draining),
+                ("DrainModeActiveUserSessions", usage.drained),
+                ("DrainModeUnusedUserSessions", unused),
+            ] {
+                view[member] = json!(value);
+            }
+        }
+        view
     }
 }

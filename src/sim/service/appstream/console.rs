@@ -292,13 +292,14 @@ fn open_session(world: &mut World, input: &Value, now: Moment) -> Result<Value, 
     let free = place
         .fleets
         .get(&fleet)
-        .filter(|it| it.free(session::count(place, &fleet)))
-        .map(|it| it.session_limit());
-    let Some(limit) = free else {
+        .filter(|it| it.free(session::usage(place, &fleet)))
+        .map(|it| (it.session_limit(), it.per_instance()));
+    let Some((limit, shared)) = free else {
         return Err(fault::not_available(format!(
             "The fleet {fleet} has no instance to spare."
         )));
     };
+    let host = shared.and_then(|most| session::seat(place, &fleet, most));
     place.sessions.push(Session {
         id: id.clone(),
         user,
@@ -308,6 +309,8 @@ fn open_session(world: &mut World, input: &Value, now: Moment) -> Result<Value, 
         started: now,
         expires: now.after(limit),
         ended: None,
+        host,
+        draining: false,
     });
     Ok(json!({ "id": id }))
 }

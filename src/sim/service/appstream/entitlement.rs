@@ -29,6 +29,9 @@ pub(super) struct Entitlement {
     created: Moment,
     modified: Moment,
     fields: Map<String, Value>,
+    /// Identifiers of the applications that it lets through.
+    #[serde(default)]
+    applications: Vec<String>,
 }
 
 impl Entitlement {
@@ -103,6 +106,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         created: call.now,
         modified: call.now,
         fields,
+        applications: Vec::new(),
     };
     let view = made.view(&stack, &name);
     here.push((key, made));
@@ -154,4 +158,46 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(missing(&key.1));
     }
     Ok(Answer::empty())
+}
+
+/// The entitlement that an operation on its applications is about.
+fn about<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut Entitlement, Fault> {
+    let key = (stack(world, call)?, required(&call.input, "EntitlementName")?);
+    let here = &mut place(world, call).entitlements;
+    here.iter_mut()
+        .find(|(it, _)| *it == key)
+        .map(|(_, found)| found)
+        .ok_or_else(|| missing(&key.1))
+}
+
+/// AssociateApplicationToEntitlement: once more changes nothing. Any identifier will do: applications of a dynamic
+/// provider are known to nobody before somebody streams.
+pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let identifier = required(&call.input, "ApplicationIdentifier")?;
+    let found = about(world, call)?;
+    if !found.applications.contains(&identifier) {
+        found.applications.push(identifier);
+    }
+    Ok(Answer::empty())
+}
+
+/// DisassociateApplicationFromEntitlement.
+pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let identifier = required(&call.input, "ApplicationIdentifier")?;
+    let found = about(world, call)?;
+    let before = found.applications.len();
+    found.applications.retain(|it| *it != identifier);
+    match found.applications.len() < before {
+        true => Ok(Answer::empty()),
+        false => Err(fault::not_found("application", &identifier)),
+    }
+}
+
+/// ListEntitledApplications.
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let found = about(world, call)?;
+    let entry = |identifier: &String| json!({ "ApplicationIdentifier": identifier });
+    let list = found.applications.iter().map(entry).collect();
+    let size = page::size(call, "MaxResults", page::UNSTATED);
+    page::answer(world, call, "EntitledApplications", list, size)
 }

@@ -5,6 +5,8 @@
 //! What a person does inside a builder's or an agent's session (there is no API for it) is in [`console`].
 
 mod account;
+mod app_block;
+mod application;
 mod association;
 mod busy;
 mod capacity;
@@ -12,7 +14,10 @@ mod capacity;
 mod coins;
 mod console;
 mod directory;
+#[cfg(test)]
+mod elastic;
 mod entitlement;
+mod export;
 mod fault;
 mod fleet;
 mod image;
@@ -104,7 +109,8 @@ fn place<'world>(world: &'world mut World, call: &Call) -> &'world mut Place {
 /// When a thing made at `now` first shows up in Describe operations.
 ///
 /// Assumption: appstream-read-after-create. No source says that reads are consistent; by quirk they lag
-/// two seconds behind. Operations that name the thing (Start, Associate, Tag, ...) see it at once.
+/// two seconds behind; not those of stacks, which Terraform's provider reads right after it has made them. Operations
+/// that name the thing (Start, Associate, Tag, ...) see it at once.
 fn visible_from(world: &World, now: Moment) -> Moment {
     if world.quirk("appstream.slow-reads") {
         now.after(std::time::Duration::from_secs(2))
@@ -121,12 +127,17 @@ pub struct AppStream;
 type Operation = (&'static str, fn(&mut World, &Call) -> Result<Answer, Fault>);
 
 const OPERATIONS: &[Operation] = &[
+    ("AssociateApplicationFleet", application::associate),
+    ("AssociateApplicationToEntitlement", entitlement::associate),
     ("AssociateFleet", association::associate),
     ("BatchAssociateUserStack", user::batch_associate),
     ("BatchDisassociateUserStack", user::batch_disassociate),
     ("CopyImage", image::copy::copy),
+    ("CreateAppBlock", app_block::create),
+    ("CreateApplication", application::create),
     ("CreateDirectoryConfig", directory::create),
     ("CreateEntitlement", entitlement::create),
+    ("CreateExportImageTask", export::create),
     ("CreateFleet", fleet::create::create),
     ("CreateImageBuilder", image_builder::create),
     ("CreateImageBuilderStreamingURL", image_builder::streaming_url),
@@ -137,6 +148,8 @@ const OPERATIONS: &[Operation] = &[
     ("CreateUpdatedImage", image::copy::update),
     ("CreateUsageReportSubscription", usage_report::create),
     ("CreateUser", user::create),
+    ("DeleteAppBlock", app_block::delete),
+    ("DeleteApplication", application::delete),
     ("DeleteDirectoryConfig", directory::delete),
     ("DeleteEntitlement", entitlement::delete),
     ("DeleteFleet", fleet::delete),
@@ -147,6 +160,12 @@ const OPERATIONS: &[Operation] = &[
     ("DeleteThemeForStack", theme::delete),
     ("DeleteUsageReportSubscription", usage_report::delete),
     ("DeleteUser", user::delete),
+    ("DescribeAppBlocks", app_block::describe),
+    (
+        "DescribeApplicationFleetAssociations",
+        application::describe_associations,
+    ),
+    ("DescribeApplications", application::describe),
     ("DescribeDirectoryConfigs", directory::describe),
     ("DescribeEntitlements", entitlement::describe),
     ("DescribeFleets", fleet::describe),
@@ -160,11 +179,20 @@ const OPERATIONS: &[Operation] = &[
     ("DescribeUserStackAssociations", user::describe_associations),
     ("DescribeUsers", user::describe),
     ("DisableUser", user::disable),
+    ("DisassociateApplicationFleet", application::disassociate),
+    (
+        "DisassociateApplicationFromEntitlement",
+        entitlement::disassociate,
+    ),
     ("DisassociateFleet", association::disassociate),
+    ("DrainSessionInstance", session::drain),
     ("EnableUser", user::enable),
     ("ExpireSession", session::expire),
+    ("GetExportImageTask", export::get),
     ("ListAssociatedFleets", association::list_fleets),
     ("ListAssociatedStacks", association::list_stacks),
+    ("ListEntitledApplications", entitlement::list),
+    ("ListExportImageTasks", export::list),
     ("ListTagsForResource", tag::list),
     ("StartFleet", fleet::start),
     ("StartImageBuilder", image_builder::start),
@@ -172,6 +200,7 @@ const OPERATIONS: &[Operation] = &[
     ("StopImageBuilder", image_builder::stop),
     ("TagResource", tag::tag),
     ("UntagResource", tag::untag),
+    ("UpdateApplication", application::update),
     ("UpdateDirectoryConfig", directory::update),
     ("UpdateEntitlement", entitlement::update),
     ("UpdateFleet", fleet::update::update),
@@ -210,6 +239,7 @@ impl Service for AppStream {
             image::tick(world, place, now);
             fleet::tick(world, place, lost, now);
             session::tick(place, now);
+            export::tick(place, now);
             association::tick(place, now);
         }
         world.appstream.places = places;

@@ -1,5 +1,6 @@
 //! Streaming sessions: agents at work. Only people open them (see the console), only time or a call ends them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,12 @@ pub(super) struct Session {
     pub(super) expires: Moment,
     /// When it ended.
     pub(super) ended: Option<Moment>,
+    /// The instance on which others stream already; none where the session has one of its own.
+    #[serde(default)]
+    pub(super) host: Option<String>,
+    /// Its instance takes no further sessions (DrainSessionInstance).
+    #[serde(default)]
+    pub(super) draining: bool,
 }
 
 impl Session {
@@ -37,30 +44,70 @@ impl Session {
         self.ended.is_none()
     }
 
-    /// The instance that it runs on: here each session has one of its own.
+    /// The instance that it runs on: one of its own, or that of others who share it.
     fn instance(&self) -> String {
         use sha2::{Digest, Sha256};
-        format!("i-{}", &hex::encode(Sha256::digest(&self.id))[..17])
+        match &self.host {
+            Some(host) => host.clone(),
+            None => format!("i-{}", &hex::encode(Sha256::digest(&self.id))[..17]),
+        }
     }
 
-    fn view(&self) -> Value {
+    /// `shared`: the fleet's instances hold several sessions. Only such instances drain.
+    fn view(&self, shared: bool) -> Value {
+        let drain = match (shared, self.draining) {
+            (false, _) => "NOT_APPLICABLE",
+            (true, false) => "ACTIVE",
+            (true, true) => "DRAINING",
+        };
         json!({
             "InstanceId": self.instance(), "Id": self.id, "UserId": self.user, "StackName": self.stack, "FleetName": self.fleet,
             "State": if self.open() { "ACTIVE" } else { "EXPIRED" },
             "ConnectionState": if self.open() { "CONNECTED" } else { "NOT_CONNECTED" },
             "StartTime": self.started.epoch_seconds(), "MaxExpirationTime": self.expires.epoch_seconds(),
-            "AuthenticationType": self.authentication, "InstanceDrainStatus": "NOT_APPLICABLE",
+            "AuthenticationType": self.authentication, "InstanceDrainStatus": drain,
         })
     }
 }
 
-/// How many people stream from this fleet.
-pub(super) fn count(place: &Place, fleet: &str) -> u64 {
-    place
-        .sessions
-        .iter()
-        .filter(|it| it.open() && it.fleet == fleet)
-        .count() as u64
+/// How a fleet's instances are used.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Use {
+    /// People who stream.
+    pub(super) sessions: u64,
+    /// Instances on which somebody does.
+    pub(super) instances: u64,
+    /// Those of them that take nobody else, and who streams there.
+    pub(super) draining: u64,
+    pub(super) drained: u64,
+}
+
+/// How this fleet's instances are used.
+pub(super) fn usage(place: &Place, fleet: &str) -> Use {
+    let here = || place.sessions.iter().filter(|it| it.open() && it.fleet == fleet);
+    let instances = |all: &mut dyn Iterator<Item = &Session>| {
+        all.map(Session::instance).collect::<BTreeSet<String>>().len() as u64
+    };
+    Use {
+        sessions: here().count() as u64,
+        instances: instances(&mut here()),
+        draining: instances(&mut here().filter(|it| it.draining)),
+        drained: here().filter(|it| it.draining).count() as u64,
+    }
+}
+
+/// An instance of this fleet that holds at most `most` sessions and has room for one more.
+pub(super) fn seat(place: &Place, fleet: &str, most: u64) -> Option<String> {
+    let mut taken: BTreeMap<String, u64> = BTreeMap::new();
+    for it in &place.sessions {
+        if it.open() && it.fleet == fleet && !it.draining {
+            *taken.entry(it.instance()).or_default() += 1;
+        }
+    }
+    taken
+        .into_iter()
+        .find(|(_, count)| *count < most)
+        .map(|(instance, _)| instance)
 }
 
 /// DescribeSessions. Without an authentication type only those of streaming URLs (API) are described: agents who
@@ -86,6 +133,10 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         // Assumption: appstream-sessions-unlinked. Whether a pair without an association is an error or empty.
         return Err(fault::combination(format!("{fleet} does not serve {stack}.")));
     }
+    let shared = place
+        .fleets
+        .get(&fleet)
+        .is_some_and(|it| it.per_instance().is_some());
     let sessions: Vec<Value> = place
         .sessions
         .iter()
@@ -94,7 +145,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .filter(|it| {
             user.is_none_or(|user| it.user == user) && kind.is_none_or(|kind| it.authentication == kind)
         })
-        .map(Session::view)
+        .map(|it| it.view(shared))
         .collect();
     let limit = member(&call.input, "Limit")
         .and_then(Value::as_u64)
@@ -109,6 +160,28 @@ pub(super) fn expire(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         if session.id == id && session.open() {
             session.ended = Some(call.now);
         }
+    }
+    Ok(Answer::empty())
+}
+
+/// DrainSessionInstance: the session's instance takes no further ones, "only applies to multi-session fleets".
+pub(super) fn drain(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let id = required(&call.input, "SessionId")?;
+    let place = place(world, call);
+    let found = place.sessions.iter().find(|it| it.id == id && it.open());
+    let session = found.ok_or_else(|| fault::not_found("session", &id))?;
+    let (fleet, instance) = (session.fleet.clone(), session.instance());
+    if place
+        .fleets
+        .get(&fleet)
+        .is_none_or(|it| it.per_instance().is_none())
+    {
+        return Err(fault::not_permitted(format!(
+            "{fleet} is not a multi-session fleet."
+        )));
+    }
+    for session in &mut place.sessions {
+        session.draining |= session.instance() == instance;
     }
     Ok(Answer::empty())
 }

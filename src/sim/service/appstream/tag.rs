@@ -1,4 +1,4 @@
-//! Tags of image builders, images, fleets and stacks. Nothing else here can be tagged.
+//! Tags of image builders, images, fleets, stacks, app blocks and applications. Nothing else here can be tagged.
 
 use serde_json::json;
 
@@ -22,6 +22,8 @@ fn target<'place>(place: &'place mut Place, arn: &str) -> Result<&'place mut Tag
         "fleet" => place.fleets.get_mut(name).map(|it| &mut it.tags),
         "stack" => place.stacks.get_mut(name).map(|it| &mut it.tags),
         "image" => place.images.get_mut(name).map(|it| &mut it.tags),
+        "app-block" => place.app_blocks.get_mut(name).map(|it| &mut it.tags),
+        "application" => place.applications.get_mut(name).map(|it| &mut it.tags),
         "image-builder" => place.builders.get_mut(name).map(|it| &mut it.tags),
         _ => None,
     };

@@ -2,7 +2,7 @@
 //! customized metrics are kept and answered, but wait for CloudWatch alarms and metrics that nobody has here.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Answer, Call, DIMENSION, Fault, asks_for, filters, invalid, paged, registered};
 use crate::sim::clock::Moment;
@@ -85,11 +85,12 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let ids = [world.uuid(), world.uuid(), world.uuid()];
     let role = registered(world, call)?.role().to_owned();
     // Assumption: auto-scaling-alarms. The policy makes alarms in the account under the service-linked role; what is
-    // answered while that role is not usable yet is a guess.
+    // answered while that role is not usable yet is a guess: one of the reasons for which Terraform's provider tries
+    // again (`resourcePolicyCreate`), and not the only one that it knows.
     if world.quirk("auto-scaling.policy-needs-role") && !world.iam.role_usable(&role, call.now) {
         return Err(Fault::new(
             "FailedResourceAccessException",
-            format!("The role {role} cannot be assumed."),
+            format!("Unable to make alarms: {role} is not authorized to perform cloudwatch:PutMetricAlarm"),
         ));
     }
     let target = registered(world, call)?;
@@ -206,6 +207,9 @@ fn check_tracking(given: &Value) -> Result<(), Fault> {
             return Err(invalid("TargetValue must be a percentage."));
         }
     }
+    if let Some(customized) = customized {
+        check_customized(customized)?;
+    }
     for member in ["ScaleInCooldown", "ScaleOutCooldown"] {
         if given[member].as_i64().is_some_and(|seconds| seconds < 0) {
             return Err(invalid(format!("{member} must not be negative.")));
@@ -214,6 +218,8 @@ fn check_tracking(given: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The rules of step adjustments (StepAdjustment): each at least one bound, together one range without gaps, from below
+/// everything if it begins below the threshold, to above everything if it ends above.
 fn check_steps(given: &Value) -> Result<(), Fault> {
     let steps = given["StepAdjustments"].as_array().cloned().unwrap_or_default();
     if given["AdjustmentType"].is_null() || steps.is_empty() {
@@ -223,18 +229,103 @@ fn check_steps(given: &Value) -> Result<(), Fault> {
         let message = format!("A policy can have {MOST_STEPS} steps.");
         return Err(Fault::new("LimitExceededException", message));
     }
-    let bound = |step: &Map<String, Value>, member: &str| step.get(member).and_then(Value::as_f64);
-    for step in steps.iter().filter_map(Value::as_object) {
-        let lower = bound(step, "MetricIntervalLowerBound");
-        let upper = bound(step, "MetricIntervalUpperBound");
-        if lower.is_none() && upper.is_none() && steps.len() > 1 {
-            return Err(invalid("A step without bounds must be the only one."));
-        }
-        if lower.zip(upper).is_some_and(|(lower, upper)| lower >= upper) {
-            return Err(invalid("A step's lower bound must be below its upper bound."));
-        }
+    let exact = given["AdjustmentType"] == "ExactCapacity";
+    if exact
+        && steps
+            .iter()
+            .any(|step| step["ScalingAdjustment"].as_i64() < Some(0))
+    {
+        return Err(invalid("An exact capacity must not be negative."));
+    }
+    let mut ranges: Vec<(Option<f64>, Option<f64>)> = steps
+        .iter()
+        .map(|step| {
+            let bound = |member: &str| step[member].as_f64();
+            (
+                bound("MetricIntervalLowerBound"),
+                bound("MetricIntervalUpperBound"),
+            )
+        })
+        .collect();
+    if ranges.iter().any(|range| *range == (None, None)) {
+        return Err(invalid("A step needs a lower or an upper bound."));
+    }
+    if ranges
+        .iter()
+        .any(|(lower, upper)| lower.zip(*upper).is_some_and(|(lower, upper)| lower >= upper))
+    {
+        return Err(invalid("A step's lower bound must be below its upper bound."));
+    }
+    let lowest = |range: &(Option<f64>, Option<f64>)| range.0.unwrap_or(f64::NEG_INFINITY);
+    ranges.sort_by(|one, other| lowest(one).total_cmp(&lowest(other)));
+    // Where one ends the next begins; no more than one is open at either end, then.
+    if ranges
+        .windows(2)
+        .any(|pair| pair[0].1.is_none() || pair[0].1 != pair[1].0)
+    {
+        return Err(invalid("Steps must not overlap, and leave no gap."));
+    }
+    let below = ranges
+        .first()
+        .and_then(|range| range.0)
+        .is_some_and(|lower| lower < 0.0);
+    let above = ranges
+        .last()
+        .and_then(|range| range.1)
+        .is_some_and(|upper| upper > 0.0);
+    if below || above {
+        return Err(invalid(
+            "Steps below or above the threshold must have no end there.",
+        ));
     }
     Ok(())
+}
+
+/// A metric of one's own: one by its name, or several to calculate with (CustomizedMetricSpecification,
+/// TargetTrackingMetricDataQuery).
+fn check_customized(given: &Value) -> Result<(), Fault> {
+    let single = ["MetricName", "Namespace", "Statistic"];
+    let queries = given["Metrics"].as_array().filter(|list| !list.is_empty());
+    let Some(queries) = queries else {
+        return match single.iter().find(|member| given[**member].is_null()) {
+            Some(member) => Err(invalid(format!("A customized metric needs {member}."))),
+            None => Ok(()),
+        };
+    };
+    if single.iter().any(|member| !given[*member].is_null()) {
+        return Err(invalid(
+            "Specify a metric or metrics to calculate with, not both.",
+        ));
+    }
+    let ids: Vec<&str> = queries.iter().filter_map(|query| query["Id"].as_str()).collect();
+    let shaped = |id: &str| {
+        id.starts_with(|first: char| first.is_ascii_lowercase())
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    if ids
+        .iter()
+        .enumerate()
+        .any(|(index, id)| !shaped(id) || ids[..index].contains(id))
+    {
+        return Err(invalid("The id of a metric must be a name of its own."));
+    }
+    if queries
+        .iter()
+        .any(|query| query["Expression"].is_null() == query["MetricStat"].is_null())
+    {
+        return Err(invalid("A metric has either an expression or a statistic."));
+    }
+    // "Specify true for this value for only the final math expression"; left out, it is true.
+    let answered = queries
+        .iter()
+        .filter(|query| query["ReturnData"] != false)
+        .count();
+    match answered {
+        1 => Ok(()),
+        _ => Err(invalid("Exactly one metric must return data.")),
+    }
 }
 
 /// DescribeScalingPolicies: ten a page at most; what is missing is not listed.

@@ -9,7 +9,8 @@ use super::super::{fault, image, image_builder};
 use crate::sim::service::Fault;
 
 /// The platforms of Elastic fleets (CreateFleet, Platform).
-const ELASTIC_PLATFORMS: &[&str] = &["WINDOWS_SERVER_2019", "AMAZON_LINUX2", "UBUNTU_PRO_2404"];
+pub(in super::super) const ELASTIC_PLATFORMS: &[&str] =
+    &["WINDOWS_SERVER_2019", "AMAZON_LINUX2", "UBUNTU_PRO_2404"];
 
 /// Members that Elastic fleets do not take.
 const NOT_ELASTIC: &[&str] = &[

@@ -17,8 +17,9 @@ use serde_json::{Value, json};
 use super::account::{Place, Tags};
 use super::capacity::Capacity;
 use super::input::{required, texts};
+use super::session::Use;
 use super::unset::Unset;
-use super::{fault, instance_type, network, page, place, role, session};
+use super::{application, fault, instance_type, network, page, place, role, session};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
@@ -79,20 +80,26 @@ impl Fleet {
         self.fields[member].as_str().unwrap_or_default()
     }
 
-    fn elastic(&self) -> bool {
+    /// Whether it is an Elastic one.
+    pub(super) fn elastic(&self) -> bool {
         self.text("FleetType") == "ELASTIC"
     }
 
     /// Instances that could still be used.
-    pub(super) fn free(&self, sessions: u64) -> bool {
+    pub(super) fn free(&self, usage: Use) -> bool {
         let slots = match self.fields["MaxConcurrentSessions"].as_u64() {
             Some(most) => most,
-            None => self.capacity.running * self.capacity.per_instance.unwrap_or(1),
+            None => self.capacity.slots(usage),
         };
-        self.running() && sessions < slots
+        self.running() && usage.sessions < slots
     }
 
-    fn view(&self, arn: &str, sessions: u64, quirks: Quirks) -> Value {
+    /// How many sessions share an instance, where they do.
+    pub(super) fn per_instance(&self) -> Option<u64> {
+        self.capacity.per_instance
+    }
+
+    fn view(&self, arn: &str, usage: Use, quirks: Quirks) -> Value {
         let mut view = self.fields.clone();
         if let Some(members) = view.as_object_mut() {
             if quirks.volume && !self.elastic() {
@@ -121,7 +128,7 @@ impl Fleet {
         view["State"] = json!(self.state);
         view["CreatedTime"] = json!(self.created.epoch_seconds());
         view["FleetErrors"] = json!(self.errors);
-        view["ComputeCapacityStatus"] = self.capacity.view(sessions);
+        view["ComputeCapacityStatus"] = self.capacity.view(usage);
         view
     }
 
@@ -176,7 +183,7 @@ fn described(place: &Place, name: &str, quirks: Quirks) -> Result<Value, Fault> 
         .fleets
         .get(name)
         .ok_or_else(|| fault::not_found("fleet", name))?;
-    Ok(fleet.view(&place.arn("fleet", name), session::count(place, name), quirks))
+    Ok(fleet.view(&place.arn("fleet", name), session::usage(place, name), quirks))
 }
 
 /// DescribeFleets.
@@ -204,7 +211,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .map(|it| {
             it.view(
                 &here.arn("fleet", &it.name),
-                session::count(here, &it.name),
+                session::usage(here, &it.name),
                 quirks,
             )
         })
@@ -324,6 +331,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         )));
     }
     here.fleets.remove(&name);
+    application::forget(here, &name);
     Ok(Answer::empty())
 }
 
@@ -336,7 +344,7 @@ pub(super) fn tick(world: &World, place: &mut Place, lost: &[String], now: Momen
     let sessions: Vec<(String, u64)> = place
         .fleets
         .keys()
-        .map(|name| (name.clone(), session::count(place, name)))
+        .map(|name| (name.clone(), session::usage(place, name).instances))
         .collect();
     for (name, in_use) in sessions {
         let Some(fleet) = place.fleets.get_mut(&name) else {
@@ -395,8 +403,7 @@ pub(super) fn tick(world: &World, place: &mut Place, lost: &[String], now: Momen
             }
         }
         if fleet.state == State::Running {
-            let instances = in_use.div_ceil(fleet.capacity.per_instance.unwrap_or(1).max(1));
-            fleet.capacity.tick(now, instances);
+            fleet.capacity.tick(now, in_use);
             if fleet.capacity.due.is_none() {
                 fleet.errors.clear();
             }

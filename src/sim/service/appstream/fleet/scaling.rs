@@ -37,7 +37,7 @@ pub(in crate::sim::service) fn look(
         active: fleet.state == State::Running,
         desired: capacity.desired,
         actual: capacity.running * capacity.per_instance.unwrap_or(1),
-        in_use: session::count(place, name),
+        in_use: session::usage(place, name).sessions,
     })
 }
 

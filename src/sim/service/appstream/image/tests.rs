@@ -86,21 +86,12 @@ fn a_builder_starts_by_itself_stops_starts_and_goes() {
 }
 
 #[test]
-fn a_running_builder_can_be_deleted_unless_the_coin_says_no() {
+fn a_running_builder_can_be_deleted() {
     let mut lab = Lab::new();
     builder(&mut lab);
     lab.wait(8);
+    assert_eq!(state(&mut lab), "RUNNING");
     lab.ok("DeleteImageBuilder", json!({ "Name": "builder" }));
-    let mut lab = Lab::quirky(
-        "appstream.running-builder-stays",
-        &["appstream.builder-qualifies"],
-    );
-    builder(&mut lab);
-    lab.wait(8);
-    assert_eq!(
-        lab.code("DeleteImageBuilder", json!({ "Name": "builder" })),
-        "OperationNotPermittedException"
-    );
 }
 
 #[test]
@@ -448,4 +439,51 @@ fn a_snapshot_of_the_world_holds_everything() {
     assert_eq!(serde_json::to_string(&again).unwrap(), text);
     lab.world = again;
     assert_eq!(lab.agents()["State"], "RUNNING");
+}
+
+#[test]
+fn an_export_runs_for_a_while_under_a_name_of_its_own() {
+    let mut lab = Lab::new();
+    captured(&mut lab);
+    let role = "arn:aws:iam::123456789012:role/service-role/AmazonAppStreamServiceAccess";
+    let asked = json!({ "ImageName": "agent-desktop-1", "AmiName": "desktop", "IamRoleArn": role });
+    for (member, value, code) in [
+        ("ImageName", "absent", "ResourceNotFoundException"),
+        (
+            "IamRoleArn",
+            "arn:aws:iam::123456789012:role/absent",
+            "InvalidRoleException",
+        ),
+    ] {
+        let mut wrong = asked.clone();
+        wrong[member] = json!(value);
+        assert_eq!(lab.code("CreateExportImageTask", wrong), code);
+    }
+    let task = lab.ok("CreateExportImageTask", asked.clone())["ExportImageTask"].clone();
+    assert_eq!(task["State"], "EXPORTING");
+    assert!(task.get("AmiId").is_none());
+    assert_eq!(
+        lab.code("CreateExportImageTask", asked),
+        "OperationNotPermittedException"
+    );
+    let running = json!({ "Filters": [{ "Name": "State", "Values": ["EXPORTING"] }] });
+    let list = lab.ok("ListExportImageTasks", running.clone());
+    assert_eq!(list["ExportImageTasks"], json!([task]));
+    lab.wait(30);
+    assert_eq!(
+        lab.ok("ListExportImageTasks", running)["ExportImageTasks"],
+        json!([])
+    );
+    let done = lab.ok("GetExportImageTask", json!({ "TaskId": task["TaskId"] }));
+    assert_eq!(done["ExportImageTask"]["State"], "COMPLETED");
+    assert!(done["ExportImageTask"]["AmiId"].is_string());
+    assert_eq!(
+        lab.code("GetExportImageTask", json!({})),
+        "ResourceNotFoundException"
+    );
+    let unknown = json!({ "Filters": [{ "Name": "Color", "Values": ["red"] }] });
+    assert_eq!(
+        lab.code("ListExportImageTasks", unknown),
+        "OperationNotPermittedException"
+    );
 }

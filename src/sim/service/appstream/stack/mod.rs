@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::account::{Place, Tags};
+use super::association::Association;
 use super::input::{keep, member, merge_agent_access, required, tags, texts};
 use super::unset::Unset;
-use super::{answer, fault, network, page, place, visible_from};
+use super::{answer, fault, network, page, place};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
@@ -57,7 +58,6 @@ const CLIPBOARD: u64 = 20_971_520;
 pub(super) struct Stack {
     name: String,
     created: Moment,
-    visible_from: Moment,
     /// By action: what was set.
     settings: Map<String, Value>,
     /// Members as they are answered.
@@ -288,7 +288,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = required(&call.input, "Name")?;
     check(&call.input)?;
     let quota = world.quota("appstream.stacks", 10);
-    let (quirks, visible_from, random) = (Quirks::of(world), visible_from(world, call.now), world.hex(8));
+    let (quirks, random) = (Quirks::of(world), world.hex(8));
     let place = place(world, call);
     if place.stacks.contains_key(&name) {
         return Err(fault::exists("stack", &name));
@@ -299,7 +299,6 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut stack = Stack {
         name: name.clone(),
         created: call.now,
-        visible_from,
         settings: Map::new(),
         fields: Map::new(),
         tags: tags(&call.input, "Tags"),
@@ -387,23 +386,16 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     let names = texts(&call.input, "Names").filter(|names| !names.is_empty());
     let quirks = Quirks::of(world);
     let here = place(world, call);
-    let seen = |name: &String| {
-        here.stacks
-            .get(name)
-            .is_some_and(|it| it.visible_from <= call.now)
-    };
     let missing: Vec<String> = names
         .iter()
         .flatten()
-        .filter(|name| !seen(name))
+        .filter(|name| !here.stacks.contains_key(*name))
         .cloned()
         .collect();
     let views: Vec<Value> = here
         .stacks
         .values()
-        .filter(|it| {
-            it.visible_from <= call.now && names.as_ref().is_none_or(|names| names.contains(&it.name))
-        })
+        .filter(|it| names.as_ref().is_none_or(|names| names.contains(&it.name)))
         .map(|it| it.view(&here.arn("stack", &it.name), quirks))
         .collect();
     page::missing(world, call, "stack", &missing)?;
@@ -422,7 +414,8 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if users_too && place.user_stacks.iter().any(|link| link.stack == name) {
         return Err(fault::in_use(format!("Users are assigned to the stack {name}.")));
     }
-    if place.associations.iter().any(|link| link.stack == name) {
+    let served = |link: &Association| link.stack == name && link.lingers_until.is_none();
+    if place.associations.iter().any(served) {
         return Err(fault::in_use(format!(
             "The stack {name} is associated with a fleet."
         )));

@@ -209,16 +209,19 @@ fn a_streaming_url_needs_a_running_associated_fleet() {
 }
 
 #[test]
-fn creations_may_stay_invisible_to_reads_for_a_moment() {
+fn creations_may_stay_invisible_to_reads_for_a_moment_but_not_stacks() {
     let mut lab = Lab::quirky(
         "appstream.slow-reads",
-        &["appstream.missing-is-empty.DescribeStacks"],
+        &["appstream.missing-is-empty.DescribeFleets"],
     );
     lab.ok("CreateStack", json!({ "Name": "agents" }));
+    lab.ok("DescribeStacks", json!({ "Names": ["agents"] }));
+    let fleet = lab.fleet(json!({}));
+    lab.ok("CreateFleet", fleet);
     assert_eq!(
-        lab.code("DescribeStacks", json!({ "Names": ["agents"] })),
+        lab.code("DescribeFleets", json!({ "Names": ["agents"] })),
         "ResourceNotFoundException"
     );
     lab.seconds(2);
-    lab.ok("DescribeStacks", json!({ "Names": ["agents"] }));
+    lab.ok("DescribeFleets", json!({ "Names": ["agents"] }));
 }

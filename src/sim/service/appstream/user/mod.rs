@@ -19,7 +19,8 @@ use crate::sim::world::World;
 const UNLISTED: Duration = Duration::from_secs(10);
 /// ... or, by quirk, for almost as long as clients wait: four minutes (terraform-provider-aws, appstream user).
 const LONG_UNLISTED: Duration = Duration::from_secs(210);
-/// So long a new user may be unknown to the batch operations, by quirk.
+/// So long a new user may be unknown to the batch operations, by quirk: no longer than it is unlisted, since Terraform's
+/// provider assigns whom it has found listed.
 const UNKNOWN: Duration = Duration::from_secs(20);
 
 /// One user of the pool, by an e-mail address that is case-sensitive.
@@ -122,13 +123,18 @@ fn switch(world: &mut World, call: &Call, enabled: bool) -> Result<Answer, Fault
     Ok(Answer::empty())
 }
 
+/// How long a new user is not listed in this world.
+fn unlisted(world: &World) -> Duration {
+    match world.quirk("appstream.users-listed-late") {
+        true => LONG_UNLISTED,
+        false => UNLISTED,
+    }
+}
+
 /// DescribeUsers: the whole pool, there is no filter by name.
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     pool_only(call)?;
-    let unlisted = match world.quirk("appstream.users-listed-late") {
-        true => LONG_UNLISTED,
-        false => UNLISTED,
-    };
+    let unlisted = unlisted(world);
     let place = place(world, call);
     let users: Vec<Value> = place
         .users
@@ -178,7 +184,7 @@ pub(super) fn batch_disassociate(world: &mut World, call: &Call) -> Result<Answe
 
 fn batch(world: &mut World, call: &Call, act: impl Fn(&mut Place, UserStack)) -> Result<Answer, Fault> {
     let unknown = match world.quirk("appstream.new-user-unknown") {
-        true => UNKNOWN,
+        true => UNKNOWN.min(unlisted(world)),
         false => Duration::ZERO,
     };
     let place = place(world, call);

@@ -1,6 +1,7 @@
 //! Scaling as its callers see it: bounds, policies, schedules, and fleets that follow.
 
 mod capacity;
+mod policies;
 mod registration;
 
 use bytes::Bytes;

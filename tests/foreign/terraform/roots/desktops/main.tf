@@ -100,12 +100,13 @@ resource "aws_appstream_fleet" "on_demand" {
 
 # Changes only what a running fleet takes.
 resource "aws_appstream_fleet" "always_on" {
-  name                               = "tf-always-on"
-  fleet_type                         = "ALWAYS_ON"
-  display_name                       = var.changed ? "Second" : "First"
-  image_name                         = data.aws_appstream_image.base.name
-  instance_type                      = "stream.standard.medium"
-  idle_disconnect_timeout_in_seconds = var.changed ? 120 : 60
+  name          = "tf-always-on"
+  fleet_type    = "ALWAYS_ON"
+  display_name  = var.changed ? "Second" : "First"
+  image_name    = data.aws_appstream_image.base.name
+  instance_type = "stream.standard.medium"
+  # No whole minutes: AWS answers what it was given.
+  idle_disconnect_timeout_in_seconds = var.changed ? 130 : 70
   disconnect_timeout_in_seconds      = var.changed ? 120 : 60
   compute_capacity {
     desired_instances = var.changed ? 2 : 1
@@ -186,6 +187,28 @@ resource "aws_appstream_stack" "agents" {
 
 resource "aws_appstream_stack" "plain" {
   name = "tf-plain"
+  dynamic "application_settings" {
+    for_each = var.changed ? [] : [false]
+    content {
+      enabled = application_settings.value
+    }
+  }
+}
+
+# A directory that is no directory is sent as nothing at all; the type changes by another fleet.
+resource "aws_appstream_fleet" "blank" {
+  name          = "tf-blank"
+  fleet_type    = var.changed ? "ALWAYS_ON" : "ON_DEMAND"
+  image_name    = "Amazon-AppStream2-Sample-Image-06-17-2024"
+  instance_type = "stream.standard.small"
+  tags          = var.changed ? null : local.team
+  compute_capacity {
+    desired_instances = 1
+  }
+  domain_join_info {
+    directory_name                         = var.changed ? null : ""
+    organizational_unit_distinguished_name = var.changed ? null : ""
+  }
 }
 
 resource "aws_appstream_fleet_stack_association" "agents" {
@@ -262,6 +285,26 @@ resource "aws_appautoscaling_policy" "steps" {
   }
 }
 
+# In three steps below the threshold, the last of which has no end.
+resource "aws_appautoscaling_policy" "fewer" {
+  name               = "fewer"
+  service_namespace  = aws_appautoscaling_target.fleet.service_namespace
+  resource_id        = aws_appautoscaling_target.fleet.resource_id
+  scalable_dimension = aws_appautoscaling_target.fleet.scalable_dimension
+  step_scaling_policy_configuration {
+    adjustment_type = "ChangeInCapacity"
+    cooldown        = var.changed ? 60 : 120
+    dynamic "step_adjustment" {
+      for_each = { "-1" = ["-1", "0"], "-2" = ["-3", "-1"], "-3" = [null, "-3"] }
+      content {
+        scaling_adjustment          = step_adjustment.key
+        metric_interval_lower_bound = step_adjustment.value[0]
+        metric_interval_upper_bound = step_adjustment.value[1]
+      }
+    }
+  }
+}
+
 resource "aws_appautoscaling_scheduled_action" "morning" {
   name               = "morning"
   service_namespace  = aws_appautoscaling_target.fleet.service_namespace
@@ -300,6 +343,43 @@ resource "aws_appautoscaling_policy" "shared" {
       dimensions {
         name  = "Fleet"
         value = "tf-shared"
+      }
+    }
+  }
+}
+
+resource "aws_appautoscaling_policy" "calculated" {
+  name               = "calculated"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.shared.service_namespace
+  resource_id        = aws_appautoscaling_target.shared.resource_id
+  scalable_dimension = aws_appautoscaling_target.shared.scalable_dimension
+  target_tracking_scaling_policy_configuration {
+    target_value = 80
+    customized_metric_specification {
+      dynamic "metrics" {
+        for_each = { used = "InUseCapacity", there = "RunningCapacity" }
+        content {
+          id          = metrics.key
+          return_data = false
+          metric_stat {
+            stat = "Average"
+            metric {
+              namespace   = "AWS/AppStream"
+              metric_name = metrics.value
+              dimensions {
+                name  = "Fleet"
+                value = "tf-shared"
+              }
+            }
+          }
+        }
+      }
+      metrics {
+        id          = "share"
+        label       = "Share in use"
+        expression  = var.changed ? "used / there * 100" : "100 * used / there"
+        return_data = true
       }
     }
   }
