@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
 use crate::report::Timings;
 use crate::resource::Address;
-use crate::state::{Entry, LocalStore, Locked, Moved, Places, State, moves};
+use crate::state::{Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, moves};
 use crate::survey::{self, Survey};
 
 /// One environment with everything around it.
@@ -189,9 +189,11 @@ impl Environment {
         let targets = survey::targets(design, &state, &answers_at)?;
         let survey = survey::survey(&self.aws, targets).await;
         let as_of = self.aws.clock().now().to_string();
+        let elsewhere = Elsewhere::beside(&self.store, &state);
         let (mut plan, mut findings) = crate::plan::plan(&PlanInput {
             design,
             state: &state,
+            elsewhere: &elsewhere,
             survey: &survey,
             as_of: &as_of,
             with_deposed,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::churn;
 use super::model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step};
 use crate::aws::{AwsError, Class};
 use crate::design::{Design, Desired, Mode};
@@ -11,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::resource::{
     Address, Change, Condition, Diff, Kind, Live, Outputs, Sight, field, registry, tag, text,
 };
-use crate::state::{Origin, Record, State};
+use crate::state::{Elsewhere, Origin, Record, State};
 use crate::survey::Survey;
 
 /// Everything that the planner may know.
@@ -21,6 +22,8 @@ pub struct PlanInput<'a> {
     pub design: &'a Design,
     /// What was applied.
     pub state: &'a State,
+    /// What other environments count against the same limits.
+    pub elsewhere: &'a Elsewhere,
     /// What is there.
     pub survey: &'a Survey,
     /// When that was (RFC 3339).
@@ -52,9 +55,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
             steps.insert(address.clone(), step);
         }
     }
-    for step in steps.values() {
-        planner.diagnostics.extend(churn(step, input));
-    }
+    planner.diagnostics.extend(churn::findings(&steps, input));
     // What depends on a thing was replaced after it, and goes before it.
     let deposed = input
         .state
@@ -567,37 +568,6 @@ fn why_update(causes: &[FieldCause], record: Option<&Record>) -> String {
         (true, false) | (false, false) => "the blueprint changed",
     }
     .to_owned()
-}
-
-/// What to say about something that comes or goes, where AWS counts that.
-fn churn(step: &Step, input: &PlanInput<'_>) -> Option<Diagnostic> {
-    let (comes, goes) = match step.action {
-        Action::Create => (true, false),
-        Action::Replace { .. } => (true, true),
-        Action::Delete => (false, true),
-        _ => return None,
-    };
-    let churn = registry::kind(&step.address.kind)?.churn()?;
-    let before = input.state.attempts(&step.address.kind, churn.days, input.as_of);
-    let after = before + usize::from(comes) + usize::from(goes);
-    if before == 0 {
-        return None;
-    }
-    let message = format!(
-        "{}: this environment made or deleted one {before} times in the last {} days; AWS lets an account do so {} times, \
-         all of its environments together",
-        step.address, churn.days, churn.most
-    );
-    let finding = if comes && after > churn.most {
-        Diagnostic::error("churn-limit", message)
-    } else {
-        Diagnostic::warning("churn", message)
-    };
-    Some(
-        finding
-            .at_maybe(step.place.clone())
-            .help("keep one and link to it with `existing:`; beyond the limit AWS refuses for as long again"),
-    )
 }
 
 /// Whether a change of something that runs stops it on the way.

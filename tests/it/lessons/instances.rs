@@ -240,11 +240,12 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
         goes(&sandbox, "the first").await;
         let found = prospect(&sandbox).await.findings;
         assert_eq!(found[0].code, "churn");
+        let told = &found[0].message;
         assert!(
-            found[0].message.contains("2 times in the last 30 days"),
-            "{}",
-            found[0].message
+            told.contains("2 creations and deletions in the last 30 days"),
+            "{told}"
         );
+        assert!(told.contains("0 of them by other environments"), "{told}");
         assert!(!headset::diagnostic::has_errors(&found));
 
         // Beyond the limit the plan is an error, although AWS was not asked.
@@ -277,5 +278,56 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
             "{}",
             sandbox.told()
         );
+    });
+}
+
+/// Lesson 20 again: AWS counts by account and region, so the environments beside this one count too, whether they still
+/// exist or not. One that cannot be read keeps nobody from planning.
+#[test]
+fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
+    on_virtual_time(async {
+        let sandbox = sandbox(CENTER, 0);
+        let directory = sandbox.state_directory();
+        let (place, root) = (directory.file_name().unwrap(), directory.parent().unwrap());
+        let other = root.with_file_name("other").join(place);
+        applies(&sandbox, "the first").await;
+        goes(&sandbox, "the first").await;
+        // What is left of an environment that was taken down, and what it counted.
+        let mut left = sandbox.state();
+        assert!(left.resources.is_empty());
+        "acme-other".clone_into(&mut left.environment);
+        let attempt = left.attempts[0].clone();
+        let counted = |times: usize| {
+            let mut state = left.clone();
+            state.attempts = vec![attempt.clone(); times];
+            let store = headset::state::LocalStore::new(other.clone());
+            let _ = std::fs::remove_dir_all(&other);
+            store.lock(|| state).unwrap().close().unwrap();
+        };
+        counted(97);
+        let found = prospect(&sandbox).await.findings;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].code, "churn");
+        assert!(
+            found[0].message.contains("99 creations and deletions"),
+            "{}",
+            found[0].message
+        );
+        assert!(
+            found[0].message.contains("97 of them by other environments"),
+            "{}",
+            found[0].message
+        );
+        counted(98);
+        assert_eq!(prospect(&sandbox).await.findings[0].code, "churn-limit");
+
+        std::fs::write(other.join("state.json"), "{").unwrap();
+        let found = prospect(&sandbox).await.findings;
+        let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["churn", "churn-unread"]);
+        assert!(found[1].message.contains("state.json"), "{}", found[1].message);
+        applies(&sandbox, "beside a damaged state").await;
+        // Where nothing comes or goes that is counted, nobody needs to know.
+        assert!(prospect(&sandbox).await.findings.is_empty());
     });
 }

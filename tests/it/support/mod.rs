@@ -18,7 +18,7 @@ use headset::sim::clock::Moment;
 use headset::sim::operator;
 use headset::sim::simulator::{SimOptions, Simulator};
 use headset::sim::world::{Settings, World};
-use headset::state::{Entry, LocalStore, State, StoreError};
+use headset::state::{Elsewhere, Entry, LocalStore, State, StoreError};
 use headset::survey::{self, Survey};
 use tokio_util::sync::CancellationToken;
 
@@ -111,7 +111,8 @@ impl Sandbox {
     }
 
     fn store(&self) -> LocalStore {
-        LocalStore::new(self.directory.path().join("state"))
+        // As the command line keeps it: a directory for the environment, and in it one for the account and region.
+        LocalStore::new(self.directory.path().join("environment").join("place"))
     }
 
     /// Where state is kept.
@@ -201,6 +202,7 @@ impl Sandbox {
         let input = PlanInput {
             design,
             state,
+            elsewhere: &Elsewhere::beside(&self.store(), state),
             survey: &survey,
             as_of: "2026-01-01T00:00:00Z",
             with_deposed: design.resources.is_empty(),
