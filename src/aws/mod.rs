@@ -13,6 +13,7 @@ mod memo;
 mod nulls;
 mod pace;
 mod record;
+mod role;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why, is_loopback};

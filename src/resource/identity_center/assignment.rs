@@ -110,7 +110,6 @@ async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>
     loop {
         let request = aws
             .sso_admin()
-            .await
             .list_application_assignments()
             .application_arn(application)
             .max_results(100)
@@ -314,7 +313,6 @@ impl Kind for Assignment {
         let request = work
             .aws
             .sso_admin()
-            .await
             .create_application_assignment()
             .application_arn(&application)
             .principal_type(PrincipalType::from(spec.principal_type.as_str()))
@@ -350,7 +348,6 @@ impl Kind for Assignment {
         let request = work
             .aws
             .sso_admin()
-            .await
             .delete_application_assignment()
             .application_arn(application)
             .principal_type(PrincipalType::from(principal_type))

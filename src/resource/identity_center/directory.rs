@@ -23,7 +23,7 @@ impl Directory {
         let mut instances = Vec::new();
         let mut token = None;
         loop {
-            let request = aws.sso_admin().await.list_instances().set_next_token(token);
+            let request = aws.sso_admin().list_instances().set_next_token(token);
             let page = aws
                 .call("sso-admin", "ListInstances", || request.clone().send())
                 .await?;
@@ -57,7 +57,7 @@ impl Directory {
         principal_type: &str,
         name: &str,
     ) -> Result<Option<String>, AwsError> {
-        let client = aws.identity_store().await;
+        let client = aws.identity_store();
         let answer = if principal_type == "GROUP" {
             let request = client
                 .get_group_id()
