@@ -78,8 +78,13 @@ fn address_of(stream: impl std::io::Read + Send + 'static) -> String {
 }
 
 fn simulator(speed: &str) -> (Running, String) {
+    simulator_with(&["--time", speed])
+}
+
+fn simulator_with(arguments: &[&str]) -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
-        .args(["sim", "serve", "--port", "0", "--time", speed])
+        .args(["sim", "serve", "--port", "0"])
+        .args(arguments)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -106,11 +111,6 @@ fn headset_with(
         .envs(variables)
         .output()
         .unwrap()
-}
-
-/// The same without any.
-fn headset(directory: &Path, endpoint: &str, arguments: &[&str]) -> Output {
-    headset_with(directory, endpoint, &BTreeMap::new(), arguments)
 }
 
 fn told(output: &Output) -> String {
