@@ -10,7 +10,7 @@ use crate::aws::{AwsError, Class};
 use crate::design::{Design, Desired, Mode};
 use crate::diagnostic::Diagnostic;
 use crate::resource::{
-    Address, Change, Condition, Diff, Kind, Live, Outputs, Sight, field, registry, tag, text,
+    Address, Belongings, Change, Condition, Diff, Kind, Live, Outputs, Sight, field, registry, tag, text,
 };
 use crate::state::{Elsewhere, Origin, Record, State};
 use crate::survey::Survey;
@@ -341,7 +341,7 @@ impl Planner<'_> {
         }
         made.impact = match &made.action {
             // Whichever goes first: the old one goes.
-            Action::Replace { .. } => removal_impact(kind, live),
+            Action::Replace { .. } => self.removal_impact(kind, address, live),
             Action::Update { diff } | Action::Adopt { diff } if live.running && cuts_off(diff) => {
                 Impact::Disrupts { sessions }
             }
@@ -414,7 +414,7 @@ impl Planner<'_> {
                 } else if proven {
                     step.action = Action::Delete;
                     step.reason = "the blueprint no longer asks for it".to_owned();
-                    step.impact = removal_impact(kind, live);
+                    step.impact = self.removal_impact(kind, address, live);
                 } else if kind.checkpoint(address, &step.want).is_some() {
                     step.reason = "it stays: a person made it, and a person deletes it".to_owned();
                 } else if live.tags.is_some() {
@@ -425,6 +425,21 @@ impl Planner<'_> {
             }
         }
         Some(step)
+    }
+
+    /// What taking a thing away costs, with what hangs on it. What could not be looked at is told, not taken for nothing.
+    fn removal_impact(&mut self, kind: &dyn Kind, address: &Address, live: &Live) -> Impact {
+        let belongings = self.input.survey.belongings.get(address);
+        if let Some(Err(error)) = belongings {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "unknown",
+                    format!("what hangs on {address} and would be lost with it could not be listed: {error}"),
+                )
+                .help("look at it in the console before it goes"),
+            );
+        }
+        removal_impact(kind, live, belongings)
     }
 
     /// Whether something that is there may be taken for ours.
@@ -577,10 +592,14 @@ fn cuts_off(diff: &Diff) -> bool {
     })
 }
 
-fn removal_impact(kind: &dyn Kind, live: &Live) -> Impact {
+fn removal_impact(kind: &dyn Kind, live: &Live, belongings: Option<&Result<Belongings, AwsError>>) -> Impact {
     match kind.loss(live) {
         Some(loss) => Impact::Irreversible {
             loss: loss.to_owned(),
+            names: match belongings {
+                Some(Ok(belongings)) => belongings.names.clone(),
+                Some(Err(_)) | None => Vec::new(),
+            },
             sessions: live.sessions,
         },
         None if live.running => Impact::Disrupts {

@@ -187,6 +187,15 @@ pub struct Churn {
 /// What would be lost for good.
 pub type Loss = &'static str;
 
+/// What else hangs on a thing and is lost with it, by name: somebody made it there, and it is not Headset's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Belongings {
+    /// What sort of things they are, in the plural.
+    pub what: String,
+    /// Their names.
+    pub names: Vec<String>,
+}
+
 /// The IAM actions that a kind needs, for `policy` and the reference pages.
 #[derive(Clone, Copy, Debug)]
 pub struct Actions {
@@ -243,6 +252,16 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// What deleting such a thing loses for good, if anything.
     fn loss(&self, _live: &Live) -> Option<Loss> {
+        None
+    }
+
+    /// Looks for what else hangs on such a thing, before it is deleted. `None`: nothing of the sort can.
+    async fn belongings(&self, _aws: &Aws, _live: &Live) -> Option<Result<Belongings, AwsError>> {
+        None
+    }
+
+    /// What to do where AWS refuses to delete such a thing as long as it has these belongings.
+    fn why_not_deleted(&self, _belongings: &Belongings) -> Option<String> {
         None
     }
 
