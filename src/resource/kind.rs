@@ -184,6 +184,15 @@ pub struct Churn {
     pub days: i64,
 }
 
+/// Why AWS would refuse a thing because of another one that it refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The fields that do not fit together with it: a thing in which none of them changes is left alone.
+    pub fields: Vec<&'static str>,
+    /// What does not fit, in a sentence without a full stop.
+    pub message: String,
+}
+
 /// What would be lost for good.
 pub type Loss = &'static str;
 
@@ -248,6 +257,16 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// Compares what is wanted with what is there.
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         field::diff(self.fields(), want, &live.fields)
+    }
+
+    /// What AWS would refuse about such a thing because of something that lives outside and that it refers to.
+    /// `referred` gives what a field refers to, as it is there now. Pure.
+    fn misfit<'a>(
+        &self,
+        _want: &Value,
+        _referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+    ) -> Option<Misfit> {
+        None
     }
 
     /// What deleting such a thing loses for good, if anything.

@@ -24,7 +24,7 @@ pub mod text;
 pub use address::Address;
 pub use field::{Change, Compare, Diff, Field, FieldChange};
 pub use kind::{
-    Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Question, Sight, Work,
+    Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Question, Sight, Work,
 };
 pub use secret::Secret;
 pub use text::{Outputs, Text};
