@@ -6,7 +6,7 @@ use super::step::Shop;
 use super::wait::{Look, Trouble};
 use crate::aws::Class;
 use crate::plan::Step;
-use crate::resource::{Address, Change, Condition, FieldChange, Kind, Sight, tag};
+use crate::resource::{Address, Change, Condition, FieldChange, Kind, Live, Sight, tag};
 use crate::state::{Entry, Verb};
 
 impl Shop<'_, '_> {
@@ -78,16 +78,43 @@ impl Shop<'_, '_> {
                             }
                             // Right after something let go of it, AWS may still think that it is in use.
                             Err(error) if matches!(error.class, Class::InUse | Class::WrongState) => {
-                                look.refused(error)?;
+                                if let Err(trouble) = look.refused(error) {
+                                    return Err(self.because_of_belongings(kind, &live, trouble).await);
+                                }
                             }
                             Err(error) if error.is_not_found() => {}
-                            Err(error) => return Err(error.into()),
+                            Err(error) => {
+                                return Err(self.because_of_belongings(kind, &live, error.into()).await);
+                            }
                         }
                         look.moving(state, None)?;
                     }
                 },
             }
             look.wait(self.cancel).await?;
+        }
+    }
+
+    /// Why a thing could not be deleted, with what hangs on it if that may be the reason.
+    async fn because_of_belongings(&self, kind: &dyn Kind, live: &Live, trouble: Trouble) -> Trouble {
+        let Trouble::Aws(error) = trouble else {
+            return trouble;
+        };
+        let refused = matches!(
+            error.class,
+            Class::InUse | Class::WrongState | Class::Invalid | Class::Other
+        );
+        let found = match refused {
+            true => kind.belongings(self.aws, live).await,
+            false => None,
+        };
+        let why = match found {
+            Some(Ok(belongings)) => kind.why_not_deleted(&belongings),
+            Some(Err(_)) | None => None,
+        };
+        match why {
+            Some(why) => Trouble::Other(error.to_string(), Some(why)),
+            None => Trouble::Aws(error),
         }
     }
 

@@ -170,6 +170,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "after some minutes of trying again the error is final",
     ),
     point(
+        "connect.numbers-go-along",
+        "an instance can be deleted while phone numbers are claimed for it, and they are lost with it",
+        "DeleteInstance does not mention them",
+        "release the numbers of the instance first, then go on",
+    ),
+    point(
         "connect.origin-spelling",
         "Connect may keep an origin as written or normalise it",
         "neither is documented",

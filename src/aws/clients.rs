@@ -18,6 +18,7 @@ use super::clock::Clock;
 use super::error::{AwsError, Class};
 use super::memo::Memos;
 use super::pace::{Counter, Pace};
+use super::role::Roles;
 
 /// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -114,14 +115,16 @@ struct Inner {
     jitter: Mutex<fastrand::Rng>,
     memos: Memos,
     delays: Arc<Delays>,
+    roles: Arc<Roles>,
     appstream: OnceLock<aws_sdk_appstream::Client>,
     auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     connect: OnceLock<aws_sdk_connect::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
-    identity_config: tokio::sync::OnceCell<SdkConfig>,
+    identity_store: OnceLock<aws_sdk_identitystore::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
     secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
     ssm: OnceLock<aws_sdk_ssm::Client>,
+    sso_admin: OnceLock<aws_sdk_ssoadmin::Client>,
     sts: OnceLock<aws_sdk_sts::Client>,
 }
 
@@ -194,10 +197,10 @@ impl Aws {
 
     /// The way to AWS with these options.
     pub fn connect_with(options: AwsOptions) -> Aws {
-        Aws::with_delays(options, Arc::default())
+        Aws::sharing(options, Arc::default(), Arc::default())
     }
 
-    fn with_delays(options: AwsOptions, delays: Arc<Delays>) -> Aws {
+    fn sharing(options: AwsOptions, delays: Arc<Delays>, roles: Arc<Roles>) -> Aws {
         let jitter = Mutex::new(fastrand::Rng::with_seed(options.seed));
         Aws {
             inner: Arc::new(Inner {
@@ -205,21 +208,23 @@ impl Aws {
                 jitter,
                 memos: Memos::default(),
                 delays,
+                roles,
                 appstream: OnceLock::new(),
                 auto_scaling: OnceLock::new(),
                 connect: OnceLock::new(),
                 iam: OnceLock::new(),
-                identity_config: tokio::sync::OnceCell::new(),
+                identity_store: OnceLock::new(),
                 s3: OnceLock::new(),
                 secrets_manager: OnceLock::new(),
                 ssm: OnceLock::new(),
+                sso_admin: OnceLock::new(),
                 sts: OnceLock::new(),
             }),
         }
     }
 
     /// The same way with its services in other regions, and another way to Identity Center. It shares the chokepoint,
-    /// its record and the rate budgets.
+    /// its record, the rate budgets and the roles that were taken.
     pub fn elsewhere(&self, regions: Regions, identity: Identity) -> Aws {
         let options = &self.inner.options;
         let options = AwsOptions {
@@ -231,7 +236,11 @@ impl Aws {
             pace: options.pace.clone(),
             seed: options.seed,
         };
-        Aws::with_delays(options, Arc::clone(&self.inner.delays))
+        Aws::sharing(
+            options,
+            Arc::clone(&self.inner.delays),
+            Arc::clone(&self.inner.roles),
+        )
     }
 
     /// The time.
@@ -332,33 +341,33 @@ impl Aws {
     }
 
     /// The SSO Admin client, with whatever credentials Identity Center takes.
-    pub async fn sso_admin(&self) -> aws_sdk_ssoadmin::Client {
-        aws_sdk_ssoadmin::Client::new(self.identity_config().await)
+    pub fn sso_admin(&self) -> &aws_sdk_ssoadmin::Client {
+        self.inner
+            .sso_admin
+            .get_or_init(|| aws_sdk_ssoadmin::Client::new(&self.identity_config()))
     }
 
     /// The Identity Store client, with whatever credentials Identity Center takes.
-    pub async fn identity_store(&self) -> aws_sdk_identitystore::Client {
-        aws_sdk_identitystore::Client::new(self.identity_config().await)
+    pub fn identity_store(&self) -> &aws_sdk_identitystore::Client {
+        self.inner
+            .identity_store
+            .get_or_init(|| aws_sdk_identitystore::Client::new(&self.identity_config()))
     }
 
-    async fn identity_config(&self) -> &SdkConfig {
+    fn identity_config(&self) -> SdkConfig {
         let options = &self.inner.options;
-        self.inner
-            .identity_config
-            .get_or_init(|| async {
-                let config = self.config_for(&options.regions.identity_center);
-                let Identity::Role(role) = &options.identity else {
-                    return config;
-                };
-                let provider = aws_config::sts::AssumeRoleProvider::builder(role)
-                    .session_name("headset")
-                    .configure(&options.config)
-                    .build()
-                    .await;
-                let provider = aws_credential_types::provider::SharedCredentialsProvider::new(provider);
-                config.into_builder().credentials_provider(provider).build()
-            })
-            .await
+        let config = self.config_for(&options.regions.identity_center);
+        let Identity::Role(role) = &options.identity else {
+            return config;
+        };
+        let roles = &self.inner.roles;
+        let provider = roles.of(role, self.sts(), &options.clock, &options.pace);
+        config
+            .into_builder()
+            .credentials_provider(provider)
+            // The role's credentials are kept once for all clients, and by the clock that they end by.
+            .identity_cache(aws_smithy_runtime::client::identity::IdentityCache::no_cache())
+            .build()
     }
 
     fn config_for(&self, region: &str) -> SdkConfig {

@@ -133,6 +133,14 @@ const PLACES: &[(&str, Place)] = &[
         ),
     ),
     (
+        "connect.numbers-go-along",
+        Place::Call(
+            "connect",
+            &["DeleteInstance"],
+            &[InUse, Invalid, Other, WrongState],
+        ),
+    ),
+    (
         "connect.origin-spelling",
         Place::Field("connect.approved_origin", &["origin"]),
     ),

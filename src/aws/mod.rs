@@ -14,6 +14,7 @@ mod nulls;
 mod pace;
 mod pages;
 mod record;
+mod role;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why, is_loopback};

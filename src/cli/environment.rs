@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
 use crate::report::Timings;
 use crate::resource::Address;
-use crate::state::{Entry, LocalStore, Locked, Moved, Places, State, moves};
+use crate::state::{Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, moves};
 use crate::survey::{self, Survey};
 
 /// One environment with everything around it.
@@ -187,15 +187,24 @@ impl Environment {
         let answers = self.store.answers();
         let answers_at = |address: &Address| answers.get(&before_moves(address, &renames));
         let targets = survey::targets(design, &state, &answers_at)?;
-        let survey = survey::survey(&self.aws, targets).await;
+        let mut survey = survey::survey(&self.aws, targets).await;
         let as_of = self.aws.clock().now().to_string();
-        let (mut plan, mut findings) = crate::plan::plan(&PlanInput {
-            design,
-            state: &state,
-            survey: &survey,
-            as_of: &as_of,
-            with_deposed,
-        });
+        let elsewhere = Elsewhere::beside(&self.store, &state);
+        let planned = |survey: &Survey| {
+            crate::plan::plan(&PlanInput {
+                design,
+                state: &state,
+                elsewhere: &elsewhere,
+                survey,
+                as_of: &as_of,
+                with_deposed,
+            })
+        };
+        let (mut plan, mut findings) = planned(&survey);
+        // What goes may take something along that only a look at it alone can tell.
+        if survey.look_at_belongings(&self.aws, plan.going()).await {
+            (plan, findings) = planned(&survey);
+        }
         plan.moved = renames;
         findings.extend(taken.into_iter().map(|taken| {
             Diagnostic::error(

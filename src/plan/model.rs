@@ -81,6 +81,9 @@ pub enum Impact {
     Irreversible {
         /// What.
         loss: String,
+        /// What of it has names of its own, such as phone numbers.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        names: Vec<String>,
         /// How many sessions are open now.
         sessions: u32,
     },
@@ -228,6 +231,12 @@ impl Action {
 }
 
 impl Plan {
+    /// What is there and goes, be it that something takes its place.
+    pub fn going(&self) -> impl Iterator<Item = &Address> {
+        let goes = |step: &&Step| matches!(step.action, Action::Delete | Action::Replace { .. });
+        self.steps.values().filter(goes).map(|step| &step.address)
+    }
+
     /// How many steps would change AWS now.
     pub fn changes(&self) -> usize {
         self.steps.values().filter(|step| step.action.changes()).count() + self.deposed.len()

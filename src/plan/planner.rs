@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::churn;
 use super::model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step};
 use crate::aws::{AwsError, Class};
 use crate::design::{Design, Desired, Mode};
 use crate::diagnostic::Diagnostic;
 use crate::resource::{
-    Address, Change, Condition, Diff, Kind, Live, Outputs, Sight, field, registry, tag, text,
+    Address, Belongings, Change, Condition, Diff, Kind, Live, Outputs, Sight, field, registry, tag, text,
 };
-use crate::state::{Origin, Record, State};
+use crate::state::{Elsewhere, Origin, Record, State};
 use crate::survey::Survey;
 
 /// Everything that the planner may know.
@@ -21,6 +22,8 @@ pub struct PlanInput<'a> {
     pub design: &'a Design,
     /// What was applied.
     pub state: &'a State,
+    /// What other environments count against the same limits.
+    pub elsewhere: &'a Elsewhere,
     /// What is there.
     pub survey: &'a Survey,
     /// When that was (RFC 3339).
@@ -52,9 +55,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
             steps.insert(address.clone(), step);
         }
     }
-    for step in steps.values() {
-        planner.diagnostics.extend(churn(step, input));
-    }
+    planner.diagnostics.extend(churn::findings(&steps, input));
     // What depends on a thing was replaced after it, and goes before it.
     let deposed = input
         .state
@@ -120,7 +121,11 @@ impl Planner<'_> {
             return None;
         };
         match self.input.design.resources.get(address) {
-            Some(desired) => Some(self.wanted(kind, desired)),
+            Some(desired) => {
+                let step = self.wanted(kind, desired);
+                self.fits(kind, desired, &step);
+                Some(step)
+            }
             None => self.unwanted(kind, address),
         }
     }
@@ -243,6 +248,34 @@ impl Planner<'_> {
         }
     }
 
+    /// Finds out whether AWS would refuse what is to be made or changed, because of what it refers to outside.
+    fn fits(&mut self, kind: &dyn Kind, desired: &Desired, step: &Step) {
+        let input = self.input;
+        let referred = |field: &'static str| {
+            let value = desired.spec.get(field)?;
+            text::references(value).into_iter().find_map(|(address, _)| {
+                let is_outside = input.design.resources.get(&address)?.mode == Mode::Existing;
+                match input.survey.sights.get(&address)? {
+                    Sight::Present(live) if is_outside => Some(live),
+                    Sight::Present(_) | Sight::Absent | Sight::Unknown(_) => None,
+                }
+            })
+        };
+        let decides = |field: &&str| match &step.action {
+            Action::Create | Action::Replace { .. } => true,
+            action => action.diff().iter().any(|change| change.field == *field),
+        };
+        if let Some(misfit) = kind.misfit(&step.want, &referred)
+            && misfit.fields.iter().any(decides)
+        {
+            self.diagnostics.push(
+                Diagnostic::error("does-not-fit", format!("{}: {}", step.address, misfit.message))
+                    .at_maybe(desired.place.clone())
+                    .help("choose another image, or another instance type"),
+            );
+        }
+    }
+
     /// A step for something that is wanted and there.
     fn compared(
         &mut self,
@@ -340,7 +373,7 @@ impl Planner<'_> {
         }
         made.impact = match &made.action {
             // Whichever goes first: the old one goes.
-            Action::Replace { .. } => removal_impact(kind, live),
+            Action::Replace { .. } => self.removal_impact(kind, address, live),
             Action::Update { diff } | Action::Adopt { diff } if live.running && cuts_off(diff) => {
                 Impact::Disrupts { sessions }
             }
@@ -413,7 +446,7 @@ impl Planner<'_> {
                 } else if proven {
                     step.action = Action::Delete;
                     step.reason = "the blueprint no longer asks for it".to_owned();
-                    step.impact = removal_impact(kind, live);
+                    step.impact = self.removal_impact(kind, address, live);
                 } else if kind.checkpoint(address, &step.want).is_some() {
                     step.reason = "it stays: a person made it, and a person deletes it".to_owned();
                 } else if live.tags.is_some() {
@@ -424,6 +457,21 @@ impl Planner<'_> {
             }
         }
         Some(step)
+    }
+
+    /// What taking a thing away costs, with what hangs on it. What could not be looked at is told, not taken for nothing.
+    fn removal_impact(&mut self, kind: &dyn Kind, address: &Address, live: &Live) -> Impact {
+        let belongings = self.input.survey.belongings.get(address);
+        if let Some(Err(error)) = belongings {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "unknown",
+                    format!("what hangs on {address} and would be lost with it could not be listed: {error}"),
+                )
+                .help("look at it in the console before it goes"),
+            );
+        }
+        removal_impact(kind, live, belongings)
     }
 
     /// Whether something that is there may be taken for ours.
@@ -569,37 +617,6 @@ fn why_update(causes: &[FieldCause], record: Option<&Record>) -> String {
     .to_owned()
 }
 
-/// What to say about something that comes or goes, where AWS counts that.
-fn churn(step: &Step, input: &PlanInput<'_>) -> Option<Diagnostic> {
-    let (comes, goes) = match step.action {
-        Action::Create => (true, false),
-        Action::Replace { .. } => (true, true),
-        Action::Delete => (false, true),
-        _ => return None,
-    };
-    let churn = registry::kind(&step.address.kind)?.churn()?;
-    let before = input.state.attempts(&step.address.kind, churn.days, input.as_of);
-    let after = before + usize::from(comes) + usize::from(goes);
-    if before == 0 {
-        return None;
-    }
-    let message = format!(
-        "{}: this environment made or deleted one {before} times in the last {} days; AWS lets an account do so {} times, \
-         all of its environments together",
-        step.address, churn.days, churn.most
-    );
-    let finding = if comes && after > churn.most {
-        Diagnostic::error("churn-limit", message)
-    } else {
-        Diagnostic::warning("churn", message)
-    };
-    Some(
-        finding
-            .at_maybe(step.place.clone())
-            .help("keep one and link to it with `existing:`; beyond the limit AWS refuses for as long again"),
-    )
-}
-
 /// Whether a change of something that runs stops it on the way.
 fn cuts_off(diff: &Diff) -> bool {
     diff.iter().any(|change| {
@@ -607,10 +624,14 @@ fn cuts_off(diff: &Diff) -> bool {
     })
 }
 
-fn removal_impact(kind: &dyn Kind, live: &Live) -> Impact {
+fn removal_impact(kind: &dyn Kind, live: &Live, belongings: Option<&Result<Belongings, AwsError>>) -> Impact {
     match kind.loss(live) {
         Some(loss) => Impact::Irreversible {
             loss: loss.to_owned(),
+            names: match belongings {
+                Some(Ok(belongings)) => belongings.names.clone(),
+                Some(Err(_)) | None => Vec::new(),
+            },
             sessions: live.sessions,
         },
         None if live.running => Impact::Disrupts {

@@ -98,7 +98,12 @@ pub fn summary(plan: &Plan) -> String {
         .steps
         .values()
         .filter_map(|step| match &step.impact {
-            Impact::Irreversible { loss, .. } => Some(format!("  {}: {loss}", step.address)),
+            Impact::Irreversible { loss, names, .. } if names.is_empty() => {
+                Some(format!("  {}: {loss}", step.address))
+            }
+            Impact::Irreversible { loss, names, .. } => {
+                Some(format!("  {}: {loss}: {}", step.address, names.join(", ")))
+            }
             Impact::None | Impact::Disrupts { .. } => None,
         })
         .collect();

@@ -184,8 +184,26 @@ pub struct Churn {
     pub days: i64,
 }
 
+/// Why AWS would refuse a thing because of another one that it refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The fields that do not fit together with it: a thing in which none of them changes is left alone.
+    pub fields: Vec<&'static str>,
+    /// What does not fit, in a sentence without a full stop.
+    pub message: String,
+}
+
 /// What would be lost for good.
 pub type Loss = &'static str;
+
+/// What else hangs on a thing and is lost with it, by name: somebody made it there, and it is not Headset's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Belongings {
+    /// What sort of things they are, in the plural.
+    pub what: String,
+    /// Their names.
+    pub names: Vec<String>,
+}
 
 /// The IAM actions that a kind needs, for `policy` and the reference pages.
 #[derive(Clone, Copy, Debug)]
@@ -241,8 +259,28 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         field::diff(self.fields(), want, &live.fields)
     }
 
+    /// What AWS would refuse about such a thing because of something that lives outside and that it refers to.
+    /// `referred` gives what a field refers to, as it is there now. Pure.
+    fn misfit<'a>(
+        &self,
+        _want: &Value,
+        _referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+    ) -> Option<Misfit> {
+        None
+    }
+
     /// What deleting such a thing loses for good, if anything.
     fn loss(&self, _live: &Live) -> Option<Loss> {
+        None
+    }
+
+    /// Looks for what else hangs on such a thing, before it is deleted. `None`: nothing of the sort can.
+    async fn belongings(&self, _aws: &Aws, _live: &Live) -> Option<Result<Belongings, AwsError>> {
+        None
+    }
+
+    /// What to do where AWS refuses to delete such a thing as long as it has these belongings.
+    fn why_not_deleted(&self, _belongings: &Belongings) -> Option<String> {
         None
     }
 

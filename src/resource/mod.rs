@@ -23,6 +23,8 @@ pub mod text;
 
 pub use address::Address;
 pub use field::{Change, Compare, Diff, Field, FieldChange};
-pub use kind::{Actions, Checkpoint, Churn, Condition, Kind, Live, Lookup, Question, Sight, Work};
+pub use kind::{
+    Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Question, Sight, Work,
+};
 pub use secret::Secret;
 pub use text::{Outputs, Text};

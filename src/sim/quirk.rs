@@ -256,6 +256,11 @@ pub const QUIRKS: &[Quirk] = &[
         "AWS adds attributes before clients know them",
     ),
     quirk(
+        "connect.numbers-hold-instance",
+        "an instance cannot be deleted while phone numbers are claimed for it",
+        "DeleteInstance does not mention them; its one fitting error is InvalidRequestException",
+    ),
+    quirk(
         "connect.origins-normalised",
         "approved origins are kept in lower case and without a default port",
         "neither this nor keeping them as written is documented",

@@ -77,21 +77,22 @@ impl LocalStore {
     /// If it cannot be read, or is damaged.
     pub fn read(&self) -> Result<Option<State>, StoreError> {
         let path = self.snapshot_path();
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let Some(mut text) = text_of(&path)? else {
+            return Ok(None);
+        };
+        // A snapshot that its holder writes meanwhile empties the journal: only two that are of one moment fit together.
+        let journal = loop {
+            let journal = text_of(&self.journal_path())?.unwrap_or_default();
+            match text_of(&path)? {
+                Some(again) if again != text => text = again,
+                _ => break journal,
+            }
         };
         let state: State =
             serde_json::from_str(&text).map_err(|error| StoreError::damaged(&path, error.to_string()))?;
         state
             .verify()
             .map_err(|reason| StoreError::damaged(&path, reason))?;
-        let journal = match fs::read_to_string(self.journal_path()) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(error.into()),
-        };
         journal::replay(state, &journal)
             .map(Some)
             .map_err(|reason| StoreError::damaged(&self.journal_path(), reason))
@@ -192,6 +193,15 @@ impl Locked {
         self.store.write_snapshot(&self.state)?;
         self.journal.file().set_len(0)?;
         Ok(self.state)
+    }
+}
+
+/// The text of a file, if there is one.
+fn text_of(path: &Path) -> Result<Option<String>, StoreError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -4,12 +4,14 @@
 //! is lost is found again by tags and names.
 
 mod answers;
+mod elsewhere;
 mod journal;
 mod local;
 mod model;
 mod moves;
 
 pub use answers::Answers;
+pub use elsewhere::Elsewhere;
 pub use journal::Entry;
 pub use local::{LocalStore, Locked, StoreError};
 pub use model::{Attempt, Intent, Origin, Places, Record, State, Verb};

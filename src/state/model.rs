@@ -56,6 +56,14 @@ fn days(from: &str, to: &str) -> i64 {
     }
 }
 
+/// How many of these attempts were at things of a kind, in so many days before a moment.
+pub(super) fn recent(attempts: &[Attempt], kind: &str, within: i64, until: &str) -> usize {
+    attempts
+        .iter()
+        .filter(|attempt| attempt.address.kind == kind && days(&attempt.at, until) < within)
+        .count()
+}
+
 /// A creation or deletion that AWS counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
@@ -196,8 +204,7 @@ impl State {
 
     /// How many things of a kind came or went in so many days before a moment (RFC 3339).
     pub fn attempts(&self, kind: &str, within: i64, until: &str) -> usize {
-        let recent = |attempt: &&Attempt| attempt.address.kind == kind && days(&attempt.at, until) < within;
-        self.attempts.iter().filter(recent).count()
+        recent(&self.attempts, kind, within, until)
     }
 
     fn rename(&mut self, from: &Address, to: &Address) {

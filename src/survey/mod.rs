@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::aws::{Aws, AwsError};
 use crate::design::Design;
-use crate::resource::{Address, Lookup, Outputs, Sight, registry, text};
+use crate::resource::{Address, Belongings, Lookup, Outputs, Sight, registry, text};
 use crate::state::{State, StoreError};
 
 /// What to look for: the wanted resources, and those that only state still knows.
@@ -34,6 +34,25 @@ pub struct Survey {
     pub sights: BTreeMap<Address, Sight>,
     /// The outputs of everything that is there.
     pub outputs: Outputs,
+    /// What hangs on things that are about to go, where that was looked for: see [`Survey::look_at_belongings`].
+    pub belongings: BTreeMap<Address, Result<Belongings, AwsError>>,
+}
+
+impl Survey {
+    /// Looks what else goes with the things at these addresses. `true`: something may, and the plan has to know it.
+    pub async fn look_at_belongings(&mut self, aws: &Aws, going: impl IntoIterator<Item = &Address>) -> bool {
+        for address in going {
+            let (Some(kind), Some(Sight::Present(live))) =
+                (registry::kind(&address.kind), self.sights.get(address))
+            else {
+                continue;
+            };
+            if let Some(found) = kind.belongings(aws, live).await {
+                self.belongings.insert(address.clone(), found);
+            }
+        }
+        !self.belongings.is_empty()
+    }
 }
 
 /// Gives what was answered to the checkpoint at an address.

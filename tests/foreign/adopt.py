@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """A contact center that boto3 makes and Headset takes over, as adopt.yaml describes it.
 
-    adopt.py http://127.0.0.1:4566 make      prints the addresses that Headset gives to what was made, and its ids
-    adopt.py http://127.0.0.1:4566 read      after Headset has taken it over and applied its blueprint
-    adopt.py http://127.0.0.1:4566 gone      after Headset has destroyed it
+    adopt.py http://127.0.0.1:4566 make              prints the addresses that Headset gives to what was made, its
+                                                     ids, and what the application's page shows
+    adopt.py http://127.0.0.1:4566 read APPLICATION  after Headset has taken it over and applied its blueprint
+    adopt.py http://127.0.0.1:4566 gone APPLICATION  after Headset has destroyed it
 """
 import json
 import sys
 
 import checks
+import identity_provider
 from checks import ACCOUNT, REGION, client, fails, same, skip, until
 
 BASE = "AppStream-WinServer2022-05-12-2026"
@@ -20,6 +22,46 @@ TARGET = {"ServiceNamespace": "appstream", "ResourceId": f"fleet/{FLEET}",
 
 def instances(connect):
     return [i["Id"] for i in connect.list_instances()["InstanceSummaryList"] if i["InstanceAlias"] == "boto-made"]
+
+
+PROVIDER, ROLE = f"arn:aws:iam::{ACCOUNT}:saml-provider/boto-made-idp", "boto-made"
+MADE_BY = [{"Key": "made-by", "Value": "boto3"}]
+
+
+def group(name):
+    """The id of a group in the directory of Identity Center."""
+    instance = client("sso-admin", "us-east-1").list_instances()["Instances"][0]
+    return client("identitystore", "us-east-1").get_group_id(
+        IdentityStoreId=instance["IdentityStoreId"], AlternateIdentifier={
+            "UniqueAttribute": {"AttributePath": "displayName", "AttributeValue": name}})["GroupId"]
+
+
+def assigned(application):
+    listed = client("sso-admin", "us-east-1").list_application_assignments(ApplicationArn=application)
+    return sorted(one["PrincipalId"] for one in listed["ApplicationAssignments"])
+
+
+def sign_in(instance):
+    """A whole sign-in: the application by hand, the rest by API, all of it a little other than the blueprint has it."""
+    iam, sso = client("iam"), client("sso-admin", "us-east-1")
+    application = identity_provider.application("boto-made", provider="boto-made-idp")
+    metadata = identity_provider.metadata_of(application)
+    iam.create_saml_provider(Name="boto-made-idp", SAMLMetadataDocument=metadata, Tags=MADE_BY)
+    trust = {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Federated": PROVIDER}, "Action": "sts:AssumeRoleWithSAML",
+        "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}}]}
+    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust), Description="By hand", Tags=MADE_BY)
+    iam.put_role_policy(RoleName=ROLE, PolicyName="federate", PolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": "connect:GetFederationToken", "Resource": "*", "Condition": {
+                "StringEquals": {"connect:InstanceId": [instance]}}}]}))
+    arn = application["application_arn"]
+    for name in ("agents", "supervisors"):
+        sso.create_application_assignment(ApplicationArn=arn, PrincipalId=group(name), PrincipalType="GROUP")
+    ids = {"iam.saml_provider/idp": PROVIDER, "iam.role/connect": ROLE,
+           "identity_center.application/boto-made": arn,
+           "identity_center.assignment/GROUP:agents": f"{arn} GROUP {group('agents')}"}
+    return ids, {"application_arn": arn, "start_url": application["start_url"], "metadata": metadata}
 
 
 def make():
@@ -59,13 +101,33 @@ def make():
     skip(2)
     errors = app.batch_associate_user_stack(UserStackAssociations=[{"StackName": FLEET, **POOL}])["errors"]
     same(errors, [], "errors")
-    print(json.dumps({
+    ids, answers = sign_in(instance)
+    ids |= {
         "connect.instance/main": instance, "connect.user/agent1@example.com": user, "s3.bucket/ccp": BUCKET,
         "appstream.fleet/agents": FLEET, "appstream.stack/agents": FLEET,
-        "appstream.fleet_association/agents:agents": f"{FLEET}/{FLEET}"}))
+        "appstream.fleet_association/agents:agents": f"{FLEET}/{FLEET}"}
+    print(json.dumps({"ids": ids, "answers": answers}))
 
 
-def read():
+def read_sign_in(application):
+    iam = client("iam")
+    role = iam.get_role(RoleName=ROLE)["Role"]
+    same(role["MaxSessionDuration"], 8 * 3600, "session")
+    actions = role["AssumeRolePolicyDocument"]["Statement"][0]["Action"]
+    same("sts:TagSession" in actions, True, "the trust is Headset's now")
+    tags = {t["Key"]: t["Value"] for t in role["Tags"]}
+    same((tags["made-by"], tags["headset:environment"]), ("boto3", "boto-made"), "role tags")
+    # A role has the inline policies that the blueprint says, and no others.
+    same(iam.list_role_policies(RoleName=ROLE)["PolicyNames"], ["headset-federation"], "inline policies")
+    provider = iam.get_saml_provider(SAMLProviderArn=PROVIDER)
+    tags = {t["Key"]: t["Value"] for t in provider["Tags"]}
+    same((tags["made-by"], tags["headset:environment"]), ("boto3", "boto-made"), "provider tags")
+    # Whom somebody else has assigned stays assigned.
+    same(assigned(application), sorted([group("agents"), group("supervisors")]), "assignments")
+
+
+def read(application):
+    read_sign_in(application)
     connect, s3, app = client("connect"), client("s3"), client("appstream", "eu-west-1")
     instance = instances(connect)[0]
     user = next(u["Id"] for u in connect.list_users(InstanceId=instance)["UserSummaryList"]
@@ -88,7 +150,12 @@ def read():
          {}, "what is outside is not marked")
 
 
-def gone():
+def gone(application):
+    iam = client("iam")
+    fails("NoSuchEntity", iam.get_role, RoleName=ROLE)
+    fails("NoSuchEntity", iam.get_saml_provider, SAMLProviderArn=PROVIDER)
+    # A person made the application, and a person deletes it.
+    same(assigned(application), [group("supervisors")], "assignments")
     connect, s3, app = client("connect"), client("s3"), client("appstream", "eu-west-1")
     same(instances(connect), [], "instances")
     fails("404", s3.head_bucket, Bucket=BUCKET)
@@ -100,5 +167,5 @@ def gone():
 
 
 if __name__ == "__main__":
-    {"make": make, "read": read, "gone": gone}[sys.argv[2]]()
+    {"make": make, "read": read, "gone": gone}[sys.argv[2]](*sys.argv[3:])
     print(f"{checks.PASSED} checks", file=sys.stderr)

@@ -4,9 +4,9 @@ import urllib.request
 from checks import ACCOUNT, ENDPOINT, control
 
 
-def application(name):
-    """A SAML application for AWS sign-in: its ARN and the URL of its metadata."""
-    arns = f"arn:aws:iam::{ACCOUNT}:saml-provider/{name},arn:aws:iam::{ACCOUNT}:role/{name}"
+def application(name, provider=None):
+    """A SAML application for AWS sign-in, for a role of its name: its ARN and the URL of its metadata."""
+    arns = f"arn:aws:iam::{ACCOUNT}:saml-provider/{provider or name},arn:aws:iam::{ACCOUNT}:role/{name}"
     return control("console/identity-center/applications/create", {
         "display_name": name, "description": "", "acs_url": "https://eu-west-2.signin.aws.amazon.com/saml",
         "audience": "urn:amazon:webservices", "relay_state": "", "session_duration": "12 hours",

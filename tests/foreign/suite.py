@@ -72,6 +72,7 @@ def connect_instance():
     same(read["IdentityInfo"]["FirstName"], "C", "first name")
     connect.tag_resource(resourceArn=read["Arn"], tags={"x": "y"})
     same(connect.list_tags_for_resource(resourceArn=read["Arn"])["tags"]["x"], "y", "user tags")
+    phone_numbers(connect, instance, read["Arn"].split("/agent/")[0])
     connect.delete_user(InstanceId=instance, UserId=user)
     fails("ResourceNotFoundException|UserNotFoundException", connect.describe_user, InstanceId=instance, UserId=user)
     connect.delete_instance(InstanceId=instance)
@@ -79,6 +80,26 @@ def connect_instance():
     def gone():
         return all(i["Id"] != instance for i in connect.list_instances()["InstanceSummaryList"])
     until(gone, True, "instance gone")
+
+
+def phone_numbers(connect, instance, arn):
+    pages = connect.get_paginator("search_available_phone_numbers").paginate(
+        TargetArn=arn, PhoneNumberCountryCode="US", PhoneNumberType="TOLL_FREE")
+    number = next(one["PhoneNumber"] for page in pages for one in page["AvailableNumbersList"])
+    made = connect.claim_phone_number(TargetArn=arn, PhoneNumber=number, PhoneNumberDescription="Support")
+    claimed = dict(PhoneNumberId=made["PhoneNumberId"])
+    until(lambda: connect.describe_phone_number(**claimed)["ClaimedPhoneNumberSummary"]["PhoneNumberStatus"]["Status"],
+          "CLAIMED", "number")
+    listed = connect.list_phone_numbers_v2(TargetArn=arn)["ListPhoneNumbersSummaryList"]
+    same([(one["PhoneNumber"], one["PhoneNumberType"], one["InstanceId"]) for one in listed],
+         [(number, "TOLL_FREE", instance)], "numbers")
+    fails("ResourceNotFoundException", connect.claim_phone_number, TargetArn=arn, PhoneNumber=number)
+    fails("InvalidParameterException", connect.claim_phone_number, PhoneNumber="+18005550001")
+    connect.tag_resource(resourceArn=made["PhoneNumberArn"], tags={"line": "support"})
+    same(connect.describe_phone_number(**claimed)["ClaimedPhoneNumberSummary"]["Tags"], {"line": "support"}, "number tags")
+    connect.release_phone_number(**claimed)
+    same(connect.list_phone_numbers_v2(TargetArn=arn)["ListPhoneNumbersSummaryList"], [], "numbers")
+    fails("ResourceNotFoundException", connect.describe_phone_number, **claimed)
 
 
 def identity():

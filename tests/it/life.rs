@@ -414,3 +414,35 @@ fn what_is_let_go_stays_and_is_nobody_s() {
         assert_eq!(tags["team"], "support", "what the user asked for stays");
     });
 }
+
+/// Whoever asks Identity Center anything shares one set of credentials of its role.
+#[test]
+fn the_role_of_identity_center_is_taken_once() {
+    on_virtual_time(async {
+        let sandbox = ready_for("enterprise.yaml", Settings::default()).await;
+        let aws = sandbox.aws(None).await;
+        let taken = || {
+            let log = sandbox.simulator.call_log();
+            log.iter().filter(|call| call.operation == "AssumeRole").count()
+        };
+        let ask = |aws: headset::aws::Aws| async move {
+            let (applications, people) = (aws.sso_admin(), aws.identity_store());
+            let store = "d-1234567890";
+            let (instances, _) = tokio::join!(
+                applications.list_instances().send(),
+                people.list_users().identity_store_id(store).send()
+            );
+            instances.unwrap();
+        };
+        let elsewhere = aws.with_appstream_in("eu-west-1");
+        tokio::join!(ask(aws.clone()), ask(aws.clone()), ask(elsewhere.clone()));
+        assert_eq!(taken(), 1);
+        let recorded = aws.wire().records();
+        let recorded = recorded.iter().filter(|call| call.operation == "AssumeRole");
+        assert_eq!(recorded.count(), 1);
+        // However fast the simulated cloud ages.
+        tokio::time::sleep(std::time::Duration::from_secs(86_400)).await;
+        tokio::join!(ask(elsewhere), ask(aws));
+        assert_eq!(taken(), 1);
+    });
+}

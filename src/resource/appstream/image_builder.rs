@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::fleet::{gone, image_of, network, volume};
-use super::{listing, listing::Listing, tags};
+use super::{family, listing, listing::Listing, tags};
 use crate::aws::{Aws, AwsError, Class, Page};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
-use crate::resource::kind::{Actions, Condition, Kind, Live, Lookup, Sight, Work, parse};
+use crate::resource::kind::{Actions, Condition, Kind, Live, Lookup, Misfit, Sight, Work, parse};
 use crate::resource::text::Text;
 
 /// What a blueprint says about an image builder.
@@ -137,6 +137,15 @@ impl Kind for ImageBuilder {
             ],
             delete: &["appstream:StopImageBuilder", "appstream:DeleteImageBuilder"],
         }
+    }
+
+    fn misfit<'a>(
+        &self,
+        want: &Value,
+        referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+    ) -> Option<Misfit> {
+        let instance_type = want.get("instance_type").and_then(Value::as_str)?;
+        family::misfit(referred("base_image")?, "base_image", instance_type, true)
     }
 
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {

@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use super::{instance_id, tags};
 use crate::aws::{Aws, AwsError, pages};
 use crate::resource::field::{Change, Compare, Diff, Field};
-use crate::resource::kind::{self, Actions, Churn, Condition, Kind, Live, Lookup, Loss, Sight, Work};
+use crate::resource::kind::{
+    self, Actions, Belongings, Churn, Condition, Kind, Live, Lookup, Loss, Sight, Work,
+};
 
 /// What a blueprint asks of an instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,6 +109,29 @@ async fn attributes(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, Aws
         Some((name, attribute.value?))
     });
     Ok(named.collect())
+}
+
+/// The phone numbers that are claimed for an instance, page by page.
+async fn phone_numbers(aws: &Aws, arn: &str) -> Result<Vec<String>, AwsError> {
+    let mut numbers = Vec::new();
+    let mut token = None;
+    loop {
+        let request = aws
+            .connect()
+            .list_phone_numbers_v2()
+            .target_arn(arn)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListPhoneNumbersV2", || request.clone().send())
+            .await?;
+        let listed = page.list_phone_numbers_summary_list.unwrap_or_default();
+        numbers.extend(listed.into_iter().filter_map(|one| one.phone_number));
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            numbers.sort();
+            return Ok(numbers);
+        }
+    }
 }
 
 /// What AWS reports, in the terms of the field table. `attributes` is `None` before the instance is active.
@@ -294,6 +319,7 @@ impl Kind for ConnectInstance {
                 "connect:ListInstances",
                 "connect:DescribeInstance",
                 "connect:ListInstanceAttributes",
+                "connect:ListPhoneNumbersV2",
             ],
             // The directory and role actions are what CreateInstance does with the caller's permissions.
             write: &[
@@ -400,6 +426,27 @@ impl Kind for ConnectInstance {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
+    }
+
+    async fn belongings(&self, aws: &Aws, live: &Live) -> Option<Result<Belongings, AwsError>> {
+        // Without an ARN it is not ready or failed, and nobody can have claimed a number for it.
+        let arn = live.outputs.get("arn")?;
+        let numbers = phone_numbers(aws, arn).await;
+        Some(numbers.map(|names| Belongings {
+            what: "phone numbers".to_owned(),
+            names,
+        }))
+    }
+
+    fn why_not_deleted(&self, belongings: &Belongings) -> Option<String> {
+        // Assumption: connect.numbers-go-along.
+        (!belongings.names.is_empty()).then(|| {
+            format!(
+                "phone numbers are claimed for it: {}. Headset releases no number that it did not claim: release them \
+                 in Connect's admin website or with ReleasePhoneNumber, or move them to another instance; then go on",
+                belongings.names.join(", ")
+            )
+        })
     }
 
     fn churn(&self) -> Option<Churn> {

@@ -161,7 +161,7 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
     let Some(arn) = arn.filter(|_| !is_by_hand(aws, lookup.spec.get("by_hand"))) else {
         return Sight::Present(live);
     };
-    let request = aws.sso_admin().await.describe_application().application_arn(arn);
+    let request = aws.sso_admin().describe_application().application_arn(arn);
     match aws
         .call("sso-admin", "DescribeApplication", || request.clone().send())
         .await
@@ -348,12 +348,7 @@ impl Kind for Application {
         let Some(arn) = arn.filter(|_| !is_by_hand(work.aws, live.fields.get("by_hand"))) else {
             return Ok(());
         };
-        let request = work
-            .aws
-            .sso_admin()
-            .await
-            .delete_application()
-            .application_arn(arn);
+        let request = work.aws.sso_admin().delete_application().application_arn(arn);
         match work
             .aws
             .call("sso-admin", "DeleteApplication", || request.clone().send())

@@ -108,7 +108,6 @@ async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>
     pages(|token| async move {
         let request = aws
             .sso_admin()
-            .await
             .list_application_assignments()
             .application_arn(application)
             .max_results(100)
@@ -309,7 +308,6 @@ impl Kind for Assignment {
         let request = work
             .aws
             .sso_admin()
-            .await
             .create_application_assignment()
             .application_arn(&application)
             .principal_type(PrincipalType::from(spec.principal_type.as_str()))
@@ -345,7 +343,6 @@ impl Kind for Assignment {
         let request = work
             .aws
             .sso_admin()
-            .await
             .delete_application_assignment()
             .application_arn(application)
             .principal_type(PrincipalType::from(principal_type))

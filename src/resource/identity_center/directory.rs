@@ -21,7 +21,7 @@ impl Directory {
     /// with an empty list.
     pub(super) async fn of_application(aws: &Aws, application: &str) -> Result<Directory, AwsError> {
         let instances = pages(|token| async move {
-            let request = aws.sso_admin().await.list_instances().set_next_token(token);
+            let request = aws.sso_admin().list_instances().set_next_token(token);
             let page = aws
                 .call("sso-admin", "ListInstances", || request.clone().send())
                 .await?;
@@ -52,7 +52,7 @@ impl Directory {
         principal_type: &str,
         name: &str,
     ) -> Result<Option<String>, AwsError> {
-        let client = aws.identity_store().await;
+        let client = aws.identity_store();
         let answer = if principal_type == "GROUP" {
             let request = client
                 .get_group_id()

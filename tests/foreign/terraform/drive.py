@@ -7,7 +7,8 @@ Each folder in roots/ is a topic: a root module that is applied with `changed = 
 with `changed = true`, planned again, imported into an empty state (no difference), and destroyed, after which the
 simulator holds what it held before. Every output `checks` holds conditions that must be true. `on_import.tf` overrides
 resources where an import cannot know an argument. Each topic has its own simulator; all run at the same time.
-DIRECTORY has the layout of a mirror, registry.terraform.io/hashicorp/aws/VERSION/PLATFORM. No network but loopback.
+DIRECTORY has the layout of a mirror: the host that providers come from, then hashicorp/aws/VERSION/PLATFORM. No network
+but loopback.
 """
 import argparse
 import concurrent.futures

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use super::{headset, python, root, simulator, told};
+use super::{headset_with, python, root, simulator, told};
 
 fn script(name: &str, arguments: &[&str]) -> Output {
     Command::new(python())
@@ -18,7 +18,18 @@ fn script(name: &str, arguments: &[&str]) -> Output {
 }
 
 fn run(directory: &Path, endpoint: &str, arguments: &[&str], exit: i32) -> String {
-    let output = headset(directory, endpoint, arguments);
+    run_with(directory, endpoint, &BTreeMap::new(), arguments, exit)
+}
+
+/// The same with variables that a blueprint refers to.
+fn run_with(
+    directory: &Path,
+    endpoint: &str,
+    variables: &BTreeMap<&'static str, String>,
+    arguments: &[&str],
+    exit: i32,
+) -> String {
+    let output = headset_with(directory, endpoint, variables, arguments);
     assert_eq!(
         output.status.code(),
         Some(exit),
@@ -83,8 +94,8 @@ fn what_headset_made_others_read_as_the_blueprint_has_it() {
 }
 
 /// Ids by address, of what is in state and not merely linked to.
-fn ids(directory: &Path, endpoint: &str, file: &str) -> BTreeMap<String, String> {
-    let plan: Value = serde_json::from_str(&run(directory, endpoint, &["plan", file, "--json"], 0)).unwrap();
+fn ids(plan: &str) -> BTreeMap<String, String> {
+    let plan: Value = serde_json::from_str(plan).unwrap();
     plan["plans"][0]["steps"]
         .as_array()
         .unwrap()
@@ -106,15 +117,27 @@ fn what_boto3_made_headset_takes_over() {
     let (_simulator, endpoint) = simulator("2000");
     let made = script("adopt.py", &[&endpoint, "make"]);
     assert!(made.status.success(), "{}", told(&made));
-    let made: BTreeMap<String, String> = serde_json::from_slice(&made.stdout).unwrap();
+    let told_by_boto: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let made: BTreeMap<String, String> = serde_json::from_value(told_by_boto["ids"].clone()).unwrap();
 
-    let file = root().join("tests/foreign/adopt.yaml");
+    // Beside it lies what it reads.
+    let file = directory.path().join("adopt.yaml");
+    std::fs::copy(root().join("tests/foreign/adopt.yaml"), &file).unwrap();
     let file = file.to_str().unwrap();
-    let run = |arguments: &[&str], exit: i32| run(directory.path(), &endpoint, arguments, exit);
+    // What the person who made the application by hand has copied from the console.
+    let answer = |name: &str| told_by_boto["answers"][name].as_str().unwrap().to_owned();
+    std::fs::write(directory.path().join("metadata.xml"), answer("metadata")).unwrap();
+    let variables = BTreeMap::from([
+        ("APPLICATION_ARN", answer("application_arn")),
+        ("START_URL", answer("start_url")),
+    ]);
+    let run =
+        |arguments: &[&str], exit: i32| run_with(directory.path(), &endpoint, &variables, arguments, exit);
+    let ids = || ids(&run(&["plan", file, "--json"], 0));
     // Nothing is taken over by an apply alone: somebody else's things are refused.
     run(&["apply", file, "--yes"], 1);
     run(&["import", file, "--yes"], 0);
-    let taken = ids(directory.path(), &endpoint, file);
+    let taken = ids();
     for (address, id) in &made {
         assert_eq!(taken.get(address), Some(id), "{address}");
     }
@@ -122,14 +145,15 @@ fn what_boto3_made_headset_takes_over() {
     run(&["apply", file, "--yes", "--wait", "10m"], 0);
     run(&["plan", file, "--detailed-exitcode"], 0);
     run(&["drift", file], 0);
-    let kept = ids(directory.path(), &endpoint, file);
+    let kept = ids();
     for (address, id) in &made {
         assert_eq!(kept.get(address), Some(id), "{address} was replaced");
     }
     // Whoever made it reads the changes, and finds what Headset does not own as it was.
-    let read = script("adopt.py", &[&endpoint, "read"]);
+    let application = &variables["APPLICATION_ARN"];
+    let read = script("adopt.py", &[&endpoint, "read", application]);
     assert!(read.status.success(), "{}", told(&read));
     run(&["destroy", file, "--yes"], 0);
-    let gone = script("adopt.py", &[&endpoint, "gone"]);
+    let gone = script("adopt.py", &[&endpoint, "gone", application]);
     assert!(gone.status.success(), "{}", told(&gone));
 }

@@ -79,13 +79,12 @@ fn address_of(stream: impl std::io::Read + Send + 'static) -> String {
 
 /// A simulator in the plain world: what other people's clients are told to expect there is one answer, not either of two.
 fn simulator(speed: &str) -> (Running, String) {
-    simulator_with(speed, &[])
+    simulator_with(&["--time", speed])
 }
 
-/// A simulator with more arguments.
-fn simulator_with(speed: &str, arguments: &[String]) -> (Running, String) {
+fn simulator_with(arguments: &[&str]) -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
-        .args(["sim", "serve", "--port", "0", "--time", speed])
+        .args(["sim", "serve", "--port", "0"])
         .args(arguments)
         .stderr(Stdio::piped())
         .spawn()
@@ -113,11 +112,6 @@ fn headset_with(
         .envs(variables)
         .output()
         .unwrap()
-}
-
-/// The same without any.
-fn headset(directory: &Path, endpoint: &str, arguments: &[&str]) -> Output {
-    headset_with(directory, endpoint, &BTreeMap::new(), arguments)
 }
 
 fn told(output: &Output) -> String {

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use super::root;
 
-/// Where a mirror has the versions of the provider.
-const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+/// Where a mirror has the versions of the provider, below a folder for each host that providers come from.
+const PROVIDER: &str = "hashicorp/aws";
 
 /// Terraform on the PATH, as the name to run.
 fn terraform() -> Option<PathBuf> {
@@ -31,10 +31,14 @@ fn mirror() -> Option<PathBuf> {
         .chain(home)
         .chain(implied)
         .chain(entries(Path::new("/opt")))
-        .find(|folder| entries(&folder.join(PROVIDER)).any(|version| is_five(&version)))
+        .find(|folder| {
+            let hosts = entries(folder);
+            let mut versions = hosts.flat_map(|host| entries(&host.join(PROVIDER)));
+            versions.any(|version| is_five(&version))
+        })
 }
 
-fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path())
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Running, address_of, headset_with, python, root, simulator, simulator_with, told};
+use super::{Running, address_of, headset_with, python, root, simulator_with, told};
 use crate::support::quirks_of;
 
 fn proxy(upstream: &str, report: &Path) -> (Running, String) {
@@ -46,7 +46,9 @@ struct Wire {
 impl Wire {
     fn open(quirks: &[String]) -> Wire {
         let directory = tempfile::tempdir().unwrap();
-        let (simulator, upstream) = simulator_with("2000", quirks);
+        let mut arguments = vec!["--time", "2000"];
+        arguments.extend(quirks.iter().map(String::as_str));
+        let (simulator, upstream) = simulator_with(&arguments);
         let (proxy, endpoint) = proxy(&upstream, &directory.path().join("wire.jsonl"));
         Wire {
             directory,

@@ -139,7 +139,51 @@ fn a_base_image_that_is_gone_is_told_before_anything_is_made() {
     });
 }
 
-/// Lesson 14 again: a base of another family than the instance, and one that no builder can start from.
+/// Lesson 14 again: a base of another family than the instance, and a fleet's of another one, are told in the plan, with their
+/// place. Fleets that run an image already are left alone.
+#[test]
+fn a_base_image_that_does_not_fit_is_told_before_anything_is_made() {
+    let graphics = "builder: stream.graphics.g4dn.xlarge";
+    let center = |changes: &[(&str, &str)]| example_with("split-ccp.yaml", changes);
+    for (text, address) in [
+        (
+            center(&[("builder: stream.standard.medium", graphics)]),
+            "appstream.image_builder/agent-desktop",
+        ),
+        (
+            with(DESKS, &[("stream.standard.medium", "stream.graphics.g5.xlarge")]),
+            "appstream.fleet/agents",
+        ),
+    ] {
+        on_virtual_time(async {
+            let sandbox = sandbox(&text, 0);
+            let found = super::prospect(&sandbox).await.findings;
+            let misfits: Vec<_> = found.iter().filter(|one| one.code == "does-not-fit").collect();
+            assert_eq!(misfits.len(), 1, "{found:?}");
+            assert!(misfits[0].message.contains(address), "{}", misfits[0].message);
+            assert!(misfits[0].place.is_some());
+            assert!(headset::diagnostic::has_errors(&found));
+        });
+    }
+    on_virtual_time(async {
+        let sandbox = sandbox(DESKS, 0);
+        applies(&sandbox, "at first").await;
+        families(&sandbox, &["Graphics G5"]);
+        assert!(super::prospect(&sandbox).await.findings.is_empty());
+    });
+}
+
+/// Says of every public image that it runs on these families, and no others.
+fn families(sandbox: &Sandbox, names: &[&str]) {
+    edit(&sandbox.simulator, |world| {
+        for image in world["appstream"]["public_images"].as_array_mut().unwrap() {
+            image["families"] = json!(names);
+        }
+    });
+}
+
+/// Lesson 14 again: where AWS does not tell what an image is for, the plan has nothing to say. What AWS refuses is told
+/// in its words, once.
 #[test]
 fn a_base_image_that_does_not_fit_is_refused_with_aws_s_reason_and_nothing_is_left_behind() {
     let text = example_with(
@@ -149,17 +193,20 @@ fn a_base_image_that_does_not_fit_is_refused_with_aws_s_reason_and_nothing_is_le
             "builder: stream.graphics.g4dn.xlarge",
         )],
     );
-    on_virtual_time(async {
-        let sandbox = sandbox(&text, 0);
-        assert_eq!(fails(&sandbox).await, ["appstream.image_builder/agent-desktop"]);
-        let told = sandbox.told();
-        assert!(told.contains("IncompatibleImageException"), "{told}");
-        assert_eq!(
-            count(&sandbox, "CreateImageBuilder"),
-            1,
-            "an image does not begin to fit by trying again"
-        );
-    });
+    for names in [&[] as &[&str], &["General Purpose", "Graphics G99"]] {
+        on_virtual_time(async {
+            let sandbox = sandbox(&text, 0);
+            families(&sandbox, names);
+            assert_eq!(fails(&sandbox).await, ["appstream.image_builder/agent-desktop"]);
+            let told = sandbox.told();
+            assert!(told.contains("IncompatibleImageException"), "{told}");
+            assert_eq!(
+                count(&sandbox, "CreateImageBuilder"),
+                1,
+                "an image does not begin to fit by trying again"
+            );
+        });
+    }
 }
 
 /// Lesson 14 once more: the fleet's own image is withdrawn under it. It is in use, so nothing is made or deleted.

@@ -240,11 +240,12 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
         goes(&sandbox, "the first").await;
         let found = prospect(&sandbox).await.findings;
         assert_eq!(found[0].code, "churn");
+        let told = &found[0].message;
         assert!(
-            found[0].message.contains("2 times in the last 30 days"),
-            "{}",
-            found[0].message
+            told.contains("2 creations and deletions in the last 30 days"),
+            "{told}"
         );
+        assert!(told.contains("0 of them by other environments"), "{told}");
         assert!(!headset::diagnostic::has_errors(&found));
 
         // Beyond the limit the plan is an error, although AWS was not asked.
@@ -277,5 +278,167 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
             "{}",
             sandbox.told()
         );
+    });
+}
+
+/// Lesson 20 again: AWS counts by account and region, so the environments beside this one count too, whether they still
+/// exist or not. One that cannot be read keeps nobody from planning.
+#[test]
+fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
+    on_virtual_time(async {
+        let sandbox = sandbox(CENTER, 0);
+        let directory = sandbox.state_directory();
+        let (place, root) = (directory.file_name().unwrap(), directory.parent().unwrap());
+        let other = root.with_file_name("other").join(place);
+        applies(&sandbox, "the first").await;
+        goes(&sandbox, "the first").await;
+        // What is left of an environment that was taken down, and what it counted.
+        let mut left = sandbox.state();
+        assert!(left.resources.is_empty());
+        "acme-other".clone_into(&mut left.environment);
+        let attempt = left.attempts[0].clone();
+        let counted = |times: usize| {
+            let mut state = left.clone();
+            state.attempts = vec![attempt.clone(); times];
+            let store = headset::state::LocalStore::new(other.clone());
+            drop(std::fs::remove_dir_all(&other));
+            store.lock(|| state).unwrap().close().unwrap();
+        };
+        counted(97);
+        let found = prospect(&sandbox).await.findings;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].code, "churn");
+        assert!(
+            found[0].message.contains("99 creations and deletions"),
+            "{}",
+            found[0].message
+        );
+        assert!(
+            found[0].message.contains("97 of them by other environments"),
+            "{}",
+            found[0].message
+        );
+        counted(98);
+        assert_eq!(prospect(&sandbox).await.findings[0].code, "churn-limit");
+
+        std::fs::write(other.join("state.json"), "{").unwrap();
+        let found = prospect(&sandbox).await.findings;
+        let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["churn", "churn-unread"]);
+        assert!(found[1].message.contains("state.json"), "{}", found[1].message);
+        applies(&sandbox, "beside a damaged state").await;
+        // Where nothing comes or goes that is counted, nobody needs to know.
+        assert!(prospect(&sandbox).await.findings.is_empty());
+    });
+}
+
+/// Claims numbers for the instance, as somebody does in the console.
+async fn claim_two(sandbox: &Sandbox) -> Vec<(String, String)> {
+    let aws = sandbox.aws(None).await;
+    let arn = super::live(sandbox, INSTANCE).await.outputs["arn"].clone();
+    let mut claimed = Vec::new();
+    let mut token = None;
+    loop {
+        let page = aws
+            .connect()
+            .search_available_phone_numbers()
+            .target_arn(&arn)
+            .phone_number_country_code("GB".into())
+            .phone_number_type("DID".into())
+            .set_next_token(token)
+            .send()
+            .await
+            .unwrap();
+        for one in page.available_numbers_list().iter().take(2 - claimed.len()) {
+            let number = one.phone_number().unwrap();
+            let request = aws.connect().claim_phone_number().target_arn(&arn);
+            let made = request.phone_number(number).send().await.unwrap();
+            claimed.push((number.to_owned(), made.phone_number_id.unwrap()));
+        }
+        token = page.next_token;
+        if claimed.len() == 2 {
+            sandbox.simulator.skip(std::time::Duration::from_secs(60));
+            return claimed;
+        }
+    }
+}
+
+async fn going(sandbox: &Sandbox) -> crate::support::Prospect {
+    let aws = sandbox.aws(None).await;
+    let nothing = headset::design::Design::default();
+    sandbox.prospect(&aws, &nothing, &sandbox.state()).await
+}
+
+/// Lesson 25 again: the plan names the numbers. Whether AWS deletes an instance that has some is not known: if not, the
+/// error says what to do, and Headset releases nothing by itself.
+#[test]
+fn the_numbers_that_go_with_an_instance_are_named_and_left_to_people() {
+    let quirk = "connect.numbers-hold-instance";
+    for holds in [false, true] {
+        on_virtual_time(async {
+            let sandbox = sandbox(CENTER, seed_with(quirk, holds));
+            applies(&sandbox, "at first").await;
+            let before = going(&sandbox).await.plan;
+            assert!(
+                matches!(&step(&before, INSTANCE).impact, Impact::Irreversible { names, .. } if names.is_empty())
+            );
+            let claimed = claim_two(&sandbox).await;
+            let plan = going(&sandbox).await.plan;
+            let Impact::Irreversible { names, .. } = &step(&plan, INSTANCE).impact else {
+                panic!("{}", shown(&plan))
+            };
+            let mut numbers: Vec<&String> = claimed.iter().map(|(number, _)| number).collect();
+            numbers.sort();
+            assert_eq!(names.iter().collect::<Vec<_>>(), numbers);
+            for number in &numbers {
+                assert!(shown(&plan).contains(*number), "{}", shown(&plan));
+            }
+            // Where nothing goes, nobody asks.
+            let asked = count(&sandbox, "ListPhoneNumbersV2");
+            super::is_empty(&sandbox, "with numbers").await;
+            assert_eq!(count(&sandbox, "ListPhoneNumbersV2"), asked);
+
+            if holds {
+                let outcome = sandbox.destroy(None).await;
+                assert!(outcome.failed.iter().any(|failed| failed.to_string() == INSTANCE));
+                let told = sandbox.told();
+                assert!(told.contains("ReleasePhoneNumber"), "{told}");
+                for number in &numbers {
+                    assert!(told.contains(*number), "{told}");
+                }
+                assert_eq!(count(&sandbox, "ReleasePhoneNumber"), 0);
+                let aws = sandbox.aws(None).await;
+                for (_, id) in &claimed {
+                    let request = aws.connect().release_phone_number();
+                    request.phone_number_id(id).send().await.unwrap();
+                }
+            }
+            goes(&sandbox, "in the end").await;
+        });
+    }
+}
+
+/// Lessons 25 and 35: whoever may not list the numbers is told so, and not that there are none.
+#[test]
+fn numbers_that_may_not_be_listed_are_unknown() {
+    on_virtual_time(async {
+        let sandbox = sandbox(CENTER, seed_with("connect.numbers-hold-instance", false));
+        applies(&sandbox, "at first").await;
+        claim_two(&sandbox).await;
+        inject(
+            &sandbox,
+            json!({ "operation": "ListPhoneNumbersV2", "kind": "error", "code": "AccessDeniedException", "status": 403,
+                    "times": 1000 }),
+        );
+        let found = going(&sandbox).await;
+        let findings: Vec<_> = found
+            .findings
+            .iter()
+            .filter(|one| one.code == "unknown")
+            .collect();
+        assert_eq!(findings.len(), 1, "{:?}", found.findings);
+        assert!(findings[0].message.contains(INSTANCE), "{}", findings[0].message);
+        assert!(!headset::diagnostic::has_errors(&found.findings));
+        goes(&sandbox, "without the permission").await;
     });
 }

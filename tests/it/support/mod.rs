@@ -18,7 +18,7 @@ use headset::sim::clock::Moment;
 use headset::sim::operator;
 use headset::sim::simulator::{SimOptions, Simulator};
 use headset::sim::world::{Settings, World};
-use headset::state::{Entry, LocalStore, State, StoreError};
+use headset::state::{Elsewhere, Entry, LocalStore, State, StoreError};
 use headset::survey::{self, Survey};
 use tokio_util::sync::CancellationToken;
 
@@ -111,7 +111,8 @@ impl Sandbox {
     }
 
     fn store(&self) -> LocalStore {
-        LocalStore::new(self.directory.path().join("state"))
+        // As the command line keeps it: a directory for the environment, and in it one for the account and region.
+        LocalStore::new(self.directory.path().join("environment").join("place"))
     }
 
     /// Where state is kept.
@@ -197,15 +198,22 @@ impl Sandbox {
         assert!(moved.taken.is_empty(), "{:?}", moved.taken);
         let state = &moved.state;
         let targets = survey::targets(design, state, &|address| self.store().answers().get(address)).unwrap();
-        let survey = survey::survey(aws, targets).await;
-        let input = PlanInput {
-            design,
-            state,
-            survey: &survey,
-            as_of: "2026-01-01T00:00:00Z",
-            with_deposed: design.resources.is_empty(),
+        let mut survey = survey::survey(aws, targets).await;
+        let elsewhere = Elsewhere::beside(&self.store(), state);
+        let planned = |survey: &Survey| {
+            headset::plan::plan(&PlanInput {
+                design,
+                state,
+                elsewhere: &elsewhere,
+                survey,
+                as_of: "2026-01-01T00:00:00Z",
+                with_deposed: design.resources.is_empty(),
+            })
         };
-        let (mut plan, findings) = headset::plan::plan(&input);
+        let (mut plan, mut findings) = planned(&survey);
+        if survey.look_at_belongings(aws, plan.going()).await {
+            (plan, findings) = planned(&survey);
+        }
         plan.moved = moved.renames;
         Prospect {
             plan,

@@ -13,10 +13,10 @@ use serde_json::Value;
 pub(in crate::resource) use self::live::Fleets;
 pub(super) use self::request::{gone, image_of, network, volume};
 use self::step::Step;
-use super::{listing, tags};
+use super::{family, listing, tags};
 use crate::aws::{Aws, AwsError};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
-use crate::resource::kind::{Actions, Kind, Live, Lookup, Sight, Work, parse};
+use crate::resource::kind::{Actions, Kind, Live, Lookup, Misfit, Sight, Work, parse};
 use crate::resource::text::Text;
 
 /// What a blueprint says about a fleet.
@@ -241,6 +241,15 @@ impl Kind for Fleet {
             ],
             delete: &["appstream:StopFleet", "appstream:DeleteFleet"],
         }
+    }
+
+    fn misfit<'a>(
+        &self,
+        want: &Value,
+        referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+    ) -> Option<Misfit> {
+        let instance_type = want.get("instance_type").and_then(Value::as_str)?;
+        family::misfit(referred("image")?, "image", instance_type, false)
     }
 
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {

@@ -54,6 +54,9 @@ pub(super) fn live(image: &types::Image) -> Live {
         .field("description", listing::text_or_null(image.description()))
         .output("name", name)
         .field("builder_name", listing::text_or_null(image.image_builder_name()))
+        // What it can be used for: nobody asks for it, and it decides what fits.
+        .field("builder_supported", image.image_builder_supported())
+        .field("families", image.supported_instance_families())
         .output("arn", image.arn().unwrap_or_default())
         .output(
             "platform",

@@ -366,6 +366,10 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(invalid_request("the instance is still being created"));
     }
     let id = one.id.clone();
+    // Assumption: connect.numbers-go-along. No source says what becomes of the numbers of an instance.
+    if world.quirk("connect.numbers-hold-instance") && super::phone::are_claimed_for(world, &id, call.now) {
+        return Err(invalid_request("phone numbers are claimed for the instance"));
+    }
     churn(world, call)?;
     if let Some(one) = world.connect.instances.get_mut(&id) {
         one.gone = Some(call.now.after(DELETION));

@@ -2,8 +2,8 @@
 //!
 //! Layout: `instance` (life of an instance, attributes), `origin` (approved origins), `entity` (what users,
 //! queues, profiles, hours, statuses, flows and quick connects have in common: lists, descriptions, tags,
-//! searches), one file for each of those kinds that can be made and changed, and `storage` and `function`
-//! (what an instance is linked to).
+//! searches), one file for each of those kinds that can be made and changed, `storage` and `function` (what an
+//! instance is linked to), and `phone` (the numbers that are claimed for it).
 
 mod agent_status;
 mod contact_flow;
@@ -13,6 +13,7 @@ mod hierarchy;
 mod hours;
 mod instance;
 mod origin;
+mod phone;
 mod queue;
 mod quick_connect;
 mod routing_profile;
@@ -55,6 +56,10 @@ pub struct Store {
     answered: BTreeMap<String, Answered>,
     /// Aliases that AWS does not give out again yet, and until when.
     held_aliases: BTreeMap<String, Moment>,
+    /// Phone numbers that are claimed, by id.
+    numbers: BTreeMap<String, phone::Number>,
+    /// Phone numbers that were released, and until when nobody can have them.
+    released: BTreeMap<String, Moment>,
 }
 
 /// A remembered answer to a call with a client token.
@@ -97,6 +102,7 @@ impl Service for Connect {
             "AssociateLambdaFunction",
             "AssociateQueueQuickConnects",
             "AssociateRoutingProfileQueues",
+            "ClaimPhoneNumber",
             "CreateAgentStatus",
             "CreateContactFlow",
             "CreateContactFlowModule",
@@ -125,6 +131,7 @@ impl Service for Connect {
             "DescribeInstance",
             "DescribeInstanceAttribute",
             "DescribeInstanceStorageConfig",
+            "DescribePhoneNumber",
             "DescribeQueue",
             "DescribeQuickConnect",
             "DescribeRoutingProfile",
@@ -146,6 +153,7 @@ impl Service for Connect {
             "ListInstanceStorageConfigs",
             "ListInstances",
             "ListLambdaFunctions",
+            "ListPhoneNumbersV2",
             "ListQueueQuickConnects",
             "ListQueues",
             "ListQuickConnects",
@@ -156,7 +164,9 @@ impl Service for Connect {
             "ListTagsForResource",
             "ListUserHierarchyGroups",
             "ListUsers",
+            "ReleasePhoneNumber",
             "SearchAgentStatuses",
+            "SearchAvailablePhoneNumbers",
             "SearchHoursOfOperations",
             "SearchQueues",
             "SearchRoutingProfiles",
@@ -199,6 +209,7 @@ impl Service for Connect {
 
     fn tick(&self, world: &mut World, now: Moment) {
         instance::tick(world, now);
+        phone::tick(world, now);
         world
             .connect
             .answered
@@ -214,8 +225,12 @@ impl Service for Connect {
         });
         if let Some(answered) = key.as_ref().and_then(|key| world.connect.answered.get(key)) {
             // Assumption: connect.token-reuse. Only IdempotencyException (phone numbers) is documented for a
-            // token that comes back with other parameters; these operations do not declare it.
+            // token that comes back with other parameters; the other operations do not declare it.
             if answered.input != call.input {
+                if call.operation.ends_with("PhoneNumber") {
+                    let message = "the client token was used with other parameters";
+                    return Err(Fault::new("IdempotencyException", message));
+                }
                 return Err(invalid_request("the client token was used with other parameters"));
             }
             return Ok(Answer::of(answered.output.clone()));
@@ -294,6 +309,11 @@ fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "AssociateLambdaFunction" => function::associate(world, call),
         "DisassociateLambdaFunction" => function::disassociate(world, call),
         "ListLambdaFunctions" => function::list(world, call),
+        "SearchAvailablePhoneNumbers" => phone::search(world, call),
+        "ClaimPhoneNumber" => phone::claim(world, call),
+        "DescribePhoneNumber" => phone::describe(world, call),
+        "ListPhoneNumbersV2" => phone::list(world, call),
+        "ReleasePhoneNumber" => phone::release(world, call),
         "CreateUser" => user::create(world, call),
         "DeleteUser" => user::delete(world, call),
         name if name.starts_with("UpdateUser") => user::update(world, call),
@@ -377,6 +397,7 @@ fn paged(world: &World, call: &Call, items: Vec<Value>, default: u64) -> Result<
         "SecurityProfileId",
         "QueueId",
         "ResourceType",
+        "TargetArn",
     ]
     .iter()
     .filter_map(|member| call.text(member))

@@ -1,4 +1,4 @@
-//! Tags of instances and of what is in them.
+//! Tags of instances, of what is in them, and of phone numbers.
 
 use std::collections::BTreeMap;
 
@@ -37,6 +37,11 @@ fn find<'world>(
     call: &Call,
     arn: &str,
 ) -> Result<&'world mut BTreeMap<String, String>, Fault> {
+    let numbers = world.connect.numbers.values_mut();
+    let mut numbers = numbers.filter(|one| one.visible_to(call) && one.arn() == arn);
+    if let Some(number) = numbers.next() {
+        return Ok(&mut number.tags);
+    }
     world
         .connect
         .instances

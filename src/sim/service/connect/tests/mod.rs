@@ -3,6 +3,7 @@
 mod contents;
 mod flows;
 mod instances;
+mod numbers;
 mod users;
 
 use super::*;

@@ -1,0 +1,168 @@
+//! What the other environments of this machine count against the same limits of AWS.
+//!
+//! AWS counts by account and region, and each environment remembers its own. Nothing is kept beside them that could
+//! disagree with them or be written by two at once: whoever wants the sum reads all of them. The state of an environment
+//! that was taken down stays, and its attempts with it.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::local::LocalStore;
+use super::model::{Attempt, State};
+
+/// What the environments beside one have recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Creations and deletions that AWS counts for the same account and region.
+    pub attempts: Vec<Attempt>,
+    /// What could not be read, in words, each with its path.
+    pub unread: Vec<String>,
+}
+
+impl Elsewhere {
+    /// How many things of a kind came or went in so many days before a moment (RFC 3339).
+    pub fn attempts(&self, kind: &str, within: i64, until: &str) -> usize {
+        super::model::recent(&self.attempts, kind, within, until)
+    }
+
+    /// Reads the states in the same account, region and behind the same endpoint: the directories that are called like
+    /// this environment's, below its siblings.
+    pub fn beside(store: &LocalStore, state: &State) -> Elsewhere {
+        let mut found = Elsewhere::default();
+        let own = store.directory();
+        let (Some(place), Some(root)) = (
+            own.file_name().and_then(|name| name.to_str()),
+            own.parent().and_then(Path::parent),
+        ) else {
+            return found;
+        };
+        // An environment that was found by its tags beside another of its name has the lineage after a dot.
+        let place = place.split('.').next().unwrap_or(place);
+        for environment in found.directories(root) {
+            for directory in found.directories(&environment) {
+                let is_here = directory.file_name().is_some_and(|name| {
+                    name.to_string_lossy()
+                        .strip_prefix(place)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                });
+                if is_here && directory != own {
+                    found.take_in(directory, state);
+                }
+            }
+        }
+        found
+    }
+
+    fn take_in(&mut self, directory: PathBuf, own: &State) {
+        let path = directory.display().to_string();
+        match LocalStore::new(directory).read() {
+            Ok(None) => {}
+            Ok(Some(state)) if (&state.account, &state.region) == (&own.account, &own.region) => {
+                self.attempts.extend(state.attempts);
+            }
+            Ok(Some(state)) => self.unread.push(format!(
+                "{path} holds the state of account {} in {}",
+                state.account, state.region
+            )),
+            Err(error) => self.unread.push(error.to_string()),
+        }
+    }
+
+    fn directories(&mut self, parent: &Path) -> Vec<PathBuf> {
+        let entries = match fs::read_dir(parent) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+            Err(error) => {
+                self.unread.push(error.to_string());
+                return Vec::new();
+            }
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) if entry.path().is_dir() => found.push(entry.path()),
+                Ok(_) => {}
+                Err(error) => self.unread.push(error.to_string()),
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Entry;
+    use super::*;
+    use crate::resource::Address;
+
+    const PLACE: &str = "123456789012-eu-west-2";
+
+    fn state(name: &str) -> State {
+        State::new(name, "123456789012", "eu-west-2", format!("lineage of {name}"))
+    }
+
+    /// An environment that made one instance; with `closed` its run came to its end.
+    fn made_one(root: &Path, name: &str, place: &str, state: State, closed: bool) {
+        let store = LocalStore::new(root.join(name).join(place));
+        let mut locked = store.lock(|| state).unwrap();
+        let attempt = Attempt {
+            address: Address::new("connect.instance", "main"),
+            at: "2026-01-01T00:00:00Z".to_owned(),
+        };
+        locked.record(Entry::Counted { attempt }).unwrap();
+        if closed {
+            locked.close().unwrap();
+        }
+    }
+
+    fn beside(root: &Path) -> Elsewhere {
+        Elsewhere::beside(&LocalStore::new(root.join("acme").join(PLACE)), &state("acme"))
+    }
+
+    #[test]
+    fn every_environment_in_the_same_place_counts_and_no_other() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        assert_eq!(beside(root), Elsewhere::default());
+        made_one(root, "acme", PLACE, state("acme"), true);
+        assert_eq!(beside(root), Elsewhere::default());
+
+        made_one(root, "other", PLACE, state("other"), true);
+        // Cut off in the middle: the journal has it.
+        made_one(root, "third", PLACE, state("third"), false);
+        // An older one of the same name, found by its tags.
+        let older = format!("{PLACE}.6f1d0c1e");
+        made_one(root, "acme", &older, state("acme"), true);
+        // Another region, and an endpoint that stands in for AWS.
+        made_one(root, "other", "123456789012-eu-west-1", state("other"), true);
+        made_one(root, "other", &format!("{PLACE}-sim"), state("other"), true);
+        let found = beside(root);
+        assert_eq!(found.unread, Vec::<String>::new());
+        assert_eq!(found.attempts("connect.instance", 30, "2026-01-02T00:00:00Z"), 3);
+        assert_eq!(found.attempts("connect.instance", 30, "2026-03-02T00:00:00Z"), 0);
+        assert_eq!(found.attempts("s3.bucket", 30, "2026-01-02T00:00:00Z"), 0);
+
+        let older = LocalStore::new(root.join("acme").join(older));
+        assert_eq!(Elsewhere::beside(&older, &state("acme")).attempts.len(), 3);
+    }
+
+    #[test]
+    fn what_is_damaged_or_foreign_is_named_and_the_rest_counts() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        made_one(root, "other", PLACE, state("other"), true);
+        made_one(root, "broken", PLACE, state("broken"), true);
+        std::fs::write(root.join("broken").join(PLACE).join("state.json"), "{").unwrap();
+        let mut foreign = state("foreign");
+        "210987654321".clone_into(&mut foreign.account);
+        made_one(root, "foreign", PLACE, foreign, true);
+        std::fs::write(root.join("a file"), "of somebody").unwrap();
+        let found = beside(root);
+        assert_eq!(found.attempts.len(), 1);
+        assert_eq!(found.unread.len(), 2, "{:?}", found.unread);
+        assert!(found.unread[0].contains("broken"), "{:?}", found.unread);
+        assert!(found.unread[1].contains("210987654321"), "{:?}", found.unread);
+    }
+}
