@@ -159,9 +159,9 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     ),
     point(
         "connect.alias-conflict",
-        "an alias that is in use is refused at once with some code, or the creation fails later",
-        "CreateInstance declares no error for it; the console says so while it is typed",
-        "choose another `connect.alias`",
+        "an alias that is in use, or was until a while ago, is refused at once with some code, or the creation fails later",
+        "CreateInstance declares no error for it; the console says so while it is typed; nothing is said of deleted ones",
+        "apply again later, or choose another `connect.alias`",
     ),
     point(
         "iam.principal-visible-soon",

@@ -86,6 +86,12 @@ pub const QUIRKS: &[Quirk] = &[
         "FleetErrors carry no time; that they come and go is field experience",
     ),
     quirk(
+        "appstream.idle-timeout-rounded",
+        "the idle timeout is answered in whole minutes",
+        "CreateFleet says that it takes effect in whole minutes; Terraform's acceptance test reads 70 seconds back, field \
+         reports read minutes",
+    ),
+    quirk(
         "appstream.image-in-use-by-builder",
         "an image cannot be deleted while a builder exists that started from it",
         "\"you cannot delete an image when it is in use\"; the admin guide speaks of fleets only",
@@ -129,6 +135,11 @@ pub const QUIRKS: &[Quirk] = &[
         "appstream.no-usage-report-is-an-exception",
         "DescribeUsageReportSubscriptions fails where there is no subscription",
         "the model declares ResourceNotFoundException, and also answers a list",
+    ),
+    quirk(
+        "appstream.running-builder-stays",
+        "a RUNNING image builder cannot be deleted",
+        "the admin guide wants it stopped; Terraform's acceptance tests delete running ones",
     ),
     quirk(
         "appstream.running-fleet-errors",

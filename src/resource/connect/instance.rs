@@ -457,7 +457,8 @@ impl Kind for ConnectInstance {
     fn why_not_made(&self) -> Option<&'static str> {
         // Assumption: connect.alias-conflict. No code says that it is the alias.
         Some(
-            "an alias is unique among the instances of all accounts: if it is in use, choose another `connect.alias`",
+            "an alias is unique among the instances of all accounts, and may stay taken for a while after its instance was \
+             deleted: apply again later, or choose another `connect.alias`",
         )
     }
 

@@ -53,6 +53,15 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
     ("UpdateThemeForStack", &[("stack", "StackName")]),
 ];
 
+/// Deletions of the very thing: what is gone is not busy, and whatever comes under its name has not changed yet.
+const GONE: &[&str] = &[
+    "DeleteAppBlock",
+    "DeleteApplication",
+    "DeleteFleet",
+    "DeleteImageBuilder",
+    "DeleteStack",
+];
+
 /// What Terraform's provider does right after something else, without looking at this error, as its acceptance tests do
 /// on AWS: it starts a fleet that it has updated, and stops a fleet or deletes a stack that it has disassociated.
 const IN_ONE_GO: &[(&str, &str)] = &[
@@ -102,9 +111,12 @@ pub(super) fn note(world: &mut World, call: &Call) {
             at: call.now,
             by: call.operation.clone(),
         };
-        place
-            .changed
-            .extend(things.into_iter().map(|thing| (thing, last.clone())));
+        if GONE.contains(&call.operation.as_str()) {
+            place.changed.retain(|thing, _| !things.contains(thing));
+        } else {
+            let changes = things.into_iter().map(|thing| (thing, last.clone()));
+            place.changed.extend(changes);
+        }
     }
 }
 
@@ -154,5 +166,19 @@ mod tests {
         lab.ok("DisassociateFleet", pair);
         lab.ok("StopFleet", json!({ "Name": "agents" }));
         lab.ok("DeleteStack", json!({ "Name": "agents" }));
+    }
+
+    #[test]
+    fn what_comes_under_the_name_of_something_deleted_is_not_busy() {
+        let mut lab = Lab::quirky("appstream.busy-after-change", &["appstream.slow-reads"]);
+        for _ in 0..2 {
+            let fleet = lab.fleet(json!({}));
+            lab.ok("CreateFleet", fleet);
+            lab.ok("StartFleet", json!({ "Name": "agents" }));
+            lab.wait(20);
+            lab.ok("StopFleet", json!({ "Name": "agents" }));
+            lab.wait(20);
+            lab.ok("DeleteFleet", json!({ "Name": "agents" }));
+        }
     }
 }

@@ -186,11 +186,17 @@ fn numbers_out_of_range_are_refused() {
 }
 
 #[test]
-fn idle_timeouts_are_kept_as_they_were_given() {
-    let mut lab = Lab::new();
-    let fleet = lab.fleet(json!({ "IdleDisconnectTimeoutInSeconds": 70 }));
-    lab.ok("CreateFleet", fleet);
-    assert_eq!(lab.agents()["IdleDisconnectTimeoutInSeconds"], 70);
+fn idle_timeouts_are_kept_or_rounded_to_minutes() {
+    for (mut lab, shown) in [
+        (Lab::new(), 70),
+        (Lab::quirky("appstream.idle-timeout-rounded", &[]), 60),
+    ] {
+        let fleet = lab.fleet(json!({ "IdleDisconnectTimeoutInSeconds": 70 }));
+        assert_eq!(
+            lab.ok("CreateFleet", fleet)["Fleet"]["IdleDisconnectTimeoutInSeconds"],
+            shown
+        );
+    }
 }
 
 #[test]

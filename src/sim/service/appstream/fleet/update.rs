@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::input::{keep, member, required, texts};
 use super::super::{answer, fault, image, image_builder, place, role};
-use super::create::{name_image, set_capacity};
+use super::create::{idle, name_image, set_capacity};
 use super::{Fleet, State, check, instances_allowed};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
@@ -114,6 +114,7 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
         .filter(|member| !matches!(*member, "ImageName" | "ImageArn" | "ComputeCapacity"))
         .collect();
     keep(input, &kept, &mut fields);
+    idle(world, &mut fields);
     if let Some((image, arn)) = &new_image {
         name_image(&mut fields, image, arn);
     }

@@ -86,12 +86,22 @@ fn a_builder_starts_by_itself_stops_starts_and_goes() {
 }
 
 #[test]
-fn a_running_builder_can_be_deleted() {
+fn a_running_builder_can_be_deleted_unless_the_coin_says_no() {
     let mut lab = Lab::new();
     builder(&mut lab);
     lab.wait(8);
     assert_eq!(state(&mut lab), "RUNNING");
     lab.ok("DeleteImageBuilder", json!({ "Name": "builder" }));
+    let mut lab = Lab::quirky(
+        "appstream.running-builder-stays",
+        &["appstream.builder-qualifies"],
+    );
+    builder(&mut lab);
+    lab.wait(8);
+    assert_eq!(
+        lab.code("DeleteImageBuilder", json!({ "Name": "builder" })),
+        "OperationNotPermittedException"
+    );
 }
 
 #[test]
