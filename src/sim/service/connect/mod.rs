@@ -139,28 +139,38 @@ impl Service for Connect {
             "DisassociateRoutingProfileQueues",
             "ListAgentStatuses",
             "ListApprovedOrigins",
+            "ListBots",
             "ListContactFlowModules",
             "ListContactFlows",
             "ListHoursOfOperations",
             "ListInstanceAttributes",
             "ListInstanceStorageConfigs",
             "ListInstances",
+            "ListIntegrationAssociations",
             "ListLambdaFunctions",
+            "ListLexBots",
+            "ListPhoneNumbers",
+            "ListPhoneNumbersV2",
             "ListQueueQuickConnects",
             "ListQueues",
             "ListQuickConnects",
             "ListRoutingProfileQueues",
             "ListRoutingProfiles",
+            "ListSecurityKeys",
             "ListSecurityProfilePermissions",
             "ListSecurityProfiles",
             "ListTagsForResource",
             "ListUserHierarchyGroups",
             "ListUsers",
             "SearchAgentStatuses",
+            "SearchContactFlowModules",
+            "SearchContactFlows",
             "SearchHoursOfOperations",
             "SearchQueues",
+            "SearchQuickConnects",
             "SearchRoutingProfiles",
             "SearchSecurityProfiles",
+            "SearchUserHierarchyGroups",
             "SearchUsers",
             "TagResource",
             "UntagResource",
@@ -260,6 +270,16 @@ fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "SearchQueues" => search::call(world, call, Kind::Queue),
         "SearchHoursOfOperations" => search::call(world, call, Kind::Hours),
         "SearchAgentStatuses" => search::call(world, call, Kind::AgentStatus),
+        "SearchQuickConnects" => search::call(world, call, Kind::QuickConnect),
+        "SearchContactFlows" => search::call(world, call, Kind::ContactFlow),
+        "SearchContactFlowModules" => search::call(world, call, Kind::ContactFlowModule),
+        "SearchUserHierarchyGroups" => search::call(world, call, Kind::HierarchyGroup),
+        "ListBots"
+        | "ListIntegrationAssociations"
+        | "ListLexBots"
+        | "ListPhoneNumbers"
+        | "ListPhoneNumbersV2"
+        | "ListSecurityKeys" => list_nothing(world, call),
         "ListQuickConnects" => entity::list(world, call, Kind::QuickConnect),
         "ListContactFlows" => entity::list(world, call, Kind::ContactFlow),
         "ListContactFlowModules" => entity::list(world, call, Kind::ContactFlowModule),
@@ -318,6 +338,24 @@ fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "UpdateAgentStatus" => agent_status::update(world, call),
         other => Err(Fault::not_implemented("connect", other)),
     }
+}
+
+/// Lists of what no operation of the simulator makes: they are empty, in an instance that is there.
+fn list_nothing(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    // Telephone numbers belong to the account too: without an instance, all of them are listed.
+    if call.operation != "ListPhoneNumbersV2" || call.text("InstanceId").is_some() {
+        active_instance(world, call)?;
+    }
+    let member = match call.operation.as_str() {
+        "ListIntegrationAssociations" => "IntegrationAssociationSummaryList",
+        "ListPhoneNumbers" => "PhoneNumberSummaryList",
+        "ListPhoneNumbersV2" => "ListPhoneNumbersSummaryList",
+        "ListSecurityKeys" => "SecurityKeys",
+        _ => "LexBots",
+    };
+    Ok(Answer::of(
+        paged(world, call, Vec::new(), 100)?.into_output(member),
+    ))
 }
 
 fn invalid_request(message: impl Into<String>) -> Fault {
