@@ -254,6 +254,11 @@ impl Service for Iam {
             "GetUser",
             "DeleteUser",
             "ListUsers",
+            "ListAccessKeys",
+            "ListAttachedUserPolicies",
+            "ListGroupsForUser",
+            "ListMFADevices",
+            "ListUserPolicies",
             "ListAccountAliases",
         ]
     }
@@ -333,6 +338,11 @@ impl Service for Iam {
             "GetUser" => user::get(world, call),
             "DeleteUser" => user::delete(world, call),
             "ListUsers" => user::list(world, call),
+            "ListAccessKeys" => user::list_nothing(world, call, "AccessKeyMetadata"),
+            "ListAttachedUserPolicies" => user::list_nothing(world, call, "AttachedPolicies"),
+            "ListGroupsForUser" => user::list_nothing(world, call, "Groups"),
+            "ListMFADevices" => user::list_nothing(world, call, "MFADevices"),
+            "ListUserPolicies" => user::list_nothing(world, call, "PolicyNames"),
             "ListAccountAliases" => paging::page(call, "AccountAliases", Vec::new()),
             other => Err(Fault::not_implemented(self.name(), other)),
         }
