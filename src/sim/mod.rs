@@ -4,6 +4,7 @@
 //! loopback (`headset sim serve`), and nowhere else: what the simulator accepts must be what AWS
 //! accepts, so it may not share a single assumption with the code it is there to test.
 
+pub mod assumption;
 pub mod clock;
 pub mod console;
 mod control;

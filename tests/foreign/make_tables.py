@@ -59,15 +59,21 @@ KEPT = {
         r"|(Create|Delete|Describe|List|Search|Update|Get|Associate|Disassociate)"
         r"(Child|Parent|Effective)?HoursOfOperations?(Override|Overrides)?$"
         r"|(Create|Delete|Describe|List|Search)ContactFlows?$|UpdateContactFlow(Content|Metadata|Name)$"
-        r"|(Create|Delete|Describe|List)ContactFlowModules?$|UpdateContactFlowModule(Content|Metadata)$"
+        r"|(Create|Delete|Describe|List|Search)ContactFlowModules?$|UpdateContactFlowModule(Content|Metadata)$"
         r"|(Create|Delete|List)IntegrationAssociations?$"
         r"|(Tag|Untag)Resource$|ListTagsForResource$|SearchResourceTags$"
         r"|GetFederationToken$"
         r"|(Claim|Release|Describe|Update|Import)PhoneNumber$|ListPhoneNumbers(V2)?$"
         r"|SearchAvailablePhoneNumbers$|(Associate|Disassociate)PhoneNumberContactFlow$"
     ),
-    "secretsmanager": re.compile(r"(Create|Delete|Describe|Restore)Secret$|(Get|Put)SecretValue$"),
-    "ssm": re.compile(r"(Put|Get|Delete)Parameter$|GetParameters$"),
+    "secretsmanager": re.compile(
+        r"(Create|Delete|Describe|Restore|Update)Secret$|(Get|Put)SecretValue$|ListSecrets$|ListSecretVersionIds$"
+        r"|UpdateSecretVersionStage$|(Tag|Untag)Resource$|(Get|Put|Delete)ResourcePolicy$|GetRandomPassword$"
+    ),
+    "ssm": re.compile(
+        r"(Put|Get|Delete)Parameter$|(Get|Delete|Describe)Parameters$|GetParametersByPath$|GetParameterHistory$"
+        r"|(Label|Unlabel)ParameterVersion$|(AddTagsTo|RemoveTagsFrom)Resource$|ListTagsForResource$"
+    ),
     "s3": re.compile(r"^(?!.*(Analytics|Inventory|Metrics|IntelligentTiering|MetadataTable|"
                      r"MetadataConfiguration|MetadataInventory|MetadataJournal|Torrent|SelectObjectContent|"
                      r"RestoreObject|WriteGetObjectResponse|CreateSession|ListDirectoryBuckets|RenameObject))"),

@@ -31,7 +31,10 @@ fn the_reference_pages_are_what_the_table_and_the_registry_say() {
         ("docs/reference/blueprint.md", language::language_page()),
         ("docs/reference/kinds.md", language::kinds_page()),
         ("docs/unproven.md", headset::aws::assumptions::page()),
-        ("docs/quirks.md", headset::sim::quirk::page()),
+        (
+            "docs/quirks.md",
+            headset::sim::quirk::page() + &headset::sim::assumption::section(),
+        ),
     ];
     let accept = std::env::var_os("HEADSET_ACCEPT").is_some();
     for (path, now) in pages {

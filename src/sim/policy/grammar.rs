@@ -16,6 +16,8 @@ pub enum Kind {
     Trust,
     /// Attached to a bucket: both.
     Resource,
+    /// Attached to a secret: both.
+    Secret,
 }
 
 /// Why a document is not a policy.
@@ -121,8 +123,10 @@ fn statement(value: &Value, kind: Kind) -> Result<Statement, Malformed> {
     let resources = selection(object, "Resource", "NotResource")?;
     match (kind, &resources) {
         (Kind::Trust, Some(_)) => return malformed("Has prohibited field Resource"),
-        (Kind::Identity | Kind::Resource, None) => return malformed("Missing required field Resource"),
-        (Kind::Identity | Kind::Resource, Some(selection)) => {
+        (Kind::Identity | Kind::Resource | Kind::Secret, None) => {
+            return malformed("Missing required field Resource");
+        }
+        (Kind::Identity | Kind::Resource | Kind::Secret, Some(selection)) => {
             for resource in &selection.patterns {
                 if resource != "*" && !(resource.starts_with("arn:") && resource.splitn(6, ':').count() == 6)
                 {
@@ -146,7 +150,9 @@ fn statement(value: &Value, kind: Kind) -> Result<Statement, Malformed> {
     };
     match (kind, &principals) {
         (Kind::Identity, Some(_)) => return malformed("Policy document should not specify a principal."),
-        (Kind::Trust | Kind::Resource, None) => return malformed("Missing required field Principal"),
+        (Kind::Trust | Kind::Resource | Kind::Secret, None) => {
+            return malformed("Missing required field Principal");
+        }
         _ => {}
     }
     let conditions = match object.get("Condition") {
@@ -221,6 +227,9 @@ fn check_action(action: &str, kind: Kind) -> Result<(), Malformed> {
             malformed("AssumeRole policy may only specify STS AssumeRole actions.")
         }
         Kind::Resource if !vendor.eq_ignore_ascii_case("s3") => malformed("Policy has invalid action"),
+        Kind::Secret if !vendor.eq_ignore_ascii_case("secretsmanager") => {
+            malformed("Policy has invalid action")
+        }
         _ => Ok(()),
     }
 }

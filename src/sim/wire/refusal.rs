@@ -29,7 +29,7 @@ pub fn of_violations(service: &str, violations: &[Violation]) -> Fault {
         list.join("; ")
     );
     let code = match service {
-        // Assumption: wire-connect-validation. Connect's model declares both InvalidRequestException and
+        // Assumption: wire.connect-validation. Connect's model declares both InvalidRequestException and
         // InvalidParameterException; neither says which one answers a broken constraint.
         "connect" => "InvalidParameterException",
         "iam" | "sts" => "ValidationError",
@@ -42,7 +42,7 @@ pub fn of_violations(service: &str, violations: &[Violation]) -> Fault {
             "InvalidLocationConstraint"
         }
         "s3" if violations.iter().any(|one| one.path.contains('.')) => "MalformedXML",
-        // Assumption: wire-s3-validation. S3's API reference lists InvalidArgument and InvalidRequest; the
+        // Assumption: wire.s3-validation. S3's API reference lists InvalidArgument and InvalidRequest; the
         // former speaks of arguments, the latter of what is missing.
         "s3" if violations.iter().any(|one| one.missing) => "InvalidRequest",
         "s3" => "InvalidArgument",
@@ -57,7 +57,7 @@ pub fn of_malformed(service: &str, error: &Malformed) -> Fault {
     let code = match service {
         "s3" if error.0.starts_with("the body") => "MalformedXML",
         "s3" => "InvalidArgument",
-        // Assumption: wire-query-malformed. AWS's common errors list MalformedInput and ValidationError.
+        // Assumption: wire.query-malformed. AWS's common errors list MalformedInput and ValidationError.
         "iam" | "sts" => "MalformedInput",
         "connect" => "InvalidRequestException",
         _ => "SerializationException",
@@ -120,7 +120,7 @@ pub fn of_lost(lost: &Lost) -> (&'static str, Protocol, Fault) {
                 Protocol::Cbor | Protocol::RestJson => {
                     Fault::new("UnknownOperationException", message).with_status(404)
                 }
-                // Assumption: wire-unknown-operation. JSON 1.1 services are known to answer 400.
+                // Assumption: wire.unknown-operation. JSON 1.1 services are known to answer 400.
                 Protocol::Json => Fault::new("UnknownOperationException", message).with_status(400),
                 Protocol::Query => Fault::new("InvalidAction", message).with_status(400),
                 Protocol::RestXml => Fault::new("MethodNotAllowed", message).with_status(405),

@@ -48,7 +48,7 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
     let place = place(world, call);
     let (fleet, stack) = both(place, call)?;
     if linked(place, &fleet, &stack) {
-        // Assumption: appstream-associate-again. Whether it is an error, and which one of those declared.
+        // Quirk `appstream.association-again-refused`. Whether it is an error, and which one of those declared.
         return match again_refused {
             true => Err(fault::not_permitted(format!("{fleet} already serves {stack}."))),
             false => Ok(Answer::empty()),
@@ -59,7 +59,7 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
         .iter()
         .any(|link| link.stack == stack && link.lingers_until.is_none());
     if other {
-        // Assumption: appstream-second-fleet. The API speaks of "the" fleet of a stack; which of the declared
+        // Quirk `appstream.second-fleet-is-a-limit`. The API speaks of "the" fleet of a stack; which of the declared
         // errors a second one gets is not said.
         let message = format!("The stack {stack} already has a fleet.");
         return Err(match is_limit {
@@ -86,7 +86,7 @@ pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fau
     let place = place(world, call);
     let (fleet, stack) = both(place, call)?;
     if !linked(place, &fleet, &stack) {
-        // Assumption: appstream-disassociate-absent. A link that is not there is not found, or its end is no news.
+        // Quirk `appstream.disassociation-of-nothing`. A link that is not there is not found, or its end is no news.
         if absent_is_fine {
             return Ok(Answer::empty());
         }

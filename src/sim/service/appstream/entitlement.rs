@@ -70,7 +70,7 @@ fn check(call: &Call) -> Result<(), Fault> {
     for attribute in attributes.into_iter().flatten() {
         let name = required(attribute, "Name")?;
         if !ATTRIBUTES.contains(&name.as_str()) {
-            // Assumption: appstream-entitlement-attribute. The valid names are documented, the error is not.
+            // Assumption: appstream.entitlement-attribute. The valid names are documented, the error is not.
             return Err(fault::not_permitted(format!(
                 "{name} is not a supported attribute."
             )));

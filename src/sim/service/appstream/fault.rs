@@ -20,7 +20,7 @@ pub(super) fn exists(kind: &str, name: &str) -> Fault {
 
 /// Members that contradict each other, one that is missing, or one that is out of range.
 ///
-/// Assumption: appstream-range-code. The model carries no ranges for timeouts, volumes and capacities and
+/// Assumption: appstream.range-code. The model carries no ranges for timeouts, volumes and capacities and
 /// declares no validation error: the one declared error about parameters answers for them.
 pub(super) fn combination(message: impl Into<String>) -> Fault {
     Fault::new("InvalidParameterCombinationException", message)

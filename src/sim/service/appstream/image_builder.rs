@@ -388,7 +388,7 @@ pub(super) fn stop(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let running_too = !world.quirk("appstream.running-builder-stays");
     change(world, call, |builder| {
-        // Assumption: appstream-builder-stalled. One that can never boot could otherwise never be removed.
+        // Assumption: appstream.stalled-builder. One that can never boot could otherwise never be removed.
         let stalled = builder.state == "PENDING" && builder.due.is_none();
         let allowed = matches!(builder.state.as_str(), "STOPPED" | "FAILED")
             || (running_too && builder.state == "RUNNING")
@@ -447,7 +447,7 @@ const SORT: &str = "appstream.image-builder";
 
 /// Lets boots, stops, snapshots and deletions finish.
 ///
-/// Assumption: appstream-builder-blocked. What becomes of a builder that cannot boot, no source says: it ends FAILED, or
+/// Quirk `appstream.blocked-builder-stays-pending`. What becomes of a builder that cannot boot, no source says: it ends FAILED, or
 /// by quirk it stays PENDING with errors until the cause is gone, as fleets do. Whether one from an image of one's own
 /// goes through PENDING_QUALIFICATION, which the model has and explains nowhere, another quirk decides (one from a
 /// public image does not: Terraform's provider knows nothing between PENDING and RUNNING, and its acceptance tests

@@ -52,7 +52,7 @@ const NATIVE: &[(&str, &str, &[&str])] = &[
         &["large", "xlarge", "2xlarge", "4xlarge"],
     ),
     ("stream.graphics.gr6f", "Graphics G6", &["4xlarge"]),
-    // Assumption: appstream-g7-family. The types are listed, the name of their family is not.
+    // Assumption: appstream.g7-family. The types are listed, the name of their family is not.
     (
         "stream.graphics.g7",
         "Graphics G7",
@@ -81,7 +81,7 @@ pub(super) enum Family {
 
 /// The family of a type.
 ///
-/// Assumption: appstream-unknown-instance-type. The model takes any string and no source names the error for a
+/// Assumption: appstream.unknown-instance-type. The model takes any string and no source names the error for a
 /// type that does not exist.
 pub(super) fn family(instance_type: &str) -> Result<Family, Fault> {
     let known = instance_type.rsplit_once('.').and_then(|(prefix, size)| {
@@ -109,7 +109,7 @@ pub(super) fn elastic(instance_type: &str) -> bool {
 
 /// Running instances of a type that an account may have in a region by default.
 ///
-/// Assumption: appstream-instance-quotas. Known is that larger sizes and most graphics types default to zero,
+/// Assumption: appstream.instance-quotas. Known is that larger sizes and most graphics types default to zero,
 /// and that default internet access ends at 100 instances; 50 stands for the rest.
 pub(super) fn default_quota(instance_type: &str) -> u64 {
     let large = instance_type

@@ -108,7 +108,7 @@ fn place<'world>(world: &'world mut World, call: &Call) -> &'world mut Place {
 
 /// When a thing made at `now` first shows up in Describe operations.
 ///
-/// Assumption: appstream-read-after-create. No source says that reads are consistent; by quirk they lag
+/// Quirk `appstream.slow-reads`. No source says that reads are consistent; by quirk they lag
 /// two seconds behind; not those of stacks, which Terraform's provider reads right after it has made them. Operations
 /// that name the thing (Start, Associate, Tag, ...) see it at once.
 fn visible_from(world: &World, now: Moment) -> Moment {

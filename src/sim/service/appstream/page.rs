@@ -10,7 +10,7 @@ use crate::sim::world::World;
 
 /// The page size where the model states none and has no member for it.
 ///
-/// Assumption: appstream-page-size. Small on purpose: a caller that does not page must notice.
+/// Assumption: appstream.page-size. Small on purpose: a caller that does not page must notice.
 pub(super) const UNSTATED: usize = 20;
 
 /// Answers one page of `all` under `member`, with a `NextToken` when more follows.
@@ -73,7 +73,7 @@ fn decode(operation: &str, token: &str) -> Result<usize, Fault> {
                 None
             }
         })
-        // Assumption: appstream-token-code. No operation declares an error for a token of somebody else's.
+        // Assumption: appstream.token-code. No operation declares an error for a token of somebody else's.
         .ok_or_else(|| fault::combination("The NextToken is not valid.").with_status(400))
 }
 

@@ -130,7 +130,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     let refuses = world.quirk("appstream.sessions-of-unknown-pair-refused");
     let place = place(world, call);
     if !association::linked(place, &fleet, &stack) && refuses {
-        // Assumption: appstream-sessions-unlinked. Whether a pair without an association is an error or empty.
+        // Quirk `appstream.sessions-of-unknown-pair-refused`. Whether a pair without an association is an error or empty.
         return Err(fault::combination(format!("{fleet} does not serve {stack}.")));
     }
     let shared = place

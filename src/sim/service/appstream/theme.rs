@@ -51,7 +51,7 @@ fn url(location: &Value, account: &str, region: &str) -> String {
 
 /// Takes over the members that the call gives.
 ///
-/// Assumption: appstream-theme-objects. The model does not say that AWS looks at the objects: by quirk they have to
+/// Quirk `appstream.theme-objects-checked`. The model does not say that AWS looks at the objects: by quirk they have to
 /// exist, and AppStream has to be able to read them.
 fn set(
     world: &World,

@@ -96,7 +96,7 @@ fn dimension(call: &Call) -> Result<(), Fault> {
 
 /// The target that a call is about.
 ///
-/// Assumption: auto-scaling-eventual. "There might be a brief delay until the operation achieves eventual
+/// Quirk `auto-scaling.eventual`. "There might be a brief delay until the operation achieves eventual
 /// consistency" (RegisterScalableTarget): by quirk, for two seconds.
 fn registered<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut Target, Fault> {
     dimension(call)?;

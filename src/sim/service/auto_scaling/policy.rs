@@ -84,7 +84,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let quota = world.quota("auto-scaling.policies", MOST);
     let ids = [world.uuid(), world.uuid(), world.uuid()];
     let role = registered(world, call)?.role().to_owned();
-    // Assumption: auto-scaling-alarms. The policy makes alarms in the account under the service-linked role; what is
+    // Quirk `auto-scaling.policy-needs-role`. The policy makes alarms in the account under the service-linked role; what is
     // answered while that role is not usable yet is a guess: one of the reasons for which Terraform's provider tries
     // again (`resourcePolicyCreate`), and not the only one that it knows.
     if world.quirk("auto-scaling.policy-needs-role") && !world.iam.role_usable(&role, call.now) {

@@ -40,7 +40,7 @@ impl Scheduled {
         // The start itself counts, so the search begins a millisecond before it.
         let start = self.start.map(|start| Moment(start.0.saturating_sub(1)));
         let after = start.map_or(after, |start| start.max(after));
-        // Assumption: auto-scaling-rate-origin. What a rate counts from: its start, else its creation.
+        // Assumption: auto-scaling.rate-origin. What a rate counts from: its start, else its creation.
         let origin = self.start.unwrap_or(self.created);
         if matches!(expression, Expression::Rate(_)) && self.start.is_some_and(|start| start > after) {
             return self
@@ -79,7 +79,7 @@ impl Scheduled {
 pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = call.text("ScheduledActionName").unwrap_or_default().to_owned();
     let quota = world.quota("auto-scaling.scheduled-actions", MOST);
-    // Assumption: auto-scaling-past. Whether a schedule that can never be due is refused, no source says.
+    // Quirk `auto-scaling.past-schedule-refused`. Whether a schedule that can never be due is refused, no source says.
     let no_past = world.quirk("auto-scaling.past-schedule-refused");
     let id = world.uuid();
     let target = registered(world, call)?;

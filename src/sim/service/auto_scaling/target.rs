@@ -173,7 +173,7 @@ pub(super) fn register(world: &mut World, call: &Call) -> Result<Answer, Fault> 
 fn role(world: &mut World, call: &Call) -> Result<String, Fault> {
     let arn = iam::ensure_service_linked_role(world, &call.caller.account, PRINCIPAL, None, call.now)
         .ok_or_else(|| invalid("There is no role for fleets."))?;
-    // Assumption: auto-scaling-role. A role that was just made may not work yet. Terraform's provider waits for it, and
+    // Quirk `auto-scaling.role-propagates`. A role that was just made may not work yet. Terraform's provider waits for it, and
     // knows it by these words (`registerScalableTarget`).
     if world.quirk("auto-scaling.role-propagates") && !world.iam.role_usable(&arn, call.now) {
         return Err(invalid(format!("Unable to assume IAM role: {arn}")));

@@ -270,7 +270,7 @@ fn look(world: &mut World, place: &str, resource: &str, wanted: Tracking, now: M
     }
     let cool = cooled(watch.shrank, wanted.in_cooldown) && cooled(watch.grew, wanted.out_cooldown);
     if watch.low >= LOW && cool && !suspended.scale_in && !wanted.disable_scale_in {
-        // Assumption: auto-scaling-shrinks-by-halves. "Conservatively" is all that the user guide says.
+        // Assumption: auto-scaling.shrinks-by-halves. "Conservatively" is all that the user guide says.
         let surplus = fleet.desired.saturating_sub(needed);
         let shrunk = (fleet.desired - surplus.div_ceil(2)).clamp(min, max);
         if shrunk < fleet.desired {

@@ -231,7 +231,7 @@ impl Entity {
 
 /// Whether lists show already what was made at `created`. Describe by id always does.
 ///
-/// Assumption: connect.list-consistency. AWS promises nothing; the quirk `connect.lists-lag` lets lists run
+/// Quirk `connect.lists-lag`. AWS promises nothing; the quirk `connect.lists-lag` lets lists run
 /// three seconds behind.
 pub(super) fn listed(world: &World, call: &Call, created: Moment) -> bool {
     !world.quirk("connect.lists-lag") || created.after(LISTS_LAG) <= call.now

@@ -12,7 +12,7 @@ use crate::sim::world::World;
 const LEVELS: [&str; 5] = ["LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"];
 
 /// The groups from the top down to this one.
-fn path<'one>(one: &'one Instance, group: &'one Entity) -> Vec<&'one Entity> {
+pub(super) fn path<'one>(one: &'one Instance, group: &'one Entity) -> Vec<&'one Entity> {
     let mut up = vec![group];
     while let Some(parent) = up
         .last()
@@ -29,15 +29,16 @@ fn path<'one>(one: &'one Instance, group: &'one Entity) -> Vec<&'one Entity> {
     up
 }
 
+/// The id of the level that a group is at.
+pub(super) fn level(one: &Instance, group: &Entity) -> Option<String> {
+    let name = LEVELS.get(path(one, group).len() - 1)?;
+    one.levels.get(*name)?["Id"].as_str().map(str::to_owned)
+}
+
 /// Adds to a group's description where it stands.
 pub(super) fn add_path(one: &Instance, group: &Entity, shown: &mut Map<String, Value>) {
     let groups = path(one, group);
-    if let Some(level) = LEVELS
-        .get(groups.len() - 1)
-        .and_then(|name| one.levels.get(*name))
-    {
-        shown.insert("LevelId".to_owned(), level["Id"].clone());
-    }
+    shown.extend(level(one, group).map(|id| ("LevelId".to_owned(), json!(id))));
     let steps: Map<String, Value> = LEVELS
         .iter()
         .zip(groups)

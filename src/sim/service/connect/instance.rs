@@ -214,7 +214,7 @@ pub(super) fn tick(world: &mut World, now: Moment) {
     for (account, role) in roles {
         iam::release_service_linked_role(world, &account, &role);
     }
-    // Assumption: connect.alias-reuse. Whether an alias can be taken again at once is not documented.
+    // Quirk `connect.alias-held-after-deletion`. Whether an alias can be taken again at once is not documented.
     if world.quirk("connect.alias-held-after-deletion") {
         world.connect.held_aliases.extend(freed);
     }
@@ -223,7 +223,7 @@ pub(super) fn tick(world: &mut World, now: Moment) {
 
 /// Counts one creation or deletion, or refuses it as AWS does: 100 in 30 days for an account.
 ///
-/// Assumption: connect.churn-code. CreateInstance declares a quota's code, and field reports have met it
+/// Quirk `connect.churned-deletion-is-invalid`. CreateInstance declares a quota's code, and field reports have met it
 /// (terraform-provider-aws issue 23381); DeleteInstance declares InvalidRequestException only, and the quirk
 /// `connect.churned-deletion-is-invalid` answers that.
 fn churn(world: &mut World, call: &Call) -> Result<(), Fault> {
@@ -262,7 +262,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         _ => {}
     }
     let held = world.quota("connect.instances", 2);
-    // Assumption: connect.failed-instances-count. Whether an instance that failed and lingers uses up the quota is
+    // Quirk `connect.failed-instances-count`. Whether an instance that failed and lingers uses up the quota is
     // not documented.
     let failed_count = world.quirk("connect.failed-instances-count");
     let have =
@@ -280,7 +280,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         world.connect.instances.values().any(|one| one.holds(alias))
             || world.connect.held_aliases.contains_key(&alias.to_lowercase())
     });
-    // Assumption: connect.alias-conflict. CreateInstance declares no code for a taken alias. Either it is
+    // Quirk `connect.alias-conflict-fails-later`. CreateInstance declares no code for a taken alias. Either it is
     // refused at once, or creation fails later (quirk `connect.alias-conflict-fails-later`).
     if taken && !world.quirk("connect.alias-conflict-fails-later") {
         return Err(invalid_request("the instance alias is already in use"));
@@ -361,12 +361,12 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if one.gone.is_some() {
         return Ok(Answer::empty());
     }
-    // Assumption: connect.delete-while-creating. Not documented either way.
+    // Quirk `connect.delete-while-creating-refused`. Not documented either way.
     if matches!(one.stage, Stage::Creating { .. }) && world.quirk("connect.delete-while-creating-refused") {
         return Err(invalid_request("the instance is still being created"));
     }
     let id = one.id.clone();
-    // Assumption: connect.numbers-go-along. No source says what becomes of the numbers of an instance.
+    // Quirk `connect.numbers-hold-instance`. No source says what becomes of the numbers of an instance.
     if world.quirk("connect.numbers-hold-instance") && super::phone::are_claimed_for(world, &id, call.now) {
         return Err(invalid_request("phone numbers are claimed for the instance"));
     }

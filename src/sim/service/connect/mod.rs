@@ -146,19 +146,24 @@ impl Service for Connect {
             "DisassociateRoutingProfileQueues",
             "ListAgentStatuses",
             "ListApprovedOrigins",
+            "ListBots",
             "ListContactFlowModules",
             "ListContactFlows",
             "ListHoursOfOperations",
             "ListInstanceAttributes",
             "ListInstanceStorageConfigs",
             "ListInstances",
+            "ListIntegrationAssociations",
             "ListLambdaFunctions",
+            "ListLexBots",
+            "ListPhoneNumbers",
             "ListPhoneNumbersV2",
             "ListQueueQuickConnects",
             "ListQueues",
             "ListQuickConnects",
             "ListRoutingProfileQueues",
             "ListRoutingProfiles",
+            "ListSecurityKeys",
             "ListSecurityProfilePermissions",
             "ListSecurityProfiles",
             "ListTagsForResource",
@@ -167,10 +172,14 @@ impl Service for Connect {
             "ReleasePhoneNumber",
             "SearchAgentStatuses",
             "SearchAvailablePhoneNumbers",
+            "SearchContactFlowModules",
+            "SearchContactFlows",
             "SearchHoursOfOperations",
             "SearchQueues",
+            "SearchQuickConnects",
             "SearchRoutingProfiles",
             "SearchSecurityProfiles",
+            "SearchUserHierarchyGroups",
             "SearchUsers",
             "TagResource",
             "UntagResource",
@@ -275,6 +284,13 @@ fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "SearchQueues" => search::call(world, call, Kind::Queue),
         "SearchHoursOfOperations" => search::call(world, call, Kind::Hours),
         "SearchAgentStatuses" => search::call(world, call, Kind::AgentStatus),
+        "SearchQuickConnects" => search::call(world, call, Kind::QuickConnect),
+        "SearchContactFlows" => search::call(world, call, Kind::ContactFlow),
+        "SearchContactFlowModules" => search::call(world, call, Kind::ContactFlowModule),
+        "SearchUserHierarchyGroups" => search::call(world, call, Kind::HierarchyGroup),
+        "ListBots" | "ListIntegrationAssociations" | "ListLexBots" | "ListSecurityKeys" => {
+            list_nothing(world, call)
+        }
         "ListQuickConnects" => entity::list(world, call, Kind::QuickConnect),
         "ListContactFlows" => entity::list(world, call, Kind::ContactFlow),
         "ListContactFlowModules" => entity::list(world, call, Kind::ContactFlowModule),
@@ -312,6 +328,7 @@ fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "SearchAvailablePhoneNumbers" => phone::search(world, call),
         "ClaimPhoneNumber" => phone::claim(world, call),
         "DescribePhoneNumber" => phone::describe(world, call),
+        "ListPhoneNumbers" => phone::list_of_instance(world, call),
         "ListPhoneNumbersV2" => phone::list(world, call),
         "ReleasePhoneNumber" => phone::release(world, call),
         "CreateUser" => user::create(world, call),
@@ -338,6 +355,19 @@ fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "UpdateAgentStatus" => agent_status::update(world, call),
         other => Err(Fault::not_implemented("connect", other)),
     }
+}
+
+/// Lists of what no operation of the simulator makes: they are empty, in an instance that is there.
+fn list_nothing(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    active_instance(world, call)?;
+    let member = match call.operation.as_str() {
+        "ListIntegrationAssociations" => "IntegrationAssociationSummaryList",
+        "ListSecurityKeys" => "SecurityKeys",
+        _ => "LexBots",
+    };
+    Ok(Answer::of(
+        paged(world, call, Vec::new(), 100)?.into_output(member),
+    ))
 }
 
 fn invalid_request(message: impl Into<String>) -> Fault {

@@ -210,27 +210,55 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(json!({ "ClaimedPhoneNumberSummary": shown })))
 }
 
+/// The numbers that a list is asked for: of one instance, or of all.
+///
 /// Assumption: connect.numbers-listed. Lists know what is claimed; that they leave out what is still IN_PROGRESS or
 /// FAILED is what a report has met (boto3 issue 4622).
-pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
-    let instance = target(world, call)?;
+fn listed<'world>(
+    world: &'world World,
+    call: &Call,
+    instance: Option<&str>,
+) -> impl Iterator<Item = &'world Number> {
     let chosen = |member: &str, value: &str| {
         let chosen = call.input.get(member).and_then(Value::as_array);
         chosen.is_none_or(|chosen| chosen.is_empty() || chosen.iter().any(|one| one == value))
     };
     let prefix = call.text("PhoneNumberPrefix").unwrap_or_default();
-    let items = world
+    world
         .connect
         .numbers
         .values()
-        .filter(|one| one.visible_to(call) && one.status(call.now) == "CLAIMED")
-        .filter(|one| instance.as_ref().is_none_or(|instance| one.instance == *instance))
-        .filter(|one| chosen("PhoneNumberCountryCodes", &one.country))
-        .filter(|one| chosen("PhoneNumberTypes", &one.sort) && one.number.starts_with(prefix))
+        .filter(move |one| one.visible_to(call) && one.status(call.now) == "CLAIMED")
+        .filter(move |one| instance.is_none_or(|instance| one.instance == instance))
+        .filter(move |one| chosen("PhoneNumberCountryCodes", &one.country))
+        .filter(move |one| chosen("PhoneNumberTypes", &one.sort) && one.number.starts_with(prefix))
+}
+
+pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+    let instance = target(world, call)?;
+    let items = listed(world, call, instance.as_deref())
         .map(Number::summary)
         .collect();
     Ok(Answer::of(
         paged(world, call, items, 100)?.into_output("ListPhoneNumbersSummaryList"),
+    ))
+}
+
+/// ListPhoneNumbers, the older form: of one instance, with other names for the same.
+pub(super) fn list_of_instance(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let instance = super::active_instance(world, call)?.id.clone();
+    let older = |one: &Number| {
+        json!({
+            "Id": one.id,
+            "Arn": one.arn(),
+            "PhoneNumber": one.number,
+            "PhoneNumberCountryCode": one.country,
+            "PhoneNumberType": one.sort,
+        })
+    };
+    let items = listed(world, call, Some(&instance)).map(older).collect();
+    Ok(Answer::of(
+        paged(world, call, items, 100)?.into_output("PhoneNumberSummaryList"),
     ))
 }
 

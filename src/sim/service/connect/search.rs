@@ -5,13 +5,14 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::entity::{self, Entity, Kind};
+use super::instance::Instance;
 use super::{active_instance, invalid_parameter, paged};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
 /// How far the index runs behind, where it does (quirk `connect.search-lags`).
 ///
-/// Assumption: connect.search-consistency. Search is an index; its delay is not documented.
+/// Quirk `connect.search-lags`. Search is an index; its delay is not documented.
 const INDEX_LAG: Duration = Duration::from_secs(20);
 
 /// The field names that AWS documents for a kind, each with where its value stands.
@@ -25,7 +26,12 @@ fn fields(kind: Kind) -> &'static [&'static str] {
             "SecurityProfileId",
             "resourceId",
         ],
-        Kind::Queue | Kind::SecurityProfile => &["name", "description", "resourceID"],
+        Kind::Queue
+        | Kind::SecurityProfile
+        | Kind::QuickConnect
+        | Kind::ContactFlow
+        | Kind::ContactFlowModule => &["name", "description", "resourceID"],
+        Kind::HierarchyGroup => &["name", "parentId", "levelId", "resourceID"],
         Kind::RoutingProfile => &["associatedQueueIds", "name", "description", "resourceID"],
         Kind::Hours => &["name", "description", "timezone", "resourceID"],
         Kind::AgentStatus => &[
@@ -36,12 +42,10 @@ fn fields(kind: Kind) -> &'static [&'static str] {
             "displayOrder",
             "resourceID",
         ],
-        // Their searches are not in the simulator.
-        Kind::QuickConnect | Kind::ContactFlow | Kind::ContactFlowModule | Kind::HierarchyGroup => &[],
     }
 }
 
-fn values(entity: &Entity, field: &str) -> Vec<String> {
+fn values(one: &Instance, entity: &Entity, field: &str) -> Vec<String> {
     let body = |member: &str| entity.text(member).map(str::to_owned).into_iter().collect();
     let identity = |member: &str| {
         let value = entity.body.get("IdentityInfo").and_then(|info| info.get(member));
@@ -69,6 +73,11 @@ fn values(entity: &Entity, field: &str) -> Vec<String> {
             .filter_map(|queue| queue["QueueReference"]["QueueId"].as_str().map(str::to_owned))
             .collect(),
         "resourceId" | "resourceID" => vec![entity.id.clone()],
+        "parentId" => {
+            let parent = entity.hidden.get("ParentGroupId").and_then(Value::as_str);
+            parent.map(str::to_owned).into_iter().collect()
+        }
+        "levelId" => super::hierarchy::level(one, entity).into_iter().collect(),
         "description" => body("Description"),
         "timezone" => body("TimeZone"),
         "state" => body("State"),
@@ -89,25 +98,34 @@ fn list<'value>(value: &'value Value, member: &str) -> Option<&'value Vec<Value>
 ///
 /// Assumption: connect.search-case. AWS documents no case rule; names are compared without regard to case, as
 /// search fields usually are, so that a caller must compare exactly what comes back.
-fn meets(entity: &Entity, criteria: &Value) -> Result<bool, Fault> {
+fn meets(one: &Instance, entity: &Entity, criteria: &Value) -> Result<bool, Fault> {
     if let Some(any) = list(criteria, "OrConditions") {
         let mut met = false;
-        for one in any {
-            met |= meets(entity, one)?;
+        for each in any {
+            met |= meets(one, entity, each)?;
         }
         if !met {
             return Ok(false);
         }
     }
-    for one in list(criteria, "AndConditions").into_iter().flatten() {
-        if !meets(entity, one)? {
+    for each in list(criteria, "AndConditions").into_iter().flatten() {
+        if !meets(one, entity, each)? {
             return Ok(false);
         }
     }
-    let given = |member: &str| criteria.get(member).filter(|one| !one.is_null());
-    if given("HierarchyGroupCondition").is_some() || given("ListCondition").is_some() {
-        // The simulator has neither hierarchy groups nor proficiencies: nobody meets a condition on them.
+    let given = |member: &str| criteria.get(member).filter(|value| !value.is_null());
+    if given("ListCondition").is_some() {
+        // The simulator has no proficiencies: nobody meets a condition on them.
         return Ok(false);
+    }
+    if given("HierarchyGroupCondition").is_some_and(|condition| !in_group(one, entity, condition)) {
+        return Ok(false);
+    }
+    for member in ["Type", "State", "Status"] {
+        let wanted = given(&format!("{member}Condition")).and_then(Value::as_str);
+        if wanted.is_some_and(|wanted| entity.text(member) != Some(wanted)) {
+            return Ok(false);
+        }
     }
     let Some(condition) = given("StringCondition") else {
         return Ok(true);
@@ -131,7 +149,21 @@ fn meets(entity: &Entity, criteria: &Value) -> Result<bool, Fault> {
             _ => value == wanted,
         }
     };
-    Ok(values(entity, field).iter().any(hit))
+    Ok(values(one, entity, field).iter().any(hit))
+}
+
+/// Whether a user is in the group that a condition names, or in one below it if that counts.
+fn in_group(one: &Instance, user: &Entity, condition: &Value) -> bool {
+    let wanted = condition["Value"].as_str();
+    let own = user.text("HierarchyGroupId");
+    match condition["HierarchyGroupMatchType"].as_str() {
+        Some("WITH_CHILD_GROUPS") => own.and_then(|id| one.entities.get(id)).is_some_and(|group| {
+            super::hierarchy::path(one, group)
+                .iter()
+                .any(|it| Some(it.id.as_str()) == wanted)
+        }),
+        _ => own.is_some() && own == wanted,
+    }
 }
 
 fn has_tag(entity: &Entity, condition: &Value) -> bool {
@@ -143,11 +175,11 @@ fn has_tag(entity: &Entity, condition: &Value) -> bool {
 }
 
 /// Whether the tags pass a `TagFilter` (or, for users and statuses, an attribute filter).
-fn passes(entity: &Entity, filter: &Value) -> bool {
+fn passes(one: &Instance, entity: &Entity, filter: &Value) -> bool {
     let all = |conditions: &Value| {
         let nested = list(conditions, "TagConditions").or_else(|| conditions.as_array());
         match nested {
-            Some(nested) => nested.iter().all(|one| has_tag(entity, one)),
+            Some(nested) => nested.iter().all(|each| has_tag(entity, each)),
             None => has_tag(entity, conditions),
         }
     };
@@ -157,7 +189,7 @@ fn passes(entity: &Entity, filter: &Value) -> bool {
         return false;
     }
     for member in ["AndConditions", "AndCondition", "TagCondition"] {
-        if let Some(condition) = filter.get(member).filter(|one| !one.is_null())
+        if let Some(condition) = filter.get(member).filter(|value| !value.is_null())
             && !all(condition)
         {
             return false;
@@ -165,11 +197,11 @@ fn passes(entity: &Entity, filter: &Value) -> bool {
     }
     filter
         .get("HierarchyGroupCondition")
-        .is_none_or(|condition| condition.is_null())
+        .is_none_or(|condition| condition.is_null() || in_group(one, entity, condition))
 }
 
 /// What Search shows of an entity: for users and security profiles less than Describe.
-fn shown(world: &World, one: &super::Instance, entity: &Entity) -> Value {
+fn shown(world: &World, one: &Instance, entity: &Entity) -> Value {
     let mut shown: Map<String, Value> = entity::complete(world, one, entity);
     if matches!(entity.kind, Kind::User | Kind::SecurityProfile) {
         shown.remove("LastModifiedTime");
@@ -230,8 +262,8 @@ pub(super) fn call(world: &mut World, call: &Call, kind: Kind) -> Result<Answer,
         let tagged = filters
             .into_iter()
             .flat_map(Map::values)
-            .all(|filter| passes(entity, filter));
-        if meets(entity, criteria)? && tagged && entity.created.after(lag) <= call.now {
+            .all(|filter| passes(one, entity, filter));
+        if meets(one, entity, criteria)? && tagged && entity.created.after(lag) <= call.now {
             found.push(entity);
         }
     }

@@ -262,10 +262,10 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 /// Adds what AWS may say of a user beyond what was written.
 ///
-/// Assumption: connect.user-phone-defaults. Whether members of PhoneConfig that were left out come back with
+/// Quirk `connect.user-phone-defaults`. Whether members of PhoneConfig that were left out come back with
 /// their defaults is not documented; the quirk `connect.user-phone-defaults` fills them in.
 ///
-/// Assumption: connect.user-both-forms. Whether DescribeUser answers with both forms after only one was
+/// Quirk `connect.user-both-forms`. Whether DescribeUser answers with both forms after only one was
 /// written is not documented; the quirk `connect.user-both-forms` decides.
 pub(super) fn add_unwritten(world: &World, shown: &mut Map<String, Value>) {
     if world.quirk("connect.user-phone-defaults")

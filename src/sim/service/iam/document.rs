@@ -60,7 +60,7 @@ pub(super) fn trust(world: &World, document: &str, now: Moment) -> Result<Policy
 
 /// Whether an AWS principal in a resource or trust policy names somebody who can be resolved by now.
 ///
-/// Assumption: iam-foreign-principals. A principal in an account that this world does not hold is taken to
+/// Assumption: iam.foreign-principals. A principal in an account that this world does not hold is taken to
 /// exist, since there is nobody to ask.
 pub(in crate::sim::service) fn names_principal(store: &Store, name: &str, now: Moment) -> bool {
     // A unique id is what reads show for a principal that is gone; it cannot be put.
@@ -96,7 +96,7 @@ fn resolves(account: &Account, arn: &str, rest: &str, now: Moment) -> bool {
     }
 }
 
-/// Assumption: iam-federated-principal. Whether a trust policy may name a SAML provider that does not exist
+/// Quirk `iam.federated-principal-may-be-missing`. Whether a trust policy may name a SAML provider that does not exist
 /// (yet), no source decides: refused, unless the coin falls the other way. Whether a provider that was made
 /// a moment ago is visible, neither: visible, unless that coin falls the other way.
 fn federated_known(world: &World, principal: &str, now: Moment) -> bool {

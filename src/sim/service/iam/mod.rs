@@ -40,7 +40,7 @@ pub use user::User;
 
 /// How long a new role or user is unknown to everybody but IAM's own reads.
 ///
-/// Assumption: iam-propagation. IAM is documented as eventually consistent without a figure; seconds are
+/// Assumption: iam.propagation. IAM is documented as eventually consistent without a figure; seconds are
 /// normal, and clients budget two minutes (Terraform's `iamPropagationTimeout`).
 pub const PROPAGATION: Duration = Duration::from_secs(10);
 
@@ -136,7 +136,7 @@ fn visible(created: Moment, now: Moment) -> bool {
 
 /// How long IAM's own reads may not know a new thing, where the coin falls that way.
 ///
-/// Assumption: iam-reads-lag. IAM is eventually consistent for its own reads too; how often that shows, and for
+/// Quirk `iam.reads-lag`. IAM is eventually consistent for its own reads too; how often that shows, and for
 /// how long, no source says.
 const READS_LAG: Duration = Duration::from_secs(3);
 
@@ -254,6 +254,11 @@ impl Service for Iam {
             "GetUser",
             "DeleteUser",
             "ListUsers",
+            "ListAccessKeys",
+            "ListAttachedUserPolicies",
+            "ListGroupsForUser",
+            "ListMFADevices",
+            "ListUserPolicies",
             "ListAccountAliases",
         ]
     }
@@ -333,6 +338,11 @@ impl Service for Iam {
             "GetUser" => user::get(world, call),
             "DeleteUser" => user::delete(world, call),
             "ListUsers" => user::list(world, call),
+            "ListAccessKeys" => user::list_nothing(world, call, "AccessKeyMetadata"),
+            "ListAttachedUserPolicies" => user::list_nothing(world, call, "AttachedPolicies"),
+            "ListGroupsForUser" => user::list_nothing(world, call, "Groups"),
+            "ListMFADevices" => user::list_nothing(world, call, "MFADevices"),
+            "ListUserPolicies" => user::list_nothing(world, call, "PolicyNames"),
             "ListAccountAliases" => paging::page(call, "AccountAliases", Vec::new()),
             other => Err(Fault::not_implemented(self.name(), other)),
         }

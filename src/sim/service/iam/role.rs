@@ -161,7 +161,7 @@ impl Role {
 
 /// The role that the call's `RoleName` names.
 ///
-/// Assumption: iam-lookup-case. Names are unique regardless of case; whether lookups ignore case too, no
+/// Assumption: iam.lookup-case. Names are unique regardless of case; whether lookups ignore case too, no
 /// source says: here they do not.
 pub(super) fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Role, Fault> {
     let name = required(call, "RoleName")?;

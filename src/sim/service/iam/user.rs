@@ -128,6 +128,19 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
 }
 
+/// Lists of what a user has that no operation of the simulator makes (groups, keys, policies): empty, for a user that is
+/// there. The user of the credentials is meant where a call may leave the name out, and is always there.
+pub(super) fn list_nothing(world: &World, call: &Call, member: &str) -> Result<Answer, Fault> {
+    if let Some(name) = call.text("UserName") {
+        let account = world.iam.accounts.get(&call.caller.account);
+        let user = account.and_then(|account| account.users.get(&name.to_lowercase()));
+        if user.is_none_or(|user| user.name != name) {
+            return Err(no_such("user", name));
+        }
+    }
+    paging::page(call, member, Vec::new())
+}
+
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let prefix = call.text("PathPrefix").unwrap_or("/");
     let users = world

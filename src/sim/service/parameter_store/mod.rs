@@ -1,5 +1,8 @@
-//! Systems Manager's Parameter Store: put, read, delete. Nothing else of Systems Manager.
+//! Systems Manager's Parameter Store: values, versions, labels, lists, tags. Nothing else of Systems Manager.
 
+mod label;
+mod listing;
+mod tag;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +23,8 @@ const ADVANCED: usize = 8192;
 const LEVELS: usize = 15;
 /// Versions that are kept.
 const VERSIONS: usize = 100;
+/// The key of a `SecureString` that names none: AWS's own for Systems Manager.
+const OWN_KEY: &str = "alias/aws/ssm";
 
 /// What this service remembers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -44,8 +49,26 @@ struct Parameter {
     tier: String,
     data_type: String,
     pattern: Option<String>,
-    /// Oldest first: number, value, when.
-    versions: Vec<(u64, String, Moment)>,
+    description: Option<String>,
+    /// The KMS key of a `SecureString`, as it was named.
+    key: Option<String>,
+    tags: Tags,
+    /// Oldest first.
+    versions: Vec<Version>,
+}
+
+/// Tags by key.
+type Tags = BTreeMap<String, String>;
+
+/// One version of a parameter.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Version {
+    number: u64,
+    value: String,
+    at: Moment,
+    /// The ARN of who put it.
+    user: String,
+    labels: Vec<String>,
 }
 
 fn place(call: &Call) -> String {
@@ -126,8 +149,10 @@ fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(invalid("Tags and Overwrite exclude each other."));
     }
     let kind = match (call.text("Type"), known) {
+        // The model says that types cannot change, and means what becomes secret: Terraform's acceptance tests make a
+        // String of a SecureString.
+        (Some("String"), Some(known)) if known.kind == "SecureString" => "String".to_owned(),
         (Some(kind), Some(known)) if kind != known.kind => {
-            // The model: "changing the type of a parameter isn't supported".
             return Err(Fault::new(
                 "HierarchyTypeMismatchException",
                 "The type of a parameter cannot change.",
@@ -170,15 +195,41 @@ fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         other => return Err(Fault::not_implemented("ssm", &format!("the data type {other}"))),
     };
     let mut versions = known.map(|known| known.versions.clone()).unwrap_or_default();
-    let number = versions.last().map_or(1, |(number, ..)| number + 1);
-    versions.push((number, value.to_owned(), call.now));
-    let surplus = versions.len().saturating_sub(VERSIONS);
-    versions.drain(..surplus);
+    let number = versions.last().map_or(1, |last| last.number + 1);
+    // The oldest version goes, unless it has a label.
+    if versions.len() >= VERSIONS && versions[0].labels.is_empty() {
+        versions.remove(0);
+    } else if versions.len() >= VERSIONS {
+        return Err(Fault::new(
+            "ParameterMaxVersionLimitExceeded",
+            "The oldest version has a label: move it before you make another version.",
+        ));
+    }
+    versions.push(Version {
+        number,
+        value: value.to_owned(),
+        at: call.now,
+        user: call.caller.arn.clone(),
+        labels: Vec::new(),
+    });
+    // What is left out stays: Terraform's provider sends neither, unless it changes.
+    let description = call.text("Description").map(str::to_owned);
+    let description = description.or_else(|| known.and_then(|known| known.description.clone()));
+    let key = call.text("KeyId").map(str::to_owned);
+    let key = key.or_else(|| known.and_then(|known| known.key.clone()));
+    let key = (kind == "SecureString").then(|| key.unwrap_or_else(|| OWN_KEY.to_owned()));
+    let tags = match known {
+        Some(known) => known.tags.clone(),
+        None => tag::merged(&Tags::new(), &call.input["Tags"])?,
+    };
     let parameter = Parameter {
         kind,
         tier: tier.to_owned(),
         data_type,
         pattern,
+        description,
+        key,
+        tags,
         versions,
     };
     parameters.insert(name, parameter);
@@ -197,7 +248,7 @@ fn tier(call: &Call, value: &str, known: Option<&Parameter>) -> Result<&'static 
     }
 }
 
-/// What stands behind the colon of a name: a version number. Labels do not exist here.
+/// What stands behind the colon of a name: a version's number or label.
 fn selected(name: &str) -> (&str, Option<&str>) {
     match name.rsplit_once(':') {
         Some((name, selector)) => (name, Some(selector)),
@@ -220,26 +271,56 @@ fn view(world: &World, call: &Call, asked: &str) -> Result<Value, Fault> {
         Some(selector) => parameter
             .versions
             .iter()
-            .find(|(number, ..)| number.to_string() == selector),
+            .find(|it| it.number.to_string() == selector || it.labels.iter().any(|label| label == selector)),
     };
-    let (number, value, at) = version.ok_or_else(|| {
+    let version = version.ok_or_else(|| {
         Fault::new(
             "ParameterVersionNotFound",
             format!("{asked} has no such version."),
         )
     })?;
-    let secret = parameter.kind == "SecureString" && call.input["WithDecryption"] != true;
-    let shown = if secret { sealed(value) } else { value.clone() };
-    let separator = if name.starts_with('/') { "" } else { "/" };
     let mut view = json!({
-        "Name": name, "Type": parameter.kind, "Value": shown, "Version": number,
-        "LastModifiedDate": at.epoch_seconds(), "DataType": parameter.data_type,
-        "ARN": format!("arn:aws:ssm:{}:{}:parameter{separator}{name}", call.region, call.caller.account),
+        "Name": name, "Type": parameter.kind, "Value": readable(call, parameter, version), "Version": version.number,
+        "LastModifiedDate": version.at.epoch_seconds(), "DataType": parameter.data_type, "ARN": arn(call, name),
     });
     if let Some(selector) = selector {
         view["Selector"] = json!(format!(":{selector}"));
     }
     Ok(view)
+}
+
+fn arn(call: &Call, name: &str) -> String {
+    let separator = if name.starts_with('/') { "" } else { "/" };
+    let (region, account) = (&call.region, &call.caller.account);
+    format!("arn:aws:ssm:{region}:{account}:parameter{separator}{name}")
+}
+
+/// The value of a version as this call may read it.
+fn readable(call: &Call, parameter: &Parameter, version: &Version) -> String {
+    let secret = parameter.kind == "SecureString" && call.input["WithDecryption"] != true;
+    if secret {
+        sealed(&version.value)
+    } else {
+        version.value.clone()
+    }
+}
+
+/// What lists tell of a version, besides the value.
+fn shown(name: &str, parameter: &Parameter, version: &Version) -> Value {
+    let mut shown = json!({
+        "Name": name, "Type": parameter.kind, "Version": version.number, "DataType": parameter.data_type,
+        "LastModifiedDate": version.at.epoch_seconds(), "LastModifiedUser": version.user,
+    });
+    for (member, value) in [
+        ("Description", &parameter.description),
+        ("AllowedPattern", &parameter.pattern),
+        ("KeyId", &parameter.key),
+    ] {
+        if let Some(text) = value.as_ref().filter(|text| !text.is_empty()) {
+            shown[member] = json!(text);
+        }
+    }
+    shown
 }
 
 /// What a read without decryption shows: text that tells nothing.
@@ -302,7 +383,21 @@ impl Service for ParameterStore {
     }
 
     fn operations(&self) -> &'static [&'static str] {
-        &["DeleteParameter", "GetParameter", "GetParameters", "PutParameter"]
+        &[
+            "AddTagsToResource",
+            "DeleteParameter",
+            "DeleteParameters",
+            "DescribeParameters",
+            "GetParameter",
+            "GetParameterHistory",
+            "GetParameters",
+            "GetParametersByPath",
+            "LabelParameterVersion",
+            "ListTagsForResource",
+            "PutParameter",
+            "RemoveTagsFromResource",
+            "UnlabelParameterVersion",
+        ]
     }
 
     fn tick(&self, _world: &mut World, _now: Moment) {}
@@ -313,6 +408,13 @@ impl Service for ParameterStore {
             "GetParameter" => get(world, call),
             "GetParameters" => get_many(world, call),
             "PutParameter" => put(world, call),
+            "DeleteParameters" => Ok(listing::delete(world, call)),
+            "DescribeParameters" => listing::describe(world, call),
+            "GetParameterHistory" => listing::history(world, call),
+            "GetParametersByPath" => listing::by_path(world, call),
+            "LabelParameterVersion" => label::attach(world, call),
+            "UnlabelParameterVersion" => label::detach(world, call),
+            "AddTagsToResource" | "RemoveTagsFromResource" | "ListTagsForResource" => tag::call(world, call),
             other => Err(Fault::not_implemented(self.name(), other)),
         }
     }

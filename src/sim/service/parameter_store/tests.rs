@@ -146,3 +146,153 @@ fn names_and_values_are_checked() {
         "Advanced"
     );
 }
+
+fn names(listed: &Value) -> Vec<&str> {
+    let list = listed["Parameters"].as_array().expect("a list");
+    list.iter().filter_map(|it| it["Name"].as_str()).collect()
+}
+
+#[test]
+fn parameters_are_listed_by_path_by_filter_and_in_pages() {
+    let mut world = world();
+    for (name, kind) in [
+        ("/acme/crm", "SecureString"),
+        ("/acme/mail/host", "String"),
+        ("plain", "String"),
+    ] {
+        let put = json!({ "Name": name, "Value": "v", "Type": kind, "Description": "d" });
+        call(&mut world, "PutParameter", put).expect("put");
+    }
+    let by_path =
+        |recursive: bool| json!({ "Path": "/acme", "Recursive": recursive, "WithDecryption": true });
+    let flat = call(&mut world, "GetParametersByPath", by_path(false)).expect("a list");
+    assert_eq!(names(&flat), ["/acme/crm"]);
+    assert_eq!(flat["Parameters"][0]["Value"], "v");
+    let deep = call(&mut world, "GetParametersByPath", by_path(true)).expect("a list");
+    assert_eq!(names(&deep), ["/acme/crm", "/acme/mail/host"]);
+    let filter = |key: &str, option: &str, value: &str| json!({ "ParameterFilters": [{ "Key": key, "Option": option, "Values": [value] }] });
+    let one = call(
+        &mut world,
+        "DescribeParameters",
+        filter("Name", "Equals", "/acme/crm"),
+    )
+    .expect("a list");
+    assert_eq!(names(&one), ["/acme/crm"]);
+    let one = &one["Parameters"][0];
+    assert_eq!(
+        (&one["KeyId"], &one["Description"]),
+        (&json!("alias/aws/ssm"), &json!("d"))
+    );
+    assert_eq!(one.get("Value"), None);
+    let strings = call(
+        &mut world,
+        "DescribeParameters",
+        filter("Type", "Equals", "String"),
+    )
+    .expect("a list");
+    assert_eq!(names(&strings), ["/acme/mail/host", "plain"]);
+    let wrong =
+        call(&mut world, "DescribeParameters", filter("Type", "Contains", "S")).expect_err("no such option");
+    assert_eq!(wrong.code, "InvalidFilterOption");
+    let wrong =
+        call(&mut world, "DescribeParameters", filter("Label", "Equals", "S")).expect_err("no such key");
+    assert_eq!(wrong.code, "InvalidFilterKey");
+    let page = call(&mut world, "DescribeParameters", json!({ "MaxResults": 2 })).expect("a page");
+    let rest = json!({ "MaxResults": 2, "NextToken": page["NextToken"] });
+    let rest = call(&mut world, "DescribeParameters", rest).expect("a page");
+    assert_eq!((names(&page).len(), names(&rest)), (2, vec!["plain"]));
+}
+
+#[test]
+fn what_a_new_version_leaves_out_stays_and_history_tells_all() {
+    let mut world = world();
+    let put = json!({ "Name": "crm", "Value": "1", "Type": "SecureString", "Description": "d", "KeyId": "alias/crm" });
+    call(&mut world, "PutParameter", put).expect("put");
+    let put = json!({ "Name": "crm", "Value": "2", "Type": "SecureString", "Overwrite": true });
+    call(&mut world, "PutParameter", put).expect("put");
+    let history = json!({ "Name": "crm", "WithDecryption": true });
+    let history = call(&mut world, "GetParameterHistory", history).expect("a history");
+    let values: Vec<_> = history["Parameters"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| &it["Value"])
+        .collect();
+    assert_eq!(values, [&json!("1"), &json!("2")]);
+    let described = call(&mut world, "DescribeParameters", json!({})).expect("a list");
+    let one = &described["Parameters"][0];
+    assert_eq!(
+        (&one["Description"], &one["KeyId"]),
+        (&json!("d"), &json!("alias/crm"))
+    );
+    let secret = json!({ "Name": "crm", "Value": "3", "Type": "String", "Overwrite": true });
+    call(&mut world, "PutParameter", secret).expect("what was secret may become a plain text");
+    let plain = json!({ "Name": "crm", "Value": "4", "Type": "SecureString", "Overwrite": true });
+    let refused = call(&mut world, "PutParameter", plain).expect_err("but not the other way round");
+    assert_eq!(refused.code, "HierarchyTypeMismatchException");
+}
+
+#[test]
+fn a_label_is_on_one_version_at_a_time() {
+    let mut world = world();
+    for value in ["1", "2"] {
+        let put = json!({ "Name": "crm", "Value": value, "Type": "String", "Overwrite": value == "2" });
+        call(&mut world, "PutParameter", put).expect("put");
+    }
+    let label = |version: Option<u64>| json!({ "Name": "crm", "ParameterVersion": version, "Labels": ["live", "1st"] });
+    let labelled = call(&mut world, "LabelParameterVersion", label(Some(1))).expect("labelled");
+    assert_eq!(labelled["InvalidLabels"], json!(["1st"]));
+    let live = call(&mut world, "GetParameter", json!({ "Name": "crm:live" })).expect("read");
+    assert_eq!(live["Parameter"]["Value"], "1");
+    call(&mut world, "LabelParameterVersion", label(None)).expect("labelled");
+    let live = call(&mut world, "GetParameter", json!({ "Name": "crm:live" })).expect("read");
+    assert_eq!(
+        (&live["Parameter"]["Value"], &live["Parameter"]["Selector"]),
+        (&json!("2"), &json!(":live"))
+    );
+    let off = json!({ "Name": "crm", "ParameterVersion": 2, "Labels": ["live", "other"] });
+    let off = call(&mut world, "UnlabelParameterVersion", off).expect("unlabelled");
+    assert_eq!(
+        (&off["RemovedLabels"], &off["InvalidLabels"]),
+        (&json!(["live"]), &json!(["other"]))
+    );
+    let gone = call(&mut world, "GetParameter", json!({ "Name": "crm:live" })).expect_err("no such label");
+    assert_eq!(gone.code, "ParameterVersionNotFound");
+}
+
+#[test]
+fn parameters_have_tags_and_go_together() {
+    let mut world = world();
+    let tags = json!([{ "Key": "team", "Value": "support" }]);
+    let put = json!({ "Name": "crm", "Value": "1", "Type": "String", "Tags": tags });
+    call(&mut world, "PutParameter", put).expect("put");
+    let own = json!({ "ResourceType": "Parameter", "ResourceId": "crm" });
+    assert_eq!(
+        call(&mut world, "ListTagsForResource", own.clone()).expect("tags")["TagList"],
+        tags
+    );
+    let by_tag = json!({ "ParameterFilters": [{ "Key": "tag:team", "Values": ["support"] }] });
+    assert_eq!(
+        names(&call(&mut world, "DescribeParameters", by_tag).expect("a list")),
+        ["crm"]
+    );
+    let off = json!({ "ResourceType": "Parameter", "ResourceId": "crm", "TagKeys": ["team"] });
+    call(&mut world, "RemoveTagsFromResource", off).expect("untagged");
+    assert_eq!(
+        call(&mut world, "ListTagsForResource", own).expect("tags")["TagList"],
+        json!([])
+    );
+    let none = json!({ "ResourceType": "Parameter", "ResourceId": "other" });
+    let none = call(&mut world, "ListTagsForResource", none).expect_err("no such parameter");
+    assert_eq!(none.code, "InvalidResourceId");
+    let gone = call(
+        &mut world,
+        "DeleteParameters",
+        json!({ "Names": ["crm", "other"] }),
+    )
+    .expect("deleted");
+    assert_eq!(
+        (&gone["DeletedParameters"], &gone["InvalidParameters"]),
+        (&json!(["crm"]), &json!(["other"]))
+    );
+}

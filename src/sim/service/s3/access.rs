@@ -53,7 +53,7 @@ fn action(call: &Call) -> String {
 
 /// Operations that an anonymous caller may ever do, provided a policy allows it.
 ///
-/// Assumption: s3-anonymous-writes. S3 would let a policy allow anonymous writes; the objects then belong to
+/// Assumption: s3.anonymous-writes. S3 would let a policy allow anonymous writes; the objects then belong to
 /// nobody who can be named. This simulator refuses them: nothing that is built here should rely on it.
 const ANONYMOUS: &[&str] = &[
     "GetObject",
@@ -84,7 +84,7 @@ fn header<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_str())
 }
 
-/// Assumption: s3-source. In process and on loopback there is no TLS and no address worth checking. A request
+/// Assumption: s3.source. In process and on loopback there is no TLS and no address worth checking. A request
 /// counts as sent over TLS unless `x-forwarded-proto` says otherwise, and as coming from the first address of
 /// `x-forwarded-for`, else from 127.0.0.1.
 fn context(call: &Call) -> Context {

@@ -11,7 +11,7 @@ use crate::sim::world::World;
 
 /// How long a deleted bucket's name may be held back, where the coin falls that way.
 ///
-/// Assumption: s3-name-held. Reports say up to an hour (aws-cli issue 2593); mostly there is no delay.
+/// Quirk `s3.deleted-name-is-held`. Reports say up to an hour (aws-cli issue 2593); mostly there is no delay.
 const HELD: Duration = Duration::from_secs(60);
 
 pub(super) fn absent(name: &str) -> Fault {

@@ -390,7 +390,18 @@ fn read(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         output.remove("ChecksumType");
     }
     if call.input.get("PartNumber").is_some_and(|value| !value.is_null()) {
-        if call.input["PartNumber"] != json!(1) || version.parts.is_some_and(|parts| parts > 1) {
+        let last = version.parts.unwrap_or(1) as u64;
+        if call.input["PartNumber"]
+            .as_u64()
+            .is_some_and(|number| number > last)
+        {
+            return Err(fault(
+                "InvalidPartNumber",
+                416,
+                "The requested partnumber is not satisfiable",
+            ));
+        }
+        if last > 1 {
             return Err(Fault::not_implemented("s3", "reads by part number"));
         }
         output.insert("PartsCount".to_owned(), version.parts.unwrap_or(1).into());

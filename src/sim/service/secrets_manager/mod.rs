@@ -1,7 +1,10 @@
-//! Secrets Manager, as far as it takes to keep a secret and read it: versions, staging labels, recovery windows.
+//! Secrets Manager, but for rotation and replicas: versions, staging labels, recovery windows, policies, lists.
 
+mod listing;
+mod password;
 #[cfg(test)]
 mod tests;
+mod update;
 mod version;
 
 use std::collections::BTreeMap;
@@ -10,7 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, Service};
+use super::{Answer, Call, Fault, Service, page};
 use crate::sim::clock::Moment;
 use crate::sim::world::{Settings, World};
 use version::Version;
@@ -44,8 +47,42 @@ struct Secret {
     changed: Moment,
     /// Marked for deletion: when the recovery window ends.
     ends: Option<Moment>,
+    /// The policy on it, as it was put.
+    #[serde(default)]
+    policy: Option<String>,
     /// Oldest first.
     versions: Vec<Version>,
+}
+
+impl Secret {
+    /// Everything but the value, as DescribeSecret answers it.
+    fn shown(&self) -> Value {
+        let stages: serde_json::Map<String, Value> = self
+            .versions
+            .iter()
+            .filter(|version| !version.stages.is_empty())
+            .map(|version| (version.id.clone(), json!(version.stages)))
+            .collect();
+        let mut shown = json!({
+            "ARN": self.arn, "Name": self.name, "CreatedDate": self.created.epoch_seconds(),
+            "LastChangedDate": self.changed.epoch_seconds(),
+        });
+        if !stages.is_empty() {
+            shown["VersionIdsToStages"] = Value::Object(stages);
+        }
+        if !self.tags.is_empty() {
+            shown["Tags"] = json!(self.tags);
+        }
+        for (member, value) in [("Description", &self.description), ("KmsKeyId", &self.key)] {
+            if let Some(text) = value {
+                shown[member] = json!(text);
+            }
+        }
+        if let Some(ends) = self.ends {
+            shown["DeletedDate"] = json!(ends.epoch_seconds());
+        }
+        shown
+    }
 }
 
 fn place(call: &Call) -> String {
@@ -147,10 +184,11 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         name: name.clone(),
         description: call.text("Description").map(str::to_owned),
         key: call.text("KmsKeyId").map(str::to_owned),
-        tags: call.input["Tags"].as_array().cloned().unwrap_or_default(),
+        tags: update::merged(&[], &call.input["Tags"])?,
         created: call.now,
         changed: call.now,
         ends: None,
+        policy: None,
         versions: Vec::new(),
     };
     let mut output = json!({ "ARN": secret.arn, "Name": name });
@@ -169,32 +207,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 /// DescribeSecret: everything but the value, also of a secret that is marked for deletion.
 fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let secret = find(world, call)?;
-    let stages: serde_json::Map<String, Value> = secret
-        .versions
-        .iter()
-        .filter(|version| !version.stages.is_empty())
-        .map(|version| (version.id.clone(), json!(version.stages)))
-        .collect();
-    let mut view = json!({
-        "ARN": secret.arn, "Name": secret.name, "CreatedDate": secret.created.epoch_seconds(),
-        "LastChangedDate": secret.changed.epoch_seconds(),
-    });
-    if !stages.is_empty() {
-        view["VersionIdsToStages"] = Value::Object(stages);
-    }
-    if !secret.tags.is_empty() {
-        view["Tags"] = json!(secret.tags);
-    }
-    for (member, value) in [("Description", &secret.description), ("KmsKeyId", &secret.key)] {
-        if let Some(text) = value {
-            view[member] = json!(text);
-        }
-    }
-    if let Some(ends) = secret.ends {
-        view["DeletedDate"] = json!(ends.epoch_seconds());
-    }
-    Ok(Answer::of(view))
+    Ok(Answer::of(find(world, call)?.shown()))
 }
 
 /// DeleteSecret: after a recovery window of 7 to 30 days, 30 unless told otherwise, or at once.
@@ -249,6 +262,16 @@ fn forget(world: &mut World, now: Moment) {
     }
 }
 
+/// A page of 100 items, unless the caller wants fewer. `list` tells lists of one operation from each other.
+fn paged(world: &World, call: &Call, member: &str, list: &str, items: Vec<Value>) -> Result<Value, Fault> {
+    let size = call.input["MaxResults"].as_u64().unwrap_or(100);
+    let list = format!("{} {list}", call.operation);
+    let page = page::cut(world, &list, items, call.text("NextToken"), size);
+    let page =
+        page.ok_or_else(|| Fault::new("InvalidNextTokenException", "The NextToken value is invalid."))?;
+    Ok(page.into_output(member))
+}
+
 /// The service.
 #[derive(Debug)]
 pub struct SecretsManager;
@@ -261,11 +284,21 @@ impl Service for SecretsManager {
     fn operations(&self) -> &'static [&'static str] {
         &[
             "CreateSecret",
+            "DeleteResourcePolicy",
             "DeleteSecret",
             "DescribeSecret",
+            "GetRandomPassword",
+            "GetResourcePolicy",
             "GetSecretValue",
+            "ListSecretVersionIds",
+            "ListSecrets",
+            "PutResourcePolicy",
             "PutSecretValue",
             "RestoreSecret",
+            "TagResource",
+            "UntagResource",
+            "UpdateSecret",
+            "UpdateSecretVersionStage",
         ]
     }
 
@@ -281,6 +314,13 @@ impl Service for SecretsManager {
             "GetSecretValue" => version::get(world, call),
             "PutSecretValue" => version::put(world, call),
             "RestoreSecret" => restore(world, call),
+            "GetRandomPassword" => password::random(world, call),
+            "GetResourcePolicy" | "PutResourcePolicy" | "DeleteResourcePolicy" => update::policy(world, call),
+            "ListSecretVersionIds" => version::list(world, call),
+            "ListSecrets" => listing::list(world, call),
+            "TagResource" | "UntagResource" => update::tag(world, call),
+            "UpdateSecret" => update::update(world, call),
+            "UpdateSecretVersionStage" => version::move_stage(world, call),
             other => Err(Fault::not_implemented(self.name(), other)),
         }
     }

@@ -199,3 +199,197 @@ fn a_deleted_secret_waits_in_its_window_and_blocks_its_name() {
     );
     lab.ok("DeleteSecret", force);
 }
+
+#[test]
+fn an_update_changes_what_it_names_and_makes_a_version_only_of_a_value() {
+    let mut lab = Lab::new();
+    let made = lab.ok(
+        "CreateSecret",
+        json!({ "Name": "crm", "SecretString": "a", "Description": "first" }),
+    );
+    let words = json!({ "SecretId": "crm", "KmsKeyId": "alias/crm", "ClientRequestToken": "a-token-that-makes-nothing-new-000" });
+    assert_eq!(lab.ok("UpdateSecret", words).get("VersionId"), None);
+    let value = json!({ "SecretId": "crm", "SecretString": "b" });
+    let version = lab.ok("UpdateSecret", value)["VersionId"].clone();
+    let described = lab.ok("DescribeSecret", json!({ "SecretId": "crm" }));
+    assert_eq!(
+        (&described["Description"], &described["KmsKeyId"]),
+        (&json!("first"), &json!("alias/crm"))
+    );
+    let stages = &described["VersionIdsToStages"];
+    assert_eq!(stages[version.as_str().expect("an id")], json!(["AWSCURRENT"]));
+    assert_eq!(
+        stages[made["VersionId"].as_str().expect("an id")],
+        json!(["AWSPREVIOUS"])
+    );
+    let again = json!({ "SecretId": "crm", "SecretString": "b", "ClientRequestToken": version });
+    assert_eq!(lab.code("UpdateSecret", again), "ResourceExistsException");
+}
+
+#[test]
+fn who_moves_a_label_says_where_it_was() {
+    let mut lab = Lab::new();
+    let one = lab.ok("CreateSecret", json!({ "Name": "crm", "SecretString": "a" }))["VersionId"].clone();
+    let two = lab.ok(
+        "PutSecretValue",
+        json!({ "SecretId": "crm", "SecretString": "b" }),
+    )["VersionId"]
+        .clone();
+    let back = |from: Option<&Value>| json!({ "SecretId": "crm", "VersionStage": "AWSCURRENT", "MoveToVersionId": one, "RemoveFromVersionId": from });
+    for wrong in [None, Some(&one)] {
+        assert_eq!(
+            lab.code("UpdateSecretVersionStage", back(wrong)),
+            "InvalidParameterException"
+        );
+    }
+    lab.ok("UpdateSecretVersionStage", back(Some(&two)));
+    let listed = lab.ok("ListSecretVersionIds", json!({ "SecretId": "crm" }));
+    let stages: Vec<_> = listed["Versions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| &it["VersionStages"])
+        .collect();
+    assert_eq!(stages, [&json!(["AWSPREVIOUS"]), &json!(["AWSCURRENT"])]);
+    let gone = json!({ "SecretId": "crm", "VersionStage": "AWSCURRENT", "RemoveFromVersionId": one });
+    assert_eq!(
+        lab.code("UpdateSecretVersionStage", gone),
+        "InvalidParameterException"
+    );
+    let gone = json!({ "SecretId": "crm", "VersionStage": "AWSPREVIOUS", "RemoveFromVersionId": two });
+    lab.ok("UpdateSecretVersionStage", gone);
+    let count = |listed: Value| listed["Versions"].as_array().map(Vec::len);
+    assert_eq!(
+        count(lab.ok("ListSecretVersionIds", json!({ "SecretId": "crm" }))),
+        Some(1)
+    );
+    let all = json!({ "SecretId": "crm", "IncludeDeprecated": true });
+    assert_eq!(count(lab.ok("ListSecretVersionIds", all)), Some(2));
+}
+
+#[test]
+fn lists_of_secrets_are_filtered_and_leave_out_what_is_to_be_deleted() {
+    let mut lab = Lab::new();
+    for (name, team) in [
+        ("acme/crm", "support"),
+        ("acme/mail", "sales"),
+        ("other", "support"),
+    ] {
+        let tags = json!([{ "Key": "team", "Value": team }]);
+        lab.ok(
+            "CreateSecret",
+            json!({ "Name": name, "Tags": tags, "SecretString": "x" }),
+        );
+    }
+    let names = |listed: Value| -> Vec<String> {
+        let list = listed["SecretList"].as_array().cloned().unwrap_or_default();
+        list.iter()
+            .filter_map(|it| it["Name"].as_str().map(str::to_owned))
+            .collect()
+    };
+    let by =
+        |key: &str, value: &str| json!({ "Filters": [{ "Key": key, "Values": [value] }], "SortBy": "name" });
+    assert_eq!(
+        names(lab.ok("ListSecrets", by("name", "acme/"))),
+        ["acme/crm", "acme/mail"]
+    );
+    assert_eq!(names(lab.ok("ListSecrets", by("name", "!acme/"))), ["other"]);
+    assert_eq!(
+        names(lab.ok("ListSecrets", by("tag-value", "support"))),
+        ["acme/crm", "other"]
+    );
+    lab.ok("DeleteSecret", json!({ "SecretId": "other" }));
+    assert_eq!(
+        names(lab.ok("ListSecrets", by("tag-value", "support"))),
+        ["acme/crm"]
+    );
+    let first = lab.ok("ListSecrets", json!({ "MaxResults": 1 }));
+    let next = json!({ "MaxResults": 1, "NextToken": first["NextToken"] });
+    assert_ne!(names(lab.ok("ListSecrets", next)), names(first));
+    assert_eq!(
+        lab.code("ListSecrets", json!({ "NextToken": "x" })),
+        "InvalidNextTokenException"
+    );
+}
+
+#[test]
+fn a_secret_has_one_policy_and_it_speaks_of_secrets() {
+    let mut lab = Lab::new();
+    lab.ok("CreateSecret", json!({ "Name": "crm" }));
+    let put = |action: &str, principal: &str, block: bool| {
+        let statement =
+            json!({ "Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*" });
+        let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        json!({ "SecretId": "crm", "ResourcePolicy": policy, "BlockPublicPolicy": block })
+    };
+    assert_eq!(
+        lab.ok("GetResourcePolicy", json!({ "SecretId": "crm" }))
+            .get("ResourcePolicy"),
+        None
+    );
+    assert_eq!(
+        lab.code("PutResourcePolicy", put("s3:GetObject", "*", false)),
+        "MalformedPolicyDocumentException"
+    );
+    let read = "secretsmanager:GetSecretValue";
+    assert_eq!(
+        lab.code("PutResourcePolicy", put(read, "*", true)),
+        "PublicPolicyException"
+    );
+    lab.ok("PutResourcePolicy", put(read, "*", false));
+    assert!(lab.ok("GetResourcePolicy", json!({ "SecretId": "crm" }))["ResourcePolicy"].is_string());
+    let other = json!({ "SecretId": "crm", "PolicyName": "other" });
+    assert_eq!(
+        lab.code("GetResourcePolicy", other.clone()),
+        "ResourceNotFoundException"
+    );
+    assert_eq!(
+        lab.code("DeleteResourcePolicy", other),
+        "InvalidParameterException"
+    );
+    lab.ok("DeleteResourcePolicy", json!({ "SecretId": "crm" }));
+    assert_eq!(
+        lab.ok("GetResourcePolicy", json!({ "SecretId": "crm" }))
+            .get("ResourcePolicy"),
+        None
+    );
+}
+
+#[test]
+fn tags_of_secrets_are_merged_by_key() {
+    let mut lab = Lab::new();
+    lab.ok(
+        "CreateSecret",
+        json!({ "Name": "crm", "Tags": [{ "Key": "a", "Value": "1" }] }),
+    );
+    let more = json!([{ "Key": "a", "Value": "2" }, { "Key": "b", "Value": "3" }]);
+    lab.ok("TagResource", json!({ "SecretId": "crm", "Tags": more }));
+    let read = json!({ "SecretId": "crm" });
+    assert_eq!(lab.ok("DescribeSecret", read.clone())["Tags"], more);
+    lab.ok("UntagResource", json!({ "SecretId": "crm", "TagKeys": ["a"] }));
+    assert_eq!(
+        lab.ok("DescribeSecret", read)["Tags"],
+        json!([{ "Key": "b", "Value": "3" }])
+    );
+}
+
+#[test]
+fn a_random_password_has_what_is_asked_for() {
+    let mut lab = Lab::new();
+    let asked = json!({ "PasswordLength": 12, "ExcludePunctuation": true, "ExcludeCharacters": "abc" });
+    let password = lab.ok("GetRandomPassword", asked)["RandomPassword"]
+        .as_str()
+        .expect("a text")
+        .to_owned();
+    assert_eq!(password.len(), 12);
+    assert!(
+        password
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() && !"abc".contains(it))
+    );
+    assert!(password.chars().any(|it| it.is_ascii_digit()) && password.chars().any(char::is_uppercase));
+    assert_eq!(
+        lab.code("GetRandomPassword", json!({ "PasswordLength": 3 })),
+        "InvalidParameterException"
+    );
+}

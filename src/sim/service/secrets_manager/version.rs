@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, alive, find, invalid, missing};
+use super::{Answer, Call, Fault, Secret, alive, find, invalid, missing, paged};
 use crate::sim::clock::Moment;
 use crate::sim::world::World;
 
@@ -22,6 +22,12 @@ pub(super) struct Version {
     pub(super) value: Value,
     pub(super) stages: Vec<String>,
     pub(super) created: Moment,
+}
+
+impl Version {
+    fn has(&self, stage: &str) -> bool {
+        self.stages.iter().any(|it| it == stage)
+    }
 }
 
 /// The value in a call: text or bytes, never both.
@@ -62,42 +68,128 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             .collect(),
         None => vec![CURRENT.to_owned()],
     };
-    let before = secret
-        .versions
-        .iter()
-        .position(|it| it.stages.iter().any(|stage| stage == CURRENT));
-    for version in &mut secret.versions {
-        version.stages.retain(|stage| !stages.contains(stage));
-    }
+    let stages = add(secret, token.clone(), value, stages, call.now);
+    Ok(Answer::of(json!({
+        "ARN": secret.arn, "Name": secret.name, "VersionId": token, "VersionStages": stages,
+    })))
+}
+
+/// Adds a version with these labels, which other versions lose; answers the labels that it has in the end.
+pub(super) fn add(
+    secret: &mut Secret,
+    id: String,
+    value: Value,
+    mut stages: Vec<String>,
+    now: Moment,
+) -> Vec<String> {
     // The first value is current, whatever its labels.
-    let mut stages = stages;
-    if before.is_none() && !stages.iter().any(|stage| stage == CURRENT) {
+    let is_first = !secret.versions.iter().any(|it| it.has(CURRENT));
+    if is_first && !stages.iter().any(|stage| stage == CURRENT) {
         stages.push(CURRENT.to_owned());
     }
-    if let Some(before) = before.filter(|_| stages.iter().any(|stage| stage == CURRENT)) {
-        for version in &mut secret.versions {
-            version.stages.retain(|stage| stage != PREVIOUS);
-        }
-        if let Some(version) = secret.versions.get_mut(before) {
-            version.stages.push(PREVIOUS.to_owned());
-        }
-    }
     secret.versions.push(Version {
-        id: token.clone(),
+        id: id.clone(),
         value,
-        stages: stages.clone(),
-        created: call.now,
+        stages: Vec::new(),
+        created: now,
     });
+    for stage in &stages {
+        attach(secret, &id, stage);
+    }
     let surplus = secret.versions.len().saturating_sub(KEPT);
     let mut index = 0;
     secret.versions.retain(|version| {
         index += 1;
         index > surplus || !version.stages.is_empty()
     });
+    secret.changed = now;
+    stages
+}
+
+/// Moves a label to a version. What loses AWSCURRENT becomes AWSPREVIOUS.
+fn attach(secret: &mut Secret, id: &str, stage: &str) {
+    let before = secret.versions.iter().find(|it| it.has(stage) && it.id != id);
+    let before = before.map(|it| it.id.clone());
+    for version in &mut secret.versions {
+        version.stages.retain(|it| it != stage);
+        if version.id == id {
+            version.stages.push(stage.to_owned());
+        }
+    }
+    if let Some(before) = before.filter(|_| stage == CURRENT) {
+        attach(secret, &before, PREVIOUS);
+    }
+}
+
+/// UpdateSecretVersionStage: moves a label, or takes it away. Who moves one has to know where it was.
+pub(super) fn move_stage(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let stage = call.text("VersionStage").unwrap_or_default();
+    let (from, to) = (call.text("RemoveFromVersionId"), call.text("MoveToVersionId"));
+    let secret = alive(find(world, call)?)?;
+    for id in [from, to].into_iter().flatten() {
+        if !secret.versions.iter().any(|it| it.id == id) {
+            return Err(missing());
+        }
+    }
+    let holder = secret.versions.iter().find(|it| it.has(stage));
+    let holder = holder.map(|it| it.id.clone());
+    if from.is_some_and(|from| holder.as_deref() != Some(from)) {
+        return Err(invalid(
+            "The label is not attached to the version that it is to be removed from.",
+        ));
+    }
+    match to {
+        None if from.is_none() => {
+            return Err(invalid(
+                "Say which version gets the label, or which one loses it.",
+            ));
+        }
+        None if stage == CURRENT => {
+            return Err(invalid("AWSCURRENT can only move to another version, never go."));
+        }
+        None => secret
+            .versions
+            .iter_mut()
+            .for_each(|version| version.stages.retain(|it| it != stage)),
+        Some(to) => {
+            if from.is_none() && holder.as_deref().is_some_and(|holder| holder != to) {
+                return Err(invalid(
+                    "The label is attached to another version: say which one loses it.",
+                ));
+            }
+            let before = holder.filter(|holder| holder != to && stage == CURRENT);
+            attach(secret, to, stage);
+            // The version that is current again is no longer the one before.
+            if before.is_some() {
+                for version in secret.versions.iter_mut().filter(|it| it.id == to) {
+                    version.stages.retain(|it| it != PREVIOUS);
+                }
+            }
+        }
+    }
     secret.changed = call.now;
-    Ok(Answer::of(json!({
-        "ARN": secret.arn, "Name": secret.name, "VersionId": token, "VersionStages": stages,
-    })))
+    Ok(Answer::of(json!({ "ARN": secret.arn, "Name": secret.name })))
+}
+
+/// ListSecretVersionIds: those with labels, and the others on request.
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let all = call.input["IncludeDeprecated"] == true;
+    let secret = find(world, call)?;
+    let (arn, name) = (secret.arn.clone(), secret.name.clone());
+    let wanted = secret.versions.iter().rev();
+    let wanted = wanted.filter(|version| all || !version.stages.is_empty());
+    let items = wanted.map(|version| {
+        let mut shown = json!({ "VersionId": version.id, "CreatedDate": version.created.epoch_seconds() });
+        if !version.stages.is_empty() {
+            shown["VersionStages"] = json!(version.stages);
+        }
+        shown
+    });
+    let items = items.collect();
+    let mut output = paged(world, call, "Versions", &arn, items)?;
+    output["ARN"] = json!(arn);
+    output["Name"] = json!(name);
+    Ok(Answer::of(output))
 }
 
 /// GetSecretValue: the current version, or the one with this id, this label, or both.
@@ -108,10 +200,7 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let version = secret
         .versions
         .iter()
-        .find(|version| {
-            id.is_none_or(|id| id == version.id)
-                && stage.is_none_or(|stage| version.stages.iter().any(|it| it == stage))
-        })
+        .find(|version| id.is_none_or(|id| id == version.id) && stage.is_none_or(|stage| version.has(stage)))
         .ok_or_else(missing)?;
     let mut output = version.value.clone();
     output["ARN"] = json!(secret.arn);

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{INSTANCE_ID, conflict, denied, identity_store_arn, instance_arn, not_found, paged, validation};
+use super::{
+    INSTANCE_ID, PAGE, conflict, denied, identity_store_arn, instance_arn, not_found, paged, validation,
+};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
@@ -69,6 +71,9 @@ pub(super) struct Application {
     pub(super) assignment_required: bool,
     /// Type and id of each principal.
     pub(super) assignments: Vec<(String, String)>,
+    /// Access scopes, each with its authorized targets.
+    #[serde(default)]
+    pub(super) scopes: BTreeMap<String, Vec<Value>>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) saml: Option<Saml>,
 }
@@ -128,7 +133,7 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
         .collect();
     found.sort_by_key(|one| (one.created, one.arn.clone()));
     let items = found.into_iter().map(|one| one.shown(world)).collect();
-    paged(world, call, "Applications", items)
+    paged(world, call, "Applications", items, PAGE)
 }
 
 /// Where the application signs in from. An address belongs to the origin APPLICATION and to no other.
@@ -176,9 +181,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         }
         return Ok(Answer::of(created(world, arn)));
     }
-    let mut options = json!({
-        "SignInOptions": { "Origin": "IDENTITY_CENTER" }, "Visibility": "ENABLED",
-    });
+    // Where nothing was said about signing in, AWS answers the visibility alone (Terraform's provider relies on it).
+    let mut options = json!({ "Visibility": "ENABLED" });
     merge(&mut options, &portal);
     let application = Application {
         arn: new_arn(world),
@@ -191,6 +195,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         created_from: call.region.clone(),
         assignment_required: true,
         assignments: Vec::new(),
+        scopes: BTreeMap::new(),
         tags: read_tags(call),
         saml: None,
     };
@@ -221,7 +226,7 @@ fn merge(options: &mut Value, given: &Value) {
 
 /// Changes what is given.
 ///
-/// Assumption: sso.portal-options-on-saml. Whether the portal options of a SAML application made in the console
+/// Quirk `sso.portal-options-on-saml`. Whether the portal options of a SAML application made in the console
 /// can be changed by API is not known; the quirk of that name refuses it. Name and status are expected to work.
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let refused = world.quirk("sso.portal-options-on-saml");
@@ -269,6 +274,7 @@ pub(super) fn list_providers(world: &World, call: &Call) -> Result<Answer, Fault
         call,
         "ApplicationProviders",
         CATALOGUE.iter().map(provider_shown).collect(),
+        PAGE,
     )
 }
 

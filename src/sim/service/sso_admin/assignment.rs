@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::application::{Application, find};
-use super::{conflict, not_found, paged, validation};
+use super::{PAGE, conflict, not_found, paged, validation};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
@@ -35,7 +35,7 @@ pub(super) fn get_configuration(world: &World, call: &Call) -> Result<Answer, Fa
 
 /// Assigns a user or a group.
 ///
-/// Assumption: sso.assignment-on-saml. That the API takes assignments on SAML applications made in the console
+/// Quirk `sso.assignment-on-saml`. That the API takes assignments on SAML applications made in the console
 /// is expected (Terraform users asked for it and were content) but documented nowhere; the quirk
 /// `sso.assignment-on-saml` refuses them.
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -60,7 +60,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    // Assumption: sso.unassigned-twice. The operation declares ResourceNotFoundException and does not say whether the
+    // Quirk `sso.missing-assignment-goes`. The operation declares ResourceNotFoundException and does not say whether the
     // assignment is such a resource; the quirk `sso.missing-assignment-goes` lets its deletion succeed.
     let silent = world.quirk("sso.missing-assignment-goes");
     let wanted = principal(call);
@@ -88,7 +88,7 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
     let application = find(world, call)?;
     let assignments = application.assignments.iter();
     let items = assignments.map(|one| shown(&application.arn, one)).collect();
-    paged(world, call, "ApplicationAssignments", items)
+    paged(world, call, "ApplicationAssignments", items, PAGE)
 }
 
 /// Assignments of a principal; those of a user include what comes through groups.
@@ -111,5 +111,5 @@ pub(super) fn list_for_principal(world: &World, call: &Call) -> Result<Answer, F
         let held = application.assignments.iter().filter(|one| wanted.contains(one));
         items.extend(held.map(|one| shown(&application.arn, one)));
     }
-    paged(world, call, "ApplicationAssignments", items)
+    paged(world, call, "ApplicationAssignments", items, PAGE)
 }

@@ -225,6 +225,7 @@ fn create(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault>
         created_from: world.settings.identity_center_region.clone(),
         assignment_required: true,
         assignments: Vec::new(),
+        scopes: Default::default(),
         tags: Default::default(),
         saml: Some(saml),
     };

@@ -7,6 +7,7 @@ mod application;
 mod assignment;
 mod browser;
 mod metadata;
+mod scope;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,8 @@ pub(in crate::sim) use metadata::{certificate, document};
 
 /// The identity store of the simulated organization.
 pub const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
+/// What is on a page of most lists.
+const PAGE: u64 = 100;
 /// The last part of the instance's ARN.
 const INSTANCE_ID: &str = "ssoins-7223f0a1b2c3d4e5";
 
@@ -69,18 +72,22 @@ impl Service for SsoAdmin {
             "CreateApplication",
             "CreateApplicationAssignment",
             "DeleteApplication",
+            "DeleteApplicationAccessScope",
             "DeleteApplicationAssignment",
             "DescribeApplication",
             "DescribeApplicationAssignment",
             "DescribeApplicationProvider",
             "DescribeInstance",
+            "GetApplicationAccessScope",
             "GetApplicationAssignmentConfiguration",
+            "ListApplicationAccessScopes",
             "ListApplicationAssignments",
             "ListApplicationAssignmentsForPrincipal",
             "ListApplicationProviders",
             "ListApplications",
             "ListInstances",
             "ListTagsForResource",
+            "PutApplicationAccessScope",
             "PutApplicationAssignmentConfiguration",
             "TagResource",
             "UntagResource",
@@ -109,6 +116,10 @@ impl Service for SsoAdmin {
             "TagResource" | "UntagResource" | "ListTagsForResource" => application::tags(world, call),
             "PutApplicationAssignmentConfiguration" => assignment::put_configuration(world, call),
             "GetApplicationAssignmentConfiguration" => assignment::get_configuration(world, call),
+            "PutApplicationAccessScope" => scope::put(world, call),
+            "GetApplicationAccessScope" => scope::get(world, call),
+            "DeleteApplicationAccessScope" => scope::delete(world, call),
+            "ListApplicationAccessScopes" => scope::list(world, call),
             "CreateApplicationAssignment" => assignment::create(world, call),
             "DeleteApplicationAssignment" => assignment::delete(world, call),
             "DescribeApplicationAssignment" => assignment::describe(world, call),
@@ -191,15 +202,16 @@ fn list_instances(world: &World, call: &Call) -> Result<Answer, Fault> {
     } else {
         Vec::new()
     };
-    paged(world, call, "Instances", items)
+    paged(world, call, "Instances", items, PAGE)
 }
 
-fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>) -> Result<Answer, Fault> {
+/// A page of a list; `most` is how many are on it unless the caller wants fewer.
+fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>, most: u64) -> Result<Answer, Fault> {
     let size = call
         .input
         .get("MaxResults")
         .and_then(Value::as_u64)
-        .unwrap_or(100);
+        .unwrap_or(most);
     let parent = call
         .text("ApplicationArn")
         .or(call.text("PrincipalId"))

@@ -486,3 +486,42 @@ fn a_resource_has_seventy_five_tags_at_most() {
     );
     assert_eq!(refused.unwrap_err().code, "ServiceQuotaExceededException");
 }
+
+#[test]
+fn an_application_without_sign_in_options_shows_its_visibility_alone_and_keeps_its_scopes() {
+    let mut world = world();
+    let input = json!({
+        "InstanceArn": instance_arn(), "Name": "portal",
+        "ApplicationProviderArn": "arn:aws:sso::aws:applicationProvider/custom",
+    });
+    let arn = call(&mut world, "CreateApplication", input).unwrap()["ApplicationArn"].clone();
+    let shown = call(
+        &mut world,
+        "DescribeApplication",
+        json!({ "ApplicationArn": arn }),
+    )
+    .unwrap();
+    assert_eq!(shown["PortalOptions"], json!({ "Visibility": "ENABLED" }));
+    let scope = |targets: Option<&[&str]>| json!({ "ApplicationArn": arn, "Scope": "sso:account:access", "AuthorizedTargets": targets });
+    let missing = call(&mut world, "GetApplicationAccessScope", scope(None)).unwrap_err();
+    assert_eq!(missing.code, "ResourceNotFoundException");
+    call(
+        &mut world,
+        "PutApplicationAccessScope",
+        scope(Some(&["a-target"])),
+    )
+    .unwrap();
+    let listed = call(
+        &mut world,
+        "ListApplicationAccessScopes",
+        json!({ "ApplicationArn": arn }),
+    )
+    .unwrap();
+    assert_eq!(
+        listed["Scopes"],
+        json!([{ "Scope": "sso:account:access", "AuthorizedTargets": ["a-target"] }])
+    );
+    call(&mut world, "DeleteApplicationAccessScope", scope(None)).unwrap();
+    let missing = call(&mut world, "DeleteApplicationAccessScope", scope(None)).unwrap_err();
+    assert_eq!(missing.code, "ResourceNotFoundException");
+}

@@ -106,7 +106,7 @@ pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(output))
 }
 
-/// Assumption: saml-signature. The assertion's XML signature is not verified (that would take an XML
+/// Assumption: sts.assertion-signature. The assertion's XML signature is not verified (that would take an XML
 /// canonicaliser); its issuer, its certificate where it carries one, its audience, times, role and provider are.
 pub(super) fn with_saml(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let (role_arn, provider_arn) = (

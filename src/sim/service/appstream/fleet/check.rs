@@ -74,7 +74,7 @@ pub(super) fn whole(whole: &Value, elastic: bool, image: Option<&image::Image>) 
         ));
     }
     if whole["EnableDefaultInternetAccess"] == true {
-        // Assumption: appstream-internet-limit. 100 instances is documented, the error for more is not.
+        // Assumption: appstream.internet-limit. 100 instances is documented, the error for more is not.
         let per_instance = whole["MaxSessionsPerInstance"].as_u64().unwrap_or(1).max(1);
         let instances = desired["DesiredInstances"]
             .as_u64()

@@ -36,7 +36,7 @@ const KEPT: &[&str] = &[
 pub(in super::super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = required(&call.input, "Name")?;
     let input = &call.input;
-    // Assumption: appstream-default-fleet-type. ON_DEMAND is what clients report; the model names no default.
+    // Assumption: appstream.default-fleet-type. ON_DEMAND is what clients report; the model names no default.
     let elastic = call.text("FleetType") == Some("ELASTIC");
     check::ranges(input)?;
     check::members(input, elastic)?;
@@ -61,7 +61,7 @@ pub(in super::super) fn create(world: &mut World, call: &Call) -> Result<Answer,
         ("FleetType", json!("ON_DEMAND")),
         ("StreamView", json!("APP")),
         ("EnableDefaultInternetAccess", json!(false)),
-        // Assumption: appstream-timeout-defaults. The console's: 16 hours and 15 minutes.
+        // Assumption: appstream.timeout-defaults. The console's: 16 hours and 15 minutes.
         ("MaxUserDurationInSeconds", json!(57_600)),
         ("DisconnectTimeoutInSeconds", json!(900)),
         ("IdleDisconnectTimeoutInSeconds", json!(0)),

@@ -290,7 +290,7 @@ pub(super) fn stop(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .get_mut(&name)
         .ok_or_else(|| fault::not_found("fleet", &name))?;
     match fleet.state {
-        // Assumption: appstream-stop-starting. A stalled fleet can always be stopped, or nobody could remove it.
+        // Quirk `appstream.no-stop-while-starting`. A stalled fleet can always be stopped, or nobody could remove it.
         State::Starting if not_while_starting && fleet.errors.is_empty() => {
             return Err(Fault::new(
                 "ConcurrentModificationException",

@@ -100,7 +100,7 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
         && fleet.state == State::Running
         && image.platform != fleet.text("Platform")
     {
-        // Assumption: appstream-image-platform-code. Another operating system needs a stopped fleet
+        // Assumption: appstream.image-platform-code. Another operating system needs a stopped fleet
         // (admin guide, update-fleets-new-image); the code for trying is not documented.
         return Err(fault::incompatible(
             "Stop the fleet to change its operating system.",
@@ -156,7 +156,7 @@ fn allowed(fleet: &Fleet, input: &Value, gone: &[String], in_use: bool, sessions
     let open = match fleet.state {
         State::Stopped => return Ok(()),
         State::Starting | State::Stopping => {
-            // Assumption: appstream-update-moving. That it is refused is documented (with STOPPED for STOPPING),
+            // Quirk `appstream.changing-fleet-is-in-use`. That it is refused is documented (with STOPPED for STOPPING),
             // as what is not: both declared errors about states fit.
             let message = format!("The fleet {} is changing its state.", fleet.name);
             return Err(match in_use {

@@ -205,7 +205,7 @@ pub(in super::super) fn import(world: &mut World, call: &Call) -> Result<Answer,
     let mut image = Image::new(&name, "IMPORTING", call.now);
     image.validates = member(&call.input, "RuntimeValidationConfig").is_some();
     image.due = Some(call.now.after(IMPORTING));
-    // Assumption: appstream-imported-platform. The platform of an AMI is not in the call; the API text names 2022.
+    // Assumption: appstream.imported-platform. The platform of an AMI is not in the call; the API text names 2022.
     "WINDOWS_SERVER_2022".clone_into(&mut image.platform);
     LATEST_AGENT.clone_into(&mut image.agent);
     image.imported = ami.is_some();

@@ -32,7 +32,7 @@ const PLAIN: &[&str] = &[
 
 /// Every action and its permission where nobody said anything.
 ///
-/// Assumption: appstream-user-setting-defaults. The model says "by default, these actions are enabled" and that
+/// Assumption: appstream.user-setting-defaults. The model says "by default, these actions are enabled" and that
 /// smart card redirection is on only for stacks that existed before it; that domain smart card sign-in and time
 /// zone redirection start disabled is what clients report.
 const SETTINGS: &[(&str, &str)] = &[
@@ -111,7 +111,7 @@ impl Stack {
         );
         view.entry("ApplicationSettings")
             .or_insert_with(|| json!({ "Enabled": false }));
-        // Assumption: appstream-default-protocol. What the console shows for a stack without a choice.
+        // Assumption: appstream.default-protocol. What the console shows for a stack without a choice.
         view.entry("StreamingExperienceSettings")
             .or_insert_with(|| json!({ "PreferredProtocol": "TCP" }));
         Value::Object(view)
@@ -329,7 +329,7 @@ fn settings_bucket(place: &Place, random: &str) -> String {
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = required(&call.input, "Name")?;
     check(&call.input)?;
-    // Assumption: appstream-partial-user-settings. Whether actions that an update leaves out keep their value.
+    // Quirk `appstream.user-settings-replaced`. Whether actions that an update leaves out keep their value.
     let resets = world.quirk("appstream.user-settings-replaced");
     let (quirks, random) = (Quirks::of(world), world.hex(8));
     let place = place(world, call);

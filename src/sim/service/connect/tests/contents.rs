@@ -111,7 +111,13 @@ fn hours_in_use_cannot_go() {
         bench.refused("DeleteHoursOfOperation", input),
         "InvalidRequestException"
     );
-    let ours = json!({ "InstanceId": id, "Name": "Ours", "TimeZone": "Europe/London", "Config": [] });
+    let nowhere = json!({ "InstanceId": id, "Name": "Ours", "TimeZone": "Europe/Nowhere", "Config": [] });
+    assert_eq!(
+        bench.refused("CreateHoursOfOperation", nowhere),
+        "InvalidParameterException"
+    );
+    // A zone that is not named after a place, as in Terraform's acceptance tests.
+    let ours = json!({ "InstanceId": id, "Name": "Ours", "TimeZone": "EST", "Config": [] });
     let made = bench.done("CreateHoursOfOperation", ours);
     let named = json!({ "InstanceId": id, "HoursOfOperationId": made["HoursOfOperationId"] });
     bench.done("DeleteHoursOfOperation", named);

@@ -44,6 +44,24 @@ fn a_flow_is_a_document_that_starts_somewhere() {
 }
 
 #[test]
+fn flows_are_found_by_name_and_type() {
+    let mut bench = Bench::new();
+    let id = bench.saml();
+    let flow = json!({ "InstanceId": id, "Name": "Ours", "Type": "CONTACT_FLOW", "Content": FLOW });
+    bench.done("CreateContactFlow", flow);
+    let named = json!({ "FieldName": "name", "Value": "Our", "ComparisonType": "STARTS_WITH" });
+    let mut count = |kind: &str| {
+        let criteria = json!({ "StringCondition": named, "TypeCondition": kind });
+        let input = json!({ "InstanceId": id, "SearchCriteria": criteria });
+        bench.done("SearchContactFlows", input)["ApproximateTotalCount"].clone()
+    };
+    assert_eq!(
+        (count("CONTACT_FLOW"), count("CUSTOMER_HOLD")),
+        (json!(1), json!(0))
+    );
+}
+
+#[test]
 fn queues_offer_quick_connects_until_these_go() {
     let mut bench = Bench::new();
     let id = bench.saml();
@@ -118,6 +136,14 @@ fn groups_stand_at_the_levels_that_the_hierarchy_has() {
         bench.refused("DeleteUserHierarchyGroup", named(&top)),
         "ResourceInUseException"
     );
+    let below =
+        json!({ "StringCondition": { "FieldName": "parentId", "Value": top, "ComparisonType": "EXACT" } });
+    let found = bench.done(
+        "SearchUserHierarchyGroups",
+        json!({ "InstanceId": id, "SearchCriteria": below }),
+    );
+    assert_eq!(found["UserHierarchyGroups"][0]["Id"], low);
+    assert_eq!(found["ApproximateTotalCount"], 1);
     bench.done("DeleteUserHierarchyGroup", named(&low));
     bench.done("UpdateUserHierarchyStructure", levels(&[("LevelOne", "Site")]));
 }

@@ -348,3 +348,19 @@ fn the_caller_is_a_user_whom_policies_can_name() {
         json!({ "RoleName": "mine", "AssumeRolePolicyDocument": by_me }),
     );
 }
+
+#[test]
+fn a_user_that_is_there_has_neither_groups_nor_keys() {
+    let mut world = world();
+    ok(&mut world, "CreateUser", json!({ "UserName": "ann" }));
+    for (operation, member) in [
+        ("ListGroupsForUser", "Groups"),
+        ("ListAccessKeys", "AccessKeyMetadata"),
+        ("ListAttachedUserPolicies", "AttachedPolicies"),
+    ] {
+        let listed = ok(&mut world, operation, json!({ "UserName": "ann" }));
+        assert_eq!(listed[member], json!([]), "{operation}");
+        let missing = code(&mut world, operation, json!({ "UserName": "bob" }));
+        assert_eq!(missing, "NoSuchEntity", "{operation}");
+    }
+}

@@ -322,6 +322,15 @@ fn multipart_uploads() {
 }
 
 #[test]
+fn an_object_has_the_parts_that_it_was_made_of() {
+    let mut w = with_bucket();
+    put(&mut w, "k", "whole");
+    let part = |number: u64| with("GetObject", json!({ "Key": "k", "PartNumber": number }));
+    assert_eq!(part(1).ok(&mut w)["PartsCount"], 1);
+    assert_eq!(part(2).error(&mut w), error("InvalidPartNumber", 416));
+}
+
+#[test]
 fn a_snapshot_contains_object_bodies() {
     let mut w = with_bucket();
     put(&mut w, "k", "\u{fc}ml\u{e4}ut");

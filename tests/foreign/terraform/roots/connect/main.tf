@@ -67,7 +67,7 @@ resource "aws_connect_hours_of_operation" "office" {
   instance_id = aws_connect_instance.saml.id
   name        = var.changed ? "Office hours" : "Office"
   description = var.changed ? "Longer on Tuesdays" : "Weekdays"
-  time_zone   = var.changed ? "Europe/Berlin" : "Europe/London"
+  time_zone   = var.changed ? "Europe/Berlin" : "EST"
   tags        = local.team
 
   config {

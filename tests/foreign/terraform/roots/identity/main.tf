@@ -246,6 +246,20 @@ resource "aws_ssoadmin_application" "portal" {
   }
 }
 
+resource "aws_ssoadmin_application" "bare" {
+  provider                 = aws.identity
+  name                     = "tf-bare"
+  application_provider_arn = "arn:aws:sso::aws:applicationProvider/custom"
+  instance_arn             = one(data.aws_ssoadmin_instances.all.arns)
+}
+
+resource "aws_ssoadmin_application_access_scope" "bare" {
+  provider           = aws.identity
+  application_arn    = aws_ssoadmin_application.bare.application_arn
+  scope              = "sso:account:access"
+  authorized_targets = var.changed ? null : [aws_ssoadmin_application.portal.application_arn]
+}
+
 resource "aws_ssoadmin_application_assignment_configuration" "portal" {
   provider            = aws.identity
   application_arn     = aws_ssoadmin_application.portal.application_arn

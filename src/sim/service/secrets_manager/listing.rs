@@ -1,0 +1,90 @@
+//! ListSecrets: what there is, filtered and sorted, without a value in it.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Fault, Secret, paged, place};
+use crate::sim::world::World;
+
+/// The words of a secret that a filter looks at.
+fn texts<'one>(secret: &'one Secret, key: &str) -> Vec<&'one str> {
+    let tag = |member: &'static str| secret.tags.iter().filter_map(move |tag| tag[member].as_str());
+    match key {
+        "name" => vec![&secret.name],
+        "description" => secret.description.as_deref().into_iter().collect(),
+        "tag-key" => tag("Key").collect(),
+        "tag-value" => tag("Value").collect(),
+        "all" => ["name", "description", "tag-key", "tag-value"]
+            .into_iter()
+            .flat_map(|key| texts(secret, key))
+            .collect(),
+        // Nothing is replicated here, and no other service owns a secret.
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a filter lets a secret through: one of its values begins one of the words. An exclamation mark turns a value
+/// over. Names and tags are taken as they are written, descriptions and `all` whatever the case (the model).
+fn passes(secret: &Secret, filter: &Value) -> bool {
+    let key = filter["Key"].as_str().unwrap_or_default();
+    let folded = matches!(key, "description" | "all");
+    let fold = |text: &str| {
+        if folded {
+            text.to_lowercase()
+        } else {
+            text.to_owned()
+        }
+    };
+    let values = filter["Values"].as_array().into_iter().flatten();
+    values.filter_map(Value::as_str).any(|value| {
+        let (wanted, value) = match value.strip_prefix('!') {
+            Some(value) => (false, value),
+            None => (true, value),
+        };
+        let begins = texts(secret, key).iter().any(|text| {
+            let text = fold(text);
+            text.starts_with(&fold(value))
+                || (folded && text.split_whitespace().any(|word| word.starts_with(&fold(value))))
+        });
+        begins == wanted
+    })
+}
+
+/// ListSecrets: by the time of creation, the newest last, unless told otherwise.
+pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+    let filters = call.input["Filters"].as_array().cloned().unwrap_or_default();
+    let dying = call.input["IncludePlannedDeletion"] == true;
+    let secrets = world.secrets_manager.secrets.get(&place(call));
+    let mut found: Vec<&Secret> = secrets
+        .into_iter()
+        .flat_map(|secrets| secrets.values())
+        .filter(|secret| dying || secret.ends.is_none())
+        .filter(|secret| filters.iter().all(|filter| passes(secret, filter)))
+        .collect();
+    match call.text("SortBy") {
+        Some("name") => found.sort_by(|one, other| one.name.cmp(&other.name)),
+        Some("last-changed-date") => found.sort_by_key(|secret| secret.changed),
+        _ => found.sort_by_key(|secret| secret.created),
+    }
+    if call.text("SortOrder") == Some("desc") {
+        found.reverse();
+    }
+    let items = found.into_iter().map(|secret| {
+        let mut shown = secret.shown();
+        // What Describe calls VersionIdsToStages has another name here.
+        if let Some(stages) = shown
+            .as_object_mut()
+            .and_then(|it| it.remove("VersionIdsToStages"))
+        {
+            shown["SecretVersionsToStages"] = stages;
+        }
+        shown
+    });
+    let list = json!([filters, dying, call.text("SortBy"), call.text("SortOrder")]).to_string();
+    Ok(Answer::of(paged(
+        world,
+        call,
+        "SecretList",
+        &list,
+        items.collect(),
+    )?))
+}
