@@ -28,7 +28,7 @@ OUT = pathlib.Path(__file__).resolve().parents[2] / "src" / "aws" / "record" / "
 KEPT = {
     "connect": re.compile(
         r".*(Instance|Attribute|Origin|User|SecurityProfile|RoutingProfile|Queue|Hours|TagResource|UntagResource"
-        r"|TagsForResource|AgentStatus|ContactFlow|PhoneNumber|StorageConfig)[A-Za-z]*$"
+        r"|TagsForResource|AgentStatus|ContactFlow|PhoneNumber|StorageConfig)[A-Za-z0-9]*$"
     ),
     "secretsmanager": re.compile(r".*Secret(Value)?$"),
     "ssm": re.compile(r"(Put|Get|Delete)Parameters?$"),

@@ -40,7 +40,7 @@ fn timestamp(at: Moment) -> String {
 }
 
 /// The response as it is posted: base64 of the XML. It carries a certificate and no signature value, which nothing here
-/// verifies (see the assumption `saml-signature` of the simulator's STS).
+/// verifies (see the assumption `sts.assertion-signature`).
 pub(in crate::sim) fn encoded(response: &Response<'_>, now: Moment) -> String {
     let certificate: String = response
         .certificate

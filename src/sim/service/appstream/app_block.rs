@@ -25,7 +25,7 @@ impl AppBlock {
     /// here only the caller can bring: there are no app block builders.
     fn view(&self, arn: &str) -> Value {
         let mut view = self.fields.clone();
-        let disk = view.get("SourceS3Location").is_some_and(|it| has_key(it));
+        let disk = view.get("SourceS3Location").is_some_and(has_key);
         let active = disk || view.get("PackagingType") == Some(&json!("CUSTOM"));
         view.insert("Name".to_owned(), json!(self.name));
         view.insert("Arn".to_owned(), json!(arn));

@@ -247,7 +247,7 @@ fn check_steps(given: &Value) -> Result<(), Fault> {
             )
         })
         .collect();
-    if ranges.iter().any(|range| *range == (None, None)) {
+    if ranges.contains(&(None, None)) {
         return Err(invalid("A step needs a lower or an upper bound."));
     }
     if ranges

@@ -390,7 +390,7 @@ fn read(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         output.remove("ChecksumType");
     }
     if call.input.get("PartNumber").is_some_and(|value| !value.is_null()) {
-        let last = version.parts.unwrap_or(1) as u64;
+        let last = version.parts.unwrap_or(1);
         if call.input["PartNumber"]
             .as_u64()
             .is_some_and(|number| number > last)
