@@ -193,7 +193,7 @@ async fn told_of(
     let mut response = match answer {
         Ok(response) => response,
         Err(error) => {
-            let told = Told::Lost(lost(&error));
+            let told = Told::Lost(super::error::chain(&error));
             return (Err(error), told);
         }
     };
@@ -215,18 +215,6 @@ async fn told_of(
             (Err(ConnectorError::io(error)), told)
         }
     }
-}
-
-/// Why no answer came, with what lies beneath.
-fn lost(error: &ConnectorError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// Rewrites a CBOR answer without its nulls; leaves any other alone.

@@ -174,7 +174,7 @@ fn refusal_beneath(error: &(dyn Error + 'static)) -> Option<(String, String)> {
 }
 
 /// An error with all of its causes in one line.
-fn chain(error: &dyn Error) -> String {
+pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aws_sdk_appstream::types;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::fleet::{gone, image_of, network, volume};
+use super::machine::Machine;
 use super::{family, listing, listing::Listing, tags};
 use crate::aws::{Aws, AwsError, Class, Page};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
@@ -340,38 +341,19 @@ impl Listing for ImageBuilders {
 
     fn live(&self, builder: &types::ImageBuilder) -> Live {
         let state = builder.state().map_or("UNKNOWN", |state| state.as_str());
-        let network = builder.vpc_config();
-        let mut live = Live::new(self.name(builder), state)
+        let machine = Machine {
+            instance_type: builder.instance_type(),
+            network: builder.vpc_config(),
+            internet: builder.enable_default_internet_access(),
+            root_volume: builder.root_volume_config(),
+            disable_imdsv1: builder.disable_imdsv1(),
+            role: builder.iam_role_arn(),
+            display_name: builder.display_name(),
+            description: builder.description(),
+        };
+        let mut live = machine
+            .describe(Live::new(self.name(builder), state))
             .field("name", self.name(builder))
-            .field("instance_type", listing::text_or_null(builder.instance_type()))
-            .field(
-                "subnets",
-                json!(network.map(|network| network.subnet_ids()).unwrap_or_default()),
-            )
-            .field(
-                "security_groups",
-                json!(
-                    network
-                        .map(|network| network.security_group_ids())
-                        .unwrap_or_default()
-                ),
-            )
-            .field(
-                "internet",
-                builder.enable_default_internet_access().unwrap_or(false),
-            )
-            .field("display_name", listing::text_or_null(builder.display_name()))
-            .field("description", listing::text_or_null(builder.description()))
-            .field(
-                "root_volume",
-                json!(
-                    builder
-                        .root_volume_config()
-                        .and_then(|volume| volume.volume_size_in_gb())
-                ),
-            )
-            .field("imds_v1", !builder.disable_imdsv1().unwrap_or(false))
-            .field("role", listing::text_or_null(builder.iam_role_arn()))
             .output("name", self.name(builder))
             .output("arn", self.arn(builder));
         live.condition = condition(state, builder);
@@ -403,6 +385,8 @@ fn condition(state: &str, builder: &types::ImageBuilder) -> Condition {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn live(state: types::ImageBuilderState) -> Live {

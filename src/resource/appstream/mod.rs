@@ -7,6 +7,7 @@ pub mod fleet_association;
 pub mod image;
 pub mod image_builder;
 pub(in crate::resource) mod listing;
+mod machine;
 pub(in crate::resource) mod membership;
 pub mod stack;
 pub(in crate::resource) mod tags;

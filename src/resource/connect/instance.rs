@@ -113,9 +113,7 @@ async fn attributes(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, Aws
 
 /// The phone numbers that are claimed for an instance, page by page.
 async fn phone_numbers(aws: &Aws, arn: &str) -> Result<Vec<String>, AwsError> {
-    let mut numbers = Vec::new();
-    let mut token = None;
-    loop {
+    let claimed = pages(|token| async move {
         let request = aws
             .connect()
             .list_phone_numbers_v2()
@@ -124,14 +122,13 @@ async fn phone_numbers(aws: &Aws, arn: &str) -> Result<Vec<String>, AwsError> {
         let page = aws
             .call("connect", "ListPhoneNumbersV2", || request.clone().send())
             .await?;
-        let listed = page.list_phone_numbers_summary_list.unwrap_or_default();
-        numbers.extend(listed.into_iter().filter_map(|one| one.phone_number));
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            numbers.sort();
-            return Ok(numbers);
-        }
-    }
+        let claimed = page.list_phone_numbers_summary_list.unwrap_or_default();
+        Ok((claimed, page.next_token))
+    })
+    .await?;
+    let mut numbers: Vec<String> = claimed.into_iter().filter_map(|one| one.phone_number).collect();
+    numbers.sort();
+    Ok(numbers)
 }
 
 /// What AWS reports, in the terms of the field table. `attributes` is `None` before the instance is active.

@@ -6,8 +6,8 @@ use headset::sim::world::Settings;
 use serde_json::json;
 
 use super::{
-    CENTER, applies, count, example_with, fails, goes, inject, prospect, sandbox, seed_with, shown, step,
-    succeeded, with,
+    CENTER, an_hour_passes, applies, count, example_with, fails, goes, inject, prospect, sandbox, seed_with,
+    shown, step, succeeded, with,
 };
 use crate::support::{Sandbox, on_virtual_time, seeds};
 
@@ -271,6 +271,7 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
         let sandbox = Sandbox::new("lesson.yaml", CENTER, settings);
         applies(&sandbox, "the first").await;
         goes(&sandbox, "the first").await;
+        an_hour_passes(&sandbox).await;
         assert_eq!(fails(&sandbox).await, [INSTANCE]);
         assert_eq!(count(&sandbox, "CreateInstance"), 2, "no third try");
         assert!(
@@ -322,6 +323,7 @@ fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
         assert_eq!(prospect(&sandbox).await.findings[0].code, "churn-limit");
 
         std::fs::write(other.join("state.json"), "{").unwrap();
+        an_hour_passes(&sandbox).await;
         let found = prospect(&sandbox).await.findings;
         let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, ["churn", "churn-unread"]);

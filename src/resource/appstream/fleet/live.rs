@@ -5,6 +5,7 @@ use aws_sdk_appstream::types;
 use serde_json::json;
 
 use super::super::listing::{self, Listing};
+use super::super::machine::Machine;
 use crate::aws::{Aws, AwsError, Page};
 use crate::resource::kind::{Condition, Live};
 
@@ -48,9 +49,19 @@ impl Listing for Fleets {
         let shared = fleet.max_sessions_per_instance();
         let sessions_wanted = capacity.and_then(|capacity| capacity.desired_user_sessions());
         let running = capacity.and_then(|capacity| capacity.running()).unwrap_or(0);
-        let network = fleet.vpc_config();
+        let machine = Machine {
+            instance_type: fleet.instance_type(),
+            network: fleet.vpc_config(),
+            internet: fleet.enable_default_internet_access(),
+            root_volume: fleet.root_volume_config(),
+            disable_imdsv1: fleet.disable_imdsv1(),
+            role: fleet.iam_role_arn(),
+            display_name: fleet.display_name(),
+            description: fleet.description(),
+        };
         let is_on = matches!(state, "RUNNING" | "STARTING");
-        let mut live = Live::new(self.name(fleet), state)
+        let mut live = machine
+            .describe(Live::new(self.name(fleet), state))
             .field("name", self.name(fleet))
             .field("image", listing::text_or_null(image_name(fleet)))
             .field("image_arn", listing::text_or_null(fleet.image_arn()))
@@ -58,7 +69,6 @@ impl Listing for Fleets {
                 "fleet_type",
                 listing::text_or_null(fleet.fleet_type().map(|kind| kind.as_str())),
             )
-            .field("instance_type", listing::text_or_null(fleet.instance_type()))
             .field(
                 "platform",
                 listing::text_or_null(fleet.platform().map(|platform| platform.as_str())),
@@ -69,16 +79,6 @@ impl Listing for Fleets {
                 json!(sessions_wanted.filter(|_| shared.is_some())),
             )
             .field("sessions_per_instance", json!(shared))
-            .field(
-                "root_volume",
-                json!(
-                    fleet
-                        .root_volume_config()
-                        .and_then(|volume| volume.volume_size_in_gb())
-                ),
-            )
-            .field("imds_v1", !fleet.disable_imdsv1().unwrap_or(false))
-            .field("role", listing::text_or_null(fleet.iam_role_arn()))
             .field("usb", json!(fleet.usb_device_filter_strings()))
             .field(
                 "view",
@@ -89,24 +89,6 @@ impl Listing for Fleets {
             .field("disconnect", json!(fleet.disconnect_timeout_in_seconds()))
             // No value means that idle users are never disconnected, as 0 does.
             .field("idle", fleet.idle_disconnect_timeout_in_seconds().unwrap_or(0))
-            .field(
-                "subnets",
-                json!(network.map(|network| network.subnet_ids()).unwrap_or_default()),
-            )
-            .field(
-                "security_groups",
-                json!(
-                    network
-                        .map(|network| network.security_group_ids())
-                        .unwrap_or_default()
-                ),
-            )
-            .field(
-                "internet",
-                fleet.enable_default_internet_access().unwrap_or(false),
-            )
-            .field("display_name", listing::text_or_null(fleet.display_name()))
-            .field("description", listing::text_or_null(fleet.description()))
             .output("name", self.name(fleet))
             .output("arn", self.arn(fleet));
         live.condition = condition(state, running, desired.unwrap_or(0), trouble(fleet));
