@@ -12,7 +12,7 @@ use headset::sim::world::Settings;
 use headset::survey::Survey;
 use serde_json::{Value, json};
 
-use crate::support::{Sandbox, on_virtual_time};
+use crate::support::{Sandbox, on_virtual_time, one_seed};
 
 /// Two desktops by single sign-on; `AWS` and `IDP` are filled in.
 const TEXT: &str = "\
@@ -455,11 +455,11 @@ fn a_password_is_used_once_and_kept_nowhere() {
                 .count()
         };
         assert_eq!(count("CreateUser"), 3);
-        assert_eq!(
-            (count("ListSecurityProfiles"), count("ListRoutingProfiles")),
-            (1, 1),
-            "profiles are listed once a run"
-        );
+        // Once a run, and not once a user. The first page may be empty and not the last.
+        let pages = one_seed().map_or(1..=1, |_| 1..=2);
+        for listing in ["ListSecurityProfiles", "ListRoutingProfiles"] {
+            assert!(pages.contains(&count(listing)), "{listing}: {}", count(listing));
+        }
         assert!(sandbox.plan().await.is_empty());
 
         // The address changes in place; without the file, since the password is not asked for again.
