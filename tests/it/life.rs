@@ -1,11 +1,12 @@
 //! The main job, end to end in one process: apply, look again, change, break, take down.
 
+use aws_sdk_appstream::types::VisibilityType;
 use headset::plan::{Action, Plan, Step};
 use headset::sim::simulator::{Latency, SimOptions};
 use headset::sim::world::Settings;
 
 use crate::support::{
-    Sandbox, example, examples, on_virtual_time, ready_for, ready_in, seeds, weather_seeds,
+    Sandbox, example, examples, listed, on_virtual_time, ready_for, ready_in, seeds, weather_seeds,
 };
 
 fn sandbox(name: &str) -> Sandbox {
@@ -305,24 +306,14 @@ fn a_changed_recipe_rolls_out_beside_the_old_image() {
 /// The image that the fleet streams.
 async fn fleet_image(sandbox: &Sandbox) -> String {
     let aws = sandbox.aws(None).await;
-    let answer = aws.appstream().describe_fleets().send().await.unwrap();
-    let fleets = answer.fleets.unwrap_or_default();
+    let fleets = listed::fleets(&aws).await;
     fleets[0].image_name.clone().unwrap()
 }
 
 /// The names of the account's own images.
 async fn images(sandbox: &Sandbox) -> Vec<String> {
     let aws = sandbox.aws(None).await;
-    let request = aws
-        .appstream()
-        .describe_images()
-        .r#type(aws_sdk_appstream::types::VisibilityType::Private);
-    // Through the chokepoint, which copes with the nulls in AWS's answer.
-    let answer = aws
-        .call("appstream", "DescribeImages", || request.clone().send())
-        .await
-        .unwrap();
-    let images = answer.images.unwrap_or_default();
+    let images = listed::images(&aws, VisibilityType::Private).await;
     images.into_iter().filter_map(|image| image.name).collect()
 }
 
@@ -403,8 +394,8 @@ fn what_is_let_go_stays_and_is_nobody_s() {
         let outcome = sandbox.destroy(None).await;
         assert!(outcome.failed.is_empty(), "{outcome:?}");
         let aws = sandbox.aws(None).await;
-        let stacks = aws.appstream().describe_stacks().send().await.unwrap();
-        let stack = &stacks.stacks()[0];
+        let stacks = listed::stacks(&aws).await;
+        let stack = &stacks[0];
         let request = aws
             .appstream()
             .list_tags_for_resource()

@@ -11,7 +11,7 @@ use headset::sim::simulator::{Latency, SimOptions};
 use headset::sim::world::Settings;
 use serde_json::{Value, json};
 
-use crate::support::{Sandbox, example, examples, on_virtual_time, ready_in};
+use crate::support::{Sandbox, example, examples, listed, on_virtual_time, ready_in};
 
 /// A cloud that enforces AWS's rates and takes AWS's time.
 fn throttled() -> SimOptions {
@@ -311,10 +311,6 @@ fn an_instance_whose_creation_fails_is_replaced_by_the_next_run() {
 /// Everything that AWS holds of an environment, by sort: the number of each.
 async fn inventory(sandbox: &Sandbox) -> BTreeMap<&'static str, usize> {
     let aws = sandbox.aws(None).await;
-    let appstream = aws.appstream();
-    let fleets = appstream.describe_fleets().send().await.unwrap();
-    let stacks = appstream.describe_stacks().send().await.unwrap();
-    let builders = appstream.describe_image_builders().send().await.unwrap();
     let instances = aws.connect().list_instances().send().await.unwrap();
     let mut users = 0;
     for instance in instances.instance_summary_list() {
@@ -325,9 +321,9 @@ async fn inventory(sandbox: &Sandbox) -> BTreeMap<&'static str, usize> {
     let providers = aws.iam().list_saml_providers().send().await.unwrap();
     let buckets = aws.s3().list_buckets().send().await.unwrap();
     BTreeMap::from([
-        ("fleets", fleets.fleets().len()),
-        ("stacks", stacks.stacks().len()),
-        ("builders", builders.image_builders().len()),
+        ("fleets", listed::fleets(&aws).await.len()),
+        ("stacks", listed::stacks(&aws).await.len()),
+        ("builders", listed::builders(&aws).await.len()),
         ("instances", instances.instance_summary_list().len()),
         ("users", users),
         ("roles", roles.roles().len()),

@@ -176,8 +176,8 @@ impl Kind for FleetAssociation {
     }
 }
 
-/// The fleets of a stack.
-async fn fleets_of(aws: &Aws, stack: &str) -> Result<Vec<String>, AwsError> {
+/// The names of a stack's fleets.
+pub(in crate::resource) async fn fleets_of(aws: &Aws, stack: &str) -> Result<Vec<String>, AwsError> {
     pages(|token| async move {
         let request = aws
             .appstream()

@@ -6,6 +6,7 @@ use super::{Found, is_marked};
 use crate::aws::{Aws, AwsError};
 use crate::resource::address::Address;
 use crate::resource::appstream::fleet::Fleets;
+use crate::resource::appstream::fleet_association::fleets_of;
 use crate::resource::appstream::image::Images;
 use crate::resource::appstream::image_builder::ImageBuilders;
 use crate::resource::appstream::listing::{self, Listing};
@@ -77,11 +78,7 @@ async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L) -> Result<Vec<Fo
 
 /// The associations of a stack with fleets of the same lineage.
 async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
-    let request = aws.appstream().list_associated_fleets().stack_name(&stack.id);
-    let answer = aws
-        .call("appstream", "ListAssociatedFleets", || request.clone().send())
-        .await?;
-    let names = answer.names.unwrap_or_default();
+    let names = fleets_of(aws, &stack.id).await?;
     Ok(fleets
         .iter()
         .filter(|fleet| names.contains(&fleet.id))

@@ -2,7 +2,7 @@
 
 use headset::sim::world::Settings;
 
-use crate::support::{Sandbox, on_virtual_time, seeds};
+use crate::support::{Sandbox, listed, on_virtual_time, seeds};
 
 const BENCH: &str = "\
 version: 1
@@ -24,25 +24,8 @@ appstream:
 ";
 
 async fn builders(sandbox: &Sandbox) -> Vec<String> {
-    let aws = sandbox.aws(None).await;
-    let mut names = Vec::new();
-    let mut token = None;
-    loop {
-        let request = aws.appstream().describe_image_builders().set_next_token(token);
-        // An empty account may answer with an exception.
-        let Ok(page) = request.send().await else {
-            return names;
-        };
-        names.extend(
-            page.image_builders()
-                .iter()
-                .filter_map(|it| it.name().map(str::to_owned)),
-        );
-        token = page.next_token;
-        if token.is_none() {
-            return names;
-        }
-    }
+    let builders = listed::builders(&sandbox.aws(None).await).await;
+    builders.into_iter().filter_map(|builder| builder.name).collect()
 }
 
 #[test]

@@ -9,7 +9,7 @@ use headset::sim::fault;
 use headset::sim::world::Settings;
 use serde_json::json;
 
-use crate::support::{Sandbox, on_virtual_time};
+use crate::support::{Sandbox, listed, on_virtual_time};
 
 const DESKS: &str = "\
 version: 1
@@ -196,10 +196,7 @@ fn a_service_role_that_somebody_made_in_the_wrong_place_is_told_and_left_alone()
 /// The names of the region's fleets and stacks.
 async fn streaming(sandbox: &Sandbox) -> (BTreeSet<String>, BTreeSet<String>) {
     let aws = sandbox.aws(None).await;
-    let fleets = aws.appstream().describe_fleets().send().await.unwrap();
-    let stacks = aws.appstream().describe_stacks().send().await.unwrap();
-    let fleets = fleets.fleets.unwrap_or_default();
-    let stacks = stacks.stacks.unwrap_or_default();
+    let (fleets, stacks) = (listed::fleets(&aws).await, listed::stacks(&aws).await);
     (
         fleets.into_iter().filter_map(|fleet| fleet.name).collect(),
         stacks.into_iter().filter_map(|stack| stack.name).collect(),

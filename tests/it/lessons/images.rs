@@ -1,5 +1,6 @@
 //! Images: how they are named, and what happens when one is gone, too old, or of the wrong kind.
 
+use aws_sdk_appstream::types::VisibilityType;
 use headset::resource::Condition;
 use serde_json::json;
 
@@ -7,7 +8,7 @@ use super::{
     DESKS, applies, carried_out, count, desks, edit, example_with, fails, inject, is_empty, live, sandbox,
     with,
 };
-use crate::support::{Sandbox, on_virtual_time, seeds};
+use crate::support::{Sandbox, listed, on_virtual_time, seeds};
 
 const NEWEST: &str = "windows: { newest: AppStream-WinServer2022 }";
 
@@ -20,30 +21,8 @@ fn named(name: &str) -> [String; 2] {
 /// The two newest public images of the simulated cloud that run on a medium instance, by name.
 async fn public_images(sandbox: &Sandbox) -> [String; 2] {
     let aws = sandbox.aws(None).await;
-    let request = aws
-        .appstream()
-        .describe_images()
-        .r#type(aws_sdk_appstream::types::VisibilityType::Public);
-    let mut names = Vec::new();
-    let mut token = None;
-    loop {
-        let request = request.clone().set_next_token(token);
-        let answer = aws
-            .call("appstream", "DescribeImages", || request.clone().send())
-            .await
-            .unwrap();
-        names.extend(
-            answer
-                .images
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|image| image.name),
-        );
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            break;
-        }
-    }
+    let listed = listed::images(&aws, VisibilityType::Public).await;
+    let mut names: Vec<String> = listed.into_iter().filter_map(|image| image.name).collect();
     names.retain(|name| name.starts_with("AppStream-WinServer2022"));
     names.sort();
     assert!(names.len() >= 2, "{names:?}");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     CENTER, DESKS, applies, carried_out, edit, example_with, fails, goes, inject, live, sandbox, step, with,
 };
-use crate::support::{on_virtual_time, quirks_of, seeds};
+use crate::support::{listed, on_virtual_time, quirks_of, seeds};
 
 /// Lesson 44 (carina#2950, juju/terraform-provider-juju#1333, ovh/terraform-provider-ovh PR 1339): reading back what had
 /// just been made was refused, and its id was lost with it.
@@ -73,27 +73,8 @@ fn what_was_begun_under_another_name_is_no_orphan() {
             applies(&sandbox, &format!("seed {seed}")).await;
             sandbox.simulator.skip(std::time::Duration::from_secs(3600));
             let aws = sandbox.aws(None).await;
-            let mut names = Vec::new();
-            let mut token = None;
-            loop {
-                let page = aws
-                    .appstream()
-                    .describe_fleets()
-                    .set_next_token(token)
-                    .send()
-                    .await
-                    .unwrap();
-                names.extend(
-                    page.fleets
-                        .unwrap_or_default()
-                        .into_iter()
-                        .filter_map(|fleet| fleet.name),
-                );
-                token = page.next_token.filter(|token| !token.is_empty());
-                if token.is_none() {
-                    break;
-                }
-            }
+            let fleets = listed::fleets(&aws).await;
+            let names: Vec<String> = fleets.into_iter().filter_map(|fleet| fleet.name).collect();
             assert_eq!(names, ["acme-other"], "seed {seed}");
         });
     }

@@ -1,5 +1,7 @@
 //! A whole Headset in one process: a simulated cloud, a state directory, a blueprint, and a clock that jumps.
 
+pub(crate) mod listed;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
