@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::fleet::Fleet;
 use super::place;
 use crate::sim::clock::Moment;
 use crate::sim::service::{Call, Fault};
@@ -101,6 +102,18 @@ pub(super) fn check(world: &mut World, call: &Call) -> Result<(), Fault> {
     }
 }
 
+/// Whether a call asks for what is so already. Then nothing changes, and whoever stops a stopped fleet again and again
+/// keeps nobody from deleting it.
+pub(super) fn is_so_already(world: &mut World, call: &Call) -> bool {
+    let name = call.text("Name").unwrap_or_default();
+    let fleet = place(world, call).fleets.get(name);
+    match call.operation.as_str() {
+        "StopFleet" => fleet.is_some_and(|fleet| !fleet.is_on()),
+        "StartFleet" => fleet.is_some_and(Fleet::is_on),
+        _ => false,
+    }
+}
+
 /// Notes that a change was made.
 pub(super) fn note(world: &mut World, call: &Call) {
     let things = changed(call);
@@ -166,6 +179,16 @@ mod tests {
         lab.ok("DisassociateFleet", pair);
         lab.ok("StopFleet", json!({ "Name": "agents" }));
         lab.ok("DeleteStack", json!({ "Name": "agents" }));
+    }
+
+    #[test]
+    fn stopping_what_is_stopped_keeps_nobody_busy() {
+        let plain = ["appstream.slow-reads", "appstream.no-stop-when-stopped"];
+        let mut lab = Lab::quirky("appstream.busy-after-change", &plain);
+        let fleet = lab.fleet(json!({}));
+        lab.ok("CreateFleet", fleet);
+        lab.ok("StopFleet", json!({ "Name": "agents" }));
+        lab.ok("DeleteFleet", json!({ "Name": "agents" }));
     }
 
     #[test]

@@ -250,8 +250,11 @@ impl Service for AppStream {
             return Err(Fault::not_implemented(self.name(), &call.operation));
         };
         busy::check(world, call)?;
+        let changes = !busy::is_so_already(world, call);
         let answer = run(world, call)?;
-        busy::note(world, call);
+        if changes {
+            busy::note(world, call);
+        }
         Ok(answer)
     }
 }

@@ -56,6 +56,11 @@ enum State {
 }
 
 impl Fleet {
+    /// Whether it runs, or is about to.
+    pub(super) fn is_on(&self) -> bool {
+        matches!(self.state, State::Starting | State::Running)
+    }
+
     /// The ARN of its image; Elastic fleets have none.
     pub(super) fn image_arn(&self) -> Option<&str> {
         self.fields["ImageArn"].as_str()
