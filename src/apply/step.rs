@@ -336,20 +336,14 @@ impl<'b> Shop<'_, 'b> {
 
     /// Sessions may have opened since the plan was made: refuses a stop that the user did not see.
     fn check_stop(&self, step: &Step, live: &Live, diff: &Diff) -> Result<(), Trouble> {
-        use crate::plan::Impact;
         let stops = diff
             .iter()
             .any(|change| change.change == crate::resource::Change::Stopped);
-        let planned = match &step.impact {
-            Impact::None => 0,
-            Impact::Disrupts { sessions } | Impact::Irreversible { sessions, .. } => *sessions,
-        };
-        if stops && live.running && live.sessions > planned {
+        let planned = step.impact.sessions().unwrap_or_default();
+        let now = live.sessions.unwrap_or_default();
+        if stops && live.running && now > planned {
             return Err(other(
-                format!(
-                    "{} sessions are open now, {planned} were when this was planned",
-                    live.sessions
-                ),
+                format!("{now} sessions are open now, {planned} were when this was planned"),
                 Some("nothing was stopped; plan again"),
             ));
         }

@@ -137,8 +137,8 @@ async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> 
         // Whoever makes it anew begins a new lifetime.
         locked.record(Entry::Expires { at: None })?;
     }
+    let left = leftovers::of(&plan, &outcome, locked.state(), &environment.setting.account);
     locked.close()?;
-    let left = leftovers::of(&plan, &outcome, &environment.setting.account);
     if args.json {
         terminal::data(&format!(
             "{}\n",

@@ -1,6 +1,6 @@
 //! What is refused, however much the user insists.
 
-use super::model::{Action, Impact, Plan};
+use super::model::{Action, Plan};
 use crate::diagnostic::Diagnostic;
 
 /// What the user allows.
@@ -39,10 +39,24 @@ pub fn guard(plan: &Plan, allowed: Allowed) -> Vec<Diagnostic> {
                 ),
             );
         }
-        let sessions = match step.impact {
-            Impact::None => 0,
-            Impact::Disrupts { sessions } | Impact::Irreversible { sessions, .. } => sessions,
-        };
+        // What is only taken away was asked for by name; what a change takes away on its way was not.
+        if step.impact.sessions().is_none()
+            && matches!(step.action, Action::Replace { .. })
+            && !allowed.disruption
+        {
+            refused.push(
+                Diagnostic::error(
+                    "may-disrupt",
+                    format!(
+                        "{} runs and would be replaced, and AWS does not tell whether a person works on it",
+                        step.address
+                    ),
+                )
+                .at_maybe(step.place.clone())
+                .help("stop it when nobody works on it, or allow it with `--allow-disruption`"),
+            );
+        }
+        let sessions = step.impact.sessions().unwrap_or_default();
         if sessions > 0 && !allowed.disruption {
             let people = if sessions == 1 {
                 "1 open session".to_owned()

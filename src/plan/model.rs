@@ -74,8 +74,8 @@ pub enum Impact {
     None,
     /// It cuts off whoever uses it.
     Disrupts {
-        /// How many sessions are open now.
-        sessions: u32,
+        /// How many sessions are open now. `None`: AWS does not tell whether somebody uses it.
+        sessions: Option<u32>,
     },
     /// It loses what cannot be made again.
     Irreversible {
@@ -84,9 +84,19 @@ pub enum Impact {
         /// What of it has names of its own, such as phone numbers.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         names: Vec<String>,
-        /// How many sessions are open now.
-        sessions: u32,
+        /// How many sessions are open now. `None`: AWS does not tell whether somebody uses it.
+        sessions: Option<u32>,
     },
+}
+
+impl Impact {
+    /// How many sessions it cuts off; `None`: AWS does not tell whether somebody uses what goes.
+    pub fn sessions(&self) -> Option<u32> {
+        match self {
+            Impact::None => Some(0),
+            Impact::Disrupts { sessions } | Impact::Irreversible { sessions, .. } => *sessions,
+        }
+    }
 }
 
 /// Why a field differs.

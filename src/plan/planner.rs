@@ -445,7 +445,11 @@ impl Planner<'_> {
                     }
                 } else if proven {
                     step.action = Action::Delete;
-                    step.reason = "the blueprint no longer asks for it".to_owned();
+                    step.reason = match self.input.with_deposed {
+                        true => "everything of the environment is taken down",
+                        false => "the blueprint no longer asks for it",
+                    }
+                    .to_owned();
                     step.impact = self.removal_impact(kind, address, live);
                 } else if kind.checkpoint(address, &step.want).is_some() {
                     step.reason = "it stays: a person made it, and a person deletes it".to_owned();

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::apply::Outcome;
 use crate::plan::{Action, Plan};
+use crate::resource::Address;
+use crate::state::{Record, State};
 
 /// Something that stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,8 +16,8 @@ pub struct Leftover {
     pub why: String,
 }
 
-/// Everything that stays after this plan went as it did.
-pub fn of(plan: &Plan, outcome: &Outcome, account: &str) -> Vec<Leftover> {
+/// Everything that stays after this plan went as it did; `after` is what state holds since then.
+pub fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -> Vec<Leftover> {
     let mut left = Vec::new();
     for step in plan.steps.values() {
         let why = match &step.action {
@@ -27,15 +29,31 @@ pub fn of(plan: &Plan, outcome: &Outcome, account: &str) -> Vec<Leftover> {
             Action::Delete if outcome.failed.contains(&step.address) => {
                 "it could not be deleted; see above".to_owned()
             }
-            Action::Delete if outcome.unfinished.contains(&step.address) => {
-                "its deletion was not begun, because another one failed".to_owned()
+            Action::Delete if !outcome.unfinished.contains(&step.address) => continue,
+            Action::Delete if outcome.interrupted => {
+                "it was not seen to be gone: the run was interrupted".to_owned()
             }
+            Action::Delete => "its deletion was not begun, because another one failed".to_owned(),
             _ => continue,
         };
         left.push(Leftover {
             what: step.address.to_string(),
             why,
         });
+    }
+    for (address, id) in &plan.deposed {
+        let is_left = |(of, record): &(Address, Record)| of == address && record.id == *id;
+        if after.deposed.iter().any(is_left) {
+            let why = match outcome.interrupted {
+                true => "it was not seen to be gone: the run was interrupted",
+                false if outcome.failed.contains(address) => "it could not be deleted; see above",
+                false => "its deletion was not begun, because another one failed",
+            };
+            left.push(Leftover {
+                what: format!("{address}, predecessor {id}"),
+                why: why.to_owned(),
+            });
+        }
     }
     left.extend(made_by_aws(plan, account));
     left

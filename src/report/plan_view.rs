@@ -93,7 +93,11 @@ pub fn summary(plan: &Plan) -> String {
         ),
         false => format!("{}: {}, {kept} unchanged\n", plan.environment, listed.join(", ")),
     };
-    let sessions: u32 = plan.steps.values().map(|step| sessions(&step.impact)).sum();
+    let sessions: u32 = plan
+        .steps
+        .values()
+        .filter_map(|step| step.impact.sessions())
+        .sum();
     let losses: Vec<String> = plan
         .steps
         .values()
@@ -123,13 +127,6 @@ pub fn summary(plan: &Plan) -> String {
         );
     }
     out
-}
-
-fn sessions(impact: &Impact) -> u32 {
-    match impact {
-        Impact::None => 0,
-        Impact::Disrupts { sessions } | Impact::Irreversible { sessions, .. } => *sessions,
-    }
 }
 
 fn step_lines(out: &mut String, step: &Step) {
@@ -171,12 +168,13 @@ fn step_lines(out: &mut String, step: &Step) {
         changed(out, change, cause);
     }
     if let Impact::Disrupts { sessions } = step.impact {
+        let used = match sessions {
+            Some(sessions) => format!("{} open now", plural(sessions as usize, "session")),
+            None => "it may be in use: AWS does not tell".to_owned(),
+        };
         put(
             out,
-            format_args!(
-                "      {LOUD}stops it on the way, {} open now{LOUD:#}\n",
-                plural(sessions as usize, "session")
-            ),
+            format_args!("      {LOUD}stops it on the way, {used}{LOUD:#}\n"),
         );
     }
 }

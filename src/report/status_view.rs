@@ -51,8 +51,8 @@ pub struct Row {
     pub detail: String,
     /// Whether it is on and should be, or the other way round; `None` for what has no switch.
     pub power: Option<String>,
-    /// How many people use it right now.
-    pub sessions: u32,
+    /// How many people use it right now; `None`: AWS does not tell.
+    pub sessions: Option<u32>,
 }
 
 /// Something to say about one resource.
@@ -147,13 +147,13 @@ fn row(step: &Step, survey: &Survey) -> Row {
             let state = live.condition.state().to_owned();
             (state, detail, power(step, live), live.sessions)
         }
-        Some(Sight::Unknown(error)) => ("unknown".to_owned(), error.to_string(), None, 0),
+        Some(Sight::Unknown(error)) => ("unknown".to_owned(), error.to_string(), None, None),
         Some(Sight::Absent) | None => {
             let state = match step.action {
                 Action::Await { .. } => "waits for a person",
                 _ => "absent",
             };
-            (state.to_owned(), String::new(), None, 0)
+            (state.to_owned(), String::new(), None, Some(0))
         }
     };
     Row {
@@ -191,7 +191,7 @@ fn cost(live: &Live) -> Option<String> {
         (Some("ALWAYS_ON"), Some(count)) => format!("{count} x {instance}, in use or not"),
         (Some(_), Some(count)) => format!(
             "{count} x {instance}: {} at the full price, the rest at the fee for stopped instances",
-            plural(live.sessions as usize, "session")
+            plural(live.sessions.unwrap_or_default() as usize, "session")
         ),
         (Some(_), None) => instance.to_owned(),
     })
@@ -256,8 +256,8 @@ pub fn text(status: &Status) -> String {
             // A string takes whatever is written to it.
             let _ = write!(line, "  power {power}");
         }
-        if row.sessions > 0 {
-            let _ = write!(line, "  {}", plural(row.sessions as usize, "open session"));
+        if let Some(sessions @ 1..) = row.sessions {
+            let _ = write!(line, "  {}", plural(sessions as usize, "open session"));
         }
         if !row.detail.is_empty() {
             let _ = write!(line, "  {}", row.detail);

@@ -98,8 +98,8 @@ pub struct Live {
     pub tags: Option<BTreeMap<String, String>>,
     /// Whether it stays as it is.
     pub condition: Condition,
-    /// How many people use it right now, where AWS tells.
-    pub sessions: u32,
+    /// How many people use it right now. `None`: somebody may, and AWS does not tell.
+    pub sessions: Option<u32>,
     /// Whether stopping or deleting it now would cut somebody off: it is running.
     pub running: bool,
 }
@@ -113,7 +113,7 @@ impl Live {
             outputs: BTreeMap::new(),
             tags: None,
             condition: Condition::settled(state),
-            sessions: 0,
+            sessions: Some(0),
             running: false,
         }
     }

@@ -8,6 +8,7 @@
 mod broken;
 mod commands;
 mod conformance;
+mod destroy;
 mod errors;
 mod foreign;
 mod guide;

@@ -358,8 +358,9 @@ impl Listing for ImageBuilders {
             .output("arn", self.arn(builder));
         live.condition = condition(state, builder);
         live.running = state == "RUNNING";
-        // AWS does not tell whether somebody is on it; one person can be.
-        live.sessions = u32::from(live.running);
+        // DescribeSessions takes a stack and a fleet, and no other operation knows sessions: whether a person works on
+        // a builder that runs, AWS does not tell.
+        live.sessions = (!live.running).then_some(0);
         live
     }
 }
@@ -410,9 +411,9 @@ mod tests {
     fn a_builder_rests_running_and_stopped() {
         let running = live(types::ImageBuilderState::Running);
         assert_eq!(running.condition, Condition::settled("RUNNING"));
-        assert_eq!((running.running, running.sessions), (true, 1));
+        assert_eq!((running.running, running.sessions), (true, None));
         let stopped = live(types::ImageBuilderState::Stopped);
-        assert_eq!((stopped.running, stopped.sessions), (false, 0));
+        assert_eq!((stopped.running, stopped.sessions), (false, Some(0)));
         assert!(matches!(
             live(types::ImageBuilderState::Snapshotting).condition,
             Condition::Moving { .. }

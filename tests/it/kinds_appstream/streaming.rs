@@ -161,7 +161,7 @@ async fn streaming(lab: &Lab, image: &str) {
     let Sight::Present(live) = link.see().await else {
         panic!("the association is there");
     };
-    assert_eq!(live.sessions, 1);
+    assert_eq!(live.sessions, Some(1));
     link.delete().await;
     assert_eq!(
         fleet.change(json!({"power": "off"})).await.condition,

@@ -115,10 +115,13 @@ fn every_step_says_what_it_costs() {
             ("capacity: 2, display_name: Agents", Impact::None),
             (
                 "capacity: 2, description: Agents",
-                Impact::Disrupts { sessions: 0 },
+                Impact::Disrupts { sessions: Some(0) },
             ),
-            ("capacity: 2, type: always-on", Impact::Disrupts { sessions: 0 }),
-            ("capacity: 2, power: off", Impact::Disrupts { sessions: 0 }),
+            (
+                "capacity: 2, type: always-on",
+                Impact::Disrupts { sessions: Some(0) },
+            ),
+            ("capacity: 2, power: off", Impact::Disrupts { sessions: Some(0) }),
         ] {
             sandbox.rewrite(&with(DESKS, &[("capacity: 2", change)]));
             let plan = sandbox.plan().await;

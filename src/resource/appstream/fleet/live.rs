@@ -92,7 +92,7 @@ impl Listing for Fleets {
             .output("name", self.name(fleet))
             .output("arn", self.arn(fleet));
         live.condition = condition(state, running, desired.unwrap_or(0), trouble(fleet));
-        live.sessions = capacity.map_or(0, sessions);
+        live.sessions = Some(capacity.map_or(0, sessions));
         live.running = is_on;
         live
     }
@@ -191,7 +191,7 @@ mod tests {
                 trouble: Some("SUBNET_HAS_INSUFFICIENT_IP_ADDRESSES: no room".to_owned()),
             }
         );
-        assert_eq!((starting.sessions, starting.running), (1, true));
+        assert_eq!((starting.sessions, starting.running), (Some(1), true));
         assert_eq!(
             Fleets.live(&fleet(types::FleetState::Running)).condition,
             Condition::settled("RUNNING")
@@ -214,7 +214,7 @@ mod tests {
             )
             .build();
         let live = Fleets.live(&fleet);
-        assert_eq!(live.sessions, 5);
+        assert_eq!(live.sessions, Some(5));
         let diff = |want| Fleet.diff(&want, &live).len();
         assert_eq!(
             diff(json!({"desired_sessions": 12, "sessions_per_instance": 4})),
