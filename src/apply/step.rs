@@ -91,11 +91,10 @@ impl<'b> Shop<'_, 'b> {
             (Phase::Up, Action::Unknown { error }) => Err(Trouble::Aws(error.clone())),
             (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
             (Phase::Up, Action::Release) => self.release(kind, step).await.map(|()| None),
-            (Phase::Up, Action::Replace { .. }) => self.remake(kind, step).await,
+            (Phase::Up, Action::Create | Action::Replace { .. }) => self.make(kind, step).await,
             (
                 Phase::Up,
-                Action::Create
-                | Action::Adopt { .. }
+                Action::Adopt { .. }
                 | Action::Update { .. }
                 | Action::Delete
                 | Action::Forget,
@@ -157,8 +156,9 @@ impl<'b> Shop<'_, 'b> {
         }
     }
 
-    /// Makes a thing in place of one that is gone: by a person's hand where the first one was made so.
-    async fn remake(&self, kind: &dyn Kind, step: &Step) -> Result<Option<Checkpoint>, Trouble> {
+    /// Makes a thing, or one in place of another: by a person's hand where what is known by now says so. That may be
+    /// more than the plan knew (whether an application's ARN was answered).
+    async fn make(&self, kind: &dyn Kind, step: &Step) -> Result<Option<Checkpoint>, Trouble> {
         let want = self.resolve(step)?;
         let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
             return self.converge(kind, step).await.map(|()| None);

@@ -122,13 +122,49 @@ async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>
     .await
 }
 
+/// One assignment to look for.
+struct Wanted {
+    /// Its place among the lookups.
+    index: usize,
+    spec: AssignmentSpec,
+    /// Who was assigned when it was applied. An assignment holds this id, and renaming a group does not change it.
+    applied: Option<Principal>,
+}
+
+/// A group or a user by its id.
+struct Principal {
+    principal_type: String,
+    id: String,
+}
+
+impl Wanted {
+    /// The application that it is on: the one that state remembers, else the one that is asked for.
+    fn new(index: usize, lookup: &Lookup, spec: AssignmentSpec, asked: String) -> (String, Wanted) {
+        let remembered = lookup.id.as_deref().and_then(|id| of_physical_id(id).ok());
+        let (application, applied) = match remembered {
+            Some((application, principal_type, id)) if !application.is_empty() && !id.is_empty() => {
+                let principal = Principal {
+                    principal_type: principal_type.to_owned(),
+                    id: id.to_owned(),
+                };
+                (application.to_owned(), Some(principal))
+            }
+            _ => (asked, None),
+        };
+        (
+            application,
+            Wanted {
+                index,
+                spec,
+                applied,
+            },
+        )
+    }
+}
+
 /// Sights of all assignments to one application, by index into the lookups.
-async fn survey_application(
-    aws: &Aws,
-    application: &str,
-    wanted: &[(usize, AssignmentSpec)],
-) -> Vec<(usize, Sight)> {
-    let everywhere = |sight: Sight| wanted.iter().map(|(index, _)| (*index, sight.clone())).collect();
+async fn survey_application(aws: &Aws, application: &str, wanted: &[Wanted]) -> Vec<(usize, Sight)> {
+    let everywhere = |sight: Sight| wanted.iter().map(|one| (one.index, sight.clone())).collect();
     let listed = match list(aws, application).await {
         Ok(listed) => listed,
         Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
@@ -143,28 +179,62 @@ async fn survey_application(
     };
     let mut sights = Vec::with_capacity(wanted.len());
     for some in wanted.chunks(AT_ONCE) {
-        let mut calls = Vec::with_capacity(some.len());
-        for (_, spec) in some {
-            calls.push(directory.principal(aws, &spec.principal_type, &spec.principal_name));
-        }
-        for ((index, spec), answer) in some.iter().zip(join_all(calls).await) {
-            let is_assigned = |principal: &String| {
-                listed.iter().any(|one| {
-                    one.principal_id() == principal && one.principal_type().as_str() == spec.principal_type
-                })
-            };
-            let sight = match answer {
-                Ok(Some(principal)) if is_assigned(&principal) => {
-                    Sight::Present(live(spec, application, &principal, "ASSIGNED"))
-                }
-                // Somebody who does not exist is not assigned; `create` says that there is no such one.
-                Ok(_) => Sight::Absent,
-                Err(error) => Sight::Unknown(error),
-            };
-            sights.push((*index, sight));
-        }
+        let looks = some.iter().map(|one| look(aws, &directory, application, &listed, one));
+        let seen = join_all(looks).await;
+        sights.extend(some.iter().map(|one| one.index).zip(seen));
     }
     sights
+}
+
+/// Looks for one assignment among those of its application.
+async fn look(
+    aws: &Aws,
+    directory: &Directory,
+    application: &str,
+    listed: &[ApplicationAssignment],
+    wanted: &Wanted,
+) -> Sight {
+    let spec = &wanted.spec;
+    let is_assigned = |principal_type: &str, id: &str| {
+        listed
+            .iter()
+            .any(|one| one.principal_id() == id && one.principal_type().as_str() == principal_type)
+    };
+    if let Some(applied) = &wanted.applied
+        && !is_assigned(&applied.principal_type, &applied.id)
+    {
+        return Sight::Absent;
+    }
+    let named = match directory
+        .principal(aws, &spec.principal_type, &spec.principal_name)
+        .await
+    {
+        Ok(named) => named,
+        Err(error) => return Sight::Unknown(error),
+    };
+    match (&wanted.applied, named) {
+        // Somebody else is called so now, or the name is gone: the assignment is still that of the former one.
+        (Some(applied), named)
+            if applied.principal_type != spec.principal_type || named.as_ref() != Some(&applied.id) =>
+        {
+            let name = directory
+                .name(aws, &applied.principal_type, &applied.id)
+                .await
+                .unwrap_or_else(|error| {
+                    tracing::debug!(%error, "what the assigned principal is called now is not known");
+                    None
+                });
+            let mut former = spec.clone();
+            former.principal_type.clone_from(&applied.principal_type);
+            former.principal_name = name.unwrap_or_else(|| format!("({})", applied.id));
+            Sight::Present(live(&former, application, &applied.id, "ASSIGNED"))
+        }
+        (_, Some(principal)) if is_assigned(&spec.principal_type, &principal) => {
+            Sight::Present(live(spec, application, &principal, "ASSIGNED"))
+        }
+        // A group that does not exist is not assigned; `create` says that there is none of that name.
+        (_, _) => Sight::Absent,
+    }
 }
 
 /// What to do by hand.
@@ -239,6 +309,8 @@ impl Kind for Assignment {
             read: &[
                 "sso:ListApplicationAssignments",
                 "sso:ListInstances",
+                "identitystore:DescribeGroup",
+                "identitystore:DescribeUser",
                 "identitystore:GetGroupId",
                 "identitystore:GetUserId",
             ],
@@ -249,7 +321,7 @@ impl Kind for Assignment {
 
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
         let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
-        let mut by_application: BTreeMap<String, Vec<(usize, AssignmentSpec)>> = BTreeMap::new();
+        let mut by_application: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
         for (index, lookup) in lookups.iter().enumerate() {
             let spec = kind::parse::<AssignmentSpec>(&lookup.spec)
                 .and_then(|spec| Ok((spec.application_arn.resolved()?, spec)));
@@ -267,7 +339,10 @@ impl Kind for Assignment {
                     };
                     sights.insert(index, sight);
                 }
-                Ok((arn, spec)) => by_application.entry(arn).or_default().push((index, spec)),
+                Ok((arn, spec)) => {
+                    let (application, wanted) = Wanted::new(index, lookup, spec, arn);
+                    by_application.entry(application).or_default().push(wanted);
+                }
             }
         }
         for (application, wanted) in &by_application {

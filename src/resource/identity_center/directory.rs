@@ -78,6 +78,37 @@ impl Directory {
     }
 }
 
+impl Directory {
+    /// What the group or user of this id is called now; `None` if there is no such one.
+    pub(super) async fn name(
+        &self,
+        aws: &Aws,
+        principal_type: &str,
+        id: &str,
+    ) -> Result<Option<String>, AwsError> {
+        let client = aws.identity_store();
+        let answer = if principal_type == "GROUP" {
+            let request = client
+                .describe_group()
+                .identity_store_id(&self.store)
+                .group_id(id);
+            aws.call("identitystore", "DescribeGroup", || request.clone().send())
+                .await
+                .map(|answer| answer.display_name)
+        } else {
+            let request = client.describe_user().identity_store_id(&self.store).user_id(id);
+            aws.call("identitystore", "DescribeUser", || request.clone().send())
+                .await
+                .map(|answer| answer.user_name)
+        };
+        match answer {
+            Ok(name) => Ok(name),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 fn unique(path: &str, value: &str) -> Result<AlternateIdentifier, AwsError> {
     let attribute = UniqueAttribute::builder()
         .attribute_path(path)
