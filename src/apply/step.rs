@@ -92,13 +92,9 @@ impl<'b> Shop<'_, 'b> {
             (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
             (Phase::Up, Action::Release) => self.release(kind, step).await.map(|()| None),
             (Phase::Up, Action::Create | Action::Replace { .. }) => self.make(kind, step).await,
-            (
-                Phase::Up,
-                Action::Adopt { .. }
-                | Action::Update { .. }
-                | Action::Delete
-                | Action::Forget,
-            ) => self.converge(kind, step).await.map(|()| None),
+            (Phase::Up, Action::Adopt { .. } | Action::Update { .. } | Action::Delete | Action::Forget) => {
+                self.converge(kind, step).await.map(|()| None)
+            }
         };
         let result = match result {
             Err(Trouble::Aws(refusal)) if node.phase == Phase::Up => self.instead(kind, step, refusal).await,

@@ -51,7 +51,11 @@ fn group_named(name: &str) -> AlternateIdentifier {
 async fn group_id(aws: &Aws, name: &str) -> String {
     let client = aws.identity_store();
     let request = client.get_group_id().identity_store_id(STORE);
-    let answer = request.alternate_identifier(group_named(name)).send().await.unwrap();
+    let answer = request
+        .alternate_identifier(group_named(name))
+        .send()
+        .await
+        .unwrap();
     answer.group_id().to_owned()
 }
 
@@ -77,7 +81,12 @@ async fn assigned(aws: &Aws) -> Vec<String> {
     let client = aws.sso_admin();
     let instances = client.list_instances().send().await.unwrap();
     let instance = instances.instances()[0].instance_arn().unwrap();
-    let listed = client.list_applications().instance_arn(instance).send().await.unwrap();
+    let listed = client
+        .list_applications()
+        .instance_arn(instance)
+        .send()
+        .await
+        .unwrap();
     let [application] = listed.applications() else {
         panic!("{:?}", listed.applications())
     };
@@ -146,7 +155,10 @@ fn a_deleted_group_that_was_made_anew_is_assigned_anew() {
 
 #[test]
 fn without_an_arn_the_first_apply_ends_with_the_assignment_as_a_checkpoint() {
-    let metadata = concat!(env!("CARGO_MANIFEST_DIR"), "/src/resource/iam/samples/metadata.xml");
+    let metadata = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/resource/iam/samples/metadata.xml"
+    );
     let idp = format!(
         "{{ identity_center: {{ application: acme, groups: [agents], metadata: {{ file: \"{metadata}\" }}, \
          start_url: \"https://idp.example.com/start\" }} }}"
@@ -156,13 +168,15 @@ fn without_an_arn_the_first_apply_ends_with_the_assignment_as_a_checkpoint() {
     assert!(!said.talk.contains("headset:internal"), "{}", said.talk);
     assert_eq!(said.code, Some(3), "{}{}", said.data, said.talk);
     assert!(
-        said.talk.contains("# Checkpoint identity_center.assignment/GROUP:agents"),
+        said.talk
+            .contains("# Checkpoint identity_center.assignment/GROUP:agents"),
         "{}",
         said.talk
     );
     let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]);
     assert!(
-        list.data.contains("identity_center.assignment/GROUP:agents  open"),
+        list.data
+            .contains("identity_center.assignment/GROUP:agents  open"),
         "{}",
         list.data
     );

@@ -151,14 +151,7 @@ impl Wanted {
             }
             _ => (asked, None),
         };
-        (
-            application,
-            Wanted {
-                index,
-                spec,
-                applied,
-            },
-        )
+        (application, Wanted { index, spec, applied })
     }
 }
 
@@ -179,7 +172,9 @@ async fn survey_application(aws: &Aws, application: &str, wanted: &[Wanted]) -> 
     };
     let mut sights = Vec::with_capacity(wanted.len());
     for some in wanted.chunks(AT_ONCE) {
-        let looks = some.iter().map(|one| look(aws, &directory, application, &listed, one));
+        let looks = some
+            .iter()
+            .map(|one| look(aws, &directory, application, &listed, one));
         let seen = join_all(looks).await;
         sights.extend(some.iter().map(|one| one.index).zip(seen));
     }
