@@ -30,14 +30,12 @@ impl Shop<'_, '_> {
             self.converge(kind, step).await?;
             return Ok(None);
         }
-        // The worksheet is shown once a run, and whoever did what it says is not asked to do it again.
+        // A person who did what the worksheet says is not asked to do it again.
         if self.has_acted(&step.address) {
             return Ok(Some(checkpoint));
         }
         self.prepare(kind, step, &want).await?;
-        self.emit(Event::CheckpointOpened {
-            checkpoint: checkpoint.clone(),
-        });
+        self.show(&checkpoint);
         let answers = match self.person.act(&checkpoint).await {
             None => return Ok(Some(checkpoint)),
             Some(Err(reason)) => return Ok(self.refused(checkpoint, reason)),
@@ -77,6 +75,20 @@ impl Shop<'_, '_> {
             look.moving("not ready for a person", None)?;
             self.observed(&step.address, "starting", "until a person can work on it");
             look.wait(self.cancel).await?;
+        }
+    }
+
+    /// Shows a worksheet, once in a run: a checkpoint is looked at again and again while it is open.
+    fn show(&self, checkpoint: &Checkpoint) {
+        let before = self
+            .shown
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .insert(checkpoint.address.clone(), checkpoint.worksheet.clone());
+        if before.as_ref() != Some(&checkpoint.worksheet) {
+            self.emit(Event::CheckpointOpened {
+                checkpoint: checkpoint.clone(),
+            });
         }
     }
 

@@ -104,6 +104,7 @@ pub async fn run(
         outputs: Mutex::new(plan.outputs.clone()),
         reader: Reader::default(),
         acted: Mutex::default(),
+        shown: Mutex::default(),
         person,
         cancel,
         report: Mutex::new(report),

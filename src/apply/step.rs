@@ -3,7 +3,7 @@
 //! Creating, changing and deleting are the same loop: look, and if the thing is on its way, wait; if it is
 //! not as wanted, make one more move. That is why a step can be cut off anywhere and begun again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub(super) struct Shop<'a, 'b> {
     pub(super) reader: Reader,
     /// Checkpoints that a person has acted on in this run.
     pub(super) acted: Mutex<BTreeSet<Address>>,
+    /// The worksheets that this run has shown, as they were.
+    pub(super) shown: Mutex<BTreeMap<Address, String>>,
     pub(super) person: &'a dyn Person,
     pub(super) cancel: &'a CancellationToken,
     pub(super) report: Mutex<&'a mut (dyn FnMut(Event) + Send)>,

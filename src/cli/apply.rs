@@ -12,7 +12,7 @@ use super::flow::{Question, RunArgs, carry_out, consent, exit_of, worse};
 use super::terminal;
 use crate::apply::Outcome;
 use crate::diagnostic::has_errors;
-use crate::report::plural;
+use crate::report::{pairs, plural};
 
 /// Make it so: create, change and delete until AWS is as the blueprint says.
 ///
@@ -58,7 +58,7 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs, file: &Path) -> 
     }
     let plan = prospect.plan;
     if !consent(&plan, &args.run, Question::Yes)? {
-        return Ok(Exit::Done);
+        return Ok(Exit::Refused);
     }
     environment.prepare(&mut locked, &plan.moved)?;
     let wait_for_people = match args.wait {
@@ -92,11 +92,7 @@ fn farewell(environment: &Environment, outcome: &Outcome, file: &Path) {
     }
     let outputs = environment.outputs(&outcome.outputs);
     if !outputs.is_empty() {
-        let widest = outputs.keys().map(String::len).max().unwrap_or_default();
-        terminal::data("\n");
-        for (key, value) in &outputs {
-            terminal::data(&format!("{key:widest$}  {value}\n"));
-        }
+        terminal::data(&format!("\n{}", pairs(&outputs)));
     }
     let again = format!("headset apply {}", file.display());
     let left = match (outcome.failed.len(), outcome.unfinished.len()) {

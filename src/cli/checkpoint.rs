@@ -116,7 +116,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
     let (environment, plan) = look(global, &args.file).await?;
     let checkpoint = find(&environment, &plan, &args.address)?;
     if args.json {
-        terminal::data(&format!("{}\n", serde_json::to_string(&checkpoint)?));
+        terminal::data(&format!("{}\n", serde_json::json!(checkpoint)));
     } else {
         terminal::data(&format!("{}\n", checkpoint.worksheet.trim_end()));
     }

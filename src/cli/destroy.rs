@@ -128,7 +128,7 @@ async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> 
         return Ok(Exit::Done);
     }
     if !consent(&plan, args, Question::Name(name))? {
-        return Ok(Exit::Done);
+        return Ok(Exit::Refused);
     }
     environment.prepare(&mut locked, &[])?;
     let outcome = carry_out(environment, &plan, &mut locked, args, None).await?;

@@ -247,6 +247,11 @@ impl Environment {
         Ok(())
     }
 
+    /// How many seconds of the run pass in one second of the wall: none where a simulation's clock only jumps.
+    pub(super) fn passing(&self) -> f64 {
+        self.simulation.as_ref().map_or(1.0, Simulation::passing)
+    }
+
     /// A fresh state for [`LocalStore::lock`].
     pub(super) fn fresh_state(&self) -> State {
         self.state.clone()

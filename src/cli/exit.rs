@@ -1,5 +1,7 @@
 //! Exit codes, and failures that end a command.
 
+use std::path::Path;
+
 use crate::apply::RunError;
 use crate::aws::AwsError;
 use crate::diagnostic::Diagnostic;
@@ -66,6 +68,11 @@ impl Failure {
         }
     }
 
+    /// A file of Headset's own that does not hold what it should.
+    pub(super) fn damaged(path: &Path, reason: impl std::fmt::Display) -> Failure {
+        Failure::new(format!("{} is damaged: {reason}", path.display()))
+    }
+
     /// A command line that makes no sense.
     pub(super) fn usage(message: impl Into<String>) -> Failure {
         Failure::Message {
@@ -101,12 +108,6 @@ impl From<std::io::Error> for Failure {
 impl From<AwsError> for Failure {
     fn from(error: AwsError) -> Failure {
         Failure::new(error.to_string())
-    }
-}
-
-impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Failure {
-        Failure::new(format!("JSON: {error}"))
     }
 }
 

@@ -43,7 +43,8 @@ pub(super) enum Question<'a> {
     Name(&'a str),
 }
 
-/// Shows the plan, refuses what is refused, and asks if there is anything to change. `false`: the user said no.
+/// Shows the plan, refuses what is refused, and asks if there is anything to change. `false`: the user said no, and
+/// the command ends with [`Exit::Refused`].
 pub(super) fn consent(plan: &Plan, args: &RunArgs, question: Question<'_>) -> Result<bool, Failure> {
     if !args.json {
         terminal::data(&plan_view::human(plan));
@@ -84,8 +85,8 @@ pub(super) async fn carry_out(
     let quiet = plan.is_empty();
     let mut reporter: Box<dyn Reporter> = match () {
         () if args.json => Box::new(JsonLines),
-        () if quiet || !terminal::is_terminal() => Box::new(Plain::new()),
-        () => Box::new(Progress::new(environment.simulation.is_some())),
+        () if quiet || !terminal::is_terminal() => Box::new(Plain::new(environment.passing())),
+        () => Box::new(Progress::new(environment.passing())),
     };
     let mut timings = Timings::new(plan);
     let cancel = CancellationToken::new();

@@ -10,6 +10,7 @@ mod environment;
 mod exit;
 mod explain;
 mod flow;
+mod help;
 mod image;
 mod import;
 mod init;
@@ -53,13 +54,13 @@ struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 struct Global {
-    /// Run against the embedded simulator: no account, no credentials, no network.
+    /// Run against the embedded simulator: no account, no credentials, no network (see `headset help simulation`).
     #[arg(
         long,
         global = true,
         env = "HEADSET_SIM",
         value_parser = clap::builder::FalseyValueParser::new(),
-        help_heading = "Simulation"
+        help_heading = help::SIMULATION
     )]
     sim: bool,
     /// Run the simulation at X times real time instead of jumping from event to event.
@@ -68,7 +69,8 @@ struct Global {
         global = true,
         value_name = "X",
         requires = "sim",
-        help_heading = "Simulation"
+        hide = true,
+        help_heading = help::SIMULATION
     )]
     speed: Option<f64>,
     /// Decide by this seed what no source says about AWS's behaviour.
@@ -77,14 +79,21 @@ struct Global {
         global = true,
         value_name = "SEED",
         default_value_t = 0,
-        help_heading = "Simulation"
+        hide = true,
+        help_heading = help::SIMULATION
     )]
     quirks: u64,
     /// Go wrong as this file of rules says: YAML or JSON, a list as in docs/guide/rehearsal.md.
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Simulation")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        hide = true,
+        help_heading = help::SIMULATION
+    )]
     faults: Option<PathBuf>,
     /// Refuse calls that come faster than AWS's rates allow.
-    #[arg(long, global = true, help_heading = "Simulation")]
+    #[arg(long, global = true, hide = true, help_heading = help::SIMULATION)]
     throttle: bool,
     /// How long the simulated AWS takes for a call.
     #[arg(
@@ -92,7 +101,8 @@ struct Global {
         global = true,
         value_enum,
         default_value_t = LatencyArg::None,
-        help_heading = "Simulation"
+        hide = true,
+        help_heading = help::SIMULATION
     )]
     latency: LatencyArg,
     /// Whether a simulated person acts on checkpoints.
@@ -101,7 +111,8 @@ struct Global {
         global = true,
         value_name = "on|off",
         default_value = "on",
-        help_heading = "Simulation"
+        hide = true,
+        help_heading = help::SIMULATION
     )]
     operator: Switch,
     /// Where Headset keeps its own files.
@@ -205,11 +216,13 @@ enum Command {
     Sim(sim::SimCommand),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
+    #[command(hide = true)]
+    Simulation(help::SimulationArgs),
 }
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match help::parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors; clap's own code for usage errors would read as "drift".
@@ -255,6 +268,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         }
         Command::Completions(args) => return shell::completions(args),
         Command::Man(args) => return shell::man(args),
+        Command::Simulation(_) => return help::simulation(),
         _ => {}
     }
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -276,6 +290,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::explain(global, args).await,
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),
+        Command::Simulation(_) => help::simulation(),
         Command::Plan(args) => plan::plan(global, args).await,
         Command::Apply(args) => apply::apply(global, args).await,
         Command::Drift(args) => drift::drift(global, args).await,

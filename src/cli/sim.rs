@@ -69,7 +69,7 @@ async fn replay(global: &Global, args: &ReplayArgs) -> Result<Exit, Failure> {
             Failure::new(format!("{path}: {error}")).help("give a file that a command wrote with --record")
         })?;
     if args.json {
-        terminal::data(&format!("{}\n", serde_json::to_string(&report)?));
+        terminal::data(&format!("{}\n", serde_json::json!(report)));
     } else {
         terminal::data(&report.text());
     }
@@ -94,10 +94,11 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
     if let Some(file) = &file
         && file.exists()
     {
-        let saved = serde_json::from_str(&fs::read_to_string(file)?)?;
+        let saved = serde_json::from_str(&fs::read_to_string(file)?)
+            .map_err(|error| Failure::damaged(file, error))?;
         simulator
             .restore(&saved)
-            .map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
+            .map_err(|error| Failure::damaged(file, error))?;
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port))
         .await
@@ -117,7 +118,7 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
         if let Some(directory) = file.parent() {
             fs::create_dir_all(directory)?;
         }
-        fs::write(file, serde_json::to_vec(&simulator.snapshot())?)?;
+        fs::write(file, simulator.snapshot().to_string())?;
     }
     Ok(Exit::Done)
 }

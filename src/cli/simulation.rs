@@ -27,6 +27,7 @@ pub(super) struct Simulation {
     simulator: Arc<Simulator>,
     file: PathBuf,
     clock: Clock,
+    passing: f64,
     operator: bool,
 }
 
@@ -36,7 +37,9 @@ impl Simulation {
         let file = global.state_dir.join("sim").join("world.json");
         let speed = global.speed.unwrap_or(1.0);
         let saved: Option<serde_json::Value> = match fs::read_to_string(&file) {
-            Ok(text) => Some(serde_json::from_str(&text)?),
+            Ok(text) => Some(serde_json::from_str(&text).map_err(|error| {
+                Failure::damaged(&file, error).help("remove the file to start with an empty simulated cloud")
+            })?),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
@@ -55,8 +58,7 @@ impl Simulation {
         inject(&simulator, global)?;
         if let Some(saved) = &saved {
             simulator.restore(saved).map_err(|error| {
-                Failure::new(format!("{}: {error}", file.display()))
-                    .help("remove the file to start with an empty simulated cloud")
+                Failure::damaged(&file, error).help("remove the file to start with an empty simulated cloud")
             })?;
         }
         let started = i64::try_from(simulator.now().0).ok();
@@ -69,6 +71,7 @@ impl Simulation {
             simulator,
             file,
             clock,
+            passing: global.speed.unwrap_or(0.0),
             operator,
         })
     }
@@ -83,13 +86,18 @@ impl Simulation {
         self.clock.clone()
     }
 
+    /// How many simulated seconds pass in a second of the wall; 0 where time only jumps from event to event.
+    pub(super) fn passing(&self) -> f64 {
+        self.passing
+    }
+
     /// Keeps the simulated cloud for the next command.
     pub(super) fn save(&self) -> Result<(), Failure> {
         if let Some(directory) = self.file.parent() {
             fs::create_dir_all(directory)?;
         }
         let beside = self.file.with_extension("new");
-        fs::write(&beside, serde_json::to_vec(&self.simulator.snapshot())?)?;
+        fs::write(&beside, self.simulator.snapshot().to_string())?;
         fs::rename(&beside, &self.file)?;
         Ok(())
     }

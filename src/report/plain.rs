@@ -7,17 +7,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Reporter;
-use super::heartbeat::Board;
+use super::heartbeat::{Board, Pulse};
 use crate::apply::event::Event;
 use crate::plan::Phase;
 
 /// How long silence may last.
 const SILENCE: Duration = Duration::from_secs(10);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     board: Board,
-    last_seen: Option<Timestamp>,
+    pulse: Pulse,
     over: bool,
     spoke: bool,
 }
@@ -30,22 +30,22 @@ pub struct Plain {
 }
 
 impl Plain {
-    /// A reporter that says every ten seconds what is waited for. It counts seconds of the wall: in a
-    /// simulation, whose clock jumps, there is nothing to be patient about.
-    pub fn new() -> Plain {
-        let shared: Arc<(Mutex<Shared>, Condvar)> = Arc::default();
+    /// A reporter that says every ten seconds of the wall what is waited for, and for how long already. The time of
+    /// the run passes `rate` seconds a second: 1 on AWS, 0 in a simulation whose clock jumps.
+    pub fn new(rate: f64) -> Plain {
+        let shared = Shared {
+            board: Board::default(),
+            pulse: Pulse::new(rate),
+            over: false,
+            spoke: false,
+        };
+        let shared = Arc::new((Mutex::new(shared), Condvar::new()));
         let seen = shared.clone();
         let ticker = std::thread::spawn(move || tick(&seen));
         Plain {
             shared,
             ticker: Some(ticker),
         }
-    }
-}
-
-impl Default for Plain {
-    fn default() -> Plain {
-        Plain::new()
     }
 }
 
@@ -57,9 +57,9 @@ fn tick(shared: &(Mutex<Shared>, Condvar)) {
             Ok((board, _)) => board,
             Err(poisoned) => poisoned.into_inner().0,
         };
-        let Some(seen) = board.last_seen else { continue };
+        let Some(now) = board.pulse.now() else { continue };
         if !board.over && !std::mem::take(&mut board.spoke) {
-            for line in board.board.lines(seen) {
+            for line in board.board.lines(now) {
                 say(&format!("  ... {line}"));
             }
         }
@@ -78,7 +78,7 @@ impl Reporter for Plain {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         let took = shared.board.note(at, event);
-        shared.last_seen = Some(at);
+        shared.pulse.beat(at);
         if let Some(line) = line(event, took.as_deref()) {
             shared.spoke = true;
             say(&line);

@@ -1,17 +1,16 @@
 //! Progress bars: a line for each resource in work, and one for the whole.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use jiff::Timestamp;
 
 use super::Reporter;
-use super::heartbeat::Board;
+use super::heartbeat::{Board, Pulse};
 use super::plain::line;
-use super::words::span;
+use super::words::between;
 use crate::apply::event::Event;
 use crate::resource::Address;
 
@@ -25,14 +24,14 @@ pub struct Progress {
     overall: ProgressBar,
     lines: BTreeMap<Address, ProgressBar>,
     board: Board,
-    /// Milliseconds since the epoch as of the last event: how a simulation's clock reaches the drawing thread.
-    seen: Arc<AtomicI64>,
-    simulated: bool,
+    /// The run's time, which the drawing thread reads.
+    pulse: Arc<Mutex<Pulse>>,
 }
 
 impl Progress {
-    /// Bars for a run. `simulated`: ages follow the clock of the events instead of the wall.
-    pub fn new(simulated: bool) -> Progress {
+    /// Bars for a run whose time passes `rate` seconds in each second of the wall: 1 on AWS, 0 in a simulation whose
+    /// clock jumps.
+    pub fn new(rate: f64) -> Progress {
         let bars = MultiProgress::new();
         let overall = bars.add(ProgressBar::new(0));
         let style = ProgressStyle::with_template("{bar:32.cyan/dim} {pos}/{len} steps  {msg}");
@@ -46,21 +45,16 @@ impl Progress {
             overall,
             lines: BTreeMap::new(),
             board: Board::default(),
-            seen: Arc::default(),
-            simulated,
+            pulse: Arc::new(Mutex::new(Pulse::new(rate))),
         }
     }
 
     fn add(&mut self, address: &Address, since: Timestamp) {
         let bar = self.bars.insert_before(&self.overall, ProgressBar::new_spinner());
-        let (seen, simulated) = (self.seen.clone(), self.simulated);
+        let pulse = self.pulse.clone();
         let age = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
-            let now = match simulated {
-                true => seen.load(Ordering::Relaxed),
-                false => Timestamp::now().as_millisecond(),
-            };
-            let age = u64::try_from(now - since.as_millisecond()).unwrap_or_default();
-            let _ = write!(out, "{}", span(Duration::from_millis(age)));
+            let now = pulse.lock().unwrap_or_else(PoisonError::into_inner).now();
+            let _ = write!(out, "{}", between(since, now.unwrap_or(since)));
         };
         let style = ProgressStyle::with_template("{spinner:.cyan} {prefix:<48} {wide_msg} {age:>8.dim}");
         bar.set_style(
@@ -78,12 +72,13 @@ impl Progress {
 
 impl Reporter for Progress {
     fn event(&mut self, at: Timestamp, event: &Event) {
-        self.seen.store(at.as_millisecond(), Ordering::Relaxed);
+        self.pulse.lock().unwrap_or_else(PoisonError::into_inner).beat(at);
         let took = self.board.note(at, event);
         match event {
             Event::Begun { steps, .. } => self.overall.set_length(*steps as u64),
             Event::Started { address, doing, .. } => {
-                self.add(address, at);
+                let since = self.board.in_work.get(address).map_or(at, |work| work.since);
+                self.add(address, since);
                 if let Some(bar) = self.lines.get(address) {
                     bar.set_message(*doing);
                 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::words::{plural, put};
+use super::words::{pairs, plural, put};
 use crate::plan::{Action, Plan, Step};
 use crate::resource::{Condition, Live, Sight};
 use crate::survey::Survey;
@@ -247,22 +247,11 @@ pub fn text(status: &Status) -> String {
     let widest = status
         .resources
         .iter()
-        .map(|row| row.address.len())
+        .map(|row| row.state.len())
         .max()
         .unwrap_or_default();
     for row in &status.resources {
-        let mut line = format!("{:widest$}  {}", row.address, row.state);
-        if let Some(power) = &row.power {
-            // A string takes whatever is written to it.
-            let _ = write!(line, "  power {power}");
-        }
-        if let Some(sessions @ 1..) = row.sessions {
-            let _ = write!(line, "  {}", plural(sessions as usize, "open session"));
-        }
-        if !row.detail.is_empty() {
-            let _ = write!(line, "  {}", row.detail);
-        }
-        put(&mut out, format_args!("{}\n", line.trim_end()));
+        put(&mut out, format_args!("{}\n", resource(row, widest)));
     }
     section(&mut out, "costs money by the hour", &status.costs);
     section(&mut out, "waits for a person", &status.checkpoints);
@@ -278,12 +267,25 @@ pub fn text(status: &Status) -> String {
     section(&mut out, "certificates", &certificates);
     if !status.outputs.is_empty() {
         out.push('\n');
-    }
-    let widest = status.outputs.keys().map(String::len).max().unwrap_or_default();
-    for (key, value) in &status.outputs {
-        put(&mut out, format_args!("{key:widest$}  {value}\n"));
+        out.push_str(&pairs(&status.outputs));
     }
     out
+}
+
+/// The lines of one resource. Its state comes first, since addresses may be longer than a terminal is wide.
+fn resource(row: &Row, widest: usize) -> String {
+    let mut line = format!("{:widest$}  {}", row.state, row.address);
+    if let Some(power) = &row.power {
+        // A string takes whatever is written to it.
+        let _ = write!(line, "  power {power}");
+    }
+    if let Some(sessions @ 1..) = row.sessions {
+        let _ = write!(line, "  {}", plural(sessions as usize, "open session"));
+    }
+    if !row.detail.is_empty() {
+        let _ = write!(line, "\n{:widest$}  {}", "", row.detail);
+    }
+    line
 }
 
 fn section(out: &mut String, title: &str, lines: &[Line]) {
@@ -292,6 +294,7 @@ fn section(out: &mut String, title: &str, lines: &[Line]) {
     }
     put(out, format_args!("\n{title}\n"));
     for line in lines {
-        put(out, format_args!("  {}: {}\n", line.address, line.what));
+        // Each on a line of its own: sentences wrap in a terminal, and addresses stay whole.
+        put(out, format_args!("  {}\n    {}\n", line.address, line.what));
     }
 }

@@ -100,13 +100,18 @@ fn status_says_what_costs_money_what_runs_out_and_where_everything_is() {
     desk.ok(&APPLY);
     let status = desk.ok(&["status", "center.yaml", "--sim"]).data;
     for expected in [
-        "costs money by the hour\n  appstream.fleet/agents: 2 x stream.standard.medium",
-        "images\n  appstream.image/agent-desktop: up to date with its recipe",
-        "certificates\n  iam.saml_provider/idp: its certificate is good for",
+        "costs money by the hour\n  appstream.fleet/agents\n    2 x stream.standard.medium",
+        "images\n  appstream.image/agent-desktop\n    up to date with its recipe",
+        "certificates\n  iam.saml_provider/idp\n    its certificate is good for",
         "power on",
         "connect_url",
     ] {
         assert!(status.contains(expected), "{expected}\n{status}");
+    }
+    // Columns fit a terminal of 80: only what has no blank to break at is longer.
+    for line in status.lines().filter(|line| line.len() > 80) {
+        let longest = line.split_whitespace().map(str::len).max().unwrap_or_default();
+        assert!(longest > 60 || line.starts_with("    "), "{line}");
     }
     let json: serde_json::Value =
         serde_json::from_str(&desk.ok(&["status", "center.yaml", "--sim", "--json"]).data).unwrap();
@@ -365,4 +370,81 @@ fn what_to_destroy_has_to_be_said_once() {
     let desk = Desk::with("");
     assert_eq!(desk.run(&["destroy"]).code, Some(64));
     assert_eq!(desk.run(&["destroy", "--name", "x", "--expired"]).code, Some(64));
+}
+
+#[test]
+fn a_worksheet_that_waits_is_shown_once_in_a_run() {
+    let desk = Desk::example("split-ccp.yaml");
+    let said = desk.run(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
+    assert_eq!(said.code, Some(3), "{}", said.talk);
+    for checkpoint in ["identity_center.application/", "appstream.image/"] {
+        let shown = said
+            .talk
+            .lines()
+            .filter(|line| {
+                line.starts_with(&format!("? {checkpoint}")) && line.contains("waits for a person")
+            })
+            .count();
+        assert_eq!(shown, 1, "{checkpoint}\n{}", said.talk);
+    }
+}
+
+#[test]
+fn the_options_of_the_simulation_have_a_page_of_their_own() {
+    let desk = Desk::example("minimal.yaml");
+    let page = desk.ok(&["help", "simulation"]).data;
+    let help = desk.ok(&["plan", "--help"]).data;
+    for option in [
+        "--speed",
+        "--quirks",
+        "--faults",
+        "--throttle",
+        "--latency",
+        "--operator",
+    ] {
+        assert!(page.contains(&format!("\n  {option}")), "{option}\n{page}");
+        assert!(!help.contains(option), "{option}\n{help}");
+    }
+    assert!(
+        help.contains("--sim ") && help.contains("headset help simulation"),
+        "{help}"
+    );
+}
+
+#[test]
+fn a_damaged_file_is_named() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    let mut files = Vec::new();
+    let mut directories = vec![desk.path().join(".headset")];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => directories.push(path),
+                false => files.push(path),
+            }
+        }
+    }
+    let mut damaged = 0;
+    for file in files {
+        let whole = std::fs::read(&file).unwrap();
+        if whole.is_empty() || file.file_name().is_some_and(|name| name == "lock") {
+            continue;
+        }
+        for garbage in [b"{\"half\": ".as_slice(), b"\xff\xfe\x00"] {
+            std::fs::write(&file, garbage).unwrap();
+            let said = desk.run(&["plan", "center.yaml", "--sim"]);
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            if said.code != Some(0) {
+                assert!(said.talk.contains(&name), "{name}: {}", said.talk);
+                damaged += 1;
+            }
+        }
+        std::fs::write(&file, whole).unwrap();
+    }
+    assert!(
+        damaged >= 4,
+        "state and the simulated cloud at least, twice each: {damaged}"
+    );
 }

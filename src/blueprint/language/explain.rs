@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::read::nearest;
-use super::{BLUEPRINT, Key, Shape, describe, every_key};
+use super::{BLUEPRINT, Entries, Key, Map, Shape, describe, every_key};
 
 /// What a key of the language means: its type, limits, default, an example, and what changing it takes.
 ///
@@ -13,6 +13,10 @@ pub fn explain_field(path: &str) -> Option<String> {
     let path = path.trim().trim_matches('.');
     let segments: Vec<&str> = path.split('.').collect();
     let (found, general) = resolve(&BLUEPRINT, &segments, String::new())?;
+    let found = match found {
+        Found::Key(key) => key,
+        Found::Entry(entries) => return Some(explain_entry(entries, &general)),
+    };
     let mut text = format!("{general}\n\n  {}\n\n", plain(found.about));
     line(&mut text, "type", &plain(&describe::shape(&found.shape)));
     line(&mut text, "default", &plain(&describe::default(found)));
@@ -29,20 +33,40 @@ pub fn explain_field(path: &str) -> Option<String> {
         for rule in map.rules {
             line(&mut text, "rule", &plain(&describe::rule(rule)));
         }
-        text.push('\n');
-        for key in map.keys {
-            writeln!(text, "  .{:<22} {}", key.name, plain(key.about)).expect("a string takes everything");
-        }
+        keys(&mut text, ".", map);
     }
     if let Some(entries) = found.shape.entries()
         && let Some(map) = entries.of.map()
     {
-        text.push('\n');
-        for key in map.keys {
-            writeln!(text, "  .*.{:<20} {}", key.name, plain(key.about)).expect("a string takes everything");
-        }
+        keys(&mut text, ".*.", map);
     }
     Some(text)
+}
+
+/// What one entry of a map of names is: a user, a fleet.
+fn explain_entry(entries: &Entries, general: &str) -> String {
+    let mut text = format!("{general}\n\n  One entry: {}.\n\n", entries.what);
+    line(&mut text, "type", &plain(&describe::shape(&entries.of)));
+    if let Some(names) = entries.names {
+        line(&mut text, "name", names.rule);
+    }
+    line(&mut text, "example", entries.example);
+    for map in entries.of.alternatives().iter().filter_map(Shape::map) {
+        for rule in map.rules {
+            line(&mut text, "rule", &plain(&describe::rule(rule)));
+        }
+        keys(&mut text, ".", map);
+    }
+    text
+}
+
+/// The keys of a map, one a line, each behind this prefix.
+fn keys(text: &mut String, prefix: &str, map: &Map) {
+    text.push('\n');
+    for key in map.keys {
+        let name = format!("{prefix}{}", key.name);
+        writeln!(text, "  {name:<23} {}", plain(key.about)).expect("a string takes everything");
+    }
 }
 
 fn line(text: &mut String, label: &str, value: &str) {
@@ -77,8 +101,16 @@ pub fn similar_fields(path: &str) -> Vec<String> {
     found
 }
 
-/// The key at the end of a path, and the path with `*` for names.
-fn resolve(shape: &'static Shape, segments: &[&str], general: String) -> Option<(&'static Key, String)> {
+/// What a path leads to.
+enum Found {
+    /// A key.
+    Key(&'static Key),
+    /// One entry of a map whose keys are names.
+    Entry(&'static Entries),
+}
+
+/// What is at the end of a path, and the path with `*` for names.
+fn resolve(shape: &'static Shape, segments: &[&str], general: String) -> Option<(Found, String)> {
     for shape in shape.alternatives() {
         match shape {
             Shape::Map(map) => {
@@ -91,7 +123,7 @@ fn resolve(shape: &'static Shape, segments: &[&str], general: String) -> Option<
                     format!("{general}.{name}")
                 };
                 if rest.is_empty() {
-                    return Some((key, general));
+                    return Some((Found::Key(key), general));
                 }
                 if let Some(found) = resolve(&key.shape, rest, general) {
                     return Some(found);
@@ -104,6 +136,10 @@ fn resolve(shape: &'static Shape, segments: &[&str], general: String) -> Option<
                     if let Some(found) = resolve(&entries.of, &segments[taken..], general) {
                         return Some(found);
                     }
+                }
+                // What is left is a name, and not the misspelt key of an entry: of names with dots only addresses count.
+                if segments.len() == 1 || segments.iter().any(|one| one.contains('@')) {
+                    return Some((Found::Entry(entries), format!("{general}.*")));
                 }
             }
             Shape::List { of, .. } => {

@@ -390,5 +390,17 @@ fn every_key_can_be_explained() {
         let path = place.path.replace("[]", "");
         let text = explain_field(&path).unwrap_or_else(|| panic!("no explanation of {path}"));
         assert!(text.starts_with(&path), "{text}");
+        // An entry of a map of names is explained as such.
+        for (at, _) in path.match_indices(".*.") {
+            let entry = &path[..at + 2];
+            let text = explain_field(entry).unwrap_or_else(|| panic!("no explanation of {entry}"));
+            assert!(text.starts_with(entry) && text.contains("One entry: "), "{text}");
+        }
     }
+    let text = explain_field("connect.users.agent1@example.com").expect("an entry");
+    assert!(
+        text.starts_with("connect.users.*\n") && text.contains(".security"),
+        "{text}"
+    );
+    assert!(explain_field("connect.users.agent.securty").is_none(), "a typo");
 }
