@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::model::Plan;
-use super::planner::belongs_to_another;
+use super::ownership::belongs_to_another;
 use crate::design::{Design, Desired, Mode};
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, Kind, Live, Sight, field, registry, tag, text};

@@ -3,12 +3,18 @@
 //! [`planner::plan`] is a function of what is wanted, what was applied and what is there. It knows no
 //! clock, no network and no randomness: the same input gives the same plan, and each step says why.
 
+mod causes;
 mod churn;
+mod compared;
+mod dependencies;
+mod fits;
 pub mod guard;
 pub mod import;
 mod model;
 mod order;
+mod ownership;
 mod planner;
+mod unwanted;
 
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};
 pub use order::{Node, Phase, graph};
