@@ -23,7 +23,11 @@ impl Shop<'_, '_> {
             return Err(other("there is no worksheet for it", None));
         };
         if self.answers.get(&step.address)?.is_empty() && !step.answers.is_empty() {
-            self.store_answers(kind, &step.address, &want, &step.answers)
+            let help = match &step.place {
+                Some(place) => format!("they stand in the blueprint, at {place}: correct them there"),
+                None => "they stand in the blueprint: correct them there".to_owned(),
+            };
+            self.store_answers(kind, &step.address, &want, &step.answers, &help)
                 .await?;
         }
         if self.is_there(&step.address, &want).await? {
@@ -42,7 +46,11 @@ impl Shop<'_, '_> {
             Some(Ok(answers)) => answers,
         };
         if !checkpoint.questions.is_empty() {
-            match self.store_answers(kind, &step.address, &want, &answers).await {
+            let help = "answer again with `headset checkpoint answer`";
+            match self
+                .store_answers(kind, &step.address, &want, &answers, help)
+                .await
+            {
                 Ok(_) => {}
                 Err(Trouble::Other(reason, _)) => return Ok(self.refused(checkpoint, reason)),
                 Err(trouble) => return Err(trouble),
@@ -107,22 +115,21 @@ impl Shop<'_, '_> {
             .contains(address)
     }
 
+    /// Checks answers and keeps them. `help` says where they came from, and so where to correct them.
     async fn store_answers(
         &self,
         kind: &dyn Kind,
         address: &Address,
         want: &Value,
         answers: &BTreeMap<String, String>,
+        help: &str,
     ) -> Result<BTreeMap<String, String>, Trouble> {
         match kind.check_answers(self.aws, want, answers).await {
             Ok(checked) => {
                 self.answers.put(address, &checked)?;
                 Ok(checked)
             }
-            Err(reason) => Err(other(
-                reason,
-                Some("answer again with `headset checkpoint answer`"),
-            )),
+            Err(reason) => Err(other(reason, Some(help))),
         }
     }
 

@@ -170,6 +170,18 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "after some minutes of trying again the error is final",
     ),
     point(
+        "iam.saml-ec-keys",
+        "IAM takes certificates of identity providers with keys on elliptic curves",
+        "IAM's guide asks for 1,024 bits or more and names no sort of key",
+        "IAM refuses the document; let the identity provider sign with an RSA key",
+    ),
+    point(
+        "iam.saml-valid-until",
+        "IAM takes metadata whose validUntil is past, and may refuse to sign in with it",
+        "GetSAMLProvider calls the date \"the expiration date and time for the SAML provider\", and no source says more",
+        "a warning; get new metadata from the identity provider",
+    ),
+    point(
         "connect.numbers-go-along",
         "an instance can be deleted while phone numbers are claimed for it, and they are lost with it",
         "DeleteInstance does not mention them",

@@ -125,6 +125,14 @@ const PLACES: &[(&str, Place)] = &[
         Place::Call("iam", &["CreateRole", "UpdateAssumeRolePolicy"], &[NotYetVisible]),
     ),
     (
+        "iam.saml-ec-keys",
+        Place::Call("iam", &["CreateSAMLProvider", "UpdateSAMLProvider"], &[Invalid]),
+    ),
+    (
+        "iam.saml-valid-until",
+        Place::Call("iam", &["CreateSAMLProvider", "UpdateSAMLProvider"], &[Invalid]),
+    ),
+    (
         "connect.alias-conflict",
         Place::Call(
             "connect",

@@ -24,6 +24,13 @@ enum Unreadable {
     TooLarge,
 }
 
+/// What of an answer fits into a sentence: an error may come with a whole page.
+fn first_line(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    let visible = line.chars().filter(|c| !c.is_control());
+    visible.take(200).collect()
+}
+
 /// Fetches the document at `url`, or posts a JSON document to it and takes the answer.
 pub(super) async fn exchange(wire: &Wire, url: &str, post: Option<String>) -> Result<String, AwsError> {
     let invalid =
@@ -72,8 +79,10 @@ pub(super) async fn exchange(wire: &Wire, url: &str, post: Option<String>) -> Re
             let status = response.status().as_u16();
             if status != 200 {
                 let said = String::from_utf8_lossy(response.body().bytes().unwrap_or_default());
-                let said = said.chars().take(300).collect();
-                return Err(OrchestratorError::operation(Unreadable::Status(status, said)));
+                return Err(OrchestratorError::operation(Unreadable::Status(
+                    status,
+                    first_line(&said),
+                )));
             }
             let bytes = response.body().bytes().unwrap_or_default();
             if bytes.len() > LARGEST {

@@ -369,8 +369,6 @@ pub(super) const GROUP_NAME: usize = 1024;
 pub(super) const DIRECTORY_USER: usize = 128;
 /// API reference: routing profile and security profile names, in characters.
 pub(super) const PROFILE_NAME: usize = 127;
-/// Model: iam `SAMLMetadataDocumentType`, in characters.
-pub(super) const METADATA: RangeInclusive<usize> = 1000..=10_000_000;
 /// Tags on a resource (model: `TagMap` of connect, `Tags` of appstream) less the four that Headset sets itself.
 pub(super) const MOST_TAGS: usize = 46;
 /// What Headset's own tags begin with.

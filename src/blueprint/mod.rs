@@ -6,6 +6,7 @@
 
 mod check;
 mod compose;
+mod dates;
 mod interpolate;
 pub mod language;
 mod limits;
@@ -17,6 +18,7 @@ mod yaml;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, has_errors};
+pub use dates::metadata_dates;
 use model::Blueprint;
 
 /// A blueprint's text and everything around it that may decide what it says.

@@ -1,5 +1,7 @@
 //! The reader from outside: good blueprints, and what holds for any text at all.
 
+mod metadata;
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
@@ -172,13 +174,13 @@ const EVERYTHING: &str = include_str!("../../tests/whole/single-sign-on.yaml");
 const OWN_DIRECTORY: &str = include_str!("../../tests/whole/own-directory.yaml");
 const EXISTING: &str = include_str!("../../tests/whole/existing-instance.yaml");
 
+/// An identity provider's metadata, whose certificate is valid until 2054.
+const METADATA: &str = include_str!("../resource/iam/samples/metadata.xml");
+
 /// Any file is SAML metadata, and any other an empty blueprint.
 fn any_file(path: &str) -> Result<String, String> {
     if path.ends_with(".xml") {
-        Ok(format!(
-            "<EntityDescriptor>{}</EntityDescriptor>",
-            " ".repeat(1000)
-        ))
+        Ok(METADATA.to_owned())
     } else {
         Ok("version: 1\n".to_owned())
     }
@@ -400,38 +402,6 @@ fn every_identity_provider_reads_alike() {
         );
         assert_eq!(whole(&text).sign_in.expect("sign_in").idp.product, product);
     }
-}
-
-#[test]
-fn metadata_is_read_through_the_caller() {
-    let text = "version: 1
-name: acme
-connect: { alias: acme }
-sign_in: { idp: { identity_center: { application: a, groups: [g], metadata: { file: idp.xml } } } }
-";
-    let xml = format!("<EntityDescriptor>{}</EntityDescriptor>", " ".repeat(1000));
-    let load = |path: &str| {
-        if path == "idp.xml" {
-            Ok(xml.clone())
-        } else {
-            Err("no such file".to_owned())
-        }
-    };
-    let (blueprint, findings) = read(&Sources {
-        load: &load,
-        ..Sources::alone("b.yaml", text)
-    });
-    assert_eq!(findings, Vec::new());
-    let metadata = blueprint
-        .expect("no errors")
-        .sign_in
-        .expect("sign_in")
-        .idp
-        .application
-        .metadata
-        .expect("metadata");
-    assert_eq!(metadata.value, Metadata::File("idp.xml".into(), xml.clone()));
-    assert_eq!(codes(text), ["unreadable-file"]);
 }
 
 #[test]

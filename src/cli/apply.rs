@@ -9,10 +9,12 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::remarks;
 use super::terminal;
 use crate::apply::Outcome;
 use crate::diagnostic::has_errors;
 use crate::report::{pairs, plural};
+use crate::resource::Address;
 
 /// Make it so: create, change and delete until AWS is as the blueprint says.
 ///
@@ -70,6 +72,17 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs, file: &Path) -> 
     };
     let outcome = carry_out(environment, &plan, &mut locked, &args.run, wait_for_people).await?;
     locked.close()?;
+    let in_blueprint = |address: &Address, document: &str| {
+        let desired = environment.design.resources.get(address);
+        desired.is_some_and(|desired| {
+            desired
+                .answers
+                .get("metadata")
+                .is_some_and(|given| given == document)
+        })
+    };
+    let now = environment.aws.clock().now();
+    terminal::diagnostics(&remarks::of_applications(&outcome.outputs, in_blueprint, now));
     if args.run.json {
         let outputs = environment.outputs(&outcome.outputs);
         terminal::data(&format!(

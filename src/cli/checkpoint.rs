@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::remarks;
 use super::terminal;
 use crate::plan::{Action, Plan};
 use crate::resource::{Address, Checkpoint, Sight, registry, text};
@@ -163,6 +164,10 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
         .check_answers(&environment.aws, &want, &all)
         .await
         .map_err(Failure::new)?;
+    if let Some(document) = checked.get("metadata") {
+        let now = environment.aws.clock().now();
+        terminal::diagnostics(&remarks::of_document(&args.address, document, now));
+    }
     answers.put(&args.address, &checked)?;
     environment.close()?;
     terminal::talk(&format!("{} answered", args.address));

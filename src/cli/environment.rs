@@ -85,6 +85,7 @@ impl Environment {
             regions(&blueprint, region)
         })
         .await?;
+        terminal::diagnostics(&blueprint::metadata_dates(&blueprint, aws.clock().now()));
         let regions = aws.regions().clone();
         let (account, partition) = who_calls(&aws).await?;
         if let Some(asked) = blueprint

@@ -17,6 +17,7 @@ mod init;
 mod orphans;
 mod output;
 mod plan;
+mod remarks;
 mod remote_operator;
 mod schema;
 mod shell;

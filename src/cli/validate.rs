@@ -8,6 +8,8 @@ use super::Global;
 use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
 use super::terminal;
+use crate::aws::Clock;
+use crate::blueprint::metadata_dates;
 use crate::blueprint::model::{At, Blueprint};
 use crate::design::{self, Setting};
 use crate::diagnostic::{self, Severity, has_errors};
@@ -35,6 +37,7 @@ pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Fai
             Ok((blueprint, mut findings)) => {
                 let (design, more) = design::design(&blueprint, &sample_setting(&blueprint));
                 findings.extend(more);
+                findings.extend(metadata_dates(&blueprint, Clock::wall().now()));
                 if !args.json && !has_errors(&findings) {
                     let count = plural(design.resources.len(), "resource");
                     terminal::data(&format!("{}: valid, {count}\n", file.display()));

@@ -188,6 +188,11 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "IAM is eventually consistent without a figure; clients budget two minutes",
     ),
     point(
+        "iam.saml-ec-keys",
+        "a certificate of an identity provider may have a key on an elliptic curve",
+        "the guide asks for 1,024 bits or more and names no sort of key",
+    ),
+    point(
         "identity-store.name-case",
         "user and group names are unique without regard to case",
         "the API's text asks for uniqueness and does not say how names compare",
@@ -211,6 +216,11 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "sts.assertion-signature",
         "an assertion's signature is not verified; issuer, certificate, audience, times, role and provider are",
         "the real check takes an XML canonicaliser; no part of Headset signs assertions",
+    ),
+    point(
+        "sts.provider-ended",
+        "an assertion of a provider whose ValidUntil is past is refused",
+        "IAM calls the date the provider's expiration; no source says what happens then",
     ),
     point(
         "wire.connect-validation",

@@ -12,6 +12,7 @@ use crate::blueprint::model::{
 };
 use crate::blueprint::node::beside;
 use crate::diagnostic::Diagnostic;
+use crate::resource::iam::saml_metadata;
 
 const PRODUCTS: [(&str, IdpProduct); 4] = [
     ("identity_center", IdpProduct::IdentityCenter),
@@ -19,6 +20,41 @@ const PRODUCTS: [(&str, IdpProduct); 4] = [
     ("entra", IdpProduct::Entra),
     ("other", IdpProduct::Other),
 ];
+
+/// The longest path that is shown whole, in characters.
+const LONGEST_PATH: usize = 120;
+
+/// A path as a sentence shows it.
+fn excerpt_of_path(path: &str) -> String {
+    match path.chars().count() > LONGEST_PATH || path.contains('\n') {
+        true => saml_metadata::excerpt(path),
+        false => path.to_owned(),
+    }
+}
+
+/// Whether a text is a document, where the way to one should be.
+fn is_document(text: &str) -> bool {
+    let text = saml_metadata::body(text);
+    text.starts_with('<') || text.starts_with("&lt;") || text.contains('\n')
+}
+
+/// Where the product offers its metadata.
+fn download(product: Option<IdpProduct>) -> &'static str {
+    match product {
+        Some(IdpProduct::IdentityCenter) => {
+            "Download `IAM Identity Center SAML metadata file` from the application's page, not the certificate."
+        }
+        Some(IdpProduct::Okta) => {
+            "Download what is behind `Metadata URL` on the application's tab Sign On, not the certificate."
+        }
+        Some(IdpProduct::Entra) => {
+            "Download `Federation Metadata XML` from the application's page Single sign-on, not the certificate."
+        }
+        Some(IdpProduct::Other) | None => {
+            "Download the SAML 2.0 metadata that the identity provider has for this application, not its certificate."
+        }
+    }
+}
 
 /// What `sign_in.connect` says.
 struct Federation {
@@ -107,7 +143,7 @@ impl Reader<'_> {
             );
         }
         let has_arn = product == IdpProduct::IdentityCenter;
-        let application = self.application(item, &fields, has_arn);
+        let application = self.application(item, &fields, has_arn, Some(product));
         Some(IdentityProvider {
             product,
             // A missing name has been reported.
@@ -118,10 +154,16 @@ impl Reader<'_> {
     }
 
     /// An application, and what a person has read off the console and committed.
-    fn application(&mut self, item: &Item<'_>, fields: &Fields<'_>, has_arn: bool) -> Option<Application> {
+    fn application(
+        &mut self,
+        item: &Item<'_>,
+        fields: &Fields<'_>,
+        has_arn: bool,
+        product: Option<IdpProduct>,
+    ) -> Option<Application> {
         let name = self.optional(fields.get("application"));
         let metadata = match fields.get("metadata") {
-            Some(item) => self.metadata(&item).map(Some),
+            Some(item) => self.metadata(&item, product).map(Some),
             None => Some(None),
         };
         let start_url = self.optional(fields.get("start_url"));
@@ -139,14 +181,18 @@ impl Reader<'_> {
         })
     }
 
-    fn metadata(&mut self, item: &Item<'_>) -> Option<At<Metadata>> {
+    fn metadata(&mut self, item: &Item<'_>, product: Option<IdpProduct>) -> Option<At<Metadata>> {
         if item.is_map() {
             let fields = self.fields(item)?;
-            return self.metadata_file(&fields.get("file")?);
+            return self.metadata_file(&fields.get("file")?, product);
         }
         let text = self.any_text(item)?;
         if !text.value.starts_with("https://") {
-            let help = "Write an `https://` address, or `metadata: { file: saml-metadata.xml }`.";
+            let help = if is_document(&text.value) {
+                "That is the document itself: save it as a file and write `metadata: { file: saml-metadata.xml }`."
+            } else {
+                "Write an `https://` address, or `metadata: { file: saml-metadata.xml }`."
+            };
             self.bad_value(&item.path, &text.value, text.place, help);
             return None;
         }
@@ -156,41 +202,50 @@ impl Reader<'_> {
         })
     }
 
-    fn metadata_file(&mut self, item: &Item<'_>) -> Option<At<Metadata>> {
+    fn metadata_file(&mut self, item: &Item<'_>, product: Option<IdpProduct>) -> Option<At<Metadata>> {
         let path = self.text(item)?;
+        let misplaced = if is_document(&path.value) {
+            Some("Save the document as a file, and write the path of that.")
+        } else if path.value.starts_with("https://") {
+            Some("Write an address without `file`: `metadata: https://...`.")
+        } else {
+            None
+        };
+        if let Some(help) = misplaced {
+            self.bad_value(&item.path, &path.value, path.place, help);
+            return None;
+        }
+        let name = excerpt_of_path(&path.value);
         let beside = beside(&path.place, &path.value);
         let text = match (self.load)(&beside) {
             Ok(text) => text,
             Err(reason) => {
                 self.report(
-                    Diagnostic::error("unreadable-file", format!("cannot read `{}`: {reason}", path.value))
+                    Diagnostic::error("unreadable-file", format!("cannot read `{name}`: {reason}"))
                         .at(path.place)
-                        .help("The path is relative to the file that says so. The console of IAM Identity Center offers the file on the application's page."),
+                        .help(format!(
+                            "The path is relative to the file that says so. {}",
+                            download(product)
+                        )),
                 );
                 return None;
             }
         };
-        let length = text.chars().count();
-        let problem = if !text.contains("EntityDescriptor") {
-            "is not SAML metadata: it has no `EntityDescriptor`".to_owned()
-        } else if !limits::METADATA.contains(&length) {
-            format!(
-                "has {length} characters, but IAM takes {} to {}",
-                limits::METADATA.start(),
-                limits::METADATA.end()
-            )
-        } else {
-            return Some(At {
-                value: Metadata::File(PathBuf::from(beside), text),
-                place: path.place,
-            });
-        };
-        self.report(
-            Diagnostic::error("bad-value", format!("`{}` {problem}", path.value))
+        if let Err(reason) = saml_metadata::parse(&text) {
+            self.report(
+                Diagnostic::error(
+                    "saml-metadata",
+                    format!("`{name}` is not what IAM takes: {reason}"),
+                )
                 .at(path.place)
-                .help("Download `IAM Identity Center SAML metadata file` from the application's page, not the certificate."),
-        );
-        None
+                .help(download(product)),
+            );
+            return None;
+        }
+        Some(At {
+            value: Metadata::File(PathBuf::from(beside), text),
+            place: path.place,
+        })
     }
 
     /// A role; what it does not say is as in `default`, except for the name.
@@ -296,7 +351,7 @@ impl Reader<'_> {
                     .help("Delete it: only applications of IAM Identity Center have an ARN."),
                 );
             }
-            if let Some(application) = self.application(&entry.item, &fields, true)
+            if let Some(application) = self.application(&entry.item, &fields, true, product)
                 && entry.good
             {
                 stacks.insert(entry.name, application);

@@ -133,8 +133,7 @@ fn document(spec: &SamlProviderSpec) -> Result<String, AwsError> {
         let message = format!("the SAML metadata cannot be used: {reason}");
         AwsError::new("iam", "CreateSAMLProvider", Class::Invalid, message)
     })?;
-    // IAM refuses a byte order mark.
-    Ok(text.trim_start_matches('\u{feff}').to_owned())
+    Ok(saml_metadata::body(&text).to_owned())
 }
 
 #[async_trait]

@@ -41,27 +41,36 @@ pub(in crate::resource) fn check_url(what: &str, url: &str) -> Result<(), String
     if plain && has_host && (url.starts_with("https://") || is_loopback(url)) {
         Ok(())
     } else {
-        Err(format!("{what}: `{url}` is not an https:// address"))
+        Err(format!(
+            "{what}: `{}` is not an https:// address",
+            saml_metadata::excerpt(url)
+        ))
     }
 }
 
-/// Checks a metadata document: readable, and with at least one certificate that still is valid.
-fn check_metadata(aws: &Aws, document: &str) -> Result<(), String> {
-    let read = saml_metadata::parse(document).map_err(|reason| format!("metadata: {reason}"))?;
-    let now = aws.clock().now();
-    match read.certificates.iter().map(|one| one.not_after).max() {
-        Some(last) if last < now => Err(format!(
-            "metadata: its signing certificate expired on {last}; rotate it in the application and fetch the \
-             metadata again"
-        )),
-        _ => Ok(()),
+/// Checks a metadata document: what IAM takes. Its dates are no reason to refuse it, as they are none to IAM.
+pub(super) fn check_metadata(document: &str) -> Result<(), String> {
+    match saml_metadata::parse(document) {
+        Ok(_) => Ok(()),
+        Err(reason) => Err(format!("metadata: {reason}")),
     }
+}
+
+/// Says what is wrong with an answer about metadata that is no document: it has to be an address.
+fn check_address(answer: &str) -> Result<(), String> {
+    let as_document = saml_metadata::parse(answer);
+    check_url("metadata", answer).map_err(|reason| match as_document {
+        // Something that begins like a document of another sort.
+        Err(reason) if answer.contains('\n') || answer.starts_with("&lt;") => format!("metadata: {reason}"),
+        _ => format!(
+            "{reason} of a metadata document, nor the document itself (XML); of a file, write `metadata=@PATH`"
+        ),
+    })
 }
 
 /// Fetches the document behind an answered address.
 async fn fetched(aws: &Aws, url: &str, form: &Form) -> Result<String, String> {
-    check_url("metadata", url)
-        .map_err(|reason| format!("{reason} of a metadata document, nor the document itself (XML)"))?;
+    check_address(url)?;
     if !is_loopback(url) {
         (form.metadata_url)(url)?;
     }
@@ -69,8 +78,8 @@ async fn fetched(aws: &Aws, url: &str, form: &Form) -> Result<String, String> {
         .fetch(url)
         .await
         .map_err(|error| format!("metadata: it cannot be fetched: {}", error.message))?;
-    let document = document.trim_start_matches('\u{feff}').trim();
-    check_metadata(aws, document)?;
+    let document = saml_metadata::body(&document);
+    check_metadata(document)?;
     Ok(document.to_owned())
 }
 
@@ -85,7 +94,7 @@ async fn checked(
         let answer = answer.trim().trim_start_matches('\u{feff}').trim_start();
         match key.as_str() {
             "metadata" if answer.starts_with('<') => {
-                check_metadata(aws, answer)?;
+                check_metadata(answer)?;
                 out.insert("metadata".to_owned(), answer.to_owned());
             }
             "metadata" => {

@@ -121,6 +121,7 @@ pub(super) fn with_saml(world: &mut World, call: &Call) -> Result<Answer, Fault>
         .iam
         .provider(provider_arn)
         .ok_or_else(|| identity_token(format!("Specified provider doesn't exist: {provider_arn}")))?;
+    // Assumption: sts.provider-ended.
     if call.now >= provider.valid_until {
         return Err(identity_token(
             "The metadata of the provider has expired".to_owned(),

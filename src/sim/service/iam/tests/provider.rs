@@ -98,6 +98,77 @@ fn bad_metadata_is_refused() {
     }
 }
 
+/// What IAM's guide says of certificates: their dates do not count, the length of the key does, and no extension may
+/// come twice. What XML allows inside the element (comments, line breaks, character data) is XML's business.
+#[test]
+fn certificates_are_judged_by_key_and_extensions_and_not_by_date() {
+    let good = metadata("");
+    let own = crate::sim::service::iam::fixture::CERTIFICATE;
+    let with = |certificate: &str| format!("{}<!--{}-->", good.replace(own, certificate), " ".repeat(1000));
+    let (start, end) = own.split_at(100);
+    for (why, certificate, taken) in [
+        (
+            "ended in 2020",
+            include_str!("../certificates/expired.txt").to_owned(),
+            true,
+        ),
+        (
+            "1,024 bits",
+            include_str!("../certificates/rsa1024.txt").to_owned(),
+            true,
+        ),
+        (
+            "512 bits",
+            include_str!("../certificates/weak.txt").to_owned(),
+            false,
+        ),
+        (
+            "an extension twice",
+            include_str!("../certificates/twice.txt").to_owned(),
+            false,
+        ),
+        ("a comment before", format!("<!-- primary -->{own}"), true),
+        ("a comment inside", format!("{start}<!-- x -->{end}"), true),
+        ("character data", format!("{start}<![CDATA[{end}]]>"), true),
+        ("line breaks", format!("\r\n {start}\r\n\t{end}\n"), true),
+        (
+            "PEM",
+            format!("-----BEGIN CERTIFICATE-----\n{own}\n-----END CERTIFICATE-----"),
+            false,
+        ),
+    ] {
+        let mut w = world();
+        let input = json!({ "Name": "idp", "SAMLMetadataDocument": with(&certificate) });
+        if taken {
+            ok(&mut w, "CreateSAMLProvider", input);
+        } else {
+            assert_eq!(code(&mut w, "CreateSAMLProvider", input), "InvalidInput", "{why}");
+        }
+    }
+}
+
+#[test]
+fn the_documents_own_end_is_the_providers_even_if_it_is_past() {
+    for (written, seconds) in [
+        ("2025-04-11T08:21:45.000Z", 1_744_359_705.0),
+        ("2025-04-11T08:21:45", 1_744_359_705.0),
+    ] {
+        let mut w = world();
+        let document = metadata(&format!(r#" validUntil="{written}""#));
+        let input = json!({ "Name": "idp", "SAMLMetadataDocument": document });
+        let made = ok(&mut w, "CreateSAMLProvider", input);
+        let got = ok(
+            &mut w,
+            "GetSAMLProvider",
+            json!({ "SAMLProviderArn": made["SAMLProviderArn"] }),
+        );
+        assert_eq!(got["ValidUntil"], seconds, "{written}");
+    }
+    let mut w = world();
+    let input = json!({ "Name": "idp", "SAMLMetadataDocument": metadata(r#" validUntil="soon""#) });
+    assert_eq!(code(&mut w, "CreateSAMLProvider", input), "InvalidInput");
+}
+
 #[test]
 fn a_trust_policy_names_an_existing_provider_or_the_coin_says_otherwise() {
     let federated = json!({ "Version": "2012-10-17", "Statement": [{

@@ -1,0 +1,367 @@
+use super::*;
+
+/// Two documents of one identity provider, before and after it rotated its certificate. All certificates here were
+/// made once for these tests, and their keys were thrown away; these two are valid until 2054.
+const BEFORE: &str = include_str!("../samples/metadata.xml");
+const AFTER: &str = include_str!("../samples/rotated.xml");
+
+/// Valid from 2018 until 2020, from 2025 until 2027 and 2030, and from 2028 until 2032: always the first of January.
+const EXPIRED: &str = include_str!("../samples/expired.txt");
+const ENDS_2027: &str = include_str!("../samples/ends2027.txt");
+const ENDS_2030: &str = include_str!("../samples/ends2030.txt");
+const FROM_2028: &str = include_str!("../samples/from2028.txt");
+/// RSA keys of 512 and 1,024 bits, and a certificate that has one extension twice.
+const WEAK: &str = include_str!("../samples/weak.txt");
+const STRONG_ENOUGH: &str = include_str!("../samples/rsa1024.txt");
+const TWICE: &str = include_str!("../samples/twice.txt");
+
+fn certificate_in(document: &str) -> &str {
+    let (_, rest) = document.split_once("<ds:X509Certificate>").unwrap();
+    rest.split_once("</ds:X509Certificate>").unwrap().0
+}
+
+/// The first document with these certificates in place of its own.
+fn with(certificates: &[&str]) -> String {
+    let elements: Vec<String> = certificates
+        .iter()
+        .map(|one| format!("<ds:X509Certificate>{one}</ds:X509Certificate>"))
+        .collect();
+    BEFORE.replace(
+        &format!(
+            "<ds:X509Certificate>{}</ds:X509Certificate>",
+            certificate_in(BEFORE)
+        ),
+        &elements.join("</ds:X509Data><ds:X509Data>"),
+    )
+}
+
+fn padded(document: &str) -> String {
+    format!("{document}<!--{}-->", " ".repeat(1_000))
+}
+
+fn read(certificates: &[&str]) -> SamlMetadata {
+    parse(&padded(&with(certificates))).unwrap()
+}
+
+fn at(time: &str) -> Timestamp {
+    time.parse().unwrap()
+}
+
+#[test]
+fn a_document_is_read_with_either_prefix_and_any_wrapping() {
+    let (before, after) = (parse(BEFORE).unwrap(), parse(AFTER).unwrap());
+    let digests: Vec<_> = before
+        .certificates
+        .iter()
+        .map(|one| one.sha256.as_str())
+        .collect();
+    assert_eq!(
+        digests,
+        ["cd1a4d6e307cfd1cc0cbb4122f7b94f04a9f65f51e3e063880a3e5cd01f3cec9"]
+    );
+    assert_eq!(before.entity_id, "https://idp.example.com/saml");
+    assert_eq!(
+        before.sign_in_urls,
+        BTreeSet::from(["https://idp.example.com/saml/sign-in".to_owned()])
+    );
+    assert_eq!(after.entity_id, before.entity_id);
+    assert_ne!(after.certificates, before.certificates);
+    assert!(!after.signs_in_like(&before));
+}
+
+#[test]
+fn white_space_comments_and_a_byte_order_mark_mean_nothing() {
+    let certificate = certificate_in(BEFORE);
+    let (start, end) = certificate.split_at(300);
+    for (why, same) in [
+        (
+            "layout and mark",
+            format!("\u{feff}{}", BEFORE.replace("  <md:", "\n\t<md:")),
+        ),
+        ("lines before it", format!("\u{feff}\r\n  {BEFORE}\n")),
+        (
+            "comment before",
+            BEFORE.replace(certificate, &format!("<!-- primary -->{certificate}")),
+        ),
+        (
+            "comment inside",
+            BEFORE.replace(certificate, &format!("{start}<!-- ... -->\n{end}<!---->")),
+        ),
+        (
+            "an instruction",
+            BEFORE.replace(certificate, &format!("{start}<?keep this?>{end}")),
+        ),
+        (
+            "character data",
+            BEFORE.replace(certificate, &format!("{start}<![CDATA[{end}]]>")),
+        ),
+        (
+            "wrapped lines",
+            BEFORE.replace(certificate, &format!("\r\n  {start}\r\n\t{end}\r\n")),
+        ),
+    ] {
+        assert_eq!(parse(&same), parse(BEFORE), "{why}");
+    }
+}
+
+#[test]
+fn what_iam_would_refuse_is_refused_with_a_reason() {
+    let certificate_start = "<ds:X509Certificate>";
+    let entity = BEFORE.split_once("?>").unwrap().1;
+    let inner = entity.replace("<md:EntityDescriptor", "<md:EntityDescriptor ID=\"x\"");
+    let several = |more: &str| {
+        format!("<md:EntitiesDescriptor xmlns:md=\"{METADATA}\">{inner}{more}</md:EntitiesDescriptor>")
+    };
+    let service = inner
+        .replace("IDPSSODescriptor", "SPSSODescriptor")
+        .replace("idp.example.com", "sp.example.com");
+    let escaped = BEFORE.replace('<', "&lt;").replace('>', "&gt;");
+    let encoded = STANDARD.encode(BEFORE);
+    let short: String = with(&[EXPIRED])
+        .lines()
+        .filter(|line| !line.contains("SingleSignOnService"))
+        .collect();
+    for (text, reason) in [
+        (String::new(), "it is empty"),
+        ("\u{feff} \n".to_owned(), "it is empty"),
+        ("not xml".to_owned(), "it is not XML: it begins with `not xml`"),
+        ("<html/>".to_owned(), "it is an HTML page"),
+        (
+            "<!DOCTYPE html>\n<html><br></html>".to_owned(),
+            "it is an HTML page",
+        ),
+        (
+            format!("<!-- proxy --><!DOCTYPE HTML PUBLIC \"-//W3C\">{BEFORE}"),
+            "it is an HTML page",
+        ),
+        ("<other/>".to_owned(), "its outermost element is `other`"),
+        (escaped, "it is escaped for HTML"),
+        ("{\"metadata\": 1}".to_owned(), "it is JSON"),
+        (format!("-----BEGIN CERTIFICATE-----\n{WEAK}"), "in PEM form"),
+        (WEAK.to_owned(), "a bare certificate"),
+        (encoded, "encoded in base64"),
+        ("https://idp.example.com/metadata".to_owned(), "an address"),
+        ("\0<\0m\0d".to_owned(), "UTF-16"),
+        (
+            BEFORE.replace(
+                "<md:EntityDescriptor",
+                "<!DOCTYPE x [<!ENTITY a \"b\">]><md:EntityDescriptor",
+            ),
+            "document type declaration",
+        ),
+        (
+            BEFORE.replace("</md:EntityDescriptor>", ""),
+            "not XML that can be read",
+        ),
+        (
+            several(&service),
+            "with 2 entities, and IAM takes the `EntityDescriptor` of one: give only that, as a document of its own; \
+             the identity providers among them: `https://idp.example.com/saml`",
+        ),
+        (several(&inner), "with 2 entities"),
+        (
+            several("").replace("IDPSSODescriptor", "SPSSODescriptor"),
+            "none of them is an identity provider",
+        ),
+        (
+            BEFORE.replace("SAML:2.0:metadata", "SAML:1.1:metadata"),
+            "another namespace",
+        ),
+        (BEFORE.replace("entityID", "entity"), "no `entityID`"),
+        (
+            BEFORE.replace("IDPSSODescriptor", "SPSSODescriptor"),
+            "the metadata of a service provider",
+        ),
+        (
+            BEFORE.replace("IDPSSODescriptor", "AuthnAuthorityDescriptor"),
+            "no `IDPSSODescriptor`",
+        ),
+        (
+            BEFORE.replace("\"signing\"", "\"encryption\""),
+            "no `X509Certificate` for signing",
+        ),
+        (
+            BEFORE.replace(certificate_start, &format!("{certificate_start}AAAA")),
+            "is not an X.509 certificate",
+        ),
+        (
+            BEFORE.replace(certificate_start, &format!("{certificate_start}*")),
+            "is not base64",
+        ),
+        (
+            with(&[&format!(
+                "\n-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+                certificate_in(BEFORE)
+            )]),
+            "holds a PEM file",
+        ),
+        (padded(&with(&[WEAK])), "has 512 bits"),
+        (padded(&with(&[TWICE])), "one and the same extension twice"),
+        (
+            BEFORE.replace("entityID", "validUntil=\"soon\" entityID"),
+            "its `validUntil` is no date and time: `soon`",
+        ),
+        (short, "takes no fewer than 1000"),
+    ] {
+        let said = parse(&text).unwrap_err();
+        assert!(said.contains(reason), "{reason}: {said}");
+        assert!(said.len() < 400 && !said.contains('\n'), "{said}");
+    }
+    assert!(parse(&padded(&with(&[STRONG_ENOUGH]))).is_ok());
+}
+
+/// Whatever the document is, no more than a few words of it come back.
+#[test]
+fn a_refusal_quotes_only_a_few_words_of_the_document() {
+    let long = "LONG ".repeat(10_000);
+    let name = "x".repeat(10_000);
+    for text in [
+        long.clone(),
+        format!("&lt;{long}"),
+        format!("{{{long}}}"),
+        format!("<{name}/>"),
+        format!("<{name}>{long}</{name}y>"),
+        format!("<a:{name}/>"),
+        format!("<x {name}='&{name};'/>"),
+        BEFORE.replace("entityID", &format!("validUntil='{long}' entityID")),
+        format!(
+            "<md:EntitiesDescriptor xmlns:md=\"{METADATA}\"><md:EntityDescriptor entityID='{long}'><md:IDPSSODescriptor/></md:EntityDescriptor></md:EntitiesDescriptor>"
+        ),
+    ] {
+        let said = parse(&text).unwrap_err();
+        assert!(said.len() < 500, "{} bytes: {}", said.len(), excerpt(&said));
+        assert!(!said.contains('\n'));
+    }
+    assert_eq!(excerpt("a\nb\tc"), "a b c");
+    assert_eq!(excerpt(&"é".repeat(60)), format!("{}...", "é".repeat(40)));
+}
+
+#[test]
+fn an_ended_certificate_and_a_past_document_are_read_and_told() {
+    let now = at("2026-12-20T12:00:00Z");
+    let expired = read(&[EXPIRED]);
+    assert_eq!(
+        remarks(&expired, now),
+        [
+            "its certificate ended on 2020-01-01T00:00:00Z: IAM does not look at that date, but when the identity \
+             provider replaces the certificate, sign-in fails until IAM has the new metadata"
+        ]
+    );
+    let past =
+        |attribute: &str| parse(&BEFORE.replace("entityID", &format!("{attribute} entityID"))).unwrap();
+    for attribute in [
+        "validUntil=\"2025-04-11T08:21:45.000Z\"",
+        "validUntil=\"2025-04-11T08:21:45\"",
+        "validUntil=\"2025-04-11T10:21:45+02:00\"",
+    ] {
+        let [said] = &remarks(&past(attribute), now)[..] else {
+            panic!("{attribute}");
+        };
+        assert!(
+            said.starts_with("validUntil of its metadata was 2025-04-11T08:21:45Z"),
+            "{said}"
+        );
+        assert!(!said.contains("certificate ended"), "{said}");
+    }
+    let soon = remarks(&past("validUntil=\"2026-12-22T11:00:00Z\""), now);
+    assert!(
+        soon[0].starts_with("validUntil of its metadata is in 1 day, on"),
+        "{soon:?}"
+    );
+    assert_eq!(
+        remarks(&past("validUntil=\"2030-12-22T11:00:00Z\""), now),
+        [""; 0]
+    );
+}
+
+#[test]
+fn of_several_certificates_each_is_told_by_its_own_dates() {
+    let both = read(&[ENDS_2030, ENDS_2027, EXPIRED, FROM_2028]);
+    let now = at("2026-12-20T12:00:00Z");
+    let validity = Validity::of(&both, now);
+    let standings: Vec<(Standing, i64)> = validity
+        .certificates
+        .iter()
+        .map(|one| (one.standing, one.end.days))
+        .collect();
+    assert_eq!(
+        standings,
+        [
+            (Standing::Ended, -2546),
+            (Standing::Current, 11),
+            (Standing::Current, 1107),
+            (Standing::NotYet, 1837),
+        ]
+    );
+    assert_eq!(validity.next().unwrap().end.days, 11);
+    let notices = validity.notices();
+    let words: Vec<(bool, &str)> = notices
+        .iter()
+        .map(|notice| (notice.urgent, notice.words.split_once(' ').unwrap().1))
+        .collect();
+    let short = |index: usize| &validity.certificates[index].sha256[..8];
+    assert_eq!(
+        words,
+        [
+            (
+                false,
+                format!("certificate {} ended on 2020-01-01T00:00:00Z; another one is current", short(0)).as_str()
+            ),
+            (
+                true,
+                format!(
+                    "certificate {} ends in 11 days, on 2027-01-01T00:00:00Z; another one is current: the identity \
+                     provider has to sign with that by then",
+                    short(1)
+                )
+                .as_str()
+            ),
+            (
+                false,
+                format!("certificate {} is good for 1107 days, until 2030-01-01T00:00:00Z", short(2)).as_str()
+            ),
+            (
+                false,
+                format!(
+                    "certificate {} is valid from 2028-01-01T00:00:00Z until 2032-01-01T00:00:00Z",
+                    short(3)
+                )
+                .as_str()
+            ),
+        ]
+    );
+    // Once all have ended, the last one counts.
+    let over = Validity::of(&both, at("2033-01-01T00:00:00Z"));
+    assert!(
+        over.certificates
+            .iter()
+            .all(|one| one.standing == Standing::Ended)
+    );
+    assert_eq!(over.next().unwrap().end.until, at("2032-01-01T00:00:00Z"));
+    assert_eq!(over.notices().iter().filter(|notice| notice.urgent).count(), 4);
+}
+
+#[test]
+fn the_last_days_are_counted_to_the_end() {
+    let one = read(&[ENDS_2027]);
+    for (now, told) in [
+        (
+            "2026-12-02T00:00:01Z",
+            "its certificate ends in 29 days, on 2027-01-01T00:00:00Z",
+        ),
+        (
+            "2026-12-02T00:00:00Z",
+            "its certificate is good for 30 days, until 2027-01-01T00:00:00Z",
+        ),
+        ("2026-12-30T00:00:00Z", "its certificate ends in 2 days"),
+        ("2026-12-30T23:00:00Z", "its certificate ends in 1 day,"),
+        ("2026-12-31T23:00:00Z", "its certificate ends in less than a day"),
+        (
+            "2027-01-01T00:00:01Z",
+            "its certificate ended on 2027-01-01T00:00:00Z",
+        ),
+    ] {
+        let notices = Validity::of(&one, at(now)).notices();
+        assert!(notices[0].words.starts_with(told), "{now}: {}", notices[0].words);
+    }
+}
