@@ -46,7 +46,7 @@ impl Shop<'_, '_> {
             Some(Ok(answers)) => answers,
         };
         if !checkpoint.questions.is_empty() {
-            let help = "answer again with `headset checkpoint answer`";
+            let help = "answer again with `headset checkpoint answer FILE ADDRESS KEY=VALUE`";
             match self
                 .store_answers(kind, &step.address, &want, &answers, help)
                 .await

@@ -104,6 +104,11 @@ impl Shop<'_, '_> {
             error.class,
             Class::InUse | Class::WrongState | Class::Invalid | Class::Other
         );
+        if error.class == Class::InUse
+            && let Some(why) = kind.in_use_by(self.aws, live).await
+        {
+            return Trouble::Other(error.to_string(), Some(why));
+        }
         let found = match refused {
             true => kind.belongings(self.aws, live).await,
             false => None,

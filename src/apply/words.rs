@@ -58,7 +58,7 @@ pub(super) fn advice(error: &AwsError) -> Option<String> {
         Class::Transient => Some("the service or the network failed; apply again, nothing is made twice"),
         Class::AlreadyThere => Some(
             "something of that name is there and is not this environment's; choose another name, or take it over \
-             with `headset import`",
+             with `headset import FILE ADDRESS`",
         ),
         Class::NotFound
         | Class::Conflict

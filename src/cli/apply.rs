@@ -1,6 +1,6 @@
 //! `headset apply`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -39,7 +39,7 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let result = apply_one(&environment, args, file).await;
+        let result = apply_one(&environment, args).await;
         // A simulated cloud is kept however the command ended, as a real one would be.
         environment.close()?;
         let one = result?;
@@ -51,7 +51,7 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
     Ok(exit)
 }
 
-async fn apply_one(environment: &Environment, args: &ApplyArgs, file: &Path) -> Result<Exit, Failure> {
+async fn apply_one(environment: &Environment, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut locked = environment.store.lock(|| environment.fresh_state())?;
     let prospect = environment.prospect(&environment.design, locked.state()).await?;
     terminal::diagnostics(&prospect.findings);
@@ -90,16 +90,17 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs, file: &Path) -> 
             serde_json::json!({ "schema_version": 1, "event": "outputs", "outputs": outputs })
         ));
     } else {
-        farewell(environment, &outcome, file);
+        farewell(environment, &outcome);
     }
     Ok(exit_of(&outcome))
 }
 
 /// What a person wants to know at the end.
-fn farewell(environment: &Environment, outcome: &Outcome, file: &Path) {
+fn farewell(environment: &Environment, outcome: &Outcome) {
     let name = &environment.name;
     for checkpoint in &outcome.open {
-        terminal::talk(&format!("\n{}", checkpoint.worksheet.trim_end()));
+        let worksheet = environment.invocation.complete(&checkpoint.worksheet);
+        terminal::talk(&format!("\n{}", worksheet.trim_end()));
         let path = environment.worksheet_path(&checkpoint.address);
         terminal::talk(&format!("\n(this worksheet is also in {})", path.display()));
     }
@@ -107,7 +108,7 @@ fn farewell(environment: &Environment, outcome: &Outcome, file: &Path) {
     if !outputs.is_empty() {
         terminal::data(&format!("\n{}", pairs(&outputs)));
     }
-    let again = format!("headset apply {}", file.display());
+    let again = environment.invocation.command("apply");
     let left = match (outcome.failed.len(), outcome.unfinished.len()) {
         (0, 0) => String::new(),
         (0, left) => format!("{} not begun", plural(left, "step")),

@@ -115,7 +115,8 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
 
 async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
     let (environment, plan) = look(global, &args.file).await?;
-    let checkpoint = find(&environment, &plan, &args.address)?;
+    let mut checkpoint = find(&environment, &plan, &args.address)?;
+    checkpoint.worksheet = environment.invocation.complete(&checkpoint.worksheet);
     if args.json {
         terminal::data(&format!("{}\n", serde_json::json!(checkpoint)));
     } else {
@@ -203,6 +204,9 @@ fn find(environment: &Environment, plan: &Plan, address: &Address) -> Result<Che
     });
     checkpoint.ok_or_else(|| {
         Failure::new(format!("{address} is no checkpoint of this blueprint"))
-            .help("`headset checkpoint list FILE` lists them")
+            .help(format!(
+                "`{}` lists them",
+                environment.invocation.command("checkpoint list")
+            ))
     })
 }

@@ -1,6 +1,6 @@
 //! `headset destroy`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -13,6 +13,7 @@ use super::terminal;
 use crate::design::Design;
 use crate::diagnostic::has_errors;
 use crate::report::leftovers;
+use crate::resource::shell::word;
 use crate::state::Entry;
 
 /// Take an environment down, in safe order. Only what is provably Headset's own is deleted.
@@ -44,7 +45,7 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let result = destroy_one(&environment, &args.run, &again(file)).await;
+        let result = destroy_one(&environment, &args.run, &environment.invocation.command("destroy")).await;
         environment.close()?;
         let one = result?;
         if one == Exit::Interrupted {
@@ -76,10 +77,11 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
     }
     for orphan in found.environments {
         let again = match &wanted {
-            orphans::Wanted::Named(name) => format!("headset destroy --name {name}"),
-            orphans::Wanted::Expired => "headset destroy --expired".to_owned(),
+            orphans::Wanted::Named(name) => format!("destroy --name {}", word(name)),
+            orphans::Wanted::Expired => "destroy --expired".to_owned(),
         };
         let environment = orphan.open(global).await?;
+        let again = environment.invocation.command(&again);
         let result = destroy_one(&environment, &args.run, &again).await;
         environment.close()?;
         let one = match result {
@@ -99,10 +101,6 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
         worse(Exit::Error, exit)
     };
     Ok(exit)
-}
-
-fn again(file: &Path) -> String {
-    format!("headset destroy {}", file.display())
 }
 
 async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> Result<Exit, Failure> {

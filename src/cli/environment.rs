@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::Global;
 use super::exit::Failure;
 use super::remote_operator::RemoteOperator;
+use super::invocation::Invocation;
 use super::simulation::Simulation;
 use super::terminal;
 use crate::apply::{Nobody, Person};
@@ -27,6 +28,8 @@ use crate::survey::{self, Survey};
 pub(super) struct Environment {
     /// What it is called: the blueprint's `name`.
     pub(super) name: String,
+    /// How further commands about it are written.
+    pub(super) invocation: Invocation,
     pub(super) aws: Aws,
     pub(super) setting: Setting,
     pub(super) design: Design,
@@ -129,6 +132,7 @@ impl Environment {
         let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
         Ok(Environment {
             name,
+            invocation: Invocation::on(global, path),
             aws,
             setting,
             design,
@@ -146,8 +150,9 @@ impl Environment {
         partition: String,
         store: LocalStore,
         state: State,
-        timings: bool,
+        global: &Global,
     ) -> Environment {
+        let invocation = Invocation::without_file(global);
         let Access {
             aws,
             simulation,
@@ -166,6 +171,7 @@ impl Environment {
         let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
         Environment {
             name: state.environment.clone(),
+            invocation,
             aws,
             setting,
             design: Design::default(),
@@ -173,7 +179,7 @@ impl Environment {
             state,
             simulation,
             person,
-            timings: AtomicBool::new(timings),
+            timings: AtomicBool::new(global.timings),
         }
     }
 
@@ -220,7 +226,7 @@ impl Environment {
         Ok(Prospect {
             survey,
             plan,
-            findings,
+            findings: self.invocation.complete_all(findings),
         })
     }
 

@@ -93,6 +93,7 @@ pub(super) async fn carry_out(
     let listener = listen(Signals::new(), cancel.clone());
     let clock = environment.aws.clock().clone();
     let mut report = |event: Event| {
+        let event = environment.invocation.complete_event(event);
         if let Event::CheckpointOpened { checkpoint } = &event {
             keep_worksheet(environment, checkpoint);
         }

@@ -1,6 +1,6 @@
 //! `headset import`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -135,7 +135,6 @@ fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
         return;
     }
     let name = &environment.name;
-    let file = Path::new(&args.file).display();
     let told = match (import.records.len(), &import.inherited) {
         (0, _) => {
             "nothing to take over: what the blueprint asks for is in state already, or not there".to_owned()
@@ -146,7 +145,8 @@ fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
     terminal::talk(&format!("{name}: {told}"));
     if !import.records.is_empty() {
         terminal::talk(&format!(
-            "nothing was changed in AWS; what is not as the blueprint says: headset plan {file}"
+            "nothing was changed in AWS; what is not as the blueprint says: {}",
+            environment.invocation.command("plan")
         ));
     }
 }

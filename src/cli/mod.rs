@@ -14,6 +14,7 @@ mod help;
 mod image;
 mod import;
 mod init;
+mod invocation;
 mod orphans;
 mod output;
 mod plan;

@@ -48,7 +48,7 @@ impl Orphan {
             aws: self.access.aws.elsewhere(regions, identity),
             ..self.access
         };
-        Ok(Environment::of_state(access, self.partition, self.store, self.state, global.timings).await)
+        Ok(Environment::of_state(access, self.partition, self.store, self.state, global).await)
     }
 }
 

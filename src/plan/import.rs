@@ -9,6 +9,7 @@ use super::model::Plan;
 use super::ownership::belongs_to_another;
 use crate::design::{Design, Desired, Mode};
 use crate::diagnostic::Diagnostic;
+use crate::resource::shell::word;
 use crate::resource::{Address, Kind, Live, Sight, field, registry, tag, text};
 use crate::state::{Origin, Record, State};
 use crate::survey::Survey;
@@ -99,7 +100,10 @@ pub fn import(input: &ImportInput<'_>) -> Import {
                 format!("{address} is there already, and what it hangs on is not this environment's: it stays when the environment goes"),
             )
             .at_maybe(place)
-            .help(format!("`headset import FILE {address}` takes it over all the same")),
+            .help(format!(
+                "`headset import FILE {}` takes it over all the same",
+                word(&address.to_string())
+            )),
         );
     }
     import
@@ -238,7 +242,7 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
                 "import-not-wanted",
                 format!("the blueprint asks for no {address}{near}"),
             )
-            .help("`headset plan` lists the addresses of everything that it asks for"),
+            .help("`headset plan FILE` lists the addresses of everything that it asks for"),
         );
     };
     let finding = |code, message: String| Diagnostic::error(code, message).at_maybe(desired.place.clone());
@@ -263,7 +267,7 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
         )),
         (Mode::Managed, Some(Sight::Absent) | None) => Some(
             finding("import-not-found", format!("there is no {address}"))
-                .help("check its name, the account and the region; `headset apply` makes what is not there"),
+                .help("check its name, the account and the region; `headset apply FILE` makes what is not there"),
         ),
     }
 }

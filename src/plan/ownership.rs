@@ -2,6 +2,7 @@
 
 use super::planner::Planner;
 use crate::diagnostic::Diagnostic;
+use crate::resource::shell::word;
 use crate::resource::{Address, Live, tag};
 use crate::state::{Record, State};
 
@@ -56,7 +57,8 @@ impl Planner<'_> {
             ),
         )
         .help(format!(
-            "take it over with `headset import FILE {address}`, link to it with `existing:`, or choose another name"
+            "take it over with `headset import FILE {}`, link to it with `existing:`, or choose another name",
+            word(&address.to_string())
         )))
     }
 }

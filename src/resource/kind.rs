@@ -284,6 +284,12 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What keeps AWS from deleting such a thing because it uses it, with what to do: a sentence without a full stop.
+    /// Asked after AWS has refused for longer than it takes to let go. `None`: that cannot be told.
+    async fn in_use_by(&self, _aws: &Aws, _live: &Live) -> Option<String> {
+        None
+    }
+
     /// How often such things may come and go, where AWS limits that.
     fn churn(&self) -> Option<Churn> {
         None

@@ -17,6 +17,7 @@ pub mod policy;
 pub mod registry;
 pub mod s3;
 pub mod secret;
+pub mod shell;
 pub mod tag;
 pub mod template;
 pub mod text;

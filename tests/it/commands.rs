@@ -448,3 +448,29 @@ fn a_damaged_file_is_named() {
         "state and the simulated cloud at least, twice each: {damaged}"
     );
 }
+
+#[test]
+fn advice_repeats_the_options_of_the_command_that_gives_it() {
+    let desk = Desk::example("split-ccp.yaml");
+    let options = ["--sim", "--set", "connect.alias=other", "--state-dir", "our state"];
+    let apply = [&["apply", "center.yaml", "--yes", "--operator", "off"][..], &options].concat();
+    let said = desk.run(&apply);
+    assert_eq!(said.code, Some(3), "{}", said.talk);
+    let tail = "--set connect.alias=other --state-dir 'our state' --sim";
+    let again = format!("headset apply center.yaml {tail}");
+    assert!(said.talk.contains(&again), "{}", said.talk);
+    let answer = said
+        .talk
+        .lines()
+        .find(|line| line.starts_with("headset checkpoint answer "))
+        .unwrap_or_default();
+    assert!(
+        answer.starts_with("headset checkpoint answer center.yaml ") && answer.ends_with(tail),
+        "{answer}"
+    );
+    assert!(
+        !said.talk.contains("BLUEPRINT") && !said.data.contains("BLUEPRINT"),
+        "{}",
+        said.talk
+    );
+}

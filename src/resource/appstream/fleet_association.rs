@@ -192,6 +192,33 @@ pub(in crate::resource) async fn fleets_of(aws: &Aws, stack: &str) -> Result<Vec
     .await
 }
 
+/// The names of the stacks that a fleet is associated with.
+pub(super) async fn stacks_of(aws: &Aws, fleet: &str) -> Result<Vec<String>, AwsError> {
+    pages(|token| async move {
+        let request = aws
+            .appstream()
+            .list_associated_stacks()
+            .fleet_name(fleet)
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "ListAssociatedStacks", || request.clone().send())
+            .await?;
+        Ok((answer.names.unwrap_or_default(), answer.next_token))
+    })
+    .await
+}
+
+/// What to do about associations that keep a fleet or a stack from being deleted. `None` where there are none, or AWS
+/// does not tell.
+pub(super) fn associated_with(what: &str, names: Result<Vec<String>, AwsError>) -> Option<String> {
+    let names = names.ok().filter(|names| !names.is_empty())?;
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    Some(format!(
+        "it is associated with the {what} {}: end that association where it was made, then go on",
+        names.join(", ")
+    ))
+}
+
 /// How users may have signed in. DescribeSessions without a type lists those with streaming URLs only.
 const SIGN_INS: [AuthenticationType; 4] = [
     AuthenticationType::Saml,

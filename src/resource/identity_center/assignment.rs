@@ -13,8 +13,9 @@ use crate::aws::{Aws, AwsError, Class, pages};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::idp::answers;
-use crate::resource::idp::sheet::{code, word};
+use crate::resource::idp::sheet::code;
 use crate::resource::kind::{self, Actions, Checkpoint, Kind, Live, Lookup, Question, Sight, Work};
+use crate::resource::shell::word;
 use crate::resource::text::Text;
 
 /// What a blueprint asks of an assignment.

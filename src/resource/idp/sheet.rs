@@ -1,6 +1,7 @@
 //! The pieces that worksheets of identity providers are made of.
 
 use crate::resource::address::Address;
+use crate::resource::shell::word;
 
 /// A value as a Markdown code span, to be typed exactly as it stands between the backticks.
 pub(in crate::resource) fn code(value: &str) -> String {
@@ -25,16 +26,6 @@ pub(in crate::resource) fn span(seconds: u32) -> String {
     };
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {unit}{plural}")
-}
-
-/// A word of a command line, quoted where a shell would take it apart.
-pub(in crate::resource) fn word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@+,".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
 
 /// The end of an application's worksheet: what to answer, how to give it, and where it may stand in the blueprint
@@ -103,6 +94,5 @@ mod tests {
             word("identity_center.application/acme"),
             "identity_center.application/acme"
         );
-        assert_eq!(word("it's"), r"'it'\''s'");
     }
 }

@@ -13,6 +13,7 @@ use serde_json::Value;
 pub(in crate::resource) use self::live::Fleets;
 pub(super) use self::request::{gone, image_of, network, volume};
 use self::step::Step;
+use super::fleet_association::{associated_with, stacks_of};
 use super::{family, listing, tags};
 use crate::aws::{Aws, AwsError};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
@@ -239,7 +240,11 @@ impl Kind for Fleet {
                 "appstream:UntagResource",
                 "iam:PassRole",
             ],
-            delete: &["appstream:StopFleet", "appstream:DeleteFleet"],
+            delete: &[
+                "appstream:StopFleet",
+                "appstream:DeleteFleet",
+                "appstream:ListAssociatedStacks",
+            ],
         }
     }
 
@@ -299,6 +304,10 @@ impl Kind for Fleet {
             }
             _ => Ok(()),
         }
+    }
+
+    async fn in_use_by(&self, aws: &Aws, live: &Live) -> Option<String> {
+        associated_with("stack", stacks_of(aws, &live.id).await)
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {

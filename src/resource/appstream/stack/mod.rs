@@ -11,6 +11,7 @@ use serde_json::Value;
 
 pub(in crate::resource) use self::live::Stacks;
 use super::fleet::gone;
+use super::fleet_association::{associated_with, fleets_of};
 use super::{listing, tags};
 use crate::aws::{Aws, AwsError};
 use crate::resource::field::{self, Change, Compare, Diff, Field};
@@ -178,7 +179,7 @@ impl Kind for Stack {
                 "appstream:TagResource",
                 "appstream:UntagResource",
             ],
-            delete: &["appstream:DeleteStack"],
+            delete: &["appstream:DeleteStack", "appstream:ListAssociatedFleets"],
         }
     }
 
@@ -219,6 +220,10 @@ impl Kind for Stack {
                 .call("appstream", "DeleteStack", || request.clone().send())
                 .await,
         )
+    }
+
+    async fn in_use_by(&self, aws: &Aws, live: &Live) -> Option<String> {
+        associated_with("fleet", fleets_of(aws, &live.id).await)
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
