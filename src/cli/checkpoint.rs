@@ -203,10 +203,9 @@ fn find(environment: &Environment, plan: &Plan, address: &Address) -> Result<Che
         registry::kind(&address.kind)?.checkpoint(address, &want)
     });
     checkpoint.ok_or_else(|| {
-        Failure::new(format!("{address} is no checkpoint of this blueprint"))
-            .help(format!(
-                "`{}` lists them",
-                environment.invocation.command("checkpoint list")
-            ))
+        Failure::new(format!("{address} is no checkpoint of this blueprint")).help(format!(
+            "`{}` lists them",
+            environment.invocation.command("checkpoint list")
+        ))
     })
 }

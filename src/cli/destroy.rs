@@ -45,7 +45,12 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let result = destroy_one(&environment, &args.run, &environment.invocation.command("destroy")).await;
+        let result = destroy_one(
+            &environment,
+            &args.run,
+            &environment.invocation.command("destroy"),
+        )
+        .await;
         environment.close()?;
         let one = result?;
         if one == Exit::Interrupted {

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::Global;
 use super::exit::Failure;
-use super::remote_operator::RemoteOperator;
 use super::invocation::Invocation;
+use super::remote_operator::RemoteOperator;
 use super::simulation::Simulation;
 use super::terminal;
 use crate::apply::{Nobody, Person};

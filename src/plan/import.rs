@@ -266,8 +266,9 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
             format!("{address} could not be read: {error}"),
         )),
         (Mode::Managed, Some(Sight::Absent) | None) => Some(
-            finding("import-not-found", format!("there is no {address}"))
-                .help("check its name, the account and the region; `headset apply FILE` makes what is not there"),
+            finding("import-not-found", format!("there is no {address}")).help(
+                "check its name, the account and the region; `headset apply FILE` makes what is not there",
+            ),
         ),
     }
 }

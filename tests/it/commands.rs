@@ -452,8 +452,18 @@ fn a_damaged_file_is_named() {
 #[test]
 fn advice_repeats_the_options_of_the_command_that_gives_it() {
     let desk = Desk::example("split-ccp.yaml");
-    let options = ["--sim", "--set", "connect.alias=other", "--state-dir", "our state"];
-    let apply = [&["apply", "center.yaml", "--yes", "--operator", "off"][..], &options].concat();
+    let options = [
+        "--sim",
+        "--set",
+        "connect.alias=other",
+        "--state-dir",
+        "our state",
+    ];
+    let apply = [
+        &["apply", "center.yaml", "--yes", "--operator", "off"][..],
+        &options,
+    ]
+    .concat();
     let said = desk.run(&apply);
     assert_eq!(said.code, Some(3), "{}", said.talk);
     let tail = "--set connect.alias=other --state-dir 'our state' --sim";
