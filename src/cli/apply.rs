@@ -8,11 +8,10 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
-use super::flow::{Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
 use super::remarks;
 use super::terminal;
 use crate::apply::Outcome;
-use crate::diagnostic::has_errors;
 use crate::report::{pairs, plural};
 use crate::resource::Address;
 
@@ -54,13 +53,9 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
 async fn apply_one(environment: &Environment, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut locked = environment.store.lock(|| environment.fresh_state())?;
     let prospect = environment.prospect(&environment.design, locked.state()).await?;
-    terminal::diagnostics(&prospect.findings);
-    if has_errors(&prospect.findings) {
-        return Ok(Exit::Error);
-    }
     let plan = prospect.plan;
-    if !consent(&plan, &args.run, Question::Yes)? {
-        return Ok(Exit::Refused);
+    if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, &args.run, Question::Yes)? {
+        return Ok(exit);
     }
     environment.prepare(&mut locked, &plan.moved)?;
     let wait_for_people = match args.wait {

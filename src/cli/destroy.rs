@@ -7,11 +7,10 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
-use super::flow::{Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
 use super::orphans;
 use super::terminal;
 use crate::design::Design;
-use crate::diagnostic::has_errors;
 use crate::report::leftovers;
 use crate::resource::shell::word;
 use crate::state::Entry;
@@ -120,18 +119,14 @@ async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> 
         }
     }
     let prospect = environment.prospect(&Design::default(), locked.state()).await?;
-    terminal::diagnostics(&prospect.findings);
-    if has_errors(&prospect.findings) {
-        return Ok(Exit::Error);
-    }
     let plan = prospect.plan;
     let name = &environment.name;
     if plan.steps.is_empty() && plan.deposed.is_empty() {
         terminal::talk(&format!("{name}: there is nothing of it"));
         return Ok(Exit::Done);
     }
-    if !consent(&plan, args, Question::Name(name))? {
-        return Ok(Exit::Refused);
+    if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, args, Question::Name(name))? {
+        return Ok(exit);
     }
     environment.prepare(&mut locked, &[])?;
     let outcome = carry_out(environment, &plan, &mut locked, args, None).await?;

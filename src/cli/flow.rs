@@ -12,6 +12,7 @@ use super::signal::Signals;
 use super::terminal;
 use crate::apply::event::Event;
 use crate::apply::{ApplyOptions, Outcome};
+use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::Plan;
 use crate::plan::guard::{Allowed, guard};
 use crate::report::{JsonLines, Plain, Progress, Reporter, Timings, plan_view};
@@ -43,21 +44,51 @@ pub(super) enum Question<'a> {
     Name(&'a str),
 }
 
-/// Shows the plan, refuses what is refused, and asks if there is anything to change. `false`: the user said no, and
-/// the command ends with [`Exit::Refused`].
-pub(super) fn consent(plan: &Plan, args: &RunArgs, question: Question<'_>) -> Result<bool, Failure> {
+/// What a user makes of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Consent {
+    /// It may be carried out.
+    Given,
+    /// It may not, and the command ends with this code.
+    Withheld(Exit),
+}
+
+/// Shows a plan, and below it what was found out on the way: mistakes and refusals stand last, where the eye is.
+pub(super) fn show(plan: &Plan, findings: &[Diagnostic], refused: &[Diagnostic], args: Shown) {
     if !args.json {
         terminal::data(&plan_view::human(plan));
     }
+    terminal::diagnostics(findings);
+    terminal::diagnostics(refused);
+}
+
+/// How plans are shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    /// Not as text: the command prints JSON.
+    pub(super) json: bool,
+}
+
+/// Shows the plan, refuses what is refused, and asks if there is anything to change.
+pub(super) fn consent(
+    plan: &Plan,
+    findings: &[Diagnostic],
+    args: &RunArgs,
+    question: Question<'_>,
+) -> Result<Consent, Failure> {
     let allowed = Allowed {
         disruption: args.allow_disruption,
     };
     let refused = guard(plan, allowed);
+    show(plan, findings, &refused, Shown { json: args.json });
+    if has_errors(findings) {
+        return Ok(Consent::Withheld(Exit::Error));
+    }
     if !refused.is_empty() {
-        return Err(Failure::Refused(refused));
+        return Ok(Consent::Withheld(Exit::Refused));
     }
     if plan.changes() == 0 || args.yes {
-        return Ok(true);
+        return Ok(Consent::Given);
     }
     if !terminal::can_ask() {
         return Err(Failure::usage("there is nobody to ask").help("add --yes to go on without asking"));
@@ -68,10 +99,11 @@ pub(super) fn consent(plan: &Plan, args: &RunArgs, question: Question<'_>) -> Re
             terminal::ask(&format!("Type the environment's name to destroy it ({name}):")) == name
         }
     };
-    if !agreed {
-        terminal::talk("nothing was changed");
+    if agreed {
+        return Ok(Consent::Given);
     }
-    Ok(agreed)
+    terminal::talk("nothing was changed");
+    Ok(Consent::Withheld(Exit::Refused))
 }
 
 /// Runs a plan with the reporter that fits, listening for whoever asks to stop.

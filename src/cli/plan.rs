@@ -7,28 +7,34 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::flow::{Shown, show};
 use super::terminal;
 use crate::diagnostic::has_errors;
+use crate::plan::guard::{Allowed, guard};
 use crate::plan::{Plan, Verdict};
-use crate::report::plan_view;
 
 /// Show what would change, why, and with what impact. Changes nothing.
+///
+/// Exits with 5 where apply would refuse the plan: something protected would go, or open sessions would be cut off.
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Exit with 2 if changes can run now, with 3 if only checkpoints remain, and with 1 if nothing can be done
-    /// because something could not be read.
+    /// Exit with 2 if changes can run now, with 3 if only checkpoints and what waits for them remain, and with 1 if
+    /// nothing can be done because something could not be read.
     #[arg(long)]
     detailed_exitcode: bool,
+    /// Take open sessions that would be cut off for allowed, as `apply` does with this flag.
+    #[arg(long)]
+    allow_disruption: bool,
     /// One JSON document on standard output instead of text.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
-    let mut plans = Vec::new();
+    let (mut plans, mut refusals) = (Vec::new(), Vec::new());
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
@@ -36,20 +42,31 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
             .prospect(&environment.design, &environment.state)
             .await?;
         environment.close()?;
-        terminal::diagnostics(&prospect.findings);
+        let allowed = Allowed {
+            disruption: args.allow_disruption,
+        };
+        let refused = guard(&prospect.plan, allowed);
+        show(
+            &prospect.plan,
+            &prospect.findings,
+            &refused,
+            Shown { json: args.json },
+        );
         if has_errors(&prospect.findings) {
             exit = Exit::Error;
-        } else if exit != Exit::Error && args.detailed_exitcode {
+        } else if !refused.is_empty() {
+            exit = worse(exit, Exit::Refused);
+        } else if args.detailed_exitcode {
             exit = worse(exit, detailed(&prospect.plan));
         }
-        if !args.json {
-            terminal::data(&plan_view::human(&prospect.plan));
-        }
+        refusals.extend(refused);
         plans.push(prospect.plan);
     }
     if args.json {
         let verdicts: Vec<Verdict> = plans.iter().map(Plan::verdict).collect();
-        let document = serde_json::json!({ "schema_version": 1, "plans": plans, "verdicts": verdicts });
+        let document = serde_json::json!({
+            "schema_version": 1, "plans": plans, "verdicts": verdicts, "refusals": refusals,
+        });
         terminal::data(&format!("{document}\n"));
     }
     Ok(exit)
@@ -65,10 +82,11 @@ fn detailed(plan: &Plan) -> Exit {
     }
 }
 
-/// Of several environments, errors beat everything, and changes that can run now say more than checkpoints.
+/// Of several environments, errors beat everything, refusals come next, and changes that can run now say more than checkpoints.
 fn worse(one: Exit, other: Exit) -> Exit {
     match (one, other) {
         (Exit::Error, _) | (_, Exit::Error) => Exit::Error,
+        (Exit::Refused, _) | (_, Exit::Refused) => Exit::Refused,
         (Exit::Changes, _) | (_, Exit::Changes) => Exit::Changes,
         (Exit::Checkpoints, _) | (_, Exit::Checkpoints) => Exit::Checkpoints,
         (one, _) => one,

@@ -1,6 +1,6 @@
 //! The plan: one step for each address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -255,15 +255,44 @@ impl Plan {
     /// What it comes to.
     pub fn verdict(&self) -> Verdict {
         let any = |is: fn(&Action) -> bool| self.steps.values().any(|step| is(&step.action));
-        let in_state_alone = |action: &Action| matches!(action, Action::Adopt { .. } | Action::Forget);
+        let unknown = self.held_by(|action| matches!(action, Action::Unknown { .. }));
+        let people = self.held_by(|action| matches!(action, Action::Await { .. }));
+        let runs = |step: &Step| {
+            let does = step.action.changes() || matches!(step.action, Action::Adopt { .. } | Action::Forget);
+            does && !unknown.contains(&step.address) && !people.contains(&step.address)
+        };
+        // Predecessors go last, once everything is as wanted.
+        let deposed = !self.deposed.is_empty() && unknown.is_empty() && people.is_empty();
         if self.is_empty() {
             Verdict::AsWanted
-        } else if self.changes() > 0 || !self.moved.is_empty() || any(in_state_alone) {
+        } else if self.steps.values().any(runs) || deposed || !self.moved.is_empty() {
             Verdict::Changes
         } else if any(|action| matches!(action, Action::Unknown { .. })) {
             Verdict::Unknown
         } else {
             Verdict::Checkpoints
+        }
+    }
+
+    /// The steps of this sort, and those that come after one of them and so cannot run before it has.
+    fn held_by(&self, holds: impl Fn(&Action) -> bool) -> BTreeSet<Address> {
+        let mut held: BTreeSet<Address> = BTreeSet::new();
+        loop {
+            let more: Vec<Address> = self
+                .steps
+                .values()
+                .filter(|step| !held.contains(&step.address))
+                .filter(|step| {
+                    // What is taken away does not wait for what it came after.
+                    let waits = !matches!(step.action, Action::Delete | Action::Release | Action::Forget);
+                    holds(&step.action) || (waits && step.after.iter().any(|before| held.contains(before)))
+                })
+                .map(|step| step.address.clone())
+                .collect();
+            if more.is_empty() {
+                return held;
+            }
+            held.extend(more);
         }
     }
 

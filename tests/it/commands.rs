@@ -406,7 +406,7 @@ fn the_options_of_the_simulation_have_a_page_of_their_own() {
         assert!(!help.contains(option), "{option}\n{help}");
     }
     assert!(
-        help.contains("--sim ") && help.contains("headset help simulation"),
+        help.contains("--sim") && help.contains("help simulation"),
         "{help}"
     );
 }

@@ -1,7 +1,7 @@
 //! `appstream`: the section itself, networks and the user pool.
 
 use super::super::limits;
-use super::top::{WAITS, protect, timeouts};
+use super::top::{WAITS, timeouts, unprotected};
 use super::{Between, Entries, Key, Map, Rule, Shape, rule, words};
 
 pub(super) static APPSTREAM: Map = Map {
@@ -243,7 +243,7 @@ static USER: Map = Map {
             "true",
             "That the user is in the pool already: only the links to stacks are Headset's.",
         ),
-        protect(),
+        unprotected(),
         timeouts(&WAITS),
     ],
     rules: &[rule(

@@ -1,7 +1,7 @@
 //! `connect`.
 
 use super::super::limits;
-use super::top::{WAITS, protect, tags, timeouts};
+use super::top::{WAITS, protect, tags, timeouts, unprotected};
 use super::{Between, Entries, Key, Map, Shape, map, rule, words};
 
 pub(super) static CONNECT: Map = Map {
@@ -169,7 +169,7 @@ static USER: Map = Map {
             "The address that a forgotten password is mended by; of users in Connect's own directory only.",
         )
         .lands(&[("connect.user", "email")]),
-        protect(),
+        unprotected(),
         tags("Tags of the user, beside those of the blueprint.").lands(&[("connect.user", "tags")]),
         timeouts(&WAITS),
     ],

@@ -200,6 +200,17 @@ pub(super) const fn protect() -> Key {
     .otherwise("the blueprint's `protect`")
 }
 
+/// `protect` of a person: people come and go every day.
+pub(super) const fn unprotected() -> Key {
+    Key::new(
+        "protect",
+        Shape::Boolean,
+        "true",
+        "Whether deleting and replacing it is refused.",
+    )
+    .default("false")
+}
+
 /// `tags` of something.
 pub(super) const fn tags(about: &'static str) -> Key {
     Key::new("tags", Shape::Entries(&TAGS), "{ team: support }", about)

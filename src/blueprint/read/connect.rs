@@ -141,8 +141,10 @@ impl Reader<'_> {
         };
         let email = self.optional(fields.get("email"));
         self.check_directory(item, &fields, identity);
+        let entry = self.nameless_entry(item, &fields);
+        let entry = self.personal(entry, &fields);
         Some(ConnectUser {
-            entry: self.nameless_entry(item, &fields),
+            entry,
             first: first?.value,
             last: last?.value,
             security: security?,

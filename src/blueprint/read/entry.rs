@@ -38,6 +38,14 @@ impl Reader<'_> {
         }
     }
 
+    /// The entry of a person, whom a change of the list alone takes away: unprotected where it does not say otherwise.
+    pub(super) fn personal(&mut self, entry: Entry, fields: &Fields<'_>) -> Entry {
+        Entry {
+            protect: self.boolean_or(fields.get("protect"), false),
+            ..entry
+        }
+    }
+
     /// `protect`, or what the blueprint says for all.
     pub(super) fn protect(&mut self, fields: &Fields<'_>) -> bool {
         let default = self.protect;

@@ -56,8 +56,10 @@ impl Reader<'_> {
         let stacks = self.texts_or_none(fields.get("stacks"));
         let notify = self.boolean_or(fields.get("notify"), false);
         let enabled = self.boolean_or(fields.get("enabled"), true);
+        let entry = self.untagged_entry(item, &fields);
+        let entry = self.personal(entry, &fields);
         Some(PoolUser {
-            entry: self.untagged_entry(item, &fields),
+            entry,
             existing,
             first: first?.map(|text| text.value),
             last: last?.map(|text| text.value),
