@@ -5,6 +5,8 @@
 
 pub mod diagnostic;
 
+pub mod text_file;
+
 pub mod aws;
 
 pub mod resource;

@@ -103,6 +103,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the whole set is sent back with ours changed",
     ),
     point(
+        "appstream.unanswered-setting-closed",
+        "a user setting that DescribeStacks leaves out is one that AWS does not know there, so that it is closed",
+        "AWS answers every action that it knows (terraform-provider-aws#39754)",
+        "it is closed when the stack is made and with every other change of its settings, and not seen in between",
+    ),
+    point(
         "appstream.streaming-default-tcp",
         "a stack without a choice of transport prefers TCP",
         "what the console shows for such a stack",

@@ -160,6 +160,7 @@ const PLACES: &[(&str, Place)] = &[
             &[Invalid, WrongState, Other],
         ),
     ),
+    ("appstream.unanswered-setting-closed", Place::Eyes),
     ("gov-sign-in", Place::Eyes),
     ("gov-desktop", Place::Eyes),
     ("okta-constants", Place::Eyes),

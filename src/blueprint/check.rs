@@ -1,15 +1,25 @@
 //! What only shows when the whole blueprint is read: derived names, sections that fit each other.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::limits;
 use super::model::{
     AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, ImageOrigin, RoleSection, SignInSection,
-    Source, UserName,
+    Source, Transport, UserName,
 };
-use super::read::{Draft, Outline};
+use super::read::{Draft, Outline, duration_text};
+use super::schedule::{Schedule, zone};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// All findings about the draft; what is missing in it has been reported. `faultless` says that nothing has.
-pub(super) fn check(draft: &Draft, outline: &Outline, start: &Place, faultless: bool) -> Vec<Diagnostic> {
+pub(super) fn check(
+    draft: &Draft,
+    outline: &Outline,
+    start: &Place,
+    faultless: bool,
+    now: Option<Timestamp>,
+) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     if let Some(name) = &draft.name {
         bucket_name(draft, name, &mut findings);
@@ -41,9 +51,80 @@ pub(super) fn check(draft: &Draft, outline: &Outline, start: &Place, faultless: 
     if let Some(appstream) = &draft.appstream {
         capacity(appstream, &mut findings);
         unused(appstream, outline, &mut findings);
+        streaming(appstream, &mut findings);
+        if outline.ccp {
+            idle(appstream, &mut findings);
+        }
+        if let Some(now) = now {
+            over(appstream, now, &mut findings);
+        }
     }
     tag_room(draft, &mut findings);
     findings
+}
+
+/// Interface endpoints let TCP through alone (developer guide, "Creating and Streaming from Interface VPC Endpoints": 443
+/// and 1400 to 1499), and the console says so of UDP.
+fn streaming(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
+    for stack in appstream.stacks.values().filter_map(ours) {
+        if let (Some(Transport::Udp), Some(endpoint)) = (stack.streaming, stack.access_endpoints.first()) {
+            findings.push(
+                Diagnostic::warning(
+                    "udp-with-endpoints",
+                    "`streaming: udp` has no effect with `access_endpoints`: AppStream has no UDP through VPC endpoints",
+                )
+                .at(endpoint.place.clone())
+                .help("Sessions stream over TCP. Write `streaming: tcp`, or delete one of the two keys."),
+            );
+        }
+    }
+}
+
+/// Of agents who talk and listen, AppStream sees nothing.
+fn idle(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
+    for fleet in appstream.fleets.values().filter_map(ours) {
+        if fleet.idle.value > 0 {
+            findings.push(
+                Diagnostic::warning(
+                    "idle-in-calls",
+                    format!(
+                        "agents are disconnected in the middle of a call that takes longer than {} without keyboard and mouse",
+                        duration_text(fleet.idle.value)
+                    ),
+                )
+                .at(fleet.idle.place.clone())
+                .help("AppStream counts neither sound nor what the screen shows as activity. Write `idle: 0`; `timeouts.session` ends forgotten sessions all the same."),
+            );
+        }
+    }
+}
+
+/// Shifts that never begin any more.
+fn over(appstream: &AppstreamSection, now: Timestamp, findings: &mut Vec<Diagnostic>) {
+    for fleet in appstream.fleets.values().filter_map(ours) {
+        let Capacity::Scaled(scaling) = &fleet.capacity else {
+            continue;
+        };
+        for (name, shift) in &scaling.schedule {
+            let zone = match &shift.time_zone {
+                Some(name) => zone::named(&name.value).ok(),
+                None => Some(TimeZone::UTC),
+            };
+            let schedule = Schedule::read(&shift.at.value).ok();
+            if let (Some(schedule), Some(zone)) = (schedule, zone)
+                && schedule.is_over(now, &zone)
+            {
+                findings.push(
+                    Diagnostic::warning(
+                        "schedule-over",
+                        format!("`{}` is over: the shift `{name}` never begins any more", shift.at.value),
+                    )
+                    .at(shift.at.place.clone())
+                    .help("Give it a time that comes, or delete the shift. What it has set stays until another shift changes it."),
+                );
+            }
+        }
+    }
 }
 
 /// The name of the pages' bucket begins with the blueprint's. Its length is seen to where names are made.

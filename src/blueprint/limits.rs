@@ -10,8 +10,10 @@ use fancy_regex::Regex;
 /// A pattern with the sentence that explains it.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    /// The regular expression, in what Rust, Python and ECMAScript (with its `u` flag) have in common.
+    /// The regular expression.
     pub source: &'static str,
+    /// The same for the JSON Schema, in what Rust, Python's `re` and ECMAScript have in common; it may let more through.
+    pub schema: &'static str,
     /// What the text has to look like; completes "must be ...".
     pub rule: &'static str,
     /// The most characters.
@@ -20,9 +22,10 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    const fn new(longest: usize, source: &'static str, rule: &'static str) -> Pattern {
+    const fn new(longest: usize, source: &'static str, schema: &'static str, rule: &'static str) -> Pattern {
         Pattern {
             source,
+            schema,
             rule,
             longest,
             compiled: OnceLock::new(),
@@ -40,8 +43,11 @@ impl Pattern {
 
 macro_rules! pattern {
     ($(#[$doc:meta])* $name:ident, $longest:expr, $regex:literal, $rule:literal) => {
+        pattern!($(#[$doc])* $name, $longest, $regex, $rule, $regex);
+    };
+    ($(#[$doc:meta])* $name:ident, $longest:expr, $regex:literal, $rule:literal, $schema:literal) => {
         $(#[$doc])*
-        pub(super) static $name: Pattern = Pattern::new($longest, $regex, $rule);
+        pub(super) static $name: Pattern = Pattern::new($longest, $regex, $schema, $rule);
     };
 }
 
@@ -117,7 +123,8 @@ pattern!(
 );
 pattern!(
     /// The native families; `GeneralPurpose.*` and its like go with imported images, which this version does not make.
-    STREAM_INSTANCE, 64, r"^stream(\.[a-z0-9-]+)+$", "an AppStream instance type such as `stream.standard.medium`"
+    STREAM_INSTANCE, 64, r"^stream(\.[a-z0-9-]+)+\.(small|medium|large|[0-9]*xlarge|metal)$",
+    "an AppStream instance type such as `stream.standard.medium`"
 );
 pattern!(
     /// Model: appstream `Name`, at most 100 as the Image Assistant says.
@@ -148,17 +155,19 @@ pattern!(
     /// S3's rules for general purpose buckets:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. Dots are legal there, but
     /// break HTTPS with AWS's wildcard certificate, and the pages need HTTPS.
-    BUCKET, 63, r"^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$",
+    BUCKET, 63, r"^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|--x-s3|--table-s3)$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
     "3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends, without S3's reserved beginnings and ends"
 );
 pattern!(
     /// Model: `TagKey` of appstream and connect, the strictest of all services here.
     TAG_KEY, 128, r"^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]+$",
-    "1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`"
+    "1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`",
+    r"^(?!aws:)[^\u0000-\u001f\u0021-\u002a\u002c\u003b\u003c\u003e\u003f\u005b-\u005e\u0060\u007b-\u009f]+$"
 );
 pattern!(
     /// Model: `TagValue` of appstream.
-    TAG_VALUE, 256, r"^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$", "at most 256 letters, digits, spaces and `_.:/=+-@`"
+    TAG_VALUE, 256, r"^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$", "at most 256 letters, digits, spaces and `_.:/=+-@`",
+    r"^[^\u0000-\u001f\u0021-\u002a\u002c\u003b\u003c\u003e\u003f\u005b-\u005e\u0060\u007b-\u009f]*$"
 );
 pattern!(
     /// A page of Connect: what follows the instance's own address.
@@ -223,7 +232,7 @@ pattern!(
 );
 pattern!(
     /// Model: appstream `S3Bucket`.
-    ANY_BUCKET, 63, r"^[0-9a-z.-]{3,63}(?<!\.)$", "the name of a bucket: 3 to 63 of `a-z`, `0-9`, `.` and `-`"
+    ANY_BUCKET, 63, r"^(?!.*\.$)[0-9a-z.-]{3,63}$", "the name of a bucket: 3 to 63 of `a-z`, `0-9`, `.` and `-`"
 );
 pattern!(
     /// Application Auto Scaling's schedules (API reference, PutScheduledAction): cron with six fields, or a rate, or
@@ -318,6 +327,57 @@ pub(super) const CONNECT_ATTRIBUTES: [&str; 12] = [
     "multi_party_chat_conference",
     "message_streaming",
 ];
+
+/// Instance types by family (botocore 1.44.8 of November 2026, CreateFleet, InstanceType). AWS adds to them: what is not
+/// here gets a warning, not an error.
+pub(super) const INSTANCE_TYPES: [(&str, &[&str]); 11] = [
+    (
+        "stream.standard",
+        &["small", "medium", "large", "xlarge", "2xlarge"],
+    ),
+    (
+        "stream.compute",
+        &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge"],
+    ),
+    (
+        "stream.memory",
+        &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge"],
+    ),
+    (
+        "stream.memory.z1d",
+        &["large", "xlarge", "2xlarge", "3xlarge", "6xlarge", "12xlarge"],
+    ),
+    (
+        "stream.graphics.g4dn",
+        &["xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"],
+    ),
+    (
+        "stream.graphics.g5",
+        &[
+            "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge",
+        ],
+    ),
+    (
+        "stream.graphics.g6",
+        &[
+            "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge",
+        ],
+    ),
+    ("stream.graphics.gr6", &["4xlarge", "8xlarge"]),
+    ("stream.graphics.g6f", &["large", "xlarge", "2xlarge", "4xlarge"]),
+    ("stream.graphics.gr6f", &["4xlarge"]),
+    (
+        "stream.graphics.g7",
+        &[
+            "2xlarge", "4xlarge", "8xlarge", "12xlarge", "24xlarge", "48xlarge",
+        ],
+    ),
+];
+
+/// The user name that Amazon Connect keeps for itself (administrator guide, release notes of July 2018: "reserved for
+/// internal use, and cannot be used to create a user account"). Its own directory knows no letter case, so that no other
+/// way of writing it is safe either.
+pub(super) const RESERVED_USER: &str = "administrator";
 
 /// Families of public base images for Windows, as image names begin. Assumption: base-image-families: AWS dates and
 /// retires the images themselves, so that only the family can be known here; others get a warning, not an error.

@@ -2,7 +2,7 @@
 //!
 //! Four steps: [`yaml`] makes a tree with places of every file and [`compose`] one of all, [`interpolate`] looks at
 //! every text in it, [`read`](mod@self::read) turns sections into the model by the table in [`language`], [`check`]
-//! looks at the whole. This module never touches files, the environment, AWS or the clock.
+//! looks at the whole. This module never touches files, the environment, AWS or the clock: [`Sources`] bring what counts.
 
 mod check;
 mod compose;
@@ -13,9 +13,12 @@ mod limits;
 pub mod model;
 mod node;
 mod read;
+mod schedule;
 mod yaml;
 
 use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 
 use crate::diagnostic::{Diagnostic, has_errors};
 pub use dates::metadata_dates;
@@ -35,6 +38,8 @@ pub struct Sources<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// Values set from outside, as `path=scalar`, in the order in which they are applied.
     pub sets: &'a [String],
+    /// What time it is, if that is to count: what is over by then is a warning.
+    pub now: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Sources<'_> {
@@ -55,6 +60,7 @@ impl<'a> Sources<'a> {
             load: &|_| Err("there is no such file".to_owned()),
             variable: &|_| None,
             sets: &[],
+            now: None,
         }
     }
 }
@@ -74,7 +80,13 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
     let (draft, outline, mut mistakes) = read::read(&root, sources.load);
     findings.append(&mut mistakes);
     let faultless = findings.is_empty();
-    findings.append(&mut check::check(&draft, &outline, &root.place, faultless));
+    findings.append(&mut check::check(
+        &draft,
+        &outline,
+        &root.place,
+        faultless,
+        sources.now,
+    ));
     let findings = in_order(findings, &files);
     if has_errors(&findings) {
         return (None, findings);

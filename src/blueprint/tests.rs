@@ -81,7 +81,10 @@ fn the_whole_example_says_what_the_design_says() {
     let Source::Ours(fleet) = &appstream.fleets["agents"] else {
         panic!("ours")
     };
-    assert_eq!((fleet.session, fleet.disconnect, fleet.idle), (43200, 900, 900));
+    assert_eq!(
+        (fleet.session, fleet.disconnect, fleet.idle.value),
+        (43200, 900, 0)
+    );
     assert_eq!(
         (&fleet.capacity, fleet.view, fleet.power),
         (&Capacity::Fixed(2), View::Desktop, true)
@@ -295,7 +298,10 @@ fn every_key_of_images_and_fleets_arrives() {
         panic!("ours")
     };
     assert_eq!(value(&fleet.sessions_per_instance), Some(4));
-    assert_eq!((fleet.session, fleet.disconnect, fleet.idle), (36000, 600, 0));
+    assert_eq!(
+        (fleet.session, fleet.disconnect, fleet.idle.value),
+        (36000, 600, 0)
+    );
     assert_eq!(fleet.entry.waits.create, Some(7200));
     assert_eq!((fleet.root_volume, fleet.imds_v1), (Some(400), Some(true)));
     assert_eq!(values(&fleet.usb), ["Headset,046d,0a44,,,,1,0"]);
@@ -315,7 +321,7 @@ fn every_key_of_images_and_fleets_arrives() {
     let mornings = &scaling.schedule["mornings"];
     assert_eq!((mornings.min, mornings.max), (Some(10), Some(20)));
     assert_eq!(value(&mornings.time_zone).as_deref(), Some("Europe/London"));
-    assert_eq!(scaling.schedule["once"].at.value, "at(2026-12-24T18:00:00)");
+    assert_eq!(scaling.schedule["once"].at.value, "at(2035-12-24T18:00:00)");
 }
 
 #[test]
@@ -333,8 +339,8 @@ fn every_key_of_stacks_and_the_pool_arrives() {
         (Direction::In, true, true)
     );
     assert_eq!(
-        (stack.smart_card, stack.streaming),
-        (Some(false), Some(Transport::Udp))
+        (stack.smart_card, stack.domain_sign_in, stack.streaming),
+        (true, DomainSignIn::Both, Some(Transport::Tcp))
     );
     assert!(stack.storage.home_folders);
     assert_eq!(

@@ -1,7 +1,7 @@
 //! `headset checkpoint list | show | answer`
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -132,7 +132,7 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
             return Err(Failure::usage(format!("`{pair}` is no answer")).help("write KEY=VALUE"));
         };
         let value = match value.strip_prefix('@') {
-            Some(path) => fs_err::read_to_string(path)?,
+            Some(path) => terminal::read_text(Path::new(path), terminal::NAMED_FILE).map_err(Failure::new)?,
             None => value.to_owned(),
         };
         given.insert(key.to_owned(), value);

@@ -59,6 +59,7 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint,
         load: &|wanted| terminal::read_text(Path::new(wanted), terminal::NAMED_FILE),
         variable: &|name| std::env::var(name).ok(),
         sets: &global.set,
+        now: Some(Clock::wall().now()),
     });
     match blueprint {
         Some(blueprint) if !has_errors(&findings) => Ok((blueprint, findings)),

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use fs_err as fs;
 
 use super::exit::Failure;
+use super::terminal;
 use super::{Global, Switch};
 use crate::apply::Person;
 use crate::aws::Clock;
@@ -108,7 +109,7 @@ pub(super) fn inject(simulator: &Simulator, global: &Global) -> Result<(), Failu
     let Some(path) = &global.faults else {
         return Ok(());
     };
-    let text = fs::read_to_string(path)?;
+    let text = terminal::read_text(path, u64::MAX).map_err(Failure::new)?;
     let refused = |mistakes: String| {
         let lines: Vec<String> = mistakes
             .lines()

@@ -2,15 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal, Read as _, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::sync::OnceLock;
-
-use fs_err as fs;
 
 use super::exit::{Exit, Failure};
 use crate::blueprint;
 use crate::diagnostic::{Diagnostic, render};
+use crate::text_file;
 
 /// Prints data.
 pub(super) fn data(text: &str) {
@@ -51,12 +50,7 @@ pub(super) const NAMED_FILE: u64 = 40_000_000;
 
 /// The text of the first so many bytes of a file, or why it cannot be read.
 pub(super) fn read_text(path: &Path, most: u64) -> Result<String, String> {
-    let file = fs::File::open(path).map_err(|error| error.to_string())?;
-    let mut bytes = Vec::new();
-    file.take(most)
-        .read_to_end(&mut bytes)
-        .map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()))
+    text_file::read(path, most).map_err(|error| error.to_string())
 }
 
 /// What `--set` was given, as findings about it refer to it.

@@ -1,10 +1,12 @@
 //! Secrets: named in a blueprint, read when they are used, kept nowhere.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::aws::{Aws, AwsError};
+use crate::text_file::{self, Unreadable};
 
 /// Where a secret is. The value itself never enters specs, plans, state or messages: a kind reveals it when it calls AWS.
 ///
@@ -14,7 +16,7 @@ use crate::aws::{Aws, AwsError};
 pub enum Secret {
     /// `env: NAME`: an environment variable.
     Env(String),
-    /// `file: PATH`: a file; one line break at its end is not part of the secret.
+    /// `file: PATH`: a file; a byte order mark and one line break at its end are not part of the secret.
     File(String),
     /// `secret: ARN`: a secret in AWS Secrets Manager, by ARN or name; of its JSON nothing is taken apart.
     SecretsManager(String),
@@ -83,11 +85,7 @@ impl Secret {
             Secret::Env(name) => {
                 std::env::var(name).map_err(|_| unreadable("it is not set, or is not text".to_owned()))?
             }
-            Secret::File(path) => {
-                let text = fs_err::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-                let line = text.strip_suffix('\n').unwrap_or(&text);
-                line.strip_suffix('\r').unwrap_or(line).to_owned()
-            }
+            Secret::File(path) => read_file(path).map_err(|error| unreadable(error.to_string()))?,
             Secret::SecretsManager(arn) => {
                 let request = aws.secrets_manager().get_secret_value().secret_id(arn);
                 let answer = aws
@@ -111,6 +109,16 @@ impl Secret {
         }
         Ok(value)
     }
+}
+
+/// The most that is read of a file with a secret, in bytes: nobody types as much.
+const LONGEST: u64 = 1 << 20;
+
+/// The secret that a file holds.
+fn read_file(path: &str) -> Result<String, Unreadable> {
+    let text = text_file::read(Path::new(path), LONGEST)?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ fn said(path: &Path) -> (String, bool) {
     };
     let (blueprint, findings) = blueprint::read(&Sources {
         load: &load,
+        now: Some("2026-11-28T12:00:00Z".parse().unwrap()),
         ..Sources::alone(file, &text)
     });
     assert_eq!(blueprint.is_none(), has_errors(&findings), "{file}");

@@ -321,7 +321,7 @@ async fn images(sandbox: &Sandbox) -> Vec<String> {
 fn a_wait_ends_when_the_blueprint_says_and_the_next_apply_goes_on() {
     on_virtual_time(async {
         let (file, text) = example("split-ccp.yaml");
-        let impatient = text.replace("idle: 15m }", "idle: 15m, create: 1m }");
+        let impatient = text.replace("idle: 0 }", "idle: 0, create: 1m }");
         assert_ne!(impatient, text);
         let mut sandbox = Sandbox::new(&file, &impatient, Settings::default());
         let outcome = sandbox.apply(None).await;

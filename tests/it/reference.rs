@@ -97,6 +97,46 @@ fn validated(paths: &[PathBuf]) -> BTreeMap<PathBuf, Option<String>> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// Editors match patterns as JavaScript does: with the flag `u`, or, older ones, without it.
+#[test]
+fn every_pattern_of_the_schema_is_one_of_javascript() {
+    let script = "
+let patterns = [];
+const walk = (it) => {
+  if (it === null || typeof it !== 'object') return;
+  if (typeof it.pattern === 'string') patterns.push(it.pattern);
+  Object.values(it).forEach(walk);
+};
+walk(JSON.parse(require('fs').readFileSync(0, 'utf8')));
+for (const pattern of patterns) for (const flags of ['', 'u']) new RegExp(pattern, flags);
+const tag = patterns.filter((pattern) => pattern.startsWith('^(?!aws:)'));
+if (tag.length === 0) throw new Error('no pattern for tags');
+for (const pattern of tag) {
+  const match = new RegExp(pattern, 'u');
+  if (!match.test('Größe (x)'.slice(0, 5)) || match.test('Größe (x)') || match.test('aws:x')) throw new Error(pattern);
+}
+console.log(patterns.length);
+";
+    let child = Command::new("node")
+        .args(["-e", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    // Where there is no JavaScript, the unit tests of the schema name what it lacks.
+    let Ok(mut child) = child else { return };
+    let schema = language::schema().to_string();
+    child.stdin.take().unwrap().write_all(schema.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let count: usize = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
+    assert!(count > 50, "{count} patterns");
+}
+
 #[test]
 fn every_good_blueprint_is_good_by_the_schema() {
     let paths = [standing_alone("blueprints"), standing_alone("tests/whole")].concat();

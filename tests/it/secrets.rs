@@ -71,6 +71,8 @@ fn a_file_loses_one_line_break_and_no_more() {
             ("Correct-Horse-42\r\n", VALUE),
             ("Correct-Horse-42", VALUE),
             ("Correct-Horse-42\n\n", "Correct-Horse-42\n"),
+            // Notepad and PowerShell begin UTF-8 with a mark.
+            ("\u{feff}Correct-Horse-42\r\n", VALUE),
         ] {
             std::fs::write(&path, content).unwrap();
             let secret = Secret::File(path.display().to_string());

@@ -53,6 +53,7 @@ impl World {
             load: &load,
             variable: &variable,
             sets: &self.sets,
+            now: None,
         })
     }
 

@@ -118,9 +118,9 @@ static TIMEOUTS: Map = map(&[
         "idle",
         Shape::minutes(&limits::FLEET_IDLE, Some(0)),
         "15m",
-        "After how long without input a user is disconnected; 0 is never.",
+        "After how long without keyboard and mouse a user is disconnected; 0 is never. Sound is no activity: a timeout cuts off agents who only talk.",
     )
-    .default("15m")
+    .otherwise("`0` with a `connect` section, else `15m`")
     .lands(&[("appstream.fleet", "idle")]),
     CREATE_WAIT,
     UPDATE_WAIT,

@@ -9,7 +9,7 @@ use super::{BLUEPRINT, Between, Default, Entries, Key, Map, Shape, describe};
 const TEXT: &str =
     r"^(?=.*\S)([^$\u0000-\u001f\u007f-\u009f]|\$\$\{|\$(?!\{)|\$\{env:[A-Za-z_][A-Za-z0-9_]*\})*$";
 /// A text with at least one variable in it: what it becomes, no schema can know.
-const VARIABLE: &str = r"^([^$]|\$\$\{|\$(?!\{)|\$\{env:[A-Za-z_][A-Za-z0-9_]*\})*(?<!\$)\$\{env:[A-Za-z_][A-Za-z0-9_]*\}([^$]|\$\$\{|\$(?!\{)|\$\{env:[A-Za-z_][A-Za-z0-9_]*\})*$";
+const VARIABLE: &str = r"^([^$]|\$\$\{|\$(?!\$?\{)|\$\{env:[A-Za-z_][A-Za-z0-9_]*\})*\$\{env:[A-Za-z_][A-Za-z0-9_]*\}([^$]|\$\$\{|\$(?!\$?\{)|\$\{env:[A-Za-z_][A-Za-z0-9_]*\})*$";
 
 /// The JSON Schema (draft 2020-12) of a whole blueprint.
 ///
@@ -44,7 +44,7 @@ fn shape(shape: &Shape) -> Value {
         Shape::Version(number) => json!({ "const": number }),
         Shape::Text(longest) => json!({ "type": "string", "maxLength": longest, "pattern": TEXT }),
         Shape::Pattern(pattern) => {
-            or_variable(json!({ "type": "string", "maxLength": pattern.longest, "pattern": pattern.source }))
+            or_variable(json!({ "type": "string", "maxLength": pattern.longest, "pattern": pattern.schema }))
         }
         Shape::Word(word) => json!({ "const": word }),
         Shape::Number { range, .. } => {
@@ -156,7 +156,7 @@ fn entries(entries: &Entries) -> Value {
         "maxProperties": entries.count.1,
     });
     if let (Value::Object(schema), Some(names)) = (&mut schema, entries.names) {
-        let names = json!({ "maxLength": names.longest, "pattern": names.source });
+        let names = json!({ "maxLength": names.longest, "pattern": names.schema });
         schema.insert("propertyNames".to_owned(), names);
     }
     schema
@@ -272,5 +272,39 @@ mod tests {
         assert!(matches(&variable, "x${env:A}") && matches(&variable, "${env:A}${env:B}"));
         assert!(!matches(&variable, "$${env:A}") && !matches(&variable, "2"));
         assert!(!matches(&variable, "${env:A}${x}"));
+        assert!(matches(&variable, "$$ ${env:A}") && matches(&variable, "$${x}${env:A}"));
+        assert!(!matches(&variable, "$$${env:A}") && !matches(&variable, "$$"));
+    }
+
+    /// Every pattern of the schema, once.
+    fn patterns(schema: &Value, found: &mut std::collections::BTreeSet<String>) {
+        match schema {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match value {
+                        Value::String(pattern) if name == "pattern" => drop(found.insert(pattern.clone())),
+                        value => patterns(value, found),
+                    }
+                }
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| patterns(element, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn patterns_have_nothing_that_only_some_validators_know() {
+        let mut found = std::collections::BTreeSet::new();
+        patterns(&schema(), &mut found);
+        assert!(found.len() > 30);
+        for pattern in found {
+            Regex::new(&pattern).expect("Rust takes it");
+            // Unicode classes (not in Python), look-behind (of one length in Python, in no old browser), flags.
+            for only_some in [
+                "\\p", "\\P", "(?<", "(?i", "(?x", "(?s", "(?>", "\\A", "\\z", "\\Z", "[[",
+            ] {
+                assert!(!pattern.contains(only_some), "{only_some} in {pattern}");
+            }
+        }
     }
 }

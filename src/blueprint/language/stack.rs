@@ -61,10 +61,18 @@ pub(super) static STACK: Map = Map {
         Key::new(
             "smart_card",
             Shape::Boolean,
-            "false",
+            "true",
             "Whether programs in the session may use the smart card of the agent's machine.",
         )
-        .otherwise("AWS's own, and not owned")
+        .default("false")
+        .lands(USER_SETTINGS),
+        Key::new(
+            "domain_sign_in",
+            Shape::Choice(words::DOMAIN_SIGN_IN),
+            "smart-card",
+            "How users sign in to Windows where the fleet is in an Active Directory domain; AWS wants at least one way.",
+        )
+        .default("password")
         .lands(USER_SETTINGS),
         Key::new(
             "storage",

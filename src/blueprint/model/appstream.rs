@@ -173,8 +173,8 @@ pub struct Fleet {
     pub session: u64,
     /// `timeouts.disconnect` in seconds: 60 to 36000, default 15 min.
     pub disconnect: u64,
-    /// `timeouts.idle` in seconds: 0 (never) or 60 to 36000, default 15 min.
-    pub idle: u64,
+    /// `timeouts.idle` in seconds: 0 (never) or 60 to 36000; default never with a contact center, else 15 min.
+    pub idle: At<u64>,
     /// `network`, in place of `appstream.network`.
     pub network: Option<Network>,
     /// `root_volume` in GB: 200 to 500; `None`: not owned.
@@ -271,8 +271,10 @@ pub struct Stack {
     pub printing: bool,
     /// `time_zone`: whether the session follows the client's time zone; default false.
     pub time_zone: bool,
-    /// `smart_card`: whether the session may use the client's smart card; `None`: not owned.
-    pub smart_card: Option<bool>,
+    /// `smart_card`: whether the session may use the client's smart card; default false.
+    pub smart_card: bool,
+    /// `domain_sign_in`: how users sign in to Windows of a fleet in a domain; default by password.
+    pub domain_sign_in: DomainSignIn,
     /// `storage`.
     pub storage: Storage,
     /// `app_settings`: whether settings of applications survive sessions, and in which group (default: the stack's).
@@ -293,6 +295,17 @@ pub struct Stack {
     pub display_name: Option<String>,
     /// `description`.
     pub description: Option<String>,
+}
+
+/// `appstream.stacks.*.domain_sign_in`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DomainSignIn {
+    /// `password`, AWS's default.
+    Password,
+    /// `smart-card`.
+    SmartCard,
+    /// `both`.
+    Both,
 }
 
 /// `appstream.stacks.*.storage`: what is not there is off.

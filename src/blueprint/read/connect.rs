@@ -105,6 +105,17 @@ impl Reader<'_> {
                     &place,
                 );
             }
+            if name.eq_ignore_ascii_case(limits::RESERVED_USER) {
+                good = false;
+                self.report(
+                    Diagnostic::error(
+                        "reserved-name",
+                        format!("a user of Connect cannot be called `{name}`"),
+                    )
+                    .at(place.clone())
+                    .help("Amazon Connect keeps this name for itself. Choose another one, such as `admin`."),
+                );
+            }
             if let Some(other) = seen.insert(name.to_lowercase(), name.clone()) {
                 self.report(
                     Diagnostic::warning("similar-names", format!("`{name}` and `{other}` differ in case only"))

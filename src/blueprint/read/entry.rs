@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Reader;
-use super::item::{Fields, Item};
+use super::item::{Fields, Item, Named};
 use crate::blueprint::limits;
 use crate::blueprint::model::{Entry, Waits};
 use crate::blueprint::node::Value;
@@ -76,7 +76,30 @@ impl Reader<'_> {
         let Some(item) = fields.get("tags") else {
             return tags;
         };
+        let of_all = item.path == "tags";
+        // By the key in lower case: as it is written.
+        let mut alike = BTreeMap::new();
         for tag in self.entries(&item) {
+            let lower = tag.name.to_lowercase();
+            let other = alike
+                .insert(lower.clone(), tag.name.clone())
+                .or_else(|| self.tags.get(&lower).cloned());
+            if let Some(other) = other.filter(|other| *other != tag.name) {
+                self.similar_tags(&tag, &other, of_all);
+            }
+            if tag.good && tag.name.to_lowercase().starts_with("aws:") {
+                self.report(
+                    Diagnostic::error(
+                        "reserved-name",
+                        format!("tags that begin with `{}` are AWS's own", &tag.name[..4]),
+                    )
+                    .at(tag.item.place())
+                    .help(
+                        "Choose another key: AWS keeps `aws:` for itself, in upper case and in lower case.",
+                    ),
+                );
+                continue;
+            }
             if tag.name.to_lowercase().starts_with(limits::OWN_TAG_PREFIX) {
                 self.report(
                     Diagnostic::error(
@@ -101,6 +124,23 @@ impl Reader<'_> {
                 tags.insert(tag.name, text);
             }
         }
+        if of_all {
+            self.tags = alike;
+        }
         tags
+    }
+
+    /// Two tags whose keys are one to IAM. What the blueprint says for all goes to IAM, too; an entry's own tags do not.
+    fn similar_tags(&mut self, tag: &Named<'_>, other: &str, of_all: bool) {
+        let message = format!("the tags `{}` and `{other}` differ in case only", tag.name);
+        let finding = if of_all {
+            Diagnostic::error("similar-tags", message)
+                .help("IAM takes the two for one key, and refuses roles and providers that have both. Delete one of them.")
+        } else {
+            Diagnostic::warning("similar-tags", message).help(format!(
+                "AWS keeps both on this. Write `{other}` to give that tag another value here."
+            ))
+        };
+        self.report(finding.at(tag.item.place()));
     }
 }

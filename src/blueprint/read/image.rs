@@ -38,7 +38,7 @@ impl Reader<'_> {
 
     fn build(&mut self, fields: &Fields<'_>) -> Option<ImageOrigin> {
         let base = fields.get("base").map(|item| self.base(&item));
-        let builder = fields.get("builder").and_then(|item| self.text(&item));
+        let builder = fields.get("builder").and_then(|item| self.instance_type(&item));
         let browsers = [
             ("chrome", Browser::Chrome),
             ("edge", Browser::Edge),

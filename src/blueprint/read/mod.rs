@@ -67,6 +67,8 @@ pub(super) struct Reader<'a> {
     outline: &'a Outline,
     /// `protect` where an entry does not say it.
     protect: bool,
+    /// The keys of the blueprint's own tags: in lower case, and as they are written.
+    tags: BTreeMap<String, String>,
     findings: Vec<Diagnostic>,
     /// How many findings there were beyond the most that are kept, and whether any of them is an error.
     unsaid: (usize, bool),
@@ -82,6 +84,7 @@ pub(super) fn read(root: &Node, load: &Load<'_>) -> (Draft, Outline, Vec<Diagnos
         load,
         outline: &outline,
         protect: true,
+        tags: BTreeMap::new(),
         findings: Vec::new(),
         unsaid: (0, false),
     };

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Reader;
 use super::item::Item;
-use crate::blueprint::model::{Capacity, Scaling, Shift};
+use crate::blueprint::limits;
+use crate::blueprint::model::{At, Capacity, Scaling, Shift};
+use crate::blueprint::node::shortened;
+use crate::blueprint::schedule::{Mistake, Schedule, zone};
 use crate::diagnostic::{Diagnostic, Place};
 
 impl Reader<'_> {
@@ -61,8 +64,11 @@ impl Reader<'_> {
 
     fn shift(&mut self, item: &Item<'_>, least: Option<u64>, most: Option<u64>) -> Option<Shift> {
         let fields = self.fields(item)?;
-        let at = fields.get("at").and_then(|item| self.text(&item));
-        let time_zone = self.optional(fields.get("time_zone"));
+        let at = fields.get("at").and_then(|item| self.due(&item));
+        let time_zone = match fields.get("time_zone") {
+            Some(item) => self.time_zone(&item).map(Some),
+            None => Some(None),
+        };
         let min = self.optional_number(fields.get("min"))?;
         let max = self.optional_number(fields.get("max"))?;
         // Where a shift leaves one of the limits as it is, the fleet's own is the likeliest one then.
@@ -74,6 +80,66 @@ impl Reader<'_> {
             min,
             max,
         })
+    }
+
+    /// When an action is due. What a schema can tell is a bad value, like that of any other key.
+    fn due(&mut self, item: &Item<'_>) -> Option<At<String>> {
+        let text = self.any_text(item)?;
+        let is_shaped = limits::SCHEDULE.accepts(&text.value);
+        match Schedule::read(&text.value) {
+            Ok(_) if is_shaped => Some(text),
+            Ok(_) => {
+                let help = format!("It must be {}.", limits::SCHEDULE.rule);
+                self.bad_value(&item.path, &text.value, text.place, &help);
+                None
+            }
+            Err(mistake) => {
+                let code = if is_shaped { "bad-schedule" } else { "bad-value" };
+                self.misunderstood(code, item, &text, &mistake);
+                None
+            }
+        }
+    }
+
+    fn time_zone(&mut self, item: &Item<'_>) -> Option<At<String>> {
+        let text = self.any_text(item)?;
+        match zone::named(&text.value) {
+            Ok(_) => {
+                if zone::is_old_alias(&text.value) {
+                    let message = format!("`{}` is an old alias of a time zone", text.value);
+                    self.report(
+                        Diagnostic::warning("zone-alias", message)
+                            .at(text.place.clone())
+                            .help("AWS's documentation promises canonical names only, such as `America/New_York` for `US/Eastern`."),
+                    );
+                }
+                Some(text)
+            }
+            Err(mistake) => {
+                let is_shaped = limits::TIME_ZONE.accepts(&text.value);
+                let code = if is_shaped {
+                    "unknown-time-zone"
+                } else {
+                    "bad-value"
+                };
+                self.misunderstood(code, item, &text, &mistake);
+                None
+            }
+        }
+    }
+
+    fn misunderstood(&mut self, code: &'static str, item: &Item<'_>, text: &At<String>, mistake: &Mistake) {
+        let message = format!(
+            "`{}` cannot be `{}`: {}",
+            item.path,
+            shortened(&text.value),
+            mistake.what
+        );
+        self.report(
+            Diagnostic::error(code, message)
+                .at(text.place.clone())
+                .help(mistake.help.clone()),
+        );
     }
 
     fn check_limits(&mut self, path: &str, min: Option<u64>, max: Option<u64>, place: Place) {

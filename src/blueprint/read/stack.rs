@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::item::Item;
-use crate::blueprint::model::{AppSettings, Direction, Stack, Storage, Transport};
+use crate::blueprint::model::{AppSettings, Direction, DomainSignIn, Stack, Storage, Transport};
 use crate::blueprint::node::Value;
 
 impl Reader<'_> {
@@ -22,7 +22,13 @@ impl Reader<'_> {
         let files = self.choice_or(fields.get("files"), &directions, Direction::None);
         let printing = self.choice_or(fields.get("printing"), &[("none", false), ("local", true)], false);
         let time_zone = self.boolean_or(fields.get("time_zone"), false);
-        let smart_card = fields.get("smart_card").and_then(|item| self.boolean(&item));
+        let smart_card = self.boolean_or(fields.get("smart_card"), false);
+        let ways = [
+            ("password", DomainSignIn::Password),
+            ("smart-card", DomainSignIn::SmartCard),
+            ("both", DomainSignIn::Both),
+        ];
+        let domain_sign_in = self.choice_or(fields.get("domain_sign_in"), &ways, DomainSignIn::Password);
         let storage = match fields.get("storage") {
             Some(item) => self.storage(&item),
             None => Some(Storage::default()),
@@ -50,6 +56,7 @@ impl Reader<'_> {
             printing: printing?,
             time_zone,
             smart_card,
+            domain_sign_in: domain_sign_in?,
             storage: storage?,
             app_settings: app_settings?,
             redirect_url: redirect_url?,

@@ -31,7 +31,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
         "power": if fleet.power { "on" } else { "off" },
         "session": fleet.session,
         "disconnect": fleet.disconnect,
-        "idle": fleet.idle,
+        "idle": fleet.idle.value,
         "role": fleet.role.as_ref().map(|role| &role.value),
         "usb": values(&fleet.usb),
         "tags": drawing.tags(&fleet.entry.tags),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::owned_if_some;
-use crate::blueprint::model::{AppSettings, At, Direction, S3Location, Stack, Storage, Theme, Transport};
+use crate::blueprint::model::{
+    AppSettings, At, Direction, DomainSignIn, S3Location, Stack, Storage, Theme, Transport,
+};
 use crate::design::Drawing;
 use crate::resource::{Address, Text};
 
@@ -76,15 +78,26 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
 fn user_settings(stack: &Stack) -> BTreeMap<&'static str, &'static str> {
     let inward = |direction| matches!(direction, Direction::In | Direction::Both);
     let outward = |direction| matches!(direction, Direction::Out | Direction::Both);
-    let mut settings = vec![
+    let settings = [
         ("CLIPBOARD_COPY_FROM_LOCAL_DEVICE", inward(stack.clipboard)),
         ("CLIPBOARD_COPY_TO_LOCAL_DEVICE", outward(stack.clipboard)),
         ("FILE_UPLOAD", inward(stack.files)),
         ("FILE_DOWNLOAD", outward(stack.files)),
         ("PRINTING_TO_LOCAL_DEVICE", stack.printing),
         ("AUTO_TIME_ZONE_REDIRECTION", stack.time_zone),
+        // AWS opens it on stacks that are older than the setting (UserSetting in the model).
+        ("SMART_CARD_REDIRECTION", stack.smart_card),
+        // "At least one authentication method must be enabled" (administration guide, creating a stack): of these two,
+        // closed is what AWS has closed.
+        (
+            "DOMAIN_PASSWORD_SIGNIN",
+            stack.domain_sign_in != DomainSignIn::SmartCard,
+        ),
+        (
+            "DOMAIN_SMART_CARD_SIGNIN",
+            stack.domain_sign_in != DomainSignIn::Password,
+        ),
     ];
-    settings.extend(stack.smart_card.map(|on| ("SMART_CARD_REDIRECTION", on)));
     settings
         .into_iter()
         .map(|(action, on)| (action, if on { "ENABLED" } else { "DISABLED" }))
