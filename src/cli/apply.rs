@@ -9,6 +9,7 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::passwords::{self, When};
 use super::remarks;
 use super::terminal;
 use crate::apply::Outcome;
@@ -52,7 +53,9 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
 
 async fn apply_one(environment: &Environment, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut locked = environment.store.lock(|| environment.fresh_state())?;
-    let prospect = environment.prospect(&environment.design, locked.state()).await?;
+    let mut prospect = environment.prospect(&environment.design, locked.state()).await?;
+    let passwords = passwords::of_new(&environment.design, &prospect.plan, When::Applying);
+    prospect.findings.extend(passwords);
     let plan = prospect.plan;
     if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, &args.run, Question::Yes)? {
         return Ok(exit);

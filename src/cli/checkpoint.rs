@@ -13,7 +13,7 @@ use super::terminal;
 use crate::plan::{Action, Plan};
 use crate::resource::{Address, Checkpoint, Sight, registry, text};
 
-/// What only a person can do, because AWS has no API for it.
+/// What a person does: AWS has no API for it, or Headset does not use what there is.
 #[derive(Debug, Subcommand)]
 pub(super) enum CheckpointCommand {
     /// List the checkpoints of an environment and how far they are.

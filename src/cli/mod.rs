@@ -17,6 +17,7 @@ mod init;
 mod invocation;
 mod orphans;
 mod output;
+mod passwords;
 mod plan;
 mod remarks;
 mod remote_operator;

@@ -8,6 +8,7 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Shown, show};
+use super::passwords::{self, When};
 use super::terminal;
 use crate::diagnostic::has_errors;
 use crate::plan::guard::{Allowed, guard};
@@ -38,10 +39,12 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let prospect = environment
+        let mut prospect = environment
             .prospect(&environment.design, &environment.state)
             .await?;
         environment.close()?;
+        let passwords = passwords::of_new(&environment.design, &prospect.plan, When::Planning);
+        prospect.findings.extend(passwords);
         let allowed = Allowed {
             disruption: args.allow_disruption,
         };

@@ -7,11 +7,12 @@ use clap::Args;
 use super::Global;
 use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
+use super::passwords;
 use super::terminal;
 use crate::aws::Clock;
 use crate::blueprint::metadata_dates;
 use crate::blueprint::model::{At, Blueprint};
-use crate::design::{self, Setting};
+use crate::design::{self, Design, Setting, shared_application};
 use crate::diagnostic::{self, Severity, has_errors};
 use crate::report::plural;
 
@@ -32,16 +33,26 @@ const SAMPLE_ACCOUNT: &str = "123456789012";
 pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut all = Vec::new();
     let mut exit = Exit::Done;
+    let mut before: Vec<(String, Design)> = Vec::new();
     for file in &args.files {
         let findings = match read_blueprint(global, file) {
             Ok((blueprint, mut findings)) => {
                 let (design, more) = design::design(&blueprint, &sample_setting(&blueprint));
                 findings.extend(more);
                 findings.extend(metadata_dates(&blueprint, Clock::wall().now()));
+                findings.extend(passwords::of_all(&design));
+                let name = &blueprint.name.value;
+                for (other, theirs) in before.iter().filter(|(other, _)| other != name) {
+                    findings.extend(design.applications_shared_with(theirs).map(|application| {
+                        shared_application(&application.address, &format!("`{other}`"))
+                            .at_maybe(application.place.clone())
+                    }));
+                }
                 if !args.json && !has_errors(&findings) {
                     let count = plural(design.resources.len(), "resource");
                     terminal::data(&format!("{}: valid, {count}\n", file.display()));
                 }
+                before.push((blueprint.name.value, design));
                 findings
             }
             Err(Failure::Diagnostics(findings)) => findings,

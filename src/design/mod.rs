@@ -1,5 +1,6 @@
 //! From a blueprint to the resources it asks for: names, links, policies, pages. Pure.
 
+mod applications;
 mod appstream;
 mod ccp;
 mod companions;
@@ -10,6 +11,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+pub use applications::{is_application, shared_application};
 pub use companions::companion;
 
 use std::collections::{BTreeMap, BTreeSet};

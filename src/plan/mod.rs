@@ -3,6 +3,7 @@
 //! [`planner::plan`] is a function of what is wanted, what was applied and what is there. It knows no
 //! clock, no network and no randomness: the same input gives the same plan, and each step says why.
 
+mod aftermath;
 mod causes;
 mod churn;
 mod compared;
@@ -14,6 +15,7 @@ mod model;
 mod order;
 mod ownership;
 mod planner;
+mod shared;
 mod unwanted;
 
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::aftermath;
 use super::causes::causes;
 use super::churn;
 use super::dependencies::{dependencies, in_dependency_order};
 use super::model::{Action, Impact, Plan, Step};
+use super::shared;
 use crate::aws::{AwsError, Class};
 use crate::design::{Design, Desired, Mode};
 use crate::diagnostic::Diagnostic;
@@ -54,6 +56,8 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         }
     }
     planner.diagnostics.extend(churn::findings(&steps, input));
+    planner.diagnostics.extend(aftermath::mark(&mut steps, input));
+    planner.diagnostics.extend(shared::findings(&steps, input));
     // What depends on a thing was replaced after it, and goes before it.
     let deposed = input
         .state
@@ -215,8 +219,8 @@ impl Planner<'_> {
                 match kind.checkpoint(address, &want) {
                     Some(checkpoint) => {
                         let reason = match record {
-                            Some(_) => "what was there is gone, and no API can make it".to_owned(),
-                            None => "no API can make it".to_owned(),
+                            Some(_) => format!("what was there is gone, and {}", kind.why_by_hand()),
+                            None => kind.why_by_hand().to_owned(),
                         };
                         step(Action::Await { checkpoint }, reason)
                     }

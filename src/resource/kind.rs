@@ -151,7 +151,7 @@ pub struct Work<'a> {
     pub token: String,
 }
 
-/// Something that only a person can do, because no API exists.
+/// Something that a person does: AWS has no API for it, or Headset does not use what there is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// What it waits for.
@@ -195,6 +195,17 @@ pub struct Misfit {
 
 /// What would be lost for good.
 pub type Loss = &'static str;
+
+/// What AWS ties to a thing itself, so that another one in its place does not serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tied {
+    /// What is lost, in a sentence without a full stop.
+    pub loss: Loss,
+    /// The way out.
+    pub help: &'static str,
+    /// Who says so.
+    pub source: &'static str,
+}
 
 /// What else hangs on a thing and is lost with it, by name: somebody made it there, and it is not Headset's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,6 +285,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What AWS ties to such a thing itself, so that one of the same purpose or even name does not replace it. Pure.
+    fn tied(&self, _want: &Value) -> Option<Tied> {
+        None
+    }
+
     /// Looks for what else hangs on such a thing, before it is deleted. `None`: nothing of the sort can.
     async fn belongings(&self, _aws: &Aws, _live: &Live) -> Option<Result<Belongings, AwsError>> {
         None
@@ -300,7 +316,12 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
-    /// What a person has to do, where the thing is absent and no API can make it. Pure: same spec, same worksheet.
+    /// Why a person makes such a thing, where [`Kind::checkpoint`] says that one does: a sentence without a full stop.
+    fn why_by_hand(&self) -> &'static str {
+        "AWS has no API that makes it"
+    }
+
+    /// What a person has to do, where the thing is absent and Headset does not make it. Pure: same spec, same worksheet.
     fn checkpoint(&self, _address: &Address, _want: &Value) -> Option<Checkpoint> {
         None
     }

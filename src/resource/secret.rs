@@ -73,7 +73,50 @@ impl fmt::Display for Secret {
     }
 }
 
+/// What this machine knows of a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub enum AtHand {
+    /// AWS keeps it.
+    Elsewhere,
+    /// It should be here and is not (yet): why, in words.
+    Missing(String),
+    /// It is here and cannot be read: why, in words.
+    Unreadable(String),
+    /// The secret itself.
+    Value(String),
+}
+
+impl fmt::Debug for AtHand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AtHand::Elsewhere => f.write_str("Elsewhere"),
+            AtHand::Missing(why) => f.debug_tuple("Missing").field(why).finish(),
+            AtHand::Unreadable(why) => f.debug_tuple("Unreadable").field(why).finish(),
+            AtHand::Value(_) => f.write_str("Value(..)"),
+        }
+    }
+}
+
 impl Secret {
+    /// Looks for the secret without asking AWS. An empty variable is what a CI leaves of a secret that it does not give.
+    pub fn at_hand(&self) -> AtHand {
+        match self {
+            Secret::Env(name) => match std::env::var(name) {
+                Ok(value) if value.is_empty() => AtHand::Missing("it is empty".to_owned()),
+                Ok(value) => AtHand::Value(value),
+                Err(std::env::VarError::NotPresent) => AtHand::Missing("it is not set".to_owned()),
+                Err(std::env::VarError::NotUnicode(_)) => AtHand::Unreadable("it is not text".to_owned()),
+            },
+            Secret::File(path) => match read_file(path) {
+                Ok(value) if value.is_empty() => AtHand::Unreadable("it is empty".to_owned()),
+                Ok(value) => AtHand::Value(value),
+                Err(error) if error.is_missing() => AtHand::Missing("there is no such file".to_owned()),
+                Err(error) => AtHand::Unreadable(error.to_string()),
+            },
+            Secret::SecretsManager(_) | Secret::Parameter(_) => AtHand::Elsewhere,
+        }
+    }
+
     /// Reads the secret, now.
     ///
     /// # Errors
@@ -125,6 +168,29 @@ fn read_file(path: &str) -> Result<String, Unreadable> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_is_at_hand_is_told_and_never_shown() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("password");
+        let secret = Secret::File(path.display().to_string());
+        assert!(matches!(secret.at_hand(), AtHand::Missing(_)));
+        std::fs::write(&path, "\u{feff}Spring2026pass\r\n").unwrap();
+        assert_eq!(secret.at_hand(), AtHand::Value("Spring2026pass".to_owned()));
+        assert!(!format!("{:?}", secret.at_hand()).contains("Spring"));
+        let utf16: Vec<u8> = "\u{feff}Spring2026pass"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        std::fs::write(&path, utf16).unwrap();
+        let AtHand::Unreadable(why) = secret.at_hand() else {
+            panic!("UTF-16 was read")
+        };
+        assert!(why.contains("UTF-16") && !why.contains("Spring"), "{why}");
+        let unset = Secret::Env("HEADSET_TEST_NEVER_SET".to_owned());
+        assert!(matches!(unset.at_hand(), AtHand::Missing(_)));
+        assert_eq!(Secret::Parameter("/a".to_owned()).at_hand(), AtHand::Elsewhere);
+    }
 
     #[test]
     fn a_spec_names_the_source_and_nothing_else() {

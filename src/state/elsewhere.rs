@@ -4,18 +4,23 @@
 //! disagree with them or be written by two at once: whoever wants the sum reads all of them. The state of an environment
 //! that was taken down stays, and its attempts with it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
 use super::local::LocalStore;
 use super::model::{Attempt, State};
+use crate::design::is_application;
+use crate::resource::Address;
 
 /// What the environments beside one have recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Elsewhere {
     /// Creations and deletions that AWS counts for the same account and region.
     pub attempts: Vec<Attempt>,
+    /// Applications at identity providers, with the environments that have them, in whatever account and region.
+    pub applications: BTreeMap<Address, BTreeSet<String>>,
     /// What could not be read, in words, each with its path.
     pub unread: Vec<String>,
 }
@@ -39,6 +44,9 @@ impl Elsewhere {
         };
         // An environment that was found by its tags beside another of its name has the lineage after a dot.
         let place = place.split('.').next().unwrap_or(place);
+        let scope = place
+            .strip_prefix(&format!("{}-{}", state.account, state.region))
+            .unwrap_or_default();
         for environment in found.directories(root) {
             for directory in found.directories(&environment) {
                 let is_here = directory.file_name().is_some_and(|name| {
@@ -46,12 +54,30 @@ impl Elsewhere {
                         .strip_prefix(place)
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
                 });
-                if is_here && directory != own {
+                if directory == own {
+                    continue;
+                }
+                if let Ok(Some(other)) = LocalStore::new(directory.clone()).read()
+                    && is_behind(&directory, &other, scope)
+                {
+                    found.take_applications(&other, state);
+                }
+                if is_here {
                     found.take_in(directory, state);
                 }
             }
         }
         found
+    }
+
+    fn take_applications(&mut self, other: &State, own: &State) {
+        if other.environment == own.environment {
+            return;
+        }
+        for address in other.resources.keys().filter(|address| is_application(address)) {
+            let environments = self.applications.entry(address.clone()).or_default();
+            environments.insert(other.environment.clone());
+        }
     }
 
     fn take_in(&mut self, directory: PathBuf, own: &State) {
@@ -89,6 +115,14 @@ impl Elsewhere {
         found.sort();
         found
     }
+}
+
+/// Whether a state is of the same AWS, or of the same endpoint that stands in for it, as its directory is called.
+fn is_behind(directory: &Path, state: &State, scope: &str) -> bool {
+    let name = directory.file_name().map(|name| name.to_string_lossy());
+    name.is_some_and(|name| {
+        name.split('.').next() == Some(&format!("{}-{}{scope}", state.account, state.region))
+    })
 }
 
 #[cfg(test)]
@@ -146,6 +180,39 @@ mod tests {
 
         let older = LocalStore::new(root.join("acme").join(older));
         assert_eq!(Elsewhere::beside(&older, &state("acme")).attempts.len(), 3);
+    }
+
+    #[test]
+    fn applications_of_other_environments_are_known_wherever_those_are() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let application = Address::new("identity_center.application", "Acme Support");
+        let with_one = |name: &str, region: &str, place: &str| {
+            let store = LocalStore::new(root.join(name).join(place));
+            let state = State::new(name, "123456789012", region, format!("lineage of {name}"));
+            let mut locked = store.lock(|| state).unwrap();
+            let record = serde_json::from_value(serde_json::json!({
+                "id": "Acme Support", "spec": {}, "origin": "created", "outputs": {}, "protect": false, "after": [],
+            }));
+            let address = application.clone();
+            locked
+                .record(Entry::Done {
+                    address,
+                    record: record.unwrap(),
+                })
+                .unwrap();
+            locked.close().unwrap();
+        };
+        with_one("elsewhere", "us-east-1", "123456789012-us-east-1");
+        with_one("acme", "us-east-1", "123456789012-us-east-1");
+        with_one("simulated", "eu-west-2", "123456789012-eu-west-2-sim");
+        let found = beside(root);
+        let environments: Vec<&str> = found.applications[&application]
+            .iter()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(environments, ["elsewhere"]);
+        assert_eq!(found.unread, Vec::<String>::new());
     }
 
     #[test]

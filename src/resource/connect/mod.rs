@@ -2,12 +2,14 @@
 
 pub mod approved_origin;
 pub mod instance;
+mod password;
 mod profiles;
 pub mod tags;
 pub mod user;
 
 pub use approved_origin::{ApprovedOrigin, ApprovedOriginSpec};
 pub use instance::{ConnectInstance, InstanceSpec};
+pub use password::password_mistake;
 pub use user::{User, UserSpec};
 
 /// The id in an instance's id or ARN (`arn:...:instance/ID`). AWS takes either where it asks for an id.

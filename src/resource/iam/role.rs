@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{tag_list, tag_map};
 use crate::aws::{Aws, AwsError, pages};
 use crate::resource::field::{self, Change, Compare, Diff, Field, FieldChange};
-use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
+use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Tied, Work};
 use crate::resource::policy::same_policy;
 use crate::resource::tag::TagChange;
 use crate::resource::text::{self, Text};
@@ -324,6 +324,19 @@ impl Kind for Role {
 
     fn fields(&self) -> &'static [Field] {
         FIELDS
+    }
+
+    /// Roles that sign people in to Amazon Connect.
+    fn tied(&self, want: &Value) -> Option<Tied> {
+        let federates = want
+            .get("policies")
+            .is_some_and(|policies| policies.to_string().contains("connect:GetFederationToken"));
+        federates.then_some(Tied {
+            loss: "users who have signed in before cannot sign in any more: Amazon Connect ties a user to the first role",
+            help: "keep the role if you can; else, after the change, remove each user who has signed in before and make \
+                   it again: take it out of `connect.users`, apply, put it back, apply",
+            source: "Amazon Connect's administrator guide, configure-saml: a user can only be associated with a single IAM role",
+        })
     }
 
     fn identity(&self) -> &'static [&'static str] {

@@ -283,7 +283,7 @@ impl Kind for Application {
     }
 
     fn about(&self) -> &'static str {
-        "A SAML application in IAM Identity Center. Made by a person, since no API can."
+        "A SAML application in IAM Identity Center. Made by a person: AWS's API makes OAuth 2.0 applications only."
     }
 
     fn fields(&self) -> &'static [Field] {
@@ -361,6 +361,10 @@ impl Kind for Application {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
+    }
+
+    fn why_by_hand(&self) -> &'static str {
+        "AWS has no API that makes SAML applications"
     }
 
     fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {

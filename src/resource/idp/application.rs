@@ -229,6 +229,10 @@ impl Kind for Application {
         Ok(())
     }
 
+    fn why_by_hand(&self) -> &'static str {
+        "Headset makes no applications at identity providers outside AWS"
+    }
+
     fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
         let spec: ApplicationSpec = kind::parse(want).ok()?;
         let (worksheet, metadata, start_url) = match spec.product {

@@ -304,6 +304,10 @@ impl Kind for Image {
         captured.then_some("a captured image, which cannot be made again without a person")
     }
 
+    fn why_by_hand(&self) -> &'static str {
+        "AWS has no API that captures it"
+    }
+
     fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
         worksheet::checkpoint(address, want)
     }

@@ -1,0 +1,70 @@
+//! Passwords of users that are to be made: looked at before anything else is, as far as they are on this machine.
+
+use crate::design::{Design, Desired};
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Action, Plan};
+use crate::resource::connect::password_mistake;
+use crate::resource::{AtHand, Secret};
+
+/// What is known when passwords are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// A file alone is checked: whether its passwords are needed, and are on the machine that needs them, is open.
+    Validating,
+    /// It is known which users would be made, and perhaps elsewhere.
+    Planning,
+    /// Users are made now.
+    Applying,
+}
+
+/// Mistakes in passwords of all users that the blueprint asks for.
+pub(super) fn of_all(design: &Design) -> Vec<Diagnostic> {
+    let users = design.resources.values();
+    users.filter_map(|user| mistake(user, When::Validating)).collect()
+}
+
+/// Mistakes in passwords of the users that a plan makes: nobody else's is read.
+pub(super) fn of_new(design: &Design, plan: &Plan, when: When) -> Vec<Diagnostic> {
+    let made = plan
+        .steps
+        .values()
+        .filter(|step| matches!(step.action, Action::Create | Action::Replace { .. }));
+    made.filter_map(|step| mistake(design.resources.get(&step.address)?, when))
+        .collect()
+}
+
+fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
+    if user.address.kind != "connect.user" {
+        return None;
+    }
+    let secret: Secret = serde_json::from_value(user.spec.get("password")?.clone()).ok()?;
+    let name = &user.address.key;
+    let rule = "Connect wants 8 to 64 characters without white space, among them a lower-case letter, an upper-case \
+                letter and a digit.";
+    let finding = match secret.at_hand() {
+        AtHand::Elsewhere => return None,
+        AtHand::Missing(_) if when == When::Validating => return None,
+        AtHand::Missing(why) => {
+            let message = format!("the password of `{name}` is not there: {secret}: {why}");
+            let finding = match when {
+                When::Applying => Diagnostic::error("no-password", message),
+                When::Validating | When::Planning => Diagnostic::warning("no-password", message),
+            };
+            finding.help("Put it there before you apply: it is read when the user is made, and never again.")
+        }
+        AtHand::Unreadable(why) => Diagnostic::error(
+            "no-password",
+            format!("the password of `{name}` cannot be read: {secret}: {why}"),
+        )
+        .help("Mend the file, or name another place."),
+        AtHand::Value(password) => {
+            let wrong = password_mistake(&password)?;
+            Diagnostic::error(
+                "bad-password",
+                format!("Connect would refuse the password of `{name}` ({secret}): it {wrong}"),
+            )
+            .help(rule)
+        }
+    };
+    Some(finding.at_maybe(user.place.clone()))
+}
