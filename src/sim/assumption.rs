@@ -123,6 +123,11 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the console does not offer it; the API's text does not say",
     ),
     point(
+        "connect.federation-tokens",
+        "the tokens of GetFederationToken hold for an hour, and for twelve hours to renew them",
+        "the model has members for both ends; the administrator guide ends SAML sessions after twelve hours",
+    ),
+    point(
         "connect.hours-in-use",
         "hours of operation that a queue uses cannot be deleted: an invalid request",
         "the operation declares no ResourceInUseException",
@@ -156,6 +161,11 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "connect.search-case",
         "search compares names without regard to letter case",
         "no rule is documented; a caller has to compare what comes back in any case",
+    ),
+    point(
+        "connect.second-role",
+        "a user who signed in by one role and comes by another is refused with DuplicateResourceException",
+        "the administrator guide says that it fails; the operation declares this error",
     ),
     point(
         "connect.token-life",
@@ -193,6 +203,11 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the guide asks for 1,024 bits or more and names no sort of key",
     ),
     point(
+        "iam.unknown-managed-policies",
+        "AWS's managed policies whose text the simulator does not have allow nothing",
+        "the texts are AWS's; simulated decisions and federation are stricter for it",
+    ),
+    point(
         "identity-store.name-case",
         "user and group names are unique without regard to case",
         "the API's text asks for uniqueness and does not say how names compare",
@@ -221,6 +236,11 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "sts.provider-ended",
         "an assertion of a provider whose ValidUntil is past is refused",
         "IAM calls the date the provider's expiration; no source says what happens then",
+    ),
+    point(
+        "sts.web-token-signature",
+        "the signature of a web identity token is not verified; its issuer, audience, end, role and provider are",
+        "the provider's keys are out of reach",
     ),
     point(
         "wire.connect-validation",

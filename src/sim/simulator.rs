@@ -17,6 +17,7 @@ use super::latency;
 pub use super::latency::Latency;
 use super::newer;
 use super::reply::{Progress, identify, response, write};
+use super::service::iam::caller_of_key;
 use super::service::{self, Answer, Call, Caller, Fault, Service};
 use super::throttle::{Asked, Throttle};
 use super::wire::message::Message;
@@ -586,6 +587,16 @@ fn caller(world: &World, signed: Option<&Scope>, now: Moment, progress: &Progres
                     },
                 )
             });
+    }
+    if let Some(caller) = caller_of_key(&world.iam, &scope.access_key) {
+        return caller.ok_or_else(|| {
+            let code = match progress.protocol {
+                Protocol::Query => "InvalidClientTokenId",
+                Protocol::RestXml => "InvalidAccessKeyId",
+                _ => "UnrecognizedClientException",
+            };
+            Fault::new(code, "The security token included in the request is invalid").with_status(403)
+        });
     }
     let digits = scope.access_key.len() == 12 && scope.access_key.bytes().all(|byte| byte.is_ascii_digit());
     let account = if digits {

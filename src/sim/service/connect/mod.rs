@@ -8,6 +8,7 @@
 mod agent_status;
 mod contact_flow;
 mod entity;
+mod federation;
 mod function;
 mod hierarchy;
 mod hours;
@@ -144,6 +145,7 @@ impl Service for Connect {
             "DisassociateLambdaFunction",
             "DisassociateQueueQuickConnects",
             "DisassociateRoutingProfileQueues",
+            "GetFederationToken",
             "ListAgentStatuses",
             "ListApprovedOrigins",
             "ListBots",
@@ -255,6 +257,7 @@ impl Service for Connect {
 
 fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     match call.operation.as_str() {
+        "GetFederationToken" => federation::token(world, call),
         "CreateInstance" => instance::create(world, call),
         "DescribeInstance" => instance::describe(world, call),
         "ListInstances" => instance::list(world, call),

@@ -101,7 +101,7 @@ fn resolves(account: &Account, arn: &str, rest: &str, now: Moment) -> bool {
 /// a moment ago is visible, neither: visible, unless that coin falls the other way.
 fn federated_known(world: &World, principal: &str, now: Moment) -> bool {
     let Some((_, name)) = principal.split_once(":saml-provider/") else {
-        // OIDC providers and the web identity providers' own names are not part of this simulator.
+        // What web identity providers are called, nothing here makes. OIDC providers are named before they exist.
         return !principal.starts_with("arn:") || principal.contains(":oidc-provider/");
     };
     if !principal.starts_with("arn:aws:iam::") || name.is_empty() {

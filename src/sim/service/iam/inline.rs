@@ -1,60 +1,63 @@
-//! A role's inline policies.
+//! Inline policies of roles, users and groups.
 
 use serde_json::json;
 
-use super::role::{find, find_to_change};
+use super::holder::Holder;
 use super::{Answer, Call, Fault, document, no_such, paging, required};
 use crate::sim::policy::Kind;
 use crate::sim::world::World;
 
-/// All inline policies of one role together, in characters without white space (IAM quotas).
-const MOST: usize = 10_240;
-
 pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let holder = Holder::of(&call.operation);
     let name = required(call, "PolicyName")?.to_owned();
     let text = required(call, "PolicyDocument")?.to_owned();
-    let role = find_to_change(world, call)?;
+    let policies = holder.policies(world, call, true)?;
     document::parse(&text, Kind::Identity)?;
-    let others: usize = role
+    let others: usize = policies
         .inline
         .iter()
         .filter(|(other, _)| **other != name)
         .map(|(_, text)| document::counted(text))
         .sum();
-    if others + document::counted(&text) > MOST {
+    let most = holder.most_characters();
+    if others + document::counted(&text) > most {
         let message = format!(
-            "Maximum policy size of {MOST} bytes exceeded for role {}",
-            role.name
+            "Maximum policy size of {most} bytes exceeded for {} {}",
+            holder.word(),
+            policies.name
         );
         return Err(Fault::new("LimitExceeded", message));
     }
-    role.inline.insert(name, text);
+    policies.inline.insert(name, text);
     Ok(Answer::empty())
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let holder = Holder::of(&call.operation);
     let name = required(call, "PolicyName")?;
-    let role = find(world, call)?;
-    let text = role
+    let policies = holder.policies(world, call, false)?;
+    let text = policies
         .inline
         .get(name)
-        .ok_or_else(|| no_such("role policy", name))?;
+        .ok_or_else(|| no_such(&format!("{} policy", holder.word()), name))?;
     Ok(Answer::of(json!({
-        "RoleName": role.name,
+        holder.member(): policies.name,
         "PolicyName": name,
         "PolicyDocument": document::encoded(text),
     })))
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let holder = Holder::of(&call.operation);
     let name = required(call, "PolicyName")?;
-    match find_to_change(world, call)?.inline.remove(name) {
+    match holder.policies(world, call, true)?.inline.remove(name) {
         Some(_) => Ok(Answer::empty()),
-        None => Err(no_such("role policy", name)),
+        None => Err(no_such(&format!("{} policy", holder.word()), name)),
     }
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let names = find(world, call)?.inline.keys().map(|name| json!(name)).collect();
+    let policies = Holder::of(&call.operation).policies(world, call, false)?;
+    let names = policies.inline.keys().map(|name| json!(name)).collect();
     paging::page(call, "PolicyNames", names)
 }

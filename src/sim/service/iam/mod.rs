@@ -2,14 +2,19 @@
 //!
 //! Wire codes carry no `Exception` suffix (`NoSuchEntity`, `DeleteConflict`, ...), as in IAM's model.
 
+mod access_key;
 mod catalog;
 mod document;
+mod evaluate;
 #[cfg(test)]
 pub(in crate::sim) mod fixture;
+mod group;
+mod holder;
 mod inline;
 mod instance_profile;
 mod managed;
 mod metadata;
+mod oidc;
 mod paging;
 mod provider;
 mod role;
@@ -28,10 +33,14 @@ use super::{Answer, Call, Fault, Service};
 use crate::sim::clock::Moment;
 use crate::sim::world::{Settings, World};
 
+pub use access_key::{AccessKey, caller as caller_of_key};
 pub(in crate::sim::service) use document::{names_principal, principal_ids, replaced};
+pub(in crate::sim::service) use evaluate::Powers;
+pub use group::Group;
 pub use instance_profile::InstanceProfile;
 pub use managed::{ManagedPolicy, PolicyVersion};
 pub use metadata::Metadata;
+pub use oidc::WebProvider;
 pub use provider::Provider;
 pub use role::Role;
 pub(in crate::sim::service) use service_linked::release as release_service_linked_role;
@@ -64,6 +73,10 @@ pub struct Account {
     pub policies: BTreeMap<String, ManagedPolicy>,
     /// Users by lower-case name.
     pub users: BTreeMap<String, User>,
+    /// Groups by lower-case name.
+    pub groups: BTreeMap<String, Group>,
+    /// OpenID Connect providers by their address without `https://`.
+    pub web_providers: BTreeMap<String, WebProvider>,
     /// Instance profiles by lower-case name.
     pub instance_profiles: BTreeMap<String, InstanceProfile>,
     /// Deletion tasks of service-linked roles by task id.
@@ -254,11 +267,47 @@ impl Service for Iam {
             "GetUser",
             "DeleteUser",
             "ListUsers",
-            "ListAccessKeys",
-            "ListAttachedUserPolicies",
-            "ListGroupsForUser",
             "ListMFADevices",
+            "CreateAccessKey",
+            "DeleteAccessKey",
+            "UpdateAccessKey",
+            "ListAccessKeys",
+            "GetAccessKeyLastUsed",
+            "PutUserPolicy",
+            "GetUserPolicy",
+            "DeleteUserPolicy",
             "ListUserPolicies",
+            "AttachUserPolicy",
+            "DetachUserPolicy",
+            "ListAttachedUserPolicies",
+            "CreateGroup",
+            "GetGroup",
+            "DeleteGroup",
+            "ListGroups",
+            "AddUserToGroup",
+            "RemoveUserFromGroup",
+            "ListGroupsForUser",
+            "PutGroupPolicy",
+            "GetGroupPolicy",
+            "DeleteGroupPolicy",
+            "ListGroupPolicies",
+            "AttachGroupPolicy",
+            "DetachGroupPolicy",
+            "ListAttachedGroupPolicies",
+            "SimulatePrincipalPolicy",
+            "SimulateCustomPolicy",
+            "GetContextKeysForPrincipalPolicy",
+            "GetContextKeysForCustomPolicy",
+            "CreateOpenIDConnectProvider",
+            "GetOpenIDConnectProvider",
+            "DeleteOpenIDConnectProvider",
+            "ListOpenIDConnectProviders",
+            "AddClientIDToOpenIDConnectProvider",
+            "RemoveClientIDFromOpenIDConnectProvider",
+            "UpdateOpenIDConnectProviderThumbprint",
+            "TagOpenIDConnectProvider",
+            "UntagOpenIDConnectProvider",
+            "ListOpenIDConnectProviderTags",
             "ListAccountAliases",
         ]
     }
@@ -311,10 +360,10 @@ impl Service for Iam {
             "TagInstanceProfile" => instance_profile::tag(world, call),
             "UntagInstanceProfile" => instance_profile::untag(world, call),
             "ListInstanceProfileTags" => instance_profile::tags(world, call),
-            "PutRolePolicy" => inline::put(world, call),
-            "GetRolePolicy" => inline::get(world, call),
-            "DeleteRolePolicy" => inline::delete(world, call),
-            "ListRolePolicies" => inline::list(world, call),
+            "PutRolePolicy" | "PutUserPolicy" | "PutGroupPolicy" => inline::put(world, call),
+            "GetRolePolicy" | "GetUserPolicy" | "GetGroupPolicy" => inline::get(world, call),
+            "DeleteRolePolicy" | "DeleteUserPolicy" | "DeleteGroupPolicy" => inline::delete(world, call),
+            "ListRolePolicies" | "ListUserPolicies" | "ListGroupPolicies" => inline::list(world, call),
             "CreatePolicy" => managed::create(world, call),
             "GetPolicy" => managed::get(world, call),
             "DeletePolicy" => managed::delete(world, call),
@@ -327,9 +376,15 @@ impl Service for Iam {
             "TagPolicy" => managed::tag(world, call),
             "UntagPolicy" => managed::untag(world, call),
             "ListPolicyTags" => managed::tags(world, call),
-            "AttachRolePolicy" => managed::attachment::attach(world, call),
-            "DetachRolePolicy" => managed::attachment::detach(world, call),
-            "ListAttachedRolePolicies" => managed::attachment::of_role(world, call),
+            "AttachRolePolicy" | "AttachUserPolicy" | "AttachGroupPolicy" => {
+                managed::attachment::attach(world, call)
+            }
+            "DetachRolePolicy" | "DetachUserPolicy" | "DetachGroupPolicy" => {
+                managed::attachment::detach(world, call)
+            }
+            "ListAttachedRolePolicies" | "ListAttachedUserPolicies" | "ListAttachedGroupPolicies" => {
+                managed::attachment::of_holder(world, call)
+            }
             "ListEntitiesForPolicy" => managed::attachment::of_policy(world, call),
             "CreateServiceLinkedRole" => service_linked::create(world, call),
             "DeleteServiceLinkedRole" => service_linked::delete(world, call),
@@ -338,11 +393,33 @@ impl Service for Iam {
             "GetUser" => user::get(world, call),
             "DeleteUser" => user::delete(world, call),
             "ListUsers" => user::list(world, call),
-            "ListAccessKeys" => user::list_nothing(world, call, "AccessKeyMetadata"),
-            "ListAttachedUserPolicies" => user::list_nothing(world, call, "AttachedPolicies"),
-            "ListGroupsForUser" => user::list_nothing(world, call, "Groups"),
+            "CreateAccessKey" => access_key::create(world, call),
+            "DeleteAccessKey" => access_key::delete(world, call),
+            "UpdateAccessKey" => access_key::update(world, call),
+            "ListAccessKeys" => access_key::list(world, call),
+            "GetAccessKeyLastUsed" => access_key::last_used(world, call),
             "ListMFADevices" => user::list_nothing(world, call, "MFADevices"),
-            "ListUserPolicies" => user::list_nothing(world, call, "PolicyNames"),
+            "CreateGroup" => group::create(world, call),
+            "GetGroup" => group::get(world, call),
+            "DeleteGroup" => group::delete(world, call),
+            "ListGroups" => group::list(world, call),
+            "AddUserToGroup" => group::add_user(world, call),
+            "RemoveUserFromGroup" => group::remove_user(world, call),
+            "ListGroupsForUser" => group::of_user(world, call),
+            "SimulatePrincipalPolicy" | "SimulateCustomPolicy" => evaluate::simulate(world, call),
+            "GetContextKeysForPrincipalPolicy" | "GetContextKeysForCustomPolicy" => {
+                evaluate::context_keys(world, call)
+            }
+            "CreateOpenIDConnectProvider" => oidc::create(world, call),
+            "GetOpenIDConnectProvider" => oidc::get(world, call),
+            "DeleteOpenIDConnectProvider" => oidc::delete(world, call),
+            "ListOpenIDConnectProviders" => oidc::list(world, call),
+            "AddClientIDToOpenIDConnectProvider" => oidc::add_client(world, call),
+            "RemoveClientIDFromOpenIDConnectProvider" => oidc::remove_client(world, call),
+            "UpdateOpenIDConnectProviderThumbprint" => oidc::update_thumbprints(world, call),
+            "TagOpenIDConnectProvider" => oidc::tag(world, call),
+            "UntagOpenIDConnectProvider" => oidc::untag(world, call),
+            "ListOpenIDConnectProviderTags" => oidc::tags(world, call),
             "ListAccountAliases" => paging::page(call, "AccountAliases", Vec::new()),
             other => Err(Fault::not_implemented(self.name(), other)),
         }

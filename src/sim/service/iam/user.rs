@@ -1,8 +1,11 @@
-//! Users: as much as principals in policies and `GetUser` need.
+//! Users.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::access_key::AccessKey;
 use super::tag::{self, Tags};
 use super::{Answer, Call, Fault, exists, no_such, paging, required, stamp, unique_id};
 use crate::sim::clock::Moment;
@@ -20,9 +23,21 @@ pub struct User {
     /// Its path.
     pub path: String,
     /// Its tags.
-    pub tags: std::collections::BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
     /// When it was made.
     pub created: Moment,
+    /// Inline policies by name.
+    #[serde(default)]
+    pub inline: BTreeMap<String, String>,
+    /// ARNs of the attached managed policies.
+    #[serde(default)]
+    pub attached: Vec<String>,
+    /// The groups that it is in, by lower-case name.
+    #[serde(default)]
+    pub groups: BTreeSet<String>,
+    /// Its access keys.
+    #[serde(default)]
+    pub keys: Vec<AccessKey>,
 }
 
 impl User {
@@ -35,10 +50,14 @@ impl User {
             path: "/".to_owned(),
             tags: Tags::new(),
             created,
+            inline: BTreeMap::new(),
+            attached: Vec::new(),
+            groups: BTreeSet::new(),
+            keys: Vec::new(),
         }
     }
 
-    fn shown(&self) -> Value {
+    pub(super) fn shown(&self) -> Value {
         let mut out = json!({
             "Path": self.path,
             "UserName": self.name,
@@ -71,6 +90,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         path,
         tags,
         created: call.now,
+        inline: BTreeMap::new(),
+        attached: Vec::new(),
+        groups: BTreeSet::new(),
+        keys: Vec::new(),
     };
     let output = json!({ "User": user.shown() });
     account.users.insert(name.to_lowercase(), user);
@@ -113,22 +136,54 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let name = required(call, "UserName")?;
-    let account = world.iam.accounts.entry(call.caller.account.clone()).or_default();
-    match account
-        .users
-        .get(&name.to_lowercase())
-        .is_some_and(|user| user.name == name)
-    {
-        true => {
-            account.users.remove(&name.to_lowercase());
-            Ok(Answer::empty())
-        }
-        false => Err(no_such("user", name)),
+    let user = find(world, call)?;
+    let key = user.name.to_lowercase();
+    let in_the_way = [
+        (!user.groups.is_empty(), "must remove users from group first."),
+        (!user.attached.is_empty(), "must detach all policies first."),
+        (!user.inline.is_empty(), "must delete policies first."),
+        (!user.keys.is_empty(), "must delete access keys first."),
+    ];
+    if let Some((_, what)) = in_the_way.into_iter().find(|(is, _)| *is) {
+        let message = format!("Cannot delete entity, {what}");
+        return Err(Fault::new("DeleteConflict", message));
     }
+    if let Some(account) = world.iam.accounts.get_mut(&call.caller.account) {
+        account.users.remove(&key);
+    }
+    Ok(Answer::empty())
 }
 
-/// Lists of what a user has that no operation of the simulator makes (groups, keys, policies): empty, for a user that is
+/// The user that the call's `UserName` names.
+pub(super) fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut User, Fault> {
+    named(world, call, required(call, "UserName")?)
+}
+
+/// The user that the call's `UserName` names, or the one that calls.
+pub(super) fn find_or_caller<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut User, Fault> {
+    let arn = &call.caller.arn;
+    let name = match call.text("UserName") {
+        Some(name) => name,
+        None if arn.contains(":user/") => arn.rsplit('/').next().unwrap_or_default(),
+        None => {
+            let message = "Must specify userName when calling with non-User credentials";
+            return Err(Fault::new("ValidationError", message).with_status(400));
+        }
+    };
+    named(world, call, name)
+}
+
+fn named<'a>(world: &'a mut World, call: &Call, name: &str) -> Result<&'a mut User, Fault> {
+    world
+        .iam
+        .accounts
+        .get_mut(&call.caller.account)
+        .and_then(|account| account.users.get_mut(&name.to_lowercase()))
+        .filter(|user| user.name == name)
+        .ok_or_else(|| no_such("user", name))
+}
+
+/// Lists of what a user has that no operation of the simulator makes (devices): empty, for a user that is
 /// there. The user of the credentials is meant where a call may leave the name out, and is always there.
 pub(super) fn list_nothing(world: &World, call: &Call, member: &str) -> Result<Answer, Fault> {
     if let Some(name) = call.text("UserName") {

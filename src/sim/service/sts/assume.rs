@@ -10,9 +10,15 @@ use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
 /// An hour: the default of both operations, and the longest session of a role that another role takes.
-const HOUR: u64 = 3600;
+pub(super) const HOUR: u64 = 3600;
 
-fn trusts(world: &World, role: &Role, principal: &Principal, action: &str, context: &Context) -> bool {
+pub(super) fn trusts(
+    world: &World,
+    role: &Role,
+    principal: &Principal,
+    action: &str,
+    context: &Context,
+) -> bool {
     Policy::parse(&role.trust_policy(&world.iam), Kind::Trust).is_ok_and(|trust| {
         trust.decide(&Request {
             principal,
@@ -24,7 +30,7 @@ fn trusts(world: &World, role: &Role, principal: &Principal, action: &str, conte
 }
 
 /// The role, if it has reached STS by now. One that has not is no more known than one that never was.
-fn usable(world: &World, call: &Call, arn: &str) -> Result<Role, Fault> {
+pub(super) fn usable(world: &World, call: &Call, arn: &str) -> Result<Role, Fault> {
     match world
         .iam
         .role(arn)
@@ -35,7 +41,7 @@ fn usable(world: &World, call: &Call, arn: &str) -> Result<Role, Fault> {
     }
 }
 
-fn check_duration(role: &Role, seconds: u64) -> Result<(), Fault> {
+pub(super) fn check_duration(role: &Role, seconds: u64) -> Result<(), Fault> {
     match seconds > role.session {
         true => Err(invalid(
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
@@ -45,7 +51,7 @@ fn check_duration(role: &Role, seconds: u64) -> Result<(), Fault> {
 }
 
 /// The session of a role under a name: credentials and the model's `AssumedRoleUser`.
-fn session(world: &mut World, role: &Role, name: &str, seconds: u64, call: &Call) -> Value {
+pub(super) fn session(world: &mut World, role: &Role, name: &str, seconds: u64, call: &Call) -> Value {
     let account = role.arn.split(':').nth(4).unwrap_or_default().to_owned();
     let arn = format!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name);
     let user = format!("{}:{name}", role.id);

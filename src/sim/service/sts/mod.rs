@@ -4,6 +4,7 @@ mod assertion;
 mod assume;
 #[cfg(test)]
 mod tests;
+mod web;
 
 use std::collections::BTreeMap;
 
@@ -255,6 +256,7 @@ impl Service for Sts {
             "GetCallerIdentity",
             "AssumeRole",
             "AssumeRoleWithSAML",
+            "AssumeRoleWithWebIdentity",
             "GetSessionToken",
             "GetFederationToken",
         ]
@@ -264,8 +266,9 @@ impl Service for Sts {
     fn tick(&self, _world: &mut World, _now: Moment) {}
 
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        // The assertion is the credential of AssumeRoleWithSAML, which nobody signs.
-        if call.caller.access_key.is_none() && call.operation != "AssumeRoleWithSAML" {
+        // The assertion or the token is the credential of these operations, whose requests carry no signature.
+        let unsigned = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"];
+        if call.caller.access_key.is_none() && !unsigned.contains(&call.operation.as_str()) {
             return Err(Fault::new(
                 "MissingAuthenticationToken",
                 "Request is missing Authentication Token",
@@ -285,6 +288,7 @@ impl Service for Sts {
             "GetCallerIdentity" => identity(world, call),
             "AssumeRole" => assume::role(world, call),
             "AssumeRoleWithSAML" => assume::with_saml(world, call),
+            "AssumeRoleWithWebIdentity" => web::identity(world, call),
             "GetSessionToken" => session_token(world, call),
             "GetFederationToken" => federation_token(world, call),
             other => Err(Fault::not_implemented(self.name(), other)),

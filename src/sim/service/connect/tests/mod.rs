@@ -1,6 +1,7 @@
 //! What Connect is known to do, trap by trap.
 
 mod contents;
+mod federation;
 mod flows;
 mod instances;
 mod numbers;

@@ -1,18 +1,20 @@
-//! Which roles a managed policy is attached to.
+//! Which roles, users and groups a managed policy is attached to.
 
 use serde_json::{Value, json};
 
 use super::{absent, of};
-use crate::sim::service::iam::role::{find, find_to_change};
+use crate::sim::service::iam::holder::Holder;
 use crate::sim::service::iam::{catalog, limit, paging, required};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
 pub(in super::super) fn attach(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = required(call, "PolicyArn")?.to_owned();
-    let most = world.quota("iam.policies-per-role", 10);
+    let holder = Holder::of(&call.operation);
+    let (quota, shown) = holder.attachments();
+    let most = world.quota(quota, 10);
     let known = catalog::known(&arn) || of(world, &call.caller.account, &arn).is_some();
-    let role = find_to_change(world, call)?;
+    let policies = holder.policies(world, call, true)?;
     if !known {
         return Err(absent(&arn));
     }
@@ -22,22 +24,22 @@ pub(in super::super) fn attach(world: &mut World, call: &Call) -> Result<Answer,
             "Cannot attach a Service Role Policy to a Customer Role.",
         ));
     }
-    if role.attached.contains(&arn) {
+    if policies.attached.contains(&arn) {
         return Ok(Answer::empty());
     }
-    if role.attached.len() as u64 >= most {
-        return Err(limit("PoliciesPerRole", most));
+    if policies.attached.len() as u64 >= most {
+        return Err(limit(shown, most));
     }
-    role.attached.push(arn);
+    policies.attached.push(arn);
     Ok(Answer::empty())
 }
 
 pub(in super::super) fn detach(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = required(call, "PolicyArn")?.to_owned();
-    let role = find_to_change(world, call)?;
-    let before = role.attached.len();
-    role.attached.retain(|attached| *attached != arn);
-    match role.attached.len() < before {
+    let policies = Holder::of(&call.operation).policies(world, call, true)?;
+    let before = policies.attached.len();
+    policies.attached.retain(|attached| *attached != arn);
+    match policies.attached.len() < before {
         true => Ok(Answer::empty()),
         false => Err(Fault::new("NoSuchEntity", format!("Policy {arn} was not found."))),
     }
@@ -50,9 +52,10 @@ fn path(arn: &str) -> &str {
     arn.get(start..end).unwrap_or("/")
 }
 
-pub(in super::super) fn of_role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+pub(in super::super) fn of_holder(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let prefix = call.text("PathPrefix").unwrap_or("/").to_owned();
-    let attached = find(world, call)?
+    let attached = Holder::of(&call.operation)
+        .policies(world, call, false)?
         .attached
         .iter()
         .filter(|arn| path(arn).starts_with(&prefix))
@@ -68,22 +71,50 @@ pub(in super::super) fn of_policy(world: &mut World, call: &Call) -> Result<Answ
     }
     let prefix = call.text("PathPrefix").unwrap_or("/");
     let as_boundary = call.text("PolicyUsageFilter") == Some("PermissionsBoundary");
-    let wanted = matches!(call.text("EntityFilter"), None | Some("Role"));
-    let roles: Vec<Value> = world
-        .iam
-        .accounts
-        .get(&call.caller.account)
+    let wanted = |sort: &str| call.text("EntityFilter").is_none_or(|only| only == sort);
+    let has = |attached: &[String]| !as_boundary && attached.iter().any(|attached| attached == arn);
+    let account = world.iam.accounts.get(&call.caller.account);
+    let roles: Vec<Value> = account
         .into_iter()
         .flat_map(|account| account.roles.values())
-        .filter(|role| wanted && role.path.starts_with(prefix))
-        .filter(|role| match as_boundary {
-            true => role.boundary.as_deref() == Some(arn),
-            false => role.attached.iter().any(|attached| attached == arn),
-        })
+        .filter(|role| wanted("Role") && role.path.starts_with(prefix))
+        .filter(|role| has(&role.attached) || (as_boundary && role.boundary.as_deref() == Some(arn)))
         .map(|role| json!({ "RoleName": role.name, "RoleId": role.id }))
         .collect();
-    let mut answer = paging::page(call, "PolicyRoles", roles)?;
-    answer.output["PolicyGroups"] = json!([]);
-    answer.output["PolicyUsers"] = json!([]);
+    let groups: Vec<Value> = account
+        .into_iter()
+        .flat_map(|account| account.groups.values())
+        .filter(|group| wanted("Group") && group.path.starts_with(prefix) && has(&group.attached))
+        .map(|group| json!({ "GroupName": group.name, "GroupId": group.id }))
+        .collect();
+    let users: Vec<Value> = account
+        .into_iter()
+        .flat_map(|account| account.users.values())
+        .filter(|user| wanted("User") && user.path.starts_with(prefix) && has(&user.attached))
+        .map(|user| json!({ "UserName": user.name, "UserId": user.id }))
+        .collect();
+    // One page holds entities of all three sorts.
+    let sorts = [
+        ("PolicyGroups", groups),
+        ("PolicyUsers", users),
+        ("PolicyRoles", roles),
+    ];
+    let tagged = sorts
+        .into_iter()
+        .flat_map(|(sort, items)| items.into_iter().map(move |item| json!([sort, item])))
+        .collect();
+    let mut answer = paging::page(call, "Entities", tagged)?;
+    let entities = answer.output["Entities"].take();
+    for sort in ["PolicyGroups", "PolicyUsers", "PolicyRoles"] {
+        let of_sort = entities
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|one| one[0] == sort);
+        answer.output[sort] = of_sort.map(|one| one[1].clone()).collect();
+    }
+    if let Some(members) = answer.output.as_object_mut() {
+        members.remove("Entities");
+    }
     Ok(answer)
 }

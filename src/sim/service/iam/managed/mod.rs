@@ -99,16 +99,18 @@ fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut ManagedPolicy, 
         .ok_or_else(|| absent(arn))
 }
 
-/// How many roles of the account this policy is attached to.
+/// How many roles, users and groups of the account this policy is attached to.
 fn attachments(world: &World, account: &str, arn: &str) -> usize {
-    let roles = world
-        .iam
-        .accounts
-        .get(account)
-        .into_iter()
-        .flat_map(|account| account.roles.values());
+    let Some(account) = world.iam.accounts.get(account) else {
+        return 0;
+    };
+    let roles = account.roles.values().map(|role| &role.attached);
+    let users = account.users.values().map(|user| &user.attached);
+    let groups = account.groups.values().map(|group| &group.attached);
     roles
-        .filter(|role| role.attached.iter().any(|attached| attached == arn))
+        .chain(users)
+        .chain(groups)
+        .filter(|attached| attached.iter().any(|attached| attached == arn))
         .count()
 }
 

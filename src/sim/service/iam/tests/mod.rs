@@ -1,5 +1,6 @@
 //! IAM by its own calls.
 
+mod identity;
 mod instance_profile;
 mod policy;
 mod provider;

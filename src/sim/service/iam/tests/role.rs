@@ -10,7 +10,10 @@ fn every_operation_is_dispatched() {
             Err(fault) => assert_ne!(fault.code, "NotImplemented", "{operation}"),
         }
     }
-    assert_eq!(code(&mut world(), "CreateGroup", json!({})), "NotImplemented");
+    assert_eq!(
+        code(&mut world(), "CreateVirtualMFADevice", json!({})),
+        "NotImplemented"
+    );
 }
 
 #[test]
