@@ -344,6 +344,33 @@ fn every_time_zone_that_aws_takes_is_taken() {
     assert!(refused.is_empty(), "{refused:#?}");
 }
 
+/// The list of instance types is AWS's own: one that AWS adds is named here before users meet a warning about it.
+#[test]
+fn every_instance_type_of_the_model_is_known() {
+    let script = "
+import re, botocore.session
+model = botocore.session.get_session().get_service_model('appstream')
+for operation in ('CreateFleet', 'CreateImageBuilder'):
+    print(*re.findall(r'stream[.][a-z0-9.]+', model.operation_model(operation).input_shape.members['InstanceType'].documentation))
+";
+    let output = std::process::Command::new(crate::foreign::python())
+        .args(["-c", script])
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let types: BTreeSet<&str> = printed.split_whitespace().collect();
+    assert!(
+        types.len() > 40,
+        "{printed}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    for instance in types {
+        let text = DESK.replace("stream.standard.medium", instance);
+        let (_, findings) = blueprint::read(&Sources::alone("b.yaml", &text));
+        assert_eq!(findings, Vec::new(), "{instance}");
+    }
+}
+
 /// Why a person makes a thing is true: AWS's API for Identity Center makes other sorts, and Okta's is not used.
 #[test]
 fn only_what_has_no_api_is_said_to_have_none() {

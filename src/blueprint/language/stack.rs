@@ -127,7 +127,7 @@ pub(super) static STACK: Map = Map {
             "streaming",
             Shape::Choice(words::STREAMING),
             "udp",
-            "The preferred transport: UDP copes better with poor networks.",
+            "The preferred transport: UDP copes better with poor networks. AppStream's Windows client alone has it, and VPC endpoints have not.",
         )
         .otherwise("AWS's own, and not owned")
         .lands(&[("appstream.stack", "streaming")]),

@@ -105,12 +105,11 @@ impl Reader<'_> {
         let text = self.any_text(item)?;
         match zone::named(&text.value) {
             Ok(_) => {
-                if zone::is_old_alias(&text.value) {
-                    let message = format!("`{}` is an old alias of a time zone", text.value);
+                if let Some(doubt) = zone::doubt(&text.value) {
                     self.report(
-                        Diagnostic::warning("zone-alias", message)
+                        Diagnostic::warning("zone-alias", doubt.what)
                             .at(text.place.clone())
-                            .help("AWS's documentation promises canonical names only, such as `America/New_York` for `US/Eastern`."),
+                            .help(doubt.help),
                     );
                 }
                 Some(text)

@@ -4,6 +4,7 @@
 //! Sources: PutScheduledAction in the API reference; the cron table and rules of the EventBridge user guide
 //! (eb-cron-expressions), to which the user guide of Application Auto Scaling refers.
 
+mod alias;
 mod cron;
 pub(super) mod zone;
 

@@ -166,7 +166,7 @@ fn time_zones_are_known_by_their_exact_names() {
         "Europe/Kyiv",
         "Asia/Kolkata",
     ] {
-        assert!(zone::named(good).is_ok() && !zone::is_old_alias(good), "{good}");
+        assert!(zone::named(good).is_ok() && zone::doubt(good).is_none(), "{good}");
     }
     for (bad, near) in [
         ("Europe/Berlim", Some("`Europe/Berlin`")),
@@ -182,7 +182,15 @@ fn time_zones_are_known_by_their_exact_names() {
             None => assert!(told.help.contains("Europe/London"), "{bad}: {told:?}"),
         }
     }
-    for alias in ["US/Eastern", "EST", "GB", "Canada/Pacific"] {
-        assert!(zone::named(alias).is_ok() && zone::is_old_alias(alias), "{alias}");
+    for (alias, canonical) in [
+        ("US/Eastern", "America/New_York"),
+        ("GB", "Europe/London"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+    ] {
+        let told = zone::named(alias).expect_err(alias);
+        assert!(told.help.contains(canonical), "{alias}: {told:?}");
+    }
+    for odd in ["Europe/Kiev", "EST", "CET"] {
+        assert!(zone::named(odd).is_ok() && zone::doubt(odd).is_some(), "{odd}");
     }
 }

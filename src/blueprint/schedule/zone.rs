@@ -5,10 +5,16 @@
 use jiff::tz::{self, TimeZone};
 
 use super::super::read::nearest;
-use super::{Mistake, mistake};
+use super::{Mistake, alias, mistake};
 
 /// The zone of this name.
 pub(in crate::blueprint) fn named(name: &str) -> Result<TimeZone, Mistake> {
+    if let Some(canonical) = alias::old(name) {
+        return Err(mistake(
+            format!("it is an alias of `{canonical}`, and AWS takes canonical names only"),
+            format!("Write `{canonical}`."),
+        ));
+    }
     match TimeZone::get(name) {
         // The database is asked without regard to letter case, and AWS is not known to be.
         Ok(zone) if zone.iana_name() == Some(name) => Ok(zone),
@@ -28,12 +34,20 @@ fn unknown(near: Option<&str>) -> Mistake {
     )
 }
 
-/// Where names were moved to that have been aliases since the database began, the first of the two such as `US/Eastern`.
-/// (Later aliases, such as `Europe/Kiev`, are canonical in the older databases that AWS may have.)
-const OLD_PLACES: [&str; 5] = ["Brazil/", "Canada/", "Chile/", "Mexico/", "US/"];
-
-/// Whether the name has always been an alias of another.
-pub(in crate::blueprint) fn is_old_alias(name: &str) -> bool {
-    let whole = ["UTC", "GMT"];
-    !whole.contains(&name) && (!name.contains('/') || OLD_PLACES.iter().any(|place| name.starts_with(place)))
+/// What may be wrong with a name that the database has: `None` for the names of places.
+pub(in crate::blueprint) fn doubt(name: &str) -> Option<Mistake> {
+    if let Some(canonical) = alias::recent(name) {
+        return Some(mistake(
+            format!("`{name}` has become an alias of `{canonical}`"),
+            format!(
+                "AWS takes canonical names only: write `{canonical}`. Where AWS's database is older, this is the name."
+            ),
+        ));
+    }
+    (!name.contains('/') && !["UTC", "GMT"].contains(&name)).then(|| {
+        mistake(
+            format!("`{name}` is no place's time zone"),
+            "Not every database has it. Write a place, such as `Europe/Paris` or `America/Panama`.",
+        )
+    })
 }

@@ -60,12 +60,33 @@ impl Cron {
             // Quartz: both at once are not implemented.
             _ => return Err("one of the day fields must be ?".to_owned()),
         };
-        Ok(Cron {
+        let cron = Cron {
             minutes: set(minutes, 0, 59, &[])?,
             hours: set(hours, 0, 23, &[])?,
             day,
             months: set(months, 1, 12, &MONTHS)?,
             years: set(years, 1970, LAST_YEAR, &[])?,
+        };
+        // AWS refuses a date that no calendar has, such as 30 February.
+        if cron.has_a_date() {
+            Ok(cron)
+        } else {
+            Err(format!("there is no day {of_month} in month {months}"))
+        }
+    }
+
+    /// Whether any of its years has a date that it names.
+    fn has_a_date(&self) -> bool {
+        let earliest = match &self.day {
+            Day::OfMonth(days) => days.first().copied().unwrap_or(1),
+            Day::Nearest(wanted) => *wanted,
+            Day::Last | Day::LastWorkday | Day::OfWeek(_) | Day::LastOfWeek(_) | Day::NthOfWeek(..) => 1,
+        };
+        self.years.iter().any(|year| {
+            self.months.iter().any(|month| {
+                Date::new(*year as i16, *month as i8, 1)
+                    .is_ok_and(|first| earliest <= first.days_in_month() as u16)
+            })
         })
     }
 

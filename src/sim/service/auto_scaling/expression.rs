@@ -205,7 +205,12 @@ mod tests {
                 "UTC",
                 Some("2027-01-01T09:00:00Z"),
             ),
-            ("cron(0 9 30 2 ? *)", "2026-08-04T00:00:00Z", "UTC", None),
+            (
+                "cron(0 9 29 2 ? *)",
+                "2026-08-04T00:00:00Z",
+                "UTC",
+                Some("2028-02-29T09:00:00Z"),
+            ),
             ("cron(0 9 1 1 ? 2020)", "2026-08-04T00:00:00Z", "UTC", None),
             // The clocks jump over half past one: it happens an hour later by the clock on the wall.
             (
@@ -250,6 +255,10 @@ mod tests {
             "cron(0/0 8 ? * MON *)",
             "cron(0 8 ? * MON 1969)",
             "cron(0 8 ? * MON#6 *)",
+            "cron(0 8 ? * FRI-MON *)",
+            "cron(0 9 30 2 ? *)",
+            "cron(0 9 31W 4 ? *)",
+            "cron(0 9 29 2 ? 2027)",
             "every day",
             "cron(0 8 * * ? *) ",
         ] {
