@@ -251,7 +251,9 @@ class Reader:
         asked = {
             "instance": entry["instance"], "type": TYPES[entry.get("type", "on-demand")],
             "view": VIEWS[entry.get("view", "app")], "session": seconds(times.get("session", "12h")),
-            "disconnect": seconds(times.get("disconnect", "15m")), "idle": seconds(times.get("idle", "15m")),
+            "disconnect": seconds(times.get("disconnect", "15m")),
+            # AppStream takes no sound for activity: agents of a contact center are never idle unless it is asked for.
+            "idle": seconds(times.get("idle", 0 if "connect" in self.text else "15m")),
             "state": "STOPPED" if entry.get("power", "on") in ("off", False) else "RUNNING",
             "subnets": network.get("subnets", []), "groups": network.get("security_groups", []),
             "internet": network.get("internet", "nat") == "default", "display": entry.get("display_name")}
@@ -299,14 +301,16 @@ class Reader:
         same(fleets, [self.entry_name("fleets", entry["fleet"])], f"fleets of {name}")
         settings = {s["Action"]: s["Permission"] == "ENABLED" for s in stack["UserSettings"]}
         clipboard, files = entry.get("clipboard", "none"), entry.get("files", "none")
-        same({action: settings[action] for action in (
-            "CLIPBOARD_COPY_FROM_LOCAL_DEVICE", "CLIPBOARD_COPY_TO_LOCAL_DEVICE", "FILE_UPLOAD", "FILE_DOWNLOAD",
-            "PRINTING_TO_LOCAL_DEVICE", "AUTO_TIME_ZONE_REDIRECTION")}, {
+        domain = entry.get("domain_sign_in", "password")
+        same(settings, {
             "CLIPBOARD_COPY_FROM_LOCAL_DEVICE": clipboard in ("in", "both"),
             "CLIPBOARD_COPY_TO_LOCAL_DEVICE": clipboard in ("out", "both"),
             "FILE_UPLOAD": files in ("in", "both"), "FILE_DOWNLOAD": files in ("out", "both"),
             "PRINTING_TO_LOCAL_DEVICE": entry.get("printing", "none") == "local",
-            "AUTO_TIME_ZONE_REDIRECTION": entry.get("time_zone", False)}, f"settings of {name}")
+            "AUTO_TIME_ZONE_REDIRECTION": entry.get("time_zone", False),
+            "SMART_CARD_REDIRECTION": entry.get("smart_card", False),
+            "DOMAIN_PASSWORD_SIGNIN": domain in ("password", "both"),
+            "DOMAIN_SMART_CARD_SIGNIN": domain in ("smart-card", "both")}, f"settings of {name}")
         same((stack.get("RedirectURL"), stack.get("FeedbackURL"), stack.get("EmbedHostDomains", []), stack.get("DisplayName")),
              (entry.get("redirect_url"), entry.get("feedback_url"), entry.get("embed_domains", []), entry.get("display_name")),
              f"stack {name}")
