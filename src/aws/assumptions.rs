@@ -207,15 +207,21 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     ),
     point(
         "gov-sign-in",
-        "GovCloud's sign-in hosts and audience follow the pattern of its partition",
-        "from memory; not in AWS's pages that were read",
+        "the audience of sign-in to GovCloud is urn:amazon:webservices:govcloud",
+        "from memory; AWS's pages that were read name its hosts and not the audience",
         "type what GovCloud's console shows",
     ),
     point(
-        "gov-desktop",
-        "the sign-in to a stack in GovCloud ends at appstream2.REGION.amazonaws-us-gov.com",
-        "the pattern of its other hosts (the list of allowed domains names euc-sso hosts of this form)",
-        "type the relay state of AppStream's guide for GovCloud",
+        "desktop-relay-host",
+        "the sign-in to a stack ends at appstream2.REGION in every region",
+        "AppStream's guide of 2023 lists nine regions, all so; its page of today lists appstream2.euc-sso hosts beside it",
+        "set `sign_in.appstream.endpoint: euc-sso`",
+    ),
+    point(
+        "desktop-euc-sso-path",
+        "relay states on AppStream's euc-sso hosts have the path /saml",
+        "AWS lists the hosts without a path; that of the older hosts is /saml",
+        "leave `sign_in.appstream.endpoint` at `standard`",
     ),
     point(
         "okta-constants",

@@ -505,7 +505,15 @@ impl Aws {
     /// [`Class::Transient`] if no answer came, [`Class::Invalid`] for an answer other than 200 or one that is
     /// not text.
     pub async fn fetch(&self, url: &str) -> Result<String, AwsError> {
-        super::fetch::exchange(&self.inner.options.wire, url, None).await
+        super::fetch::exchange(&self.inner.options.wire, url, None, super::fetch::PATIENCE).await
+    }
+
+    /// The same, giving up after this time.
+    ///
+    /// # Errors
+    /// As [`Aws::fetch`].
+    pub async fn fetch_within(&self, url: &str, patience: std::time::Duration) -> Result<String, AwsError> {
+        super::fetch::exchange(&self.inner.options.wire, url, None, patience).await
     }
 
     /// Posts a JSON document and returns the answer's text, through the same chokepoint.
@@ -513,7 +521,7 @@ impl Aws {
     /// # Errors
     /// As [`Aws::fetch`].
     pub async fn post(&self, url: &str, json: String) -> Result<String, AwsError> {
-        super::fetch::exchange(&self.inner.options.wire, url, Some(json)).await
+        super::fetch::exchange(&self.inner.options.wire, url, Some(json), super::fetch::PATIENCE).await
     }
 }
 

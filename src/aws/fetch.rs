@@ -13,6 +13,9 @@ use super::error::{AwsError, Class};
 /// The largest document that is accepted: IAM's limit for SAML metadata, in bytes.
 const LARGEST: usize = 10_000_000;
 
+/// How long an answer is waited for where nothing else is said.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Why a document could not be read.
 #[derive(Debug, thiserror::Error)]
 enum Unreadable {
@@ -32,7 +35,12 @@ fn first_line(text: &str) -> String {
 }
 
 /// Fetches the document at `url`, or posts a JSON document to it and takes the answer.
-pub(super) async fn exchange(wire: &Wire, url: &str, post: Option<String>) -> Result<String, AwsError> {
+pub(super) async fn exchange(
+    wire: &Wire,
+    url: &str,
+    post: Option<String>,
+    patience: Duration,
+) -> Result<String, AwsError> {
     let invalid =
         |message: String| AwsError::new("http", "request", Class::Invalid, format!("{url}: {message}"));
     let parsed: http::Uri = url
@@ -54,7 +62,7 @@ pub(super) async fn exchange(wire: &Wire, url: &str, post: Option<String>) -> Re
         .no_retry()
         .timeout_config(
             aws_smithy_types::timeout::TimeoutConfig::builder()
-                .operation_timeout(Duration::from_secs(60))
+                .operation_timeout(patience)
                 .build(),
         )
         .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())

@@ -247,6 +247,33 @@ pub struct DesktopSignIn {
     pub stacks: BTreeMap<String, Application>,
     /// `role`: what it does not say is as in `sign_in.role`, except for the name.
     pub role: RoleSection,
+    /// `endpoint`: at which of AppStream's hosts the sign-in ends. Default `standard`.
+    pub endpoint: DesktopEndpoint,
+}
+
+/// `sign_in.appstream.endpoint`: AppStream's hosts for relay states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DesktopEndpoint {
+    /// `standard`: the host of which AWS shows whole relay states.
+    Standard,
+    /// `fips`: the same with FIPS 140 validated cryptography.
+    Fips,
+    /// `euc-sso`: the host that AWS lists today.
+    EucSso,
+    /// `euc-sso-fips`: the same with FIPS 140 validated cryptography.
+    EucSsoFips,
+}
+
+impl DesktopEndpoint {
+    /// The word in the blueprint.
+    pub fn word(self) -> &'static str {
+        match self {
+            DesktopEndpoint::Standard => "standard",
+            DesktopEndpoint::Fips => "fips",
+            DesktopEndpoint::EucSso => "euc-sso",
+            DesktopEndpoint::EucSsoFips => "euc-sso-fips",
+        }
+    }
 }
 
 /// SAML metadata given in the blueprint.

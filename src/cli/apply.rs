@@ -9,12 +9,14 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::offline::Asking;
 use super::passwords::{self, When};
 use super::remarks;
 use super::terminal;
 use crate::apply::Outcome;
 use crate::report::{pairs, plural};
 use crate::resource::Address;
+use crate::resource::iam::saml_metadata;
 
 /// Make it so: create, change and delete until AWS is as the blueprint says.
 ///
@@ -29,6 +31,8 @@ pub(super) struct ApplyArgs {
     #[arg(long, value_name = "SPAN", value_parser = span)]
     wait: Option<Duration>,
     #[command(flatten)]
+    asking: Asking,
+    #[command(flatten)]
     run: RunArgs,
 }
 
@@ -38,7 +42,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     for file in &args.files {
-        let environment = Environment::open(global, file).await?;
+        let environment = Environment::open(global, file).await?.asking(args.asking);
         let result = apply_one(&environment, args).await;
         // A simulated cloud is kept however the command ended, as a real one would be.
         environment.close()?;
@@ -56,11 +60,11 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs) -> Result<Exit, 
     let mut prospect = environment.prospect(&environment.design, locked.state()).await?;
     let passwords = passwords::of_new(&environment.design, &prospect.plan, When::Applying);
     prospect.findings.extend(passwords);
-    let plan = prospect.plan;
+    let (plan, published) = (prospect.plan, prospect.survey.published);
     if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, &args.run, Question::Yes)? {
         return Ok(exit);
     }
-    environment.prepare(&mut locked, &plan.moved)?;
+    environment.prepare(&mut locked, &plan.moved, &published)?;
     let wait_for_people = match args.wait {
         Some(wait) => Some(wait),
         None if terminal::can_ask() => Some(LONGEST_WAIT),
@@ -76,7 +80,7 @@ async fn apply_one(environment: &Environment, args: &ApplyArgs) -> Result<Exit, 
             desired
                 .answers
                 .get("metadata")
-                .is_some_and(|given| given == document)
+                .is_some_and(|given| saml_metadata::body(given) == document)
         })
     };
     let now = environment.aws.clock().now();

@@ -128,7 +128,7 @@ async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> 
     if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, args, Question::Name(name))? {
         return Ok(exit);
     }
-    environment.prepare(&mut locked, &[])?;
+    environment.prepare(&mut locked, &[], &std::collections::BTreeMap::new())?;
     let outcome = carry_out(environment, &plan, &mut locked, args, None).await?;
     let exit = exit_of(&outcome);
     if exit == Exit::Done {

@@ -8,23 +8,27 @@ use serde::Serialize;
 use super::Global;
 use super::environment::{Environment, Prospect};
 use super::exit::{Exit, Failure};
+use super::offline::Asking;
 use super::terminal;
 use crate::diagnostic::has_errors;
 use crate::plan::{Action, Cause, Step};
-use crate::report::{plural, status_view};
+use crate::report::{metadata_view, plural};
 use crate::resource::{FieldChange, Sight};
 use crate::state::State;
 
 /// Tell what differs between the blueprint, what was applied, and the cloud. Only reads.
 ///
 /// Exits with 2 if the cloud was changed outside of Headset. A blueprint that was changed and not applied yet
-/// is listed as pending, and is no drift. An identity provider's certificate that ends within 30 days is listed too;
-/// the JSON form tells the days that are left of each.
+/// is listed as pending, and is no drift. SAML metadata whose address is known is fetched again: another certificate than
+/// was read is drift, and `headset apply` gives the new metadata to IAM. Of the metadata that IAM has, certificates and
+/// a validUntil that end within 30 days are listed too; the JSON form tells the days that are left of each.
 #[derive(Debug, Args)]
 pub(super) struct DriftArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    asking: Asking,
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -65,9 +69,10 @@ struct Difference {
 pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Failure> {
     let mut all = Vec::new();
     let mut certificates = Vec::new();
+    let mut metadata = Vec::new();
     let mut broken = false;
     for file in &args.files {
-        let environment = Environment::open(global, file).await?;
+        let environment = Environment::open(global, file).await?.asking(args.asking);
         let prospect = environment
             .prospect(&environment.design, &environment.state)
             .await?;
@@ -78,7 +83,8 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         }
         all.extend(differences(&prospect, &environment.state));
         let now = environment.aws.clock().now();
-        certificates.extend(status_view::certificates(&prospect.survey, now));
+        certificates.extend(metadata_view::certificates(&prospect.survey, now));
+        metadata.extend(metadata_view::published(&prospect.plan, &prospect.survey));
     }
     let count = |sort| all.iter().filter(|difference| difference.sort == sort).count();
     match args.format {
@@ -86,7 +92,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
             let document = serde_json::json!({
                 "schema_version": 1,
                 "drift": count(Sort::Drift), "pending": count(Sort::Pending), "unknown": count(Sort::Unknown),
-                "differences": all, "certificates": certificates,
+                "differences": all, "certificates": certificates, "metadata": metadata,
             });
             terminal::data(&format!("{document}\n"));
         }
@@ -105,12 +111,10 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
                     ));
                 }
             }
-            for certificate in certificates.iter().filter(|certificate| certificate.is_urgent()) {
-                terminal::data(&format!(
-                    "expiry   {}: {}\n",
-                    certificate.address,
-                    certificate.words()
-                ));
+            for certificate in &certificates {
+                for line in certificate.urgent_lines() {
+                    terminal::data(&format!("expiry   {}: {line}\n", certificate.address));
+                }
             }
             terminal::data(&format!(
                 "{}, {} pending, {} unknown\n",
@@ -176,6 +180,20 @@ fn differences(prospect: &Prospect, state: &State) -> Vec<Difference> {
             Action::Forget => {}
             Action::Unknown { error } => add(Sort::Unknown, &error.to_string(), Vec::new()),
         }
+    }
+    for row in metadata_view::published(&prospect.plan, &prospect.survey) {
+        let sort = match row.state {
+            "changed" | "behind" => Sort::Drift,
+            "unknown" => Sort::Unknown,
+            _ => continue,
+        };
+        found.push(Difference {
+            environment: environment.clone(),
+            address: row.address,
+            sort,
+            what: row.what,
+            fields: Vec::new(),
+        });
     }
     found
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::Global;
 use super::exit::Failure;
 use super::invocation::Invocation;
+use super::offline::Asking;
 use super::remote_operator::RemoteOperator;
 use super::simulation::Simulation;
 use super::terminal;
@@ -19,8 +20,8 @@ use crate::blueprint::{self, Sources, model::Blueprint};
 use crate::design::{self, Design, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
-use crate::report::Timings;
-use crate::resource::Address;
+use crate::report::{Timings, metadata_view};
+use crate::resource::{Address, Published};
 use crate::state::{Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, moves};
 use crate::survey::{self, Survey};
 
@@ -37,6 +38,8 @@ pub(super) struct Environment {
     pub(super) state: State,
     pub(super) simulation: Option<Simulation>,
     pub(super) person: Arc<dyn Person>,
+    /// Whether SAML metadata is fetched again from identity providers when the environment is looked at.
+    asks: bool,
     /// Whether to say what took the time, and has not been said yet.
     timings: AtomicBool,
 }
@@ -141,6 +144,7 @@ impl Environment {
             state,
             simulation,
             person,
+            asks: false,
             timings: AtomicBool::new(global.timings),
         })
     }
@@ -180,8 +184,15 @@ impl Environment {
             state,
             simulation,
             person,
+            asks: false,
             timings: AtomicBool::new(global.timings),
         }
+    }
+
+    /// The same, which fetches SAML metadata again unless the user does not want that.
+    pub(super) fn asking(mut self, asking: Asking) -> Environment {
+        self.asks = !asking.offline;
+        self
     }
 
     /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.
@@ -194,8 +205,13 @@ impl Environment {
         } = moves(state, &design.moved);
         let answers = self.store.answers();
         let answers_at = |address: &Address| answers.get(&before_moves(address, &renames));
-        let targets = survey::targets(design, &state, &answers_at)?;
+        let mut targets = survey::targets(design, &state, &answers_at)?;
+        let published = match self.asks {
+            true => survey::fetch_again(&self.aws, &mut targets).await,
+            false => BTreeMap::new(),
+        };
         let mut survey = survey::survey(&self.aws, targets).await;
+        survey.published = published;
         let as_of = self.aws.clock().now().to_string();
         let elsewhere = Elsewhere::beside(&self.store, &state);
         let planned = |survey: &Survey| {
@@ -214,6 +230,7 @@ impl Environment {
             (plan, findings) = planned(&survey);
         }
         plan.moved = renames;
+        findings.extend(metadata_view::findings(&survey));
         findings.extend(taken.into_iter().map(|taken| {
             Diagnostic::error(
                 "moved-onto-another",
@@ -231,8 +248,14 @@ impl Environment {
         })
     }
 
-    /// Writes into state what has to be there before anything is carried out: moves, expiry, places.
-    pub(super) fn prepare(&self, locked: &mut Locked, moved: &[(Address, Address)]) -> Result<(), Failure> {
+    /// Writes into state what has to be there before anything is carried out: moves, expiry, places, and documents
+    /// that were fetched again.
+    pub(super) fn prepare(
+        &self,
+        locked: &mut Locked,
+        moved: &[(Address, Address)],
+        published: &BTreeMap<Address, Published>,
+    ) -> Result<(), Failure> {
         for (from, to) in moved {
             locked.record(Entry::Moved {
                 from: from.clone(),
@@ -240,6 +263,7 @@ impl Environment {
             })?;
             self.store.answers().rename(from, to)?;
         }
+        survey::keep(published, &self.store.answers())?;
         if self.setting.expires != locked.state().expires {
             locked.record(Entry::Expires {
                 at: self.setting.expires.clone(),

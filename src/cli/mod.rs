@@ -15,6 +15,7 @@ mod image;
 mod import;
 mod init;
 mod invocation;
+mod offline;
 mod orphans;
 mod output;
 mod passwords;

@@ -8,6 +8,7 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Shown, show};
+use super::offline::Asking;
 use super::passwords::{self, When};
 use super::terminal;
 use crate::diagnostic::has_errors;
@@ -22,6 +23,8 @@ pub(super) struct PlanArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    asking: Asking,
     /// Exit with 2 if changes can run now, with 3 if only checkpoints and what waits for them remain, and with 1 if
     /// nothing can be done because something could not be read.
     #[arg(long)]
@@ -38,7 +41,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let (mut plans, mut refusals) = (Vec::new(), Vec::new());
     let mut exit = Exit::Done;
     for file in &args.files {
-        let environment = Environment::open(global, file).await?;
+        let environment = Environment::open(global, file).await?.asking(args.asking);
         let mut prospect = environment
             .prospect(&environment.design, &environment.state)
             .await?;

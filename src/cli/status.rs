@@ -7,6 +7,7 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::offline::Asking;
 use super::terminal;
 use crate::report::status_view;
 
@@ -16,6 +17,8 @@ pub(super) struct StatusArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    asking: Asking,
     /// One JSON document on standard output instead of text.
     #[arg(long)]
     json: bool,
@@ -24,7 +27,7 @@ pub(super) struct StatusArgs {
 pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, Failure> {
     let mut documents = Vec::new();
     for file in &args.files {
-        let environment = Environment::open(global, file).await?;
+        let environment = Environment::open(global, file).await?.asking(args.asking);
         let prospect = environment
             .prospect(&environment.design, &environment.state)
             .await?;

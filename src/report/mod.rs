@@ -6,6 +6,7 @@ pub mod explain_view;
 mod heartbeat;
 mod json_lines;
 pub mod leftovers;
+pub mod metadata_view;
 mod plain;
 pub mod plan_view;
 mod progress;

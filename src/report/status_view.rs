@@ -7,13 +7,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::metadata_view::{self, Certificate, PublishedRow};
 use super::words::{pairs, plural, put};
 use crate::plan::{Action, Plan, Step};
 use crate::resource::{Condition, Live, Sight};
 use crate::survey::Survey;
-
-/// A certificate that ends sooner than this many days from now is pointed out.
-const SOON: i64 = 30;
 
 /// The status of one environment.
 #[derive(Clone, Debug, Serialize)]
@@ -32,8 +30,10 @@ pub struct Status {
     pub costs: Vec<Line>,
     /// Checkpoints that wait for a person.
     pub checkpoints: Vec<Line>,
-    /// Until when the identity providers' certificates are valid.
+    /// Until when the identity providers' certificates and metadata are valid.
     pub certificates: Vec<Certificate>,
+    /// Whether the identity providers still publish the metadata that was read.
+    pub metadata: Vec<PublishedRow>,
     /// Whether images are what their recipes say.
     pub images: Vec<Line>,
     /// What an administrator needs: addresses above all.
@@ -64,35 +64,6 @@ pub struct Line {
     pub what: String,
 }
 
-/// A provider's certificate.
-#[derive(Clone, Debug, Serialize)]
-pub struct Certificate {
-    /// The provider's address.
-    pub address: String,
-    /// Valid until (RFC 3339).
-    pub until: String,
-    /// Whole days until then; negative once it is over.
-    pub days: i64,
-}
-
-impl Certificate {
-    /// Whether somebody should see to it.
-    pub fn is_urgent(&self) -> bool {
-        self.days < SOON
-    }
-
-    /// In a sentence without a full stop.
-    pub fn words(&self) -> String {
-        match self.days {
-            days if days < 0 => format!("its certificate ended on {}: nobody can sign in", self.until),
-            days if self.is_urgent() => {
-                format!("its certificate ends in {days} days, on {}: renew it", self.until)
-            }
-            days => format!("its certificate is good for {days} days"),
-        }
-    }
-}
-
 /// Puts the status together.
 pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
     let live = |step: &Step| match survey.sights.get(&step.address) {
@@ -107,7 +78,8 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
         resources: Vec::new(),
         costs: Vec::new(),
         checkpoints: Vec::new(),
-        certificates: Vec::new(),
+        certificates: metadata_view::certificates(survey, now),
+        metadata: metadata_view::published(plan, survey),
         images: Vec::new(),
         outputs: BTreeMap::new(),
     };
@@ -129,7 +101,6 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
             status.images.push(line(what.to_owned()));
         }
     }
-    status.certificates = certificates(survey, now);
     status
 }
 
@@ -211,25 +182,6 @@ fn recipe(step: &Step, live: Option<&Live>) -> Option<&'static str> {
     })
 }
 
-/// Until when the identity providers' certificates are valid, in the order of their addresses.
-pub fn certificates(survey: &Survey, now: Timestamp) -> Vec<Certificate> {
-    let found = survey.sights.iter().filter_map(|(address, sight)| match sight {
-        Sight::Present(live) => certificate(&address.to_string(), live, now),
-        Sight::Absent | Sight::Unknown(_) => None,
-    });
-    found.collect()
-}
-
-fn certificate(address: &str, live: &Live, now: Timestamp) -> Option<Certificate> {
-    let until = live.outputs.get("valid_until")?;
-    let at: Timestamp = until.parse().ok()?;
-    Some(Certificate {
-        address: address.to_owned(),
-        until: until.clone(),
-        days: at.duration_since(now).as_secs().div_euclid(86_400),
-    })
-}
-
 /// For people.
 pub fn text(status: &Status) -> String {
     let mut out = String::new();
@@ -259,12 +211,25 @@ pub fn text(status: &Status) -> String {
     let certificates: Vec<Line> = status
         .certificates
         .iter()
-        .map(|certificate| Line {
-            address: certificate.address.clone(),
-            what: certificate.words(),
+        .flat_map(|certificate| {
+            let line = |what| Line {
+                address: certificate.address.clone(),
+                what,
+            };
+            certificate.lines().into_iter().map(line)
         })
         .collect();
     section(&mut out, "certificates", &certificates);
+    let news: Vec<Line> = status
+        .metadata
+        .iter()
+        .filter(|row| !row.what.is_empty())
+        .map(|row| Line {
+            address: row.address.clone(),
+            what: row.what.clone(),
+        })
+        .collect();
+    section(&mut out, "metadata of identity providers", &news);
     if !status.outputs.is_empty() {
         out.push('\n');
         out.push_str(&pairs(&status.outputs));

@@ -175,6 +175,41 @@ pub struct Question {
     pub required: bool,
 }
 
+/// What has become of a document that answers point to, since it was read.
+#[derive(Clone, Debug)]
+pub enum Published {
+    /// It is what was read, as far as it counts.
+    Same {
+        /// Where it is.
+        url: String,
+    },
+    /// It is another one.
+    Changed {
+        /// Where it is.
+        url: String,
+        /// What is new in it, in a sentence without a full stop.
+        what: String,
+        /// The answers with the new document.
+        answers: BTreeMap<String, String>,
+    },
+    /// It could not be had, or is no such document any more.
+    Unknown {
+        /// Where it should be.
+        url: String,
+        /// Why.
+        error: AwsError,
+    },
+}
+
+impl Published {
+    /// Where the document is.
+    pub fn url(&self) -> &str {
+        match self {
+            Published::Same { url } | Published::Changed { url, .. } | Published::Unknown { url, .. } => url,
+        }
+    }
+}
+
 /// How often an account may make and delete things of a kind before AWS refuses more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Churn {
@@ -341,6 +376,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, String> {
         Ok(answers.clone())
+    }
+
+    /// Looks whether a document that the answers point to is still the one that was read. `None`: they point to none.
+    async fn published(&self, _aws: &Aws, _answers: &BTreeMap<String, String>) -> Option<Published> {
+        None
     }
 
     /// Gets AWS ready for a checkpoint that is about to be waited for (starts a stopped image builder).

@@ -25,8 +25,8 @@ pub mod text;
 pub use address::Address;
 pub use field::{Change, Compare, Diff, Field, FieldChange};
 pub use kind::{
-    Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Question, Sight, Tied,
-    Work,
+    Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Published, Question,
+    Sight, Tied, Work,
 };
 pub use secret::{AtHand, Secret};
 pub use text::{Outputs, Text};

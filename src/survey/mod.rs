@@ -4,6 +4,8 @@
 //! What a round finds makes further identities known (the users of an instance need its id), so a second
 //! or third round follows. It only reads.
 
+mod published;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
@@ -11,8 +13,9 @@ use serde_json::Value;
 
 use crate::aws::{Aws, AwsError};
 use crate::design::Design;
-use crate::resource::{Address, Belongings, Lookup, Outputs, Sight, registry, text};
+use crate::resource::{Address, Belongings, Lookup, Outputs, Published, Sight, registry, text};
 use crate::state::{State, StoreError};
+pub use published::{fetch_again, keep};
 
 /// What to look for: the wanted resources, and those that only state still knows.
 #[derive(Clone, Debug)]
@@ -36,6 +39,8 @@ pub struct Survey {
     pub outputs: Outputs,
     /// What hangs on things that are about to go, where that was looked for: see [`Survey::look_at_belongings`].
     pub belongings: BTreeMap<Address, Result<Belongings, AwsError>>,
+    /// What has become of documents that answers point to, where that was looked for: see [`fetch_again`].
+    pub published: BTreeMap<Address, Published>,
 }
 
 impl Survey {

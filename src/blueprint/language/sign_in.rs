@@ -223,6 +223,14 @@ static TO_APPSTREAM: Map = map(&[
         "{ name: acme-support-desktop }",
         "The IAM role that a sign-in to the desktop becomes; what it does not say is as in `sign_in.role`, except for the name.",
     ),
+    Key::new(
+        "endpoint",
+        Shape::Choice(words::ENDPOINT),
+        "fips",
+        "At which of AppStream's hosts the sign-in ends. AWS lists `fips`, `euc-sso` and `euc-sso-fips` in some regions only.",
+    )
+    .default("standard")
+    .lands(&[("identity_center.application", "relay_state"), ("idp.application", "relay_state")]),
 ]);
 
 static STACK: Shape = Shape::Reference("stacks");

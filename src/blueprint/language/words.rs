@@ -6,6 +6,7 @@ pub(in crate::blueprint) const AUDIO: &[&str] = &["local", "session"];
 pub(in crate::blueprint) const IDENTITY: &[&str] = &["saml", "connect-managed"];
 pub(in crate::blueprint) const USER_NAME: &[&str] = &["email", "user_name"];
 pub(in crate::blueprint) const SCOPE: &[&str] = &["user", "instance"];
+pub(in crate::blueprint) const ENDPOINT: &[&str] = &["standard", "fips", "euc-sso", "euc-sso-fips"];
 pub(in crate::blueprint) const INTERNET: &[&str] = &["nat", "default"];
 pub(in crate::blueprint) const BROWSER: &[&str] = &["chrome", "edge", "firefox"];
 pub(in crate::blueprint) const FLEET_TYPE: &[&str] = &["on-demand", "always-on"];

@@ -7,12 +7,13 @@ use super::Reader;
 use super::item::{Fields, Item};
 use crate::blueprint::limits;
 use crate::blueprint::model::{
-    Application, At, DesktopSignIn, FederationScope, IdentityProvider, IdpProduct, Metadata, RoleSection,
-    SignInSection, UserName,
+    Application, At, DesktopEndpoint, DesktopSignIn, FederationScope, IdentityProvider, IdpProduct, Metadata,
+    RoleSection, SignInSection, UserName,
 };
 use crate::blueprint::node::beside;
 use crate::diagnostic::Diagnostic;
 use crate::resource::iam::saml_metadata;
+use crate::resource::idp::{Product, check_metadata_url};
 
 const PRODUCTS: [(&str, IdpProduct); 4] = [
     ("identity_center", IdpProduct::IdentityCenter),
@@ -196,7 +197,21 @@ impl Reader<'_> {
             self.bad_value(&item.path, &text.value, text.place, help);
             return None;
         }
-        self.text(item).map(|text| At {
+        let text = self.text(item)?;
+        let checked = match product {
+            Some(IdpProduct::Okta) => check_metadata_url(Product::Okta, &text.value),
+            Some(IdpProduct::Entra) => check_metadata_url(Product::Entra, &text.value),
+            Some(IdpProduct::IdentityCenter | IdpProduct::Other) | None => Ok(()),
+        };
+        if let Err(reason) = checked {
+            self.report(
+                Diagnostic::error("saml-metadata", reason)
+                    .at(text.place)
+                    .help(download(product)),
+            );
+            return None;
+        }
+        Some(At {
             value: Metadata::Url(text.value),
             place: text.place,
         })
@@ -307,10 +322,19 @@ impl Reader<'_> {
             Some(item) => self.role(&item, &default),
             None => Some(default),
         };
+        let endpoints = [
+            DesktopEndpoint::Standard,
+            DesktopEndpoint::Fips,
+            DesktopEndpoint::EucSso,
+            DesktopEndpoint::EucSsoFips,
+        ]
+        .map(|endpoint| (endpoint.word(), endpoint));
+        let endpoint = self.choice_or(fields.get("endpoint"), &endpoints, DesktopEndpoint::Standard);
         Some(DesktopSignIn {
             place: item.place(),
             stacks: stacks?,
             role: role?,
+            endpoint: endpoint?,
         })
     }
 

@@ -130,3 +130,30 @@ fn an_ended_certificate_in_a_file_is_a_warning_once_it_has_ended() {
         assert_eq!(finding.place.as_ref().unwrap().line, 4);
     }
 }
+
+/// Okta's sign-on address and Entra's metadata of the whole tenant look like an application's metadata, and are not.
+#[test]
+fn an_address_that_is_no_applications_metadata_is_told_by_the_product() {
+    for (product, url, reason) in [
+        (
+            "okta",
+            "https://acme.okta.com/app/acme/exk1a2b3c/sso/saml",
+            "the Metadata URL",
+        ),
+        (
+            "entra",
+            "https://login.microsoftonline.com/t/federationmetadata/2007-06/federationmetadata.xml",
+            "App Federation Metadata Url",
+        ),
+    ] {
+        let (blueprint, findings) = with_metadata(product, &format!("\"{url}\""), METADATA);
+        assert!(blueprint.is_none());
+        let [finding] = &findings[..] else {
+            panic!("{findings:?}");
+        };
+        assert_eq!(finding.code, "saml-metadata");
+        assert!(finding.message.contains(reason), "{finding:?}");
+        let (_, findings) = with_metadata("other", &format!("\"{url}\""), METADATA);
+        assert_eq!(findings, Vec::new());
+    }
+}

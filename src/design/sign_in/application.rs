@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Endpoints, Pair, address, check_start_url};
+use super::hosts::Endpoints;
+use super::{Pair, address, check_start_url};
 use crate::blueprint::model::{Application, IdpProduct, Metadata, SignInSection, UserName};
 use crate::design::Drawing;
 use crate::diagnostic::Diagnostic;

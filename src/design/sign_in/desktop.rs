@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::application::{self, Asked, user_attribute};
-use super::{Endpoints, Pair, application_name, draw_provider, draw_role, list};
+use super::hosts::{self, Endpoints};
+use super::{Pair, application_name, draw_provider, draw_role, list};
 use crate::blueprint::model::{DesktopSignIn, SignInSection, Source};
 use crate::design::{Drawing, Setting, names};
 use crate::diagnostic::Diagnostic;
@@ -17,14 +18,34 @@ const STREAM: &str = include_str!("../../../policies/iam/desktop-stream.json");
 const LONGEST_TRUST: usize = 2048;
 
 /// Where the sign-in goes once AWS has accepted it: the stack's own page.
-fn relay_state(setting: &Setting, stack: &str) -> String {
-    let (region, account) = (&setting.appstream_region, &setting.account);
-    // Assumption: gov-desktop. GovCloud's host follows the pattern of its partition.
-    let host = match setting.partition.as_str() {
-        "aws-us-gov" => format!("appstream2.{region}.amazonaws-us-gov.com"),
-        _ => format!("appstream2.{region}.aws.amazon.com"),
-    };
+///
+/// Assumption: desktop-euc-sso-path. The path is that of the hosts for which AWS shows whole relay states.
+fn relay_state(setting: &Setting, desktops: &DesktopSignIn, stack: &str) -> String {
+    let (host, account) = (hosts::desktop(setting, desktops.endpoint), &setting.account);
     format!("https://{host}/saml?stack={stack}&accountId={account}")
+}
+
+/// Says if AWS lists no such host in the region.
+fn check_endpoint(drawing: &mut Drawing<'_>, desktops: &DesktopSignIn) {
+    let region = drawing.setting.appstream_region.as_str();
+    if let Some(regions) = hosts::regions_with(desktops.endpoint)
+        && !regions.contains(&region)
+    {
+        drawing.complain(
+            Diagnostic::error(
+                "no-such-endpoint",
+                format!(
+                    "AWS lists no endpoint `{}` for sign-in to desktops in {region}",
+                    desktops.endpoint.word()
+                ),
+            )
+            .at(desktops.place.clone())
+            .help(format!(
+                "delete `endpoint`, or stream from one of: {}",
+                regions.join(", ")
+            )),
+        );
+    }
 }
 
 /// What a stack of the blueprint is called in AppStream.
@@ -49,6 +70,7 @@ fn name_of(section: &SignInSection, desktops: &DesktopSignIn, key: &str) -> Stri
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops: &DesktopSignIn) {
     let (blueprint, setting) = (drawing.blueprint, drawing.setting);
     let environment = &blueprint.name.value;
+    check_endpoint(drawing, desktops);
     let endpoints = Endpoints::of(setting, &setting.appstream_region);
     let role_name = match &desktops.role.name {
         Some(name) => name.value.clone(),
@@ -72,7 +94,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             None => names::name(&[environment, "desktop", key, "idp"], names::SAML_PROVIDER),
         };
         let pair = Pair::of(setting, &desktops.role, role_name.clone(), provider_name);
-        let relay_state = relay_state(setting, &stack);
+        let relay_state = relay_state(setting, desktops, &stack);
         let application = application::draw(
             drawing,
             section,

@@ -2,11 +2,13 @@
 
 mod application;
 mod desktop;
+mod hosts;
 mod instances;
 
 use serde_json::{Value, json};
 
 use self::application::Asked;
+use self::hosts::Endpoints;
 use super::{Drawing, Setting, names};
 use crate::blueprint::model::{Application, FederationScope, IdpProduct, RoleSection, SignInSection};
 use crate::ccp::is_plain_url;
@@ -40,41 +42,6 @@ fn address(product: IdpProduct, name: &str) -> Address {
 /// The address of the application that leads to Connect.
 pub(super) fn application(section: &SignInSection) -> Address {
     address(section.idp.product, application_name(section))
-}
-
-/// The hosts and names of AWS's sign-in for a region of a partition.
-struct Endpoints {
-    /// The assertion URL of the region.
-    regional: String,
-    /// The assertion URL of the whole partition.
-    global: String,
-    /// The audience.
-    urn: &'static str,
-}
-
-impl Endpoints {
-    fn of(setting: &Setting, region: &str) -> Endpoints {
-        if setting.partition == "aws-us-gov" {
-            // Assumption: gov-sign-in. The regional host and the audience of GovCloud are established by no source
-            // that is at hand; the global host and the console's are documented.
-            Endpoints {
-                regional: format!("https://{region}.signin.amazonaws-us-gov.com/saml"),
-                global: "https://signin.amazonaws-us-gov.com/saml".to_owned(),
-                urn: "urn:amazon:webservices:govcloud",
-            }
-        } else {
-            Endpoints {
-                regional: format!("https://{region}.signin.aws.amazon.com/saml"),
-                global: "https://signin.aws.amazon.com/saml".to_owned(),
-                urn: "urn:amazon:webservices",
-            }
-        }
-    }
-
-    /// Both assertion URLs, as a JSON array: AWS may answer a sign-in at either.
-    fn audiences(&self) -> String {
-        json!([self.global, self.regional]).to_string()
-    }
 }
 
 /// A role and its provider, both known from names alone, so that a worksheet can be filled in before either exists.

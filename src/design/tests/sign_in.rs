@@ -1,7 +1,7 @@
 //! Every variant of federation.
 
 use super::*;
-use crate::blueprint::model::{Application, DesktopSignIn, IdpProduct, RoleSection, Stack};
+use crate::blueprint::model::{Application, DesktopEndpoint, DesktopSignIn, IdpProduct, RoleSection, Stack};
 
 fn section(blueprint: &mut Blueprint) -> &mut crate::blueprint::model::SignInSection {
     blueprint.sign_in.as_mut().expect("there")
@@ -35,6 +35,7 @@ fn with_desktops(stacks: &[&str]) -> Blueprint {
         place: place(),
         stacks: stacks.iter().map(|key| ((*key).to_owned(), unnamed())).collect(),
         role,
+        endpoint: DesktopEndpoint::Standard,
     });
     blueprint
 }
@@ -155,22 +156,171 @@ fn a_single_desktop_is_called_after_the_connect_application_and_names_can_be_giv
     assert_eq!(codes(&nowhere), ["desktop-without-stack"]);
 }
 
+fn in_region(region: &str) -> Setting {
+    Setting {
+        partition: match region.starts_with("us-gov-") {
+            true => "aws-us-gov",
+            false => "aws",
+        }
+        .to_owned(),
+        region: region.to_owned(),
+        appstream_region: region.to_owned(),
+        ..setting()
+    }
+}
+
 #[test]
 fn govcloud_desktops_are_in_its_partition() {
-    let setting = Setting {
-        partition: "aws-us-gov".to_owned(),
-        region: "us-gov-west-1".to_owned(),
-        appstream_region: "us-gov-west-1".to_owned(),
-        ..setting()
-    };
-    let design = drawn(&with_desktops(&["agents"]), &setting);
-    let application = spec(&design, "identity_center.application/acme-support desktop");
-    assert_eq!(
-        application["relay_state"],
-        "https://appstream2.us-gov-west-1.amazonaws-us-gov.com/saml?stack=acme-support-agents&accountId=123456789012"
-    );
+    let design = drawn(&with_desktops(&["agents"]), &in_region("us-gov-west-1"));
     let role = spec(&design, "iam.role/desktop").to_string();
     assert!(role.contains("arn:aws-us-gov:appstream:us-gov-west-1:"), "{role}");
+}
+
+/// Every region that Amazon Connect or AppStream have, with where its sign-ins go and end.
+#[test]
+fn each_region_has_the_hosts_that_aws_lists_for_it() {
+    let global = "https://signin.aws.amazon.com/saml";
+    let gov = "https://signin.amazonaws-us-gov.com/saml";
+    let regional = [
+        "af-south-1",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-southeast-5",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-south-1",
+        "eu-south-2",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "il-central-1",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-2",
+    ];
+    let own = |region: &str| format!("https://{region}.signin.aws.amazon.com/saml");
+    let mut expected: Vec<(&str, String, Vec<String>, &str)> = regional
+        .iter()
+        .map(|region| {
+            (
+                *region,
+                own(region),
+                vec![global.to_owned(), own(region)],
+                "aws.amazon.com",
+            )
+        })
+        .collect();
+    // AWS lists no host of their own for these.
+    for region in ["ap-northeast-3", "ca-west-1", "eu-central-2"] {
+        expected.push((
+            region,
+            global.to_owned(),
+            vec![global.to_owned()],
+            "aws.amazon.com",
+        ));
+    }
+    let east = "https://us-gov-east-1.signin.amazonaws-us-gov.com/saml";
+    expected.push((
+        "us-gov-east-1",
+        east.to_owned(),
+        vec![gov.to_owned(), east.to_owned()],
+        "amazonaws-us-gov.com",
+    ));
+    // Without a region in its name.
+    expected.push((
+        "us-gov-west-1",
+        gov.to_owned(),
+        vec![gov.to_owned()],
+        "amazonaws-us-gov.com",
+    ));
+    for (region, acs_url, audiences, domain) in expected {
+        let design = drawn(&with_desktops(&["agents"]), &in_region(region));
+        for (application, role) in [("acme-support", "connect"), ("acme-support desktop", "desktop")] {
+            let application = spec(&design, &format!("identity_center.application/{application}"));
+            assert_eq!(application["acs_url"], acs_url, "{region}");
+            let trust = raw(spec(&design, &format!("iam.role/{role}")), "/trust");
+            assert_eq!(
+                trust["Statement"][0]["Condition"]["StringEquals"]["SAML:aud"],
+                json!(audiences),
+                "{region}"
+            );
+        }
+        let desktop = spec(&design, "identity_center.application/acme-support desktop");
+        assert_eq!(
+            desktop["relay_state"],
+            format!(
+                "https://appstream2.{region}.{domain}/saml?stack=acme-support-agents&accountId=123456789012"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_desktops_sign_in_ends_at_the_endpoint_that_is_asked_for_where_aws_lists_it() {
+    let with = |endpoint: DesktopEndpoint, region: &str| {
+        let mut blueprint = with_desktops(&["agents"]);
+        let desktops = section(&mut blueprint).appstream.as_mut().expect("there");
+        desktops.endpoint = endpoint;
+        design(&blueprint, &in_region(region))
+    };
+    for (endpoint, region, host) in [
+        (
+            DesktopEndpoint::Fips,
+            "us-east-1",
+            "appstream2-fips.us-east-1.aws.amazon.com",
+        ),
+        (
+            DesktopEndpoint::Fips,
+            "us-gov-west-1",
+            "appstream2-fips.us-gov-west-1.amazonaws-us-gov.com",
+        ),
+        (
+            DesktopEndpoint::EucSso,
+            "eu-west-2",
+            "appstream2.euc-sso.eu-west-2.aws.amazon.com",
+        ),
+        (
+            DesktopEndpoint::EucSso,
+            "us-gov-east-1",
+            "appstream2.euc-sso.us-gov-east-1.amazonaws-us-gov.com",
+        ),
+        (
+            DesktopEndpoint::EucSsoFips,
+            "us-west-2",
+            "appstream2.euc-sso-fips.us-west-2.aws.amazon.com",
+        ),
+        (
+            DesktopEndpoint::EucSsoFips,
+            "us-gov-east-1",
+            "appstream2.euc-sso-fips.us-gov-east-1.amazonaws-us-gov.com",
+        ),
+    ] {
+        let (design, findings) = with(endpoint, region);
+        assert!(findings.is_empty(), "{findings:?}");
+        let application = spec(&design, "identity_center.application/acme-support desktop");
+        let relay_state = application["relay_state"].as_str().expect("a text");
+        assert!(
+            relay_state.starts_with(&format!("https://{host}/saml?stack=")),
+            "{relay_state}"
+        );
+    }
+    for (endpoint, region) in [
+        (DesktopEndpoint::Fips, "eu-west-2"),
+        (DesktopEndpoint::Fips, "us-gov-east-1"),
+        (DesktopEndpoint::EucSso, "ap-northeast-3"),
+        (DesktopEndpoint::EucSsoFips, "us-east-2"),
+    ] {
+        let (_, findings) = with(endpoint, region);
+        let [finding] = &findings[..] else {
+            panic!("{findings:?}");
+        };
+        assert_eq!(finding.code, "no-such-endpoint");
+        assert!(finding.message.contains(region), "{finding:?}");
+    }
 }
 
 #[test]

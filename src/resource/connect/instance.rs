@@ -318,7 +318,8 @@ impl Kind for ConnectInstance {
                 "connect:ListInstanceAttributes",
                 "connect:ListPhoneNumbersV2",
             ],
-            // The directory and role actions are what CreateInstance does with the caller's permissions.
+            // The directory, role and log actions are what CreateInstance and UpdateInstanceAttribute do with the
+            // caller's permissions; the last one where contact flow logs are switched on.
             write: &[
                 "connect:CreateInstance",
                 "connect:UpdateInstanceAttribute",
@@ -334,6 +335,7 @@ impl Kind for ConnectInstance {
                 "iam:CreateServiceLinkedRole",
                 "iam:AttachRolePolicy",
                 "iam:PutRolePolicy",
+                "logs:CreateLogGroup",
             ],
             delete: &[
                 "connect:DeleteInstance",

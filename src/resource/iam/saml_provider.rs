@@ -42,7 +42,7 @@ const FIELDS: &[Field] = &[
     Field::new(
         "metadata",
         Change::InPlace,
-        "the identity provider's metadata document; compared by entityID, certificates and sign-in URLs",
+        "the identity provider's metadata document; compared by entityID, certificates, sign-in URLs and validUntil",
     ),
     Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
 ];
@@ -159,7 +159,8 @@ impl Kind for SamlProvider {
             ("arn", "its ARN"),
             (
                 "valid_until",
-                "when its metadata expires, RFC 3339; empty if AWS does not say",
+                "IAM's ValidUntil, RFC 3339: the document's validUntil, or a hundred years after it was made; it says \
+                 nothing about certificates; empty if AWS does not say",
             ),
             ("entity_id", "the identity provider's entityID"),
         ]

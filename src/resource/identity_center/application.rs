@@ -16,9 +16,10 @@ use crate::aws::{Aws, AwsError, Class, Identity};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::idp::answers::{self, Form};
+use crate::resource::idp::published;
 use crate::resource::idp::sheet::{self, cell, code, span};
 use crate::resource::kind::{
-    self, Actions, Checkpoint, Condition, Kind, Live, Lookup, Question, Sight, Work,
+    self, Actions, Checkpoint, Condition, Kind, Live, Lookup, Published, Question, Sight, Work,
 };
 use crate::resource::text::Text;
 
@@ -388,6 +389,10 @@ impl Kind for Application {
                 question("application_arn", "the application's ARN", false),
             ],
         })
+    }
+
+    async fn published(&self, aws: &Aws, answers: &BTreeMap<String, String>) -> Option<Published> {
+        published::again(aws, answers).await
     }
 
     async fn check_answers(

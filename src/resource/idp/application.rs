@@ -11,11 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::answers::{self, Form};
-use super::{entra, okta, other};
+use super::{entra, okta, other, published};
 use crate::aws::{Aws, AwsError};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
-use crate::resource::kind::{self, Actions, Checkpoint, Kind, Live, Lookup, Question, Sight, Work};
+use crate::resource::kind::{
+    self, Actions, Checkpoint, Kind, Live, Lookup, Published, Question, Sight, Work,
+};
 use crate::resource::text::Text;
 
 /// Which product the identity provider is.
@@ -263,6 +265,10 @@ impl Kind for Application {
             worksheet,
             questions: vec![question("metadata", metadata), question("start_url", start_url)],
         })
+    }
+
+    async fn published(&self, aws: &Aws, answers: &BTreeMap<String, String>) -> Option<Published> {
+        published::again(aws, answers).await
     }
 
     async fn check_answers(

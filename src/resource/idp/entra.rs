@@ -7,6 +7,7 @@
 use super::application::{ATTRIBUTES, ApplicationSpec, SessionName};
 use super::sheet::{self, cell, code};
 use crate::resource::address::Address;
+use crate::resource::iam::saml_metadata::excerpt;
 
 /// What is asked for as `metadata`.
 pub(super) const METADATA: &str = "the *App Federation Metadata Url* of the section **SAML Certificates** \
@@ -27,8 +28,9 @@ pub(super) fn check_metadata_url(url: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "metadata: `{url}` is not one application's metadata; copy the App Federation Metadata Url, which ends \
-             in ?appid=..."
+            "metadata: `{}` is not one application's metadata; copy the App Federation Metadata Url, which ends \
+             in ?appid=...",
+            excerpt(url)
         ))
     }
 }

@@ -5,6 +5,19 @@ pub mod application;
 mod entra;
 mod okta;
 mod other;
+pub(in crate::resource) mod published;
 pub(in crate::resource) mod sheet;
 
 pub use application::{Application, ApplicationSpec, Product};
+
+/// Checks that a product publishes an application's metadata at such an address.
+///
+/// # Errors
+/// What the address is not, and where to find the right one.
+pub fn check_metadata_url(product: Product, url: &str) -> Result<(), String> {
+    match product {
+        Product::Okta => okta::check_metadata_url(url),
+        Product::Entra => entra::check_metadata_url(url),
+        Product::Other => Ok(()),
+    }
+}

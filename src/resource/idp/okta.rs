@@ -4,6 +4,7 @@
 use super::application::{ATTRIBUTES, ApplicationSpec, SessionName};
 use super::sheet::{self, cell, code};
 use crate::resource::address::Address;
+use crate::resource::iam::saml_metadata::excerpt;
 
 /// What is asked for as `metadata`.
 pub(super) const METADATA: &str = "the *Metadata URL* of the tab **Sign On** (https://ORGANIZATION/app/ID/sso/saml/metadata), or the document itself";
@@ -18,8 +19,9 @@ pub(super) fn check_metadata_url(url: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "metadata: `{url}` is not where Okta publishes an application's metadata; copy the Metadata URL of the \
-             tab Sign On, which ends in /sso/saml/metadata"
+            "metadata: `{}` is not where Okta publishes an application's metadata; copy the Metadata URL of the \
+             tab Sign On, which ends in /sso/saml/metadata",
+            excerpt(url)
         ))
     }
 }

@@ -215,5 +215,5 @@ fn a_certificate_that_ends_soon_is_told_with_the_days_that_are_left() {
     desk.days_pass(20);
     assert!(days(&drift(&desk)) < 0);
     let text = desk.ok(&["drift", "center.yaml", "--sim"]).data;
-    assert!(text.contains("nobody can sign in"), "{text}");
+    assert!(text.contains("its certificate ended on"), "{text}");
 }
