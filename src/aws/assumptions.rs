@@ -55,6 +55,16 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "a throttled call is tried again after a pause",
     ),
     point(
+        "regions.refused-until-enabled",
+        "in a region that the account has not enabled, services answer good credentials with \
+         UnrecognizedClientException, InvalidClientTokenId, InvalidAccessKeyId, InvalidToken, AuthFailure or \
+         OptInRequired, and nothing there can be used or deleted",
+        "reports of other tools that go through all regions (boto/boto3#2065, boto/boto3#2022); tokens of AWS STS's \
+         older kind are refused in the same way in an enabled region",
+        "what is in such a region is not found, and the region is named as not enabled; `--region` with it searches it \
+         all the same, and tells the refusal",
+    ),
+    point(
         "entra-role-arns",
         "Entra ID imports a role whose ARN and provider's ARN have less than 240 characters together",
         "Microsoft's tutorial on AWS Single-Account Access, known issues; older versions of it say 119",

@@ -25,6 +25,7 @@ use Class::{
 /// The places of every assumption; a test holds the two lists together.
 const PLACES: &[(&str, Place)] = &[
     ("pace.unpublished", Place::Throttled),
+    ("regions.refused-until-enabled", Place::Eyes),
     ("entra-role-arns", Place::Eyes),
     (
         "appstream.in-use-lingers",

@@ -14,6 +14,7 @@ mod nulls;
 mod pace;
 mod pages;
 mod record;
+pub mod regions;
 mod role;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};

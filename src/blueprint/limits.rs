@@ -270,48 +270,6 @@ pattern!(
     ATTRIBUTE, 100, r"^(?!(inbound|outbound)_calls$)[a-z_]+$", "AWS's name of an attribute in lower case, such as `contactflow_logs`; inbound and outbound calls are set by `connect.calls`"
 );
 
-/// Regions with Amazon Connect (model: endpoints.json, aws and aws-us-gov).
-pub(super) const CONNECT_REGIONS: [&str; 11] = [
-    "af-south-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-west-2",
-    "us-east-1",
-    "us-west-2",
-    "us-gov-west-1",
-];
-
-/// Regions with AppStream 2.0 (model: endpoints.json, aws and aws-us-gov).
-pub(super) const APPSTREAM_REGIONS: [&str; 23] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-5",
-    "ca-central-1",
-    "ca-west-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-];
-
 /// Attributes of an instance (model: connect `InstanceAttributeType`), without those that `calls` sets.
 pub(super) const CONNECT_ATTRIBUTES: [&str; 12] = [
     "contactflow_logs",

@@ -65,6 +65,11 @@ impl<'a> Sources<'a> {
     }
 }
 
+/// Whether a text may be an environment's name: the rule of the key `name`.
+pub fn is_environment_name(text: &str) -> bool {
+    limits::ENVIRONMENT.accepts(text)
+}
+
 /// Reads a blueprint.
 ///
 /// The blueprint is there exactly if no finding is an error. Findings are in the order of the files, each once.

@@ -9,11 +9,13 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::lost;
 use super::offline::Asking;
 use super::passwords::{self, When};
 use super::remarks;
 use super::terminal;
 use crate::apply::Outcome;
+use crate::diagnostic::has_errors;
 use crate::report::{pairs, plural};
 use crate::resource::Address;
 use crate::resource::iam::saml_metadata;
@@ -43,7 +45,7 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
-        let result = apply_one(&environment, args).await;
+        let result = apply_one(global, &environment, args).await;
         // A simulated cloud is kept however the command ended, as a real one would be.
         environment.close()?;
         let one = result?;
@@ -55,7 +57,12 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
     Ok(exit)
 }
 
-async fn apply_one(environment: &Environment, args: &ApplyArgs) -> Result<Exit, Failure> {
+async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs) -> Result<Exit, Failure> {
+    let lost = lost::look(global, environment).await?;
+    terminal::diagnostics(&lost.findings);
+    if has_errors(&lost.findings) {
+        return Ok(Exit::Error);
+    }
     let mut locked = environment.store.lock(|| environment.fresh_state())?;
     let mut prospect = environment.prospect(&environment.design, locked.state()).await?;
     let passwords = passwords::of_new(&environment.design, &prospect.plan, When::Applying);

@@ -1,55 +1,89 @@
 //! `headset destroy`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::json;
 
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
-use super::orphans;
+use super::invocation::Invocation;
+use super::orphans::{self, Orphans, Query, Stranger, Wanted, holds_anything, thing};
 use super::terminal;
-use crate::design::Design;
-use crate::report::leftovers;
+use crate::design::{Design, Mode};
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Action, Plan, claim};
+use crate::report::leftovers::{self, Leftover};
+use crate::report::plural;
 use crate::resource::shell::word;
-use crate::state::Entry;
+use crate::resource::{Sight, registry, tag};
+use crate::state::{Entry, Origin, State};
+use crate::survey::Survey;
 
 /// Take an environment down, in safe order. Only what is provably Headset's own is deleted.
 ///
 /// Asks for the environment's name, unless --yes. Protected things are refused; --yes does not override that.
-/// Without a blueprint file, --name and --expired find environments by their state, and by the tags of what is
-/// there where state is lost. At the end stands what stays, and why.
+/// Without a blueprint file, --name and --expired find environments by their state, and by the tags of what is there.
+/// Anybody who may tag a thing can write those tags: of what no state here knows, nothing is deleted without its
+/// --lineage, and the command that says it is printed. At the end stands what stays, and why.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["files", "name", "expired"]))]
+#[command(group = clap::ArgGroup::new("what")
+    .required(true)
+    .multiple(true)
+    .args(["files", "name", "expired", "lineage"]))]
 pub(super) struct DestroyArgs {
     /// Blueprint files.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", conflicts_with_all = ["name", "expired"])]
     files: Vec<PathBuf>,
     /// The environment of this name, without its blueprint.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "expired")]
     name: Option<String>,
     /// Every environment whose lifetime is over, without their blueprints.
     #[arg(long)]
     expired: bool,
-    /// A region to look for tags in, besides those that state knows. May be given several times; default: the
-    /// configured region.
-    #[arg(long, value_name = "REGION", conflicts_with = "files")]
+    /// What carries this lineage in its tag headset:id, although no state here knows it. May be given several times.
+    #[arg(long, value_name = "ID", value_parser = lineage)]
+    lineage: Vec<String>,
+    /// A region to look for tags in, besides the blueprint's and those that state knows. May be given several times;
+    /// default, where there is no blueprint: every region that the account has enabled.
+    #[arg(long, value_name = "REGION")]
     region: Vec<String>,
     #[command(flatten)]
     run: RunArgs,
 }
 
+fn lineage(text: &str) -> Result<String, String> {
+    match claim::is_lineage(text) {
+        true => Ok(text.to_owned()),
+        false => Err("a lineage is a UUID, as in the tag headset:id".to_owned()),
+    }
+}
+
 pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit, Failure> {
+    if args.files.is_empty() {
+        let wanted = match &args.name {
+            Some(name) => Wanted::Named(name.clone()),
+            None if args.expired => Wanted::Expired,
+            None => Wanted::Lineages,
+        };
+        let round = Round {
+            global,
+            args,
+            file: None,
+        };
+        return round.search(&wanted, None).await;
+    }
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
-        let result = destroy_one(
-            &environment,
-            &args.run,
-            &environment.invocation.command("destroy"),
-        )
-        .await;
+        let round = Round {
+            global,
+            args,
+            file: Some(file),
+        };
+        let result = round.of_blueprint(&environment).await;
         environment.close()?;
         let one = result?;
         if one == Exit::Interrupted {
@@ -57,57 +91,297 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
         }
         exit = worse(exit, one);
     }
-    if !args.files.is_empty() {
-        return Ok(exit);
-    }
-    let wanted = match &args.name {
-        Some(name) => orphans::Wanted::Named(name.clone()),
-        None => orphans::Wanted::Expired,
-    };
-    let found = orphans::find(global, &wanted, &args.region).await?;
-    for failure in &found.unread {
-        terminal::talk(&format!("not searched: {failure}"));
-    }
-    if found.environments.is_empty() {
-        terminal::talk(&match &wanted {
-            orphans::Wanted::Named(name) => format!("{name}: there is nothing of it"),
-            orphans::Wanted::Expired => "nothing has expired".to_owned(),
-        });
-        return Ok(if found.unread.is_empty() {
-            Exit::Done
-        } else {
-            Exit::Error
-        });
-    }
-    for orphan in found.environments {
-        let again = match &wanted {
-            orphans::Wanted::Named(name) => format!("destroy --name {}", word(name)),
-            orphans::Wanted::Expired => "destroy --expired".to_owned(),
-        };
-        let environment = orphan.open(global).await?;
-        let again = environment.invocation.command(&again);
-        let result = destroy_one(&environment, &args.run, &again).await;
-        environment.close()?;
-        let one = match result {
-            Ok(one) => one,
-            // One refused environment does not keep the others from going.
-            Err(Failure::Refused(findings)) => terminal::failure(Failure::Refused(findings)),
-            Err(failure) => return Err(failure),
-        };
-        if one == Exit::Interrupted {
-            return Ok(one);
-        }
-        exit = worse(exit, one);
-    }
-    let exit = if found.unread.is_empty() {
-        exit
-    } else {
-        worse(Exit::Error, exit)
-    };
     Ok(exit)
 }
 
-async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> Result<Exit, Failure> {
+/// One search, or one blueprint.
+#[derive(Clone, Copy)]
+struct Round<'a> {
+    global: &'a Global,
+    args: &'a DestroyArgs,
+    file: Option<&'a Path>,
+}
+
+impl Round<'_> {
+    async fn of_blueprint(self, environment: &Environment) -> Result<Exit, Failure> {
+        let lineages = &self.args.lineage;
+        let is_asked = lineages.is_empty() || lineages.contains(&environment.state.lineage);
+        if is_asked && holds_anything(&environment.state) {
+            let again = self.command(None, lineages);
+            return destroy_one(environment, &self.args.run, &again, true).await;
+        }
+        let wanted = Wanted::Named(environment.name.clone());
+        self.search(&wanted, Some(environment)).await
+    }
+
+    /// Takes down what a search finds and may be taken down.
+    async fn search(self, wanted: &Wanted, blueprint: Option<&Environment>) -> Result<Exit, Failure> {
+        let query = Query {
+            wanted,
+            lineages: &self.args.lineage,
+            regions: &self.args.region,
+            blueprint,
+        };
+        let found = orphans::find(self.global, &query).await?;
+        self.tell(&found);
+        let is_complete =
+            found.searched.unread.is_empty() && found.bad.is_empty() && found.withheld.is_empty();
+        let mut exit = match is_complete {
+            true => Exit::Done,
+            false => Exit::Error,
+        };
+        let is_nothing = found.environments.is_empty() && found.strangers.is_empty();
+        for orphan in found.environments {
+            if orphan.is_guarded {
+                terminal::talk(
+                    "its tags name no expiry and its state is lost, so that it counts as protected: take it down by \
+                     its blueprint, if that says `protect: false`",
+                );
+            }
+            let environment = orphan.open(self.global).await;
+            let again = match wanted {
+                Wanted::Expired => self.whole(std::iter::once(" --expired".to_owned())),
+                Wanted::Named(_) | Wanted::Lineages => {
+                    let lineage = std::slice::from_ref(&environment.state.lineage);
+                    self.command(Some(&environment.name), lineage)
+                }
+            };
+            let result = destroy_one(&environment, &self.args.run, &again, is_complete).await;
+            environment.close()?;
+            // One that is refused, locked or damaged does not keep the others from going.
+            let one = result.unwrap_or_else(terminal::failure);
+            if one == Exit::Interrupted {
+                return Ok(one);
+            }
+            exit = worse(exit, one);
+        }
+        if found.strangers.is_empty()
+            && let Some(environment) = blueprint
+        {
+            exit = worse(exit, by_name(environment).await?);
+        }
+        if !found.strangers.is_empty() {
+            exit = worse(exit, terminal::failure(self.refusal(&found.strangers)));
+        } else if is_nothing {
+            terminal::talk(&match (wanted, exit) {
+                (Wanted::Named(name), Exit::Done) => format!("{name}: there is nothing of it"),
+                (Wanted::Expired, Exit::Done) => "nothing has expired".to_owned(),
+                (Wanted::Lineages, Exit::Done) => "nothing carries this lineage".to_owned(),
+                (Wanted::Named(name), _) => {
+                    format!(
+                        "{name}: nothing was taken down, and not everything is known to be gone: see above"
+                    )
+                }
+                (Wanted::Expired | Wanted::Lineages, _) => {
+                    "nothing was taken down, and not everything is known to be gone: see above".to_owned()
+                }
+            });
+        }
+        Ok(exit)
+    }
+
+    /// Says where it was looked, and what was found that cannot be taken down.
+    fn tell(self, found: &Orphans) {
+        if self.args.run.json {
+            let strangers: Vec<serde_json::Value> = found.strangers.iter().map(json_of).collect();
+            let document = json!({
+                "schema_version": 1, "event": "searched", "searched": found.searched.json(),
+                "unknown_lineages": strangers, "withheld": found.withheld,
+            });
+            terminal::data(&format!("{document}\n"));
+        } else {
+            terminal::talk(&format!("looked for tags: {}", found.searched.words()));
+            say_left(&found.withheld);
+        }
+        for unread in &found.searched.unread {
+            terminal::talk(&format!("not searched: {unread}"));
+        }
+        if !found.left_out.is_empty() {
+            let names: Vec<&str> = found
+                .left_out
+                .iter()
+                .filter_map(|one| Some(one.thing.as_ref()?.key.as_str()))
+                .collect();
+            terminal::talk(&format!(
+                "left out: {} whose tags cannot be read, and which Headset would have called otherwise: {}",
+                plural(names.len(), "bucket"),
+                names.join(", ")
+            ));
+        }
+        terminal::diagnostics(&found.bad);
+    }
+
+    /// What nothing here knows, by lineage, each with the command that takes it down.
+    fn refusal(self, strangers: &[Stranger]) -> Failure {
+        let mut findings = Vec::new();
+        for stranger in strangers {
+            let Stranger {
+                environment,
+                lineage,
+                expires,
+                things,
+                known_in,
+            } = stranger;
+            if !self.args.run.json {
+                let expires = expires.map(|at| format!(", expires {at}")).unwrap_or_default();
+                terminal::data(&format!("{environment}, lineage {lineage}{expires}\n"));
+                for found in things {
+                    terminal::data(&format!("  {}  {}\n", thing(found), found.id));
+                }
+            }
+            let count = plural(things.len(), "thing");
+            let (message, command) = match known_in {
+                Some(place) => (
+                    format!(
+                        "{count} of `{environment}` belong to lineage {lineage}, which the state in {} knows",
+                        place.display()
+                    ),
+                    Invocation::without_file(self.global).command(&format!("destroy --name {environment}")),
+                ),
+                None => (
+                    format!(
+                        "{count} of `{environment}` carry lineage {lineage}, which no state here knows: nothing of it \
+                         was deleted"
+                    ),
+                    self.command(Some(environment), std::slice::from_ref(lineage)),
+                ),
+            };
+            let finding =
+                Diagnostic::error("unknown-lineage", message).help(format!("if all of it may go: {command}"));
+            findings.push(match (known_in, self.file) {
+                (None, Some(file)) => {
+                    let import = Invocation::on(self.global, file).command("import");
+                    finding.note(format!(
+                        "if its state was lost and it is to stay, `{import}` finds it again"
+                    ))
+                }
+                _ => finding,
+            });
+        }
+        Failure::Refused(findings)
+    }
+
+    /// The command that takes down these lineages.
+    fn command(self, name: Option<&str>, lineages: &[String]) -> String {
+        let name = name
+            .filter(|_| self.file.is_none())
+            .map(|name| option("name", name));
+        let lineages = lineages.iter().map(|lineage| option("lineage", lineage));
+        self.whole(name.into_iter().chain(lineages))
+    }
+
+    /// The command with these options, the regions, the file, and whatever else has to be given again.
+    fn whole(self, options: impl Iterator<Item = String>) -> String {
+        let regions = self.args.region.iter().map(|region| option("region", region));
+        let invocation = match self.file {
+            Some(file) => Invocation::on(self.global, file),
+            None => Invocation::without_file(self.global),
+        };
+        invocation.command(&format!("destroy{}", options.chain(regions).collect::<String>()))
+    }
+}
+
+/// An option of a command line, after a space.
+fn option(name: &str, value: &str) -> String {
+    format!(" --{name} {}", word(value))
+}
+
+fn json_of(stranger: &Stranger) -> serde_json::Value {
+    let things: Vec<serde_json::Value> = stranger
+        .things
+        .iter()
+        .map(|found| json!({ "address": found.address, "id": found.id, "region": found.region }))
+        .collect();
+    json!({
+        "environment": stranger.environment,
+        "lineage": stranger.lineage,
+        "expires": stranger.expires.map(|at| at.to_string()),
+        "things": things,
+    })
+}
+
+fn say_left(left: &[Leftover]) {
+    if !left.is_empty() {
+        terminal::talk(leftovers::text(left).trim_end());
+    }
+}
+
+/// Looks by name for what a blueprint asks for, once nothing is left by state and tags: what cannot carry tags, and what
+/// has lost them. Nothing proves whose it is, so that it is named and stays.
+async fn by_name(environment: &Environment) -> Result<Exit, Failure> {
+    let State {
+        environment: name,
+        account,
+        region,
+        lineage,
+        ..
+    } = &environment.state;
+    let nothing = State::new(name, account, region, lineage.clone());
+    let prospect = environment.prospect(&environment.design, &nothing).await?;
+    let mut left = Vec::new();
+    let managed = environment.design.resources.values();
+    for desired in managed.filter(|desired| desired.mode == Mode::Managed) {
+        let why = match prospect.survey.sights.get(&desired.address) {
+            None | Some(Sight::Absent) => continue,
+            Some(Sight::Unknown(error)) => format!("it could not be read: {error}"),
+            Some(Sight::Present(live)) => match &live.tags {
+                // Another environment's: its tags say so, wherever that matters.
+                Some(tags) if tags.contains_key(tag::LINEAGE) => continue,
+                Some(_) => "it carries none of Headset's tags, so that nothing says whose it is".to_owned(),
+                // A person made it, and a person deletes it.
+                None if registry::kind(&desired.address.kind)
+                    .is_some_and(|kind| kind.checkpoint(&desired.address, &desired.spec).is_some()) =>
+                {
+                    continue;
+                }
+                None => "it cannot carry tags, so that nothing says whose it is".to_owned(),
+            },
+        };
+        left.push(Leftover {
+            what: desired.address.to_string(),
+            why,
+        });
+    }
+    if left.is_empty() {
+        return Ok(Exit::Done);
+    }
+    say_left(&left);
+    terminal::talk(&format!(
+        "what of it is this environment's: `{} ADDRESS`, and destroy takes it down",
+        environment.invocation.command("import")
+    ));
+    Ok(Exit::Error)
+}
+
+/// What is there and was made by Headset, and does not prove it (any more).
+fn unproven(plan: &Plan, survey: &Survey, state: &State) -> Vec<Leftover> {
+    let is_there = |address| matches!(survey.sights.get(address), Some(Sight::Present(_)));
+    let is_made = |address| {
+        let record = state.resources.get(address);
+        record.is_some_and(|record| matches!(record.origin, Origin::Created | Origin::Imported))
+    };
+    plan.steps
+        .values()
+        .filter(|step| matches!(step.action, Action::Forget))
+        .filter(|step| is_there(&step.address) && is_made(&step.address))
+        .filter(|step| {
+            let kind = registry::kind(&step.address.kind);
+            kind.is_none_or(|kind| kind.checkpoint(&step.address, &step.want).is_none())
+        })
+        .map(|step| Leftover {
+            what: step.address.to_string(),
+            why: step.reason.clone(),
+        })
+        .collect()
+}
+
+/// Takes one environment down. `is_known_whole`: everything that may be of it was looked at.
+async fn destroy_one(
+    environment: &Environment,
+    args: &RunArgs,
+    again: &str,
+    is_known_whole: bool,
+) -> Result<Exit, Failure> {
     let mut locked = environment.store.lock(|| environment.fresh_state())?;
     for (address, record) in &environment.state.resources {
         // What was found by its tags alone, state learns now.
@@ -119,33 +393,46 @@ async fn destroy_one(environment: &Environment, args: &RunArgs, again: &str) -> 
         }
     }
     let prospect = environment.prospect(&Design::default(), locked.state()).await?;
-    let plan = prospect.plan;
+    let mut plan = prospect.plan;
     let name = &environment.name;
     if plan.steps.is_empty() && plan.deposed.is_empty() {
         terminal::talk(&format!("{name}: there is nothing of it"));
         return Ok(Exit::Done);
     }
+    // State keeps it: the next run names it again, until it is gone or its tags are back.
+    let mut left = unproven(&plan, &prospect.survey, locked.state());
+    plan.steps
+        .retain(|address, _| left.iter().all(|left| left.what != address.to_string()));
     if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, args, Question::Name(name))? {
         return Ok(exit);
     }
     environment.prepare(&mut locked, &[], &std::collections::BTreeMap::new())?;
     let outcome = carry_out(environment, &plan, &mut locked, args, None).await?;
-    let exit = exit_of(&outcome);
-    if exit == Exit::Done {
+    let is_unknown = |action: &Action| matches!(action, Action::Unknown { .. });
+    let exit = match exit_of(&outcome) {
+        Exit::Done if !left.is_empty() => Exit::Error,
+        Exit::Done if plan.steps.values().any(|step| is_unknown(&step.action)) => Exit::Error,
+        exit => exit,
+    };
+    if exit == Exit::Done && is_known_whole {
         // Whoever makes it anew begins a new lifetime.
         locked.record(Entry::Expires { at: None })?;
     }
-    let left = leftovers::of(&plan, &outcome, locked.state(), &environment.setting.account);
+    let account = &environment.setting.account;
+    left.extend(leftovers::of(&plan, &outcome, locked.state(), account));
     locked.close()?;
     if args.json {
         terminal::data(&format!(
             "{}\n",
-            serde_json::json!({ "schema_version": 1, "event": "leftovers", "leftovers": left })
+            json!({ "schema_version": 1, "event": "leftovers", "leftovers": left })
         ));
     } else {
-        terminal::talk(leftovers::text(&left).trim_end());
+        say_left(&left);
         terminal::talk(&match exit {
-            Exit::Done => format!("{name}: taken down"),
+            Exit::Done if is_known_whole => format!("{name}: taken down"),
+            Exit::Done => format!(
+                "{name}: what was found is gone, and not everything could be looked at: see above. Look again: {again}"
+            ),
             _ => format!("{name}: not everything is gone yet. Go on with: {again}"),
         });
     }

@@ -40,6 +40,10 @@ pub(super) struct Environment {
     pub(super) person: Arc<dyn Person>,
     /// Whether SAML metadata is fetched again from identity providers when the environment is looked at.
     asks: bool,
+    /// What stands in for AWS, if an endpoint is configured.
+    pub(super) endpoint: Option<String>,
+    /// Whether the blueprint says where every service is, so that no configuration can move it.
+    pub(super) says_regions: bool,
     /// Whether to say what took the time, and has not been said yet.
     timings: AtomicBool,
 }
@@ -134,6 +138,7 @@ impl Environment {
             return Err(Failure::Diagnostics(findings));
         }
         let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
+        let section = &blueprint.aws;
         Ok(Environment {
             name,
             invocation: Invocation::on(global, path),
@@ -145,6 +150,9 @@ impl Environment {
             simulation,
             person,
             asks: false,
+            endpoint,
+            says_regions: section.region.is_some()
+                || (section.connect_region.is_some() && section.appstream_region.is_some()),
             timings: AtomicBool::new(global.timings),
         })
     }
@@ -185,6 +193,8 @@ impl Environment {
             simulation,
             person,
             asks: false,
+            endpoint,
+            says_regions: true,
             timings: AtomicBool::new(global.timings),
         }
     }
@@ -400,6 +410,17 @@ pub(super) async fn open_aws(
     identity: Identity,
     regions: impl FnOnce(&str) -> Regions,
 ) -> Result<Access, Failure> {
+    open_aws_or(global, asked_region, None, identity, regions).await
+}
+
+/// The same; where no region is asked for or configured, it is the `last` one.
+pub(super) async fn open_aws_or(
+    global: &Global,
+    asked_region: Option<&str>,
+    last: Option<&str>,
+    identity: Identity,
+    regions: impl FnOnce(&str) -> Regions,
+) -> Result<Access, Failure> {
     let simulation = global.sim.then(|| Simulation::open(global)).transpose()?;
     let (client, clock, credentials) = match &simulation {
         Some(simulation) => (
@@ -416,7 +437,10 @@ pub(super) async fn open_aws(
         ),
     };
     let wire = Wire::new(client, None);
-    let config = Aws::load_config(&credentials, asked_region, &wire).await;
+    let mut config = Aws::load_config(&credentials, asked_region, &wire).await;
+    if config.region().is_none() && last.is_some() {
+        config = Aws::load_config(&credentials, last, &wire).await;
+    }
     let Some(region) = config.region().map(ToString::to_string) else {
         return Err(Failure::new("no region is set").help("set `aws.region` in the blueprint, or AWS_REGION"));
     };

@@ -8,6 +8,7 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Shown, show};
+use super::lost;
 use super::offline::Asking;
 use super::passwords::{self, When};
 use super::terminal;
@@ -42,12 +43,15 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
+        let lost = lost::look(global, &environment).await?;
         let mut prospect = environment
             .prospect(&environment.design, &environment.state)
             .await?;
         environment.close()?;
         let passwords = passwords::of_new(&environment.design, &prospect.plan, When::Planning);
         prospect.findings.extend(passwords);
+        lost.tell();
+        prospect.findings.extend(lost.findings);
         let allowed = Allowed {
             disruption: args.allow_disruption,
         };

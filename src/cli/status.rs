@@ -7,8 +7,10 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::lost;
 use super::offline::Asking;
 use super::terminal;
+use crate::diagnostic::has_errors;
 use crate::report::status_view;
 
 /// What is there: states, power, what costs money now, open checkpoints, certificates, images, addresses.
@@ -26,8 +28,10 @@ pub(super) struct StatusArgs {
 
 pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, Failure> {
     let mut documents = Vec::new();
+    let mut exit = Exit::Done;
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
+        let lost = lost::look(global, &environment).await?;
         let prospect = environment
             .prospect(&environment.design, &environment.state)
             .await?;
@@ -44,6 +48,11 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
             terminal::data(&status_view::text(&status));
         }
         documents.push(status);
+        lost.tell();
+        terminal::diagnostics(&lost.findings);
+        if has_errors(&lost.findings) {
+            exit = Exit::Error;
+        }
     }
     if args.json {
         terminal::data(&format!(
@@ -51,5 +60,5 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
             serde_json::json!({ "schema_version": 1, "environments": documents })
         ));
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

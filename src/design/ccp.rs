@@ -19,10 +19,7 @@ const POLICY: &str = include_str!("../../policies/s3/pages.json");
 fn bucket(blueprint: &Blueprint, section: &CcpSection, setting: &Setting) -> String {
     match &section.bucket {
         Some(name) => name.value.clone(),
-        None => names::name(
-            &[&blueprint.name.value, "ccp", &setting.account, &setting.region],
-            names::BUCKET,
-        ),
+        None => names::bucket(&blueprint.name.value, &setting.account, &setting.region),
     }
 }
 

@@ -36,9 +36,43 @@ pub fn name(parts: &[&str], limit: usize) -> String {
     format!("{}-{}", kept.trim_end_matches('-'), &digest[..8])
 }
 
+/// The name of the bucket with an environment's pages, unless its blueprint says another.
+pub fn bucket(environment: &str, account: &str, region: &str) -> String {
+    name(&[environment, "ccp", account, region], BUCKET)
+}
+
+/// How many digits of what an image was made from are in its name.
+const DIGITS: usize = 8;
+
+/// The name of an image: what its entry is called, and the first digits of the hash of what it is made from.
+pub fn image(entry: &str, hash: &str) -> String {
+    format!("{entry}-{}", &hash[..DIGITS])
+}
+
+/// What the entry is called whose image has this name; `None` if no image of Headset's is called so.
+pub fn entry_of_image(name: &str) -> Option<&str> {
+    let (entry, digits) = name.rsplit_once('-')?;
+    let is_hash = digits.len() == DIGITS && digits.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+    is_hash.then_some(entry)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_image_is_called_after_its_entry_and_what_it_is_made_from() {
+        let made = image("acme-support-desk", "0123456789abcdef");
+        assert_eq!(made, "acme-support-desk-01234567");
+        assert_eq!(entry_of_image(&made), Some("acme-support-desk"));
+        for other in [
+            "acme-support-desk",
+            "acme-support-desk-0123456",
+            "acme-support-desk-0123456X",
+        ] {
+            assert_eq!(entry_of_image(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn short_names_are_their_parts() {

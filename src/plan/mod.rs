@@ -6,6 +6,7 @@
 mod aftermath;
 mod causes;
 mod churn;
+pub mod claim;
 mod compared;
 mod dependencies;
 mod fits;

@@ -74,6 +74,15 @@ impl Desk {
         std::fs::write(self.world(), world.to_string()).unwrap();
     }
 
+    /// The lineage that the state of an environment knows.
+    pub(crate) fn lineage(&self, environment: &str) -> String {
+        let places = std::fs::read_dir(self.path().join(".headset").join(environment)).unwrap();
+        let place = places.last().unwrap().unwrap().path();
+        let state = std::fs::read_to_string(place.join("state.json")).unwrap();
+        let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+        state["lineage"].as_str().unwrap().to_owned()
+    }
+
     /// State is lost; the cloud stays.
     pub(crate) fn lose_state(&self) {
         for entry in std::fs::read_dir(self.path().join(".headset")).unwrap() {
@@ -180,60 +189,30 @@ fn an_environment_goes_by_its_name_without_its_blueprint() {
 }
 
 #[test]
-fn without_state_the_tags_tell_what_goes_and_the_rest_is_told() {
-    let desk = Desk::example("split-ccp.yaml");
-    desk.ok(&APPLY);
-    desk.lose_state();
-    let destroy = |desk: &Desk| {
-        desk.run(&[
-            "destroy",
-            "--name",
-            "acme-support",
-            "--region",
-            "eu-west-2",
-            "--region",
-            "eu-west-1",
-            "--sim",
-            "--yes",
-        ])
-    };
-    let said = destroy(&desk);
-    assert_eq!(said.code, Some(0), "{}\n{}", said.data, said.talk);
-    for kind in [
-        "connect.instance",
-        "iam.role",
-        "iam.saml_provider",
-        "s3.bucket",
-        "appstream.image_builder",
-        "appstream.image/",
-        "appstream.fleet/",
-        "appstream.fleet_association",
-        "appstream.stack",
-    ] {
-        assert!(said.data.contains(&format!("- {kind}")), "{kind}\n{}", said.data);
-    }
-    assert!(destroy(&desk).talk.contains("there is nothing of it"));
-}
-
-#[test]
 fn without_state_and_without_an_expiry_nothing_says_that_a_thing_may_go() {
     let text = crate::support::example("split-ccp.yaml")
         .1
         .replace("lifetime: 3d", "protect: false");
     let desk = Desk::with(&text);
     desk.ok(&APPLY);
+    let lineage = desk.lineage("acme-support");
     desk.lose_state();
     let said = desk.run(&[
         "destroy",
         "--name",
         "acme-support",
-        "--region",
-        "eu-west-2",
+        "--lineage",
+        &lineage,
         "--sim",
         "--yes",
     ]);
     assert_eq!(said.code, Some(5), "{}\n{}", said.data, said.talk);
     assert!(said.talk.contains("protected"), "{}", said.talk);
+    assert!(said.talk.contains("its tags name no expiry"), "{}", said.talk);
+    // Its blueprint says that it may go.
+    desk.lose_state();
+    let said = desk.ok(&["destroy", "center.yaml", "--lineage", &lineage, "--sim", "--yes"]);
+    assert!(said.talk.contains("acme-support: taken down"), "{}", said.talk);
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod kinds_appstream;
 mod kinds_connect;
 mod lessons;
 mod life;
+mod lost;
 mod metadata;
 mod mistakes;
 mod newer;

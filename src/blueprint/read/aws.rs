@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::item::{Item, nearest};
-use crate::blueprint::limits::{APPSTREAM_REGIONS, CONNECT_REGIONS};
+use crate::aws::regions;
 use crate::blueprint::model::{At, AwsSection, IdentityCenter};
 use crate::blueprint::node::{Node, Value};
 use crate::diagnostic::Diagnostic;
@@ -79,11 +79,11 @@ impl Reader<'_> {
     fn service_regions(&mut self, aws: &AwsSection, root: &Node) {
         let connect = aws.connect_region.as_ref().or(aws.region.as_ref());
         if self.outline.connect || aws.connect_region.is_some() {
-            self.service_region("Amazon Connect", "connect", connect, &CONNECT_REGIONS);
+            self.service_region("Amazon Connect", "connect", connect, &regions::CONNECT);
         }
         let appstream = aws.appstream_region.as_ref().or(aws.region.as_ref());
         if super::child(root, "appstream").is_some() || aws.appstream_region.is_some() {
-            self.service_region("AppStream 2.0", "appstream", appstream, &APPSTREAM_REGIONS);
+            self.service_region("AppStream 2.0", "appstream", appstream, &regions::APPSTREAM);
         }
     }
 

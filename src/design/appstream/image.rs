@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{account, network, owned_if_some};
 use crate::blueprint::model::{AppstreamSection, At, BaseImage, Build, Image, ImageOrigin, Share};
-use crate::design::{Drawing, Mode, ccp};
+use crate::design::{Drawing, Mode, ccp, names};
 use crate::diagnostic::Diagnostic;
 use crate::image::Recipe;
 use crate::resource::{Address, Text, tag};
@@ -45,7 +45,7 @@ fn copied(
     // Another source is another image, as another recipe is: images cannot be changed.
     let hash = hex::encode(Sha256::digest(format!("{region}/{}", source.value)));
     let mut spec = json!({
-        "name": format!("{}-{}", drawing.name(key, &image.entry), &hash[..8]),
+        "name": names::image(&drawing.name(key, &image.entry), &hash),
         "copy_of": { "name": source.value, "region": region },
         "tags": drawing.tags(&image.entry.tags),
     });
@@ -93,7 +93,7 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
         ),
     };
     let mut spec = json!({
-        "name": format!("{prefix}-{}", &hash[..8]),
+        "name": names::image(&prefix, &hash),
         "builder": Text::after(&builder, "name"),
         "region": drawing.setting.appstream_region,
         "display_name": image.display_name.as_deref().unwrap_or(key),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Found, is_marked};
+use super::{Discovery, Found, is_marked};
 use crate::aws::{Aws, AwsError};
 use crate::resource::address::Address;
 use crate::resource::appstream::fleet::Fleets;
@@ -17,16 +17,25 @@ use crate::resource::autoscaling::listing as scaling;
 use crate::resource::tag;
 
 /// Everything of AppStream that carries a lineage, and what hangs on nothing but that.
-pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
-    let builders = marked(aws, "appstream.image_builder", &ImageBuilders).await?;
-    let images = marked(aws, "appstream.image", &Images::Own).await?;
-    let fleets = marked(aws, "appstream.fleet", &Fleets).await?;
-    let stacks = marked(aws, "appstream.stack", &Stacks).await?;
-    let mut found = Vec::new();
+pub(super) async fn discover(aws: &Aws) -> Discovery {
+    let region = aws.regions().appstream.clone();
+    let mut discovery = Discovery::default();
+    let builders = marked(aws, "appstream.image_builder", &ImageBuilders, &mut discovery).await;
+    let images = marked(aws, "appstream.image", &Images::Own, &mut discovery).await;
+    let fleets = marked(aws, "appstream.fleet", &Fleets, &mut discovery).await;
+    let stacks = marked(aws, "appstream.stack", &Stacks, &mut discovery).await;
     for stack in &stacks {
-        found.extend(associations(aws, stack, &fleets).await?);
+        match associations(aws, stack, &fleets).await {
+            Ok(found) => discovery.found.extend(found),
+            Err(error) => {
+                let what = format!("the fleets of stack `{}`", stack.id);
+                discovery.miss(what, None, Some(&region), error);
+            }
+        }
     }
-    found.extend(scaling(aws, &fleets).await?);
+    let scaled = scaling(aws, &fleets).await;
+    let scaled = discovery.list("the auto scaling of fleets", Some(&region), scaled);
+    discovery.found.extend(scaled);
     let lineage = |found: &Found| found.tags.get(tag::LINEAGE).cloned();
     let after = |one: &Found, others: &[Found]| -> Vec<Address> {
         let of_one = lineage(one);
@@ -37,22 +46,24 @@ pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
             .collect()
     };
     // AWS refuses to delete an image that a fleet uses; which one uses which matters less than that all go first.
-    found.extend(fleets.into_iter().map(|mut fleet| {
+    discovery.found.extend(fleets.into_iter().map(|mut fleet| {
         fleet.after = after(&fleet, &images);
         fleet
     }));
-    found.extend(images.into_iter().map(|mut image| {
+    discovery.found.extend(images.into_iter().map(|mut image| {
         image.after = after(&image, &builders);
         image
     }));
-    found.extend(builders);
-    found.extend(stacks);
-    Ok(found)
+    discovery.found.extend(builders);
+    discovery.found.extend(stacks);
+    discovery
 }
 
 /// Those of a listing's things whose tags name an environment.
-async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L) -> Result<Vec<Found>, AwsError> {
-    let items = listing::all(aws, listing).await?;
+async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L, discovery: &mut Discovery) -> Vec<Found> {
+    let region = &aws.regions().appstream;
+    let what = format!("the {}s", kind.trim_start_matches("appstream.").replace('_', " "));
+    let items = discovery.list(&what, Some(region), listing::all(aws, listing).await);
     let arns: Vec<String> = items.iter().map(|item| listing.arn(item).to_owned()).collect();
     let mut found = Vec::new();
     for (item, tags) in items.iter().zip(tags::read_all(aws, &arns).await) {
@@ -60,12 +71,16 @@ async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L) -> Result<Vec<Fo
             Ok(tags) => tags,
             // It went away between the two calls.
             Err(error) if error.is_not_found() => continue,
-            Err(error) => return Err(error),
+            Err(error) => {
+                discovery.miss_tags(Address::new(kind, listing.name(item)), Some(region), error);
+                continue;
+            }
         };
         if is_marked(&tags) {
             let name = listing.name(item);
             found.push(Found {
                 address: Address::new(kind, name),
+                region: Some(region.clone()),
                 id: name.to_owned(),
                 spec: json!({ "name": name }),
                 tags,
@@ -73,7 +88,7 @@ async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L) -> Result<Vec<Fo
             });
         }
     }
-    Ok(found)
+    found
 }
 
 /// The associations of a stack with fleets of the same lineage.
@@ -89,6 +104,7 @@ async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<
                 format!("{}:{}", stack.id, fleet.id),
             ),
             id: Membership::new(fleet.id.as_str(), stack.id.as_str()).id(),
+            region: stack.region.clone(),
             spec: json!({ "fleet": fleet.id, "stack": stack.id }),
             tags: stack.tags.clone(),
             after: vec![fleet.address.clone(), stack.address.clone()],
@@ -110,6 +126,7 @@ async fn scaling(aws: &Aws, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
         .map(|(fleet, _)| Found {
             address: Address::new("autoscaling.fleet", &fleet.id),
             id: fleet.id.clone(),
+            region: fleet.region.clone(),
             spec: json!({ "fleet": fleet.id }),
             tags: fleet.tags.clone(),
             after: vec![fleet.address.clone()],

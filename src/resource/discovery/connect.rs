@@ -4,42 +4,52 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Found, is_marked};
+use super::{Discovery, Found, is_marked};
 use crate::aws::{Aws, AwsError, pages};
 use crate::resource::address::Address;
 use crate::resource::connect::instance;
 use crate::resource::tag;
 
 /// The instances that carry a lineage (their users go with them), and the users on other instances that do.
-pub(super) async fn discover(aws: &Aws) -> Result<Vec<Found>, AwsError> {
-    let mut found = Vec::new();
-    for id in instance::list(aws)
-        .await?
-        .into_iter()
-        .filter_map(|summary| summary.id)
-    {
-        let Some(instance) = instance::describe(aws, &id).await? else {
-            continue;
+pub(super) async fn discover(aws: &Aws) -> Discovery {
+    let mut discovery = Discovery::default();
+    let region = aws.regions().connect.clone();
+    let listed = discovery.list("the instances", Some(&region), instance::list(aws).await);
+    for id in listed.into_iter().filter_map(|summary| summary.id) {
+        let instance = match instance::describe(aws, &id).await {
+            Ok(Some(instance)) => instance,
+            // It went away between the two calls.
+            Ok(None) => continue,
+            Err(error) => {
+                discovery.miss_tags(Address::new("connect.instance", id), Some(&region), error);
+                continue;
+            }
         };
         let tags: BTreeMap<String, String> = instance.tags.unwrap_or_default().into_iter().collect();
         if is_marked(&tags) {
             let alias = instance.instance_alias.unwrap_or_else(|| id.clone());
-            found.push(Found {
+            discovery.found.push(Found {
                 address: Address::new("connect.instance", &alias),
                 spec: json!({ "alias": alias }),
                 id,
+                region: Some(region.clone()),
                 tags,
                 after: Vec::new(),
             });
         } else {
-            found.extend(users(aws, &id).await?);
+            match users(aws, &id, &region).await {
+                Ok(users) => discovery.found.extend(users),
+                Err(error) => {
+                    discovery.miss(format!("the users of instance {id}"), None, Some(&region), error);
+                }
+            }
         }
     }
-    Ok(found)
+    discovery
 }
 
 /// The users of an instance that carry a lineage: SearchUsers filters by tag, so that a big instance costs no more.
-async fn users(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
+async fn users(aws: &Aws, instance: &str, region: &str) -> Result<Vec<Found>, AwsError> {
     use aws_sdk_connect::types::{ControlPlaneTagFilter, TagCondition, UserSearchFilter};
     let filter = UserSearchFilter::builder()
         .tag_filter(
@@ -77,6 +87,7 @@ async fn users(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
                 address: Address::new("connect.user", &name),
                 spec: json!({ "instance_id": instance, "username": name }),
                 id,
+                region: Some(region.to_owned()),
                 tags,
                 after: Vec::new(),
             });

@@ -2,13 +2,16 @@
 //!
 //! A survey looks for what is named; this looks at everything that there is, reads its tags, and keeps what names an
 //! environment. What cannot carry tags is found as part of what can, and only where everything that it hangs on was.
+//!
+//! What cannot be read is told beside what was found, thing by thing: one of them hides no other.
 
 mod appstream;
 mod connect;
 mod iam;
 mod s3;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde_json::Value;
 
@@ -16,13 +19,18 @@ use super::address::Address;
 use super::tag;
 use crate::aws::{Aws, AwsError};
 
-/// One thing that proves to be some environment's.
+/// The IAM actions that looking takes, beside those with which each kind reads its things.
+pub const ACTIONS: &[&str] = &["connect:SearchUsers", "iam:ListRoles", "s3:ListAllMyBuckets"];
+
+/// One thing whose tags name an environment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// An address for it. Its key is its name in AWS: what the blueprint called it is lost with the state.
     pub address: Address,
     /// Its physical id, as its kind knows it.
     pub id: String,
+    /// The region that it is in; `None` for what is the account's.
+    pub region: Option<String>,
     /// As much of its spec as it takes to look it up again.
     pub spec: Value,
     /// Its own tags, or those of what it hangs on.
@@ -31,44 +39,90 @@ pub struct Found {
     pub after: Vec<Address>,
 }
 
-/// Everything that was found, and which parts of AWS could not be searched.
-#[derive(Clone, Debug, Default)]
-pub struct Discovery {
-    /// What carries a lineage.
-    pub found: Vec<Found>,
-    /// What could not be listed: the service, and why.
-    pub unread: Vec<(&'static str, AwsError)>,
+/// What could not be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// What, such as `the fleets` or `the tags of acme-pages`.
+    pub what: String,
+    /// The one thing that it is about, if it is no list.
+    pub thing: Option<Address>,
+    /// The region; `None` for what is the account's.
+    pub region: Option<String>,
+    /// Why.
+    pub error: AwsError,
 }
 
-impl Discovery {
-    fn add(&mut self, service: &'static str, answer: Result<Vec<Found>, AwsError>) {
-        match answer {
-            Ok(found) => self.found.extend(found),
-            Err(error) => self.unread.push((service, error)),
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.region {
+            Some(region) => write!(f, "{} in {region}: {}", self.what, self.error),
+            None => write!(f, "{}: {}", self.what, self.error),
         }
     }
 }
 
-/// Searches what belongs to the account as a whole, whatever the region.
-pub async fn in_account(aws: &Aws) -> Discovery {
-    let mut discovery = Discovery::default();
-    discovery.add("iam", iam::discover(aws).await);
-    discovery
+/// Everything that was found, and what could not be searched.
+#[derive(Clone, Debug, Default)]
+pub struct Discovery {
+    /// What carries tags that name an environment.
+    pub found: Vec<Found>,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
 }
 
-/// Searches this way's regions.
-pub async fn in_region(aws: &Aws) -> Discovery {
-    let (connect, s3, appstream) = futures_util::future::join3(
-        connect::discover(aws),
-        s3::discover(aws),
-        appstream::discover(aws),
-    )
-    .await;
-    let mut discovery = Discovery::default();
-    discovery.add("connect", connect);
-    discovery.add("s3", s3);
-    discovery.add("appstream", appstream);
-    discovery
+impl Discovery {
+    /// Adds what another search found.
+    pub fn add(&mut self, other: Discovery) {
+        self.found.extend(other.found);
+        self.unread.extend(other.unread);
+    }
+
+    /// The items of a list, or none and the reason.
+    fn list<T>(&mut self, what: &str, region: Option<&str>, answer: Result<Vec<T>, AwsError>) -> Vec<T> {
+        answer.unwrap_or_else(|error| {
+            self.miss(what.to_owned(), None, region, error);
+            Vec::new()
+        })
+    }
+
+    fn miss(&mut self, what: String, thing: Option<Address>, region: Option<&str>, error: AwsError) {
+        self.unread.push(Unread {
+            what,
+            thing,
+            region: region.map(str::to_owned),
+            error,
+        });
+    }
+
+    /// Tells that the tags of one thing could not be read.
+    fn miss_tags(&mut self, thing: Address, region: Option<&str>, error: AwsError) {
+        self.miss(
+            format!("the tags of {} `{}`", thing.kind, thing.key),
+            Some(thing),
+            region,
+            error,
+        );
+    }
+}
+
+/// Searches IAM: the account's SAML providers and roles.
+pub async fn iam(aws: &Aws) -> Discovery {
+    iam::discover(aws).await
+}
+
+/// Searches Amazon Connect in this way's region.
+pub async fn connect(aws: &Aws) -> Discovery {
+    connect::discover(aws).await
+}
+
+/// Searches AppStream in this way's region.
+pub async fn appstream(aws: &Aws) -> Discovery {
+    appstream::discover(aws).await
+}
+
+/// Searches the account's buckets: those in these regions, or all of them.
+pub async fn buckets(aws: &Aws, regions: Option<&BTreeSet<String>>) -> Discovery {
+    s3::discover(aws, regions).await
 }
 
 /// Whether tags name an environment and its lineage.

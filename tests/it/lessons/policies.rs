@@ -121,6 +121,7 @@ proptest! {
 /// The policy of whoever plans, applies or destroys.
 fn operator(does: &str) -> Value {
     let mut actions: BTreeSet<&str> = ["sts:GetCallerIdentity"].into();
+    actions.extend(headset::resource::discovery::ACTIONS);
     for kind in registry::KINDS {
         let needed = kind.actions();
         actions.extend(needed.read);

@@ -1,0 +1,444 @@
+//! Environments without their blueprints or without their state: from the states that are here, and from the tags of what
+//! is in AWS.
+
+mod states;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use fs_err as fs;
+use jiff::Timestamp;
+
+use super::Global;
+use super::environment::{Access, Environment, open_aws_or, scope, who_calls};
+use super::exit::Failure;
+use super::search::{Scope, Searched, everything_in, search};
+use crate::aws::{Identity, Regions};
+use crate::design::names;
+use crate::diagnostic::Diagnostic;
+use crate::plan::claim::Mark;
+use crate::report::leftovers::Leftover;
+use crate::resource::discovery::{Found, Unread};
+use crate::resource::tag;
+use crate::state::{LocalStore, Places, State};
+
+/// Which environments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// The one of this name.
+    Named(String),
+    /// Those whose lifetime is over.
+    Expired,
+    /// Those of the lineages that are asked for, whatever they are called.
+    Lineages,
+}
+
+/// What to look for, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Query<'a> {
+    /// Which environments.
+    pub(super) wanted: &'a Wanted,
+    /// Only those of these lineages, which need not be known here; any that is known here, if there are none.
+    pub(super) lineages: &'a [String],
+    /// The regions that are asked for.
+    pub(super) regions: &'a [String],
+    /// The environment as its blueprint describes it, if there is one.
+    pub(super) blueprint: Option<&'a Environment>,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(super) struct Orphans {
+    /// The environments that may be taken down, each ready to be opened.
+    pub(super) environments: Vec<Orphan>,
+    /// What carries tags of lineages that nothing here knows: nothing of it may be deleted.
+    pub(super) strangers: Vec<Stranger>,
+    /// What carries the tags of an environment that may go, and stays all the same.
+    pub(super) withheld: Vec<Leftover>,
+    /// Tags and states that say nothing that could be used.
+    pub(super) bad: Vec<Diagnostic>,
+    /// What could not be read and does not matter: it cannot be what is looked for.
+    pub(super) left_out: Vec<Unread>,
+    /// Where it was looked, and what could not be read.
+    pub(super) searched: Searched,
+}
+
+/// One environment that may be taken down.
+#[derive(Debug)]
+pub(super) struct Orphan {
+    access: Access,
+    partition: String,
+    places: Places,
+    store: LocalStore,
+    state: State,
+    /// Whether something of it counts as protected only because nothing says that it is not.
+    pub(super) is_guarded: bool,
+}
+
+/// Things of one lineage that nothing here knows.
+#[derive(Debug)]
+pub(super) struct Stranger {
+    /// What their tags call the environment.
+    pub(super) environment: String,
+    /// Their lineage.
+    pub(super) lineage: String,
+    /// When it expires.
+    pub(super) expires: Option<Timestamp>,
+    /// The things.
+    pub(super) things: Vec<Found>,
+    /// The state that knows it, if that is another environment's than the one that was asked for.
+    pub(super) known_in: Option<PathBuf>,
+}
+
+impl Orphan {
+    /// Opens it, in its own regions.
+    pub(super) async fn open(self, global: &Global) -> Environment {
+        let Places { regions, identity } = self.places;
+        let access = Access {
+            aws: self.access.aws.elsewhere(regions, identity),
+            ..self.access
+        };
+        Environment::of_state(access, self.partition, self.store, self.state, global).await
+    }
+}
+
+/// The region whose services are asked about the account as a whole, where none is configured: a search goes through
+/// all of them.
+const ANY: &str = "us-east-1";
+
+/// The account, and how it is reached.
+struct Ground {
+    access: Access,
+    account: String,
+    partition: String,
+    scope: String,
+    identity: Identity,
+}
+
+/// A state that is kept here.
+type Known = (LocalStore, State);
+
+/// Searches the states that are here and, by tags, the regions in question.
+pub(super) async fn find(global: &Global, query: &Query<'_>) -> Result<Orphans, Failure> {
+    let (states, mut bad) = read_states(global, query.wanted)?;
+    let ground = match query.blueprint {
+        Some(environment) => Ground::of(environment),
+        None => {
+            let mut named = states.iter().map(|(_, state)| state);
+            let known = named.find(|state| is_called(query.wanted, &state.environment));
+            let region = query.regions.first().or(known.map(|state| &state.region));
+            Ground::open(global, region.map(String::as_str)).await?
+        }
+    };
+    let now = ground.access.aws.clock().now();
+    let (chosen, others) = sort(states, query, &ground, now);
+    let scope = where_to_look(query, &ground, chosen.values().flatten());
+    let mut searched = search(&ground.access.aws, scope).await;
+    let sifted = sift(&mut searched, query, &ground, &chosen, &others, now);
+    bad.extend(sifted.bad);
+    let left_out = leave_out(&mut searched.unread, query, &ground);
+    let mut claims: BTreeMap<String, (Vec<Known>, Vec<Found>)> = chosen
+        .into_iter()
+        .map(|(lineage, known)| (lineage, (known, Vec::new())))
+        .collect();
+    for (mark, found) in sifted.granted {
+        claims.entry(mark.lineage).or_default().1.push(found);
+    }
+    let (mut environments, mut withheld) = (Vec::new(), Vec::new());
+    for (lineage, (known, found)) in claims {
+        environments.extend(states::claim(
+            global,
+            query,
+            &ground,
+            &lineage,
+            known,
+            found,
+            &mut withheld,
+        ));
+    }
+    Ok(Orphans {
+        environments,
+        strangers: sifted.strangers,
+        withheld,
+        bad,
+        left_out,
+        searched,
+    })
+}
+
+fn is_called(wanted: &Wanted, name: &str) -> bool {
+    match wanted {
+        Wanted::Named(wanted) => wanted == name,
+        Wanted::Expired | Wanted::Lineages => true,
+    }
+}
+
+impl Ground {
+    fn of(environment: &Environment) -> Ground {
+        let access = Access {
+            aws: environment.aws.clone(),
+            simulation: environment.simulation.clone(),
+            endpoint: environment.endpoint.clone(),
+        };
+        Ground {
+            scope: scope(access.simulation.as_ref(), access.endpoint.as_deref()),
+            identity: access.aws.identity().clone(),
+            access,
+            account: environment.setting.account.clone(),
+            partition: environment.setting.partition.clone(),
+        }
+    }
+
+    async fn open(global: &Global, region: Option<&str>) -> Result<Ground, Failure> {
+        let access = open_aws_or(global, region, Some(ANY), Identity::Same, everything_in).await?;
+        let (account, partition) = who_calls(&access.aws).await?;
+        Ok(Ground {
+            scope: scope(access.simulation.as_ref(), access.endpoint.as_deref()),
+            identity: Identity::Same,
+            access,
+            account,
+            partition,
+        })
+    }
+
+    /// Whether a state is of this account, and of whatever stands in for AWS.
+    fn is_of(&self, store: &LocalStore, state: &State) -> bool {
+        let directory = format!("{}-{}{}", state.account, state.region, self.scope);
+        state.account == self.account
+            && store.directory().file_name().is_some_and(|name| {
+                let name = name.to_string_lossy();
+                name == directory
+                    || name
+                        .strip_prefix(&directory)
+                        .is_some_and(|rest| rest.starts_with('.'))
+            })
+    }
+}
+
+/// Parts the states into those that are wanted, by lineage, and where the lineages of the others are kept.
+fn sort(
+    states: Vec<Known>,
+    query: &Query<'_>,
+    ground: &Ground,
+    now: Timestamp,
+) -> (BTreeMap<String, Vec<Known>>, BTreeMap<String, PathBuf>) {
+    let (mut chosen, mut others) = (BTreeMap::<String, Vec<Known>>::new(), BTreeMap::new());
+    for (store, state) in states {
+        if !ground.is_of(&store, &state) {
+            continue;
+        }
+        let expires = state.expires.as_ref().and_then(|at| at.parse().ok());
+        let is_wanted = match (query.wanted, query.blueprint) {
+            // The blueprint's own state, not that of the same name in another region.
+            (_, Some(environment)) => store.directory() == environment.store.directory(),
+            // One that was taken down has no expiry any more; what is found of it all the same has its own.
+            (Wanted::Expired, None) => is_over(expires, now) || !holds_anything(&state),
+            (wanted @ (Wanted::Named(_) | Wanted::Lineages), None) => is_called(wanted, &state.environment),
+        };
+        let is_asked = query.lineages.is_empty() || query.lineages.contains(&state.lineage);
+        if is_wanted && is_asked {
+            chosen
+                .entry(state.lineage.clone())
+                .or_default()
+                .push((store, state));
+        } else {
+            others.insert(state.lineage.clone(), store.directory().to_owned());
+        }
+    }
+    (chosen, others)
+}
+
+fn is_over(expires: Option<Timestamp>, now: Timestamp) -> bool {
+    expires.is_some_and(|at| at < now)
+}
+
+/// The blueprint's regions, those that are asked for and those of the states; without any of the first two, all.
+fn where_to_look<'a>(query: &Query<'_>, ground: &Ground, known: impl Iterator<Item = &'a Known>) -> Scope {
+    let mut scope = match query.blueprint {
+        Some(environment) => Scope::of(environment),
+        None if query.regions.is_empty() => Scope::everywhere(&ground.partition),
+        None => Scope::nowhere(),
+    };
+    for region in query.regions {
+        scope.add_region(region);
+    }
+    for (_, state) in known {
+        scope.add_places(&regions_of(state));
+    }
+    scope
+}
+
+fn regions_of(state: &State) -> Regions {
+    match &state.places {
+        Some(places) => places.regions.clone(),
+        None => everything_in(&state.region),
+    }
+}
+
+/// What was found, by what may happen to it.
+#[derive(Default)]
+struct Sifted {
+    granted: Vec<(Mark, Found)>,
+    strangers: Vec<Stranger>,
+    bad: Vec<Diagnostic>,
+}
+
+/// Reads the tags of everything that was found.
+fn sift(
+    searched: &mut Searched,
+    query: &Query<'_>,
+    ground: &Ground,
+    chosen: &BTreeMap<String, Vec<Known>>,
+    others: &BTreeMap<String, PathBuf>,
+    now: Timestamp,
+) -> Sifted {
+    let mut sifted = Sifted::default();
+    let mut strangers: BTreeMap<(String, String), Stranger> = BTreeMap::new();
+    for found in std::mem::take(&mut searched.found) {
+        let raw = |key: &str| found.tags.get(key).map(String::as_str).unwrap_or_default();
+        let mark = match Mark::read(&found.tags) {
+            Ok(mark) => mark,
+            Err(malformed) => {
+                let is_about = match query.wanted {
+                    Wanted::Expired => query.lineages.is_empty(),
+                    Wanted::Named(name) => raw(tag::ENVIRONMENT) == name,
+                    Wanted::Lineages => false,
+                };
+                let lineage = raw(tag::LINEAGE);
+                if is_about || chosen.contains_key(lineage) || query.lineages.iter().any(|one| one == lineage)
+                {
+                    sifted.bad.push(malformed_tag(&found, &malformed.to_string()));
+                }
+                continue;
+            }
+        };
+        if let Some(known) = chosen.get(&mark.lineage) {
+            // Where a state has something, it decides: a lifetime may have been prolonged since.
+            let decides = known.iter().any(|(_, state)| holds_anything(state));
+            if *query.wanted == Wanted::Expired && !decides && !is_over(mark.expires, now) {
+                continue;
+            }
+            match known
+                .iter()
+                .all(|(_, state)| state.environment == mark.environment)
+            {
+                true => sifted.granted.push((mark, found)),
+                false => {
+                    let why = format!(
+                        "its tags call the environment of lineage {} `{}`",
+                        mark.lineage, mark.environment
+                    );
+                    sifted.bad.push(malformed_tag(&found, &why));
+                }
+            }
+            continue;
+        }
+        let is_wanted = match query.wanted {
+            Wanted::Expired => is_over(mark.expires, now),
+            wanted => is_called(wanted, &mark.environment),
+        };
+        let is_asked = query.lineages.contains(&mark.lineage);
+        let known_in = others.get(&mark.lineage);
+        if !is_wanted || (!query.lineages.is_empty() && !is_asked) {
+            continue;
+        }
+        if known_in.is_none() && is_asked {
+            sifted.granted.push((mark, found));
+        } else if known_in.is_none() || query.blueprint.is_some() {
+            let key = (mark.environment.clone(), mark.lineage.clone());
+            let stranger = strangers.entry(key).or_insert_with(|| Stranger {
+                environment: mark.environment,
+                lineage: mark.lineage,
+                expires: mark.expires,
+                things: Vec::new(),
+                known_in: known_in.cloned(),
+            });
+            stranger.things.push(found);
+        }
+    }
+    tracing::debug!(account = ground.account, granted = sifted.granted.len(), "sifted");
+    sifted.strangers = strangers.into_values().collect();
+    sifted
+}
+
+/// A finding about one thing whose tags cannot be used.
+pub(super) fn malformed_tag(found: &Found, why: &str) -> Diagnostic {
+    Diagnostic::error("malformed-tag", format!("{}: {why}", thing(found)))
+        .help("Headset did not write this, and leaves the thing alone: look who did, and delete the tag or the thing")
+}
+
+/// A thing and where it is, for people.
+pub(super) fn thing(found: &Found) -> String {
+    match &found.region {
+        Some(region) => format!("{} in {region}", found.address),
+        None => found.address.to_string(),
+    }
+}
+
+/// Takes out what could not be read and cannot be what is looked for: buckets of other names. Other people's often keep
+/// everybody from reading even their tags.
+fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Vec<Unread> {
+    let account = &ground.account;
+    let may_be_ours = |name: &str, region: &str| match (query.wanted, query.blueprint) {
+        (_, Some(environment)) => environment.design.resources.values().any(|desired| {
+            desired.address.kind == "s3.bucket" && desired.spec.get("name").is_some_and(|own| own == name)
+        }),
+        (Wanted::Named(environment), None) => name == names::bucket(environment, account, region),
+        (Wanted::Expired | Wanted::Lineages, None) => name.contains(&format!("-ccp-{account}-")),
+    };
+    let is_foreign = |one: &Unread| {
+        let bucket = one.thing.as_ref().filter(|thing| thing.kind == "s3.bucket");
+        bucket.is_some_and(|bucket| !may_be_ours(&bucket.key, one.region.as_deref().unwrap_or_default()))
+    };
+    let (left_out, still) = std::mem::take(unread).into_iter().partition(is_foreign);
+    *unread = still;
+    left_out
+}
+
+/// Every state below the state directory, and those of wanted environments that cannot be read.
+fn read_states(global: &Global, wanted: &Wanted) -> Result<(Vec<Known>, Vec<Diagnostic>), Failure> {
+    let is_wanted = |directory: &std::path::Path| match wanted {
+        Wanted::Named(name) => directory.file_name().is_some_and(|own| *own == **name),
+        Wanted::Expired | Wanted::Lineages => true,
+    };
+    let (mut states, mut bad) = (Vec::new(), Vec::new());
+    for environment in directories(&global.state_dir)? {
+        for place in directories(&environment)? {
+            let store = LocalStore::new(place);
+            match store.read() {
+                Ok(Some(state)) => states.push((store, state)),
+                // Each environment has a directory of its own, which is called like it.
+                Ok(None) => {}
+                Err(_) if !is_wanted(&environment) => {}
+                Err(error) => bad.push(
+                    Diagnostic::error("damaged-state", format!("state: {error}")).help(
+                        "put a copy of it back; what it knew is not taken down as long as it cannot be read",
+                    ),
+                ),
+            }
+        }
+    }
+    Ok((states, bad))
+}
+
+fn directories(parent: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = match fs::read_dir(parent) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Whether a state has anything that may be there.
+pub(super) fn holds_anything(state: &State) -> bool {
+    !(state.resources.is_empty() && state.intents.is_empty() && state.deposed.is_empty())
+}

@@ -1,0 +1,245 @@
+//! From things that were found to states that can be taken down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::Global;
+use super::super::environment::store;
+use super::super::search::everything_in;
+use super::{Ground, Known, Orphan, Query, holds_anything, regions_of, thing};
+use crate::aws::{Identity, Regions};
+use crate::blueprint::model::Waits;
+use crate::plan::claim::Maker;
+use crate::report::leftovers::Leftover;
+use crate::resource::discovery::Found;
+use crate::resource::{Address, tag};
+use crate::state::{LocalStore, Origin, Places, Record, State};
+
+/// The environments of one lineage: one for each state that is here, and for what is in regions that no state knows, as
+/// many as it takes, since a state has one region for each service.
+pub(super) fn claim(
+    global: &Global,
+    query: &Query<'_>,
+    ground: &Ground,
+    lineage: &str,
+    mut known: Vec<Known>,
+    found: Vec<Found>,
+    withheld: &mut Vec<Leftover>,
+) -> Vec<Orphan> {
+    let name = match (known.first(), found.first()) {
+        (Some((_, state)), _) => state.environment.clone(),
+        // Its form has been checked when it was read.
+        (None, Some(found)) => found.tags.get(tag::ENVIRONMENT).cloned().unwrap_or_default(),
+        (None, None) => return Vec::new(),
+    };
+    let maker = Maker {
+        environment: &name,
+        account: &ground.account,
+        blueprint: query
+            .blueprint
+            .map(|environment| (&environment.design, environment.aws.regions())),
+    };
+    let is_new = known.is_empty();
+    let was_empty: Vec<bool> = known.iter().map(|(_, state)| !holds_anything(state)).collect();
+    let mut homeless = Vec::new();
+    let mut guarded = BTreeSet::new();
+    for found in found {
+        if known.iter().any(|(_, state)| knows(state, &found)) {
+            continue;
+        }
+        if let Err(why) = maker.would_make(&found) {
+            withheld.push(Leftover {
+                what: thing(&found),
+                why,
+            });
+            continue;
+        }
+        if maker.protects(&found) {
+            guarded.insert(found.address.clone());
+        }
+        match known
+            .iter()
+            .position(|(_, state)| is_in(&found, &regions_of(state)))
+        {
+            Some(index) => {
+                // An environment that state knows is not protected because of what state does not know of it.
+                let protect = was_empty[index] && guarded.contains(&found.address);
+                take_in(&mut known[index].1, found, protect);
+            }
+            None => homeless.push(found),
+        }
+    }
+    let identity = match known.first().and_then(|(_, state)| state.places.as_ref()) {
+        Some(places) => places.identity.clone(),
+        None => ground.identity.clone(),
+    };
+    let default = match known.first() {
+        Some((_, state)) => regions_of(state),
+        None => ground.access.aws.regions().clone(),
+    };
+    for (regions, things) in by_regions(homeless, &default) {
+        let mut state = State::new(&name, &ground.account, &regions.connect, lineage.to_owned());
+        state.expires = things
+            .iter()
+            .find_map(|found| found.tags.get(tag::EXPIRES).cloned());
+        state.places = Some(Places {
+            regions: regions.clone(),
+            identity: identity.clone(),
+        });
+        for found in things {
+            let protect = is_new && guarded.contains(&found.address);
+            take_in(&mut state, found, protect);
+        }
+        let store = free_store(global, ground, &state, &regions);
+        known.push((store, state));
+    }
+    known
+        .into_iter()
+        .filter(|(_, state)| holds_anything(state))
+        .map(|(store, state)| Orphan {
+            access: ground.access.clone(),
+            partition: ground.partition.clone(),
+            places: state.places.clone().unwrap_or_else(|| Places {
+                regions: everything_in(&state.region),
+                identity: Identity::Same,
+            }),
+            is_guarded: state
+                .resources
+                .iter()
+                .any(|(address, record)| record.protect && guarded.contains(address)),
+            store,
+            state,
+        })
+        .collect()
+}
+
+/// The region of a thing's service in an environment; `None` for what is the account's.
+fn region_of<'a>(kind: &str, regions: &'a Regions) -> Option<&'a String> {
+    match kind.split('.').next() {
+        Some("connect") => Some(&regions.connect),
+        Some("s3") => Some(&regions.s3),
+        Some("appstream" | "autoscaling") => Some(&regions.appstream),
+        _ => None,
+    }
+}
+
+/// Whether an environment in these regions can have a thing.
+fn is_in(found: &Found, regions: &Regions) -> bool {
+    match (&found.region, region_of(&found.address.kind, regions)) {
+        (Some(region), Some(own)) => region == own,
+        (None, _) | (_, None) => true,
+    }
+}
+
+/// Whether state has a thing already, or a call that may have made it.
+fn knows(state: &State, found: &Found) -> bool {
+    let is_same_kind = |address: &Address| address.kind == found.address.kind;
+    let is_begun = |spec: &serde_json::Value| {
+        ["name", "alias", "username"]
+            .iter()
+            .any(|field| spec.get(field).is_some_and(|name| *name == found.address.key))
+    };
+    is_in(found, &regions_of(state))
+        && (state
+            .resources
+            .iter()
+            .chain(state.deposed.iter().map(|(address, record)| (address, record)))
+            .any(|(address, record)| is_same_kind(address) && record.id == found.id)
+            || state
+                .intents
+                .iter()
+                .any(|(address, intent)| is_same_kind(address) && is_begun(&intent.spec)))
+}
+
+/// Parts things so that in each part every service is in one region.
+fn by_regions(found: Vec<Found>, default: &Regions) -> Vec<(Regions, Vec<Found>)> {
+    let mut places: [BTreeSet<String>; 3] = Default::default();
+    let service = |kind: &str| match kind.split('.').next() {
+        Some("connect") => Some(0),
+        Some("s3") => Some(1),
+        Some("appstream" | "autoscaling") => Some(2),
+        _ => None,
+    };
+    for one in &found {
+        if let (Some(service), Some(region)) = (service(&one.address.kind), &one.region) {
+            places[service].insert(region.clone());
+        }
+    }
+    let places: Vec<Vec<String>> = places.into_iter().map(|set| set.into_iter().collect()).collect();
+    let parts = places.iter().map(Vec::len).max().unwrap_or_default();
+    let part_of = |one: &Found| -> usize {
+        let at = service(&one.address.kind).zip(one.region.as_ref());
+        at.and_then(|(service, region)| places[service].iter().position(|place| place == region))
+            .unwrap_or_default()
+    };
+    let in_part = |service: usize, part: usize, default: &String| {
+        let places = &places[service];
+        places.get(part).or(places.first()).unwrap_or(default).clone()
+    };
+    let count = if found.is_empty() { 0 } else { parts.max(1) };
+    let mut split: Vec<(Regions, Vec<Found>)> = (0..count)
+        .map(|part| {
+            let regions = Regions {
+                connect: in_part(0, part, &default.connect),
+                s3: in_part(1, part, &default.s3),
+                appstream: in_part(2, part, &default.appstream),
+                identity_center: default.identity_center.clone(),
+            };
+            (regions, Vec::new())
+        })
+        .collect();
+    for one in found {
+        let part = part_of(&one);
+        split[part].1.push(one);
+    }
+    split
+}
+
+/// Where a state that is made from tags can be kept: an environment of the same name that was made anew keeps its own.
+fn free_store(global: &Global, ground: &Ground, state: &State, regions: &Regions) -> LocalStore {
+    let short: String = state.lineage.chars().take(8).collect();
+    let suffixes = [
+        String::new(),
+        format!(".{short}"),
+        format!(".{short}-{}", regions.appstream),
+        format!(".{short}-{}-{}", regions.appstream, regions.s3),
+    ];
+    let at = |suffix: &str| {
+        let scope = format!("{}{suffix}", ground.scope);
+        store(
+            global,
+            &state.environment,
+            &ground.account,
+            &regions.connect,
+            &scope,
+        )
+    };
+    let is_free = |store: &LocalStore| match store.read() {
+        Ok(None) => true,
+        Ok(Some(known)) => known.lineage == state.lineage && known.places == state.places,
+        Err(_) => false,
+    };
+    suffixes
+        .iter()
+        .map(|suffix| at(suffix))
+        .find(is_free)
+        .unwrap_or_else(|| at(&format!(".{}", state.lineage)))
+}
+
+/// Adds what state does not know.
+fn take_in(state: &mut State, found: Found, protect: bool) {
+    let mut address = found.address;
+    if state.resources.contains_key(&address) {
+        // The blueprint's own key for another thing.
+        address.key = format!("{} ({})", address.key, found.id);
+    }
+    let record = Record {
+        id: found.id,
+        origin: Origin::Created,
+        spec: found.spec,
+        outputs: BTreeMap::new(),
+        protect,
+        after: found.after,
+        waits: Waits::default(),
+    };
+    state.resources.insert(address, record);
+}
