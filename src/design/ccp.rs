@@ -116,6 +116,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
             },
             "ownership": "BucketOwnerEnforced",
             "encryption": "AES256",
+            // Pages come over HTTPS from the bucket's own host, and no other site reads them.
+            "website": null,
+            "cors": null,
             "tags": drawing.tags(&std::collections::BTreeMap::new()),
         }),
         section.entry.protect,
@@ -133,6 +136,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
             "key": file.key,
             "content_type": file.content_type,
             "cache_control": file.cache_control,
+            "content_encoding": null,
+            "content_disposition": null,
+            "metadata": {},
             "body": file.body,
         });
         // Scripts and styles come and go with their content, and can always be published again.

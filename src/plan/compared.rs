@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::causes::{causes, why_update};
 use super::model::{Action, Impact, Replacement, Step};
 use super::planner::Planner;
 use crate::aws::AwsError;
@@ -41,8 +40,9 @@ impl Planner<'_> {
             diff.extend(field::diff_applied(kind.fields(), want, &record.spec));
         }
         let begun = self.input.state.intents.contains_key(address);
-        // What an earlier run began and did not finish is nobody else's change.
-        let causes = causes(&diff, record.filter(|_| !begun));
+        let judged = self.judged(kind, desired, live, &diff);
+        let causes = judged.causes();
+        let why = judged.why(&causes);
         let sessions = live.sessions;
         let mut made = if let Condition::Failed { state, reason } = &live.condition {
             let reason = format!("it is {state}: {reason}");
@@ -90,13 +90,18 @@ impl Planner<'_> {
                 Action::Adopt { diff },
                 "it is ours, and state does not know it".to_owned(),
             )
-        } else if diff.is_empty() {
+        } else if diff.is_empty() && causes.is_empty() {
             step(Action::Keep, "it is as wanted".to_owned())
+        } else if diff.is_empty() {
+            step(
+                Action::Keep,
+                "it was changed outside of Headset to what the blueprint asks for".to_owned(),
+            )
         } else {
             let why = if begun {
                 "an earlier attempt to change it did not finish".to_owned()
             } else {
-                why_update(&causes, record)
+                why
             };
             step(Action::Update { diff }, why)
         };
@@ -115,6 +120,11 @@ impl Planner<'_> {
             }
             _ => Impact::None,
         };
+        if matches!(made.action, Action::Replace { .. })
+            && let Some(besides) = kind.removal(live)
+        {
+            made.reason = format!("{}; {besides}", made.reason);
+        }
         made.causes = causes;
         made.id = Some(live.id.clone());
         made

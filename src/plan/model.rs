@@ -105,17 +105,32 @@ impl Impact {
 pub enum Cause {
     /// The blueprint asks for something else than was applied.
     Pending,
-    /// The cloud is no longer as it was applied.
+    /// The cloud is no longer as it was applied, be it that it is what the blueprint asks for by now.
     Drift,
+    /// The blueprint asks for the same as before, and what it refers to is no longer the same.
+    Follows,
 }
 
-/// A field and why it differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A field that differs from what was applied last or from what is wanted, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FieldCause {
     /// The field.
     pub field: String,
     /// Why.
     pub cause: Cause,
+    /// What it refers to, and is no longer the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub follows: Vec<Address>,
+    /// What was applied last, in the terms of the kind's differences; `None` where nothing was.
+    #[serde(skip)]
+    pub applied: Option<Value>,
+    /// What is there.
+    #[serde(skip)]
+    pub live: Value,
+    /// What is wanted, the same as what is there where nothing is to be done; `None` where the blueprint asks for
+    /// nothing any more.
+    #[serde(skip)]
+    pub want: Option<Value>,
 }
 
 /// One step.
@@ -128,7 +143,7 @@ pub struct Step {
     pub action: Action,
     /// Why, in one sentence without a full stop.
     pub reason: String,
-    /// Why each field differs.
+    /// Why each field differs; also where nothing is done about it.
     pub causes: Vec<FieldCause>,
     /// What it costs.
     pub impact: Impact,

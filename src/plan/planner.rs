@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::aftermath;
-use super::causes::causes;
+use super::causes::Judged;
 use super::churn;
 use super::dependencies::{dependencies, in_dependency_order};
 use super::model::{Action, Impact, Plan, Step};
@@ -11,8 +11,8 @@ use super::shared;
 use crate::aws::{AwsError, Class};
 use crate::design::{Design, Desired, Mode};
 use crate::diagnostic::Diagnostic;
-use crate::resource::{Address, Change, Kind, Outputs, Sight, registry, text};
-use crate::state::{Elsewhere, Record, State};
+use crate::resource::{Address, Change, Diff, Kind, Live, Outputs, Sight, registry, text};
+use crate::state::{Elsewhere, Origin, Record, State};
 use crate::survey::Survey;
 
 /// Everything that the planner may know.
@@ -184,6 +184,7 @@ impl Planner<'_> {
             }
             (Mode::Ensured, Some(Sight::Present(live))) => {
                 let diff = kind.diff(&want, live);
+                let causes = self.judged(kind, desired, live, &diff).causes();
                 // What cannot be changed in place is the business of whoever made it.
                 let mendable = diff.iter().all(|change| change.change == Change::InPlace);
                 if !mendable {
@@ -200,19 +201,19 @@ impl Planner<'_> {
                         .help("it is shared with the rest of the account: ask whoever made it"),
                     );
                 }
-                if diff.is_empty() || !mendable {
+                let mut made = if diff.is_empty() || !mendable {
                     step(
                         Action::Read,
                         "it is shared with the rest of the account".to_owned(),
                     )
                 } else {
-                    let mut made = step(
-                        Action::Update { diff: diff.clone() },
+                    step(
+                        Action::Update { diff },
                         "the account needs it, and it is not complete".to_owned(),
-                    );
-                    made.causes = causes(&diff, record);
-                    made
-                }
+                    )
+                };
+                made.causes = causes;
+                made
             }
             (Mode::Managed, Some(Sight::Absent)) => {
                 self.remade.insert(address.clone());
@@ -228,6 +229,30 @@ impl Planner<'_> {
                 }
             }
             (Mode::Managed, Some(Sight::Present(live))) => self.compared(kind, desired, live, &want, step),
+        }
+    }
+
+    /// What decides why a thing differs.
+    pub(super) fn judged<'b>(
+        &'b self,
+        kind: &'b dyn Kind,
+        desired: &'b Desired,
+        live: &'b Live,
+        changes: &'b Diff,
+    ) -> Judged<'b> {
+        let (state, address) = (self.input.state, &desired.address);
+        Judged {
+            kind,
+            record: state
+                .resources
+                .get(address)
+                .filter(|record| record.origin != Origin::Existing && !state.intents.contains_key(address)),
+            spec: &desired.spec,
+            live,
+            changes,
+            state,
+            outputs: &self.input.survey.outputs,
+            remade: &self.remade,
         }
     }
 

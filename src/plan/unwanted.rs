@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::causes;
 use super::model::{Action, Impact, Step};
 use super::planner::Planner;
 use crate::aws::AwsError;
@@ -59,6 +60,11 @@ impl Planner<'_> {
                 step.reason = "it lives outside and stays".to_owned();
             }
             Some(Sight::Present(live)) => {
+                if let Some(record) =
+                    record.filter(|record| intent.is_none() && record.origin != Origin::Existing)
+                {
+                    step.causes = causes::drifted(kind, record, live);
+                }
                 let tagged = live.tags.as_ref().and_then(|tags| tags.get(tag::LINEAGE));
                 let proven = match (&live.tags, tagged) {
                     (Some(_), Some(lineage)) => *lineage == self.input.state.lineage,
@@ -79,6 +85,9 @@ impl Planner<'_> {
                         false => "the blueprint no longer asks for it",
                     }
                     .to_owned();
+                    if let Some(besides) = kind.removal(live) {
+                        step.reason = format!("{}; {besides}", step.reason);
+                    }
                     step.impact = self.removal_impact(kind, address, live);
                 } else if kind.checkpoint(address, &step.want).is_some() {
                     step.reason = "it stays: a person made it, and a person deletes it".to_owned();

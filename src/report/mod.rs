@@ -2,9 +2,11 @@
 //!
 //! Everything here reads values that others made; nothing here decides.
 
+pub mod drift_view;
 pub mod explain_view;
 mod heartbeat;
 mod json_lines;
+pub mod leaf_view;
 pub mod leftovers;
 pub mod metadata_view;
 mod plain;

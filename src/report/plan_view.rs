@@ -204,6 +204,7 @@ fn wanted(out: &mut String, step: &Step) {
 fn changed(out: &mut String, change: &FieldChange, cause: Option<Cause>) {
     let cause = match cause {
         Some(Cause::Drift) => "  (changed outside)",
+        Some(Cause::Follows) => "  (follows what it refers to)",
         Some(Cause::Pending) | None => "",
     };
     match (&change.have, &change.want) {

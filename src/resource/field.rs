@@ -146,6 +146,14 @@ pub fn is_applied_only(fields: &[Field], name: &str) -> bool {
         .any(|field| field.name == name && field.compare == Compare::Applied)
 }
 
+/// How the field of this name is compared; exactly where the table does not hold it.
+pub fn compare_of(fields: &[Field], name: &str) -> Compare {
+    fields
+        .iter()
+        .find(|field| field.name == name)
+        .map_or(Compare::Exact, |field| field.compare)
+}
+
 /// Whether AWS's value is what is wanted.
 pub fn equal(compare: Compare, want: &Value, have: &Value) -> bool {
     match compare {

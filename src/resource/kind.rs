@@ -325,6 +325,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What else deleting such a thing does to what is not its own, in a sentence without a full stop. Pure.
+    fn removal(&self, _live: &Live) -> Option<String> {
+        None
+    }
+
     /// Looks for what else hangs on such a thing, before it is deleted. `None`: nothing of the sort can.
     async fn belongings(&self, _aws: &Aws, _live: &Live) -> Option<Result<Belongings, AwsError>> {
         None

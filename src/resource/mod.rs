@@ -13,6 +13,7 @@ pub mod iam;
 pub mod identity_center;
 pub mod idp;
 pub mod kind;
+pub mod leaf;
 pub mod policy;
 pub mod registry;
 pub mod s3;
@@ -28,5 +29,6 @@ pub use kind::{
     Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Published, Question,
     Sight, Tied, Work,
 };
+pub use leaf::Leaf;
 pub use secret::{AtHand, Secret};
 pub use text::{Outputs, Text};

@@ -35,12 +35,33 @@ fn normal(document: &Value) -> Option<Value> {
     Some(Value::Object(out))
 }
 
-fn statement(statement: &Value) -> Value {
+/// The normal form of a statement: what two statements that mean the same have in common.
+pub(super) fn statement(statement: &Value) -> Value {
+    in_order(statement, str::to_ascii_lowercase)
+}
+
+/// A statement for people to read: lists in order, a list of one value as that value, letter case as it was written.
+pub(super) fn readable(statement: &Value) -> Value {
+    fn plain(value: Value) -> Value {
+        match value {
+            Value::Array(mut items) if items.len() == 1 => items.remove(0),
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(key, value)| (key, plain(value)))
+                .collect(),
+            value => value,
+        }
+    }
+    plain(in_order(statement, str::to_owned))
+}
+
+/// A statement with its lists in order, and always as lists.
+fn in_order(statement: &Value, letters_of_actions: fn(&str) -> String) -> Value {
     let Some(members) = statement.as_object() else {
         return statement.clone();
     };
     let normal = |key: &str, value: &Value| match key {
-        "Action" | "NotAction" => sorted(value, str::to_ascii_lowercase),
+        "Action" | "NotAction" => sorted(value, letters_of_actions),
         "Resource" | "NotResource" => sorted(value, str::to_owned),
         "Principal" | "NotPrincipal" => match value {
             // `"*"` and `{"AWS": "*"}` are the same to S3 and to IAM.
@@ -56,6 +77,72 @@ fn statement(statement: &Value) -> Value {
             .map(|(key, value)| (key.clone(), normal(key, value)))
             .collect(),
     )
+}
+
+/// Whether a value is a policy document.
+pub(super) fn is_document(value: &Value) -> bool {
+    value.get("Statement").is_some()
+}
+
+/// The statements of several documents side by side: one row for each statement, in the order of the first document
+/// that has it. Statements that mean the same share a row, else those with the same `Sid`, else those that are most
+/// alike.
+pub(super) fn aligned<const N: usize>(documents: &[Option<Value>; N]) -> Vec<[Option<Value>; N]> {
+    let mut rows: Vec<[Option<Value>; N]> = Vec::new();
+    for (column, document) in documents.iter().enumerate() {
+        let mut left = document
+            .as_ref()
+            .and_then(|document| document.get("Statement"))
+            .map_or_else(Vec::new, list);
+        // The surest likeness first, so that no statement takes the row of another one.
+        for least in [CERTAIN, SAME_SID, 1] {
+            for row in rows.iter_mut().filter(|row| row[column].is_none()) {
+                let best = left
+                    .iter()
+                    .enumerate()
+                    .map(|(place, one)| (likeness(row, one), std::cmp::Reverse(place)))
+                    .max()
+                    .filter(|(likeness, _)| *likeness >= least);
+                if let Some((_, std::cmp::Reverse(place))) = best {
+                    row[column] = Some(left.remove(place));
+                }
+            }
+        }
+        for statement in left {
+            let mut row = std::array::from_fn(|_| None);
+            row[column] = Some(statement);
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// The likeness of statements that mean the same ...
+const CERTAIN: usize = 2000;
+/// ... and of those that have the same `Sid`, at least.
+const SAME_SID: usize = 1000;
+
+/// How alike a statement is to those of a row.
+fn likeness<const N: usize>(row: &[Option<Value>; N], one: &Value) -> usize {
+    let one = statement(one);
+    let of = |other: &Value| {
+        let other = statement(other);
+        if other == one {
+            return CERTAIN;
+        }
+        let (Some(members), Some(others)) = (one.as_object(), other.as_object()) else {
+            return 0;
+        };
+        let alike = members
+            .iter()
+            .filter(|(key, value)| others.get(*key) == Some(value))
+            .count();
+        let sid = members
+            .get("Sid")
+            .is_some_and(|sid| others.get("Sid") == Some(sid));
+        alike + if sid { SAME_SID } else { 0 }
+    };
+    row.iter().flatten().map(of).max().unwrap_or_default()
 }
 
 /// Sorts the lists `depth` levels down, making lists of single values.

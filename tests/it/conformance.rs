@@ -1,6 +1,7 @@
 //! The contract of a kind, held to every entry of the registry against the simulator.
 
 mod appstream;
+mod outside;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -178,7 +179,8 @@ fn case(kind: &str) -> Case {
                 json!({
                     "name": "acme-connect", "path": "/", "description": "Sign-in to Amazon Connect",
                     "trust": trust("https://signin.aws.amazon.com/saml"),
-                    "policies": { "headset-federation": federation("*") }, "max_session": 43200,
+                    "policies": { "headset-federation": federation("*") }, "managed_policies": [],
+                    "max_session": 43200,
                     "permissions_boundary": null, "tags": tags(),
                 }),
             ),
@@ -189,6 +191,11 @@ fn case(kind: &str) -> Case {
                     "policies",
                     json!({ "headset-federation": federation("arn:aws:connect:eu-west-2:123456789012:instance/x") }),
                 ),
+                (
+                    "managed_policies",
+                    json!(["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
+                ),
+                ("managed_policies", json!([])),
                 ("max_session", json!(3600)),
                 (
                     "permissions_boundary",
@@ -253,6 +260,8 @@ fn case(kind: &str) -> Case {
             ],
             unchanged: vec![
                 ("ownership", "only this value is offered"),
+                ("website", "only this value is offered: there is none"),
+                ("cors", "only this value is offered: there are none"),
                 ("encryption", "only this value is offered"),
             ],
         },
@@ -269,6 +278,12 @@ fn case(kind: &str) -> Case {
                 ("body", json!("<h1>good bye</h1>")),
                 ("content_type", json!("text/html")),
                 ("cache_control", json!("max-age=60")),
+                ("content_encoding", json!("identity")),
+                ("content_encoding", Value::Null),
+                ("content_disposition", json!("inline")),
+                ("content_disposition", Value::Null),
+                ("metadata", json!({ "of": "pages" })),
+                ("metadata", json!({})),
             ],
             unchanged: vec![("sha256", "follows from the body")],
         },

@@ -489,6 +489,7 @@ fn provider_and_role_live_and_die() {
             description: "Agents".to_owned(),
             trust: trust("https://signin.aws.amazon.com/saml").into(),
             policies: BTreeMap::from([("connect".to_owned(), allow("connect:GetFederationToken").into())]),
+            managed_policies: Default::default(),
             max_session: 43_200,
             permissions_boundary: None,
             tags: tags(),

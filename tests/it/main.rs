@@ -10,6 +10,7 @@ mod broken;
 mod commands;
 mod conformance;
 mod destroy;
+mod drift;
 mod errors;
 mod foreign;
 mod guide;

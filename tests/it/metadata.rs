@@ -389,6 +389,8 @@ fn metadata_that_cannot_be_fetched_is_unknown_and_not_rotated() {
         "{found}"
     );
     assert_eq!(found["metadata"][0]["state"], "unknown");
+    assert_eq!(drift.code, Some(1), "{found}");
+    desk.ok(&[&DRIFT[..], &["--allow-unknown"]].concat());
     let status = desk.ok(&STATUS).data;
     assert!(
         status.contains("its metadata could not be fetched again"),

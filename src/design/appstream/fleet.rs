@@ -85,6 +85,7 @@ fn draw_scaling(
         "max": scaling.max,
         "target": scaling.target,
         "schedule": schedule,
+        "suspended": { "scale_in": false, "scale_out": false, "schedule": false },
         "tags": drawing.tags(&fleet.entry.tags),
     });
     // Without a target there is no policy, and nothing that could have these.

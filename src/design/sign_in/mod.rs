@@ -168,6 +168,8 @@ fn draw_role(
 ) {
     let mut spec = own;
     spec["path"] = json!(role.path);
+    // What the role may do stands in its inline policies alone: whatever else is attached to it came from outside.
+    spec["managed_policies"] = json!([]);
     spec["max_session"] = json!(role.session);
     spec["permissions_boundary"] = json!(role.permissions_boundary.as_ref().map(|arn| &arn.value));
     spec["tags"] = json!(drawing.tags(&std::collections::BTreeMap::new()));

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy, ScheduledAction};
+use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy, ScheduledAction, SuspendedState};
+use aws_smithy_types::date_time::Format;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -41,9 +42,26 @@ pub struct FleetScalingSpec {
     /// When other limits begin to hold, by name.
     #[serde(default)]
     pub schedule: BTreeMap<String, Shift>,
+    /// What of the scaling is switched off.
+    #[serde(default)]
+    pub suspended: Suspended,
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+/// What of a fleet's scaling is switched off, as long as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspended {
+    /// Taking away, to keep the utilisation.
+    #[serde(default)]
+    pub scale_in: bool,
+    /// Adding, to keep the utilisation.
+    #[serde(default)]
+    pub scale_out: bool,
+    /// The schedule.
+    #[serde(default)]
+    pub schedule: bool,
 }
 
 /// A scheduled action: limits that hold from then on.
@@ -60,6 +78,12 @@ pub struct Shift {
     /// The largest capacity from then on; `None` leaves it.
     #[serde(default)]
     pub max: Option<i32>,
+    /// From when on it holds at all (RFC 3339); `None`: at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// Until when it holds (RFC 3339); `None`: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
 }
 
 impl Shift {
@@ -71,8 +95,15 @@ impl Shift {
         }
     }
 
+    /// The same with everything said that is meant where nothing is said: what two shifts that mean the same have in
+    /// common.
+    pub(super) fn spelled_out(mut self) -> Shift {
+        self.time_zone = Some(self.zone().to_owned());
+        self
+    }
+
     pub(super) fn same(&self, other: &Shift) -> bool {
-        (&self.at, self.zone(), self.min, self.max) == (&other.at, other.zone(), other.min, other.max)
+        self.clone().spelled_out() == other.clone().spelled_out()
     }
 }
 
@@ -108,6 +139,11 @@ const FIELDS: &[Field] = &[
         "schedule",
         Change::InPlace,
         "when other limits begin to hold, by name; actions of other people's names stay",
+    ),
+    Field::new(
+        "suspended",
+        Change::InPlace,
+        "what of it is switched off: scale_in, scale_out, schedule",
     ),
     Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
 ];
@@ -212,7 +248,7 @@ impl Kind for FleetScaling {
         let spec: FleetScalingSpec = parse(want)?;
         let (aws, fleet) = (work.aws, live.id.as_str());
         let differs = |fields: &[&str]| diff.iter().any(|change| fields.contains(&change.field.as_str()));
-        if differs(&["min", "max"]) {
+        if differs(&["min", "max", "suspended"]) {
             request::register(aws, fleet, &spec, false).await?;
         }
         if differs(&["target", "cooldown_in", "cooldown_out", "scale_in"]) {
@@ -249,8 +285,13 @@ impl Kind for FleetScaling {
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(FIELDS, want, &live.fields);
+        for change in diff.iter_mut().filter(|change| change.field == "schedule") {
+            // Both in one form, so that only what differs in meaning is told.
+            change.want = json!(spelled_out(&change.want));
+            change.have = json!(spelled_out(&change.have));
+        }
         diff.retain(|change| match change.field.as_str() {
-            "schedule" => !same_schedule(&shifts(&change.want), &shifts(&change.have)),
+            "schedule" => change.want != change.have,
             // Without a target there is no policy that could have these.
             "cooldown_in" | "cooldown_out" | "scale_in" => want.get("target").is_some_and(|it| !it.is_null()),
             // A scheduled action sets the target's own limits when its time comes: what any of them sets is as wanted,
@@ -282,11 +323,9 @@ fn shifts(value: &Value) -> BTreeMap<String, Shift> {
     serde_json::from_value(value.clone()).unwrap_or_default()
 }
 
-fn same_schedule(want: &BTreeMap<String, Shift>, have: &BTreeMap<String, Shift>) -> bool {
-    want.len() == have.len()
-        && want
-            .iter()
-            .all(|(name, shift)| have.get(name).is_some_and(|have| shift.same(have)))
+fn spelled_out(value: &Value) -> BTreeMap<String, Shift> {
+    let shifts = shifts(value).into_iter();
+    shifts.map(|(name, shift)| (name, shift.spelled_out())).collect()
 }
 
 /// What was read for all fleets at once.
@@ -367,7 +406,19 @@ impl Seen {
                 json!(policy.map(|policy| !policy.disable_scale_in().unwrap_or(false))),
             )
             .field("schedule", json!(schedule))
+            .field("suspended", json!(suspended(target)))
             .output("arn", target.scalable_target_arn().unwrap_or_default())
+    }
+}
+
+/// What is switched off. Where AWS says nothing about it, nothing is.
+fn suspended(target: &ScalableTarget) -> Suspended {
+    let state = target.suspended_state();
+    let is = |of: fn(&SuspendedState) -> Option<bool>| state.and_then(of).unwrap_or(false);
+    Suspended {
+        scale_in: is(SuspendedState::dynamic_scaling_in_suspended),
+        scale_out: is(SuspendedState::dynamic_scaling_out_suspended),
+        schedule: is(SuspendedState::scheduled_scaling_suspended),
     }
 }
 
@@ -378,6 +429,8 @@ fn shift(action: &ScheduledAction) -> Shift {
         time_zone: action.timezone().map(str::to_owned),
         min: limits.and_then(|limits| limits.min_capacity()),
         max: limits.and_then(|limits| limits.max_capacity()),
+        start: action.start_time().and_then(|at| at.fmt(Format::DateTime).ok()),
+        end: action.end_time().and_then(|at| at.fmt(Format::DateTime).ok()),
     }
 }
 
@@ -497,6 +550,8 @@ mod tests {
             time_zone: zone.map(str::to_owned),
             min: None,
             max: Some(1),
+            start: None,
+            end: None,
         };
         assert!(shift(None).same(&shift(Some("UTC"))));
         assert!(shift(Some("Etc/UTC")).same(&shift(None)));

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use aws_sdk_applicationautoscaling::types::{
     MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ScalableTargetAction,
-    ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
+    ServiceNamespace, SuspendedState, TargetTrackingScalingPolicyConfiguration,
 };
+use aws_smithy_types::date_time::{DateTime, Format};
 
-use super::fleet::{FleetScalingSpec, Shift, action_prefix, policy_name};
+use super::fleet::{FleetScalingSpec, Shift, Suspended, action_prefix, policy_name};
 use super::listing::{SERVICE, resource_id};
 use crate::aws::{Aws, AwsError, Class};
 use crate::resource::field::FieldChange;
@@ -59,6 +60,17 @@ pub(super) async fn register(
         .resource_id(resource_id(fleet))
         .min_capacity(spec.min)
         .max_capacity(spec.max);
+    // A new target has nothing suspended.
+    let suspended = spec.suspended;
+    if !new || suspended != Suspended::default() {
+        request = request.suspended_state(
+            SuspendedState::builder()
+                .dynamic_scaling_in_suspended(suspended.scale_in)
+                .dynamic_scaling_out_suspended(suspended.scale_out)
+                .scheduled_scaling_suspended(suspended.schedule)
+                .build(),
+        );
+    }
     // Tags are taken at creation only.
     if new && !spec.tags.is_empty() {
         request = request.set_tags(Some(spec.tags.clone().into_iter().collect()));
@@ -143,7 +155,8 @@ pub(super) async fn put_schedule(
             if shift.same(have) {
                 continue;
             }
-            // An update changes only what it is given, so a limit that is to go needs a new action.
+            // An update changes only what it is given, so a limit that is to go needs a new action. A start and an end
+            // that are not given go by themselves (PutScheduledAction).
             if (have.min.is_some() && shift.min.is_none()) || (have.max.is_some() && shift.max.is_none()) {
                 delete_action(aws, fleet, name).await?;
             }
@@ -161,6 +174,8 @@ pub(super) async fn put_schedule(
             .resource_id(resource_id(fleet))
             .schedule(&shift.at)
             .timezone(shift.zone())
+            .set_start_time(moment(shift.start.as_deref())?)
+            .set_end_time(moment(shift.end.as_deref())?)
             .scalable_target_action(limits);
         visible(aws, || {
             aws.call(SERVICE, "PutScheduledAction", || request.clone().send())
@@ -168,6 +183,17 @@ pub(super) async fn put_schedule(
         .await?;
     }
     Ok(())
+}
+
+/// A moment in AWS's form.
+fn moment(text: Option<&str>) -> Result<Option<DateTime>, AwsError> {
+    let read = |text| {
+        DateTime::from_str(text, Format::DateTime).map_err(|error| {
+            let message = format!("`{text}` is no moment: {error}");
+            AwsError::new(SERVICE, "PutScheduledAction", Class::Invalid, message)
+        })
+    };
+    text.map(read).transpose()
 }
 
 pub(super) async fn delete_action(aws: &Aws, fleet: &str, name: &str) -> Result<(), AwsError> {

@@ -1,6 +1,6 @@
 //! `iam.role`: a role that people or services assume.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use aws_sdk_iam::types::Role as Described;
@@ -31,6 +31,9 @@ pub struct RoleSpec {
     /// Inline policies by name, each a policy document as JSON. The role has these and no other inline ones.
     #[serde(default)]
     pub policies: BTreeMap<String, Text>,
+    /// ARNs of managed policies. The role has these and no other ones attached.
+    #[serde(default)]
+    pub managed_policies: BTreeSet<String>,
     /// The longest session, in seconds, 3,600 to 43,200.
     pub max_session: u32,
     /// ARN of the policy that bounds its permissions; `None`: there must be none.
@@ -60,6 +63,12 @@ const FIELDS: &[Field] = &[
         "inline policies by name, compared by meaning; any other inline policy is removed",
     ),
     Field::new(
+        MANAGED,
+        Change::InPlace,
+        "ARNs of attached managed policies; any other one is detached",
+    )
+    .compared(Compare::Set),
+    Field::new(
         "max_session",
         Change::InPlace,
         "the longest session in seconds, 3,600 to 43,200",
@@ -71,6 +80,9 @@ const FIELDS: &[Field] = &[
     ),
     Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
 ];
+
+/// The field that holds the attached managed policies.
+const MANAGED: &str = "managed_policies";
 
 /// How many roles, and inline policies of one role, are read at the same time.
 const AT_ONCE: usize = 8;
@@ -124,7 +136,7 @@ async fn policies(aws: &Aws, role: &str) -> Result<BTreeMap<String, String>, Aws
 }
 
 /// What AWS reports, in the terms of the field table.
-fn live(role: &Described, policies: BTreeMap<String, String>) -> Result<Live, AwsError> {
+fn live(role: &Described, policies: BTreeMap<String, String>, managed: &[String]) -> Result<Live, AwsError> {
     let boundary = role
         .permissions_boundary()
         .and_then(|boundary| boundary.permissions_boundary_arn());
@@ -137,6 +149,7 @@ fn live(role: &Described, policies: BTreeMap<String, String>) -> Result<Live, Aw
             decoded(role.assume_role_policy_document().unwrap_or_default())?,
         )
         .field("policies", json!(policies))
+        .field(MANAGED, json!(managed))
         .field("max_session", role.max_session_duration().unwrap_or(3_600))
         .field("permissions_boundary", json!(boundary))
         .tagged(tag_map(role.tags()))
@@ -155,10 +168,13 @@ async fn read(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
     let Some(role) = answer.role else {
         return Ok(None);
     };
-    match policies(aws, name).await {
-        // Deleted between the two calls.
+    match tokio::try_join!(policies(aws, name), attached(aws, name)) {
+        // Deleted between two calls.
         Err(error) if error.is_not_found() => Ok(None),
-        policies => live(&role, policies?).map(Some),
+        answers => {
+            let (policies, managed) = answers?;
+            live(&role, policies, &managed).map(Some)
+        }
     }
 }
 
@@ -236,6 +252,43 @@ async fn update_policies(
     Ok(())
 }
 
+async fn detach(aws: &Aws, role: &str, arn: &str) -> Result<(), AwsError> {
+    let request = aws.iam().detach_role_policy().role_name(role).policy_arn(arn);
+    gone_is_fine(
+        aws.call("iam", "DetachRolePolicy", || request.clone().send())
+            .await,
+    )
+}
+
+/// Attaches the managed policies that are missing and detaches those that are not asked for.
+async fn update_managed(
+    aws: &Aws,
+    role: &str,
+    spec: &RoleSpec,
+    change: &FieldChange,
+) -> Result<(), AwsError> {
+    let have: BTreeSet<&str> = change
+        .have
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    for arn in have.iter().filter(|arn| !spec.managed_policies.contains(**arn)) {
+        detach(aws, role, arn).await?;
+    }
+    for arn in spec
+        .managed_policies
+        .iter()
+        .filter(|arn| !have.contains(arn.as_str()))
+    {
+        let request = aws.iam().attach_role_policy().role_name(role).policy_arn(arn);
+        aws.call("iam", "AttachRolePolicy", || request.clone().send())
+            .await?;
+    }
+    Ok(())
+}
+
 async fn update_boundary(aws: &Aws, role: &str, boundary: Option<&str>) -> Result<(), AwsError> {
     match boundary {
         Some(boundary) => {
@@ -303,11 +356,7 @@ async fn strip(aws: &Aws, role: &str) -> Result<(), AwsError> {
         delete_policy(aws, role, &name).await?;
     }
     for arn in attached(aws, role).await? {
-        let request = aws.iam().detach_role_policy().role_name(role).policy_arn(arn);
-        gone_is_fine(
-            aws.call("iam", "DetachRolePolicy", || request.clone().send())
-                .await,
-        )?;
+        detach(aws, role, &arn).await?;
     }
     Ok(())
 }
@@ -319,7 +368,7 @@ impl Kind for Role {
     }
 
     fn about(&self) -> &'static str {
-        "An IAM role with its trust policy and inline policies."
+        "An IAM role with its trust policy, inline policies and attached managed policies."
     }
 
     fn fields(&self) -> &'static [Field] {
@@ -353,24 +402,26 @@ impl Kind for Role {
 
     fn actions(&self) -> Actions {
         Actions {
-            read: &["iam:GetRole", "iam:ListRolePolicies", "iam:GetRolePolicy"],
+            read: &[
+                "iam:GetRole",
+                "iam:ListRolePolicies",
+                "iam:GetRolePolicy",
+                "iam:ListAttachedRolePolicies",
+            ],
             write: &[
                 "iam:CreateRole",
                 "iam:UpdateRole",
                 "iam:UpdateAssumeRolePolicy",
                 "iam:PutRolePolicy",
                 "iam:DeleteRolePolicy",
+                "iam:AttachRolePolicy",
+                "iam:DetachRolePolicy",
                 "iam:PutRolePermissionsBoundary",
                 "iam:DeleteRolePermissionsBoundary",
                 "iam:TagRole",
                 "iam:UntagRole",
             ],
-            delete: &[
-                "iam:DeleteRolePolicy",
-                "iam:ListAttachedRolePolicies",
-                "iam:DetachRolePolicy",
-                "iam:DeleteRole",
-            ],
+            delete: &["iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRole"],
         }
     }
 
@@ -438,6 +489,7 @@ impl Kind for Role {
                         .await?;
                 }
                 "policies" => update_policies(aws, role, &spec, change).await?,
+                MANAGED => update_managed(aws, role, &spec, change).await?,
                 "permissions_boundary" => {
                     update_boundary(aws, role, spec.permissions_boundary.as_deref()).await?;
                 }
@@ -458,6 +510,12 @@ impl Kind for Role {
                 .call("iam", "DeleteRole", || request.clone().send())
                 .await,
         )
+    }
+
+    fn removal(&self, live: &Live) -> Option<String> {
+        let attached = live.fields.get(MANAGED).and_then(Value::as_array)?;
+        let attached: Vec<&str> = attached.iter().filter_map(Value::as_str).collect();
+        (!attached.is_empty()).then(|| format!("it is detached from {}, which stays", attached.join(" and ")))
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
@@ -485,6 +543,7 @@ mod tests {
             description: "Agents".to_owned(),
             trust: TRUST.into(),
             policies: BTreeMap::from([("connect".to_owned(), ALLOW.into())]),
+            managed_policies: BTreeSet::new(),
             max_session: 43_200,
             permissions_boundary: None,
             tags: BTreeMap::new(),
@@ -509,7 +568,7 @@ mod tests {
             .iter()
             .map(|(name, document)| ((*name).to_owned(), (*document).to_owned()))
             .collect();
-        live(&role, policies).unwrap()
+        live(&role, policies, &[]).unwrap()
     }
 
     fn fields(want: &Value, live: &Live) -> Vec<String> {
@@ -539,6 +598,17 @@ mod tests {
             json!("arn:aws:iam::123456789012:policy/limits"),
         );
         assert_eq!(fields(&want, &bounded), ["permissions_boundary"]);
+    }
+
+    #[test]
+    fn an_attached_policy_is_a_difference_and_its_detachment_is_told() {
+        let want = serde_json::to_value(spec()).unwrap();
+        let mut live = reported(&[("connect", ALLOW)]);
+        assert_eq!(Role.removal(&live), None);
+        let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+        live.fields.insert(MANAGED.to_owned(), json!([admin]));
+        assert_eq!(fields(&want, &live), [MANAGED]);
+        assert!(Role.removal(&live).is_some_and(|besides| besides.contains(admin)));
     }
 
     #[test]

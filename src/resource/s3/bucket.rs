@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::emptying;
+use super::{emptying, site};
 use crate::aws::{Aws, AwsError, Class};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Kind, Live, Lookup, Loss, Sight, Work, parse};
@@ -79,6 +79,16 @@ const FIELDS: &[Field] = &[
     ),
     Field::new("encryption", Change::InPlace, "how objects are encrypted: AES256"),
     Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+    Field::new(
+        "website",
+        Change::InPlace,
+        "S3's own website of the bucket; null, the only value: there is none",
+    ),
+    Field::new(
+        "cors",
+        Change::InPlace,
+        "rules for pages of other sites that read it; null, the only value: there are none",
+    ),
     Field::new("policy", Change::InPlace, "the bucket policy, or null for none").compared(Compare::Policy),
 ];
 
@@ -120,6 +130,8 @@ impl Kind for Bucket {
                 "s3:GetBucketOwnershipControls",
                 "s3:GetEncryptionConfiguration",
                 "s3:GetBucketTagging",
+                "s3:GetBucketWebsite",
+                "s3:GetBucketCORS",
             ],
             write: &[
                 "s3:CreateBucket",
@@ -130,6 +142,8 @@ impl Kind for Bucket {
                 "s3:PutBucketTagging",
                 "s3:PutBucketPolicy",
                 "s3:DeleteBucketPolicy",
+                "s3:DeleteBucketWebsite",
+                "s3:PutBucketCORS",
             ],
             delete: &[
                 "s3:ListBucketVersions",
@@ -169,7 +183,11 @@ impl Kind for Bucket {
                 return Err(error);
             }
         }
-        let fields: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
+        // A new bucket has neither website nor CORS.
+        let names = FIELDS.iter().map(|field| field.name);
+        let fields: Vec<&str> = names
+            .filter(|name| !matches!(*name, "website" | "cors"))
+            .collect();
         configure(work.aws, &spec, &fields, &BTreeMap::new()).await?;
         Ok(spec.name)
     }
@@ -240,8 +258,10 @@ async fn look(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
         ownership(aws, name),
         encryption(aws, name),
         tags(aws, name),
+        site::website(aws, name),
+        site::cors(aws, name),
     );
-    let (policy, block, ownership, encryption, tags) = match answers {
+    let (policy, block, ownership, encryption, tags, website, cors) = match answers {
         Ok(answers) => answers,
         // It went away between two calls.
         Err(error) if error.code.as_deref() == Some("NoSuchBucket") => return Ok(None),
@@ -255,6 +275,8 @@ async fn look(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
             .field("public_access_block", block)
             .field("ownership", ownership)
             .field("encryption", encryption)
+            .field("website", website)
+            .field("cors", cors)
             .tagged(tags)
             .output("name", name)
             .output("arn", format!("arn:{}:s3:::{name}", partition(&region)))
@@ -285,7 +307,7 @@ fn explained(mut error: AwsError, name: &str, aws: &Aws) -> AwsError {
 
 /// What was answered, or none where S3 says that the setting is not there. That the whole bucket is not there
 /// stays an error.
-fn unset<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+pub(super) fn unset<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.is_not_found() && error.code.as_deref() != Some("NoSuchBucket") => Ok(None),
@@ -475,6 +497,12 @@ async fn configure(
         let request = aws.s3().put_bucket_tagging().bucket(name).tagging(tagging);
         aws.call("s3", "PutBucketTagging", || request.clone().send())
             .await?;
+    }
+    if fields.contains(&"website") {
+        site::delete_website(aws, name).await?;
+    }
+    if fields.contains(&"cors") {
+        site::delete_cors(aws, name).await?;
     }
     if fields.contains(&"policy") {
         match &spec.policy {

@@ -3,6 +3,7 @@
 pub mod bucket;
 mod emptying;
 pub mod object;
+mod site;
 
 pub use bucket::{Bucket, BucketSpec, PublicAccessBlock};
 pub use object::{Object, ObjectSpec};

@@ -1,5 +1,7 @@
 //! One object of a bucket: a page, a script.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types;
@@ -28,6 +30,15 @@ pub struct ObjectSpec {
     pub content_type: String,
     /// Its Cache-Control.
     pub cache_control: String,
+    /// Its Content-Encoding; `None`: it has none.
+    #[serde(default)]
+    pub content_encoding: Option<String>,
+    /// Its Content-Disposition; `None`: it has none, and browsers show it.
+    #[serde(default)]
+    pub content_disposition: Option<String>,
+    /// Its own metadata (`x-amz-meta-...`), by name without the prefix. It has these and no other ones.
+    #[serde(default)]
+    pub metadata: BTreeMap<String, String>,
     /// Its content.
     pub body: Text,
 }
@@ -41,6 +52,21 @@ const FIELDS: &[Field] = &[
     Field::new("key", Change::Replace, "its key"),
     Field::new("content_type", Change::InPlace, "its Content-Type"),
     Field::new("cache_control", Change::InPlace, "its Cache-Control"),
+    Field::new(
+        "content_encoding",
+        Change::InPlace,
+        "its Content-Encoding; null: none",
+    ),
+    Field::new(
+        "content_disposition",
+        Change::InPlace,
+        "its Content-Disposition; null: none, so that browsers show it",
+    ),
+    Field::new(
+        "metadata",
+        Change::InPlace,
+        "its own metadata, by name without `x-amz-meta-`; any other goes",
+    ),
     Field::new(
         "body",
         Change::InPlace,
@@ -190,6 +216,9 @@ async fn put(aws: &Aws, bucket: &str, spec: &ObjectSpec) -> Result<(), AwsError>
             .key(&spec.key)
             .content_type(&spec.content_type)
             .cache_control(&spec.cache_control)
+            .set_content_encoding(spec.content_encoding.clone())
+            .set_content_disposition(spec.content_disposition.clone())
+            .set_metadata((!spec.metadata.is_empty()).then(|| spec.metadata.clone().into_iter().collect()))
             .checksum_sha256(&checksum)
             .body(ByteStream::from(body.clone().into_bytes()))
             .send()
@@ -221,6 +250,9 @@ async fn look(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
         .field("key", key)
         .field("content_type", json!(head.content_type()))
         .field("cache_control", json!(head.cache_control()))
+        .field("content_encoding", json!(head.content_encoding()))
+        .field("content_disposition", json!(head.content_disposition()))
+        .field("metadata", json!(head.metadata().cloned().unwrap_or_default()))
         .field("sha256", sha256.as_str())
         .output("url", url)
         .output("key", key)

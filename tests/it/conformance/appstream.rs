@@ -287,6 +287,23 @@ fn scaling_case() -> Case {
             ),
             ("schedule", json!({ "evening": evening })),
             ("schedule", json!({})),
+            (
+                "suspended",
+                json!({ "scale_in": true, "scale_out": false, "schedule": true }),
+            ),
+            (
+                "suspended",
+                json!({ "scale_in": false, "scale_out": false, "schedule": false }),
+            ),
+            (
+                "schedule",
+                json!({ "evening": { "at": "cron(0 20 ? * MON-FRI *)", "min": 1, "start": "2027-01-01T00:00:00Z",
+                                     "end": "2028-01-01T00:00:00Z" } }),
+            ),
+            (
+                "schedule",
+                json!({ "evening": { "at": "cron(0 20 ? * MON-FRI *)", "min": 1 } }),
+            ),
             ("tags", other_tags()),
         ],
         unchanged: vec![],

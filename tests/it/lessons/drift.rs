@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use headset::aws::{CallHook, Gate};
+use headset::report::drift_view::differences;
 use headset::sim::world::Settings;
 use serde_json::{Value, json};
 
@@ -108,12 +109,15 @@ fn time_alone_is_no_drift() {
                 applies(&sandbox, &format!("{name}, seed {seed}")).await;
                 for hours in [1, 9, 24, 24 * 7, 24 * 33] {
                     sandbox.simulator.skip(Duration::from_secs(hours * 3600));
-                    let plan = sandbox.plan().await;
+                    let prospect = super::prospect(&sandbox).await;
+                    let plan = &prospect.plan;
                     assert!(
                         plan.is_empty(),
                         "{name}, seed {seed}, {hours} hours on\n{}",
-                        shown(&plan)
+                        shown(plan)
                     );
+                    let found = differences(plan, &prospect.survey, &sandbox.state());
+                    assert_eq!(found, [], "{name}, seed {seed}, {hours} hours on");
                 }
             });
         }

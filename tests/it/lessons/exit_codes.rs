@@ -95,8 +95,8 @@ fn an_error_is_no_drift_and_no_change() {
     let (code, text) = run(&["plan", "--detailed-exitcode"]);
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("unknown"), "{text}");
-    assert_eq!(run(&["drift"]).0, 0, "unknown is no drift");
-    assert_eq!(run(&["drift", "--strict"]).0, 2, "unless asked for");
+    assert_eq!(run(&["drift"]).0, 1, "unknown is no drift, and not none either");
+    assert_eq!(run(&["drift", "--allow-unknown"]).0, 0, "unless that is allowed");
     // A blueprint that cannot be read, a command line that makes no sense, an account that is another.
     desk.write("version: 1\nname: [\n");
     assert_eq!(desk.run(&PLAN).code, Some(1));

@@ -209,6 +209,8 @@ fn action(service: &str, operation: &str) -> String {
         ("s3", "ListMultipartUploads") => "ListBucketMultipartUploads",
         ("s3", "GetBucketEncryption") => "GetEncryptionConfiguration",
         ("s3", "PutBucketEncryption") => "PutEncryptionConfiguration",
+        ("s3", "GetBucketCors") => "GetBucketCORS",
+        ("s3", "PutBucketCors" | "DeleteBucketCors") => "PutBucketCORS",
         ("s3", "GetPublicAccessBlock") => "GetBucketPublicAccessBlock",
         ("s3", "PutPublicAccessBlock") => "PutBucketPublicAccessBlock",
         (_, operation) => operation,
