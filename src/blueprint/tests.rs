@@ -236,6 +236,7 @@ fn every_key_of_single_sign_on_arrives() {
     ));
     assert!(application.application_arn.is_some() && application.start_url.is_some());
     assert_eq!(value(&desktop.role.name).as_deref(), Some("acme-desktop"));
+    assert_eq!(desktop.endpoint, DesktopEndpoint::EucSso);
     assert_eq!(
         (desktop.role.session, desktop.role.path.as_str()),
         (7200, "/desktop/")
