@@ -15,6 +15,7 @@ use crate::apply::{ApplyOptions, Outcome};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::Plan;
 use crate::plan::guard::{Allowed, guard};
+use crate::report::plan_view::Detail;
 use crate::report::{JsonLines, Plain, Progress, Reporter, Timings, plan_view};
 use crate::state::Locked;
 
@@ -27,6 +28,9 @@ pub(super) struct RunArgs {
     /// Allow steps that cut off open sessions.
     #[arg(long)]
     pub(super) allow_disruption: bool,
+    /// Show every value of the plan whole.
+    #[arg(long)]
+    pub(super) full: bool,
     /// How many steps run at once.
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(super) parallelism: u16,
@@ -56,7 +60,8 @@ pub(super) enum Consent {
 /// Shows a plan, and below it what was found out on the way: mistakes and refusals stand last, where the eye is.
 pub(super) fn show(plan: &Plan, findings: &[Diagnostic], refused: &[Diagnostic], args: Shown) {
     if !args.json {
-        terminal::data(&plan_view::human(plan));
+        let detail = if args.full { Detail::Full } else { Detail::Short };
+        terminal::data(&plan_view::text(plan, detail));
     }
     terminal::diagnostics(findings);
     terminal::diagnostics(refused);
@@ -67,6 +72,8 @@ pub(super) fn show(plan: &Plan, findings: &[Diagnostic], refused: &[Diagnostic],
 pub(super) struct Shown {
     /// Not as text: the command prints JSON.
     pub(super) json: bool,
+    /// Every value whole.
+    pub(super) full: bool,
 }
 
 /// Shows the plan, refuses what is refused, and asks if there is anything to change.
@@ -80,7 +87,15 @@ pub(super) fn consent(
         disruption: args.allow_disruption,
     };
     let refused = guard(plan, allowed);
-    show(plan, findings, &refused, Shown { json: args.json });
+    show(
+        plan,
+        findings,
+        &refused,
+        Shown {
+            json: args.json,
+            full: args.full,
+        },
+    );
     if has_errors(findings) {
         return Ok(Consent::Withheld(Exit::Error));
     }

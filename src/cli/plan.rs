@@ -33,6 +33,9 @@ pub(super) struct PlanArgs {
     /// Take open sessions that would be cut off for allowed, as `apply` does with this flag.
     #[arg(long)]
     allow_disruption: bool,
+    /// Show every value whole, instead of new ones cut to a line and of changed ones only what differs.
+    #[arg(long)]
+    full: bool,
     /// One JSON document on standard output instead of text.
     #[arg(long)]
     json: bool,
@@ -60,7 +63,10 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
             &prospect.plan,
             &prospect.findings,
             &refused,
-            Shown { json: args.json },
+            Shown {
+                json: args.json,
+                full: args.full,
+            },
         );
         if has_errors(&prospect.findings) {
             exit = Exit::Error;

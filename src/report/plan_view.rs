@@ -1,11 +1,14 @@
 //! How a plan reads: like a diff, with counts and what it costs at the end.
 
+mod changes;
+
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
+use super::leaf_view;
 use super::words::{plural, put};
-use crate::plan::{Action, Cause, Impact, Plan, Replacement, Step, Verdict};
-use crate::resource::{FieldChange, Secret, registry, text};
+use crate::plan::{Action, Impact, Plan, Replacement, Step, Verdict};
+use crate::resource::{field, leaf, registry};
 
 /// How much of a value is shown.
 const WIDEST: usize = 72;
@@ -17,8 +20,22 @@ const ASK: Style = AnsiColor::Cyan.on_default();
 const DIM: Style = Style::new().dimmed();
 const LOUD: Style = AnsiColor::Red.on_default().bold();
 
-/// The plan for people, with colour codes: print it through a stream that strips them where nobody sees them.
+/// How much of a plan's values is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// New values are cut to a line, and of changed ones only what differs is shown.
+    Short,
+    /// Every value whole (`--full`).
+    Full,
+}
+
+/// The plan for people, with colour codes: print it through a stream that strips them where they are not shown.
 pub fn human(plan: &Plan) -> String {
+    text(plan, Detail::Short)
+}
+
+/// The same with as much of the values as is asked for.
+pub fn text(plan: &Plan, detail: Detail) -> String {
     let mut out = String::new();
     for (from, to) in &plan.moved {
         line(
@@ -30,7 +47,7 @@ pub fn human(plan: &Plan) -> String {
         );
     }
     for step in plan.steps.values() {
-        step_lines(&mut out, step);
+        step_lines(&mut out, step, detail);
     }
     for (address, id) in &plan.deposed {
         line(
@@ -129,14 +146,14 @@ pub fn summary(plan: &Plan) -> String {
     out
 }
 
-fn step_lines(out: &mut String, step: &Step) {
+fn step_lines(out: &mut String, step: &Step, detail: Detail) {
     let address = step.address.to_string();
     let reason = step.reason.as_str();
     match &step.action {
         Action::Keep | Action::Read => return,
         Action::Create => {
             line(out, ADD, '+', &address, reason);
-            wanted(out, step);
+            wanted(out, step, detail);
         }
         Action::Adopt { .. } => line(out, ADD, '>', &address, reason),
         Action::Update { .. } => line(out, CHANGE, '~', &address, reason),
@@ -159,13 +176,15 @@ fn step_lines(out: &mut String, step: &Step) {
         ),
         Action::Unknown { error } => line(out, LOUD, '!', &address, &format!("{reason}: {error}")),
     }
+    let fields = registry::kind(&step.address.kind).map_or(&[][..], |kind| kind.fields());
     for change in step.action.diff() {
         let cause = step
             .causes
             .iter()
             .find(|cause| cause.field == change.field)
             .map(|cause| cause.cause);
-        changed(out, change, cause);
+        let compare = field::compare_of(fields, &change.field);
+        changes::lines(out, compare, change, cause, detail);
     }
     if let Impact::Disrupts { sessions } = step.impact {
         let used = match sessions {
@@ -187,7 +206,7 @@ fn line(out: &mut String, style: Style, mark: char, address: &str, reason: &str)
 }
 
 /// The fields of something new.
-fn wanted(out: &mut String, step: &Step) {
+fn wanted(out: &mut String, step: &Step, detail: Detail) {
     let Some(kind) = registry::kind(&step.address.kind) else {
         return;
     };
@@ -196,70 +215,20 @@ fn wanted(out: &mut String, step: &Step) {
             None | Some(Value::Null) => {}
             Some(Value::Array(items)) if items.is_empty() => {}
             Some(Value::Object(map)) if map.is_empty() => {}
-            Some(value) => put(out, format_args!("      {}: {}\n", field.name, shown(value))),
-        }
-    }
-}
-
-fn changed(out: &mut String, change: &FieldChange, cause: Option<Cause>) {
-    let cause = match cause {
-        Some(Cause::Drift) => "  (changed outside)",
-        Some(Cause::Follows) => "  (follows what it refers to)",
-        Some(Cause::Pending) | None => "",
-    };
-    match (&change.have, &change.want) {
-        // Of maps only what differs is worth reading.
-        (Value::Object(have), Value::Object(want)) if !want.contains_key("$text") => {
-            for (key, want) in want {
-                let have = have.get(key).unwrap_or(&Value::Null);
-                if have != want {
-                    put(
-                        out,
-                        format_args!(
-                            "      {}.{key}: {REMOVE}{}{REMOVE:#} -> {ADD}{}{ADD:#}{DIM}{cause}{DIM:#}\n",
-                            change.field,
-                            shown(have),
-                            shown(want)
-                        ),
-                    );
-                }
+            Some(value) => {
+                let text = match detail {
+                    Detail::Short => shown(value),
+                    Detail::Full => changes::whole(value),
+                };
+                put(out, format_args!("      {}: {text}\n", field.name));
             }
-        }
-        (have, want) => {
-            put(
-                out,
-                format_args!(
-                    "      {}: {REMOVE}{}{REMOVE:#} -> {ADD}{}{ADD:#}{DIM}{cause}{DIM:#}\n",
-                    change.field,
-                    shown(have),
-                    shown(want)
-                ),
-            );
         }
     }
 }
 
 /// A value on one line, as short as can be.
 pub(super) fn shown(value: &Value) -> String {
-    let full = match value {
-        Value::Null => "not set".to_owned(),
-        Value::String(text) if text.contains('\n') => format!("({} characters)", text.chars().count()),
-        Value::String(text) => text.clone(),
-        value if value.get("$secret").is_some() => match serde_json::from_value::<Secret>(value.clone()) {
-            Ok(secret) => format!("({secret})"),
-            Err(_) => "(a secret)".to_owned(),
-        },
-        value if text::is_unknown(value) => {
-            match serde_json::from_value::<crate::resource::Text>(value.clone()) {
-                Ok(text) if text.to_string().contains('\n') => {
-                    "(text with parts that are known after apply)".to_owned()
-                }
-                Ok(text) => text.to_string(),
-                Err(_) => "known after apply".to_owned(),
-            }
-        }
-        value => value.to_string(),
-    };
+    let full = leaf_view::words(Some(&leaf::in_words(value)));
     let flat: String = full.split_whitespace().collect::<Vec<_>>().join(" ");
     match flat.char_indices().nth(WIDEST) {
         Some((cut, _)) => format!("{}…", &flat[..cut]),
