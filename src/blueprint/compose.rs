@@ -344,15 +344,15 @@ fn visible(set: &str) -> String {
 }
 
 /// One key of a path, and where it stands in the text.
-struct PathKey {
-    text: String,
+pub(super) struct PathKey {
+    pub(super) text: String,
     start: usize,
     end: usize,
 }
 
 /// The keys before the first `=` that is not quoted, and where that stands. Keys are separated by dots; a dot, a
 /// quote or `=` inside of a key is quoted by `"` or preceded by a backslash.
-fn path_of(set: &str) -> Option<(Vec<PathKey>, usize)> {
+pub(super) fn path_of(set: &str) -> Option<(Vec<PathKey>, usize)> {
     let mut keys = Vec::new();
     let (mut text, mut start) = (String::new(), 0);
     let mut quoted = false;

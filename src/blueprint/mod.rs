@@ -13,6 +13,7 @@ mod limits;
 pub mod model;
 mod node;
 mod read;
+mod rewrite;
 mod schedule;
 mod yaml;
 
@@ -114,6 +115,14 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
         removed: draft.removed,
     };
     (Some(blueprint), findings)
+}
+
+/// A blueprint's text with values set in it, as `path=value`: comments and layout stay.
+///
+/// # Errors
+/// Findings about a value that cannot be set.
+pub fn with_sets(file: &str, text: &str, sets: &[String]) -> Result<String, Vec<Diagnostic>> {
+    rewrite::with_sets(file, text, sets)
 }
 
 /// What the values set from outside are in places whose file is `--set`: one a line, in their order.

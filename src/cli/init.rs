@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use fs_err::OpenOptions;
 
+use super::Global;
 use super::exit::{Exit, Failure};
 use super::terminal;
+use crate::blueprint;
 
-/// Write a commented blueprint to begin with.
+/// Write a commented blueprint to begin with. --set puts values of yours into it.
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Where to write it; a file that is there already is never touched.
@@ -32,7 +34,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("enterprise", include_str!("../../blueprints/enterprise.yaml")),
 ];
 
-pub(super) fn init(args: &InitArgs) -> Result<Exit, Failure> {
+pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
     if args.list {
         for (name, text) in TEMPLATES {
             terminal::data(&format!("{name:<14} {}\n", summary(text)));
@@ -45,6 +47,7 @@ pub(super) fn init(args: &InitArgs) -> Result<Exit, Failure> {
             .help(format!("the templates are {}", names.join(", "))));
     };
     let file = args.file.display();
+    let text = blueprint::with_sets(&file.to_string(), text, &global.set).map_err(Failure::Diagnostics)?;
     let mut options = OpenOptions::new();
     let mut opened = options
         .write(true)

@@ -265,7 +265,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     // What needs no clock and no network does not pay for a runtime.
     match &cli.command {
         Command::Validate(args) => return validate::validate(&cli.global, args),
-        Command::Init(args) => return init::init(args),
+        Command::Init(args) => return init::init(&cli.global, args),
         Command::Schema(args) => return schema::schema(args),
         Command::Explain(args) => {
             if let Some(result) = explain::explain_key(args) {
@@ -291,7 +291,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
     match &cli.command {
         Command::Validate(args) => validate::validate(global, args),
-        Command::Init(args) => init::init(args),
+        Command::Init(args) => init::init(global, args),
         Command::Schema(args) => schema::schema(args),
         Command::Explain(args) => explain::explain(global, args).await,
         Command::Completions(args) => shell::completions(args),

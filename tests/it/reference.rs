@@ -246,6 +246,29 @@ fn a_field_is_explained_and_a_typo_answered() {
 }
 
 #[test]
+fn a_template_takes_values_from_the_command_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let sets = ["--set", "name=our-center", "--set", "aws.region=eu-central-1"];
+    let made = headset(directory.path(), &[&["init", "center.yaml"][..], &sets].concat());
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let text = std::fs::read_to_string(directory.path().join("center.yaml")).unwrap();
+    assert!(
+        text.contains("name: our-center") && text.contains("eu-central-1") && text.contains('#'),
+        "{text}"
+    );
+    let valid = headset(directory.path(), &["validate", "center.yaml"]);
+    assert!(
+        valid.status.success(),
+        "{}",
+        String::from_utf8_lossy(&valid.stderr)
+    );
+    // What cannot be set is told, and no file is left behind.
+    let refused = headset(directory.path(), &["init", "other.yaml", "--set", "connect=x"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!directory.path().join("other.yaml").exists());
+}
+
+#[test]
 fn every_example_is_a_template_that_is_valid_and_overwrites_nothing() {
     let listed = headset(root(), &["init", "--list"]);
     let listed = String::from_utf8(listed.stdout).unwrap();
