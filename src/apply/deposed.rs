@@ -4,7 +4,7 @@ use super::event::Event;
 use super::step::Shop;
 use super::wait::Trouble;
 use super::words::advice;
-use crate::plan::{Phase, is_kept};
+use crate::plan::{Phase, is_kept, is_persons};
 use crate::resource::{Address, registry};
 use crate::state::{Entry, StoreError};
 
@@ -14,7 +14,7 @@ impl Shop<'_, '_> {
         let locked = self.locked();
         let deposed = locked.state().deposed.iter().rev();
         deposed
-            .filter(|(address, record)| !is_kept(address, record))
+            .filter(|(address, record)| !is_kept(address, record) && !is_persons(address, record))
             .map(|(address, record)| (address.clone(), record.id.clone()))
             .collect()
     }

@@ -8,7 +8,7 @@ use super::step::Shop;
 use super::wait::Trouble;
 use crate::design::Mode;
 use crate::plan::{Action, Replacement, Step};
-use crate::resource::{Address, Kind, Live, tag};
+use crate::resource::{Address, Kind, Live, registry, tag};
 use crate::state::{Attempt, Entry, Origin, Record, Verb};
 
 impl Shop<'_, '_> {
@@ -19,6 +19,9 @@ impl Shop<'_, '_> {
         let origin = match (&step.action, self.locked().state().resources.get(&step.address)) {
             _ if step.mode == Mode::Ensured => Origin::Shared,
             (Action::Read, _) => Origin::Existing,
+            (_, Some(record)) if record.origin == Origin::Created && made_by_a_person(step, &step.want) => {
+                Origin::Adopted
+            }
             (_, Some(record)) => record.origin,
             (_, None) => Origin::Adopted,
         };
@@ -61,6 +64,7 @@ impl Shop<'_, '_> {
         self.depose_other_than(step, id)?;
         let origin = match step.mode {
             Mode::Ensured => Origin::Shared,
+            Mode::Managed | Mode::Existing if made_by_a_person(step, want) => Origin::Adopted,
             Mode::Managed | Mode::Existing => Origin::Created,
         };
         self.record(Entry::Made {
@@ -106,7 +110,7 @@ impl Shop<'_, '_> {
     }
 
     pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
-        let origin = self.origin(step, &live);
+        let origin = self.origin(step, want, &live);
         self.depose_other_than(step, &live.id)?;
         let record = Record {
             id: live.id.clone(),
@@ -126,7 +130,7 @@ impl Shop<'_, '_> {
     }
 
     /// How a thing that is now as wanted came under Headset's care.
-    fn origin(&self, step: &Step, live: &Live) -> Origin {
+    fn origin(&self, step: &Step, want: &Value, live: &Live) -> Origin {
         let locked = self.locked();
         let state = locked.state();
         let ours = |address: &Address| {
@@ -137,9 +141,11 @@ impl Shop<'_, '_> {
         };
         match (state.resources.get(&step.address), &step.action) {
             _ if step.mode == Mode::Ensured => Origin::Shared,
+            // What comes by a checkpoint, a person made, at whichever point a run was cut off and whatever was lost since.
+            (Some(record), _) if record.origin != Origin::Created => record.origin,
+            _ if made_by_a_person(step, want) => Origin::Adopted,
             (Some(record), _) => record.origin,
-            (None, Action::Await { .. }) if live.tags.is_none() => Origin::Adopted,
-            (None, Action::Create | Action::Replace { .. } | Action::Await { .. }) => Origin::Created,
+            (None, Action::Create | Action::Replace { .. }) => Origin::Created,
             (None, _)
                 if state
                     .intents
@@ -161,6 +167,13 @@ impl Shop<'_, '_> {
             (None, _) => Origin::Adopted,
         }
     }
+}
+
+/// Whether no API makes such a thing: then a person did, or will.
+fn made_by_a_person(step: &Step, want: &Value) -> bool {
+    matches!(step.action, Action::Await { .. })
+        || registry::kind(&step.address.kind)
+            .is_some_and(|kind| kind.checkpoint(&step.address, want).is_some())
 }
 
 /// A thing that was replaced beside its successor stays in state until it is gone: what a person made (an image) until

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::step::Shop;
-use super::wait::{Look, Trouble};
+use super::wait::{Look, Trouble, other};
 use crate::aws::Class;
-use crate::plan::Step;
+use crate::plan::{Action, Step};
 use crate::resource::{Address, Change, Condition, FieldChange, Kind, Live, Sight, tag};
 use crate::state::{Entry, Verb};
 
@@ -68,6 +68,13 @@ impl Shop<'_, '_> {
                         trouble: Some(_),
                         ..
                     } => {
+                        // A plan never comes to this. Deleting cannot be taken back, so it is looked at once more.
+                        if let Some(holder) = self.held_by_another(kind, address, &live) {
+                            return Err(other(
+                                format!("{holder} is the same thing ({}): it was not deleted", live.id),
+                                Some("plan again"),
+                            ));
+                        }
                         self.intend(address, Verb::Delete, spec, &[])?;
                         let work = self.work(address, Verb::Delete);
                         match kind.delete(&work.as_work(self.aws, address), &live).await {
@@ -93,6 +100,24 @@ impl Shop<'_, '_> {
             }
             look.wait(self.cancel).await?;
         }
+    }
+
+    /// The address that keeps what is about to be deleted at this one.
+    fn held_by_another(&self, kind: &dyn Kind, address: &Address, live: &Live) -> Option<Address> {
+        kind.claim(live)?;
+        let locked = self.locked();
+        let holders = locked.state().holders(&address.kind, &live.id);
+        holders
+            .into_iter()
+            .filter(|holder| *holder != address)
+            .find(|holder| {
+                let step = self.plan.steps.get(*holder);
+                step.is_some_and(|step| {
+                    let gives_up = matches!(step.action, Action::Replace { .. } | Action::Release);
+                    step.action.provides() && !gives_up
+                })
+            })
+            .cloned()
     }
 
     /// Why a thing could not be deleted, with what hangs on it if that may be the reason.

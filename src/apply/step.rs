@@ -183,6 +183,17 @@ impl<'b> Shop<'_, 'b> {
         let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
             return Err(refusal.into());
         };
+        // AWS made nothing. What is found there from now on a person made, whenever this run may be cut off.
+        let begun = {
+            let locked = self.locked();
+            let state = locked.state();
+            !state.resources.contains_key(&step.address) && state.intents.contains_key(&step.address)
+        };
+        if begun {
+            self.record(Entry::Gone {
+                address: step.address.clone(),
+            })?;
+        }
         let step = Step {
             action: Action::Await { checkpoint },
             want,

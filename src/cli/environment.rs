@@ -17,12 +17,12 @@ use super::terminal;
 use crate::apply::{Nobody, Person};
 use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Recorder, Regions, Wire, is_loopback};
 use crate::blueprint::{self, Sources, model::Blueprint};
-use crate::design::{self, Design, Setting};
+use crate::design::{Design, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
 use crate::report::{Timings, metadata_view};
 use crate::resource::{Address, Published};
-use crate::state::{Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, moves};
+use crate::state::{Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, drawn, moves};
 use crate::survey::{self, Survey};
 
 /// One environment with everything around it.
@@ -133,7 +133,7 @@ impl Environment {
             lineage: state.lineage.clone(),
             expires: expiry(&blueprint, &state, &aws),
         };
-        let (design, findings) = design::design(&blueprint, &setting);
+        let (design, findings) = drawn(&blueprint, &setting, &state);
         if has_errors(&findings) {
             return Err(Failure::Diagnostics(findings));
         }
@@ -211,8 +211,12 @@ impl Environment {
         let Moved {
             state,
             renames,
-            taken,
-        } = moves(state, &design.moved);
+            findings: about_moves,
+            refused,
+        } = moves(state, design);
+        if !refused.is_empty() {
+            return Err(Failure::Refused(self.invocation.complete_all(refused)));
+        }
         let answers = self.store.answers();
         let answers_at = |address: &Address| answers.get(&before_moves(address, &renames));
         let mut targets = survey::targets(design, &state, &answers_at)?;
@@ -228,6 +232,7 @@ impl Environment {
             crate::plan::plan(&PlanInput {
                 design,
                 state: &state,
+                moved: &renames,
                 elsewhere: &elsewhere,
                 survey,
                 as_of: &as_of,
@@ -239,18 +244,8 @@ impl Environment {
         if survey.look_at_belongings(&self.aws, plan.going()).await {
             (plan, findings) = planned(&survey);
         }
-        plan.moved = renames;
         findings.extend(metadata_view::findings(&survey));
-        findings.extend(taken.into_iter().map(|taken| {
-            Diagnostic::error(
-                "moved-onto-another",
-                format!(
-                    "{} cannot move to {}: state knows something there already",
-                    taken.from, taken.to
-                ),
-            )
-            .help("choose another key for one of the two, or delete the line from `moved`")
-        }));
+        findings.extend(about_moves);
         Ok(Prospect {
             survey,
             plan,
@@ -266,13 +261,7 @@ impl Environment {
         moved: &[(Address, Address)],
         published: &BTreeMap<Address, Published>,
     ) -> Result<(), Failure> {
-        for (from, to) in moved {
-            locked.record(Entry::Moved {
-                from: from.clone(),
-                to: to.clone(),
-            })?;
-            self.store.answers().rename(from, to)?;
-        }
+        self.relocate(locked, moved)?;
         survey::keep(published, &self.store.answers())?;
         if self.setting.expires != locked.state().expires {
             locked.record(Entry::Expires {
@@ -292,6 +281,25 @@ impl Environment {
     /// How many seconds of the run pass in one second of the wall: none where a simulation's clock only jumps.
     pub(super) fn passing(&self) -> f64 {
         self.simulation.as_ref().map_or(1.0, Simulation::passing)
+    }
+
+    /// Writes into state at which addresses things are from now on, answers with them.
+    pub(super) fn relocate(&self, locked: &mut Locked, moved: &[(Address, Address)]) -> Result<(), Failure> {
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let answers = self.store.answers();
+        // Copied, noted, and only then forgotten at the old address: cut off anywhere, they are found.
+        answers.copy(moved)?;
+        locked.record(Entry::Relocated {
+            moves: moved.to_vec(),
+        })?;
+        for (from, _) in moved {
+            if !moved.iter().any(|(_, to)| to == from) {
+                answers.forget(from)?;
+            }
+        }
+        Ok(())
     }
 
     /// A fresh state for [`LocalStore::lock`].
@@ -357,10 +365,8 @@ impl Environment {
 
 /// Where an address was before these moves.
 fn before_moves(address: &Address, renames: &[(Address, Address)]) -> Address {
-    renames.iter().rev().fold(
-        address.clone(),
-        |now, (from, to)| if *to == now { from.clone() } else { now },
-    )
+    let moved = renames.iter().find(|(_, to)| to == address);
+    moved.map_or_else(|| address.clone(), |(from, _)| from.clone())
 }
 
 /// What keeps the states of real accounts, endpoints and the simulator apart in names of directories.

@@ -45,9 +45,14 @@ pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, F
 async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit, Failure> {
     let mut locked = environment.store.lock(|| environment.fresh_state())?;
     let prospect = environment.prospect(&environment.design, locked.state()).await?;
+    // What the blueprint asks for at other addresses is known, and not taken over once more.
+    let mut known = locked.state().clone();
+    known.apply(Entry::Relocated {
+        moves: prospect.plan.moved.clone(),
+    });
     let import = crate::plan::import::import(&ImportInput {
         design: &environment.design,
-        state: locked.state(),
+        state: &known,
         survey: &prospect.survey,
         plan: &prospect.plan,
         only: &args.addresses,
@@ -72,6 +77,9 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
         locked.record(Entry::Expires {
             at: inherited.expires.clone(),
         })?;
+    }
+    if !import.records.is_empty() {
+        environment.relocate(&mut locked, &prospect.plan.moved)?;
     }
     for (address, record) in &import.records {
         locked.record(Entry::Done {

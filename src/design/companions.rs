@@ -1,69 +1,139 @@
-//! Resources that a blueprint's entry brings along: their keys are made of the entry's, and move with it.
+//! What moves with an entry of the blueprint: every address that the design makes of the entry's key.
+//!
+//! No list says which those are. The design is drawn once more with a mark in place of the key, and whatever address
+//! holds the mark is made of it.
 
+use std::collections::BTreeMap;
+
+use super::{FirstKeys, Setting, drawing};
+use crate::blueprint::model::{Blueprint, ImageOrigin, Source};
 use crate::resource::Address;
 
-/// How a companion's key is made of its entry's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
-    /// It is the entry's.
-    Same,
-    /// It begins with the entry's and a colon.
-    Before,
-    /// It ends with a colon and the entry's.
-    After,
-}
+/// What stands in place of a key. It is a character for private use, so that no key holds it.
+const MARK: &str = "\u{f8ff}";
 
-/// The kind of an entry, the kind of its companion, and the companion's key.
-const COMPANIONS: &[(&str, &str, Key)] = &[
-    ("appstream.image", "appstream.image_builder", Key::Same),
-    ("appstream.fleet", "autoscaling.fleet", Key::Same),
-    ("appstream.fleet", "appstream.fleet_association", Key::After),
-    ("appstream.stack", "appstream.fleet_association", Key::Before),
-    ("appstream.stack", "appstream.user_association", Key::After),
-    ("appstream.stack", "appstream.theme", Key::Same),
-];
-
-/// Where `other` goes when an entry moves from one address to another; `None` if it stays.
-pub fn companion(from: &Address, to: &Address, other: &Address) -> Option<Address> {
-    COMPANIONS
-        .iter()
-        .filter(|(entry, companion, _)| *entry == from.kind && *companion == other.kind)
-        .find_map(|(_, companion, key)| {
-            let key = match key {
-                Key::Same => (other.key == from.key).then(|| to.key.clone()),
-                Key::Before => other
-                    .key
-                    .split_once(':')
-                    .filter(|(mine, _)| *mine == from.key)
-                    .map(|(_, rest)| format!("{}:{rest}", to.key)),
-                Key::After => other
-                    .key
-                    .rsplit_once(':')
-                    .filter(|(_, mine)| *mine == from.key)
-                    .map(|(rest, _)| format!("{rest}:{}", to.key)),
-            };
-            Some(Address::new(*companion, key?))
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_association_moves_with_its_fleet_and_with_its_stack() {
-        let fleet = |key: &str| Address::new("appstream.fleet", key);
-        let stack = |key: &str| Address::new("appstream.stack", key);
-        let association = |key: &str| Address::new("appstream.fleet_association", key);
-        let other = association("a:b");
-        assert_eq!(
-            companion(&fleet("b"), &fleet("c"), &other),
-            Some(association("a:c"))
-        );
-        assert_eq!(
-            companion(&stack("a"), &stack("c"), &other),
-            Some(association("c:b"))
-        );
-        assert_eq!(companion(&fleet("a"), &fleet("c"), &other), None);
+/// The addresses that change with an entry's when it gets the second of two keys in place of the first, from and to.
+/// `entry` is where it is in the blueprint.
+pub(super) fn of(
+    blueprint: &Blueprint,
+    setting: &Setting,
+    first: &FirstKeys,
+    entry: &Address,
+    keys: (&str, &str),
+) -> Vec<(Address, Address)> {
+    let marked = rekeyed(blueprint, entry, MARK);
+    let mark = Address::new(&entry.kind, MARK);
+    let mut first = first.clone();
+    if let Some(key) = first.remove(entry) {
+        first.insert(mark.clone(), key);
     }
+    let design = drawing(&marked, setting, &first).design;
+    design
+        .resources
+        .into_keys()
+        .filter(|address| address.key.contains(MARK) && *address != mark)
+        .map(|address| {
+            let with = |key: &str| Address::new(&address.kind, address.key.replace(MARK, key));
+            (with(keys.0), with(keys.1))
+        })
+        .collect()
+}
+
+/// The kinds whose keys are those of entries, and can be changed without the thing becoming another.
+pub const ENTRIES: [&str; 3] = ["appstream.image", "appstream.fleet", "appstream.stack"];
+
+/// The first keys that no two entries would have in common: an entry that was made under a key which another entry has
+/// now goes by its own.
+pub(super) fn without_doubles(blueprint: &Blueprint, first: &FirstKeys) -> FirstKeys {
+    let mut first = first.clone();
+    // Of an image that is only linked to nothing is made; a stack's sign-in is ours wherever the stack lives.
+    let is_ours = |address: &Address| {
+        let section = blueprint.appstream.as_ref();
+        let image = section.and_then(|section| section.images.get(&address.key));
+        let is_made =
+            |origin: &ImageOrigin| matches!(origin, ImageOrigin::Built(_) | ImageOrigin::Copied { .. });
+        address.kind != ENTRIES[0] || matches!(image, Some(Source::Ours(image)) if is_made(&image.origin))
+    };
+    let entries: Vec<Address> = entries(blueprint).into_iter().filter(is_ours).collect();
+    first.retain(|address, _| entries.contains(address));
+    loop {
+        let mut users: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();
+        for address in &entries {
+            let key = first.get(address).unwrap_or(&address.key);
+            users.entry((&address.kind, key)).or_default().push(address);
+        }
+        let doubled: Vec<Address> = users
+            .into_values()
+            .filter(|users| users.len() > 1)
+            .flatten()
+            .filter(|address| first.contains_key(*address))
+            .cloned()
+            .collect();
+        if doubled.is_empty() {
+            return first;
+        }
+        for address in doubled {
+            first.remove(&address);
+        }
+    }
+}
+
+/// The entries that can get another key.
+pub fn entries(blueprint: &Blueprint) -> Vec<Address> {
+    let Some(section) = &blueprint.appstream else {
+        return Vec::new();
+    };
+    let images = section.images.keys().map(|key| Address::new(ENTRIES[0], key));
+    let fleets = section.fleets.keys().map(|key| Address::new(ENTRIES[1], key));
+    let stacks = section.stacks.keys().map(|key| Address::new(ENTRIES[2], key));
+    images.chain(fleets).chain(stacks).collect()
+}
+
+/// The same blueprint with another key for one entry, everywhere. Users have no other key than their name.
+pub fn rekeyed(blueprint: &Blueprint, entry: &Address, key: &str) -> Blueprint {
+    fn rename<T>(map: &mut BTreeMap<String, T>, from: &str, to: &str) {
+        if let Some(value) = map.remove(from) {
+            map.insert(to.to_owned(), value);
+        }
+    }
+    let mut blueprint = blueprint.clone();
+    let before = entry.key.as_str();
+    let Some(section) = &mut blueprint.appstream else {
+        return blueprint;
+    };
+    let refer = |name: &mut String| {
+        if name == before {
+            key.clone_into(name);
+        }
+    };
+    match entry.kind.as_str() {
+        "appstream.image" => {
+            rename(&mut section.images, before, key);
+            for fleet in section.fleets.values_mut() {
+                if let Source::Ours(fleet) = fleet {
+                    refer(&mut fleet.image.value);
+                }
+            }
+        }
+        "appstream.fleet" => {
+            rename(&mut section.fleets, before, key);
+            for stack in section.stacks.values_mut() {
+                if let Source::Ours(stack) = stack {
+                    refer(&mut stack.fleet.value);
+                }
+            }
+        }
+        "appstream.stack" => {
+            rename(&mut section.stacks, before, key);
+            for user in section.users.values_mut() {
+                user.stacks.iter_mut().for_each(|stack| refer(&mut stack.value));
+            }
+            let sign_in = blueprint.sign_in.as_mut();
+            if let Some(desktops) = sign_in.and_then(|sign_in| sign_in.appstream.as_mut()) {
+                rename(&mut desktops.stacks, before, key);
+            }
+        }
+        _ => {}
+    }
+    blueprint
 }

@@ -12,7 +12,7 @@ mod tags;
 mod tests;
 
 pub use applications::{is_application, shared_application};
-pub use companions::companion;
+pub use companions::{ENTRIES, entries, rekeyed};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,21 +80,55 @@ pub struct Desired {
 pub struct Design {
     /// The resources by address.
     pub resources: BTreeMap<Address, Desired>,
-    /// Addresses that changed: from, to.
-    pub moved: Vec<(Address, Address)>,
+    /// Addresses that changed.
+    pub moved: Vec<Move>,
     /// What Headset lets go of without deleting it.
     pub removed: BTreeSet<Address>,
     /// What an administrator needs next, by name: may refer to outputs (`sign_in_url`, `in_session_page`, ...).
     pub outputs: BTreeMap<String, Text>,
 }
 
+/// A line of `moved`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    /// The address in earlier versions of the blueprint.
+    pub from: Address,
+    /// The address now.
+    pub to: Address,
+    /// What else changes its address with it, from and to: whatever the design makes of the entry's key.
+    pub companions: Vec<(Address, Address)>,
+    /// Where the line stands.
+    pub place: Place,
+}
+
+/// The keys under which entries were made, by their addresses now, where they were others: what is derived from a key
+/// and cannot be given by name keeps the first one, so that a new key changes nothing in AWS.
+pub type FirstKeys = BTreeMap<Address, String>;
+
 /// Draws everything that a blueprint asks for, with all mistakes that only show once its parts are put together.
 ///
 /// Pure: the same blueprint and setting always give the same design.
 pub fn design(blueprint: &Blueprint, setting: &Setting) -> (Design, Vec<Diagnostic>) {
+    design_under(blueprint, setting, &FirstKeys::new())
+}
+
+/// The same for an environment in which some entries were made under other keys.
+pub fn design_under(
+    blueprint: &Blueprint,
+    setting: &Setting,
+    first: &FirstKeys,
+) -> (Design, Vec<Diagnostic>) {
+    let mut drawing = drawing(blueprint, setting, first);
+    drawing.moves(first);
+    (drawing.design, drawing.diagnostics)
+}
+
+/// Everything but the moves.
+fn drawing<'a>(blueprint: &'a Blueprint, setting: &'a Setting, first: &FirstKeys) -> Drawing<'a> {
     let mut drawing = Drawing {
         blueprint,
         setting,
+        first: companions::without_doubles(blueprint, first),
         design: Design::default(),
         diagnostics: Vec::new(),
     };
@@ -110,14 +144,14 @@ pub fn design(blueprint: &Blueprint, setting: &Setting) -> (Design, Vec<Diagnost
     if let Some(section) = &blueprint.appstream {
         appstream::draw(&mut drawing, section);
     }
-    drawing.moves();
-    (drawing.design, drawing.diagnostics)
+    drawing
 }
 
 /// A design in the making.
 struct Drawing<'a> {
     blueprint: &'a Blueprint,
     setting: &'a Setting,
+    first: FirstKeys,
     design: Design,
     diagnostics: Vec<Diagnostic>,
 }
@@ -170,26 +204,71 @@ impl Drawing<'_> {
         self.design.outputs.insert(name.to_owned(), text);
     }
 
+    /// The key that belongs into whatever is derived from an entry's and has no key of its own in the blueprint: the one
+    /// under which the entry was made.
+    fn first_key<'k>(&'k self, kind: &str, key: &'k str) -> &'k str {
+        self.first
+            .get(&Address::new(kind, key))
+            .map_or(key, String::as_str)
+    }
+
+    /// Where what has moved to this address is in the end: there, or where further lines take it. `None`: nowhere.
+    fn end_of(&self, address: &Address) -> Option<Address> {
+        let mut at = address;
+        // Every line once: lines that lead in a circle lead nowhere.
+        for _ in 0..=self.blueprint.moved.len() {
+            if self.design.resources.contains_key(at) {
+                return Some(at.clone());
+            }
+            let next = self
+                .blueprint
+                .moved
+                .iter()
+                .find(|moved| moved.from.value == *at)?;
+            at = &next.to.value;
+        }
+        None
+    }
+
     /// `moved` and `removed`, which only make sense for what is no longer asked for.
-    fn moves(&mut self) {
-        for moved in &self.blueprint.moved {
-            if self.design.resources.contains_key(&moved.from.value) {
+    fn moves(&mut self, first: &FirstKeys) {
+        let (blueprint, setting) = (self.blueprint, self.setting);
+        for moved in &blueprint.moved {
+            let (from, to) = (&moved.from.value, &moved.to.value);
+            if self.design.resources.contains_key(from) {
                 self.complain(
                     Diagnostic::error(
                         "moved-still-wanted",
-                        format!(
-                            "{} has moved, and the blueprint still asks for it",
-                            moved.from.value
-                        ),
+                        format!("{from} has moved, and the blueprint still asks for it"),
                     )
                     .at(moved.from.place.clone())
                     .help("delete the entry there, or the line here"),
                 );
                 continue;
             }
-            self.design
-                .moved
-                .push((moved.from.value.clone(), moved.to.value.clone()));
+            let Some(end) = self.end_of(to) else {
+                let near = to.nearest(self.design.resources.keys());
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "delete the line if the entry is gone for good".to_owned(),
+                };
+                self.complain(
+                    Diagnostic::error(
+                        "moved-to-nothing",
+                        format!("{from} has moved to {to}, and the blueprint asks for no such thing"),
+                    )
+                    .at(moved.to.place.clone())
+                    .help(help),
+                );
+                continue;
+            };
+            let companions = companions::of(blueprint, setting, first, &end, (&from.key, &to.key));
+            self.design.moved.push(Move {
+                from: from.clone(),
+                to: to.clone(),
+                companions,
+                place: moved.from.place.clone(),
+            });
         }
         for removed in &self.blueprint.removed {
             if self.design.resources.contains_key(&removed.value) {

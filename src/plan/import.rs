@@ -129,7 +129,13 @@ fn judge(input: &ImportInput<'_>, import: &Import, desired: &Desired) -> Verdict
         .inherited
         .as_ref()
         .map_or(&input.state.lineage, |inherited| &inherited.lineage);
+    let by_a_person = input
+        .plan
+        .steps
+        .get(address)
+        .is_some_and(|step| kind.checkpoint(address, &step.want).is_some());
     let origin = match live.tags.as_ref().map(|tags| tags.get(tag::LINEAGE)) {
+        Some(Some(tagged)) if tagged == lineage && by_a_person => Origin::Adopted,
         Some(Some(tagged)) if tagged == lineage => Origin::Created,
         Some(Some(_)) => {
             return Verdict::Refuse(

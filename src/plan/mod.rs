@@ -11,6 +11,7 @@ mod compared;
 mod dependencies;
 mod fits;
 pub mod guard;
+mod held;
 pub mod import;
 mod model;
 mod order;
@@ -19,6 +20,7 @@ mod planner;
 mod shared;
 mod unwanted;
 
+pub use held::is_persons;
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};
 pub use order::{Node, Phase, graph};
 pub use planner::{PlanInput, is_kept, plan};

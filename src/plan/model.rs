@@ -249,6 +249,14 @@ impl Action {
         )
     }
 
+    /// Whether what is there now is still there after it, for this address.
+    pub fn keeps(&self) -> bool {
+        matches!(
+            self,
+            Action::Keep | Action::Read | Action::Adopt { .. } | Action::Update { .. }
+        )
+    }
+
     /// Whether after it something is there that was asked for.
     pub fn provides(&self) -> bool {
         !matches!(self, Action::Delete | Action::Forget)

@@ -6,13 +6,14 @@ use super::aftermath;
 use super::causes::Judged;
 use super::churn;
 use super::dependencies::{dependencies, in_dependency_order};
+use super::held;
 use super::model::{Action, Impact, Plan, Step};
 use super::shared;
 use crate::aws::{AwsError, Class};
 use crate::design::{Design, Desired, Mode};
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, Change, Diff, Kind, Live, Outputs, Sight, registry, text};
-use crate::state::{Elsewhere, Origin, Record, State};
+use crate::state::{Elsewhere, Entry, Origin, Record, State, both};
 use crate::survey::Survey;
 
 /// Everything that the planner may know.
@@ -20,8 +21,10 @@ use crate::survey::Survey;
 pub struct PlanInput<'a> {
     /// What is wanted.
     pub design: &'a Design,
-    /// What was applied.
+    /// What was applied, at the addresses that the design asks for.
     pub state: &'a State,
+    /// From where to where things moved in it for that: see [`crate::state::moves`].
+    pub moved: &'a [(Address, Address)],
     /// What other environments count against the same limits.
     pub elsewhere: &'a Elsewhere,
     /// What is there.
@@ -36,6 +39,32 @@ pub struct PlanInput<'a> {
 ///
 /// Diagnostics of severity error mean that the plan cannot be applied as it is.
 pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
+    let mut state = input.state.clone();
+    let mut moved = input.moved.to_vec();
+    loop {
+        let now = PlanInput {
+            state: &state,
+            ..*input
+        };
+        let (mut plan, mut findings) = once(&now);
+        let held::Claimed { moves, twice } = held::claimed(&plan.steps, &now);
+        if moves.is_empty() {
+            findings.extend(held::settle(&mut plan.steps, &twice, &now));
+            let kept = held::kept(&plan.steps, &now);
+            plan.deposed
+                .retain(|(address, id)| !kept.contains(&(address.kind.clone(), id.clone())));
+            plan.moved = moved;
+            return (plan, findings);
+        }
+        // The same thing under another address: state learns that, and everything is judged anew. Each round leaves
+        // state with less that the blueprint does not ask for.
+        moved = both(&moved, &moves);
+        state.apply(Entry::Relocated { moves });
+    }
+}
+
+/// A plan for this state, whatever its addresses.
+fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
     let mut planner = Planner {
         input,
         diagnostics: Vec::new(),
@@ -65,6 +94,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         .iter()
         .rev()
         .filter(|(address, record)| input.with_deposed || !is_kept(address, record))
+        .filter(|(address, record)| held::may_go(address, record, input))
         .map(|(address, record)| (address.clone(), record.id.clone()))
         .collect();
     let plan = Plan {

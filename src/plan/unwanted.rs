@@ -69,6 +69,9 @@ impl Planner<'_> {
                 let proven = match (&live.tags, tagged) {
                     (Some(_), Some(lineage)) => *lineage == self.input.state.lineage,
                     (Some(_), None) => false,
+                    // What a person made stays the person's, whatever a record says: earlier versions took some of it for
+                    // Headset's own after a crash.
+                    (None, _) if kind.checkpoint(address, &step.want).is_some() => false,
                     (None, _) => matches!(origin, Origin::Created | Origin::Imported),
                 };
                 step.id = Some(live.id.clone());

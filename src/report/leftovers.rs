@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::apply::Outcome;
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Plan, is_persons};
 use crate::resource::Address;
 use crate::state::{Record, State};
 
@@ -54,6 +54,12 @@ pub fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -> Vec<L
                 why: why.to_owned(),
             });
         }
+    }
+    for (address, record) in after.deposed.iter().filter(|(of, record)| is_persons(of, record)) {
+        left.push(Leftover {
+            what: format!("{address}, predecessor {}", record.id),
+            why: "it stays: a person made it, and a person deletes it".to_owned(),
+        });
     }
     left.extend(made_by_aws(plan, account));
     left

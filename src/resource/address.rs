@@ -26,6 +26,19 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Which of these addresses may have been meant, if one of the same kind is called much like this one.
+    pub fn nearest<'a>(&self, candidates: impl IntoIterator<Item = &'a Address>) -> Option<&'a Address> {
+        candidates
+            .into_iter()
+            .filter(|other| other.kind == self.kind)
+            .map(|other| (strsim::jaro_winkler(&self.key, &other.key), other))
+            .filter(|(likeness, _)| *likeness >= 0.8)
+            .max_by(|one, other| one.0.total_cmp(&other.0))
+            .map(|(_, other)| other)
+    }
+}
+
 /// A text that is not an address.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("`{0}` is not an address: write KIND/KEY, such as `appstream.fleet/agents`")]

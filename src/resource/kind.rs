@@ -277,6 +277,17 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// The fields that have to be known before such a thing can be looked up.
     fn identity(&self) -> &'static [&'static str];
 
+    /// The fields by which a thing is known again although its identity changed, such as an application by where it
+    /// leads to. None: another identity is another thing.
+    fn known_by(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What names one thing among all of its kind, so that two addresses cannot both mean it. `None`: nothing does.
+    fn claim(&self, live: &Live) -> Option<String> {
+        Some(live.id.clone())
+    }
+
     /// The outputs that others may refer to, each with its meaning.
     fn outputs(&self) -> &'static [(&'static str, &'static str)];
 

@@ -61,17 +61,24 @@ impl Answers {
         write_atomically(&self.path(address), text.as_bytes())
     }
 
-    /// Gives the answers at one address to another.
+    /// Stores what was answered at the first address of each pair at the second one, too, all at once. What was answered
+    /// at the second one meanwhile goes before that.
     ///
     /// # Errors
-    /// If they cannot be read or written; they are then still at the first address.
-    pub fn rename(&self, from: &Address, to: &Address) -> Result<(), StoreError> {
-        let answers = self.get(from)?;
-        if answers.is_empty() {
-            return Ok(());
+    /// If they cannot be read or written.
+    pub fn copy(&self, moves: &[(Address, Address)]) -> Result<(), StoreError> {
+        let mut copies = Vec::new();
+        for (from, to) in moves {
+            let answers = self.get(from)?;
+            let swapped = moves.iter().any(|(other, _)| other == to);
+            if !answers.is_empty() && (swapped || self.get(to)?.is_empty()) {
+                copies.push((to, answers));
+            }
         }
-        self.put(to, &answers)?;
-        self.forget(from)
+        for (to, answers) in copies {
+            self.put(to, &answers)?;
+        }
+        Ok(())
     }
 
     /// Forgets the answers at this address.

@@ -51,12 +51,17 @@ pub enum Entry {
         /// Its physical id.
         id: String,
     },
-    /// A resource is known by another address from now on.
+    /// A resource is known by another address from now on. Written by earlier versions.
     Moved {
         /// Its address until now.
         from: Address,
         /// Its address from now on.
         to: Address,
+    },
+    /// Resources are known by other addresses from now on, all of them at once: two may swap theirs.
+    Relocated {
+        /// From which address to which.
+        moves: Vec<(Address, Address)>,
     },
     /// Where the environment's services are, and how Identity Center is reached.
     Placed {

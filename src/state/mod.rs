@@ -14,5 +14,5 @@ pub use answers::Answers;
 pub use elsewhere::Elsewhere;
 pub use journal::Entry;
 pub use local::{LocalStore, Locked, StoreError};
-pub use model::{Attempt, Intent, Origin, Places, Record, State, Verb};
-pub use moves::{Moved, Taken, moves};
+pub use model::{Attempt, Intent, Origin, Places, Record, Relocation, State, Verb};
+pub use moves::{Moved, both, drawn, moves};

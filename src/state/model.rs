@@ -42,6 +42,21 @@ pub struct State {
     /// Creations and deletions that AWS counts, of the last [`REMEMBERED`] days, oldest first. Survives the environment.
     #[serde(default)]
     pub attempts: Vec<Attempt>,
+    /// Which addresses something moved away from, and where it is now: a blueprint of before the move is known by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Relocation>,
+    /// The address under which something was made, by its address now, where the two differ.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub first: BTreeMap<Address, Address>,
+}
+
+/// A move that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relocation {
+    /// An address in earlier versions of the blueprint.
+    pub from: Address,
+    /// The address now of what was there.
+    pub to: Address,
 }
 
 /// For how many days attempts are remembered: longer than any window in which AWS counts them.
@@ -159,7 +174,30 @@ impl State {
             intents: BTreeMap::new(),
             deposed: Vec::new(),
             attempts: Vec::new(),
+            moved: Vec::new(),
+            first: BTreeMap::new(),
         }
+    }
+
+    /// Whether anything is known at an address: what was applied, or a call whose outcome is not.
+    pub fn knows(&self, address: &Address) -> bool {
+        self.resources.contains_key(address) || self.intents.contains_key(address)
+    }
+
+    /// Every address at which something is known.
+    pub fn known(&self) -> impl Iterator<Item = &Address> {
+        let begun = self.intents.keys();
+        let applied = self.resources.keys();
+        applied.chain(begun.filter(|address| !self.resources.contains_key(*address)))
+    }
+
+    /// The addresses at which something of this kind and physical id was applied: one, or none.
+    pub fn holders(&self, kind: &str, id: &str) -> Vec<&Address> {
+        let of_kind = self.resources.iter().filter(|(address, _)| address.kind == kind);
+        of_kind
+            .filter(|(_, record)| record.id == id)
+            .map(|(address, _)| address)
+            .collect()
     }
 
     /// Takes one journal entry into account.
@@ -170,15 +208,15 @@ impl State {
                 self.intents.insert(address, intent);
             }
             // The intent stays until the thing is as wanted.
-            Entry::Made { address, record } => {
-                self.resources.insert(address, record);
-            }
+            Entry::Made { address, record } => self.take(address, record),
             Entry::Done { address, record } => {
                 self.intents.remove(&address);
-                self.resources.insert(address, record);
+                self.take(address, record);
             }
             Entry::Depose { address } => {
-                if let Some(record) = self.resources.remove(&address) {
+                if let Some(record) = self.resources.remove(&address)
+                    && self.holders(&address.kind, &record.id).is_empty()
+                {
                     self.deposed.push((address, record));
                 }
             }
@@ -190,7 +228,8 @@ impl State {
                 self.deposed
                     .retain(|(of, record)| *of != address || record.id != id);
             }
-            Entry::Moved { from, to } => self.rename(&from, &to),
+            Entry::Moved { from, to } => self.relocate(&[(from, to)]),
+            Entry::Relocated { moves } => self.relocate(&moves),
             Entry::Counted { attempt } => {
                 self.attempts
                     .retain(|before| days(&before.at, &attempt.at) < REMEMBERED);
@@ -207,28 +246,71 @@ impl State {
         recent(&self.attempts, kind, within, until)
     }
 
-    fn rename(&mut self, from: &Address, to: &Address) {
-        let renamed = |address: &mut Address| {
-            if address == from {
-                address.clone_from(to);
+    /// Takes a thing in at an address.
+    fn take(&mut self, address: Address, record: Record) {
+        // What is held is no predecessor, whatever state says: it would be deleted as one.
+        self.deposed
+            .retain(|(of, before)| of.kind != address.kind || before.id != record.id);
+        // The address is in use again: a blueprint that asks for it is not one of before the move.
+        if !self.resources.contains_key(&address) {
+            self.moved.retain(|made| made.from != address);
+        }
+        self.resources.insert(address, record);
+    }
+
+    /// Makes these moves, all at once: addresses may swap. No target is in use by what does not move itself.
+    fn relocate(&mut self, moves: &[(Address, Address)]) {
+        let now = |address: &Address| {
+            let found = moves.iter().find(|(from, _)| from == address);
+            found.map_or_else(|| address.clone(), |(_, to)| to.clone())
+        };
+        let everywhere = |after: &mut Vec<Address>| {
+            for address in after {
+                *address = now(address);
             }
         };
-        if let Some(record) = self.resources.remove(from) {
-            self.resources.insert(to.clone(), record);
-        }
-        if let Some(intent) = self.intents.remove(from) {
-            self.intents.insert(to.clone(), intent);
-        }
+        self.resources = std::mem::take(&mut self.resources)
+            .into_iter()
+            .map(|(address, record)| (now(&address), record))
+            .collect();
+        self.intents = std::mem::take(&mut self.intents)
+            .into_iter()
+            .map(|(address, intent)| (now(&address), intent))
+            .collect();
+        self.resources
+            .values_mut()
+            .for_each(|record| everywhere(&mut record.after));
+        self.intents
+            .values_mut()
+            .for_each(|intent| everywhere(&mut intent.after));
         for (address, record) in &mut self.deposed {
-            renamed(address);
-            record.after.iter_mut().for_each(renamed);
+            *address = now(address);
+            everywhere(&mut record.after);
         }
-        for record in self.resources.values_mut() {
-            record.after.iter_mut().for_each(renamed);
+        let mut first = self.first.clone();
+        for (from, _) in moves {
+            first.remove(from);
         }
-        for intent in self.intents.values_mut() {
-            intent.after.iter_mut().for_each(renamed);
+        for (from, to) in moves {
+            let made_as = self.first.get(from).unwrap_or(from);
+            if made_as != to {
+                first.insert(to.clone(), made_as.clone());
+            }
         }
+        self.first = first;
+        for made in &mut self.moved {
+            made.to = now(&made.to);
+        }
+        for (from, to) in moves {
+            let made = Relocation {
+                from: from.clone(),
+                to: to.clone(),
+            };
+            if !self.moved.contains(&made) {
+                self.moved.push(made);
+            }
+        }
+        self.moved.retain(|made| made.from != made.to);
     }
 
     /// Checks what must always be true; called before every write and after every read.

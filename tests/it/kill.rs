@@ -12,7 +12,7 @@ use crate::support::{Sandbox, on_virtual_time, ready_for};
 
 /// When the process stops.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Mode {
+pub(crate) enum Mode {
     BeforeTheCall,
     AfterItsEffect,
 }
@@ -65,7 +65,7 @@ fn made(sandbox: &Sandbox) -> BTreeMap<String, i64> {
 }
 
 /// Applies until the process is killed at call `at`. Whether it came that far.
-async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
+pub(crate) async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
     let killed = Arc::new(Notify::new());
     let hook = Killer {
         at,

@@ -23,6 +23,7 @@ mod life;
 mod lost;
 mod metadata;
 mod mistakes;
+mod moves;
 mod newer;
 mod planner;
 mod record;

@@ -178,6 +178,7 @@ fn planned(case: &Case) -> Plan {
     let input = PlanInput {
         design: &case.design,
         state: &case.state,
+        moved: &[],
         elsewhere: &Default::default(),
         survey: &case.survey,
         as_of: "2026-01-01T00:00:00Z",

@@ -80,6 +80,7 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
         return;
     };
     let prefix = drawing.name(key, &image.entry);
+    let first = drawing.first_key("appstream.image", key).to_owned();
     let builder = builder(drawing, section, key, image, build, &prefix);
     let hash = recipe.hash();
     let mut tags = drawing.tags(&image.entry.tags);
@@ -87,7 +88,7 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
     let description = match &image.description {
         Some(description) => description.clone(),
         None => format!(
-            "Image {key} of {}, recipe {}",
+            "Image {first} of {}, recipe {}",
             drawing.blueprint.name.value,
             &hash[..8]
         ),
@@ -96,7 +97,7 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
         "name": names::image(&prefix, &hash),
         "builder": Text::after(&builder, "name"),
         "region": drawing.setting.appstream_region,
-        "display_name": image.display_name.as_deref().unwrap_or(key),
+        "display_name": image.display_name.as_deref().unwrap_or(&first),
         "description": description,
         "apps": recipe.apps,
         "policy_files": recipe.policy_files(),
@@ -126,11 +127,13 @@ fn builder(
         BaseImage::Named(name) => Text::from(name.value.as_str()),
     };
     let address = Address::new("appstream.image_builder", key);
+    // AWS cannot change a builder's description: it keeps the key that it was made with.
+    let first = drawing.first_key("appstream.image", key);
     let mut spec = json!({
         "name": name,
         "base_image": base,
         "instance_type": build.builder.value,
-        "description": format!("Builds the image {key} of {}", drawing.blueprint.name.value),
+        "description": format!("Builds the image {first} of {}", drawing.blueprint.name.value),
         "role": build.role.as_ref().map(|role| &role.value),
         "tags": drawing.tags(&image.entry.tags),
     });

@@ -57,12 +57,12 @@ fn stack_name(drawing: &Drawing<'_>, key: &str) -> Option<String> {
 }
 
 /// What its application is called.
-fn name_of(section: &SignInSection, desktops: &DesktopSignIn, key: &str) -> String {
+fn name_of(section: &SignInSection, desktops: &DesktopSignIn, key: &str, first: &str) -> String {
     let given = desktops.stacks.get(key).and_then(|stack| stack.name.as_ref());
     let connect = application_name(section);
     match given {
         Some(name) => name.value.clone(),
-        None if desktops.stacks.len() > 1 => format!("{connect} desktop {key}"),
+        None if desktops.stacks.len() > 1 => format!("{connect} desktop {first}"),
         None => format!("{connect} desktop"),
     }
 }
@@ -89,9 +89,11 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             );
             continue;
         };
+        // What the identity provider and IAM hold keeps the key that it was made with.
+        let first = drawing.first_key("appstream.stack", key).to_owned();
         let provider_name = match &desktops.role.name {
-            Some(name) => names::name(&[&name.value, key, "idp"], names::SAML_PROVIDER),
-            None => names::name(&[environment, "desktop", key, "idp"], names::SAML_PROVIDER),
+            Some(name) => names::name(&[&name.value, &first, "idp"], names::SAML_PROVIDER),
+            None => names::name(&[environment, "desktop", &first, "idp"], names::SAML_PROVIDER),
         };
         let pair = Pair::of(setting, &desktops.role, role_name.clone(), provider_name);
         let relay_state = relay_state(setting, desktops, &stack);
@@ -100,10 +102,10 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             section,
             &Asked {
                 application,
-                name: &name_of(section, desktops, key),
-                description: format!("Signs agents of {environment} in to the desktop {key}"),
+                name: &name_of(section, desktops, key, &first),
+                description: format!("Signs agents of {environment} in to the desktop {first}"),
                 endpoints: &endpoints,
-                fragment: names::name(&[environment, "desktop", key], names::ROLE),
+                fragment: names::name(&[environment, "desktop", &first], names::ROLE),
                 relay_state: relay_state.as_str().into(),
                 session: desktops.role.session,
                 // What AppStream calls its user, so that sessions show who it is in Amazon Connect. It has to be

@@ -293,6 +293,12 @@ impl Kind for Assignment {
         &["application_arn", "principal_type", "principal_name"]
     }
 
+    fn claim(&self, live: &Live) -> Option<String> {
+        // Whom a person assigned by hand, the id does not tell.
+        let (_, _, principal) = of_physical_id(&live.id).ok()?;
+        (!principal.is_empty()).then(|| live.id.clone())
+    }
+
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[(
             "principal_id",

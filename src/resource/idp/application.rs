@@ -174,6 +174,11 @@ impl Kind for Application {
         &["name", "relay_state"]
     }
 
+    fn known_by(&self) -> &'static [&'static str] {
+        // Another display name is the same application.
+        &["relay_state"]
+    }
+
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
             ("metadata", "the identity provider's metadata document"),

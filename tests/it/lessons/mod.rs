@@ -82,7 +82,7 @@ fn sandbox(text: &str, seed: u64) -> Sandbox {
 }
 
 /// A seed by which this coin falls so.
-fn seed_with(quirk: &str, falls: bool) -> u64 {
+pub(crate) fn seed_with(quirk: &str, falls: bool) -> u64 {
     let fell = |seed: &u64| {
         let settings = Settings {
             quirks: *seed,
@@ -203,7 +203,7 @@ fn inject(sandbox: &Sandbox, rule: Value) {
 }
 
 /// What only looks, by AWS's verbs.
-fn only_reads(operation: &str) -> bool {
+pub(crate) fn only_reads(operation: &str) -> bool {
     ["Describe", "List", "Get", "Head", "Search", "BatchGet"]
         .iter()
         .any(|verb| operation.starts_with(verb))

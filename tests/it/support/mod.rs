@@ -11,7 +11,7 @@ use headset::apply::event::Event;
 use headset::apply::{ApplyOptions, Nobody, Outcome, Person};
 use headset::aws::{Aws, AwsOptions, CallHook, Clock, Credentials, Identity, Regions, Wire};
 use headset::blueprint::{self, Sources, model::Blueprint};
-use headset::design::{Design, Setting, design};
+use headset::design::{Design, Setting};
 use headset::diagnostic::Diagnostic;
 use headset::plan::import::{Import, ImportInput};
 use headset::plan::{Plan, PlanInput};
@@ -112,6 +112,42 @@ impl Sandbox {
         self.blueprint = read("rewritten.yaml", text);
     }
 
+    /// The same environment after a change of its blueprint.
+    pub(crate) fn reshape(&mut self, change: impl FnOnce(&Blueprint) -> Blueprint) {
+        self.blueprint = change(&self.blueprint);
+    }
+
+    /// What it asks for, as it was read.
+    pub(crate) fn blueprint(&self) -> &Blueprint {
+        &self.blueprint
+    }
+
+    /// Everything that Headset keeps now: names and contents.
+    pub(crate) fn keep(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut kept = BTreeMap::new();
+        let mut folders = vec![self.state_directory()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => drop(kept.insert(path.clone(), std::fs::read(path).unwrap())),
+                }
+            }
+        }
+        kept
+    }
+
+    /// Puts back what was kept, and nothing else.
+    pub(crate) fn put_back(&self, kept: &BTreeMap<PathBuf, Vec<u8>>) {
+        for path in self.keep().into_keys() {
+            std::fs::remove_file(path).unwrap();
+        }
+        for (path, bytes) in kept {
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+
     fn store(&self) -> LocalStore {
         // As the command line keeps it: a directory for the environment, and in it one for the account and region.
         LocalStore::new(self.directory.path().join("environment").join("place"))
@@ -189,23 +225,28 @@ impl Sandbox {
             lineage: state.lineage.clone(),
             expires: None,
         };
-        let (design, findings) = design(&self.blueprint, &setting);
+        let (design, findings) = headset::state::drawn(&self.blueprint, &setting, state);
         assert!(!headset::diagnostic::has_errors(&findings), "{findings:?}");
         design
     }
 
     /// Looks and plans.
     pub(crate) async fn prospect(&self, aws: &Aws, design: &Design, state: &State) -> Prospect {
-        let moved = headset::state::moves(state, &design.moved);
-        assert!(moved.taken.is_empty(), "{:?}", moved.taken);
+        let moved = headset::state::moves(state, design);
         let state = &moved.state;
-        let targets = survey::targets(design, state, &|address| self.store().answers().get(address)).unwrap();
+        let before = |address: &Address| {
+            let from = moved.renames.iter().find(|(_, to)| to == address);
+            from.map_or_else(|| address.clone(), |(from, _)| from.clone())
+        };
+        let answers = |address: &Address| self.store().answers().get(&before(address));
+        let targets = survey::targets(design, state, &answers).unwrap();
         let mut survey = survey::survey(aws, targets).await;
         let elsewhere = Elsewhere::beside(&self.store(), state);
         let planned = |survey: &Survey| {
             headset::plan::plan(&PlanInput {
                 design,
                 state,
+                moved: &moved.renames,
                 elsewhere: &elsewhere,
                 survey,
                 as_of: "2026-01-01T00:00:00Z",
@@ -216,7 +257,8 @@ impl Sandbox {
         if survey.look_at_belongings(aws, plan.going()).await {
             (plan, findings) = planned(&survey);
         }
-        plan.moved = moved.renames;
+        findings.extend(moved.findings);
+        findings.extend(moved.refused);
         Prospect {
             plan,
             survey,
@@ -314,9 +356,10 @@ impl Sandbox {
             "{:#?}",
             prospect.findings
         );
-        for (from, to) in &prospect.plan.moved {
-            let (from, to) = (from.clone(), to.clone());
-            locked.record(Entry::Moved { from, to }).unwrap();
+        if !prospect.plan.moved.is_empty() {
+            let moves = prospect.plan.moved.clone();
+            self.store().answers().copy(&moves).unwrap();
+            locked.record(Entry::Relocated { moves }).unwrap();
         }
         let operator = Operator {
             simulator: self.simulator.clone(),
