@@ -8,11 +8,13 @@ pub mod assumption;
 pub mod clock;
 pub mod console;
 mod control;
+mod cross_origin;
 pub mod fault;
 #[cfg(test)]
 mod fuzz;
 mod hands;
 pub mod identity_provider;
+mod in_flight;
 mod in_process;
 mod latency;
 mod newer;

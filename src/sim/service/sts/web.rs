@@ -79,6 +79,7 @@ impl Token {
 
 pub(super) fn identity(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = call.text("RoleArn").unwrap_or_default();
+    check_arn(arn)?;
     let name = call.text("RoleSessionName").unwrap_or_default();
     check_session_policy(call)?;
     let token = Token::read(call.text("WebIdentityToken").unwrap_or_default())?;
