@@ -203,9 +203,19 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "IAM is eventually consistent without a figure; clients budget two minutes",
     ),
     point(
+        "iam.regional-service-principals",
+        "every service can be named with a region as well (states.eu-west-2.amazonaws.com)",
+        "AWS's guides show it of some services; no list says which",
+    ),
+    point(
         "iam.saml-ec-keys",
         "a certificate of an identity provider may have a key on an elliptic curve",
         "the guide asks for 1,024 bits or more and names no sort of key",
+    ),
+    point(
+        "iam.trust-action-wildcards",
+        "a pattern in a trust policy may mean only what such a policy allows: sts:AssumeRole* and not sts:*",
+        "\"AssumeRole policy may only specify STS AssumeRole actions\", IAM says; how it reads patterns is not documented",
     ),
     point(
         "iam.unknown-managed-policies",
@@ -216,16 +226,6 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "identity-store.name-case",
         "user and group names are unique without regard to case",
         "the API's text asks for uniqueness and does not say how names compare",
-    ),
-    point(
-        "iam.regional-service-principals",
-        "every service can be named with a region as well (states.eu-west-2.amazonaws.com)",
-        "AWS's guides show it of some services; no list says which",
-    ),
-    point(
-        "iam.trust-action-wildcards",
-        "a pattern in a trust policy may mean only what such a policy allows: sts:AssumeRole* and not sts:*",
-        "\"AssumeRole policy may only specify STS AssumeRole actions\", IAM says; how it reads patterns is not documented",
     ),
     point(
         "s3.anonymous-writes",
@@ -239,7 +239,7 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     ),
     point(
         "s3.concurrent-changes",
-        "of two changes of one bucket's configuration at a time the second is refused, whatever they change",
+        "of any two changes of one bucket's configuration at a time the second is refused",
         "reports of OperationAborted name many pairs (terraform-provider-aws issues 7628, 33478 and 33552), and none that \
          never conflicts",
     ),

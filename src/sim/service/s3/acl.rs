@@ -47,7 +47,7 @@ fn enforced(bucket: &Bucket) -> bool {
     bucket.ownership() == Some("BucketOwnerEnforced")
 }
 
-/// Whether the bucket's ACL grants something to others than its owner: groups count, whatever they are.
+/// Whether the bucket's ACL grants something to others than its owner: every group counts.
 pub(super) fn grants_others(bucket: &Bucket) -> bool {
     let owner = canonical(&bucket.account);
     of_bucket(bucket)

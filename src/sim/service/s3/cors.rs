@@ -96,7 +96,7 @@ pub fn headers(world: &World, crossing: &Crossing) -> Headers {
         .unwrap_or_default()
 }
 
-/// The answer to a preflight, which nobody signs and no policy forbids.
+/// The answer to a preflight, which carries no signature and which no policy forbids.
 ///
 /// # Errors
 /// 400 for one that asks nothing, 403 for what no rule covers.

@@ -365,7 +365,7 @@ pub(super) fn find_in<'a>(
     }
 }
 
-/// The answer to whoever wants more of a delete marker than to delete it.
+/// The answer to a call that wants more of a delete marker than to delete it.
 fn of_marker(marker: &Version, call: &Call) -> Fault {
     let message = "The specified method is not allowed against this resource.";
     let mut refused = fault("MethodNotAllowed", 405, message);

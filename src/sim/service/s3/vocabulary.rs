@@ -157,7 +157,7 @@ mod tests {
         assert!(!is_action("s3:GetObjekt") && !is_action("s3:Fetch*"));
     }
 
-    /// Whatever an operation here is decided by has to be in the table, or no policy could speak of it.
+    /// The action that decides on an operation has to be in the table, or no policy could name it.
     #[test]
     fn every_operation_asks_for_an_action_of_the_table() {
         use crate::sim::service::Service;

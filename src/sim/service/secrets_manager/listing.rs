@@ -61,7 +61,7 @@ fn worded(value: &str, text: &str) -> bool {
 }
 
 /// Whether a filter lets a secret through. Names and tags begin with one of its values as it is written; in descriptions
-/// and in `all`, each word of a value begins a word, whatever the case. An exclamation mark turns a value over.
+/// and in `all`, each word of a value begins a word, regardless of case. An exclamation mark turns a value over.
 fn passes(secret: &Secret, filter: &Value) -> bool {
     let key = filter["Key"].as_str().unwrap_or_default();
     let folded = matches!(key, "description" | "all");

@@ -284,7 +284,7 @@ fn forget(world: &mut World, now: Moment) {
     }
 }
 
-/// A secret that Parameter Store reads on somebody's behalf.
+/// A secret that Parameter Store reads for its caller.
 pub(in crate::sim::service) struct Referenced {
     /// Its value: text, or bytes in base64.
     pub(in crate::sim::service) value: Value,

@@ -228,7 +228,7 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if !version.stages.is_empty() {
         output["VersionStages"] = json!(version.stages);
     }
-    // Reads are told by the day.
+    // DescribeSecret tells the day of a read, not the time.
     let day = super::DAY * 1000;
     secret.accessed = Some(Moment(call.now.0 / day * day));
     Ok(Answer::of(output))

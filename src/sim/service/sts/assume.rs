@@ -74,7 +74,7 @@ pub(super) fn session(world: &mut World, role: &Role, name: &str, seconds: u64, 
         "Credentials": credentials,
         "AssumedRoleUser": { "AssumedRoleId": user, "Arn": arn },
     });
-    // How much of the room is taken is told of what takes some.
+    // The size of what was packed is answered where something was.
     if call.text("Policy").is_some() || !call.input["Tags"].is_null() || !call.input["PolicyArns"].is_null() {
         out["PackedPolicySize"] = 1.into();
     }

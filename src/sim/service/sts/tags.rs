@@ -21,7 +21,7 @@ pub(super) struct Tags {
 }
 
 impl Tags {
-    /// Reads them. Their keys are equal whatever the case.
+    /// Reads them. Their keys are equal regardless of case.
     ///
     /// # Errors
     /// `InvalidParameterValue` for a key that comes twice, and for a transitive key that is no tag's.

@@ -366,7 +366,7 @@ fn what_is_no_arn_is_no_role_that_could_be_denied() {
 }
 
 #[test]
-fn the_keys_of_session_tags_are_equal_whatever_the_case() {
+fn the_keys_of_session_tags_are_equal_regardless_of_case() {
     let mut w = world();
     let role = tagged_role(&mut w, "tagged");
     let tag = |key: &str| json!({ "Key": key, "Value": "v" });

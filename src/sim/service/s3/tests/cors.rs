@@ -1,4 +1,4 @@
-//! What browsers are told.
+//! What the bucket answers to browsers.
 
 use super::*;
 use crate::sim::service::s3::cors::{Crossing, headers, preflight};
@@ -85,7 +85,7 @@ fn a_preflight_is_answered_by_the_first_rule_that_covers_it() {
 }
 
 #[test]
-fn a_preflight_that_asks_nothing_or_nobody_is_refused() {
+fn a_preflight_without_an_origin_a_bucket_or_rules_is_refused() {
     let w = with_bucket();
     assert_eq!(refused(&w, &from("", "GET", "")), error("BadRequest", 400));
     let fault = preflight(&w, &from("https://acme.example.com", "", "")).unwrap_err();
