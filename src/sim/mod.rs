@@ -5,6 +5,7 @@
 //! accepts, so it may not share a single assumption with the code it is there to test.
 
 pub mod assumption;
+mod caller;
 pub mod clock;
 pub mod console;
 mod control;

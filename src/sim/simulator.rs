@@ -9,6 +9,7 @@ use http::{Request, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::caller::caller;
 use super::clock::{Moment, SimClock};
 use super::cross_origin;
 use super::fault::{self, Kind, Plan};
@@ -19,8 +20,7 @@ use super::latency;
 pub use super::latency::Latency;
 use super::newer;
 use super::reply::{Progress, identify, response, write};
-use super::service::iam::caller_of_key;
-use super::service::{self, Answer, Call, Caller, Fault, Service};
+use super::service::{self, Answer, Call, Fault, Service};
 use super::throttle::{Asked, Throttle};
 use super::wire::message::Message;
 use super::wire::rest::Written;
@@ -601,57 +601,6 @@ fn read(message: &mut Message, route: &Route) -> Result<(Value, Bytes), Fault> {
 pub(super) fn wall() -> Moment {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Moment(since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)))
-}
-
-/// Who calls. An access key that STS gave out stands for its session; a key of twelve digits for that account;
-/// every other key for the settings' account.
-fn caller(world: &World, signed: Option<&Scope>, now: Moment, progress: &Progress) -> Result<Caller, Fault> {
-    let Some(scope) = signed else {
-        return Ok(Caller {
-            account: world.settings.account.clone(),
-            arn: "anonymous".to_owned(),
-            access_key: None,
-        });
-    };
-    if world.sts.sessions.contains_key(&scope.access_key) {
-        return world
-            .sts
-            .caller(&scope.access_key, world.wall.unwrap_or(now))
-            .ok_or_else(|| {
-                let code = match progress.protocol {
-                    Protocol::Query | Protocol::RestXml => "ExpiredToken",
-                    _ => "ExpiredTokenException",
-                };
-                Fault::new(code, "The security token included in the request is expired").with_status(
-                    if progress.protocol == Protocol::RestXml {
-                        400
-                    } else {
-                        403
-                    },
-                )
-            });
-    }
-    if let Some(caller) = caller_of_key(&world.iam, &scope.access_key) {
-        return caller.ok_or_else(|| {
-            let code = match progress.protocol {
-                Protocol::Query => "InvalidClientTokenId",
-                Protocol::RestXml => "InvalidAccessKeyId",
-                _ => "UnrecognizedClientException",
-            };
-            Fault::new(code, "The security token included in the request is invalid").with_status(403)
-        });
-    }
-    let digits = scope.access_key.len() == 12 && scope.access_key.bytes().all(|byte| byte.is_ascii_digit());
-    let account = if digits {
-        &scope.access_key
-    } else {
-        &world.settings.account
-    };
-    Ok(Caller {
-        account: account.clone(),
-        arn: format!("arn:aws:iam::{account}:user/deployer"),
-        access_key: Some(scope.access_key.clone()),
-    })
 }
 
 /// Random bytes of a call's own.
