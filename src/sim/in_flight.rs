@@ -16,9 +16,9 @@ pub(super) struct InFlight(Mutex<BTreeSet<String>>);
 impl InFlight {
     /// Begins a change; `None` while another one of the same thing is under way.
     pub(super) fn begin(&self, thing: String) -> Option<Change<'_>> {
-        lock(&self.0)
-            .insert(thing.clone())
-            .then_some(Change { all: self, thing })
+        let free = lock(&self.0).insert(thing.clone());
+        // Only made where it is free: a change that is dropped ends.
+        free.then(|| Change { all: self, thing })
     }
 }
 
