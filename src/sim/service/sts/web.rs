@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::assume::{HOUR, check_duration, session, trusts, usable};
+use super::assume::{HOUR, check_arn, check_duration, session, trusts, usable};
 use super::{check_session_policy, denied, seconds};
 use crate::sim::policy::{Context, Principal};
 use crate::sim::service::{Answer, Call, Fault};
