@@ -104,7 +104,7 @@ fn labels_move_from_version_to_version() {
     let first = json!({ "SecretId": "crm", "VersionId": versions[0] });
     assert_eq!(lab.ok("GetSecretValue", first)["SecretString"], "first");
     let both = json!({ "SecretId": "crm", "VersionId": versions[0], "VersionStage": "AWSCURRENT" });
-    assert_eq!(lab.code("GetSecretValue", both), "ResourceNotFoundException");
+    assert_eq!(lab.code("GetSecretValue", both), "InvalidRequestException");
     let again = json!({ "SecretId": "crm", "SecretString": "third", "ClientRequestToken": versions[2] });
     assert_eq!(lab.ok("PutSecretValue", again)["VersionId"], versions[2]);
     let other = json!({ "SecretId": "crm", "SecretString": "fourth", "ClientRequestToken": versions[2] });
@@ -139,7 +139,7 @@ fn a_value_is_text_or_bytes() {
     );
     assert_eq!(
         lab.code("CreateSecret", json!({ "Name": "c r m" })),
-        "InvalidParameterException"
+        "ValidationException"
     );
     assert_eq!(
         lab.code("CreateSecret", json!({ "Name": "crm" })),
@@ -222,7 +222,7 @@ fn an_update_changes_what_it_names_and_makes_a_version_only_of_a_value() {
         stages[made["VersionId"].as_str().expect("an id")],
         json!(["AWSPREVIOUS"])
     );
-    let again = json!({ "SecretId": "crm", "SecretString": "b", "ClientRequestToken": version });
+    let again = json!({ "SecretId": "crm", "SecretString": "c", "ClientRequestToken": version });
     assert_eq!(lab.code("UpdateSecret", again), "ResourceExistsException");
 }
 
