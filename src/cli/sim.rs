@@ -50,6 +50,9 @@ pub(super) struct ServeArgs {
     /// An account in which AppStream was never used.
     #[arg(long)]
     fresh_account: bool,
+    /// An account whose Block Public Access settings forbid public buckets.
+    #[arg(long)]
+    block_public_access: bool,
 }
 
 pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, Failure> {
@@ -80,6 +83,7 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
     let settings = Settings {
         quirks: global.quirks,
         fresh_account: args.fresh_account,
+        blocks_public_access: args.block_public_access,
         ..Settings::default()
     };
     let origin = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();

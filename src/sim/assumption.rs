@@ -123,6 +123,11 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the console does not offer it; the API's text does not say",
     ),
     point(
+        "connect.directory-user-of-saml",
+        "a user of a SAML instance with a DirectoryUserId is an invalid request",
+        "CreateUser says that an error is returned, and not which of those that it declares",
+    ),
+    point(
         "connect.federation-tokens",
         "the tokens of GetFederationToken hold for an hour, and for twelve hours to renew them",
         "the model has members for both ends; the administrator guide ends SAML sessions after twelve hours",
@@ -198,9 +203,19 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "IAM is eventually consistent without a figure; clients budget two minutes",
     ),
     point(
+        "iam.regional-service-principals",
+        "every service can be named with a region as well (states.eu-west-2.amazonaws.com)",
+        "AWS's guides show it of some services; no list says which",
+    ),
+    point(
         "iam.saml-ec-keys",
         "a certificate of an identity provider may have a key on an elliptic curve",
         "the guide asks for 1,024 bits or more and names no sort of key",
+    ),
+    point(
+        "iam.trust-action-wildcards",
+        "a pattern in a trust policy may mean only what such a policy allows: sts:AssumeRole* and not sts:*",
+        "\"AssumeRole policy may only specify STS AssumeRole actions\", IAM says; how it reads patterns is not documented",
     ),
     point(
         "iam.unknown-managed-policies",
@@ -216,6 +231,22 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "s3.anonymous-writes",
         "nobody writes without credentials, whatever a bucket's policy says",
         "S3 would allow it; nothing that is built here should rely on it",
+    ),
+    point(
+        "s3.completed-uploads",
+        "an upload can be completed again for as long as what it made is the newest version of its key",
+        "Moto's test of it is verified on AWS; for how long S3 remembers is not documented",
+    ),
+    point(
+        "s3.concurrent-changes",
+        "of any two changes of one bucket's configuration at a time the second is refused",
+        "reports of OperationAborted name many pairs (terraform-provider-aws issues 7628, 33478 and 33552), and none that \
+         never conflicts",
+    ),
+    point(
+        "s3.condition-keys-of-patterns",
+        "of what a pattern of actions means, one action that has the condition key is enough; named actions all need it",
+        "the reference lists keys by action, and reports show that named actions all need them (S3-Uploads issue 239)",
     ),
     point(
         "s3.source",

@@ -322,6 +322,43 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn of_two_changes_of_a_bucket_at_a_time_one_is_aborted() {
+        use aws_sdk_s3::types::{
+            BucketVersioningStatus, PublicAccessBlockConfiguration, VersioningConfiguration,
+        };
+        let (_simulator, config) = world();
+        let client = aws_sdk_s3::Client::new(&config);
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::EuWest2)
+            .build();
+        for bucket in ["pages", "logs"] {
+            let made = client.create_bucket().bucket(bucket);
+            let made = made.create_bucket_configuration(place.clone()).send().await;
+            made.expect("a bucket");
+        }
+        let version = |bucket: &str| {
+            let status = BucketVersioningStatus::Enabled;
+            let versioning = VersioningConfiguration::builder().status(status).build();
+            let request = client.put_bucket_versioning().bucket(bucket);
+            request.versioning_configuration(versioning).send()
+        };
+        let block = |bucket: &str| {
+            let none = PublicAccessBlockConfiguration::builder().build();
+            let request = client.put_public_access_block().bucket(bucket);
+            request.public_access_block_configuration(none).send()
+        };
+        let (first, second) = tokio::join!(version("pages"), block("pages"));
+        first.expect("nothing else was under way");
+        assert_eq!(second.expect_err("it was").code(), Some("OperationAborted"));
+        let (other, reads) = tokio::join!(block("logs"), client.get_bucket_policy().bucket("logs").send());
+        other.expect("reads are no changes");
+        assert_eq!(reads.expect_err("no policy").code(), Some("NoSuchBucketPolicy"));
+        let (pages, logs) = tokio::join!(block("pages"), version("logs"));
+        pages.expect("the first change is over");
+        logs.expect("another bucket");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_lost_connection_is_a_dispatch_failure_before_or_after_the_deed() {
         let (simulator, config) = world();
         let once = config

@@ -5,14 +5,17 @@
 //! accepts, so it may not share a single assumption with the code it is there to test.
 
 pub mod assumption;
+mod caller;
 pub mod clock;
 pub mod console;
 mod control;
+mod cross_origin;
 pub mod fault;
 #[cfg(test)]
 mod fuzz;
 mod hands;
 pub mod identity_provider;
+mod in_flight;
 mod in_process;
 mod latency;
 mod newer;

@@ -9,16 +9,18 @@ use http::{Request, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::caller::caller;
 use super::clock::{Moment, SimClock};
+use super::cross_origin;
 use super::fault::{self, Kind, Plan};
 use super::hands::{Hands, Place};
 use super::identity_provider;
+use super::in_flight::{self, Change, InFlight};
 use super::latency;
 pub use super::latency::Latency;
 use super::newer;
 use super::reply::{Progress, identify, response, write};
-use super::service::iam::caller_of_key;
-use super::service::{self, Answer, Call, Caller, Fault, Service};
+use super::service::{self, Answer, Call, Fault, Service};
 use super::throttle::{Asked, Throttle};
 use super::wire::message::Message;
 use super::wire::rest::Written;
@@ -98,6 +100,7 @@ pub struct Simulator {
     pub(super) faults: Mutex<Plan>,
     pub(super) throttle: Mutex<Throttle>,
     pub(super) hands: Mutex<Hands>,
+    pub(super) changes: InFlight,
     pub(super) log: Mutex<Vec<CallRecord>>,
     pub(super) sequence: AtomicU64,
 }
@@ -117,6 +120,7 @@ impl Simulator {
             faults: Mutex::new(Plan::new(options.seed)),
             throttle: Mutex::new(Throttle::new(options.throttle)),
             hands: Mutex::default(),
+            changes: InFlight::default(),
             log: Mutex::default(),
             sequence: AtomicU64::new(0),
             options,
@@ -248,6 +252,9 @@ impl Simulator {
         if let Some(written) = self.saml_metadata(&message, base_url.is_some()) {
             return Ok(response(written));
         }
+        if let Some(written) = self.preflight(&message) {
+            return Ok(response(written));
+        }
         self.aws(message, base_url).await.map(response)
     }
 
@@ -281,8 +288,22 @@ impl Simulator {
         }
     }
 
-    async fn aws(&self, mut message: Message, base_url: Option<String>) -> Result<Written, Dropped> {
+    /// What is known of a call before it is looked at.
+    pub(super) fn begin(&self) -> Progress {
         let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
+        Progress {
+            sequence,
+            request_id: request_id(self.options.seed, sequence),
+            service: "",
+            operation: String::new(),
+            region: "us-east-1".to_owned(),
+            protocol: Protocol::RestXml,
+            head: false,
+        }
+    }
+
+    async fn aws(&self, mut message: Message, base_url: Option<String>) -> Result<Written, Dropped> {
+        let begun = self.begin();
         let seconds = i64::try_from(wall().0 / 1000).unwrap_or_default();
         let (signed, problem) = match scope::read(&message, seconds) {
             Ok(signed) => (signed, None),
@@ -290,16 +311,13 @@ impl Simulator {
             Err(why) => (scope_regardless(&message), Some(why)),
         };
         let mut progress = Progress {
-            sequence,
-            request_id: request_id(self.options.seed, sequence),
-            service: "",
             operation: format!("{} {}", message.method, message.path),
-            region: signed
-                .as_ref()
-                .map_or_else(|| "us-east-1".to_owned(), |scope| scope.region.clone()),
-            protocol: Protocol::RestXml,
             head: message.method == "HEAD",
+            ..begun
         };
+        if let Some(scope) = &signed {
+            progress.region.clone_from(&scope.region);
+        }
         let route = match route::find(&message, signed.as_ref()) {
             Ok(route) => route,
             Err(lost) => {
@@ -319,10 +337,17 @@ impl Simulator {
         if let Err(fault) = self.admit(&route, signed.as_ref(), &progress, loopback) {
             return Ok(self.refuse(&progress, &fault));
         }
+        let origin = cross_origin::origin(&message, progress.service);
+        let change = match self.change(&route) {
+            Ok(change) => change,
+            Err(fault) => return Ok(self.refuse(&progress, &fault)),
+        };
         if self.options.latency == Latency::Aws {
-            let noise = digest(self.options.seed, sequence);
+            let noise = digest(self.options.seed, progress.sequence);
             let span = latency::span(progress.service, route.name, noise);
             self.clock.pass(span, loopback).await;
+        } else if change.is_some() {
+            self.clock.pass(in_flight::CHANGE, loopback).await;
         }
         self.let_others_act();
         let struck = lock(&self.faults).strike(progress.service, route.name);
@@ -374,11 +399,23 @@ impl Simulator {
                 written
             }
         };
+        self.allow_origin(origin.as_ref(), &mut written);
         if garbage {
             written.body = Bytes::from_static(b"\x00<!-- not what anybody expected");
             written.headers.retain(|(name, _)| name != "content-length");
         }
+        drop(change);
         if drop_after { Err(Dropped) } else { Ok(written) }
+    }
+
+    /// Begins what the call changes alone.
+    fn change(&self, route: &Route) -> Result<Option<Change<'_>>, Fault> {
+        let service = served(&route.table.service);
+        let Some((thing, conflict)) = service.exclusive(route.name, &route.labels) else {
+            return Ok(None);
+        };
+        let thing = format!("{} {thing}", service.name());
+        self.changes.begin(thing).map(Some).ok_or(conflict)
     }
 
     /// Counts the call against its rate, before anything else happens to it.
@@ -459,7 +496,13 @@ impl Simulator {
         written
     }
 
-    fn record(&self, progress: &Progress, status: u16, code: Option<String>, dropped: Option<&'static str>) {
+    pub(super) fn record(
+        &self,
+        progress: &Progress,
+        status: u16,
+        code: Option<String>,
+        dropped: Option<&'static str>,
+    ) {
         lock(&self.log).push(CallRecord {
             sequence: progress.sequence,
             service: progress.service.to_owned(),
@@ -558,57 +601,6 @@ fn read(message: &mut Message, route: &Route) -> Result<(Value, Bytes), Fault> {
 pub(super) fn wall() -> Moment {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Moment(since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)))
-}
-
-/// Who calls. An access key that STS gave out stands for its session; a key of twelve digits for that account;
-/// every other key for the settings' account.
-fn caller(world: &World, signed: Option<&Scope>, now: Moment, progress: &Progress) -> Result<Caller, Fault> {
-    let Some(scope) = signed else {
-        return Ok(Caller {
-            account: world.settings.account.clone(),
-            arn: "anonymous".to_owned(),
-            access_key: None,
-        });
-    };
-    if world.sts.sessions.contains_key(&scope.access_key) {
-        return world
-            .sts
-            .caller(&scope.access_key, world.wall.unwrap_or(now))
-            .ok_or_else(|| {
-                let code = match progress.protocol {
-                    Protocol::Query | Protocol::RestXml => "ExpiredToken",
-                    _ => "ExpiredTokenException",
-                };
-                Fault::new(code, "The security token included in the request is expired").with_status(
-                    if progress.protocol == Protocol::RestXml {
-                        400
-                    } else {
-                        403
-                    },
-                )
-            });
-    }
-    if let Some(caller) = caller_of_key(&world.iam, &scope.access_key) {
-        return caller.ok_or_else(|| {
-            let code = match progress.protocol {
-                Protocol::Query => "InvalidClientTokenId",
-                Protocol::RestXml => "InvalidAccessKeyId",
-                _ => "UnrecognizedClientException",
-            };
-            Fault::new(code, "The security token included in the request is invalid").with_status(403)
-        });
-    }
-    let digits = scope.access_key.len() == 12 && scope.access_key.bytes().all(|byte| byte.is_ascii_digit());
-    let account = if digits {
-        &scope.access_key
-    } else {
-        &world.settings.account
-    };
-    Ok(Caller {
-        account: account.clone(),
-        arn: format!("arn:aws:iam::{account}:user/deployer"),
-        access_key: Some(scope.access_key.clone()),
-    })
 }
 
 /// Random bytes of a call's own.

@@ -25,6 +25,8 @@ pub struct Settings {
     pub management_account: String,
     /// An account where AppStream was never used: its service role does not exist yet.
     pub fresh_account: bool,
+    /// [`Settings::account`] blocks public access to all of its buckets, from the beginning.
+    pub blocks_public_access: bool,
     /// Picks whatever no source decides (see [`quirk`]). The same seed, the same world.
     pub quirks: u64,
     /// Quotas by name (`connect.instances`, `appstream.fleets`, ...) that differ from AWS's defaults.
@@ -47,6 +49,7 @@ impl Default for Settings {
             identity_center_account: "123456789012".to_owned(),
             management_account: "111122223333".to_owned(),
             fresh_account: false,
+            blocks_public_access: false,
             quirks: 0,
             quotas: Default::default(),
         }

@@ -5,6 +5,7 @@ mod bench;
 mod blueprint;
 mod capacity;
 mod images;
+mod pages;
 mod people;
 mod streaming;
 
@@ -33,11 +34,17 @@ struct Lab {
 
 impl Lab {
     async fn new(seed: u64, region: &str) -> Lab {
+        let settings = Settings {
+            quirks: seed,
+            ..Settings::default()
+        };
+        Lab::of(settings, region).await
+    }
+
+    async fn of(settings: Settings, region: &str) -> Lab {
+        let seed = settings.quirks;
         let simulator = Simulator::new(SimOptions {
-            settings: Settings {
-                quirks: seed,
-                ..Settings::default()
-            },
+            settings,
             ..SimOptions::default()
         });
         let wire = Wire::new(simulator.http_client(), None);

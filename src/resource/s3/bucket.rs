@@ -137,6 +137,7 @@ impl Kind for Bucket {
                 "s3:CreateBucket",
                 "s3:TagResource",
                 "s3:PutBucketOwnershipControls",
+                "s3:PutBucketAcl",
                 "s3:PutBucketPublicAccessBlock",
                 "s3:PutEncryptionConfiguration",
                 "s3:PutBucketTagging",
@@ -177,25 +178,29 @@ impl Kind for Bucket {
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
         let spec: BucketSpec = parse(want)?;
+        // A new bucket has no ACL but its owner's.
+        let mut acl = Acl::OfOwner;
         if let Err(error) = make(work.aws, &spec).await {
             // Ours already, from an attempt whose answer was lost? The tags, set by the creation itself, tell.
             if error.class != Class::AlreadyThere || !is_ours(work.aws, &spec).await {
                 return Err(error);
             }
+            acl = Acl::under(&ownership(work.aws, &spec.name).await?);
         }
         // A new bucket has neither website nor CORS.
         let names = FIELDS.iter().map(|field| field.name);
         let fields: Vec<&str> = names
             .filter(|name| !matches!(*name, "website" | "cors"))
             .collect();
-        configure(work.aws, &spec, &fields, &BTreeMap::new()).await?;
+        configure(work.aws, &spec, &fields, &BTreeMap::new(), acl).await?;
         Ok(spec.name)
     }
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
         let tags = live.tags.clone().unwrap_or_default();
-        configure(work.aws, &parse(want)?, &fields, &tags).await
+        let acl = Acl::under(live.fields.get("ownership").unwrap_or(&Value::Null));
+        configure(work.aws, &parse(want)?, &fields, &tags, acl).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -430,15 +435,44 @@ fn tag_list(tags: &BTreeMap<String, String>) -> Result<Vec<types::Tag>, AwsError
         .collect()
 }
 
+/// The `ownership` that switches ACLs off.
+const ENFORCED: &str = "BucketOwnerEnforced";
+
+/// What the bucket's ACL may grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Acl {
+    /// It cannot grant anything to others than the owner.
+    OfOwner,
+    /// ACLs count, and this one may grant something to others.
+    Open,
+}
+
+impl Acl {
+    /// By the ownership that the bucket has now. Without ownership controls, ACLs count.
+    fn under(ownership: &Value) -> Acl {
+        match ownership.as_str() {
+            Some(ENFORCED) => Acl::OfOwner,
+            _ => Acl::Open,
+        }
+    }
+}
+
 /// Sets these fields, one after the other: S3 answers OperationAborted to two at a time.
 async fn configure(
     aws: &Aws,
     spec: &BucketSpec,
     fields: &[&str],
     have_tags: &BTreeMap<String, String>,
+    acl: Acl,
 ) -> Result<(), AwsError> {
     let name = &spec.name;
     if fields.contains(&"ownership") {
+        // S3 does not switch ACLs off while one grants something to others (InvalidBucketAclWithObjectOwnership).
+        if acl == Acl::Open && spec.ownership == ENFORCED {
+            let private = types::BucketCannedAcl::Private;
+            let request = aws.s3().put_bucket_acl().bucket(name).acl(private);
+            aws.call("s3", "PutBucketAcl", || request.clone().send()).await?;
+        }
         let rule = types::OwnershipControlsRule::builder()
             .object_ownership(types::ObjectOwnership::from(spec.ownership.as_str()))
             .build()?;
@@ -528,17 +562,27 @@ async fn put_policy(aws: &Aws, spec: &BucketSpec, policy: &str) -> Result<(), Aw
     let mut offered = 0;
     loop {
         match aws.call("s3", "PutBucketPolicy", || request.clone().send()).await {
-            Err(error)
-                if error.class == Class::Denied
-                    && !spec.public_access_block.block_public_policy
-                    && offered < OFFERS =>
-            {
+            Err(error) if error.class == Class::Denied && !spec.public_access_block.block_public_policy => {
+                if offered == OFFERS {
+                    return Err(refused(error, &spec.name));
+                }
                 aws.clock().sleep(Duration::from_secs(1 << offered)).await;
                 offered += 1;
             }
             answer => return answer.map(drop),
         }
     }
+}
+
+/// S3 says AccessDenied for two things that have nothing to do with each other.
+fn refused(mut error: AwsError, name: &str) -> AwsError {
+    error.message = format!(
+        "S3 does not take the policy of the bucket `{name}`, although the bucket's own Block Public Access allows it: \
+         either the Block Public Access settings of the whole account forbid public policies (switch BlockPublicPolicy \
+         and RestrictPublicBuckets off there), or these credentials may not do s3:PutBucketPolicy; S3 said: {}",
+        error.message
+    );
+    error
 }
 
 #[cfg(test)]

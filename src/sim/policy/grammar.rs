@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::condition::{self, Operator};
+use super::principal::{is_federated, is_service, is_trust_action};
 use super::{Condition, Effect, Policy, PrincipalEntry, Principals, Selection, Statement};
 
 /// Which rules a document has to follow.
@@ -223,7 +224,7 @@ fn check_action(action: &str, kind: Kind) -> Result<(), Malformed> {
         return malformed(format!("Invalid action: {action}"));
     }
     match kind {
-        Kind::Trust if !vendor.eq_ignore_ascii_case("sts") => {
+        Kind::Trust if !vendor.eq_ignore_ascii_case("sts") || !is_trust_action(name) => {
             malformed("AssumeRole policy may only specify STS AssumeRole actions.")
         }
         Kind::Resource if !vendor.eq_ignore_ascii_case("s3") => malformed("Policy has invalid action"),
@@ -257,10 +258,13 @@ fn principals(value: &Value) -> Result<Vec<PrincipalEntry>, Malformed> {
                 }
                 // What a deleted principal has become. It matches nobody any more.
                 "AWS" if name.starts_with("AROA") || name.starts_with("AIDA") => PrincipalEntry::Aws(name),
-                "Service" if name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn") => {
-                    PrincipalEntry::Service(name)
+                "Service" if is_service(&name) => PrincipalEntry::Service(name),
+                "Federated" if is_federated(&name) => PrincipalEntry::Federated(name),
+                "Federated" => {
+                    return malformed(
+                        "Federated principals must be valid domain names or SAML metadata ARNs",
+                    );
                 }
-                "Federated" if !name.is_empty() && !name.contains('*') => PrincipalEntry::Federated(name),
                 "CanonicalUser" if name.len() == 64 => PrincipalEntry::CanonicalUser(name),
                 _ => return malformed(format!("Invalid principal in policy: \"{key}\":\"{name}\"")),
             });

@@ -6,6 +6,7 @@
 mod condition;
 mod grammar;
 mod normal;
+mod principal;
 #[cfg(test)]
 mod tests;
 mod wildcard;

@@ -290,6 +290,10 @@ fn malformed_documents_are_refused() {
         r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}}"#,
         r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Resource":"*"}}"#,
         r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"someone"},"Action":"sts:AssumeRole"}}"#,
+        r#"{"Statement":{"Effect":"Allow","Principal":{"Federated":"our identity provider"},"Action":"sts:AssumeRoleWithSAML"}}"#,
+        r#"{"Statement":{"Effect":"Allow","Principal":{"Service":"appstrem.amazonaws.com"},"Action":"sts:AssumeRole"}}"#,
+        r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:GetCallerIdentity"}}"#,
+        r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*"}}"#,
     ];
     for document in trust {
         assert!(Policy::parse(document, Kind::Trust).is_err(), "{document}");

@@ -16,6 +16,8 @@ pub mod secrets_manager;
 pub mod sso_admin;
 pub mod sts;
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -85,6 +87,12 @@ impl Answer {
         }
     }
 
+    /// The same answer with an HTTP status that differs from the model's.
+    pub fn with_status(mut self, status: u16) -> Answer {
+        self.status = Some(status);
+        self
+    }
+
     /// An answer without members.
     pub fn empty() -> Answer {
         Answer::of(Value::Object(serde_json::Map::new()))
@@ -101,7 +109,8 @@ pub struct Fault {
     pub message: String,
     /// The HTTP status where the model has none.
     pub status: Option<u16>,
-    /// Further members of the error structure (`BucketRegion`, `Reason`, ...), and for S3 further headers.
+    /// Further members of the error structure (`BucketRegion`, `Reason`, ...). For S3 also headers: names that begin with
+    /// `x-amz-`, and `header:` and the name of any other.
     pub members: Value,
 }
 
@@ -144,6 +153,11 @@ pub trait Service: Send + Sync {
     /// Lets whatever is due by `now` happen: pending fleets start, snapshots finish, deleted things go.
     /// Called for every service before each call.
     fn tick(&self, world: &mut World, now: Moment);
+    /// What a call of this operation changes alone, by the labels of its path, and the answer to another call that changes
+    /// the same thing while the first one is under way.
+    fn exclusive(&self, _operation: &str, _labels: &BTreeMap<String, String>) -> Option<(String, Fault)> {
+        None
+    }
     /// Carries out one call.
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault>;
 }

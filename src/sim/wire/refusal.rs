@@ -211,7 +211,7 @@ pub fn encode(service: &str, protocol: Protocol, fault: &Fault, request_id: &str
         }
         Protocol::RestXml => {
             headers_of_members(&members, &mut out.headers);
-            members.retain(|name, _| !name.starts_with("x-amz-"));
+            members.retain(|name, _| !name.starts_with("x-amz-") && !name.starts_with("header:"));
             let mut writer = xml::Writer {
                 text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(),
             };
@@ -244,7 +244,10 @@ fn headers_of_members(members: &Map<String, Value>, headers: &mut Vec<(String, S
             "DeleteMarker" => "x-amz-delete-marker",
             "VersionId" => "x-amz-version-id",
             other if other.starts_with("x-amz-") => other,
-            _ => continue,
+            other => match other.strip_prefix("header:") {
+                Some(header) => header,
+                None => continue,
+            },
         };
         headers.push((header.to_owned(), plain(value)));
     }

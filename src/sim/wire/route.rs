@@ -235,6 +235,16 @@ fn by_path(table: &'static Table, message: &Message) -> Result<Route, Lost> {
     })
 }
 
+/// The bucket that a request to S3 names in its host or path, and whether it names an object in it.
+pub fn bucket(message: &Message) -> Option<(String, bool)> {
+    let path = message.path.strip_prefix('/').unwrap_or(&message.path);
+    if let Some(bucket) = bucket_of_host(message.host()) {
+        return Some((bucket.to_owned(), !path.is_empty()));
+    }
+    let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+    (!bucket.is_empty()).then(|| (message::decode(bucket), !key.is_empty()))
+}
+
 /// Matches a path against a template. Returns the labels and how many segments are literal.
 fn labels(template: &str, path: &str, s3: bool) -> Option<(BTreeMap<String, String>, usize)> {
     let mut labels = BTreeMap::new();

@@ -184,6 +184,13 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = call.text("Username").unwrap_or_default();
     check_name(one, name)?;
     check_password(one, call.text("Password"))?;
+    // Assumption: connect.directory-user-of-saml. "If you are using SAML for identity management and include this
+    // parameter, an error is returned" (CreateUser), and the operation declares two that fit.
+    if one.is_saml() && call.text("DirectoryUserId").is_some() {
+        return Err(invalid_request(
+            "DirectoryUserId must not be given where users sign in with SAML",
+        ));
+    }
     check_identity(one, call.input.get("IdentityInfo"))?;
     check_forms(&call.input)?;
     if let Some(phone) = call.input.get("PhoneConfig").filter(|phone| !phone.is_null()) {

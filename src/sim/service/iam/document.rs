@@ -102,9 +102,9 @@ fn resolves(account: &Account, arn: &str, rest: &str, now: Moment) -> bool {
 fn federated_known(world: &World, principal: &str, now: Moment) -> bool {
     let Some((_, name)) = principal.split_once(":saml-provider/") else {
         // What web identity providers are called, nothing here makes. OIDC providers are named before they exist.
-        return !principal.starts_with("arn:") || principal.contains(":oidc-provider/");
+        return true;
     };
-    if !principal.starts_with("arn:aws:iam::") || name.is_empty() {
+    if name.is_empty() {
         return false;
     }
     let own = account_of(principal).is_some_and(|account| world.iam.accounts.contains_key(account));

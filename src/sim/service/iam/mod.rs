@@ -199,6 +199,23 @@ fn required<'a>(call: &'a Call, member: &str) -> Result<&'a str, Fault> {
     })
 }
 
+/// The ARN of a policy in a call.
+fn policy_arn(call: &Call) -> Result<&str, Fault> {
+    let arn = required(call, "PolicyArn")?;
+    check_arn(arn).map(|()| arn)
+}
+
+/// Refuses what is no ARN at all. Whether there is such a thing is another question.
+///
+/// # Errors
+/// `ValidationError`.
+fn check_arn(text: &str) -> Result<(), Fault> {
+    match text.starts_with("arn:") && text.splitn(6, ':').count() == 6 {
+        true => Ok(()),
+        false => Err(Fault::new("ValidationError", "Invalid ARN:  Could not be parsed!").with_status(400)),
+    }
+}
+
 /// The service.
 #[derive(Debug)]
 pub struct Iam;

@@ -123,7 +123,7 @@ impl Role {
         out
     }
 
-    /// The role as GetRole and CreateRole show it.
+    /// The role as GetRole shows it.
     pub(super) fn full(&self, store: &Store) -> Value {
         let mut out = self.brief(store);
         if !self.tags.is_empty() {
@@ -131,6 +131,16 @@ impl Role {
         }
         if let Some(boundary) = &self.boundary {
             out["PermissionsBoundary"] = json!({ "PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": boundary });
+        }
+        out
+    }
+
+    /// The role as CreateRole answers it: with the trust policy as it was sent, and without a longest session.
+    fn echoed(&self, store: &Store) -> Value {
+        let mut out = self.full(store);
+        out["AssumeRolePolicyDocument"] = document::encoded(&self.trust).into();
+        if let Some(members) = out.as_object_mut() {
+            members.remove("MaxSessionDuration");
         }
         out
     }
@@ -182,6 +192,7 @@ pub(super) fn find_to_change<'a>(world: &'a mut World, call: &Call) -> Result<&'
 }
 
 fn check_boundary(world: &World, call: &Call, arn: &str) -> Result<(), Fault> {
+    super::check_arn(arn)?;
     if catalog::known(arn) && !catalog::attachable(arn) {
         let message = format!("{arn} belongs to a service-linked role");
         return Err(Fault::new("PolicyNotAttachable", message));
@@ -257,7 +268,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         service_linked: None,
     };
     account.roles.insert(name.to_lowercase(), role.clone());
-    Ok(Answer::of(json!({ "Role": role.full(&world.iam) })))
+    Ok(Answer::of(json!({ "Role": role.echoed(&world.iam) })))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {

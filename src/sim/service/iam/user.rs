@@ -57,14 +57,19 @@ impl User {
         }
     }
 
-    pub(super) fn shown(&self) -> Value {
-        let mut out = json!({
+    /// The user as lists show it: without tags.
+    fn brief(&self) -> Value {
+        json!({
             "Path": self.path,
             "UserName": self.name,
             "UserId": self.id,
             "Arn": self.arn,
             "CreateDate": stamp(self.created),
-        });
+        })
+    }
+
+    pub(super) fn shown(&self) -> Value {
+        let mut out = self.brief();
         if !self.tags.is_empty() {
             out["Tags"] = tag::list(&self.tags).into();
         }
@@ -205,7 +210,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .into_iter()
         .flat_map(|account| account.users.values())
         .filter(|user| user.path.starts_with(prefix))
-        .map(User::shown)
+        .map(User::brief)
         .collect();
     paging::page(call, "Users", users)
 }

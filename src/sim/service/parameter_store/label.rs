@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, Parameter, Version, missing, place};
+use super::{Answer, Call, Fault, Parameter, Version, key, missing, place};
 use crate::sim::world::World;
 
 /// Labels of one version, at most.
@@ -29,7 +29,7 @@ fn parameter<'world>(world: &'world mut World, call: &Call) -> Result<&'world mu
     let name = call.text("Name").unwrap_or_default().trim();
     let parameters = world.parameter_store.parameters.get_mut(&place(call));
     parameters
-        .and_then(|parameters| parameters.get_mut(name))
+        .and_then(|parameters| parameters.get_mut(key(name)))
         .ok_or_else(|| missing(name))
 }
 

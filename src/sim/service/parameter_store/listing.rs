@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, Parameter, bare, invalid, missing, place, shown, view};
+use super::{Answer, Asked, Call, Fault, Parameter, find, invalid, key, missing, place, public, shown, view};
 use crate::sim::service::page;
 use crate::sim::world::World;
 
@@ -77,7 +77,8 @@ fn below(name: &str, path: &str, recursive: bool) -> bool {
     }
 }
 
-fn passes(name: &str, parameter: &Parameter, filter: &Filter) -> bool {
+fn passes(parameter: &Parameter, filter: &Filter) -> bool {
+    let name = parameter.name.as_str();
     let any = |text: &str| {
         filter.values.iter().any(|value| match filter.option {
             "BeginsWith" => text.starts_with(value),
@@ -87,7 +88,7 @@ fn passes(name: &str, parameter: &Parameter, filter: &Filter) -> bool {
     };
     match filter.key {
         // With or without the slash in front of it (the user guide's examples have both).
-        "Name" => any(name) || name.strip_prefix('/').is_some_and(any),
+        "Name" => any(name) || any(name.strip_prefix('/').unwrap_or(&format!("/{name}"))),
         "Type" => any(&parameter.kind),
         "KeyId" => parameter.key.as_deref().is_some_and(any),
         "Tier" => any(&parameter.tier),
@@ -107,16 +108,12 @@ fn passes(name: &str, parameter: &Parameter, filter: &Filter) -> bool {
     }
 }
 
-fn found<'world>(
-    world: &'world World,
-    call: &Call,
-    filters: &[Filter],
-) -> Vec<(&'world String, &'world Parameter)> {
+fn found<'world>(world: &'world World, call: &Call, filters: &[Filter]) -> Vec<&'world Parameter> {
     let parameters = world.parameter_store.parameters.get(&place(call));
     parameters
         .into_iter()
-        .flatten()
-        .filter(|(name, parameter)| filters.iter().all(|filter| passes(name, parameter, filter)))
+        .flat_map(|parameters| parameters.values())
+        .filter(|parameter| filters.iter().all(|filter| passes(parameter, filter)))
         .collect()
 }
 
@@ -129,9 +126,9 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
     let items = found(world, call, &filters)
         .into_iter()
         .filter(|_| own)
-        .filter_map(|(name, parameter)| {
-            let mut view = shown(name, parameter, parameter.versions.last()?);
-            view["ARN"] = json!(super::arn(call, name));
+        .filter_map(|parameter| {
+            let mut view = shown(parameter, parameter.versions.last()?);
+            view["ARN"] = json!(super::arn(call, &parameter.name));
             view["Tier"] = json!(parameter.tier);
             Some(view)
         })
@@ -148,8 +145,15 @@ pub(super) fn by_path(world: &World, call: &Call) -> Result<Answer, Fault> {
     }
     let filters = filters(call, &["Type", "KeyId", "Label"])?;
     let recursive = call.input["Recursive"] == true;
-    let mut items = Vec::new();
-    for (name, parameter) in found(world, call, &filters) {
+    let mut items: Vec<Value> = Vec::new();
+    // AWS's own parameters are there for those who ask for their path, and not below the root.
+    if filters.is_empty() && path.starts_with(public::ROOT) {
+        let names = public::names(call).into_iter();
+        let names = names.filter(|name| below(name, path, recursive));
+        items.extend(names.filter_map(|name| public::view(call, &name)));
+    }
+    for parameter in found(world, call, &filters) {
+        let name = &parameter.name;
         if !below(name, path, recursive) {
             continue;
         }
@@ -170,22 +174,20 @@ pub(super) fn by_path(world: &World, call: &Call) -> Result<Answer, Fault> {
 
 /// GetParameterHistory: every version that is kept, oldest first.
 pub(super) fn history(world: &World, call: &Call) -> Result<Answer, Fault> {
-    let name = bare(call, call.text("Name").unwrap_or_default());
-    let parameters = world.parameter_store.parameters.get(&place(call));
-    let parameter = parameters.and_then(|parameters| parameters.get(name));
-    let parameter = parameter.ok_or_else(|| missing(name))?;
+    let asked = Asked::of(call, call.text("Name").unwrap_or_default());
+    let parameter = find(world, call, asked.name).ok_or_else(|| missing(asked.name))?;
     let items = parameter
         .versions
         .iter()
         .map(|version| {
-            let mut shown = shown(name, parameter, version);
+            let mut shown = shown(parameter, version);
             shown["Value"] = json!(super::readable(call, parameter, version));
             shown["Labels"] = json!(version.labels);
             shown["Tier"] = json!(parameter.tier);
             shown
         })
         .collect();
-    paged(world, call, name, items, PAGE)
+    paged(world, call, &parameter.name, items, PAGE)
 }
 
 /// DeleteParameters: what is not there is told by name.
@@ -193,6 +195,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Answer {
     let parameters = world.parameter_store.parameters.entry(place(call)).or_default();
     let names = call.input["Names"].as_array().into_iter().flatten();
     let names = names.filter_map(Value::as_str);
-    let (deleted, wrong): (Vec<&str>, Vec<&str>) = names.partition(|name| parameters.remove(*name).is_some());
+    let (deleted, wrong): (Vec<&str>, Vec<&str>) =
+        names.partition(|name| parameters.remove(key(name)).is_some());
     Answer::of(json!({ "DeletedParameters": deleted, "InvalidParameters": wrong }))
 }

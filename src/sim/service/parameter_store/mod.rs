@@ -2,6 +2,8 @@
 
 mod label;
 mod listing;
+mod public;
+mod reference;
 mod tag;
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,9 @@ impl Store {
 /// One parameter.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Parameter {
+    /// Its name as it was put: with or without the slash in front of it, where that is the only one.
+    #[serde(default)]
+    name: String,
     /// `String`, `StringList` or `SecureString`.
     kind: String,
     tier: String,
@@ -86,15 +91,46 @@ fn missing(name: &str) -> Fault {
     )
 }
 
-/// The name in a call, with or without the ARN around it. Spaces at the ends do not count (GetParameter).
-fn bare<'name>(call: &Call, name: &'name str) -> &'name str {
-    let name = name.trim();
-    let own = format!("arn:aws:ssm:{}:{}:parameter", call.region, call.caller.account);
-    match name.strip_prefix(&own) {
-        // A name without a hierarchy stands behind a slash that is not its own.
-        Some(path) if path.matches('/').count() == 1 => path.trim_start_matches('/'),
-        Some(path) => path,
-        None => name,
+/// A name in a call, with or without the ARN around it. Spaces at the ends do not count (GetParameter).
+struct Asked<'call> {
+    /// The name without the ARN, and what stands behind its colon.
+    name: &'call str,
+    selector: Option<&'call str>,
+    by_arn: bool,
+}
+
+impl<'call> Asked<'call> {
+    fn of(call: &Call, name: &'call str) -> Asked<'call> {
+        let name = name.trim();
+        let own = format!("arn:aws:ssm:{}:{}:parameter", call.region, call.caller.account);
+        let path = name.strip_prefix(&own).filter(|path| path.starts_with('/'));
+        let (name, selector) = selected(path.unwrap_or(name));
+        Asked {
+            name,
+            selector,
+            by_arn: path.is_some(),
+        }
+    }
+}
+
+/// The key that a parameter is kept by. One without a hierarchy is the same with and without a slash in front of it
+/// (Moto's tests, verified on AWS, make, tag and delete it either way).
+fn key(name: &str) -> &str {
+    match name.strip_prefix('/') {
+        Some(rest) if !rest.contains('/') => rest,
+        _ => name,
+    }
+}
+
+/// Refuses what cannot be the name of a parameter to read: in a hierarchy, the first slash is missing or one comes twice.
+fn check_path(name: &str) -> Result<(), Fault> {
+    let path = name.contains('/') && !name.starts_with("arn:");
+    match path && (!name.starts_with('/') || name.contains("//")) {
+        true => Err(invalid(
+            "Invalid parameter name. If formed as a path, it can consist of sub-paths divided by slash symbol; each \
+             sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_",
+        )),
+        false => Ok(()),
     }
 }
 
@@ -137,7 +173,7 @@ fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     let overwrite = call.input["Overwrite"] == true;
     let parameters = world.parameter_store.parameters.entry(place(call)).or_default();
-    let known = parameters.get(&name);
+    let known = parameters.get(key(&name));
     if known.is_some() && !overwrite {
         return Err(Fault::new(
             "ParameterAlreadyExists",
@@ -215,24 +251,26 @@ fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     // What is left out stays: Terraform's provider sends neither, unless it changes.
     let description = call.text("Description").map(str::to_owned);
     let description = description.or_else(|| known.and_then(|known| known.description.clone()));
-    let key = call.text("KeyId").map(str::to_owned);
-    let key = key.or_else(|| known.and_then(|known| known.key.clone()));
-    let key = (kind == "SecureString").then(|| key.unwrap_or_else(|| OWN_KEY.to_owned()));
+    let kms = call.text("KeyId").map(str::to_owned);
+    let kms = kms.or_else(|| known.and_then(|known| known.key.clone()));
+    let kms = (kind == "SecureString").then(|| kms.unwrap_or_else(|| OWN_KEY.to_owned()));
     let tags = match known {
         Some(known) => known.tags.clone(),
         None => tag::merged(&Tags::new(), &call.input["Tags"])?,
     };
+    let place = key(&name).to_owned();
     let parameter = Parameter {
+        name: known.map_or(name, |known| known.name.clone()),
         kind,
         tier: tier.to_owned(),
         data_type,
         pattern,
         description,
-        key,
+        key: kms,
         tags,
         versions,
     };
-    parameters.insert(name, parameter);
+    parameters.insert(place, parameter);
     Ok(Answer::of(json!({ "Version": number, "Tier": tier })))
 }
 
@@ -258,14 +296,12 @@ fn selected(name: &str) -> (&str, Option<&str>) {
 
 /// One parameter as it is answered; its value stays encrypted unless `WithDecryption` is given.
 fn view(world: &World, call: &Call, asked: &str) -> Result<Value, Fault> {
-    let clean = bare(call, asked);
-    let (name, selector) = selected(clean);
-    let parameter = world
-        .parameter_store
-        .parameters
-        .get(&place(call))
-        .and_then(|parameters| parameters.get(name))
-        .ok_or_else(|| missing(asked))?;
+    let Asked {
+        name,
+        selector,
+        by_arn,
+    } = Asked::of(call, asked);
+    let parameter = find(world, call, name).ok_or_else(|| missing(asked))?;
     let version = match selector {
         None => parameter.versions.last(),
         Some(selector) => parameter
@@ -279,6 +315,7 @@ fn view(world: &World, call: &Call, asked: &str) -> Result<Value, Fault> {
             format!("{asked} has no such version."),
         )
     })?;
+    let name = if by_arn { &parameter.name } else { name };
     let mut view = json!({
         "Name": name, "Type": parameter.kind, "Value": readable(call, parameter, version), "Version": version.number,
         "LastModifiedDate": version.at.epoch_seconds(), "DataType": parameter.data_type, "ARN": arn(call, name),
@@ -287,6 +324,24 @@ fn view(world: &World, call: &Call, asked: &str) -> Result<Value, Fault> {
         view["Selector"] = json!(format!(":{selector}"));
     }
     Ok(view)
+}
+
+fn find<'world>(world: &'world World, call: &Call, name: &str) -> Option<&'world Parameter> {
+    let parameters = world.parameter_store.parameters.get(&place(call));
+    parameters.and_then(|parameters| parameters.get(key(name)))
+}
+
+/// One parameter, wherever it is kept: AWS's own, a secret, or one of the account's.
+fn read(world: &World, call: &Call, asked: &str) -> Result<Value, Fault> {
+    let asked = asked.trim();
+    check_path(asked)?;
+    if let Some(view) = public::view(call, asked) {
+        return Ok(view);
+    }
+    match asked.strip_prefix(reference::PREFIX) {
+        Some(secret) => reference::view(world, call, asked, secret),
+        None => view(world, call, asked),
+    }
 }
 
 fn arn(call: &Call, name: &str) -> String {
@@ -306,9 +361,9 @@ fn readable(call: &Call, parameter: &Parameter, version: &Version) -> String {
 }
 
 /// What lists tell of a version, besides the value.
-fn shown(name: &str, parameter: &Parameter, version: &Version) -> Value {
+fn shown(parameter: &Parameter, version: &Version) -> Value {
     let mut shown = json!({
-        "Name": name, "Type": parameter.kind, "Version": version.number, "DataType": parameter.data_type,
+        "Name": parameter.name, "Type": parameter.kind, "Version": version.number, "DataType": parameter.data_type,
         "LastModifiedDate": version.at.epoch_seconds(), "LastModifiedUser": version.user,
     });
     for (member, value) in [
@@ -340,7 +395,7 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if name.trim().contains(char::is_whitespace) {
         return Err(invalid("Parameter names cannot contain spaces."));
     }
-    Ok(Answer::of(json!({ "Parameter": view(world, call, name)? })))
+    Ok(Answer::of(json!({ "Parameter": read(world, call, name)? })))
 }
 
 /// GetParameters: what is missing is listed by name.
@@ -353,8 +408,10 @@ fn get_many(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .collect();
     let (mut found, mut wrong) = (Vec::new(), Vec::new());
     for name in &names {
-        match view(world, call, name) {
+        match read(world, call, name) {
             Ok(view) => found.push(view),
+            // Only what is not there is listed.
+            Err(fault) if fault.code == "ValidationException" => return Err(fault),
             Err(_) => wrong.push(*name),
         }
     }
@@ -367,7 +424,7 @@ fn get_many(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = call.text("Name").unwrap_or_default();
     let parameters = world.parameter_store.parameters.get_mut(&place(call));
-    match parameters.and_then(|parameters| parameters.remove(name)) {
+    match parameters.and_then(|parameters| parameters.remove(key(name))) {
         Some(_) => Ok(Answer::empty()),
         None => Err(missing(name)),
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, Tags, invalid, place};
+use super::{Answer, Call, Fault, Tags, invalid, key, place};
 use crate::sim::world::World;
 
 /// Tags of a parameter, at most.
@@ -36,7 +36,7 @@ pub(super) fn call(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     let name = call.text("ResourceId").unwrap_or_default();
     let parameters = world.parameter_store.parameters.get_mut(&place(call));
-    let parameter = parameters.and_then(|parameters| parameters.get_mut(name));
+    let parameter = parameters.and_then(|parameters| parameters.get_mut(key(name)));
     let tags = &mut parameter.ok_or_else(no_such)?.tags;
     match call.operation.as_str() {
         "AddTagsToResource" => *tags = merged(tags, &call.input["Tags"])?,

@@ -296,3 +296,139 @@ fn parameters_have_tags_and_go_together() {
         (&json!(["crm"]), &json!(["other"]))
     );
 }
+
+#[test]
+fn a_name_without_a_hierarchy_is_the_same_with_a_slash_in_front_of_it() {
+    for (made, other) in [("crm", "/crm"), ("/crm", "crm")] {
+        let mut world = world();
+        let put = json!({ "Name": made, "Value": "1", "Type": "String" });
+        call(&mut world, "PutParameter", put).expect("put");
+        let twice = json!({ "Name": other, "Value": "2", "Type": "String" });
+        let twice = call(&mut world, "PutParameter", twice).expect_err("it exists");
+        assert_eq!(twice.code, "ParameterAlreadyExists");
+        let arn = "arn:aws:ssm:eu-west-2:123456789012:parameter/crm";
+        for name in [made, other] {
+            let read = call(&mut world, "GetParameter", json!({ "Name": name })).expect("read");
+            let read = &read["Parameter"];
+            assert_eq!((&read["Name"], &read["ARN"]), (&json!(name), &json!(arn)));
+            let tags = json!([{ "Key": name, "Value": "" }]);
+            let tag = json!({ "ResourceType": "Parameter", "ResourceId": name, "Tags": tags });
+            call(&mut world, "AddTagsToResource", tag).expect("tagged");
+            let named = json!({ "ParameterFilters": [{ "Key": "Name", "Values": [name] }] });
+            let described = call(&mut world, "DescribeParameters", named).expect("a list");
+            assert_eq!(names(&described), [made], "lists have the name that was put");
+        }
+        let own = json!({ "ResourceType": "Parameter", "ResourceId": made });
+        let tags = call(&mut world, "ListTagsForResource", own).expect("tags");
+        assert_eq!(tags["TagList"].as_array().map(Vec::len), Some(2));
+        let by_arn = call(&mut world, "GetParameters", json!({ "Names": [arn] })).expect("read");
+        assert_eq!(by_arn["Parameters"][0]["Name"], made);
+        let versioned = json!({ "Name": format!("{arn}:1") });
+        let versioned = call(&mut world, "GetParameter", versioned).expect("read");
+        assert_eq!(versioned["Parameter"]["Selector"], ":1");
+        call(&mut world, "DeleteParameter", json!({ "Name": other })).expect("deleted");
+        let gone = call(&mut world, "GetParameter", json!({ "Name": made })).expect_err("gone");
+        assert_eq!(gone.code, "ParameterNotFound");
+    }
+}
+
+#[test]
+fn a_hierarchy_begins_with_one_slash_where_it_is_read_too() {
+    let mut world = world();
+    let put = json!({ "Name": "/acme/b/c", "Value": "1", "Type": "String" });
+    call(&mut world, "PutParameter", put).expect("put");
+    for name in ["acme/b/c", "/acme//b//c"] {
+        let refused = call(&mut world, "GetParameter", json!({ "Name": name })).expect_err("refused");
+        assert_eq!(refused.code, "ValidationException", "{name}");
+        let refused = call(&mut world, "GetParameters", json!({ "Names": [name] })).expect_err("refused");
+        assert_eq!(refused.code, "ValidationException", "{name}");
+    }
+}
+
+#[test]
+fn secrets_are_read_by_reference_and_decrypted() {
+    use crate::sim::service::secrets_manager::SecretsManager;
+    let mut world = world();
+    let secret = |world: &mut World, operation: &str, input: Value| {
+        let call = Call {
+            operation: operation.to_owned(),
+            input,
+            body: Bytes::new(),
+            headers: Vec::new(),
+            region: "eu-west-2".to_owned(),
+            caller: Caller {
+                account: "123456789012".to_owned(),
+                arn: "arn:aws:iam::123456789012:user/engineer".to_owned(),
+                access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+            },
+            now: NOW,
+            base_url: None,
+        };
+        SecretsManager.call(world, &call).expect(operation).output
+    };
+    let made = json!({ "Name": "acme/crm", "SecretString": "first" });
+    let first = secret(&mut world, "CreateSecret", made)["VersionId"].clone();
+    let next = json!({ "SecretId": "acme/crm", "SecretString": "second" });
+    secret(&mut world, "PutSecretValue", next);
+    let name = "/aws/reference/secretsmanager/acme/crm";
+    let sealed = call(&mut world, "GetParameter", json!({ "Name": name })).expect_err("refused");
+    assert_eq!(sealed.code, "ValidationException");
+    let open = |name: &str| json!({ "Name": name, "WithDecryption": true });
+    let read = call(&mut world, "GetParameter", open(name)).expect("read");
+    let read = &read["Parameter"];
+    assert_eq!(
+        (&read["Name"], &read["Type"], &read["Value"], &read["Version"]),
+        (&json!(name), &json!("SecureString"), &json!("second"), &json!(0))
+    );
+    let source: Value = serde_json::from_str(read["SourceResult"].as_str().expect("a text")).expect("JSON");
+    assert_eq!(
+        (&source["name"], &source["Name"]),
+        (&json!("acme/crm"), &json!("acme/crm"))
+    );
+    for (selector, value) in [
+        (first.as_str().expect("an id"), "first"),
+        ("AWSPREVIOUS", "first"),
+        ("AWSCURRENT", "second"),
+    ] {
+        let read = call(&mut world, "GetParameter", open(&format!("{name}:{selector}"))).expect("read");
+        assert_eq!(read["Parameter"]["Value"], value, "{selector}");
+    }
+    let absent = "/aws/reference/secretsmanager/acme/none";
+    let gone = call(&mut world, "GetParameter", open(absent)).expect_err("no such secret");
+    assert!(gone.code == "ParameterNotFound" && gone.message.contains("acme/none"));
+    let many = json!({ "Names": [name, absent, "other"], "WithDecryption": true });
+    let many = call(&mut world, "GetParameters", many).expect("read");
+    assert_eq!(many["InvalidParameters"], json!([absent, "other"]));
+}
+
+#[test]
+fn aws_has_parameters_of_its_own() {
+    let mut world = world();
+    let name = "/aws/service/global-infrastructure/regions/eu-west-2/longName";
+    let read = call(&mut world, "GetParameter", json!({ "Name": name })).expect("read");
+    let read = &read["Parameter"];
+    assert_eq!(read["Value"], "Europe (London)");
+    assert_eq!(read["ARN"], format!("arn:aws:ssm:eu-west-2::parameter{name}"));
+    let images = json!({ "Path": "/aws/service/ami-windows-latest" });
+    let images = call(&mut world, "GetParametersByPath", images).expect("a list");
+    assert!(
+        names(&images).contains(&"/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base")
+    );
+    assert!(
+        images["Parameters"][0]["Value"]
+            .as_str()
+            .is_some_and(|id| id.starts_with("ami-"))
+    );
+    let gone = json!({ "Name": "/aws/service/nothing" });
+    assert_eq!(
+        call(&mut world, "GetParameter", gone).expect_err("unknown").code,
+        "ParameterNotFound"
+    );
+    let all = call(
+        &mut world,
+        "GetParametersByPath",
+        json!({ "Path": "/", "Recursive": true }),
+    )
+    .expect("a list");
+    assert_eq!(names(&all).len(), 0);
+}

@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
-use super::{Bucket, denied, fault, member};
+use super::{Bucket, context, denied, fault, member};
 use crate::sim::policy::{Context, Decision, Kind, Policy, Principal, Request};
 use crate::sim::service::{Call, Fault};
 use crate::sim::world::World;
 
 /// The action of the IAM namespace that an operation needs ("Actions, resources, and condition keys for
-/// Amazon S3"). Several operations share one, and some are named differently.
-fn action(call: &Call) -> String {
-    let versioned = call.text("VersionId").is_some();
-    let name = match call.operation.as_str() {
+/// Amazon S3"), on a version that is named or not. Several operations share one, and some are named differently.
+pub(super) fn action(operation: &str, versioned: bool) -> String {
+    let name = match operation {
+        "ListBuckets" => "ListAllMyBuckets",
         "HeadBucket" | "ListObjects" | "ListObjectsV2" => "ListBucket",
         "ListObjectVersions" => "ListBucketVersions",
         "ListMultipartUploads" => "ListBucketMultipartUploads",
@@ -28,6 +28,7 @@ fn action(call: &Call) -> String {
         | "CompleteMultipartUpload" => "PutObject",
         "PutObjectAcl" if versioned => "PutObjectVersionAcl",
         "GetObjectAcl" if versioned => "GetObjectVersionAcl",
+        "GetObjectAttributes" if versioned => "GetObjectVersionAttributes",
         "GetObjectTagging" if versioned => "GetObjectVersionTagging",
         "PutObjectTagging" if versioned => "PutObjectVersionTagging",
         "DeleteObjectTagging" if versioned => "DeleteObjectVersionTagging",
@@ -77,76 +78,24 @@ fn principal(call: &Call) -> Principal {
     }
 }
 
-fn header<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
-    call.headers
-        .iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.as_str())
+/// What is asked for in a bucket: the bucket itself, an object, or one version of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Target<'a> {
+    /// The object's key; `None` for the bucket.
+    pub(super) key: Option<&'a str>,
+    /// The version that is named.
+    pub(super) version: Option<&'a str>,
 }
 
-/// Assumption: s3.source. In process and on loopback there is no TLS and no address worth checking. A request
-/// counts as sent over TLS unless `x-forwarded-proto` says otherwise, and as coming from the first address of
-/// `x-forwarded-for`, else from 127.0.0.1.
-fn context(call: &Call) -> Context {
-    let secure = header(call, "x-forwarded-proto").is_none_or(|scheme| scheme.eq_ignore_ascii_case("https"));
-    let address = header(call, "x-forwarded-for")
-        .and_then(|list| list.split(',').next())
-        .map_or("127.0.0.1", str::trim);
-    let now = jiff::Timestamp::from_millisecond(call.now.0 as i64).unwrap_or_default();
-    let mut context = Context::new();
-    let mut put = |key: &str, value: String| {
-        context.insert(key.to_owned(), vec![value]);
-    };
-    put("aws:securetransport", secure.to_string());
-    put("aws:sourceip", address.to_owned());
-    put("aws:currenttime", now.to_string());
-    put("aws:epochtime", now.as_second().to_string());
-    for (key, name) in [("aws:referer", "referer"), ("aws:useragent", "user-agent")] {
-        if let Some(value) = header(call, name) {
-            put(key, value.to_owned());
-        }
-    }
-    if call.caller.access_key.is_some() {
-        put("aws:principalarn", call.caller.arn.clone());
-        put("aws:principalaccount", call.caller.account.clone());
-        put(
-            "aws:principaltype",
-            if call.caller.arn.contains(":user/") {
-                "User"
-            } else {
-                "AssumedRole"
-            }
-            .to_owned(),
-        );
-        if let Some((_, name)) = call.caller.arn.split_once(":user/") {
-            put(
-                "aws:username",
-                name.rsplit('/').next().unwrap_or_default().to_owned(),
-            );
-        }
-    } else {
-        put("aws:principaltype", "Anonymous".to_owned());
-    }
-    for (key, name) in [
-        ("s3:prefix", "Prefix"),
-        ("s3:delimiter", "Delimiter"),
-        ("s3:versionid", "VersionId"),
-        ("s3:x-amz-acl", "ACL"),
-        ("s3:x-amz-server-side-encryption", "ServerSideEncryption"),
-        ("s3:x-amz-storage-class", "StorageClass"),
-    ] {
-        if let Some(value) = call.text(name) {
-            put(key, value.to_owned());
-        }
-    }
-    context
-}
-
-/// Whether the caller may do `action` on `resource` of the bucket.
+/// Whether the caller may do `action` to something of the bucket.
 ///
 /// A caller of the bucket's own account may do everything that the bucket policy does not deny: identity
 /// policies are not evaluated here. Anybody else needs the permission of the bucket policy or of an ACL.
-pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, resource: &str) -> bool {
+pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, target: Target<'_>) -> bool {
+    let resource = match target.key {
+        Some(key) => format!("arn:aws:s3:::{}/{key}", bucket.name),
+        None => format!("arn:aws:s3:::{}", bucket.name),
+    };
     let owner = call.caller.access_key.is_some() && call.caller.account == bucket.account;
     // The root user can always repair a policy that locks everybody out.
     let repair = call.operation.ends_with("BucketPolicy") && call.caller.arn.ends_with(":root");
@@ -158,12 +107,12 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, resource: &str
     let Some(policy) = policy else {
         return open();
     };
-    let context = context(call);
+    let context = context::of(bucket, call, target);
     let principal = principal(call);
     let request = Request {
         principal: &principal,
         action,
-        resource,
+        resource: &resource,
         context: &context,
     };
     match policy.decide(&request) {
@@ -204,9 +153,28 @@ pub(in crate::sim::service) fn readable(
     Some(policy.is_some_and(|policy| policy.decide(&request) == Decision::Allowed))
 }
 
+/// Refuses an expected owner that no account can be.
+///
+/// # Errors
+/// `InvalidBucketOwnerAWSAccountID`.
+fn check_owner(call: &Call, member: &str) -> Result<(), Fault> {
+    let number = |text: &&str| text.len() == 12 && text.bytes().all(|digit| digit.is_ascii_digit());
+    match call.text(member).filter(|owner| !number(owner)) {
+        None => Ok(()),
+        Some(owner) => {
+            let message = format!(
+                "The value of the expected bucket owner parameter must be an AWS Account ID... [{owner}]"
+            );
+            Err(fault("InvalidBucketOwnerAWSAccountID", 400, message))
+        }
+    }
+}
+
 /// Lets the call through to its bucket, or not: existence, region, expected owner, permission, in that order.
 pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
     let name = member(call, "Bucket")?;
+    check_owner(call, "ExpectedBucketOwner")?;
+    check_owner(call, "ExpectedSourceBucketOwner")?;
     let head = matches!(call.operation.as_str(), "HeadBucket" | "HeadObject");
     let Some(bucket) = world.s3.buckets.get(name) else {
         return Err(match head {
@@ -240,11 +208,12 @@ pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
     if call.operation == "DeleteObjects" {
         return Ok(());
     }
-    let resource = match call.text("Key") {
-        Some(key) => format!("arn:aws:s3:::{name}/{key}"),
-        None => format!("arn:aws:s3:::{name}"),
+    let target = Target {
+        key: call.text("Key"),
+        version: call.text("VersionId"),
     };
-    match allowed(bucket, call, &action(call), &resource) {
+    let action = action(&call.operation, target.version.is_some());
+    match allowed(bucket, call, &action, target) {
         true => Ok(()),
         false => {
             let mut refused = denied();
@@ -259,10 +228,5 @@ pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
 
 /// Whether the caller may know which keys exist; without that, a missing key is a 403.
 pub(super) fn may_list(bucket: &Bucket, call: &Call) -> bool {
-    allowed(
-        bucket,
-        call,
-        "s3:ListBucket",
-        &format!("arn:aws:s3:::{}", bucket.name),
-    )
+    allowed(bucket, call, "s3:ListBucket", Target::default())
 }

@@ -47,6 +47,15 @@ fn enforced(bucket: &Bucket) -> bool {
     bucket.ownership() == Some("BucketOwnerEnforced")
 }
 
+/// Whether the bucket's ACL grants something to others than its owner: every group counts.
+pub(super) fn grants_others(bucket: &Bucket) -> bool {
+    let owner = canonical(&bucket.account);
+    of_bucket(bucket)
+        .into_iter()
+        .flatten()
+        .any(|grant| grant["Grantee"]["ID"].as_str() != Some(&owner))
+}
+
 /// Whether a grant is one to everybody, or to everybody with an account of AWS: what the public access block blocks.
 fn is_public(grant: &Value) -> bool {
     let uri = grant["Grantee"]["URI"].as_str();
@@ -77,7 +86,7 @@ pub(super) fn lets(bucket: &Bucket, call: &Call, action: &str) -> bool {
 
 /// The grants of a canned ACL, of a bucket or of an object.
 fn canned(bucket: &Bucket, call: &Call, name: &str) -> Result<Vec<Value>, Fault> {
-    let of_bucket = call.operation.ends_with("BucketAcl");
+    let of_bucket = call.operation.contains("Bucket");
     let mut grants = owner_only(bucket);
     match name {
         "private" => {}
@@ -96,7 +105,9 @@ fn canned(bucket: &Bucket, call: &Call, name: &str) -> Result<Vec<Value>, Fault>
         "aws-exec-read" => return Err(Fault::not_implemented("s3", "the canned ACL aws-exec-read")),
         other => {
             let message = format!("{other} is no canned ACL here");
-            return Err(fault("InvalidArgument", 400, message));
+            let mut invalid = fault("InvalidArgument", 400, message);
+            invalid.members = json!({ "ArgumentName": "x-amz-acl", "ArgumentValue": other });
+            return Err(invalid);
         }
     }
     Ok(grants)
@@ -139,16 +150,47 @@ fn read(bucket: &Bucket, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
         let message = "Specifying both Canned ACLs and Header Grants is not allowed";
         return Err(fault("InvalidRequest", 400, message));
     }
-    let grants = match call.text("ACL") {
+    Ok(Some(match call.text("ACL") {
         Some(name) => canned(bucket, call, name)?,
         None if document.is_object() => document["Grants"].as_array().cloned().unwrap_or_default(),
         None if headers.is_empty() => return Ok(None),
         None => headers,
-    };
-    if bucket.blocks("BlockPublicAcls") && grants.iter().any(is_public) {
-        return Err(denied());
+    }))
+}
+
+/// The same, as far as the public access blocks of the bucket and of its account let it in.
+fn read_unblocked(bucket: &Bucket, call: &Call, of_account: bool) -> Result<Option<Vec<Value>>, Fault> {
+    let grants = read(bucket, call)?;
+    let public = grants.iter().flatten().any(is_public);
+    match public && (of_account || bucket.blocks("BlockPublicAcls")) {
+        true => Err(denied()),
+        false => Ok(grants),
     }
-    Ok(Some(grants))
+}
+
+/// The ACL that a new bucket begins with. It blocks public ones already.
+///
+/// # Errors
+/// `InvalidBucketAclWithObjectOwnership` where ACLs are off, `InvalidBucketAclWithBlockPublicAccessError` for one that
+/// lets everybody in.
+pub(super) fn of_new_bucket(bucket: &Bucket, call: &Call) -> Result<Option<Value>, Fault> {
+    let Some(grants) = read(bucket, call)? else {
+        return Ok(None);
+    };
+    if enforced(bucket) && call.text("ACL") != Some("private") {
+        return Err(contradicts_ownership());
+    }
+    if grants.iter().any(is_public) {
+        let message = "Bucket cannot have public ACLs set with BlockPublicAccess enabled";
+        return Err(fault("InvalidBucketAclWithBlockPublicAccessError", 400, message));
+    }
+    Ok(Some(Value::Array(grants)))
+}
+
+/// The answer to switching ACLs off where one grants something to others, and to the two at once.
+pub(super) fn contradicts_ownership() -> Fault {
+    let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
+    fault("InvalidBucketAclWithObjectOwnership", 400, message)
 }
 
 fn unsupported() -> Fault {
@@ -161,11 +203,12 @@ fn unsupported() -> Fault {
 
 /// `PutBucketAcl` and `PutObjectAcl`. Where the owner is enforced, not even an ACL is taken that says what holds anyway.
 pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let of_account = super::blocked_by_account(world, call);
     let bucket = super::bucket(world, call)?;
     if enforced(bucket) {
         return Err(unsupported());
     }
-    let grants = read(bucket, call)?.ok_or_else(|| {
+    let grants = read_unblocked(bucket, call, of_account)?.ok_or_else(|| {
         fault(
             "MissingSecurityHeader",
             400,
@@ -183,12 +226,14 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// The ACL that a write gives its object. Where the owner is enforced, only the one that says so is taken.
-pub(super) fn of_write(bucket: &Bucket, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
+pub(super) fn of_write(world: &mut World, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
+    let of_account = super::blocked_by_account(world, call);
+    let bucket = super::bucket(world, call)?;
     if enforced(bucket) {
         return match (call.text("ACL"), granted(call)?.is_empty()) {
             (None | Some("bucket-owner-full-control"), true) => Ok(None),
             _ => Err(unsupported()),
         };
     }
-    read(bucket, call)
+    read_unblocked(bucket, call, of_account)
 }

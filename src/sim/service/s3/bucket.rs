@@ -15,11 +15,15 @@ use crate::sim::world::World;
 const HELD: Duration = Duration::from_secs(60);
 
 pub(super) fn absent(name: &str) -> Fault {
-    fault(
-        "NoSuchBucket",
-        404,
-        format!("The specified bucket does not exist: {name}"),
-    )
+    let mut absent = fault("NoSuchBucket", 404, "The specified bucket does not exist");
+    absent.members = json!({ "BucketName": name });
+    absent
+}
+
+/// The answer while something else is done to the same bucket.
+pub(super) fn conflict() -> Fault {
+    let message = "A conflicting conditional operation is currently in progress against this resource. Please try again.";
+    fault("OperationAborted", 409, message)
 }
 
 /// S3's rules for the names of general purpose buckets.
@@ -102,14 +106,20 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
                 "The requested bucket name is not available.",
             ));
         }
-        // Only in us-east-1 is making one's own bucket again no error; its ACL would be reset.
-        if existing.region == "us-east-1" && call.region == "us-east-1" && region == "us-east-1" {
+        // Only in us-east-1 is making one's own bucket again no error, unless it comes with tags; its ACL is reset.
+        let at_home = [existing.region.as_str(), call.region.as_str(), region.as_str()];
+        if at_home.iter().all(|it| *it == "us-east-1") && !has_tags(call) {
+            if let Some(bucket) = world.s3.buckets.get_mut(&name) {
+                bucket.configuration.remove("BucketAcl");
+            }
             return Ok(Answer::of(
                 json!({ "Location": format!("/{name}"), "BucketArn": arn(&name) }),
             ));
         }
         let message = "Your previous request to create the named bucket succeeded and you already own it.";
-        return Err(fault("BucketAlreadyOwnedByYou", 409, message));
+        let mut owned = fault("BucketAlreadyOwnedByYou", 409, message);
+        owned.members = json!({ "BucketName": name });
+        return Err(owned);
     }
     let held = world
         .s3
@@ -117,8 +127,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .get(&name)
         .is_some_and(|deleted| call.now < deleted.after(HELD));
     if held && world.quirk("s3.deleted-name-is-held") {
-        let message = "A conflicting conditional operation is currently in progress against this resource.";
-        return Err(fault("OperationAborted", 409, message));
+        return Err(conflict());
     }
     let most = world.quota("s3.buckets", 10_000);
     if world
@@ -144,14 +153,6 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(Fault::not_implemented("s3", "object lock"));
     }
     let ownership = call.text("ObjectOwnership").unwrap_or("BucketOwnerEnforced");
-    if call.text("ACL").is_some_and(|acl| acl != "private") {
-        if ownership == "BucketOwnerEnforced" {
-            let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
-            return Err(fault("InvalidBucketAclWithObjectOwnership", 400, message));
-        }
-        // A new bucket blocks public ACLs, and others than public ones are not part of this simulator.
-        return Err(denied());
-    }
     let mut bucket = Bucket {
         name: name.clone(),
         account: call.caller.account.clone(),
@@ -163,6 +164,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         versioning: None,
         objects: BTreeMap::new(),
         uploads: BTreeMap::new(),
+        completed: BTreeMap::new(),
     };
     // What every new bucket has since April 2023.
     bucket.configuration.insert(
@@ -182,11 +184,12 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "BucketEncryption".to_owned(),
         super::configuration::default_encryption(),
     );
-    let tags = &call.input["CreateBucketConfiguration"]["Tags"];
-    if tags.as_array().is_some_and(|tags| !tags.is_empty()) {
-        bucket
-            .configuration
-            .insert("BucketTagging".to_owned(), super::tagging::bucket_tags(tags)?);
+    if let Some(acl) = super::acl::of_new_bucket(&bucket, call)? {
+        bucket.configuration.insert("BucketAcl".to_owned(), acl);
+    }
+    if has_tags(call) {
+        let tags = super::tagging::bucket_tags(&call.input["CreateBucketConfiguration"]["Tags"])?;
+        bucket.configuration.insert("BucketTagging".to_owned(), tags);
     }
     world.s3.released.remove(&name);
     world.s3.buckets.insert(name.clone(), bucket);
@@ -197,6 +200,11 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(
         json!({ "Location": location, "BucketArn": arn(&name) }),
     ))
+}
+
+fn has_tags(call: &Call) -> bool {
+    let tags = call.input["CreateBucketConfiguration"]["Tags"].as_array();
+    tags.is_some_and(|tags| !tags.is_empty())
 }
 
 fn arn(name: &str) -> String {

@@ -30,6 +30,13 @@ fn unset(name: &str) -> Fault {
     fault(code, 404, "The bucket has no such configuration")
 }
 
+/// The same, with the bucket's name, as S3 says it of most.
+fn unset_of(bucket: &Bucket, name: &str) -> Fault {
+    let mut unset = unset(name);
+    unset.members = json!({ "BucketName": bucket.name });
+    unset
+}
+
 pub(super) fn call(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let operation = call.operation.as_str();
     let put_id = world.uuid();
@@ -67,7 +74,30 @@ pub(super) fn call(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Ok(Answer::empty());
     }
     let stored = read(call, name, &put_id)?;
-    bucket.configuration.insert(name.to_owned(), stored);
+    // No tags at all are no set of tags.
+    if stored["TagSet"].as_array().is_some_and(Vec::is_empty) {
+        bucket.configuration.remove(name);
+    } else {
+        bucket.configuration.insert(name.to_owned(), stored);
+    }
+    Ok(match name {
+        "BucketTagging" => Answer::of(json!({})).with_status(204),
+        _ => Answer::empty(),
+    })
+}
+
+/// Switching ACLs off is refused while one grants something to others (user guide, disabling ACLs: "reset the bucket
+/// ACL to the default private ACL" first).
+pub(super) fn put_ownership(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let stored = read(call, "BucketOwnershipControls", "")?;
+    let bucket = bucket(world, call)?;
+    let enforces = stored["OwnershipControls"]["Rules"][0]["ObjectOwnership"] == "BucketOwnerEnforced";
+    if enforces && super::acl::grants_others(bucket) {
+        return Err(super::acl::contradicts_ownership());
+    }
+    bucket
+        .configuration
+        .insert("BucketOwnershipControls".to_owned(), stored);
     Ok(Answer::empty())
 }
 
@@ -90,7 +120,7 @@ fn get(bucket: &Bucket, name: &str) -> Result<Answer, Fault> {
             .configuration
             .get(name)
             .cloned()
-            .ok_or_else(|| unset(name))?,
+            .ok_or_else(|| unset_of(bucket, name))?,
     }))
 }
 
@@ -249,7 +279,7 @@ pub(super) fn put_logging(world: &mut World, call: &Call) -> Result<Answer, Faul
         }
         if target.region != region {
             return Err(fault(
-                "CrossLocationLoggingProhibited",
+                "CrossLocationLoggingProhibitted",
                 403,
                 "Cross S3 location logging not allowed.",
             ));
@@ -299,6 +329,18 @@ fn check_cors(rule: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
+/// A lifecycle's dates are days.
+fn check_midnight(date: &Value) -> Result<(), Fault> {
+    match date.as_f64().filter(|seconds| seconds % 86_400.0 != 0.0) {
+        None => Ok(()),
+        Some(_) => {
+            let mut invalid = fault("InvalidArgument", 400, "'Date' must be at midnight GMT");
+            invalid.members = json!({ "ArgumentName": "Date" });
+            Err(invalid)
+        }
+    }
+}
+
 fn check_lifecycle(rule: &Value) -> Result<(), Fault> {
     let actions = [
         "Expiration",
@@ -330,6 +372,25 @@ fn check_lifecycle(rule: &Value) -> Result<(), Fault> {
     }
     let positive = |value: &Value| value.is_null() || value.as_i64().is_some_and(|days| days > 0);
     let expiration = &rule["Expiration"];
+    check_midnight(&expiration["Date"])?;
+    let noncurrent = &rule["NoncurrentVersionExpiration"];
+    if noncurrent.as_object().is_some_and(serde_json::Map::is_empty) {
+        return Err(malformed("a NoncurrentVersionExpiration says when"));
+    }
+    let mut tags: Vec<&str> = rule["Filter"]["And"]["Tags"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|tag| tag["Key"].as_str())
+        .collect();
+    tags.sort_unstable();
+    if tags.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(fault(
+            "InvalidRequest",
+            400,
+            "Duplicate Tag Keys are not allowed.",
+        ));
+    }
     if !positive(&expiration["Days"]) {
         return Err(invalid("'Days' for Expiration action must be a positive integer"));
     }
@@ -351,6 +412,7 @@ fn check_lifecycle(rule: &Value) -> Result<(), Fault> {
     }
     for transition in rule["Transitions"].as_array().into_iter().flatten() {
         let days = transition["Days"].as_i64();
+        check_midnight(&transition["Date"])?;
         if transition["Days"].is_null() == transition["Date"].is_null()
             || transition["StorageClass"].is_null()
         {

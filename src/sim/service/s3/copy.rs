@@ -3,8 +3,9 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
+use super::access::Target;
 use super::object::{self, Version};
-use super::{access, bucket, condition, denied, fault, member, stamp, tagging};
+use super::{access, bucket, condition, denied, fault, member, stamp, tagging, version_id};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
@@ -51,9 +52,11 @@ pub(super) fn original(world: &mut World, call: &Call) -> Result<Original, Fault
         "s3:GetObject"
     };
     let owner = call.text("ExpectedSourceBucketOwner");
-    if owner.is_some_and(|owner| owner != origin.account)
-        || !access::allowed(origin, call, action, &format!("arn:aws:s3:::{from}/{from_key}"))
-    {
+    let target = Target {
+        key: Some(&from_key),
+        version: from_version.as_deref(),
+    };
+    if owner.is_some_and(|owner| owner != origin.account) || !access::allowed(origin, call, action, target) {
         return Err(denied());
     }
     let versioned = origin.versioning.is_some();
@@ -71,13 +74,13 @@ pub(super) fn original(world: &mut World, call: &Call) -> Result<Original, Fault
 pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let key = member(call, "Key")?.to_owned();
     object::check_key(&key)?;
-    let id = world.hex(32);
+    let id = version_id::fresh(world);
     let source = original(world, call)?;
     let (original, versioned) = (&source.version, source.versioned);
     let replace = call.text("MetadataDirective") == Some("REPLACE");
-    let bucket = bucket(world, call)?;
     // The source's ACL does not come along.
-    let acl = super::acl::of_write(bucket, call)?;
+    let acl = super::acl::of_write(world, call)?;
+    let bucket = bucket(world, call)?;
     let changes = replace
         || [
             "StorageClass",
@@ -133,6 +136,7 @@ pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         checksums,
         tags,
         parts: None,
+        pieces: Vec::new(),
         acl,
     };
     let mut output = object::written(&version);

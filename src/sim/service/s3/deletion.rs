@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Bucket, Payload, Version, access, bucket, fault, member};
+use super::access::Target;
+use super::{Bucket, Payload, Version, access, bucket, condition, fault, member, version_id};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
@@ -18,6 +19,7 @@ struct Deleted {
 /// Deletes a version for good, or the key: for good without versioning, under a delete marker with it.
 /// Deleting what is not there succeeds.
 fn remove(bucket: &mut Bucket, key: &str, version: Option<&str>, fresh: String, now: Moment) -> Deleted {
+    super::multipart::overtake(bucket, key);
     if let Some(id) = version {
         let Some(versions) = bucket.objects.get_mut(key) else {
             return Deleted {
@@ -47,7 +49,7 @@ fn remove(bucket: &mut Bucket, key: &str, version: Option<&str>, fresh: String, 
     let id = if versioning == "Enabled" {
         fresh
     } else {
-        "null".to_owned()
+        version_id::NULL.to_owned()
     };
     let versions = bucket.objects.entry(key.to_owned()).or_default();
     versions.retain(|existing| existing.id != id);
@@ -61,6 +63,7 @@ fn remove(bucket: &mut Bucket, key: &str, version: Option<&str>, fresh: String, 
         checksums: Map::new(),
         tags: Default::default(),
         parts: None,
+        pieces: Vec::new(),
         acl: None,
     });
     Deleted {
@@ -76,17 +79,14 @@ fn check(bucket: &Bucket, key: &str, wanted: Option<&str>) -> Result<(), Fault> 
         None => Err(fault("NoSuchKey", 404, "The specified key does not exist.")),
         Some(_) if wanted == "*" => Ok(()),
         Some(version) if version.etag.trim_matches('"') == wanted.trim_matches('"') => Ok(()),
-        Some(_) => Err(fault(
-            "PreconditionFailed",
-            412,
-            "At least one of the pre-conditions you specified did not hold",
-        )),
+        Some(_) => Err(condition::failed("If-Match")),
     }
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let key = member(call, "Key")?;
-    let fresh = world.hex(32);
+    version_id::check(call.text("VersionId"))?;
+    let fresh = version_id::fresh(world);
     let bucket = bucket(world, call)?;
     check(bucket, key, call.text("IfMatch"))?;
     let deleted = remove(bucket, key, call.text("VersionId"), fresh, call.now);
@@ -116,16 +116,23 @@ pub(super) fn delete_many(world: &mut World, call: &Call) -> Result<Answer, Faul
     for object in &objects {
         let key = object["Key"].as_str().unwrap_or_default();
         let version = object["VersionId"].as_str();
-        let fresh = world.hex(32);
+        let fresh = version_id::fresh(world);
         let bucket = bucket(world, call)?;
         let action = if version.is_some() {
             "s3:DeleteObjectVersion"
         } else {
             "s3:DeleteObject"
         };
-        let resource = format!("arn:aws:s3:::{}/{key}", bucket.name);
-        let outcome = match access::allowed(bucket, call, action, &resource) {
+        let target = Target {
+            key: Some(key),
+            version,
+        };
+        let outcome = match access::allowed(bucket, call, action, target) {
             false => Err(super::denied()),
+            true if version.is_some_and(|id| !version_id::given_out(id)) => {
+                let message = "The specified version does not exist.";
+                Err(fault("NoSuchVersion", 404, message))
+            }
             true => check(bucket, key, object["ETag"].as_str()),
         };
         match outcome {

@@ -4,9 +4,12 @@ mod access;
 mod acl;
 mod bucket;
 mod checksum;
+mod completion;
 mod condition;
 mod configuration;
+mod context;
 mod copy;
+pub mod cors;
 mod deletion;
 mod listing;
 mod multipart;
@@ -16,6 +19,8 @@ mod policy;
 mod tagging;
 #[cfg(test)]
 mod tests;
+mod version_id;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 
@@ -27,7 +32,8 @@ use crate::sim::clock::Moment;
 use crate::sim::world::{Settings, World};
 
 pub(in crate::sim::service) use access::readable;
-pub use multipart::{Part, Upload};
+pub use completion::Completed;
+pub use multipart::{Part, Piece, Upload};
 pub use object::Version;
 pub use payload::Payload;
 
@@ -65,6 +71,9 @@ pub struct Bucket {
     pub objects: BTreeMap<String, Vec<Version>>,
     /// Multipart uploads under way, by upload id.
     pub uploads: BTreeMap<String, Upload>,
+    /// Multipart uploads that were completed, by upload id: completing one again is no mistake.
+    #[serde(default)]
+    pub completed: BTreeMap<String, Completed>,
 }
 
 impl Bucket {
@@ -113,6 +122,12 @@ fn member<'a>(call: &'a Call, name: &str) -> Result<&'a str, Fault> {
 fn bucket<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Bucket, Fault> {
     let name = member(call, "Bucket")?;
     world.s3.buckets.get_mut(name).ok_or_else(|| bucket::absent(name))
+}
+
+/// Whether the account that owns the bucket of the call blocks public access to all of its buckets.
+fn blocked_by_account(world: &World, call: &Call) -> bool {
+    let bucket = call.text("Bucket").and_then(|name| world.s3.buckets.get(name));
+    world.settings.blocks_public_access && bucket.is_some_and(|it| it.account == world.settings.account)
 }
 
 /// The canonical user id that stands for an account in ACLs and owners.
@@ -214,6 +229,16 @@ impl Service for S3 {
 
     fn tick(&self, _world: &mut World, _now: Moment) {}
 
+    /// Assumption: s3.concurrent-changes. A bucket's configuration changes one call at a time ("A conflicting conditional
+    /// operation is currently in progress against this resource").
+    fn exclusive(&self, operation: &str, labels: &BTreeMap<String, String>) -> Option<(String, Fault)> {
+        let configures = ["PutBucket", "DeleteBucket", "PutPublic", "DeletePublic"];
+        let changes =
+            operation == "CreateBucket" || configures.iter().any(|verb| operation.starts_with(verb));
+        let bucket = labels.get("Bucket").filter(|_| changes)?;
+        Some((bucket.clone(), bucket::conflict()))
+    }
+
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
         let operation = call.operation.as_str();
         if !self.operations().contains(&operation) {
@@ -233,6 +258,7 @@ impl Service for S3 {
             "GetBucketPolicy" => policy::get(world, call),
             "DeleteBucketPolicy" => policy::delete(world, call),
             "GetBucketPolicyStatus" => policy::status(world, call),
+            "PutBucketOwnershipControls" => configuration::put_ownership(world, call),
             "GetBucketAcl" | "GetObjectAcl" => acl::get(world, call),
             "PutBucketAcl" | "PutObjectAcl" => acl::put(world, call),
             "PutBucketLogging" => configuration::put_logging(world, call),
@@ -252,7 +278,7 @@ impl Service for S3 {
             "CreateMultipartUpload" => multipart::create(world, call),
             "UploadPart" => multipart::upload(world, call),
             "UploadPartCopy" => multipart::copy(world, call),
-            "CompleteMultipartUpload" => multipart::complete(world, call),
+            "CompleteMultipartUpload" => completion::complete(world, call),
             "AbortMultipartUpload" => multipart::abort(world, call),
             "ListParts" => multipart::parts(world, call),
             "ListMultipartUploads" => multipart::list(world, call),

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::object::{self, Version};
-use super::{Payload, bucket, canonical, checksum, condition, fault, member, stamp, tagging};
+use super::completion::sums;
+use super::object;
+use super::{Bucket, Payload, bucket, canonical, checksum, fault, member, stamp, tagging};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
@@ -34,6 +33,20 @@ pub struct Upload {
     /// The ACL that the object will have, where one was given.
     #[serde(default)]
     pub acl: Option<Vec<Value>>,
+    /// The key was written or deleted since the upload began.
+    #[serde(default)]
+    pub overtaken: bool,
+}
+
+/// One part of an object that was made of parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Its number.
+    pub number: u64,
+    /// Its length in bytes.
+    pub size: u64,
+    /// Its checksums by member.
+    pub checksums: Map<String, Value>,
 }
 
 /// One part.
@@ -49,32 +62,35 @@ pub struct Part {
     pub checksums: Map<String, Value>,
 }
 
-/// The smallest part except for the last one: 5 MiB.
-const SMALLEST: usize = 5 * 1024 * 1024;
-
-fn no_such_upload() -> Fault {
-    fault(
-        "NoSuchUpload",
-        404,
-        "The specified multipart upload does not exist. The upload ID might be invalid, or the multipart upload \
-         might have been aborted or completed.",
-    )
+fn no_such_upload(id: &str) -> Fault {
+    let message = "The specified upload does not exist. The upload ID may be invalid, or the upload may have been \
+                   aborted or completed.";
+    let mut missing = fault("NoSuchUpload", 404, message);
+    missing.members = json!({ "UploadId": id });
+    missing
 }
 
-fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Upload, Fault> {
+/// Lets the uploads under way know that their key is written or deleted meanwhile.
+pub(super) fn overtake(bucket: &mut Bucket, key: &str) {
+    for upload in bucket.uploads.values_mut().filter(|upload| upload.key == key) {
+        upload.overtaken = true;
+    }
+}
+
+pub(super) fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Upload, Fault> {
     let (id, key) = (member(call, "UploadId")?, member(call, "Key")?);
     let upload = bucket(world, call)?.uploads.get_mut(id);
     upload
         .filter(|upload| upload.key == key)
-        .ok_or_else(no_such_upload)
+        .ok_or_else(|| no_such_upload(id))
 }
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let key = member(call, "Key")?.to_owned();
     object::check_key(&key)?;
     let id = world.hex(32);
+    let acl = super::acl::of_write(world, call)?;
     let bucket = bucket(world, call)?;
-    let acl = super::acl::of_write(bucket, call)?;
     let algorithm = call.text("ChecksumAlgorithm").map(str::to_owned);
     if algorithm
         .as_deref()
@@ -85,9 +101,14 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             "multipart uploads with this checksum algorithm",
         ));
     }
+    if algorithm.is_none() && call.text("ChecksumType").is_some() {
+        let message =
+            "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.";
+        return Err(fault("InvalidRequest", 400, message));
+    }
     // CRC-64/NVME knows only the whole object; SHA-256 only the composite; the other CRCs default to that.
     let kind = match (algorithm.as_deref(), call.text("ChecksumType")) {
-        (None | Some("CRC64NVME"), Some("COMPOSITE")) | (Some("SHA256"), Some("FULL_OBJECT")) => {
+        (Some("CRC64NVME"), Some("COMPOSITE")) | (Some("SHA256"), Some("FULL_OBJECT")) => {
             let message = "The checksum type is not supported for the specified checksum algorithm.";
             return Err(fault("InvalidRequest", 400, message));
         }
@@ -103,6 +124,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         kind: kind.to_owned(),
         parts: BTreeMap::new(),
         acl,
+        overtaken: false,
     };
     let mut output = json!({
         "Bucket": bucket.name,
@@ -141,26 +163,34 @@ pub(super) fn upload(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             "The Content-MD5 you specified did not match what we received.",
         ));
     }
+    let sent = sums(&call.input);
+    let mut answered: Map<String, Value> = sent
+        .iter()
+        .map(|(member, _, sum)| ((*member).to_owned(), (*sum).into()))
+        .collect();
     let mut checksums = Map::new();
-    for (name, _) in checksum::MEMBERS {
-        if let Some(sum) = call.text(name) {
-            checksums.insert((*name).to_owned(), sum.into());
+    if let Some(expected) = upload.algorithm.as_deref() {
+        if let Some((_, actual, _)) = sent.iter().find(|(_, algorithm, _)| *algorithm != expected) {
+            let message = format!(
+                "Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}",
+                expected.to_lowercase(),
+                actual.to_lowercase()
+            );
+            return Err(fault("InvalidRequest", 400, message));
         }
+        if let Some((name, sum)) = checksum::compute_base64(expected, &call.body) {
+            checksums.insert(name.to_owned(), sum.into());
+        }
+        answered.clone_from(&checksums);
     }
-    if let Some((name, sum)) = upload
-        .algorithm
-        .as_deref()
-        .and_then(|a| checksum::compute_base64(a, &call.body))
-    {
-        checksums.insert(name.to_owned(), sum.into());
-    }
+    // Of an upload without an algorithm, S3 verifies the checksums of parts and does not keep them.
     let part = Part {
         modified: call.now,
         etag: checksum::etag(&call.body),
         body: Payload(call.body.clone()),
         checksums,
     };
-    let mut output = part.checksums.clone();
+    let mut output = answered;
     output.insert("ETag".to_owned(), part.etag.clone().into());
     if let Some(encryption) = upload.headers.get("ServerSideEncryption") {
         output.insert("ServerSideEncryption".to_owned(), encryption.clone());
@@ -226,123 +256,6 @@ pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(output))
 }
 
-/// The parts that the call lists, in order, each of them there and (but for the last) large enough.
-fn assemble<'a>(upload: &'a Upload, listed: &[Value]) -> Result<Vec<&'a Part>, Fault> {
-    if listed.is_empty() {
-        return Err(fault("MalformedXML", 400, "You must specify at least one part"));
-    }
-    // The order is looked at before any of the parts is.
-    let numbers: Vec<u64> = listed
-        .iter()
-        .map(|entry| entry["PartNumber"].as_u64().unwrap_or(0))
-        .collect();
-    if numbers.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return Err(fault(
-            "InvalidPartOrder",
-            400,
-            "The list of parts was not in ascending order.",
-        ));
-    }
-    let mut parts = Vec::new();
-    for (index, (entry, number)) in listed.iter().zip(numbers).enumerate() {
-        let bare = |text: &str| text.trim_matches('"').to_owned();
-        let part = upload
-            .parts
-            .get(&number)
-            .filter(|part| {
-                entry["ETag"]
-                    .as_str()
-                    .is_some_and(|etag| bare(etag) == bare(&part.etag))
-            })
-            .ok_or_else(|| {
-                fault(
-                    "InvalidPart",
-                    400,
-                    "One or more of the specified parts could not be found.",
-                )
-            })?;
-        if part.body.0.len() < SMALLEST && index + 1 < listed.len() {
-            return Err(fault(
-                "EntityTooSmall",
-                400,
-                "Your proposed upload is smaller than the minimum allowed size",
-            ));
-        }
-        parts.push(part);
-    }
-    Ok(parts)
-}
-
-pub(super) fn complete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let fresh = world.hex(32);
-    let upload = find(world, call)?.clone();
-    let listed = call.input["MultipartUpload"]["Parts"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let parts = assemble(&upload, &listed)?;
-    let bucket = bucket(world, call)?;
-    condition::check_write(call, bucket.latest(&upload.key))?;
-    let mut body = BytesMut::new();
-    let mut digests = Vec::new();
-    for part in &parts {
-        body.extend_from_slice(&part.body.0);
-        digests.extend(hex::decode(part.etag.trim_matches('"')).unwrap_or_default());
-    }
-    let body = body.freeze();
-    let whole = checksum::etag(&digests);
-    let algorithm = upload.algorithm.as_deref().unwrap_or("CRC64NVME");
-    let mut checksums = Map::new();
-    if upload.kind == "COMPOSITE" {
-        let sums: Vec<u8> = parts
-            .iter()
-            .filter_map(|part| checksum::compute(algorithm, &part.body.0))
-            .flat_map(|(_, sum)| sum)
-            .collect();
-        if let Some((name, sum)) = checksum::compute(algorithm, &sums) {
-            checksums.insert(
-                name.to_owned(),
-                format!("{}-{}", STANDARD.encode(sum), parts.len()).into(),
-            );
-        }
-    } else if let Some((name, sum)) = checksum::compute_base64(algorithm, &body) {
-        if call.text(name).is_some_and(|given| given != sum) {
-            return Err(fault(
-                "BadDigest",
-                400,
-                "The checksum you specified did not match the object",
-            ));
-        }
-        checksums.insert(name.to_owned(), sum.into());
-    }
-    checksums.insert("ChecksumType".to_owned(), upload.kind.clone().into());
-    let version = Version {
-        id: String::new(),
-        marker: false,
-        modified: call.now,
-        etag: format!("\"{}-{}\"", whole.trim_matches('"'), parts.len()),
-        body: Payload(body),
-        headers: upload.headers.clone(),
-        checksums,
-        tags: upload.tags.clone(),
-        parts: Some(parts.len() as u64),
-        acl: upload.acl.clone(),
-    };
-    let mut output = object::written(&version);
-    output.insert("Bucket".to_owned(), bucket.name.clone().into());
-    output.insert("Key".to_owned(), upload.key.clone().into());
-    let place = format!(
-        "https://{}.s3.{}.amazonaws.com/{}",
-        bucket.name, bucket.region, upload.key
-    );
-    output.insert("Location".to_owned(), place.into());
-    bucket.uploads.remove(member(call, "UploadId")?);
-    if let Some(shown) = object::store(bucket, &upload.key, version, fresh) {
-        output.insert("VersionId".to_owned(), shown.into());
-    }
-    Ok(Answer::of(output.into()))
-}
-
 pub(super) fn abort(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     find(world, call)?;
     let id = member(call, "UploadId")?;
@@ -398,6 +311,10 @@ pub(super) fn parts(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if !shown.is_empty() {
         output["Parts"] = shown.into();
     }
+    if let Some(algorithm) = &upload.algorithm {
+        output["ChecksumAlgorithm"] = algorithm.clone().into();
+        output["ChecksumType"] = upload.kind.clone().into();
+    }
     Ok(Answer::of(output))
 }
 
@@ -440,14 +357,19 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let uploads: Vec<Value> = found
         .iter()
         .map(|(key, id, upload)| {
-            json!({
+            let mut shown = json!({
                 "Key": key,
                 "UploadId": id,
                 "Initiated": stamp(upload.begun),
                 "StorageClass": "STANDARD",
                 "Owner": owner,
                 "Initiator": owner,
-            })
+            });
+            if let Some(algorithm) = &upload.algorithm {
+                shown["ChecksumAlgorithm"] = algorithm.clone().into();
+                shown["ChecksumType"] = upload.kind.clone().into();
+            }
+            shown
         })
         .collect();
     let mut output = json!({

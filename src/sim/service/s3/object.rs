@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::multipart::Piece;
 use super::{
     Bucket, Payload, access, bucket, checksum, condition, denied, fault, member, object_of, stamp, tagging,
+    version_id,
 };
 use crate::sim::clock::Moment;
 use crate::sim::service::{Answer, Call, Fault};
@@ -33,6 +35,9 @@ pub struct Version {
     pub tags: BTreeMap<String, String>,
     /// How many parts a multipart upload had; `None` for others.
     pub parts: Option<u64>,
+    /// Those parts, in their order.
+    #[serde(default)]
+    pub pieces: Vec<Piece>,
     /// The grants of its ACL, where one was given.
     #[serde(default)]
     pub acl: Option<Vec<Value>>,
@@ -185,15 +190,22 @@ pub(super) fn checksums(call: &Call, body: &[u8]) -> Map<String, Value> {
     out
 }
 
+/// When a version was written, as HTTP says it.
+pub(super) fn last_modified(version: &Version) -> String {
+    let moment = jiff::Timestamp::from_millisecond(version.modified.0 as i64).unwrap_or_default();
+    moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// Puts a version on top of its key, as the bucket's versioning has it. `id` is fresh; the id that the version
 /// is known by comes back, where the bucket has versions.
 pub(super) fn store(bucket: &mut Bucket, key: &str, mut version: Version, id: String) -> Option<String> {
+    super::multipart::overtake(bucket, key);
     let enabled = bucket.versioning.as_deref() == Some("Enabled");
-    version.id = if enabled { id } else { "null".to_owned() };
+    version.id = if enabled { id } else { version_id::NULL.to_owned() };
     let shown = bucket.versioning.as_ref().map(|_| version.id.clone());
     let versions = bucket.objects.entry(key.to_owned()).or_default();
     if !enabled {
-        versions.retain(|existing| existing.id != "null");
+        versions.retain(|existing| existing.id != version_id::NULL);
     }
     versions.push(version);
     shown
@@ -202,9 +214,9 @@ pub(super) fn store(bucket: &mut Bucket, key: &str, mut version: Version, id: St
 pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let key = member(call, "Key")?.to_owned();
     check_key(&key)?;
-    let id = world.hex(32);
+    let id = version_id::fresh(world);
+    let acl = super::acl::of_write(world, call)?;
     let bucket = bucket(world, call)?;
-    let acl = super::acl::of_write(bucket, call)?;
     if call
         .input
         .get("WriteOffsetBytes")
@@ -241,11 +253,13 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         tags: tagging::from_header(call.text("Tagging"))?,
         body: Payload(call.body.clone()),
         parts: None,
+        pieces: Vec::new(),
         acl,
     };
     let mut output = written(&version);
     let shown = store(bucket, &key, version, id);
-    if let Some(shown) = shown {
+    // While versioning is suspended, a write does not say that its version is `null`.
+    if let Some(shown) = shown.filter(|id| id != version_id::NULL) {
         output.insert("VersionId".to_owned(), shown.into());
     }
     Ok(Answer::of(output.into()))
@@ -289,7 +303,7 @@ pub(super) fn check_key(key: &str) -> Result<(), Fault> {
 ///
 /// # Errors
 /// 404 `NoSuchKey` for what is not there or is deleted, 403 for those who may not list the bucket, 404
-/// `NoSuchVersion` for an id that is not there, 405 for the id of a delete marker.
+/// `NoSuchVersion` for an id that is no longer there, 400 for one that never was, 405 for the id of a delete marker.
 pub(super) fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Version, Fault> {
     let key = member(call, "Key")?;
     find_in(bucket(world, call)?, key, call.text("VersionId"), call)
@@ -302,7 +316,10 @@ pub(super) fn find_in<'a>(
     id: Option<&str>,
     call: &Call,
 ) -> Result<&'a mut Version, Fault> {
+    version_id::check(id)?;
     let may_list = access::may_list(bucket, call);
+    // Tags of what is deleted cannot be had without naming a version either.
+    let of_tags = call.operation.ends_with("ObjectTagging");
     let missing = || match (may_list, call.operation.as_str()) {
         (false, _) => denied(),
         // The answer to HEAD has no body, and so no code.
@@ -322,8 +339,12 @@ pub(super) fn find_in<'a>(
             if !latest.marker {
                 return Ok(latest);
             }
+            if of_tags {
+                return Err(of_marker(latest, call));
+            }
             let mut deleted = missing();
-            deleted.members = json!({ "Key": key, "DeleteMarker": true, "VersionId": latest.id });
+            deleted.members =
+                json!({ "Key": key, "x-amz-delete-marker": true, "x-amz-version-id": latest.id });
             Err(deleted)
         }
         Some(id) => {
@@ -331,18 +352,30 @@ pub(super) fn find_in<'a>(
                 .into_iter()
                 .flatten()
                 .find(|version| version.id == id)
-                .ok_or_else(|| fault("NoSuchVersion", 404, "The specified version does not exist."))?;
+                .ok_or_else(|| {
+                    let mut gone = fault("NoSuchVersion", 404, "The specified version does not exist.");
+                    gone.members = json!({ "Key": key, "VersionId": id });
+                    gone
+                })?;
             match found.marker {
                 false => Ok(found),
-                true => {
-                    let message = "The specified method is not allowed against this resource.";
-                    let mut refused = fault("MethodNotAllowed", 405, message);
-                    refused.members = json!({ "DeleteMarker": true, "VersionId": found.id });
-                    Err(refused)
-                }
+                true => Err(of_marker(found, call)),
             }
         }
     }
+}
+
+/// The answer to a call that wants more of a delete marker than to delete it.
+fn of_marker(marker: &Version, call: &Call) -> Fault {
+    let message = "The specified method is not allowed against this resource.";
+    let mut refused = fault("MethodNotAllowed", 405, message);
+    let methods = [("Get", "GET"), ("Head", "HEAD"), ("Delete", "DELETE")];
+    let method = methods.iter().find(|(verb, _)| call.operation.starts_with(verb));
+    refused.members = json!({
+        "Method": method.map_or("PUT", |(_, method)| method), "ResourceType": "DeleteMarker",
+        "header:allow": "DELETE", "x-amz-delete-marker": true, "x-amz-version-id": marker.id,
+    });
+    refused
 }
 
 /// Which bytes a `Range` header asks for: `None` for the whole, since S3 takes no more than one range and
@@ -350,7 +383,7 @@ pub(super) fn find_in<'a>(
 fn range(header: Option<&str>, length: u64) -> Result<Option<(u64, u64)>, Fault> {
     let unsatisfiable = || {
         let mut refused = fault("InvalidRange", 416, "The requested range is not satisfiable");
-        refused.members = json!({ "ActualObjectSize": length });
+        refused.members = json!({ "ActualObjectSize": length, "RangeRequested": header });
         refused
     };
     let Some(spec) = header.and_then(|header| header.trim().strip_prefix("bytes=")) else {
@@ -377,34 +410,37 @@ fn read(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let bucket = bucket(world, call)?;
     let mut output = version.described(bucket, call);
     let whole = version.body.0.clone();
-    let range = range(call.text("Range"), whole.len() as u64)?;
+    let (range, sums) = match number(call) {
+        None => (range(call.text("Range"), whole.len() as u64)?, None),
+        Some(_) if call.text("Range").is_some() => {
+            let message = "Cannot specify both Range header and partNumber query parameter";
+            return Err(fault("InvalidRequest", 400, message));
+        }
+        Some(number) => {
+            let (range, piece) = part(&version, number)?;
+            if let Some(count) = version.parts {
+                output.insert("PartsCount".to_owned(), count.into());
+            }
+            (range, piece)
+        }
+    };
     if let Some((first, last)) = range {
         output.insert(
             "ContentRange".to_owned(),
             format!("bytes {first}-{last}/{}", whole.len()).into(),
         );
-        // A checksum of the whole would not fit the part that is sent.
+    }
+    // A checksum of the whole would not fit the part that is sent.
+    let partial = range.is_some_and(|(first, last)| first > 0 || last + 1 < whole.len() as u64);
+    if partial || sums.is_some() {
+        let kind = output.remove("ChecksumType");
         for (member, _) in checksum::MEMBERS {
             output.remove(*member);
         }
-        output.remove("ChecksumType");
-    }
-    if call.input.get("PartNumber").is_some_and(|value| !value.is_null()) {
-        let last = version.parts.unwrap_or(1);
-        if call.input["PartNumber"]
-            .as_u64()
-            .is_some_and(|number| number > last)
-        {
-            return Err(fault(
-                "InvalidPartNumber",
-                416,
-                "The requested partnumber is not satisfiable",
-            ));
+        if let (Some(sums), Some(kind)) = (sums.filter(|sums| !sums.is_empty()), kind) {
+            output.extend(sums);
+            output.insert("ChecksumType".to_owned(), kind);
         }
-        if last > 1 {
-            return Err(Fault::not_implemented("s3", "reads by part number"));
-        }
-        output.insert("PartsCount".to_owned(), version.parts.unwrap_or(1).into());
     }
     let body = match range {
         Some((first, last)) => whole.slice(first as usize..=last as usize),
@@ -414,8 +450,35 @@ fn read(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer {
         output: output.into(),
         body: Some(body),
-        status: range.map(|_| 206),
+        status: (range.is_some() || number(call).is_some()).then_some(206),
     })
+}
+
+fn number(call: &Call) -> Option<u64> {
+    call.input.get("PartNumber").and_then(Value::as_u64)
+}
+
+/// The first and last byte of one part, unless it is empty, and its checksums where the object was made of parts. What
+/// was written in one piece is its own only part.
+type OnePart = (Option<(u64, u64)>, Option<Map<String, Value>>);
+
+fn part(version: &Version, number: u64) -> Result<OnePart, Fault> {
+    let unsatisfiable = || {
+        let message = "The requested partnumber is not satisfiable";
+        let mut refused = fault("InvalidPartNumber", 416, message);
+        refused.members =
+            json!({ "ActualPartCount": version.parts.unwrap_or(1), "PartNumberRequested": number });
+        refused
+    };
+    let length = version.body.0.len() as u64;
+    let at = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+    let bytes = |first: u64, size: u64| (size > 0).then(|| (first, first + size - 1));
+    if version.pieces.is_empty() && at == 0 {
+        return Ok((bytes(0, length), None));
+    }
+    let piece = version.pieces.get(at).ok_or_else(unsatisfiable)?;
+    let first: u64 = version.pieces[..at].iter().map(|piece| piece.size).sum();
+    Ok((bytes(first, piece.size), Some(piece.checksums.clone())))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -447,7 +510,7 @@ pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Answer, Fault
     for name in wanted {
         let value: Value = match name {
             "ETag" => version.etag.trim_matches('"').into(),
-            "Checksum" => version.checksums.clone().into(),
+            "Checksum" => bare(&version.checksums).into(),
             "StorageClass" => version
                 .headers
                 .get("StorageClass")
@@ -455,6 +518,9 @@ pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Answer, Fault
                 .unwrap_or_else(|| "STANDARD".into()),
             "ObjectSize" => version.body.0.len().into(),
             "ObjectParts" => match version.parts {
+                Some(count) if version.checksums.get("ChecksumType") == Some(&json!("COMPOSITE")) => {
+                    parts(version, count)
+                }
                 Some(count) => json!({ "TotalPartsCount": count }),
                 None => continue,
             },
@@ -469,4 +535,34 @@ pub(super) fn attributes(world: &mut World, call: &Call) -> Result<Answer, Fault
         output.insert(name.to_owned(), value);
     }
     Ok(Answer::of(output.into()))
+}
+
+/// Checksums without the number of parts that stands behind a composite one.
+fn bare(checksums: &Map<String, Value>) -> Map<String, Value> {
+    let mut out = checksums.clone();
+    for (name, _) in checksum::MEMBERS {
+        if let Some(sum) = checksums.get(*name).and_then(Value::as_str) {
+            out.insert((*name).to_owned(), sum.split('-').next().unwrap_or(sum).into());
+        }
+    }
+    out
+}
+
+/// The parts with their checksums, which S3 tells of composite uploads only.
+fn parts(version: &Version, count: u64) -> Value {
+    let parts: Vec<Value> = version
+        .pieces
+        .iter()
+        .map(|piece| {
+            let mut out = piece.checksums.clone();
+            out.insert("PartNumber".to_owned(), piece.number.into());
+            out.insert("Size".to_owned(), piece.size.into());
+            out.into()
+        })
+        .collect();
+    let last = version.pieces.last().map_or(0, |piece| piece.number);
+    json!({
+        "TotalPartsCount": count, "IsTruncated": false, "MaxParts": 1000, "PartNumberMarker": 0,
+        "NextPartNumberMarker": last, "Parts": parts,
+    })
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::vocabulary::{self, Fit};
 use super::{bucket, denied, fault, member};
 use crate::sim::policy::{Effect, Kind, Policy, PrincipalEntry, Statement, normalised};
 use crate::sim::service::iam::{names_principal, principal_ids, replaced};
@@ -42,10 +43,30 @@ fn check_statement(statement: &Statement, bucket: &str) -> Result<(), Fault> {
             return Err(malformed(format!("Policy has invalid resource: {resource}")));
         }
     }
-    if statement.actions.inverted || resources.inverted {
+    let actions = &statement.actions;
+    if !actions
+        .patterns
+        .iter()
+        .all(|action| vocabulary::is_action(action))
+    {
+        return Err(malformed("Policy has invalid action"));
+    }
+    for condition in &statement.conditions {
+        // What the actions are that a statement leaves out, says nothing of those that it means.
+        let named = actions.patterns.iter().filter(|_| !actions.inverted);
+        match vocabulary::fit(&condition.key, named) {
+            Fit::Fits => {}
+            Fit::Unknown => return Err(malformed("Policy has an invalid condition key")),
+            Fit::Apart => {
+                let message = "Conditions do not apply to combination of actions and resources in statement";
+                return Err(malformed(message));
+            }
+        }
+    }
+    if actions.inverted || resources.inverted {
         return Ok(());
     }
-    for action in &statement.actions.patterns {
+    for action in &actions.patterns {
         let fits = match on_objects(action) {
             None => true,
             Some(true) => resources.patterns.iter().any(|resource| *resource != arn),
@@ -75,28 +96,32 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         }
     }
     let principals = principal_ids(&world.iam, &text);
+    let of_account = super::blocked_by_account(world, call);
     let bucket = bucket(world, call)?;
     for statement in &policy.statements {
         check_statement(statement, &bucket.name)?;
     }
-    if bucket.blocks("BlockPublicPolicy") && is_public(&policy) {
+    if (of_account || bucket.blocks("BlockPublicPolicy")) && is_public(&policy) {
         return Err(denied());
     }
     bucket.policy = Some(text);
     bucket.principals = principals;
-    Ok(Answer::empty())
+    Ok(Answer::empty().with_status(204))
 }
 
 /// S3 gives a policy back in its own form: see [`normalised`].
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let bucket = bucket(world, call)?;
-    let (text, ids) = (bucket.policy.clone().ok_or_else(none)?, bucket.principals.clone());
+    let text = bucket.policy.clone().ok_or_else(|| none(&bucket.name))?;
+    let ids = bucket.principals.clone();
     let shown = normalised(&text, &|arn| replaced(&world.iam, &ids, arn));
     Ok(Answer::of(json!({ "Policy": shown })))
 }
 
-fn none() -> Fault {
-    fault("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+fn none(bucket: &str) -> Fault {
+    let mut none = fault("NoSuchBucketPolicy", 404, "The bucket policy does not exist");
+    none.members = json!({ "BucketName": bucket });
+    none
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -106,7 +131,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 pub(super) fn status(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let bucket = bucket(world, call)?;
-    let text = bucket.policy.as_deref().ok_or_else(none)?;
+    let text = bucket.policy.as_deref().ok_or_else(|| none(&bucket.name))?;
     let public = Policy::parse(text, Kind::Resource).is_ok_and(|policy| is_public(&policy));
     Ok(Answer::of(json!({ "PolicyStatus": { "IsPublic": public } })))
 }

@@ -12,12 +12,8 @@ use crate::sim::world::World;
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
 
-fn invalid(message: &str) -> Fault {
-    fault("InvalidTag", 400, message)
-}
-
 /// Reads a `TagSet`: keys once each, not AWS's own, no more than `most`.
-fn read(set: &Value, most: usize) -> Result<Tags, Fault> {
+pub(super) fn read(set: &Value, most: usize) -> Result<Tags, Fault> {
     let mut tags = Tags::new();
     for tag in set.as_array().into_iter().flatten() {
         insert(
@@ -41,17 +37,24 @@ fn insert(tags: &mut Tags, key: &str, value: &str) -> Result<(), Fault> {
         text.chars()
             .all(|c| c.is_alphanumeric() || c.is_whitespace() || "+-=._:/@".contains(c))
     };
+    let wrong = |message: &str| {
+        let mut wrong = fault("InvalidTag", 400, message);
+        wrong.members = json!({ "TagKey": key });
+        Err(wrong)
+    };
     if key.is_empty() || key.chars().count() > 128 || !allowed(key) {
-        return Err(invalid("The TagKey you have provided is invalid"));
+        return wrong("The TagKey you have provided is invalid");
     }
     if value.chars().count() > 256 || !allowed(value) {
-        return Err(invalid("The TagValue you have provided is invalid"));
+        let mut wrong = fault("InvalidTag", 400, "The TagValue you have provided is invalid");
+        wrong.members = json!({ "TagKey": key, "TagValue": value });
+        return Err(wrong);
     }
     if key.to_lowercase().starts_with("aws:") {
-        return Err(invalid("System tags cannot be added/updated by requester"));
+        return wrong("System tags cannot be added/updated by requester");
     }
     match tags.insert(key.to_owned(), value.to_owned()) {
-        Some(_) => Err(invalid("Cannot provide multiple Tags with the same key")),
+        Some(_) => wrong("Cannot provide multiple Tags with the same key"),
         None => Ok(()),
     }
 }
@@ -70,17 +73,18 @@ fn list(tags: &Tags) -> Vec<Value> {
 /// The header `x-amz-tagging`: tags as URL query parameters.
 pub(super) fn from_header(header: Option<&str>) -> Result<Tags, Fault> {
     let mut tags = Tags::new();
+    let malformed = || {
+        let message = "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters \
+                       without tag name duplicates.";
+        let mut malformed = fault("InvalidArgument", 400, message);
+        malformed.members = json!({ "ArgumentName": "x-amz-tagging", "ArgumentValue": header });
+        malformed
+    };
     let decode = |text: &str| {
         percent_decode_str(&text.replace('+', " "))
             .decode_utf8()
             .map(|text| text.into_owned())
-            .map_err(|_| {
-                fault(
-                    "InvalidArgument",
-                    400,
-                    "The header 'x-amz-tagging' shall be encoded as UTF-8",
-                )
-            })
+            .map_err(|_| malformed())
     };
     for pair in header
         .unwrap_or_default()
@@ -88,7 +92,11 @@ pub(super) fn from_header(header: Option<&str>) -> Result<Tags, Fault> {
         .filter(|pair| !pair.is_empty())
     {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        insert(&mut tags, &decode(key)?, &decode(value)?)?;
+        let key = decode(key)?;
+        if value.contains('=') || tags.contains_key(&key) {
+            return Err(malformed());
+        }
+        insert(&mut tags, &key, &decode(value)?)?;
     }
     match tags.len() > 10 {
         true => Err(fault("BadRequest", 400, "Object tags cannot be greater than 10")),

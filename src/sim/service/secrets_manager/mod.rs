@@ -45,6 +45,12 @@ struct Secret {
     tags: Vec<Value>,
     created: Moment,
     changed: Moment,
+    /// The day on which its value was read last.
+    #[serde(default)]
+    accessed: Option<Moment>,
+    /// Whether it ever had tags: without, lists of tags are left out.
+    #[serde(default)]
+    tagged: bool,
     /// Marked for deletion: when the recovery window ends.
     ends: Option<Moment>,
     /// The policy on it, as it was put.
@@ -70,8 +76,11 @@ impl Secret {
         if !stages.is_empty() {
             shown["VersionIdsToStages"] = Value::Object(stages);
         }
-        if !self.tags.is_empty() {
+        if self.tagged || !self.tags.is_empty() {
             shown["Tags"] = json!(self.tags);
+        }
+        if let Some(day) = self.accessed {
+            shown["LastAccessedDate"] = json!(day.epoch_seconds());
         }
         for (member, value) in [("Description", &self.description), ("KmsKeyId", &self.key)] {
             if let Some(text) = value {
@@ -98,6 +107,19 @@ fn missing() -> Fault {
 
 fn invalid(message: impl Into<String>) -> Fault {
     Fault::new("InvalidParameterException", message)
+}
+
+/// Refuses what no secret can be called, wherever a call names one.
+fn check_name(name: &str) -> Result<(), Fault> {
+    let known = |it: char| it.is_ascii_alphanumeric() || "-/_+=.@!".contains(it);
+    match name.starts_with("arn:") || name.chars().all(known) {
+        true => Ok(()),
+        false => {
+            let message = "Invalid name. Must be a valid name containing alphanumeric characters, or any of the \
+                           following: -/_+=.@!";
+            Err(Fault::new("ValidationException", message).with_status(400))
+        }
+    }
 }
 
 fn refused(message: impl Into<String>) -> Fault {
@@ -132,14 +154,7 @@ fn alive(secret: &mut Secret) -> Result<&mut Secret, Fault> {
 /// CreateSecret, with or without a value.
 fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = call.text("Name").unwrap_or_default().to_owned();
-    if !name
-        .chars()
-        .all(|it| it.is_ascii_alphanumeric() || "/_+=.@-".contains(it))
-    {
-        return Err(invalid(
-            "Invalid name. Must be a valid name containing alphanumeric characters.",
-        ));
-    }
+    check_name(&name)?;
     for member in ["AddReplicaRegions", "Type", "CrossAccountPrimaryARN"] {
         if call.input.get(member).is_some_and(|it| !it.is_null()) {
             return Err(Fault::not_implemented(
@@ -187,6 +202,8 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         tags: update::merged(&[], &call.input["Tags"])?,
         created: call.now,
         changed: call.now,
+        accessed: None,
+        tagged: call.input["Tags"].as_array().is_some_and(|tags| !tags.is_empty()),
         ends: None,
         policy: None,
         versions: Vec::new(),
@@ -229,8 +246,13 @@ fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         // The model: forcing the deletion of what is not there is no error.
         Err(_) if forced => {
             let name = id.rsplit(":secret:").next().unwrap_or_default().to_owned();
+            let (region, account) = (&call.region, &call.caller.account);
+            let arn = match id.starts_with("arn:") {
+                true => id,
+                false => format!("arn:aws:secretsmanager:{region}:{account}:secret:{id}"),
+            };
             return Ok(Answer::of(json!({
-                "ARN": id, "Name": name, "DeletionDate": call.now.epoch_seconds(),
+                "ARN": arn, "Name": name, "DeletionDate": call.now.epoch_seconds(),
             })));
         }
         Err(fault) => return Err(fault),
@@ -260,6 +282,44 @@ fn forget(world: &mut World, now: Moment) {
     for secrets in world.secrets_manager.secrets.values_mut() {
         secrets.retain(|_, secret| secret.ends.is_none_or(|ends| ends > now));
     }
+}
+
+/// A secret that Parameter Store reads for its caller.
+pub(in crate::sim::service) struct Referenced {
+    /// Its value: text, or bytes in base64.
+    pub(in crate::sim::service) value: Value,
+    /// When that version was made.
+    pub(in crate::sim::service) created: Moment,
+    /// What Secrets Manager says of it.
+    pub(in crate::sim::service) source: Value,
+}
+
+/// The secret of this name, in the version with this id or label, else the current one.
+pub(in crate::sim::service) fn referenced(
+    world: &World,
+    call: &Call,
+    name: &str,
+    selector: Option<&str>,
+) -> Option<Referenced> {
+    let secret = world.secrets_manager.secrets.get(&place(call))?.get(name)?;
+    let wanted = selector.unwrap_or(version::CURRENT);
+    let version = secret.versions.iter().filter(|_| secret.ends.is_none());
+    let version = version
+        .into_iter()
+        .find(|version| version.id == wanted || version.has(wanted))?;
+    let value = ["SecretString", "SecretBinary"]
+        .iter()
+        .find_map(|member| version.value.get(*member));
+    // The members' names as Secrets Manager's own notation has them beside those of DescribeSecret.
+    let mut source = secret.shown();
+    source["name"] = json!(secret.name);
+    source["versionId"] = json!(version.id);
+    source["versionStages"] = json!(version.stages);
+    Some(Referenced {
+        value: value.cloned().unwrap_or_default(),
+        created: version.created,
+        source,
+    })
 }
 
 /// A page of 100 items, unless the caller wants fewer. `list` tells lists of one operation from each other.
@@ -307,6 +367,7 @@ impl Service for SecretsManager {
     }
 
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        check_name(call.text("SecretId").unwrap_or_default())?;
         match call.operation.as_str() {
             "CreateSecret" => create(world, call),
             "DeleteSecret" => delete(world, call),

@@ -104,7 +104,7 @@ fn labels_move_from_version_to_version() {
     let first = json!({ "SecretId": "crm", "VersionId": versions[0] });
     assert_eq!(lab.ok("GetSecretValue", first)["SecretString"], "first");
     let both = json!({ "SecretId": "crm", "VersionId": versions[0], "VersionStage": "AWSCURRENT" });
-    assert_eq!(lab.code("GetSecretValue", both), "ResourceNotFoundException");
+    assert_eq!(lab.code("GetSecretValue", both), "InvalidRequestException");
     let again = json!({ "SecretId": "crm", "SecretString": "third", "ClientRequestToken": versions[2] });
     assert_eq!(lab.ok("PutSecretValue", again)["VersionId"], versions[2]);
     let other = json!({ "SecretId": "crm", "SecretString": "fourth", "ClientRequestToken": versions[2] });
@@ -139,7 +139,7 @@ fn a_value_is_text_or_bytes() {
     );
     assert_eq!(
         lab.code("CreateSecret", json!({ "Name": "c r m" })),
-        "InvalidParameterException"
+        "ValidationException"
     );
     assert_eq!(
         lab.code("CreateSecret", json!({ "Name": "crm" })),
@@ -222,7 +222,7 @@ fn an_update_changes_what_it_names_and_makes_a_version_only_of_a_value() {
         stages[made["VersionId"].as_str().expect("an id")],
         json!(["AWSPREVIOUS"])
     );
-    let again = json!({ "SecretId": "crm", "SecretString": "b", "ClientRequestToken": version });
+    let again = json!({ "SecretId": "crm", "SecretString": "c", "ClientRequestToken": version });
     assert_eq!(lab.code("UpdateSecret", again), "ResourceExistsException");
 }
 
@@ -392,4 +392,129 @@ fn a_random_password_has_what_is_asked_for() {
         lab.code("GetRandomPassword", json!({ "PasswordLength": 3 })),
         "InvalidParameterException"
     );
+}
+
+#[test]
+fn a_name_that_no_secret_can_have_is_refused_wherever_it_stands() {
+    let mut lab = Lab::new();
+    for name in ["Inv Name", " Inv Name", " Inv*Name? ", "Inv\\Name"] {
+        let create = json!({ "Name": name, "SecretString": "x" });
+        assert_eq!(lab.code("CreateSecret", create), "ValidationException", "{name}");
+        for operation in [
+            "DeleteSecret",
+            "DescribeSecret",
+            "GetSecretValue",
+            "ListSecretVersionIds",
+            "TagResource",
+        ] {
+            let input = json!({ "SecretId": name, "ForceDeleteWithoutRecovery": true });
+            assert_eq!(
+                lab.code(operation, input),
+                "ValidationException",
+                "{operation} {name}"
+            );
+        }
+    }
+    let forced = json!({ "SecretId": "never-there", "ForceDeleteWithoutRecovery": true });
+    let gone = lab.ok("DeleteSecret", forced);
+    assert_eq!(gone["Name"], "never-there");
+    assert!(
+        gone["ARN"]
+            .as_str()
+            .is_some_and(|arn| arn.starts_with("arn:aws:secretsmanager:"))
+    );
+}
+
+#[test]
+fn the_day_of_the_last_read_is_told() {
+    let mut lab = Lab::new();
+    lab.ok("CreateSecret", json!({ "Name": "crm", "SecretString": "x" }));
+    let crm = json!({ "SecretId": "crm" });
+    let accessed = |lab: &mut Lab| {
+        lab.ok("DescribeSecret", crm.clone())
+            .get("LastAccessedDate")
+            .cloned()
+    };
+    assert_eq!(accessed(&mut lab), None);
+    lab.ok("GetSecretValue", crm.clone());
+    let first = accessed(&mut lab).and_then(|day| day.as_f64()).expect("a day");
+    assert!(first % 86_400.0 == 0.0 && first <= lab.now.epoch_seconds());
+    lab.days(1);
+    lab.ok("GetSecretValue", crm.clone());
+    assert_eq!(accessed(&mut lab), Some(json!(first + 86_400.0)));
+}
+
+#[test]
+fn descriptions_are_searched_by_their_words() {
+    let mut lab = Lab::new();
+    for (name, text) in [
+        ("foo", "one two"),
+        ("bar", "One and two"),
+        ("baz", "one"),
+        ("qux", "two"),
+        ("none", "thesecret"),
+    ] {
+        let secret = json!({ "Name": name, "Description": text, "SecretString": "x" });
+        lab.ok("CreateSecret", secret);
+        lab.now = Moment(lab.now.0 + 1000);
+    }
+    for (key, value, expected) in [
+        ("description", "one two", &["foo", "bar"][..]),
+        ("description", "o t", &["foo", "bar"]),
+        ("description", "t", &["foo", "bar", "qux", "none"]),
+        ("description", "secret", &[]),
+        ("description", "!one", &["qux", "none"]),
+        ("name", "ba", &["bar", "baz"]),
+        ("name", "foo bar", &[]),
+        ("all", "QUX", &["qux"]),
+    ] {
+        let filter = json!({ "Filters": [{ "Key": key, "Values": [value] }] });
+        let listed = lab.ok("ListSecrets", filter)["SecretList"].clone();
+        let names: Vec<&str> = listed
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|it| it["Name"].as_str())
+            .collect();
+        assert_eq!(names, expected, "{key} {value}");
+    }
+    for (text, words) in [
+        ("prod/AppBeta/1", &["prod", "app", "beta", "1"][..]),
+        ("prod-AppBeta/1", &["prod-appbeta/1"]),
+        ("a secret", &["a", "secret"]),
+        ("/", &[]),
+    ] {
+        assert_eq!(super::listing::words(text), words, "{text}");
+    }
+}
+
+#[test]
+fn a_token_that_comes_back_with_the_same_value_is_the_same_request() {
+    let mut lab = Lab::new();
+    let token = "a-token-that-comes-back-00000000";
+    let create = json!({ "Name": "crm", "SecretString": "x", "ClientRequestToken": token });
+    lab.ok("CreateSecret", create);
+    let update =
+        |value: &str| json!({ "SecretId": "crm", "SecretString": value, "ClientRequestToken": token });
+    assert_eq!(lab.ok("UpdateSecret", update("x"))["VersionId"], token);
+    assert_eq!(lab.code("UpdateSecret", update("y")), "ResourceExistsException");
+    let mismatch = json!({ "SecretId": "crm", "VersionId": token, "VersionStage": "AWSPENDING" });
+    assert_eq!(lab.code("GetSecretValue", mismatch), "InvalidRequestException");
+    let versions = lab.ok("ListSecretVersionIds", json!({ "SecretId": "crm" }));
+    assert_eq!(
+        versions["Versions"][0]["KmsKeyIds"],
+        json!(["DefaultEncryptionKey"])
+    );
+}
+
+#[test]
+fn tags_that_were_taken_away_leave_an_empty_list() {
+    let mut lab = Lab::new();
+    lab.ok("CreateSecret", json!({ "Name": "crm" }));
+    let crm = json!({ "SecretId": "crm" });
+    assert_eq!(lab.ok("DescribeSecret", crm.clone()).get("Tags"), None);
+    let tags = json!([{ "Key": "a", "Value": "b" }]);
+    lab.ok("TagResource", json!({ "SecretId": "crm", "Tags": tags }));
+    lab.ok("UntagResource", json!({ "SecretId": "crm", "TagKeys": ["a"] }));
+    assert_eq!(lab.ok("DescribeSecret", crm)["Tags"], json!([]));
 }

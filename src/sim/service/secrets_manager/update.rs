@@ -23,8 +23,10 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .text("ClientRequestToken")
         .map_or_else(|| world.uuid(), str::to_owned);
     let secret = alive(find(world, call)?)?;
-    // Unlike PutSecretValue, this says no to a version that is there, whatever its value (the model).
-    if value.is_some() && secret.versions.iter().any(|it| it.id == token) {
+    // The same token with the same value is the same request (Moto's tests, verified on AWS).
+    let known = secret.versions.iter().find(|it| it.id == token);
+    let known = known.map(|version| value.as_ref() == Some(&version.value));
+    if value.is_some() && known == Some(false) {
         return Err(Fault::new(
             "ResourceExistsException",
             "You can't modify an existing version, you can only create a new version.",
@@ -40,7 +42,9 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut output = named(secret);
     if let Some(value) = value {
         output["VersionId"] = json!(token);
-        version::add(secret, token, value, vec![version::CURRENT.to_owned()], call.now);
+        if known.is_none() {
+            version::add(secret, token, value, vec![version::CURRENT.to_owned()], call.now);
+        }
     }
     Ok(Answer::of(output))
 }
@@ -67,7 +71,10 @@ pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let secret = alive(find(world, call)?)?;
     match call.input["TagKeys"].as_array() {
         Some(keys) => secret.tags.retain(|tag| !keys.contains(&tag["Key"])),
-        None => secret.tags = merged(&secret.tags, &call.input["Tags"])?,
+        None => {
+            secret.tags = merged(&secret.tags, &call.input["Tags"])?;
+            secret.tagged = true;
+        }
     }
     secret.changed = call.now;
     Ok(Answer::empty())

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, Secret, alive, find, invalid, missing, paged};
+use super::{Answer, Call, Fault, Secret, alive, find, invalid, missing, paged, refused};
 use crate::sim::clock::Moment;
 use crate::sim::world::World;
 
@@ -25,7 +25,7 @@ pub(super) struct Version {
 }
 
 impl Version {
-    fn has(&self, stage: &str) -> bool {
+    pub(super) fn has(&self, stage: &str) -> bool {
         self.stages.iter().any(|it| it == stage)
     }
 }
@@ -176,10 +176,13 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let all = call.input["IncludeDeprecated"] == true;
     let secret = find(world, call)?;
     let (arn, name) = (secret.arn.clone(), secret.name.clone());
+    let key = secret.key.as_deref().unwrap_or("DefaultEncryptionKey");
     let wanted = secret.versions.iter().rev();
     let wanted = wanted.filter(|version| all || !version.stages.is_empty());
     let items = wanted.map(|version| {
-        let mut shown = json!({ "VersionId": version.id, "CreatedDate": version.created.epoch_seconds() });
+        let mut shown = json!({
+            "VersionId": version.id, "CreatedDate": version.created.epoch_seconds(), "KmsKeyIds": [key],
+        });
         if !version.stages.is_empty() {
             shown["VersionStages"] = json!(version.stages);
         }
@@ -197,11 +200,26 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let (id, stage) = (call.text("VersionId"), call.text("VersionStage"));
     let stage = stage.or(if id.is_none() { Some(CURRENT) } else { None });
     let secret = alive(find(world, call)?)?;
-    let version = secret
-        .versions
-        .iter()
-        .find(|version| id.is_none_or(|id| id == version.id) && stage.is_none_or(|stage| version.has(stage)))
-        .ok_or_else(missing)?;
+    let version = match id {
+        Some(id) => secret.versions.iter().find(|version| version.id == id),
+        None => secret
+            .versions
+            .iter()
+            .find(|version| stage.is_none_or(|it| version.has(it))),
+    };
+    let version = version.ok_or_else(|| {
+        let which = match (id, stage) {
+            (Some(id), _) => format!("VersionId: {id}"),
+            (None, stage) => format!("staging label: {}", stage.unwrap_or(CURRENT)),
+        };
+        let message = format!("Secrets Manager can't find the specified secret value for {which}");
+        Fault::new("ResourceNotFoundException", message)
+    })?;
+    if stage.is_some_and(|stage| !version.has(stage)) {
+        return Err(refused(
+            "You provided a VersionStage that is not associated to the provided VersionId.",
+        ));
+    }
     let mut output = version.value.clone();
     output["ARN"] = json!(secret.arn);
     output["Name"] = json!(secret.name);
@@ -210,5 +228,8 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if !version.stages.is_empty() {
         output["VersionStages"] = json!(version.stages);
     }
+    // DescribeSecret tells the day of a read, not the time.
+    let day = super::DAY * 1000;
+    secret.accessed = Some(Moment(call.now.0 / day * day));
     Ok(Answer::of(output))
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::assertion::Assertion;
+use super::tags::Tags;
 use super::{check_session_policy, denied, invalid, issue, seconds};
 use crate::sim::policy::{Context, Decision, Kind, Policy, Principal, Request};
 use crate::sim::service::iam::Role;
@@ -41,6 +42,19 @@ pub(super) fn usable(world: &World, call: &Call, arn: &str) -> Result<Role, Faul
     }
 }
 
+/// Refuses what is no ARN at all, by what STS looks at: that it has a partition, a service and a resource.
+pub(super) fn check_arn(arn: &str) -> Result<(), Fault> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", partition, service, _, _, resource]
+            if !partition.is_empty() && !service.is_empty() && !resource.is_empty() =>
+        {
+            Ok(())
+        }
+        _ => Err(invalid(format!("{arn} is invalid"))),
+    }
+}
+
 pub(super) fn check_duration(role: &Role, seconds: u64) -> Result<(), Fault> {
     match seconds > role.session {
         true => Err(invalid(
@@ -56,16 +70,23 @@ pub(super) fn session(world: &mut World, role: &Role, name: &str, seconds: u64, 
     let arn = format!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name);
     let user = format!("{}:{name}", role.id);
     let credentials = issue(world, &account, &arn, &user, seconds, call.now);
-    json!({
+    let mut out = json!({
         "Credentials": credentials,
         "AssumedRoleUser": { "AssumedRoleId": user, "Arn": arn },
-        "PackedPolicySize": 0,
-    })
+    });
+    // The size of what was packed is answered where something was.
+    if call.text("Policy").is_some() || !call.input["Tags"].is_null() || !call.input["PolicyArns"].is_null() {
+        out["PackedPolicySize"] = 1.into();
+    }
+    out
 }
 
 pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = call.text("RoleArn").unwrap_or_default();
     let name = call.text("RoleSessionName").unwrap_or_default();
+    check_arn(arn)?;
+    let tags = Tags::read(call)?;
+    let handed_on = tags.handed_on(world, call)?;
     check_session_policy(call)?;
     if call.caller.arn.ends_with(":root") {
         let message = "Roles may not be assumed by root accounts.";
@@ -87,12 +108,13 @@ pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             put(key, value);
         }
     }
+    tags.add_to(&mut context);
     let principal = Principal::Aws {
         arn: call.caller.arn.clone(),
         account: call.caller.account.clone(),
     };
     // Session tags need a permission of their own.
-    let tagged = call.input["Tags"].as_array().is_some_and(|tags| !tags.is_empty());
+    let tagged = !tags.is_empty();
     if !trusts(world, &role, &principal, "sts:AssumeRole", &context)
         || (tagged && !trusts(world, &role, &principal, "sts:TagSession", &context))
     {
@@ -106,6 +128,10 @@ pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         ));
     }
     let mut output = session(world, &role, name, seconds, call);
+    let key = output["Credentials"]["AccessKeyId"].as_str();
+    if let Some(session) = key.and_then(|key| world.sts.sessions.get_mut(key)) {
+        session.transitive = handed_on;
+    }
     if let Some(identity) = call.text("SourceIdentity") {
         output["SourceIdentity"] = identity.into();
     }
@@ -119,6 +145,8 @@ pub(super) fn with_saml(world: &mut World, call: &Call) -> Result<Answer, Fault>
         call.text("RoleArn").unwrap_or_default(),
         call.text("PrincipalArn").unwrap_or_default(),
     );
+    check_arn(role_arn)?;
+    check_arn(provider_arn)?;
     check_session_policy(call)?;
     let identity_token = |message: String| Fault::new("InvalidIdentityToken", message).with_status(400);
     let assertion = Assertion::read(call.text("SAMLAssertion").unwrap_or_default())

@@ -2,6 +2,7 @@
 
 mod assertion;
 mod assume;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod web;
@@ -41,6 +42,9 @@ pub struct Session {
     /// A user's session that was begun with a second factor, and may therefore call IAM.
     #[serde(default)]
     pub multi_factor: bool,
+    /// Session tags that go along into every role that the session takes.
+    #[serde(default)]
+    pub transitive: BTreeMap<String, String>,
 }
 
 impl Store {
@@ -81,6 +85,7 @@ fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, 
         token: token.clone(),
         expires,
         multi_factor: false,
+        transitive: BTreeMap::new(),
     };
     world.sts.sessions.insert(key.clone(), session);
     json!({
@@ -219,6 +224,7 @@ fn federation_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         return Err(Fault::new("AccessDenied", message).with_status(403));
     }
     check_session_policy(call)?;
+    tags::Tags::read(call)?;
     let name = call.text("Name").unwrap_or_default();
     let account = &call.caller.account;
     let arn = format!("arn:aws:sts::{account}:federated-user/{name}");
@@ -227,6 +233,7 @@ fn federation_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(json!({
         "Credentials": credentials,
         "FederatedUser": { "FederatedUserId": user, "Arn": arn },
+        "PackedPolicySize": 0,
     })))
 }
 

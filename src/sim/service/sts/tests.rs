@@ -324,3 +324,89 @@ fn the_root_user_gets_an_hour_and_no_role() {
     let role = json!({ "RoleArn": ROLE, "RoleSessionName": "root" });
     assert_eq!(asked("AssumeRole", role).unwrap_err().code, "AccessDenied");
 }
+
+/// A role that the account's own principals may take, with session tags.
+fn tagged_role(w: &mut World, name: &str) -> String {
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "AWS": ACCOUNT }, "Action": ["sts:AssumeRole", "sts:TagSession"],
+    }]});
+    let role = json!({ "RoleName": name, "AssumeRolePolicyDocument": trust.to_string() });
+    call(&Iam, w, 0, "CreateRole", role, Some("AKIA")).unwrap();
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
+fn take(w: &mut World, role: &str, more: Value, key: &str) -> Result<Value, Fault> {
+    let mut input = json!({ "RoleArn": role, "RoleSessionName": "session" });
+    input
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    call(&Sts, w, 11, "AssumeRole", input, Some(key))
+}
+
+#[test]
+fn what_is_no_arn_is_no_role_that_could_be_denied() {
+    let mut w = world();
+    for arn in [
+        "nothing-valid-in-here",
+        "arn::b:::something/test-role",
+        "arn:a::::something/test-role",
+        "arn:a:::something/test-role",
+        "arn:a:a::aaaaaaaaaa:",
+    ] {
+        let fault = take(&mut w, arn, json!({}), "AKIA").unwrap_err();
+        assert_eq!(
+            (fault.code.as_str(), fault.status),
+            ("ValidationError", Some(400)),
+            "{arn}"
+        );
+    }
+    let fault = take(&mut w, "arn:a:b:::something/test-role", json!({}), "AKIA").unwrap_err();
+    assert_eq!(fault.code, "AccessDenied", "it could be one");
+}
+
+#[test]
+fn the_keys_of_session_tags_are_equal_regardless_of_case() {
+    let mut w = world();
+    let role = tagged_role(&mut w, "tagged");
+    let tag = |key: &str| json!({ "Key": key, "Value": "v" });
+    for (more, good) in [
+        (
+            json!({ "Tags": [tag("team")], "TransitiveTagKeys": ["TEAM"] }),
+            true,
+        ),
+        (
+            json!({ "Tags": [tag("team")], "TransitiveTagKeys": ["other"] }),
+            false,
+        ),
+        (json!({ "TransitiveTagKeys": ["team"] }), false),
+        (json!({ "Tags": [tag("team"), tag("Team")] }), false),
+    ] {
+        let outcome = take(&mut w, &role, more.clone(), "AKIA").err();
+        let code = outcome.map(|fault| (fault.code, fault.status));
+        let expected = (!good).then(|| ("InvalidParameterValue".to_owned(), Some(400)));
+        assert_eq!(code, expected, "{more}");
+    }
+}
+
+#[test]
+fn transitive_tags_go_along_and_cannot_be_set_anew() {
+    let mut w = world();
+    let (first, second) = (tagged_role(&mut w, "first"), tagged_role(&mut w, "second"));
+    let more = json!({ "Tags": [{ "Key": "Team", "Value": "a" }], "TransitiveTagKeys": ["Team"] });
+    let session = take(&mut w, &first, more, "AKIA").unwrap();
+    let key = session["Credentials"]["AccessKeyId"].as_str().unwrap().to_owned();
+    for tag in ["Team", "team"] {
+        let again = json!({ "Tags": [{ "Key": tag, "Value": "b" }] });
+        let fault = take(&mut w, &second, again, &key).unwrap_err();
+        assert_eq!(fault.code, "InvalidParameterValue", "{tag}");
+    }
+    let next = take(&mut w, &second, json!({}), &key).unwrap();
+    let key = next["Credentials"]["AccessKeyId"].as_str().unwrap().to_owned();
+    let again = json!({ "Tags": [{ "Key": "TEAM", "Value": "c" }] });
+    let fault = take(&mut w, &first, again, &key).unwrap_err();
+    assert_eq!(
+        fault.code, "InvalidParameterValue",
+        "from the session before the last one"
+    );
+}

@@ -12,6 +12,20 @@ fn a_saml_user_has_no_password() {
 }
 
 #[test]
+fn a_saml_user_is_in_no_directory() {
+    let mut bench = Bench::new();
+    let id = bench.saml();
+    let mut input = bench.user_input(&id, "agent1@example.com");
+    input["DirectoryUserId"] = json!("S-1-5-21-1004336348-1177238915-682003330-1000");
+    assert_eq!(
+        bench.refused("CreateUser", input.clone()),
+        "InvalidRequestException"
+    );
+    input.as_object_mut().unwrap().remove("DirectoryUserId");
+    bench.done("CreateUser", input);
+}
+
+#[test]
 fn a_saml_user_has_no_email() {
     let mut bench = Bench::new();
     let id = bench.saml();

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::{absent, of};
 use crate::sim::service::iam::holder::Holder;
-use crate::sim::service::iam::{catalog, limit, paging, required};
+use crate::sim::service::iam::{catalog, limit, paging, policy_arn};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
 pub(in super::super) fn attach(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let arn = required(call, "PolicyArn")?.to_owned();
+    let arn = policy_arn(call)?.to_owned();
     let holder = Holder::of(&call.operation);
     let (quota, shown) = holder.attachments();
     let most = world.quota(quota, 10);
@@ -35,7 +35,7 @@ pub(in super::super) fn attach(world: &mut World, call: &Call) -> Result<Answer,
 }
 
 pub(in super::super) fn detach(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let arn = required(call, "PolicyArn")?.to_owned();
+    let arn = policy_arn(call)?.to_owned();
     let policies = Holder::of(&call.operation).policies(world, call, true)?;
     let before = policies.attached.len();
     policies.attached.retain(|attached| *attached != arn);
@@ -65,7 +65,7 @@ pub(in super::super) fn of_holder(world: &mut World, call: &Call) -> Result<Answ
 }
 
 pub(in super::super) fn of_policy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let arn = required(call, "PolicyArn")?;
+    let arn = policy_arn(call)?;
     if !catalog::known(arn) && of(world, &call.caller.account, arn).is_none() {
         return Err(absent(arn));
     }

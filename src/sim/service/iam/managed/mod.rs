@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
-use super::{Answer, Call, Fault, catalog, document, exists, limit, paging, required, stamp, unique_id};
+use super::{
+    Answer, Call, Fault, catalog, document, exists, limit, paging, policy_arn, required, stamp, unique_id,
+};
 use crate::sim::clock::Moment;
 use crate::sim::policy::Kind;
 use crate::sim::world::World;
@@ -85,7 +87,7 @@ fn absent(arn: &str) -> Fault {
 
 /// The customer policy that the call's `PolicyArn` names, for changes.
 fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut ManagedPolicy, Fault> {
-    let arn = required(call, "PolicyArn")?;
+    let arn = policy_arn(call)?;
     if catalog::known(arn) {
         return Err(Fault::new("AccessDenied", format!("{arn} belongs to AWS")).with_status(403));
     }
@@ -204,7 +206,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let arn = required(call, "PolicyArn")?;
+    let arn = policy_arn(call)?;
     if catalog::known(arn) {
         let name = arn.strip_prefix(catalog::PREFIX).unwrap_or_default();
         return Ok(Answer::of(

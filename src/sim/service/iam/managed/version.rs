@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{PolicyVersion, absent, check, find, of};
-use crate::sim::service::iam::{catalog, document, limit, paging, required, stamp};
+use crate::sim::service::iam::{catalog, document, limit, paging, policy_arn, required, stamp};
 use crate::sim::service::{Answer, Call, Fault};
 use crate::sim::world::World;
 
@@ -52,7 +52,7 @@ pub(in super::super) fn create(world: &mut World, call: &Call) -> Result<Answer,
 }
 
 pub(in super::super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let arn = required(call, "PolicyArn")?;
+    let arn = policy_arn(call)?;
     let id = required(call, "VersionId")?;
     if catalog::known(arn) {
         // Only the default version: which others there are, this simulator does not know.
@@ -96,7 +96,7 @@ pub(in super::super) fn delete(world: &mut World, call: &Call) -> Result<Answer,
 }
 
 pub(in super::super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let arn = required(call, "PolicyArn")?;
+    let arn = policy_arn(call)?;
     if catalog::known(arn) {
         return Err(Fault::not_implemented(
             "iam",

@@ -172,3 +172,26 @@ fn quotas_are_kept() {
         "LimitExceeded"
     );
 }
+
+#[test]
+fn what_is_no_arn_is_no_policy_that_could_be_missing() {
+    let mut w = world();
+    with_role(&mut w, "agents");
+    with_policy(&mut w, "stream");
+    for name in ["longpolicynamebutnoarn", "stream"] {
+        let input = json!({ "RoleName": "agents", "PolicyArn": name });
+        for operation in [
+            "AttachRolePolicy",
+            "DetachRolePolicy",
+            "GetPolicy",
+            "DeletePolicy",
+        ] {
+            let fault = at(&mut w, 0, operation, input.clone()).unwrap_err();
+            let answered = (fault.code.as_str(), fault.status);
+            assert_eq!(answered, ("ValidationError", Some(400)), "{operation} {name}");
+        }
+    }
+    let absent =
+        json!({ "RoleName": "agents", "PolicyArn": format!("arn:aws:iam::{ACCOUNT}:policy/stream123") });
+    assert_eq!(code(&mut w, "AttachRolePolicy", absent), "NoSuchEntity");
+}

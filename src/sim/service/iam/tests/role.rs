@@ -367,3 +367,100 @@ fn a_user_that_is_there_has_neither_groups_nor_keys() {
         assert_eq!(missing, "NoSuchEntity", "{operation}");
     }
 }
+
+#[test]
+fn create_role_answers_the_trust_policy_as_it_was_sent_and_no_longest_session() {
+    let mut w = world();
+    // IAM itself keeps it in another form: lists of one entry as that entry, accounts as the ARNs of their roots.
+    let sent = json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Principal": { "AWS": [ACCOUNT] }, "Action": ["sts:AssumeRole"] }],
+    })
+    .to_string();
+    let input = json!({ "RoleName": "agents", "AssumeRolePolicyDocument": sent, "MaxSessionDuration": 7200 });
+    let made = ok(&mut w, "CreateRole", input)["Role"].clone();
+    let decoded = |role: &Value| {
+        let text = role["AssumeRolePolicyDocument"].as_str().unwrap();
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8()
+            .unwrap()
+            .into_owned()
+    };
+    assert_eq!(decoded(&made), sent);
+    assert_eq!(made.get("MaxSessionDuration"), None);
+    let read = ok(&mut w, "GetRole", json!({ "RoleName": "agents" }))["Role"].clone();
+    assert_eq!(read["MaxSessionDuration"], 7200);
+    assert!(decoded(&read).contains(&format!("arn:aws:iam::{ACCOUNT}:root")));
+}
+
+#[test]
+fn trust_policies_name_real_services_identity_providers_and_actions() {
+    let mut w = world();
+    let with = |principal: Value, action: &str| {
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{ "Effect": "Allow", "Principal": principal, "Action": action }],
+        })
+        .to_string()
+    };
+    let saml = "sts:AssumeRoleWithSAML";
+    for (name, document, good) in [
+        (
+            "a",
+            with(json!({ "Service": "appstream.amazonaws.com" }), "sts:AssumeRole"),
+            true,
+        ),
+        (
+            "b",
+            with(json!({ "Service": "appstrem.amazonaws.com" }), "sts:AssumeRole"),
+            false,
+        ),
+        (
+            "c",
+            with(json!({ "Federated": "accounts.google.com" }), saml),
+            true,
+        ),
+        (
+            "d",
+            with(json!({ "Federated": "our identity provider" }), saml),
+            false,
+        ),
+        (
+            "e",
+            with(json!({ "Federated": "https://idp.example.com/saml" }), saml),
+            false,
+        ),
+        ("f", with(json!({ "AWS": ACCOUNT }), "sts:TagSession"), true),
+        ("g", with(json!({ "AWS": ACCOUNT }), "sts:AssumeRole*"), true),
+        (
+            "h",
+            with(json!({ "AWS": ACCOUNT }), "sts:GetCallerIdentity"),
+            false,
+        ),
+        ("i", with(json!({ "AWS": ACCOUNT }), "sts:*"), false),
+    ] {
+        let input = json!({ "RoleName": name, "AssumeRolePolicyDocument": document });
+        let outcome = at(&mut w, 0, "CreateRole", input).err().map(|fault| fault.code);
+        let expected = (!good).then(|| "MalformedPolicyDocument".to_owned());
+        assert_eq!(outcome, expected, "{document}");
+    }
+}
+
+#[test]
+fn lists_of_users_leave_tags_out() {
+    let mut w = world();
+    let tags = json!([{ "Key": "team", "Value": "support" }]);
+    let made = ok(
+        &mut w,
+        "CreateUser",
+        json!({ "UserName": "jo", "Path": "/team/", "Tags": tags }),
+    );
+    assert_eq!(made["User"]["Tags"], tags);
+    let listed = ok(&mut w, "ListUsers", json!({ "PathPrefix": "/team/" }))["Users"].clone();
+    assert_eq!(
+        (&listed[0]["UserName"], listed[0].get("Tags")),
+        (&json!("jo"), None)
+    );
+    let read = ok(&mut w, "GetUser", json!({ "UserName": "jo" }));
+    assert_eq!(read["User"]["Tags"], tags);
+}

@@ -410,7 +410,7 @@ fn access_logs_go_to_a_bucket_of_the_same_owner_and_region() {
     ask("CreateBucket", far).region("eu-west-1").ok(&mut w);
     assert_eq!(
         log_to("far").error(&mut w),
-        error("CrossLocationLoggingProhibited", 403)
+        error("CrossLocationLoggingProhibitted", 403)
     );
     let foreign =
         json!({ "Bucket": "foreign", "CreateBucketConfiguration": { "LocationConstraint": "eu-west-2" } });

@@ -2,7 +2,11 @@
 
 mod access;
 mod bucket;
+mod cors;
+mod form;
 mod object;
+mod parts;
+mod policy;
 
 use std::time::Duration;
 

@@ -318,6 +318,9 @@ fn multipart_uploads() {
     let got = with("GetObject", json!({ "Key": "big" })).run(&mut w).unwrap();
     assert_eq!(got.body.unwrap().len(), 5 * 1024 * 1024 + 4);
     assert_eq!(got.output["ContentType"], "text/plain");
+    let again = complete(json!(parts)).ok(&mut w);
+    assert_eq!(again, done, "completing again is the same completion");
+    put(&mut w, "big", "overwritten");
     assert_eq!(complete(json!(parts)).error(&mut w), error("NoSuchUpload", 404));
 }
 
@@ -326,8 +329,24 @@ fn an_object_has_the_parts_that_it_was_made_of() {
     let mut w = with_bucket();
     put(&mut w, "k", "whole");
     let part = |number: u64| with("GetObject", json!({ "Key": "k", "PartNumber": number }));
-    assert_eq!(part(1).ok(&mut w)["PartsCount"], 1);
+    let first = part(1).run(&mut w).unwrap();
+    assert_eq!((first.status, first.body.unwrap()), (Some(206), "whole".into()));
+    assert_eq!(first.output["ContentRange"], "bytes 0-4/5");
+    assert_eq!(first.output.get("PartsCount"), None, "it was not made of parts");
     assert_eq!(part(2).error(&mut w), error("InvalidPartNumber", 416));
+    let both = json!({ "Key": "k", "PartNumber": 1, "Range": "bytes=0-1" });
+    assert_eq!(
+        with("GetObject", both).error(&mut w),
+        error("InvalidRequest", 400)
+    );
+    put(&mut w, "empty", "");
+    let empty = with("HeadObject", json!({ "Key": "empty", "PartNumber": 1 }))
+        .run(&mut w)
+        .unwrap();
+    assert_eq!(
+        (empty.status, &empty.output["ContentLength"]),
+        (Some(206), &json!(0))
+    );
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! Who a request comes from.
+
+use super::clock::Moment;
+use super::reply::Progress;
+use super::service::iam::caller_of_key;
+use super::service::{Caller, Fault};
+use super::wire::Protocol;
+use super::wire::scope::Scope;
+use super::world::World;
+
+/// Who calls. An access key that STS gave out stands for its session; a key of twelve digits for that account;
+/// every other key for the settings' account.
+pub(super) fn caller(
+    world: &World,
+    signed: Option<&Scope>,
+    now: Moment,
+    progress: &Progress,
+) -> Result<Caller, Fault> {
+    let Some(scope) = signed else {
+        return Ok(Caller {
+            account: world.settings.account.clone(),
+            arn: "anonymous".to_owned(),
+            access_key: None,
+        });
+    };
+    if world.sts.sessions.contains_key(&scope.access_key) {
+        return world
+            .sts
+            .caller(&scope.access_key, world.wall.unwrap_or(now))
+            .ok_or_else(|| {
+                let code = match progress.protocol {
+                    Protocol::Query | Protocol::RestXml => "ExpiredToken",
+                    _ => "ExpiredTokenException",
+                };
+                Fault::new(code, "The security token included in the request is expired").with_status(
+                    if progress.protocol == Protocol::RestXml {
+                        400
+                    } else {
+                        403
+                    },
+                )
+            });
+    }
+    if let Some(caller) = caller_of_key(&world.iam, &scope.access_key) {
+        return caller.ok_or_else(|| {
+            let code = match progress.protocol {
+                Protocol::Query => "InvalidClientTokenId",
+                Protocol::RestXml => "InvalidAccessKeyId",
+                _ => "UnrecognizedClientException",
+            };
+            Fault::new(code, "The security token included in the request is invalid").with_status(403)
+        });
+    }
+    let digits = scope.access_key.len() == 12 && scope.access_key.bytes().all(|byte| byte.is_ascii_digit());
+    let account = if digits {
+        &scope.access_key
+    } else {
+        &world.settings.account
+    };
+    Ok(Caller {
+        account: account.clone(),
+        arn: format!("arn:aws:iam::{account}:user/deployer"),
+        access_key: Some(scope.access_key.clone()),
+    })
+}
