@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Plan, PlanInput};
 use crate::report::{Timings, metadata_view};
 use crate::resource::{Address, Published};
-use crate::state::{Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, moves};
+use crate::state::{Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, moves, renamed};
 use crate::survey::{self, Survey};
 
 /// One environment with everything around it.
@@ -212,7 +212,7 @@ impl Environment {
             state,
             renames,
             taken,
-        } = moves(state, &design.moved);
+        } = moves(state, &[design.moved.clone(), renamed(state, design)].concat());
         let answers = self.store.answers();
         let answers_at = |address: &Address| answers.get(&before_moves(address, &renames));
         let mut targets = survey::targets(design, &state, &answers_at)?;

@@ -48,6 +48,9 @@ pub enum Action {
     Await {
         /// What.
         checkpoint: Checkpoint,
+        /// What differs of a thing that is there and that a person has to change. Empty where it has to be made.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        diff: Diff,
     },
     /// Nothing can be said: it could not be read.
     Unknown {
@@ -225,16 +228,23 @@ impl Action {
     /// The differences that it removes.
     pub fn diff(&self) -> &[crate::resource::FieldChange] {
         match self {
-            Action::Adopt { diff } | Action::Update { diff } | Action::Replace { diff, .. } => diff,
+            Action::Adopt { diff }
+            | Action::Update { diff }
+            | Action::Replace { diff, .. }
+            | Action::Await { diff, .. } => diff,
             Action::Keep
             | Action::Read
             | Action::Create
             | Action::Delete
             | Action::Release
             | Action::Forget
-            | Action::Await { .. }
             | Action::Unknown { .. } => &[],
         }
+    }
+
+    /// Whether a person changes something that is there: what depends on it need not wait.
+    pub fn edits(&self) -> bool {
+        matches!(self, Action::Await { diff, .. } if !diff.is_empty())
     }
 
     /// Whether it takes something away (before anything else takes its place).

@@ -9,10 +9,12 @@ mod journal;
 mod local;
 mod model;
 mod moves;
+mod renamed;
 
-pub use answers::Answers;
+pub use answers::{Answers, together};
 pub use elsewhere::Elsewhere;
 pub use journal::Entry;
 pub use local::{LocalStore, Locked, StoreError};
 pub use model::{Attempt, Intent, Origin, Places, Record, State, Verb};
 pub use moves::{Moved, Taken, moves};
+pub use renamed::renamed;

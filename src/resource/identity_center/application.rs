@@ -7,15 +7,15 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aws_sdk_ssoadmin::types::ApplicationStatus;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::directory::Directory;
 use crate::aws::{Aws, AwsError, Class, Identity};
 use crate::resource::address::Address;
-use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::field::{Change, Compare, Diff, Field, FieldChange};
 use crate::resource::idp::answers::{self, Form};
+use crate::resource::idp::edit::{Edit, Way};
 use crate::resource::idp::published;
 use crate::resource::idp::sheet::{self, cell, code, span};
 use crate::resource::kind::{
@@ -128,22 +128,20 @@ const TYPED: &[&str] = &[
     "mappings",
 ];
 
-/// What is told if the application is disabled.
-fn with_status(mut live: Live, status: &ApplicationStatus) -> Live {
-    live.condition = Condition::settled(status.as_str());
-    live.fields.insert("status".to_owned(), json!(status.as_str()));
-    if *status == ApplicationStatus::Disabled {
-        let arn = live.outputs.get("application_arn").cloned().unwrap_or_default();
-        live.condition = Condition::Failed {
-            state: "DISABLED".to_owned(),
-            reason: format!(
-                "the application {arn} is disabled, so nobody can sign in through it; enable it in IAM Identity \
-                 Center"
-            ),
-        };
-    }
-    live
-}
+/// How the sections of the worksheet are reached in an application that is there.
+const WAYS: &[Way] = &[
+    ("Configure application", CONFIGURATION),
+    ("Application properties", CONFIGURATION),
+    ("Application metadata", CONFIGURATION),
+    (
+        "Attribute mappings",
+        "Choose **Actions**, **Edit attribute mappings**, and save at the end.",
+    ),
+];
+const CONFIGURATION: &str = "Choose **Actions**, **Edit configuration**, and save at the end.";
+
+/// The status that an application has to have: through a disabled one, no one can sign in.
+const ENABLED: &str = "ENABLED";
 
 /// Whether nothing in Identity Center may be done by API.
 fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
@@ -151,13 +149,13 @@ fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
 }
 
 async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
-    let answers = match answers::complete(aws, lookup, &FORM, TYPED).await {
+    let answers = match answers::complete(aws, lookup, &FORM).await {
         Ok(Some(answers)) => answers,
         Ok(None) => return Sight::Absent,
         Err(error) => return Sight::Unknown(error),
     };
     let arn = answers.get("application_arn").filter(|arn| !arn.is_empty());
-    let mut live = answers::live(lookup, &answers, arn.map(String::as_str));
+    let mut live = answers::live(lookup, &answers, arn.map(String::as_str), TYPED);
     live = live.output("application_arn", arn.cloned().unwrap_or_default());
     let Some(arn) = arn.filter(|_| !is_by_hand(aws, lookup.spec.get("by_hand"))) else {
         return Sight::Present(live);
@@ -168,7 +166,10 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
         .await
     {
         Ok(answer) => Sight::Present(match &answer.status {
-            Some(status) => with_status(live, status),
+            Some(status) => {
+                live.condition = Condition::settled(status.as_str());
+                live.field("status", status.as_str())
+            }
             None => live,
         }),
         // The answers stand; it is only that this account may not look.
@@ -292,8 +293,7 @@ impl Kind for Application {
     }
 
     fn identity(&self) -> &'static [&'static str] {
-        // The relay state belongs to it: answers that were given for another instance do not hold for this one.
-        &["name", "relay_state"]
+        &["name"]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
@@ -340,6 +340,68 @@ impl Kind for Application {
         _diff: &Diff,
     ) -> Result<(), AwsError> {
         Err(AwsError::internal("no API can change a SAML application"))
+    }
+
+    /// What a person typed is known from the worksheet that was answered; of the rest, AWS tells the status alone.
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = answers::diff(FIELDS, want, live, TYPED);
+        if let Some(status) = live.fields.get("status").filter(|status| *status != ENABLED) {
+            diff.push(FieldChange {
+                field: "status".to_owned(),
+                have: status.clone(),
+                want: ENABLED.into(),
+                change: Change::InPlace,
+            });
+        }
+        diff
+    }
+
+    fn edit(&self, address: &Address, want: &Value, live: &Live, diff: &Diff) -> Option<Checkpoint> {
+        let spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
+        // What was typed before is known as a whole, or not at all.
+        let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
+            was[*field] = live.fields.get(*field)?.clone();
+            Some(was)
+        });
+        let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
+        let name = was.as_ref().unwrap_or(&spec).name.clone();
+        let mut find = vec![
+            "Open the console of IAM Identity Center in its home Region, in the account that runs it. Choose \
+             **Applications**, **Customer managed**, and the application."
+                .to_owned(),
+            String::new(),
+            format!("- Application: {}", code(&name)),
+        ];
+        if let Some(arn) = live.outputs.get("application_arn").filter(|arn| !arn.is_empty()) {
+            find.push(format!("- Application ARN: {}", code(arn)));
+        }
+        let mut more = Vec::new();
+        if diff.iter().any(|change| change.field == "status") {
+            more.extend([
+                "## Status".to_owned(),
+                String::new(),
+                "The application is disabled, and no one can sign in through it. Choose **Actions**, **Enable**."
+                    .to_owned(),
+                String::new(),
+                "- Status: `Enabled`".to_owned(),
+                String::new(),
+            ]);
+        }
+        let edit = Edit {
+            address,
+            product: "IAM Identity Center",
+            name: &name,
+            find,
+            old: was.map(|was| worksheet(address, &was)),
+            new: worksheet(address, &spec),
+            ways: WAYS,
+            more,
+        };
+        Some(edit.checkpoint())
+    }
+
+    fn outlives(&self) -> bool {
+        true
     }
 
     /// Deletes the application where its ARN is known and the API within reach. Elsewhere there is nothing

@@ -196,10 +196,19 @@ impl Sandbox {
 
     /// Looks and plans.
     pub(crate) async fn prospect(&self, aws: &Aws, design: &Design, state: &State) -> Prospect {
-        let moved = headset::state::moves(state, &design.moved);
+        let wanted = [design.moved.clone(), headset::state::renamed(state, design)].concat();
+        let moved = headset::state::moves(state, &wanted);
         assert!(moved.taken.is_empty(), "{:?}", moved.taken);
         let state = &moved.state;
-        let targets = survey::targets(design, state, &|address| self.store().answers().get(address)).unwrap();
+        let before = |address: &Address| {
+            let renames = moved.renames.iter().rev();
+            renames.fold(
+                address.clone(),
+                |now, (from, to)| if *to == now { from.clone() } else { now },
+            )
+        };
+        let answers = self.store().answers();
+        let targets = survey::targets(design, state, &|address| answers.get(&before(address))).unwrap();
         let mut survey = survey::survey(aws, targets).await;
         let elsewhere = Elsewhere::beside(&self.store(), state);
         let planned = |survey: &Survey| {
@@ -316,6 +325,7 @@ impl Sandbox {
         );
         for (from, to) in &prospect.plan.moved {
             let (from, to) = (from.clone(), to.clone());
+            self.store().answers().rename(&from, &to).unwrap();
             locked.record(Entry::Moved { from, to }).unwrap();
         }
         let operator = Operator {
