@@ -47,10 +47,7 @@ impl Shop<'_, '_> {
                 false => before_making(&checkpoint, self.answers.get(&step.address)?),
             };
             all.extend(answers);
-            match self
-                .store_answers(kind, &step.address, &want, &all, help)
-                .await
-            {
+            match self.store_answers(kind, &step.address, &want, &all, help).await {
                 Ok(_) => {}
                 Err(Trouble::Other(reason, _)) => return Ok(self.refused(checkpoint, reason)),
                 Err(trouble) => return Err(trouble),

@@ -258,6 +258,9 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
         let now = environment.aws.clock().now();
         terminal::diagnostics(&remarks::of_document(&args.address, document, now));
     }
+    for remark in kind.remarks(&environment.aws, &want, &checked).await {
+        terminal::talk(&format!("note: {remark}"));
+    }
     answers.put(&args.address, &checked)?;
     environment.close()?;
     let missing = checkpoint.missing(&together(&together(&checked, &desired.answers), &given));

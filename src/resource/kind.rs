@@ -412,6 +412,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What is to be known about answers that were taken: what could not be checked, and what is unusual.
+    async fn remarks(&self, _aws: &Aws, _want: &Value, _answers: &BTreeMap<String, String>) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Gets AWS ready for a checkpoint that is about to be waited for (starts a stopped image builder).
     ///
     /// `false`: that is on its way and takes time; the engine asks again until it is `true`, and only then shows the

@@ -116,7 +116,67 @@ fn check_arn(arn: &str) -> Result<(), String> {
 const FORM: Form = Form {
     optional: &[("application_arn", check_arn)],
     metadata_url: |_| Ok(()),
+    start_url: check_link,
 };
+
+/// Whether an address is in the access portal of Identity Center: its host is AWS's own (AWS's guide to the portal).
+fn is_in_portal(url: &str) -> bool {
+    let host = answers::host(url);
+    host.ends_with(".awsapps.com") || host.ends_with(".app.aws")
+}
+
+/// Checks the link of an application: the portal itself, in which people choose one, is none.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_link(url: &str) -> Result<(), String> {
+    answers::check_start(url)?;
+    let fragment = url.split_once('#').map_or("", |(_, fragment)| fragment);
+    if is_in_portal(url) && !fragment.trim_start_matches('/').starts_with("saml/") {
+        return Err(format!(
+            "start_url: `{url}` is the access portal, in which people choose an application, and not the link of this \
+             one: sign in to the portal as a user who is assigned, and copy the address behind the application, which \
+             goes on with `#/saml/`"
+        ));
+    }
+    Ok(())
+}
+
+/// What the API tells about an answered ARN.
+enum Told {
+    /// The application's name.
+    Name(String),
+    /// There is no such application.
+    Nothing,
+    /// It is an application of another sort than SAML.
+    OtherSort,
+    /// It could not be looked at, and why.
+    Unchecked(String),
+}
+
+async fn ask(aws: &Aws, arn: &str) -> Told {
+    let request = aws.sso_admin().describe_application().application_arn(arn);
+    let answer = aws
+        .call("sso-admin", "DescribeApplication", || request.clone().send())
+        .await;
+    match answer {
+        // Customer managed applications of OAuth 2.0: the only ones that CreateApplication makes.
+        Ok(told)
+            if told
+                .application_provider_arn()
+                .is_some_and(|provider| provider.ends_with("applicationProvider/custom")) =>
+        {
+            Told::OtherSort
+        }
+        Ok(told) => Told::Name(told.name().unwrap_or_default().to_owned()),
+        // Another region than the home region does not know the application either.
+        Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
+            Ok(_) => Told::Nothing,
+            Err(error) => Told::Unchecked(error.message),
+        },
+        Err(error) => Told::Unchecked(error.to_string()),
+    }
+}
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 const TYPED: &[&str] = &[
@@ -265,8 +325,9 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
             ),
             (
                 "start_url",
-                "the application's own sign-in address, the *AWS access portal sign-in URL* of its page (where \
-                 people start)",
+                "the application's own link (where people start): assign a user, sign in to the access portal as that \
+                 user, and copy the address behind the application, which goes on with `#/saml/`. The *AWS access \
+                 portal sign-in URL* of the console is another one: the portal, in which people choose",
             ),
             (
                 "application_arn",
@@ -447,7 +508,11 @@ impl Kind for Application {
                     "address of the application's SAML metadata file (https://), or the file's content",
                     true,
                 ),
-                question("start_url", "the application's sign-in URL (https://)", true),
+                question(
+                    "start_url",
+                    "the application's own link in the access portal (https://)",
+                    true,
+                ),
                 question("application_arn", "the application's ARN", false),
             ],
         })
@@ -463,7 +528,51 @@ impl Kind for Application {
         want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, String> {
-        answers::check(aws, want, answers, &FORM, TYPED).await
+        let checked = answers::check(aws, want, answers, &FORM, TYPED).await?;
+        let arn = checked.get("application_arn").filter(|arn| !arn.is_empty());
+        let Some(arn) = arn.filter(|_| !is_by_hand(aws, want.get("by_hand"))) else {
+            return Ok(checked);
+        };
+        match ask(aws, arn).await {
+            Told::Nothing => Err(format!(
+                "application_arn: there is no application `{arn}`: copy the ARN that the application's page shows"
+            )),
+            Told::OtherSort => Err(format!(
+                "application_arn: `{arn}` is an application of OAuth 2.0, and this has to be one of SAML 2.0"
+            )),
+            Told::Name(_) | Told::Unchecked(_) => Ok(checked),
+        }
+    }
+
+    async fn remarks(&self, aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Some(arn) = answers.get("application_arn").filter(|arn| !arn.is_empty()) {
+            let told = match is_by_hand(aws, want.get("by_hand")) {
+                true => Told::Unchecked("Identity Center is not within Headset's reach".to_owned()),
+                false => ask(aws, arn).await,
+            };
+            match told {
+                Told::Name(name) if Some(name.as_str()) != want.get("name").and_then(Value::as_str) => {
+                    remarks.push(format!(
+                        "application_arn: the application of this ARN is called `{name}`"
+                    ));
+                }
+                Told::Unchecked(why) => {
+                    remarks.push(format!(
+                        "application_arn: it is taken as it is, since it could not be checked: {why}"
+                    ));
+                }
+                Told::Name(_) | Told::Nothing | Told::OtherSort => {}
+            }
+        }
+        if let Some(url) = answers.get("start_url").filter(|url| !is_in_portal(url)) {
+            remarks.push(format!(
+                "start_url: `{}` is no access portal of Identity Center: it is taken for an address of your own that \
+                 leads to the application's link",
+                answers::host(url)
+            ));
+        }
+        remarks
     }
 }
 

@@ -36,6 +36,8 @@ pub(in crate::resource) struct Form {
     pub(in crate::resource) optional: &'static [(&'static str, Check)],
     /// What the product says about the address of metadata, beyond that it is one.
     pub(in crate::resource) metadata_url: Check,
+    /// What the product says about the address where people start.
+    pub(in crate::resource) start_url: Check,
 }
 
 /// Checks an `https://` address (or an `http://` one on this machine, where a simulator may be).
@@ -117,7 +119,7 @@ async fn checked(
                 }
             }
             "start_url" => {
-                check_url("start_url", answer)?;
+                (form.start_url)(answer)?;
                 out.insert(key.clone(), answer.to_owned());
             }
             // Headset's own entry comes with stored answers, too; what was edited is told by it.
@@ -141,6 +143,29 @@ async fn checked(
         }
     }
     Ok(out)
+}
+
+/// The host of an address, in lower case.
+pub(in crate::resource) fn host(url: &str) -> String {
+    let parsed: Result<http::Uri, _> = url.parse();
+    parsed
+        .ok()
+        .and_then(|uri| uri.host().map(str::to_ascii_lowercase))
+        .unwrap_or_default()
+}
+
+/// Checks the address where people start: one that their browsers can reach.
+pub(in crate::resource) fn check_start(url: &str) -> Result<(), String> {
+    check_url("start_url", url)?;
+    let host = host(url);
+    let whole = host.split('.').count() > 1 && host.split('.').all(|part| !part.is_empty());
+    if whole || is_loopback(url) {
+        Ok(())
+    } else {
+        Err(format!(
+            "start_url: `{host}` is not the whole name of a host, such as login.example.com"
+        ))
+    }
 }
 
 /// A digest of the values on the worksheet, as older versions kept it.
@@ -299,6 +324,21 @@ pub(in crate::resource) fn live(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_start_at_a_host_that_their_browsers_find() {
+        for good in ["https://login.example.com/x", "http://127.0.0.1:4566/start"] {
+            assert_eq!(check_start(good), Ok(()));
+        }
+        for bad in [
+            "https://x",
+            "https://x./",
+            "https://.example.com/",
+            "http://login.example.com",
+        ] {
+            assert!(check_start(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn addresses_are_https_or_on_this_machine() {

@@ -183,6 +183,7 @@ fn form(spec: &Value) -> Form {
             Some("entra") => entra::check_metadata_url,
             _ => |_| Ok(()),
         },
+        start_url: answers::check_start,
     }
 }
 
