@@ -281,13 +281,17 @@ impl Plan {
     pub fn verdict(&self) -> Verdict {
         let any = |is: fn(&Action) -> bool| self.steps.values().any(|step| is(&step.action));
         let unknown = self.held_by(|action| matches!(action, Action::Unknown { .. }));
-        let people = self.held_by(|action| matches!(action, Action::Await { .. }));
+        let waits = |action: &Action| matches!(action, Action::Await { .. });
+        // What hangs on a thing that a person changes need not wait for that.
+        let people = self.held_by(|action| waits(action) && !action.edits());
         let runs = |step: &Step| {
             let does = step.action.changes() || matches!(step.action, Action::Adopt { .. } | Action::Forget);
             does && !unknown.contains(&step.address) && !people.contains(&step.address)
         };
         // Predecessors go last, once everything is as wanted.
-        let deposed = !self.deposed.is_empty() && unknown.is_empty() && people.is_empty();
+        let deposed = !self.deposed.is_empty()
+            && unknown.is_empty()
+            && !any(|action| matches!(action, Action::Await { .. }));
         if self.is_empty() {
             Verdict::AsWanted
         } else if self.steps.values().any(runs) || deposed || !self.moved.is_empty() {
