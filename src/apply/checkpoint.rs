@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::event::Event;
 use super::step::{INVISIBLE, Shop};
 use super::wait::{Look, Trouble, other, seconds_between};
-use crate::plan::Step;
+use crate::plan::{Action, Step};
+use crate::resource::idp::WORKSHEET;
 use crate::resource::{Address, Checkpoint, Kind, Sight};
-use crate::state::Verb;
+use crate::state::{Verb, together};
 
 impl Shop<'_, '_> {
     /// Opens a checkpoint, or goes on if it has been passed. Returns it while it is open.
@@ -19,21 +20,15 @@ impl Shop<'_, '_> {
         step: &Step,
     ) -> Result<Option<Checkpoint>, Trouble> {
         let want = self.resolve(step)?;
-        let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
-            return Err(other("there is no worksheet for it", None));
+        self.keep_answers_of_blueprint(kind, step, &want).await?;
+        let (checkpoint, edits) = match self.to_do(kind, &step.address, &want).await? {
+            ToDo::Nothing => {
+                self.converge(kind, step).await?;
+                return Ok(None);
+            }
+            ToDo::Make(checkpoint) => (checkpoint, false),
+            ToDo::Edit(checkpoint) => (checkpoint, true),
         };
-        if self.answers.get(&step.address)?.is_empty() && !step.answers.is_empty() {
-            let help = match &step.place {
-                Some(place) => format!("they stand in the blueprint, at {place}: correct them there"),
-                None => "they stand in the blueprint: correct them there".to_owned(),
-            };
-            self.store_answers(kind, &step.address, &want, &step.answers, &help)
-                .await?;
-        }
-        if self.is_there(&step.address, &want).await? {
-            self.converge(kind, step).await?;
-            return Ok(None);
-        }
         // A person who did what the worksheet says is not asked to do it again.
         if self.has_acted(&step.address) {
             return Ok(Some(checkpoint));
@@ -47,10 +42,12 @@ impl Shop<'_, '_> {
         };
         if !checkpoint.questions.is_empty() {
             let help = "answer again with `headset checkpoint answer FILE ADDRESS KEY=VALUE`";
-            match self
-                .store_answers(kind, &step.address, &want, &answers, help)
-                .await
-            {
+            let mut all = match edits {
+                true => self.answers.get(&step.address)?,
+                false => before_making(&checkpoint, self.answers.get(&step.address)?),
+            };
+            all.extend(answers);
+            match self.store_answers(kind, &step.address, &want, &all, help).await {
                 Ok(_) => {}
                 Err(Trouble::Other(reason, _)) => return Ok(self.refused(checkpoint, reason)),
                 Err(trouble) => return Err(trouble),
@@ -137,7 +134,7 @@ impl Shop<'_, '_> {
     async fn appears(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<bool, Trouble> {
         let since = self.aws.clock().now();
         let mut look = Look::new(self.aws, kind, None);
-        while !self.is_there(address, want).await? {
+        while !matches!(self.to_do(kind, address, want).await?, ToDo::Nothing) {
             if seconds_between(since, self.aws.clock().now()) > INVISIBLE.as_secs_f64() {
                 return Ok(false);
             }
@@ -146,15 +143,83 @@ impl Shop<'_, '_> {
         Ok(true)
     }
 
-    async fn is_there(&self, address: &Address, want: &Value) -> Result<bool, Trouble> {
-        match self
-            .reader
-            .read(self.aws, self.lookup(address, want, None)?)
-            .await
-        {
-            Sight::Present(_) => Ok(true),
-            Sight::Absent => Ok(false),
+    /// What is left for a person, as far as can be seen now.
+    async fn to_do(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<ToDo, Trouble> {
+        let lookup = self.lookup(address, want, None)?;
+        match self.reader.read(self.aws, lookup).await {
+            Sight::Present(live) => {
+                let diff = kind.diff(want, &live);
+                let edit = kind.edit(address, want, &live, &diff);
+                Ok(edit.map_or(ToDo::Nothing, ToDo::Edit))
+            }
+            // What is known by now may say that an API does it: then there is no worksheet.
+            Sight::Absent => Ok(kind.checkpoint(address, want).map_or(ToDo::Nothing, ToDo::Make)),
             Sight::Unknown(error) => Err(error.into()),
         }
+    }
+
+    /// What the blueprint answers about a thing that is there is kept as well, so that a later change shows.
+    pub(super) async fn settle_answers(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+        let there = matches!(
+            step.action,
+            Action::Keep | Action::Adopt { .. } | Action::Update { .. }
+        );
+        if !there || step.answers.is_empty() {
+            return Ok(());
+        }
+        let want = self.resolve(step)?;
+        match self.keep_answers_of_blueprint(kind, step, &want).await {
+            // They stand in the blueprint, and the thing is as wanted with them.
+            Err(Trouble::Other(reason, _)) => {
+                tracing::debug!(reason, address = %step.address, "the blueprint's answers are not kept");
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// Keeps the answers that the blueprint gives, with the values that they are about, and again where it gives others.
+    pub(super) async fn keep_answers_of_blueprint(
+        &self,
+        kind: &dyn Kind,
+        step: &Step,
+        want: &Value,
+    ) -> Result<(), Trouble> {
+        if step.answers.is_empty() {
+            return Ok(());
+        }
+        let stored = self.answers.get(&step.address)?;
+        let all = together(&stored, &step.answers);
+        if all != stored || !stored.contains_key(WORKSHEET) {
+            let help = match &step.place {
+                Some(place) => format!("they stand in the blueprint, at {place}: correct them there"),
+                None => "they stand in the blueprint: correct them there".to_owned(),
+            };
+            self.store_answers(kind, &step.address, want, &all, &help).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What is left for a person to do about a thing.
+enum ToDo {
+    /// It is there and as wanted, or Headset sees to the rest.
+    Nothing,
+    /// It is not there.
+    Make(Checkpoint),
+    /// It is there, and not as wanted.
+    Edit(Checkpoint),
+}
+
+/// What was answered before a thing is made: what was typed then is typed now, and if everything was answered, it was
+/// about another thing, which is gone.
+pub fn before_making(
+    checkpoint: &Checkpoint,
+    mut answers: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    answers.remove(WORKSHEET);
+    match checkpoint.missing(&answers).is_empty() {
+        true => BTreeMap::new(),
+        false => answers,
     }
 }

@@ -16,6 +16,7 @@ mod step;
 mod wait;
 mod words;
 
+pub use checkpoint::before_making;
 pub use person::{Nobody, Person};
 pub use run::{ApplyOptions, Outcome, RunError, run};
 pub use schedule::{Finish, Schedule};

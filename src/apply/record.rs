@@ -179,12 +179,9 @@ fn made_by_a_person(step: &Step, want: &Value) -> bool {
 /// A thing that was replaced beside its successor stays in state until it is gone: what a person made (an image) until
 /// the environment goes, anything else until the run is over.
 fn kind_keeps_predecessors(step: &Step) -> bool {
-    matches!(
-        step.action,
-        Action::Await { .. }
-            | Action::Replace {
-                order: Replacement::CreateFirst,
-                ..
-            }
-    )
+    match &step.action {
+        action @ Action::Await { .. } => !action.edits(),
+        Action::Replace { order, .. } => *order == Replacement::CreateFirst,
+        _ => false,
+    }
 }

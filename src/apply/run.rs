@@ -15,7 +15,7 @@ use super::schedule::{Finish, Schedule};
 use super::step::{Ended, Shop};
 use crate::aws::Aws;
 use crate::plan::{Action, Node, Plan, graph};
-use crate::resource::{Address, Checkpoint, Outputs};
+use crate::resource::{Address, Checkpoint, Outputs, registry};
 use crate::state::{Answers, Entry, Locked, StoreError};
 
 /// People's answers are looked for after this at first ...
@@ -78,8 +78,12 @@ pub async fn run(
             locked.record(Entry::Gone {
                 address: step.address.clone(),
             })?;
-            // What a person made elsewhere stays, and its values end with this environment.
-            answers.forget(&step.address)?;
+            // What was answered ends with this environment, unless it is about something that stays and that the next
+            // environment of this name takes up again.
+            let outlives = registry::kind(&step.address.kind).is_some_and(|kind| kind.outlives());
+            if !outlives {
+                answers.forget(&step.address)?;
+            }
         }
     }
     let graph = graph(plan);

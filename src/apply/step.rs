@@ -23,7 +23,7 @@ use crate::resource::{
     Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, field, registry, tag,
     text,
 };
-use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb};
+use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb, together};
 
 /// A thing that was just made may stay invisible this long before its absence means anything. Clients wait up to
 /// four minutes for a new user of AppStream's pool.
@@ -99,6 +99,10 @@ impl<'b> Shop<'_, 'b> {
             }
         };
         let result = match result {
+            Ok(None) if node.phase == Phase::Up => self.settle_answers(kind, step).await.map(|()| None),
+            result => result,
+        };
+        let result = match result {
             Err(Trouble::Aws(refusal)) if node.phase == Phase::Up => self.instead(kind, step, refusal).await,
             result => result,
         };
@@ -162,7 +166,10 @@ impl<'b> Shop<'_, 'b> {
             return self.converge(kind, step).await.map(|()| None);
         };
         let step = Step {
-            action: Action::Await { checkpoint },
+            action: Action::Await {
+                checkpoint,
+                diff: Diff::new(),
+            },
             want,
             ..step.clone()
         };
@@ -195,7 +202,10 @@ impl<'b> Shop<'_, 'b> {
             })?;
         }
         let step = Step {
-            action: Action::Await { checkpoint },
+            action: Action::Await {
+                checkpoint,
+                diff: Diff::new(),
+            },
             want,
             ..step.clone()
         };
@@ -488,10 +498,8 @@ impl<'b> Shop<'_, 'b> {
         id: Option<String>,
     ) -> Result<Lookup, Trouble> {
         let mut answers = self.answers.get(address)?;
-        if answers.is_empty()
-            && let Some(step) = self.plan.steps.get(address)
-        {
-            answers.clone_from(&step.answers);
+        if let Some(step) = self.plan.steps.get(address) {
+            answers = together(&answers, &step.answers);
         }
         Ok(Lookup {
             address: address.clone(),

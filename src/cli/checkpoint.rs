@@ -1,6 +1,6 @@
 //! `headset checkpoint list | show | answer`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -10,8 +10,10 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::remarks;
 use super::terminal;
+use crate::apply::before_making;
 use crate::plan::{Action, Plan};
 use crate::resource::{Address, Checkpoint, Sight, registry, text};
+use crate::state::together;
 
 /// What a person does: AWS has no API for it, or Headset does not use what there is.
 #[derive(Debug, Subcommand)]
@@ -82,35 +84,97 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
         if desired.mode == crate::design::Mode::Existing {
             continue;
         }
-        let open = plan
-            .steps
-            .get(&desired.address)
-            .is_some_and(|step| matches!(step.action, Action::Await { .. }));
-        let answered = !environment.store.answers().get(&desired.address)?.is_empty();
-        let state = match (open, answered) {
-            (true, false) => "open",
-            (true, true) => "answered",
-            (false, _) => "attested",
-        };
-        rows.push((desired.address.to_string(), state, checkpoint.title));
+        let stored = environment.store.answers().get(&desired.address)?;
+        let answers = together(&stored, &desired.answers);
+        rows.push(row(
+            &plan,
+            environment.state.resources.contains_key(&desired.address),
+            checkpoint,
+            &answers,
+        ));
     }
     if args.json {
         let checkpoints: Vec<_> = rows
             .iter()
-            .map(|(address, state, title)| serde_json::json!({"address": address, "state": state, "title": title}))
+            .map(|row| {
+                serde_json::json!({
+                    "address": row.address, "state": row.state, "missing": row.missing, "title": row.title,
+                })
+            })
             .collect();
         terminal::data(&format!(
             "{}\n",
             serde_json::json!({ "schema_version": 1, "checkpoints": checkpoints })
         ));
     } else {
-        let widest = rows.iter().map(|row| row.0.len()).max().unwrap_or_default();
-        for (address, state, title) in &rows {
-            terminal::data(&format!("{address:widest$}  {state:8}  {title}\n"));
+        let widest = rows.iter().map(|row| row.address.len()).max().unwrap_or_default();
+        for Row {
+            address,
+            state,
+            missing,
+            title,
+        } in &rows
+        {
+            let missing = match missing.is_empty() {
+                true => String::new(),
+                false => format!(" (missing: {})", missing.join(", ")),
+            };
+            terminal::data(&format!("{address:widest$}  {state:8}  {title}{missing}\n"));
         }
     }
-    let open = rows.iter().any(|(_, state, _)| *state != "attested");
+    let open = rows.iter().any(|row| matches!(row.state, "open" | "partial"));
     Ok(if open { Exit::Checkpoints } else { Exit::Done })
+}
+
+/// A checkpoint in the list.
+struct Row {
+    address: String,
+    state: &'static str,
+    /// Required answers that are not there.
+    missing: Vec<String>,
+    title: String,
+}
+
+/// How far a checkpoint is: `open` (nothing was done, or something changed since), `partial` (some answers are missing),
+/// `answered` (the next apply goes on), `attested` (an apply has).
+fn row(plan: &Plan, applied: bool, checkpoint: Checkpoint, answers: &BTreeMap<String, String>) -> Row {
+    let step = plan.steps.get(&checkpoint.address);
+    let waiting = match step.map(|step| &step.action) {
+        Some(Action::Await { checkpoint, diff }) => Some((checkpoint.clone(), !diff.is_empty())),
+        _ => None,
+    };
+    let asked: Vec<String> = checkpoint
+        .missing(answers)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let (state, missing) = match &waiting {
+        Some((_, false)) if answers.keys().any(|key| asks(&checkpoint, key)) && !asked.is_empty() => {
+            ("partial", asked)
+        }
+        Some(_) => ("open", Vec::new()),
+        None if applied => ("attested", Vec::new()),
+        None => ("answered", Vec::new()),
+    };
+    let shown = waiting.filter(|(_, edits)| *edits).map(|(edit, _)| edit);
+    let shown = shown.unwrap_or(checkpoint);
+    Row {
+        address: shown.address.to_string(),
+        state,
+        missing,
+        title: shown.title,
+    }
+}
+
+fn asks(checkpoint: &Checkpoint, key: &str) -> bool {
+    checkpoint.questions.iter().any(|question| question.key == key)
+}
+
+/// The whole worksheet of a checkpoint, as if nothing were there.
+fn full(environment: &Environment, plan: &Plan, address: &Address) -> Option<Checkpoint> {
+    let desired = environment.design.resources.get(address)?;
+    let want = text::resolve(&desired.spec, &plan.outputs);
+    registry::kind(&address.kind)?.checkpoint(address, &want)
 }
 
 async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
@@ -139,13 +203,20 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     }
     let (environment, plan) = look(global, &args.file).await?;
     let checkpoint = find(&environment, &plan, &args.address)?;
+    let edits = plan
+        .steps
+        .get(&args.address)
+        .is_some_and(|step| step.action.edits());
+    // What was answered about a thing that is there can be corrected, whether or not it has to be changed.
+    let full = full(&environment, &plan, &args.address).unwrap_or_else(|| checkpoint.clone());
+    let known: BTreeSet<&str> = [&checkpoint, &full]
+        .into_iter()
+        .flat_map(|one| &one.questions)
+        .map(|question| question.key.as_str())
+        .collect();
     for key in given.keys() {
-        if !checkpoint.questions.iter().any(|question| question.key == *key) {
-            let known: Vec<&str> = checkpoint
-                .questions
-                .iter()
-                .map(|question| question.key.as_str())
-                .collect();
+        if !known.contains(key.as_str()) {
+            let known: Vec<&str> = known.into_iter().collect();
             return Err(Failure::new(format!("{} does not ask for `{key}`", args.address))
                 .help(format!("it asks for: {}", known.join(", "))));
         }
@@ -159,6 +230,23 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     // Answers may come one by one; what was answered before stays.
     let answers = environment.store.answers();
     let mut all = answers.get(&args.address)?;
+    let waits = plan
+        .steps
+        .get(&args.address)
+        .is_some_and(|step| matches!(step.action, Action::Await { .. }));
+    if waits && !edits {
+        all = before_making(&checkpoint, all);
+    }
+    for (key, answer) in &given {
+        if let Some(other) = desired.answers.get(key)
+            && other.trim() != answer.trim()
+        {
+            return Err(
+                Failure::new(format!("the blueprint gives `{key}` of {} itself", args.address))
+                    .help("change it there: what the blueprint says holds"),
+            );
+        }
+    }
     all.extend(given.clone());
     let want = text::resolve(&desired.spec, &plan.outputs);
     let checked = kind
@@ -169,9 +257,22 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
         let now = environment.aws.clock().now();
         terminal::diagnostics(&remarks::of_document(&args.address, document, now));
     }
+    for remark in kind.remarks(&environment.aws, &want, &checked).await {
+        terminal::talk(&format!("note: {remark}"));
+    }
     answers.put(&args.address, &checked)?;
     environment.close()?;
-    terminal::talk(&format!("{} answered", args.address));
+    let missing = checkpoint.missing(&together(&together(&checked, &desired.answers), &given));
+    let still = match missing.is_empty() || checked.is_empty() {
+        true => String::new(),
+        false => format!(" in part; still missing: {}", missing.join(", ")),
+    };
+    terminal::talk(&format!("{} answered{still}", args.address));
+    // What tells about the state of an application has no place in a blueprint.
+    given.retain(|key, _| full.questions.iter().any(|question| question.key == *key));
+    if given.is_empty() {
+        return Ok(Exit::Done);
+    }
     let lines = serde_yaml::to_string(&given).map_err(|error| Failure::new(error.to_string()))?;
     terminal::talk(&format!(
         "to keep it with the blueprint, commit these lines where {} is asked for:\n",
@@ -198,11 +299,12 @@ async fn look(global: &Global, file: &std::path::Path) -> Result<(Environment, P
 }
 
 fn find(environment: &Environment, plan: &Plan, address: &Address) -> Result<Checkpoint, Failure> {
-    let checkpoint = environment.design.resources.get(address).and_then(|desired| {
-        let want = text::resolve(&desired.spec, &plan.outputs);
-        registry::kind(&address.kind)?.checkpoint(address, &want)
-    });
-    checkpoint.ok_or_else(|| {
+    let waiting = match plan.steps.get(address).map(|step| &step.action) {
+        // The full worksheet shows what is known now; an edit has its own.
+        Some(Action::Await { checkpoint, diff }) if !diff.is_empty() => Some(checkpoint.clone()),
+        _ => full(environment, plan, address),
+    };
+    waiting.ok_or_else(|| {
         Failure::new(format!("{address} is no checkpoint of this blueprint")).help(format!(
             "`{}` lists them",
             environment.invocation.command("checkpoint list")

@@ -97,6 +97,9 @@ impl Environment {
         })
         .await?;
         terminal::diagnostics(&blueprint::metadata_dates(&blueprint, aws.clock().now()));
+        if let Some(simulation) = simulation.as_ref().filter(|_| !global.strict_directory) {
+            simulation.populate(&blueprint)?;
+        }
         let regions = aws.regions().clone();
         let (account, partition) = who_calls(&aws).await?;
         if let Some(asked) = blueprint

@@ -31,6 +31,7 @@ mod sim;
 mod simulation;
 mod status;
 mod terminal;
+mod user;
 mod validate;
 
 use std::path::PathBuf;
@@ -121,6 +122,9 @@ struct Global {
         help_heading = help::SIMULATION
     )]
     operator: Switch,
+    /// Leave the simulated directory as it is: by default it holds the groups and users that the blueprint names.
+    #[arg(long, global = true, hide = true, help_heading = help::SIMULATION)]
+    strict_directory: bool,
     /// Where Headset keeps its own files.
     #[arg(
         long,
@@ -190,6 +194,7 @@ impl Global {
             ("--throttle", self.throttle),
             ("--latency", self.latency != LatencyArg::None),
             ("--quirks", self.quirks != 0),
+            ("--strict-directory", self.strict_directory),
         ];
         match stray.iter().find(|(_, given)| *given) {
             Some((option, _)) if !self.sim => Err(Failure::usage(format!(
@@ -216,6 +221,8 @@ enum Command {
     Checkpoint(checkpoint::CheckpointCommand),
     #[command(subcommand)]
     Image(image::ImageCommand),
+    #[command(subcommand)]
+    User(user::UserCommand),
     Schema(schema::SchemaArgs),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
@@ -306,6 +313,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Import(args) => import::import(global, args).await,
         Command::Checkpoint(command) => checkpoint::checkpoint(global, command).await,
         Command::Image(command) => image::image(global, command).await,
+        Command::User(command) => user::user(global, command).await,
         Command::Sim(command) => sim::sim(global, command).await,
     }
 }

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use fs_err as fs;
 
 use super::Global;
+use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::sim::clock::Moment;
@@ -53,6 +54,9 @@ pub(super) struct ServeArgs {
     /// An account whose Block Public Access settings forbid public buckets.
     #[arg(long)]
     block_public_access: bool,
+    /// A blueprint whose groups and users the simulated directory holds. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    directory_of: Vec<PathBuf>,
 }
 
 pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, Failure> {
@@ -103,6 +107,11 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
         simulator
             .restore(&saved)
             .map_err(|error| Failure::damaged(file, error))?;
+    }
+    for file in &args.directory_of {
+        let (blueprint, findings) = read_blueprint(global, file)?;
+        terminal::diagnostics(&findings);
+        super::simulation::populate(&simulator, &blueprint)?;
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port))
         .await

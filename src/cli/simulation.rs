@@ -12,8 +12,10 @@ use super::terminal;
 use super::{Global, Switch};
 use crate::apply::Person;
 use crate::aws::Clock;
+use crate::blueprint::model::{At, Blueprint};
 use crate::resource::Checkpoint;
 use crate::sim::clock::Moment;
+use crate::sim::console;
 use crate::sim::fault;
 use crate::sim::operator;
 use crate::sim::simulator::{SimOptions, Simulator};
@@ -92,6 +94,12 @@ impl Simulation {
         self.passing
     }
 
+    /// Lets the simulated directory hold the groups and users that a blueprint names, so that its sign-in can be
+    /// rehearsed.
+    pub(super) fn populate(&self, blueprint: &Blueprint) -> Result<(), Failure> {
+        populate(&self.simulator, blueprint)
+    }
+
     /// Keeps the simulated cloud for the next command.
     pub(super) fn save(&self) -> Result<(), Failure> {
         if let Some(directory) = self.file.parent() {
@@ -102,6 +110,27 @@ impl Simulation {
         fs::rename(&beside, &self.file)?;
         Ok(())
     }
+}
+
+/// The same for any simulator. Each name comes once: what a user of the simulator renames or deletes stays so.
+pub(super) fn populate(simulator: &Simulator, blueprint: &Blueprint) -> Result<(), Failure> {
+    let Some(section) = &blueprint.sign_in else {
+        return Ok(());
+    };
+    let names =
+        |names: &[At<String>]| -> Vec<String> { names.iter().map(|name| name.value.clone()).collect() };
+    let mut users = names(&section.idp.users);
+    users.extend(
+        blueprint
+            .connect
+            .iter()
+            .flat_map(|connect| connect.users.keys().cloned()),
+    );
+    let input = serde_json::json!({ "groups": names(&section.idp.groups), "users": users });
+    simulator
+        .with_world(|world, now| console::act(world, "directory/populate", &input, now))
+        .map(drop)
+        .map_err(|fault| Failure::new(format!("the simulated directory: {}", fault.message)))
 }
 
 /// Sets the faults that the user asks for.

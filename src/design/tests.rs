@@ -411,7 +411,9 @@ fn stacks_are_closed_unless_opened() {
 fn answers_of_the_blueprint_reach_the_checkpoint() {
     let mut blueprint = blueprint();
     let idp = &mut blueprint.sign_in.as_mut().expect("there").idp.application;
-    idp.start_url = Some(at("https://d-1234567890.awsapps.com/start"));
+    idp.start_url = Some(at(
+        "https://d-1234567890.awsapps.com/start/#/saml/custom/acme/abcdef",
+    ));
     idp.metadata = Some(At {
         value: Metadata::File("idp.xml".into(), "<EntityDescriptor/>".to_owned()),
         place: place(),
@@ -422,7 +424,10 @@ fn answers_of_the_blueprint_reach_the_checkpoint() {
         .expect("an address");
     let answers = &design.resources[&application].answers;
     assert_eq!(answers["metadata"], "<EntityDescriptor/>");
-    assert_eq!(answers["start_url"], "https://d-1234567890.awsapps.com/start");
+    assert_eq!(
+        answers["start_url"],
+        "https://d-1234567890.awsapps.com/start/#/saml/custom/acme/abcdef"
+    );
     assert_eq!(answers.len(), 2);
 }
 

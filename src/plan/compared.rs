@@ -80,11 +80,20 @@ impl Planner<'_> {
                 Replacement::DeleteFirst
             };
             match kind.checkpoint(address, want).filter(|_| renamed) {
-                Some(checkpoint) => step(Action::Await { checkpoint }, reason),
+                Some(checkpoint) => {
+                    let diff = Diff::new();
+                    step(Action::Await { checkpoint, diff }, reason)
+                }
                 None => step(Action::Replace { order, diff }, reason),
             }
         } else if let Condition::Moving { state, .. } = &live.condition {
             step(Action::Update { diff }, format!("it is still {state}"))
+        } else if let Some(checkpoint) = kind.edit(address, want, live, &diff) {
+            let reason = match record {
+                Some(_) => "its values changed: edit it",
+                None => "it is there from before, and its values changed: edit it",
+            };
+            step(Action::Await { checkpoint, diff }, reason.to_owned())
         } else if record.is_none() {
             step(
                 Action::Adopt { diff },
@@ -109,7 +118,8 @@ impl Planner<'_> {
         if matches!(live.condition, Condition::Failed { .. }) && kind.loss(live).is_none() {
             made.protect = false;
         }
-        if matches!(made.action, Action::Replace { .. } | Action::Await { .. }) {
+        let replaced = matches!(made.action, Action::Replace { .. } | Action::Await { .. });
+        if replaced && !made.action.edits() {
             self.remade.insert(address.clone());
         }
         made.impact = match &made.action {

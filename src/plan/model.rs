@@ -48,6 +48,9 @@ pub enum Action {
     Await {
         /// What.
         checkpoint: Checkpoint,
+        /// What differs of a thing that is there and that a person has to change. Empty where it has to be made.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        diff: Diff,
     },
     /// Nothing can be said: it could not be read.
     Unknown {
@@ -225,16 +228,23 @@ impl Action {
     /// The differences that it removes.
     pub fn diff(&self) -> &[crate::resource::FieldChange] {
         match self {
-            Action::Adopt { diff } | Action::Update { diff } | Action::Replace { diff, .. } => diff,
+            Action::Adopt { diff }
+            | Action::Update { diff }
+            | Action::Replace { diff, .. }
+            | Action::Await { diff, .. } => diff,
             Action::Keep
             | Action::Read
             | Action::Create
             | Action::Delete
             | Action::Release
             | Action::Forget
-            | Action::Await { .. }
             | Action::Unknown { .. } => &[],
         }
+    }
+
+    /// Whether a person changes something that is there: what depends on it need not wait.
+    pub fn edits(&self) -> bool {
+        matches!(self, Action::Await { diff, .. } if !diff.is_empty())
     }
 
     /// Whether it takes something away (before anything else takes its place).
@@ -279,13 +289,17 @@ impl Plan {
     pub fn verdict(&self) -> Verdict {
         let any = |is: fn(&Action) -> bool| self.steps.values().any(|step| is(&step.action));
         let unknown = self.held_by(|action| matches!(action, Action::Unknown { .. }));
-        let people = self.held_by(|action| matches!(action, Action::Await { .. }));
+        let waits = |action: &Action| matches!(action, Action::Await { .. });
+        // What hangs on a thing that a person changes need not wait for that.
+        let people = self.held_by(|action| waits(action) && !action.edits());
         let runs = |step: &Step| {
             let does = step.action.changes() || matches!(step.action, Action::Adopt { .. } | Action::Forget);
             does && !unknown.contains(&step.address) && !people.contains(&step.address)
         };
         // Predecessors go last, once everything is as wanted.
-        let deposed = !self.deposed.is_empty() && unknown.is_empty() && people.is_empty();
+        let deposed = !self.deposed.is_empty()
+            && unknown.is_empty()
+            && !any(|action| matches!(action, Action::Await { .. }));
         if self.is_empty() {
             Verdict::AsWanted
         } else if self.steps.values().any(runs) || deposed || !self.moved.is_empty() {

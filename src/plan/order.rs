@@ -54,7 +54,7 @@ pub fn graph(plan: &Plan) -> BTreeMap<Node, Vec<Node>> {
             let Some(other) = plan.steps.get(dependency) else {
                 continue;
             };
-            if step.action.provides() && other.action.provides() {
+            if step.action.provides() && other.action.provides() && !other.action.edits() {
                 graph.entry(up(&step.address)).or_default().push(up(dependency));
             }
             // What depends on a thing goes before the thing goes.

@@ -253,7 +253,8 @@ impl Planner<'_> {
                             Some(_) => format!("what was there is gone, and {}", kind.why_by_hand()),
                             None => kind.why_by_hand().to_owned(),
                         };
-                        step(Action::Await { checkpoint }, reason)
+                        let diff = Diff::new();
+                        step(Action::Await { checkpoint, diff }, reason)
                     }
                     None => step(Action::Create, self.why_create(address)),
                 }

@@ -167,7 +167,7 @@ fn step_lines(out: &mut String, step: &Step, detail: Detail) {
         Action::Delete => line(out, REMOVE, '-', &address, reason),
         Action::Release => line(out, CHANGE, '.', &address, reason),
         Action::Forget => line(out, DIM, '.', &address, reason),
-        Action::Await { checkpoint } => line(
+        Action::Await { checkpoint, .. } => line(
             out,
             ASK,
             '?',

@@ -94,7 +94,7 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
         if let Some(what) = live.as_ref().and_then(cost) {
             status.costs.push(line(what));
         }
-        if let Action::Await { checkpoint } = &step.action {
+        if let Action::Await { checkpoint, .. } = &step.action {
             status.checkpoints.push(line(checkpoint.title.clone()));
         }
         if let Some(what) = recipe(step, live.as_ref()) {

@@ -164,6 +164,18 @@ pub struct Checkpoint {
     pub questions: Vec<Question>,
 }
 
+impl Checkpoint {
+    /// The required answers that are not there yet.
+    pub fn missing<'a>(&'a self, answers: &BTreeMap<String, String>) -> Vec<&'a str> {
+        self.questions
+            .iter()
+            .filter(|question| question.required)
+            .filter(|question| answers.get(&question.key).is_none_or(String::is_empty))
+            .map(|question| question.key.as_str())
+            .collect()
+    }
+}
+
 /// One answer that a checkpoint asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Question {
@@ -377,6 +389,18 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What a person has to change by hand, where the thing is there and differs, and no API can change it. The
+    /// worksheet lists only what differs. Pure. `None`: [`Kind::update`] does it.
+    fn edit(&self, _address: &Address, _want: &Value, _live: &Live, _diff: &Diff) -> Option<Checkpoint> {
+        None
+    }
+
+    /// Whether what a person made stays when its environment goes, so that what was answered about it is kept: the next
+    /// environment of that name takes it up again.
+    fn outlives(&self) -> bool {
+        false
+    }
+
     /// What a person can do where AWS refuses to: the spec whose [`Kind::checkpoint`] says so. `None`: the refusal
     /// stands.
     fn by_hand(&self, _want: &Value, _refusal: &AwsError) -> Option<Value> {
@@ -397,6 +421,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// Looks whether a document that the answers point to is still the one that was read. `None`: they point to none.
     async fn published(&self, _aws: &Aws, _answers: &BTreeMap<String, String>) -> Option<Published> {
         None
+    }
+
+    /// What is to be known about answers that were taken: what could not be checked, and what is unusual.
+    async fn remarks(&self, _aws: &Aws, _want: &Value, _answers: &BTreeMap<String, String>) -> Vec<String> {
+        Vec::new()
     }
 
     /// Gets AWS ready for a checkpoint that is about to be waited for (starts a stopped image builder).

@@ -82,8 +82,14 @@ impl Operator {
         let sheet = worksheet::read(worksheet)?;
         let kind = sheet.address.split('/').next().unwrap_or_default();
         match kind {
+            "identity_center.application" if sheet.asks("edited") => {
+                self.edit_application(world, &sheet, now)
+            }
             "identity_center.application" => self.make_application(world, &sheet, base_url, now),
             "identity_center.assignment" => assign(world, &sheet, now),
+            "idp.application" if sheet.asks("edited") => {
+                elsewhere::edit_application(self, world, &sheet, now)
+            }
             "idp.application" => elsewhere::make_application(self, world, &sheet, base_url, now),
             "appstream.image" => capture_image(world, &sheet, now),
             other => Err(format!(
@@ -108,6 +114,74 @@ impl Operator {
         }
     }
 
+    /// Changes what the worksheet lists, and nothing else.
+    fn edit_application(
+        &self,
+        world: &mut World,
+        sheet: &Worksheet,
+        now: Moment,
+    ) -> Result<BTreeMap<String, String>, String> {
+        let console = "the IAM Identity Center console";
+        let arn = find_application(world, sheet, now)?;
+        let mut input = json!({ "application_arn": arn });
+        for (label, member) in [
+            ("Display name", "display_name"),
+            ("Description", "description"),
+            ("Application ACS URL", "acs_url"),
+            ("Application SAML audience", "audience"),
+            ("Session duration", "session_duration"),
+            ("Status", "status"),
+        ] {
+            if let Some(value) = sheet.value(label) {
+                input[member] = json!(value);
+            }
+        }
+        if let Some(value) = sheet.value("Relay state") {
+            input["relay_state"] = json!(self.typed(Mistake::RelayState, value));
+        }
+        let changed = sheet.table(&MAPPINGS).unwrap_or_default();
+        let out = sheet
+            .table(&["out: user attribute in the application"])
+            .unwrap_or_default();
+        if !(changed.is_empty() && out.is_empty()) {
+            let named = json!({ "application_arn": arn });
+            let shown = sso_admin::console(world, &["applications", "show"], &named, now)
+                .map_err(|fault| refused(console, &fault))?;
+            let mut rows = shown["attribute_mappings"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let is_row = |row: &Value, cells: &[String]| {
+                cells
+                    .first()
+                    .is_some_and(|attribute| row["attribute"] == attribute.as_str())
+            };
+            rows.retain(|row| !out.iter().chain(changed).any(|cells| is_row(row, cells)));
+            rows.extend(self.mappings(changed)?);
+            input["attribute_mappings"] = json!(rows);
+        }
+        sso_admin::console(world, &["applications", "update"], &input, now)
+            .map_err(|fault| refused(console, &fault))?;
+        Ok(BTreeMap::from([("edited".to_owned(), "yes".to_owned())]))
+    }
+
+    /// The rows of attribute mappings as this person types them.
+    fn mappings(&self, rows: &[Vec<String>]) -> Result<Vec<Value>, String> {
+        rows.iter()
+            .map(|row| {
+                let [attribute, value, format, ..] = row.as_slice() else {
+                    return Err("a row of the attribute mappings lacks a cell".to_owned());
+                };
+                let value = if attribute.ends_with("/SAML/Attributes/Role") {
+                    self.typed(Mistake::RoleMapping, value)
+                } else {
+                    value.clone()
+                };
+                Ok(json!({ "attribute": attribute, "value": value, "format": format }))
+            })
+            .collect()
+    }
+
     fn make_application(
         &self,
         world: &mut World,
@@ -123,18 +197,7 @@ impl Operator {
             .table(&MAPPINGS)
             .filter(|rows| !rows.is_empty())
             .ok_or("the worksheet has no table of attribute mappings")?;
-        let mut rows: Vec<Value> = Vec::new();
-        for row in mappings {
-            let [attribute, value, format, ..] = row.as_slice() else {
-                return Err("a row of the attribute mappings lacks a cell".to_owned());
-            };
-            let value = if attribute.ends_with("/SAML/Attributes/Role") {
-                self.typed(Mistake::RoleMapping, value)
-            } else {
-                value.clone()
-            };
-            rows.push(json!({ "attribute": attribute, "value": value, "format": format }));
-        }
+        let rows = self.mappings(mappings)?;
         let mut input = json!({
             "display_name": needed("Display name")?,
             "acs_url": needed("Application ACS URL")?,
@@ -210,27 +273,29 @@ fn truncate(value: &str, seed: u64) -> String {
     value.chars().take(left).collect()
 }
 
+/// The ARN of the application that the worksheet is about: it names the ARN, or a name that only one has.
+fn find_application(world: &mut World, sheet: &Worksheet, now: Moment) -> Result<String, String> {
+    if let Some(arn) = sheet.value("Application ARN") {
+        return Ok(arn.to_owned());
+    }
+    let name = sheet
+        .value("Application")
+        .ok_or("the worksheet does not say which application it is")?;
+    let listed = sso_admin::console(world, &["applications", "list"], &json!({}), now)
+        .map_err(|fault| refused("the IAM Identity Center console", &fault))?;
+    let applications = listed["applications"].as_array().into_iter().flatten();
+    let called: Vec<&Value> = applications.filter(|one| one["display_name"] == name).collect();
+    match called.as_slice() {
+        [one] => Ok(one["application_arn"].as_str().unwrap_or_default().to_owned()),
+        [] => Err(format!("I find no application {name}")),
+        _ => Err(format!("I find several applications {name}")),
+    }
+}
+
 /// Assigns a group or a user to an application in the console of IAM Identity Center.
 fn assign(world: &mut World, sheet: &Worksheet, now: Moment) -> Result<BTreeMap<String, String>, String> {
     let console = "the IAM Identity Center console";
-    let arn = match sheet.value("Application ARN") {
-        Some(arn) => arn.to_owned(),
-        None => {
-            let name = sheet
-                .value("Application")
-                .ok_or("the worksheet does not say which application it is")?;
-            let listed = sso_admin::console(world, &["applications", "list"], &json!({}), now)
-                .map_err(|fault| refused(console, &fault))?;
-            let applications = listed["applications"].as_array().into_iter().flatten();
-            let called: Vec<&Value> = applications.filter(|one| one["display_name"] == name).collect();
-            match called.as_slice() {
-                [one] => one["application_arn"].as_str().unwrap_or_default().to_owned(),
-                [] => return Err(format!("I find no application {name}")),
-                _ => return Err(format!("I find several applications {name}")),
-            }
-        }
-    };
-    let mut input = json!({ "application_arn": arn });
+    let mut input = json!({ "application_arn": find_application(world, sheet, now)? });
     match (sheet.value("Group"), sheet.value("User")) {
         (Some(group), None) => input["groups"] = json!([group]),
         (None, Some(user)) => input["users"] = json!([user]),

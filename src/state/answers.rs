@@ -11,6 +11,27 @@ use fs_err as fs;
 use super::local::{StoreError, write_atomically};
 use crate::resource::Address;
 
+/// Answers that were stored, with those that the blueprint gives: these hold, since the blueprint says what is wanted.
+///
+/// A document that was fetched from an address that the blueprint gives stays: under `KEY_url` stands where the answer
+/// KEY was fetched.
+pub fn together(
+    stored: &BTreeMap<String, String>,
+    given: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut all = stored.clone();
+    for (key, answer) in given {
+        let fetched = format!("{key}_url");
+        let source = stored.get(&fetched).filter(|url| !url.is_empty());
+        let known = source.or_else(|| stored.get(key)).map(|known| known.trim());
+        if known != Some(answer.trim()) {
+            all.insert(key.clone(), answer.clone());
+            all.remove(&fetched);
+        }
+    }
+    all
+}
+
 /// The answers of one environment.
 #[derive(Clone, Debug)]
 pub struct Answers {
@@ -90,5 +111,35 @@ impl Answers {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        pairs.iter().map(own).collect()
+    }
+
+    #[test]
+    fn what_the_blueprint_answers_goes_before_what_was_stored() {
+        let stored = of(&[
+            ("metadata", "<a/>"),
+            ("metadata_url", "https://a"),
+            ("start_url", "https://s"),
+        ]);
+        let same = together(&stored, &of(&[("metadata", "https://a")]));
+        assert_eq!(same, stored, "it was fetched from there");
+        let other = together(&stored, &of(&[("metadata", "https://b")]));
+        assert_eq!(
+            other,
+            of(&[("metadata", "https://b"), ("start_url", "https://s")])
+        );
+        let more = together(&stored, &of(&[("application_arn", "arn")]));
+        assert_eq!(more.len(), 4);
+        let document = of(&[("metadata", "<a/>")]);
+        assert_eq!(together(&document, &of(&[("metadata", " <a/>\n")])), document);
     }
 }

@@ -10,7 +10,7 @@ mod local;
 mod model;
 mod moves;
 
-pub use answers::Answers;
+pub use answers::{Answers, together};
 pub use elsewhere::Elsewhere;
 pub use journal::Entry;
 pub use local::{LocalStore, Locked, StoreError};

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::aws::{Aws, AwsError};
 use crate::design::Design;
 use crate::resource::{Address, Belongings, Lookup, Outputs, Published, Sight, registry, text};
-use crate::state::{State, StoreError};
+use crate::state::{State, StoreError, together};
 pub use published::{fetch_again, keep};
 
 /// What to look for: the wanted resources, and those that only state still knows.
@@ -65,7 +65,7 @@ pub type AnswersAt<'a> = dyn Fn(&Address) -> Result<BTreeMap<String, String>, St
 
 /// What has to be looked for: what is wanted, what was applied, and what a call that was cut off may have made.
 ///
-/// `answers` gives what was answered at an address. Answers that were given to a checkpoint go before those that the blueprint holds.
+/// `answers` gives what was answered at an address. What the blueprint answers itself goes before that.
 ///
 /// # Errors
 /// If stored answers cannot be read.
@@ -85,10 +85,8 @@ pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Resul
         .into_iter()
         .map(|(address, (spec, id))| {
             let mut answers = answers(address)?;
-            if answers.is_empty()
-                && let Some(desired) = design.resources.get(address)
-            {
-                answers.clone_from(&desired.answers);
+            if let Some(desired) = design.resources.get(address) {
+                answers = together(&answers, &desired.answers);
             }
             Ok(Target {
                 address: address.clone(),

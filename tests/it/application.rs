@@ -4,9 +4,12 @@
 use aws_sdk_identitystore::types::{AlternateIdentifier, AttributeOperation, UniqueAttribute};
 use aws_smithy_types::Document;
 use headset::aws::Aws;
+use headset::plan::Action;
 use headset::resource::Address;
+use headset::resource::appstream::invite;
+use headset::sim::console;
 use headset::sim::world::Settings;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::commands::Desk;
 use crate::support::{Sandbox, on_virtual_time};
@@ -37,6 +40,23 @@ fn sandbox(idp: &str) -> Sandbox {
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()
+}
+
+/// An action of the console of IAM Identity Center.
+fn console(sandbox: &Sandbox, path: &str, input: &Value) -> Value {
+    sandbox
+        .simulator
+        .with_world(|world, now| console::act(world, &format!("identity-center/{path}"), input, now))
+        .unwrap()
+}
+
+/// The SAML applications that people made: their names.
+fn applications(sandbox: &Sandbox) -> Vec<String> {
+    let listed = console(sandbox, "applications/list", &json!({}));
+    let names = listed["applications"].as_array().unwrap().iter();
+    names
+        .map(|one| one["display_name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn group_named(name: &str) -> AlternateIdentifier {
@@ -180,4 +200,566 @@ fn without_an_arn_the_first_apply_ends_with_the_assignment_as_a_checkpoint() {
         "{}",
         list.data
     );
+}
+
+const APPLICATION: &str = "identity_center.application/acme";
+
+/// The only SAML application as it was typed.
+fn typed(sandbox: &Sandbox) -> Value {
+    let listed = console(sandbox, "applications/list", &json!({}));
+    let arn = &listed["applications"][0]["application_arn"];
+    console(sandbox, "applications/show", &json!({ "application_arn": arn }))
+}
+
+#[test]
+fn a_changed_value_is_edited_in_the_one_application() {
+    on_virtual_time(async {
+        let mut sandbox = sandbox(CENTER);
+        sandbox.apply(None).await;
+        sandbox.rewrite(&format!("{}  role: {{ session: 10h }}\n", text(CENTER)));
+
+        let plan = sandbox.plan().await;
+        let step = &plan.steps[&address(APPLICATION)];
+        assert_eq!(step.reason, "its values changed: edit it");
+        let Action::Await { checkpoint, diff } = &step.action else {
+            panic!("{step:?}")
+        };
+        let changed: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
+        assert_eq!(changed, ["session", "mappings"]);
+        let sheet = &checkpoint.worksheet;
+        for line in [
+            "- Application: `acme`",
+            "Choose **Actions**, **Edit configuration**, and save at the end.",
+            "- Session duration: `10 hours` (it was `12 hours`)",
+            "Choose **Actions**, **Edit attribute mappings**, and save at the end.",
+            "| `https://aws.amazon.com/SAML/Attributes/SessionDuration` | `36000` | `unspecified` |",
+            "headset checkpoint answer BLUEPRINT identity_center.application/acme edited=yes",
+        ] {
+            assert!(sheet.lines().any(|one| one == line), "no line {line}\n{sheet}");
+        }
+        for other in ["Add application", "Relay state", "/Attributes/Role`"] {
+            assert!(!sheet.contains(other), "{other}\n{sheet}");
+        }
+        // Whatever hangs on the application stays as it is.
+        for (other, step) in &plan.steps {
+            let kept = ["identity_center.assignment", "iam.saml_provider"].contains(&other.kind.as_str());
+            assert!(!kept || matches!(step.action, Action::Keep), "{step:?}");
+        }
+
+        // Nobody edits it yet: the rest is done.
+        let outcome = sandbox.apply_alone().await;
+        assert!(
+            outcome.failed.is_empty() && outcome.unfinished.is_empty(),
+            "{outcome:?}"
+        );
+        assert_eq!(outcome.open.len(), 1);
+        assert_eq!(typed(&sandbox)["session_seconds"], 43_200);
+        let plan = sandbox.plan().await;
+        assert_eq!((plan.changes(), plan.checkpoints()), (0, 1), "{plan:#?}");
+
+        let outcome = sandbox.apply(None).await;
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
+        assert_eq!(applications(&sandbox), ["acme"]);
+        let shown = typed(&sandbox);
+        assert_eq!(shown["session_seconds"], 36_000);
+        assert_eq!(shown["attribute_mappings"].as_array().unwrap().len(), 4);
+        assert!(sandbox.plan().await.is_empty(), "{:#?}", sandbox.plan().await);
+    });
+}
+
+#[test]
+fn another_display_name_is_the_same_application() {
+    on_virtual_time(async {
+        let mut sandbox = sandbox(CENTER);
+        sandbox.apply(None).await;
+        let aws = sandbox.aws(None).await;
+        let before = assigned(&aws).await;
+        sandbox.rewrite(&text(
+            "{ identity_center: { application: Acme Desk, groups: [agents] } }",
+        ));
+        let plan = sandbox.plan().await;
+        let now = address("identity_center.application/Acme Desk");
+        assert!(plan.steps[&now].action.edits(), "{:?}", plan.steps[&now]);
+        assert!(
+            plan.moved.contains(&(address(APPLICATION), now)),
+            "{:?}",
+            plan.moved
+        );
+        let outcome = sandbox.apply(None).await;
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
+        assert_eq!(applications(&sandbox), ["Acme Desk"]);
+        assert_eq!(assigned(&aws).await, before);
+        assert!(sandbox.plan().await.is_empty(), "{:#?}", sandbox.plan().await);
+    });
+}
+
+#[test]
+fn after_a_destroy_the_old_application_is_taken_up_again() {
+    on_virtual_time(async {
+        let sandbox = sandbox(CENTER);
+        sandbox.apply(None).await;
+        let relay = typed(&sandbox)["relay_state"].clone();
+        let outcome = sandbox.destroy(None).await;
+        assert!(outcome.failed.is_empty(), "{outcome:?}");
+        assert_eq!(applications(&sandbox), ["acme"], "a person deletes it");
+
+        let plan = sandbox.plan().await;
+        let step = &plan.steps[&address(APPLICATION)];
+        let Action::Await { checkpoint, .. } = &step.action else {
+            panic!("{step:?}")
+        };
+        assert!(
+            step.action.edits() && step.reason.starts_with("it is there from before"),
+            "{}",
+            step.reason
+        );
+        assert!(
+            checkpoint.worksheet.contains("- Application ARN: `arn:aws:sso::"),
+            "{}",
+            checkpoint.worksheet
+        );
+        let outcome = sandbox.apply(None).await;
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
+        assert_eq!(applications(&sandbox), ["acme"]);
+        assert_ne!(
+            typed(&sandbox)["relay_state"],
+            relay,
+            "another instance, another relay state"
+        );
+        assert!(sandbox.plan().await.is_empty(), "{:#?}", sandbox.plan().await);
+
+        // If a person has deleted it meanwhile, a new one is asked for.
+        sandbox.destroy(None).await;
+        let listed = console(&sandbox, "applications/list", &json!({}));
+        let arn = &listed["applications"][0]["application_arn"];
+        console(
+            &sandbox,
+            "applications/delete",
+            &json!({ "application_arn": arn }),
+        );
+        let plan = sandbox.plan().await;
+        let step = &plan.steps[&address(APPLICATION)];
+        assert!(
+            matches!(&step.action, Action::Await { diff, .. } if diff.is_empty()),
+            "{step:?}"
+        );
+        let outcome = sandbox.apply(None).await;
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
+        assert_eq!(applications(&sandbox), ["acme"]);
+    });
+}
+
+#[test]
+fn other_products_are_edited_in_their_own_words() {
+    for (product, words) in [
+        (
+            "okta",
+            [
+                "under **SAML Settings**, choose **Edit**",
+                "| Group | `supervisors` |",
+            ],
+        ),
+        (
+            "entra",
+            [
+                "edit **Attributes & Claims**; at the end **Save**",
+                "| Group | `supervisors` | `acme-connect` |",
+            ],
+        ),
+        ("other", ["These rows are to be so:", "| Group | `supervisors` |"]),
+    ] {
+        on_virtual_time(async {
+            let idp = |groups: &str| format!("{{ {product}: {{ application: acme, groups: [{groups}] }} }}");
+            let mut sandbox = sandbox(&idp("agents"));
+            sandbox.apply(None).await;
+            let state = sandbox.state();
+            let record = &state.resources[&address("idp.application/acme")];
+            let start = record.outputs["start_url"].clone();
+            let shown = || {
+                let named = json!({ "start_url": start });
+                sandbox
+                    .simulator
+                    .with_world(|world, now| {
+                        console::act(world, "identity-provider/applications/show", &named, now)
+                    })
+                    .unwrap()
+            };
+            let before = shown();
+            assert_eq!(before["assigned"].as_array().unwrap().len(), 1);
+            let simulator = sandbox.simulator.clone();
+            drop(shown);
+            sandbox.rewrite(&format!(
+                "{}  role: {{ session: 10h }}\n",
+                text(&idp("supervisors"))
+            ));
+            let plan = sandbox.plan().await;
+            let step = &plan.steps[&address("idp.application/acme")];
+            let Action::Await { checkpoint, .. } = &step.action else {
+                panic!("{product}: {step:?}")
+            };
+            for word in words {
+                assert!(
+                    checkpoint.worksheet.contains(word),
+                    "{product}: {word}\n{}",
+                    checkpoint.worksheet
+                );
+            }
+            assert!(
+                !checkpoint.worksheet.contains("relay"),
+                "{}",
+                checkpoint.worksheet
+            );
+            let outcome = sandbox.apply(None).await;
+            assert!(
+                outcome.failed.is_empty() && outcome.open.is_empty(),
+                "{product}: {outcome:?}"
+            );
+            let named = json!({ "start_url": start });
+            let after = simulator
+                .with_world(|world, now| {
+                    console::act(world, "identity-provider/applications/show", &named, now)
+                })
+                .unwrap();
+            assert_eq!(
+                after["assigned"].as_array().unwrap().len(),
+                1,
+                "{product}: one group for another"
+            );
+            assert_ne!(after["assigned"], before["assigned"], "{product}");
+            assert!(
+                after["attributes"].to_string().contains("36000"),
+                "{product}: {after}"
+            );
+            assert_eq!(after["relay_state"], before["relay_state"], "{product}");
+            assert!(
+                sandbox.plan().await.is_empty(),
+                "{product}: {:#?}",
+                sandbox.plan().await
+            );
+        });
+    }
+}
+
+#[test]
+fn an_edit_is_answered_on_the_command_line() {
+    let desk = Desk::with(&text(CENTER));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.write(&format!("{}  role: {{ session: 10h }}\n", text(CENTER)));
+    let said = desk.run(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
+    assert_eq!(said.code, Some(3), "{}{}", said.data, said.talk);
+    assert!(said.data.contains("its values changed: edit it"), "{}", said.data);
+    let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]);
+    assert_eq!(list.code, Some(3));
+    assert!(
+        list.data
+            .contains("identity_center.application/acme  open      edit the SAML application `acme`"),
+        "{}",
+        list.data
+    );
+    let sheet = desk
+        .ok(&["checkpoint", "show", "center.yaml", APPLICATION, "--sim"])
+        .data;
+    assert!(
+        sheet.contains("- Session duration: `10 hours` (it was `12 hours`)"),
+        "{sheet}"
+    );
+    let refused = desk.run(&[
+        "checkpoint",
+        "answer",
+        "center.yaml",
+        APPLICATION,
+        "edited=later",
+        "--sim",
+    ]);
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.talk.contains("edited: `later` is not `yes`"),
+        "{}",
+        refused.talk
+    );
+    desk.ok(&[
+        "checkpoint",
+        "answer",
+        "center.yaml",
+        APPLICATION,
+        "edited=yes",
+        "--sim",
+    ]);
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    desk.ok(&["checkpoint", "list", "center.yaml", "--sim"]);
+
+    // It is not there any more: the worksheet for a new one follows.
+    desk.write(&text(CENTER));
+    desk.ok(&[
+        "checkpoint",
+        "answer",
+        "center.yaml",
+        APPLICATION,
+        "gone=yes",
+        "--sim",
+    ]);
+    let sheet = desk
+        .ok(&["checkpoint", "show", "center.yaml", APPLICATION, "--sim"])
+        .data;
+    assert!(sheet.contains("**Add application**"), "{sheet}");
+}
+
+#[test]
+fn a_disabled_application_is_enabled_and_not_deleted() {
+    on_virtual_time(async {
+        let sandbox = sandbox(CENTER);
+        sandbox.apply(None).await;
+        let listed = console(&sandbox, "applications/list", &json!({}));
+        let arn = &listed["applications"][0]["application_arn"];
+        console(
+            &sandbox,
+            "applications/update",
+            &json!({ "application_arn": arn, "status": "Disabled" }),
+        );
+        let plan = sandbox.plan().await;
+        let step = &plan.steps[&address(APPLICATION)];
+        assert!(step.action.edits() && plan.changes() == 0, "{step:?}");
+        let outcome = sandbox.apply(None).await;
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty(),
+            "{outcome:?}"
+        );
+        assert_eq!(console(&sandbox, "applications/list", &json!({})), listed);
+        assert!(sandbox.plan().await.is_empty());
+    });
+}
+
+#[test]
+fn metadata_that_changes_in_the_blueprint_holds() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("metadata.xml");
+    let document = |name: &str| {
+        let path = format!(
+            "{}/src/resource/iam/samples/{name}.xml",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        std::fs::read_to_string(path).unwrap()
+    };
+    std::fs::write(&file, document("metadata")).unwrap();
+    let idp = format!(
+        "{{ other: {{ application: acme, groups: [agents], metadata: {{ file: \"{}\" }}, \
+         start_url: \"https://idp.example.com/start\" }} }}",
+        file.display()
+    );
+    let desk = Desk::with(&text(&idp));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    std::fs::write(&file, document("rotated")).unwrap();
+    let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
+    assert!(plan.contains("~ iam.saml_provider/idp"), "{plan}");
+    let said = desk.run(&[
+        "checkpoint",
+        "answer",
+        "center.yaml",
+        "idp.application/acme",
+        "start_url=https://idp.example.com/elsewhere",
+        "--sim",
+    ]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.talk.contains("the blueprint gives `start_url`"),
+        "{}",
+        said.talk
+    );
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
+
+/// The names of the simulated directory's groups, and a way to change one.
+fn groups(world: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+    match world {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::Array(groups) if name == "groups" => groups.iter_mut().for_each(&mut *change),
+                    value => groups(value, change),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| groups(value, change)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_simulated_directory_holds_whom_the_blueprint_names() {
+    let own =
+        text("{ identity_center: { application: acme, groups: [Voice Agents], users: [ada@example.com] } }");
+    let apply = ["apply", "center.yaml", "--sim", "--yes"];
+    let strict = Desk::with(&own);
+    let said = strict.run(&[&apply[..], &["--strict-directory"]].concat());
+    assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+    assert!(said.talk.contains("has no group `Voice Agents`"), "{}", said.talk);
+
+    let desk = Desk::with(&own);
+    desk.ok(&apply);
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+
+    // Whoever renames a group means it: its name does not come back.
+    let read = || -> Value { serde_json::from_str(&std::fs::read_to_string(desk.world()).unwrap()).unwrap() };
+    let mut world = read();
+    groups(&mut world, &mut |group| {
+        if group["name"] == "Voice Agents" {
+            group["name"] = json!("Former Agents");
+        }
+    });
+    std::fs::write(desk.world(), world.to_string()).unwrap();
+    let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
+    assert!(plan.contains("Former Agents"), "{plan}");
+    let mut names = Vec::new();
+    groups(&mut read(), &mut |group| names.push(group["name"].to_string()));
+    assert!(!names.contains(&"\"Voice Agents\"".to_owned()), "{names:?}");
+}
+
+const POOL: &str = "\
+version: 1
+name: acme
+aws: { region: eu-west-1 }
+lifetime: 1d
+appstream:
+  users:
+    agent1@example.com: { first: Agent, last: One }
+    agent2@example.com: { first: Agent, last: Two, notify: false }
+";
+
+#[test]
+fn users_of_the_pool_are_invited_and_can_be_invited_again() {
+    on_virtual_time(async {
+        let sandbox = Sandbox::new("pool.yaml", POOL, Settings::default());
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.failed.is_empty(), "{outcome:?}");
+        let signs_in = |name: &str| {
+            let path = format!("image-builder/users/{name}/sign-in");
+            sandbox
+                .simulator
+                .with_world(|world, now| console::act(world, &path, &json!({}), now))
+                .is_ok()
+        };
+        assert!(signs_in("agent1@example.com"), "the first mail brings a password");
+        assert!(!signs_in("agent2@example.com"), "without a mail there is none");
+        let aws = sandbox.aws(None).await;
+        invite(&aws, "agent2@example.com").await.unwrap();
+        sandbox.simulator.skip(std::time::Duration::from_secs(8 * 86_400));
+        assert!(!signs_in("agent2@example.com"), "it is good for seven days");
+        invite(&aws, "agent2@example.com").await.unwrap();
+        assert!(signs_in("agent2@example.com"));
+        assert!(sandbox.plan().await.is_empty());
+    });
+}
+
+#[test]
+fn a_user_is_invited_on_the_command_line() {
+    let desk = Desk::with(POOL);
+    let invite = |name: &str| desk.run(&["user", "invite", "center.yaml", name, "--sim"]);
+    let early = invite("agent2@example.com");
+    assert_eq!(early.code, Some(1));
+    assert!(
+        early.talk.contains("is not in the user pool yet"),
+        "{}",
+        early.talk
+    );
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let sent = invite("agent2@example.com");
+    assert_eq!(sent.code, Some(0), "{}", sent.talk);
+    assert!(sent.talk.contains("valid for 7 days"), "{}", sent.talk);
+    let unknown = invite("agent3@example.com");
+    assert_eq!(unknown.code, Some(1));
+    assert!(
+        unknown
+            .talk
+            .contains("it has: agent1@example.com, agent2@example.com"),
+        "{}",
+        unknown.talk
+    );
+}
+
+#[test]
+fn wrong_answers_are_refused_with_the_reason() {
+    let desk = Desk::with(&text(CENTER));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let answer = |answer: &str| {
+        desk.run(&[
+            "checkpoint",
+            "answer",
+            "center.yaml",
+            APPLICATION,
+            answer,
+            "--sim",
+        ])
+    };
+    for (wrong, reason) in [
+        ("start_url=https://x", "is not the whole name of a host"),
+        (
+            "start_url=https://d-9067f1c2a3.awsapps.com/start",
+            "is the access portal",
+        ),
+        (
+            "start_url=https://ssoins-7223f0a1b2c3d4e5.portal.us-east-1.app.aws/",
+            "is the access portal",
+        ),
+        (
+            "application_arn=arn:aws:sso::123456789012:application/ssoins-7223f0a1b2c3d4e5/apl-0000000000000000",
+            "there is no application",
+        ),
+    ] {
+        let said = answer(wrong);
+        assert_eq!(said.code, Some(1), "{wrong}: {}", said.talk);
+        assert!(said.talk.contains(reason), "{wrong}: {}", said.talk);
+    }
+    let said = answer("start_url=https://go.example.com/phone");
+    assert_eq!(said.code, Some(0), "{}", said.talk);
+    assert!(
+        said.talk
+            .contains("note: start_url: `go.example.com` is no access portal"),
+        "{}",
+        said.talk
+    );
+}
+
+#[test]
+fn a_portal_as_start_url_is_a_mistake_of_the_blueprint() {
+    let idp = "{ identity_center: { application: acme, groups: [agents], \
+               start_url: \"https://d-9067f1c2a3.awsapps.com/start\" } }";
+    let said = Desk::with(&text(idp)).run(&["plan", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.talk.contains("is the access portal"), "{}", said.talk);
+}
+
+#[test]
+fn answers_may_come_one_by_one_and_say_what_is_missing() {
+    let desk = Desk::with(&text(CENTER));
+    desk.run(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
+    let link = "start_url=https://d-9067f1c2a3.awsapps.com/start/#/saml/custom/acme/abcdef";
+    let said = desk.ok(&["checkpoint", "answer", "center.yaml", APPLICATION, link, "--sim"]);
+    assert!(
+        said.talk.contains("answered in part; still missing: metadata"),
+        "{}",
+        said.talk
+    );
+    let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]);
+    assert_eq!(list.code, Some(3));
+    assert!(
+        list.data.contains(&format!("{APPLICATION}  partial")) && list.data.contains("(missing: metadata)"),
+        "{}",
+        list.data
+    );
+    let json = desk.run(&["checkpoint", "list", "center.yaml", "--sim", "--json"]);
+    let json: Value = serde_json::from_str(&json.data).unwrap();
+    assert_eq!(json["checkpoints"][0]["missing"], json!(["metadata"]));
 }

@@ -111,6 +111,7 @@ fn what_somebody_else_made_is_taken_over_and_goes_with_the_environment() {
                     .values()
                     .filter(|step| {
                         !matches!(step.action, Action::Create | Action::Await { .. } | Action::Read)
+                            && !crate::life::is_a_persons(step)
                     })
                     .map(|step| step.address.kind.as_str())
                     .collect();

@@ -23,9 +23,21 @@ fn left_over(plan: &Plan) -> Vec<Step> {
     let absent = |step: &&Step| matches!(step.action, Action::Create | Action::Await { .. } | Action::Read);
     plan.steps
         .values()
-        .filter(|step| !absent(step))
+        .filter(|step| !absent(step) && !is_a_persons(step))
         .cloned()
         .collect()
+}
+
+/// Whether it is an application that a person made, or what a person assigned to it: both stay, and are taken up again.
+pub(crate) fn is_a_persons(step: &Step) -> bool {
+    let kinds = [
+        "identity_center.application",
+        "identity_center.assignment",
+        "identity_center.link",
+        "idp.application",
+    ];
+    matches!(&step.action, Action::Adopt { diff } if diff.is_empty())
+        && kinds.contains(&step.address.kind.as_str())
 }
 
 /// An example, up and down, whichever way the simulator's coin falls about what no source decides.

@@ -221,10 +221,10 @@ static USER: Map = Map {
         Key::new(
             "notify",
             Shape::Boolean,
-            "true",
-            "Whether AppStream writes mails to the user: an invitation, and one for each stack.",
+            "false",
+            "Whether AppStream writes mails to the user: an invitation with a temporary password, valid for seven days, and one for each stack. Without it the user cannot sign in until `headset user invite`.",
         )
-        .default("false")
+        .default("true")
         .lands(&[
             ("appstream.user", "notify"),
             ("appstream.user_association", "notify"),

@@ -387,7 +387,7 @@ pub struct PoolUser {
     pub last: Option<String>,
     /// `stacks`: keys of `appstream.stacks`.
     pub stacks: Vec<At<String>>,
-    /// `notify`: whether AppStream writes mails to them; default false.
+    /// `notify`: whether AppStream writes mails to them; default true, since the first one brings the password.
     pub notify: bool,
     /// `enabled`, default true.
     pub enabled: bool,

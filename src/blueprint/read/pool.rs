@@ -54,7 +54,7 @@ impl Reader<'_> {
         let first = self.optional(fields.get("first"));
         let last = self.optional(fields.get("last"));
         let stacks = self.texts_or_none(fields.get("stacks"));
-        let notify = self.boolean_or(fields.get("notify"), false);
+        let notify = self.boolean_or(fields.get("notify"), true);
         let enabled = self.boolean_or(fields.get("enabled"), true);
         let entry = self.untagged_entry(item, &fields);
         let entry = self.personal(entry, &fields);

@@ -69,7 +69,7 @@ pub(super) fn user_attribute(user_name: UserName) -> &'static str {
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &Asked<'_>) -> Address {
     let product = section.idp.product;
     let address = address(product, asked.name);
-    check_start_url(drawing, asked.application);
+    check_start_url(drawing, product, asked.application);
     check(drawing, product, asked, &address);
     let spec = match product {
         IdpProduct::IdentityCenter => in_identity_center(drawing, section, asked),

@@ -13,6 +13,7 @@ use super::{Drawing, Setting, names};
 use crate::blueprint::model::{Application, FederationScope, IdpProduct, RoleSection, SignInSection};
 use crate::ccp::is_plain_url;
 use crate::diagnostic::Diagnostic;
+use crate::resource::identity_center::check_link;
 use crate::resource::template::fill;
 use crate::resource::{Address, Text};
 
@@ -203,8 +204,19 @@ fn list(texts: impl Iterator<Item = Text>) -> Text {
     Text::join(parts)
 }
 
-/// Says if a start address that the blueprint gives cannot stand in a page.
-fn check_start_url(drawing: &mut Drawing<'_>, application: &Application) {
+/// Says if a start address that the blueprint gives cannot stand in a page, or is no application's.
+fn check_start_url(drawing: &mut Drawing<'_>, product: IdpProduct, application: &Application) {
+    if let Some(url) = &application.start_url
+        && is_plain_url(&url.value)
+        && product == IdpProduct::IdentityCenter
+        && let Err(reason) = check_link(&url.value)
+    {
+        drawing.complain(
+            Diagnostic::error("start-url", reason)
+                .at(url.place.clone())
+                .help("or leave it out: the application's checkpoint asks for it"),
+        );
+    }
     if let Some(url) = application
         .start_url
         .as_ref()

@@ -24,5 +24,5 @@ pub use image_builder::{ImageBuilder, ImageBuilderSpec, streaming_url};
 pub use stack::{Stack, StackSpec};
 pub use theme::{Theme, ThemeSpec};
 pub use usage_report::{UsageReport, UsageReportSpec};
-pub use user::{User, UserSpec};
+pub use user::{PASSWORD_DAYS, User, UserSpec, invite};
 pub use user_association::{UserAssociation, UserAssociationSpec};

@@ -161,6 +161,26 @@ impl Kind for User {
     }
 }
 
+/// Sends a new temporary password to a user of the pool, valid for [`PASSWORD_DAYS`] days.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn invite(aws: &Aws, name: &str) -> Result<(), AwsError> {
+    // RESEND takes neither first nor last name (CreateUser's documentation).
+    let request = aws
+        .appstream()
+        .create_user()
+        .user_name(name)
+        .authentication_type(AuthenticationType::Userpool)
+        .message_action(MessageAction::Resend);
+    aws.call("appstream", "CreateUser", || request.clone().send())
+        .await
+        .map(drop)
+}
+
+/// For how many days a temporary password is good (AppStream's guide on user pools).
+pub const PASSWORD_DAYS: u32 = 7;
+
 /// Everybody in the pool.
 async fn pool(aws: &Aws) -> Result<Vec<types::User>, AwsError> {
     pages(|token| async move {

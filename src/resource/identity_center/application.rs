@@ -7,15 +7,15 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aws_sdk_ssoadmin::types::ApplicationStatus;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::directory::Directory;
 use crate::aws::{Aws, AwsError, Class, Identity};
 use crate::resource::address::Address;
-use crate::resource::field::{Change, Compare, Diff, Field};
+use crate::resource::field::{Change, Compare, Diff, Field, FieldChange};
 use crate::resource::idp::answers::{self, Form};
+use crate::resource::idp::edit::{Edit, Way};
 use crate::resource::idp::published;
 use crate::resource::idp::sheet::{self, cell, code, span};
 use crate::resource::kind::{
@@ -116,7 +116,67 @@ fn check_arn(arn: &str) -> Result<(), String> {
 const FORM: Form = Form {
     optional: &[("application_arn", check_arn)],
     metadata_url: |_| Ok(()),
+    start_url: check_link,
 };
+
+/// Whether an address is in the access portal of Identity Center: its host is AWS's own (AWS's guide to the portal).
+fn is_in_portal(url: &str) -> bool {
+    let host = answers::host(url);
+    host.ends_with(".awsapps.com") || host.ends_with(".app.aws")
+}
+
+/// Checks the link of an application: the portal itself, in which people choose one, is none.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_link(url: &str) -> Result<(), String> {
+    answers::check_start(url)?;
+    let fragment = url.split_once('#').map_or("", |(_, fragment)| fragment);
+    if is_in_portal(url) && !fragment.trim_start_matches('/').starts_with("saml/") {
+        return Err(format!(
+            "start_url: `{url}` is the access portal, in which people choose an application, and not the link of this \
+             one: sign in to the portal as a user who is assigned, and copy the address behind the application, which \
+             goes on with `#/saml/`"
+        ));
+    }
+    Ok(())
+}
+
+/// What the API tells about an answered ARN.
+enum Told {
+    /// The application's name.
+    Name(String),
+    /// There is no such application.
+    Nothing,
+    /// It is an application of another sort than SAML.
+    OtherSort,
+    /// It could not be looked at, and why.
+    Unchecked(String),
+}
+
+async fn ask(aws: &Aws, arn: &str) -> Told {
+    let request = aws.sso_admin().describe_application().application_arn(arn);
+    let answer = aws
+        .call("sso-admin", "DescribeApplication", || request.clone().send())
+        .await;
+    match answer {
+        // Customer managed applications of OAuth 2.0: the only ones that CreateApplication makes.
+        Ok(told)
+            if told
+                .application_provider_arn()
+                .is_some_and(|provider| provider.ends_with("applicationProvider/custom")) =>
+        {
+            Told::OtherSort
+        }
+        Ok(told) => Told::Name(told.name().unwrap_or_default().to_owned()),
+        // Another region than the home region does not know the application either.
+        Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
+            Ok(_) => Told::Nothing,
+            Err(error) => Told::Unchecked(error.message),
+        },
+        Err(error) => Told::Unchecked(error.to_string()),
+    }
+}
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 const TYPED: &[&str] = &[
@@ -128,22 +188,20 @@ const TYPED: &[&str] = &[
     "mappings",
 ];
 
-/// What is told if the application is disabled.
-fn with_status(mut live: Live, status: &ApplicationStatus) -> Live {
-    live.condition = Condition::settled(status.as_str());
-    live.fields.insert("status".to_owned(), json!(status.as_str()));
-    if *status == ApplicationStatus::Disabled {
-        let arn = live.outputs.get("application_arn").cloned().unwrap_or_default();
-        live.condition = Condition::Failed {
-            state: "DISABLED".to_owned(),
-            reason: format!(
-                "the application {arn} is disabled, so nobody can sign in through it; enable it in IAM Identity \
-                 Center"
-            ),
-        };
-    }
-    live
-}
+/// How the sections of the worksheet are reached in an application that is there.
+const WAYS: &[Way] = &[
+    ("Configure application", CONFIGURATION),
+    ("Application properties", CONFIGURATION),
+    ("Application metadata", CONFIGURATION),
+    (
+        "Attribute mappings",
+        "Choose **Actions**, **Edit attribute mappings**, and save at the end.",
+    ),
+];
+const CONFIGURATION: &str = "Choose **Actions**, **Edit configuration**, and save at the end.";
+
+/// The status that an application has to have: through a disabled one, no one can sign in.
+const ENABLED: &str = "ENABLED";
 
 /// Whether nothing in Identity Center may be done by API.
 fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
@@ -151,13 +209,13 @@ fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
 }
 
 async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
-    let answers = match answers::complete(aws, lookup, &FORM, TYPED).await {
+    let answers = match answers::complete(aws, lookup, &FORM).await {
         Ok(Some(answers)) => answers,
         Ok(None) => return Sight::Absent,
         Err(error) => return Sight::Unknown(error),
     };
     let arn = answers.get("application_arn").filter(|arn| !arn.is_empty());
-    let mut live = answers::live(lookup, &answers, arn.map(String::as_str));
+    let mut live = answers::live(lookup, &answers, arn.map(String::as_str), TYPED);
     live = live.output("application_arn", arn.cloned().unwrap_or_default());
     let Some(arn) = arn.filter(|_| !is_by_hand(aws, lookup.spec.get("by_hand"))) else {
         return Sight::Present(live);
@@ -168,7 +226,10 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
         .await
     {
         Ok(answer) => Sight::Present(match &answer.status {
-            Some(status) => with_status(live, status),
+            Some(status) => {
+                live.condition = Condition::settled(status.as_str());
+                live.field("status", status.as_str())
+            }
             None => live,
         }),
         // The answers stand; it is only that this account may not look.
@@ -264,8 +325,9 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
             ),
             (
                 "start_url",
-                "the application's own sign-in address, the *AWS access portal sign-in URL* of its page (where \
-                 people start)",
+                "the application's own link (where people start): assign a user, sign in to the access portal as that \
+                 user, and copy the address behind the application, which goes on with `#/saml/`. The *AWS access \
+                 portal sign-in URL* of the console is another one: the portal, in which people choose",
             ),
             (
                 "application_arn",
@@ -292,8 +354,7 @@ impl Kind for Application {
     }
 
     fn identity(&self) -> &'static [&'static str] {
-        // The relay state belongs to it: answers that were given for another instance do not hold for this one.
-        &["name", "relay_state"]
+        &["name"]
     }
 
     fn known_by(&self) -> &'static [&'static str] {
@@ -347,6 +408,68 @@ impl Kind for Application {
         Err(AwsError::internal("no API can change a SAML application"))
     }
 
+    /// What a person typed is known from the worksheet that was answered; of the rest, AWS tells the status alone.
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = answers::diff(FIELDS, want, live, TYPED);
+        if let Some(status) = live.fields.get("status").filter(|status| *status != ENABLED) {
+            diff.push(FieldChange {
+                field: "status".to_owned(),
+                have: status.clone(),
+                want: ENABLED.into(),
+                change: Change::InPlace,
+            });
+        }
+        diff
+    }
+
+    fn edit(&self, address: &Address, want: &Value, live: &Live, diff: &Diff) -> Option<Checkpoint> {
+        let spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
+        // What was typed before is known as a whole, or not at all.
+        let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
+            was[*field] = live.fields.get(*field)?.clone();
+            Some(was)
+        });
+        let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
+        let name = was.as_ref().unwrap_or(&spec).name.clone();
+        let mut find = vec![
+            "Open the console of IAM Identity Center in its home Region, in the account that runs it. Choose \
+             **Applications**, **Customer managed**, and the application."
+                .to_owned(),
+            String::new(),
+            format!("- Application: {}", code(&name)),
+        ];
+        if let Some(arn) = live.outputs.get("application_arn").filter(|arn| !arn.is_empty()) {
+            find.push(format!("- Application ARN: {}", code(arn)));
+        }
+        let mut more = Vec::new();
+        if diff.iter().any(|change| change.field == "status") {
+            more.extend([
+                "## Status".to_owned(),
+                String::new(),
+                "The application is disabled, and no one can sign in through it. Choose **Actions**, **Enable**."
+                    .to_owned(),
+                String::new(),
+                "- Status: `Enabled`".to_owned(),
+                String::new(),
+            ]);
+        }
+        let edit = Edit {
+            address,
+            product: "IAM Identity Center",
+            name: &name,
+            find,
+            old: was.map(|was| worksheet(address, &was)),
+            new: worksheet(address, &spec),
+            ways: WAYS,
+            more,
+        };
+        Some(edit.checkpoint())
+    }
+
+    fn outlives(&self) -> bool {
+        true
+    }
+
     /// Deletes the application where its ARN is known and the API within reach. Elsewhere there is nothing
     /// that Headset could do, and a person deletes it.
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -390,7 +513,11 @@ impl Kind for Application {
                     "address of the application's SAML metadata file (https://), or the file's content",
                     true,
                 ),
-                question("start_url", "the application's sign-in URL (https://)", true),
+                question(
+                    "start_url",
+                    "the application's own link in the access portal (https://)",
+                    true,
+                ),
                 question("application_arn", "the application's ARN", false),
             ],
         })
@@ -406,7 +533,51 @@ impl Kind for Application {
         want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, String> {
-        answers::check(aws, want, answers, &FORM, TYPED).await
+        let checked = answers::check(aws, want, answers, &FORM, TYPED).await?;
+        let arn = checked.get("application_arn").filter(|arn| !arn.is_empty());
+        let Some(arn) = arn.filter(|_| !is_by_hand(aws, want.get("by_hand"))) else {
+            return Ok(checked);
+        };
+        match ask(aws, arn).await {
+            Told::Nothing => Err(format!(
+                "application_arn: there is no application `{arn}`: copy the ARN that the application's page shows"
+            )),
+            Told::OtherSort => Err(format!(
+                "application_arn: `{arn}` is an application of OAuth 2.0, and this has to be one of SAML 2.0"
+            )),
+            Told::Name(_) | Told::Unchecked(_) => Ok(checked),
+        }
+    }
+
+    async fn remarks(&self, aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Some(arn) = answers.get("application_arn").filter(|arn| !arn.is_empty()) {
+            let told = match is_by_hand(aws, want.get("by_hand")) {
+                true => Told::Unchecked("Identity Center is not within Headset's reach".to_owned()),
+                false => ask(aws, arn).await,
+            };
+            match told {
+                Told::Name(name) if Some(name.as_str()) != want.get("name").and_then(Value::as_str) => {
+                    remarks.push(format!(
+                        "application_arn: the application of this ARN is called `{name}`"
+                    ));
+                }
+                Told::Unchecked(why) => {
+                    remarks.push(format!(
+                        "application_arn: it is taken as it is, since it could not be checked: {why}"
+                    ));
+                }
+                Told::Name(_) | Told::Nothing | Told::OtherSort => {}
+            }
+        }
+        if let Some(url) = answers.get("start_url").filter(|url| !is_in_portal(url)) {
+            remarks.push(format!(
+                "start_url: `{}` is no access portal of Identity Center: it is taken for an address of your own that \
+                 leads to the application's link",
+                answers::host(url)
+            ));
+        }
+        remarks
     }
 }
 

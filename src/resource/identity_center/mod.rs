@@ -4,5 +4,5 @@ pub mod application;
 pub mod assignment;
 mod directory;
 
-pub use application::{Application, ApplicationSpec, Mapping};
+pub use application::{Application, ApplicationSpec, Mapping, check_link};
 pub use assignment::{Assignment, AssignmentSpec};

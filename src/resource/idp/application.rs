@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::answers::{self, Form};
-use super::{entra, okta, other, published};
+use super::edit::{Edit, Way};
+use super::{entra, okta, other, published, sheet};
 use crate::aws::{Aws, AwsError};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
@@ -39,6 +40,28 @@ impl Product {
             Product::Okta => "Okta",
             Product::Entra => "Microsoft Entra ID",
             Product::Other => "the identity provider",
+        }
+    }
+
+    /// Where its administrators find an application.
+    fn place(self) -> &'static str {
+        match self {
+            Product::Okta => {
+                "In the Okta Admin Console choose **Applications**, **Applications**, and the application."
+            }
+            Product::Entra => {
+                "In the Microsoft Entra admin center choose **Enterprise applications**, and the application."
+            }
+            Product::Other => "Open the application at the identity provider.",
+        }
+    }
+
+    /// How the sections of a worksheet are reached in an application that is there.
+    fn ways(self) -> &'static [Way] {
+        match self {
+            Product::Okta => okta::WAYS,
+            Product::Entra => entra::WAYS,
+            Product::Other => &[],
         }
     }
 }
@@ -88,6 +111,15 @@ impl ApplicationSpec {
     /// The value of the attribute `Role`: provider and role, separated by a comma alone.
     pub(super) fn role(&self) -> String {
         format!("{},{}", self.provider_arn, self.role_arn)
+    }
+
+    /// What a person types where.
+    fn worksheet(&self, address: &Address) -> String {
+        match self.product {
+            Product::Okta => okta::worksheet(address, self),
+            Product::Entra => entra::worksheet(address, self),
+            Product::Other => other::worksheet(address, self),
+        }
     }
 
     /// The role's name: the last part of its ARN.
@@ -151,6 +183,7 @@ fn form(spec: &Value) -> Form {
             Some("entra") => entra::check_metadata_url,
             _ => |_| Ok(()),
         },
+        start_url: answers::check_start,
     }
 }
 
@@ -170,8 +203,7 @@ impl Kind for Application {
     }
 
     fn identity(&self) -> &'static [&'static str] {
-        // The relay state belongs to it: answers that were given for another instance do not hold for this one.
-        &["name", "relay_state"]
+        &["name"]
     }
 
     fn known_by(&self) -> &'static [&'static str] {
@@ -202,9 +234,16 @@ impl Kind for Application {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
         let mut sights = Vec::with_capacity(lookups.len());
         for lookup in lookups {
-            let answers = answers::complete(aws, lookup, &form(&lookup.spec), TYPED).await;
+            let answers = answers::complete(aws, lookup, &form(&lookup.spec)).await;
             sights.push(match answers {
-                Ok(Some(answers)) => Sight::Present(answers::live(lookup, &answers, None)),
+                Ok(Some(answers)) => {
+                    let live = answers::live(lookup, &answers, None, TYPED);
+                    // An application of another product is another application.
+                    match live.fields.get("product") {
+                        Some(product) if lookup.spec.get("product") != Some(product) => Sight::Absent,
+                        _ => Sight::Present(live),
+                    }
+                }
                 Ok(None) => Sight::Absent,
                 Err(error) => Sight::Unknown(error),
             });
@@ -230,6 +269,39 @@ impl Kind for Application {
         ))
     }
 
+    /// What a person typed is known from the worksheet that was answered, and nothing else tells it.
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        answers::diff(FIELDS, want, live, TYPED)
+    }
+
+    fn edit(&self, address: &Address, want: &Value, live: &Live, diff: &Diff) -> Option<Checkpoint> {
+        let spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
+        // What was typed before is known as a whole, or not at all.
+        let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
+            was[*field] = live.fields.get(*field)?.clone();
+            Some(was)
+        });
+        let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
+        let name = was.as_ref().unwrap_or(&spec).name.clone();
+        let mut find = vec![spec.product.place().to_owned(), String::new()];
+        find.push(format!("- Application: {}", sheet::code(&name)));
+        let edit = Edit {
+            address,
+            product: spec.product.title(),
+            name: &name,
+            find,
+            old: was.map(|was| was.worksheet(address)),
+            new: spec.worksheet(address),
+            ways: spec.product.ways(),
+            more: Vec::new(),
+        };
+        Some(edit.checkpoint())
+    }
+
+    fn outlives(&self) -> bool {
+        true
+    }
+
     /// Does nothing: the application stays until a person deletes it. Without the provider in IAM it leads nowhere.
     async fn delete(&self, _work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         tracing::info!(application = live.id, "the application stays: delete it by hand");
@@ -242,18 +314,10 @@ impl Kind for Application {
 
     fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
         let spec: ApplicationSpec = kind::parse(want).ok()?;
-        let (worksheet, metadata, start_url) = match spec.product {
-            Product::Okta => (okta::worksheet(address, &spec), okta::METADATA, okta::START_URL),
-            Product::Entra => (
-                entra::worksheet(address, &spec),
-                entra::METADATA,
-                entra::START_URL,
-            ),
-            Product::Other => (
-                other::worksheet(address, &spec),
-                other::METADATA,
-                other::START_URL,
-            ),
+        let (metadata, start_url) = match spec.product {
+            Product::Okta => (okta::METADATA, okta::START_URL),
+            Product::Entra => (entra::METADATA, entra::START_URL),
+            Product::Other => (other::METADATA, other::START_URL),
         };
         let question = |key: &str, about: &str| Question {
             key: key.to_owned(),
@@ -267,7 +331,7 @@ impl Kind for Application {
                 spec.name,
                 spec.product.title()
             ),
-            worksheet,
+            worksheet: spec.worksheet(address),
             questions: vec![question("metadata", metadata), question("start_url", start_url)],
         })
     }

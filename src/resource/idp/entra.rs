@@ -5,6 +5,7 @@
 //! `Role` sends the roles that a user was assigned with.
 
 use super::application::{ATTRIBUTES, ApplicationSpec, SessionName};
+use super::edit::Way;
 use super::sheet::{self, cell, code};
 use crate::resource::address::Address;
 use crate::resource::iam::saml_metadata::excerpt;
@@ -17,6 +18,31 @@ pub(super) const METADATA: &str = "the *App Federation Metadata Url* of the sect
 /// What is asked for as `start_url`.
 pub(super) const START_URL: &str =
     "the *User access URL* of the application's **Properties** (where people start)";
+
+/// How the sections of the worksheet are reached in an application that is there.
+pub(super) const WAYS: &[Way] = &[
+    (
+        "New application",
+        "Choose **Properties**, and at the end **Save**.",
+    ),
+    (
+        "App roles",
+        "Choose **App registrations**, **All applications**, the application, **App roles**, and the role; at the end \
+         **Apply**.",
+    ),
+    (
+        "Basic SAML Configuration",
+        "Choose **Single sign-on**, **SAML**, and edit **Basic SAML Configuration**; at the end **Save**.",
+    ),
+    (
+        "Attributes & Claims",
+        "Choose **Single sign-on**, **SAML**, and edit **Attributes & Claims**; at the end **Save**.",
+    ),
+    (
+        "Users and groups",
+        "Choose **Users and groups**: **Add user/group**, or tick a row and **Remove**.",
+    ),
+];
 
 /// Checks that this is the application's own metadata: the tenant's lists other signing certificates.
 pub(super) fn check_metadata_url(url: &str) -> Result<(), String> {

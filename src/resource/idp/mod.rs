@@ -2,12 +2,14 @@
 
 pub(in crate::resource) mod answers;
 pub mod application;
+pub(in crate::resource) mod edit;
 mod entra;
 mod okta;
 mod other;
 pub(in crate::resource) mod published;
 pub(in crate::resource) mod sheet;
 
+pub use answers::WORKSHEET;
 pub use application::{Application, ApplicationSpec, Product};
 
 /// Checks that a product publishes an application's metadata at such an address.

@@ -2,6 +2,7 @@
 //! SAML field reference" of Okta's help).
 
 use super::application::{ATTRIBUTES, ApplicationSpec, SessionName};
+use super::edit::Way;
 use super::sheet::{self, cell, code};
 use crate::resource::address::Address;
 use crate::resource::iam::saml_metadata::excerpt;
@@ -11,6 +12,23 @@ pub(super) const METADATA: &str = "the *Metadata URL* of the tab **Sign On** (ht
 
 /// What is asked for as `start_url`.
 pub(super) const START_URL: &str = "the *App Embed Link* of the tab **General** (where people start)";
+
+/// How the sections of the worksheet are reached in an application that is there.
+pub(super) const WAYS: &[Way] = &[
+    (
+        "General Settings",
+        "On the tab **General**, under **App Settings**, choose **Edit**, and at the end **Save**.",
+    ),
+    (
+        "Configure SAML",
+        "On the tab **General**, under **SAML Settings**, choose **Edit** and **Next**, and at the end **Next** and \
+         **Finish**.",
+    ),
+    (
+        "Assignments",
+        "On the tab **Assignments** choose **Assign**, or the cross at the end of a row to take it out.",
+    ),
+];
 
 /// Checks that this is an application's metadata, and not its sign-on address.
 pub(super) fn check_metadata_url(url: &str) -> Result<(), String> {

@@ -28,17 +28,18 @@ pub(in crate::resource) fn span(seconds: u32) -> String {
     format!("{count} {unit}{plural}")
 }
 
+/// One thing that is asked: its key, and what to give.
+pub(in crate::resource) fn question(key: &str, about: &str) -> String {
+    let colon = if about.starts_with('(') { " " } else { ": " };
+    format!("- `{key}`{colon}{about}")
+}
+
 /// The end of an application's worksheet: what to answer, how to give it, and where it may stand in the blueprint
 /// instead. `at` is that place as keys joined by dots, such as `sign_in.idp.okta`; the keys themselves have no dots.
 pub(in crate::resource) fn answers(address: &Address, questions: &[(&str, &str)], at: &str) -> Vec<String> {
     let placeholder = |key: &str| if key == "application_arn" { "ARN" } else { "URL" };
     let mut lines = vec!["## Answers".to_owned(), String::new()];
-    lines.extend(questions.iter().map(|(key, about)| {
-        format!(
-            "- `{key}`{}{about}",
-            if about.starts_with('(') { " " } else { ": " }
-        )
-    }));
+    lines.extend(questions.iter().map(|(key, about)| question(key, about)));
     let given: Vec<String> = questions
         .iter()
         .map(|(key, _)| format!("{key}={}", placeholder(key)))

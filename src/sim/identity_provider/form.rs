@@ -1,7 +1,7 @@
 //! The forms: which fields each product has, what it accepts in them, and what the values mean.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Application, validation};
 use crate::sim::service::Fault;
@@ -176,7 +176,14 @@ fn rows<'input>(input: &'input Value, member: &str) -> Vec<Vec<&'input str>> {
 }
 
 /// Reads a filled-in form.
-pub(super) fn read(world: &World, product: Product, input: &Value) -> Result<Application, Fault> {
+///
+/// `own` is the token of the application that is changed, if one is.
+pub(super) fn read(
+    world: &World,
+    product: Product,
+    input: &Value,
+    own: Option<&str>,
+) -> Result<Application, Fault> {
     let given = input.get("fields").and_then(Value::as_object);
     let field = |label: &str| {
         let text = given.and_then(|given| given.get(label)).and_then(Value::as_str);
@@ -219,8 +226,13 @@ pub(super) fn read(world: &World, product: Product, input: &Value) -> Result<App
         Product::Okta | Product::Other => None,
     };
     let audience = needed(audience)?.to_owned();
+    let mut others = world
+        .identity_provider
+        .applications
+        .iter()
+        .filter(|(token, _)| Some(token.as_str()) != own);
     let taken = |one: &Application| one.product == Product::Entra && one.audience == audience;
-    if product == Product::Entra && world.identity_provider.applications.values().any(taken) {
+    if product == Product::Entra && others.any(|(_, one)| taken(one)) {
         return Err(validation(
             "another application of the tenant has this Identifier (Entity ID) already",
         ));
@@ -238,6 +250,9 @@ pub(super) fn read(world: &World, product: Product, input: &Value) -> Result<App
         attributes,
         role,
         assigned,
+        typed: json!({
+            "fields": input["fields"], "attributes": input["attributes"], "assignments": input["assignments"],
+        }),
     })
 }
 

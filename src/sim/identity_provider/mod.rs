@@ -48,6 +48,9 @@ struct Application {
     role: Option<(String, String)>,
     /// Type and id of each principal that may use it.
     assigned: Vec<(String, String)>,
+    /// The form as it was filled in.
+    #[serde(default)]
+    typed: Value,
 }
 
 /// Performs an action in the console of an identity provider.
@@ -55,6 +58,9 @@ struct Application {
 /// * `[PRODUCT, "applications", "create"]`, PRODUCT being `okta`, `entra` or `other`, fills in the form of an
 ///   application. Input: `fields` (label to value), `attributes` and `assignments` (tables: lists of rows, in the
 ///   columns of the product's own), optionally `base_url`. Output: `metadata_url`, `start_url`.
+/// * `[PRODUCT, "applications", "update"]` with `name` (what it is called now) changes the `fields` that are given, puts
+///   rows of `attributes` in place of those of the same name, adds `assignments`, and takes out what stands in
+///   `attributes_out` and `assignments_out`.
 /// * `["applications", "show"]` with `start_url` reads back what was typed.
 /// * `["applications", "sign-in"]` with `start_url` and `user` (the name to sign in with): what the browser then posts
 ///   to AWS: `acs_url`, `relay_state`, `saml_response`.
@@ -68,6 +74,10 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
         [product, "applications", "create"] => {
             let product = Product::of(product).ok_or_else(|| not_found("the product"))?;
             create(world, product, input)
+        }
+        [product, "applications", "update"] => {
+            let product = Product::of(product).ok_or_else(|| not_found("the product"))?;
+            update(world, product, input)
         }
         ["applications", "show"] => {
             let (_, application) = find(world, input)?;
@@ -90,7 +100,7 @@ fn not_found(what: &str) -> Fault {
 }
 
 fn create(world: &mut World, product: Product, input: &Value) -> Result<Value, Fault> {
-    let application = form::read(world, product, input)?;
+    let application = form::read(world, product, input, None)?;
     let token = match product {
         Product::Okta => format!("exk{}", world.hex(17)),
         Product::Entra => world.uuid(),
@@ -105,6 +115,40 @@ fn create(world: &mut World, product: Product, input: &Value) -> Result<Value, F
         .applications
         .insert(token.clone(), application);
     Ok(json!({ "metadata_url": metadata_url, "start_url": start_url(product, &token) }))
+}
+
+/// Changes an application: the form as it was filled in, with what is given in place of what stood there.
+fn update(world: &mut World, product: Product, input: &Value) -> Result<Value, Fault> {
+    let name = input.get("name").and_then(Value::as_str).unwrap_or_default();
+    let mut called = world
+        .identity_provider
+        .applications
+        .iter()
+        .filter(|(_, one)| one.product == product && one.name == name);
+    let (token, application) = match (called.next(), called.next()) {
+        (Some(one), None) => one,
+        (None, _) => return Err(not_found("the application")),
+        (Some(_), Some(_)) => return Err(validation("several applications have this name")),
+    };
+    let (token, mut typed) = (token.clone(), application.typed.clone());
+    for (label, value) in input["fields"].as_object().into_iter().flatten() {
+        typed["fields"][label] = value.clone();
+    }
+    let rows = |member: &str| input[member].as_array().cloned().unwrap_or_default();
+    for (table, by_name) in [("attributes", true), ("assignments", false)] {
+        let (given, out) = (rows(table), rows(&format!("{table}_out")));
+        let mut kept = typed[table].as_array().cloned().unwrap_or_default();
+        let same = |one: &Value, other: &Value| match by_name {
+            true => one[0] == other[0],
+            false => one == other,
+        };
+        kept.retain(|row| !given.iter().chain(&out).any(|other| same(row, other)));
+        kept.extend(given);
+        typed[table] = kept.into();
+    }
+    let application = form::read(world, product, &typed, Some(&token))?;
+    world.identity_provider.applications.insert(token, application);
+    Ok(json!({}))
 }
 
 /// Where the application's metadata is published.

@@ -78,18 +78,47 @@ const FORMS: [Form; 3] = [
     },
 ];
 
-/// Fills in the form of the product that the worksheet speaks of, and reads off the answers.
-pub(super) fn make_application(
+/// Changes what the worksheet lists of an application, and nothing else.
+pub(super) fn edit_application(
     operator: &Operator,
     world: &mut World,
     sheet: &Worksheet,
-    base_url: Option<&str>,
     now: Moment,
 ) -> Result<BTreeMap<String, String>, String> {
-    let form = FORMS
+    let form = form_of(sheet)?;
+    let name = sheet
+        .value("Application")
+        .ok_or("the worksheet does not say which application it is")?;
+    let out = |heads: &[&str]| {
+        let first = format!("out: {}", heads.first().copied().unwrap_or_default());
+        let heads: Vec<&str> = std::iter::once(first.as_str())
+            .chain(heads.iter().skip(1).copied())
+            .collect();
+        sheet.table(&heads).unwrap_or_default().to_vec()
+    };
+    let input = json!({
+        "name": name,
+        "fields": fields(operator, form, sheet),
+        "attributes": attributes_typed(operator, sheet.table(form.attributes).unwrap_or_default()),
+        "attributes_out": out(form.attributes),
+        "assignments": sheet.table(form.assignments).unwrap_or_default(),
+        "assignments_out": out(form.assignments),
+    });
+    identity_provider::console(world, &[form.product, "applications", "update"], &input, now)
+        .map_err(|fault| refused("the identity provider's console", &fault))?;
+    Ok(BTreeMap::from([("edited".to_owned(), "yes".to_owned())]))
+}
+
+/// The form of the product that the worksheet speaks of.
+fn form_of(sheet: &Worksheet) -> Result<&'static Form, String> {
+    FORMS
         .iter()
         .find(|form| sheet.mentions(form.sign))
-        .ok_or("the worksheet does not say which product it is for")?;
+        .ok_or_else(|| "the worksheet does not say which product it is for".to_owned())
+}
+
+/// The fields that the worksheet names, as this person types them.
+fn fields(operator: &Operator, form: &Form, sheet: &Worksheet) -> Map<String, Value> {
     let mut fields = Map::new();
     for label in form.labels {
         if let Some(value) = sheet.value_or_words(label) {
@@ -102,10 +131,12 @@ pub(super) fn make_application(
             fields.insert((*label).to_owned(), typed.into());
         }
     }
-    let mut attributes: Vec<Vec<String>> = sheet
-        .table(form.attributes)
-        .ok_or("the worksheet has no table of attributes")?
-        .to_vec();
+    fields
+}
+
+/// Rows of attributes, as this person types them.
+fn attributes_typed(operator: &Operator, rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    let mut attributes = rows.to_vec();
     for row in &mut attributes {
         let is_role = row
             .first()
@@ -114,6 +145,23 @@ pub(super) fn make_application(
             *value = operator.typed(Mistake::RoleMapping, value);
         }
     }
+    attributes
+}
+
+/// Fills in the form of the product that the worksheet speaks of, and reads off the answers.
+pub(super) fn make_application(
+    operator: &Operator,
+    world: &mut World,
+    sheet: &Worksheet,
+    base_url: Option<&str>,
+    now: Moment,
+) -> Result<BTreeMap<String, String>, String> {
+    let form = form_of(sheet)?;
+    let fields = fields(operator, form, sheet);
+    let attributes = sheet
+        .table(form.attributes)
+        .ok_or("the worksheet has no table of attributes")?;
+    let attributes = attributes_typed(operator, attributes);
     let assignments = sheet.table(form.assignments).unwrap_or_default();
     let mut input = json!({ "fields": fields, "attributes": attributes, "assignments": assignments });
     if let Some(base_url) = base_url {

@@ -34,6 +34,11 @@ impl Worksheet {
         self.text.contains(words)
     }
 
+    /// Whether it asks for this answer.
+    pub(super) fn asks(&self, key: &str) -> bool {
+        self.answers.iter().any(|asked| asked == key)
+    }
+
     /// The value to type at this label of the console. Remarks in brackets do not count.
     pub(super) fn value(&self, label: &str) -> Option<&str> {
         self.values.get(&plain(label)).map(String::as_str)
@@ -119,6 +124,8 @@ pub(super) fn read(text: &str) -> Result<Worksheet, String> {
                 return Err(format!("the worksheet gives two different values for {label}"));
             }
         } else if let Some((label, words)) = item.split_once(": ") {
+            // What it was before is not what is to be typed.
+            let words = words.split(" (it was ").next().unwrap_or_default();
             sheet.words.insert(plain(label), words.trim().to_owned());
         }
     }

@@ -27,7 +27,9 @@ pub(super) fn found(state: &State, design: &Design) -> Vec<(Address, Address)> {
     let mut pairs = world.pairs(|kind| kind.identity());
     // A thing that kept nothing of its identity but what it is for, such as an application of another name.
     let renamed = world.pairs(|kind| kind.known_by());
-    for (from, to) in renamed {
+    // Nor that: which application it is says the place in the blueprint at which its answers stand.
+    let answered = world.pairs(|_| &["answers_at"]);
+    for (from, to) in renamed.into_iter().chain(answered) {
         let free = !pairs.iter().any(|(other, there)| *other == from || *there == to);
         if free && !state.knows(&to) && !design.resources.contains_key(&from) {
             pairs.push((from, to));

@@ -8,6 +8,7 @@
 //!   `tags` (a map) and the flags `dry_run`, `use_latest_agent_version`, `enable_dynamic_app_catalog`.
 //! - `[BUILDER, "reboot"]`: restarts Windows, as some installers ask for.
 //! - `["sessions", "open"]`: a user begins to stream. `["sessions", "close"]`: ends it.
+//! - `["users", NAME, "sign-in"]`: a user of the pool signs in, at first with the temporary password of the mail.
 //! - `["images", NAME, "fail"]`: AWS fails to make an image that is being made.
 //! - `["images", NAME, "retire"]`: AWS withdraws a public image.
 //! - `["images", NAME, "publish"]`: AWS publishes one, with the members of a described image as far as they are given.
@@ -22,7 +23,7 @@ use super::image_builder::{Builder, REBOOTING, SNAPSHOTTING};
 use super::input::{member, required, tags, texts};
 use super::public_image::LATEST_AGENT;
 use super::session::{self, Session};
-use super::{AppStream, association, fault};
+use super::{AppStream, association, fault, user};
 use crate::sim::clock::Moment;
 use crate::sim::service::{Fault, Service};
 use crate::sim::world::World;
@@ -41,6 +42,10 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
     match path {
         ["sessions", "open"] => open_session(world, input, now),
         ["sessions", "close"] => close_session(world, input, now),
+        ["users", name, "sign-in"] => {
+            let place = only(world, input, "user", |place| place.users.contains_key(*name))?;
+            user::sign_in(place, name, now)
+        }
         ["images", name, "fail"] => fail_image(world, name, input, now),
         ["images", name, "retire"] => retire_image(world, name),
         ["images", name, "publish"] => {

@@ -153,6 +153,69 @@ fn fixed_id(seed: &str) -> String {
     )
 }
 
+/// Performs an action of the directory's administrators.
+///
+/// * `["populate"]` with `groups` and `users` (lists of names) adds those that are not there, each name once: what is
+///   renamed or deleted later stays so. A user whose name is an e-mail address has that address, and is in all the
+///   groups that are named.
+///
+/// # Errors
+/// The answer to an operation that does not exist, for any other path.
+pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
+    let ["populate"] = path else {
+        return Err(Fault::not_implemented("directory console", &path.join("/")));
+    };
+    let names = |member: &str| -> Vec<String> {
+        let names = input.get(member).and_then(Value::as_array);
+        let texts = names.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    };
+    let groups = names("groups");
+    let store = &mut world.identity_store;
+    for name in &groups {
+        let is_new = store.asked_for.insert(format!("group {}", name.to_lowercase()));
+        if is_new && !store.groups.iter().any(|group| group.has_name(name)) {
+            store.groups.push(Group {
+                id: fixed_id(&format!("group {name}")),
+                name: name.clone(),
+                description: None,
+                created: now,
+            });
+        }
+    }
+    for name in names("users") {
+        let is_new = store.asked_for.insert(format!("user {}", name.to_lowercase()));
+        if !is_new || store.users.iter().any(|user| user.has_name(&name)) {
+            continue;
+        }
+        let mut body =
+            json!({ "Name": { "GivenName": name, "FamilyName": "Rehearsal" }, "DisplayName": name });
+        if name.contains('@') {
+            body["Emails"] = json!([{ "Value": name, "Type": "work", "Primary": true }]);
+        }
+        let id = fixed_id(&format!("user {name}"));
+        store.users.push(User {
+            id: id.clone(),
+            name: name.clone(),
+            created: now,
+            body: body.as_object().cloned().unwrap_or_default(),
+        });
+        for group in store
+            .groups
+            .iter()
+            .filter(|group| groups.iter().any(|named| group.has_name(named)))
+        {
+            store.memberships.push(Membership {
+                id: fixed_id(&format!("membership {} {name}", group.name)),
+                group: group.id.clone(),
+                user: id.clone(),
+                created: now,
+            });
+        }
+    }
+    Ok(json!({}))
+}
+
 /// The directory of an organization that has used Identity Center for a while.
 pub(super) fn initial(now: Moment) -> Store {
     let mut store = Store::default();

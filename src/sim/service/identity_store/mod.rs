@@ -5,6 +5,8 @@ mod directory;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -15,6 +17,8 @@ use crate::sim::clock::Moment;
 use crate::sim::world::World;
 use directory::{Group, Membership, User};
 
+pub use directory::console;
+
 /// What this service remembers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -22,6 +26,8 @@ pub struct Store {
     users: Vec<User>,
     groups: Vec<Group>,
     memberships: Vec<Membership>,
+    /// Names that a rehearsal has asked for: what is renamed or deleted afterwards does not come back.
+    asked_for: BTreeSet<String>,
 }
 
 impl Store {

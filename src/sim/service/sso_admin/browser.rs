@@ -45,7 +45,8 @@ const USER_ATTRIBUTES: [&str; 9] = [
 ///   `attribute_mappings` (list of `{attribute, value, format}`), optionally `start_url` and `base_url` (where
 ///   the simulator itself can be reached; the metadata address is then built on it). Output:
 ///   `application_arn`, `metadata_url`, `start_url`, `sign_in_url`, `certificate`.
-/// * `["applications", "update"]` with `application_arn` replaces what is given of the same fields.
+/// * `["applications", "update"]` with `application_arn` replaces what is given of the same fields, and of `status`
+///   (`Enabled` or `Disabled`).
 /// * `["applications", "list"]` lists the applications that are not AWS's own: `application_arn`, `display_name`.
 /// * `["applications", "show"]` with `application_arn` reads back what was typed.
 /// * `["applications", "assign"]` with `application_arn`, `users` and `groups` (lists of names) assigns them,
@@ -255,6 +256,12 @@ fn update(world: &mut World, input: &Value) -> Result<Value, Fault> {
     }
     if let Some(url) = text(input, "start_url") {
         changed.portal = portal(Some(url))?;
+    }
+    match text(input, "status") {
+        None => {}
+        Some("Enabled") => changed.enabled = true,
+        Some("Disabled") => changed.enabled = false,
+        Some(other) => return Err(validation(&format!("there is no status {other}"))),
     }
     if let Some(saml) = &mut changed.saml {
         if let Some(url) = text(input, "acs_url") {

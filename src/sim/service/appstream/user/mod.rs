@@ -29,6 +29,12 @@ pub(super) struct User {
     name: String,
     enabled: bool,
     created: Moment,
+    /// When a mail with a temporary password was sent last; never where the message was suppressed.
+    #[serde(default)]
+    mailed: Option<Moment>,
+    /// Whether the user has set a password.
+    #[serde(default)]
+    confirmed: bool,
     fields: Map<String, Value>,
 }
 
@@ -65,8 +71,11 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         if member(&call.input, "FirstName").is_some() || member(&call.input, "LastName").is_some() {
             return Err(fault::combination("RESEND takes no names."));
         }
-        return match place.users.get(&name) {
-            Some(_) => Ok(Answer::empty()),
+        return match place.users.get_mut(&name) {
+            Some(user) => {
+                user.mailed = Some(call.now);
+                Ok(Answer::empty())
+            }
             None => Err(fault::not_permitted("There is no such user to write to.")),
         };
     }
@@ -84,10 +93,34 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             name,
             enabled: true,
             created: call.now,
+            mailed: (call.text("MessageAction") != Some("SUPPRESS")).then_some(call.now),
+            confirmed: false,
             fields,
         },
     );
     Ok(Answer::empty())
+}
+
+/// How long a temporary password is good.
+const PASSWORD: Duration = Duration::from_secs(7 * 86_400);
+
+/// A user signs in: with the temporary password of the mail, for which a new one is set, or with that one.
+pub(super) fn sign_in(place: &mut Place, name: &str, now: Moment) -> Result<Value, Fault> {
+    let user = place
+        .users
+        .get_mut(name)
+        .ok_or_else(|| fault::not_found("user", name))?;
+    let mailed = user.mailed.is_some_and(|at| now < at.after(PASSWORD));
+    if !user.enabled {
+        return Err(fault::not_permitted("The user is disabled."));
+    }
+    if !user.confirmed && !mailed {
+        return Err(fault::not_permitted(
+            "There is no temporary password, or it is no longer valid.",
+        ));
+    }
+    user.confirmed = true;
+    Ok(json!({}))
 }
 
 /// DeleteUser.
@@ -145,7 +178,12 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
             view.insert("Arn".to_owned(), json!(place.arn("user/userpool", &user.name)));
             view.insert("UserName".to_owned(), json!(user.name));
             view.insert("Enabled".to_owned(), json!(user.enabled));
-            view.insert("Status".to_owned(), json!("UNCONFIRMED"));
+            let status = if user.confirmed {
+                "CONFIRMED"
+            } else {
+                "UNCONFIRMED"
+            };
+            view.insert("Status".to_owned(), json!(status));
             view.insert("CreatedTime".to_owned(), json!(user.created.epoch_seconds()));
             view.insert("AuthenticationType".to_owned(), json!("USERPOOL"));
             Value::Object(view)
