@@ -118,11 +118,7 @@ pub const TOLD: &[Told] = &[
     told("connect", "DescribeInstance", &["Instance.Id", "Instance.Arn"]),
     told("connect", "DescribeUser", &["User.Id", "User.Arn"]),
     told("connect", "ListApprovedOrigins", &["Origins"]),
-    told(
-        "connect",
-        "ListInstanceAttributes",
-        &["Attributes[].AttributeType"],
-    ),
+    told("connect", "ListInstanceAttributes", &["Attributes"]),
     told("connect", "ListInstances", &["InstanceSummaryList[].Id"]),
     told("connect", "ListPhoneNumbersV2", &["ListPhoneNumbersSummaryList"]),
     told(
@@ -160,11 +156,14 @@ pub const TOLD: &[Told] = &[
     told("identitystore", "DescribeUser", &["UserId", "UserName"]),
     told("identitystore", "GetGroupId", &["GroupId"]),
     told("identitystore", "GetUserId", &["UserId"]),
+    told("s3", "GetBucketCors", &["CORSRule"]),
     told("s3", "GetBucketEncryption", &["Rule"]),
     told("s3", "GetBucketOwnershipControls", &["Rule"]),
     // A document of the bucket's owner, in no form that S3 would answer for.
     told("s3", "GetBucketPolicy", &[]),
     told("s3", "GetBucketTagging", &["TagSet"]),
+    // Which of its members there are depends on what was configured.
+    told("s3", "GetBucketWebsite", &[]),
     // The content of an object may be anything, also nothing.
     told("s3", "GetObject", &[]),
     // Of its four switches S3 may leave out those that are off.
