@@ -87,7 +87,10 @@ async fn roles(aws: &Aws, discovery: &mut Discovery) -> Vec<Found> {
         let tags = match role_tags(aws, &name, role.and_then(|role| role.tags)).await {
             Ok(list) => tags(list),
             Err(error) if error.is_not_found() => continue,
-            Err(error) => return Err(error),
+            Err(error) => {
+                discovery.miss_tags(Address::new("iam.role", &name), None, error);
+                continue;
+            }
         };
         if is_marked(&tags) {
             found.push(Found {
