@@ -158,13 +158,13 @@ impl Stage {
     /// How many things there are that carry an environment's tags, by kind.
     async fn marked(&self) -> BTreeMap<String, usize> {
         let aws = self.sandbox.aws(None).await;
-        let (account, region) = (
-            discovery::in_account(&aws).await,
-            discovery::in_region(&aws).await,
-        );
-        assert!(account.unread.is_empty() && region.unread.is_empty());
+        let mut all = discovery::iam(&aws).await;
+        all.add(discovery::connect(&aws).await);
+        all.add(discovery::appstream(&aws).await);
+        all.add(discovery::buckets(&aws, None).await);
+        assert!(all.unread.is_empty(), "{:?}", all.unread);
         let mut counted = BTreeMap::new();
-        for found in account.found.into_iter().chain(region.found) {
+        for found in all.found {
             *counted.entry(found.address.kind).or_default() += 1;
         }
         counted
