@@ -22,7 +22,12 @@ impl Shop<'_, '_> {
     /// Deletes what a successor has replaced earlier. `false`: it is still there.
     pub(super) async fn remove_deposed(&self, address: &Address, id: &str) -> Result<bool, StoreError> {
         let Some(kind) = registry::kind(&address.kind) else {
-            return Ok(true);
+            self.emit(Event::Failed {
+                address: address.clone(),
+                error: format!("this version of Headset knows no kind `{}`", address.kind),
+                help: Some("state was written by another version: take it down with that one".to_owned()),
+            });
+            return Ok(false);
         };
         let spec = self
             .locked()

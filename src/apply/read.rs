@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::aws::Aws;
+use crate::aws::{Aws, AwsError};
 use crate::resource::{Lookup, Sight};
 use crate::survey;
 
@@ -59,7 +59,7 @@ impl Reader {
             Err(_) => survey::look(aws, &kind, &[fallback])
                 .await
                 .pop()
-                .unwrap_or(Sight::Absent),
+                .unwrap_or_else(|| Sight::Unknown(AwsError::bug("it was not looked at"))),
         }
     }
 }

@@ -56,6 +56,10 @@ pub(super) fn advice(error: &AwsError) -> Option<String> {
         }
         Class::Throttled => Some("AWS limits the rate of calls; apply again in a few minutes"),
         Class::Transient => Some("the service or the network failed; apply again, nothing is made twice"),
+        Class::Unproven => Some(
+            "a proxy, a filter or a sign-in page of the network may stand before AWS: look at HTTPS_PROXY, NO_PROXY and \
+             the endpoints, then try again; nothing was concluded from this answer",
+        ),
         Class::AlreadyThere => Some(
             "something of that name is there and is not this environment's; choose another name, or take it over \
              with `headset import FILE ADDRESS`",

@@ -65,6 +65,18 @@ pub const ASSUMPTIONS: &[Assumption] = &[
          all the same, and tells the refusal",
     ),
     point(
+        "answers.request-id",
+        "every answer of AWS's services carries a request id in one of three headers",
+        "AWS's SDKs take it from there; S3 documents it for all of its answers, the other services do not say it",
+        "what answers without one is called not AWS's: nothing is concluded from it, and the command fails",
+    ),
+    point(
+        "answers.empty-lists",
+        "AWS sends the list or map that an operation is for also where it is empty (flattened lists of S3 apart)",
+        "the models require few members of answers; clients of AWS read these without asking whether they came",
+        "what hangs on it is reported as not known, with the name of the missing member, and nothing is changed",
+    ),
+    point(
         "entra-role-arns",
         "Entra ID imports a role whose ARN and provider's ARN have less than 240 characters together",
         "Microsoft's tutorial on AWS Single-Account Access, known issues; older versions of it say 119",

@@ -2,7 +2,8 @@
 //!
 //! It sits at the SDK's HTTP client, below serialisation and signing, and gives each request a sequence
 //! number, lets a test hold the process right before or right after request number k, keeps the record for
-//! `--timings`, and takes nulls out of AppStream's answers before the SDK stumbles over them.
+//! `--timings`, refuses answers that are not AWS's or not whole, and takes nulls out of AppStream's answers before the SDK
+//! stumbles over them.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +21,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
 
 use super::record::{Asked, Recorder, Told};
+use super::whole;
 
 tokio::task_local! {
     /// Which operation the current task is calling; set by [`super::Aws::call`].
@@ -151,6 +153,7 @@ impl Shared {
                 Asked::of(&request, (service, operation)),
             )
         });
+        let signed_for = whole::signed_for(&request);
         let started = tokio::time::Instant::now();
         let mut answer = inner.call(request).await;
         if let Some((recorder, start, asked)) = recording {
@@ -171,11 +174,10 @@ impl Shared {
             });
         self.hold_if(|hook| hook.after(sequence, service, operation))
             .await;
-        match answer {
-            Ok(response) if service == "appstream" && response.status().is_success() => {
-                tolerate_nulls(response).await
-            }
-            answer => answer,
+        match (answer, signed_for) {
+            (Ok(response), Some(signed_for)) => proven((service, operation), &signed_for, response).await,
+            // What is not signed was not sent to a service of AWS's that is known here.
+            (answer, _) => answer,
         }
     }
 
@@ -217,14 +219,23 @@ async fn told_of(
     }
 }
 
-/// Rewrites a CBOR answer without its nulls; leaves any other alone.
-async fn tolerate_nulls(mut response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
-    if response.headers().get("content-type") != Some("application/cbor") {
-        return Ok(response);
-    }
+/// Reads an answer to its end and passes it on if it is AWS's and whole: what reads less than that would take it for the
+/// answer that there is nothing.
+async fn proven(
+    call: (&str, &str),
+    signed_for: &str,
+    mut response: HttpResponse,
+) -> Result<HttpResponse, ConnectorError> {
     let body = std::mem::replace(response.body_mut(), SdkBody::empty());
     let bytes = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
-    let body = match super::nulls::without_nulls(&bytes) {
+    whole::judge(call, signed_for, &response, &bytes)
+        .map_err(|no_proof| ConnectorError::other(no_proof.into(), None))?;
+    let is_cbor = response.headers().get("content-type") == Some("application/cbor");
+    let cleaned = match is_cbor && response.status().is_success() {
+        true => super::nulls::without_nulls(&bytes),
+        false => None,
+    };
+    *response.body_mut() = match cleaned {
         Some(cleaned) => {
             // The length is another one now; the SDK would wait for bytes that never come.
             response
@@ -234,6 +245,5 @@ async fn tolerate_nulls(mut response: HttpResponse) -> Result<HttpResponse, Conn
         }
         None => SdkBody::from(bytes),
     };
-    *response.body_mut() = body;
     Ok(response)
 }

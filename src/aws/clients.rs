@@ -414,7 +414,7 @@ impl Aws {
             tried += 1;
             let attempts = match error.class {
                 Class::Throttled | Class::Conflict | Class::NotYetVisible => ATTEMPTS,
-                Class::Transient => ATTEMPTS / 2,
+                Class::Transient | Class::Unproven => ATTEMPTS / 2,
                 Class::NotFound
                 | Class::AlreadyThere
                 | Class::InUse

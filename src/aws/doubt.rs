@@ -26,6 +26,9 @@ use Class::{
 const PLACES: &[(&str, Place)] = &[
     ("pace.unpublished", Place::Throttled),
     ("regions.refused-until-enabled", Place::Eyes),
+    // The messages of these two name them.
+    ("answers.request-id", Place::Eyes),
+    ("answers.empty-lists", Place::Eyes),
     ("entra-role-arns", Place::Eyes),
     (
         "appstream.in-use-lingers",

@@ -1,7 +1,7 @@
 //! What went wrong at AWS, classified once.
 //!
 //! Classes are keyed on AWS's error codes and never on message texts (which change, and name products
-//! that were renamed) nor on HTTP status alone (Connect's quota error is a 429).
+//! that were renamed) nor on HTTP status alone (Connect's quota error is a 429, and a proxy's page may be a 404).
 
 use std::error::Error;
 use std::fmt;
@@ -11,6 +11,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use serde::{Deserialize, Serialize};
+
+use super::whole::NoProof;
 
 /// What a failure means for whoever made the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,9 @@ pub enum Class {
     WrongState,
     /// The service or the network failed; the call may or may not have taken effect.
     Transient,
+    /// An answer came that is not AWS's, or not whole. It proves neither that something is there nor that it is not; the
+    /// next one may be better.
+    Unproven,
     /// AWS understood the request and refuses its content.
     Invalid,
     /// Anything else.
@@ -47,7 +52,7 @@ pub enum Class {
 pub struct AwsError {
     /// The service, such as `appstream`.
     pub service: String,
-    /// The operation, such as `CreateFleet`.
+    /// The operation, such as `CreateFleet`; empty where Headset found the failure without asking AWS.
     pub operation: String,
     /// AWS's error code, if AWS answered with one.
     pub code: Option<String>,
@@ -66,17 +71,17 @@ impl AwsError {
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
         let request_id = error.request_id().map(str::to_owned);
+        if let Some(no_proof) = no_proof_beneath(&error) {
+            return AwsError {
+                request_id,
+                ..AwsError::new(service, operation, Class::Unproven, no_proof.to_string())
+            };
+        }
         let code = error.code().map(str::to_owned).or_else(|| {
-            // HEAD answers have no body, hence no code: the status is all there is.
-            error
-                .raw_response()
-                .and_then(|response| match response.status().as_u16() {
-                    404 => Some("NotFound".to_owned()),
-                    403 => Some("AccessDenied".to_owned()),
-                    301 => Some("PermanentRedirect".to_owned()),
-                    412 => Some("PreconditionFailed".to_owned()),
-                    _ => None,
-                })
+            // Answers to HEAD have no body, hence no code: the status is all there is, and it is AWS's, because the
+            // chokepoint lets no other pass. Everywhere else a status without a code says nothing.
+            let status = error.raw_response()?.status().as_u16();
+            code_of_head(status).filter(|_| operation.starts_with("Head"))
         });
         // A call that was never sent because a role could not be taken: the error of taking it is somewhere beneath.
         let (code, beneath) = match code {
@@ -89,7 +94,9 @@ impl AwsError {
         let class = match (&code, &error) {
             (Some(code), _) => class_of(service, code),
             (None, SdkError::ConstructionFailure(_)) => Class::Other,
-            // No answer, or one that nobody can read, such as a proxy's page: the next one may be better.
+            // An answer that cannot be read, such as a page in place of AWS's error.
+            (None, SdkError::ServiceError(_) | SdkError::ResponseError(_)) => Class::Unproven,
+            // No answer: the next one may be better.
             (None, _) => Class::Transient,
         };
         let message = match (error.message(), beneath) {
@@ -119,9 +126,45 @@ impl AwsError {
         }
     }
 
-    /// A bug of Headset's.
-    pub fn internal(message: impl Into<String>) -> AwsError {
-        AwsError::new("headset", "internal", Class::Other, message)
+    /// An answer without a member that AWS always sends.
+    pub fn lacking(service: &str, operation: &str, member: &'static str) -> AwsError {
+        let message = NoProof::Lacks(member).to_string();
+        AwsError::new(service, operation, Class::Unproven, message)
+    }
+
+    /// A failure that Headset found without asking AWS. The message is all of it: what was tried, on what, why it failed,
+    /// what to do.
+    pub fn own(class: Class, message: impl Into<String>) -> AwsError {
+        AwsError::new("headset", "", class, message)
+    }
+
+    /// An id in state that is none of its kind's: `what` says of which sort it should be.
+    pub fn not_an_id(id: &str, what: &str) -> AwsError {
+        let message =
+            format!("state has the id `{id}` for it, which is no id of {what}: the state file was changed");
+        AwsError::own(Class::Other, message)
+    }
+
+    /// Nothing says which thing is meant.
+    pub fn unnamed() -> AwsError {
+        AwsError::own(
+            Class::Other,
+            "neither the blueprint nor state says which one it is",
+        )
+    }
+
+    /// A spec that its kind does not understand: another version of Headset made it.
+    pub fn other_version(why: &dyn fmt::Display) -> AwsError {
+        let message = format!(
+            "what was asked of it does not fit this version of Headset ({why}): state was written by another version; \
+             use that one, or apply the blueprint with this one"
+        );
+        AwsError::own(Class::Other, message)
+    }
+
+    /// What only a mistake in Headset can lead to.
+    pub fn bug(message: impl fmt::Display) -> AwsError {
+        AwsError::own(Class::Other, format!("{message}; {MISTAKE}"))
     }
 
     /// Whether AWS says that there is no such thing.
@@ -130,20 +173,28 @@ impl AwsError {
     }
 }
 
-/// Errors that occur before anything is sent: a text that is not known, a request that cannot be built.
-macro_rules! unsent {
-    ($($error:ty),*) => {$(
-        impl From<$error> for AwsError {
-            fn from(error: $error) -> AwsError {
-                AwsError::internal(error.to_string())
-            }
-        }
-    )*};
+/// How a message about a mistake in Headset ends. No user can cause one, so that no test may ever see it.
+pub const MISTAKE: &str = "this is a mistake in Headset: please report it";
+
+impl From<aws_smithy_types::error::operation::BuildError> for AwsError {
+    /// A request was not complete.
+    fn from(error: aws_smithy_types::error::operation::BuildError) -> AwsError {
+        AwsError::bug(error)
+    }
 }
-unsent!(aws_smithy_types::error::operation::BuildError, serde_json::Error);
+
+impl From<serde_json::Error> for AwsError {
+    fn from(error: serde_json::Error) -> AwsError {
+        AwsError::other_version(&error)
+    }
+}
 
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.operation.is_empty() {
+            // No call was made that could have failed.
+            return f.write_str(&self.message);
+        }
         write!(f, "{}:{} failed", self.service, self.operation)?;
         if let Some(code) = &self.code {
             write!(f, " with {code}")?;
@@ -171,6 +222,30 @@ fn refusal_beneath(error: &(dyn Error + 'static)) -> Option<(String, String)> {
         cause = error.source();
     }
     None
+}
+
+/// Why an answer proves nothing, among the causes of an error: the chokepoint refused it.
+fn no_proof_beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a NoProof> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(no_proof) = error.downcast_ref::<NoProof>() {
+            return Some(no_proof);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// What the status of an answer to HEAD says, as the code that the same refusal of a GET would have.
+fn code_of_head(status: u16) -> Option<String> {
+    let code = match status {
+        404 => "NotFound",
+        403 => "AccessDenied",
+        301 => "PermanentRedirect",
+        412 => "PreconditionFailed",
+        _ => return None,
+    };
+    Some(code.to_owned())
 }
 
 /// An error with all of its causes in one line.
@@ -271,6 +346,8 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "RequestTimeTooSkewed"
         | "SubscriptionRequiredException"
         | "InvalidAccountStatusException"
+        // What is scaled, or an alarm of the scaling's, may not be touched by whoever calls.
+        | "FailedResourceAccessException"
         | "DecryptionFailure" => Class::Denied,
 
         "InvalidRoleException" => Class::NotYetVisible,
@@ -306,6 +383,7 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "InvalidInput"
         | "IncompatibleImageException"
         | "InvalidKeyId"
+        | "InvalidNextTokenException"
         | "InvalidRequest"
         | "InvalidWriteOffset"
         | "EncryptionTypeMismatch"

@@ -16,11 +16,13 @@ mod pages;
 mod record;
 pub mod regions;
 mod role;
+mod whole;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why, is_loopback};
 pub use clock::Clock;
-pub use error::{AwsError, Class, class_of};
+pub use error::{AwsError, Class, MISTAKE, class_of};
 pub use pace::Pace;
 pub use pages::{Page, pages};
 pub use record::{FORMAT as RECORD_FORMAT, RecordError, Recorder};
+pub use whole::{TOLD, Told};

@@ -59,7 +59,7 @@ fn copy(decoder: &mut Decoder<'_>, bytes: &[u8], out: &mut Vec<u8>) -> Option<()
 }
 
 /// Calls `each` for every item of a collection of known or indefinite length.
-fn for_each_item<'b>(
+pub(super) fn for_each_item<'b>(
     decoder: &mut Decoder<'b>,
     length: Option<u64>,
     mut each: impl FnMut(&mut Decoder<'b>) -> Option<()>,

@@ -127,6 +127,9 @@ impl Environment {
                 State::new(&name, &account, &regions.connect, lineage)
             }
         };
+        if let Some(finding) = in_another_region(&blueprint, &store, &state) {
+            return Err(Failure::Refused(vec![finding]));
+        }
         let setting = Setting {
             account,
             partition,
@@ -364,6 +367,35 @@ impl Environment {
             None => Ok(()),
         }
     }
+}
+
+/// What is wrong if an environment is known in another region and not in this one. An environment lives in one region:
+/// here would be a second one, that the names which the account or the whole world shares keep from being made.
+fn in_another_region(blueprint: &Blueprint, store: &LocalStore, state: &State) -> Option<Diagnostic> {
+    if !(state.resources.is_empty() && state.intents.is_empty() && state.deposed.is_empty()) {
+        return None;
+    }
+    let there = Elsewhere::other_regions(store, state);
+    let (first, _) = there.first()?;
+    let (name, here) = (&state.environment, &state.region);
+    let known: Vec<String> = there
+        .iter()
+        .map(|(region, things)| format!("{region} ({})", crate::report::plural(*things, "thing")))
+        .collect();
+    let message = format!(
+        "`{name}` is known in {}, and this would be {here}",
+        known.join(" and ")
+    );
+    let place = blueprint.aws.region.as_ref().map(|region| region.place.clone());
+    let finding = Diagnostic::error("other-region", message)
+        .note(
+            "an environment lives in one region; its roles, its SAML provider, its bucket and its instance's alias have \
+             names that cannot be used a second time in another",
+        )
+        .help(format!(
+            "go on in {first} (`aws.region`); to move it, take it down there first; for a second one, choose another `name`"
+        ));
+    Some(finding.at_maybe(place))
 }
 
 /// Where an address was before these moves.

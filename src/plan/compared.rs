@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::model::{Action, Impact, Replacement, Step};
 use super::planner::Planner;
-use crate::aws::AwsError;
+use crate::aws::{AwsError, Class};
 use crate::design::Desired;
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Change, Condition, Diff, Kind, Live, field};
@@ -28,11 +28,11 @@ impl Planner<'_> {
             .get(address)
             .filter(|record| record.origin != Origin::Existing);
         if let Err(problem) = self.ownership(address, live, record) {
+            let error = AwsError::own(Class::AlreadyThere, problem.message.clone());
             self.diagnostics.push(problem.at_maybe(desired.place.clone()));
-            let error = AwsError::internal("it belongs to somebody else");
             return step(
                 Action::Unknown { error },
-                "it belongs to somebody else".to_owned(),
+                "it exists already, and is not this environment's".to_owned(),
             );
         }
         let mut diff = kind.diff(want, live);

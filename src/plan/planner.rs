@@ -167,7 +167,7 @@ impl Planner<'_> {
         match (desired.mode, sight) {
             (_, None) => step(
                 Action::Unknown {
-                    error: AwsError::internal("it was not looked at"),
+                    error: AwsError::bug("it was not looked at"),
                 },
                 "it was not looked at".to_owned(),
             ),

@@ -44,7 +44,13 @@ impl Planner<'_> {
         };
         let origin = record.map_or(Origin::Created, |record| record.origin);
         match sight {
-            None | Some(Sight::Absent) => step.reason = "it is gone already".to_owned(),
+            Some(Sight::Absent) => step.reason = "it is gone already".to_owned(),
+            None => {
+                step.action = Action::Unknown {
+                    error: AwsError::bug("it was not looked at"),
+                };
+                step.reason = "it was not looked at".to_owned();
+            }
             Some(Sight::Unknown(error)) => {
                 self.diagnostics.push(Diagnostic::warning(
                     "unknown",

@@ -450,8 +450,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 /// Reads a spec as its kind's type.
 ///
 /// # Errors
-/// Only if the design made a spec that its kind does not understand, which is a bug of Headset's.
+/// If its kind does not understand the spec: another version of Headset made it.
 pub fn parse<T: for<'de> Deserialize<'de>>(want: &Value) -> Result<T, AwsError> {
-    serde_json::from_value(want.clone())
-        .map_err(|error| AwsError::internal(format!("the spec does not fit its kind: {error}")))
+    serde_json::from_value(want.clone()).map_err(|error| AwsError::other_version(&error))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Class};
 use crate::text_file::{self, Unreadable};
 
 /// Where a secret is. The value itself never enters specs, plans, state or messages: a kind reveals it when it calls AWS.
@@ -123,7 +123,7 @@ impl Secret {
     /// If the variable is not set, the file cannot be read, or AWS refuses; the message names the source, never
     /// the value.
     pub async fn reveal(&self, aws: &Aws) -> Result<String, AwsError> {
-        let unreadable = |why: String| AwsError::internal(format!("cannot read {self}: {why}"));
+        let unreadable = |why: String| AwsError::own(Class::Invalid, format!("cannot read {self}: {why}"));
         let value = match self {
             Secret::Env(name) => {
                 std::env::var(name).map_err(|_| unreadable("it is not set, or is not text".to_owned()))?

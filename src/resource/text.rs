@@ -110,7 +110,7 @@ pub struct Unresolved(String);
 
 impl From<Unresolved> for crate::aws::AwsError {
     fn from(error: Unresolved) -> crate::aws::AwsError {
-        crate::aws::AwsError::internal(error.to_string())
+        crate::aws::AwsError::own(crate::aws::Class::Other, error.to_string())
     }
 }
 

@@ -80,6 +80,32 @@ impl Elsewhere {
         }
     }
 
+    /// The other regions in which an environment of the same name, account and endpoint has things, each with how many.
+    pub fn other_regions(store: &LocalStore, own: &State) -> Vec<(String, usize)> {
+        let mut found = Elsewhere::default();
+        let directory = store.directory();
+        let (Some(place), Some(siblings)) = (
+            directory.file_name().and_then(|name| name.to_str()),
+            directory.parent(),
+        ) else {
+            return Vec::new();
+        };
+        let mut regions = Vec::new();
+        for sibling in found.directories(siblings) {
+            // What is damaged is told where it is used.
+            let Ok(Some(state)) = LocalStore::new(sibling.clone()).read() else {
+                continue;
+            };
+            let things = state.resources.len() + state.intents.len() + state.deposed.len();
+            let of_own = place.replacen(&own.region, &state.region, 1);
+            let is_beside = sibling.file_name().is_some_and(|name| *name == *of_own);
+            if is_beside && state.account == own.account && state.region != own.region && things > 0 {
+                regions.push((state.region, things));
+            }
+        }
+        regions
+    }
+
     fn take_in(&mut self, directory: PathBuf, own: &State) {
         let path = directory.display().to_string();
         match LocalStore::new(directory).read() {
@@ -213,6 +239,35 @@ mod tests {
             .collect();
         assert_eq!(environments, ["elsewhere"]);
         assert_eq!(found.unread, Vec::<String>::new());
+    }
+
+    #[test]
+    fn another_region_is_told_only_where_something_of_the_same_environment_is() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let own = LocalStore::new(root.join("acme").join(PLACE));
+        let mut there = state("acme");
+        "eu-west-1".clone_into(&mut there.region);
+        // Nothing is left of it there, another endpoint, another environment.
+        made_one(root, "acme", "123456789012-eu-west-1", there.clone(), true);
+        let record: super::super::Record = serde_json::from_value(serde_json::json!({
+            "id": "i", "origin": "created", "spec": {}, "outputs": {}, "protect": false, "after": [],
+        }))
+        .unwrap();
+        there
+            .resources
+            .insert(Address::new("connect.instance", "main"), record);
+        made_one(root, "acme", "123456789012-eu-west-1-sim", there.clone(), true);
+        made_one(root, "other", "123456789012-eu-west-1", there.clone(), true);
+        assert_eq!(Elsewhere::other_regions(&own, &state("acme")), []);
+
+        let directory = root.join("acme").join("123456789012-eu-west-1");
+        std::fs::remove_dir_all(directory).unwrap();
+        made_one(root, "acme", "123456789012-eu-west-1", there, true);
+        assert_eq!(
+            Elsewhere::other_regions(&own, &state("acme")),
+            [("eu-west-1".to_owned(), 1)]
+        );
     }
 
     #[test]

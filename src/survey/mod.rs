@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Class};
 use crate::design::Design;
 use crate::resource::{Address, Belongings, Lookup, Outputs, Published, Sight, registry, text};
 use crate::state::{State, StoreError, together};
@@ -143,7 +143,10 @@ pub async fn survey(aws: &Aws, targets: Vec<Target>) -> Survey {
 /// Looks for things of one kind; the answer has as many entries as the question.
 pub async fn look(aws: &Aws, kind: &str, lookups: &[Lookup]) -> Vec<Sight> {
     let Some(kind) = registry::kind(kind) else {
-        let error = AwsError::internal(format!("there is no kind called `{kind}`"));
+        let message = format!(
+            "this version of Headset knows no kind `{kind}`: state was written by another version; use that one"
+        );
+        let error = AwsError::own(Class::Other, message);
         return vec![Sight::Unknown(error); lookups.len()];
     };
     let mut sights = kind.survey(aws, lookups).await;
@@ -154,7 +157,7 @@ pub async fn look(aws: &Aws, kind: &str, lookups: &[Lookup]) -> Vec<Sight> {
         kind.name()
     );
     sights.resize_with(lookups.len(), || {
-        Sight::Unknown(AwsError::internal(format!(
+        Sight::Unknown(AwsError::bug(format!(
             "{} did not answer every lookup",
             kind.name()
         )))
@@ -175,7 +178,7 @@ fn identity_blockers(target: &Target, outputs: &Outputs) -> BTreeSet<Address> {
         .collect()
 }
 
-/// What is inside something absent is absent; what is inside something unreadable is unknown.
+/// What is inside something that AWS says is absent is absent; what is inside something unreadable is unknown.
 fn settle_blocked(found: &mut Survey, blocked: Vec<Target>) {
     let mut blocked = blocked;
     // Each pass settles at least one target, or none of the rest ever will.
@@ -200,7 +203,17 @@ fn settle_blocked(found: &mut Survey, blocked: Vec<Target>) {
             break;
         }
     }
+    // Nothing is known of what these are part of, and so nothing of them either.
     for target in blocked {
-        found.sights.insert(target.address, Sight::Absent);
+        let parents: Vec<String> = identity_blockers(&target, &found.outputs)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let message = format!(
+            "it is part of {}, which neither the blueprint nor state has",
+            parents.join(" and ")
+        );
+        let error = AwsError::own(Class::Other, message);
+        found.sights.insert(target.address, Sight::Unknown(error));
     }
 }

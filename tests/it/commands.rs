@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::support::program::Program;
 use crate::support::quirks_of;
 
 /// An empty directory with a blueprint in it.
@@ -46,8 +47,7 @@ impl Desk {
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path())
-            .output()
-            .unwrap();
+            .said();
         Said {
             code: status.code(),
             data: String::from_utf8(stdout).unwrap(),

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::program::Program;
+
 /// One fenced block.
 struct Block {
     info: String,
@@ -65,8 +67,7 @@ fn run(page: &Path) -> usize {
                                 .env_clear()
                                 .env("HOME", directory.path())
                                 .envs(&variables)
-                                .output()
-                                .unwrap();
+                                .said();
                             let out = String::from_utf8(output.stdout).unwrap();
                             let err = String::from_utf8(output.stderr).unwrap();
                             assert_eq!(

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use headset::sim::replay::{self, Kind, Report};
 
+use crate::support::program::Program;
 use crate::support::{example, examples, needs_an_instance, on_virtual_time};
 
 /// An empty directory in which the program runs, and records.
@@ -37,8 +38,7 @@ impl Desk {
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path())
-            .output()
-            .unwrap()
+            .said()
     }
 
     fn ok(&self, arguments: &[&str]) -> String {

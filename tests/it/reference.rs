@@ -11,6 +11,7 @@ use headset::blueprint::{self, Sources, language};
 use headset::diagnostic::Severity;
 
 use crate::foreign::python;
+use crate::support::program::Program;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -21,8 +22,7 @@ fn headset(directory: &Path, arguments: &[&str]) -> std::process::Output {
         .args(arguments)
         .current_dir(directory)
         .env_clear()
-        .output()
-        .unwrap()
+        .said()
 }
 
 #[test]

@@ -11,6 +11,7 @@ use headset::sim::simulator::{Latency, SimOptions};
 use headset::sim::world::Settings;
 use serde_json::{Value, json};
 
+use crate::support::program::Program;
 use crate::support::{Sandbox, example, examples, listed, on_virtual_time, ready_in};
 
 /// A cloud that enforces AWS's rates and takes AWS's time.
@@ -445,8 +446,7 @@ fn headset(directory: &std::path::Path, arguments: &[&str]) -> (Option<i32>, Str
         .current_dir(directory)
         .env_clear()
         .env("HOME", directory)
-        .output()
-        .unwrap();
+        .said();
     let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     (output.status.code(), said)
 }

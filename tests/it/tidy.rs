@@ -49,6 +49,24 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
+/// Whatever the program says to a test goes past the words that nobody may be told.
+#[test]
+fn no_test_runs_the_program_past_what_must_never_be_said() {
+    for (path, text) in sources("tests/it") {
+        for call in text
+            .split("Command::new(env!(\"CARGO_BIN_EXE_headset\"))")
+            .skip(1)
+        {
+            let statement = call.split(';').next().unwrap_or_default();
+            assert!(
+                !statement.contains(".output()"),
+                "{}: hear the program out with `said()`",
+                path.display()
+            );
+        }
+    }
+}
+
 /// The first folder below `src`, or the file's stem.
 fn module(path: &Path) -> String {
     let name = path.iter().nth(1).unwrap().to_str().unwrap();

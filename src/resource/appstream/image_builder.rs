@@ -287,7 +287,7 @@ pub async fn streaming_url(aws: &Aws, builder: &str) -> Result<(String, jiff::Ti
         .await?;
     let url = answer
         .streaming_url
-        .ok_or_else(|| AwsError::internal("CreateImageBuilderStreamingURL answered without a URL"))?;
+        .ok_or_else(|| AwsError::lacking("appstream", "CreateImageBuilderStreamingURL", "StreamingURL"))?;
     let expires = answer
         .expires
         .and_then(|at| jiff::Timestamp::new(at.secs(), 0).ok())

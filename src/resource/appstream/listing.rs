@@ -132,6 +132,9 @@ pub(super) fn names_of(lookup: &Lookup) -> Vec<String> {
 
 /// The first sight that there is of any of these names.
 pub(super) fn first(sights: &BTreeMap<String, Sight>, names: &[String]) -> Sight {
+    if names.is_empty() {
+        return Sight::Unknown(AwsError::unnamed());
+    }
     names
         .iter()
         .find_map(|name| sights.get(name).filter(|sight| !matches!(sight, Sight::Absent)))

@@ -33,11 +33,11 @@ impl Membership {
     /// The membership of a physical id.
     ///
     /// # Errors
-    /// A bug of Headset's, if it is none.
+    /// If it is none.
     pub(super) fn of_id(id: &str) -> Result<Membership, AwsError> {
         let (stack, member) = id
             .split_once('/')
-            .ok_or_else(|| AwsError::internal(format!("`{id}` is no association's id")))?;
+            .ok_or_else(|| AwsError::not_an_id(id, "an association"))?;
         Ok(Membership::new(member, stack))
     }
 
@@ -81,13 +81,16 @@ impl Survey {
     /// A sight for each lookup; `present` makes it where the stack has the member.
     pub(super) fn sights(&self, present: impl Fn(&Membership) -> Sight) -> Vec<Sight> {
         let sight = |one: &Option<Membership>| {
-            let Some(one) = one else { return Sight::Absent };
+            let Some(one) = one else {
+                return Sight::Unknown(AwsError::unnamed());
+            };
             match self.members.get(&one.stack) {
                 // Without the stack nobody belongs to it.
                 Some(Err(error)) if error.is_not_found() => Sight::Absent,
                 Some(Err(error)) => Sight::Unknown(error.clone()),
-                _ if self.has(one) => present(one),
-                _ => Sight::Absent,
+                Some(Ok(_)) if self.has(one) => present(one),
+                Some(Ok(_)) => Sight::Absent,
+                None => Sight::Unknown(AwsError::bug("its stack was not looked at")),
             }
         };
         self.asked.iter().map(sight).collect()

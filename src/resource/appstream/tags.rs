@@ -18,7 +18,10 @@ pub(super) async fn read(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String
     let answer = aws
         .call("appstream", "ListTagsForResource", || request.clone().send())
         .await?;
-    Ok(answer.tags.unwrap_or_default().into_iter().collect())
+    let tags = answer
+        .tags
+        .ok_or_else(|| AwsError::lacking("appstream", "ListTagsForResource", "Tags"))?;
+    Ok(tags.into_iter().collect())
 }
 
 /// The tags of many resources, in the same order.

@@ -117,7 +117,7 @@ impl Kind for Theme {
             let asked = lookup.spec.get("stack").and_then(Value::as_str);
             match lookup.id.as_deref().or(asked) {
                 Some(stack) => look(aws, stack).await,
-                None => Sight::Absent,
+                None => Sight::Unknown(AwsError::unnamed()),
             }
         });
         join_all(found).await
@@ -205,7 +205,7 @@ async fn look(aws: &Aws, stack: &str) -> Sight {
         Err(error) => Sight::Unknown(error),
         Ok(answer) => match answer.theme() {
             Some(theme) => Sight::Present(live(stack, theme)),
-            None => Sight::Absent,
+            None => Sight::Unknown(AwsError::lacking("appstream", "DescribeThemeForStack", "Theme")),
         },
     }
 }

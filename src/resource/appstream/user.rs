@@ -96,6 +96,9 @@ impl Kind for User {
             .iter()
             .map(|lookup| {
                 let names = listing::names_of(lookup);
+                if names.is_empty() {
+                    return Sight::Unknown(AwsError::unnamed());
+                }
                 let found = names.iter().find_map(|name| pool.get(name));
                 found.map_or(Sight::Absent, |user| Sight::Present(live(user)))
             })

@@ -230,7 +230,7 @@ impl Kind for FleetScaling {
         let sights = fleets.iter().map(|fleet| async {
             match fleet {
                 Some(fleet) => seen.sight(aws, fleet).await,
-                None => Sight::Absent,
+                None => Sight::Unknown(AwsError::unnamed()),
             }
         });
         join_all(sights).await
@@ -356,9 +356,14 @@ impl Seen {
             return Sight::Absent;
         };
         let live = self.live(fleet, target);
-        // Old targets have no ARN, and then no tags.
+        // Old targets have no ARN, and then no tags, and Headset has made none of those: whose this one is cannot be read.
         let Some(arn) = target.scalable_target_arn() else {
-            return Sight::Present(live.tagged(BTreeMap::new()));
+            let member = "ScalableTargets[].ScalableTargetARN";
+            return Sight::Unknown(AwsError::lacking(
+                listing::SERVICE,
+                "DescribeScalableTargets",
+                member,
+            ));
         };
         match listing::tags(aws, arn).await {
             Ok(tags) => Sight::Present(live.tagged(tags)),

@@ -87,5 +87,8 @@ pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String
     let answer = aws
         .call(SERVICE, "ListTagsForResource", || request.clone().send())
         .await?;
-    Ok(answer.tags.unwrap_or_default().into_iter().collect())
+    let tags = answer
+        .tags
+        .ok_or_else(|| AwsError::lacking(SERVICE, "ListTagsForResource", "Tags"))?;
+    Ok(tags.into_iter().collect())
 }

@@ -82,7 +82,7 @@ fn physical_id(instance: &str, origin: &str) -> String {
 
 fn of_physical_id(id: &str) -> Result<(&str, &str), AwsError> {
     id.split_once(' ')
-        .ok_or_else(|| AwsError::internal(format!("`{id}` is not an id of an approved origin")))
+        .ok_or_else(|| AwsError::not_an_id(id, "an approved origin"))
 }
 
 #[async_trait]
@@ -148,7 +148,7 @@ impl Kind for ApprovedOrigin {
                 // Without the instance there are no origins of it.
                 Some(Err(error)) if error.is_not_found() => Sight::Absent,
                 Some(Err(error)) => Sight::Unknown(error.clone()),
-                None => Sight::Absent,
+                None => Sight::Unknown(AwsError::bug("its instance was not looked at")),
             });
         }
         sights
@@ -177,9 +177,7 @@ impl Kind for ApprovedOrigin {
         _live: &Live,
         _diff: &Diff,
     ) -> Result<(), AwsError> {
-        Err(AwsError::internal(
-            "an approved origin has nothing to change in place",
-        ))
+        Err(AwsError::bug("an approved origin has nothing to change in place"))
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

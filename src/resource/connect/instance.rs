@@ -83,7 +83,15 @@ pub(in crate::resource) async fn describe(aws: &Aws, id: &str) -> Result<Option<
         .call("connect", "DescribeInstance", || request.clone().send())
         .await
     {
-        Ok(answer) => Ok(answer.instance),
+        Ok(answer) => {
+            let mut instance = answer
+                .instance
+                .ok_or_else(|| AwsError::lacking("connect", "DescribeInstance", "Instance"))?;
+            let described = instance.tags.take();
+            let arn = instance.arn().unwrap_or_default();
+            instance.tags = Some(tags::complete(aws, arn, described).await?);
+            Ok(Some(instance))
+        }
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
@@ -226,7 +234,11 @@ async fn look(
     listed: &tokio::sync::OnceCell<Result<Vec<InstanceSummary>, AwsError>>,
 ) -> Result<Option<Live>, AwsError> {
     let named = |key: &str| lookup.spec.get(key).and_then(Value::as_str);
-    if let Some(id) = lookup.id.as_deref().or_else(|| named("id"))
+    let id = lookup.id.as_deref().or_else(|| named("id"));
+    if id.or(named("alias")).is_none() {
+        return Err(AwsError::unnamed());
+    }
+    if let Some(id) = id
         && let Some(instance) = describe(aws, instance_id(id)).await?
     {
         return seen(aws, &instance).await.map(Some);
@@ -315,6 +327,7 @@ impl Kind for ConnectInstance {
             read: &[
                 "connect:ListInstances",
                 "connect:DescribeInstance",
+                "connect:ListTagsForResource",
                 "connect:ListInstanceAttributes",
                 "connect:ListPhoneNumbersV2",
             ],
@@ -380,7 +393,7 @@ impl Kind for ConnectInstance {
             .await?;
         answer
             .id
-            .ok_or_else(|| AwsError::internal("CreateInstance answered without an id"))
+            .ok_or_else(|| AwsError::lacking("connect", "CreateInstance", "Id"))
     }
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
@@ -401,7 +414,7 @@ impl Kind for ConnectInstance {
                     tags::change(work.aws, arn, change).await?;
                 }
                 field => {
-                    return Err(AwsError::internal(format!(
+                    return Err(AwsError::bug(format!(
                         "`{field}` of a Connect instance cannot change"
                     )));
                 }

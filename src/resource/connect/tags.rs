@@ -1,8 +1,32 @@
 //! Tags of Connect's resources, which are set and removed by ARN.
 
+use std::collections::HashMap;
+
 use crate::aws::{Aws, AwsError};
 use crate::resource::field::FieldChange;
 use crate::resource::tag::TagChange;
+
+/// The tags of the resource of this ARN. `described` is what came with its description, which may leave the map out where
+/// there are none; that something on the way has dropped it looks the same, so that Connect is asked for it by itself.
+///
+/// # Errors
+/// AWS's: what has tags that cannot be read is nobody's for now, and not known to be another's.
+pub(in crate::resource) async fn complete(
+    aws: &Aws,
+    arn: &str,
+    described: Option<HashMap<String, String>>,
+) -> Result<HashMap<String, String>, AwsError> {
+    if let Some(tags) = described {
+        return Ok(tags);
+    }
+    let request = aws.connect().list_tags_for_resource().resource_arn(arn);
+    let answer = aws
+        .call("connect", "ListTagsForResource", || request.clone().send())
+        .await?;
+    answer
+        .tags
+        .ok_or_else(|| AwsError::lacking("connect", "ListTagsForResource", "tags"))
+}
 
 /// Sets and removes the tags that differ on the resource of this ARN.
 ///

@@ -125,7 +125,15 @@ async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Describe
         .call("connect", "DescribeUser", || request.clone().send())
         .await
     {
-        Ok(answer) => Ok(answer.user),
+        Ok(answer) => {
+            let mut user = answer
+                .user
+                .ok_or_else(|| AwsError::lacking("connect", "DescribeUser", "User"))?;
+            let described = user.tags.take();
+            let arn = user.arn().unwrap_or_default();
+            user.tags = Some(tags::complete(aws, arn, described).await?);
+            Ok(Some(user))
+        }
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
@@ -266,8 +274,12 @@ async fn survey_instance(
 }
 
 fn seconds(span: u32) -> Result<i32, AwsError> {
-    i32::try_from(span)
-        .map_err(|_| AwsError::internal(format!("{span} s of after-contact work is out of range")))
+    i32::try_from(span).map_err(|_| {
+        AwsError::own(
+            Class::Invalid,
+            format!("{span} s of after-contact work are too long"),
+        )
+    })
 }
 
 /// The password, read now, if it is one that Connect takes (the pattern in its service model).
@@ -427,6 +439,7 @@ impl Kind for User {
             read: &[
                 "connect:ListUsers",
                 "connect:DescribeUser",
+                "connect:ListTagsForResource",
                 "connect:ListSecurityProfiles",
                 "connect:ListRoutingProfiles",
             ],
@@ -505,7 +518,7 @@ impl Kind for User {
             .map_err(|error| without(error, password.as_deref()))?;
         answer
             .user_id
-            .ok_or_else(|| AwsError::internal("CreateUser answered without an id"))
+            .ok_or_else(|| AwsError::lacking("connect", "CreateUser", "UserId"))
     }
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
@@ -540,7 +553,7 @@ impl Kind for User {
                 }
                 "first_name" | "last_name" | "email" | "auto_accept" | "after_contact_work" => {}
                 field => {
-                    return Err(AwsError::internal(format!(
+                    return Err(AwsError::bug(format!(
                         "`{field}` of a Connect user cannot change"
                     )));
                 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Discovery, Found, is_marked};
 use crate::aws::{Aws, AwsError, pages};
 use crate::resource::address::Address;
-use crate::resource::connect::instance;
+use crate::resource::connect::{instance, tags};
 use crate::resource::tag;
 
 /// The instances that carry a lineage (their users go with them), and the users on other instances that do.
@@ -78,7 +78,13 @@ async fn users(aws: &Aws, instance: &str, region: &str) -> Result<Vec<Found>, Aw
         listed => listed?,
     };
     for user in users {
-        let tags: BTreeMap<String, String> = user.tags.unwrap_or_default().into_iter().collect();
+        let arn = user.arn.unwrap_or_default();
+        let tags = match tags::complete(aws, &arn, user.tags).await {
+            Ok(tags) => tags.into_iter().collect(),
+            // The index lags: it was deleted a moment ago.
+            Err(error) if error.is_not_found() => continue,
+            Err(error) => return Err(error),
+        };
         let (Some(id), Some(name)) = (user.id, user.username) else {
             continue;
         };

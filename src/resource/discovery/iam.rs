@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Discovery, Found, is_marked};
 use crate::aws::{Aws, pages};
 use crate::resource::address::Address;
-use crate::resource::iam::saml_provider;
+use crate::resource::iam::{role_tags, saml_provider};
 
 /// Roles below this path are AWS's own, those of IAM Identity Center above all: there may be hundreds, and only AWS tags
 /// them.
@@ -84,7 +84,14 @@ async fn roles(aws: &Aws, discovery: &mut Discovery) -> Vec<Found> {
                 continue;
             }
         };
-        let tags = tags(role.and_then(|role| role.tags).unwrap_or_default());
+        let tags = match role_tags(aws, &name, role.and_then(|role| role.tags)).await {
+            Ok(list) => tags(list),
+            Err(error) if error.is_not_found() => continue,
+            Err(error) => {
+                discovery.miss_tags(Address::new("iam.role", &name), None, error);
+                continue;
+            }
+        };
         if is_marked(&tags) {
             found.push(Found {
                 address: Address::new("iam.role", &name),

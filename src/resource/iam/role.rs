@@ -9,8 +9,8 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{tag_list, tag_map};
-use crate::aws::{Aws, AwsError, pages};
+use super::{role_tags, tag_list, tag_map};
+use crate::aws::{Aws, AwsError, Class, pages};
 use crate::resource::field::{self, Change, Compare, Diff, Field, FieldChange};
 use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Tied, Work};
 use crate::resource::policy::same_policy;
@@ -92,7 +92,10 @@ pub(super) fn decoded(document: &str) -> Result<String, AwsError> {
     percent_decode_str(document)
         .decode_utf8()
         .map(std::borrow::Cow::into_owned)
-        .map_err(|error| AwsError::internal(format!("IAM returned a policy that is not UTF-8: {error}")))
+        .map_err(|error| {
+            let message = format!("the policy in the answer is not text: {error}");
+            AwsError::new("iam", "GetRole", Class::Unproven, message)
+        })
 }
 
 /// Names of the role's inline policies, page by page.
@@ -165,22 +168,27 @@ async fn read(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
         Err(error) if error.is_not_found() => return Ok(None),
         answer => answer?,
     };
-    let Some(role) = answer.role else {
-        return Ok(None);
+    let mut role = answer
+        .role
+        .ok_or_else(|| AwsError::lacking("iam", "GetRole", "Role"))?;
+    let read = async {
+        role.tags = Some(role_tags(aws, name, role.tags.take()).await?);
+        let (policies, managed) = tokio::try_join!(policies(aws, name), attached(aws, name))?;
+        live(&role, policies, &managed)
     };
-    match tokio::try_join!(policies(aws, name), attached(aws, name)) {
+    match read.await {
         // Deleted between two calls.
         Err(error) if error.is_not_found() => Ok(None),
-        answers => {
-            let (policies, managed) = answers?;
-            live(&role, policies, &managed).map(Some)
-        }
+        live => live.map(Some),
     }
 }
 
 /// The role that state remembers, under whatever name; else the one of the wanted name.
 async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
     let wanted = lookup.spec.get("name").and_then(Value::as_str);
+    if lookup.id.as_deref().or(wanted).is_none() {
+        return Err(AwsError::unnamed());
+    }
     if let Some(remembered) = lookup.id.as_deref()
         && let Some(live) = read(aws, remembered).await?
     {
@@ -327,7 +335,8 @@ async fn update_tags(aws: &Aws, role: &str, change: &FieldChange) -> Result<(), 
 }
 
 fn seconds(span: u32) -> Result<i32, AwsError> {
-    i32::try_from(span).map_err(|_| AwsError::internal(format!("a session of {span} s is out of range")))
+    i32::try_from(span)
+        .map_err(|_| AwsError::own(Class::Invalid, format!("a session of {span} s is too long")))
 }
 
 /// ARNs of managed policies attached to the role, page by page.
@@ -404,6 +413,7 @@ impl Kind for Role {
         Actions {
             read: &[
                 "iam:GetRole",
+                "iam:ListRoleTags",
                 "iam:ListRolePolicies",
                 "iam:GetRolePolicy",
                 "iam:ListAttachedRolePolicies",
@@ -495,7 +505,7 @@ impl Kind for Role {
                 }
                 "tags" => update_tags(aws, role, change).await?,
                 field => {
-                    return Err(AwsError::internal(format!("`{field}` of a role cannot change")));
+                    return Err(AwsError::bug(format!("`{field}` of a role cannot change")));
                 }
             }
         }

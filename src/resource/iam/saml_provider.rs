@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::saml_metadata::{self, SamlMetadata};
-use super::{tag_list, tag_map};
+use super::{provider_tags, tag_list, tag_map};
 use crate::aws::{Aws, AwsError, Class};
 use crate::resource::field::{self, Change, Compare, Diff, Field, FieldChange};
 use crate::resource::kind::{self, Actions, Kind, Live, Lookup, Sight, Work};
@@ -78,7 +78,15 @@ pub(in crate::resource) async fn get(
         .call("iam", "GetSAMLProvider", || request.clone().send())
         .await
     {
-        Ok(answer) => Ok(Some(answer)),
+        Ok(mut answer) => match provider_tags(aws, arn, answer.tags.take()).await {
+            Ok(tags) => {
+                answer.tags = Some(tags);
+                Ok(Some(answer))
+            }
+            // Deleted between the two calls.
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        },
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
@@ -168,7 +176,11 @@ impl Kind for SamlProvider {
 
     fn actions(&self) -> Actions {
         Actions {
-            read: &["iam:ListSAMLProviders", "iam:GetSAMLProvider"],
+            read: &[
+                "iam:ListSAMLProviders",
+                "iam:GetSAMLProvider",
+                "iam:ListSAMLProviderTags",
+            ],
             write: &[
                 "iam:CreateSAMLProvider",
                 "iam:UpdateSAMLProvider",
@@ -238,7 +250,7 @@ impl Kind for SamlProvider {
             .await?;
         answer
             .saml_provider_arn
-            .ok_or_else(|| AwsError::internal("CreateSAMLProvider answered without an ARN"))
+            .ok_or_else(|| AwsError::lacking("iam", "CreateSAMLProvider", "SAMLProviderArn"))
     }
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
@@ -277,7 +289,7 @@ impl Kind for SamlProvider {
                     }
                 }
                 field => {
-                    return Err(AwsError::internal(format!(
+                    return Err(AwsError::bug(format!(
                         "`{field}` of a SAML provider cannot change"
                     )));
                 }

@@ -164,10 +164,11 @@ impl Kind for ServiceRole {
     }
 
     async fn delete(&self, _work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
-        Err(AwsError::internal(format!(
+        let message = format!(
             "the role {} is shared with the rest of the account and is never deleted",
             live.id
-        )))
+        );
+        Err(AwsError::own(Class::Other, message))
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
@@ -198,14 +199,16 @@ async fn role(aws: &Aws, name: &str) -> Result<Option<Described>, AwsError> {
     let request = aws.iam().get_role().role_name(name);
     match aws.call("iam", "GetRole", || request.clone().send()).await {
         Err(error) if error.is_not_found() => Ok(None),
-        answer => Ok(answer?.role),
+        answer => answer?
+            .role
+            .map(Some)
+            .ok_or_else(|| AwsError::lacking("iam", "GetRole", "Role")),
     }
 }
 
 async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
-    let Some(name) = lookup.spec.get("name").and_then(Value::as_str) else {
-        return Ok(None);
-    };
+    let name = lookup.spec.get("name").and_then(Value::as_str);
+    let name = name.ok_or_else(AwsError::unnamed)?;
     let Some(role) = role(aws, name).await? else {
         return Ok(None);
     };

@@ -237,7 +237,6 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
         // Another region than the home region does not know the application either.
         Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
             Ok(_) => Sight::Absent,
-            Err(error) if error.class == Class::Denied => Sight::Absent,
             Err(error) => Sight::Unknown(error),
         },
         Err(error) => Sight::Unknown(error),
@@ -395,7 +394,10 @@ impl Kind for Application {
     }
 
     async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
-        Err(AwsError::internal("no API can make a SAML application"))
+        Err(AwsError::own(
+            Class::Other,
+            "the application is gone, and only a person can make it again: apply again for its worksheet",
+        ))
     }
 
     async fn update(
@@ -405,7 +407,10 @@ impl Kind for Application {
         _live: &Live,
         _diff: &Diff,
     ) -> Result<(), AwsError> {
-        Err(AwsError::internal("no API can change a SAML application"))
+        Err(AwsError::own(
+            Class::Other,
+            "only a person can change a SAML application: change it in IAM Identity Center",
+        ))
     }
 
     /// What a person typed is known from the worksheet that was answered; of the rest, AWS tells the status alone.

@@ -88,9 +88,7 @@ fn of_physical_id(id: &str) -> Result<(&str, &str, &str), AwsError> {
         (Some(application), Some(principal_type), Some(principal)) => {
             Ok((application, principal_type, principal))
         }
-        _ => Err(AwsError::internal(format!(
-            "`{id}` is not an id of an assignment"
-        ))),
+        _ => Err(AwsError::not_an_id(id, "an assignment")),
     }
 }
 
@@ -364,7 +362,10 @@ impl Kind for Assignment {
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
         let spec: AssignmentSpec = kind::parse(want)?;
         if spec.is_by_hand() {
-            return Err(AwsError::internal("this assignment is made by hand"));
+            return Err(AwsError::own(
+                Class::Other,
+                "the assignment is gone, and here only a person can make it again: apply again for its worksheet",
+            ));
         }
         let application = spec.application_arn.resolved()?;
         let directory = Directory::of_application(work.aws, &application).await?;
@@ -408,7 +409,7 @@ impl Kind for Assignment {
         _live: &Live,
         _diff: &Diff,
     ) -> Result<(), AwsError> {
-        Err(AwsError::internal("an assignment has nothing to change in place"))
+        Err(AwsError::bug("an assignment has nothing to change in place"))
     }
 
     /// Takes the assignment back. One that was made by hand goes by hand, or with its application.

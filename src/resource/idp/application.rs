@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::answers::{self, Form};
 use super::edit::{Edit, Way};
 use super::{entra, okta, other, published, sheet};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Class};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{
@@ -252,8 +252,9 @@ impl Kind for Application {
     }
 
     async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
-        Err(AwsError::internal(
-            "a person makes applications at identity providers",
+        Err(AwsError::own(
+            Class::Other,
+            "only a person can make an application at an identity provider: apply again for its worksheet",
         ))
     }
 
@@ -264,8 +265,9 @@ impl Kind for Application {
         _live: &Live,
         _diff: &Diff,
     ) -> Result<(), AwsError> {
-        Err(AwsError::internal(
-            "a person changes applications at identity providers",
+        Err(AwsError::own(
+            Class::Other,
+            "only a person can change an application at an identity provider: change it there",
         ))
     }
 

@@ -165,7 +165,7 @@ impl Kind for Bucket {
                 .as_deref()
                 .or(lookup.spec.get("name").and_then(Value::as_str))
             {
-                None => Sight::Absent,
+                None => Sight::Unknown(AwsError::unnamed()),
                 Some(name) => match look(aws, name).await {
                     Ok(Some(live)) => Sight::Present(live),
                     Ok(None) => Sight::Absent,

@@ -133,7 +133,7 @@ impl Kind for Object {
                 let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
                 let of_id = lookup.id.as_deref().and_then(|id| id.split_once('/'));
                 let Some((bucket, key)) = of_id.or_else(|| known("bucket").zip(known("key"))) else {
-                    return Sight::Absent;
+                    return Sight::Unknown(AwsError::unnamed());
                 };
                 match look(aws, bucket, key).await {
                     Ok(live) => Sight::Present(live),
@@ -163,7 +163,7 @@ impl Kind for Object {
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         // A bucket's name has no slash; a key may have some.
         let Some((bucket, key)) = live.id.split_once('/') else {
-            return Err(AwsError::internal(format!("`{}` is no object's id", live.id)));
+            return Err(AwsError::not_an_id(&live.id, "an object"));
         };
         let request = work.aws.s3().delete_object().bucket(bucket).key(key);
         match work

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     CENTER, DESKS, applies, carried_out, edit, example_with, fails, goes, inject, live, sandbox, step, with,
 };
+use crate::support::program::Program;
 use crate::support::{listed, on_virtual_time, quirks_of, seeds};
 
 /// Lesson 44 (carina#2950, juju/terraform-provider-juju#1333, ovh/terraform-provider-ovh PR 1339): reading back what had
@@ -272,10 +273,7 @@ fn a_signal_at_any_moment_ends_with_130_and_the_next_apply_goes_on() {
             "{signal}, round {round}"
         );
         let run = |arguments: &[&str]| {
-            let output = headset(folder.path(), &endpoint)
-                .args(arguments)
-                .output()
-                .unwrap();
+            let output = headset(folder.path(), &endpoint).args(arguments).said();
             (
                 output.status.code(),
                 String::from_utf8_lossy(&output.stdout).into_owned()

@@ -1,6 +1,7 @@
 //! A whole Headset in one process: a simulated cloud, a state directory, a blueprint, and a clock that jumps.
 
 pub(crate) mod listed;
+pub(crate) mod program;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,8 @@ use headset::sim::world::{Settings, World};
 use headset::state::{Elsewhere, Entry, LocalStore, State, StoreError};
 use headset::survey::{self, Survey};
 use tokio_util::sync::CancellationToken;
+
+use self::program::faultless;
 
 /// 2026-01-01: every test lives in the same simulated year.
 const ORIGIN: u64 = 1_767_225_600_000;
@@ -259,6 +262,10 @@ impl Sandbox {
         }
         findings.extend(moved.findings);
         findings.extend(moved.refused);
+        for finding in &findings {
+            faultless(&format!("{finding:?}"));
+        }
+        faultless(&serde_json::to_string(&plan).unwrap());
         Prospect {
             plan,
             survey,
@@ -385,7 +392,7 @@ impl Sandbox {
         for event in &events {
             self.told
                 .borrow_mut()
-                .push_str(&serde_json::to_string(event).unwrap());
+                .push_str(faultless(&serde_json::to_string(event).unwrap()));
         }
         let failures: Vec<&Event> = events
             .iter()

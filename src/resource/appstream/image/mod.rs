@@ -14,7 +14,7 @@ pub(in crate::resource) use self::live::Images;
 pub use self::share::Share;
 use super::fleet::gone;
 use super::{image_builder, listing, tags, worksheet};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Class};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Checkpoint, Kind, Live, Lookup, Loss, Sight, Work, parse};
@@ -233,7 +233,7 @@ impl Kind for Image {
         let mut sights: Vec<Sight> = queries
             .into_iter()
             .map(|query| match query {
-                None => Sight::Absent,
+                None => Sight::Unknown(AwsError::unnamed()),
                 Some(Query::Names(names)) => listing::first(&named, &names),
                 // Images of other accounts: their tags are not ours to list.
                 Some(Query::Arn(arn)) => match by_arn.get(&arn) {
@@ -263,10 +263,10 @@ impl Kind for Image {
         if want.get("copy_of").is_some() {
             return copy::copy(work.aws, &parse(want)?).await;
         }
-        Err(AwsError::internal(format!(
-            "{} has no API that could make it: a person captures it",
-            work.address
-        )))
+        Err(AwsError::own(
+            Class::Other,
+            "the image is gone, and only a person can capture it again: apply again for its worksheet",
+        ))
     }
 
     async fn update(&self, work: &Work<'_>, _: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {

@@ -1,0 +1,519 @@
+//! Whether an answer is AWS's, and whole: only then it may prove that something is not there.
+//!
+//! Between Headset and AWS stand proxies, filters and sign-in pages of networks. They answer with pages of their own,
+//! redirect, cut answers short or let members go. None of that is AWS's word, whatever its HTTP status says.
+
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use minicbor::Decoder;
+use minicbor::data::Type;
+use serde_json::Value;
+
+/// The headers in which AWS's services give the id of a request. Every SDK of AWS's looks for it in these three.
+///
+/// Assumption: `answers.request-id`. S3 documents its own among the headers that all of its answers have; of the others
+/// no page says it, and no answer without one is known.
+const REQUEST_IDS: [&str; 3] = ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"];
+
+/// Why an answer proves nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoProof {
+    /// It has no request id of AWS's.
+    #[error(
+        "something between here and AWS answered: {0}, without AWS's request id (assumption answers.request-id)"
+    )]
+    NotAws(String),
+    /// Less came than its head says.
+    #[error("the answer was cut off: {came} of {told} bytes came")]
+    Cut {
+        /// How many bytes the head says.
+        told: u64,
+        /// How many came.
+        came: u64,
+    },
+    /// It is not in the form in which the service answers.
+    #[error("the answer cannot be read as one of AWS's ({0})")]
+    Unreadable(String),
+    /// A member is missing that AWS sends in every answer of this operation.
+    #[error(
+        "the answer has no `{0}`, which AWS always sends (assumption answers.empty-lists): it proves nothing"
+    )]
+    Lacks(&'static str),
+}
+
+/// What has to be in a successful answer to this operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The service.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: &'static str,
+    /// Its members, each as a path: `a.b` is `b` in `a`, and `a[].b` is `b` in every element of `a`.
+    pub members: &'static [&'static str],
+}
+
+const fn told(service: &'static str, operation: &'static str, members: &'static [&'static str]) -> Told {
+    Told {
+        service,
+        operation,
+        members,
+    }
+}
+
+/// What AWS always sends, for every operation that reads. A list is demanded although it may be empty: an answer
+/// without it says nothing about what is there.
+///
+/// Assumption: `answers.empty-lists`. AWS's models call few members of answers required. What clients of AWS rely on
+/// decides here: they read these lists without asking whether they came. The flattened lists of S3 (`Version`, `Upload`)
+/// are left out where they are empty, so that `IsTruncated` is demanded beside them. Tags that come with a description
+/// are not demanded, since IAM and Connect may leave them out where there are none: they are asked for by themselves.
+pub const TOLD: &[Told] = &[
+    told("appstream", "DescribeFleets", &["Fleets[].Name", "Fleets[].Arn"]),
+    told(
+        "appstream",
+        "DescribeImageBuilders",
+        &["ImageBuilders[].Name", "ImageBuilders[].Arn"],
+    ),
+    told(
+        "appstream",
+        "DescribeImagePermissions",
+        &["SharedImagePermissionsList[].sharedAccountId"],
+    ),
+    told("appstream", "DescribeImages", &["Images[].Name", "Images[].Arn"]),
+    told("appstream", "DescribeSessions", &["Sessions[].Id"]),
+    told("appstream", "DescribeStacks", &["Stacks[].Name", "Stacks[].Arn"]),
+    told("appstream", "DescribeThemeForStack", &["Theme"]),
+    told(
+        "appstream",
+        "DescribeUsageReportSubscriptions",
+        &["UsageReportSubscriptions"],
+    ),
+    told(
+        "appstream",
+        "DescribeUserStackAssociations",
+        &["UserStackAssociations[].UserName"],
+    ),
+    told("appstream", "DescribeUsers", &["Users[].UserName"]),
+    told("appstream", "ListAssociatedFleets", &["Names"]),
+    told("appstream", "ListAssociatedStacks", &["Names"]),
+    told("appstream", "ListTagsForResource", &["Tags"]),
+    told("appstream", "CreateImageBuilderStreamingURL", &["StreamingURL"]),
+    told(
+        "application-autoscaling",
+        "DescribeScalableTargets",
+        &["ScalableTargets[].ResourceId"],
+    ),
+    told(
+        "application-autoscaling",
+        "DescribeScalingPolicies",
+        &["ScalingPolicies[].ResourceId"],
+    ),
+    told(
+        "application-autoscaling",
+        "DescribeScheduledActions",
+        &["ScheduledActions[].ResourceId"],
+    ),
+    told("application-autoscaling", "ListTagsForResource", &["Tags"]),
+    told("connect", "CreateInstance", &["Id"]),
+    told("connect", "CreateUser", &["UserId"]),
+    told("connect", "DescribeInstance", &["Instance.Id", "Instance.Arn"]),
+    told("connect", "DescribeUser", &["User.Id", "User.Arn"]),
+    told("connect", "ListApprovedOrigins", &["Origins"]),
+    told("connect", "ListInstanceAttributes", &["Attributes"]),
+    told("connect", "ListInstances", &["InstanceSummaryList[].Id"]),
+    told("connect", "ListPhoneNumbersV2", &["ListPhoneNumbersSummaryList"]),
+    told(
+        "connect",
+        "ListRoutingProfiles",
+        &["RoutingProfileSummaryList[].Id"],
+    ),
+    told(
+        "connect",
+        "ListSecurityProfiles",
+        &["SecurityProfileSummaryList[].Id"],
+    ),
+    told("connect", "ListTagsForResource", &["tags"]),
+    told(
+        "connect",
+        "ListUsers",
+        &["UserSummaryList[].Id", "UserSummaryList[].Username"],
+    ),
+    told(
+        "connect",
+        "SearchUsers",
+        &["Users[].Id", "Users[].Arn", "Users[].Username"],
+    ),
+    told("iam", "CreateSAMLProvider", &["SAMLProviderArn"]),
+    told("iam", "GetRole", &["Role.RoleName", "Role.Arn"]),
+    told("iam", "GetRolePolicy", &["PolicyDocument"]),
+    told("iam", "GetSAMLProvider", &["SAMLMetadataDocument"]),
+    told("iam", "ListAttachedRolePolicies", &["AttachedPolicies"]),
+    told("iam", "ListRolePolicies", &["PolicyNames"]),
+    told("iam", "ListRoles", &["Roles"]),
+    told("iam", "ListRoleTags", &["Tags"]),
+    told("iam", "ListSAMLProviderTags", &["Tags"]),
+    told("iam", "ListSAMLProviders", &["SAMLProviderList"]),
+    told("identitystore", "DescribeGroup", &["GroupId", "DisplayName"]),
+    told("identitystore", "DescribeUser", &["UserId", "UserName"]),
+    told("identitystore", "GetGroupId", &["GroupId"]),
+    told("identitystore", "GetUserId", &["UserId"]),
+    told("s3", "GetBucketCors", &["CORSRule"]),
+    told("s3", "GetBucketEncryption", &["Rule"]),
+    told("s3", "GetBucketOwnershipControls", &["Rule"]),
+    // A document of the bucket's owner, in no form that S3 would answer for.
+    told("s3", "GetBucketPolicy", &[]),
+    told("s3", "GetBucketTagging", &["TagSet"]),
+    // Which of its members there are depends on what was configured.
+    told("s3", "GetBucketWebsite", &[]),
+    // The content of an object may be anything, also nothing.
+    told("s3", "GetObject", &[]),
+    // Of its four switches S3 may leave out those that are off.
+    told("s3", "GetPublicAccessBlock", &[]),
+    // Answers to HEAD have no body.
+    told("s3", "HeadBucket", &[]),
+    told("s3", "HeadObject", &[]),
+    told("s3", "ListBuckets", &["Buckets"]),
+    told("s3", "ListMultipartUploads", &["IsTruncated"]),
+    told("s3", "ListObjectVersions", &["IsTruncated"]),
+    told("secretsmanager", "GetSecretValue", &["ARN"]),
+    told("ssm", "GetParameter", &["Parameter.Value"]),
+    told("sso-admin", "DescribeApplication", &["ApplicationArn"]),
+    told(
+        "sso-admin",
+        "ListApplicationAssignments",
+        &["ApplicationAssignments[].PrincipalId"],
+    ),
+    told(
+        "sso-admin",
+        "ListInstances",
+        &["Instances[].InstanceArn", "Instances[].IdentityStoreId"],
+    ),
+    told(
+        "sts",
+        "AssumeRole",
+        &["Credentials.AccessKeyId", "Credentials.SessionToken"],
+    ),
+    told("sts", "GetCallerIdentity", &["Account", "Arn"]),
+];
+
+/// The service that a request is signed for, by the name in its signature; `None` for one that is not signed, which goes
+/// to no service that this module knows (the machine's own credentials, a document in the open).
+pub(super) fn signed_for(request: &HttpRequest) -> Option<String> {
+    let authorization = request.headers().get("authorization")?;
+    let (algorithm, rest) = authorization.split_once(' ')?;
+    if !algorithm.starts_with("AWS4-") {
+        return None;
+    }
+    let (_, credential) = rest.split_once("Credential=")?;
+    let mut scope = credential.split(',').next()?.rsplit('/');
+    scope.next()?;
+    scope.next().map(str::to_owned)
+}
+
+/// The name by which a service is called in signatures.
+fn signing_name(service: &str) -> &str {
+    match service {
+        "sso-admin" => "sso",
+        other => other,
+    }
+}
+
+/// Judges an answer to a signed request, whose body has come to its end.
+///
+/// # Errors
+/// Why it proves nothing.
+pub(super) fn judge(
+    (service, operation): (&str, &str),
+    signed_for: &str,
+    response: &HttpResponse,
+    body: &[u8],
+) -> Result<(), NoProof> {
+    let header = |name: &str| response.headers().get(name);
+    if !REQUEST_IDS.iter().any(|name| header(name).is_some()) {
+        return Err(NoProof::NotAws(described(response, body)));
+    }
+    let without_body = operation.starts_with("Head") || matches!(response.status().as_u16(), 204 | 304);
+    let came = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    if let Some(told) = header("content-length").and_then(|length| length.parse::<u64>().ok())
+        && told != came
+        && !without_body
+    {
+        return Err(NoProof::Cut { told, came });
+    }
+    // While a call is made, credentials may be fetched with calls of their own.
+    if !response.status().is_success() || signed_for != signing_name(service) {
+        return Ok(());
+    }
+    let known = TOLD
+        .iter()
+        .find(|told| told.service == service && told.operation == operation);
+    match known {
+        Some(told) if !told.members.is_empty() => complete(told, body),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// An answer of something that is not AWS, for people. Of its content only the title of a page is shown: what else came
+/// may hold anything.
+fn described(response: &HttpResponse, body: &[u8]) -> String {
+    let header = |name: &str| response.headers().get(name);
+    let media_type = header("content-type").map_or("no content type", |value| {
+        value.split(';').next().unwrap_or(value).trim()
+    });
+    let mut text = format!("HTTP {}, {media_type}", response.status().as_u16());
+    if let Some(location) = header("location") {
+        // What follows the path may be a key to something.
+        let place = location.split(['?', '#']).next().unwrap_or(location);
+        text.push_str(", a redirect to ");
+        text.push_str(place);
+    }
+    let page = String::from_utf8_lossy(body);
+    match title(&page) {
+        Some(title) => text + ", a page titled `" + &title + "`",
+        None => text + ", " + &body.len().to_string() + " bytes",
+    }
+}
+
+/// The title of a page of HTML.
+fn title(page: &str) -> Option<String> {
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower.get(start..)?.find('>')? + 1;
+    let end = start + lower.get(start..)?.find("</title")?;
+    let words: Vec<&str> = page.get(start..end)?.split_whitespace().collect();
+    let title: String = words
+        .join(" ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(80)
+        .collect();
+    (!title.is_empty()).then_some(title)
+}
+
+/// Whether every member is there that AWS always sends.
+fn complete(told: &Told, body: &[u8]) -> Result<(), NoProof> {
+    let unreadable = |why: String| NoProof::Unreadable(why);
+    let lacking = match told.service {
+        "iam" | "sts" | "s3" => {
+            let text = std::str::from_utf8(body).map_err(|error| unreadable(error.to_string()))?;
+            let document = roxmltree::Document::parse(text).map_err(|error| unreadable(error.to_string()))?;
+            let root = document.root_element();
+            // Query wraps what an operation answers in an element of the operation's name.
+            let result = root
+                .children()
+                .find(|child| child.tag_name().name().ends_with("Result"))
+                .unwrap_or(root);
+            told.members.iter().find(|path| !in_xml(result, path))
+        }
+        service => {
+            let value = match service {
+                "appstream" => of_cbor(body).ok_or_else(|| unreadable("it is not CBOR".to_owned()))?,
+                // The SDK reads nothing as an object without members.
+                _ if body.is_empty() => Value::Null,
+                _ => serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?,
+            };
+            told.members.iter().find(|path| !in_value(&value, path))
+        }
+    };
+    match lacking {
+        None => Ok(()),
+        Some(path) => Err(NoProof::Lacks(path)),
+    }
+}
+
+/// Whether an element has the element of a path. Lists of XML are elements themselves; what is in them is not looked at.
+fn in_xml(element: roxmltree::Node<'_, '_>, path: &str) -> bool {
+    path.split('.')
+        .try_fold(element, |inside, name| {
+            inside.children().find(|child| child.tag_name().name() == name)
+        })
+        .is_some()
+}
+
+/// Whether a value has what a path leads to. Null is nothing.
+fn in_value(value: &Value, path: &str) -> bool {
+    let (step, rest) = match path.split_once('.') {
+        Some((step, rest)) => (step, Some(rest)),
+        None => (path, None),
+    };
+    match step.strip_suffix("[]") {
+        Some(list) => value
+            .get(list)
+            .and_then(Value::as_array)
+            .is_some_and(|list| rest.is_none_or(|rest| list.iter().all(|element| in_value(element, rest)))),
+        None => value
+            .get(step)
+            .filter(|member| !member.is_null())
+            .is_some_and(|member| rest.is_none_or(|rest| in_value(member, rest))),
+    }
+}
+
+/// The structure of a CBOR item: maps, lists and nulls as they are, and every other value as `true`.
+fn of_cbor(bytes: &[u8]) -> Option<Value> {
+    let mut decoder = Decoder::new(bytes);
+    let value = item(&mut decoder)?;
+    (decoder.position() == bytes.len()).then_some(value)
+}
+
+fn item(decoder: &mut Decoder<'_>) -> Option<Value> {
+    match decoder.datatype().ok()? {
+        Type::Map | Type::MapIndef => {
+            let length = decoder.map().ok()?;
+            let mut members = serde_json::Map::new();
+            super::nulls::for_each_item(decoder, length, |decoder| {
+                let key = decoder.str().ok()?.to_owned();
+                members.insert(key, item(decoder)?);
+                Some(())
+            })?;
+            Some(Value::Object(members))
+        }
+        Type::Array | Type::ArrayIndef => {
+            let length = decoder.array().ok()?;
+            let mut elements = Vec::new();
+            super::nulls::for_each_item(decoder, length, |decoder| {
+                elements.push(item(decoder)?);
+                Some(())
+            })?;
+            Some(Value::Array(elements))
+        }
+        Type::Null | Type::Undefined => decoder.skip().ok().map(|()| Value::Null),
+        Type::Tag => {
+            decoder.tag().ok()?;
+            item(decoder)
+        }
+        _ => decoder.skip().ok().map(|()| Value::Bool(true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    const ID: (&str, &str) = ("x-amzn-requestid", "0b1c");
+
+    fn judged(call: (&str, &str), status: u16, headers: &[(&str, &str)], body: &[u8]) -> Result<(), NoProof> {
+        let mut response = http::Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        let response = HttpResponse::try_from(response.body(SdkBody::empty()).unwrap()).unwrap();
+        judge(call, signing_name(call.0), &response, body)
+    }
+
+    fn lacks(call: (&str, &str), body: &str) -> Option<&'static str> {
+        match judged(call, 200, &[ID], body.as_bytes()) {
+            Err(NoProof::Lacks(member)) => Some(member),
+            Err(other) => panic!("{other}"),
+            Ok(()) => None,
+        }
+    }
+
+    #[test]
+    fn without_a_request_id_no_status_is_aws_s_word() {
+        let page = b"<html><head><title>\n Web filter:  blocked </title></head><body>key=1</body></html>";
+        let html = ("content-type", "text/html; charset=utf-8");
+        for status in [200, 301, 403, 404, 503] {
+            let told = judged(("iam", "GetRole"), status, &[html], page)
+                .unwrap_err()
+                .to_string();
+            assert_eq!(
+                told,
+                format!(
+                    "something between here and AWS answered: HTTP {status}, text/html, a page titled `Web filter: \
+                     blocked`, without AWS's request id (assumption answers.request-id)"
+                )
+            );
+        }
+        let headers = [("location", "https://login.example.com/start?token=1")];
+        let told = judged(("s3", "HeadBucket"), 302, &headers, b"")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            told.contains("a redirect to https://login.example.com/start,"),
+            "{told}"
+        );
+        let secret = br#"{"SecretString": "x"}"#;
+        let told = judged(("secretsmanager", "GetSecretValue"), 200, &[], secret);
+        assert!(!told.unwrap_err().to_string().contains("Secret"));
+    }
+
+    #[test]
+    fn an_answer_that_is_shorter_than_its_head_says_is_cut() {
+        let headers = [ID, ("content-length", "9")];
+        assert_eq!(
+            judged(("iam", "DeleteRole"), 200, &headers, b"<a>"),
+            Err(NoProof::Cut { told: 9, came: 3 })
+        );
+        assert_eq!(judged(("s3", "HeadObject"), 200, &headers, b""), Ok(()));
+    }
+
+    #[test]
+    fn what_aws_always_sends_has_to_be_there_and_may_be_empty() {
+        let list = ("connect", "ListUsers");
+        for (body, lacking) in [
+            (r#"{"UserSummaryList": []}"#, None),
+            (r#"{"UserSummaryList": [{"Id": "1", "Username": "a"}]}"#, None),
+            (
+                r#"{"UserSummaryList": [{"Id": "1", "Username": "a"}, {"Username": "b"}]}"#,
+                Some("UserSummaryList[].Id"),
+            ),
+            (r#"{"UserSummaryList": null}"#, Some("UserSummaryList[].Id")),
+            ("{}", Some("UserSummaryList[].Id")),
+            ("", Some("UserSummaryList[].Id")),
+        ] {
+            assert_eq!(lacks(list, body), lacking, "{body}");
+        }
+        let role = |inner: &str| {
+            format!("<GetRoleResponse><GetRoleResult>{inner}</GetRoleResult></GetRoleResponse>")
+        };
+        assert_eq!(
+            lacks(
+                ("iam", "GetRole"),
+                &role("<Role><RoleName>a</RoleName><Arn>b</Arn></Role>")
+            ),
+            None
+        );
+        assert_eq!(
+            lacks(("iam", "GetRole"), &role("<Role><Arn>b</Arn></Role>")),
+            Some("Role.RoleName")
+        );
+        assert_eq!(lacks(("iam", "GetRole"), &role("")), Some("Role.RoleName"));
+        assert_eq!(
+            lacks(("s3", "GetBucketTagging"), "<Tagging><TagSet/></Tagging>"),
+            None
+        );
+        assert_eq!(lacks(("s3", "GetBucketTagging"), "<Tagging/>"), Some("TagSet"));
+        assert!(matches!(
+            judged(("s3", "ListBuckets"), 200, &[ID], b"<!doctype html><p>"),
+            Err(NoProof::Unreadable(_))
+        ));
+    }
+
+    #[test]
+    fn cbor_s_nulls_are_nothing() {
+        let call = ("appstream", "ListTagsForResource");
+        let tags = |value: &[u8]| [b"\xbf\x64Tags", value, b"\xff"].concat();
+        assert_eq!(judged(call, 200, &[ID], &tags(b"\xa0")), Ok(()));
+        for lacking in [tags(b"\xf6"), b"\xbf\xff".to_vec(), b"\xa0".to_vec()] {
+            assert_eq!(judged(call, 200, &[ID], &lacking), Err(NoProof::Lacks("Tags")));
+        }
+        assert!(matches!(
+            judged(call, 200, &[ID], b""),
+            Err(NoProof::Unreadable(_))
+        ));
+    }
+
+    #[test]
+    fn calls_for_credentials_are_judged_by_their_id_alone() {
+        let response = http::Response::builder()
+            .header(ID.0, ID.1)
+            .body(SdkBody::empty())
+            .unwrap();
+        let response = HttpResponse::try_from(response).unwrap();
+        assert_eq!(
+            judge(("appstream", "DescribeFleets"), "sts", &response, b"<a/>"),
+            Ok(())
+        );
+    }
+}

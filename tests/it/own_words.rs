@@ -1,0 +1,86 @@
+//! What a user can cause has a message of its own: what was tried, on what, why it failed, what to do.
+
+use serde_json::Value;
+
+use crate::commands::{Desk, Said};
+
+const APPLY: [&str; 4] = ["apply", "center.yaml", "--sim", "--yes"];
+
+/// The file in which the state of the one environment of a desk is.
+fn state(desk: &Desk) -> std::path::PathBuf {
+    let mut found = Vec::new();
+    for environment in std::fs::read_dir(desk.path().join(".headset")).unwrap() {
+        for place in std::fs::read_dir(environment.unwrap().path())
+            .into_iter()
+            .flatten()
+        {
+            let file = place.unwrap().path().join("state.json");
+            if file.exists() {
+                found.push(file);
+            }
+        }
+    }
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+fn change_state(desk: &Desk, change: impl Fn(&mut Value)) {
+    let path = state(desk);
+    let mut state: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    change(&mut state);
+    std::fs::write(path, state.to_string()).unwrap();
+}
+
+fn told(said: &Said) -> String {
+    // Long lines are broken for people.
+    let words: Vec<&str> = said.talk.split_whitespace().collect();
+    words.join(" ")
+}
+
+#[test]
+fn a_blueprint_that_names_another_region_is_not_taken_for_a_new_environment() {
+    let desk = Desk::example("minimal.yaml");
+    desk.ok(&APPLY);
+    for command in ["plan", "apply", "drift", "destroy", "status"] {
+        let yes = ["apply", "destroy"].contains(&command).then_some("--yes");
+        let mut arguments = vec![command, "center.yaml", "--sim", "--set", "aws.region=us-west-2"];
+        arguments.extend(yes);
+        let said = desk.run(&arguments);
+        assert_eq!(said.code, Some(5), "{command}: {}", said.talk);
+        let told = told(&said);
+        for words in [
+            "[other-region]",
+            "is known in eu-west-2 (",
+            "and this would be us-west-2",
+        ] {
+            assert!(told.contains(words), "{command}: {words}\n{told}");
+        }
+    }
+    // Once it is gone there, it may be made here.
+    desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    desk.ok(&["plan", "center.yaml", "--sim", "--set", "aws.region=us-west-2"]);
+}
+
+#[test]
+fn what_another_version_applied_is_said_to_be_another_version_s() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    // A field of another sort than this version knows.
+    change_state(&desk, |state| {
+        state["resources"]["identity_center.assignment/GROUP:agents"]["spec"]["principal_type"] = 7.into();
+    });
+    desk.write("extends: []\n");
+    let said = desk.run(&["destroy", "--name", "acme-support", "--sim", "--yes"]);
+    let told = told(&said) + &said.data;
+    assert_eq!(said.code, Some(1), "{told}");
+    assert!(told.contains("does not fit this version of Headset"), "{told}");
+}
+
+#[test]
+fn an_id_in_state_that_was_changed_is_named() {
+    let error = headset::aws::AwsError::not_an_id("x y", "an assignment").to_string();
+    assert_eq!(
+        error,
+        "state has the id `x y` for it, which is no id of an assignment: the state file was changed"
+    );
+}
