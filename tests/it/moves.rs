@@ -318,7 +318,7 @@ fn whatever_keys_are_exchanged_the_things_stay_the_same() {
                     .iter()
                     .any(|(other, used)| other[..1] == name[..1] && used == key);
                 if !still && !onto && dice.below(2) == 0 {
-                    lines += &format!("  {0}/{1}: {0}/{key}\n", kind(name), before[name]);
+                    lines = format!("{lines}  {0}/{1}: {0}/{key}\n", kind(name), before[name]);
                 }
             }
             if !lines.is_empty() {
