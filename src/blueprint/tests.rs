@@ -398,15 +398,26 @@ fn an_existing_instance_and_shorthands() {
 
 #[test]
 fn every_identity_provider_reads_alike() {
-    for (key, product) in [
-        ("okta", IdpProduct::Okta),
-        ("entra", IdpProduct::Entra),
-        ("other", IdpProduct::Other),
+    for (key, product, metadata) in [
+        (
+            "okta",
+            IdpProduct::Okta,
+            "https://example.okta.com/app/exk1234567890/sso/saml/metadata",
+        ),
+        (
+            "entra",
+            IdpProduct::Entra,
+            "https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/federationmetadata/2007-06/\
+             federationmetadata.xml?appid=66666666-7777-4888-8999-000000000000",
+        ),
+        ("other", IdpProduct::Other, "https://example.com/metadata"),
     ] {
-        let text = EXISTING.replace(
-            "identity_center: { application",
-            &format!("{key}: {{ application"),
-        );
+        let text = EXISTING
+            .replace(
+                "identity_center: { application",
+                &format!("{key}: {{ application"),
+            )
+            .replace("https://example.com/metadata", metadata);
         assert_eq!(whole(&text).sign_in.expect("sign_in").idp.product, product);
     }
 }
