@@ -399,7 +399,6 @@ fn other_products_are_edited_in_their_own_words() {
             let before = shown();
             assert_eq!(before["assigned"].as_array().unwrap().len(), 1);
             let simulator = sandbox.simulator.clone();
-            drop(shown);
             sandbox.rewrite(&format!(
                 "{}  role: {{ session: 10h }}\n",
                 text(&idp("supervisors"))
