@@ -5,6 +5,7 @@
     reason = "a test that cannot go on says why and ends"
 )]
 
+mod answers;
 mod application;
 mod broken;
 mod commands;

@@ -137,6 +137,8 @@ impl Kind for ServiceRole {
             // service that has no such role. Whether the role is there does.
             Err(error) if error.class == Class::Invalid => match role(work.aws, &spec.name).await? {
                 Some(_) => Ok(spec.name),
+                // IAM's reads are behind its writes; its sentence is the only other thing that tells.
+                None if error.message.contains("has been taken") => Ok(spec.name),
                 None => Err(error),
             },
             answer => answer.map(|_| spec.name),
