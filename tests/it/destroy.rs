@@ -150,3 +150,42 @@ fn an_interrupted_way_down_says_so_and_blames_nothing_else() {
         assert!(!text.contains("another one failed"), "{text}");
     });
 }
+
+/// Desktops alone, from a public image.
+const DESKS: &str = "\
+version: 1
+name: acme-desks
+aws: { region: eu-west-1 }
+lifetime: 1d
+appstream:
+  images: { windows: { newest: AppStream-WinServer2022 } }
+  fleets:
+    agents: { image: windows, instance: stream.standard.medium, capacity: 1 }
+  stacks:
+    agents: { fleet: agents }
+";
+
+/// A fleet or a stack that AWS keeps because of an association that another tool made: the error names the other side.
+#[test]
+fn what_an_association_keeps_names_the_other_side() {
+    on_virtual_time(async {
+        let sandbox = Sandbox::new("desks.yaml", DESKS, Settings::default());
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.failed.is_empty() && outcome.open.is_empty());
+        let aws = sandbox.aws(None).await;
+        let request = aws.appstream().create_stack().name("theirs");
+        aws.call("appstream", "CreateStack", || request.clone().send())
+            .await
+            .unwrap();
+        let request = aws.appstream().associate_fleet();
+        let request = request.fleet_name("acme-desks-agents").stack_name("theirs");
+        aws.call("appstream", "AssociateFleet", || request.clone().send())
+            .await
+            .unwrap();
+        let outcome = sandbox.destroy(None).await;
+        let failed: Vec<String> = outcome.failed.iter().map(ToString::to_string).collect();
+        assert_eq!(failed, ["appstream.fleet/agents"]);
+        let told = sandbox.told();
+        assert!(told.contains("associated with the stack `theirs`"), "{told}");
+    });
+}

@@ -167,6 +167,8 @@ fn nothing_private_of_an_apply_is_in_its_recording() {
             .filter(|line| line.contains("\"DescribeStacks\""))
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
             .map(|line| line["request"]["Names"].to_string())
+            // The search for what tags name asks for no names; only a first run does it.
+            .filter(|names| names != "null")
             .collect();
         names.sort();
         names.dedup();

@@ -55,27 +55,3 @@ fn an_association_is_never_read_the_wrong_way_round() {
         });
     }
 }
-
-/// A fleet or a stack that AWS keeps because of an association that another tool made: the error names the other side.
-#[test]
-fn what_an_association_keeps_names_the_other_side() {
-    on_virtual_time(async {
-        let sandbox = sandbox(DESKS, 0);
-        applies(&sandbox, "at first").await;
-        let aws = sandbox.aws(None).await;
-        let request = aws.appstream().create_stack().name("theirs");
-        aws.call("appstream", "CreateStack", || request.clone().send())
-            .await
-            .unwrap();
-        let request = aws.appstream().associate_fleet();
-        let request = request.fleet_name("acme-desks-agents").stack_name("theirs");
-        aws.call("appstream", "AssociateFleet", || request.clone().send())
-            .await
-            .unwrap();
-        let outcome = sandbox.destroy(None).await;
-        let failed: Vec<String> = outcome.failed.iter().map(ToString::to_string).collect();
-        assert_eq!(failed, ["appstream.fleet/agents"]);
-        let told = sandbox.told();
-        assert!(told.contains("associated with the stack `theirs`"), "{told}");
-    });
-}

@@ -334,12 +334,15 @@ fn a_first_apply_past_a_liar_ends_the_same_once_the_liar_is_gone() {
                 assert!(plan.is_empty(), "{about}");
                 assert_eq!(stage.marked().await, marked, "{about}");
                 let made = stage.sandbox.state().resources;
-                // What a person answered for is adopted; all else was made here, and destroy has to know it.
+                // What a person made (applications, captured images) is adopted; all else was made here, and destroy has to
+                // know it.
                 for (address, record) in made {
                     let is_made =
                         matches!(record.origin, Origin::Created | Origin::Existing | Origin::Shared);
                     assert!(
-                        is_made || address.kind.ends_with(".application"),
+                        is_made
+                            || address.kind.ends_with(".application")
+                            || address.kind == "appstream.image",
                         "{about}: {address}"
                     );
                 }
