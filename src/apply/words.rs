@@ -47,6 +47,13 @@ pub(super) fn advice(error: &AwsError) -> Option<String> {
             "the credentials are over: sign in again (`aws sso login`), then apply again".to_owned(),
         );
     }
+    if error.code.as_deref() == Some("BucketAlreadyExists") {
+        return Some(
+            "names of buckets are unique over all accounts, and another account has this one: choose another name \
+             (`ccp.bucket` for the pages), then apply again"
+                .to_owned(),
+        );
+    }
     let usual = match error.class {
         Class::Denied => {
             Some("the credentials lack this permission: AWS names the action above, allow it and apply again")

@@ -289,8 +289,7 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "EntityAlreadyExists"
         | "EntityAlreadyExistsException"
         | "DuplicateResourceException"
-        | "BucketAlreadyOwnedByYou"
-        | "BucketAlreadyExists" => Class::AlreadyThere,
+        | "BucketAlreadyOwnedByYou" => Class::AlreadyThere,
         // Connect and SSO Admin use these for "that association is there already".
         "ResourceConflictException" => Class::AlreadyThere,
         "ConflictException" if service == "sso-admin" || service == "identitystore" => Class::AlreadyThere,
@@ -389,6 +388,8 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "EncryptionTypeMismatch"
         | "TooManyParts"
         | "PolicyNotAttachable"
+        // The name is another account's, for good: one's own bucket answers BucketAlreadyOwnedByYou.
+        | "BucketAlreadyExists"
         | "InvalidBucketName" => Class::Invalid,
 
         _ => Class::Other,

@@ -10,6 +10,7 @@ use headset::state::LocalStore;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::Desk;
+use crate::lessons::DESKS;
 use crate::support::{Sandbox, example, on_virtual_time};
 
 const BUILDER: &str = "appstream.image_builder/agent-desktop";
@@ -150,20 +151,6 @@ fn an_interrupted_way_down_says_so_and_blames_nothing_else() {
         assert!(!text.contains("another one failed"), "{text}");
     });
 }
-
-/// Desktops alone, from a public image.
-const DESKS: &str = "\
-version: 1
-name: acme-desks
-aws: { region: eu-west-1 }
-lifetime: 1d
-appstream:
-  images: { windows: { newest: AppStream-WinServer2022 } }
-  fleets:
-    agents: { image: windows, instance: stream.standard.medium, capacity: 1 }
-  stacks:
-    agents: { fleet: agents }
-";
 
 /// A fleet or a stack that AWS keeps because of an association that another tool made: the error names the other side.
 #[test]

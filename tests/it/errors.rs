@@ -169,3 +169,38 @@ fn an_error_tells_service_operation_code_and_words() {
         "appstream:CreateFleet failed with InvalidParameterCombinationException: no such subnet (request 0b1c)"
     );
 }
+
+/// A bucket's name that another account has is final: no second attempt, no advice to import what is not ours.
+#[test]
+fn a_bucket_of_another_account_asks_for_another_name_at_once() {
+    let desk = crate::commands::Desk::example("split-ccp.yaml");
+    let faults = json!([
+        { "kind": "error", "service": "s3", "operation": "CreateBucket", "code": "BucketAlreadyExists", "times": 50 }
+    ]);
+    std::fs::write(desk.path().join("faults.json"), faults.to_string()).unwrap();
+    let said = desk.run(&[
+        "apply",
+        "center.yaml",
+        "--sim",
+        "--yes",
+        "--timings",
+        "--faults",
+        "faults.json",
+    ]);
+    assert_eq!(said.code, Some(1));
+    let about: Vec<&str> = said
+        .talk
+        .lines()
+        .skip_while(|line| !line.starts_with("x s3.bucket/ccp"))
+        .take(3)
+        .collect();
+    let about = about.join("\n");
+    assert!(about.contains("choose another name"), "{about}");
+    assert!(!about.contains("import"), "{about}");
+    let calls = said.talk.lines().find(|line| line.contains("CreateBucket"));
+    assert!(
+        calls.is_some_and(|line| line.split_whitespace().any(|word| word == "1")),
+        "{calls:?}\n{}",
+        said.talk
+    );
+}

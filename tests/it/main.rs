@@ -10,6 +10,7 @@ mod application;
 mod broken;
 mod commands;
 mod conformance;
+mod consent;
 mod destroy;
 mod drift;
 mod errors;

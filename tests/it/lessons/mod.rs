@@ -33,7 +33,7 @@ use serde_json::Value;
 use crate::support::{Prospect, Sandbox, example};
 
 /// Desktops alone, from a public image: quick to make, and nobody has to capture anything.
-const DESKS: &str = "\
+pub(crate) const DESKS: &str = "\
 version: 1
 name: acme-desks
 aws: { region: eu-west-1 }
@@ -49,7 +49,7 @@ appstream:
 ";
 
 /// A contact center alone, whose users Connect keeps: nobody has to make an application anywhere.
-const CENTER: &str = "\
+pub(crate) const CENTER: &str = "\
 version: 1
 name: acme-center
 aws: { region: eu-west-2 }
@@ -60,7 +60,7 @@ connect:
 ";
 
 /// A text with passages replaced, each of which has to be there.
-fn with(text: &str, changes: &[(&str, &str)]) -> String {
+pub(crate) fn with(text: &str, changes: &[(&str, &str)]) -> String {
     changes.iter().fold(text.to_owned(), |text, (from, to)| {
         assert!(text.contains(from), "{from:?} is not in\n{text}");
         text.replace(from, to)

@@ -81,7 +81,7 @@ fn a_lost_journal_makes_nothing_of_a_person_s_headset_s_own() {
                     let text = String::from_utf8_lossy(line);
                     text.contains(&format!("\"entry\":\"{entry}\"")) && text.contains(about)
                 };
-                lines.iter().position(|one| is(one))
+                lines.iter().position(is)
             };
             let undecided = match (line("intend"), line("gone")) {
                 (Some(intend), Some(gone)) => intend + 1..gone + 1,
