@@ -29,8 +29,8 @@ provider "aws" {
   access_key        = "AKIAIOSFODNN7EXAMPLE"
   secret_key        = "simulated"
   s3_use_path_style = true
-  # The longest wait between two tries, so that a refused call is seen soon.
-  max_retries             = 2
+  # S3 lets in one change of a bucket's configuration at a time, and the provider makes many at once.
+  max_retries             = 12
   skip_metadata_api_check = true
 
   endpoints {
@@ -53,7 +53,8 @@ provider "aws" {
   region                  = "us-east-1"
   access_key              = "AKIAIOSFODNN7EXAMPLE"
   secret_key              = "simulated"
-  max_retries             = 2
+  # S3 lets in one change of a bucket's configuration at a time, and the provider makes many at once.
+  max_retries             = 12
   skip_metadata_api_check = true
 
   endpoints {
@@ -69,7 +70,8 @@ provider "aws" {
   region                  = "eu-west-1"
   access_key              = "AKIAIOSFODNN7EXAMPLE"
   secret_key              = "simulated"
-  max_retries             = 2
+  # S3 lets in one change of a bucket's configuration at a time, and the provider makes many at once.
+  max_retries             = 12
   skip_metadata_api_check = true
 
   endpoints {

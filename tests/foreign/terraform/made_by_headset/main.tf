@@ -304,7 +304,7 @@ resource "aws_appstream_fleet" "agents" {
   stream_view                        = "DESKTOP"
   max_user_duration_in_seconds       = 12 * 3600
   disconnect_timeout_in_seconds      = 15 * 60
-  idle_disconnect_timeout_in_seconds = 15 * 60
+  idle_disconnect_timeout_in_seconds = 0
   enable_default_internet_access     = false
   tags                               = local.tags
   compute_capacity {
@@ -336,6 +336,7 @@ resource "aws_appstream_stack" "agents" {
       AUTO_TIME_ZONE_REDIRECTION       = "DISABLED"
       DOMAIN_PASSWORD_SIGNIN           = "ENABLED"
       DOMAIN_SMART_CARD_SIGNIN         = "DISABLED"
+      SMART_CARD_REDIRECTION           = "DISABLED"
     }
     content {
       action     = user_settings.key
