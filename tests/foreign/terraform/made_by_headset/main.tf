@@ -326,6 +326,11 @@ resource "aws_appstream_stack" "agents" {
   name     = "acme-support-agents"
   tags     = local.tags
 
+  # Provider 5.x reads SMART_CARD_REDIRECTION and does not let it be written.
+  lifecycle {
+    ignore_changes = [user_settings]
+  }
+
   dynamic "user_settings" {
     for_each = {
       CLIPBOARD_COPY_FROM_LOCAL_DEVICE = "DISABLED"
@@ -336,7 +341,6 @@ resource "aws_appstream_stack" "agents" {
       AUTO_TIME_ZONE_REDIRECTION       = "DISABLED"
       DOMAIN_PASSWORD_SIGNIN           = "ENABLED"
       DOMAIN_SMART_CARD_SIGNIN         = "DISABLED"
-      SMART_CARD_REDIRECTION           = "DISABLED"
     }
     content {
       action     = user_settings.key
