@@ -98,9 +98,9 @@ impl Wire {
         serde_json::from_str(&self.run(arguments, 0)).unwrap()
     }
 
-    /// Every command that calls AWS, from a first plan, which ends with `first`, to the last call of `farewell`.
-    fn whole_life(&self, file: &str, first: i32, farewell: &[&str]) {
-        self.run(&["plan", file, "--detailed-exitcode"], first);
+    /// Every command that calls AWS, from a plan of what is to be done to the last call of `farewell`.
+    fn whole_life(&self, file: &str, farewell: &[&str]) {
+        self.run(&["plan", file, "--detailed-exitcode"], 2);
         // 3 where only people are waited for.
         let listed = self.run_to(&["checkpoint", "list", file, "--json"], &[0, 3]);
         let listed: Value = serde_json::from_str(&listed).unwrap();
@@ -188,7 +188,7 @@ fn every_call_of_every_example_blueprint_is_what_aws_describes() {
             &["destroy", file, "--yes"],
             &["destroy", "--name", &environment, "--yes"],
         ];
-        wire.whole_life(file, 2, farewell[index % farewell.len()]);
+        wire.whole_life(file, farewell[index % farewell.len()]);
         wire.assert_clean(name);
     });
 }
@@ -209,7 +209,6 @@ fn every_call_of_every_scenario_is_what_aws_describes() {
         let wire = Wire::with_surroundings();
         let file = root().join("tests/scenarios").join(name);
         let file = file.to_str().unwrap();
-        let mut first = 2;
         if name == "other-provider.yaml" {
             // Here a person answers before anything else is done, and types the relay state when there is one.
             let answer = |answers: &[&str]| {
@@ -222,9 +221,8 @@ fn every_call_of_every_scenario_is_what_aws_describes() {
             ]);
             wire.run(&["apply", file, "--yes"], 3);
             answer(&["edited=yes"]);
-            first = 0;
         }
-        wire.whole_life(file, first, &["destroy", file, "--yes"]);
+        wire.whole_life(file, &["destroy", file, "--yes"]);
         wire.run(
             &["image", "connect", "others-builder", "--region", "eu-west-1"],
             0,
