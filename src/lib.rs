@@ -29,6 +29,4 @@ pub mod apply;
 
 pub mod report;
 
-pub mod sim;
-
 pub mod cli;

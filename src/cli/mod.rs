@@ -42,7 +42,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::aws::Pace;
 use exit::{Exit, Failure};
 
-use crate::sim::simulator::{Latency, SimOptions};
+use headset_simulator::simulator::{Latency, SimOptions};
 
 /// One YAML blueprint becomes a running VDI contact center on AWS.
 ///

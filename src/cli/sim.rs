@@ -9,10 +9,10 @@ use super::Global;
 use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::sim::clock::Moment;
-use crate::sim::quirk::{self, QUIRKS};
-use crate::sim::simulator::{SimOptions, Simulator};
-use crate::sim::world::Settings;
+use headset_simulator::clock::Moment;
+use headset_simulator::quirk::{self, QUIRKS};
+use headset_simulator::simulator::{SimOptions, Simulator};
+use headset_simulator::world::Settings;
 
 /// The simulator by itself.
 #[derive(Debug, Subcommand)]
@@ -70,7 +70,7 @@ pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, F
 async fn replay(global: &Global, args: &ReplayArgs) -> Result<Exit, Failure> {
     let path = args.file.display();
     let text = terminal::read_text(&args.file, u64::MAX).map_err(Failure::new)?;
-    let report = crate::sim::replay::replay(&text, global.quirks)
+    let report = headset_simulator::replay::replay(&text, global.quirks)
         .await
         .map_err(|error| {
             Failure::new(format!("{path}: {error}")).help("give a file that a command wrote with --record")

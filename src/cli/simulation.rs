@@ -14,12 +14,12 @@ use crate::apply::Person;
 use crate::aws::Clock;
 use crate::blueprint::model::{At, Blueprint};
 use crate::resource::Checkpoint;
-use crate::sim::clock::Moment;
-use crate::sim::console;
-use crate::sim::fault;
-use crate::sim::operator;
-use crate::sim::simulator::{SimOptions, Simulator};
-use crate::sim::world::{Settings, World};
+use headset_simulator::clock::Moment;
+use headset_simulator::console;
+use headset_simulator::fault;
+use headset_simulator::operator;
+use headset_simulator::simulator::{SimOptions, Simulator};
+use headset_simulator::world::{Settings, World};
 
 /// How long the simulated person takes for a worksheet.
 const ATTENTION: std::time::Duration = std::time::Duration::from_secs(120);

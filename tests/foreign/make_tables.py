@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the simulator's constraint tables from the service models that botocore ships.
 
-    python tests/foreign/make_tables.py           # writes src/sim/wire/tables/*.json
+    python tests/foreign/make_tables.py           # writes crates/simulator/src/wire/tables/*.json
     python tests/foreign/make_tables.py --check   # exits 1 if a committed table is out of date
 
 A table holds what the model states as fact: operations and their bindings, shapes with their members,
@@ -23,7 +23,7 @@ SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
     "secretsmanager", "ssm",
 ]
-TABLES = pathlib.Path(__file__).resolve().parents[2] / "src" / "sim" / "wire" / "tables"
+TABLES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "simulator" / "src" / "wire" / "tables"
 
 METADATA = [
     "apiVersion", "endpointPrefix", "globalEndpoint", "jsonVersion", "protocol", "protocols", "serviceId",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the time zones that scheduled scaling knows, from the system's time zone database.
 
-    python tests/foreign/make_zones.py           # writes src/sim/service/auto_scaling/zones.txt
+    python tests/foreign/make_zones.py           # writes crates/simulator/src/service/auto_scaling/zones.txt
 
 One zone a line: its IANA name, and the rule in force for the years to come (the POSIX rule at the end of a
 zone's file). Rules of the past are left out: a schedule only ever looks ahead.
@@ -10,7 +10,7 @@ zone's file). Rules of the past are left out: a schedule only ever looks ahead.
 import pathlib
 
 ZONES = pathlib.Path("/usr/share/zoneinfo")
-TARGET = pathlib.Path(__file__).resolve().parents[2] / "src/sim/service/auto_scaling/zones.txt"
+TARGET = pathlib.Path(__file__).resolve().parents[2] / "crates/simulator/src/service/auto_scaling/zones.txt"
 
 
 def names():

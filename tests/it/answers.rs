@@ -1,8 +1,8 @@
 //! Who answers, signs in and is written to: people's answers on the command line, the simulated directory, the user pool.
 
 use headset::resource::appstream::invite;
-use headset::sim::console;
-use headset::sim::world::Settings;
+use headset_simulator::console;
+use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
 use crate::application::{APPLICATION, CENTER, text};

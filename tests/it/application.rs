@@ -6,8 +6,8 @@ use aws_smithy_types::Document;
 use headset::aws::Aws;
 use headset::plan::Action;
 use headset::resource::Address;
-use headset::sim::console;
-use headset::sim::world::Settings;
+use headset_simulator::console;
+use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
 use crate::commands::Desk;

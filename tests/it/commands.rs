@@ -269,8 +269,8 @@ fn a_command_that_only_looks_tells_its_calls_too() {
 
 /// Opens a session on the fleet in the simulated cloud that is kept between commands.
 fn somebody_is_connected(desk: &Desk) {
-    use headset::sim::clock::Moment;
-    use headset::sim::simulator::{SimOptions, Simulator};
+    use headset_simulator::clock::Moment;
+    use headset_simulator::simulator::{SimOptions, Simulator};
     let text = std::fs::read_to_string(desk.world()).unwrap();
     let world: serde_json::Value = serde_json::from_str(&text).unwrap();
     let simulator = Simulator::new(SimOptions {
@@ -285,7 +285,7 @@ fn somebody_is_connected(desk: &Desk) {
     });
     simulator
         .with_world(|world, now| {
-            headset::sim::console::act(world, "image-builder/sessions/open", &session, now)
+            headset_simulator::console::act(world, "image-builder/sessions/open", &session, now)
         })
         .unwrap();
     std::fs::write(desk.world(), simulator.snapshot().to_string()).unwrap();

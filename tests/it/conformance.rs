@@ -9,9 +9,9 @@ use headset::aws::Aws;
 use headset::design::{Design, Desired, Mode};
 use headset::plan::{Action, Plan};
 use headset::resource::{Address, Change, Compare, Lookup, Sight, Text, registry, tag};
-use headset::sim::clock::Moment;
-use headset::sim::world::{Settings, World};
 use headset::state::State;
+use headset_simulator::clock::Moment;
+use headset_simulator::world::{Settings, World};
 use serde_json::{Value, json};
 
 use crate::support::{Sandbox, on_virtual_time, one_seed};

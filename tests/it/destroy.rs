@@ -5,8 +5,8 @@ use headset::design::Design;
 use headset::plan::guard::{Allowed, guard};
 use headset::plan::{Impact, Plan};
 use headset::report::{leftovers, plan_view};
-use headset::sim::world::Settings;
 use headset::state::LocalStore;
+use headset_simulator::world::Settings;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::Desk;

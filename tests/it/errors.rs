@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use headset::aws::{AwsError, Class, class_of};
-use headset::sim::wire::table;
-use headset::sim::world::Settings;
+use headset_simulator::wire::table;
+use headset_simulator::world::Settings;
 use serde_json::json;
 
 use crate::support::{Sandbox, example, on_virtual_time};

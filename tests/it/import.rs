@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use headset::plan::Action;
 use headset::resource::{Address, tag};
-use headset::sim::world::Settings;
 use headset::state::Origin;
+use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use crate::support::{Sandbox, example, examples, needs_an_instance, on_virtual_time, ready_for, seeds};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use headset::aws::{CallHook, Gate};
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 use tokio::sync::Notify;
 
 use crate::support::{Sandbox, on_virtual_time, ready_for};

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use headset::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Regions, Wire};
 use headset::resource::{Address, Condition, Kind, Live, Lookup, Sight, Work, registry};
-use headset::sim::world::Settings;
-use headset::sim::{SimOptions, Simulator};
+use headset_simulator::world::Settings;
+use headset_simulator::{SimOptions, Simulator};
 use serde_json::{Value, json};
 
 /// Seeds of the simulator's undecided points; 0 is the plain choice everywhere.

@@ -13,10 +13,10 @@ use headset::resource::connect::{ApprovedOrigin, ConnectInstance, InstanceSpec, 
 use headset::resource::iam::{Role, RoleSpec, SamlProvider, SamlProviderSpec};
 use headset::resource::identity_center::{Application, ApplicationSpec, Assignment, AssignmentSpec, Mapping};
 use headset::resource::{Address, Condition, Kind, Live, Lookup, Sight, Work};
-use headset::sim::clock::Moment;
-use headset::sim::operator;
-use headset::sim::simulator::{SimOptions, Simulator};
-use headset::sim::world::Settings;
+use headset_simulator::clock::Moment;
+use headset_simulator::operator;
+use headset_simulator::simulator::{SimOptions, Simulator};
+use headset_simulator::world::Settings;
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use aws_sdk_appstream::types::VisibilityType;
 use headset::plan::{Action, Plan, Step};
-use headset::sim::simulator::{Latency, SimOptions};
-use headset::sim::world::Settings;
+use headset_simulator::simulator::{Latency, SimOptions};
+use headset_simulator::world::Settings;
 
 use crate::support::{
     Sandbox, example, examples, listed, on_virtual_time, ready_for, ready_in, seeds, weather_seeds,
@@ -240,7 +240,7 @@ fn open_sessions_are_not_cut_off_by_surprise() {
         sandbox
             .simulator
             .with_world(|world, now| {
-                headset::sim::service::appstream::console(world, &["sessions", "open"], &session, now)
+                headset_simulator::service::appstream::console(world, &["sessions", "open"], &session, now)
             })
             .unwrap();
         assert_eq!(refused(&sandbox, false).await, ["would-disrupt"]);

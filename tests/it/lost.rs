@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use headset::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Pace, Regions, Wire};
-use headset::sim::clock::Moment;
-use headset::sim::simulator::{SimOptions, Simulator};
+use headset_simulator::clock::Moment;
+use headset_simulator::simulator::{SimOptions, Simulator};
 use serde_json::{Value, json};
 
 use crate::commands::{Desk, Said};

@@ -7,7 +7,7 @@ use headset::blueprint::{self, Sources};
 use headset::design::{Setting, design};
 use headset::diagnostic::has_errors;
 use headset::plan::{Action, Impact, Plan};
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 
 use crate::commands::Desk;
 use crate::support::{Prospect, Sandbox, example, on_virtual_time};
@@ -132,7 +132,8 @@ fn user_settings(stack: &str) -> serde_json::Value {
 /// AWS's model names every action. One that it adds belongs into the language, closed where nothing opens it.
 #[test]
 fn every_user_setting_of_the_model_is_owned_and_closed_until_it_is_opened() {
-    let table: serde_json::Value = serde_json::from_str(&file("src/sim/wire/tables/appstream.json")).unwrap();
+    let table: serde_json::Value =
+        serde_json::from_str(&file("crates/simulator/src/wire/tables/appstream.json")).unwrap();
     let known: BTreeSet<&str> = table["shapes"]["Action"]["enum"]
         .as_array()
         .unwrap()
@@ -329,7 +330,7 @@ fn two_environments_whose_applications_have_one_name_are_told_apart() {
 /// The zones that scheduled actions are known to take, and the expressions in the guides: none is refused too early.
 #[test]
 fn every_time_zone_that_aws_takes_is_taken() {
-    let zones = file("src/sim/service/auto_scaling/zones.txt");
+    let zones = file("crates/simulator/src/service/auto_scaling/zones.txt");
     let mut refused = Vec::new();
     for zone in zones.lines().filter_map(|line| line.split(' ').next()) {
         let shift = format!("{{ at: \"cron(0 8 ? * MON-FRI *)\", time_zone: {zone}, min: 1 }}");

@@ -14,7 +14,7 @@ use headset::design::{self, names};
 use headset::diagnostic::Place;
 use headset::plan::{Action, Plan, Verdict};
 use headset::resource::Address;
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 
 use crate::commands::Desk;
 use crate::support::{Sandbox, example, examples, needs_an_instance, on_virtual_time, ready_for};

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use headset::aws::Class;
 use headset::plan::Action;
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 
 use crate::support::{Sandbox, on_virtual_time, ready_for};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use headset::sim::replay::{self, Kind, Report};
+use headset_simulator::replay::{self, Kind, Report};
 
 use crate::support::program::Program;
 use crate::support::{example, examples, needs_an_instance, on_virtual_time};

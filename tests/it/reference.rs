@@ -33,7 +33,7 @@ fn the_reference_pages_are_what_the_table_and_the_registry_say() {
         ("docs/unproven.md", headset::aws::assumptions::page()),
         (
             "docs/quirks.md",
-            headset::sim::quirk::page() + &headset::sim::assumption::section(),
+            headset_simulator::quirk::page() + &headset_simulator::assumption::section(),
         ),
     ];
     let accept = std::env::var_os("HEADSET_ACCEPT").is_some();

@@ -1,7 +1,7 @@
 //! Secrets: each of the four places is read when it is needed, and what cannot be read is said without the value.
 
 use headset::resource::Secret;
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 
 use crate::support::{Sandbox, example, on_virtual_time};
 

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use headset::aws::{Aws, Class};
 use headset::resource::{Address, Sight};
-use headset::sim::console;
-use headset::sim::policy::{Decision, Kind, Policy, Principal, Request};
-use headset::sim::world::Settings;
 use headset::survey::Survey;
+use headset_simulator::console;
+use headset_simulator::policy::{Decision, Kind, Policy, Principal, Request};
+use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
 use crate::support::{Sandbox, on_virtual_time, one_seed};

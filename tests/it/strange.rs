@@ -15,9 +15,9 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use headset::aws::Wire;
 use headset::resource::Sight;
-use headset::sim::simulator::Simulator;
-use headset::sim::wire::table::{Kind, Shape, Table, table};
-use headset::sim::world::Settings;
+use headset_simulator::simulator::Simulator;
+use headset_simulator::wire::table::{Kind, Shape, Table, table};
+use headset_simulator::world::Settings;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ mod told;
 
 use aws_sdk_s3::primitives::ByteStream;
 use headset::report::drift_view::{Difference, Sort, differences};
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
 use crate::support::{Sandbox, on_virtual_time};

@@ -1,6 +1,6 @@
 //! An image builder that cannot boot: the wait ends with AWS's reason, the next run goes on, and it can be removed.
 
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 
 use crate::support::{Sandbox, listed, on_virtual_time, seeds};
 

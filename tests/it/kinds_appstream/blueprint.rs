@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use headset::plan::{Action, Plan};
-use headset::sim::fault;
-use headset::sim::world::Settings;
+use headset_simulator::fault;
+use headset_simulator::world::Settings;
 use serde_json::json;
 
 use crate::support::{Sandbox, listed, on_virtual_time};
@@ -252,7 +252,7 @@ fn a_change_that_takes_a_stop_is_refused_while_people_work() {
         sandbox.simulator.skip(std::time::Duration::from_secs(3600));
         sandbox.simulator.with_world(|world, now| {
             let input = json!({"fleet": "acme-desks-teams", "stack": "acme-desks-teams", "user": "agent1@example.com"});
-            headset::sim::console::act(world, "image-builder/sessions/open", &input, now).unwrap();
+            headset_simulator::console::act(world, "image-builder/sessions/open", &input, now).unwrap();
         });
         for changed in [
             DESKS.replace("sessions_per_instance: 4", "sessions_per_instance: 2"),

@@ -6,7 +6,7 @@ use aws_sdk_s3::types::{
 };
 use headset::aws::Class;
 use headset::resource::Sight;
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
 use super::{Lab, SEEDS, policy, tags};

@@ -1,7 +1,7 @@
 //! From a public image over builder, capture, fleet and stack to a streaming agent, and back to nothing.
 
 use headset::resource::{Condition, Sight};
-use headset::sim::console;
+use headset_simulator::console;
 use serde_json::json;
 
 use super::{Lab, SEEDS, tags};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use headset::aws::{CallHook, Gate};
 use headset::report::drift_view::differences;
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
 use super::{DESKS, applies, desks, edit, example_with, inject, only_reads, shown};

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{applies, inject, only_reads, prospect, shown, succeeded};
 use crate::support::{examples, on_virtual_time, ready_for, seeds};
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 
 /// Lesson 35 (vam PR 12): access denied was taken for "not there", and a second one was made. Each operation by which
 /// Headset looks is denied in turn, for each example: what cannot be seen is unknown, and nothing is made, replaced

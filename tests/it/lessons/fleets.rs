@@ -2,7 +2,7 @@
 
 use headset::plan::Action;
 use headset::resource::Change;
-use headset::sim::quirk;
+use headset_simulator::quirk;
 use serde_json::json;
 
 use super::{
@@ -267,7 +267,7 @@ fn a_fleet_that_is_valid_is_one_that_aws_takes() {
         }
         valid += 1;
         on_virtual_time(async {
-            let settings = headset::sim::world::Settings {
+            let settings = headset_simulator::world::Settings {
                 quotas: [(
                     "appstream.fleet-instances.stream.standard.medium".to_owned(),
                     1000,

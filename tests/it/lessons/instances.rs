@@ -2,7 +2,7 @@
 
 use headset::plan::guard::{Allowed, guard};
 use headset::plan::{Action, Impact};
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 use serde_json::json;
 
 use super::{

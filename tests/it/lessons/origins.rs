@@ -1,8 +1,8 @@
 //! Approved origins: a set that anybody may add to, in pages, in whatever spelling.
 
-use headset::sim::clock::Moment;
-use headset::sim::simulator::Simulator;
-use headset::sim::world::{Settings, World};
+use headset_simulator::clock::Moment;
+use headset_simulator::simulator::Simulator;
+use headset_simulator::world::{Settings, World};
 use serde_json::json;
 
 use super::{applies, count, edit, example_with, goes, inject, live, sandbox};

@@ -25,18 +25,19 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The path of a module: `lessons::waits` for tests/it/lessons/waits.rs, `plan::planner` for src/plan/planner.rs.
+/// The path of a module: `lessons::waits` for tests/it/lessons/waits.rs, `plan::planner` for src/plan/planner.rs,
+/// `simulator::clock` for crates/simulator/src/clock.rs.
 fn module(path: &Path) -> String {
-    let root = root();
-    let path = path
-        .strip_prefix(root.join("tests/it"))
-        .or_else(|_| path.strip_prefix(root.join("src")))
+    let path = path.strip_prefix(root()).unwrap();
+    let path = ["tests/it", "src", "crates"]
+        .into_iter()
+        .find_map(|folder| path.strip_prefix(folder).ok())
         .unwrap();
     let parts: Vec<String> = path
         .with_extension("")
         .components()
         .map(|part| part.as_os_str().to_str().unwrap().to_owned())
-        .filter(|part| part != "mod")
+        .filter(|part| part != "mod" && part != "src" && part != "lib")
         .collect();
     parts.join("::")
 }
@@ -70,7 +71,7 @@ fn tests(text: &str) -> Vec<String> {
 /// Every test by its module.
 fn all_tests() -> BTreeMap<String, BTreeSet<String>> {
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for folder in ["src", "tests/it"] {
+    for folder in ["src", "crates", "tests/it"] {
         for (path, text) in sources(&root().join(folder)) {
             // The tests of a file stand in `mod tests` inside it, or in a file of that name beside it.
             let module = module(&path);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use headset::resource::text;
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 
 use crate::support::{examples, on_virtual_time, ready_for};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use headset::resource::{policy::same_policy, registry};
-use headset::sim::world::Settings;
+use headset_simulator::world::Settings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

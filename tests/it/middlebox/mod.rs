@@ -12,10 +12,10 @@ use headset::aws::{AwsError, Class, TOLD};
 use headset::design::Design;
 use headset::plan::Action;
 use headset::resource::{Address, Sight, discovery};
-use headset::sim::wire::table::{self, Kind, Shape, Table};
-use headset::sim::world::Settings;
 use headset::state::{Origin, State};
 use headset::survey;
+use headset_simulator::wire::table::{self, Kind, Shape, Table};
+use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use self::lie::{LIES, Lie, Middlebox, Victim};

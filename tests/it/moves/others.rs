@@ -2,8 +2,8 @@
 
 use headset::plan::Action;
 use headset::resource::Address;
-use headset::sim::world::Settings;
 use headset::state::Origin;
+use headset_simulator::world::Settings;
 
 use super::{only_moves, shown};
 use crate::support::{Sandbox, example, on_virtual_time};

@@ -2,8 +2,8 @@
 
 use headset::aws::CallHook;
 use headset::resource::registry;
-use headset::sim::world::Settings;
 use headset::state::Origin;
+use headset_simulator::world::Settings;
 
 use crate::kill::{Mode, killed_at};
 use crate::lessons::seed_with;
@@ -22,7 +22,8 @@ fn settings(quirks: u64) -> Settings {
 /// How often an operation was carried out since call number `since`.
 fn carried_out(sandbox: &Sandbox, since: usize, operation: &str) -> usize {
     let log = sandbox.simulator.call_log().split_off(since);
-    let done = |call: &&headset::sim::simulator::CallRecord| call.operation == operation && call.status < 300;
+    let done =
+        |call: &&headset_simulator::simulator::CallRecord| call.operation == operation && call.status < 300;
     log.iter().filter(done).count()
 }
 

@@ -17,12 +17,12 @@ use headset::diagnostic::Diagnostic;
 use headset::plan::import::{Import, ImportInput};
 use headset::plan::{Plan, PlanInput};
 use headset::resource::{Address, Checkpoint};
-use headset::sim::clock::Moment;
-use headset::sim::operator;
-use headset::sim::simulator::{SimOptions, Simulator};
-use headset::sim::world::{Settings, World};
 use headset::state::{Elsewhere, Entry, LocalStore, State, StoreError};
 use headset::survey::{self, Survey};
+use headset_simulator::clock::Moment;
+use headset_simulator::operator;
+use headset_simulator::simulator::{SimOptions, Simulator};
+use headset_simulator::world::{Settings, World};
 use tokio_util::sync::CancellationToken;
 
 use self::program::faultless;

@@ -1,0 +1,609 @@
+//! Somebody else's hands: changes and deletions that a fault rule asks for, made by way of AWS's own operations, with
+//! AWS's own checks. What AWS refuses to somebody else does not happen either.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::clock::Moment;
+use super::policy::wildcard_matches;
+use super::service::{self, Call, Caller, Fault};
+use super::simulator::{CallRecord, Simulator, lock, tick};
+use super::thing::{Holder, Part, Thing};
+use super::wire::table::Table;
+use super::wire::{refusal, table, validate};
+use super::world::World;
+
+/// Somebody who takes a thing away that AWS does not let go yet comes back after this.
+const AGAIN: Duration = Duration::from_secs(30);
+/// More pages than any list of the simulator has.
+const PAGES: usize = 1_000;
+/// The members that carry on a list: in the answer, and in the next call.
+const TOKENS: [(&str, &str); 5] = [
+    ("NextToken", "NextToken"),
+    ("Marker", "Marker"),
+    ("NextContinuationToken", "ContinuationToken"),
+    ("NextKeyMarker", "KeyMarker"),
+    ("NextVersionIdMarker", "VersionIdMarker"),
+];
+
+/// What somebody does, and to what.
+#[derive(Clone, Debug)]
+pub(super) struct Deed {
+    pub(super) thing: &'static Thing,
+    /// The name, with `*` for anything: everything that matches is meant.
+    pub(super) name: String,
+    /// Only there; wherever the service was called so far, where it is missing.
+    pub(super) region: Option<String>,
+    pub(super) what: What,
+}
+
+/// Changes it, or takes it away.
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    Change {
+        operation: &'static str,
+        members: Map<String, Value>,
+    },
+    Delete,
+}
+
+/// One call that somebody else made.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) service: &'static str,
+    pub(super) operation: &'static str,
+    pub(super) region: String,
+    pub(super) status: u16,
+    pub(super) code: Option<String>,
+}
+
+/// Where somebody is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) account: String,
+    pub(super) region: String,
+}
+
+/// Somebody else, with what they have yet to finish.
+#[derive(Debug, Default)]
+pub(super) struct Hands {
+    /// Where each service was called so far.
+    places: BTreeMap<&'static str, BTreeSet<Place>>,
+    /// What AWS did not let go yet, and when it is tried again.
+    unfinished: Vec<(Deed, Moment)>,
+}
+
+/// One thing that was found.
+struct Found {
+    name: String,
+    item: Value,
+    /// The members that mean its owner.
+    owner: Map<String, Value>,
+}
+
+impl Hands {
+    /// Remembers where a service is used.
+    pub(super) fn seen(&mut self, service: &'static str, place: Place) {
+        self.places.entry(service).or_default().insert(place);
+    }
+
+    /// Nothing is left to finish.
+    pub(super) fn clear(&mut self) {
+        self.unfinished.clear();
+    }
+
+    /// Comes back to what could not be finished before.
+    pub(super) fn finish(&mut self, world: &mut World, now: Moment) -> Vec<Made> {
+        let (due, later) = std::mem::take(&mut self.unfinished)
+            .into_iter()
+            .partition(|(_, at)| *at <= now);
+        self.unfinished = later;
+        let due: Vec<(Deed, Moment)> = due;
+        due.iter()
+            .flat_map(|(deed, _)| self.act(world, deed, now))
+            .collect()
+    }
+
+    /// Does it, wherever something of that name is.
+    pub(super) fn act(&mut self, world: &mut World, deed: &Deed, now: Moment) -> Vec<Made> {
+        let service = deed.thing.service();
+        let places: Vec<Place> = self
+            .places
+            .get(service)
+            .into_iter()
+            .flatten()
+            .filter(|place| deed.region.as_deref().is_none_or(|region| region == place.region))
+            .cloned()
+            .collect();
+        let mut visit = Visit {
+            world,
+            now,
+            made: Vec::new(),
+        };
+        let mut held = false;
+        for place in &places {
+            for found in visit.find(place, deed.thing) {
+                if wildcard_matches(&deed.name, &found.name) {
+                    held |= !visit.act(place, deed, &found);
+                }
+            }
+        }
+        let made = visit.made;
+        if held {
+            self.unfinished.push((deed.clone(), now.after(AGAIN)));
+        }
+        made
+    }
+}
+
+impl Simulator {
+    /// Lets somebody else do what is due by now, each at its own time.
+    pub(super) fn let_others_act(&self) {
+        let now = self.now();
+        let due = lock(&self.faults).due(now);
+        // Every call comes by here: where nobody else is about, it costs nothing.
+        if due.is_empty() && lock(&self.hands).unfinished.is_empty() {
+            return;
+        }
+        let made = {
+            let mut world = lock(&self.world);
+            let mut hands = lock(&self.hands);
+            let mut made = Vec::new();
+            for (at, deed) in due {
+                tick(&mut world, at);
+                made.extend(
+                    hands
+                        .act(&mut world, &deed, at)
+                        .into_iter()
+                        .map(|made| (at, made)),
+                );
+            }
+            tick(&mut world, now);
+            made.extend(hands.finish(&mut world, now).into_iter().map(|made| (now, made)));
+            made
+        };
+        self.record_others(made);
+    }
+
+    /// Lets somebody else do these things now.
+    pub(super) fn let_others_do(&self, deeds: &[Deed]) {
+        let now = self.now();
+        let mut made = Vec::new();
+        for deed in deeds {
+            let mut world = lock(&self.world);
+            tick(&mut world, now);
+            let done = lock(&self.hands).act(&mut world, deed, now);
+            made.extend(done.into_iter().map(|made| (now, made)));
+        }
+        self.record_others(made);
+    }
+
+    fn record_others(&self, made: Vec<(Moment, Made)>) {
+        for (at, made) in made {
+            let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
+            lock(&self.log).push(CallRecord {
+                sequence,
+                service: made.service.to_owned(),
+                operation: made.operation.to_owned(),
+                status: made.status,
+                code: made.code,
+                at,
+                region: made.region,
+                dropped: None,
+                by: Some("somebody else"),
+            });
+        }
+    }
+}
+
+/// The operation that changes these members of a thing.
+///
+/// # Errors
+/// If none does, or if AWS's model forbids a value.
+pub(super) fn operation_for(thing: &Thing, members: &Map<String, Value>) -> Result<&'static str, String> {
+    if thing.changes.is_empty() {
+        return Err(format!("{} cannot be changed, only deleted", thing.name));
+    }
+    if members.is_empty() {
+        return Err("`members` is empty: say what to change, by AWS's names".to_owned());
+    }
+    let table = table::table(thing.service()).ok_or("no such service")?;
+    let takes = |operation: &str, member: &str| {
+        input_of(table, operation).is_some_and(|(_, shape)| shape.members.contains_key(member))
+    };
+    let all = |operation: &&&str| members.keys().all(|member| takes(operation, member));
+    let Some(operation) = thing.changes.iter().find(all) else {
+        let alien = members
+            .keys()
+            .find(|member| !thing.changes.iter().any(|operation| takes(operation, member)));
+        return Err(match alien {
+            Some(member) => format!(
+                "no operation changes `{member}` of {}; there are {}",
+                thing.name,
+                thing.changes.join(", ")
+            ),
+            None => format!(
+                "no single operation changes all of these members of {}; use a rule for each of {}",
+                thing.name,
+                thing.changes.join(", ")
+            ),
+        });
+    };
+    // The key is filled in later; whatever else the model forbids is a mistake of the rule.
+    let keys: Vec<String> = thing
+        .key
+        .iter()
+        .chain(thing.within.iter().flat_map(|(_, members)| *members))
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
+    if let Some((shape, _)) = input_of(table, operation) {
+        let broken = validate::check(table, shape, &Value::Object(members.clone()));
+        let own = |path: &str| keys.iter().any(|key| key.eq_ignore_ascii_case(path));
+        if let Some(one) = broken.iter().find(|one| !own(&one.path)) {
+            return Err(format!(
+                "`members` of {operation}: {}: {}",
+                one.path, one.constraint
+            ));
+        }
+    }
+    Ok(operation)
+}
+
+fn input_of(table: &'static Table, operation: &str) -> Option<(&'static str, &'static table::Shape)> {
+    let input = table.operations.get(operation)?.input.as_deref()?;
+    Some((input, table.shape(input)))
+}
+
+/// One visit to the console.
+struct Visit<'world> {
+    world: &'world mut World,
+    now: Moment,
+    made: Vec<Made>,
+}
+
+impl Visit<'_> {
+    /// Everything of this sort.
+    fn find(&mut self, place: &Place, thing: &'static Thing) -> Vec<Found> {
+        let owners: Vec<Map<String, Value>> = match thing.within {
+            None => vec![Map::new()],
+            Some((owner, members)) => {
+                let Some(owner) = Thing::named(owner) else {
+                    return Vec::new();
+                };
+                let owners = self.find(place, owner);
+                owners.iter().map(|owner| parts(members, &owner.item)).collect()
+            }
+        };
+        let mut found = Vec::new();
+        for owner in owners {
+            let mut input = owner.clone();
+            for (name, value) in thing.list.1 {
+                input.insert((*name).to_owned(), Value::from(*value));
+            }
+            for item in self.list(place, thing, thing.list.0, &input, thing.items.0) {
+                let name = item.pointer(thing.items.1).and_then(Value::as_str);
+                let name = name.unwrap_or_default();
+                // A provider's list has nothing but ARNs: its name is the last part.
+                let name = match name.rsplit_once(":saml-provider/") {
+                    Some((_, name)) => name.to_owned(),
+                    None => name.to_owned(),
+                };
+                let owner = owner.clone();
+                found.push(Found { name, item, owner });
+            }
+        }
+        found
+    }
+
+    /// Every page of a list; what cannot be read is empty.
+    fn list(
+        &mut self,
+        place: &Place,
+        thing: &Thing,
+        operation: &'static str,
+        input: &Map<String, Value>,
+        items: &str,
+    ) -> Vec<Value> {
+        let mut all = Vec::new();
+        let mut input = input.clone();
+        for _ in 0..PAGES {
+            let Ok(answer) = self.call(place, thing.service(), operation, &input) else {
+                break;
+            };
+            all.extend(
+                answer
+                    .pointer(items)
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                    .cloned(),
+            );
+            let mut goes_on = false;
+            for (answered, asked) in TOKENS {
+                if let Some(token) = answer[answered].as_str().filter(|token| !token.is_empty()) {
+                    input.insert(asked.to_owned(), Value::from(token));
+                    goes_on = true;
+                }
+            }
+            if !goes_on {
+                break;
+            }
+        }
+        all
+    }
+
+    /// Does it to one thing. Whether that is done with.
+    fn act(&mut self, place: &Place, deed: &Deed, found: &Found) -> bool {
+        let thing = deed.thing;
+        let mut key = found.owner.clone();
+        key.extend(parts(thing.key, &found.item));
+        match &deed.what {
+            What::Change { operation, members } => {
+                key.extend(members.clone());
+                let result = self.call(place, thing.service(), operation, &key);
+                self.note(place, thing, operation, result.err());
+                true
+            }
+            What::Delete => {
+                for holder in thing.holders {
+                    self.let_go(place, thing, holder, &found.item);
+                }
+                let mut refused = false;
+                for operation in thing.removal {
+                    let result = self.call(place, thing.service(), operation, &key);
+                    refused = result.is_err();
+                    self.note(place, thing, operation, result.err());
+                }
+                !refused
+            }
+        }
+    }
+
+    fn let_go(&mut self, place: &Place, thing: &Thing, holder: &'static Holder, item: &Value) {
+        let (member, at) = holder.of;
+        let mut of = Map::new();
+        of.insert(member.to_owned(), item.pointer(at).cloned().unwrap_or_default());
+        for held in self.list(place, thing, holder.list, &of, holder.items) {
+            let mut input = of.clone();
+            for (member, at) in holder.takes {
+                input.insert(
+                    (*member).to_owned(),
+                    held.pointer(at).cloned().unwrap_or_default(),
+                );
+            }
+            let result = self.call(place, thing.service(), holder.let_go, &input);
+            self.note(place, thing, holder.let_go, result.err());
+        }
+    }
+
+    /// Makes a call with those members that its input knows, past rates and faults.
+    fn call(
+        &mut self,
+        place: &Place,
+        service: &str,
+        operation: &str,
+        members: &Map<String, Value>,
+    ) -> Result<Value, Fault> {
+        let table = table::table(service).ok_or_else(|| Fault::not_implemented(service, operation))?;
+        let mut input = members.clone();
+        match input_of(table, operation) {
+            Some((name, shape)) => {
+                input.retain(|member, value| shape.members.contains_key(member) && !value.is_null());
+                let broken = validate::check(table, name, &Value::Object(input.clone()));
+                if !broken.is_empty() {
+                    return Err(refusal::of_violations(service, &broken));
+                }
+            }
+            None => input.clear(),
+        }
+        let account = &place.account;
+        let call = Call {
+            operation: operation.to_owned(),
+            input: Value::Object(input),
+            body: Bytes::new(),
+            headers: Vec::new(),
+            region: place.region.clone(),
+            caller: Caller {
+                account: account.clone(),
+                arn: format!("arn:aws:iam::{account}:user/somebody-else"),
+                access_key: Some("AKIAI44QH8DHBEXAMPLE".to_owned()),
+            },
+            now: self.now,
+            base_url: None,
+        };
+        match service::all().iter().find(|one| one.name() == service) {
+            Some(one) => one.call(self.world, &call).map(|answer| answer.output),
+            None => Err(Fault::not_implemented(service, operation)),
+        }
+    }
+
+    fn note(&mut self, place: &Place, thing: &Thing, operation: &'static str, fault: Option<Fault>) {
+        let service = thing.service();
+        let (status, code) = match fault {
+            None => (200, None),
+            Some(fault) => {
+                let status = table::table(service).map_or(400, |table| refusal::status(table, &fault));
+                (status, Some(fault.code))
+            }
+        };
+        self.made.push(Made {
+            service,
+            operation,
+            region: place.region.clone(),
+            status,
+            code,
+        });
+    }
+}
+
+/// Members of a call, from where an item has them.
+fn parts(members: &[(&str, Part)], item: &Value) -> Map<String, Value> {
+    let value = |part: Part| match part {
+        Part::Item(at) => item.pointer(at).cloned().unwrap_or_default(),
+        Part::Fixed(text) => Value::from(text),
+    };
+    members
+        .iter()
+        .map(|(name, part)| ((*name).to_owned(), value(*part)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::SimOptions;
+    use serde_json::json;
+
+    const HERE: (&str, &str) = ("123456789012", "eu-west-2");
+
+    /// A call of a client's, past the wire.
+    fn client(
+        simulator: &Simulator,
+        service: &'static str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, Fault> {
+        let place = Place {
+            account: HERE.0.to_owned(),
+            region: HERE.1.to_owned(),
+        };
+        lock(&simulator.hands).seen(service, place.clone());
+        simulator.with_world(|world, now| {
+            let made = Vec::new();
+            let members = input.as_object().cloned().unwrap_or_default();
+            Visit { world, now, made }.call(&place, service, operation, &members)
+        })
+    }
+
+    fn rule(simulator: &Simulator, rule: Value) {
+        simulator.inject(serde_json::from_value(rule).expect("the documented form"));
+    }
+
+    /// What somebody else did so far, with the codes of what was refused.
+    fn others(simulator: &Simulator) -> Vec<String> {
+        simulator.with_world(|_, _| ());
+        let log = simulator.call_log();
+        let told = log.iter().filter(|call| call.by.is_some());
+        told.map(|call| match &call.code {
+            Some(code) => format!("{}: {code}", call.operation),
+            None => call.operation.clone(),
+        })
+        .collect()
+    }
+
+    fn fleet() -> Value {
+        json!({
+            "Name": "acme-agents", "InstanceType": "stream.standard.medium", "FleetType": "ON_DEMAND",
+            "ImageName": "AppStream-WinServer2022-06-17-2024", "ComputeCapacity": { "DesiredInstances": 1 },
+            "VpcConfig": { "SubnetIds": ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"] },
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_running_fleet_is_taken_down_as_fast_as_aws_allows() {
+        let simulator = Simulator::new(SimOptions::default());
+        let call = |operation: &str, input| client(&simulator, "appstream", operation, input);
+        call("CreateFleet", fleet()).expect("a fleet");
+        call("CreateStack", json!({ "Name": "acme-agents" })).expect("a stack");
+        call(
+            "AssociateFleet",
+            json!({ "FleetName": "acme-agents", "StackName": "acme-agents" }),
+        )
+        .expect("linked");
+        call("StartFleet", json!({ "Name": "acme-agents" })).expect("started");
+        simulator.skip(Duration::from_secs(1_200));
+        rule(
+            &simulator,
+            json!({ "kind": "delete", "resource": "appstream.fleet", "name": "acme-*", "seconds": 5 }),
+        );
+        assert!(others(&simulator).is_empty());
+        simulator.skip(Duration::from_secs(5));
+        let begun = others(&simulator);
+        assert_eq!(
+            begun,
+            [
+                "DisassociateFleet",
+                "StopFleet",
+                "DeleteFleet: ResourceInUseException"
+            ]
+        );
+        // Nobody stands there and tries all the time.
+        simulator.skip(Duration::from_secs(29));
+        assert_eq!(others(&simulator), begun);
+        simulator.skip(Duration::from_secs(300));
+        assert_eq!(others(&simulator).last().map(String::as_str), Some("DeleteFleet"));
+        let left = call("DescribeFleets", json!({})).expect("a list");
+        assert_eq!(left["Fleets"], json!([]));
+        assert_eq!(
+            call("DescribeStacks", json!({})).expect("a list")["Stacks"][0]["Name"],
+            "acme-agents"
+        );
+        let done = others(&simulator).len();
+        simulator.skip(Duration::from_secs(3_600));
+        assert_eq!(others(&simulator).len(), done);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_goes_through_aws_s_checks() {
+        let simulator = Simulator::new(SimOptions::default());
+        let call = |operation: &str, input| client(&simulator, "appstream", operation, input);
+        call("CreateFleet", fleet()).expect("a fleet");
+        let change = |members: Value| {
+            rule(
+                &simulator,
+                json!({ "kind": "change", "resource": "appstream.fleet", "members": members, "seconds": 0 }),
+            );
+        };
+        change(json!({ "DisplayName": "Somebody's" }));
+        change(json!({ "ImageName": "there-is-no-such-image" }));
+        let told = others(&simulator);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(told[0], "UpdateFleet");
+        assert!(told[1].starts_with("UpdateFleet: Resource"), "{told:?}");
+        let fleets = call("DescribeFleets", json!({})).expect("a list");
+        assert_eq!(fleets["Fleets"][0]["DisplayName"], "Somebody's");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_in_something_is_found_there_and_what_hangs_on_it_is_let_go() {
+        let simulator = Simulator::new(SimOptions::default());
+        let connect = |operation: &str, input| client(&simulator, "connect", operation, input);
+        let made = connect(
+            "CreateInstance",
+            json!({
+                "IdentityManagementType": "SAML", "InstanceAlias": "acme",
+                "InboundCallsEnabled": true, "OutboundCallsEnabled": false,
+            }),
+        );
+        let id = made.expect("an instance")["Id"].clone();
+        simulator.skip(Duration::from_secs(300));
+        let origin = json!({ "InstanceId": id, "Origin": "https://example.com" });
+        connect("AssociateApprovedOrigin", origin).expect("an origin");
+        let iam = |operation: &str, input| client(&simulator, "iam", operation, input);
+        let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"appstream.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+        iam(
+            "CreateRole",
+            json!({ "RoleName": "desk", "AssumeRolePolicyDocument": trust }),
+        )
+        .expect("a role");
+        let inline = json!({ "RoleName": "desk", "PolicyName": "p", "PolicyDocument":
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"# });
+        iam("PutRolePolicy", inline).expect("a policy");
+        for (resource, name) in [("connect.approved-origin", "https://*"), ("iam.role", "desk")] {
+            rule(
+                &simulator,
+                json!({ "kind": "delete", "resource": resource, "name": name, "seconds": 0 }),
+            );
+        }
+        assert_eq!(
+            others(&simulator),
+            ["DisassociateApprovedOrigin", "DeleteRolePolicy", "DeleteRole"]
+        );
+        let left = connect("ListApprovedOrigins", json!({ "InstanceId": id })).expect("a list");
+        assert_eq!(left["Origins"], json!([]));
+    }
+}

@@ -1,0 +1,254 @@
+use super::*;
+use crate::world::Settings;
+
+const NOW: Moment = Moment(1_750_000_000_000);
+
+fn world() -> World {
+    World::new(Settings::default(), NOW)
+}
+
+const RELAY: &str =
+    "https://eu-west-2.console.aws.amazon.com/connect/federate/0a1b2c3d?destination=%2Fccp-v2";
+const ROLE: &str = "arn:aws:iam::123456789012:saml-provider/acme,arn:aws:iam::123456789012:role/acme";
+
+fn worksheet() -> String {
+    format!(
+        "# Checkpoint identity_center.application/acme-support\n\n\
+         Somebody with access to IAM Identity Center does this by hand.\n\n\
+         ## Where\n\nOpen the console in `us-east-1`.\n\n\
+         ## Application properties\n\n\
+         - Display name: `Acme support`\n\
+         - Description: `The contact center`\n\
+         - Relay state: `{RELAY}`\n\
+         - Session duration: `12 hours`\n\
+         - Application ACS URL: `https://signin.aws.amazon.com/saml`\n\
+         - Application SAML audience: `urn:amazon:webservices`\n\n\
+         ## Attribute mappings\n\n\
+         | User attribute in the application | Maps to this string value or user attribute in IAM Identity Center | Format |\n\
+         |---|---|---|\n\
+         | `Subject` | `${{user:email}}` | `emailAddress` |\n\
+         | `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `${{user:email}}` | `unspecified` |\n\
+         | `https://aws.amazon.com/SAML/Attributes/Role` | `{ROLE}` | `unspecified` |\n\n\
+         ## Answers\n\n\
+         - `metadata`: the address of the SAML metadata file\n\
+         - `start_url`: the application's address\n\
+         - `application_arn` (optional): its ARN\n\
+         - `colour`: something that nobody can know\n"
+    )
+}
+
+fn shown(world: &mut World, answers: &BTreeMap<String, String>) -> Value {
+    let named = json!({ "application_arn": answers["application_arn"] });
+    sso_admin::console(world, &["applications", "show"], &named, NOW).unwrap()
+}
+
+fn served(world: &World, metadata: &str) -> bool {
+    let token = metadata.rsplit('/').next().unwrap();
+    sso_admin::saml_metadata(world, token).is_some()
+}
+
+#[test]
+fn an_application_worksheet_is_typed_and_answered() {
+    let mut world = world();
+    let answers = read_and_act(&mut world, &worksheet(), None, NOW).unwrap();
+    let keys: Vec<&str> = answers.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["application_arn", "metadata", "start_url"]);
+    let typed = shown(&mut world, &answers);
+    assert_eq!(typed["display_name"], "Acme support");
+    assert_eq!(typed["description"], "The contact center");
+    assert_eq!(typed["relay_state"], RELAY);
+    assert_eq!(typed["session_seconds"], 43_200);
+    assert_eq!(typed["attribute_mappings"][2]["value"], ROLE);
+    assert!(served(&world, &answers["metadata"]));
+}
+
+#[test]
+fn the_metadata_can_be_fetched_where_the_simulator_listens() {
+    let mut world = world();
+    let answers = read_and_act(&mut world, &worksheet(), Some("http://127.0.0.1:4566"), NOW).unwrap();
+    assert!(answers["metadata"].starts_with("http://127.0.0.1:4566/"));
+}
+
+#[test]
+fn only_what_is_asked_is_answered() {
+    let sheet = worksheet();
+    let sheet = sheet.split("- `start_url`").next().unwrap();
+    let answers = read_and_act(&mut world(), sheet, None, NOW).unwrap();
+    assert_eq!(answers.keys().collect::<Vec<_>>(), ["metadata"]);
+}
+
+#[test]
+fn layout_is_read_with_tolerance() {
+    let sheet = worksheet()
+        .replace("- Display name:", "* **Display name**:")
+        .replace("- Description:", "2. Description (optional):")
+        .replace("|---|---|---|", "| :--- | --- | ---: |")
+        .replace("\n", "\r\n");
+    let mut world = world();
+    let answers = read_and_act(&mut world, &sheet, None, NOW).unwrap();
+    let typed = shown(&mut world, &answers);
+    assert_eq!(typed["display_name"], "Acme support");
+    assert_eq!(typed["description"], "The contact center");
+}
+
+#[test]
+fn values_are_read_strictly() {
+    for (from, to, complaint) in [
+        ("- Application ACS URL", "- ACS", "Application ACS URL"),
+        ("`12 hours`", "`a day`", "session_duration"),
+        ("${user:email}", "${user:mail}", "not a user attribute"),
+        ("# Checkpoint ", "# Chapter ", "title"),
+        (
+            "identity_center.application/",
+            "okta.application/",
+            "okta.application",
+        ),
+        ("| User attribute", "| Attribute", "table"),
+        (
+            "- Description: `The",
+            "- Display name: `The",
+            "two different values",
+        ),
+    ] {
+        let sheet = worksheet().replace(from, to);
+        let said = read_and_act(&mut world(), &sheet, None, NOW).unwrap_err();
+        assert!(said.contains(complaint), "{from}: {said}");
+    }
+}
+
+#[test]
+fn mistakes_are_made_one_at_a_time() {
+    for seed in 0..60 {
+        let mut world = world();
+        let operator = Operator::mistype(seed);
+        let answers = operator
+            .read_and_act(&mut world, &worksheet(), None, NOW)
+            .unwrap();
+        let typed = shown(&mut world, &answers);
+        let relay = typed["relay_state"].as_str().unwrap();
+        let role = typed["attribute_mappings"][2]["value"].as_str().unwrap();
+        let wrong = [
+            (Mistake::RelayState, relay.len() + 1 == RELAY.len()),
+            (Mistake::RoleMapping, role.len() + 1 == ROLE.len()),
+            (Mistake::MetadataAnswer, !served(&world, &answers["metadata"])),
+        ];
+        for (mistake, happened) in wrong {
+            assert_eq!(
+                operator.mistake() == Some(mistake),
+                happened,
+                "seed {seed}, {mistake:?}"
+            );
+        }
+    }
+}
+
+/// A way to call AppStream and to let time pass.
+fn appstream(world: &mut World, now: Moment, operation: &str, input: Value) -> Result<Value, Fault> {
+    let call = Call {
+        operation: operation.to_owned(),
+        input,
+        body: Default::default(),
+        headers: Vec::new(),
+        region: "eu-west-1".to_owned(),
+        caller: Caller {
+            account: "123456789012".to_owned(),
+            arn: "arn:aws:iam::123456789012:user/tester".to_owned(),
+            access_key: None,
+        },
+        now,
+        base_url: None,
+    };
+    appstream::AppStream.tick(world, now);
+    appstream::AppStream
+        .call(world, &call)
+        .map(|answer| answer.output)
+}
+
+fn image_worksheet() -> String {
+    r#"# Checkpoint appstream.image/agent-desktop
+
+- Image builder: `acme-desk`
+- Region: `eu-west-1`
+
+Install:
+
+- `C:\Program Files\Google\Chrome\Application\chrome.exe`
+
+```powershell
+image-assistant.exe remove-application --name "connect"
+image-assistant.exe add-application --name "connect" --absolute-app-path "C:\Program Files\Google\Chrome\Application\chrome.exe" --display-name "Contact ""Center""" --launch-parameters "--kiosk https://ccp.example.com/?a=1"
+image-assistant.exe create-image --name "acme-desk-1" --description "d" --use-latest-agent-version --tags "headset:id" "x" --dry-run
+image-assistant.exe create-image --name "acme-desk-1" --description "d" --use-latest-agent-version --tags "headset:id" "x"
+```
+"#
+    .to_owned()
+}
+
+#[test]
+fn an_image_is_captured_on_a_running_builder_and_on_no_other() {
+    let mut world = world();
+    let missing = read_and_act(&mut world, &image_worksheet(), None, NOW).unwrap_err();
+    assert!(missing.contains("acme-desk"), "{missing}");
+    let input = json!({
+        "Name": "acme-desk", "InstanceType": "stream.standard.medium",
+        "ImageName": "AppStream-WinServer2022-06-17-2024",
+        "VpcConfig": { "SubnetIds": ["subnet-0a1b2c3d4e5f60718"] },
+    });
+    appstream(&mut world, NOW, "CreateImageBuilder", input).unwrap();
+    let early = read_and_act(&mut world, &image_worksheet(), None, NOW).unwrap_err();
+    assert!(early.contains("not RUNNING but PENDING"), "{early}");
+    let later = NOW.after(std::time::Duration::from_secs(3600));
+    appstream(&mut world, later, "DescribeImageBuilders", json!({})).unwrap();
+    let answers = read_and_act(&mut world, &image_worksheet(), None, later).unwrap();
+    assert!(answers.is_empty(), "the image itself is the proof");
+    let done = later.after(std::time::Duration::from_secs(3 * 3600));
+    let seen = appstream(
+        &mut world,
+        done,
+        "DescribeImages",
+        json!({ "Names": ["acme-desk-1"] }),
+    )
+    .unwrap();
+    let image = &seen["Images"][0];
+    assert_eq!(image["State"], "AVAILABLE");
+    assert_eq!(image["Applications"][0]["DisplayName"], "Contact \"Center\"");
+    assert_eq!(
+        image["Applications"][0]["LaunchParameters"],
+        "--kiosk https://ccp.example.com/?a=1"
+    );
+    let tags = appstream(
+        &mut world,
+        done,
+        "ListTagsForResource",
+        json!({ "ResourceArn": image["Arn"] }),
+    );
+    assert_eq!(tags.unwrap()["Tags"], json!({ "headset:id": "x" }));
+}
+
+#[test]
+fn a_builder_that_was_captured_before_can_be_captured_again() {
+    let mut world = world();
+    let hours = |count: u64| NOW.after(std::time::Duration::from_secs(count * 3600));
+    let input = json!({
+        "Name": "acme-desk", "InstanceType": "stream.standard.medium",
+        "ImageName": "AppStream-WinServer2022-06-17-2024",
+        "VpcConfig": { "SubnetIds": ["subnet-0a1b2c3d4e5f60718"] },
+    });
+    appstream(&mut world, NOW, "CreateImageBuilder", input).unwrap();
+    appstream(&mut world, hours(1), "DescribeImageBuilders", json!({})).unwrap();
+    read_and_act(&mut world, &image_worksheet(), None, hours(1)).unwrap();
+    appstream(
+        &mut world,
+        hours(4),
+        "StartImageBuilder",
+        json!({ "Name": "acme-desk" }),
+    )
+    .unwrap();
+    appstream(&mut world, hours(5), "DescribeImageBuilders", json!({})).unwrap();
+    let again = image_worksheet().replace("acme-desk-1", "acme-desk-2");
+    // Without the removal, the builder still has the application of the first capture.
+    let kept = again.replace("remove-application --name \"connect\"", "list-applications");
+    let refused = read_and_act(&mut world, &kept, None, hours(5)).unwrap_err();
+    assert!(refused.contains("already exists"), "{refused}");
+    read_and_act(&mut world, &again, None, hours(5)).unwrap();
+}

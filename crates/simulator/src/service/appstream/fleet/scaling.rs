@@ -1,0 +1,67 @@
+//! What Application Auto Scaling sees of a fleet, and the one thing that it changes.
+
+use super::super::session;
+use super::{State, instances_allowed};
+use crate::clock::Moment;
+use crate::service::Fault;
+use crate::world::World;
+
+/// A fleet as a scalable resource. Capacity is counted in what the fleet is asked for: instances, or sessions for a
+/// multi-session fleet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::service) struct Scaled {
+    /// It is an Elastic fleet, which has no capacity of its own.
+    pub(in crate::service) elastic: bool,
+    /// It is RUNNING: only then its capacity can be changed from outside.
+    pub(in crate::service) active: bool,
+    /// What is asked for.
+    pub(in crate::service) desired: u64,
+    /// What is there (CloudWatch's ActualCapacity, or ActualUserSessionCapacity).
+    pub(in crate::service) actual: u64,
+    /// How much of it is in use.
+    pub(in crate::service) in_use: u64,
+}
+
+/// The fleet of this name.
+pub(in crate::service) fn look(world: &World, account: &str, region: &str, name: &str) -> Option<Scaled> {
+    let place = world.appstream.look(account, region)?;
+    let fleet = place.fleets.get(name)?;
+    let capacity = &fleet.capacity;
+    Some(Scaled {
+        elastic: fleet.elastic(),
+        active: fleet.state == State::Running,
+        desired: capacity.desired,
+        actual: capacity.running * capacity.per_instance.unwrap_or(1),
+        in_use: session::usage(place, name).sessions,
+    })
+}
+
+/// Asks for another capacity, as UpdateFleet would.
+///
+/// # Errors
+/// If the fleet is not there or not RUNNING, or if the account may not run that many instances.
+pub(in crate::service) fn ask_for(
+    world: &mut World,
+    account: &str,
+    region: &str,
+    name: &str,
+    desired: u64,
+    now: Moment,
+) -> Result<(), Fault> {
+    let missing = || super::fault::not_found("fleet", name);
+    let place = world.appstream.place(account, region);
+    let fleet = place.fleets.get(name).ok_or_else(missing)?;
+    if fleet.state != State::Running {
+        return Err(super::fault::not_permitted(format!(
+            "The fleet {name} is not running."
+        )));
+    }
+    let kind = fleet.text("InstanceType").to_owned();
+    let mut capacity = fleet.capacity.clone();
+    capacity.desired = desired;
+    instances_allowed(world, (account, region), name, &kind, capacity.instances())?;
+    capacity.begin(now);
+    let place = world.appstream.place(account, region);
+    place.fleets.get_mut(name).ok_or_else(missing)?.capacity = capacity;
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! Application Auto Scaling, for AppStream fleets: scalable targets, scaling policies, scheduled actions.
+//!
+//! Nothing here changes a fleet but [`tracking`]: when a target is registered, when a scheduled action is due, and
+//! when a fleet's use has left the band around its target for long enough. All of it happens minute by minute on
+//! the virtual clock, however far it jumps.
+
+mod activity;
+mod cron;
+mod expression;
+mod policy;
+mod scheduled;
+mod tag;
+mod target;
+#[cfg(test)]
+mod tests;
+mod tracking;
+mod zone;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Answer, Call, Fault, Service, page};
+use crate::clock::Moment;
+use crate::world::{Settings, World};
+use target::Target;
+
+/// The service's principal in IAM for AppStream fleets.
+const PRINCIPAL: &str = "appstream.application-autoscaling.amazonaws.com";
+
+/// The only dimension that fleets have.
+const DIMENSION: &str = "appstream:fleet:DesiredCapacity";
+
+/// What this service remembers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Store {
+    /// By `account/region`, then by resource id.
+    targets: BTreeMap<String, BTreeMap<String, Target>>,
+    /// Up to when scaling has been carried out.
+    done: Option<Moment>,
+}
+
+impl Store {
+    /// Nothing.
+    pub fn initial(_settings: &Settings, _now: Moment) -> Store {
+        Store::default()
+    }
+
+    fn find(&self, call: &Call) -> Option<&Target> {
+        self.targets.get(&place(call))?.get(call.text("ResourceId")?)
+    }
+
+    fn find_mut(&mut self, call: &Call) -> Option<&mut Target> {
+        self.targets
+            .get_mut(&place(call))?
+            .get_mut(call.text("ResourceId")?)
+    }
+
+    /// Every target of the caller, in the region of the call.
+    fn here<'store>(&'store self, call: &Call) -> impl Iterator<Item = &'store Target> {
+        self.targets
+            .get(&place(call))
+            .into_iter()
+            .flat_map(BTreeMap::values)
+    }
+}
+
+fn place(call: &Call) -> String {
+    format!("{}/{}", call.caller.account, call.region)
+}
+
+fn invalid(message: impl Into<String>) -> Fault {
+    Fault::new("ValidationException", message)
+}
+
+fn unregistered(call: &Call) -> Fault {
+    let resource = call.text("ResourceId").unwrap_or_default();
+    Fault::new(
+        "ObjectNotFoundException",
+        format!("No scalable target registered for {resource}."),
+    )
+}
+
+/// Refuses a dimension that the namespace does not have; the two belong together by their first word.
+fn dimension(call: &Call) -> Result<(), Fault> {
+    let namespace = call.text("ServiceNamespace").unwrap_or_default();
+    match call.text("ScalableDimension") {
+        Some(dimension) if dimension.split(':').next() != Some(namespace) => {
+            Err(invalid(format!("{dimension} is no dimension of {namespace}.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The target that a call is about.
+///
+/// Quirk `auto-scaling.eventual`. "There might be a brief delay until the operation achieves eventual
+/// consistency" (RegisterScalableTarget): by quirk, for two seconds.
+fn registered<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut Target, Fault> {
+    dimension(call)?;
+    let slow = world.quirk("auto-scaling.eventual");
+    world
+        .auto_scaling
+        .find_mut(call)
+        .filter(|target| !slow || call.now >= target.settled())
+        .ok_or_else(|| unregistered(call))
+}
+
+/// Filters of the Describe operations: "if you specify a scalable dimension, you must also specify a resource ID".
+fn filters(call: &Call) -> Result<(), Fault> {
+    dimension(call)?;
+    let named = call.text("ResourceId").is_some()
+        || call
+            .input
+            .get("ResourceIds")
+            .and_then(Value::as_array)
+            .is_some_and(|ids| !ids.is_empty());
+    if call.text("ScalableDimension").is_some() && !named {
+        return Err(invalid("A scalable dimension needs a resource ID."));
+    }
+    Ok(())
+}
+
+/// Whether the call asks for this name under `member`; a list that is missing or empty asks for all.
+fn asks_for(call: &Call, member: &str, name: &str) -> bool {
+    match call.input.get(member).and_then(Value::as_array) {
+        Some(names) if !names.is_empty() => names.iter().any(|it| it == name),
+        _ => true,
+    }
+}
+
+/// One page, at most `most` entries long.
+fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>, most: u64) -> Result<Answer, Fault> {
+    let size = match call.input.get("MaxResults").and_then(Value::as_i64) {
+        None => most,
+        Some(size) => u64::try_from(size)
+            .ok()
+            .filter(|size| (1..=most).contains(size))
+            .ok_or_else(|| invalid(format!("MaxResults must be between 1 and {most}.")))?,
+    };
+    page::cut(world, &call.operation, items, call.text("NextToken"), size)
+        .map(|page| Answer::of(page.into_output(member)))
+        .ok_or_else(|| Fault::new("InvalidNextTokenException", "The next token is not valid."))
+}
+
+/// Whether the IANA database has a zone of this name.
+pub(super) fn is_time_zone(name: &str) -> bool {
+    zone::named(name).is_some()
+}
+
+/// The resource ids of all targets of an account: they hold its service-linked role.
+pub(super) fn targets_of(world: &World, account: &str) -> Vec<String> {
+    let places = world.auto_scaling.targets.iter();
+    places
+        .filter(|(place, _)| place.split('/').next() == Some(account))
+        .flat_map(|(_, targets)| targets.keys().cloned())
+        .collect()
+}
+
+/// The service.
+#[derive(Debug)]
+pub struct AutoScaling;
+
+impl Service for AutoScaling {
+    fn name(&self) -> &'static str {
+        "application-autoscaling"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &[
+            "DeleteScalingPolicy",
+            "DeleteScheduledAction",
+            "DeregisterScalableTarget",
+            "DescribeScalableTargets",
+            "DescribeScalingActivities",
+            "DescribeScalingPolicies",
+            "DescribeScheduledActions",
+            "ListTagsForResource",
+            "PutScalingPolicy",
+            "PutScheduledAction",
+            "RegisterScalableTarget",
+            "TagResource",
+            "UntagResource",
+        ]
+    }
+
+    fn tick(&self, world: &mut World, now: Moment) {
+        target::tick(world);
+        tracking::tick(world, now);
+    }
+
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        match call.operation.as_str() {
+            "DeleteScalingPolicy" => policy::delete(world, call),
+            "DeleteScheduledAction" => scheduled::delete(world, call),
+            "DeregisterScalableTarget" => target::deregister(world, call),
+            "DescribeScalableTargets" => target::describe(world, call),
+            "DescribeScalingActivities" => activity::describe(world, call),
+            "DescribeScalingPolicies" => policy::describe(world, call),
+            "DescribeScheduledActions" => scheduled::describe(world, call),
+            "ListTagsForResource" => tag::list(world, call),
+            "PutScalingPolicy" => policy::put(world, call),
+            "PutScheduledAction" => scheduled::put(world, call),
+            "RegisterScalableTarget" => target::register(world, call),
+            "TagResource" => tag::tag(world, call),
+            "UntagResource" => tag::untag(world, call),
+            other => Err(Fault::not_implemented(self.name(), other)),
+        }
+    }
+}

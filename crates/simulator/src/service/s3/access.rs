@@ -1,0 +1,232 @@
+//! Who may do what: bucket owner, bucket policy, public access block.
+
+use serde_json::json;
+
+use super::{Bucket, context, denied, fault, member};
+use crate::policy::{Context, Decision, Kind, Policy, Principal, Request};
+use crate::service::{Call, Fault};
+use crate::world::World;
+
+/// The action of the IAM namespace that an operation needs ("Actions, resources, and condition keys for
+/// Amazon S3"), on a version that is named or not. Several operations share one, and some are named differently.
+pub(super) fn action(operation: &str, versioned: bool) -> String {
+    let name = match operation {
+        "ListBuckets" => "ListAllMyBuckets",
+        "HeadBucket" | "ListObjects" | "ListObjectsV2" => "ListBucket",
+        "ListObjectVersions" => "ListBucketVersions",
+        "ListMultipartUploads" => "ListBucketMultipartUploads",
+        "ListParts" => "ListMultipartUploadParts",
+        "GetObject" | "HeadObject" if versioned => "GetObjectVersion",
+        "GetObject" | "HeadObject" => "GetObject",
+        "DeleteObject" if versioned => "DeleteObjectVersion",
+        "DeleteObjects" => "DeleteObject",
+        "PutObject"
+        | "CopyObject"
+        | "CreateMultipartUpload"
+        | "UploadPart"
+        | "UploadPartCopy"
+        | "CompleteMultipartUpload" => "PutObject",
+        "PutObjectAcl" if versioned => "PutObjectVersionAcl",
+        "GetObjectAcl" if versioned => "GetObjectVersionAcl",
+        "GetObjectAttributes" if versioned => "GetObjectVersionAttributes",
+        "GetObjectTagging" if versioned => "GetObjectVersionTagging",
+        "PutObjectTagging" if versioned => "PutObjectVersionTagging",
+        "DeleteObjectTagging" if versioned => "DeleteObjectVersionTagging",
+        "PutBucketEncryption" | "DeleteBucketEncryption" => "PutEncryptionConfiguration",
+        "GetBucketEncryption" => "GetEncryptionConfiguration",
+        "PutBucketCors" | "DeleteBucketCors" => "PutBucketCORS",
+        "GetBucketCors" => "GetBucketCORS",
+        "PutBucketLifecycleConfiguration" | "DeleteBucketLifecycle" => "PutLifecycleConfiguration",
+        "GetBucketLifecycleConfiguration" => "GetLifecycleConfiguration",
+        "PutPublicAccessBlock" | "DeletePublicAccessBlock" => "PutBucketPublicAccessBlock",
+        "GetPublicAccessBlock" => "GetBucketPublicAccessBlock",
+        "DeleteBucketOwnershipControls" => "PutBucketOwnershipControls",
+        "DeleteBucketTagging" => "PutBucketTagging",
+        "GetBucketReplication" => "GetReplicationConfiguration",
+        "GetBucketAccelerateConfiguration" => "GetAccelerateConfiguration",
+        "PutBucketAccelerateConfiguration" => "PutAccelerateConfiguration",
+        "GetBucketNotificationConfiguration" => "GetBucketNotification",
+        "GetObjectLockConfiguration" => "GetBucketObjectLockConfiguration",
+        other => other,
+    };
+    format!("s3:{name}")
+}
+
+/// Operations that an anonymous caller may ever do, provided a policy allows it.
+///
+/// Assumption: s3.anonymous-writes. S3 would let a policy allow anonymous writes; the objects then belong to
+/// nobody who can be named. This simulator refuses them: nothing that is built here should rely on it.
+const ANONYMOUS: &[&str] = &[
+    "GetObject",
+    "HeadObject",
+    "HeadBucket",
+    "ListObjects",
+    "ListObjectsV2",
+    "ListObjectVersions",
+    "GetBucketLocation",
+    "GetObjectTagging",
+    "GetObjectAttributes",
+];
+
+fn principal(call: &Call) -> Principal {
+    match call.caller.access_key {
+        None => Principal::Anonymous,
+        Some(_) => Principal::Aws {
+            arn: call.caller.arn.clone(),
+            account: call.caller.account.clone(),
+        },
+    }
+}
+
+/// What is asked for in a bucket: the bucket itself, an object, or one version of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Target<'a> {
+    /// The object's key; `None` for the bucket.
+    pub(super) key: Option<&'a str>,
+    /// The version that is named.
+    pub(super) version: Option<&'a str>,
+}
+
+/// Whether the caller may do `action` to something of the bucket.
+///
+/// A caller of the bucket's own account may do everything that the bucket policy does not deny: identity
+/// policies are not evaluated here. Anybody else needs the permission of the bucket policy or of an ACL.
+pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, target: Target<'_>) -> bool {
+    let resource = match target.key {
+        Some(key) => format!("arn:aws:s3:::{}/{key}", bucket.name),
+        None => format!("arn:aws:s3:::{}", bucket.name),
+    };
+    let owner = call.caller.access_key.is_some() && call.caller.account == bucket.account;
+    // The root user can always repair a policy that locks everybody out.
+    let repair = call.operation.ends_with("BucketPolicy") && call.caller.arn.ends_with(":root");
+    let policy = bucket
+        .policy
+        .as_deref()
+        .and_then(|text| Policy::parse(text, Kind::Resource).ok());
+    let open = || owner || super::acl::lets(bucket, call, action);
+    let Some(policy) = policy else {
+        return open();
+    };
+    let context = context::of(bucket, call, target);
+    let principal = principal(call);
+    let request = Request {
+        principal: &principal,
+        action,
+        resource: &resource,
+        context: &context,
+    };
+    match policy.decide(&request) {
+        Decision::Denied => owner && repair,
+        Decision::Allowed => {
+            owner || !(bucket.blocks("RestrictPublicBuckets") && super::policy::is_public(&policy))
+        }
+        Decision::Silent => open(),
+    }
+}
+
+/// Whether this AWS service may read the object on behalf of the caller's account, by the bucket policy; `None` if
+/// there is no such object.
+pub(in crate::service) fn readable(
+    world: &World,
+    call: &Call,
+    bucket: &str,
+    key: &str,
+    service: &str,
+) -> Option<bool> {
+    let bucket = world.s3.buckets.get(bucket)?;
+    bucket.latest(key).filter(|version| !version.marker)?;
+    let policy = bucket
+        .policy
+        .as_deref()
+        .and_then(|text| Policy::parse(text, Kind::Resource).ok());
+    let context = Context::from([
+        ("aws:sourceaccount".to_owned(), vec![call.caller.account.clone()]),
+        ("aws:securetransport".to_owned(), vec!["true".to_owned()]),
+    ]);
+    let resource = format!("arn:aws:s3:::{}/{key}", bucket.name);
+    let request = Request {
+        principal: &Principal::Service(service.to_owned()),
+        action: "s3:GetObject",
+        resource: &resource,
+        context: &context,
+    };
+    Some(policy.is_some_and(|policy| policy.decide(&request) == Decision::Allowed))
+}
+
+/// Refuses an expected owner that no account can be.
+///
+/// # Errors
+/// `InvalidBucketOwnerAWSAccountID`.
+fn check_owner(call: &Call, member: &str) -> Result<(), Fault> {
+    let number = |text: &&str| text.len() == 12 && text.bytes().all(|digit| digit.is_ascii_digit());
+    match call.text(member).filter(|owner| !number(owner)) {
+        None => Ok(()),
+        Some(owner) => {
+            let message = format!(
+                "The value of the expected bucket owner parameter must be an AWS Account ID... [{owner}]"
+            );
+            Err(fault("InvalidBucketOwnerAWSAccountID", 400, message))
+        }
+    }
+}
+
+/// Lets the call through to its bucket, or not: existence, region, expected owner, permission, in that order.
+pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
+    let name = member(call, "Bucket")?;
+    check_owner(call, "ExpectedBucketOwner")?;
+    check_owner(call, "ExpectedSourceBucketOwner")?;
+    let head = matches!(call.operation.as_str(), "HeadBucket" | "HeadObject");
+    let Some(bucket) = world.s3.buckets.get(name) else {
+        return Err(match head {
+            true => fault("NotFound", 404, "Not Found"),
+            false => super::bucket::absent(name),
+        });
+    };
+    let signed = call.caller.access_key.is_some();
+    // GetBucketLocation exists to be asked from anywhere. Unsigned requests carry no region.
+    if signed && call.region != bucket.region && call.operation != "GetBucketLocation" {
+        let message =
+            "The bucket you are attempting to access must be addressed using the specified endpoint.";
+        let mut moved = fault("PermanentRedirect", 301, message);
+        moved.members = json!({
+            "Bucket": bucket.name,
+            "BucketRegion": bucket.region,
+            "Endpoint": format!("{}.s3.{}.amazonaws.com", bucket.name, bucket.region),
+        });
+        return Err(moved);
+    }
+    if call
+        .text("ExpectedBucketOwner")
+        .is_some_and(|owner| owner != bucket.account)
+    {
+        return Err(denied());
+    }
+    if !signed && !ANONYMOUS.contains(&call.operation.as_str()) {
+        return Err(denied());
+    }
+    // DeleteObjects decides for each of its keys.
+    if call.operation == "DeleteObjects" {
+        return Ok(());
+    }
+    let target = Target {
+        key: call.text("Key"),
+        version: call.text("VersionId"),
+    };
+    let action = action(&call.operation, target.version.is_some());
+    match allowed(bucket, call, &action, target) {
+        true => Ok(()),
+        false => {
+            let mut refused = denied();
+            if head {
+                // HeadBucket says where the bucket is even to those who may not look at it.
+                refused.members = json!({ "BucketRegion": bucket.region });
+            }
+            Err(refused)
+        }
+    }
+}
+
+/// Whether the caller may know which keys exist; without that, a missing key is a 403.
+pub(super) fn may_list(bucket: &Bucket, call: &Call) -> bool {
+    allowed(bucket, call, "s3:ListBucket", Target::default())
+}

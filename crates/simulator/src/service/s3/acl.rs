@@ -1,0 +1,239 @@
+//! Access control lists of buckets and objects. What they grant to everybody counts; grants to single accounts are kept
+//! and read back, and let nobody in.
+
+use serde_json::{Value, json};
+
+use super::{Bucket, canonical, denied, fault};
+use crate::service::{Answer, Call, Fault};
+use crate::world::World;
+
+/// Everybody; everybody with an account; the service that writes access logs (user guide, ACL overview).
+const EVERYBODY: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
+const SIGNED_IN: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+const LOGS: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
+
+fn group(uri: &str, permission: &str) -> Value {
+    json!({ "Grantee": { "Type": "Group", "URI": uri }, "Permission": permission })
+}
+
+fn owner_only(bucket: &Bucket) -> Vec<Value> {
+    let id = canonical(&bucket.account);
+    vec![json!({ "Grantee": { "Type": "CanonicalUser", "ID": id }, "Permission": "FULL_CONTROL" })]
+}
+
+/// Where ACLs were never set, or are off, the owner's full control is what is answered.
+pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let of_object = match call.operation.as_str() {
+        "GetObjectAcl" => Some(super::object::find(world, call)?.acl.clone()),
+        _ => None,
+    };
+    let bucket = super::bucket(world, call)?;
+    let held = match of_object {
+        Some(acl) => acl,
+        None => of_bucket(bucket),
+    };
+    let grants = held.filter(|_| !enforced(bucket));
+    Ok(Answer::of(json!({
+        "Owner": { "ID": canonical(&bucket.account) },
+        "Grants": grants.unwrap_or_else(|| owner_only(bucket)),
+    })))
+}
+
+fn of_bucket(bucket: &Bucket) -> Option<Vec<Value>> {
+    bucket.configuration.get("BucketAcl")?.as_array().cloned()
+}
+
+fn enforced(bucket: &Bucket) -> bool {
+    bucket.ownership() == Some("BucketOwnerEnforced")
+}
+
+/// Whether the bucket's ACL grants something to others than its owner: every group counts.
+pub(super) fn grants_others(bucket: &Bucket) -> bool {
+    let owner = canonical(&bucket.account);
+    of_bucket(bucket)
+        .into_iter()
+        .flatten()
+        .any(|grant| grant["Grantee"]["ID"].as_str() != Some(&owner))
+}
+
+/// Whether a grant is one to everybody, or to everybody with an account of AWS: what the public access block blocks.
+fn is_public(grant: &Value) -> bool {
+    let uri = grant["Grantee"]["URI"].as_str();
+    uri.is_some_and(|uri| [EVERYBODY, SIGNED_IN].contains(&uri))
+}
+
+/// Whether an ACL lets somebody do this who is not the owner.
+pub(super) fn lets(bucket: &Bucket, call: &Call, action: &str) -> bool {
+    if enforced(bucket) || bucket.blocks("IgnorePublicAcls") {
+        return false;
+    }
+    let reads_object = matches!(call.operation.as_str(), "GetObject" | "HeadObject");
+    let acl = match action {
+        "s3:ListBucket" => of_bucket(bucket),
+        "s3:GetObject" if reads_object => call
+            .text("Key")
+            .and_then(|key| bucket.latest(key))
+            .and_then(|version| version.acl.clone()),
+        _ => None,
+    };
+    let signed = call.caller.access_key.is_some();
+    acl.into_iter().flatten().any(|grant| {
+        let uri = grant["Grantee"]["URI"].as_str();
+        let reached = uri == Some(EVERYBODY) || (signed && uri == Some(SIGNED_IN));
+        reached && matches!(grant["Permission"].as_str(), Some("READ" | "FULL_CONTROL"))
+    })
+}
+
+/// The grants of a canned ACL, of a bucket or of an object.
+fn canned(bucket: &Bucket, call: &Call, name: &str) -> Result<Vec<Value>, Fault> {
+    let of_bucket = call.operation.contains("Bucket");
+    let mut grants = owner_only(bucket);
+    match name {
+        "private" => {}
+        // Who writes here is the bucket's owner.
+        "bucket-owner-read" | "bucket-owner-full-control" if !of_bucket => {}
+        "public-read" => grants.push(group(EVERYBODY, "READ")),
+        "public-read-write" => {
+            grants.push(group(EVERYBODY, "READ"));
+            grants.push(group(EVERYBODY, "WRITE"));
+        }
+        "authenticated-read" => grants.push(group(SIGNED_IN, "READ")),
+        "log-delivery-write" if of_bucket => {
+            grants.push(group(LOGS, "WRITE"));
+            grants.push(group(LOGS, "READ_ACP"));
+        }
+        "aws-exec-read" => return Err(Fault::not_implemented("s3", "the canned ACL aws-exec-read")),
+        other => {
+            let message = format!("{other} is no canned ACL here");
+            let mut invalid = fault("InvalidArgument", 400, message);
+            invalid.members = json!({ "ArgumentName": "x-amz-acl", "ArgumentValue": other });
+            return Err(invalid);
+        }
+    }
+    Ok(grants)
+}
+
+/// The grants of `x-amz-grant-...` headers: lists of `id="..."`, `uri="..."`.
+fn granted(call: &Call) -> Result<Vec<Value>, Fault> {
+    let mut grants = Vec::new();
+    for (member, permission) in [
+        ("GrantFullControl", "FULL_CONTROL"),
+        ("GrantRead", "READ"),
+        ("GrantReadACP", "READ_ACP"),
+        ("GrantWrite", "WRITE"),
+        ("GrantWriteACP", "WRITE_ACP"),
+    ] {
+        for grantee in call.text(member).into_iter().flat_map(|list| list.split(',')) {
+            let (kind, value) = grantee.trim().split_once('=').unwrap_or_default();
+            let value = value.trim_matches('"');
+            let grantee = match kind {
+                "id" => json!({ "Type": "CanonicalUser", "ID": value }),
+                "uri" => json!({ "Type": "Group", "URI": value }),
+                _ => return Err(fault("InvalidArgument", 400, "Argument format not recognized")),
+            };
+            grants.push(json!({ "Grantee": grantee, "Permission": permission }));
+        }
+    }
+    Ok(grants)
+}
+
+/// What the call says of access, in one of three ways; `None` if it says nothing.
+fn read(bucket: &Bucket, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
+    let document = &call.input["AccessControlPolicy"];
+    let headers = granted(call)?;
+    let given = [
+        call.text("ACL").is_some(),
+        !headers.is_empty(),
+        document.is_object(),
+    ];
+    if given.iter().filter(|given| **given).count() > 1 {
+        let message = "Specifying both Canned ACLs and Header Grants is not allowed";
+        return Err(fault("InvalidRequest", 400, message));
+    }
+    Ok(Some(match call.text("ACL") {
+        Some(name) => canned(bucket, call, name)?,
+        None if document.is_object() => document["Grants"].as_array().cloned().unwrap_or_default(),
+        None if headers.is_empty() => return Ok(None),
+        None => headers,
+    }))
+}
+
+/// The same, as far as the public access blocks of the bucket and of its account let it in.
+fn read_unblocked(bucket: &Bucket, call: &Call, of_account: bool) -> Result<Option<Vec<Value>>, Fault> {
+    let grants = read(bucket, call)?;
+    let public = grants.iter().flatten().any(is_public);
+    match public && (of_account || bucket.blocks("BlockPublicAcls")) {
+        true => Err(denied()),
+        false => Ok(grants),
+    }
+}
+
+/// The ACL that a new bucket begins with. It blocks public ones already.
+///
+/// # Errors
+/// `InvalidBucketAclWithObjectOwnership` where ACLs are off, `InvalidBucketAclWithBlockPublicAccessError` for one that
+/// lets everybody in.
+pub(super) fn of_new_bucket(bucket: &Bucket, call: &Call) -> Result<Option<Value>, Fault> {
+    let Some(grants) = read(bucket, call)? else {
+        return Ok(None);
+    };
+    if enforced(bucket) && call.text("ACL") != Some("private") {
+        return Err(contradicts_ownership());
+    }
+    if grants.iter().any(is_public) {
+        let message = "Bucket cannot have public ACLs set with BlockPublicAccess enabled";
+        return Err(fault("InvalidBucketAclWithBlockPublicAccessError", 400, message));
+    }
+    Ok(Some(Value::Array(grants)))
+}
+
+/// The answer to switching ACLs off where one grants something to others, and to the two at once.
+pub(super) fn contradicts_ownership() -> Fault {
+    let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
+    fault("InvalidBucketAclWithObjectOwnership", 400, message)
+}
+
+fn unsupported() -> Fault {
+    fault(
+        "AccessControlListNotSupported",
+        400,
+        "The bucket does not allow ACLs",
+    )
+}
+
+/// `PutBucketAcl` and `PutObjectAcl`. Where the owner is enforced, not even an ACL is taken that says what holds anyway.
+pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let of_account = super::blocked_by_account(world, call);
+    let bucket = super::bucket(world, call)?;
+    if enforced(bucket) {
+        return Err(unsupported());
+    }
+    let grants = read_unblocked(bucket, call, of_account)?.ok_or_else(|| {
+        fault(
+            "MissingSecurityHeader",
+            400,
+            "Your request was missing a required header",
+        )
+    })?;
+    if call.operation == "PutObjectAcl" {
+        super::object::find(world, call)?.acl = Some(grants);
+    } else {
+        bucket
+            .configuration
+            .insert("BucketAcl".to_owned(), Value::Array(grants));
+    }
+    Ok(Answer::empty())
+}
+
+/// The ACL that a write gives its object. Where the owner is enforced, only the one that says so is taken.
+pub(super) fn of_write(world: &mut World, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
+    let of_account = super::blocked_by_account(world, call);
+    let bucket = super::bucket(world, call)?;
+    if enforced(bucket) {
+        return match (call.text("ACL"), granted(call)?.is_empty()) {
+            (None | Some("bucket-owner-full-control"), true) => Ok(None),
+            _ => Err(unsupported()),
+        };
+    }
+    read_unblocked(bucket, call, of_account)
+}

@@ -1,0 +1,78 @@
+//! The addresses of a SAML application and the metadata document behind one of them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use crate::world::World;
+
+/// The certificates that simulated applications sign with, the first one and those after rotations: valid until
+/// 2054, made once; their keys were thrown away, since nothing here signs.
+const CERTIFICATES: [&str; 2] = [
+    include_str!("certificate.pem"),
+    include_str!("certificate_rotated.pem"),
+];
+
+/// The certificate after this many rotations, in PEM.
+pub(crate) fn certificate(rotations: usize) -> &'static str {
+    CERTIFICATES[rotations % CERTIFICATES.len()]
+}
+
+/// A new application's token: unpadded base64 of `ACCOUNT_ins-` and 16 hexadecimal digits, as decoded from two
+/// public metadata addresses. Nothing establishes that the digits are those of the application's ARN, so here
+/// they are not.
+pub(super) fn new_token(world: &mut World) -> String {
+    let account = world.settings.identity_center_account.clone();
+    STANDARD_NO_PAD.encode(format!("{account}_ins-{}", world.hex(16)))
+}
+
+/// An address of the application on the portal of Identity Center's region: `kind` is `metadata`, `assertion`
+/// or `logout`.
+pub(super) fn address(world: &World, kind: &str, token: &str) -> String {
+    let region = &world.settings.identity_center_region;
+    format!("https://portal.sso.{region}.amazonaws.com/saml/{kind}/{token}")
+}
+
+/// The SAML metadata document of the application with this token; `None` if there is no such application (any
+/// more). Served without authentication, as AWS does. The document is longer than 1,000 characters, which is
+/// the least that `iam:CreateSAMLProvider` takes.
+pub fn saml_metadata(world: &World, token: &str) -> Option<String> {
+    let mut applications = world.sso_admin.applications.values();
+    let saml = applications.find_map(|one| one.saml.as_ref().filter(|saml| saml.token == token))?;
+    let sign_in = address(world, "assertion", token);
+    let sign_out = address(world, "logout", token);
+    Some(document(
+        &sign_in,
+        &sign_in,
+        &sign_out,
+        certificate(saml.rotations),
+    ))
+}
+
+/// A metadata document of an identity provider with this entity id and these addresses, and its certificate in PEM.
+pub(crate) fn document(entity: &str, sign_in: &str, sign_out: &str, certificate: &str) -> String {
+    let certificate: String = certificate
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .collect();
+    let binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP";
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity}">
+  <md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <md:KeyDescriptor use="signing">
+      <ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
+        <ds:X509Data>
+          <ds:X509Certificate>{certificate}</ds:X509Certificate>
+        </ds:X509Data>
+      </ds:KeyInfo>
+    </md:KeyDescriptor>
+    <md:SingleLogoutService Binding="{binding}-POST" Location="{sign_out}"/>
+    <md:SingleLogoutService Binding="{binding}-Redirect" Location="{sign_out}"/>
+    <md:NameIDFormat/>
+    <md:SingleSignOnService Binding="{binding}-POST" Location="{sign_in}"/>
+    <md:SingleSignOnService Binding="{binding}-Redirect" Location="{sign_in}"/>
+  </md:IDPSSODescriptor>
+</md:EntityDescriptor>
+"#
+    )
+}

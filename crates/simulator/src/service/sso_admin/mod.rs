@@ -1,0 +1,223 @@
+//! IAM Identity Center's administration: its instance, applications and assignments.
+//!
+//! What makes a customer-managed SAML application (ACS address, audience, relay state, attribute mappings)
+//! has no API: it is typed in the console, which is [`console`]. The API sees the application afterwards.
+
+mod application;
+mod assignment;
+mod browser;
+mod metadata;
+mod scope;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::page;
+use super::{Answer, Call, Fault, Service};
+use crate::clock::Moment;
+use crate::world::World;
+use application::Application;
+
+pub use browser::console;
+pub use metadata::saml_metadata;
+pub(crate) use metadata::{certificate, document};
+
+/// The identity store of the simulated organization.
+pub const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
+/// What is on a page of most lists.
+const PAGE: u64 = 100;
+/// The last part of the instance's ARN.
+const INSTANCE_ID: &str = "ssoins-7223f0a1b2c3d4e5";
+
+/// What this service remembers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Store {
+    /// When Identity Center was enabled.
+    enabled: Option<Moment>,
+    /// Applications by ARN.
+    applications: BTreeMap<String, Application>,
+    /// ARNs that CreateApplication answered, by client token, with the input that they were for.
+    answered: BTreeMap<String, (Value, String)>,
+    /// Tags of the instance itself.
+    instance_tags: BTreeMap<String, String>,
+}
+
+impl Store {
+    /// An organization instance without applications.
+    pub fn initial(_settings: &crate::world::Settings, now: Moment) -> Store {
+        Store {
+            enabled: Some(now),
+            ..Store::default()
+        }
+    }
+}
+
+/// The service.
+#[derive(Debug)]
+pub struct SsoAdmin;
+
+impl Service for SsoAdmin {
+    fn name(&self) -> &'static str {
+        "sso-admin"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &[
+            "CreateApplication",
+            "CreateApplicationAssignment",
+            "DeleteApplication",
+            "DeleteApplicationAccessScope",
+            "DeleteApplicationAssignment",
+            "DescribeApplication",
+            "DescribeApplicationAssignment",
+            "DescribeApplicationProvider",
+            "DescribeInstance",
+            "GetApplicationAccessScope",
+            "GetApplicationAssignmentConfiguration",
+            "ListApplicationAccessScopes",
+            "ListApplicationAssignments",
+            "ListApplicationAssignmentsForPrincipal",
+            "ListApplicationProviders",
+            "ListApplications",
+            "ListInstances",
+            "ListTagsForResource",
+            "PutApplicationAccessScope",
+            "PutApplicationAssignmentConfiguration",
+            "TagResource",
+            "UntagResource",
+            "UpdateApplication",
+        ]
+    }
+
+    fn tick(&self, _world: &mut World, _now: Moment) {}
+
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        match call.operation.as_str() {
+            // Members of an organization see its instance, and nothing more of it.
+            "ListInstances" => return list_instances(world, call),
+            "ListApplicationProviders" => return application::list_providers(world, call),
+            "DescribeApplicationProvider" => return application::describe_provider(call),
+            _ => {}
+        }
+        check_place(world, call)?;
+        match call.operation.as_str() {
+            "DescribeInstance" => Ok(Answer::of(instance_shown(world))),
+            "ListApplications" => application::list(world, call),
+            "DescribeApplication" => application::describe(world, call),
+            "CreateApplication" => application::create(world, call),
+            "UpdateApplication" => application::update(world, call),
+            "DeleteApplication" => application::delete(world, call),
+            "TagResource" | "UntagResource" | "ListTagsForResource" => application::tags(world, call),
+            "PutApplicationAssignmentConfiguration" => assignment::put_configuration(world, call),
+            "GetApplicationAssignmentConfiguration" => assignment::get_configuration(world, call),
+            "PutApplicationAccessScope" => scope::put(world, call),
+            "GetApplicationAccessScope" => scope::get(world, call),
+            "DeleteApplicationAccessScope" => scope::delete(world, call),
+            "ListApplicationAccessScopes" => scope::list(world, call),
+            "CreateApplicationAssignment" => assignment::create(world, call),
+            "DeleteApplicationAssignment" => assignment::delete(world, call),
+            "DescribeApplicationAssignment" => assignment::describe(world, call),
+            "ListApplicationAssignments" => assignment::list(world, call),
+            "ListApplicationAssignmentsForPrincipal" => assignment::list_for_principal(world, call),
+            other => Err(Fault::not_implemented("sso-admin", other)),
+        }
+    }
+}
+
+fn validation(message: &str) -> Fault {
+    Fault::new("ValidationException", message)
+}
+
+fn not_found(what: &str) -> Fault {
+    Fault::new("ResourceNotFoundException", format!("{what} was not found"))
+}
+
+fn denied(message: &str) -> Fault {
+    Fault::new("AccessDeniedException", message)
+}
+
+fn conflict(message: &str) -> Fault {
+    Fault::new("ConflictException", message)
+}
+
+/// The instance's ARN. It names neither account nor region.
+fn instance_arn() -> String {
+    format!("arn:aws:sso:::instance/{INSTANCE_ID}")
+}
+
+fn identity_store_arn(world: &World) -> String {
+    format!(
+        "arn:aws:identitystore::{}:identitystore/{IDENTITY_STORE_ID}",
+        world.settings.identity_center_account
+    )
+}
+
+/// Everything but the list of instances is for the account that owns Identity Center, in its region.
+fn check_place(world: &World, call: &Call) -> Result<(), Fault> {
+    if !world.settings.administers_identity_center(&call.caller.account) {
+        return Err(denied("the caller's account does not administer the instance"));
+    }
+    let named = call.text("InstanceArn");
+    let elsewhere = call.region != world.settings.identity_center_region;
+    if elsewhere || named.is_some_and(|arn| arn != instance_arn()) {
+        // Assumption: sso.wrong-region. Operations that declare ResourceNotFoundException answer it for an
+        // instance of another region; those that do not declare it deny access.
+        return Err(match call.operation.as_str() {
+            "ListApplications" | "DescribeInstance" => denied("the instance is not in this region"),
+            _ => not_found("the instance"),
+        });
+    }
+    Ok(())
+}
+
+fn instance_shown(world: &World) -> Value {
+    let region = &world.settings.identity_center_region;
+    let created = world.sso_admin.enabled.unwrap_or(Moment(0)).epoch_seconds();
+    json!({
+        "InstanceArn": instance_arn(),
+        "IdentityStoreId": IDENTITY_STORE_ID,
+        "IdentityStoreArn": identity_store_arn(world),
+        "OwnerAccountId": world.settings.identity_center_account,
+        "CreatedDate": created,
+        "Status": "ACTIVE",
+        "PrimaryRegion": region,
+        "Regions": [{
+            "RegionName": region, "Status": "ACTIVE", "AddedDate": created, "IsPrimaryRegion": true,
+        }],
+    })
+}
+
+/// Regional: elsewhere the list is empty, unless the caller asks for all regions.
+fn list_instances(world: &World, call: &Call) -> Result<Answer, Fault> {
+    let everywhere = call.text("RegionScope") == Some("ALL_REGIONS");
+    let here = call.region == world.settings.identity_center_region;
+    let items = if here || everywhere {
+        vec![instance_shown(world)]
+    } else {
+        Vec::new()
+    };
+    paged(world, call, "Instances", items, PAGE)
+}
+
+/// A page of a list; `most` is how many are on it unless the caller wants fewer.
+fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>, most: u64) -> Result<Answer, Fault> {
+    let size = call
+        .input
+        .get("MaxResults")
+        .and_then(Value::as_u64)
+        .unwrap_or(most);
+    let parent = call
+        .text("ApplicationArn")
+        .or(call.text("PrincipalId"))
+        .unwrap_or_default();
+    let list = format!("{} {parent}", call.operation);
+    let page = page::cut(world, &list, items, call.text("NextToken"), size);
+    let page = page.ok_or_else(|| validation("the NextToken is not valid"))?;
+    Ok(Answer::of(page.into_output(member)))
+}

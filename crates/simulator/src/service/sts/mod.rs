@@ -1,0 +1,304 @@
+//! STS: who calls, and temporary credentials.
+
+mod assertion;
+mod assume;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod web;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Caller, Fault, Service};
+use crate::clock::Moment;
+use crate::world::{Settings, World};
+
+/// What this service remembers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Store {
+    /// Whom a temporary access key stands for, by access key id.
+    pub sessions: BTreeMap<String, Session>,
+}
+
+/// One set of temporary credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The account that it acts in.
+    pub account: String,
+    /// What `GetCallerIdentity` answers.
+    pub arn: String,
+    /// `UserId` of `GetCallerIdentity`.
+    pub user: String,
+    /// The secret access key, to verify signatures with.
+    pub secret: String,
+    /// The session token that has to come along.
+    pub token: String,
+    /// When the credentials end.
+    pub expires: Moment,
+    /// A user's session that was begun with a second factor, and may therefore call IAM.
+    #[serde(default)]
+    pub multi_factor: bool,
+    /// Session tags that go along into every role that the session takes.
+    #[serde(default)]
+    pub transitive: BTreeMap<String, String>,
+}
+
+impl Store {
+    /// What AWS has there before anybody did anything.
+    pub fn initial(_settings: &Settings, _now: Moment) -> Store {
+        Store::default()
+    }
+
+    /// Whom this temporary access key stands for at this time; `None` once it has expired. A key that is not in
+    /// [`Store::sessions`] is not a temporary one.
+    pub fn caller(&self, access_key: &str, now: Moment) -> Option<Caller> {
+        let session = self
+            .sessions
+            .get(access_key)
+            .filter(|session| now < session.expires)?;
+        Some(Caller {
+            account: session.account.clone(),
+            arn: session.arn.clone(),
+            access_key: Some(access_key.to_owned()),
+        })
+    }
+}
+
+/// Makes credentials and remembers whom they stand for. Returns the model's `Credentials`.
+fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, now: Moment) -> Value {
+    let key = format!("ASIA{}", world.hex(16).to_uppercase());
+    let secret = world.hex(40);
+    let token = format!("{}{}", world.hex(64), world.hex(64));
+    let expires = world
+        .wall
+        .unwrap_or(now)
+        .after(std::time::Duration::from_secs(seconds));
+    let session = Session {
+        account: account.to_owned(),
+        arn: arn.to_owned(),
+        user: user.to_owned(),
+        secret: secret.clone(),
+        token: token.clone(),
+        expires,
+        multi_factor: false,
+        transitive: BTreeMap::new(),
+    };
+    world.sts.sessions.insert(key.clone(), session);
+    json!({
+        "AccessKeyId": key,
+        "SecretAccessKey": secret,
+        "SessionToken": token,
+        "Expiration": expires.epoch_seconds(),
+    })
+}
+
+/// Whether a user's session token without a second factor, or a federated user's, calls: IAM takes neither.
+pub(super) fn is_of_user(world: &World, call: &Call) -> bool {
+    session_of(world, call)
+        .is_some_and(|session| !session.arn.contains(":assumed-role/") && !session.multi_factor)
+}
+
+fn session_of<'world>(world: &'world World, call: &Call) -> Option<&'world Session> {
+    world.sts.sessions.get(call.caller.access_key.as_deref()?)
+}
+
+fn denied(call: &Call, resource: &str) -> Fault {
+    let message = format!(
+        "User: {} is not authorized to perform: sts:{} on {resource}",
+        call.caller.arn, call.operation
+    );
+    Fault::new("AccessDenied", message).with_status(403)
+}
+
+fn invalid(message: impl Into<String>) -> Fault {
+    Fault::new("ValidationError", message).with_status(400)
+}
+
+fn seconds(call: &Call, default: u64) -> u64 {
+    call.input
+        .get("DurationSeconds")
+        .and_then(Value::as_u64)
+        .unwrap_or(default)
+}
+
+fn identity(world: &World, call: &Call) -> Result<Answer, Fault> {
+    let caller = &call.caller;
+    let session = caller
+        .access_key
+        .as_deref()
+        .and_then(|key| world.sts.sessions.get(key));
+    let user = match session {
+        Some(session) => session.user.clone(),
+        None if caller.arn.ends_with(":root") => caller.account.clone(),
+        None => user_id(world, caller),
+    };
+    Ok(Answer::of(
+        json!({ "UserId": user, "Account": caller.account, "Arn": caller.arn }),
+    ))
+}
+
+/// The unique id of a user, or one that stands for whatever the front door's fixed credentials name.
+fn user_id(world: &World, caller: &Caller) -> String {
+    use sha2::{Digest, Sha256};
+    let users = world
+        .iam
+        .accounts
+        .get(&caller.account)
+        .map(|account| &account.users);
+    let known = users.and_then(|users| users.values().find(|user| user.arn == caller.arn));
+    match (
+        known,
+        caller
+            .arn
+            .split_once(":assumed-role/")
+            .and_then(|(_, rest)| rest.split_once('/')),
+    ) {
+        (Some(user), _) => user.id.clone(),
+        (None, session) => {
+            let digest = hex::encode(Sha256::digest(caller.arn.as_bytes())).to_uppercase();
+            match session {
+                Some((_, name)) => format!("AROA{}:{name}", &digest[..17]),
+                None => format!("AIDA{}", &digest[..17]),
+            }
+        }
+    }
+}
+
+/// Twelve hours by default, as both operations document.
+const HALF_A_DAY: u64 = 43_200;
+/// The most that the root user gets, and gets whatever it asks for beyond it.
+const ROOT_USER: u64 = 3600;
+
+/// How long the session of a user, or of one that a user federates, lasts.
+fn user_seconds(call: &Call) -> u64 {
+    let asked = seconds(call, HALF_A_DAY);
+    match call.caller.arn.ends_with(":root") {
+        true => asked.min(ROOT_USER),
+        false => asked,
+    }
+}
+
+fn session_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    if world
+        .sts
+        .sessions
+        .contains_key(call.caller.access_key.as_deref().unwrap_or_default())
+    {
+        return Err(Fault::new(
+            "AccessDenied",
+            "Cannot call GetSessionToken with session credentials",
+        )
+        .with_status(403));
+    }
+    let user = user_id(world, &call.caller);
+    let caller = call.caller.clone();
+    let credentials = issue(
+        world,
+        &caller.account,
+        &caller.arn,
+        &user,
+        user_seconds(call),
+        call.now,
+    );
+    if call.text("TokenCode").is_some()
+        && let Some(session) = credentials["AccessKeyId"]
+            .as_str()
+            .and_then(|key| world.sts.sessions.get_mut(key))
+    {
+        session.multi_factor = true;
+    }
+    Ok(Answer::of(json!({ "Credentials": credentials })))
+}
+
+fn federation_token(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    if world
+        .sts
+        .sessions
+        .contains_key(call.caller.access_key.as_deref().unwrap_or_default())
+    {
+        let message = "Cannot call GetFederationToken with session credentials";
+        return Err(Fault::new("AccessDenied", message).with_status(403));
+    }
+    check_session_policy(call)?;
+    tags::Tags::read(call)?;
+    let name = call.text("Name").unwrap_or_default();
+    let account = &call.caller.account;
+    let arn = format!("arn:aws:sts::{account}:federated-user/{name}");
+    let user = format!("{account}:{name}");
+    let credentials = issue(world, account, &arn, &user, user_seconds(call), call.now);
+    Ok(Answer::of(json!({
+        "Credentials": credentials,
+        "FederatedUser": { "FederatedUserId": user, "Arn": arn },
+        "PackedPolicySize": 0,
+    })))
+}
+
+/// A session policy has to be an identity policy.
+fn check_session_policy(call: &Call) -> Result<(), Fault> {
+    use crate::policy::{Kind, Policy};
+    match call
+        .text("Policy")
+        .map(|text| Policy::parse(text, Kind::Identity))
+    {
+        Some(Err(e)) => Err(Fault::new("MalformedPolicyDocument", e.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// The service.
+#[derive(Debug)]
+pub struct Sts;
+
+impl Service for Sts {
+    fn name(&self) -> &'static str {
+        "sts"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &[
+            "GetCallerIdentity",
+            "AssumeRole",
+            "AssumeRoleWithSAML",
+            "AssumeRoleWithWebIdentity",
+            "GetSessionToken",
+            "GetFederationToken",
+        ]
+    }
+
+    /// Expired sessions stay: their keys must go on meaning "expired", never somebody else.
+    fn tick(&self, _world: &mut World, _now: Moment) {}
+
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        // The assertion or the token is the credential of these operations, whose requests carry no signature.
+        let unsigned = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"];
+        if call.caller.access_key.is_none() && !unsigned.contains(&call.operation.as_str()) {
+            return Err(Fault::new(
+                "MissingAuthenticationToken",
+                "Request is missing Authentication Token",
+            )
+            .with_status(403));
+        }
+        // A federated user may ask who it is and nothing else; a user's session may also assume a role.
+        let allowed: &[&str] = match session_of(world, call) {
+            Some(session) if session.arn.contains(":federated-user/") => &["GetCallerIdentity"],
+            Some(session) if !session.arn.contains(":assumed-role/") => &["GetCallerIdentity", "AssumeRole"],
+            _ => self.operations(),
+        };
+        if !allowed.contains(&call.operation.as_str()) {
+            return Err(denied(call, "*"));
+        }
+        match call.operation.as_str() {
+            "GetCallerIdentity" => identity(world, call),
+            "AssumeRole" => assume::role(world, call),
+            "AssumeRoleWithSAML" => assume::with_saml(world, call),
+            "AssumeRoleWithWebIdentity" => web::identity(world, call),
+            "GetSessionToken" => session_token(world, call),
+            "GetFederationToken" => federation_token(world, call),
+            other => Err(Fault::not_implemented(self.name(), other)),
+        }
+    }
+}
