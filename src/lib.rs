@@ -3,9 +3,7 @@
 //! Modules are nouns and import downwards only; this list is in that order, lowest first.
 //! `docs/architecture.md` is the map.
 
-pub mod diagnostic;
-
-pub mod text_file;
+pub use headset_core::{diagnostic, text_file};
 
 pub mod aws;
 

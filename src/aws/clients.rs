@@ -15,10 +15,10 @@ use aws_types::region::Region;
 
 use super::chokepoint::{CURRENT, Wire};
 use super::clock::Clock;
-use super::error::{AwsError, Class};
 use super::memo::Memos;
 use super::pace::{Counter, Pace};
 use super::role::Roles;
+use headset_core::error::{AwsError, Class};
 
 /// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -409,7 +409,7 @@ impl Aws {
             }
             let error = match CURRENT.scope((service, operation), attempt()).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => AwsError::from_sdk(service, operation, error),
+                Err(error) => super::error::of_sdk(service, operation, error),
             };
             tried += 1;
             let attempts = match error.class {

@@ -1,213 +1,77 @@
-//! What went wrong at AWS, classified once.
-//!
-//! Classes are keyed on AWS's error codes and never on message texts (which change, and name products
-//! that were renamed) nor on HTTP status alone (Connect's quota error is a 429, and a proxy's page may be a 404).
+//! From the SDK's errors to [`AwsError`], which the rest of the program knows.
 
 use std::error::Error;
-use std::fmt;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::operation::BuildError;
 use aws_types::request_id::RequestId;
-use serde::{Deserialize, Serialize};
+use headset_core::error::{AwsError, Class, NoProof, class_of};
 
-use super::whole::NoProof;
-
-/// What a failure means for whoever made the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// There is no such thing.
-    NotFound,
-    /// A thing of that name, or that association, is there already.
-    AlreadyThere,
-    /// Somebody else changes it at this moment; the same call may succeed later.
-    Conflict,
-    /// Something still depends on it.
-    InUse,
-    /// Too many calls; later.
-    Throttled,
-    /// A quota is reached; trying again does not help.
-    Quota,
-    /// The caller may not.
-    Denied,
-    /// Something that was just made is not visible everywhere yet (an IAM role); soon.
-    NotYetVisible,
-    /// Its present state does not allow the call.
-    WrongState,
-    /// The service or the network failed; the call may or may not have taken effect.
-    Transient,
-    /// An answer came that is not AWS's, or not whole. It proves neither that something is there nor that it is not; the
-    /// next one may be better.
-    Unproven,
-    /// AWS understood the request and refuses its content.
-    Invalid,
-    /// Anything else.
-    Other,
-}
-
-/// A failed call.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AwsError {
-    /// The service, such as `appstream`.
-    pub service: String,
-    /// The operation, such as `CreateFleet`; empty where Headset found the failure without asking AWS.
-    pub operation: String,
-    /// AWS's error code, if AWS answered with one.
-    pub code: Option<String>,
-    /// AWS's message, or what happened instead of an answer.
-    pub message: String,
-    /// AWS's id of the request, for support cases.
-    pub request_id: Option<String>,
-    /// What it means.
-    pub class: Class,
-}
-
-impl AwsError {
-    /// Classifies what an SDK call returned.
-    pub fn from_sdk<E>(service: &str, operation: &str, error: SdkError<E, HttpResponse>) -> AwsError
-    where
-        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    {
-        let request_id = error.request_id().map(str::to_owned);
-        if let Some(no_proof) = no_proof_beneath(&error) {
-            return AwsError {
-                request_id,
-                ..AwsError::new(service, operation, Class::Unproven, no_proof.to_string())
-            };
-        }
-        let code = error.code().map(str::to_owned).or_else(|| {
-            // Answers to HEAD have no body, hence no code: the status is all there is, and it is AWS's, because the
-            // chokepoint lets no other pass. Everywhere else a status without a code says nothing.
-            let status = error.raw_response()?.status().as_u16();
-            code_of_head(status).filter(|_| operation.starts_with("Head"))
-        });
-        // A call that was never sent because a role could not be taken: the error of taking it is somewhere beneath.
-        let (code, beneath) = match code {
-            Some(code) => (Some(code), None),
-            None => match refusal_beneath(&error) {
-                Some((code, message)) => (Some(code), Some(message)),
-                None => (None, None),
-            },
-        };
-        let class = match (&code, &error) {
-            (Some(code), _) => class_of(service, code),
-            (None, SdkError::ConstructionFailure(_)) => Class::Other,
-            // An answer that cannot be read, such as a page in place of AWS's error.
-            (None, SdkError::ServiceError(_) | SdkError::ResponseError(_)) => Class::Unproven,
-            // No answer: the next one may be better.
-            (None, _) => Class::Transient,
-        };
-        let message = match (error.message(), beneath) {
-            (Some(message), _) => message.to_owned(),
-            (None, Some(message)) => message,
-            (None, None) => chain(&error),
-        };
-        AwsError {
-            service: service.to_owned(),
-            operation: operation.to_owned(),
-            code,
-            message,
+/// Classifies what an SDK call returned.
+pub(super) fn of_sdk<E>(service: &str, operation: &str, error: SdkError<E, HttpResponse>) -> AwsError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let request_id = error.request_id().map(str::to_owned);
+    if let Some(no_proof) = no_proof_beneath(&error) {
+        return AwsError {
             request_id,
-            class,
-        }
+            ..AwsError::new(service, operation, Class::Unproven, no_proof.to_string())
+        };
     }
-
-    /// A failure that Headset found itself, with a class.
-    pub fn new(service: &str, operation: &str, class: Class, message: impl Into<String>) -> AwsError {
-        AwsError {
-            service: service.to_owned(),
-            operation: operation.to_owned(),
-            code: None,
-            message: message.into(),
-            request_id: None,
-            class,
-        }
-    }
-
-    /// An answer without a member that AWS always sends.
-    pub fn lacking(service: &str, operation: &str, member: &'static str) -> AwsError {
-        let message = NoProof::Lacks(member).to_string();
-        AwsError::new(service, operation, Class::Unproven, message)
-    }
-
-    /// A failure that Headset found without asking AWS. The message is all of it: what was tried, on what, why it failed,
-    /// what to do.
-    pub fn own(class: Class, message: impl Into<String>) -> AwsError {
-        AwsError::new("headset", "", class, message)
-    }
-
-    /// An id in state that is none of its kind's: `what` says of which sort it should be.
-    pub fn not_an_id(id: &str, what: &str) -> AwsError {
-        let message =
-            format!("state has the id `{id}` for it, which is no id of {what}: the state file was changed");
-        AwsError::own(Class::Other, message)
-    }
-
-    /// Nothing says which thing is meant.
-    pub fn unnamed() -> AwsError {
-        AwsError::own(
-            Class::Other,
-            "neither the blueprint nor state says which one it is",
-        )
-    }
-
-    /// A spec that its kind does not understand: another version of Headset made it.
-    pub fn other_version(why: &dyn fmt::Display) -> AwsError {
-        let message = format!(
-            "what was asked of it does not fit this version of Headset ({why}): state was written by another version; \
-             use that one, or apply the blueprint with this one"
-        );
-        AwsError::own(Class::Other, message)
-    }
-
-    /// What only a mistake in Headset can lead to.
-    pub fn bug(message: impl fmt::Display) -> AwsError {
-        AwsError::own(Class::Other, format!("{message}; {MISTAKE}"))
-    }
-
-    /// Whether AWS says that there is no such thing.
-    pub fn is_not_found(&self) -> bool {
-        self.class == Class::NotFound
+    let code = error.code().map(str::to_owned).or_else(|| {
+        // Answers to HEAD have no body, hence no code: the status is all there is, and it is AWS's, because the
+        // chokepoint lets no other pass. Everywhere else a status without a code says nothing.
+        let status = error.raw_response()?.status().as_u16();
+        code_of_head(status).filter(|_| operation.starts_with("Head"))
+    });
+    // A call that was never sent because a role could not be taken: the error of taking it is somewhere beneath.
+    let (code, beneath) = match code {
+        Some(code) => (Some(code), None),
+        None => match refusal_beneath(&error) {
+            Some((code, message)) => (Some(code), Some(message)),
+            None => (None, None),
+        },
+    };
+    let class = match (&code, &error) {
+        (Some(code), _) => class_of(service, code),
+        (None, SdkError::ConstructionFailure(_)) => Class::Other,
+        // An answer that cannot be read, such as a page in place of AWS's error.
+        (None, SdkError::ServiceError(_) | SdkError::ResponseError(_)) => Class::Unproven,
+        // No answer: the next one may be better.
+        (None, _) => Class::Transient,
+    };
+    let message = match (error.message(), beneath) {
+        (Some(message), _) => message.to_owned(),
+        (None, Some(message)) => message,
+        (None, None) => chain(&error),
+    };
+    AwsError {
+        service: service.to_owned(),
+        operation: operation.to_owned(),
+        code,
+        message,
+        request_id,
+        class,
     }
 }
 
-/// How a message about a mistake in Headset ends. No user can cause one, so that no test may ever see it.
-pub const MISTAKE: &str = "this is a mistake in Headset: please report it";
-
-impl From<aws_smithy_types::error::operation::BuildError> for AwsError {
-    /// A request was not complete.
-    fn from(error: aws_smithy_types::error::operation::BuildError) -> AwsError {
-        AwsError::bug(error)
-    }
+/// What the SDK's builders return: complete, or without something that AWS asks for.
+pub trait Complete<T> {
+    /// The request, or a part of it.
+    ///
+    /// # Errors
+    /// If it lacks something: only a mistake in Headset can lead to that.
+    fn complete(self) -> Result<T, AwsError>;
 }
 
-impl From<serde_json::Error> for AwsError {
-    fn from(error: serde_json::Error) -> AwsError {
-        AwsError::other_version(&error)
+impl<T> Complete<T> for Result<T, BuildError> {
+    fn complete(self) -> Result<T, AwsError> {
+        self.map_err(AwsError::bug)
     }
 }
-
-impl fmt::Display for AwsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.operation.is_empty() {
-            // No call was made that could have failed.
-            return f.write_str(&self.message);
-        }
-        write!(f, "{}:{} failed", self.service, self.operation)?;
-        if let Some(code) = &self.code {
-            write!(f, " with {code}")?;
-        }
-        write!(f, ": {}", self.message)?;
-        if let Some(id) = &self.request_id {
-            write!(f, " (request {id})")?;
-        }
-        Ok(())
-    }
-}
-
-impl Error for AwsError {}
 
 /// The code and the message of a refused AssumeRole among the causes of an error.
 fn refusal_beneath(error: &(dyn Error + 'static)) -> Option<(String, String)> {
@@ -260,138 +124,4 @@ pub(super) fn chain(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
-}
-
-/// What a code means: the code alone, neither its HTTP status nor its message. A code that is listed nowhere is
-/// [`Class::Other`]; nothing is tried again for it, and it is shown as it came.
-pub fn class_of(service: &str, code: &str) -> Class {
-    match code {
-        "ResourceNotFoundException"
-        | "NoSuchEntity"
-        | "NoSuchBucket"
-        | "NoSuchKey"
-        | "NotFound"
-        | "NoSuchBucketPolicy"
-        | "NoSuchTagSet"
-        | "NoSuchPublicAccessBlockConfiguration"
-        | "OwnershipControlsNotFoundError"
-        | "ServerSideEncryptionConfigurationNotFoundError"
-        | "UserNotFoundException"
-        | "ObjectNotFoundException"
-        | "NoSuchCORSConfiguration"
-        | "NoSuchUpload"
-        | "NoSuchWebsiteConfiguration"
-        | "NoSuchLifecycleConfiguration"
-        | "ParameterNotFound"
-        | "ParameterVersionNotFound" => Class::NotFound,
-
-        "ResourceAlreadyExistsException"
-        | "EntityAlreadyExists"
-        | "EntityAlreadyExistsException"
-        | "DuplicateResourceException"
-        | "BucketAlreadyOwnedByYou" => Class::AlreadyThere,
-        // Connect and SSO Admin use these for "that association is there already".
-        "ResourceConflictException" => Class::AlreadyThere,
-        "ConflictException" if service == "sso-admin" || service == "identitystore" => Class::AlreadyThere,
-
-        "ConcurrentModificationException"
-        | "ConcurrentModification"
-        | "OperationAborted"
-        | "ConditionalRequestConflict"
-        | "ConcurrentUpdateException"
-        | "EntityTemporarilyUnmodifiable"
-        | "ConflictException"
-        | "ResourceNotReadyException" => Class::Conflict,
-
-        "ResourceInUseException" | "DeleteConflict" | "BucketNotEmpty" => Class::InUse,
-
-        // In Connect's and AppStream's models these are quotas, although one is a 429 and the SDK retries both.
-        "LimitExceededException"
-        | "ServiceQuotaExceededException"
-        | "LimitExceeded"
-        | "TooManyBuckets"
-        | "TooManyTagsException" => Class::Quota,
-
-        "ThrottlingException"
-        | "Throttling"
-        | "TooManyRequestsException"
-        | "RequestLimitExceededException"
-        | "RequestLimitExceeded"
-        | "SlowDown"
-        | "ThrottledException"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "BandwidthLimitExceeded"
-        | "PriorRequestNotComplete"
-        | "ProvisionedThroughputExceededException" => Class::Throttled,
-
-        "AccessDeniedException"
-        | "AccessDenied"
-        | "UnauthorizedOperation"
-        | "ExpiredToken"
-        | "ExpiredTokenException"
-        | "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "AllAccessDisabled"
-        | "SignatureDoesNotMatch"
-        | "IncompleteSignature"
-        | "InvalidAccessKeyId"
-        | "InvalidToken"
-        | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "NotAuthorized"
-        | "OptInRequired"
-        | "RequestExpired"
-        | "RequestTimeTooSkewed"
-        | "SubscriptionRequiredException"
-        | "InvalidAccountStatusException"
-        // What is scaled, or an alarm of the scaling's, may not be touched by whoever calls.
-        | "FailedResourceAccessException"
-        | "DecryptionFailure" => Class::Denied,
-
-        "InvalidRoleException" => Class::NotYetVisible,
-        // Assumption: `iam.principal-visible-soon` — one code for a document that is no policy and for a principal that
-        // is not there (yet); Headset's own documents are policies.
-        "MalformedPolicyDocument" | "MalformedPolicyDocumentException" | "MalformedPolicy" => {
-            Class::NotYetVisible
-        }
-
-        "OperationNotPermittedException"
-        | "ResourceNotAvailableException"
-        | "UnmodifiableEntity"
-        | "InvalidBucketState"
-        | "InvalidObjectState" => Class::WrongState,
-
-        "InternalServiceException"
-        | "InternalServerException"
-        | "InternalFailure"
-        | "InternalError"
-        | "ServiceFailure"
-        | "ServiceUnavailable"
-        | "ServiceUnavailableException"
-        | "RequestTimeout"
-        | "RequestTimeoutException"
-        | "InternalServiceError"
-        | "InternalServerError" => Class::Transient,
-
-        "InvalidRequestException"
-        | "InvalidParameterException"
-        | "InvalidParameterCombinationException"
-        | "ValidationException"
-        | "ValidationError"
-        | "InvalidInput"
-        | "IncompatibleImageException"
-        | "InvalidKeyId"
-        | "InvalidNextTokenException"
-        | "InvalidRequest"
-        | "InvalidWriteOffset"
-        | "EncryptionTypeMismatch"
-        | "TooManyParts"
-        | "PolicyNotAttachable"
-        // The name is another account's, for good: one's own bucket answers BucketAlreadyOwnedByYou.
-        | "BucketAlreadyExists"
-        | "InvalidBucketName" => Class::Invalid,
-
-        _ => Class::Other,
-    }
 }

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, OrchestratorErro
 use aws_smithy_types::body::SdkBody;
 
 use super::chokepoint::Wire;
-use super::error::{AwsError, Class};
+use headset_core::error::{AwsError, Class};
 
 /// The largest document that is accepted: IAM's limit for SAML metadata, in bytes.
 const LARGEST: usize = 10_000_000;

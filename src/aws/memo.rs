@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clients::Aws;
-use super::error::AwsError;
+use headset_core::AwsError;
 
 /// One remembered thing; whoever looks it up holds the lock, so that everybody else waits for the same answer.
 type Slot<T> = tokio::sync::Mutex<Option<Arc<T>>>;

@@ -1,6 +1,6 @@
 //! Which services are in which regions, and which regions an account has to enable first.
 
-use super::error::AwsError;
+use headset_core::AwsError;
 
 /// When the lists below were read off AWS's endpoint data (botocore 1.44.8). They lag behind AWS, so that they only say
 /// where to look when nothing else says it.

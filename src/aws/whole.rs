@@ -4,6 +4,7 @@
 //! redirect, cut answers short or let members go. None of that is AWS's word, whatever its HTTP status says.
 
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use headset_core::error::NoProof;
 use minicbor::Decoder;
 use minicbor::data::Type;
 use serde_json::Value;
@@ -13,32 +14,6 @@ use serde_json::Value;
 /// Assumption: `answers.request-id`. S3 documents its own among the headers that all of its answers have; of the others
 /// no page says it, and no answer without one is known.
 const REQUEST_IDS: [&str; 3] = ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"];
-
-/// Why an answer proves nothing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NoProof {
-    /// It has no request id of AWS's.
-    #[error(
-        "something between here and AWS answered: {0}, without AWS's request id (assumption answers.request-id)"
-    )]
-    NotAws(String),
-    /// Less came than its head says.
-    #[error("the answer was cut off: {came} of {told} bytes came")]
-    Cut {
-        /// How many bytes the head says.
-        told: u64,
-        /// How many came.
-        came: u64,
-    },
-    /// It is not in the form in which the service answers.
-    #[error("the answer cannot be read as one of AWS's ({0})")]
-    Unreadable(String),
-    /// A member is missing that AWS sends in every answer of this operation.
-    #[error(
-        "the answer has no `{0}`, which AWS always sends (assumption answers.empty-lists): it proves nothing"
-    )]
-    Lacks(&'static str),
-}
 
 /// What has to be in a successful answer to this operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

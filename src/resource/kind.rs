@@ -14,8 +14,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::address::Address;
-use super::field::{self, Diff, Field};
+use super::{Address, Diff, Field, field};
 use crate::aws::{Aws, AwsError};
 
 /// What to look for.

@@ -28,10 +28,10 @@ fn a_secret_of_secrets_manager_is_read_by_name_and_by_arn() {
             .unwrap();
         for id in ["acme/agent1", made.arn().unwrap()] {
             let secret = Secret::SecretsManager(id.to_owned());
-            assert_eq!(secret.reveal(&aws).await.unwrap(), VALUE);
+            assert_eq!(aws.reveal(&secret).await.unwrap(), VALUE);
         }
-        let error = Secret::SecretsManager("acme/agent2".to_owned())
-            .reveal(&aws)
+        let error = aws
+            .reveal(&Secret::SecretsManager("acme/agent2".to_owned()))
             .await
             .unwrap_err();
         assert!(error.is_not_found(), "{error}");
@@ -51,9 +51,9 @@ fn a_parameter_is_decrypted() {
             .await
             .unwrap();
         let secret = Secret::Parameter("/acme/agent1".to_owned());
-        assert_eq!(secret.reveal(&aws).await.unwrap(), VALUE);
-        let error = Secret::Parameter("/acme/agent2".to_owned())
-            .reveal(&aws)
+        assert_eq!(aws.reveal(&secret).await.unwrap(), VALUE);
+        let error = aws
+            .reveal(&Secret::Parameter("/acme/agent2".to_owned()))
             .await
             .unwrap_err();
         assert!(error.to_string().contains("ParameterNotFound"), "{error}");
@@ -76,11 +76,11 @@ fn a_file_loses_one_line_break_and_no_more() {
         ] {
             std::fs::write(&path, content).unwrap();
             let secret = Secret::File(path.display().to_string());
-            assert_eq!(secret.reveal(&aws).await.unwrap(), expected);
+            assert_eq!(aws.reveal(&secret).await.unwrap(), expected);
         }
         std::fs::write(&path, "\n").unwrap();
-        let error = Secret::File(path.display().to_string())
-            .reveal(&aws)
+        let error = aws
+            .reveal(&Secret::File(path.display().to_string()))
             .await
             .unwrap_err();
         assert!(error.to_string().contains("it is empty"), "{error}");
@@ -91,8 +91,8 @@ fn a_file_loses_one_line_break_and_no_more() {
 fn a_variable_that_is_not_set_is_named() {
     on_virtual_time(async {
         let (_sandbox, aws) = aws().await;
-        let error = Secret::Env("HEADSET_TEST_NEVER_SET".to_owned())
-            .reveal(&aws)
+        let error = aws
+            .reveal(&Secret::Env("HEADSET_TEST_NEVER_SET".to_owned()))
             .await
             .unwrap_err();
         assert!(error.to_string().contains("HEADSET_TEST_NEVER_SET"), "{error}");

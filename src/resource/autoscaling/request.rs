@@ -12,7 +12,7 @@ use aws_smithy_types::date_time::{DateTime, Format};
 
 use super::fleet::{FleetScalingSpec, Shift, Suspended, action_prefix, policy_name};
 use super::listing::{SERVICE, resource_id};
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, Complete};
 use crate::resource::field::FieldChange;
 use crate::resource::tag::TagChange;
 
@@ -103,14 +103,16 @@ pub(super) async fn put_policy(
 ) -> Result<(), AwsError> {
     let metric = PredefinedMetricSpecification::builder()
         .predefined_metric_type(MetricType::AppStreamAverageCapacityUtilization)
-        .build()?;
+        .build()
+        .complete()?;
     let configuration = TargetTrackingScalingPolicyConfiguration::builder()
         .target_value(target)
         .predefined_metric_specification(metric)
         .set_scale_in_cooldown(spec.cooldown_in)
         .set_scale_out_cooldown(spec.cooldown_out)
         .set_disable_scale_in(spec.scale_in.map(|scale_in| !scale_in))
-        .build()?;
+        .build()
+        .complete()?;
     let request = aws
         .auto_scaling()
         .put_scaling_policy()

@@ -287,7 +287,7 @@ async fn revealed(aws: &Aws, secret: Option<&Secret>) -> Result<Option<String>, 
     let Some(secret) = secret else {
         return Ok(None);
     };
-    let password = secret.reveal(aws).await?;
+    let password = aws.reveal(secret).await?;
     if is_password(&password) {
         return Ok(Some(password));
     }

@@ -15,8 +15,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::address::Address;
-use super::tag;
+use super::{Address, tag};
 use crate::aws::{Aws, AwsError};
 
 /// The IAM actions that looking takes, beside those with which each kind reads its things.

@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 
 use aws_sdk_iam::types::Tag;
 
-use crate::aws::{Aws, AwsError, pages};
+use crate::aws::{Aws, AwsError, Complete, pages};
 
 /// Tags as IAM's list of pairs.
 fn tag_list(tags: &BTreeMap<String, String>) -> Result<Vec<Tag>, AwsError> {
     tags.iter()
-        .map(|(key, value)| Ok(Tag::builder().key(key).value(value).build()?))
+        .map(|(key, value)| Tag::builder().key(key).value(value).build().complete())
         .collect()
 }
 

@@ -4,7 +4,7 @@ use aws_sdk_identitystore::types::{AlternateIdentifier, UniqueAttribute};
 use aws_sdk_ssoadmin::types::{InstanceMetadata, InstanceStatus};
 use aws_smithy_types::Document;
 
-use crate::aws::{Aws, AwsError, Class, pages};
+use crate::aws::{Aws, AwsError, Class, Complete, pages};
 
 /// The directory of one Identity Center instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +113,8 @@ fn unique(path: &str, value: &str) -> Result<AlternateIdentifier, AwsError> {
     let attribute = UniqueAttribute::builder()
         .attribute_path(path)
         .attribute_value(Document::String(value.to_owned()))
-        .build()?;
+        .build()
+        .complete()?;
     Ok(AlternateIdentifier::UniqueAttribute(attribute))
 }
 

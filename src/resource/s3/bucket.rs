@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{emptying, site};
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, Complete};
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Kind, Live, Lookup, Loss, Sight, Work, parse};
 use crate::resource::tag::LINEAGE;
@@ -431,7 +431,7 @@ async fn make(aws: &Aws, spec: &BucketSpec) -> Result<(), AwsError> {
 
 fn tag_list(tags: &BTreeMap<String, String>) -> Result<Vec<types::Tag>, AwsError> {
     tags.iter()
-        .map(|(key, value)| Ok(types::Tag::builder().key(key).value(value).build()?))
+        .map(|(key, value)| types::Tag::builder().key(key).value(value).build().complete())
         .collect()
 }
 
@@ -475,8 +475,12 @@ async fn configure(
         }
         let rule = types::OwnershipControlsRule::builder()
             .object_ownership(types::ObjectOwnership::from(spec.ownership.as_str()))
-            .build()?;
-        let controls = types::OwnershipControls::builder().rules(rule).build()?;
+            .build()
+            .complete()?;
+        let controls = types::OwnershipControls::builder()
+            .rules(rule)
+            .build()
+            .complete()?;
         let request = aws
             .s3()
             .put_bucket_ownership_controls()
@@ -504,13 +508,15 @@ async fn configure(
     if fields.contains(&"encryption") {
         let default = types::ServerSideEncryptionByDefault::builder()
             .sse_algorithm(types::ServerSideEncryption::from(spec.encryption.as_str()))
-            .build()?;
+            .build()
+            .complete()?;
         let rule = types::ServerSideEncryptionRule::builder()
             .apply_server_side_encryption_by_default(default)
             .build();
         let configuration = types::ServerSideEncryptionConfiguration::builder()
             .rules(rule)
-            .build()?;
+            .build()
+            .complete()?;
         let request = aws
             .s3()
             .put_bucket_encryption()
@@ -527,7 +533,8 @@ async fn configure(
         tags.extend(spec.tags.clone());
         let tagging = types::Tagging::builder()
             .set_tag_set(Some(tag_list(&tags)?))
-            .build()?;
+            .build()
+            .complete()?;
         let request = aws.s3().put_bucket_tagging().bucket(name).tagging(tagging);
         aws.call("s3", "PutBucketTagging", || request.clone().send())
             .await?;

@@ -2,7 +2,7 @@
 
 use aws_sdk_s3::types;
 
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, Complete};
 
 /// DeleteObjects takes at most a thousand keys, which is also what one page of ListObjectVersions has.
 const KEYS: usize = 1000;
@@ -33,7 +33,8 @@ pub(super) async fn empty(aws: &Aws, bucket: &str) -> Result<(), AwsError> {
                 types::ObjectIdentifier::builder()
                     .key(key)
                     .set_version_id(version.map(str::to_owned))
-                    .build()?,
+                    .build()
+                    .complete()?,
             );
         }
         if doomed.is_empty() {
@@ -50,7 +51,8 @@ async fn delete(aws: &Aws, bucket: &str, keys: Vec<types::ObjectIdentifier>) -> 
     let keys = types::Delete::builder()
         .set_objects(Some(keys))
         .quiet(true)
-        .build()?;
+        .build()
+        .complete()?;
     let request = aws.s3().delete_objects().bucket(bucket).delete(keys);
     let answer = aws.call("s3", "DeleteObjects", || request.clone().send()).await?;
     match answer.errors().first() {

@@ -52,7 +52,7 @@ impl TagChange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::field::Change;
+    use crate::field::Change;
     use serde_json::json;
 
     #[test]

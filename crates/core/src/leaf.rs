@@ -246,7 +246,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::resource::Address;
+    use crate::address::Address;
 
     fn paths<const N: usize>(leaves: &[Leaf<N>]) -> Vec<&str> {
         leaves.iter().map(|leaf| leaf.path.as_str()).collect()

@@ -108,12 +108,6 @@ impl Text {
 #[error("`{0}` is not known yet")]
 pub struct Unresolved(String);
 
-impl From<Unresolved> for crate::aws::AwsError {
-    fn from(error: Unresolved) -> crate::aws::AwsError {
-        crate::aws::AwsError::own(crate::aws::Class::Other, error.to_string())
-    }
-}
-
 impl From<&str> for Text {
     fn from(text: &str) -> Text {
         Text {

@@ -36,7 +36,7 @@ pub fn page() -> String {
         "# What nobody has proved\n\n\
          Headset was made from AWS's service models, its documentation and other people's reports. What none of them \
          decides is listed here, with what Headset believes, why, and what happens if it is wrong. An error that may \
-         come from such a point names its id. This page is generated from `src/aws/assumptions.rs`.\n\n\
+         come from such a point names its id. This page is generated from `crates/core/src/assumptions.rs`.\n\n\
          | id | what is believed | what comes closest to a source | if it is wrong |\n|---|---|---|---|\n",
     );
     for point in ASSUMPTIONS {

@@ -31,8 +31,9 @@ pub fn fill(template: &str, values: &[(&str, Text)]) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Address, Text};
     use super::fill;
+    use crate::address::Address;
+    use crate::text::Text;
 
     #[test]
     fn holes_are_filled_and_unknown_names_stay() {

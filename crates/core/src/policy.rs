@@ -36,12 +36,12 @@ fn normal(document: &Value) -> Option<Value> {
 }
 
 /// The normal form of a statement: what two statements that mean the same have in common.
-pub(super) fn statement(statement: &Value) -> Value {
+pub(crate) fn statement(statement: &Value) -> Value {
     in_order(statement, str::to_ascii_lowercase)
 }
 
 /// A statement for people to read: lists in order, a list of one value as that value, letter case as it was written.
-pub(super) fn readable(statement: &Value) -> Value {
+pub(crate) fn readable(statement: &Value) -> Value {
     fn plain(value: Value) -> Value {
         match value {
             Value::Array(mut items) if items.len() == 1 => items.remove(0),
@@ -80,14 +80,14 @@ fn in_order(statement: &Value, letters_of_actions: fn(&str) -> String) -> Value 
 }
 
 /// Whether a value is a policy document.
-pub(super) fn is_document(value: &Value) -> bool {
+pub(crate) fn is_document(value: &Value) -> bool {
     value.get("Statement").is_some()
 }
 
 /// The statements of several documents side by side: one row for each statement, in the order of the first document
 /// that has it. Statements that mean the same share a row, else those with the same `Sid`, else those that are most
 /// alike.
-pub(super) fn aligned<const N: usize>(documents: &[Option<Value>; N]) -> Vec<[Option<Value>; N]> {
+pub(crate) fn aligned<const N: usize>(documents: &[Option<Value>; N]) -> Vec<[Option<Value>; N]> {
     let mut rows: Vec<[Option<Value>; N]> = Vec::new();
     for (column, document) in documents.iter().enumerate() {
         let mut left = document

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aws::{Aws, AwsError, Class};
 use crate::text_file::{self, Unreadable};
 
 /// Where a secret is. The value itself never enters specs, plans, state or messages: a kind reveals it when it calls AWS.
@@ -115,42 +114,6 @@ impl Secret {
             },
             Secret::SecretsManager(_) | Secret::Parameter(_) => AtHand::Elsewhere,
         }
-    }
-
-    /// Reads the secret, now.
-    ///
-    /// # Errors
-    /// If the variable is not set, the file cannot be read, or AWS refuses; the message names the source, never
-    /// the value.
-    pub async fn reveal(&self, aws: &Aws) -> Result<String, AwsError> {
-        let unreadable = |why: String| AwsError::own(Class::Invalid, format!("cannot read {self}: {why}"));
-        let value = match self {
-            Secret::Env(name) => {
-                std::env::var(name).map_err(|_| unreadable("it is not set, or is not text".to_owned()))?
-            }
-            Secret::File(path) => read_file(path).map_err(|error| unreadable(error.to_string()))?,
-            Secret::SecretsManager(arn) => {
-                let request = aws.secrets_manager().get_secret_value().secret_id(arn);
-                let answer = aws
-                    .call("secretsmanager", "GetSecretValue", || request.clone().send())
-                    .await?;
-                answer
-                    .secret_string
-                    .ok_or_else(|| unreadable("it holds binary data, not text".to_owned()))?
-            }
-            Secret::Parameter(path) => {
-                let request = aws.ssm().get_parameter().name(path).with_decryption(true);
-                let answer = aws.call("ssm", "GetParameter", || request.clone().send()).await?;
-                answer
-                    .parameter
-                    .and_then(|parameter| parameter.value)
-                    .ok_or_else(|| unreadable("it has no value".to_owned()))?
-            }
-        };
-        if value.is_empty() {
-            return Err(unreadable("it is empty".to_owned()));
-        }
-        Ok(value)
     }
 }
 

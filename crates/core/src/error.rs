@@ -1,0 +1,316 @@
+//! What went wrong at AWS, classified once.
+//!
+//! Classes are keyed on AWS's error codes and never on message texts (which change, and name products
+//! that were renamed) nor on HTTP status alone (Connect's quota error is a 429, and a proxy's page may be a 404).
+
+use std::error::Error;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Unresolved;
+
+/// Why an answer proves nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoProof {
+    /// It has no request id of AWS's.
+    #[error(
+        "something between here and AWS answered: {0}, without AWS's request id (assumption answers.request-id)"
+    )]
+    NotAws(String),
+    /// Less came than its head says.
+    #[error("the answer was cut off: {came} of {told} bytes came")]
+    Cut {
+        /// How many bytes the head says.
+        told: u64,
+        /// How many came.
+        came: u64,
+    },
+    /// It is not in the form in which the service answers.
+    #[error("the answer cannot be read as one of AWS's ({0})")]
+    Unreadable(String),
+    /// A member is missing that AWS sends in every answer of this operation.
+    #[error(
+        "the answer has no `{0}`, which AWS always sends (assumption answers.empty-lists): it proves nothing"
+    )]
+    Lacks(&'static str),
+}
+
+/// What a failure means for whoever made the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// There is no such thing.
+    NotFound,
+    /// A thing of that name, or that association, is there already.
+    AlreadyThere,
+    /// Somebody else changes it at this moment; the same call may succeed later.
+    Conflict,
+    /// Something still depends on it.
+    InUse,
+    /// Too many calls; later.
+    Throttled,
+    /// A quota is reached; trying again does not help.
+    Quota,
+    /// The caller may not.
+    Denied,
+    /// Something that was just made is not visible everywhere yet (an IAM role); soon.
+    NotYetVisible,
+    /// Its present state does not allow the call.
+    WrongState,
+    /// The service or the network failed; the call may or may not have taken effect.
+    Transient,
+    /// An answer came that is not AWS's, or not whole. It proves neither that something is there nor that it is not; the
+    /// next one may be better.
+    Unproven,
+    /// AWS understood the request and refuses its content.
+    Invalid,
+    /// Anything else.
+    Other,
+}
+
+/// A failed call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AwsError {
+    /// The service, such as `appstream`.
+    pub service: String,
+    /// The operation, such as `CreateFleet`; empty where Headset found the failure without asking AWS.
+    pub operation: String,
+    /// AWS's error code, if AWS answered with one.
+    pub code: Option<String>,
+    /// AWS's message, or what happened instead of an answer.
+    pub message: String,
+    /// AWS's id of the request, for support cases.
+    pub request_id: Option<String>,
+    /// What it means.
+    pub class: Class,
+}
+
+impl AwsError {
+    /// A failure that Headset found itself, with a class.
+    pub fn new(service: &str, operation: &str, class: Class, message: impl Into<String>) -> AwsError {
+        AwsError {
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            code: None,
+            message: message.into(),
+            request_id: None,
+            class,
+        }
+    }
+
+    /// An answer without a member that AWS always sends.
+    pub fn lacking(service: &str, operation: &str, member: &'static str) -> AwsError {
+        let message = NoProof::Lacks(member).to_string();
+        AwsError::new(service, operation, Class::Unproven, message)
+    }
+
+    /// A failure that Headset found without asking AWS. The message is all of it: what was tried, on what, why it failed,
+    /// what to do.
+    pub fn own(class: Class, message: impl Into<String>) -> AwsError {
+        AwsError::new("headset", "", class, message)
+    }
+
+    /// An id in state that is none of its kind's: `what` says of which sort it should be.
+    pub fn not_an_id(id: &str, what: &str) -> AwsError {
+        let message =
+            format!("state has the id `{id}` for it, which is no id of {what}: the state file was changed");
+        AwsError::own(Class::Other, message)
+    }
+
+    /// Nothing says which thing is meant.
+    pub fn unnamed() -> AwsError {
+        AwsError::own(
+            Class::Other,
+            "neither the blueprint nor state says which one it is",
+        )
+    }
+
+    /// A spec that its kind does not understand: another version of Headset made it.
+    pub fn other_version(why: &dyn fmt::Display) -> AwsError {
+        let message = format!(
+            "what was asked of it does not fit this version of Headset ({why}): state was written by another version; \
+             use that one, or apply the blueprint with this one"
+        );
+        AwsError::own(Class::Other, message)
+    }
+
+    /// What only a mistake in Headset can lead to.
+    pub fn bug(message: impl fmt::Display) -> AwsError {
+        AwsError::own(Class::Other, format!("{message}; {MISTAKE}"))
+    }
+
+    /// Whether AWS says that there is no such thing.
+    pub fn is_not_found(&self) -> bool {
+        self.class == Class::NotFound
+    }
+}
+
+/// How a message about a mistake in Headset ends. No user can cause one, so that no test may ever see it.
+pub const MISTAKE: &str = "this is a mistake in Headset: please report it";
+
+impl From<Unresolved> for AwsError {
+    fn from(error: Unresolved) -> AwsError {
+        AwsError::own(Class::Other, error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for AwsError {
+    fn from(error: serde_json::Error) -> AwsError {
+        AwsError::other_version(&error)
+    }
+}
+
+impl fmt::Display for AwsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.operation.is_empty() {
+            // No call was made that could have failed.
+            return f.write_str(&self.message);
+        }
+        write!(f, "{}:{} failed", self.service, self.operation)?;
+        if let Some(code) = &self.code {
+            write!(f, " with {code}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        if let Some(id) = &self.request_id {
+            write!(f, " (request {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for AwsError {}
+
+/// What a code means: the code alone, neither its HTTP status nor its message. A code that is listed nowhere is
+/// [`Class::Other`]; nothing is tried again for it, and it is shown as it came.
+pub fn class_of(service: &str, code: &str) -> Class {
+    match code {
+        "ResourceNotFoundException"
+        | "NoSuchEntity"
+        | "NoSuchBucket"
+        | "NoSuchKey"
+        | "NotFound"
+        | "NoSuchBucketPolicy"
+        | "NoSuchTagSet"
+        | "NoSuchPublicAccessBlockConfiguration"
+        | "OwnershipControlsNotFoundError"
+        | "ServerSideEncryptionConfigurationNotFoundError"
+        | "UserNotFoundException"
+        | "ObjectNotFoundException"
+        | "NoSuchCORSConfiguration"
+        | "NoSuchUpload"
+        | "NoSuchWebsiteConfiguration"
+        | "NoSuchLifecycleConfiguration"
+        | "ParameterNotFound"
+        | "ParameterVersionNotFound" => Class::NotFound,
+
+        "ResourceAlreadyExistsException"
+        | "EntityAlreadyExists"
+        | "EntityAlreadyExistsException"
+        | "DuplicateResourceException"
+        | "BucketAlreadyOwnedByYou" => Class::AlreadyThere,
+        // Connect and SSO Admin use these for "that association is there already".
+        "ResourceConflictException" => Class::AlreadyThere,
+        "ConflictException" if service == "sso-admin" || service == "identitystore" => Class::AlreadyThere,
+
+        "ConcurrentModificationException"
+        | "ConcurrentModification"
+        | "OperationAborted"
+        | "ConditionalRequestConflict"
+        | "ConcurrentUpdateException"
+        | "EntityTemporarilyUnmodifiable"
+        | "ConflictException"
+        | "ResourceNotReadyException" => Class::Conflict,
+
+        "ResourceInUseException" | "DeleteConflict" | "BucketNotEmpty" => Class::InUse,
+
+        // In Connect's and AppStream's models these are quotas, although one is a 429 and the SDK retries both.
+        "LimitExceededException"
+        | "ServiceQuotaExceededException"
+        | "LimitExceeded"
+        | "TooManyBuckets"
+        | "TooManyTagsException" => Class::Quota,
+
+        "ThrottlingException"
+        | "Throttling"
+        | "TooManyRequestsException"
+        | "RequestLimitExceededException"
+        | "RequestLimitExceeded"
+        | "SlowDown"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "BandwidthLimitExceeded"
+        | "PriorRequestNotComplete"
+        | "ProvisionedThroughputExceededException" => Class::Throttled,
+
+        "AccessDeniedException"
+        | "AccessDenied"
+        | "UnauthorizedOperation"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "AllAccessDisabled"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "InvalidAccessKeyId"
+        | "InvalidToken"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "NotAuthorized"
+        | "OptInRequired"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed"
+        | "SubscriptionRequiredException"
+        | "InvalidAccountStatusException"
+        // What is scaled, or an alarm of the scaling's, may not be touched by whoever calls.
+        | "FailedResourceAccessException"
+        | "DecryptionFailure" => Class::Denied,
+
+        "InvalidRoleException" => Class::NotYetVisible,
+        // Assumption: `iam.principal-visible-soon` — one code for a document that is no policy and for a principal that
+        // is not there (yet); Headset's own documents are policies.
+        "MalformedPolicyDocument" | "MalformedPolicyDocumentException" | "MalformedPolicy" => {
+            Class::NotYetVisible
+        }
+
+        "OperationNotPermittedException"
+        | "ResourceNotAvailableException"
+        | "UnmodifiableEntity"
+        | "InvalidBucketState"
+        | "InvalidObjectState" => Class::WrongState,
+
+        "InternalServiceException"
+        | "InternalServerException"
+        | "InternalFailure"
+        | "InternalError"
+        | "ServiceFailure"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException"
+        | "RequestTimeout"
+        | "RequestTimeoutException"
+        | "InternalServiceError"
+        | "InternalServerError" => Class::Transient,
+
+        "InvalidRequestException"
+        | "InvalidParameterException"
+        | "InvalidParameterCombinationException"
+        | "ValidationException"
+        | "ValidationError"
+        | "InvalidInput"
+        | "IncompatibleImageException"
+        | "InvalidKeyId"
+        | "InvalidNextTokenException"
+        | "InvalidRequest"
+        | "InvalidWriteOffset"
+        | "EncryptionTypeMismatch"
+        | "TooManyParts"
+        | "PolicyNotAttachable"
+        // The name is another account's, for good: one's own bucket answers BucketAlreadyOwnedByYou.
+        | "BucketAlreadyExists"
+        | "InvalidBucketName" => Class::Invalid,
+
+        _ => Class::Other,
+    }
+}

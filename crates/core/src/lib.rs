@@ -1,0 +1,26 @@
+//! What everything else is made of: addresses, texts with unknown parts, fields and their differences, findings,
+//! errors, and what is believed without proof.
+//!
+//! Nothing here knows AWS's SDKs, makes a request or writes a file; `text_file` and `secret` read what people wrote.
+
+pub mod address;
+pub mod assumptions;
+pub mod diagnostic;
+pub mod doubt;
+pub mod error;
+pub mod field;
+pub mod leaf;
+pub mod policy;
+pub mod secret;
+pub mod shell;
+pub mod tag;
+pub mod template;
+pub mod text;
+pub mod text_file;
+
+pub use address::Address;
+pub use error::{AwsError, Class};
+pub use field::{Change, Compare, Diff, Field, FieldChange};
+pub use leaf::Leaf;
+pub use secret::{AtHand, Secret};
+pub use text::{Outputs, Text};
