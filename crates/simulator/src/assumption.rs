@@ -249,9 +249,26 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the reference lists keys by action, and reports show that named actions all need them (S3-Uploads issue 239)",
     ),
     point(
+        "s3.ignored-acls",
+        "where public ACLs are ignored, an ACL that grants something to everybody is ignored whole, grants to accounts included",
+        "\"causes Amazon S3 to ignore all public ACLs\"; what becomes of their other grants is not said",
+    ),
+    point(
+        "s3.one-owner",
+        "an object belongs to the bucket's owner, whoever wrote it; a grant to write makes new objects and overwrites none",
+        "S3 leaves it to the writer unless ownership controls say otherwise; \"for the object owners of existing objects, also \
+         allows deletions and overwrites\"",
+    ),
+    point(
         "s3.source",
         "a request came over TLS unless x-forwarded-proto says otherwise, from the first address of x-forwarded-for",
         "on loopback there is neither TLS nor an address worth checking",
+    ),
+    point(
+        "s3.writer-says",
+        "who may write by an ACL may give the new object an ACL and tags",
+        "policies need s3:PutObjectAcl and s3:PutObjectTagging for it; ACLs have no such permission, and writers by ACL have \
+         always granted the bucket's owner full control",
     ),
     point(
         "sso.wrong-region",

@@ -130,7 +130,10 @@ impl Role {
             out["Tags"] = tag::list(&self.tags).into();
         }
         if let Some(boundary) = &self.boundary {
-            out["PermissionsBoundary"] = json!({ "PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": boundary });
+            // The model documents `PermissionsBoundaryPolicy` as the only value; AWS answers `Policy` (LocalStack's tests that
+            // were recorded on AWS, and the AWS CLI's own examples of get-user).
+            out["PermissionsBoundary"] =
+                json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary });
         }
         out
     }

@@ -52,6 +52,28 @@ pub(super) fn action(operation: &str, versioned: bool) -> String {
     format!("s3:{name}")
 }
 
+/// Whether an operation says what a new object will be like.
+pub(super) fn begins_object(operation: &str) -> bool {
+    matches!(operation, "PutObject" | "CopyObject" | "CreateMultipartUpload")
+}
+
+/// What a write needs besides, by what it says of its object (the actions that the Service Authorization Reference names
+/// for each operation, and S3's page on required permissions, which says when).
+fn besides(call: &Call) -> Vec<&'static str> {
+    let writes = begins_object(&call.operation);
+    // Of a copy, the tags in the call count only if they are to replace the source's.
+    let is_tagged = call.text("Tagging").is_some_and(|tags| !tags.is_empty())
+        && (call.operation != "CopyObject" || call.text("TaggingDirective") == Some("REPLACE"));
+    let mut actions = Vec::new();
+    if writes && super::acl::is_given(call) {
+        actions.push("s3:PutObjectAcl");
+    }
+    if writes && is_tagged {
+        actions.push("s3:PutObjectTagging");
+    }
+    actions
+}
+
 /// Operations that an anonymous caller may ever do, provided a policy allows it.
 ///
 /// Assumption: s3.anonymous-writes. S3 would let a policy allow anonymous writes; the objects then belong to
@@ -103,7 +125,7 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, target: Target
         .policy
         .as_deref()
         .and_then(|text| Policy::parse(text, Kind::Resource).ok());
-    let open = || owner || super::acl::lets(bucket, call, action);
+    let open = || owner || super::acl::lets(bucket, call, action, target);
     let Some(policy) = policy else {
         return open();
     };
@@ -213,7 +235,8 @@ pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
         version: call.text("VersionId"),
     };
     let action = action(&call.operation, target.version.is_some());
-    match allowed(bucket, call, &action, target) {
+    let mut actions = [action.as_str()].into_iter().chain(besides(call));
+    match actions.all(|action| allowed(bucket, call, action, target)) {
         true => Ok(()),
         false => {
             let mut refused = denied();

@@ -1,8 +1,9 @@
-//! Access control lists of buckets and objects. What they grant to everybody counts; grants to single accounts are kept
-//! and read back, and let nobody in.
+//! Access control lists of buckets and objects: what they grant to everybody, to everybody with an account, and to single
+//! accounts by their canonical user ids.
 
 use serde_json::{Value, json};
 
+use super::access::Target;
 use super::{Bucket, canonical, denied, fault};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -11,6 +12,15 @@ use crate::world::World;
 const EVERYBODY: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const SIGNED_IN: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
 const LOGS: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
+
+/// The members of a call that grant something, and what.
+const HEADERS: &[(&str, &str)] = &[
+    ("GrantFullControl", "FULL_CONTROL"),
+    ("GrantRead", "READ"),
+    ("GrantReadACP", "READ_ACP"),
+    ("GrantWrite", "WRITE"),
+    ("GrantWriteACP", "WRITE_ACP"),
+];
 
 fn group(uri: &str, permission: &str) -> Value {
     json!({ "Grantee": { "Type": "Group", "URI": uri }, "Permission": permission })
@@ -62,26 +72,69 @@ fn is_public(grant: &Value) -> bool {
     uri.is_some_and(|uri| [EVERYBODY, SIGNED_IN].contains(&uri))
 }
 
-/// Whether an ACL lets somebody do this who is not the owner.
-pub(super) fn lets(bucket: &Bucket, call: &Call, action: &str) -> bool {
-    if enforced(bucket) || bucket.blocks("IgnorePublicAcls") {
+/// What a bucket's or an object's ACL has to grant for an action ("Access control list (ACL) overview", mapping of ACL
+/// permissions and access policy permissions). No other action can be granted by an ACL.
+fn granting(bucket: &Bucket, action: &str, target: Target<'_>) -> Option<(Vec<Value>, &'static str)> {
+    let permission = match action {
+        "s3:ListBucket" | "s3:ListBucketVersions" | "s3:ListBucketMultipartUploads" => "READ",
+        "s3:GetObject" | "s3:GetObjectVersion" => "READ",
+        "s3:PutObject" => "WRITE",
+        "s3:GetBucketAcl" | "s3:GetObjectAcl" | "s3:GetObjectVersionAcl" => "READ_ACP",
+        "s3:PutBucketAcl" | "s3:PutObjectAcl" | "s3:PutObjectVersionAcl" => "WRITE_ACP",
+        _ => return None,
+    };
+    let acl = match target.key {
+        // Assumption: s3.one-owner. Every object is the bucket owner's; only owners overwrite by the grant.
+        Some(key) if permission == "WRITE" => match bucket.latest(key) {
+            Some(version) if !version.marker => None,
+            _ => of_bucket(bucket),
+        },
+        Some(key) => {
+            let version = match target.version {
+                Some(id) => bucket.objects.get(key)?.iter().find(|version| version.id == id),
+                None => bucket.latest(key),
+            };
+            version.and_then(|version| version.acl.clone())
+        }
+        None => of_bucket(bucket),
+    };
+    Some((acl?, permission))
+}
+
+/// Whether an ACL lets the caller do this, who is not the owner.
+pub(super) fn lets(bucket: &Bucket, call: &Call, action: &str, target: Target<'_>) -> bool {
+    // Assumption: s3.writer-says. A new object has no ACL yet that could let its writer say more of it.
+    let of_new = ["s3:PutObjectAcl", "s3:PutObjectTagging"].contains(&action);
+    let action = match of_new && super::access::begins_object(&call.operation) {
+        true => "s3:PutObject",
+        false => action,
+    };
+    let Some((acl, permission)) = granting(bucket, action, target).filter(|_| !enforced(bucket)) else {
+        return false;
+    };
+    // Assumption: s3.ignored-acls. A public ACL is ignored whole.
+    if bucket.blocks("IgnorePublicAcls") && acl.iter().any(is_public) {
         return false;
     }
-    let reads_object = matches!(call.operation.as_str(), "GetObject" | "HeadObject");
-    let acl = match action {
-        "s3:ListBucket" => of_bucket(bucket),
-        "s3:GetObject" if reads_object => call
-            .text("Key")
-            .and_then(|key| bucket.latest(key))
-            .and_then(|version| version.acl.clone()),
-        _ => None,
-    };
     let signed = call.caller.access_key.is_some();
-    acl.into_iter().flatten().any(|grant| {
-        let uri = grant["Grantee"]["URI"].as_str();
-        let reached = uri == Some(EVERYBODY) || (signed && uri == Some(SIGNED_IN));
-        reached && matches!(grant["Permission"].as_str(), Some("READ" | "FULL_CONTROL"))
+    let own = signed.then(|| canonical(&call.caller.account));
+    acl.iter().any(|grant| {
+        let grantee = &grant["Grantee"];
+        let uri = grantee["URI"].as_str();
+        let reached = uri == Some(EVERYBODY)
+            || (signed && uri == Some(SIGNED_IN))
+            || (own.is_some() && grantee["ID"].as_str() == own.as_deref());
+        let granted = grant["Permission"].as_str();
+        reached && (granted == Some(permission) || granted == Some("FULL_CONTROL"))
     })
+}
+
+/// Whether a write says who else may do what with its object.
+pub(super) fn is_given(call: &Call) -> bool {
+    let members = ["ACL"].into_iter().chain(HEADERS.iter().map(|(member, _)| *member));
+    members
+        .into_iter()
+        .any(|member| call.text(member).is_some_and(|value| !value.is_empty()))
 }
 
 /// The grants of a canned ACL, of a bucket or of an object.
@@ -116,13 +169,7 @@ fn canned(bucket: &Bucket, call: &Call, name: &str) -> Result<Vec<Value>, Fault>
 /// The grants of `x-amz-grant-...` headers: lists of `id="..."`, `uri="..."`.
 fn granted(call: &Call) -> Result<Vec<Value>, Fault> {
     let mut grants = Vec::new();
-    for (member, permission) in [
-        ("GrantFullControl", "FULL_CONTROL"),
-        ("GrantRead", "READ"),
-        ("GrantReadACP", "READ_ACP"),
-        ("GrantWrite", "WRITE"),
-        ("GrantWriteACP", "WRITE_ACP"),
-    ] {
+    for (member, permission) in HEADERS {
         for grantee in call.text(member).into_iter().flat_map(|list| list.split(',')) {
             let (kind, value) = grantee.trim().split_once('=').unwrap_or_default();
             let value = value.trim_matches('"');
@@ -131,7 +178,7 @@ fn granted(call: &Call) -> Result<Vec<Value>, Fault> {
                 "uri" => json!({ "Type": "Group", "URI": value }),
                 _ => return Err(fault("InvalidArgument", 400, "Argument format not recognized")),
             };
-            grants.push(json!({ "Grantee": grantee, "Permission": permission }));
+            grants.push(json!({ "Grantee": grantee, "Permission": *permission }));
         }
     }
     Ok(grants)

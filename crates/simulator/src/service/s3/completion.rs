@@ -99,6 +99,13 @@ fn assemble<'a>(upload: &'a Upload, call: &Call) -> Result<Vec<(u64, &'a Part)>,
         disordered.members = json!({ "UploadId": id });
         return Err(disordered);
     }
+    // "When a additional checksum is applied to each part, the PartNumber must start at 1 and the part numbers must be
+    // consecutive. Otherwise, Amazon S3 generates an HTTP 500" (CompletedPart).
+    let summed = upload.kind == "COMPOSITE";
+    if summed && !numbers.iter().copied().eq(1..=listed.len() as u64) {
+        let message = "We encountered an internal error. Please try again.";
+        return Err(fault("InternalError", 500, message));
+    }
     let mut parts = Vec::new();
     for (index, (entry, number)) in listed.iter().zip(numbers).enumerate() {
         let bare = |text: &str| text.trim_matches('"').to_owned();

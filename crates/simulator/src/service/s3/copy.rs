@@ -34,6 +34,8 @@ pub(super) struct Original {
     by_version: bool,
     /// Whether its bucket has versions, so that an answer names the one that was copied.
     pub(super) versioned: bool,
+    /// Whether the caller may read its tags, which a copy takes along.
+    may_read_tags: bool,
     /// The version itself.
     pub(super) version: Version,
 }
@@ -60,6 +62,8 @@ pub(super) fn original(world: &mut World, call: &Call) -> Result<Original, Fault
         return Err(denied());
     }
     let versioned = origin.versioning.is_some();
+    let of_tags = access::action("GetObjectTagging", from_version.is_some());
+    let may_read_tags = access::allowed(origin, call, &of_tags, target);
     let version = object::find_in(origin, &from_key, from_version.as_deref(), call)?.clone();
     condition::check_read(call, &version, "CopySource")?;
     Ok(Original {
@@ -67,6 +71,7 @@ pub(super) fn original(world: &mut World, call: &Call) -> Result<Original, Fault
         key: from_key,
         by_version: from_version.is_some(),
         versioned,
+        may_read_tags,
         version,
     })
 }
@@ -118,7 +123,17 @@ pub(super) fn copy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
     let tags = match call.text("TaggingDirective") {
         Some("REPLACE") => tagging::from_header(call.text("Tagging"))?,
-        _ => original.tags.clone(),
+        _ if original.tags.is_empty() => tagging::Tags::new(),
+        _ => {
+            let target = Target {
+                key: Some(&key),
+                version: None,
+            };
+            if !source.may_read_tags || !access::allowed(bucket, call, "s3:PutObjectTagging", target) {
+                return Err(denied());
+            }
+            original.tags.clone()
+        }
     };
     let body = original.body.clone();
     // A copy is written in one piece, whatever the original was.

@@ -3,7 +3,7 @@
 mod access;
 mod acl;
 mod bucket;
-mod checksum;
+pub(crate) mod checksum;
 mod completion;
 mod condition;
 mod configuration;

@@ -94,7 +94,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let algorithm = call.text("ChecksumAlgorithm").map(str::to_owned);
     if algorithm
         .as_deref()
-        .is_some_and(|name| checksum::compute(name, b"").is_none())
+        .is_some_and(|name| checksum::sum(name, b"").is_none())
     {
         return Err(Fault::not_implemented(
             "s3",
@@ -106,15 +106,15 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.";
         return Err(fault("InvalidRequest", 400, message));
     }
-    // CRC-64/NVME knows only the whole object; SHA-256 only the composite; the other CRCs default to that.
-    let kind = match (algorithm.as_deref(), call.text("ChecksumType")) {
-        (Some("CRC64NVME"), Some("COMPOSITE")) | (Some("SHA256"), Some("FULL_OBJECT")) => {
-            let message = "The checksum type is not supported for the specified checksum algorithm.";
-            return Err(fault("InvalidRequest", 400, message));
-        }
-        (None | Some("CRC64NVME"), _) | (_, Some("FULL_OBJECT")) => "FULL_OBJECT",
-        _ => "COMPOSITE",
-    };
+    let asked = call.text("ChecksumType");
+    let kind = checksum::kind_of_parts(algorithm.as_deref(), asked).ok_or_else(|| {
+        let message = format!(
+            "The {} checksum type cannot be used with the {} checksum algorithm.",
+            asked.unwrap_or_default(),
+            algorithm.as_deref().unwrap_or_default().to_lowercase()
+        );
+        fault("InvalidRequest", 400, message)
+    })?;
     let upload = Upload {
         key: key.clone(),
         begun: call.now,

@@ -209,3 +209,163 @@ fn acls_count_only_where_ownership_and_the_public_access_block_let_them() {
         error("MissingSecurityHeader", 400)
     );
 }
+
+/// A bucket whose ACLs count.
+fn with_acls() -> World {
+    let mut w = with_bucket();
+    let controls = json!({ "OwnershipControls": { "Rules": [{ "ObjectOwnership": "ObjectWriter" }] } });
+    with("PutBucketOwnershipControls", controls).ok(&mut w);
+    w
+}
+
+const THIRD: &str = "444455556666";
+
+fn id_of(account: &str) -> String {
+    format!("id=\"{}\"", canonical(account))
+}
+
+#[test]
+fn a_grant_to_one_account_lets_that_account_in_and_no_other() {
+    let mut w = with_acls();
+    let denied = || error("AccessDenied", 403);
+    with(
+        "PutObject",
+        json!({ "Key": "shared", "GrantRead": id_of(OTHER) }),
+    )
+    .ok(&mut w);
+    put(&mut w, "own", "x");
+    let read = |key: &str| with("GetObject", json!({ "Key": key }));
+    read("shared").account(OTHER).ok(&mut w);
+    for refused in [
+        read("shared").account(THIRD),
+        read("shared").anonymous(),
+        read("own").account(OTHER),
+        with("GetObjectAcl", json!({ "Key": "shared" })).account(OTHER),
+        with("PutObjectAcl", json!({ "Key": "shared", "ACL": "private" })).account(OTHER),
+        with("GetObjectTagging", json!({ "Key": "shared" })).account(OTHER),
+        with("DeleteObject", json!({ "Key": "shared" })).account(OTHER),
+        on("ListObjectsV2").account(OTHER),
+    ] {
+        assert_eq!(refused.error(&mut w), denied());
+    }
+    // Full control of an object is the control of its ACL, and nothing of the bucket.
+    let full = json!({ "Key": "shared", "GrantFullControl": id_of(OTHER) });
+    with("PutObjectAcl", full).ok(&mut w);
+    with("GetObjectAcl", json!({ "Key": "shared" })).account(OTHER).ok(&mut w);
+    assert_eq!(on("ListObjectsV2").account(OTHER).error(&mut w), denied());
+    // Of the bucket: each permission lets in what it names.
+    with(
+        "PutBucketAcl",
+        json!({ "GrantRead": id_of(OTHER), "GrantWriteACP": id_of(THIRD) }),
+    )
+    .ok(&mut w);
+    assert_eq!(on("ListObjectsV2").account(OTHER).ok(&mut w)["KeyCount"], 2);
+    on("ListObjectVersions").account(OTHER).ok(&mut w);
+    on("HeadBucket").account(OTHER).ok(&mut w);
+    for refused in [
+        on("GetBucketAcl").account(OTHER),
+        on("ListObjectsV2").account(THIRD),
+        with("PutObject", json!({ "Key": "new" })).account(OTHER),
+    ] {
+        assert_eq!(refused.error(&mut w), denied());
+    }
+    let writes = json!({ "GrantWrite": id_of(OTHER), "GrantReadACP": id_of(THIRD) });
+    with("PutBucketAcl", writes).account(THIRD).ok(&mut w);
+    on("GetBucketAcl").account(THIRD).ok(&mut w);
+    let new = json!({ "Key": "new", "ACL": "bucket-owner-full-control", "Tagging": "a=1" });
+    with("PutObject", new).account(OTHER).ok(&mut w);
+    let over = with("PutObject", json!({ "Key": "own" })).account(OTHER);
+    assert_eq!(over.error(&mut w), denied(), "it is another's");
+    // A policy that denies wins.
+    let deny = json!({ "Version": "2012-10-17", "Statement": { "Effect": "Deny",
+        "Principal": { "AWS": OTHER }, "Action": "s3:PutObjectAcl", "Resource": "arn:aws:s3:::pages/*" } });
+    with("PutBucketPolicy", json!({ "Policy": deny.to_string() })).ok(&mut w);
+    let said = with("PutObject", json!({ "Key": "next", "ACL": "private" })).account(OTHER);
+    assert_eq!(said.error(&mut w), denied());
+    with("PutObject", json!({ "Key": "next" })).account(OTHER).ok(&mut w);
+    // Where the owner is enforced, no ACL counts.
+    on("DeleteBucketPolicy").ok(&mut w);
+    with("PutBucketAcl", json!({ "ACL": "private" })).ok(&mut w);
+    read("shared").account(OTHER).ok(&mut w);
+    let controls =
+        json!({ "OwnershipControls": { "Rules": [{ "ObjectOwnership": "BucketOwnerEnforced" }] } });
+    with("PutBucketOwnershipControls", controls).ok(&mut w);
+    assert_eq!(read("shared").account(OTHER).error(&mut w), denied());
+}
+
+#[test]
+fn what_blocks_public_access_leaves_grants_to_accounts() {
+    let mut w = with_acls();
+    let shared = json!({ "Key": "shared", "GrantRead": id_of(OTHER) });
+    with("PutObject", shared).ok(&mut w);
+    let block = json!({ "PublicAccessBlockConfiguration": { "IgnorePublicAcls": true } });
+    with("PutPublicAccessBlock", block).ok(&mut w);
+    let read = || with("GetObject", json!({ "Key": "shared" })).account(OTHER);
+    read().ok(&mut w);
+    let everybody = format!("{}, uri=\"http://acs.amazonaws.com/groups/global/AllUsers\"", id_of(OTHER));
+    let open = json!({ "Key": "shared", "GrantRead": everybody });
+    with("PutObjectAcl", open).ok(&mut w);
+    assert_eq!(read().error(&mut w), error("AccessDenied", 403));
+}
+
+#[test]
+fn a_write_that_gives_an_acl_or_tags_needs_the_permission_for_it() {
+    let mut w = with_acls();
+    let allow = |w: &mut World, actions: Value| {
+        let policy = json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow",
+            "Principal": { "AWS": OTHER }, "Action": actions, "Resource": "arn:aws:s3:::pages/*" } });
+        with("PutBucketPolicy", json!({ "Policy": policy.to_string() })).ok(w);
+    };
+    with("PutObject", json!({ "Key": "source", "Tagging": "a=1" })).ok(&mut w);
+    let acl = json!({ "ACL": "bucket-owner-full-control" });
+    let grant = json!({ "GrantRead": id_of(OTHER) });
+    let tags = json!({ "Tagging": "a=1" });
+    let replaced = json!({ "Tagging": "a=1", "TaggingDirective": "REPLACE" });
+    let cases = [
+        ("PutObject", &acl, "s3:PutObjectAcl"),
+        ("PutObject", &grant, "s3:PutObjectAcl"),
+        ("PutObject", &tags, "s3:PutObjectTagging"),
+        ("CreateMultipartUpload", &acl, "s3:PutObjectAcl"),
+        ("CreateMultipartUpload", &tags, "s3:PutObjectTagging"),
+        ("CopyObject", &replaced, "s3:PutObjectTagging"),
+    ];
+    for (operation, more, action) in cases {
+        let ask = || {
+            let mut input = json!({ "Key": "new" });
+            if operation == "CopyObject" {
+                input["CopySource"] = "pages/source".into();
+            }
+            let members = input.as_object_mut().unwrap();
+            members.extend(more.as_object().unwrap().clone());
+            with(operation, input).account(OTHER)
+        };
+        allow(&mut w, json!(["s3:PutObject", "s3:GetObject"]));
+        assert_eq!(
+            ask().error(&mut w),
+            error("AccessDenied", 403),
+            "{operation} {more}"
+        );
+        allow(&mut w, json!(["s3:PutObject", "s3:GetObject", action]));
+        ask().ok(&mut w);
+    }
+    // Without either, nothing more is needed; the tags of a source are read and written by a copy.
+    allow(&mut w, json!(["s3:PutObject", "s3:GetObject"]));
+    with("PutObject", json!({ "Key": "new" })).account(OTHER).ok(&mut w);
+    let copy = || with("CopyObject", json!({ "Key": "copy", "CopySource": "pages/source" })).account(OTHER);
+    for actions in [
+        json!(["s3:PutObject", "s3:GetObject", "s3:PutObjectTagging"]),
+        json!(["s3:PutObject", "s3:GetObject", "s3:GetObjectTagging"]),
+    ] {
+        allow(&mut w, actions.clone());
+        assert_eq!(copy().error(&mut w), error("AccessDenied", 403), "{actions}");
+    }
+    allow(&mut w, json!(["s3:PutObject", "s3:GetObject", "s3:*Tagging"]));
+    copy().ok(&mut w);
+    // The owner needs no policy, and a policy that denies binds the owner too.
+    let deny = json!({ "Version": "2012-10-17", "Statement": { "Effect": "Deny", "Principal": "*",
+        "Action": "s3:PutObjectTagging", "Resource": "arn:aws:s3:::pages/*" } });
+    with("PutBucketPolicy", json!({ "Policy": deny.to_string() })).ok(&mut w);
+    let tagged = || with("PutObject", json!({ "Key": "new", "Tagging": "a=1" }));
+    assert_eq!(tagged().error(&mut w), error("AccessDenied", 403));
+    put(&mut w, "new", "x");
+}

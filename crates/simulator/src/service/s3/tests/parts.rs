@@ -184,3 +184,64 @@ fn a_condition_does_not_hold_over_what_was_written_meanwhile() {
     let parts = json!([{ "PartNumber": 1, "ETag": part(&mut w, &id, 1, "abc") }]);
     complete(&id, &parts, json!({ "IfNoneMatch": "*" })).ok(&mut w);
 }
+
+/// Which algorithm knows which sort, and what is answered where the call does not say.
+#[test]
+fn every_algorithm_has_its_sorts_of_checksum() {
+    let mut w = with_bucket();
+    for (algorithm, composite, whole, default) in [
+        ("CRC32", true, true, "COMPOSITE"),
+        ("CRC32C", true, true, "COMPOSITE"),
+        ("CRC64NVME", false, true, "FULL_OBJECT"),
+        ("SHA1", true, false, "COMPOSITE"),
+        ("SHA256", true, false, "COMPOSITE"),
+    ] {
+        for (kind, known) in [("COMPOSITE", composite), ("FULL_OBJECT", whole)] {
+            let input = json!({ "Key": "big", "ChecksumAlgorithm": algorithm, "ChecksumType": kind });
+            match known {
+                true => assert_eq!(
+                    with("CreateMultipartUpload", input).ok(&mut w)["ChecksumType"],
+                    kind
+                ),
+                false => assert_eq!(
+                    with("CreateMultipartUpload", input).error(&mut w),
+                    error("InvalidRequest", 400),
+                    "{algorithm} {kind}"
+                ),
+            }
+        }
+        let input = json!({ "Key": "big", "ChecksumAlgorithm": algorithm });
+        let begun = with("CreateMultipartUpload", input).ok(&mut w);
+        assert_eq!(begun["ChecksumType"], default, "{algorithm}");
+    }
+}
+
+/// The sum of the sums (SHA-1 of `abc` is a9993e36..., FIPS 180), and the number of parts behind it.
+#[test]
+fn sha1_is_the_sum_of_the_sums_of_the_parts() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let mut w = with_bucket();
+    let id = begun(&mut w, json!({ "ChecksumAlgorithm": "SHA1" }));
+    let of_part = "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=";
+    let input = json!({ "Key": "big", "UploadId": id, "PartNumber": 1, "ChecksumSHA1": of_part });
+    let sent = with("UploadPart", input).body("abc").ok(&mut w);
+    assert_eq!(sent["ChecksumSHA1"], of_part);
+    let parts = |number: u64| json!([{ "PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA1": of_part }]);
+    let done = complete(&id, &parts(1), json!({})).ok(&mut w);
+    let sum = compute_base64("SHA1", &STANDARD.decode(of_part).unwrap()).unwrap().1;
+    assert_eq!(done["ChecksumSHA1"], format!("{sum}-1"));
+    assert_eq!(done["ChecksumType"], "COMPOSITE");
+    let input = json!({ "Key": "big", "ChecksumMode": "ENABLED" });
+    assert_eq!(
+        with("HeadObject", input).ok(&mut w)["ChecksumSHA1"],
+        done["ChecksumSHA1"]
+    );
+    // Parts with checksums are numbered without gaps.
+    let id = begun(&mut w, json!({ "ChecksumAlgorithm": "SHA1" }));
+    part(&mut w, &id, 2, "abc");
+    assert_eq!(
+        complete(&id, &parts(2), json!({})).error(&mut w),
+        error("InternalError", 500)
+    );
+}

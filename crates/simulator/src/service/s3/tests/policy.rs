@@ -143,7 +143,11 @@ fn a_policy_can_ask_for_the_tags_and_headers_of_a_request() {
         let mut reads = for_other("s3:GetObject", json!({}));
         reads["Sid"] = json!("reads");
         let writes = for_other("s3:PutObject", condition.clone());
-        put_policy(&mut w, json!([writes, reads])).unwrap();
+        // What an object's ACL and tags take besides is allowed whatever the request says.
+        let mut says = for_other("s3:PutObjectAcl", json!({}));
+        says["Action"] = json!(["s3:PutObjectAcl", "s3:PutObjectTagging"]);
+        says["Sid"] = json!("says");
+        put_policy(&mut w, json!([writes, reads, says])).unwrap();
         ask_in(good.0, good.1).account(OTHER).ok(&mut w);
         let refused = ask_in(bad.0, bad.1).account(OTHER).error(&mut w);
         assert_eq!(refused, error("AccessDenied", 403), "{condition}");
