@@ -1,76 +1,82 @@
-//! Which services are in which regions, and which regions an account has to enable first.
+//! What AWS lists for which region: services, hosts on the way of a sign-in, and whether an account has to enable it first.
 
 use headset_core::AwsError;
 
-/// When the lists below were read off AWS's endpoint data (botocore 1.44.8). They lag behind AWS, so that they only say
-/// where to look when nothing else says it.
+/// When the table was read off AWS's pages and endpoint data. It lags behind AWS, so that it only says where to look, and
+/// what to expect, when nothing else says it.
 pub const AS_OF: &str = "2026-11";
 
-/// Regions with Amazon Connect (endpoints.json, aws and aws-us-gov).
-pub const CONNECT: [&str; 11] = [
-    "af-south-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-west-2",
-    "us-east-1",
-    "us-west-2",
-    "us-gov-west-1",
+/// What AWS lists for a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Has {
+    /// Every account has the region. AWS disables each one that came after 20 March 2019 until the account enables it
+    /// (Account Management guide, "Enable or disable AWS Regions in your account"), so that no region gets this any more.
+    Enabled,
+    /// Amazon Connect (endpoints.json of botocore 1.44.8, aws and aws-us-gov).
+    Connect,
+    /// AppStream 2.0 (the same).
+    AppStream,
+    /// A sign-in host of its own. Elsewhere the host of the whole partition serves: of AppStream's regions, its guide lists
+    /// none for ap-northeast-3, ca-west-1 and eu-central-2; us-gov-west-1 has that of the partition.
+    SignIn,
+    /// Relay states with the host `appstream2-fips` (the guide of 2023).
+    Fips,
+    /// A host `appstream2.euc-sso` (the page of 2026).
+    EucSso,
+    /// A host `appstream2.euc-sso-fips` (the page of 2026).
+    EucSsoFips,
+}
+
+use Has::{AppStream, Connect, Enabled, EucSso, EucSsoFips, Fips, SignIn};
+
+/// What AWS lists for each region. For the hosts, looked up on 2026-11-28, see
+///
+/// * AppStream's guide, "Allowed Domains" (AWS Sign-in region endpoints; relay state region endpoints):
+///   <https://docs.aws.amazon.com/appstream2/latest/developerguide/allowed-domains.html>,
+/// * its "Setting Up SAML", step 6, in the last edition that AWS published as source (March 2023), which alone has whole
+///   relay states: awsdocs/amazon-appstream2-developer-guide, `external-identity-providers-setting-up-saml.md`,
+/// * the General Reference, "AWS Sign-In endpoints and quotas", for regions without AppStream:
+///   <https://docs.aws.amazon.com/general/latest/gr/signin-service.html>.
+const REGIONS: &[(&str, &[Has])] = &[
+    ("af-south-1", &[Connect, SignIn]),
+    ("ap-northeast-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ap-northeast-2", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ap-northeast-3", &[Enabled, AppStream]),
+    ("ap-south-1", &[Enabled, AppStream, SignIn, EucSso]),
+    ("ap-southeast-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ap-southeast-2", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ap-southeast-5", &[AppStream, SignIn, EucSso]),
+    ("ca-central-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ca-west-1", &[AppStream]),
+    ("eu-central-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("eu-central-2", &[AppStream]),
+    ("eu-north-1", &[Enabled]),
+    ("eu-south-1", &[AppStream, SignIn, EucSso]),
+    ("eu-south-2", &[AppStream, SignIn, EucSso]),
+    ("eu-west-1", &[Enabled, AppStream, SignIn, EucSso]),
+    ("eu-west-2", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("eu-west-3", &[Enabled, AppStream, SignIn, EucSso]),
+    ("il-central-1", &[AppStream, SignIn, EucSso]),
+    ("sa-east-1", &[Enabled, AppStream, SignIn, EucSso]),
+    ("us-east-1", &[Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips]),
+    ("us-east-2", &[Enabled, AppStream, SignIn, EucSso]),
+    ("us-west-1", &[Enabled]),
+    ("us-west-2", &[Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips]),
+    ("us-gov-east-1", &[Enabled, AppStream, SignIn, EucSso, EucSsoFips]),
+    ("us-gov-west-1", &[Enabled, Connect, AppStream, Fips, EucSso, EucSsoFips]),
 ];
 
-/// Regions with AppStream 2.0 (endpoints.json, aws and aws-us-gov).
-pub const APPSTREAM: [&str; 23] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-5",
-    "ca-central-1",
-    "ca-west-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-];
+/// Whether AWS lists this for a region.
+pub fn has(region: &str, what: Has) -> bool {
+    let mut listed = REGIONS.iter().filter(|(name, _)| *name == region);
+    listed.any(|(_, all)| all.contains(&what))
+}
 
-/// The regions that every account has. AWS disables each one that came after 20 March 2019 until the account enables it
-/// (Account Management guide, "Enable or disable AWS Regions in your account"), so that this list does not grow.
-const ALWAYS_ENABLED: [&str; 19] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-];
+/// The regions for which AWS lists this.
+pub fn with(what: Has) -> Vec<&'static str> {
+    let listed = REGIONS.iter().filter(|(_, all)| all.contains(&what));
+    listed.map(|(name, _)| *name).collect()
+}
 
 /// Whether a region belongs to this partition, of those two that have both services.
 pub fn is_in_partition(region: &str, partition: &str) -> bool {
@@ -93,7 +99,7 @@ pub fn is_not_enabled(region: &str, error: &AwsError) -> bool {
         "OptInRequired",
         "UnrecognizedClientException",
     ];
-    !ALWAYS_ENABLED.contains(&region) && error.code.as_deref().is_some_and(|code| codes.contains(&code))
+    !has(region, Enabled) && error.code.as_deref().is_some_and(|code| codes.contains(&code))
 }
 
 #[cfg(test)]
@@ -117,9 +123,26 @@ mod tests {
         assert!(!is_not_enabled("eu-south-2", &refused("AccessDeniedException")));
     }
 
+    /// As many as AWS's pages and data list, in order, so that a line that is lost is noticed.
+    #[test]
+    fn the_table_has_what_was_read() {
+        let counts = [Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips].map(|what| with(what).len());
+        assert_eq!(counts, [19, 11, 23, 20, 3, 20, 4]);
+        let order = |name: &str| (name.starts_with("us-gov-"), name.to_owned());
+        assert!(
+            REGIONS
+                .windows(2)
+                .all(|pair| order(pair[0].0) < order(pair[1].0))
+        );
+        // A host that only AppStream has is of no use without it.
+        for what in [Fips, EucSso, EucSsoFips] {
+            assert!(with(what).iter().all(|region| has(region, AppStream)), "{what:?}");
+        }
+    }
+
     #[test]
     fn every_region_belongs_to_one_partition() {
-        for region in CONNECT.iter().chain(&APPSTREAM).chain(&ALWAYS_ENABLED) {
+        for (region, _) in REGIONS {
             assert_ne!(
                 is_in_partition(region, "aws"),
                 is_in_partition(region, "aws-us-gov"),

@@ -6,7 +6,8 @@ use futures_util::future::{join_all, join4};
 use serde_json::{Value, json};
 
 use super::environment::Environment;
-use crate::aws::{Aws, Identity, Regions, regions};
+use crate::aws::regions::{self, Has};
+use crate::aws::{Aws, Identity, Regions};
 use crate::resource::discovery::{self, Discovery, Found, Unread};
 
 /// More regions than this are counted, not listed.
@@ -34,13 +35,14 @@ impl Scope {
 
     /// Every region of a partition in which AWS has the services.
     pub(super) fn everywhere(partition: &str) -> Scope {
-        let here = |known: &[&str]| -> BTreeSet<String> {
-            let known = known
-                .iter()
-                .filter(|region| regions::is_in_partition(region, partition));
-            known.map(|region| (*region).to_owned()).collect()
+        let here = |what: Has| -> BTreeSet<String> {
+            let known = regions::with(what).into_iter();
+            known
+                .filter(|region| regions::is_in_partition(region, partition))
+                .map(str::to_owned)
+                .collect()
         };
-        let (connect, appstream) = (here(&regions::CONNECT), here(&regions::APPSTREAM));
+        let (connect, appstream) = (here(Has::Connect), here(Has::AppStream));
         Scope {
             presumed: connect.union(&appstream).cloned().collect(),
             connect,
@@ -73,13 +75,13 @@ impl Scope {
 
     /// Also where these services are.
     pub(super) fn add_places(&mut self, places: &Regions) {
-        let elsewhere = |known: &[&str], other: &[&str], region: &str| {
-            other.contains(&region) && !known.contains(&region)
+        let lacks = |region: &str, what: Has, other: Has| {
+            regions::has(region, other) && !regions::has(region, what)
         };
-        if !elsewhere(&regions::CONNECT, &regions::APPSTREAM, &places.connect) {
+        if !lacks(&places.connect, Has::Connect, Has::AppStream) {
             self.connect.insert(places.connect.clone());
         }
-        if !elsewhere(&regions::APPSTREAM, &regions::CONNECT, &places.appstream) {
+        if !lacks(&places.appstream, Has::AppStream, Has::Connect) {
             self.appstream.insert(places.appstream.clone());
         }
         if let Some(buckets) = &mut self.buckets {

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::item::{Item, nearest};
-use crate::aws::regions;
+use crate::aws::regions::{self, Has};
 use crate::blueprint::model::{At, AwsSection, IdentityCenter};
 use crate::blueprint::node::{Node, Value};
 use crate::diagnostic::Diagnostic;
@@ -79,19 +79,19 @@ impl Reader<'_> {
     fn service_regions(&mut self, aws: &AwsSection, root: &Node) {
         let connect = aws.connect_region.as_ref().or(aws.region.as_ref());
         if self.outline.connect || aws.connect_region.is_some() {
-            self.service_region("Amazon Connect", "connect", connect, &regions::CONNECT);
+            self.service_region("Amazon Connect", "connect", connect, Has::Connect);
         }
         let appstream = aws.appstream_region.as_ref().or(aws.region.as_ref());
         if super::child(root, "appstream").is_some() || aws.appstream_region.is_some() {
-            self.service_region("AppStream 2.0", "appstream", appstream, &regions::APPSTREAM);
+            self.service_region("AppStream 2.0", "appstream", appstream, Has::AppStream);
         }
     }
 
-    fn service_region(&mut self, service: &str, key: &str, region: Option<&At<String>>, known: &[&str]) {
-        let Some(region) = region else { return };
-        if known.contains(&region.value.as_str()) {
+    fn service_region(&mut self, service: &str, key: &str, region: Option<&At<String>>, what: Has) {
+        let Some(region) = region.filter(|region| !regions::has(&region.value, what)) else {
             return;
-        }
+        };
+        let known = regions::with(what);
         let near = nearest(&region.value, known.iter().copied())
             .map(|near| format!("Did you mean `{near}`? "))
             .unwrap_or_default();
