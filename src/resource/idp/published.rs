@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::aws::{Aws, AwsError, Class};
 use crate::resource::iam::saml_metadata::{self, End, SamlMetadata};
 use crate::resource::kind::Published;
@@ -31,11 +33,7 @@ pub(in crate::resource) async fn again(aws: &Aws, answers: &BTreeMap<String, Str
             return Some(unknown(AwsError::new("http", "request", Class::Invalid, message)));
         }
     };
-    // Some identity providers put another validUntil into every copy: a later one counts once the kept one runs out.
-    let runs_out = kept
-        .valid_until
-        .is_some_and(|until| End::at(until, aws.clock().now()).is_urgent());
-    if new.signs_in_like(&kept) && (!runs_out || new.valid_until == kept.valid_until) {
+    if !is_news(&kept, &new, aws.clock().now()) {
         return Some(Published::Same { url: url.clone() });
     }
     let mut answers = answers.clone();
@@ -45,6 +43,16 @@ pub(in crate::resource) async fn again(aws: &Aws, answers: &BTreeMap<String, Str
         what: difference(&kept, &new),
         answers,
     })
+}
+
+/// Whether what is published now is to take the place of what was read.
+///
+/// Some identity providers put another validUntil into every copy: another one alone counts once the kept one runs out.
+fn is_news(kept: &SamlMetadata, new: &SamlMetadata, now: Timestamp) -> bool {
+    let runs_out = kept
+        .valid_until
+        .is_some_and(|until| End::at(until, now).is_urgent());
+    !new.signs_in_like(kept) || (runs_out && new.valid_until != kept.valid_until)
 }
 
 /// What is new, in a sentence without a full stop.
@@ -84,9 +92,66 @@ mod tests {
     const BEFORE: &str = include_str!("../iam/samples/metadata.xml");
     const AFTER: &str = include_str!("../iam/samples/rotated.xml");
 
+    fn read(text: &str) -> SamlMetadata {
+        saml_metadata::parse(text).unwrap()
+    }
+
+    /// The document with this validUntil, if any.
+    fn until(text: &str, at: Option<&str>) -> SamlMetadata {
+        match at {
+            None => read(text),
+            Some(at) => read(&text.replacen(" entityID", &format!(" validUntil=\"{at}\" entityID"), 1)),
+        }
+    }
+
+    #[test]
+    fn another_valid_until_alone_is_no_rotation() {
+        let now: Timestamp = "2026-06-01T00:00:00Z".parse().unwrap();
+        let [far, farther] = [Some("2026-12-01T00:00:00Z"), Some("2026-12-08T00:00:00Z")];
+        for (kept, new) in [
+            (far, farther),
+            (farther, far),
+            (far, None),
+            (None, far),
+            (None, None),
+            (far, far),
+        ] {
+            assert!(
+                !is_news(&until(BEFORE, kept), &until(BEFORE, new), now),
+                "{kept:?} {new:?}"
+            );
+            // With another certificate it is one, whatever the dates are.
+            assert!(
+                is_news(&until(BEFORE, kept), &until(AFTER, new), now),
+                "{kept:?} {new:?}"
+            );
+        }
+        let said = difference(&until(BEFORE, far), &until(BEFORE, farther));
+        assert!(!said.contains("rotated"), "{said}");
+    }
+
+    /// The counterpart: IAM takes no sign-in by a document that has run out, so that the new one has to come to it.
+    #[test]
+    fn a_later_valid_until_counts_once_the_kept_one_runs_out() {
+        let now: Timestamp = "2026-06-01T00:00:00Z".parse().unwrap();
+        let later = Some("2026-12-01T00:00:00Z");
+        let [past, soon] = [Some("2026-05-31T00:00:00Z"), Some("2026-06-20T00:00:00Z")];
+        for kept in [past, soon] {
+            for (new, counts) in [(later, true), (None, true), (kept, false)] {
+                assert_eq!(
+                    is_news(&until(BEFORE, kept), &until(BEFORE, new), now),
+                    counts,
+                    "{kept:?} {new:?}"
+                );
+            }
+        }
+        // Thirty days are the span of all warnings about dates.
+        let just_beyond = Some("2026-07-02T00:00:00Z");
+        assert!(!is_news(&until(BEFORE, just_beyond), &until(BEFORE, later), now));
+    }
+
     #[test]
     fn what_is_new_is_told_by_its_name() {
-        let read = |text: &str| saml_metadata::parse(text).unwrap();
         let (before, after) = (read(BEFORE), read(AFTER));
         let mut both = before.clone();
         both.certificates.extend(after.certificates.clone());
