@@ -1,5 +1,6 @@
 //! `headset destroy`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -18,9 +19,12 @@ use crate::plan::{Action, Plan, claim};
 use crate::report::leftovers::{self, Leftover};
 use crate::report::plural;
 use crate::resource::shell::word;
-use crate::resource::{Sight, registry, tag};
-use crate::state::{Entry, Origin, State};
+use crate::resource::{Address, Sight, registry, tag};
+use crate::state::{Entry, Origin, Record, State};
 use crate::survey::Survey;
+
+/// What is said instead of "there is nothing", where something could not be looked at.
+const NOT_KNOWN: &str = "nothing was taken down, and not everything is known to be gone: see above";
 
 /// Take an environment down, in safe order. Only what is provably Headset's own is deleted.
 ///
@@ -104,21 +108,21 @@ struct Round<'a> {
 
 impl Round<'_> {
     async fn of_blueprint(self, environment: &Environment) -> Result<Exit, Failure> {
-        let lineages = &self.args.lineage;
-        let is_asked = lineages.is_empty() || lineages.contains(&environment.state.lineage);
-        if is_asked && holds_anything(&environment.state) {
-            let again = self.command(None, lineages);
-            return destroy_one(environment, &self.args.run, &again, true).await;
-        }
         let wanted = Wanted::Named(environment.name.clone());
         self.search(&wanted, Some(environment)).await
     }
 
     /// Takes down what a search finds and may be taken down.
     async fn search(self, wanted: &Wanted, blueprint: Option<&Environment>) -> Result<Exit, Failure> {
+        let known = blueprint.filter(|environment| holds_anything(&environment.state));
+        let own = known.map(|environment| environment.state.lineage.clone());
         let query = Query {
             wanted,
-            lineages: &self.args.lineage,
+            // Where state has something, it says whose things these are.
+            lineages: match (&own, self.args.lineage.as_slice()) {
+                (Some(own), []) => std::slice::from_ref(own),
+                (_, asked) => asked,
+            },
             regions: &self.args.region,
             blueprint,
         };
@@ -130,33 +134,47 @@ impl Round<'_> {
             true => Exit::Done,
             false => Exit::Error,
         };
+        let mut is_all_gone = true;
         let is_nothing = found.environments.is_empty() && found.strangers.is_empty();
         for orphan in found.environments {
-            if orphan.is_guarded {
+            if orphan.is_guarded && known.is_none() {
                 terminal::talk(
                     "its tags name no expiry and its state is lost, so that it counts as protected: take it down by \
                      its blueprint, if that says `protect: false`",
                 );
             }
-            let environment = orphan.open(self.global).await;
-            let again = match wanted {
-                Wanted::Expired => self.whole(std::iter::once(" --expired".to_owned())),
-                Wanted::Named(_) | Wanted::Lineages => {
-                    let lineage = std::slice::from_ref(&environment.state.lineage);
-                    self.command(Some(&environment.name), lineage)
+            let result = match known.filter(|environment| orphan.is_of(environment)) {
+                Some(environment) => {
+                    let again = self.command(None, &self.args.lineage);
+                    destroy_one(environment, &orphan.state, &self.args.run, &again, is_complete).await
+                }
+                None => {
+                    let environment = orphan.open(self.global).await;
+                    let again = match wanted {
+                        Wanted::Expired => self.whole(std::iter::once(" --expired".to_owned())),
+                        Wanted::Named(_) | Wanted::Lineages => {
+                            let lineage = std::slice::from_ref(&environment.state.lineage);
+                            self.command(Some(&environment.name), lineage)
+                        }
+                    };
+                    let state = &environment.state;
+                    let result =
+                        destroy_one(&environment, state, &self.args.run, &again, is_complete).await;
+                    environment.close()?;
+                    result
                 }
             };
-            let result = destroy_one(&environment, &self.args.run, &again, is_complete).await;
-            environment.close()?;
             // One that is refused, locked or damaged does not keep the others from going.
             let one = result.unwrap_or_else(terminal::failure);
             if one == Exit::Interrupted {
                 return Ok(one);
             }
+            is_all_gone &= one == Exit::Done;
             exit = worse(exit, one);
         }
         if found.strangers.is_empty()
-            && let Some(environment) = blueprint
+            && is_all_gone
+            && let Some(environment) = blueprint.filter(|_| known.is_none())
         {
             exit = worse(exit, by_name(environment).await?);
         }
@@ -167,14 +185,8 @@ impl Round<'_> {
                 (Wanted::Named(name), Exit::Done) => format!("{name}: there is nothing of it"),
                 (Wanted::Expired, Exit::Done) => "nothing has expired".to_owned(),
                 (Wanted::Lineages, Exit::Done) => "nothing carries this lineage".to_owned(),
-                (Wanted::Named(name), _) => {
-                    format!(
-                        "{name}: nothing was taken down, and not everything is known to be gone: see above"
-                    )
-                }
-                (Wanted::Expired | Wanted::Lineages, _) => {
-                    "nothing was taken down, and not everything is known to be gone: see above".to_owned()
-                }
+                (Wanted::Named(name), _) => format!("{name}: {NOT_KNOWN}"),
+                (Wanted::Expired | Wanted::Lineages, _) => NOT_KNOWN.to_owned(),
             });
         }
         Ok(exit)
@@ -375,38 +387,52 @@ fn unproven(plan: &Plan, survey: &Survey, state: &State) -> Vec<Leftover> {
         .collect()
 }
 
-/// Takes one environment down. `is_known_whole`: everything that may be of it was looked at.
+/// Takes one environment down. `known`: its state, and with it what was found by its tags alone. `is_known_whole`:
+/// everything that may be of it was looked at.
 async fn destroy_one(
     environment: &Environment,
+    known: &State,
     args: &RunArgs,
     again: &str,
     is_known_whole: bool,
 ) -> Result<Exit, Failure> {
-    let mut locked = environment.store.lock(|| environment.fresh_state())?;
-    for (address, record) in &environment.state.resources {
-        // What was found by its tags alone, state learns now.
-        if !locked.state().resources.contains_key(address) {
-            locked.record(Entry::Done {
-                address: address.clone(),
-                record: record.clone(),
-            })?;
-        }
-    }
-    let prospect = environment.prospect(&Design::default(), locked.state()).await?;
+    // What a search took in is written down only after the user agreed: a lineage that state knows is taken down
+    // without being named.
+    let nothing_yet = || State {
+        resources: BTreeMap::new(),
+        ..known.clone()
+    };
+    let mut locked = environment.store.lock(nothing_yet)?;
+    let taken_in: Vec<(Address, Record)> = known
+        .resources
+        .iter()
+        .filter(|(address, _)| !locked.state().resources.contains_key(address))
+        .map(|(address, record)| (address.clone(), record.clone()))
+        .collect();
+    let mut state = locked.state().clone();
+    state.resources.extend(taken_in.iter().cloned());
+    let prospect = environment.prospect(&Design::default(), &state).await?;
     let mut plan = prospect.plan;
     let name = &environment.name;
     if plan.steps.is_empty() && plan.deposed.is_empty() {
+        if !is_known_whole {
+            terminal::talk(&format!("{name}: {NOT_KNOWN}"));
+            return Ok(Exit::Error);
+        }
         terminal::talk(&format!("{name}: there is nothing of it"));
         return Ok(Exit::Done);
     }
     // State keeps it: the next run names it again, until it is gone or its tags are back.
-    let mut left = unproven(&plan, &prospect.survey, locked.state());
+    let mut left = unproven(&plan, &prospect.survey, &state);
     plan.steps
         .retain(|address, _| left.iter().all(|left| left.what != address.to_string()));
     if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, args, Question::Name(name))? {
         return Ok(exit);
     }
-    environment.prepare(&mut locked, &[], &std::collections::BTreeMap::new())?;
+    for (address, record) in taken_in {
+        locked.record(Entry::Done { address, record })?;
+    }
+    environment.prepare(&mut locked, &[], &BTreeMap::new())?;
     let outcome = carry_out(environment, &plan, &mut locked, args, None).await?;
     let is_unknown = |action: &Action| matches!(action, Action::Unknown { .. });
     let exit = match exit_of(&outcome) {

@@ -66,7 +66,7 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
         show(&import);
     }
     if !import.records.is_empty() && !agreed(args)? {
-        return Ok(Exit::Done);
+        return Ok(Exit::Refused);
     }
     if !import.records.is_empty()
         && let Some(inherited) = &import.inherited

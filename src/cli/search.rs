@@ -51,9 +51,9 @@ impl Scope {
         }
     }
 
-    /// Where a blueprint puts its services; everywhere, if it leaves that to whoever runs it.
-    pub(super) fn of(environment: &Environment) -> Scope {
-        let mut scope = match environment.says_regions {
+    /// Where a blueprint puts its services; everywhere, if it leaves that to each run and no state knows where it was.
+    pub(super) fn of(environment: &Environment, is_known: bool) -> Scope {
+        let mut scope = match environment.says_regions || is_known {
             true => Scope::nowhere(),
             false => Scope::everywhere(&environment.setting.partition),
         };

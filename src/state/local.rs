@@ -47,11 +47,15 @@ pub struct LocalStore {
 }
 
 /// The state of an environment that nobody else can change meanwhile. Dropping it gives the lock back.
+///
+/// A state that was not there before is written with the first change that is recorded in it, or when it is closed: a
+/// command that is refused, or to which the user says no, leaves no new state behind.
 #[derive(Debug)]
 pub struct Locked {
     store: LocalStore,
     state: State,
-    journal: fs::File,
+    /// `None` as long as nothing is written of a new state.
+    journal: Option<fs::File>,
     _lock: std::fs::File,
 }
 
@@ -105,22 +109,30 @@ impl LocalStore {
     pub fn lock(&self, fresh: impl FnOnce() -> State) -> Result<Locked, StoreError> {
         fs::create_dir_all(&self.directory)?;
         let lock = self.take_lock()?;
-        let state = match self.read()? {
-            Some(state) => state,
-            None => fresh(),
+        let (state, journal) = match self.read()? {
+            Some(state) => {
+                let journal = self.begin(&state)?;
+                (state, Some(journal))
+            }
+            None => (fresh(), None),
         };
-        self.write_snapshot(&state)?;
-        let journal = fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.journal_path())?;
-        journal.file().set_len(0)?;
         Ok(Locked {
             store: self.clone(),
             state,
             journal,
             _lock: lock,
         })
+    }
+
+    /// Writes a snapshot, and opens a journal with nothing in it.
+    fn begin(&self, state: &State) -> Result<fs::File, StoreError> {
+        self.write_snapshot(state)?;
+        let journal = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.journal_path())?;
+        journal.file().set_len(0)?;
+        Ok(journal)
     }
 
     fn take_lock(&self) -> Result<std::fs::File, StoreError> {
@@ -179,8 +191,15 @@ impl Locked {
     /// If it cannot be written; the state is then as it was.
     pub fn record(&mut self, entry: Entry) -> Result<(), StoreError> {
         let line = journal::line(self.state.serial + 1, &entry).map_err(std::io::Error::from)?;
-        self.journal.write_all(line.as_bytes())?;
-        self.journal.sync_data()?;
+        let mut journal = match self.journal.take() {
+            Some(journal) => journal,
+            None => self.store.begin(&self.state)?,
+        };
+        let written = journal
+            .write_all(line.as_bytes())
+            .and_then(|()| journal.sync_data());
+        self.journal = Some(journal);
+        written?;
         self.state.apply(entry);
         Ok(())
     }
@@ -190,8 +209,7 @@ impl Locked {
     /// # Errors
     /// If it cannot be written; snapshot and journal then still hold everything.
     pub fn close(self) -> Result<State, StoreError> {
-        self.store.write_snapshot(&self.state)?;
-        self.journal.file().set_len(0)?;
+        self.store.begin(&self.state)?;
         Ok(self.state)
     }
 }
@@ -252,6 +270,22 @@ mod tests {
         let state = store.read().unwrap().unwrap();
         assert!(state.intents.contains_key(&address));
         assert_eq!(store.lock(fresh).unwrap().state(), &state);
+    }
+
+    /// A lineage that is in a state counts as known: what nobody agreed to leaves none.
+    #[test]
+    fn a_new_state_is_written_with_its_first_change() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = LocalStore::new(directory.path().join("acme"));
+        drop(store.lock(fresh).unwrap());
+        assert_eq!(store.read().unwrap(), None);
+        let mut locked = store.lock(fresh).unwrap();
+        locked.record(Entry::Expires { at: None }).unwrap();
+        drop(locked);
+        assert_eq!(store.read().unwrap().unwrap().serial, 1);
+        let other = LocalStore::new(directory.path().join("other"));
+        other.lock(fresh).unwrap().close().unwrap();
+        assert_eq!(other.read().unwrap(), Some(fresh()));
     }
 
     #[test]

@@ -2,6 +2,10 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
+
+use headset_simulator::clock::Moment;
+use headset_simulator::simulator::{SimOptions, Simulator};
 
 use crate::support::program::Program;
 use crate::support::quirks_of;
@@ -55,6 +59,38 @@ impl Desk {
         }
     }
 
+    /// The same at a terminal, where this is typed. What it says comes as talk.
+    pub(crate) fn typing(&self, arguments: &[&str], typed: &str) -> Said {
+        const AT_A_TERMINAL: &str = "\
+import os, pty, sys
+typed, program = sys.argv[1], sys.argv[2:]
+process, terminal = pty.fork()
+if process == 0:
+    os.execv(program[0], program)
+os.write(terminal, typed.encode())
+while True:
+    try:
+        said = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not said:
+        break
+    os.write(1, said)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+";
+        let Output { status, stdout, .. } = Command::new("python3")
+            .args(["-c", AT_A_TERMINAL, typed, env!("CARGO_BIN_EXE_headset")])
+            .args(arguments)
+            .args(quirks_of(arguments))
+            .current_dir(self.path())
+            .said();
+        Said {
+            code: status.code(),
+            data: String::new(),
+            talk: String::from_utf8_lossy(&stdout).replace('\r', ""),
+        }
+    }
+
     pub(crate) fn ok(&self, arguments: &[&str]) -> Said {
         let said = self.run(arguments);
         assert_eq!(said.code, Some(0), "{arguments:?}\n{}\n{}", said.data, said.talk);
@@ -67,11 +103,34 @@ impl Desk {
 
     /// Lets simulated time pass between two commands.
     pub(crate) fn days_pass(&self, days: u64) {
-        let text = std::fs::read_to_string(self.world()).unwrap();
-        let mut world: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let now = world["now"].as_u64().unwrap();
-        world["now"] = (now + days * 86_400_000).into();
+        self.edit(|world| {
+            let now = world["now"].as_u64().unwrap();
+            world["now"] = (now + days * 86_400_000).into();
+        });
+    }
+
+    /// The simulated cloud that is kept between commands.
+    pub(crate) fn saved(&self) -> serde_json::Value {
+        serde_json::from_str(&std::fs::read_to_string(self.world()).unwrap()).unwrap()
+    }
+
+    /// Changes it.
+    pub(crate) fn edit(&self, change: impl FnOnce(&mut serde_json::Value)) {
+        let mut world = self.saved();
+        change(&mut world);
         std::fs::write(self.world(), world.to_string()).unwrap();
+    }
+
+    /// Does something in the simulated cloud that is kept between commands.
+    pub(crate) fn in_the_cloud(&self, act: impl FnOnce(&Arc<Simulator>)) {
+        let world = self.saved();
+        let simulator = Simulator::new(SimOptions {
+            origin: Moment(world["now"].as_u64().unwrap()),
+            ..SimOptions::default()
+        });
+        simulator.restore(&world).unwrap();
+        act(&simulator);
+        std::fs::write(self.world(), simulator.snapshot().to_string()).unwrap();
     }
 
     /// The lineage that the state of an environment knows.
@@ -210,7 +269,6 @@ fn without_state_and_without_an_expiry_nothing_says_that_a_thing_may_go() {
     assert!(said.talk.contains("protected"), "{}", said.talk);
     assert!(said.talk.contains("its tags name no expiry"), "{}", said.talk);
     // Its blueprint says that it may go.
-    desk.lose_state();
     let said = desk.ok(&["destroy", "center.yaml", "--lineage", &lineage, "--sim", "--yes"]);
     assert!(said.talk.contains("acme-support: taken down"), "{}", said.talk);
 }
@@ -267,28 +325,20 @@ fn a_command_that_only_looks_tells_its_calls_too() {
     assert!(!desk.ok(&["plan", "center.yaml", "--sim"]).talk.contains("sts."));
 }
 
-/// Opens a session on the fleet in the simulated cloud that is kept between commands.
-fn somebody_is_connected(desk: &Desk) {
-    use headset_simulator::clock::Moment;
-    use headset_simulator::simulator::{SimOptions, Simulator};
-    let text = std::fs::read_to_string(desk.world()).unwrap();
-    let world: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let simulator = Simulator::new(SimOptions {
-        origin: Moment(world["now"].as_u64().unwrap()),
-        ..SimOptions::default()
+/// Opens a session on the fleet.
+pub(crate) fn somebody_is_connected(desk: &Desk) {
+    desk.in_the_cloud(|simulator| {
+        // Instances arrive a while after the fleet is RUNNING.
+        simulator.skip(std::time::Duration::from_secs(1800));
+        let session = serde_json::json!({
+            "stack": "acme-support-agents", "fleet": "acme-support-agents", "user": "agent1@example.com",
+        });
+        simulator
+            .with_world(|world, now| {
+                headset_simulator::console::act(world, "image-builder/sessions/open", &session, now)
+            })
+            .unwrap();
     });
-    simulator.restore(&world).unwrap();
-    // Instances arrive a while after the fleet is RUNNING.
-    simulator.skip(std::time::Duration::from_secs(1800));
-    let session = serde_json::json!({
-        "stack": "acme-support-agents", "fleet": "acme-support-agents", "user": "agent1@example.com",
-    });
-    simulator
-        .with_world(|world, now| {
-            headset_simulator::console::act(world, "image-builder/sessions/open", &session, now)
-        })
-        .unwrap();
-    std::fs::write(desk.world(), simulator.snapshot().to_string()).unwrap();
 }
 
 #[test]

@@ -46,6 +46,28 @@ fn a_plan_refuses_what_its_apply_refuses() {
     assert!(at("to delete") < at(refused), "{both}");
 }
 
+/// Whatever is typed but a yes changes nothing, and a script that looks at the exit code knows.
+#[test]
+fn no_is_an_answer_with_a_code_of_its_own() {
+    let desk = Desk::with(DESKS);
+    let apply = ["apply", "center.yaml", "--sim"];
+    let destroy = ["destroy", "center.yaml", "--sim"];
+    let refuses = |command: &[&str], typed: &str| {
+        let said = desk.typing(command, typed);
+        assert_eq!(said.code, Some(5), "{typed:?}\n{}", said.talk);
+        assert!(said.talk.contains("nothing was changed"), "{}", said.talk);
+    };
+    for typed in ["n\n", "\n", "no\n"] {
+        refuses(&apply, typed);
+    }
+    let said = desk.typing(&apply, "y\n");
+    assert_eq!(said.code, Some(0), "{}", said.talk);
+    for typed in ["n\n", "y\n", "yes\n"] {
+        refuses(&destroy, typed);
+    }
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
+
 /// People come and go every day: a user that is taken off the list goes in one apply, also where all else is protected.
 #[test]
 fn a_user_who_is_no_longer_listed_goes_in_one_apply() {

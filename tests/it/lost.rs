@@ -1,10 +1,11 @@
 //! Lost state: what is there all the same is found, told, and not taken down by mistake.
 
+mod taken_in;
+
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use headset::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Pace, Regions, Wire};
-use headset_simulator::clock::Moment;
-use headset_simulator::simulator::{SimOptions, Simulator};
 use serde_json::{Value, json};
 
 use crate::commands::{Desk, Said};
@@ -35,16 +36,33 @@ fn run(desk: &Desk, arguments: &[&str], code: i32) -> Said {
     said
 }
 
-fn saved(desk: &Desk) -> Value {
-    serde_json::from_str(&std::fs::read_to_string(desk.world()).unwrap()).unwrap()
-}
-
 /// What there is in the simulated cloud.
 fn world(desk: &Desk) -> Value {
-    let mut world = saved(desk)["world"].take();
+    let mut world = desk.saved()["world"].take();
     // What Connect remembers of requests, so that it can answer them again.
     world["connect"]["answered"].take();
     world
+}
+
+/// What is in a directory.
+fn names(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The states of the environment that are kept here.
+fn states(desk: &Desk) -> Vec<String> {
+    let environment = desk.path().join(".headset/acme-support");
+    let places = match environment.exists() {
+        true => names(&environment),
+        false => Vec::new(),
+    };
+    let read = |place: &String| std::fs::read_to_string(environment.join(place).join("state.json")).ok();
+    places.iter().filter_map(read).collect()
 }
 
 /// The lineages in the tags of everything that there is.
@@ -104,32 +122,27 @@ fn obey(desk: &Desk, said: &Said, code: i32) -> Said {
 
 /// What other people do in the simulated cloud between two commands.
 fn others(desk: &Desk, region: &str, act: impl AsyncFnOnce(Aws)) {
-    let world = saved(desk);
-    let simulator = Simulator::new(SimOptions {
-        origin: Moment(world["now"].as_u64().unwrap()),
-        ..SimOptions::default()
-    });
-    simulator.restore(&world).unwrap();
-    on_virtual_time(async {
-        let wire = Wire::new(simulator.http_client(), None);
-        let config = Aws::load_config(&Credentials::Simulated, Some(region), &wire).await;
-        let aws = Aws::connect_with(AwsOptions {
-            config,
-            regions: Regions {
-                connect: region.to_owned(),
-                appstream: region.to_owned(),
-                s3: region.to_owned(),
-                identity_center: region.to_owned(),
-            },
-            identity: Identity::Same,
-            wire,
-            clock: Clock::wall(),
-            pace: Pace::default(),
-            seed: 7,
+    desk.in_the_cloud(|simulator| {
+        on_virtual_time(async {
+            let wire = Wire::new(simulator.http_client(), None);
+            let config = Aws::load_config(&Credentials::Simulated, Some(region), &wire).await;
+            let aws = Aws::connect_with(AwsOptions {
+                config,
+                regions: Regions {
+                    connect: region.to_owned(),
+                    appstream: region.to_owned(),
+                    s3: region.to_owned(),
+                    identity_center: region.to_owned(),
+                },
+                identity: Identity::Same,
+                wire,
+                clock: Clock::wall(),
+                pace: Pace::default(),
+                seed: 7,
+            });
+            act(aws).await;
         });
-        act(aws).await;
     });
-    std::fs::write(desk.world(), simulator.snapshot().to_string()).unwrap();
 }
 
 /// A bucket of other people's, tagged by someone who may tag it.
@@ -470,9 +483,7 @@ fn a_copied_lineage_does_not_take_a_foreign_bucket_along() {
         .cloned()
         .collect();
     assert_eq!(left, ["payroll"], "its own is gone");
-    let state = std::fs::read_dir(desk.path().join(".headset/acme-support")).unwrap();
-    for entry in state {
-        let state = std::fs::read_to_string(entry.unwrap().path().join("state.json")).unwrap();
+    for state in states(&desk) {
         assert!(!state.contains("payroll"), "{state}");
     }
 }
@@ -513,18 +524,8 @@ fn hostile_tags_are_named_and_stop_nothing() {
     assert!(said.data.contains("- connect.instance/main"), "{}", said.data);
     assert!(!world(&desk).to_string().contains("acme-support-agents"));
     // Nothing was written but into the state directory.
-    let mut names: Vec<String> = std::fs::read_dir(desk.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    assert_eq!(names, [".headset", "center.yaml"]);
-    let mut names: Vec<String> = std::fs::read_dir(desk.path().join(".headset"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    assert_eq!(names, ["acme-support", "sim"]);
+    assert_eq!(names(desk.path()), [".headset", "center.yaml"]);
+    assert_eq!(names(&desk.path().join(".headset")), ["acme-support", "sim"]);
     assert!(!desk.path().join("../x").exists());
 }
 

@@ -45,18 +45,10 @@ fn applied(document: &str) -> (Desk, Said) {
     (desk, said)
 }
 
-/// Changes the simulated cloud between two commands.
-fn change(desk: &Desk, by: impl FnOnce(&mut Value)) {
-    let text = std::fs::read_to_string(desk.world()).unwrap();
-    let mut world: Value = serde_json::from_str(&text).unwrap();
-    by(&mut world);
-    std::fs::write(desk.world(), world.to_string()).unwrap();
-}
-
 /// Sets the simulated time.
 fn now_is(desk: &Desk, time: &str) {
     let time: jiff::Timestamp = time.parse().unwrap();
-    change(desk, |world| world["now"] = time.as_millisecond().into());
+    desk.edit(|world| world["now"] = time.as_millisecond().into());
 }
 
 /// The dates of the one SAML provider, as `drift` has them.
@@ -255,7 +247,7 @@ fn saml(world: &mut Value) -> &mut Value {
 }
 
 fn rotates(desk: &Desk) {
-    change(desk, |world| {
+    desk.edit(|world| {
         let rotations = &mut saml(world)["rotations"];
         *rotations = (rotations.as_u64().unwrap() + 1).into();
     });
@@ -378,7 +370,7 @@ fn walk(folder: std::path::PathBuf) -> Vec<std::path::PathBuf> {
 fn metadata_that_cannot_be_fetched_is_unknown_and_not_rotated() {
     let desk = center();
     let mut token = Value::Null;
-    change(&desk, |world| {
+    desk.edit(|world| {
         token = std::mem::replace(&mut saml(world)["token"], "other".into());
     });
     let drift = desk.run(&[&DRIFT[..], &["--format", "json"]].concat());
@@ -400,6 +392,6 @@ fn metadata_that_cannot_be_fetched_is_unknown_and_not_rotated() {
     let plan = desk.ok(&PLAN);
     assert!(plan.talk.contains("warning[metadata-unknown]"), "{}", plan.talk);
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
-    change(&desk, |world| saml(world)["token"] = token);
+    desk.edit(|world| saml(world)["token"] = token);
     desk.ok(&DRIFT);
 }

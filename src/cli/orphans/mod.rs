@@ -70,7 +70,8 @@ pub(super) struct Orphan {
     partition: String,
     places: Places,
     store: LocalStore,
-    state: State,
+    /// Its state, and with it what was found by its tags alone.
+    pub(super) state: State,
     /// Whether something of it counts as protected only because nothing says that it is not.
     pub(super) is_guarded: bool,
 }
@@ -91,6 +92,12 @@ pub(super) struct Stranger {
 }
 
 impl Orphan {
+    /// Whether it is this very environment: the same lineage, kept in the same place.
+    pub(super) fn is_of(&self, environment: &Environment) -> bool {
+        self.state.lineage == environment.state.lineage
+            && self.store.directory() == environment.store.directory()
+    }
+
     /// Opens it, in its own regions.
     pub(super) async fn open(self, global: &Global) -> Environment {
         let Places { regions, identity } = self.places;
@@ -255,7 +262,7 @@ fn is_over(expires: Option<Timestamp>, now: Timestamp) -> bool {
 /// The blueprint's regions, those that are asked for and those of the states; without any of the first two, all.
 fn where_to_look<'a>(query: &Query<'_>, ground: &Ground, known: impl Iterator<Item = &'a Known>) -> Scope {
     let mut scope = match query.blueprint {
-        Some(environment) => Scope::of(environment),
+        Some(environment) => Scope::of(environment, holds_anything(&environment.state)),
         None if query.regions.is_empty() => Scope::everywhere(&ground.partition),
         None => Scope::nowhere(),
     };

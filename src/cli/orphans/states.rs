@@ -61,8 +61,10 @@ pub(super) fn claim(
             .position(|(_, state)| is_in(&found, &regions_of(state)))
         {
             Some(index) => {
-                // An environment that state knows is not protected because of what state does not know of it.
-                let protect = was_empty[index] && guarded.contains(&found.address);
+                // An environment that state knows is not protected because of what state does not know of it; what its
+                // blueprint protects is.
+                let decides = was_empty[index] || query.blueprint.is_some();
+                let protect = decides && guarded.contains(&found.address);
                 take_in(&mut known[index].1, found, protect);
             }
             None => homeless.push(found),

@@ -3,6 +3,7 @@
 mod told;
 
 use aws_sdk_s3::primitives::ByteStream;
+use headset::aws::Aws;
 use headset::report::drift_view::{Difference, Sort, differences};
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
@@ -87,6 +88,12 @@ fn paths(difference: &Difference) -> Vec<&str> {
     difference.fields.iter().map(|line| line.path.as_str()).collect()
 }
 
+/// Another hand gives the role a policy.
+async fn attach(aws: &Aws) {
+    let request = aws.iam().attach_role_policy().role_name(ROLE).policy_arn(ADMIN);
+    request.send().await.unwrap();
+}
+
 /// An apply mends it, and nothing is left.
 async fn mended(sandbox: &Sandbox) {
     apply(sandbox).await;
@@ -123,14 +130,7 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
     on_virtual_time(async {
         let sandbox = applied(PAGES).await;
         let aws = sandbox.aws(None).await;
-        let attach = || {
-            aws.iam()
-                .attach_role_policy()
-                .role_name(ROLE)
-                .policy_arn(ADMIN)
-                .send()
-        };
-        attach().await.unwrap();
+        attach(&aws).await;
         let difference = only(&sandbox).await;
         assert_eq!(
             (difference.sort, difference.address.as_str()),
@@ -141,7 +141,7 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
             format!("managed_policies: none → [{ADMIN}] (wanted none)")
         );
         mended(&sandbox).await;
-        attach().await.unwrap();
+        attach(&aws).await;
         let state = sandbox.state();
         let prospect = sandbox
             .prospect(&aws, &headset::design::Design::default(), &state)
@@ -316,13 +316,7 @@ fn what_the_blueprint_no_longer_asks_for_may_have_drifted() {
     on_virtual_time(async {
         let mut sandbox = applied(PAGES).await;
         let aws = sandbox.aws(None).await;
-        aws.iam()
-            .attach_role_policy()
-            .role_name(ROLE)
-            .policy_arn(ADMIN)
-            .send()
-            .await
-            .unwrap();
+        attach(&aws).await;
         let from = PAGES.find("sign_in:").unwrap();
         let until = PAGES.find("ccp:").unwrap();
         sandbox.rewrite(&format!("{}{}", &PAGES[..from], &PAGES[until..]));
@@ -349,13 +343,7 @@ fn what_came_before_headset_looked_after_it_is_drift() {
     on_virtual_time(async {
         let sandbox = applied(PAGES).await;
         let aws = sandbox.aws(None).await;
-        aws.iam()
-            .attach_role_policy()
-            .role_name(ROLE)
-            .policy_arn(ADMIN)
-            .send()
-            .await
-            .unwrap();
+        attach(&aws).await;
         let mut state = sandbox.state();
         let record = state
             .resources

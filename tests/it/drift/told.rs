@@ -10,13 +10,6 @@ fn fleet<'a>(world: &'a mut Value, name: &str) -> &'a mut Value {
     &mut world["world"]["appstream"]["places"]["123456789012/eu-west-1"]["fleets"][name]["fields"]
 }
 
-fn edit(desk: &Desk, change: impl FnOnce(&mut Value)) {
-    let text = std::fs::read_to_string(desk.world()).unwrap();
-    let mut world: Value = serde_json::from_str(&text).unwrap();
-    change(&mut world);
-    std::fs::write(desk.world(), world.to_string()).unwrap();
-}
-
 fn desk() -> Desk {
     let desk = Desk::with(SHIFTS);
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
@@ -40,7 +33,7 @@ fn each_line_says_what_was_what_is_and_what_is_wanted() {
         said.data,
         "acme-shifts: 0 drifts, 0 pending, 0 following, 0 unknown\n"
     );
-    edit(&desk, |world| {
+    desk.edit(|world| {
         fleet(world, "acme-shifts-agents")["DisconnectTimeoutInSeconds"] = json!(60);
     });
     let said = desk.run(&["drift", "center.yaml", "--sim"]);
@@ -59,7 +52,7 @@ fn of_several_environments_each_is_named() {
     let other = SHIFTS.replace("acme-shifts", "acme-other");
     std::fs::write(desk.path().join("other.yaml"), other).unwrap();
     desk.ok(&["apply", "other.yaml", "--sim", "--yes"]);
-    edit(&desk, |world| {
+    desk.edit(|world| {
         fleet(world, "acme-other-agents")["DisconnectTimeoutInSeconds"] = json!(60);
     });
     let said = desk.run(&["drift", "center.yaml", "other.yaml", "--sim"]);
@@ -119,7 +112,7 @@ fn what_could_not_be_read_is_an_error_unless_that_is_allowed() {
         said.data
     );
     // Drift stays drift, and an error beats it.
-    edit(&desk, |world| {
+    desk.edit(|world| {
         fleet(world, "acme-shifts-agents")["DisconnectTimeoutInSeconds"] = json!(60);
     });
     assert_eq!(run(&["--allow-unknown"]).code, Some(2));

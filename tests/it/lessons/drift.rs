@@ -145,13 +145,11 @@ fn what_somebody_changed_is_drift_and_what_the_blueprint_changed_is_not() {
         "{found}"
     );
     desk.write(DESKS);
-    let text = std::fs::read_to_string(desk.world()).unwrap();
-    let mut world: Value = serde_json::from_str(&text).unwrap();
-    desks(&mut world["world"], "eu-west-1")["fleets"]["acme-desks-agents"]["fields"]["DisplayName"] =
-        json!("Mine");
-    desks(&mut world["world"], "eu-west-1")["fleets"]["acme-desks-agents"]["fields"]["DisconnectTimeoutInSeconds"] =
-        json!(60);
-    std::fs::write(desk.world(), world.to_string()).unwrap();
+    desk.edit(|world| {
+        let fields = &mut desks(&mut world["world"], "eu-west-1")["fleets"]["acme-desks-agents"]["fields"];
+        fields["DisplayName"] = json!("Mine");
+        fields["DisconnectTimeoutInSeconds"] = json!(60);
+    });
     let (code, found) = drift(&desk);
     assert_eq!((code, &found["drift"]), (2, &json!(1)), "{found}");
     let fields: Vec<&str> = found["differences"][0]["fields"]

@@ -40,6 +40,18 @@ pub(crate) fn on_virtual_time<T>(test: impl Future<Output = T>) -> T {
         .block_on(test)
 }
 
+/// A directory in memory, where the system has one. Every line of a journal is written through to the disk, which is most of
+/// the time that thousands of applies take; that it survives the machine is not what a sandbox is for. `TMPDIR` decides
+/// where it is set.
+fn in_memory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = match std::env::var_os("TMPDIR") {
+        None if memory.is_dir() => tempfile::tempdir_in(memory).ok(),
+        _ => None,
+    };
+    made.unwrap_or_else(|| tempfile::tempdir().unwrap())
+}
+
 /// The text of an example blueprint.
 pub(crate) fn example(name: &str) -> (String, String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -87,7 +99,7 @@ impl Sandbox {
         }
         Sandbox {
             simulator: Simulator::new(options),
-            directory: tempfile::tempdir().unwrap(),
+            directory: in_memory(),
             blueprint: read(name, text),
             lineage: "6f1d0c1e-1111-4111-8111-111111111111",
             told: std::cell::RefCell::default(),
@@ -103,7 +115,7 @@ impl Sandbox {
     pub(crate) fn beside(&self, name: &str, text: &str) -> Sandbox {
         Sandbox {
             simulator: self.simulator.clone(),
-            directory: tempfile::tempdir().unwrap(),
+            directory: in_memory(),
             blueprint: read(name, text),
             lineage: "6f1d0c1e-2222-4222-8222-222222222222",
             told: std::cell::RefCell::default(),
