@@ -58,12 +58,21 @@ const REGIONS: &[(&str, &[Has])] = &[
     ("eu-west-3", &[Enabled, AppStream, SignIn, EucSso]),
     ("il-central-1", &[AppStream, SignIn, EucSso]),
     ("sa-east-1", &[Enabled, AppStream, SignIn, EucSso]),
-    ("us-east-1", &[Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips]),
+    (
+        "us-east-1",
+        &[Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips],
+    ),
     ("us-east-2", &[Enabled, AppStream, SignIn, EucSso]),
     ("us-west-1", &[Enabled]),
-    ("us-west-2", &[Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips]),
+    (
+        "us-west-2",
+        &[Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips],
+    ),
     ("us-gov-east-1", &[Enabled, AppStream, SignIn, EucSso, EucSsoFips]),
-    ("us-gov-west-1", &[Enabled, Connect, AppStream, Fips, EucSso, EucSsoFips]),
+    (
+        "us-gov-west-1",
+        &[Enabled, Connect, AppStream, Fips, EucSso, EucSsoFips],
+    ),
 ];
 
 /// Whether AWS lists this for a region.
@@ -126,14 +135,11 @@ mod tests {
     /// As many as AWS's pages and data list, in order, so that a line that is lost is noticed.
     #[test]
     fn the_table_has_what_was_read() {
-        let counts = [Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips].map(|what| with(what).len());
+        let counts =
+            [Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips].map(|what| with(what).len());
         assert_eq!(counts, [19, 11, 23, 20, 3, 20, 4]);
         let order = |name: &str| (name.starts_with("us-gov-"), name.to_owned());
-        assert!(
-            REGIONS
-                .windows(2)
-                .all(|pair| order(pair[0].0) < order(pair[1].0))
-        );
+        assert!(REGIONS.windows(2).all(|pair| order(pair[0].0) < order(pair[1].0)));
         // A host that only AppStream has is of no use without it.
         for what in [Fips, EucSso, EucSsoFips] {
             assert!(with(what).iter().all(|region| has(region, AppStream)), "{what:?}");

@@ -158,8 +158,7 @@ impl Round<'_> {
                         }
                     };
                     let state = &environment.state;
-                    let result =
-                        destroy_one(&environment, state, &self.args.run, &again, is_complete).await;
+                    let result = destroy_one(&environment, state, &self.args.run, &again, is_complete).await;
                     environment.close()?;
                     result
                 }

@@ -75,9 +75,8 @@ impl Scope {
 
     /// Also where these services are.
     pub(super) fn add_places(&mut self, places: &Regions) {
-        let lacks = |region: &str, what: Has, other: Has| {
-            regions::has(region, other) && !regions::has(region, what)
-        };
+        let lacks =
+            |region: &str, what: Has, other: Has| regions::has(region, other) && !regions::has(region, what);
         if !lacks(&places.connect, Has::Connect, Has::AppStream) {
             self.connect.insert(places.connect.clone());
         }

@@ -156,7 +156,8 @@ fn what_the_blueprint_protects_and_state_has_forgotten_stays() {
     desk.write(&text.replace("lifetime: 3d", "protect: true"));
     let said = run(&desk, &DESTROY, 5);
     assert!(
-        said.talk.contains("appstream.stack/acme-support-former is protected"),
+        said.talk
+            .contains("appstream.stack/acme-support-former is protected"),
         "{}",
         said.talk
     );

@@ -131,7 +131,9 @@ pub(super) fn lets(bucket: &Bucket, call: &Call, action: &str, target: Target<'_
 
 /// Whether a write says who else may do what with its object.
 pub(super) fn is_given(call: &Call) -> bool {
-    let members = ["ACL"].into_iter().chain(HEADERS.iter().map(|(member, _)| *member));
+    let members = ["ACL"]
+        .into_iter()
+        .chain(HEADERS.iter().map(|(member, _)| *member));
     members
         .into_iter()
         .any(|member| call.text(member).is_some_and(|value| !value.is_empty()))

@@ -228,11 +228,7 @@ fn id_of(account: &str) -> String {
 fn a_grant_to_one_account_lets_that_account_in_and_no_other() {
     let mut w = with_acls();
     let denied = || error("AccessDenied", 403);
-    with(
-        "PutObject",
-        json!({ "Key": "shared", "GrantRead": id_of(OTHER) }),
-    )
-    .ok(&mut w);
+    with("PutObject", json!({ "Key": "shared", "GrantRead": id_of(OTHER) })).ok(&mut w);
     put(&mut w, "own", "x");
     let read = |key: &str| with("GetObject", json!({ "Key": key }));
     read("shared").account(OTHER).ok(&mut w);
@@ -251,7 +247,9 @@ fn a_grant_to_one_account_lets_that_account_in_and_no_other() {
     // Full control of an object is the control of its ACL, and nothing of the bucket.
     let full = json!({ "Key": "shared", "GrantFullControl": id_of(OTHER) });
     with("PutObjectAcl", full).ok(&mut w);
-    with("GetObjectAcl", json!({ "Key": "shared" })).account(OTHER).ok(&mut w);
+    with("GetObjectAcl", json!({ "Key": "shared" }))
+        .account(OTHER)
+        .ok(&mut w);
     assert_eq!(on("ListObjectsV2").account(OTHER).error(&mut w), denied());
     // Of the bucket: each permission lets in what it names.
     with(
@@ -282,7 +280,9 @@ fn a_grant_to_one_account_lets_that_account_in_and_no_other() {
     with("PutBucketPolicy", json!({ "Policy": deny.to_string() })).ok(&mut w);
     let said = with("PutObject", json!({ "Key": "next", "ACL": "private" })).account(OTHER);
     assert_eq!(said.error(&mut w), denied());
-    with("PutObject", json!({ "Key": "next" })).account(OTHER).ok(&mut w);
+    with("PutObject", json!({ "Key": "next" }))
+        .account(OTHER)
+        .ok(&mut w);
     // Where the owner is enforced, no ACL counts.
     on("DeleteBucketPolicy").ok(&mut w);
     with("PutBucketAcl", json!({ "ACL": "private" })).ok(&mut w);
@@ -302,7 +302,10 @@ fn what_blocks_public_access_leaves_grants_to_accounts() {
     with("PutPublicAccessBlock", block).ok(&mut w);
     let read = || with("GetObject", json!({ "Key": "shared" })).account(OTHER);
     read().ok(&mut w);
-    let everybody = format!("{}, uri=\"http://acs.amazonaws.com/groups/global/AllUsers\"", id_of(OTHER));
+    let everybody = format!(
+        "{}, uri=\"http://acs.amazonaws.com/groups/global/AllUsers\"",
+        id_of(OTHER)
+    );
     let open = json!({ "Key": "shared", "GrantRead": everybody });
     with("PutObjectAcl", open).ok(&mut w);
     assert_eq!(read().error(&mut w), error("AccessDenied", 403));
@@ -350,8 +353,16 @@ fn a_write_that_gives_an_acl_or_tags_needs_the_permission_for_it() {
     }
     // Without either, nothing more is needed; the tags of a source are read and written by a copy.
     allow(&mut w, json!(["s3:PutObject", "s3:GetObject"]));
-    with("PutObject", json!({ "Key": "new" })).account(OTHER).ok(&mut w);
-    let copy = || with("CopyObject", json!({ "Key": "copy", "CopySource": "pages/source" })).account(OTHER);
+    with("PutObject", json!({ "Key": "new" }))
+        .account(OTHER)
+        .ok(&mut w);
+    let copy = || {
+        with(
+            "CopyObject",
+            json!({ "Key": "copy", "CopySource": "pages/source" }),
+        )
+        .account(OTHER)
+    };
     for actions in [
         json!(["s3:PutObject", "s3:GetObject", "s3:PutObjectTagging"]),
         json!(["s3:PutObject", "s3:GetObject", "s3:GetObjectTagging"]),

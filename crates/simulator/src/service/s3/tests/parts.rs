@@ -227,9 +227,12 @@ fn sha1_is_the_sum_of_the_sums_of_the_parts() {
     let input = json!({ "Key": "big", "UploadId": id, "PartNumber": 1, "ChecksumSHA1": of_part });
     let sent = with("UploadPart", input).body("abc").ok(&mut w);
     assert_eq!(sent["ChecksumSHA1"], of_part);
-    let parts = |number: u64| json!([{ "PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA1": of_part }]);
+    let parts =
+        |number: u64| json!([{ "PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA1": of_part }]);
     let done = complete(&id, &parts(1), json!({})).ok(&mut w);
-    let sum = compute_base64("SHA1", &STANDARD.decode(of_part).unwrap()).unwrap().1;
+    let sum = compute_base64("SHA1", &STANDARD.decode(of_part).unwrap())
+        .unwrap()
+        .1;
     assert_eq!(done["ChecksumSHA1"], format!("{sum}-1"));
     assert_eq!(done["ChecksumType"], "COMPOSITE");
     let input = json!({ "Key": "big", "ChecksumMode": "ENABLED" });
