@@ -1,5 +1,8 @@
 //! Kill it anywhere: the process stops right before or right after the answer to each call of an apply, and the
 //! next apply makes whole what the first one left, with nothing made twice.
+//!
+//! A run kills at some of those calls, spread over the whole apply and drawn anew each time by a seed that a failure names.
+//! `HEADSET_KILLS=all cargo test kill` kills at every one, `HEADSET_KILLS=SEED` at those of a seed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -79,6 +82,52 @@ pub(crate) async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
     }
 }
 
+/// At how many calls of one apply a run kills that is not asked for all of them.
+const DRAWN: usize = 32;
+
+/// Where a run kills, and how to kill there again.
+pub(crate) struct Points {
+    /// The numbers of the calls.
+    pub(crate) calls: Vec<u64>,
+    /// What to set in the environment for the same numbers.
+    pub(crate) again: String,
+}
+
+/// Of these calls all that are asked for: one of each of [`DRAWN`] parts of the whole, or every one.
+pub(crate) fn points(all: impl Iterator<Item = u64>) -> Points {
+    let all: Vec<u64> = all.collect();
+    let asked = std::env::var("HEADSET_KILLS").ok();
+    if asked.as_deref() == Some("all") || all.len() <= DRAWN {
+        return Points {
+            calls: all,
+            again: "HEADSET_KILLS=all".to_owned(),
+        };
+    }
+    let seed = match asked {
+        Some(seed) => seed.parse().expect("HEADSET_KILLS is `all` or a number"),
+        None => fastrand::u64(..),
+    };
+    let mut random = fastrand::Rng::with_seed(seed);
+    let part = |number: usize| number * all.len() / DRAWN;
+    Points {
+        calls: (0..DRAWN)
+            .map(|number| all[random.usize(part(number)..part(number + 1))])
+            .collect(),
+        again: format!("HEADSET_KILLS={seed}"),
+    }
+}
+
+#[test]
+fn what_is_drawn_is_spread_over_the_whole() {
+    let drawn = points(1..=1000);
+    assert!(drawn.calls.windows(2).all(|pair| pair[0] < pair[1]));
+    let [first, .., last] = drawn.calls.as_slice() else {
+        panic!("{:?}", drawn.calls);
+    };
+    assert!(*first <= 32 && *last > 968, "{:?}", drawn.calls);
+    assert_eq!(points(1..=20).calls, (1..=20).collect::<Vec<u64>>());
+}
+
 /// Every `stride`th call; the first one is another for each mode.
 fn sweep(name: &str, mode: Mode, stride: usize) {
     let (straight, calls) = on_virtual_time(async {
@@ -96,7 +145,9 @@ fn sweep(name: &str, mode: Mode, stride: usize) {
         Mode::BeforeTheCall => 1,
         Mode::AfterItsEffect => 1 + stride as u64 / 2,
     };
-    for at in (first..=calls).step_by(stride) {
+    let points = points((first..=calls).step_by(stride));
+    let again = &points.again;
+    for at in points.calls {
         on_virtual_time(async {
             let sandbox = ready_for(name, Settings::default()).await;
             if !killed_at(&sandbox, at, mode).await {
@@ -105,18 +156,18 @@ fn sweep(name: &str, mode: Mode, stride: usize) {
             let outcome = sandbox.apply(None).await;
             assert!(
                 outcome.failed.is_empty() && outcome.open.is_empty(),
-                "{name} {mode:?} {at}: {outcome:?}"
+                "{name} {mode:?} {at}, {again}: {outcome:?}"
             );
             let plan = sandbox.plan().await;
             assert!(
                 plan.is_empty(),
-                "{name} {mode:?} {at}\n{}",
+                "{name} {mode:?} {at}, {again}\n{}",
                 headset::report::plan_view::human(&plan)
             );
             assert_eq!(
                 made(&sandbox),
                 straight,
-                "{name} {mode:?} {at}: something was made twice"
+                "{name} {mode:?} {at}, {again}: something was made twice"
             );
         });
     }

@@ -5,7 +5,7 @@ use headset::resource::registry;
 use headset::state::Origin;
 use headset_simulator::world::Settings;
 
-use crate::kill::{Mode, killed_at};
+use crate::kill::{Mode, killed_at, points};
 use crate::lessons::seed_with;
 use crate::support::{Sandbox, on_virtual_time, ready_for};
 
@@ -111,12 +111,14 @@ fn sweep(mode: Mode) {
         });
         // Where AWS refuses, only what comes after that is another life.
         let stride = if refused { 3 } else { 1 };
-        for at in (1..=calls).step_by(stride) {
+        let points = points((1..=calls).step_by(stride));
+        let again = &points.again;
+        for at in points.calls {
             on_virtual_time(async {
                 let sandbox = ready_for("minimal.yaml", settings(seed)).await;
                 if killed_at(&sandbox, at, mode).await {
-                    the_person_keeps_it(&sandbox, refused, &format!("{mode:?} {at}, refused: {refused}"))
-                        .await;
+                    let about = format!("{mode:?} {at}, refused: {refused}, {again}");
+                    the_person_keeps_it(&sandbox, refused, &about).await;
                 }
             });
         }
