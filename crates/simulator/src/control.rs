@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::lock::lock;
 use super::service::Fault;
-use super::simulator::{Simulator, lock, models_version};
+use super::simulator::{Simulator, models_version};
 use super::wire::message::Message;
 use super::wire::rest::Written;
 use super::{console, fault, operator};

@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 
+use super::lock::lock;
 use super::reply::{Progress, identify};
 use super::service::s3::cors::{self, Crossing};
-use super::simulator::{Simulator, lock};
+use super::simulator::Simulator;
 use super::wire::message::Message;
 use super::wire::rest::Written;
 use super::wire::{Protocol, refusal, route};

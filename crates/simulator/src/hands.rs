@@ -1,8 +1,8 @@
 //! Somebody else's hands: changes and deletions that a fault rule asks for, made by way of AWS's own operations, with
 //! AWS's own checks. What AWS refuses to somebody else does not happen either.
 
+use crate::fault::deed::{Deed, What, input_of};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use super::clock::Moment;
 use super::policy::wildcard_matches;
 use super::service::{self, Call, Caller, Fault};
-use super::simulator::{CallRecord, Simulator, lock, tick};
 use super::thing::{Holder, Part, Thing};
-use super::wire::table::Table;
 use super::wire::{refusal, table, validate};
 use super::world::World;
 
@@ -29,27 +27,6 @@ const TOKENS: [(&str, &str); 5] = [
     ("NextKeyMarker", "KeyMarker"),
     ("NextVersionIdMarker", "VersionIdMarker"),
 ];
-
-/// What somebody does, and to what.
-#[derive(Clone, Debug)]
-pub(super) struct Deed {
-    pub(super) thing: &'static Thing,
-    /// The name, with `*` for anything: everything that matches is meant.
-    pub(super) name: String,
-    /// Only there; wherever the service was called so far, where it is missing.
-    pub(super) region: Option<String>,
-    pub(super) what: What,
-}
-
-/// Changes it, or takes it away.
-#[derive(Clone, Debug)]
-pub(super) enum What {
-    Change {
-        operation: &'static str,
-        members: Map<String, Value>,
-    },
-    Delete,
-}
 
 /// One call that somebody else made.
 #[derive(Clone, Debug)]
@@ -89,6 +66,11 @@ impl Hands {
     /// Remembers where a service is used.
     pub(super) fn seen(&mut self, service: &'static str, place: Place) {
         self.places.entry(service).or_default().insert(place);
+    }
+
+    /// Whether something is left to finish.
+    pub(super) fn has_more(&self) -> bool {
+        !self.unfinished.is_empty()
     }
 
     /// Nothing is left to finish.
@@ -138,124 +120,6 @@ impl Hands {
         }
         made
     }
-}
-
-impl Simulator {
-    /// Lets somebody else do what is due by now, each at its own time.
-    pub(super) fn let_others_act(&self) {
-        let now = self.now();
-        let due = lock(&self.faults).due(now);
-        // Every call comes by here: where nobody else is about, it costs nothing.
-        if due.is_empty() && lock(&self.hands).unfinished.is_empty() {
-            return;
-        }
-        let made = {
-            let mut world = lock(&self.world);
-            let mut hands = lock(&self.hands);
-            let mut made = Vec::new();
-            for (at, deed) in due {
-                tick(&mut world, at);
-                made.extend(
-                    hands
-                        .act(&mut world, &deed, at)
-                        .into_iter()
-                        .map(|made| (at, made)),
-                );
-            }
-            tick(&mut world, now);
-            made.extend(hands.finish(&mut world, now).into_iter().map(|made| (now, made)));
-            made
-        };
-        self.record_others(made);
-    }
-
-    /// Lets somebody else do these things now.
-    pub(super) fn let_others_do(&self, deeds: &[Deed]) {
-        let now = self.now();
-        let mut made = Vec::new();
-        for deed in deeds {
-            let mut world = lock(&self.world);
-            tick(&mut world, now);
-            let done = lock(&self.hands).act(&mut world, deed, now);
-            made.extend(done.into_iter().map(|made| (now, made)));
-        }
-        self.record_others(made);
-    }
-
-    fn record_others(&self, made: Vec<(Moment, Made)>) {
-        for (at, made) in made {
-            let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
-            lock(&self.log).push(CallRecord {
-                sequence,
-                service: made.service.to_owned(),
-                operation: made.operation.to_owned(),
-                status: made.status,
-                code: made.code,
-                at,
-                region: made.region,
-                dropped: None,
-                by: Some("somebody else"),
-            });
-        }
-    }
-}
-
-/// The operation that changes these members of a thing.
-///
-/// # Errors
-/// If none does, or if AWS's model forbids a value.
-pub(super) fn operation_for(thing: &Thing, members: &Map<String, Value>) -> Result<&'static str, String> {
-    if thing.changes.is_empty() {
-        return Err(format!("{} cannot be changed, only deleted", thing.name));
-    }
-    if members.is_empty() {
-        return Err("`members` is empty: say what to change, by AWS's names".to_owned());
-    }
-    let table = table::table(thing.service()).ok_or("no such service")?;
-    let takes = |operation: &str, member: &str| {
-        input_of(table, operation).is_some_and(|(_, shape)| shape.members.contains_key(member))
-    };
-    let all = |operation: &&&str| members.keys().all(|member| takes(operation, member));
-    let Some(operation) = thing.changes.iter().find(all) else {
-        let alien = members
-            .keys()
-            .find(|member| !thing.changes.iter().any(|operation| takes(operation, member)));
-        return Err(match alien {
-            Some(member) => format!(
-                "no operation changes `{member}` of {}; there are {}",
-                thing.name,
-                thing.changes.join(", ")
-            ),
-            None => format!(
-                "no single operation changes all of these members of {}; use a rule for each of {}",
-                thing.name,
-                thing.changes.join(", ")
-            ),
-        });
-    };
-    // The key is filled in later; whatever else the model forbids is a mistake of the rule.
-    let keys: Vec<String> = thing
-        .key
-        .iter()
-        .chain(thing.within.iter().flat_map(|(_, members)| *members))
-        .map(|(name, _)| (*name).to_owned())
-        .collect();
-    if let Some((shape, _)) = input_of(table, operation) {
-        let broken = validate::check(table, shape, &Value::Object(members.clone()));
-        let own = |path: &str| keys.iter().any(|key| key.eq_ignore_ascii_case(path));
-        if let Some(one) = broken.iter().find(|one| !own(&one.path)) {
-            return Err(format!(
-                "`members` of {operation}: {}: {}",
-                one.path, one.constraint
-            ));
-        }
-    }
-    Ok(operation)
-}
-
-fn input_of(table: &'static Table, operation: &str) -> Option<(&'static str, &'static table::Shape)> {
-    let input = table.operations.get(operation)?.input.as_deref()?;
-    Some((input, table.shape(input)))
 }
 
 /// One visit to the console.
@@ -455,7 +319,9 @@ fn parts(members: &[(&str, Part)], item: &Value) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lock::lock;
     use crate::simulator::SimOptions;
+    use crate::simulator::Simulator;
     use serde_json::json;
 
     const HERE: (&str, &str) = ("123456789012", "eu-west-2");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::simulator::lock;
+use super::lock::lock;
 
 /// How long such a change takes where calls take no time otherwise: long enough for another one to meet it.
 pub(super) const CHANGE: Duration = Duration::from_millis(10);

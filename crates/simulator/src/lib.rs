@@ -4,33 +4,49 @@
 //! loopback (`headset sim serve`), and nowhere else: what the simulator accepts must be what AWS
 //! accepts, so it may not share a single assumption with the code it is there to test.
 
+// Lowest first: a module uses only those above it. `docs/architecture.md` says what each layer is for.
+
+pub mod answer;
 pub mod assumption;
-mod caller;
 pub mod clock;
-pub mod console;
-mod control;
-mod cross_origin;
+mod lock;
+pub mod quirk;
+mod thing;
+
+pub mod policy;
+pub mod wire;
+
 pub mod fault;
-#[cfg(test)]
-mod fuzz;
-mod hands;
-pub mod identity_provider;
 mod in_flight;
-#[cfg(feature = "in-process")]
-mod in_process;
 mod latency;
 mod newer;
-pub mod operator;
-pub mod policy;
-pub mod quirk;
-pub mod replay;
 mod reply;
-mod server;
-pub mod service;
-pub mod simulator;
-mod thing;
-mod throttle;
-pub mod wire;
+
 pub mod world;
 
-pub use simulator::{CallRecord, Dropped, Latency, SimOptions, Simulator};
+pub mod service;
+mod throttle;
+
+mod caller;
+pub mod identity_provider;
+
+pub mod console;
+mod hands;
+pub mod operator;
+
+pub mod simulator;
+
+mod control;
+mod cross_origin;
+mod exchange;
+#[cfg(feature = "in-process")]
+mod in_process;
+mod server;
+
+pub mod replay;
+
+#[cfg(test)]
+mod fuzz;
+
+pub use exchange::Dropped;
+pub use simulator::{CallRecord, Latency, SimOptions, Simulator};

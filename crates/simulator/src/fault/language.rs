@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::deed::{self, Deed, What};
+use super::rule::{Act, Calls, Count, Kind, Rule};
 use super::spell::{Effect, Spell, Trouble};
-use super::{Act, Calls, Count, Kind, Rule};
-use crate::hands::{self, Deed, What};
 use crate::thing::{THINGS, Thing};
 use crate::wire::table;
 
@@ -388,7 +388,7 @@ impl Reader<'_> {
             What::Delete
         } else {
             let members: Map<String, Value> = self.required("members")?;
-            let operation = hands::operation_for(thing, &members)?;
+            let operation = deed::operation_for(thing, &members)?;
             What::Change { operation, members }
         };
         let deed = Deed {
@@ -421,6 +421,13 @@ impl Reader<'_> {
                 Ok(Act::Beside { calls, before, deed })
             }
         }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Rule {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Rule, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        rule(&value).map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,24 +1,15 @@
 //! The forms: which fields each product has, what it accepts in them, and what the values mean.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Application, validation};
+use super::Application;
 use crate::service::Fault;
 use crate::service::identity_store::Person;
 use crate::world::World;
+pub(super) use crate::world::identity_provider::Product;
 
 /// The format of a name that stays the same from one sign-in to the next.
 const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
-
-/// Which product it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Product {
-    Okta,
-    Entra,
-    Other,
-}
 
 /// The labels of a product's fields, those that have to be filled in first.
 struct Fields {
@@ -373,4 +364,8 @@ fn assigned(
         assigned.push((principal_type.to_owned(), id));
     }
     Ok(assigned)
+}
+
+pub(super) fn validation(message: impl Into<String>) -> Fault {
+    Fault::new("ValidationException", message.into())
 }

@@ -5,13 +5,10 @@
 //! organization's own, the one that Identity Center has, too.
 
 mod form;
-mod response;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use crate::identity_provider::form::validation;
 use serde_json::{Value, json};
 
 use super::clock::Moment;
@@ -20,38 +17,9 @@ use super::wire::message::Message;
 use super::world::World;
 use form::Product;
 
-pub(crate) use response::{Response, encoded};
-
-/// What the identity providers remember.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Store {
-    /// Applications by token: what their addresses hold.
-    applications: BTreeMap<String, Application>,
-}
-
-/// A SAML application.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Application {
-    product: Product,
-    name: String,
-    acs_url: String,
-    audience: String,
-    relay_state: Option<String>,
-    /// The format of the subject's name, as assertions have it.
-    name_id_format: String,
-    /// What the subject's name is: an attribute of the user.
-    name_id: String,
-    /// Attributes of the assertion: full name, and an attribute of the user or a fixed text.
-    attributes: Vec<(String, String)>,
-    /// An app role: its display name and its value. Only Entra has them.
-    role: Option<(String, String)>,
-    /// Type and id of each principal that may use it.
-    assigned: Vec<(String, String)>,
-    /// The form as it was filled in.
-    #[serde(default)]
-    typed: Value,
-}
+use crate::service::saml_response::{Response, encoded};
+use crate::world::identity_provider::Application;
+pub use crate::world::identity_provider::Store;
 
 /// Performs an action in the console of an identity provider.
 ///
@@ -89,10 +57,6 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
             &other.join("/"),
         )),
     }
-}
-
-fn validation(message: impl Into<String>) -> Fault {
-    Fault::new("ValidationException", message.into())
 }
 
 fn not_found(what: &str) -> Fault {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::typing::{Mistake, Operator, refused};
 use super::worksheet::Worksheet;
-use super::{Mistake, Operator, refused};
 use crate::clock::Moment;
 use crate::identity_provider;
 use crate::world::World;

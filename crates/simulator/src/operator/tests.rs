@@ -1,4 +1,5 @@
 use super::*;
+use crate::service::Fault;
 use crate::world::Settings;
 
 const NOW: Moment = Moment(1_750_000_000_000);

@@ -1,8 +1,9 @@
 //! The `Condition` element.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::{Context, wildcard};
+use super::wildcard;
 
 /// One operator applied to one key.
 #[derive(Clone, Debug, PartialEq)]
@@ -267,3 +268,6 @@ pub(super) fn expand(text: &str, context: &Context) -> Option<String> {
     out.push_str(rest);
     Some(out)
 }
+
+/// The condition keys of a request: lower-case key, values.
+pub type Context = BTreeMap<String, Vec<String>>;

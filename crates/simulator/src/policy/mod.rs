@@ -4,6 +4,7 @@
 //! reference": everything is denied until a statement allows it, and one matching `Deny` beats any `Allow`.
 
 mod condition;
+mod document;
 mod grammar;
 mod normal;
 mod principal;
@@ -11,80 +12,13 @@ mod principal;
 mod tests;
 mod wildcard;
 
-use std::collections::BTreeMap;
+pub use crate::policy::condition::Context;
+pub use crate::policy::document::{Effect, Policy, PrincipalEntry, Principals, Selection, Statement};
 
 pub use condition::{Comparison, Condition, Operator, Quantifier, range as address_range};
 pub use grammar::{Kind, Malformed};
 pub use normal::normalised;
 pub use wildcard::matches as wildcard_matches;
-
-/// A parsed policy document.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Policy {
-    /// Whether `${...}` in values is a policy variable: only in documents of version 2012-10-17.
-    pub variables: bool,
-    /// The statements, in the order of the document.
-    pub statements: Vec<Statement>,
-}
-
-/// What a matching statement does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Allows, unless another statement denies.
-    Allow,
-    /// Denies, whatever else allows.
-    Deny,
-}
-
-/// A list of patterns, or everything but a list of patterns (`NotAction`, `NotResource`).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Selection {
-    /// True for the `Not...` form.
-    pub inverted: bool,
-    /// Patterns with `*` and `?`.
-    pub patterns: Vec<String>,
-}
-
-/// One entry of a `Principal` element.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PrincipalEntry {
-    /// `"*"` or `{"AWS": "*"}`: everybody, anonymous callers included.
-    Everybody,
-    /// `{"AWS": ...}`: an account id, an account's root ARN, or the ARN of a user, role or role session.
-    Aws(String),
-    /// `{"Service": ...}`.
-    Service(String),
-    /// `{"Federated": ...}`: the ARN of a SAML or OIDC provider, or the name of a web identity provider.
-    Federated(String),
-    /// `{"CanonicalUser": ...}`: S3's 64-digit name of an account.
-    CanonicalUser(String),
-}
-
-/// The `Principal` or `NotPrincipal` element.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Principals {
-    /// True for `NotPrincipal`.
-    pub inverted: bool,
-    /// Who is named.
-    pub entries: Vec<PrincipalEntry>,
-}
-
-/// One statement.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Statement {
-    /// `Sid`.
-    pub sid: Option<String>,
-    /// `Effect`.
-    pub effect: Effect,
-    /// `Principal`; absent in identity policies.
-    pub principals: Option<Principals>,
-    /// `Action`.
-    pub actions: Selection,
-    /// `Resource`; absent in trust policies.
-    pub resources: Option<Selection>,
-    /// `Condition`: all of them have to hold.
-    pub conditions: Vec<Condition>,
-}
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,9 +37,6 @@ pub enum Principal {
     /// An AWS service, such as `appstream.amazonaws.com`.
     Service(String),
 }
-
-/// The condition keys of a request: lower-case key, values.
-pub type Context = BTreeMap<String, Vec<String>>;
 
 /// One question to a policy.
 #[derive(Clone, Debug)]

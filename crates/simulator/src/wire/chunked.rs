@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::checksum;
 use super::message::Message;
-use crate::service::Fault;
+use crate::answer::Fault;
 
 /// Takes the framing off a body, moves trailers to the headers, and verifies every checksum that is given.
 /// Afterwards the message is what a client without streaming would have sent.

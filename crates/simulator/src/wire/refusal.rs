@@ -9,7 +9,7 @@ use super::scope::Unacceptable;
 use super::table::{self, Table};
 use super::validate::Violation;
 use super::{Malformed, Protocol, cbor, xml};
-use crate::service::Fault;
+use crate::answer::Fault;
 
 /// The error for input that breaks the model's constraints.
 pub fn of_violations(service: &str, violations: &[Violation]) -> Fault {

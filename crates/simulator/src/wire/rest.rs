@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::message::Message;
 use super::table::{Kind, Member, Operation, Shape, Table};
 use super::{Malformed, Protocol, codec, json, xml};
-use crate::service::Answer;
+use crate::answer::Answer;
 
 /// What must not stand in a header value as it is.
 const HEADER: &AsciiSet = CONTROLS;

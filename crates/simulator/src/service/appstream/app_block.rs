@@ -1,24 +1,13 @@
 //! App blocks: the disks from which Elastic fleets bring applications. Only tags change once one is made.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::account::{Place, Tags};
+use super::account::Place;
 use super::input::{keep, member, required, tags, texts};
 use super::{answer, fault, page, place};
-use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-
-/// One app block.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct AppBlock {
-    name: String,
-    created: Moment,
-    /// Members as they are answered.
-    fields: Map<String, Value>,
-    pub(super) tags: Tags,
-}
+pub(super) use crate::world::appstream::AppBlock;
 
 impl AppBlock {
     /// Custom ones are always ACTIVE; those that AppStream packages are once they have a disk (AppBlock, State), which

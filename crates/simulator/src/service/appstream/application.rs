@@ -1,15 +1,14 @@
 //! Applications of Elastic fleets: each on an app block, and which fleets offer them. Not those inside images.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::account::{Place, Tags};
+use super::account::Place;
 use super::app_block::{self, has_key, wanted};
 use super::input::{keep, member, required, tags, texts};
 use super::{answer, fault, page, place};
-use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::Application;
 
 /// What UpdateApplication can change. Platforms and instance families stay.
 const CHANGEABLE: &[&str] = &[
@@ -30,18 +29,6 @@ const DELETABLE: &[(&str, &str)] = &[
 
 /// The instance families of Elastic fleets (CreateApplication, InstanceFamilies).
 const FAMILIES: &[&str] = &["GENERAL_PURPOSE", "GRAPHICS_G4"];
-
-/// One application.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Application {
-    name: String,
-    created: Moment,
-    /// Members as they are answered.
-    fields: Map<String, Value>,
-    /// The fleets that offer it.
-    fleets: Vec<String>,
-    pub(super) tags: Tags,
-}
 
 impl Application {
     /// The ARN of its app block.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::account::Place;
@@ -11,15 +10,7 @@ use super::{fault, page, place};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-
-/// One association.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Association {
-    pub(super) fleet: String,
-    pub(super) stack: String,
-    /// Disassociated, but for this long it still blocks the deletion of the fleet.
-    pub(super) lingers_until: Option<Moment>,
-}
+pub(super) use crate::world::appstream::Association;
 
 fn both(place: &Place, call: &Call) -> Result<(String, String), Fault> {
     let fleet = required(&call.input, "FleetName")?;

@@ -6,20 +6,11 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::fleet::Fleet;
 use super::place;
-use crate::clock::Moment;
 use crate::service::{Call, Fault};
 use crate::world::World;
-
-/// The last change of a thing: when, and by which operation.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Last {
-    at: Moment,
-    by: String,
-}
+pub(super) use crate::world::appstream::Last;
 
 /// How long a thing is busy after a change.
 const BUSY: Duration = Duration::from_secs(8);

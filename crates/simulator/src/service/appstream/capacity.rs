@@ -2,27 +2,14 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::session::Use;
 use crate::clock::Moment;
+pub(super) use crate::world::appstream::Capacity;
 
 /// Between two steps of growth or shrinkage. RUNNING does not mean that capacity is there.
 const STEP: Duration = Duration::from_secs(60);
-
-/// A fleet's capacity. Counted in instances; multi-session fleets are asked for sessions.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Capacity {
-    /// Instances, or sessions where `per_instance` is set.
-    pub(super) desired: u64,
-    /// Sessions an instance, for a multi-session fleet.
-    pub(super) per_instance: Option<u64>,
-    /// Instances that are up.
-    pub(super) running: u64,
-    /// When the next step is due, while the fleet runs.
-    pub(super) due: Option<Moment>,
-}
 
 impl Capacity {
     /// How many instances are needed for what is desired.

@@ -1,22 +1,13 @@
 //! Directory configurations, which domain-joined fleets and builders name. They cannot be tagged.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::account::Place;
 use super::input::{keep, member, required, texts};
 use super::{answer, fault, page, place};
-use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-
-/// One directory configuration.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Directory {
-    name: String,
-    created: Moment,
-    fields: Map<String, Value>,
-}
+pub(super) use crate::world::appstream::Directory;
 
 impl Directory {
     /// The password never comes back ("this password is not returned in the actual response"). The member is required

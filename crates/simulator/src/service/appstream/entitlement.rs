@@ -1,13 +1,12 @@
 //! Entitlements: which applications of a stack a federated user sees. They go with the stack.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::input::{keep, member, required};
 use super::{answer, fault, page, place};
-use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::Entitlement;
 
 /// The attributes that can be matched (EntitlementAttribute, Name).
 const ATTRIBUTES: &[&str] = &[
@@ -22,17 +21,6 @@ const ATTRIBUTES: &[&str] = &[
 
 /// Entitlements of one stack (AppStream's quotas).
 const MOST: u64 = 50;
-
-/// One entitlement.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Entitlement {
-    created: Moment,
-    modified: Moment,
-    fields: Map<String, Value>,
-    /// Identifiers of the applications that it lets through.
-    #[serde(default)]
-    applications: Vec<String>,
-}
 
 impl Entitlement {
     fn view(&self, stack: &str, name: &str) -> Value {

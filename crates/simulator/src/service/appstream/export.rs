@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::account::Place;
@@ -11,21 +10,10 @@ use super::{answer, fault, page, place, role};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::Export;
 
 /// From CreateExportImageTask to the AMI.
 const EXPORTING: Duration = Duration::from_secs(30 * 60);
-
-/// One task.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Export {
-    id: String,
-    created: Moment,
-    /// When it is done; none once it is.
-    due: Option<Moment>,
-    /// The AMI that it makes.
-    ami: String,
-    fields: Map<String, Value>,
-}
 
 impl Export {
     fn view(&self) -> Value {

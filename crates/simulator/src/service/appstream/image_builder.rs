@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::account::{Place, Tags};
+use super::account::Place;
 use super::input::{keep, member, merge_agent_access, range, required, tags, texts};
 use super::instance_type::{self, Family};
 use super::network::{self, Subnets};
@@ -15,6 +14,7 @@ use super::{fault, image, page, place, role, visible_from};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::Builder;
 
 /// From creation or start to RUNNING (half of the 12 to 13 minutes of terraform-provider-aws PR 22077).
 const BOOTING: Duration = Duration::from_secs(8 * 60);
@@ -27,30 +27,6 @@ const QUALIFYING: Duration = Duration::from_secs(60);
 const DELETING: Duration = Duration::from_secs(60);
 /// From capture to an AVAILABLE image: commonly 20 to 45 minutes.
 pub(super) const SNAPSHOTTING: Duration = Duration::from_secs(25 * 60);
-
-/// One image builder.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Builder {
-    pub(super) name: String,
-    pub(super) state: String,
-    /// When the next state begins.
-    pub(super) due: Option<Moment>,
-    created: Moment,
-    visible_from: Moment,
-    pub(super) image_arn: String,
-    /// The image it was started from, from which captured images inherit.
-    pub(super) image: image::Image,
-    /// The agent it runs, or will run once UPDATING_AGENT is over.
-    pub(super) agent: String,
-    agent_outdated: bool,
-    /// Members of the input that Describe answers as they were given.
-    fields: Map<String, Value>,
-    address: Option<Value>,
-    errors: Vec<Value>,
-    pub(super) tags: Tags,
-    /// Applications added in its session so far.
-    pub(super) applications: Vec<Value>,
-}
 
 impl Builder {
     fn view(&self, arn: &str, unset: Unset) -> Value {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::account::Place;
@@ -12,31 +11,10 @@ use super::{association, fault, page, place};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::Session;
 
 /// How long an expired session is still listed.
 const LISTED_AFTER: Duration = Duration::from_secs(5 * 60);
-
-/// One session.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Session {
-    pub(super) id: String,
-    pub(super) user: String,
-    pub(super) stack: String,
-    pub(super) fleet: String,
-    /// `SAML`, `API` or `USERPOOL`.
-    pub(super) authentication: String,
-    pub(super) started: Moment,
-    /// When MaxUserDurationInSeconds is over.
-    pub(super) expires: Moment,
-    /// When it ended.
-    pub(super) ended: Option<Moment>,
-    /// The instance on which others stream already; none where the session has one of its own.
-    #[serde(default)]
-    pub(super) host: Option<String>,
-    /// Its instance takes no further sessions (DrainSessionInstance).
-    #[serde(default)]
-    pub(super) draining: bool,
-}
 
 impl Session {
     /// Whether somebody streams.

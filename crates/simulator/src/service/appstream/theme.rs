@@ -1,27 +1,15 @@
 //! Themes: how a stack's catalog page looks. A stack has one at most; it goes with the stack.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::input::{member, required, texts};
 use super::{answer, fault, place};
-use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault, s3};
 use crate::world::World;
+pub(super) use crate::world::appstream::Theme;
 
 /// Links in the footer (admin guide, customize-branding: up to three).
 const MOST_LINKS: usize = 3;
-
-/// One theme.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Theme {
-    created: Moment,
-    /// Members as they are answered, except for those that hold URLs.
-    fields: Map<String, Value>,
-    /// Where the logo and the favicon were taken from.
-    logo: Value,
-    favicon: Value,
-}
 
 impl Theme {
     fn view(&self, stack: &str, account: &str, region: &str) -> Value {

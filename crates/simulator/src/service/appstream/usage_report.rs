@@ -1,17 +1,11 @@
 //! The usage report subscription: one an account and region, without inputs.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{fault, page, place};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-
-/// The subscription.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Subscription {
-    bucket: String,
-}
+pub(super) use crate::world::appstream::Subscription;
 
 /// CreateUsageReportSubscription: answers the bucket; a second call changes nothing (no error is declared for it).
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {

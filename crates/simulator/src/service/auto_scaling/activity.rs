@@ -1,25 +1,14 @@
 //! Scaling activities: what was done to a fleet, and why.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Answer, Call, DIMENSION, Fault, filters, paged};
 use crate::clock::Moment;
 use crate::world::World;
+pub(super) use crate::world::auto_scaling::Activity;
 
 /// How many a target remembers here. AWS keeps them for six weeks.
 pub(super) const KEPT: usize = 100;
-
-/// One activity.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Activity {
-    pub(super) id: String,
-    pub(super) description: String,
-    pub(super) cause: String,
-    pub(super) at: Moment,
-    /// Why it failed, if it did.
-    pub(super) failure: Option<String>,
-}
 
 impl Activity {
     fn view(&self, resource: &str) -> Value {

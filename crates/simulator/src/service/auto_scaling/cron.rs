@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::expression::{moment, timestamp};
+use super::zone::{moment, timestamp};
 use crate::clock::Moment;
 
 /// The last year that a schedule may name (the user guide's table of cron fields).

@@ -1,6 +1,6 @@
 //! When a scheduled action happens: `at(...)`, `rate(...)` and `cron(...)`, as PutScheduledAction describes them.
 
-use jiff::Timestamp;
+use crate::service::auto_scaling::zone::moment;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
@@ -54,16 +54,6 @@ impl Expression {
     }
 }
 
-/// A timestamp as a moment; none before 1970.
-pub(super) fn moment(at: Timestamp) -> Option<Moment> {
-    u64::try_from(at.as_millisecond()).ok().map(Moment)
-}
-
-/// A moment as a timestamp; none beyond the year 9999.
-pub(super) fn timestamp(at: Moment) -> Option<Timestamp> {
-    Timestamp::from_millisecond(i64::try_from(at.0).ok()?).ok()
-}
-
 /// `yyyy-mm-ddThh:mm:ss`, and nothing else.
 fn at(text: &str) -> Result<DateTime, String> {
     let wrong = || format!("at({text}) is not at(yyyy-mm-ddThh:mm:ss)");
@@ -106,7 +96,7 @@ fn rate(text: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::zone;
+    use super::super::zone::{self, timestamp};
     use super::*;
 
     fn at_utc(text: &str) -> Moment {

@@ -5,6 +5,7 @@
 //! the virtual clock, however far it jumps.
 
 mod activity;
+mod calls;
 mod cron;
 mod expression;
 mod policy;
@@ -16,13 +17,14 @@ mod tests;
 mod tracking;
 mod zone;
 
+pub use calls::AutoScaling;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Answer, Call, Fault, Service, page};
+use super::{Answer, Call, Fault, page};
 use crate::clock::Moment;
+pub use crate::world::auto_scaling::Store;
 use crate::world::{Settings, World};
 use target::Target;
 
@@ -31,16 +33,6 @@ const PRINCIPAL: &str = "appstream.application-autoscaling.amazonaws.com";
 
 /// The only dimension that fleets have.
 const DIMENSION: &str = "appstream:fleet:DesiredCapacity";
-
-/// What this service remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Store {
-    /// By `account/region`, then by resource id.
-    targets: BTreeMap<String, BTreeMap<String, Target>>,
-    /// Up to when scaling has been carried out.
-    done: Option<Moment>,
-}
 
 impl Store {
     /// Nothing.
@@ -157,56 +149,4 @@ pub(super) fn targets_of(world: &World, account: &str) -> Vec<String> {
         .filter(|(place, _)| place.split('/').next() == Some(account))
         .flat_map(|(_, targets)| targets.keys().cloned())
         .collect()
-}
-
-/// The service.
-#[derive(Debug)]
-pub struct AutoScaling;
-
-impl Service for AutoScaling {
-    fn name(&self) -> &'static str {
-        "application-autoscaling"
-    }
-
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "DeleteScalingPolicy",
-            "DeleteScheduledAction",
-            "DeregisterScalableTarget",
-            "DescribeScalableTargets",
-            "DescribeScalingActivities",
-            "DescribeScalingPolicies",
-            "DescribeScheduledActions",
-            "ListTagsForResource",
-            "PutScalingPolicy",
-            "PutScheduledAction",
-            "RegisterScalableTarget",
-            "TagResource",
-            "UntagResource",
-        ]
-    }
-
-    fn tick(&self, world: &mut World, now: Moment) {
-        target::tick(world);
-        tracking::tick(world, now);
-    }
-
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        match call.operation.as_str() {
-            "DeleteScalingPolicy" => policy::delete(world, call),
-            "DeleteScheduledAction" => scheduled::delete(world, call),
-            "DeregisterScalableTarget" => target::deregister(world, call),
-            "DescribeScalableTargets" => target::describe(world, call),
-            "DescribeScalingActivities" => activity::describe(world, call),
-            "DescribeScalingPolicies" => policy::describe(world, call),
-            "DescribeScheduledActions" => scheduled::describe(world, call),
-            "ListTagsForResource" => tag::list(world, call),
-            "PutScalingPolicy" => policy::put(world, call),
-            "PutScheduledAction" => scheduled::put(world, call),
-            "RegisterScalableTarget" => target::register(world, call),
-            "TagResource" => tag::tag(world, call),
-            "UntagResource" => tag::untag(world, call),
-            other => Err(Fault::not_implemented(self.name(), other)),
-        }
-    }
 }

@@ -1,12 +1,11 @@
 //! Scaling policies. Target tracking on a fleet's own use is carried out (see [`super::tracking`]); step policies and
 //! customized metrics are kept and answered, but wait for CloudWatch alarms and metrics that nobody has here.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Answer, Call, DIMENSION, Fault, asks_for, filters, invalid, paged, registered};
-use crate::clock::Moment;
 use crate::world::World;
+pub(super) use crate::world::auto_scaling::Policy;
 
 /// The only predefined metric of fleets.
 const METRIC: &str = "AppStreamAverageCapacityUtilization";
@@ -14,20 +13,6 @@ const METRIC: &str = "AppStreamAverageCapacityUtilization";
 /// Policies of one target, and steps of one policy (the user guide's quotas).
 const MOST: u64 = 50;
 const MOST_STEPS: usize = 20;
-
-/// One policy.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Policy {
-    name: String,
-    arn: String,
-    /// `TargetTrackingScaling` or `StepScaling`.
-    kind: String,
-    /// The configuration as it was put.
-    configuration: Value,
-    /// Names of the alarms that the policy made.
-    alarms: Vec<String>,
-    created: Moment,
-}
 
 /// What a target tracking policy on the fleet's own use wants.
 #[derive(Clone, Copy, Debug, PartialEq)]

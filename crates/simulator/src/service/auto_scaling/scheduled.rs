@@ -1,6 +1,5 @@
 //! Scheduled actions: other bounds from a certain time on.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::expression::Expression;
@@ -8,25 +7,10 @@ use super::target::capacity;
 use super::{Answer, Call, DIMENSION, Fault, asks_for, filters, invalid, paged, registered, zone};
 use crate::clock::Moment;
 use crate::world::World;
+pub(super) use crate::world::auto_scaling::Scheduled;
 
 /// Scheduled actions of one target (the user guide's quotas).
 const MOST: u64 = 200;
-
-/// One action.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Scheduled {
-    pub(super) name: String,
-    arn: String,
-    schedule: String,
-    zone: Option<String>,
-    start: Option<Moment>,
-    end: Option<Moment>,
-    pub(super) min: Option<u64>,
-    pub(super) max: Option<u64>,
-    created: Moment,
-    /// When it is due; none when it never will be again.
-    pub(super) next: Option<Moment>,
-}
 
 impl Scheduled {
     /// Sets when it is due next, later than `after`.

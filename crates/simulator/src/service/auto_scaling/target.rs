@@ -3,12 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::activity::Activity;
-use super::policy::Policy;
-use super::scheduled::Scheduled;
 use super::{
     Answer, Call, DIMENSION, Fault, PRINCIPAL, asks_for, filters, invalid, paged, place, unregistered,
 };
@@ -16,44 +12,13 @@ use super::{tag, tracking};
 use crate::clock::Moment;
 use crate::service::{appstream, iam};
 use crate::world::World;
+pub(super) use crate::world::auto_scaling::{Suspended, Target};
 
 /// How long a new target may be unknown (see [`super::registered`]).
 const UNSETTLED: Duration = Duration::from_secs(2);
 
 /// Scalable targets of one namespace that an account may have in a region (the user guide's quotas).
 const MOST: u64 = 500;
-
-/// One target.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Target {
-    pub(super) account: String,
-    pub(super) region: String,
-    /// `fleet/NAME`.
-    pub(super) resource: String,
-    pub(super) arn: String,
-    role: String,
-    pub(super) min: u64,
-    pub(super) max: u64,
-    pub(super) suspended: Suspended,
-    pub(super) tags: BTreeMap<String, String>,
-    created: Moment,
-    /// By name.
-    pub(super) policies: BTreeMap<String, Policy>,
-    /// By name.
-    pub(super) actions: BTreeMap<String, Scheduled>,
-    /// What has been done to the fleet, the newest last.
-    pub(super) activities: Vec<Activity>,
-    /// What the alarms have seen.
-    pub(super) watch: tracking::Watch,
-}
-
-/// Which kinds of scaling are switched off.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Suspended {
-    pub(super) scale_in: bool,
-    pub(super) scale_out: bool,
-    pub(super) scheduled: bool,
-}
 
 impl Target {
     /// The fleet's name.

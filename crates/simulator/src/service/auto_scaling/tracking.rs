@@ -6,14 +6,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::activity::{Activity, KEPT};
 use super::policy::Tracking;
 use crate::clock::Moment;
 use crate::service::Service;
 use crate::service::appstream::{AppStream, scaling};
 use crate::world::World;
+pub(super) use crate::world::auto_scaling::Watch;
 
 const MINUTE: u64 = 60_000;
 /// Minutes above the target until the high alarm rings.
@@ -26,17 +25,6 @@ const BAND: f64 = 0.9;
 const LOOKED_BACK: Duration = Duration::from_secs(7 * 24 * 3600);
 /// So many scheduled actions of one jump are carried out; of more, only those of the last part.
 const MOST_ACTIONS: usize = 20_000;
-
-/// What the alarms of one target have seen.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Watch {
-    /// Minutes in a row above the target.
-    high: u64,
-    /// Minutes in a row below the band.
-    low: u64,
-    grew: Option<Moment>,
-    shrank: Option<Moment>,
-}
 
 /// Carries out what is due by `now`, in the order of time, with AppStream's own changes in between.
 pub(super) fn tick(world: &mut World, now: Moment) {

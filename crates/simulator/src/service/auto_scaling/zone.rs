@@ -5,6 +5,8 @@
 //! program, so that a schedule means the same on every machine. Rules of the past are not in it: scheduled scaling
 //! only ever looks ahead.
 
+use crate::clock::Moment;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 const ZONES: &str = include_str!("zones.txt");
@@ -17,6 +19,16 @@ pub(super) fn named(name: &str) -> Option<TimeZone> {
         .find(|(zone, _)| *zone == name)?
         .1;
     TimeZone::posix(rule).ok()
+}
+
+/// A timestamp as a moment; none before 1970.
+pub(super) fn moment(at: Timestamp) -> Option<Moment> {
+    u64::try_from(at.as_millisecond()).ok().map(Moment)
+}
+
+/// A moment as a timestamp; none beyond the year 9999.
+pub(super) fn timestamp(at: Moment) -> Option<Timestamp> {
+    Timestamp::from_millisecond(i64::try_from(at.0).ok()?).ok()
 }
 
 #[cfg(test)]

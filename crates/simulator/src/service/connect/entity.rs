@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::instance::Instance;
@@ -11,24 +10,10 @@ use super::{active_instance, not_found, paged};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::connect::{Entity, Kind};
 
 /// How long lists miss what was just made, where they do (quirk `connect.lists-lag`).
 const LISTS_LAG: Duration = Duration::from_secs(3);
-
-/// A kind of thing inside an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Kind {
-    User,
-    SecurityProfile,
-    RoutingProfile,
-    Queue,
-    Hours,
-    AgentStatus,
-    QuickConnect,
-    ContactFlow,
-    ContactFlowModule,
-    HierarchyGroup,
-}
 
 impl Kind {
     /// The structure in Describe's answer; with `Id` after it, the input member that names one.
@@ -128,25 +113,6 @@ impl Kind {
             Kind::HierarchyGroup => ("connect.hierarchy-groups", 500),
         }
     }
-}
-
-/// One user, profile, queue, schedule or status.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Entity {
-    pub(super) kind: Kind,
-    pub(super) id: String,
-    pub(super) arn: String,
-    pub(super) name: String,
-    pub(super) tags: BTreeMap<String, String>,
-    pub(super) created: Moment,
-    pub(super) modified: Moment,
-    pub(super) region: String,
-    /// Made by AWS with the instance.
-    pub(super) built_in: bool,
-    /// Further members of Describe's structure, as they stand there.
-    pub(super) body: Map<String, Value>,
-    /// What Describe does not show: permissions of security profiles, queues of routing profiles.
-    pub(super) hidden: Map<String, Value>,
 }
 
 impl Entity {
@@ -316,7 +282,7 @@ pub(super) fn insert(
     Ok((id, arn))
 }
 
-fn blank(one: &Instance, kind: Kind, id: &str, name: &str, now: Moment) -> Entity {
+pub(super) fn blank(one: &Instance, kind: Kind, id: &str, name: &str, now: Moment) -> Entity {
     Entity {
         kind,
         id: id.to_owned(),
@@ -330,94 +296,6 @@ fn blank(one: &Instance, kind: Kind, id: &str, name: &str, now: Moment) -> Entit
         body: Map::new(),
         hidden: Map::new(),
     }
-}
-
-/// What every new instance contains: the defaults that a user's names collide with.
-pub(super) fn built_in(world: &mut World, one: &Instance) -> BTreeMap<String, Entity> {
-    let mut made = BTreeMap::new();
-    let mut add = |world: &mut World, kind, name: &str, body: Value, hidden: Value| {
-        let id = world.uuid();
-        let mut entity = blank(one, kind, &id, name, one.created);
-        entity.built_in = true;
-        entity.body = body.as_object().cloned().unwrap_or_default();
-        entity.hidden = hidden.as_object().cloned().unwrap_or_default();
-        made.insert(id.clone(), entity);
-        id
-    };
-    let days = [
-        "MONDAY",
-        "TUESDAY",
-        "WEDNESDAY",
-        "THURSDAY",
-        "FRIDAY",
-        "SATURDAY",
-        "SUNDAY",
-    ];
-    let config: Vec<Value> = days
-        .iter()
-        .map(|day| {
-            json!({ "Day": day, "StartTime": { "Hours": 9, "Minutes": 0 }, "EndTime": { "Hours": 17, "Minutes": 0 } })
-        })
-        .collect();
-    let hours = json!({ "TimeZone": "America/New_York", "Config": config, "Description": "Default hours" });
-    let hours = add(world, Kind::Hours, "Basic Hours", hours, json!({}));
-    let queue = json!({ "HoursOfOperationId": hours, "Status": "ENABLED", "Description": "Default queue" });
-    let queue = add(world, Kind::Queue, "BasicQueue", queue, json!({}));
-    let routing = json!({
-        "InstanceId": one.id,
-        "Description": "A simple routing profile",
-        "MediaConcurrencies": [{ "Channel": "VOICE", "Concurrency": 1 }, { "Channel": "CHAT", "Concurrency": 2 }],
-        "DefaultOutboundQueueId": queue,
-        "AgentAvailabilityTimer": "TIME_SINCE_LAST_ACTIVITY",
-        "IsDefault": true,
-    });
-    let queues = json!({ "Queues": [
-        { "QueueReference": { "QueueId": queue, "Channel": "VOICE" }, "Priority": 1, "Delay": 0 },
-        { "QueueReference": { "QueueId": queue, "Channel": "CHAT" }, "Priority": 1, "Delay": 0 },
-    ] });
-    add(
-        world,
-        Kind::RoutingProfile,
-        "Basic Routing Profile",
-        routing,
-        queues,
-    );
-    for (name, permissions) in [
-        (
-            "Admin",
-            &[
-                "BasicAgentAccess",
-                "OutboundCallAccess",
-                "Users.Create",
-                "Users.Edit",
-                "Users.View",
-            ][..],
-        ),
-        ("Agent", &["BasicAgentAccess", "OutboundCallAccess"][..]),
-        (
-            "CallCenterManager",
-            &["BasicAgentAccess", "OutboundCallAccess", "Users.View"][..],
-        ),
-        ("QualityAnalyst", &["AccessMetrics", "ListenCallRecordings"][..]),
-    ] {
-        let body = json!({ "OrganizationResourceId": one.id, "Type": "CUSTOMER_MANAGED" });
-        add(
-            world,
-            Kind::SecurityProfile,
-            name,
-            body,
-            json!({ "Permissions": permissions }),
-        );
-    }
-    for (name, kind, order) in [("Available", "ROUTABLE", 1), ("Offline", "OFFLINE", 2)] {
-        let body = json!({ "Type": kind, "State": "ENABLED", "DisplayOrder": order });
-        add(world, Kind::AgentStatus, name, body, json!({}));
-    }
-    for (name, kind) in super::contact_flow::BUILT_IN {
-        let body = super::contact_flow::built_in(kind);
-        add(world, Kind::ContactFlow, name, body, json!({}));
-    }
-    made
 }
 
 /// List of a kind, in the order of creation.
@@ -468,36 +346,4 @@ fn agent_queues(one: &Instance) -> impl Iterator<Item = Value> + '_ {
                 "QueueType": "AGENT",
             })
         })
-}
-
-/// Describe of a kind.
-pub(super) fn describe(world: &mut World, call: &Call, kind: Kind) -> Result<Answer, Fault> {
-    active_instance(world, call)?;
-    let world = &*world;
-    let one = super::instance(world, call)?;
-    let id = call.text(&format!("{}Id", kind.structure())).unwrap_or_default();
-    let shown = complete(world, one, find(one, kind, id)?);
-    let mut output = Map::new();
-    output.insert(kind.structure().to_owned(), Value::Object(shown));
-    Ok(Answer::of(Value::Object(output)))
-}
-
-/// Describe's structure with what is counted or derived rather than kept.
-pub(super) fn complete(world: &World, one: &Instance, entity: &Entity) -> Map<String, Value> {
-    let mut shown = entity.described();
-    match entity.kind {
-        Kind::RoutingProfile => {
-            let users = one.entities.values().filter(|other| {
-                other.kind == Kind::User && other.text("RoutingProfileId") == Some(entity.id.as_str())
-            });
-            let queues = entity.hidden_list("Queues");
-            shown.insert("NumberOfAssociatedUsers".to_owned(), json!(users.count()));
-            shown.insert("NumberOfAssociatedQueues".to_owned(), json!(queues.len()));
-            shown.insert("NumberOfAssociatedManualAssignmentQueues".to_owned(), json!(0));
-        }
-        Kind::User => super::user::add_unwritten(world, &mut shown),
-        Kind::HierarchyGroup => super::hierarchy::add_path(one, entity, &mut shown),
-        _ => {}
-    }
-    shown
 }

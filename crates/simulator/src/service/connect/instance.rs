@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::entity::{self, Entity};
+use super::entity::{self};
 use super::{active_instance, denied, instance, invalid_parameter, invalid_request, paged};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault, iam};
 use crate::world::World;
+pub(super) use crate::world::connect::{Instance, Stage};
 
 /// Connect, as trust policies name it.
 const PRINCIPAL: &str = "connect.amazonaws.com";
@@ -46,48 +46,6 @@ const ATTRIBUTES: [(&str, Option<&str>); 14] = [
     ("MULTI_PARTY_CHAT_CONFERENCE", Some("false")),
     ("MESSAGE_STREAMING", Some("false")),
 ];
-
-/// Where an instance is in its life.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Stage {
-    /// Until then it is being made; then it is active, or failed for this reason.
-    Creating { until: Moment, fails: Option<String> },
-    /// Ready.
-    Active,
-    /// Failed, and visible until then.
-    Failed { reason: String, until: Moment },
-}
-
-/// One instance.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Instance {
-    pub(super) id: String,
-    pub(super) account: String,
-    pub(super) region: String,
-    pub(super) identity: String,
-    pub(super) alias: Option<String>,
-    pub(super) directory: Option<String>,
-    pub(super) created: Moment,
-    pub(super) stage: Stage,
-    /// Set by DeleteInstance: when it vanishes.
-    pub(super) gone: Option<Moment>,
-    pub(super) role_suffix: String,
-    pub(super) attributes: BTreeMap<String, String>,
-    /// Approved origins, each with when it was approved.
-    pub(super) origins: Vec<(String, Moment)>,
-    pub(super) tags: BTreeMap<String, String>,
-    /// Users, queues, profiles, hours, statuses, flows and what else has an id.
-    pub(super) entities: BTreeMap<String, Entity>,
-    /// Where recordings, transcripts and streams go.
-    #[serde(default)]
-    pub(super) storage: Vec<super::storage::Association>,
-    /// Functions that flows may call, by ARN.
-    #[serde(default)]
-    pub(super) functions: Vec<String>,
-    /// The levels of the hierarchy of users, by `LevelOne` to `LevelFive`.
-    #[serde(default)]
-    pub(super) levels: BTreeMap<String, Value>,
-}
 
 impl Instance {
     pub(super) fn arn(&self) -> String {
@@ -190,7 +148,7 @@ pub(super) fn tick(world: &mut World, now: Moment) {
             };
         }
         if made.is_active() {
-            made.entities = entity::built_in(world, &made);
+            made.entities = super::built_in::built_in(world, &made);
         }
         world.connect.instances.insert(id, made);
     }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{invalid_parameter, not_found, paged};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::connect::Number;
 
 /// How long a claim is IN_PROGRESS.
 const CLAIMING: Duration = Duration::from_secs(10);
@@ -27,23 +27,6 @@ const COUNTRIES: [(&str, &str); 5] = [
     ("GB", "44"),
     ("US", "1"),
 ];
-
-/// One number that is claimed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Number {
-    id: String,
-    account: String,
-    region: String,
-    number: String,
-    country: String,
-    sort: String,
-    description: String,
-    instance: String,
-    claimed: Moment,
-    /// Whether the instance had as many as it may have.
-    too_many: bool,
-    pub(super) tags: std::collections::BTreeMap<String, String>,
-}
 
 impl Number {
     pub(super) fn arn(&self) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::entity::{self, Entity, Kind};
+use super::entity::{Entity, Kind};
 use super::instance::Instance;
 use super::{active_instance, invalid_parameter, paged};
 use crate::service::{Answer, Call, Fault};
@@ -202,7 +202,7 @@ fn passes(one: &Instance, entity: &Entity, filter: &Value) -> bool {
 
 /// What Search shows of an entity: for users and security profiles less than Describe.
 fn shown(world: &World, one: &Instance, entity: &Entity) -> Value {
-    let mut shown: Map<String, Value> = entity::complete(world, one, entity);
+    let mut shown: Map<String, Value> = super::description::complete(world, one, entity);
     if matches!(entity.kind, Kind::User | Kind::SecurityProfile) {
         shown.remove("LastModifiedTime");
         shown.remove("LastModifiedRegion");

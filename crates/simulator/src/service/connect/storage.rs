@@ -1,21 +1,12 @@
 //! Where an instance keeps recordings, transcripts, reports and streams.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::instance::Instance;
 use super::{active_instance, invalid_parameter, not_found, paged};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-
-/// One place for one sort of data.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Association {
-    id: String,
-    sort: String,
-    /// Storage type and its configuration, as they were given.
-    config: Value,
-}
+pub(super) use crate::world::connect::Association;
 
 impl Association {
     fn shown(&self) -> Value {

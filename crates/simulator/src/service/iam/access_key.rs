@@ -1,26 +1,14 @@
 //! Access keys of users.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Answer, Call, Fault, Store, limit, no_such, paging, required, stamp, user};
-use crate::clock::Moment;
 use crate::service::Caller;
 use crate::world::World;
+pub use crate::world::iam::AccessKey;
 
 /// How many keys a user may have at once; the quota cannot be raised (IAM quotas).
 const MOST: u64 = 2;
-
-/// One key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessKey {
-    /// `AKIA...`.
-    pub id: String,
-    /// Whether it may be used.
-    pub active: bool,
-    /// When it was made.
-    pub created: Moment,
-}
 
 impl AccessKey {
     fn shown(&self, user: &str) -> Value {

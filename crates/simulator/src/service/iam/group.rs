@@ -2,31 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Account, Answer, Call, Fault, exists, limit, no_such, paging, required, stamp, unique_id, user};
-use crate::clock::Moment;
 use crate::world::World;
-
-/// One group.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Group {
-    /// Its name.
-    pub name: String,
-    /// `AGPA...`.
-    pub id: String,
-    /// `arn:aws:iam::ACCOUNT:group/PATH/NAME`.
-    pub arn: String,
-    /// Its path.
-    pub path: String,
-    /// Inline policies by name.
-    pub inline: BTreeMap<String, String>,
-    /// ARNs of the attached managed policies.
-    pub attached: Vec<String>,
-    /// When it was made.
-    pub created: Moment,
-}
+pub use crate::world::iam::Group;
 
 impl Group {
     fn shown(&self) -> Value {

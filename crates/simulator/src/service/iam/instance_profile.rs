@@ -1,31 +1,11 @@
 //! Instance profiles: what hands a role to an EC2 instance, and holds the role while it does.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
 use super::{Account, Answer, Call, Fault, exists, limit, no_such, paging, required, role, stamp, unique_id};
-use crate::clock::Moment;
 use crate::world::World;
-
-/// One instance profile.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct InstanceProfile {
-    /// Its name.
-    pub name: String,
-    /// `AIPA...`.
-    pub id: String,
-    /// `arn:aws:iam::ACCOUNT:instance-profile/PATH/NAME`.
-    pub arn: String,
-    /// Its path.
-    pub path: String,
-    /// The lower-case name of the one role that it can hold.
-    pub role: Option<String>,
-    /// Its tags.
-    pub tags: std::collections::BTreeMap<String, String>,
-    /// When it was made.
-    pub created: Moment,
-}
+pub use crate::world::iam::InstanceProfile;
 
 impl InstanceProfile {
     /// Whether it holds the role of this lower-case name.

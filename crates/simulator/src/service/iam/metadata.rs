@@ -5,23 +5,12 @@ use quick_xml::escape::unescape;
 use quick_xml::events::Event;
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
-use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
+pub use crate::world::iam::Metadata;
 
 const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 const SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
-
-/// What IAM reads out of a metadata document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Metadata {
-    /// The `entityID`: the issuer that assertions have to name.
-    pub entity: String,
-    /// The identity provider's certificates, as base64 without white space.
-    pub certificates: Vec<String>,
-    /// The document's own `validUntil`, if it says one.
-    pub valid_until: Option<Moment>,
-}
 
 /// The shortest and longest document (model: `SAMLMetadataDocumentType`), in characters.
 const LENGTH: std::ops::RangeInclusive<usize> = 1000..=10_000_000;

@@ -1,31 +1,11 @@
 //! OpenID Connect providers: who vouches for pipelines, clusters and mobile apps.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
 use super::{Account, Answer, Call, Fault, limit, paging, required, stamp};
-use crate::clock::Moment;
 use crate::world::World;
-
-/// One provider.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WebProvider {
-    /// `arn:aws:iam::ACCOUNT:oidc-provider/HOST/PATH`.
-    pub arn: String,
-    /// Its address without `https://`: also how tokens and condition keys name it.
-    pub issuer: String,
-    /// The audiences that it signs for.
-    pub clients: Vec<String>,
-    /// Thumbprints of its certificate.
-    pub thumbprints: Vec<String>,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// When it was made.
-    pub created: Moment,
-}
+pub use crate::world::iam::WebProvider;
 
 fn invalid(message: impl Into<String>) -> Fault {
     Fault::new("InvalidInput", message)

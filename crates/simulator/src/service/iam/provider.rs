@@ -2,36 +2,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
 use super::{Answer, Call, Fault, Metadata, exists, limit, paging, required, stamp};
 use crate::clock::Moment;
 use crate::world::World;
-
-/// One SAML provider.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Provider {
-    /// Its name; part of the ARN and never changed.
-    pub name: String,
-    /// `arn:aws:iam::ACCOUNT:saml-provider/NAME`.
-    pub arn: String,
-    /// `SAMLProviderUUID`.
-    pub uuid: String,
-    /// The metadata document, exactly as it was put.
-    pub document: String,
-    /// What IAM read in it.
-    pub metadata: Metadata,
-    /// When it was made.
-    pub created: Moment,
-    /// When it expires.
-    pub valid_until: Moment,
-    /// Its tags.
-    pub tags: std::collections::BTreeMap<String, String>,
-    /// `AssertionEncryptionMode`, where it was given.
-    pub encryption: Option<String>,
-}
+pub use crate::world::iam::Provider;
 
 /// A hundred years: what IAM answers for metadata that names no end. Source: AWS CLI's published example of
 /// GetSAMLProvider, made 2017-03-06, valid until 2117-03-06, to the second.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
@@ -12,39 +11,7 @@ use super::{
 use crate::clock::Moment;
 use crate::policy::normalised;
 use crate::world::World;
-
-/// One role.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Role {
-    /// Its name, in the case it was made with.
-    pub name: String,
-    /// `AROA...`.
-    pub id: String,
-    /// `arn:aws:iam::ACCOUNT:role/PATH/NAME`.
-    pub arn: String,
-    /// Its path, `/` or `/.../`.
-    pub path: String,
-    /// The trust policy as it was put.
-    pub trust: String,
-    /// The unique ids of the roles and users that the trust policy named when it was put, by ARN.
-    pub trusted: BTreeMap<String, String>,
-    /// Its description, where one was given.
-    pub description: Option<String>,
-    /// The longest session in seconds.
-    pub session: u64,
-    /// The ARN of the permissions boundary.
-    pub boundary: Option<String>,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// Inline policies by name.
-    pub inline: BTreeMap<String, String>,
-    /// ARNs of the attached managed policies.
-    pub attached: Vec<String>,
-    /// When it was made.
-    pub created: Moment,
-    /// The service that a service-linked role belongs to.
-    pub service_linked: Option<String>,
-}
+pub use crate::world::iam::Role;
 
 /// An hour: IAM's default, as UpdateRole's documentation says.
 const DEFAULT_SESSION: u64 = 3600;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::role::{Role, find};
 use super::{Answer, Call, Fault, required, unique_id};
 use crate::clock::Moment;
 use crate::world::World;
+pub use crate::world::iam::Deletion;
 
 struct Linked {
     service: &'static str,
@@ -130,17 +130,6 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 /// How long a deletion task takes.
 const DELETION: Duration = Duration::from_secs(5);
-
-/// A task that deletes a service-linked role, or tries to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Deletion {
-    /// The role's name.
-    pub role: String,
-    /// When the task comes to its end.
-    pub until: Moment,
-    /// How it has ended: nothing yet, success, or the resources that hold the role.
-    pub ended: Option<Result<(), Vec<String>>>,
-}
 
 /// The resources that hold a role, by ARN or id.
 fn holders(world: &World, account: &str, role: &Role) -> Vec<String> {

@@ -2,43 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::access_key::AccessKey;
 use super::tag::{self, Tags};
 use super::{Answer, Call, Fault, exists, no_such, paging, required, stamp, unique_id};
 use crate::clock::Moment;
 use crate::world::World;
-
-/// One user.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct User {
-    /// Its name.
-    pub name: String,
-    /// `AIDA...`.
-    pub id: String,
-    /// `arn:aws:iam::ACCOUNT:user/PATH/NAME`.
-    pub arn: String,
-    /// Its path.
-    pub path: String,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// When it was made.
-    pub created: Moment,
-    /// Inline policies by name.
-    #[serde(default)]
-    pub inline: BTreeMap<String, String>,
-    /// ARNs of the attached managed policies.
-    #[serde(default)]
-    pub attached: Vec<String>,
-    /// The groups that it is in, by lower-case name.
-    #[serde(default)]
-    pub groups: BTreeSet<String>,
-    /// Its access keys.
-    #[serde(default)]
-    pub keys: Vec<AccessKey>,
-}
+pub use crate::world::iam::User;
 
 impl User {
     /// The user whom the simulator's fixed credentials belong to.

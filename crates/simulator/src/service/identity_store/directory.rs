@@ -1,7 +1,6 @@
 //! The people and groups themselves, and how they come to be.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Store, bare, conflict, find_group, find_user, validation};
@@ -9,6 +8,7 @@ use crate::clock::Moment;
 use crate::service::sso_admin::IDENTITY_STORE_ID;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::identity_store::{Group, Membership, User};
 
 /// Group names that AWS keeps for itself.
 const RESERVED_GROUPS: [&str; 2] = ["Administrator", "AWSAdministrators"];
@@ -32,15 +32,6 @@ const KEPT: [&str; 16] = [
     "Birthdate",
     "Roles",
 ];
-
-/// A person.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct User {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) created: Moment,
-    pub(super) body: Map<String, Value>,
-}
 
 impl User {
     pub(super) fn arn(&self) -> String {
@@ -76,15 +67,6 @@ impl User {
     }
 }
 
-/// A group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Group {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) description: Option<String>,
-    pub(super) created: Moment,
-}
-
 impl Group {
     pub(super) fn arn(&self) -> String {
         format!("arn:aws:identitystore:::group/{}", self.id)
@@ -110,15 +92,6 @@ impl Group {
         }
         shown
     }
-}
-
-/// That a person is in a group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Membership {
-    pub(super) id: String,
-    pub(super) group: String,
-    pub(super) user: String,
-    pub(super) created: Moment,
 }
 
 impl Membership {
@@ -216,52 +189,55 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
     Ok(json!({}))
 }
 
-/// The directory of an organization that has used Identity Center for a while.
-pub(super) fn initial(now: Moment) -> Store {
-    let mut store = Store::default();
-    let people = [
-        ("agent1@example.com", "Agent", "One", true, &["agents"][..]),
-        ("agent2@example.com", "Agent", "Two", true, &["agents"][..]),
-        ("agent3@example.com", "Agent", "Three", false, &[][..]),
-        (
-            "admin@example.com",
-            "Admin",
-            "Example",
-            true,
-            &["supervisors", "administrators"][..],
-        ),
-    ];
-    for name in ["agents", "supervisors", "administrators"] {
-        store.groups.push(Group {
-            id: fixed_id(&format!("group {name}")),
-            name: name.to_owned(),
-            description: None,
-            created: now,
-        });
-    }
-    for (name, given, family, primary, groups) in people {
-        let body = json!({
-            "Name": { "GivenName": given, "FamilyName": family },
-            "DisplayName": format!("{given} {family}"),
-            "Emails": [{ "Value": name, "Type": "work", "Primary": primary }],
-        });
-        let id = fixed_id(&format!("user {name}"));
-        store.users.push(User {
-            id: id.clone(),
-            name: name.to_owned(),
-            created: now,
-            body: body.as_object().cloned().unwrap_or_default(),
-        });
-        for group in groups {
-            store.memberships.push(Membership {
-                id: fixed_id(&format!("membership {group} {name}")),
-                group: fixed_id(&format!("group {group}")),
-                user: id.clone(),
+impl Store {
+    /// An organization's directory: three people with primary e-mail addresses, one (`agent3@example.com`)
+    /// whose address is not primary, and the groups `agents`, `supervisors` and `administrators`.
+    pub fn initial(_settings: &crate::world::Settings, now: Moment) -> Store {
+        let mut store = Store::default();
+        let people = [
+            ("agent1@example.com", "Agent", "One", true, &["agents"][..]),
+            ("agent2@example.com", "Agent", "Two", true, &["agents"][..]),
+            ("agent3@example.com", "Agent", "Three", false, &[][..]),
+            (
+                "admin@example.com",
+                "Admin",
+                "Example",
+                true,
+                &["supervisors", "administrators"][..],
+            ),
+        ];
+        for name in ["agents", "supervisors", "administrators"] {
+            store.groups.push(Group {
+                id: fixed_id(&format!("group {name}")),
+                name: name.to_owned(),
+                description: None,
                 created: now,
             });
         }
+        for (name, given, family, primary, groups) in people {
+            let body = json!({
+                "Name": { "GivenName": given, "FamilyName": family },
+                "DisplayName": format!("{given} {family}"),
+                "Emails": [{ "Value": name, "Type": "work", "Primary": primary }],
+            });
+            let id = fixed_id(&format!("user {name}"));
+            store.users.push(User {
+                id: id.clone(),
+                name: name.to_owned(),
+                created: now,
+                body: body.as_object().cloned().unwrap_or_default(),
+            });
+            for group in groups {
+                store.memberships.push(Membership {
+                    id: fixed_id(&format!("membership {group} {name}")),
+                    group: fixed_id(&format!("group {group}")),
+                    user: id.clone(),
+                    created: now,
+                });
+            }
+        }
+        store
     }
-    store
 }
 
 fn new_id(world: &mut World) -> String {

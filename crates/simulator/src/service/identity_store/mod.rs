@@ -1,42 +1,25 @@
 //! Identity Store: the users and groups of IAM Identity Center.
 
+mod calls;
 mod directory;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+pub use calls::IdentityStore;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::page;
 use super::sso_admin::IDENTITY_STORE_ID;
-use super::{Answer, Call, Fault, Service};
-use crate::clock::Moment;
+use super::{Answer, Call, Fault};
 use crate::world::World;
 use directory::{Group, Membership, User};
 
+pub use crate::world::identity_store::Store;
 pub use directory::console;
 
-/// What this service remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Store {
-    users: Vec<User>,
-    groups: Vec<Group>,
-    memberships: Vec<Membership>,
-    /// Names that a rehearsal has asked for: what is renamed or deleted afterwards does not come back.
-    asked_for: BTreeSet<String>,
-}
-
 impl Store {
-    /// An organization's directory: three people with primary e-mail addresses, one (`agent3@example.com`)
-    /// whose address is not primary, and the groups `agents`, `supervisors` and `administrators`.
-    pub fn initial(_settings: &crate::world::Settings, now: Moment) -> Store {
-        directory::initial(now)
-    }
-
     /// Whether a user (or group) with this id exists: assignments name them.
     pub(super) fn has_principal(&self, principal_type: &str, id: &str) -> bool {
         match principal_type {
@@ -93,78 +76,6 @@ impl Person {
     /// Whether this id of a user or group covers them.
     pub(crate) fn is(&self, id: &str) -> bool {
         self.ids.iter().any(|own| own == id)
-    }
-}
-
-/// The service.
-#[derive(Debug)]
-pub struct IdentityStore;
-
-impl Service for IdentityStore {
-    fn name(&self) -> &'static str {
-        "identitystore"
-    }
-
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "CreateGroup",
-            "CreateGroupMembership",
-            "CreateUser",
-            "DeleteGroup",
-            "DeleteGroupMembership",
-            "DeleteUser",
-            "DescribeGroup",
-            "DescribeGroupMembership",
-            "DescribeUser",
-            "GetGroupId",
-            "GetGroupMembershipId",
-            "GetUserId",
-            "IsMemberInGroups",
-            "ListGroupMemberships",
-            "ListGroupMembershipsForMember",
-            "ListGroups",
-            "ListUsers",
-            "UpdateGroup",
-            "UpdateUser",
-        ]
-    }
-
-    fn tick(&self, _world: &mut World, _now: Moment) {}
-
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        check_store(world, call)?;
-        match call.operation.as_str() {
-            "GetUserId" => get_user_id(world, call),
-            "GetGroupId" => get_group_id(world, call),
-            "ListUsers" => list_users(world, call),
-            "ListGroups" => list_groups(world, call),
-            "DescribeUser" => Ok(Answer::of(find_user(world, call, "UserId")?.shown())),
-            "DescribeGroup" => Ok(Answer::of(find_group(world, call)?.shown())),
-            "CreateUser" => directory::create_user(world, call),
-            "CreateGroup" => directory::create_group(world, call),
-            "DeleteUser" => delete_user(world, call),
-            "DeleteGroup" => delete_group(world, call),
-            "CreateGroupMembership" => directory::create_membership(world, call),
-            "DescribeGroupMembership" => Ok(Answer::of(find_membership(world, call)?.shown())),
-            "GetGroupMembershipId" => get_membership_id(world, call),
-            "DeleteGroupMembership" => {
-                let id = find_membership(world, call)?.id.clone();
-                world.identity_store.memberships.retain(|one| one.id != id);
-                Ok(Answer::empty())
-            }
-            "ListGroupMemberships" => {
-                let group = find_group(world, call)?.id.clone();
-                list_memberships(world, call, |one| one.group == group)
-            }
-            "ListGroupMembershipsForMember" => {
-                let user = find_user(world, call, "MemberId")?.id.clone();
-                list_memberships(world, call, |one| one.user == user)
-            }
-            "UpdateUser" => directory::update_user(world, call),
-            "UpdateGroup" => directory::update_group(world, call),
-            "IsMemberInGroups" => is_member(world, call),
-            other => Err(Fault::not_implemented("identitystore", other)),
-        }
     }
 }
 

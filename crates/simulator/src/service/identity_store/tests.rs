@@ -1,5 +1,6 @@
 use super::*;
-use crate::service::Caller;
+use crate::clock::Moment;
+use crate::service::{Caller, Service};
 use crate::world::Settings;
 
 fn call_as(

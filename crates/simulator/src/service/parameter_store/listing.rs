@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Asked, Call, Fault, Parameter, find, invalid, key, missing, place, public, shown, view};
+use super::parameter::view;
+use super::{Answer, Asked, Call, Fault, Parameter, find, invalid, key, missing, place, public, shown};
 use crate::service::page;
 use crate::world::World;
 

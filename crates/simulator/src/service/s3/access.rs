@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+pub(super) use super::context::Target;
+use super::context::begins_object;
 use super::{Bucket, context, denied, fault, member};
 use crate::policy::{Context, Decision, Kind, Policy, Principal, Request};
 use crate::service::{Call, Fault};
@@ -52,11 +54,6 @@ pub(super) fn action(operation: &str, versioned: bool) -> String {
     format!("s3:{name}")
 }
 
-/// Whether an operation says what a new object will be like.
-pub(super) fn begins_object(operation: &str) -> bool {
-    matches!(operation, "PutObject" | "CopyObject" | "CreateMultipartUpload")
-}
-
 /// What a write needs besides, by what it says of its object (the actions that the Service Authorization Reference names
 /// for each operation, and S3's page on required permissions, which says when).
 fn besides(call: &Call) -> Vec<&'static str> {
@@ -98,15 +95,6 @@ fn principal(call: &Call) -> Principal {
             account: call.caller.account.clone(),
         },
     }
-}
-
-/// What is asked for in a bucket: the bucket itself, an object, or one version of it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Target<'a> {
-    /// The object's key; `None` for the bucket.
-    pub(super) key: Option<&'a str>,
-    /// The version that is named.
-    pub(super) version: Option<&'a str>,
 }
 
 /// Whether the caller may do `action` to something of the bucket.
@@ -201,7 +189,7 @@ pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
     let Some(bucket) = world.s3.buckets.get(name) else {
         return Err(match head {
             true => fault("NotFound", 404, "Not Found"),
-            false => super::bucket::absent(name),
+            false => super::absent(name),
         });
     };
     let signed = call.caller.access_key.is_some();

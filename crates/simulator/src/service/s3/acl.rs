@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::access::Target;
+use super::context::{Target, begins_object};
 use super::{Bucket, canonical, denied, fault};
-use crate::service::{Answer, Call, Fault};
+use crate::service::{Call, Fault};
 use crate::world::World;
 
 /// Everybody; everybody with an account; the service that writes access logs (user guide, ACL overview).
@@ -26,34 +26,16 @@ fn group(uri: &str, permission: &str) -> Value {
     json!({ "Grantee": { "Type": "Group", "URI": uri }, "Permission": permission })
 }
 
-fn owner_only(bucket: &Bucket) -> Vec<Value> {
+pub(super) fn owner_only(bucket: &Bucket) -> Vec<Value> {
     let id = canonical(&bucket.account);
     vec![json!({ "Grantee": { "Type": "CanonicalUser", "ID": id }, "Permission": "FULL_CONTROL" })]
 }
 
-/// Where ACLs were never set, or are off, the owner's full control is what is answered.
-pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let of_object = match call.operation.as_str() {
-        "GetObjectAcl" => Some(super::object::find(world, call)?.acl.clone()),
-        _ => None,
-    };
-    let bucket = super::bucket(world, call)?;
-    let held = match of_object {
-        Some(acl) => acl,
-        None => of_bucket(bucket),
-    };
-    let grants = held.filter(|_| !enforced(bucket));
-    Ok(Answer::of(json!({
-        "Owner": { "ID": canonical(&bucket.account) },
-        "Grants": grants.unwrap_or_else(|| owner_only(bucket)),
-    })))
-}
-
-fn of_bucket(bucket: &Bucket) -> Option<Vec<Value>> {
+pub(super) fn of_bucket(bucket: &Bucket) -> Option<Vec<Value>> {
     bucket.configuration.get("BucketAcl")?.as_array().cloned()
 }
 
-fn enforced(bucket: &Bucket) -> bool {
+pub(super) fn enforced(bucket: &Bucket) -> bool {
     bucket.ownership() == Some("BucketOwnerEnforced")
 }
 
@@ -105,7 +87,7 @@ fn granting(bucket: &Bucket, action: &str, target: Target<'_>) -> Option<(Vec<Va
 pub(super) fn lets(bucket: &Bucket, call: &Call, action: &str, target: Target<'_>) -> bool {
     // Assumption: s3.writer-says. A new object has no ACL yet that could let its writer say more of it.
     let of_new = ["s3:PutObjectAcl", "s3:PutObjectTagging"].contains(&action);
-    let action = match of_new && super::access::begins_object(&call.operation) {
+    let action = match of_new && begins_object(&call.operation) {
         true => "s3:PutObject",
         false => action,
     };
@@ -208,7 +190,11 @@ fn read(bucket: &Bucket, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
 }
 
 /// The same, as far as the public access blocks of the bucket and of its account let it in.
-fn read_unblocked(bucket: &Bucket, call: &Call, of_account: bool) -> Result<Option<Vec<Value>>, Fault> {
+pub(super) fn read_unblocked(
+    bucket: &Bucket,
+    call: &Call,
+    of_account: bool,
+) -> Result<Option<Vec<Value>>, Fault> {
     let grants = read(bucket, call)?;
     let public = grants.iter().flatten().any(is_public);
     match public && (of_account || bucket.blocks("BlockPublicAcls")) {
@@ -242,36 +228,12 @@ pub(super) fn contradicts_ownership() -> Fault {
     fault("InvalidBucketAclWithObjectOwnership", 400, message)
 }
 
-fn unsupported() -> Fault {
+pub(super) fn unsupported() -> Fault {
     fault(
         "AccessControlListNotSupported",
         400,
         "The bucket does not allow ACLs",
     )
-}
-
-/// `PutBucketAcl` and `PutObjectAcl`. Where the owner is enforced, not even an ACL is taken that says what holds anyway.
-pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let of_account = super::blocked_by_account(world, call);
-    let bucket = super::bucket(world, call)?;
-    if enforced(bucket) {
-        return Err(unsupported());
-    }
-    let grants = read_unblocked(bucket, call, of_account)?.ok_or_else(|| {
-        fault(
-            "MissingSecurityHeader",
-            400,
-            "Your request was missing a required header",
-        )
-    })?;
-    if call.operation == "PutObjectAcl" {
-        super::object::find(world, call)?.acl = Some(grants);
-    } else {
-        bucket
-            .configuration
-            .insert("BucketAcl".to_owned(), Value::Array(grants));
-    }
-    Ok(Answer::empty())
 }
 
 /// The ACL that a write gives its object. Where the owner is enforced, only the one that says so is taken.

@@ -14,12 +14,6 @@ use crate::world::World;
 /// Quirk `s3.deleted-name-is-held`. Reports say up to an hour (aws-cli issue 2593); mostly there is no delay.
 const HELD: Duration = Duration::from_secs(60);
 
-pub(super) fn absent(name: &str) -> Fault {
-    let mut absent = fault("NoSuchBucket", 404, "The specified bucket does not exist");
-    absent.members = json!({ "BucketName": name });
-    absent
-}
-
 /// The answer while something else is done to the same bucket.
 pub(super) fn conflict() -> Fault {
     let message = "A conflicting conditional operation is currently in progress against this resource. Please try again.";

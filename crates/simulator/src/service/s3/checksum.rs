@@ -3,50 +3,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::Digest;
+use serde_json::Value;
+
+pub(super) use crate::wire::checksum::{md5_of as md5_base64, sum};
 
 /// The entity tag of a body that was put in one piece: its MD5, quoted.
 pub(super) fn etag(body: &[u8]) -> String {
     format!("\"{}\"", hex::encode(md5::Md5::digest(body)))
-}
-
-/// The MD5 as `Content-MD5` carries it.
-pub(crate) fn md5_base64(body: &[u8]) -> String {
-    STANDARD.encode(md5::Md5::digest(body))
-}
-
-/// A reflected CRC with all bits set at start and end; `polynomial` is reflected too.
-fn crc(polynomial: u64, width: u32, body: &[u8]) -> u64 {
-    let ones = if width == 64 { u64::MAX } else { (1 << width) - 1 };
-    let table: Vec<u64> = (0..256u64)
-        .map(|byte| {
-            (0..8).fold(byte, |rest, _| {
-                if rest & 1 == 1 {
-                    (rest >> 1) ^ polynomial
-                } else {
-                    rest >> 1
-                }
-            })
-        })
-        .collect();
-    body.iter().fold(ones, |sum, byte| {
-        table[((sum ^ u64::from(*byte)) & 0xff) as usize] ^ (sum >> 8)
-    }) ^ ones
-}
-
-/// The checksum of a body; `None` for an algorithm that S3 cannot compute here. CRC-64/NVME is the one that S3 adds when a
-/// client sends none.
-pub(crate) fn sum(algorithm: &str, body: &[u8]) -> Option<Vec<u8>> {
-    Some(match algorithm {
-        "CRC32" => (crc(0xEDB8_8320, 32, body) as u32).to_be_bytes().to_vec(),
-        "CRC32C" => (crc(0x82F6_3B78, 32, body) as u32).to_be_bytes().to_vec(),
-        "CRC64NVME" => crc(0x9A6C_9329_AC4B_C9B5, 64, body).to_be_bytes().to_vec(),
-        "SHA1" => sha1::Sha1::digest(body).to_vec(),
-        "SHA256" => {
-            use sha2::Digest;
-            sha2::Sha256::digest(body).to_vec()
-        }
-        _ => return None,
-    })
 }
 
 /// The same with the member that carries it.
@@ -91,6 +54,14 @@ pub(super) const MEMBERS: &[(&str, &str)] = &[
     ("ChecksumXXHASH3", "XXHASH3"),
     ("ChecksumXXHASH128", "XXHASH128"),
 ];
+
+/// Which members of an entry or a call carry a checksum, with their algorithms and values.
+pub(super) fn sums(input: &Value) -> Vec<(&'static str, &'static str, &str)> {
+    let given = |(member, algorithm): &(&'static str, &'static str)| {
+        Some((*member, *algorithm, input[*member].as_str()?))
+    };
+    MEMBERS.iter().filter_map(given).collect()
+}
 
 #[cfg(test)]
 mod tests {

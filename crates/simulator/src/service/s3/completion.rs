@@ -1,9 +1,9 @@
 //! The end of a multipart upload: the parts that are listed become an object.
 
+use crate::service::s3::checksum::sums;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::BytesMut;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::multipart::{Part, Piece, Upload, find};
@@ -11,28 +11,10 @@ use super::object::{self, Version};
 use super::{Payload, bucket, checksum, condition, fault, member, version_id};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-
-/// An upload that was completed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Completed {
-    /// Its key.
-    pub key: String,
-    /// The entity tag of what it made.
-    pub etag: String,
-    /// What its completion was answered with.
-    pub output: Value,
-}
+pub use crate::world::s3::Completed;
 
 /// The smallest part except for the last one: 5 MiB.
 const SMALLEST: usize = 5 * 1024 * 1024;
-
-/// Which members of an entry or a call carry a checksum, with their algorithms and values.
-pub(super) fn sums(input: &Value) -> Vec<(&'static str, &'static str, &str)> {
-    let given = |(member, algorithm): &(&'static str, &'static str)| {
-        Some((*member, *algorithm, input[*member].as_str()?))
-    };
-    checksum::MEMBERS.iter().filter_map(given).collect()
-}
 
 /// The checksums that a completion says its parts have.
 ///

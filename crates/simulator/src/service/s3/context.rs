@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::access::Target;
 use super::{Bucket, tagging};
 use crate::policy::Context;
 use crate::service::Call;
@@ -154,4 +153,18 @@ fn tags(context: &mut Context, bucket: &Bucket, call: &Call, target: Target<'_>)
             vec![value],
         );
     }
+}
+
+/// What is asked for in a bucket: the bucket itself, an object, or one version of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Target<'a> {
+    /// The object's key; `None` for the bucket.
+    pub(super) key: Option<&'a str>,
+    /// The version that is named.
+    pub(super) version: Option<&'a str>,
+}
+
+/// Whether an operation says what a new object will be like.
+pub(super) fn begins_object(operation: &str) -> bool {
+    matches!(operation, "PutObject" | "CopyObject" | "CreateMultipartUpload")
 }

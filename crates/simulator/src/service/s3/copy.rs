@@ -47,7 +47,7 @@ pub(super) fn original(world: &mut World, call: &Call) -> Result<Original, Fault
         .s3
         .buckets
         .get_mut(&from)
-        .ok_or_else(|| super::bucket::absent(&from))?;
+        .ok_or_else(|| super::absent(&from))?;
     let action = if from_version.is_some() {
         "s3:GetObjectVersion"
     } else {

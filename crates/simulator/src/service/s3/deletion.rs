@@ -19,7 +19,7 @@ struct Deleted {
 /// Deletes a version for good, or the key: for good without versioning, under a delete marker with it.
 /// Deleting what is not there succeeds.
 fn remove(bucket: &mut Bucket, key: &str, version: Option<&str>, fresh: String, now: Moment) -> Deleted {
-    super::multipart::overtake(bucket, key);
+    super::version::overtake(bucket, key);
     if let Some(id) = version {
         let Some(versions) = bucket.objects.get_mut(key) else {
             return Deleted {

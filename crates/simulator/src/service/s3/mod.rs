@@ -2,8 +2,10 @@
 
 mod access;
 mod acl;
+mod acl_operations;
 mod bucket;
-pub(crate) mod checksum;
+mod calls;
+mod checksum;
 mod completion;
 mod condition;
 mod configuration;
@@ -16,65 +18,35 @@ mod multipart;
 mod object;
 mod payload;
 mod policy;
+mod tag_operations;
 mod tagging;
+fn absent(name: &str) -> Fault {
+    let mut absent = fault("NoSuchBucket", 404, "The specified bucket does not exist");
+    absent.members = json!({ "BucketName": name });
+    absent
+}
+
 #[cfg(test)]
 mod tests;
+mod version;
 mod version_id;
 mod vocabulary;
 
-use std::collections::BTreeMap;
+pub use calls::S3;
+use serde_json::json;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Answer, Call, Fault, Service};
+use super::{Call, Fault};
 use crate::clock::Moment;
 use crate::world::{Settings, World};
 
+pub use crate::world::s3::{Bucket, Store};
 pub(in crate::service) use access::readable;
 pub use completion::Completed;
 pub use multipart::{Part, Piece, Upload};
 pub use object::Version;
 pub use payload::Payload;
-
-/// What this service remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Store {
-    /// Every bucket of every account, by name.
-    pub buckets: BTreeMap<String, Bucket>,
-    /// Names of deleted buckets and when they were deleted: AWS may hold a name back for a while.
-    pub released: BTreeMap<String, Moment>,
-}
-
-/// One bucket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bucket {
-    /// Its name.
-    pub name: String,
-    /// Who owns it.
-    pub account: String,
-    /// Where it is.
-    pub region: String,
-    /// When it was made.
-    pub created: Moment,
-    /// Its subresources by the name of the operation that reads them without `Get` (`BucketCors`,
-    /// `PublicAccessBlock`, ...), each as that operation answers it.
-    pub configuration: BTreeMap<String, Value>,
-    /// The bucket policy, as it was put.
-    pub policy: Option<String>,
-    /// The unique ids of the roles and users that the policy named when it was put, by ARN.
-    pub principals: BTreeMap<String, String>,
-    /// `Enabled` or `Suspended`; `None` before versioning was ever switched on, which cannot come back.
-    pub versioning: Option<String>,
-    /// Versions by key, oldest first. Never an empty list.
-    pub objects: BTreeMap<String, Vec<Version>>,
-    /// Multipart uploads under way, by upload id.
-    pub uploads: BTreeMap<String, Upload>,
-    /// Multipart uploads that were completed, by upload id: completing one again is no mistake.
-    #[serde(default)]
-    pub completed: BTreeMap<String, Completed>,
-}
 
 impl Bucket {
     /// The newest version of a key, delete markers included.
@@ -121,7 +93,7 @@ fn member<'a>(call: &'a Call, name: &str) -> Result<&'a str, Fault> {
 /// The bucket that the call names, which the front of [`S3::call`] has looked up already.
 fn bucket<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Bucket, Fault> {
     let name = member(call, "Bucket")?;
-    world.s3.buckets.get_mut(name).ok_or_else(|| bucket::absent(name))
+    world.s3.buckets.get_mut(name).ok_or_else(|| absent(name))
 }
 
 /// Whether the account that owns the bucket of the call blocks public access to all of its buckets.
@@ -146,143 +118,4 @@ fn object_of(members: impl IntoIterator<Item = (&'static str, Value)>) -> Map<St
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value))
         .collect()
-}
-
-/// The service.
-#[derive(Debug)]
-pub struct S3;
-
-impl Service for S3 {
-    fn name(&self) -> &'static str {
-        "s3"
-    }
-
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "CreateBucket",
-            "HeadBucket",
-            "DeleteBucket",
-            "ListBuckets",
-            "GetBucketLocation",
-            "PutBucketOwnershipControls",
-            "GetBucketOwnershipControls",
-            "DeleteBucketOwnershipControls",
-            "PutPublicAccessBlock",
-            "GetPublicAccessBlock",
-            "DeletePublicAccessBlock",
-            "PutBucketEncryption",
-            "GetBucketEncryption",
-            "DeleteBucketEncryption",
-            "PutBucketPolicy",
-            "GetBucketPolicy",
-            "DeleteBucketPolicy",
-            "GetBucketPolicyStatus",
-            "PutBucketTagging",
-            "GetBucketTagging",
-            "DeleteBucketTagging",
-            "PutBucketVersioning",
-            "GetBucketVersioning",
-            "PutBucketCors",
-            "GetBucketCors",
-            "DeleteBucketCors",
-            "PutBucketWebsite",
-            "GetBucketWebsite",
-            "DeleteBucketWebsite",
-            "PutBucketLifecycleConfiguration",
-            "GetBucketLifecycleConfiguration",
-            "DeleteBucketLifecycle",
-            "GetBucketAcl",
-            "PutBucketAcl",
-            "GetBucketLogging",
-            "PutBucketLogging",
-            "GetBucketAccelerateConfiguration",
-            "PutBucketAccelerateConfiguration",
-            "GetBucketRequestPayment",
-            "PutBucketRequestPayment",
-            "GetBucketReplication",
-            "GetBucketNotificationConfiguration",
-            "GetObjectLockConfiguration",
-            "PutObject",
-            "GetObject",
-            "HeadObject",
-            "DeleteObject",
-            "DeleteObjects",
-            "CopyObject",
-            "GetObjectAttributes",
-            "GetObjectAcl",
-            "PutObjectAcl",
-            "GetObjectTagging",
-            "PutObjectTagging",
-            "DeleteObjectTagging",
-            "ListObjects",
-            "ListObjectsV2",
-            "ListObjectVersions",
-            "CreateMultipartUpload",
-            "UploadPart",
-            "UploadPartCopy",
-            "CompleteMultipartUpload",
-            "AbortMultipartUpload",
-            "ListParts",
-            "ListMultipartUploads",
-        ]
-    }
-
-    fn tick(&self, _world: &mut World, _now: Moment) {}
-
-    /// Assumption: s3.concurrent-changes. A bucket's configuration changes one call at a time ("A conflicting conditional
-    /// operation is currently in progress against this resource").
-    fn exclusive(&self, operation: &str, labels: &BTreeMap<String, String>) -> Option<(String, Fault)> {
-        let configures = ["PutBucket", "DeleteBucket", "PutPublic", "DeletePublic"];
-        let changes =
-            operation == "CreateBucket" || configures.iter().any(|verb| operation.starts_with(verb));
-        let bucket = labels.get("Bucket").filter(|_| changes)?;
-        Some((bucket.clone(), bucket::conflict()))
-    }
-
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        let operation = call.operation.as_str();
-        if !self.operations().contains(&operation) {
-            return Err(Fault::not_implemented(self.name(), operation));
-        }
-        match operation {
-            "ListBuckets" => return bucket::list(world, call),
-            "CreateBucket" => return bucket::create(world, call),
-            _ => {}
-        }
-        access::admit(world, call)?;
-        match operation {
-            "HeadBucket" => bucket::head(world, call),
-            "DeleteBucket" => bucket::delete(world, call),
-            "GetBucketLocation" => bucket::location(world, call),
-            "PutBucketPolicy" => policy::put(world, call),
-            "GetBucketPolicy" => policy::get(world, call),
-            "DeleteBucketPolicy" => policy::delete(world, call),
-            "GetBucketPolicyStatus" => policy::status(world, call),
-            "PutBucketOwnershipControls" => configuration::put_ownership(world, call),
-            "GetBucketAcl" | "GetObjectAcl" => acl::get(world, call),
-            "PutBucketAcl" | "PutObjectAcl" => acl::put(world, call),
-            "PutBucketLogging" => configuration::put_logging(world, call),
-            "PutObject" => object::put(world, call),
-            "GetObject" => object::get(world, call),
-            "HeadObject" => object::head(world, call),
-            "GetObjectAttributes" => object::attributes(world, call),
-            "CopyObject" => copy::copy(world, call),
-            "DeleteObject" => deletion::delete(world, call),
-            "DeleteObjects" => deletion::delete_many(world, call),
-            "GetObjectTagging" => tagging::get(world, call),
-            "PutObjectTagging" => tagging::put(world, call),
-            "DeleteObjectTagging" => tagging::delete(world, call),
-            "ListObjects" => listing::list(world, call),
-            "ListObjectsV2" => listing::list_v2(world, call),
-            "ListObjectVersions" => listing::versions(world, call),
-            "CreateMultipartUpload" => multipart::create(world, call),
-            "UploadPart" => multipart::upload(world, call),
-            "UploadPartCopy" => multipart::copy(world, call),
-            "CompleteMultipartUpload" => completion::complete(world, call),
-            "AbortMultipartUpload" => multipart::abort(world, call),
-            "ListParts" => multipart::parts(world, call),
-            "ListMultipartUploads" => multipart::list(world, call),
-            _ => configuration::call(world, call),
-        }
-    }
 }

@@ -3,64 +3,14 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::completion::sums;
+use super::checksum::sums;
 use super::object;
-use super::{Bucket, Payload, bucket, canonical, checksum, fault, member, stamp, tagging};
-use crate::clock::Moment;
+use super::{Payload, bucket, canonical, checksum, fault, member, stamp, tagging};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-
-/// An upload under way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Upload {
-    /// The key that it will have.
-    pub key: String,
-    /// When it was begun.
-    pub begun: Moment,
-    /// The headers that the object will have.
-    pub headers: Map<String, Value>,
-    /// The tags that it will have.
-    pub tags: BTreeMap<String, String>,
-    /// The checksum algorithm, where one was named.
-    pub algorithm: Option<String>,
-    /// `COMPOSITE` or `FULL_OBJECT`.
-    pub kind: String,
-    /// Parts by number.
-    pub parts: BTreeMap<u64, Part>,
-    /// The ACL that the object will have, where one was given.
-    #[serde(default)]
-    pub acl: Option<Vec<Value>>,
-    /// The key was written or deleted since the upload began.
-    #[serde(default)]
-    pub overtaken: bool,
-}
-
-/// One part of an object that was made of parts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Piece {
-    /// Its number.
-    pub number: u64,
-    /// Its length in bytes.
-    pub size: u64,
-    /// Its checksums by member.
-    pub checksums: Map<String, Value>,
-}
-
-/// One part.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// When it was put.
-    pub modified: Moment,
-    /// Its entity tag, quoted.
-    pub etag: String,
-    /// Its content.
-    pub body: Payload,
-    /// Its checksums by member.
-    pub checksums: Map<String, Value>,
-}
+pub use crate::world::s3::{Part, Piece, Upload};
 
 fn no_such_upload(id: &str) -> Fault {
     let message = "The specified upload does not exist. The upload ID may be invalid, or the upload may have been \
@@ -68,13 +18,6 @@ fn no_such_upload(id: &str) -> Fault {
     let mut missing = fault("NoSuchUpload", 404, message);
     missing.members = json!({ "UploadId": id });
     missing
-}
-
-/// Lets the uploads under way know that their key is written or deleted meanwhile.
-pub(super) fn overtake(bucket: &mut Bucket, key: &str) {
-    for upload in bucket.uploads.values_mut().filter(|upload| upload.key == key) {
-        upload.overtaken = true;
-    }
 }
 
 pub(super) fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Upload, Fault> {

@@ -1,47 +1,14 @@
 //! Putting and reading objects.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+pub(super) use crate::service::s3::version::{find, find_in, last_modified, store};
 use serde_json::{Map, Value, json};
 
-use super::multipart::Piece;
 use super::{
-    Bucket, Payload, access, bucket, checksum, condition, denied, fault, member, object_of, stamp, tagging,
-    version_id,
+    Bucket, Payload, bucket, checksum, condition, fault, member, object_of, stamp, tagging, version_id,
 };
-use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-
-/// One version of an object, or a delete marker.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Version {
-    /// The version id; `null` for what was written without versioning.
-    pub id: String,
-    /// True for a delete marker, which has no content.
-    pub marker: bool,
-    /// When it was written.
-    pub modified: Moment,
-    /// The entity tag, quoted.
-    pub etag: String,
-    /// The content.
-    pub body: Payload,
-    /// What comes back on every read, by the model's names: `ContentType`, `CacheControl`, `Metadata`, ...
-    pub headers: Map<String, Value>,
-    /// Checksums by member (`ChecksumSHA256`), and `ChecksumType`.
-    pub checksums: Map<String, Value>,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// How many parts a multipart upload had; `None` for others.
-    pub parts: Option<u64>,
-    /// Those parts, in their order.
-    #[serde(default)]
-    pub pieces: Vec<Piece>,
-    /// The grants of its ACL, where one was given.
-    #[serde(default)]
-    pub acl: Option<Vec<Value>>,
-}
+pub use crate::world::s3::Version;
 
 /// What a PUT may say and a read gives back.
 const KEPT: &[&str] = &[
@@ -190,27 +157,6 @@ pub(super) fn checksums(call: &Call, body: &[u8]) -> Map<String, Value> {
     out
 }
 
-/// When a version was written, as HTTP says it.
-pub(super) fn last_modified(version: &Version) -> String {
-    let moment = jiff::Timestamp::from_millisecond(version.modified.0 as i64).unwrap_or_default();
-    moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
-}
-
-/// Puts a version on top of its key, as the bucket's versioning has it. `id` is fresh; the id that the version
-/// is known by comes back, where the bucket has versions.
-pub(super) fn store(bucket: &mut Bucket, key: &str, mut version: Version, id: String) -> Option<String> {
-    super::multipart::overtake(bucket, key);
-    let enabled = bucket.versioning.as_deref() == Some("Enabled");
-    version.id = if enabled { id } else { version_id::NULL.to_owned() };
-    let shown = bucket.versioning.as_ref().map(|_| version.id.clone());
-    let versions = bucket.objects.entry(key.to_owned()).or_default();
-    if !enabled {
-        versions.retain(|existing| existing.id != version_id::NULL);
-    }
-    versions.push(version);
-    shown
-}
-
 pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let key = member(call, "Key")?.to_owned();
     check_key(&key)?;
@@ -297,85 +243,6 @@ pub(super) fn check_key(key: &str) -> Result<(), Fault> {
         1..=1024 => Ok(()),
         _ => Err(fault("KeyTooLongError", 400, "Your key is too long")),
     }
-}
-
-/// The version that `Key` and `VersionId` name.
-///
-/// # Errors
-/// 404 `NoSuchKey` for what is not there or is deleted, 403 for those who may not list the bucket, 404
-/// `NoSuchVersion` for an id that is no longer there, 400 for one that never was, 405 for the id of a delete marker.
-pub(super) fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Version, Fault> {
-    let key = member(call, "Key")?;
-    find_in(bucket(world, call)?, key, call.text("VersionId"), call)
-}
-
-/// The same in a bucket that is at hand: a copy's source is in another.
-pub(super) fn find_in<'a>(
-    bucket: &'a mut Bucket,
-    key: &str,
-    id: Option<&str>,
-    call: &Call,
-) -> Result<&'a mut Version, Fault> {
-    version_id::check(id)?;
-    let may_list = access::may_list(bucket, call);
-    // Tags of what is deleted cannot be had without naming a version either.
-    let of_tags = call.operation.ends_with("ObjectTagging");
-    let missing = || match (may_list, call.operation.as_str()) {
-        (false, _) => denied(),
-        // The answer to HEAD has no body, and so no code.
-        (true, "HeadObject") => fault("NotFound", 404, "Not Found"),
-        (true, _) => {
-            let mut missing = fault("NoSuchKey", 404, "The specified key does not exist.");
-            missing.members = json!({ "Key": key });
-            missing
-        }
-    };
-    let versions = bucket.objects.get_mut(key);
-    match id {
-        None => {
-            let latest = versions
-                .and_then(|versions| versions.last_mut())
-                .ok_or_else(missing)?;
-            if !latest.marker {
-                return Ok(latest);
-            }
-            if of_tags {
-                return Err(of_marker(latest, call));
-            }
-            let mut deleted = missing();
-            deleted.members =
-                json!({ "Key": key, "x-amz-delete-marker": true, "x-amz-version-id": latest.id });
-            Err(deleted)
-        }
-        Some(id) => {
-            let found = versions
-                .into_iter()
-                .flatten()
-                .find(|version| version.id == id)
-                .ok_or_else(|| {
-                    let mut gone = fault("NoSuchVersion", 404, "The specified version does not exist.");
-                    gone.members = json!({ "Key": key, "VersionId": id });
-                    gone
-                })?;
-            match found.marker {
-                false => Ok(found),
-                true => Err(of_marker(found, call)),
-            }
-        }
-    }
-}
-
-/// The answer to a call that wants more of a delete marker than to delete it.
-fn of_marker(marker: &Version, call: &Call) -> Fault {
-    let message = "The specified method is not allowed against this resource.";
-    let mut refused = fault("MethodNotAllowed", 405, message);
-    let methods = [("Get", "GET"), ("Head", "HEAD"), ("Delete", "DELETE")];
-    let method = methods.iter().find(|(verb, _)| call.operation.starts_with(verb));
-    refused.members = json!({
-        "Method": method.map_or("PUT", |(_, method)| method), "ResourceType": "DeleteMarker",
-        "header:allow": "DELETE", "x-amz-delete-marker": true, "x-amz-version-id": marker.id,
-    });
-    refused
 }
 
 /// Which bytes a `Range` header asks for: `None` for the whole, since S3 takes no more than one range and

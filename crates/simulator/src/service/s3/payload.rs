@@ -1,13 +1,9 @@
 //! Object bodies.
 
+pub use crate::world::s3::Payload;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-/// Bytes that are base64 in a snapshot: a snapshot holds the objects too.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payload(pub Bytes);
 
 impl Serialize for Payload {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

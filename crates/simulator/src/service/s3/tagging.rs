@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::{bucket, fault, object};
-use crate::service::{Answer, Call, Fault};
-use crate::world::World;
+use super::fault;
+use crate::service::Fault;
 
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
@@ -64,7 +63,7 @@ pub(super) fn bucket_tags(set: &Value) -> Result<Value, Fault> {
     Ok(json!({ "TagSet": list(&read(set, 50)?) }))
 }
 
-fn list(tags: &Tags) -> Vec<Value> {
+pub(super) fn list(tags: &Tags) -> Vec<Value> {
     tags.iter()
         .map(|(key, value)| json!({ "Key": key, "Value": value }))
         .collect()
@@ -102,35 +101,4 @@ pub(super) fn from_header(header: Option<&str>) -> Result<Tags, Fault> {
         true => Err(fault("BadRequest", 400, "Object tags cannot be greater than 10")),
         false => Ok(tags),
     }
-}
-
-fn with_version(mut output: Value, shown: Option<String>) -> Answer {
-    if let Some(id) = shown {
-        output["VersionId"] = id.into();
-    }
-    Answer::of(output)
-}
-
-pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let shown = bucket(world, call)?.versioning.is_some();
-    let version = object::find(world, call)?;
-    Ok(with_version(
-        json!({ "TagSet": list(&version.tags) }),
-        shown.then(|| version.id.clone()),
-    ))
-}
-
-pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let tags = read(&call.input["Tagging"]["TagSet"], 10)?;
-    let shown = bucket(world, call)?.versioning.is_some();
-    let version = object::find(world, call)?;
-    version.tags = tags;
-    Ok(with_version(json!({}), shown.then(|| version.id.clone())))
-}
-
-pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let shown = bucket(world, call)?.versioning.is_some();
-    let version = object::find(world, call)?;
-    version.tags.clear();
-    Ok(with_version(json!({}), shown.then(|| version.id.clone())))
 }

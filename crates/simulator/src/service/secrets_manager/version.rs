@@ -1,28 +1,18 @@
 //! Versions of a secret and their staging labels. AWSCURRENT is what a read means unless it says otherwise; the
 //! version that had it before becomes AWSPREVIOUS.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Answer, Call, Fault, Secret, alive, find, invalid, missing, paged, refused};
 use crate::clock::Moment;
 use crate::world::World;
+pub(super) use crate::world::secrets_manager::Version;
 
 /// The label of the version that counts.
 pub(super) const CURRENT: &str = "AWSCURRENT";
 const PREVIOUS: &str = "AWSPREVIOUS";
 /// Versions without a label that are kept.
 const KEPT: usize = 100;
-
-/// One version.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Version {
-    pub(super) id: String,
-    /// `SecretString` or `SecretBinary`, as an object with that one member.
-    pub(super) value: Value,
-    pub(super) stages: Vec<String>,
-    pub(super) created: Moment,
-}
 
 impl Version {
     pub(super) fn has(&self, stage: &str) -> bool {

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     INSTANCE_ID, PAGE, conflict, denied, identity_store_arn, instance_arn, not_found, paged, validation,
 };
-use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::sso_admin::{Application, Saml};
 
 /// The most tags that a resource may have (the model's `TagList`).
 const MOST_TAGS: usize = 75;
@@ -41,42 +40,6 @@ const CATALOGUE: [(&str, &str, &str, &str); 4] = [
         "app-20950d6d247fd7bd",
     ),
 ];
-
-/// What an administrator typed for a SAML application. No operation shows it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Saml {
-    /// What the application's addresses end with (see `metadata`).
-    pub(super) token: String,
-    pub(super) acs_url: String,
-    pub(super) audience: String,
-    pub(super) relay_state: Option<String>,
-    pub(super) session_seconds: u64,
-    /// Attribute, value and format.
-    pub(super) mappings: Vec<(String, String, String)>,
-    /// How often the signing certificate was replaced.
-    pub(super) rotations: usize,
-}
-
-/// One application.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Application {
-    pub(super) arn: String,
-    pub(super) provider: String,
-    pub(super) name: String,
-    pub(super) description: Option<String>,
-    pub(super) enabled: bool,
-    pub(super) portal: Value,
-    pub(super) created: Moment,
-    pub(super) created_from: String,
-    pub(super) assignment_required: bool,
-    /// Type and id of each principal.
-    pub(super) assignments: Vec<(String, String)>,
-    /// Access scopes, each with its authorized targets.
-    #[serde(default)]
-    pub(super) scopes: BTreeMap<String, Vec<Value>>,
-    pub(super) tags: BTreeMap<String, String>,
-    pub(super) saml: Option<Saml>,
-}
 
 impl Application {
     fn shown(&self, world: &World) -> Value {

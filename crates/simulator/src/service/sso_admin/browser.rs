@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::application::{Application, CUSTOM_SAML, Saml, new_arn};
 use super::{IDENTITY_STORE_ID, denied, metadata, not_found, validation};
 use crate::clock::Moment;
-use crate::identity_provider::{Response, encoded};
 use crate::service::Fault;
 use crate::service::identity_store::Person;
+use crate::service::saml_response::{Response, encoded};
 use crate::world::World;
 
 /// The formats that the console offers for an attribute.

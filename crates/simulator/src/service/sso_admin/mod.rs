@@ -6,23 +6,23 @@
 mod application;
 mod assignment;
 mod browser;
+mod calls;
 mod metadata;
 mod scope;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+pub use calls::SsoAdmin;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::page;
-use super::{Answer, Call, Fault, Service};
+use super::{Answer, Call, Fault};
 use crate::clock::Moment;
 use crate::world::World;
-use application::Application;
 
+pub use crate::world::sso_admin::Store;
 pub use browser::console;
 pub use metadata::saml_metadata;
 pub(crate) use metadata::{certificate, document};
@@ -34,98 +34,12 @@ const PAGE: u64 = 100;
 /// The last part of the instance's ARN.
 const INSTANCE_ID: &str = "ssoins-7223f0a1b2c3d4e5";
 
-/// What this service remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Store {
-    /// When Identity Center was enabled.
-    enabled: Option<Moment>,
-    /// Applications by ARN.
-    applications: BTreeMap<String, Application>,
-    /// ARNs that CreateApplication answered, by client token, with the input that they were for.
-    answered: BTreeMap<String, (Value, String)>,
-    /// Tags of the instance itself.
-    instance_tags: BTreeMap<String, String>,
-}
-
 impl Store {
     /// An organization instance without applications.
     pub fn initial(_settings: &crate::world::Settings, now: Moment) -> Store {
         Store {
             enabled: Some(now),
             ..Store::default()
-        }
-    }
-}
-
-/// The service.
-#[derive(Debug)]
-pub struct SsoAdmin;
-
-impl Service for SsoAdmin {
-    fn name(&self) -> &'static str {
-        "sso-admin"
-    }
-
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "CreateApplication",
-            "CreateApplicationAssignment",
-            "DeleteApplication",
-            "DeleteApplicationAccessScope",
-            "DeleteApplicationAssignment",
-            "DescribeApplication",
-            "DescribeApplicationAssignment",
-            "DescribeApplicationProvider",
-            "DescribeInstance",
-            "GetApplicationAccessScope",
-            "GetApplicationAssignmentConfiguration",
-            "ListApplicationAccessScopes",
-            "ListApplicationAssignments",
-            "ListApplicationAssignmentsForPrincipal",
-            "ListApplicationProviders",
-            "ListApplications",
-            "ListInstances",
-            "ListTagsForResource",
-            "PutApplicationAccessScope",
-            "PutApplicationAssignmentConfiguration",
-            "TagResource",
-            "UntagResource",
-            "UpdateApplication",
-        ]
-    }
-
-    fn tick(&self, _world: &mut World, _now: Moment) {}
-
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        match call.operation.as_str() {
-            // Members of an organization see its instance, and nothing more of it.
-            "ListInstances" => return list_instances(world, call),
-            "ListApplicationProviders" => return application::list_providers(world, call),
-            "DescribeApplicationProvider" => return application::describe_provider(call),
-            _ => {}
-        }
-        check_place(world, call)?;
-        match call.operation.as_str() {
-            "DescribeInstance" => Ok(Answer::of(instance_shown(world))),
-            "ListApplications" => application::list(world, call),
-            "DescribeApplication" => application::describe(world, call),
-            "CreateApplication" => application::create(world, call),
-            "UpdateApplication" => application::update(world, call),
-            "DeleteApplication" => application::delete(world, call),
-            "TagResource" | "UntagResource" | "ListTagsForResource" => application::tags(world, call),
-            "PutApplicationAssignmentConfiguration" => assignment::put_configuration(world, call),
-            "GetApplicationAssignmentConfiguration" => assignment::get_configuration(world, call),
-            "PutApplicationAccessScope" => scope::put(world, call),
-            "GetApplicationAccessScope" => scope::get(world, call),
-            "DeleteApplicationAccessScope" => scope::delete(world, call),
-            "ListApplicationAccessScopes" => scope::list(world, call),
-            "CreateApplicationAssignment" => assignment::create(world, call),
-            "DeleteApplicationAssignment" => assignment::delete(world, call),
-            "DescribeApplicationAssignment" => assignment::describe(world, call),
-            "ListApplicationAssignments" => assignment::list(world, call),
-            "ListApplicationAssignmentsForPrincipal" => assignment::list_for_principal(world, call),
-            other => Err(Fault::not_implemented("sso-admin", other)),
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::service::Caller;
+use crate::service::{Caller, Service};
 use crate::world::Settings;
 use base64::Engine as _;
 

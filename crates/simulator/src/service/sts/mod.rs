@@ -2,50 +2,23 @@
 
 mod assertion;
 mod assume;
+mod calls;
+mod session;
 mod tags;
 #[cfg(test)]
 mod tests;
 mod web;
 
+use crate::service::sts::session::session_of;
+pub use calls::Sts;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Caller, Fault, Service};
+use super::{Answer, Call, Caller, Fault};
 use crate::clock::Moment;
+pub use crate::world::sts::{Session, Store};
 use crate::world::{Settings, World};
-
-/// What this service remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Store {
-    /// Whom a temporary access key stands for, by access key id.
-    pub sessions: BTreeMap<String, Session>,
-}
-
-/// One set of temporary credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// The account that it acts in.
-    pub account: String,
-    /// What `GetCallerIdentity` answers.
-    pub arn: String,
-    /// `UserId` of `GetCallerIdentity`.
-    pub user: String,
-    /// The secret access key, to verify signatures with.
-    pub secret: String,
-    /// The session token that has to come along.
-    pub token: String,
-    /// When the credentials end.
-    pub expires: Moment,
-    /// A user's session that was begun with a second factor, and may therefore call IAM.
-    #[serde(default)]
-    pub multi_factor: bool,
-    /// Session tags that go along into every role that the session takes.
-    #[serde(default)]
-    pub transitive: BTreeMap<String, String>,
-}
 
 impl Store {
     /// What AWS has there before anybody did anything.
@@ -100,10 +73,6 @@ fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, 
 pub(super) fn is_of_user(world: &World, call: &Call) -> bool {
     session_of(world, call)
         .is_some_and(|session| !session.arn.contains(":assumed-role/") && !session.multi_factor)
-}
-
-fn session_of<'world>(world: &'world World, call: &Call) -> Option<&'world Session> {
-    world.sts.sessions.get(call.caller.access_key.as_deref()?)
 }
 
 fn denied(call: &Call, resource: &str) -> Fault {
@@ -246,59 +215,5 @@ fn check_session_policy(call: &Call) -> Result<(), Fault> {
     {
         Some(Err(e)) => Err(Fault::new("MalformedPolicyDocument", e.to_string())),
         _ => Ok(()),
-    }
-}
-
-/// The service.
-#[derive(Debug)]
-pub struct Sts;
-
-impl Service for Sts {
-    fn name(&self) -> &'static str {
-        "sts"
-    }
-
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "GetCallerIdentity",
-            "AssumeRole",
-            "AssumeRoleWithSAML",
-            "AssumeRoleWithWebIdentity",
-            "GetSessionToken",
-            "GetFederationToken",
-        ]
-    }
-
-    /// Expired sessions stay: their keys must go on meaning "expired", never somebody else.
-    fn tick(&self, _world: &mut World, _now: Moment) {}
-
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        // The assertion or the token is the credential of these operations, whose requests carry no signature.
-        let unsigned = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"];
-        if call.caller.access_key.is_none() && !unsigned.contains(&call.operation.as_str()) {
-            return Err(Fault::new(
-                "MissingAuthenticationToken",
-                "Request is missing Authentication Token",
-            )
-            .with_status(403));
-        }
-        // A federated user may ask who it is and nothing else; a user's session may also assume a role.
-        let allowed: &[&str] = match session_of(world, call) {
-            Some(session) if session.arn.contains(":federated-user/") => &["GetCallerIdentity"],
-            Some(session) if !session.arn.contains(":assumed-role/") => &["GetCallerIdentity", "AssumeRole"],
-            _ => self.operations(),
-        };
-        if !allowed.contains(&call.operation.as_str()) {
-            return Err(denied(call, "*"));
-        }
-        match call.operation.as_str() {
-            "GetCallerIdentity" => identity(world, call),
-            "AssumeRole" => assume::role(world, call),
-            "AssumeRoleWithSAML" => assume::with_saml(world, call),
-            "AssumeRoleWithWebIdentity" => web::identity(world, call),
-            "GetSessionToken" => session_token(world, call),
-            "GetFederationToken" => federation_token(world, call),
-            other => Err(Fault::not_implemented(self.name(), other)),
-        }
     }
 }

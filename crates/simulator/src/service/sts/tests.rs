@@ -6,6 +6,7 @@ use base64::Engine;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::service::Service;
 use crate::service::iam::Iam;
 use crate::service::iam::fixture::{CERTIFICATE, OTHER_CERTIFICATE, metadata};
 

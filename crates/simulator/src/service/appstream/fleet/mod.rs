@@ -11,11 +11,9 @@ pub(super) mod update;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::account::{Place, Tags};
-use super::capacity::Capacity;
+use super::account::Place;
 use super::input::{required, texts};
 use super::session::Use;
 use super::unset::Unset;
@@ -23,37 +21,13 @@ use super::{application, fault, instance_type, network, page, place, role, sessi
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::Fleet;
+use crate::world::appstream::State;
 
 /// From StartFleet to RUNNING; capacity is there 10 to 20 minutes after the start.
 const STARTING: Duration = Duration::from_secs(10 * 60);
 /// From StopFleet to STOPPED (admin guide, set-up-stacks-fleets: about five minutes).
 const STOPPING: Duration = Duration::from_secs(5 * 60);
-
-/// One fleet.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Fleet {
-    pub(super) name: String,
-    state: State,
-    /// When the next state begins; a STARTING fleet without one is stalled.
-    due: Option<Moment>,
-    created: Moment,
-    visible_from: Moment,
-    /// Members as they are answered, except for the ones below. Always an object.
-    pub(super) fields: Value,
-    capacity: Capacity,
-    errors: Vec<Value>,
-    pub(super) tags: Tags,
-}
-
-/// The four states that the model has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-enum State {
-    Starting,
-    Running,
-    Stopping,
-    Stopped,
-}
 
 impl Fleet {
     /// Whether it runs, or is about to.

@@ -8,7 +8,6 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::account::{Place, Tags};
@@ -18,6 +17,7 @@ use super::{fault, page, place};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::Image;
 
 /// How long a deleted image stays DELETING.
 const DELETING: Duration = Duration::from_secs(30);
@@ -30,41 +30,6 @@ pub(super) const IMDS_AGENT: (u32, u32, u32) = (2024, 1, 16);
 
 /// The size of an image's volume unless its builder had a larger one, in GB (RootVolumeConfig).
 const VOLUME: u64 = 200;
-
-/// One image. Public ones have no account and no region of their own.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Image {
-    pub(super) name: String,
-    pub(super) state: String,
-    pub(super) created: Moment,
-    /// When the next state begins.
-    pub(super) due: Option<Moment>,
-    pub(super) visible_from: Moment,
-    pub(super) platform: String,
-    pub(super) agent: String,
-    pub(super) families: Vec<String>,
-    pub(super) builder_supported: bool,
-    /// When the public image beneath was released.
-    pub(super) released: Option<Moment>,
-    /// Listed, but nothing can be made from it any more.
-    pub(super) retired: bool,
-    /// Imported from an AMI, so that it runs on other instance families.
-    pub(super) imported: bool,
-    /// An instance is started to try the import out before it is AVAILABLE (RuntimeValidationConfig).
-    #[serde(default)]
-    pub(super) validates: bool,
-    /// The size of its root volume, in GB.
-    pub(super) volume: u64,
-    pub(super) applications: Vec<Value>,
-    /// Further members as they are answered (DisplayName, Description, BaseImageArn, ImageBuilderName, ...).
-    pub(super) fields: Map<String, Value>,
-    pub(super) tags: Tags,
-    /// Why it could not be made.
-    #[serde(default)]
-    pub(super) errors: Vec<Value>,
-    /// What other accounts may do with it, by account.
-    pub(super) permissions: BTreeMap<String, Value>,
-}
 
 impl Image {
     /// An image without contents.

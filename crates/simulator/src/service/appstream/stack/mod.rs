@@ -5,17 +5,16 @@ mod branding;
 #[cfg(test)]
 mod tests;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::account::{Place, Tags};
+use super::account::Place;
 use super::association::Association;
 use super::input::{keep, member, merge_agent_access, required, tags, texts};
 use super::unset::Unset;
 use super::{answer, fault, network, page, place};
-use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::Stack;
 
 /// Members that are kept as given and can be changed one by one.
 const PLAIN: &[&str] = &[
@@ -52,18 +51,6 @@ const NEWEST: &str = "SMART_CARD_REDIRECTION";
 
 /// The clipboard's length where none is given and the permission is ENABLED (UserSetting, MaximumLength).
 const CLIPBOARD: u64 = 20_971_520;
-
-/// One stack.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Stack {
-    name: String,
-    created: Moment,
-    /// By action: what was set.
-    settings: Map<String, Value>,
-    /// Members as they are answered.
-    fields: Map<String, Value>,
-    pub(super) tags: Tags,
-}
 
 impl Stack {
     /// The output structure, with the full set of user settings whatever was set, the newest of them only where it was

@@ -5,7 +5,6 @@ mod tests;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::account::Place;
@@ -14,6 +13,7 @@ use super::{answer, fault, page, place};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+pub(super) use crate::world::appstream::{User, UserStack};
 
 /// A new user is not listed at once ...
 const UNLISTED: Duration = Duration::from_secs(10);
@@ -22,29 +22,6 @@ const LONG_UNLISTED: Duration = Duration::from_secs(210);
 /// So long a new user may be unknown to the batch operations, by quirk: no longer than it is unlisted, since Terraform's
 /// provider assigns whom it has found listed.
 const UNKNOWN: Duration = Duration::from_secs(20);
-
-/// One user of the pool, by an e-mail address that is case-sensitive.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct User {
-    name: String,
-    enabled: bool,
-    created: Moment,
-    /// When a mail with a temporary password was sent last; never where the message was suppressed.
-    #[serde(default)]
-    mailed: Option<Moment>,
-    /// Whether the user has set a password.
-    #[serde(default)]
-    confirmed: bool,
-    fields: Map<String, Value>,
-}
-
-/// One user who may stream from one stack.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct UserStack {
-    pub(super) user: String,
-    pub(super) stack: String,
-    notify: bool,
-}
 
 fn pool_only(call: &Call) -> Result<(), Fault> {
     match call.text("AuthenticationType") {

@@ -7,8 +7,10 @@ mod instances;
 mod numbers;
 mod users;
 
+use std::time::Duration;
+
 use super::*;
-use crate::service::Caller;
+use crate::service::{Caller, Service};
 use crate::world::Settings;
 use serde_json::json;
 

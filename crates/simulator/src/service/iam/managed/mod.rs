@@ -3,9 +3,6 @@
 pub(super) mod attachment;
 pub(super) mod version;
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
@@ -15,44 +12,7 @@ use super::{
 use crate::clock::Moment;
 use crate::policy::Kind;
 use crate::world::World;
-
-/// One customer managed policy.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ManagedPolicy {
-    /// Its name.
-    pub name: String,
-    /// `ANPA...`.
-    pub id: String,
-    /// `arn:aws:iam::ACCOUNT:policy/PATH/NAME`.
-    pub arn: String,
-    /// Its path.
-    pub path: String,
-    /// Its description, which can never change.
-    pub description: Option<String>,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// At most five versions, oldest first.
-    pub versions: Vec<PolicyVersion>,
-    /// The id of the version in force.
-    pub default: String,
-    /// The number of the next version; never used twice.
-    pub next: u64,
-    /// When it was made.
-    pub created: Moment,
-    /// When its default version last changed.
-    pub updated: Moment,
-}
-
-/// One version of a managed policy.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PolicyVersion {
-    /// `v1`, `v2`, ...
-    pub id: String,
-    /// The document as it was put.
-    pub document: String,
-    /// When it was made.
-    pub created: Moment,
-}
+pub use crate::world::iam::{ManagedPolicy, PolicyVersion};
 
 /// The longest managed policy, in characters without white space (IAM quotas).
 const MOST_CHARACTERS: usize = 6144;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::fixture::metadata;
 use super::*;
-use crate::service::Caller;
+use crate::service::{Caller, Service};
 
 const START: Moment = Moment(1_790_000_000_000);
 const ACCOUNT: &str = "123456789012";

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::service::Caller;
+use crate::service::{Answer, Caller, Service};
 
 const START: Moment = Moment(1_790_000_000_000);
 const ACCOUNT: &str = "123456789012";

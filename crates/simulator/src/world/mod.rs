@@ -1,13 +1,20 @@
 //! Everything the simulator remembers, as one value: what a snapshot holds and `reset` forgets.
 
+pub mod appstream;
+pub mod auto_scaling;
+pub mod connect;
+pub mod iam;
+pub mod identity_provider;
+pub mod identity_store;
+pub mod parameter_store;
+pub mod s3;
+pub mod secrets_manager;
+pub mod sso_admin;
+pub mod sts;
+
 use super::clock::Moment;
 use super::fault::spell::Spells;
-use super::identity_provider;
 use super::quirk;
-use super::service::{
-    appstream, auto_scaling, connect, iam, identity_store, parameter_store, s3, secrets_manager, sso_admin,
-    sts,
-};
 use serde::{Deserialize, Serialize};
 
 /// How the simulated cloud is set up.
@@ -96,27 +103,6 @@ pub struct World {
 }
 
 impl World {
-    /// A new world with AWS's initial contents (public images, an organization's users, ...).
-    pub fn new(settings: Settings, now: Moment) -> World {
-        World {
-            wall: None,
-            spells: Spells::default(),
-            appstream: appstream::Store::initial(&settings, now),
-            auto_scaling: auto_scaling::Store::initial(&settings, now),
-            connect: connect::Store::initial(&settings, now),
-            iam: iam::Store::initial(&settings, now),
-            sts: sts::Store::initial(&settings, now),
-            s3: s3::Store::initial(&settings, now),
-            sso_admin: sso_admin::Store::initial(&settings, now),
-            identity_store: identity_store::Store::initial(&settings, now),
-            identity_provider: identity_provider::Store::default(),
-            secrets_manager: secrets_manager::Store::initial(&settings, now),
-            parameter_store: parameter_store::Store::initial(&settings, now),
-            issued: 0,
-            settings,
-        }
-    }
-
     /// A fresh lower-case hexadecimal id of `digits` digits, the same in every run with the same calls.
     pub fn hex(&mut self, digits: usize) -> String {
         use sha2::{Digest, Sha256};

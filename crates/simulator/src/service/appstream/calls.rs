@@ -1,0 +1,155 @@
+//! Which call goes where.
+
+use super::super::{Answer, Call, Fault, Service};
+use super::{association, busy, export, fleet, image, image_builder, session};
+use crate::clock::Moment;
+use crate::service::appstream::app_block;
+use crate::service::appstream::application;
+use crate::service::appstream::directory;
+use crate::service::appstream::entitlement;
+use crate::service::appstream::stack;
+use crate::service::appstream::tag;
+use crate::service::appstream::theme;
+use crate::service::appstream::usage_report;
+use crate::service::appstream::user;
+use crate::world::World;
+
+/// The service.
+#[derive(Debug)]
+pub struct AppStream;
+
+impl Service for AppStream {
+    fn name(&self) -> &'static str {
+        "appstream"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &OPERATION_NAMES
+    }
+
+    fn tick(&self, world: &mut World, now: Moment) {
+        let lost = image::lost(world);
+        // Taken out so that a fleet can be judged against the rest of the world (its role, the service role).
+        let mut places = std::mem::take(&mut world.appstream.places);
+        for (key, place) in &mut places {
+            let lost = lost.get(key).map(Vec::as_slice).unwrap_or_default();
+            image_builder::tick(world, place, now);
+            image::tick(world, place, now);
+            fleet::tick(world, place, lost, now);
+            session::tick(place, now);
+            export::tick(place, now);
+            association::tick(place, now);
+        }
+        world.appstream.places = places;
+    }
+
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        let Some((_, run)) = OPERATIONS.iter().find(|(name, _)| *name == call.operation) else {
+            return Err(Fault::not_implemented(self.name(), &call.operation));
+        };
+        busy::check(world, call)?;
+        let changes = !busy::is_so_already(world, call);
+        let answer = run(world, call)?;
+        if changes {
+            busy::note(world, call);
+        }
+        Ok(answer)
+    }
+}
+
+/// One operation: its name and what carries it out.
+type Operation = (&'static str, fn(&mut World, &Call) -> Result<Answer, Fault>);
+
+const OPERATIONS: &[Operation] = &[
+    ("AssociateApplicationFleet", application::associate),
+    ("AssociateApplicationToEntitlement", entitlement::associate),
+    ("AssociateFleet", association::associate),
+    ("BatchAssociateUserStack", user::batch_associate),
+    ("BatchDisassociateUserStack", user::batch_disassociate),
+    ("CopyImage", image::copy::copy),
+    ("CreateAppBlock", app_block::create),
+    ("CreateApplication", application::create),
+    ("CreateDirectoryConfig", directory::create),
+    ("CreateEntitlement", entitlement::create),
+    ("CreateExportImageTask", export::create),
+    ("CreateFleet", fleet::create::create),
+    ("CreateImageBuilder", image_builder::create),
+    ("CreateImageBuilderStreamingURL", image_builder::streaming_url),
+    ("CreateImportedImage", image::copy::import),
+    ("CreateStack", stack::create),
+    ("CreateStreamingURL", session::streaming_url),
+    ("CreateThemeForStack", theme::create),
+    ("CreateUpdatedImage", image::copy::update),
+    ("CreateUsageReportSubscription", usage_report::create),
+    ("CreateUser", user::create),
+    ("DeleteAppBlock", app_block::delete),
+    ("DeleteApplication", application::delete),
+    ("DeleteDirectoryConfig", directory::delete),
+    ("DeleteEntitlement", entitlement::delete),
+    ("DeleteFleet", fleet::delete),
+    ("DeleteImage", image::delete),
+    ("DeleteImageBuilder", image_builder::delete),
+    ("DeleteImagePermissions", image::permission::delete),
+    ("DeleteStack", stack::delete),
+    ("DeleteThemeForStack", theme::delete),
+    ("DeleteUsageReportSubscription", usage_report::delete),
+    ("DeleteUser", user::delete),
+    ("DescribeAppBlocks", app_block::describe),
+    (
+        "DescribeApplicationFleetAssociations",
+        application::describe_associations,
+    ),
+    ("DescribeApplications", application::describe),
+    ("DescribeDirectoryConfigs", directory::describe),
+    ("DescribeEntitlements", entitlement::describe),
+    ("DescribeFleets", fleet::describe),
+    ("DescribeImageBuilders", image_builder::describe),
+    ("DescribeImagePermissions", image::permission::describe),
+    ("DescribeImages", image::describe),
+    ("DescribeSessions", session::describe),
+    ("DescribeStacks", stack::describe),
+    ("DescribeThemeForStack", theme::describe),
+    ("DescribeUsageReportSubscriptions", usage_report::describe),
+    ("DescribeUserStackAssociations", user::describe_associations),
+    ("DescribeUsers", user::describe),
+    ("DisableUser", user::disable),
+    ("DisassociateApplicationFleet", application::disassociate),
+    (
+        "DisassociateApplicationFromEntitlement",
+        entitlement::disassociate,
+    ),
+    ("DisassociateFleet", association::disassociate),
+    ("DrainSessionInstance", session::drain),
+    ("EnableUser", user::enable),
+    ("ExpireSession", session::expire),
+    ("GetExportImageTask", export::get),
+    ("ListAssociatedFleets", association::list_fleets),
+    ("ListAssociatedStacks", association::list_stacks),
+    ("ListEntitledApplications", entitlement::list),
+    ("ListExportImageTasks", export::list),
+    ("ListTagsForResource", tag::list),
+    ("StartFleet", fleet::start),
+    ("StartImageBuilder", image_builder::start),
+    ("StopFleet", fleet::stop),
+    ("StopImageBuilder", image_builder::stop),
+    ("TagResource", tag::tag),
+    ("UntagResource", tag::untag),
+    ("UpdateApplication", application::update),
+    ("UpdateDirectoryConfig", directory::update),
+    ("UpdateEntitlement", entitlement::update),
+    ("UpdateFleet", fleet::update::update),
+    ("UpdateImageBuilder", image_builder::update),
+    ("UpdateImagePermissions", image::permission::update),
+    ("UpdateStack", stack::update),
+    ("UpdateThemeForStack", theme::update),
+];
+
+const OPERATION_NAMES: [&str; OPERATIONS.len()] = {
+    let mut names = [""; OPERATIONS.len()];
+    let mut index = 0;
+    while index < OPERATIONS.len() {
+        names[index] = OPERATIONS[index].0;
+        index += 1;
+    }
+    names
+};

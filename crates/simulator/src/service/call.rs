@@ -1,0 +1,72 @@
+//! What every service is given and what it answers.
+
+use crate::answer::{Answer, Fault};
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::clock::Moment;
+use crate::world::World;
+
+/// Who calls, as the SigV4 credential scope and the access key say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The twelve-digit account that the access key belongs to.
+    pub account: String,
+    /// What `sts:GetCallerIdentity` answers.
+    pub arn: String,
+    /// The access key id; `None` for an unsigned (anonymous) request.
+    pub access_key: Option<String>,
+}
+
+/// One decoded call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The operation by AWS's name, such as `CreateFleet`.
+    pub operation: String,
+    /// The input structure as JSON: members by their names in AWS's model, blobs in base64, timestamps as
+    /// seconds since the epoch. Always an object.
+    pub input: Value,
+    /// The streamed payload (`PutObject`), already freed from aws-chunked framing.
+    pub body: Bytes,
+    /// Remaining request headers in lower case that a service may need (S3: `host`, `x-amz-meta-*`, ...).
+    pub headers: Vec<(String, String)>,
+    /// The region of the credential scope.
+    pub region: String,
+    /// Who calls.
+    pub caller: Caller,
+    /// The simulated time of the call.
+    pub now: Moment,
+    /// Where the simulator itself can be reached, such as `http://127.0.0.1:4566`; `None` in process.
+    /// URLs that AWS would hand out on its own hosts are built on this when it is set.
+    pub base_url: Option<String>,
+}
+
+impl Call {
+    /// A string member of the input, if it is there.
+    pub fn text(&self, member: &str) -> Option<&str> {
+        self.input.get(member).and_then(Value::as_str)
+    }
+}
+
+/// One service of the simulator.
+///
+/// Services are stateless values; what they remember is in the [`World`], so that one service can look at
+/// another's (AppStream checks the IAM role it is given) and so that a snapshot is one value.
+pub trait Service: Send + Sync {
+    /// botocore's name of the service (`appstream`, `sso-admin`, `ssm`, ...).
+    fn name(&self) -> &'static str;
+    /// Every operation that [`Service::call`] implements; all others answer 501.
+    fn operations(&self) -> &'static [&'static str];
+    /// Lets whatever is due by `now` happen: pending fleets start, snapshots finish, deleted things go.
+    /// Called for every service before each call.
+    fn tick(&self, world: &mut World, now: Moment);
+    /// What a call of this operation changes alone, by the labels of its path, and the answer to another call that changes
+    /// the same thing while the first one is under way.
+    fn exclusive(&self, _operation: &str, _labels: &BTreeMap<String, String>) -> Option<(String, Fault)> {
+        None
+    }
+    /// Carries out one call.
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault>;
+}
