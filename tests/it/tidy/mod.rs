@@ -1,23 +1,12 @@
 //! House rules that the compiler does not know: the import order, the size of files, who may print.
 
+mod imports;
+mod invented;
+mod order;
+mod rust;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// The modules of the engine, lowest first. A module may use those before it.
-const ORDER: [&str; 12] = [
-    "aws",
-    "resource",
-    "blueprint",
-    "ccp",
-    "image",
-    "design",
-    "state",
-    "survey",
-    "plan",
-    "apply",
-    "report",
-    "cli",
-];
 
 /// About how long a file may be.
 const LONGEST: usize = 650;
@@ -70,44 +59,6 @@ fn module(path: &Path) -> String {
     name.trim_end_matches(".rs").to_owned()
 }
 
-/// Every `crate::NAME` that a file names outside of comments.
-fn used(text: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
-        for (start, _) in line.match_indices("crate::") {
-            let name: String = line[start + 7..]
-                .chars()
-                .take_while(|c| c.is_ascii_lowercase() || *c == '_')
-                .collect();
-            found.insert(name);
-        }
-    }
-    // What `crates/core` gives stands below all of them.
-    found.retain(|name| !["", "diagnostic", "text_file"].contains(&name.as_str()));
-    found
-}
-
-#[test]
-fn modules_import_downwards_only() {
-    let place = |name: &str| ORDER.iter().position(|module| *module == name);
-    let mut breaches = Vec::new();
-    for (path, text) in sources("src") {
-        let here = module(&path);
-        let Some(mine) = place(&here) else { continue };
-        for other in used(&text) {
-            match place(&other) {
-                Some(theirs) if theirs > mine => breaches.push(format!("{} uses {other}", path.display())),
-                Some(_) => {}
-                None => breaches.push(format!(
-                    "{} uses {other}, which has no place in the order",
-                    path.display()
-                )),
-            }
-        }
-    }
-    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
-}
-
 /// That the simulator knows nothing of the engine is the compiler's business; that the engine does not know the
 /// simulator is this test's, for as long as both meet in one crate.
 #[test]
@@ -135,19 +86,6 @@ fn only_aws_and_the_kinds_name_the_sdks() {
             path.display()
         );
     }
-}
-
-#[test]
-fn every_module_of_the_crate_has_its_place() {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    let modules: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
-        .collect();
-    assert_eq!(
-        modules, ORDER,
-        "src/lib.rs lists the modules in the order that this test enforces"
-    );
 }
 
 #[test]
