@@ -35,12 +35,16 @@ async fn stacks_by_name() -> Result<Vec<String>, Box<dyn Error>> {
         .build();
     let appstream = aws_sdk_appstream::Client::new(&config);
 
-    let rule: Rule = serde_json::from_str(r#"{ "kind": "drop-before", "operation": "DescribeStacks", "times": 1 }"#)?;
+    let rule: Rule =
+        serde_json::from_str(r#"{ "kind": "drop-before", "operation": "DescribeStacks", "times": 1 }"#)?;
     simulator.inject(rule);
     appstream.create_stack().name("agents").send().await?;
     // The connection is lost once; the SDK asks again.
     let answer = appstream.describe_stacks().send().await?;
-    let names = answer.stacks().iter().map(|stack| stack.name().unwrap_or_default().to_owned());
+    let names = answer
+        .stacks()
+        .iter()
+        .map(|stack| stack.name().unwrap_or_default().to_owned());
     Ok(names.collect())
 }
 
