@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::Future;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use headset_client::{Client, Operation, Service};
 
 use super::chokepoint::{CURRENT, Wire};
 use super::clock::Clock;
@@ -117,15 +118,13 @@ struct Inner {
     delays: Arc<Delays>,
     roles: Arc<Roles>,
     appstream: OnceLock<aws_sdk_appstream::Client>,
-    auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     connect: OnceLock<aws_sdk_connect::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
-    identity_store: OnceLock<aws_sdk_identitystore::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
-    secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
-    ssm: OnceLock<aws_sdk_ssm::Client>,
     sso_admin: OnceLock<aws_sdk_ssoadmin::Client>,
     sts: OnceLock<aws_sdk_sts::Client>,
+    /// Clients of services without an SDK crate, by service.
+    others: Mutex<BTreeMap<&'static str, Client>>,
 }
 
 /// What calls had to wait for, by operation and reason.
@@ -210,15 +209,12 @@ impl Aws {
                 delays,
                 roles,
                 appstream: OnceLock::new(),
-                auto_scaling: OnceLock::new(),
                 connect: OnceLock::new(),
                 iam: OnceLock::new(),
-                identity_store: OnceLock::new(),
                 s3: OnceLock::new(),
-                secrets_manager: OnceLock::new(),
-                ssm: OnceLock::new(),
                 sso_admin: OnceLock::new(),
                 sts: OnceLock::new(),
+                others: Mutex::default(),
             }),
         }
     }
@@ -283,29 +279,6 @@ impl Aws {
         self.elsewhere(regions, self.identity().clone())
     }
 
-    /// The Application Auto Scaling client, where the fleets are.
-    pub fn auto_scaling(&self) -> &aws_sdk_applicationautoscaling::Client {
-        self.inner.auto_scaling.get_or_init(|| {
-            aws_sdk_applicationautoscaling::Client::new(
-                &self.config_for(&self.inner.options.regions.appstream),
-            )
-        })
-    }
-
-    /// The Secrets Manager client, in the blueprint's region.
-    pub fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
-        self.inner
-            .secrets_manager
-            .get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.inner.options.config))
-    }
-
-    /// The Systems Manager client (Parameter Store), in the blueprint's region.
-    pub fn ssm(&self) -> &aws_sdk_ssm::Client {
-        self.inner
-            .ssm
-            .get_or_init(|| aws_sdk_ssm::Client::new(&self.inner.options.config))
-    }
-
     /// The Connect client.
     pub fn connect(&self) -> &aws_sdk_connect::Client {
         self.inner.connect.get_or_init(|| {
@@ -347,11 +320,30 @@ impl Aws {
             .get_or_init(|| aws_sdk_ssoadmin::Client::new(&self.identity_config()))
     }
 
-    /// The Identity Store client, with whatever credentials Identity Center takes.
-    pub fn identity_store(&self) -> &aws_sdk_identitystore::Client {
-        self.inner
-            .identity_store
-            .get_or_init(|| aws_sdk_identitystore::Client::new(&self.identity_config()))
+    /// The client of a service without an SDK crate, where Headset uses that service and with the credentials for it.
+    fn other(&self, service: &'static Service) -> Client {
+        let mut others = self.inner.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = others.entry(service.name).or_insert_with(|| {
+            let config = match service.name {
+                "identitystore" => self.identity_config(),
+                name => match self.region_of(name) {
+                    Some(region) => self.config_for(region),
+                    None => self.inner.options.config.clone(),
+                },
+            };
+            Client::new(service, &config)
+        });
+        client.clone()
+    }
+
+    /// Asks a service without an SDK crate: a call like any other, by the names that the request knows.
+    ///
+    /// # Errors
+    /// As [`Aws::call`].
+    pub async fn ask<O: Operation>(&self, request: O) -> Result<O::Answer, AwsError> {
+        let client = self.other(O::SERVICE);
+        self.call(O::SERVICE.name, O::NAME, || client.send(request.clone()))
+            .await
     }
 
     fn identity_config(&self) -> SdkConfig {
@@ -441,22 +433,33 @@ impl Aws {
     /// Where AWS counts a call to this service.
     fn counter(&self, service: &'static str) -> Counter {
         let options = &self.inner.options;
-        let regions = &options.regions;
-        let (region, role) = match service {
-            "connect" => (regions.connect.as_str(), None),
-            "appstream" | "application-autoscaling" => (regions.appstream.as_str(), None),
-            "s3" => (regions.s3.as_str(), None),
-            "sso-admin" | "identitystore" => match &options.identity {
-                Identity::Role(role) => (regions.identity_center.as_str(), Some(role.as_str())),
-                Identity::Same | Identity::ByHand => (regions.identity_center.as_str(), None),
-            },
-            "iam" | "sts" => ("", None),
-            _ => (options.config.region().map_or("", Region::as_ref), None),
+        let region = match service {
+            "iam" | "sts" => "",
+            _ => self
+                .region_of(service)
+                .or_else(|| options.config.region().map(Region::as_ref))
+                .unwrap_or_default(),
+        };
+        let role = match (service, &options.identity) {
+            ("sso-admin" | "identitystore", Identity::Role(role)) => role.as_str(),
+            _ => "",
         };
         Counter {
             service,
             region: region.to_owned(),
-            role: role.unwrap_or_default().to_owned(),
+            role: role.to_owned(),
+        }
+    }
+
+    /// The region in which Headset uses a service; `None` is the blueprint's.
+    fn region_of(&self, service: &str) -> Option<&str> {
+        let regions = &self.inner.options.regions;
+        match service {
+            "connect" => Some(&regions.connect),
+            "appstream" | "application-autoscaling" => Some(&regions.appstream),
+            "s3" => Some(&regions.s3),
+            "sso-admin" | "identitystore" => Some(&regions.identity_center),
+            _ => None,
         }
     }
 

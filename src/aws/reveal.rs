@@ -1,5 +1,7 @@
 //! Reading a secret, in the call that needs it.
 
+use headset_client::services::secrets_manager::GetSecretValue;
+use headset_client::services::ssm::GetParameter;
 use headset_core::{AtHand, AwsError, Class, Secret};
 
 use super::clients::Aws;
@@ -16,10 +18,11 @@ impl Aws {
             (AtHand::Value(value), _) => value,
             (AtHand::Missing(why) | AtHand::Unreadable(why), _) => return Err(unreadable(&why)),
             (AtHand::Elsewhere, Secret::Parameter(path)) => {
-                let request = self.ssm().get_parameter().name(path).with_decryption(true);
-                let answer = self
-                    .call("ssm", "GetParameter", || request.clone().send())
-                    .await?;
+                let request = GetParameter {
+                    name: path.clone(),
+                    with_decryption: Some(true),
+                };
+                let answer = self.ask(request).await?;
                 answer
                     .parameter
                     .and_then(|parameter| parameter.value)
@@ -29,10 +32,10 @@ impl Aws {
                 return Err(unreadable("it is not on this machine"));
             }
             (AtHand::Elsewhere, Secret::SecretsManager(name)) => {
-                let request = self.secrets_manager().get_secret_value().secret_id(name);
-                let answer = self
-                    .call("secretsmanager", "GetSecretValue", || request.clone().send())
-                    .await?;
+                let request = GetSecretValue {
+                    secret_id: name.clone(),
+                };
+                let answer = self.ask(request).await?;
                 answer
                     .secret_string
                     .ok_or_else(|| unreadable("it holds binary data, not text"))?

@@ -1,16 +1,16 @@
 //! The application at the identity provider, over the life of an environment: one application, whatever changes, and
 //! whoever was assigned to it is taken off it again.
 
-use aws_sdk_identitystore::types::{AlternateIdentifier, AttributeOperation, UniqueAttribute};
-use aws_smithy_types::Document;
 use headset::aws::Aws;
 use headset::plan::Action;
 use headset::resource::Address;
+use headset_client::services::identity_store::{AlternateIdentifier, GetGroupId};
 use headset_simulator::console;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
 use crate::commands::Desk;
+use crate::support::operations::{AttributeOperation, CreateGroup, DeleteGroup, UpdateGroup};
 use crate::support::{Sandbox, on_virtual_time};
 
 const TEXT: &str = "\
@@ -58,41 +58,33 @@ fn applications(sandbox: &Sandbox) -> Vec<String> {
         .collect()
 }
 
-fn group_named(name: &str) -> AlternateIdentifier {
-    let attribute = UniqueAttribute::builder()
-        .attribute_path("displayName")
-        .attribute_value(Document::String(name.to_owned()))
-        .build()
-        .unwrap();
-    AlternateIdentifier::UniqueAttribute(attribute)
-}
-
 async fn group_id(aws: &Aws, name: &str) -> String {
-    let client = aws.identity_store();
-    let request = client.get_group_id().identity_store_id(STORE);
-    let answer = request
-        .alternate_identifier(group_named(name))
-        .send()
-        .await
-        .unwrap();
-    answer.group_id().to_owned()
+    let request = GetGroupId {
+        identity_store_id: STORE.to_owned(),
+        alternate_identifier: AlternateIdentifier::of("displayName", name),
+    };
+    aws.ask(request).await.unwrap().group_id
 }
 
 async fn rename_group(aws: &Aws, id: &str, name: &str) {
-    let operation = AttributeOperation::builder()
-        .attribute_path("displayName")
-        .attribute_value(Document::String(name.to_owned()))
-        .build()
-        .unwrap();
-    let client = aws.identity_store();
-    let request = client.update_group().identity_store_id(STORE).group_id(id);
-    request.operations(operation).send().await.unwrap();
+    let operation = AttributeOperation {
+        attribute_path: "displayName",
+        attribute_value: name.to_owned(),
+    };
+    let update = UpdateGroup {
+        identity_store_id: STORE.to_owned(),
+        group_id: id.to_owned(),
+        operations: vec![operation],
+    };
+    aws.ask(update).await.unwrap();
 }
 
 async fn create_group(aws: &Aws, name: &str) -> String {
-    let client = aws.identity_store();
-    let request = client.create_group().identity_store_id(STORE).display_name(name);
-    request.send().await.unwrap().group_id().to_owned()
+    let create = CreateGroup {
+        identity_store_id: STORE.to_owned(),
+        display_name: name.to_owned(),
+    };
+    aws.ask(create).await.unwrap().group_id
 }
 
 /// Who is assigned to the only application, by id.
@@ -161,9 +153,11 @@ fn a_deleted_group_that_was_made_anew_is_assigned_anew() {
         sandbox.apply(None).await;
         let aws = sandbox.aws(None).await;
         let former = group_id(&aws, "agents").await;
-        let client = aws.identity_store();
-        let request = client.delete_group().identity_store_id(STORE).group_id(&former);
-        request.send().await.unwrap();
+        let delete = DeleteGroup {
+            identity_store_id: STORE.to_owned(),
+            group_id: former,
+        };
+        aws.ask(delete).await.unwrap();
         let now = create_group(&aws, "agents").await;
         let outcome = sandbox.apply(None).await;
         assert!(outcome.failed.is_empty(), "{outcome:?}");

@@ -2,6 +2,7 @@
 
 use aws_sdk_appstream::types::VisibilityType;
 use headset::plan::{Action, Plan, Step};
+use headset_client::services::identity_store::{AlternateIdentifier, GetGroupId};
 use headset_simulator::simulator::{Latency, SimOptions};
 use headset_simulator::world::Settings;
 
@@ -429,12 +430,12 @@ fn the_role_of_identity_center_is_taken_once() {
             log.iter().filter(|call| call.operation == "AssumeRole").count()
         };
         let ask = |aws: headset::aws::Aws| async move {
-            let (applications, people) = (aws.sso_admin(), aws.identity_store());
-            let store = "d-1234567890";
-            let (instances, _) = tokio::join!(
-                applications.list_instances().send(),
-                people.list_users().identity_store_id(store).send()
-            );
+            let applications = aws.sso_admin();
+            let group = GetGroupId {
+                identity_store_id: "d-1234567890".to_owned(),
+                alternate_identifier: AlternateIdentifier::of("displayName", "agents"),
+            };
+            let (instances, _) = tokio::join!(applications.list_instances().send(), aws.ask(group));
             instances.unwrap();
         };
         let elsewhere = aws.with_appstream_in("eu-west-1");

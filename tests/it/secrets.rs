@@ -3,6 +3,7 @@
 use headset::resource::Secret;
 use headset_simulator::world::Settings;
 
+use crate::support::operations::{CreateSecret, PutParameter};
 use crate::support::{Sandbox, example, on_virtual_time};
 
 const VALUE: &str = "Correct-Horse-42";
@@ -18,15 +19,13 @@ async fn aws() -> (Sandbox, headset::aws::Aws) {
 fn a_secret_of_secrets_manager_is_read_by_name_and_by_arn() {
     on_virtual_time(async {
         let (_sandbox, aws) = aws().await;
-        let made = aws
-            .secrets_manager()
-            .create_secret()
-            .name("acme/agent1")
-            .secret_string(VALUE)
-            .send()
-            .await
-            .unwrap();
-        for id in ["acme/agent1", made.arn().unwrap()] {
+        let create = CreateSecret {
+            name: "acme/agent1",
+            client_request_token: "00000000-0000-4000-8000-000000000000",
+            secret_string: VALUE,
+        };
+        let made = aws.ask(create).await.unwrap();
+        for id in ["acme/agent1", made.arn.as_str()] {
             let secret = Secret::SecretsManager(id.to_owned());
             assert_eq!(aws.reveal(&secret).await.unwrap(), VALUE);
         }
@@ -42,14 +41,12 @@ fn a_secret_of_secrets_manager_is_read_by_name_and_by_arn() {
 fn a_parameter_is_decrypted() {
     on_virtual_time(async {
         let (_sandbox, aws) = aws().await;
-        aws.ssm()
-            .put_parameter()
-            .name("/acme/agent1")
-            .value(VALUE)
-            .r#type(aws_sdk_ssm::types::ParameterType::SecureString)
-            .send()
-            .await
-            .unwrap();
+        let put = PutParameter {
+            name: "/acme/agent1",
+            value: VALUE,
+            r#type: "SecureString",
+        };
+        aws.ask(put).await.unwrap();
         let secret = Secret::Parameter("/acme/agent1".to_owned());
         assert_eq!(aws.reveal(&secret).await.unwrap(), VALUE);
         let error = aws

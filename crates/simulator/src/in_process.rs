@@ -63,6 +63,7 @@ mod tests {
     use aws_types::SdkConfig;
     use aws_types::region::Region;
     use bytes::Bytes;
+    use headset_client::services::identity_store::{self, AlternateIdentifier, GetGroupId};
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -198,12 +199,13 @@ mod tests {
             .await
             .expect("instances");
         let store = instances.instances()[0].identity_store_id().expect("a directory");
-        let users = aws_sdk_identitystore::Client::new(&idc)
-            .list_users()
-            .identity_store_id(store)
-            .send()
-            .await;
-        assert!(!users.expect("users").users().is_empty());
+        let people = headset_client::Client::new(&identity_store::SERVICE, &idc);
+        let agents = GetGroupId {
+            identity_store_id: store.to_owned(),
+            alternate_identifier: AlternateIdentifier::of("displayName", "agents"),
+        };
+        let found = people.send(agents).await;
+        assert!(!found.expect("a group").group_id.is_empty());
         let lacking = aws_sdk_connect::Client::new(&config)
             .list_rules()
             .instance_id("x")

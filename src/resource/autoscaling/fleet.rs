@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy, ScheduledAction, SuspendedState};
 use aws_smithy_types::date_time::Format;
 use futures_util::future::join_all;
+use headset_client::Epoch;
+use headset_client::services::application_auto_scaling::{ScalableTarget, ScalingPolicy, ScheduledAction};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -357,7 +358,7 @@ impl Seen {
         };
         let live = self.live(fleet, target);
         // Old targets have no ARN, and then no tags, and Headset has made none of those: whose this one is cannot be read.
-        let Some(arn) = target.scalable_target_arn() else {
+        let Some(arn) = target.scalable_target_arn.as_deref() else {
             let member = "ScalableTargets[].ScalableTargetARN";
             return Sight::Unknown(AwsError::lacking(
                 listing::SERVICE,
@@ -379,120 +380,99 @@ impl Seen {
         let policy = self
             .policies
             .iter()
-            .find(|policy| policy.resource_id() == id && policy.policy_name() == name)
-            .and_then(|policy| policy.target_tracking_scaling_policy_configuration());
+            .find(|policy| policy.resource_id == id && policy.policy_name == name)
+            .and_then(|policy| policy.target_tracking_scaling_policy_configuration.as_ref());
         let prefix = action_prefix(fleet);
         let schedule: BTreeMap<&str, Shift> = self
             .actions
             .iter()
-            .filter(|action| action.resource_id() == id)
-            .filter_map(|action| {
-                Some((
-                    action.scheduled_action_name().strip_prefix(&prefix)?,
-                    shift(action),
-                ))
-            })
+            .filter(|action| action.resource_id == id)
+            .filter_map(|action| Some((action.scheduled_action_name.strip_prefix(&prefix)?, shift(action))))
             .collect();
         Live::new(fleet, "REGISTERED")
             .field("fleet", fleet)
-            .field("min", target.min_capacity())
-            .field("max", target.max_capacity())
-            .field("target", json!(policy.map(|policy| policy.target_value())))
+            .field("min", target.min_capacity)
+            .field("max", target.max_capacity)
+            .field("target", json!(policy.map(|policy| policy.target_value)))
             .field(
                 "cooldown_in",
-                json!(policy.and_then(|policy| policy.scale_in_cooldown())),
+                json!(policy.and_then(|policy| policy.scale_in_cooldown)),
             )
             .field(
                 "cooldown_out",
-                json!(policy.and_then(|policy| policy.scale_out_cooldown())),
+                json!(policy.and_then(|policy| policy.scale_out_cooldown)),
             )
             .field(
                 "scale_in",
-                json!(policy.map(|policy| !policy.disable_scale_in().unwrap_or(false))),
+                json!(policy.map(|policy| !policy.disable_scale_in.unwrap_or(false))),
             )
             .field("schedule", json!(schedule))
             .field("suspended", json!(suspended(target)))
-            .output("arn", target.scalable_target_arn().unwrap_or_default())
+            .output("arn", target.scalable_target_arn.as_deref().unwrap_or_default())
     }
 }
 
 /// What is switched off. Where AWS says nothing about it, nothing is.
 fn suspended(target: &ScalableTarget) -> Suspended {
-    let state = target.suspended_state();
-    let is = |of: fn(&SuspendedState) -> Option<bool>| state.and_then(of).unwrap_or(false);
+    let state = target.suspended_state.unwrap_or_default();
     Suspended {
-        scale_in: is(SuspendedState::dynamic_scaling_in_suspended),
-        scale_out: is(SuspendedState::dynamic_scaling_out_suspended),
-        schedule: is(SuspendedState::scheduled_scaling_suspended),
+        scale_in: state.dynamic_scaling_in_suspended.unwrap_or(false),
+        scale_out: state.dynamic_scaling_out_suspended.unwrap_or(false),
+        schedule: state.scheduled_scaling_suspended.unwrap_or(false),
     }
 }
 
 fn shift(action: &ScheduledAction) -> Shift {
-    let limits = action.scalable_target_action();
+    let limits = action.scalable_target_action;
+    let text = |moment: Option<Epoch>| moment.and_then(|moment| moment.0.fmt(Format::DateTime).ok());
     Shift {
-        at: action.schedule().to_owned(),
-        time_zone: action.timezone().map(str::to_owned),
-        min: limits.and_then(|limits| limits.min_capacity()),
-        max: limits.and_then(|limits| limits.max_capacity()),
-        start: action.start_time().and_then(|at| at.fmt(Format::DateTime).ok()),
-        end: action.end_time().and_then(|at| at.fmt(Format::DateTime).ok()),
+        at: action.schedule.clone(),
+        time_zone: action.timezone.clone(),
+        min: limits.and_then(|limits| limits.min_capacity),
+        max: limits.and_then(|limits| limits.max_capacity),
+        start: text(action.start_time),
+        end: text(action.end_time),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_applicationautoscaling::types::{
-        PolicyType, ScalableDimension, ScalableTargetAction, ServiceNamespace,
-        TargetTrackingScalingPolicyConfiguration,
-    };
-    use aws_smithy_types::DateTime;
+    use headset_client::services::application_auto_scaling::{ScalableTargetAction, Tracked};
 
     use super::*;
 
     fn target() -> ScalableTarget {
-        ScalableTarget::builder()
-            .service_namespace(ServiceNamespace::Appstream)
-            .resource_id("fleet/acme")
-            .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-            .min_capacity(2)
-            .max_capacity(20)
-            .role_arn("arn:aws:iam::123456789012:role/r")
-            .creation_time(DateTime::from_secs(0))
-            .build()
-            .unwrap()
+        ScalableTarget {
+            resource_id: "fleet/acme".to_owned(),
+            min_capacity: 2,
+            max_capacity: 20,
+            ..ScalableTarget::default()
+        }
     }
 
     fn action(name: &str, fleet: &str, zone: Option<&str>) -> ScheduledAction {
-        ScheduledAction::builder()
-            .scheduled_action_name(name)
-            .scheduled_action_arn("arn")
-            .service_namespace(ServiceNamespace::Appstream)
-            .resource_id(resource_id(fleet))
-            .schedule("cron(0 7 * * ? *)")
-            .set_timezone(zone.map(str::to_owned))
-            .scalable_target_action(ScalableTargetAction::builder().min_capacity(5).build())
-            .creation_time(DateTime::from_secs(0))
-            .build()
-            .unwrap()
+        ScheduledAction {
+            scheduled_action_name: name.to_owned(),
+            schedule: "cron(0 7 * * ? *)".to_owned(),
+            timezone: zone.map(str::to_owned),
+            resource_id: resource_id(fleet),
+            scalable_target_action: Some(ScalableTargetAction {
+                min_capacity: Some(5),
+                max_capacity: None,
+            }),
+            ..ScheduledAction::default()
+        }
     }
 
     fn policy(name: &str, target: f64) -> ScalingPolicy {
-        ScalingPolicy::builder()
-            .policy_arn("arn")
-            .policy_name(name)
-            .service_namespace(ServiceNamespace::Appstream)
-            .resource_id("fleet/acme")
-            .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-            .policy_type(PolicyType::TargetTrackingScaling)
-            .target_tracking_scaling_policy_configuration(
-                TargetTrackingScalingPolicyConfiguration::builder()
-                    .target_value(target)
-                    .build()
-                    .unwrap(),
-            )
-            .creation_time(DateTime::from_secs(0))
-            .build()
-            .unwrap()
+        ScalingPolicy {
+            policy_name: name.to_owned(),
+            resource_id: "fleet/acme".to_owned(),
+            target_tracking_scaling_policy_configuration: Some(Tracked {
+                target_value: target,
+                ..Tracked::default()
+            }),
+        }
     }
 
     fn fields(want: Value, live: &Live) -> Vec<String> {
@@ -530,16 +510,10 @@ mod tests {
             policies: Vec::new(),
             actions: vec![action("acme-schedule-day", "acme", None)],
         };
-        let scheduled = ScalableTarget::builder()
-            .service_namespace(ServiceNamespace::Appstream)
-            .resource_id("fleet/acme")
-            .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-            .min_capacity(5)
-            .max_capacity(20)
-            .role_arn("arn:aws:iam::123456789012:role/r")
-            .creation_time(DateTime::from_secs(0))
-            .build()
-            .unwrap();
+        let scheduled = ScalableTarget {
+            min_capacity: 5,
+            ..target()
+        };
         let day = json!({"day": {"at": "cron(0 7 * * ? *)", "min": 5}});
         let want = json!({"min": 2, "max": 20, "schedule": day});
         assert_eq!(fields(want.clone(), &seen.live("acme", &scheduled)), [""; 0]);

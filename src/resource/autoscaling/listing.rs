@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_applicationautoscaling::types::{
+use headset_client::services::application_auto_scaling::{
+    DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions, ListTagsForResource,
     ScalableDimension, ScalableTarget, ScalingPolicy, ScheduledAction, ServiceNamespace,
 };
 
@@ -27,16 +28,13 @@ pub(in crate::resource) async fn targets(
     let mut found = BTreeMap::new();
     for some in ids.chunks(IDS) {
         let targets = pages(|token| async move {
-            let request = aws
-                .auto_scaling()
-                .describe_scalable_targets()
-                .service_namespace(ServiceNamespace::Appstream)
-                .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-                .set_resource_ids(Some(some.to_vec()))
-                .set_next_token(token);
-            let answer = aws
-                .call(SERVICE, "DescribeScalableTargets", || request.clone().send())
-                .await?;
+            let request = DescribeScalableTargets {
+                service_namespace: ServiceNamespace::AppStream,
+                resource_ids: Some(some.to_vec()),
+                scalable_dimension: Some(ScalableDimension::FleetDesiredCapacity),
+                next_token: token,
+            };
+            let answer = aws.ask(request).await?;
             Ok((answer.scalable_targets.unwrap_or_default(), answer.next_token))
         })
         .await?;
@@ -52,14 +50,11 @@ pub(in crate::resource) async fn targets(
 /// Every scaling policy of a fleet in the region: one listing serves all who ask.
 pub(super) async fn policies(aws: &Aws) -> Result<Vec<ScalingPolicy>, AwsError> {
     pages(|token| async move {
-        let request = aws
-            .auto_scaling()
-            .describe_scaling_policies()
-            .service_namespace(ServiceNamespace::Appstream)
-            .set_next_token(token);
-        let answer = aws
-            .call(SERVICE, "DescribeScalingPolicies", || request.clone().send())
-            .await?;
+        let request = DescribeScalingPolicies {
+            service_namespace: ServiceNamespace::AppStream,
+            next_token: token,
+        };
+        let answer = aws.ask(request).await?;
         Ok((answer.scaling_policies.unwrap_or_default(), answer.next_token))
     })
     .await
@@ -68,14 +63,11 @@ pub(super) async fn policies(aws: &Aws) -> Result<Vec<ScalingPolicy>, AwsError> 
 /// Every scheduled action of a fleet in the region.
 pub(super) async fn actions(aws: &Aws) -> Result<Vec<ScheduledAction>, AwsError> {
     pages(|token| async move {
-        let request = aws
-            .auto_scaling()
-            .describe_scheduled_actions()
-            .service_namespace(ServiceNamespace::Appstream)
-            .set_next_token(token);
-        let answer = aws
-            .call(SERVICE, "DescribeScheduledActions", || request.clone().send())
-            .await?;
+        let request = DescribeScheduledActions {
+            service_namespace: ServiceNamespace::AppStream,
+            next_token: token,
+        };
+        let answer = aws.ask(request).await?;
         Ok((answer.scheduled_actions.unwrap_or_default(), answer.next_token))
     })
     .await
@@ -83,12 +75,11 @@ pub(super) async fn actions(aws: &Aws) -> Result<Vec<ScheduledAction>, AwsError>
 
 /// The tags of a target. No Describe operation returns them.
 pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, AwsError> {
-    let request = aws.auto_scaling().list_tags_for_resource().resource_arn(arn);
-    let answer = aws
-        .call(SERVICE, "ListTagsForResource", || request.clone().send())
-        .await?;
-    let tags = answer
+    let request = ListTagsForResource {
+        resource_arn: arn.to_owned(),
+    };
+    let answer = aws.ask(request).await?;
+    answer
         .tags
-        .ok_or_else(|| AwsError::lacking(SERVICE, "ListTagsForResource", "Tags"))?;
-    Ok(tags.into_iter().collect())
+        .ok_or_else(|| AwsError::lacking(SERVICE, "ListTagsForResource", "Tags"))
 }

@@ -4,17 +4,25 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
-use aws_sdk_applicationautoscaling::types::{
-    MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ScalableTargetAction,
-    ServiceNamespace, SuspendedState, TargetTrackingScalingPolicyConfiguration,
-};
 use aws_smithy_types::date_time::{DateTime, Format};
+use headset_client::Epoch;
+use headset_client::services::application_auto_scaling::{
+    DeleteScalingPolicy, DeleteScheduledAction, DeregisterScalableTarget, MetricType, PolicyType,
+    PredefinedMetricSpecification, PutScalingPolicy, PutScheduledAction, RegisterScalableTarget,
+    ScalableDimension, ScalableTargetAction, ServiceNamespace, SuspendedState, TagResource, TargetTracking,
+    UntagResource,
+};
 
 use super::fleet::{FleetScalingSpec, Shift, Suspended, action_prefix, policy_name};
 use super::listing::{SERVICE, resource_id};
-use crate::aws::{Aws, AwsError, Class, Complete};
+use crate::aws::{Aws, AwsError, Class};
 use crate::resource::field::FieldChange;
 use crate::resource::tag::TagChange;
+
+/// Whose capacity it is.
+const NAMESPACE: ServiceNamespace = ServiceNamespace::AppStream;
+/// The capacity of a fleet.
+const DIMENSION: ScalableDimension = ScalableDimension::FleetDesiredCapacity;
 
 /// What was just made (the service's role in IAM, the target itself) may not be visible everywhere yet: so often a
 /// call is tried again ...
@@ -52,47 +60,33 @@ pub(super) async fn register(
     spec: &FleetScalingSpec,
     new: bool,
 ) -> Result<(), AwsError> {
-    let mut request = aws
-        .auto_scaling()
-        .register_scalable_target()
-        .service_namespace(ServiceNamespace::Appstream)
-        .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-        .resource_id(resource_id(fleet))
-        .min_capacity(spec.min)
-        .max_capacity(spec.max);
     // A new target has nothing suspended.
     let suspended = spec.suspended;
-    if !new || suspended != Suspended::default() {
-        request = request.suspended_state(
-            SuspendedState::builder()
-                .dynamic_scaling_in_suspended(suspended.scale_in)
-                .dynamic_scaling_out_suspended(suspended.scale_out)
-                .scheduled_scaling_suspended(suspended.schedule)
-                .build(),
-        );
-    }
-    // Tags are taken at creation only.
-    if new && !spec.tags.is_empty() {
-        request = request.set_tags(Some(spec.tags.clone().into_iter().collect()));
-    }
-    visible(aws, || {
-        aws.call(SERVICE, "RegisterScalableTarget", || request.clone().send())
-    })
-    .await
-    .map(drop)
+    let suspended_state = (!new || suspended != Suspended::default()).then_some(SuspendedState {
+        dynamic_scaling_in_suspended: Some(suspended.scale_in),
+        dynamic_scaling_out_suspended: Some(suspended.scale_out),
+        scheduled_scaling_suspended: Some(suspended.schedule),
+    });
+    let request = RegisterScalableTarget {
+        service_namespace: NAMESPACE,
+        resource_id: resource_id(fleet),
+        scalable_dimension: DIMENSION,
+        min_capacity: Some(spec.min),
+        max_capacity: Some(spec.max),
+        suspended_state,
+        // Tags are taken at creation only.
+        tags: (new && !spec.tags.is_empty()).then(|| spec.tags.clone()),
+    };
+    visible(aws, || aws.ask(request.clone())).await.map(drop)
 }
 
 pub(super) async fn deregister(aws: &Aws, fleet: &str) -> Result<(), AwsError> {
-    let request = aws
-        .auto_scaling()
-        .deregister_scalable_target()
-        .service_namespace(ServiceNamespace::Appstream)
-        .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-        .resource_id(resource_id(fleet));
-    gone(
-        aws.call(SERVICE, "DeregisterScalableTarget", || request.clone().send())
-            .await,
-    )
+    let request = DeregisterScalableTarget {
+        service_namespace: NAMESPACE,
+        resource_id: resource_id(fleet),
+        scalable_dimension: DIMENSION,
+    };
+    gone(aws.ask(request).await)
 }
 
 pub(super) async fn put_policy(
@@ -101,46 +95,33 @@ pub(super) async fn put_policy(
     spec: &FleetScalingSpec,
     target: f64,
 ) -> Result<(), AwsError> {
-    let metric = PredefinedMetricSpecification::builder()
-        .predefined_metric_type(MetricType::AppStreamAverageCapacityUtilization)
-        .build()
-        .complete()?;
-    let configuration = TargetTrackingScalingPolicyConfiguration::builder()
-        .target_value(target)
-        .predefined_metric_specification(metric)
-        .set_scale_in_cooldown(spec.cooldown_in)
-        .set_scale_out_cooldown(spec.cooldown_out)
-        .set_disable_scale_in(spec.scale_in.map(|scale_in| !scale_in))
-        .build()
-        .complete()?;
-    let request = aws
-        .auto_scaling()
-        .put_scaling_policy()
-        .policy_name(policy_name(fleet))
-        .service_namespace(ServiceNamespace::Appstream)
-        .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-        .resource_id(resource_id(fleet))
-        .policy_type(PolicyType::TargetTrackingScaling)
-        .target_tracking_scaling_policy_configuration(configuration);
-    visible(aws, || {
-        aws.call(SERVICE, "PutScalingPolicy", || request.clone().send())
-    })
-    .await
-    .map(drop)
+    let request = PutScalingPolicy {
+        policy_name: policy_name(fleet),
+        service_namespace: NAMESPACE,
+        resource_id: resource_id(fleet),
+        scalable_dimension: DIMENSION,
+        policy_type: PolicyType::TargetTrackingScaling,
+        target_tracking_scaling_policy_configuration: TargetTracking {
+            target_value: target,
+            predefined_metric_specification: PredefinedMetricSpecification {
+                predefined_metric_type: MetricType::AppStreamAverageCapacityUtilization,
+            },
+            scale_out_cooldown: spec.cooldown_out,
+            scale_in_cooldown: spec.cooldown_in,
+            disable_scale_in: spec.scale_in.map(|scale_in| !scale_in),
+        },
+    };
+    visible(aws, || aws.ask(request.clone())).await.map(drop)
 }
 
 pub(super) async fn delete_policy(aws: &Aws, fleet: &str) -> Result<(), AwsError> {
-    let request = aws
-        .auto_scaling()
-        .delete_scaling_policy()
-        .policy_name(policy_name(fleet))
-        .service_namespace(ServiceNamespace::Appstream)
-        .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-        .resource_id(resource_id(fleet));
-    gone(
-        aws.call(SERVICE, "DeleteScalingPolicy", || request.clone().send())
-            .await,
-    )
+    let request = DeleteScalingPolicy {
+        policy_name: policy_name(fleet),
+        service_namespace: NAMESPACE,
+        resource_id: resource_id(fleet),
+        scalable_dimension: DIMENSION,
+    };
+    gone(aws.ask(request).await)
 }
 
 pub(super) async fn put_schedule(
@@ -163,34 +144,30 @@ pub(super) async fn put_schedule(
                 delete_action(aws, fleet, name).await?;
             }
         }
-        let limits = ScalableTargetAction::builder()
-            .set_min_capacity(shift.min)
-            .set_max_capacity(shift.max)
-            .build();
-        let request = aws
-            .auto_scaling()
-            .put_scheduled_action()
-            .scheduled_action_name(format!("{}{name}", action_prefix(fleet)))
-            .service_namespace(ServiceNamespace::Appstream)
-            .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-            .resource_id(resource_id(fleet))
-            .schedule(&shift.at)
-            .timezone(shift.zone())
-            .set_start_time(moment(shift.start.as_deref())?)
-            .set_end_time(moment(shift.end.as_deref())?)
-            .scalable_target_action(limits);
-        visible(aws, || {
-            aws.call(SERVICE, "PutScheduledAction", || request.clone().send())
-        })
-        .await?;
+        let request = PutScheduledAction {
+            service_namespace: NAMESPACE,
+            schedule: Some(shift.at.clone()),
+            timezone: Some(shift.zone().to_owned()),
+            scheduled_action_name: format!("{}{name}", action_prefix(fleet)),
+            resource_id: resource_id(fleet),
+            scalable_dimension: DIMENSION,
+            start_time: moment(shift.start.as_deref())?,
+            end_time: moment(shift.end.as_deref())?,
+            scalable_target_action: Some(ScalableTargetAction {
+                min_capacity: shift.min,
+                max_capacity: shift.max,
+            }),
+        };
+        visible(aws, || aws.ask(request.clone())).await?;
     }
     Ok(())
 }
 
 /// A moment in AWS's form.
-fn moment(text: Option<&str>) -> Result<Option<DateTime>, AwsError> {
+fn moment(text: Option<&str>) -> Result<Option<Epoch>, AwsError> {
     let read = |text| {
-        DateTime::from_str(text, Format::DateTime).map_err(|error| {
+        let read = DateTime::from_str(text, Format::DateTime);
+        read.map(Epoch).map_err(|error| {
             let message = format!("`{text}` is no moment: {error}");
             AwsError::new(SERVICE, "PutScheduledAction", Class::Invalid, message)
         })
@@ -199,38 +176,30 @@ fn moment(text: Option<&str>) -> Result<Option<DateTime>, AwsError> {
 }
 
 pub(super) async fn delete_action(aws: &Aws, fleet: &str, name: &str) -> Result<(), AwsError> {
-    let request = aws
-        .auto_scaling()
-        .delete_scheduled_action()
-        .scheduled_action_name(format!("{}{name}", action_prefix(fleet)))
-        .service_namespace(ServiceNamespace::Appstream)
-        .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-        .resource_id(resource_id(fleet));
-    gone(
-        aws.call(SERVICE, "DeleteScheduledAction", || request.clone().send())
-            .await,
-    )
+    let request = DeleteScheduledAction {
+        service_namespace: NAMESPACE,
+        scheduled_action_name: format!("{}{name}", action_prefix(fleet)),
+        resource_id: resource_id(fleet),
+        scalable_dimension: DIMENSION,
+    };
+    gone(aws.ask(request).await)
 }
 
 pub(super) async fn put_tags(aws: &Aws, arn: &str, change: &FieldChange) -> Result<(), AwsError> {
     let TagChange { set, remove } = TagChange::of(change);
     if !set.is_empty() {
-        let request = aws
-            .auto_scaling()
-            .tag_resource()
-            .resource_arn(arn)
-            .set_tags(Some(set.into_iter().collect()));
-        aws.call(SERVICE, "TagResource", || request.clone().send())
-            .await?;
+        let request = TagResource {
+            resource_arn: arn.to_owned(),
+            tags: set.into_iter().collect(),
+        };
+        aws.ask(request).await?;
     }
     if !remove.is_empty() {
-        let request = aws
-            .auto_scaling()
-            .untag_resource()
-            .resource_arn(arn)
-            .set_tag_keys(Some(remove));
-        aws.call(SERVICE, "UntagResource", || request.clone().send())
-            .await?;
+        let request = UntagResource {
+            resource_arn: arn.to_owned(),
+            tag_keys: remove,
+        };
+        aws.ask(request).await?;
     }
     Ok(())
 }

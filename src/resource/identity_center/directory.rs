@@ -1,10 +1,11 @@
 //! Groups and users of Identity Center's directory by name.
 
-use aws_sdk_identitystore::types::{AlternateIdentifier, UniqueAttribute};
 use aws_sdk_ssoadmin::types::{InstanceMetadata, InstanceStatus};
-use aws_smithy_types::Document;
+use headset_client::services::identity_store::{
+    AlternateIdentifier, DescribeGroup, DescribeUser, GetGroupId, GetUserId,
+};
 
-use crate::aws::{Aws, AwsError, Class, Complete, pages};
+use crate::aws::{Aws, AwsError, Class, pages};
 
 /// The directory of one Identity Center instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,23 +53,19 @@ impl Directory {
         principal_type: &str,
         name: &str,
     ) -> Result<Option<String>, AwsError> {
-        let client = aws.identity_store();
+        let identity_store_id = self.store.clone();
         let answer = if principal_type == "GROUP" {
-            let request = client
-                .get_group_id()
-                .identity_store_id(&self.store)
-                .alternate_identifier(unique("displayName", name)?);
-            aws.call("identitystore", "GetGroupId", || request.clone().send())
-                .await
-                .map(|answer| answer.group_id)
+            let request = GetGroupId {
+                identity_store_id,
+                alternate_identifier: AlternateIdentifier::of("displayName", name),
+            };
+            aws.ask(request).await.map(|answer| answer.group_id)
         } else {
-            let request = client
-                .get_user_id()
-                .identity_store_id(&self.store)
-                .alternate_identifier(unique("userName", name)?);
-            aws.call("identitystore", "GetUserId", || request.clone().send())
-                .await
-                .map(|answer| answer.user_id)
+            let request = GetUserId {
+                identity_store_id,
+                alternate_identifier: AlternateIdentifier::of("userName", name),
+            };
+            aws.ask(request).await.map(|answer| answer.user_id)
         };
         match answer {
             Ok(id) => Ok(Some(id)),
@@ -86,20 +83,19 @@ impl Directory {
         principal_type: &str,
         id: &str,
     ) -> Result<Option<String>, AwsError> {
-        let client = aws.identity_store();
+        let identity_store_id = self.store.clone();
         let answer = if principal_type == "GROUP" {
-            let request = client
-                .describe_group()
-                .identity_store_id(&self.store)
-                .group_id(id);
-            aws.call("identitystore", "DescribeGroup", || request.clone().send())
-                .await
-                .map(|answer| answer.display_name)
+            let request = DescribeGroup {
+                identity_store_id,
+                group_id: id.to_owned(),
+            };
+            aws.ask(request).await.map(|answer| answer.display_name)
         } else {
-            let request = client.describe_user().identity_store_id(&self.store).user_id(id);
-            aws.call("identitystore", "DescribeUser", || request.clone().send())
-                .await
-                .map(|answer| answer.user_name)
+            let request = DescribeUser {
+                identity_store_id,
+                user_id: id.to_owned(),
+            };
+            aws.ask(request).await.map(|answer| answer.user_name)
         };
         match answer {
             Ok(name) => Ok(name),
@@ -107,15 +103,6 @@ impl Directory {
             Err(error) => Err(error),
         }
     }
-}
-
-fn unique(path: &str, value: &str) -> Result<AlternateIdentifier, AwsError> {
-    let attribute = UniqueAttribute::builder()
-        .attribute_path(path)
-        .attribute_value(Document::String(value.to_owned()))
-        .build()
-        .complete()?;
-    Ok(AlternateIdentifier::UniqueAttribute(attribute))
 }
 
 /// The instance whose id is in the application's ARN; where none is, the only active one.

@@ -5,6 +5,10 @@ mod told;
 use aws_sdk_s3::primitives::ByteStream;
 use headset::aws::Aws;
 use headset::report::drift_view::{Difference, Sort, differences};
+use headset_client::Epoch;
+use headset_client::services::application_auto_scaling::{
+    PutScheduledAction, RegisterScalableTarget, SuspendedState,
+};
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
@@ -154,21 +158,16 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
 /// tfaws#33708, tfaws#38942: a shift that ends, and scaling that is suspended, looked like all was well.
 #[test]
 fn a_shift_that_ends_and_scaling_that_is_suspended_are_drift() {
-    use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace, SuspendedState};
     on_virtual_time(async {
         let sandbox = applied(SHIFTS).await;
         let aws = sandbox.aws(None).await;
-        let capacity = ScalableDimension::AppstreamFleetDesiredCapacity;
-        aws.auto_scaling()
-            .put_scheduled_action()
-            .service_namespace(ServiceNamespace::Appstream)
-            .scalable_dimension(capacity.clone())
-            .resource_id("fleet/acme-shifts-agents")
-            .scheduled_action_name("acme-shifts-agents-schedule-morning")
-            .end_time(aws_smithy_types::DateTime::from_secs(1_803_859_200))
-            .send()
-            .await
-            .unwrap();
+        let put = PutScheduledAction {
+            resource_id: "fleet/acme-shifts-agents".to_owned(),
+            scheduled_action_name: "acme-shifts-agents-schedule-morning".to_owned(),
+            end_time: Some(Epoch(aws_smithy_types::DateTime::from_secs(1_803_859_200))),
+            ..PutScheduledAction::default()
+        };
+        aws.ask(put).await.unwrap();
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Sort::Drift, "{difference:?}");
         assert_eq!(
@@ -176,19 +175,15 @@ fn a_shift_that_ends_and_scaling_that_is_suspended_are_drift() {
             "schedule.morning.end: none → 2027-03-01T00:00:00Z (wanted none)"
         );
         mended(&sandbox).await;
-        aws.auto_scaling()
-            .register_scalable_target()
-            .service_namespace(ServiceNamespace::Appstream)
-            .scalable_dimension(capacity)
-            .resource_id("fleet/acme-shifts-agents")
-            .suspended_state(
-                SuspendedState::builder()
-                    .scheduled_scaling_suspended(true)
-                    .build(),
-            )
-            .send()
-            .await
-            .unwrap();
+        let register = RegisterScalableTarget {
+            resource_id: "fleet/acme-shifts-agents".to_owned(),
+            suspended_state: Some(SuspendedState {
+                scheduled_scaling_suspended: Some(true),
+                ..SuspendedState::default()
+            }),
+            ..RegisterScalableTarget::default()
+        };
+        aws.ask(register).await.unwrap();
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Sort::Drift, "{difference:?}");
         assert_eq!(

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use headset::plan::{Action, Plan};
+use headset_client::services::application_auto_scaling::DescribeScalableTargets;
 use headset_simulator::fault;
 use headset_simulator::world::Settings;
 use serde_json::json;
@@ -115,14 +116,8 @@ fn a_range_becomes_a_number_and_a_range_again() {
         sandbox.rewrite(&format!("{before}      capacity: 1\n    teams: {{{after}"));
         applies(&sandbox, "a number").await;
         let aws = sandbox.aws(None).await;
-        let targets = aws
-            .auto_scaling()
-            .describe_scalable_targets()
-            .service_namespace(aws_sdk_applicationautoscaling::types::ServiceNamespace::Appstream)
-            .send()
-            .await
-            .unwrap();
-        assert!(targets.scalable_targets().is_empty());
+        let targets = aws.ask(DescribeScalableTargets::default()).await.unwrap();
+        assert!(targets.scalable_targets.unwrap().is_empty());
         sandbox.rewrite(DESKS);
         applies(&sandbox, "a range again").await;
     });

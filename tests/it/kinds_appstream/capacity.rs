@@ -1,6 +1,7 @@
 //! How much a fleet streams: sessions that share instances, auto scaling, and images of another operating system.
 
 use headset::resource::{Condition, Sight};
+use headset_client::services::application_auto_scaling::{PutScheduledAction, ScalableTargetAction};
 use serde_json::{Value, json};
 
 use super::{Lab, SEEDS, tags};
@@ -106,23 +107,17 @@ async fn capacity_that_auto_scaling_sets_is_no_difference() {
 
         // What others add beside it is theirs; what has its prefix and nobody asked for is a difference.
         for name in ["theirs", "acme-agents-schedule-surplus"] {
-            use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace};
-            lab.aws
-                .auto_scaling()
-                .put_scheduled_action()
-                .service_namespace(ServiceNamespace::Appstream)
-                .scalable_dimension(ScalableDimension::AppstreamFleetDesiredCapacity)
-                .resource_id("fleet/acme-agents")
-                .scheduled_action_name(name)
-                .schedule("rate(1 day)")
-                .scalable_target_action(
-                    aws_sdk_applicationautoscaling::types::ScalableTargetAction::builder()
-                        .min_capacity(1)
-                        .build(),
-                )
-                .send()
-                .await
-                .unwrap();
+            let put = PutScheduledAction {
+                resource_id: "fleet/acme-agents".to_owned(),
+                scheduled_action_name: name.to_owned(),
+                schedule: Some("rate(1 day)".to_owned()),
+                scalable_target_action: Some(ScalableTargetAction {
+                    min_capacity: Some(1),
+                    max_capacity: None,
+                }),
+                ..PutScheduledAction::default()
+            };
+            lab.aws.ask(put).await.unwrap();
         }
         let Sight::Present(live) = scaling.see().await else {
             panic!("the target is there");

@@ -1,6 +1,7 @@
 //! A whole Headset in one process: a simulated cloud, a state directory, a blueprint, and a clock that jumps.
 
 pub(crate) mod listed;
+pub(crate) mod operations;
 pub(crate) mod program;
 
 use std::collections::BTreeMap;
