@@ -4,6 +4,7 @@
 //! redirect, cut answers short or let members go. None of that is AWS's word, whatever its HTTP status says.
 
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use headset_client::{Protocol, services};
 use headset_core::error::NoProof;
 use minicbor::Decoder;
 use minicbor::data::Type;
@@ -186,9 +187,44 @@ pub(super) fn signed_for(request: &HttpRequest) -> Option<String> {
 
 /// The name by which a service is called in signatures.
 fn signing_name(service: &str) -> &str {
-    match service {
-        "sso-admin" => "sso",
-        other => other,
+    match (service, services::named(service)) {
+        ("sso-admin", _) => "sso",
+        (_, Some(known)) => known.signing_name,
+        (other, None) => other,
+    }
+}
+
+/// How the document of an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Cbor,
+    Json,
+    Xml,
+}
+
+/// How this answer is written: as it says itself. Some services speak several protocols, and some answers say nothing.
+fn form_of(service: &str, response: &HttpResponse) -> Form {
+    let media_type = response
+        .headers()
+        .get("content-type")
+        .and_then(|value| value.split(';').next())
+        .map(|value| value.trim().to_ascii_lowercase());
+    match media_type.as_deref() {
+        Some("application/cbor") => Form::Cbor,
+        Some("application/xml" | "text/xml") => Form::Xml,
+        Some("application/json" | "application/x-amz-json-1.0" | "application/x-amz-json-1.1") => Form::Json,
+        Some(_) | None => usual_form(service),
+    }
+}
+
+/// What a service answers in, by the protocol in which Headset asks it.
+fn usual_form(service: &str) -> Form {
+    match (service, services::named(service).map(|known| known.protocol)) {
+        // Of these the SDKs decide.
+        ("appstream", _) => Form::Cbor,
+        ("iam" | "s3" | "sts", _) => Form::Xml,
+        (_, Some(Protocol::RestXml { .. } | Protocol::Query | Protocol::Ec2Query)) => Form::Xml,
+        (_, Some(Protocol::Json(_) | Protocol::RestJson) | None) => Form::Json,
     }
 }
 
@@ -222,7 +258,7 @@ pub(super) fn judge(
         .iter()
         .find(|told| told.service == service && told.operation == operation);
     match known {
-        Some(told) if !told.members.is_empty() => complete(told, body),
+        Some(told) if !told.members.is_empty() => complete(told, form_of(service, response), body),
         Some(_) | None => Ok(()),
     }
 }
@@ -265,10 +301,11 @@ fn title(page: &str) -> Option<String> {
 }
 
 /// Whether every member is there that AWS always sends.
-fn complete(told: &Told, body: &[u8]) -> Result<(), NoProof> {
+fn complete(told: &Told, form: Form, body: &[u8]) -> Result<(), NoProof> {
     let unreadable = |why: String| NoProof::Unreadable(why);
-    let lacking = match told.service {
-        "iam" | "sts" | "s3" => {
+    let in_document = |value: &Value| told.members.iter().find(|path| !in_value(value, path));
+    let lacking = match form {
+        Form::Xml => {
             let text = std::str::from_utf8(body).map_err(|error| unreadable(error.to_string()))?;
             let document = roxmltree::Document::parse(text).map_err(|error| unreadable(error.to_string()))?;
             let root = document.root_element();
@@ -279,14 +316,12 @@ fn complete(told: &Told, body: &[u8]) -> Result<(), NoProof> {
                 .unwrap_or(root);
             told.members.iter().find(|path| !in_xml(result, path))
         }
-        service => {
-            let value = match service {
-                "appstream" => of_cbor(body).ok_or_else(|| unreadable("it is not CBOR".to_owned()))?,
-                // The SDK reads nothing as an object without members.
-                _ if body.is_empty() => Value::Null,
-                _ => serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?,
-            };
-            told.members.iter().find(|path| !in_value(&value, path))
+        Form::Cbor => in_document(&of_cbor(body).ok_or_else(|| unreadable("it is not CBOR".to_owned()))?),
+        // Nothing is read as an object without members.
+        Form::Json if body.is_empty() => in_document(&Value::Null),
+        Form::Json => {
+            let value = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
+            in_document(&value)
         }
     };
     match lacking {
@@ -477,6 +512,39 @@ mod tests {
             judged(call, 200, &[ID], b""),
             Err(NoProof::Unreadable(_))
         ));
+    }
+
+    #[test]
+    fn an_answer_is_read_as_what_it_says_it_is() {
+        let call = ("appstream", "ListTagsForResource");
+        for (media_type, body) in [
+            ("application/x-amz-json-1.1", &br#"{"Tags":{}}"#[..]),
+            ("Application/JSON; charset=utf-8", br#"{"Tags":{}}"#),
+            ("application/cbor", b"\xa1\x64Tags\xa0"),
+            ("text/xml", b"<R><Tags/></R>"),
+            // A type that says nothing about the form: the service's usual one.
+            ("application/octet-stream", b"\xa1\x64Tags\xa0"),
+        ] {
+            let headers = [ID, ("content-type", media_type)];
+            assert_eq!(judged(call, 200, &headers, body), Ok(()), "{media_type}");
+        }
+        let headers = [ID, ("content-type", "application/x-amz-json-1.1")];
+        assert_eq!(judged(call, 200, &headers, b"{}"), Err(NoProof::Lacks("Tags")));
+    }
+
+    #[test]
+    fn a_service_answers_in_the_protocol_in_which_it_is_asked() {
+        for (service, form) in [
+            ("appstream", Form::Cbor),
+            ("connect", Form::Json),
+            ("s3", Form::Xml),
+            ("sso-admin", Form::Json),
+            ("ssm", Form::Json),
+        ] {
+            assert_eq!(usual_form(service), form, "{service}");
+        }
+        assert_eq!(signing_name("sso-admin"), "sso");
+        assert_eq!(signing_name("application-autoscaling"), "application-autoscaling");
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! The client over sockets: what arrives at a server, and what becomes of its answers.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says why and ends")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -54,7 +55,9 @@ impl Server {
                 }
                 let mut body = vec![0; length];
                 reader.read_exact(&mut body).unwrap();
-                seen.lock().unwrap().push(head + std::str::from_utf8(&body).unwrap());
+                seen.lock()
+                    .unwrap()
+                    .push(head + std::str::from_utf8(&body).unwrap());
                 stream.write_all(answer.as_bytes()).unwrap();
             }
         });
@@ -112,12 +115,20 @@ fn parameter() -> GetParameter {
 
 #[tokio::test]
 async fn json_arrives_signed_as_an_sdk_would_sign_it() {
-    let server = Server::answering(vec![answer("200 OK", r#"{"Parameter":{"Value":"v","Version":3}}"#)]);
-    let client = Client::new(&ssm::SERVICE, &config(&server.url, RetryConfig::disabled()).build());
+    let server = Server::answering(vec![answer(
+        "200 OK",
+        r#"{"Parameter":{"Value":"v","Version":3}}"#,
+    )]);
+    let client = Client::new(
+        &ssm::SERVICE,
+        &config(&server.url, RetryConfig::disabled()).build(),
+    );
     let read = client.send(parameter()).await.unwrap();
     assert_eq!(read.parameter.unwrap().value.as_deref(), Some("v"));
     let asked = server.asked();
-    let [asked] = asked.as_slice() else { panic!("{asked:?}") };
+    let [asked] = asked.as_slice() else {
+        panic!("{asked:?}")
+    };
     let (head, body) = asked.split_once("\r\n\r\n").unwrap();
     assert_eq!(body, r#"{"Name":"/acme/agent1","WithDecryption":true}"#);
     for part in [
@@ -200,7 +211,10 @@ where
 async fn the_other_protocols_arrive_too() {
     let json = r#"{"List":["p","q"]}"#;
     let xml = "<R><List><member>p</member><member>q</member></List></R>";
-    let result = format!("<AskResponse><AskResult>{}</AskResult></AskResponse>", &xml[3..xml.len() - 4]);
+    let result = format!(
+        "<AskResponse><AskResult>{}</AskResult></AskResponse>",
+        &xml[3..xml.len() - 4]
+    );
     exchange::<0>(json, "PUT /asked/a%20b HTTP/1.1\r\n", r#"{"List":["x","y"]}"#).await;
     let document = "<Ask xmlns=\"urn:x\"><List><member>x</member><member>y</member></List></Ask>";
     exchange::<1>(xml, "PUT /asked/a%20b HTTP/1.1\r\n", document).await;
@@ -214,7 +228,10 @@ async fn the_other_protocols_arrive_too() {
 async fn a_refusal_has_its_code_its_message_and_the_id_of_its_request() {
     let body = r#"{"__type":"ParameterNotFound","message":"no such parameter"}"#;
     let server = Server::answering(vec![answer("400 Bad Request", body)]);
-    let client = Client::new(&ssm::SERVICE, &config(&server.url, RetryConfig::standard()).build());
+    let client = Client::new(
+        &ssm::SERVICE,
+        &config(&server.url, RetryConfig::standard()).build(),
+    );
     let error = client.send(parameter()).await.unwrap_err();
     assert_eq!(error.code(), Some("ParameterNotFound"));
     assert_eq!(error.message(), Some("no such parameter"));
@@ -226,7 +243,10 @@ async fn a_refusal_has_its_code_its_message_and_the_id_of_its_request() {
 #[tokio::test]
 async fn an_answer_that_cannot_be_read_is_no_refusal() {
     let server = Server::answering(vec![answer("200 OK", "<html>sign in</html>")]);
-    let client = Client::new(&ssm::SERVICE, &config(&server.url, RetryConfig::disabled()).build());
+    let client = Client::new(
+        &ssm::SERVICE,
+        &config(&server.url, RetryConfig::disabled()).build(),
+    );
     let error = client.send(parameter()).await.unwrap_err();
     assert!(error.as_service_error().is_none());
     assert_eq!(error.raw_response().unwrap().status().as_u16(), 200);
@@ -257,13 +277,16 @@ async fn what_may_pass_is_tried_again_and_credentials_are_fetched_once() {
 
 #[tokio::test]
 async fn what_cannot_be_sent_is_said_before_anything_is() {
-    let config = config("http://127.0.0.1:1", RetryConfig::disabled());
-    let nowhere = config.clone().region(None::<Region>).build();
-    let error = Client::new(&ssm::SERVICE, &nowhere).send(parameter()).await.unwrap_err();
+    let config = config("http://127.0.0.1:1", RetryConfig::disabled()).build();
+    let nowhere = config.clone().into_builder().region(None::<Region>).build();
+    let error = Client::new(&ssm::SERVICE, &nowhere)
+        .send(parameter())
+        .await
+        .unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert_eq!(why, "no region is configured");
 
-    let other = Client::new(service("other", Protocol::Query), &config.build());
+    let other = Client::new(service("other", Protocol::Query), &config);
     let error = other.send(parameter()).await.unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert_eq!(why, "this is an operation of ssm, and the client is one of other");
@@ -283,15 +306,25 @@ impl LoadServiceConfig for Configured {
 #[test]
 fn a_services_own_endpoint_goes_before_the_one_for_all() {
     let other = service("other", Protocol::Query);
-    let mut builder = SdkConfig::builder()
+    let config = SdkConfig::builder()
         .endpoint_url("https://all.example.com")
-        .service_config(Configured);
-    let config = builder.clone().build();
-    assert_eq!(endpoint_of(&ssm::SERVICE, &config).as_deref(), Some("https://own.example.com"));
-    assert_eq!(endpoint_of(other, &config).as_deref(), Some("https://all.example.com"));
+        .service_config(Configured)
+        .build();
+    assert_eq!(
+        endpoint_of(&ssm::SERVICE, &config).as_deref(),
+        Some("https://own.example.com")
+    );
+    assert_eq!(
+        endpoint_of(other, &config).as_deref(),
+        Some("https://all.example.com")
+    );
     // What the program sets itself goes before both.
+    let mut builder = config.into_builder();
     builder.insert_origin("endpoint_url", Origin::shared_config());
     let config = builder.build();
-    assert_eq!(endpoint_of(&ssm::SERVICE, &config).as_deref(), Some("https://all.example.com"));
+    assert_eq!(
+        endpoint_of(&ssm::SERVICE, &config).as_deref(),
+        Some("https://all.example.com")
+    );
     assert_eq!(endpoint_of(&ssm::SERVICE, &SdkConfig::builder().build()), None);
 }

@@ -4,6 +4,7 @@
 mod boto;
 mod cli;
 mod directions;
+mod hosts;
 mod terraform;
 mod wire;
 

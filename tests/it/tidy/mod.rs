@@ -88,6 +88,23 @@ fn only_aws_and_the_kinds_name_the_sdks() {
     }
 }
 
+/// The client is there so that SDK crates need not be; and that the engine and the simulator share no code is broken as
+/// soon as the client knows one of them.
+#[test]
+fn the_client_names_no_sdk_and_none_of_the_house() {
+    for (path, text) in sources("crates/client") {
+        for name in ["aws_sdk_", "headset_core", "headset_simulator", "headset::"] {
+            assert!(!text.contains(name), "{} names {name}", path.display());
+        }
+    }
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/client/Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).unwrap();
+    assert!(
+        !manifest.contains("aws-sdk-"),
+        "crates/client depends on an SDK crate"
+    );
+}
+
 #[test]
 fn files_stay_readable() {
     let long: Vec<String> = ["src", "crates", "tests"]

@@ -5,3 +5,18 @@ pub mod application_auto_scaling;
 pub mod identity_store;
 pub mod secrets_manager;
 pub mod ssm;
+
+use crate::service::Service;
+
+/// All of them.
+pub static SERVICES: [&Service; 4] = [
+    &application_auto_scaling::SERVICE,
+    &identity_store::SERVICE,
+    &secrets_manager::SERVICE,
+    &ssm::SERVICE,
+];
+
+/// The service that programs call by this name.
+pub fn named(name: &str) -> Option<&'static Service> {
+    SERVICES.into_iter().find(|service| service.name == name)
+}
