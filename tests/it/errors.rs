@@ -10,36 +10,53 @@ use serde_json::json;
 
 use crate::support::{Sandbox, example, on_virtual_time};
 
-/// Every call that the kinds make, from their source: `call("service", "Operation"`, or `call(SERVICE, "Operation"`.
+/// Every call that the engine makes, from its sources: `call("service", "Operation"`, and the
+/// requests of the client that `ask` sends.
 pub(crate) fn calls() -> BTreeSet<(String, String)> {
-    fn walk(folder: &Path, found: &mut BTreeSet<(String, String)>) {
+    fn texts(folder: &Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                walk(&path, found);
-                continue;
-            }
-            // One service's name is a constant.
-            let text = std::fs::read_to_string(path)
-                .unwrap()
-                .replace("call(SERVICE,", "call(\"application-autoscaling\",");
-            for call in text.split("call(").skip(1) {
-                let mut quoted = call.split('"').step_by(2).zip(call.split('"').skip(1).step_by(2));
-                let (Some((before, service)), Some((between, operation))) = (quoted.next(), quoted.next())
-                else {
-                    continue;
-                };
-                if before.trim().is_empty() && between.trim() == "," {
-                    found.insert((service.to_owned(), operation.to_owned()));
-                }
+                texts(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(std::fs::read_to_string(path).unwrap());
             }
         }
     }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut engine, mut client) = (Vec::new(), Vec::new());
+    texts(&root.join("src"), &mut engine);
+    texts(&root.join("crates/client/src/services"), &mut client);
     let mut found = BTreeSet::new();
-    walk(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/resource"),
-        &mut found,
-    );
+    for text in &engine {
+        for call in text.split("call(").skip(1) {
+            let mut quoted = call.split('"').step_by(2).zip(call.split('"').skip(1).step_by(2));
+            let (Some((before, service)), Some((between, operation))) = (quoted.next(), quoted.next()) else {
+                continue;
+            };
+            if before.trim().is_empty() && between.trim() == "," {
+                found.insert((service.to_owned(), operation.to_owned()));
+            }
+        }
+    }
+    for text in &client {
+        let after = |text: &str, start: &str| -> Vec<String> {
+            let starts = text.split(start).skip(1);
+            starts
+                .map(|rest| rest.split('"').next().unwrap().to_owned())
+                .collect()
+        };
+        for operation in after(text, "const NAME: &'static str = \"") {
+            let service = after(text, " name: \"").remove(0);
+            // What is asked is built somewhere.
+            let built = format!(" {operation} {{");
+            assert!(
+                engine.iter().any(|text| text.contains(&built)),
+                "{operation} is asked by nothing in src"
+            );
+            found.insert((service, operation));
+        }
+    }
     found
 }
 

@@ -318,37 +318,6 @@ fn first_contact_settles_every_assumption() {
     );
 }
 
-/// Every call of the engine, by service and operation, as its sources name them.
-fn calls_of_the_engine() -> std::collections::BTreeSet<(String, String)> {
-    fn walk(folder: &Path, found: &mut std::collections::BTreeSet<(String, String)>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                for (start, call) in text.match_indices(".call(") {
-                    let mut quoted = text[start + call.len()..].splitn(5, '"');
-                    let (Some(gap), Some(service), Some(comma), Some(operation)) =
-                        (quoted.next(), quoted.next(), quoted.next(), quoted.next())
-                    else {
-                        continue;
-                    };
-                    if gap.trim().is_empty() && comma.trim() == "," {
-                        found.insert((service.to_owned(), operation.to_owned()));
-                    }
-                }
-            }
-        }
-    }
-    let mut found = Default::default();
-    walk(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/resource"),
-        &mut found,
-    );
-    found
-}
-
 #[test]
 fn the_vocabulary_is_that_of_the_models_and_knows_every_call() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -364,7 +333,7 @@ fn the_vocabulary_is_that_of_the_models_and_knows_every_call() {
     );
     let text = std::fs::read_to_string(root.join("src/aws/record/vocabulary.json")).unwrap();
     let vocabulary: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let calls = calls_of_the_engine();
+    let calls = crate::errors::calls();
     assert!(calls.len() > 80, "{calls:?}");
     let unknown: Vec<_> = calls
         .iter()

@@ -58,7 +58,7 @@ impl Signed {
             signing_options: options,
             ..SigV4OperationSigningConfig::default()
         });
-        layer.store_put(ApiMetadata::new(service.id, env!("CARGO_PKG_VERSION")));
+        layer.store_put(ApiMetadata::new(service.name, env!("CARGO_PKG_VERSION")));
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
         if let Some(app) = config.app_name() {
             layer.store_put(app.clone());
