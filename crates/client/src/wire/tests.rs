@@ -10,7 +10,7 @@ use aws_types::request_id::RequestId;
 use serde::{Deserialize, Serialize};
 
 use super::{answer, error, request};
-use crate::operation::{Answered, Body, Http, Operation};
+use crate::operation::{Body, Http, Operation};
 use crate::service::{Json, Protocol, Service};
 use crate::values::{Blob, Epoch, Flat, HttpDate, Iso8601};
 use crate::{ServiceError, hosts};
