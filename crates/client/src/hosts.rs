@@ -2,8 +2,6 @@
 //!
 //! A test holds all of this against botocore's rules, for every region and every combination of FIPS and dual stack.
 
-use crate::service::Host;
-
 /// A part of AWS with accounts, regions and names of its own.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Partition {
@@ -99,6 +97,19 @@ pub fn partition_of(region: &str) -> &'static Partition {
             region.starts_with(one.prefix) || region.strip_suffix("-global") == Some(one.name)
         })
         .unwrap_or(ordinary)
+}
+
+/// The host names of a service: a rule, and what AWS made otherwise.
+#[derive(Debug)]
+pub struct Host {
+    /// The host name with places to fill in: `{region}`, `{account}`, `{fips}` (`-fips` or nothing), `{dualstack}`
+    /// (`.dualstack` or nothing), `{suffix}` (the partition's suffix, the one for both versions of IP where that is
+    /// asked for) and `{plain}` (always the suffix for IP version 4).
+    pub rule: &'static str,
+    /// Whether requests are signed for the partition's global region, whatever region is asked for.
+    pub global: bool,
+    /// Where the rule does not hold.
+    pub exceptions: &'static [Exception],
 }
 
 /// A host that differs from its service's rule.

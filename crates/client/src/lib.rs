@@ -23,6 +23,7 @@ mod wire;
 
 pub use client::{Client, Failure, endpoint_of};
 pub use error::ServiceError;
+pub use hosts::Host;
 pub use operation::{Answered, Body, Http, Nothing, Operation};
-pub use service::{Host, Json, Protocol, Service};
+pub use service::{Json, Protocol, Service};
 pub use values::{Blob, Epoch, Flat, HttpDate, Iso8601};

@@ -1,6 +1,6 @@
 //! What a service is: its names, its place, its protocol.
 
-use crate::hosts::Exception;
+use crate::hosts::Host;
 
 /// A service of AWS's.
 #[derive(Debug)]
@@ -17,19 +17,6 @@ pub struct Service {
     pub host: &'static Host,
     /// What it speaks.
     pub protocol: Protocol,
-}
-
-/// The host names of a service: a rule, and what AWS made otherwise.
-#[derive(Debug)]
-pub struct Host {
-    /// The host name with places to fill in: `{region}`, `{account}`, `{fips}` (`-fips` or nothing), `{dualstack}`
-    /// (`.dualstack` or nothing), `{suffix}` (the partition's suffix, the one for both versions of IP where that is
-    /// asked for) and `{plain}` (always the suffix for IP version 4).
-    pub rule: &'static str,
-    /// Whether requests are signed for the partition's global region, whatever region is asked for.
-    pub global: bool,
-    /// Where the rule does not hold.
-    pub exceptions: &'static [Exception],
 }
 
 /// A protocol of AWS's.

@@ -21,8 +21,8 @@ proptest! {
     fn what_is_sent_is_what_is_read(
         name in xml_text(),
         number in proptest::option::of(any::<i64>()),
-        // Fractions that every reader takes exactly: serde_json's may be off by the last bit.
-        ratio in proptest::option::of(any::<i32>().prop_map(|n| f64::from(n) / 1024.0)),
+        // Fractions of at most fifteen digits: beyond, the last bit of what serde_json reads may be another one.
+        ratio in proptest::option::of(any::<i32>().prop_map(|n| f64::from(n) / 64.0)),
         blob in proptest::option::of(proptest::collection::vec(any::<u8>(), 0..20)),
         names in proptest::option::of(proptest::collection::vec(xml_text(), 0..4)),
         // XML cannot tell an empty flat list from none.
