@@ -52,6 +52,7 @@ pub(super) fn check(
         capacity(appstream, &mut findings);
         unused(appstream, outline, &mut findings);
         streaming(appstream, &mut findings);
+        kept_sign_in(appstream, &mut findings);
         if outline.ccp {
             idle(appstream, &mut findings);
         }
@@ -75,6 +76,28 @@ fn streaming(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
                 )
                 .at(endpoint.place.clone())
                 .help("Sessions stream over TCP. Write `streaming: tcp`, or delete one of the two keys."),
+            );
+        }
+    }
+}
+
+/// Only the connectors to clouds have a sign-in (model: CreateStack, `StorageConnectorAuthentication`).
+fn kept_sign_in(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
+    for storage in appstream
+        .stacks
+        .values()
+        .filter_map(ours)
+        .map(|stack| &stack.storage)
+    {
+        let in_cloud = storage.google_drive.is_some() || storage.one_drive.is_some();
+        if let (Some(place), false) = (&storage.keep_sign_in, in_cloud) {
+            findings.push(
+                Diagnostic::warning(
+                    "no-sign-in-to-keep",
+                    "`keep_sign_in` has no effect without `google_drive` or `one_drive`: home folders have no sign-in",
+                )
+                .at(place.clone())
+                .help("Delete `keep_sign_in`, or name a drive."),
             );
         }
     }

@@ -227,6 +227,17 @@ pattern!(
     "an `https://` address of at most 1000 characters"
 );
 pattern!(
+    /// Model: appstream `UrlPattern`, with an end. The text there says that patterns have no protocol, and its pattern
+    /// demands one: Assumption: `appstream.url-patterns-with-protocol`.
+    URL_PATTERN, 2048, r"^((https?|ftp|sftp)://|mailto:)[^\s,;<>]+$",
+    "a pattern such as `https://*.example.com/*`, which begins with its protocol"
+);
+pattern!(
+    /// Model: appstream `S3BucketArn`.
+    BUCKET_ARN, 100, r"^arn:aws(-cn|-iso-b|-iso|-us-gov)?:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+    "a bucket's ARN such as `arn:aws:s3:::acme-pictures`"
+);
+pattern!(
     /// Model: appstream `ThemeTitleText` and `ThemeFooterLinkDisplayName`.
     THEME_TEXT, 300, r"^[-@./#&+A-Za-z0-9_ ]+$", "1 to 300 letters, digits, spaces and `-@./#&+_`"
 );
@@ -413,6 +424,8 @@ pub(super) const S3_KEY: usize = 1024;
 pub(super) const MOST_ENDPOINTS: usize = 4;
 /// Model: appstream `EmbedHostDomains`.
 pub(super) const MOST_EMBED_DOMAINS: usize = 20;
+/// Model: appstream `UrlPatternList`.
+pub(super) const MOST_URL_PATTERNS: usize = 100;
 /// Model: appstream `DomainList`.
 pub(super) const MOST_STORAGE_DOMAINS: usize = 50;
 /// The pages' heading, in characters; our own limit.

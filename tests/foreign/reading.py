@@ -316,7 +316,20 @@ class Reader:
              f"stack {name}")
         same({c["ConnectorType"] for c in stack.get("StorageConnectors", [])},
              {{"home_folders": "HOMEFOLDERS", "google_drive": "GOOGLE_DRIVE", "one_drive": "ONE_DRIVE"}[connector]
-              for connector, wanted in entry.get("storage", {}).items() if wanted}, f"storage of {name}")
+              for connector, wanted in entry.get("storage", {}).items() if wanted and connector != "keep_sign_in"}, f"storage of {name}")
+        redirection = entry.get("url_redirection")
+        redirected = stack.get("ContentRedirection", {}).get("HostToClient", {})
+        same((redirected.get("Enabled", False), redirected.get("AllowedUrls", []), redirected.get("DeniedUrls", [])),
+             (redirection is not None, (redirection or {}).get("allowed", []), (redirection or {}).get("denied", [])),
+             f"addresses redirected from {name}")
+        storage = entry.get("storage", {})
+        drives = "google_drive" in storage or "one_drive" in storage
+        kept = "REUSE_CREDENTIALS" if storage.get("keep_sign_in") else "FORCE_REAUTHENTICATION"
+        same(stack.get("StorageConnectorAuthentication"), kept if drives else None, f"sign-in to storage of {name}")
+        agents, config = entry.get("ai_agents"), stack.get("AgentAccessConfig")
+        same(config and {s["AgentAction"] for s in config["Settings"] if s["Permission"] == "ENABLED"},
+             agents and {{"sight": "COMPUTER_VISION", "input": "COMPUTER_INPUT", "tools": "FORWARD_MCP_TOOLS"}[action]
+                         for action in ("sight", "input", "tools") if agents.get(action)}, f"AI agents of {name}")
         same(stack["ApplicationSettings"]["Enabled"], bool(entry.get("app_settings")), f"application settings of {name}")
         self.tagged(self.app.list_tags_for_resource(ResourceArn=stack["Arn"])["Tags"], entry, name)
 

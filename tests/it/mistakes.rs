@@ -8,6 +8,7 @@ use headset::design::{Setting, design};
 use headset::diagnostic::has_errors;
 use headset::plan::{Action, Impact, Plan};
 use headset_simulator::world::Settings;
+use serde_json::json;
 
 use crate::commands::Desk;
 use crate::support::{Prospect, Sandbox, example, on_virtual_time};
@@ -111,8 +112,8 @@ fn another_federation_role_is_said_to_shut_out_those_who_signed_in_before() {
     });
 }
 
-/// What the design says of a stack's user settings.
-fn user_settings(stack: &str) -> serde_json::Value {
+/// What the design says of a stack.
+fn designed(stack: &str) -> serde_json::Value {
     let text = DESK.replace("{ fleet: agents }", stack);
     let (blueprint, findings) = blueprint::read(&Sources::alone("b.yaml", &text));
     assert!(!has_errors(&findings), "{findings:?}");
@@ -126,7 +127,78 @@ fn user_settings(stack: &str) -> serde_json::Value {
         expires: None,
     };
     let (design, _) = design(&blueprint.unwrap(), &setting);
-    design.resources[&"appstream.stack/agents".parse().unwrap()].spec["user_settings"].clone()
+    design.resources[&"appstream.stack/agents".parse().unwrap()]
+        .spec
+        .clone()
+}
+
+/// What the design says of a stack's user settings.
+fn user_settings(stack: &str) -> serde_json::Value {
+    designed(stack)["user_settings"].clone()
+}
+
+/// What CreateStack takes, and the field that owns it. One that AWS adds belongs into the language, closed where nothing
+/// opens it.
+const OWNERS: &[(&str, &str)] = &[
+    ("Name", "name"),
+    ("Description", "description"),
+    ("DisplayName", "display_name"),
+    ("StorageConnectors", "storage_connectors"),
+    ("RedirectURL", "redirect_url"),
+    ("FeedbackURL", "feedback_url"),
+    ("UserSettings", "user_settings"),
+    ("ApplicationSettings", "app_settings"),
+    ("Tags", "tags"),
+    ("AccessEndpoints", "access_endpoints"),
+    ("EmbedHostDomains", "embed_domains"),
+    ("StreamingExperienceSettings", "streaming"),
+    ("ContentRedirection", "url_redirection"),
+    ("AgentAccessConfig", "ai_agents"),
+    ("StorageConnectorAuthentication", "storage_sign_in"),
+];
+
+/// Of these a blueprint that says nothing leaves AWS's default: they open nothing.
+const NOT_OWNED_UNSAID: &[&str] = &["description", "display_name", "streaming"];
+
+#[test]
+fn everything_that_a_stack_can_be_given_is_owned_and_closed_until_it_is_opened() {
+    let table: serde_json::Value =
+        serde_json::from_str(&file("crates/simulator/src/wire/tables/appstream.json")).unwrap();
+    let taken: BTreeSet<&str> = table["shapes"]["CreateStackRequest"]["members"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        OWNERS.iter().map(|(member, _)| *member).collect::<BTreeSet<_>>(),
+        taken
+    );
+    let kind = headset::resource::registry::kind("appstream.stack").unwrap();
+    let closed = designed("{ fleet: agents }");
+    for (member, field) in OWNERS {
+        assert!(kind.fields().iter().any(|known| known.name == *field), "{member}");
+        let owned = closed.get(field).is_some();
+        assert_eq!(owned, !NOT_OWNED_UNSAID.contains(field), "{member}");
+    }
+    for opens in ["url_redirection", "ai_agents", "storage_sign_in"] {
+        assert_eq!(closed[opens], json!(null), "{opens}");
+    }
+    // AWS keeps the sign-in where nothing is said.
+    let drive = designed("{ fleet: agents, storage: { google_drive: { domains: [example.com] } } }");
+    assert_eq!(drive["storage_sign_in"], "FORCE_REAUTHENTICATION");
+    let kept = designed(
+        "{ fleet: agents, storage: { google_drive: { domains: [example.com] }, keep_sign_in: true } }",
+    );
+    assert_eq!(kept["storage_sign_in"], "REUSE_CREDENTIALS");
+    let agents = designed("{ fleet: agents, ai_agents: { sight: true } }");
+    assert_eq!(
+        agents["ai_agents"],
+        json!({
+            "actions": { "COMPUTER_VISION": "ENABLED", "COMPUTER_INPUT": "DISABLED", "FORWARD_MCP_TOOLS": "DISABLED" },
+            "resolution": "W_1280xH_720", "images": "PNG", "control": "VIEW_STOP", "screenshots": null,
+        })
+    );
 }
 
 /// AWS's model names every action. One that it adds belongs into the language, closed where nothing opens it.

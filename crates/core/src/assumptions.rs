@@ -131,6 +131,18 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "it is closed when the stack is made and with every other change of its settings, and not seen in between",
     ),
     point(
+        "appstream.unset-redirection-closed",
+        "a stack of which DescribeStacks answers no ContentRedirection redirects no address",
+        "the model names no default, and the member has to be enabled where it is given",
+        "write `url_redirection` once and delete it again: then it is taken away by name",
+    ),
+    point(
+        "appstream.url-patterns-with-protocol",
+        "patterns of addresses to redirect begin with their protocol",
+        "the pattern of the model demands it; the text beside it says that they have none",
+        "CreateStack and UpdateStack refuse the stack; leave `url_redirection` out",
+    ),
+    point(
         "appstream.streaming-default-tcp",
         "a stack without a choice of transport prefers TCP",
         "what the console shows for such a stack",

@@ -57,6 +57,10 @@ const PLACES: &[(&str, Place)] = &[
     ),
     (
         "appstream.empty-text-clears",
+        Place::Field("appstream.image_builder", &["display_name", "description"]),
+    ),
+    (
+        "appstream.empty-text-clears",
         Place::Field("appstream.stack", &["display_name", "description"]),
     ),
     (
@@ -165,6 +169,11 @@ const PLACES: &[(&str, Place)] = &[
         ),
     ),
     ("appstream.unanswered-setting-closed", Place::Eyes),
+    ("appstream.unset-redirection-closed", Place::Eyes),
+    (
+        "appstream.url-patterns-with-protocol",
+        Place::Call("appstream", &["CreateStack", "UpdateStack"], &[Invalid, Other]),
+    ),
     ("gov-sign-in", Place::Eyes),
     ("desktop-relay-host", Place::Eyes),
     ("desktop-euc-sso-path", Place::Eyes),

@@ -2,9 +2,11 @@
 
 use super::super::limits;
 use super::top::{EXISTING_ALONE, WAITS, description, display_name, existing, name, protect, tags, timeouts};
-use super::{Entries, Key, Map, Shape, map, words};
+use super::{Between, Entries, Key, Map, Shape, map, rule, words};
 
 const USER_SETTINGS: &[(&str, &str)] = &[("appstream.stack", "user_settings")];
+const URLS: &[(&str, &str)] = &[("appstream.stack", "url_redirection")];
+const AGENT_ACCESS: &[(&str, &str)] = &[("appstream.stack", "ai_agents")];
 const STORAGE_CONNECTORS: &[(&str, &str)] = &[("appstream.stack", "storage_connectors")];
 
 pub(super) static STACK: Map = Map {
@@ -132,6 +134,22 @@ pub(super) static STACK: Map = Map {
         .otherwise("AWS's own, and not owned")
         .lands(&[("appstream.stack", "streaming")]),
         Key::new(
+            "url_redirection",
+            Shape::Map(&URL_REDIRECTION),
+            "{ allowed: [\"https://*.example.com/*\"] }",
+            "Which addresses open in the browser of the agent's own machine instead of the session's.",
+        )
+        .otherwise("none does")
+        .lands(URLS),
+        Key::new(
+            "ai_agents",
+            Shape::Map(&AI_AGENTS),
+            "{ sight: true, input: true }",
+            "What AI agents may do in sessions.",
+        )
+        .otherwise("nothing")
+        .lands(AGENT_ACCESS),
+        Key::new(
             "theme",
             Shape::Map(&THEME),
             "{ title: Acme Support, colour: blue, logo: { bucket: acme-brand, key: logo.png }, favicon: { bucket: acme-brand, key: icon.png } }",
@@ -175,6 +193,14 @@ static STORAGE: Map = map(&[
         "OneDrive for Business of the organisation.",
     )
     .lands(STORAGE_CONNECTORS),
+    Key::new(
+        "keep_sign_in",
+        Shape::Boolean,
+        "true",
+        "Whether the sign-in to Google Drive and OneDrive outlives the session; otherwise users sign in there each time.",
+    )
+    .default("false")
+    .lands(&[("appstream.stack", "storage_sign_in")]),
 ]);
 
 const DOMAINS: Key = Key::new(
@@ -211,6 +237,84 @@ static APP_SETTINGS: Map = map(&[Key::new(
 )
 .required()
 .lands(&[("appstream.stack", "app_settings")])]);
+
+static URL_PATTERN: Shape = Shape::Pattern(&limits::URL_PATTERN);
+
+static URL_REDIRECTION: Map = map(&[
+    Key::new(
+        "allowed",
+        Shape::List {
+            of: &URL_PATTERN,
+            count: (1, limits::MOST_URL_PATTERNS),
+        },
+        "[\"https://*.example.com/*\"]",
+        "Patterns of addresses that open there; `*` stands for anything, `?` for one character.",
+    )
+    .required()
+    .lands(URLS),
+    Key::new(
+        "denied",
+        Shape::List {
+            of: &URL_PATTERN,
+            count: (0, limits::MOST_URL_PATTERNS),
+        },
+        "[\"https://intranet.example.com/*\"]",
+        "Patterns of addresses that do not, although a pattern of `allowed` says so.",
+    )
+    .lands(URLS),
+]);
+
+static AI_AGENTS: Map = Map {
+    keys: &[
+        Key::new("sight", Shape::Yes, "true", "They take pictures of the desktop.").lands(AGENT_ACCESS),
+        Key::new("input", Shape::Yes, "true", "They click, type and scroll.").lands(AGENT_ACCESS),
+        Key::new(
+            "tools",
+            Shape::Yes,
+            "true",
+            "They call the session's tools by the Model Context Protocol.",
+        )
+        .lands(AGENT_ACCESS),
+        Key::new(
+            "images",
+            Shape::Choice(words::IMAGE_FORMAT),
+            "jpeg",
+            "The format of their pictures.",
+        )
+        .default("png")
+        .lands(AGENT_ACCESS),
+        Key::new(
+            "users_may",
+            Shape::Choice(words::USERS_MAY),
+            "watch",
+            "What the user may do about an AI agent at work: watch it, also stop it, or neither.",
+        )
+        .default("stop")
+        .lands(AGENT_ACCESS),
+        Key::new(
+            "screenshots",
+            Shape::Pattern(&limits::BUCKET_ARN),
+            "arn:aws:s3:::acme-pictures",
+            "The ARN of a bucket that keeps their pictures.",
+        )
+        .otherwise("no pictures are kept")
+        .lands(AGENT_ACCESS),
+    ],
+    rules: &[
+        rule(
+            Between::AnyOf(&["sight", "tools"]),
+            "AI agents need `sight: true` or `tools: true`; without `ai_agents` they may do nothing.",
+        ),
+        rule(
+            Between::Needs("input", &["sight"]),
+            "AWS lets no AI agent type that sees nothing: write `sight: true` too.",
+        ),
+    ],
+    later: &[(
+        "replay",
+        "Replay sessions are not in AWS's SDK for Rust yet: set them in the console, where Headset leaves them alone.",
+    )],
+};
 
 static THEME: Map = map(&[
     Key::new(

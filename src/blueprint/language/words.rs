@@ -15,5 +15,7 @@ pub(in crate::blueprint) const POWER: &[&str] = &["on", "off"];
 pub(in crate::blueprint) const DIRECTION: &[&str] = &["none", "in", "out", "both"];
 pub(in crate::blueprint) const PRINTING: &[&str] = &["none", "local"];
 pub(in crate::blueprint) const DOMAIN_SIGN_IN: &[&str] = &["password", "smart-card", "both"];
+pub(in crate::blueprint) const IMAGE_FORMAT: &[&str] = &["png", "jpeg"];
+pub(in crate::blueprint) const USERS_MAY: &[&str] = &["watch", "stop", "nothing"];
 pub(in crate::blueprint) const STREAMING: &[&str] = &["tcp", "udp"];
 pub(in crate::blueprint) const COLOUR: &[&str] = &["light-blue", "blue", "pink", "red"];

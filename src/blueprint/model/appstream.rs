@@ -289,6 +289,10 @@ pub struct Stack {
     pub access_endpoints: Vec<At<String>>,
     /// `streaming`: the preferred transport; `None`: not owned.
     pub streaming: Option<Transport>,
+    /// `url_redirection`: which addresses open in the browser of the agent's own machine; `None`: none.
+    pub url_redirection: Option<UrlRedirection>,
+    /// `ai_agents`: what AI agents may do; `None`: nothing.
+    pub ai_agents: Option<AiAgents>,
     /// `theme` of the page that users see.
     pub theme: Option<Theme>,
     /// `display_name`.
@@ -317,6 +321,34 @@ pub struct Storage {
     pub google_drive: Option<Vec<At<String>>>,
     /// `one_drive.domains`, and `one_drive.admin_consent`.
     pub one_drive: Option<OneDrive>,
+    /// `keep_sign_in`, where it is true.
+    pub keep_sign_in: Option<Place>,
+}
+
+/// `appstream.stacks.*.url_redirection`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UrlRedirection {
+    /// `allowed`: patterns.
+    pub allowed: Vec<At<String>>,
+    /// `denied`: patterns.
+    pub denied: Vec<At<String>>,
+}
+
+/// `appstream.stacks.*.ai_agents`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AiAgents {
+    /// `sight`.
+    pub sight: bool,
+    /// `input`.
+    pub input: bool,
+    /// `tools`.
+    pub tools: bool,
+    /// `images`, as AWS calls the format; default `PNG`.
+    pub images: &'static str,
+    /// `users_may`, as AWS calls it; default `VIEW_STOP`.
+    pub users_may: &'static str,
+    /// `screenshots`: the ARN of a bucket.
+    pub screenshots: Option<At<String>>,
 }
 
 /// `appstream.stacks.*.storage.one_drive`.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::Reader;
 use super::item::{Fields, Item};
 use crate::blueprint::model::PoolUser;
-use crate::blueprint::node::Value;
 use crate::diagnostic::Diagnostic;
 
 impl Reader<'_> {
@@ -37,20 +36,10 @@ impl Reader<'_> {
 
     fn pool_user(&mut self, item: &Item<'_>) -> Option<PoolUser> {
         let fields = self.fields(item)?;
-        let existing = match fields.get("existing") {
-            Some(item) => {
-                if !matches!(item.node.value, Value::Bool(true)) {
-                    self.wrong_type(
-                        &item,
-                        "`true`",
-                        "Write `existing: true`, or delete the line: the entry's key says who it is.",
-                    );
-                    return None;
-                }
-                true
-            }
-            None => false,
-        };
+        let existing = self.yes(
+            fields.get("existing"),
+            "Write `existing: true`, or delete the line: the entry's key says who it is.",
+        )?;
         let first = self.optional(fields.get("first"));
         let last = self.optional(fields.get("last"));
         let stacks = self.texts_or_none(fields.get("stacks"));

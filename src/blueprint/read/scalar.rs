@@ -172,6 +172,17 @@ impl Reader<'_> {
         }
     }
 
+    /// `true` and nothing else, or nothing at all. `None` if it is bad.
+    pub(super) fn yes(&mut self, item: Option<Item<'_>>, help: &str) -> Option<bool> {
+        match item {
+            Some(item) if !matches!(item.node.value, Value::Bool(true)) => {
+                self.wrong_type(&item, "`true`", help);
+                None
+            }
+            item => Some(item.is_some()),
+        }
+    }
+
     /// A whole number within the table's limits.
     pub(super) fn number(&mut self, item: &Item<'_>) -> Option<u64> {
         let (least, most) = item.shape.alternatives().iter().find_map(|shape| match shape {

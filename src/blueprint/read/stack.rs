@@ -2,7 +2,9 @@
 
 use super::Reader;
 use super::item::Item;
-use crate::blueprint::model::{AppSettings, Direction, DomainSignIn, Stack, Storage, Transport};
+use crate::blueprint::model::{
+    AiAgents, AppSettings, Direction, DomainSignIn, Stack, Storage, Transport, UrlRedirection,
+};
 use crate::blueprint::node::Value;
 
 impl Reader<'_> {
@@ -44,6 +46,14 @@ impl Reader<'_> {
         let streaming = fields
             .get("streaming")
             .and_then(|item| self.choice(&item, &[("tcp", Transport::Tcp), ("udp", Transport::Udp)], &[]));
+        let url_redirection = match fields.get("url_redirection") {
+            Some(item) => Some(self.url_redirection(&item)?),
+            None => None,
+        };
+        let ai_agents = match fields.get("ai_agents") {
+            Some(item) => Some(self.ai_agents(&item)?),
+            None => None,
+        };
         let theme = fields.get("theme").and_then(|item| self.theme(&item));
         let display_name = self.label(&fields, "display_name");
         let description = self.label(&fields, "description");
@@ -64,9 +74,45 @@ impl Reader<'_> {
             embed_domains: embed_domains?,
             access_endpoints: access_endpoints?,
             streaming,
+            url_redirection,
+            ai_agents,
             theme,
             display_name,
             description,
+        })
+    }
+
+    fn url_redirection(&mut self, item: &Item<'_>) -> Option<UrlRedirection> {
+        let fields = self.fields(item)?;
+        let allowed = fields.get("allowed").and_then(|item| self.texts(&item));
+        let denied = self.texts_or_none(fields.get("denied"));
+        Some(UrlRedirection {
+            allowed: allowed?,
+            denied: denied?,
+        })
+    }
+
+    fn ai_agents(&mut self, item: &Item<'_>) -> Option<AiAgents> {
+        let fields = self.fields(item)?;
+        let help = "Write `true`, or delete the line: what is not there is closed.";
+        let sight = self.yes(fields.get("sight"), help);
+        let input = self.yes(fields.get("input"), help);
+        let tools = self.yes(fields.get("tools"), help);
+        let images = self.choice_or(fields.get("images"), &[("png", "PNG"), ("jpeg", "JPEG")], "PNG");
+        let ways = [
+            ("watch", "VIEW_ONLY"),
+            ("stop", "VIEW_STOP"),
+            ("nothing", "DISABLED"),
+        ];
+        let users_may = self.choice_or(fields.get("users_may"), &ways, "VIEW_STOP");
+        let screenshots = self.optional(fields.get("screenshots"));
+        Some(AiAgents {
+            sight: sight?,
+            input: input?,
+            tools: tools?,
+            images: images?,
+            users_may: users_may?,
+            screenshots: screenshots?,
         })
     }
 

@@ -27,10 +27,15 @@ impl Reader<'_> {
             }
             None => None,
         };
+        let kept = fields.get("keep_sign_in");
+        let keep_sign_in = kept
+            .filter(|item| self.boolean_or(Some(item.clone()), false))
+            .map(|item| item.place());
         Some(Storage {
             home_folders,
             google_drive,
             one_drive,
+            keep_sign_in,
         })
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::owned_if_some;
 use crate::blueprint::model::{
-    AppSettings, At, Direction, DomainSignIn, S3Location, Stack, Storage, Theme, Transport,
+    AiAgents, AppSettings, At, Direction, DomainSignIn, S3Location, Stack, Storage, Theme, Transport,
 };
 use crate::design::Drawing;
 use crate::resource::{Address, Text};
@@ -36,6 +36,11 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
         "feedback_url": text(&stack.feedback_url),
         "embed_domains": texts(&stack.embed_domains),
         "access_endpoints": texts(&stack.access_endpoints),
+        "url_redirection": stack.url_redirection.as_ref().map(|redirection| {
+            json!({ "allowed": texts(&redirection.allowed), "denied": texts(&redirection.denied) })
+        }),
+        "storage_sign_in": storage_sign_in(&stack.storage),
+        "ai_agents": stack.ai_agents.as_ref().map(ai_agents),
         "tags": drawing.tags(&stack.entry.tags),
     });
     if let Some(limit) = stack.clipboard_limit {
@@ -119,6 +124,33 @@ fn connectors(storage: &Storage) -> BTreeMap<&'static str, Value> {
         connectors.insert("ONE_DRIVE", spec);
     }
     connectors
+}
+
+/// Whether the sign-in to cloud storage outlives the session. AWS keeps it where nothing is said, so that closed has to be
+/// said; where there is no such storage, there is nothing to say.
+fn storage_sign_in(storage: &Storage) -> Option<&'static str> {
+    let in_cloud = storage.google_drive.is_some() || storage.one_drive.is_some();
+    in_cloud.then_some(match storage.keep_sign_in {
+        Some(_) => "REUSE_CREDENTIALS",
+        None => "FORCE_REAUTHENTICATION",
+    })
+}
+
+/// What AI agents may do, by AWS's names; every action is named, so that what is not opened is closed.
+fn ai_agents(agents: &AiAgents) -> Value {
+    let permission = |on: bool| if on { "ENABLED" } else { "DISABLED" };
+    json!({
+        "actions": {
+            "COMPUTER_VISION": permission(agents.sight),
+            "COMPUTER_INPUT": permission(agents.input),
+            "FORWARD_MCP_TOOLS": permission(agents.tools),
+        },
+        // The only one that there is.
+        "resolution": "W_1280xH_720",
+        "images": agents.images,
+        "control": agents.users_may,
+        "screenshots": agents.screenshots.as_ref().map(|arn| &arn.value),
+    })
 }
 
 fn draw_theme(drawing: &mut Drawing<'_>, key: &str, theme: &Theme) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_appstream::types;
+use headset_client::services::app_stream::UpdateImageBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -76,10 +77,8 @@ const FIELDS: &[Field] = &[
     )
     .compared(Compare::Set),
     Field::new("internet", Change::Replace, "whether it gets a public address"),
-    // AWS's model of 2026 has UpdateImageBuilder for these two, of a stopped builder; aws-sdk-appstream 1.138
-    // does not, and a builder is made again in a quarter of an hour.
-    Field::new("display_name", Change::Replace, "the name shown in the console"),
-    Field::new("description", Change::Replace, "a description"),
+    Field::new("display_name", Change::Stopped, "the name shown in the console"),
+    Field::new("description", Change::Stopped, "a description"),
     Field::new(
         "root_volume",
         Change::Replace,
@@ -132,8 +131,10 @@ impl Kind for ImageBuilder {
             write: &[
                 "appstream:CreateImageBuilder",
                 "appstream:CreateImageBuilderStreamingURL",
+                "appstream:StopImageBuilder",
                 "appstream:TagResource",
                 "appstream:UntagResource",
+                "appstream:UpdateImageBuilder",
                 "iam:PassRole",
             ],
             delete: &["appstream:StopImageBuilder", "appstream:DeleteImageBuilder"],
@@ -184,9 +185,29 @@ impl Kind for ImageBuilder {
         }
     }
 
-    async fn update(&self, work: &Work<'_>, _: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
-        tags::update(work.aws, arn, diff).await
+        tags::update(work.aws, arn, diff).await?;
+        let differs = |field: &str| diff.iter().any(|change| change.field == field);
+        if !differs("display_name") && !differs("description") {
+            return Ok(());
+        }
+        match live.condition.state() {
+            "RUNNING" => stop(work.aws, &live.id).await,
+            "STOPPED" => {
+                let spec: ImageBuilderSpec = parse(want)?;
+                let text =
+                    |field, text: Option<&String>| differs(field).then(|| listing::text_or_empty(text));
+                let request = UpdateImageBuilder {
+                    name: live.id.clone(),
+                    display_name: text("display_name", spec.display_name.as_ref()),
+                    description: text("description", spec.description.as_ref()),
+                };
+                work.aws.ask(request).await.map(drop)
+            }
+            // In every other state AWS allows no change; it leaves them by itself.
+            _ => Ok(()),
+        }
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -10,7 +10,8 @@ fn builder() -> (Address, Value) {
         "name": "acme-desktop", "base_image": "AppStream-WinServer2022-06-17-2024",
         "instance_type": "stream.standard.medium", "subnets": ["subnet-0a1b2c3d4e5f60718"],
         "security_groups": ["sg-0a1b2c3d4e5f60718"], "internet": false, "root_volume": 250, "imds_v1": false,
-        "role": "arn:aws:iam::123456789012:role/acme-machine", "agent": "LATEST", "tags": tags(),
+        "role": "arn:aws:iam::123456789012:role/acme-machine", "agent": "LATEST", "display_name": "Desktop",
+        "description": "Where images are made", "tags": tags(),
     });
     (address("appstream.image_builder/desktop"), spec)
 }
@@ -73,13 +74,22 @@ fn scaled_fleet() -> (Address, Value) {
     (address, spec)
 }
 
+/// AI agents that see, and type or do not.
+fn ai_agents(input: &str, screenshots: Option<&str>) -> Value {
+    json!({
+        "actions": { "COMPUTER_VISION": "ENABLED", "COMPUTER_INPUT": input, "FORWARD_MCP_TOOLS": "DISABLED" },
+        "resolution": "W_1280xH_720", "images": "PNG", "control": "VIEW_STOP", "screenshots": screenshots,
+    })
+}
+
 fn stack() -> (Address, Value) {
     let spec = json!({
         "name": "acme-agents", "display_name": "Agents", "description": "The agents' stack",
         "user_settings": { "FILE_UPLOAD": "DISABLED", "FILE_DOWNLOAD": "DISABLED" },
         "maximum_lengths": { "CLIPBOARD_COPY_TO_LOCAL_DEVICE": 1000 },
         "storage_connectors": {}, "app_settings": null, "redirect_url": null, "feedback_url": null,
-        "embed_domains": [], "access_endpoints": [], "streaming": null, "tags": tags(),
+        "embed_domains": [], "access_endpoints": [], "streaming": null, "url_redirection": null,
+        "storage_sign_in": null, "ai_agents": null, "tags": tags(),
     });
     (address("appstream.stack/agents"), spec)
 }
@@ -251,6 +261,23 @@ fn stack_case() -> Case {
             ("access_endpoints", json!([])),
             ("streaming", json!("UDP")),
             ("streaming", Value::Null),
+            (
+                "url_redirection",
+                json!({ "allowed": ["https://*.example.com/*"], "denied": ["https://a.example.com/*"] }),
+            ),
+            (
+                "url_redirection",
+                json!({ "allowed": ["https://b.example.com/*", "https://*.example.com/*"], "denied": [] }),
+            ),
+            ("url_redirection", Value::Null),
+            ("storage_sign_in", json!("FORCE_REAUTHENTICATION")),
+            ("storage_sign_in", Value::Null),
+            (
+                "ai_agents",
+                ai_agents("DISABLED", Some("arn:aws:s3:::acme-pictures")),
+            ),
+            ("ai_agents", ai_agents("ENABLED", None)),
+            ("ai_agents", Value::Null),
             ("tags", other_tags()),
         ],
         unchanged: vec![],
@@ -345,7 +372,11 @@ pub(super) fn case(kind: &str) -> Option<Case> {
             Case {
                 before,
                 subject,
-                changes: vec![("tags", other_tags())],
+                changes: vec![
+                    ("tags", other_tags()),
+                    ("display_name", json!("The desktop")),
+                    ("description", json!("Where the desktop's images are made")),
+                ],
                 unchanged: vec![],
             }
         }

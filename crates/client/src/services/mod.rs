@@ -1,6 +1,7 @@
 //! The services that Headset uses through this client, and of each the operations that it uses. Members that it neither
 //! sends nor reads are left out.
 
+pub mod app_stream;
 pub mod application_auto_scaling;
 pub mod identity_store;
 pub mod secrets_manager;
@@ -9,7 +10,8 @@ pub mod ssm;
 use crate::service::Service;
 
 /// All of them.
-pub static SERVICES: [&Service; 4] = [
+pub static SERVICES: [&Service; 5] = [
+    &app_stream::SERVICE,
     &application_auto_scaling::SERVICE,
     &identity_store::SERVICE,
     &secrets_manager::SERVICE,

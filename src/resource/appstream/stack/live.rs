@@ -7,7 +7,7 @@ use aws_sdk_appstream::types;
 use serde_json::{Map, json};
 
 use super::super::listing::{self, Listing};
-use super::{Connector, LENGTHS};
+use super::{AgentAccess, Connector, LENGTHS, UrlRedirection};
 use crate::aws::{Aws, AwsError, Page};
 use crate::resource::kind::Live;
 
@@ -82,6 +82,15 @@ impl Listing for Stacks {
             .field("embed_domains", json!(stack.embed_host_domains()))
             .field("access_endpoints", json!(endpoints))
             .field("streaming", listing::text_or_null(transport))
+            .field(
+                "url_redirection",
+                json!(UrlRedirection::of(stack.content_redirection())),
+            )
+            .field(
+                "storage_sign_in",
+                listing::text_or_null(stack.storage_connector_authentication().map(|mode| mode.as_str())),
+            )
+            .field("ai_agents", json!(AgentAccess::of(stack.agent_access_config())))
             .output("name", self.name(stack))
             .output("arn", self.arn(stack))
             .output(

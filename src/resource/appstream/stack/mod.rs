@@ -1,6 +1,7 @@
 //! A stack: what users sign in to, and what they may exchange with their own machine.
 
 mod live;
+mod open;
 mod request;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(in crate::resource) use self::live::Stacks;
+pub use self::open::{AgentAccess, UrlRedirection};
 use super::fleet::gone;
 use super::fleet_association::{associated_with, fleets_of};
 use super::{listing, tags};
@@ -57,6 +59,16 @@ pub struct StackSpec {
     /// The preferred transport, `TCP` or `UDP`; `None`: AWS's default.
     #[serde(default)]
     pub streaming: Option<String>,
+    /// Which addresses open in the browser of the user's own machine; `None`: none does.
+    #[serde(default)]
+    pub url_redirection: Option<UrlRedirection>,
+    /// Whether the sign-in to cloud storage outlives the session: `REUSE_CREDENTIALS`, `FORCE_REAUTHENTICATION`; `None`:
+    /// AWS's default, which is the former.
+    #[serde(default)]
+    pub storage_sign_in: Option<String>,
+    /// What AI agents may do; `None`: nothing.
+    #[serde(default)]
+    pub ai_agents: Option<AgentAccess>,
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -132,6 +144,21 @@ const FIELDS: &[Field] = &[
         Change::InPlace,
         "the preferred transport, TCP or UDP; null: AWS's default",
     ),
+    Field::new(
+        "url_redirection",
+        Change::InPlace,
+        "which addresses open in the browser of the user's own machine; null: none",
+    ),
+    Field::new(
+        "storage_sign_in",
+        Change::InPlace,
+        "whether the sign-in to cloud storage outlives the session; null: AWS's default, REUSE_CREDENTIALS",
+    ),
+    Field::new(
+        "ai_agents",
+        Change::InPlace,
+        "what AI agents may do in sessions; null: nothing",
+    ),
     Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
 ];
 
@@ -141,6 +168,9 @@ const LENGTHS: &str = "maximum_lengths";
 /// The transport where nobody chose one.
 /// Assumption: `appstream.streaming-default-tcp` — what the console shows; AWS may answer it or nothing.
 const DEFAULT_TRANSPORT: &str = "TCP";
+
+/// Whether the sign-in to cloud storage outlives the session where nothing says so (AWS's model, CreateStack).
+const DEFAULT_STORAGE_SIGN_IN: &str = "REUSE_CREDENTIALS";
 
 #[async_trait]
 impl Kind for Stack {
@@ -233,6 +263,8 @@ impl Kind for Stack {
             "storage_connectors" => connectors(&change.want) != connectors(&change.have),
             "user_settings" => !closed_alike(&change.want, &change.have),
             "streaming" => !(change.want.is_null() && change.have == DEFAULT_TRANSPORT),
+            "storage_sign_in" => storage_sign_in(&change.want) != storage_sign_in(&change.have),
+            "url_redirection" => redirection(&change.want) != redirection(&change.have),
             _ => true,
         });
         diff
@@ -249,6 +281,15 @@ fn closed_alike(want: &Value, have: &Value) -> bool {
             None => permission == "DISABLED" || permission.is_null(),
         })
     })
+}
+
+fn storage_sign_in(value: &Value) -> &str {
+    value.as_str().unwrap_or(DEFAULT_STORAGE_SIGN_IN)
+}
+
+fn redirection(value: &Value) -> Option<UrlRedirection> {
+    let redirection: Option<UrlRedirection> = serde_json::from_value(value.clone()).ok()?;
+    redirection.map(UrlRedirection::sorted)
 }
 
 /// Connectors in a form in which the order of domains does not count.

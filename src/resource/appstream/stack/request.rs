@@ -8,7 +8,7 @@ use aws_sdk_appstream::types::{self, StackAttribute};
 use serde_json::{Map, Value};
 
 use super::super::{listing, tags};
-use super::{Connector, LENGTHS, StackSpec};
+use super::{AgentAccess, Connector, LENGTHS, StackSpec, UrlRedirection};
 use crate::aws::Aws;
 use crate::resource::field::Diff;
 use crate::resource::kind::Live;
@@ -28,6 +28,9 @@ pub(super) fn create(aws: &Aws, spec: &StackSpec) -> CreateStackFluentBuilder {
         .set_embed_host_domains(some(spec.embed_domains.clone()))
         .set_access_endpoints(some(endpoints(&spec.access_endpoints)))
         .set_streaming_experience_settings(spec.streaming.as_deref().map(streaming))
+        .set_content_redirection(spec.url_redirection.as_ref().map(UrlRedirection::sent))
+        .set_storage_connector_authentication(spec.storage_sign_in.as_deref().map(storage_sign_in))
+        .set_agent_access_config(spec.ai_agents.as_ref().map(AgentAccess::made))
         .set_tags(tags::at_creation(&spec.tags))
 }
 
@@ -69,6 +72,18 @@ pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> U
                 Some(transport) => request.streaming_experience_settings(streaming(transport)),
                 None => request.attributes_to_delete(StackAttribute::StreamingExperienceSettings),
             },
+            "url_redirection" => match &spec.url_redirection {
+                Some(redirection) => request.content_redirection(redirection.sent()),
+                None => request.attributes_to_delete(StackAttribute::ContentRedirection),
+            },
+            "storage_sign_in" => match spec.storage_sign_in.as_deref() {
+                Some(mode) => request.storage_connector_authentication(storage_sign_in(mode)),
+                None => request.attributes_to_delete(StackAttribute::StorageConnectorAuthentication),
+            },
+            "ai_agents" => match &spec.ai_agents {
+                Some(access) => request.agent_access_config(access.changed()),
+                None => request.attributes_to_delete(StackAttribute::AgentAccessConfig),
+            },
             _ => request,
         };
     }
@@ -92,6 +107,10 @@ fn streaming(transport: &str) -> types::StreamingExperienceSettings {
     types::StreamingExperienceSettings::builder()
         .preferred_protocol(types::PreferredProtocol::from(transport))
         .build()
+}
+
+fn storage_sign_in(mode: &str) -> types::StorageConnectorAuthentication {
+    types::StorageConnectorAuthentication::from(mode)
 }
 
 fn endpoints(ids: &[String]) -> Vec<types::AccessEndpoint> {

@@ -6,6 +6,7 @@ use aws_sdk_appstream::types::{
 };
 use headset::aws::Aws;
 use headset::resource::{Address, tag};
+use headset_client::services::app_stream::UpdateImageBuilder;
 use serde_json::{Value, json};
 
 use super::{Deed, Things, things, with};
@@ -103,9 +104,20 @@ pub(super) async fn change(aws: &Aws, kind: &str, field: &str, way: usize) -> De
         ("appstream.image_builder", "tags") => {
             tags(aws, &arn(&format!("image-builder/{BUILDER}")), way).await
         }
-        ("appstream.image_builder", "display_name" | "description") => {
-            Deed::Fixed("the SDK in use has no UpdateImageBuilder yet, and the blueprint does not ask for it")
+        ("appstream.image_builder", "display_name" | "description") if way == 0 => {
+            let stopped = aws.appstream().stop_image_builder().name(BUILDER);
+            stopped.send().await.map(drop).unwrap();
+            aws.clock().sleep(std::time::Duration::from_secs(3600)).await;
+            let theirs = |wanted: &str| (field == wanted).then(|| "Theirs".to_owned());
+            let request = UpdateImageBuilder {
+                name: BUILDER.to_owned(),
+                display_name: theirs("display_name"),
+                description: theirs("description"),
+            };
+            aws.ask(request).await.map(drop).unwrap();
+            Deed::Changed
         }
+        ("appstream.image_builder", "display_name" | "description") => Deed::Enough,
         (
             "appstream.image_builder",
             "instance_type" | "subnets" | "security_groups" | "internet" | "root_volume" | "imds_v1" | "role",
@@ -270,6 +282,30 @@ async fn of_stack(aws: &Aws, field: &str, way: usize) -> Deed {
                 .preferred_protocol(types::PreferredProtocol::Udp)
                 .build(),
         ),
+        ("url_redirection", _) => {
+            let everything = types::UrlRedirectionConfig::builder()
+                .enabled(true)
+                .allowed_urls("https://*");
+            update.content_redirection(
+                types::ContentRedirection::builder()
+                    .host_to_client(everything.build())
+                    .build(),
+            )
+        }
+        ("storage_sign_in", _) => update
+            .storage_connector_authentication(types::StorageConnectorAuthentication::ForceReauthentication),
+        ("ai_agents", _) => {
+            let tools = types::AgentAccessSetting::builder()
+                .agent_action(types::AgentAction::ForwardMcpTools)
+                .permission(types::Permission::Enabled);
+            update.agent_access_config(
+                types::AgentAccessConfigForUpdate::builder()
+                    .settings(tools.build())
+                    .screen_resolution(types::ScreenResolution::W1280xH720)
+                    .screen_image_format(types::ScreenImageFormat::Jpeg)
+                    .build(),
+            )
+        }
         (other, _) => panic!("appstream.stack: no other hand changes `{other}`"),
     };
     update.send().await.unwrap();
