@@ -11,9 +11,10 @@ use super::exit::{Exit, Failure};
 use super::remarks;
 use super::terminal;
 use crate::apply::before_making;
-use crate::plan::{Action, Plan};
-use crate::resource::{Address, Checkpoint, Sight, registry, text};
+use crate::plan::{Action, Plan, Step};
+use crate::resource::{Address, Checkpoint, Live, Lookup, Sight, registry, text};
 use crate::state::together;
+use crate::survey;
 
 /// What a person does: AWS has no API for it, or Headset does not use what there is.
 #[derive(Debug, Subcommand)]
@@ -152,6 +153,11 @@ fn row(plan: &Plan, applied: bool, checkpoint: Checkpoint, answers: &BTreeMap<St
         Some((_, false)) if answers.keys().any(|key| asks(&checkpoint, key)) && !asked.is_empty() => {
             ("partial", asked)
         }
+        Some((_, false))
+            if asked.is_empty() && waits_for_another(step) && !checkpoint.questions.is_empty() =>
+        {
+            ("answered", Vec::new())
+        }
         Some(_) => ("open", Vec::new()),
         None if applied => ("attested", Vec::new()),
         None => ("answered", Vec::new()),
@@ -164,6 +170,15 @@ fn row(plan: &Plan, applied: bool, checkpoint: Checkpoint, answers: &BTreeMap<St
         missing,
         title: shown.title,
     }
+}
+
+/// Whether what an answer is about is not there yet, so that nothing can be told of it.
+fn waits_for_another(step: Option<&Step>) -> bool {
+    step.and_then(|step| Some((step, registry::kind(&step.address.kind)?)))
+        .is_some_and(|(step, kind)| {
+            let identity = kind.identity().iter().filter_map(|field| step.want.get(field));
+            identity.into_iter().any(text::is_unknown)
+        })
 }
 
 fn asks(checkpoint: &Checkpoint, key: &str) -> bool {
@@ -201,14 +216,134 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
         };
         given.insert(key.to_owned(), value);
     }
-    let (environment, plan) = look(global, &args.file).await?;
-    let checkpoint = find(&environment, &plan, &args.address)?;
-    let edits = plan
-        .steps
-        .get(&args.address)
-        .is_some_and(|step| step.action.edits());
+    let (environment, mut plan) = look(global, &args.file).await?;
+    let mut taken = Vec::new();
+    for (address, given) in by_checkpoint(&environment, &args.address, given) {
+        let one = take(&environment, &plan, address, given).await?;
+        if let Some(live) = one.look(&environment, &plan).await {
+            plan.outputs.insert(one.address.clone(), live.outputs);
+        }
+        taken.push(one);
+    }
+    for one in &taken {
+        environment.store.answers().put(&one.address, &one.checked)?;
+    }
+    let mut lines = BTreeMap::new();
+    for one in taken {
+        let still = match one.missing.is_empty() || one.checked.is_empty() {
+            true => String::new(),
+            false => format!(" in part; still missing: {}", one.missing.join(", ")),
+        };
+        terminal::talk(&format!("{} answered{still}", one.address));
+        lines.extend(one.lines);
+    }
+    say_misfit(&environment, &plan, &args.address).await?;
+    environment.close()?;
+    if lines.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let lines = serde_yaml::to_string(&lines).map_err(|error| Failure::new(error.to_string()))?;
+    terminal::talk(&format!(
+        "to keep it with the blueprint, commit these lines where {} is asked for:\n",
+        args.address
+    ));
+    terminal::data(&lines);
+    Ok(Exit::Done)
+}
+
+/// Says which earlier answers do not hold for what is there by now: a link that was given before its application.
+async fn say_misfit(environment: &Environment, plan: &Plan, answered: &Address) -> Result<(), Failure> {
+    for desired in environment.design.resources.values() {
+        let address = &desired.address;
+        let Some(kind) = registry::kind(&address.kind) else {
+            continue;
+        };
+        let with = kind
+            .answered_with()
+            .map(|(with, _)| Address::new(with, &address.key));
+        if with.as_ref() != Some(answered) {
+            continue;
+        }
+        let earlier = Taken {
+            address: address.clone(),
+            checked: environment.store.answers().get(address)?,
+            missing: Vec::new(),
+            lines: Answered::new(),
+        };
+        let want = text::resolve(&desired.spec, &plan.outputs);
+        if let Err(reason) = kind
+            .check_answers(&environment.aws, &want, &earlier.checked)
+            .await
+            && earlier.look(environment, plan).await.is_none()
+        {
+            terminal::talk(&format!(
+                "note: {address} was answered before, and the answer does not fit: {reason}. It is asked for again"
+            ));
+        }
+    }
+    Ok(())
+}
+
+type Answered = BTreeMap<String, String>;
+
+/// Answers by the checkpoint that they are for: some may be given together with another's (a link with its
+/// application), which comes first.
+fn by_checkpoint(environment: &Environment, address: &Address, given: Answered) -> Vec<(Address, Answered)> {
+    let mut own = Answered::new();
+    let mut others: BTreeMap<Address, Answered> = BTreeMap::new();
+    for (key, answer) in given {
+        let other = registry::answered_by(&address.kind, &key)
+            .map(|kind| Address::new(kind.name(), &address.key))
+            .filter(|other| environment.design.resources.contains_key(other));
+        match other {
+            Some(other) => others.entry(other).or_default().insert(key, answer),
+            None => own.insert(key, answer),
+        };
+    }
+    let own = (!own.is_empty()).then(|| (address.clone(), own));
+    own.into_iter().chain(others).collect()
+}
+
+/// Answers to one checkpoint that were checked.
+struct Taken {
+    address: Address,
+    /// All that is answered to it by now.
+    checked: Answered,
+    /// Required answers that are not there yet.
+    missing: Vec<String>,
+    /// What may be kept with the blueprint.
+    lines: Answered,
+}
+
+impl Taken {
+    /// What the answers tell of the thing, if they tell that it is there.
+    async fn look(&self, environment: &Environment, plan: &Plan) -> Option<Live> {
+        let desired = environment.design.resources.get(&self.address)?;
+        let lookup = Lookup {
+            address: self.address.clone(),
+            spec: text::resolve(&desired.spec, &plan.outputs),
+            id: None,
+            answers: together(&self.checked, &desired.answers),
+        };
+        let sights = survey::look(&environment.aws, &self.address.kind, &[lookup]).await;
+        sights.into_iter().find_map(|sight| match sight {
+            Sight::Present(live) => Some(live),
+            Sight::Absent | Sight::Unknown(_) => None,
+        })
+    }
+}
+
+/// Checks answers to one checkpoint, together with what was answered to it before.
+async fn take(
+    environment: &Environment,
+    plan: &Plan,
+    address: Address,
+    given: Answered,
+) -> Result<Taken, Failure> {
+    let checkpoint = find(environment, plan, &address)?;
+    let edits = plan.steps.get(&address).is_some_and(|step| step.action.edits());
     // What was answered about a thing that is there can be corrected, whether or not it has to be changed.
-    let full = full(&environment, &plan, &args.address).unwrap_or_else(|| checkpoint.clone());
+    let full = full(environment, plan, &address).unwrap_or_else(|| checkpoint.clone());
     let known: BTreeSet<&str> = [&checkpoint, &full]
         .into_iter()
         .flat_map(|one| &one.questions)
@@ -217,22 +352,21 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     for key in given.keys() {
         if !known.contains(key.as_str()) {
             let known: Vec<&str> = known.into_iter().collect();
-            return Err(Failure::new(format!("{} does not ask for `{key}`", args.address))
+            return Err(Failure::new(format!("{address} does not ask for `{key}`"))
                 .help(format!("it asks for: {}", known.join(", "))));
         }
     }
     let (Some(kind), Some(desired)) = (
-        registry::kind(&args.address.kind),
-        environment.design.resources.get(&args.address),
+        registry::kind(&address.kind),
+        environment.design.resources.get(&address),
     ) else {
-        return Err(Failure::new(format!("{} is not in the blueprint", args.address)));
+        return Err(Failure::new(format!("{address} is not in the blueprint")));
     };
     // Answers may come one by one; what was answered before stays.
-    let answers = environment.store.answers();
-    let mut all = answers.get(&args.address)?;
+    let mut all = environment.store.answers().get(&address)?;
     let waits = plan
         .steps
-        .get(&args.address)
+        .get(&address)
         .is_some_and(|step| matches!(step.action, Action::Await { .. }));
     if waits && !edits {
         all = before_making(&checkpoint, all);
@@ -242,7 +376,7 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
             && other.trim() != answer.trim()
         {
             return Err(
-                Failure::new(format!("the blueprint gives `{key}` of {} itself", args.address))
+                Failure::new(format!("the blueprint gives `{key}` of {address} itself"))
                     .help("change it there: what the blueprint says holds"),
             );
         }
@@ -255,31 +389,22 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
         .map_err(Failure::new)?;
     if let Some(document) = checked.get("metadata") {
         let now = environment.aws.clock().now();
-        terminal::diagnostics(&remarks::of_document(&args.address, document, now));
+        terminal::diagnostics(&remarks::of_document(&address, document, now));
     }
     for remark in kind.remarks(&environment.aws, &want, &checked).await {
         terminal::talk(&format!("note: {remark}"));
     }
-    answers.put(&args.address, &checked)?;
-    environment.close()?;
     let missing = checkpoint.missing(&together(&together(&checked, &desired.answers), &given));
-    let still = match missing.is_empty() || checked.is_empty() {
-        true => String::new(),
-        false => format!(" in part; still missing: {}", missing.join(", ")),
-    };
-    terminal::talk(&format!("{} answered{still}", args.address));
+    let missing = missing.into_iter().map(str::to_owned).collect();
     // What tells about the state of an application has no place in a blueprint.
-    given.retain(|key, _| full.questions.iter().any(|question| question.key == *key));
-    if given.is_empty() {
-        return Ok(Exit::Done);
-    }
-    let lines = serde_yaml::to_string(&given).map_err(|error| Failure::new(error.to_string()))?;
-    terminal::talk(&format!(
-        "to keep it with the blueprint, commit these lines where {} is asked for:\n",
-        args.address
-    ));
-    terminal::data(&lines);
-    Ok(Exit::Done)
+    let mut lines = given;
+    lines.retain(|key, _| full.questions.iter().any(|question| question.key == *key));
+    Ok(Taken {
+        address,
+        checked,
+        missing,
+        lines,
+    })
 }
 
 async fn look(global: &Global, file: &std::path::Path) -> Result<(Environment, Plan), Failure> {

@@ -65,7 +65,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
         );
     }
     let login_url = match &blueprint.sign_in {
-        Some(sign_in) => Some(Text::after(&sign_in::application(sign_in), "start_url")),
+        Some(sign_in) => Some(sign_in::login_url(sign_in)),
         None => {
             if connect_section.identity == ConnectIdentity::Saml {
                 drawing.complain(

@@ -154,6 +154,7 @@ fn everything_that_was_asked_for_is_there() {
         "identity_center.application/acme-support",
         "identity_center.assignment/GROUP:agents",
         "identity_center.assignment/USER:lead@example.com",
+        "identity_center.link/acme-support",
         "s3.bucket/ccp",
         "s3.object/audio-only.html",
         "s3.object/in-session.html",
@@ -424,11 +425,49 @@ fn answers_of_the_blueprint_reach_the_checkpoint() {
         .expect("an address");
     let answers = &design.resources[&application].answers;
     assert_eq!(answers["metadata"], "<EntityDescriptor/>");
+    assert_eq!(answers.len(), 1);
+    let link = Address::new("identity_center.link", "acme-support");
+    let link = &design.resources[&link];
     assert_eq!(
-        answers["start_url"],
+        link.answers["start_url"],
         "https://d-1234567890.awsapps.com/start/#/saml/custom/acme/abcdef"
     );
-    assert_eq!(answers.len(), 2);
+    assert!(
+        link.after.is_empty(),
+        "it waits for no assignment: {:?}",
+        link.after
+    );
+}
+
+#[test]
+fn the_link_of_another_application_is_told() {
+    // 123456789012_ins-0123456789abcdef_p-fedcba9876543210 and 123456789012_ins-fedcba9876543210, in base64.
+    let link = "https://d-1234567890.awsapps.com/start/#/saml/custom/acme/\
+                MTIzNDU2Nzg5MDEyX2lucy0wMTIzNDU2Nzg5YWJjZGVmX3AtZmVkY2JhOTg3NjU0MzIxMA==";
+    let metadata = |token: &str| {
+        let url = format!("https://portal.sso.us-east-1.amazonaws.com/saml/metadata/{token}");
+        Some(At {
+            value: Metadata::Url(url),
+            place: place(),
+        })
+    };
+    let mut blueprint = blueprint();
+    let warned = |blueprint: &Blueprint| {
+        let (_, findings) = design(blueprint, &setting());
+        findings
+            .iter()
+            .filter(|finding| finding.code == "start-url")
+            .count()
+    };
+    for (token, count) in [
+        ("MTIzNDU2Nzg5MDEyX2lucy0wMTIzNDU2Nzg5YWJjZGVm", 0),
+        ("MTIzNDU2Nzg5MDEyX2lucy1mZWRjYmE5ODc2NTQzMjEw", 1),
+    ] {
+        let idp = &mut blueprint.sign_in.as_mut().expect("there").idp.application;
+        idp.start_url = Some(at(link));
+        idp.metadata = metadata(token);
+        assert_eq!(warned(&blueprint), count, "{token}");
+    }
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::model::{Action, Plan};
-use crate::resource::Address;
+use super::model::{Action, Plan, Step};
+use crate::resource::{Address, registry, text};
 
 /// A step has up to two halves, because what is replaced goes before what depends on it can come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -24,6 +24,20 @@ pub struct Node {
     pub address: Address,
     /// Which half.
     pub phase: Phase,
+}
+
+/// Whether it is known what a person made and Headset only takes note of: an application, its link. That waits for
+/// nothing, whatever had to come before a person could make it. An assignment that a person has yet to make, or that
+/// AWS refuses, does not hold up pages that need only the link.
+fn is_known_already(step: &Step) -> bool {
+    let stays = match &step.action {
+        Action::Keep => true,
+        Action::Adopt { diff } => diff.is_empty(),
+        _ => false,
+    };
+    stays
+        && !text::is_unknown(&step.want)
+        && registry::kind(&step.address.kind).is_some_and(|kind| kind.outlives())
 }
 
 /// The nodes of a plan, each with the nodes that come before it. Cycles cannot occur as long as `after`
@@ -54,7 +68,11 @@ pub fn graph(plan: &Plan) -> BTreeMap<Node, Vec<Node>> {
             let Some(other) = plan.steps.get(dependency) else {
                 continue;
             };
-            if step.action.provides() && other.action.provides() && !other.action.edits() {
+            if step.action.provides()
+                && other.action.provides()
+                && !other.action.edits()
+                && !is_known_already(step)
+            {
                 graph.entry(up(&step.address)).or_default().push(up(dependency));
             }
             // What depends on a thing goes before the thing goes.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::apply::Outcome;
 use crate::plan::{Action, Plan, is_persons};
-use crate::resource::Address;
+use crate::resource::{Address, registry};
 use crate::state::{Record, State};
 
 /// Something that stays.
@@ -24,6 +24,7 @@ pub fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -> Vec<L
             // What is gone is not left, and what was only looked at was never here.
             Action::Forget if step.reason.starts_with("it is gone") => continue,
             Action::Forget if step.reason.starts_with("it lives outside") => continue,
+            Action::Forget if goes_with_another(plan, &step.address) => continue,
             Action::Forget => step.reason.clone(),
             Action::Unknown { error } => format!("it could not be read: {error}"),
             Action::Delete if outcome.failed.contains(&step.address) => {
@@ -63,6 +64,13 @@ pub fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -> Vec<L
     }
     left.extend(made_by_aws(plan, account));
     left
+}
+
+/// Whether it is part of something that is listed itself: an application's link is gone once the application is.
+fn goes_with_another(plan: &Plan, address: &Address) -> bool {
+    let whole = registry::kind(&address.kind).and_then(|kind| kind.answered_with());
+    let whole = whole.and_then(|(kind, _)| plan.steps.get(&Address::new(kind, &address.key)));
+    whole.is_some_and(|step| matches!(step.action, Action::Forget))
 }
 
 /// What AWS makes on its own beside what was asked for, and keeps. No API ties it to what it came from.

@@ -406,6 +406,12 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// The kind of a thing with the same key at which this one's answers are taken, too, and which answers: earlier
+    /// versions asked for them there.
+    fn answered_with(&self) -> Option<(&'static str, &'static [&'static str])> {
+        None
+    }
+
     /// Checks a person's answers before they are stored; may fetch what they point to. Returns the answers to
     /// store (normalised, completed: a metadata URL also yields the document), or what is wrong with which one.
     async fn check_answers(

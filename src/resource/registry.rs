@@ -14,6 +14,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &iam::SamlProvider,
     &iam::Role,
     &identity_center::Assignment,
+    &identity_center::Link,
     &connect::User,
     &iam::ServiceRole,
     &appstream::UsageReport,
@@ -31,4 +32,14 @@ pub static KINDS: &[&dyn Kind] = &[
 /// The kind of this name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {
     KINDS.iter().copied().find(|kind| kind.name() == name)
+}
+
+/// The kind that this answer is for, where it is given at a thing of another kind with the same key: see
+/// [`Kind::answered_with`].
+pub fn answered_by(kind: &str, key: &str) -> Option<&'static dyn Kind> {
+    KINDS.iter().copied().find(|other| {
+        other
+            .answered_with()
+            .is_some_and(|(with, keys)| with == kind && keys.contains(&key))
+    })
 }

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::local::{StoreError, write_atomically};
-use crate::resource::Address;
+use crate::resource::idp::WORKSHEET;
+use crate::resource::{Address, registry};
 
 /// Answers that were stored, with those that the blueprint gives: these hold, since the blueprint says what is wanted.
 ///
@@ -57,11 +58,27 @@ impl Answers {
         self.directory.join(format!("{name}.json"))
     }
 
-    /// What was answered at this address; empty if nothing.
+    /// What was answered at this address; empty if nothing. Where nothing was, what earlier versions kept of it with the
+    /// answers of another thing: what it was about is then not known.
     ///
     /// # Errors
     /// If the file is there and cannot be read.
     pub fn get(&self, address: &Address) -> Result<BTreeMap<String, String>, StoreError> {
+        let own = self.read(address)?;
+        let with = registry::kind(&address.kind).and_then(|kind| kind.answered_with());
+        let Some((kind, keys)) = with.filter(|_| own.is_empty()) else {
+            return Ok(own);
+        };
+        let mut kept = self.read(&Address::new(kind, &address.key))?;
+        kept.retain(|key, answer| keys.contains(&key.as_str()) && !answer.is_empty());
+        if !kept.is_empty() {
+            kept.insert(WORKSHEET.to_owned(), "{}".to_owned());
+        }
+        Ok(kept)
+    }
+
+    /// What is in the file of this address.
+    fn read(&self, address: &Address) -> Result<BTreeMap<String, String>, StoreError> {
         let path = self.path(address);
         match fs::read_to_string(&path) {
             Ok(text) => {
@@ -121,6 +138,42 @@ mod tests {
     fn of(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         pairs.iter().map(own).collect()
+    }
+
+    #[test]
+    fn a_link_that_was_answered_with_its_application_is_the_links_answer() {
+        let directory = tempfile::tempdir().unwrap();
+        let answers = Answers::in_directory(directory.path());
+        let application = Address::new("identity_center.application", "acme");
+        let link = Address::new("identity_center.link", "acme");
+        let earlier = of(&[
+            ("metadata", "<a/>"),
+            ("start_url", "https://s"),
+            ("worksheet", "{\"name\":\"acme\"}"),
+        ]);
+        answers.put(&application, &earlier).unwrap();
+        assert_eq!(answers.get(&application).unwrap(), earlier);
+        let taken = of(&[("start_url", "https://s"), ("worksheet", "{}")]);
+        assert_eq!(answers.get(&link).unwrap(), taken);
+        assert!(
+            answers
+                .get(&Address::new("identity_center.link", "other"))
+                .unwrap()
+                .is_empty()
+        );
+        // It moves with the application.
+        let now = |address: &Address| Address::new(&address.kind, "desk");
+        let moves = [&application, &link].map(|address| (address.clone(), now(address)));
+        answers.copy(&moves).unwrap();
+        assert_eq!(answers.get(&now(&link)).unwrap(), taken);
+        // What is answered at the link itself goes before it, and the application keeps its own.
+        let own = of(&[("start_url", "https://t")]);
+        answers.put(&link, &own).unwrap();
+        assert_eq!(answers.get(&link).unwrap(), own);
+        // Once the application is gone, so is what was answered with it.
+        answers.put(&application, &BTreeMap::new()).unwrap();
+        answers.forget(&link).unwrap();
+        assert!(answers.get(&link).unwrap().is_empty());
     }
 
     #[test]

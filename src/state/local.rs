@@ -8,6 +8,7 @@ use fs_err as fs;
 use super::answers::Answers;
 use super::journal::{self, Entry};
 use super::model::State;
+use super::upgrade::upgraded;
 
 /// Why state could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +99,7 @@ impl LocalStore {
             .verify()
             .map_err(|reason| StoreError::damaged(&path, reason))?;
         journal::replay(state, &journal)
-            .map(Some)
+            .map(|state| Some(upgraded(state)))
             .map_err(|reason| StoreError::damaged(&self.journal_path(), reason))
     }
 

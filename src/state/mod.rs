@@ -9,6 +9,7 @@ mod journal;
 mod local;
 mod model;
 mod moves;
+mod upgrade;
 
 pub use answers::{Answers, together};
 pub use elsewhere::Elsewhere;

@@ -61,7 +61,8 @@ def sign_in(instance):
     ids = {"iam.saml_provider/idp": PROVIDER, "iam.role/connect": ROLE,
            "identity_center.application/boto-made": arn,
            "identity_center.assignment/GROUP:agents": f"{arn} GROUP {group('agents')}"}
-    return ids, {"application_arn": arn, "start_url": application["start_url"], "metadata": metadata}
+    start_url = identity_provider.link_of(application)
+    return ids, {"application_arn": arn, "start_url": start_url, "metadata": metadata}
 
 
 def make():

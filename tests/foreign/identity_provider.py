@@ -22,3 +22,9 @@ def metadata_of(made):
     url = made["metadata_url"]
     with urllib.request.urlopen(ENDPOINT + url[url.index("/saml/"):], timeout=30) as answer:
         return answer.read().decode()
+
+
+def link_of(made):
+    """Where people start: what the access portal shows once a user or group is assigned."""
+    named = {"application_arn": made["application_arn"]}
+    return control("console/identity-center/applications/link", named)["start_url"]

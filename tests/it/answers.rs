@@ -171,10 +171,11 @@ fn a_portal_as_start_url_is_a_mistake_of_the_blueprint() {
 
 #[test]
 fn answers_may_come_one_by_one_and_say_what_is_missing() {
-    let desk = Desk::with(&text(CENTER));
+    let application = "idp.application/acme";
+    let desk = Desk::with(&text("{ other: { application: acme, groups: [agents] } }"));
     desk.run(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
-    let link = "start_url=https://d-9067f1c2a3.awsapps.com/start/#/saml/custom/acme/abcdef";
-    let said = desk.ok(&["checkpoint", "answer", "center.yaml", APPLICATION, link, "--sim"]);
+    let link = "start_url=https://idp.example.com/start";
+    let said = desk.ok(&["checkpoint", "answer", "center.yaml", application, link, "--sim"]);
     assert!(
         said.talk.contains("answered in part; still missing: metadata"),
         "{}",
@@ -183,7 +184,7 @@ fn answers_may_come_one_by_one_and_say_what_is_missing() {
     let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]);
     assert_eq!(list.code, Some(3));
     assert!(
-        list.data.contains(&format!("{APPLICATION}  partial")) && list.data.contains("(missing: metadata)"),
+        list.data.contains(&format!("{application}  partial")) && list.data.contains("(missing: metadata)"),
         "{}",
         list.data
     );

@@ -244,6 +244,22 @@ fn case(kind: &str) -> Case {
             changes: vec![],
             unchanged: vec![],
         },
+        "identity_center.link" => Case {
+            before: vec![application()],
+            subject: (
+                address("identity_center.link/acme"),
+                json!({
+                    "name": "acme", "instance": after("identity_center.application/acme", "instance"),
+                    "application_arn": after("identity_center.application/acme", "application_arn"),
+                    "portal": after("identity_center.application/acme", "portal"),
+                    "relay_state": "https://eu-west-2.console.aws.amazon.com/connect/federate/11111111-1111-4111-8111-111111111111",
+                    // So that the person assigns someone: the portal shows the link to no one else.
+                    "assigned": false, "by_hand": false, "answers_at": "sign_in.idp.identity_center",
+                }),
+            ),
+            changes: vec![],
+            unchanged: vec![],
+        },
         "s3.bucket" => Case {
             before: vec![],
             subject: bucket(),
@@ -514,6 +530,7 @@ conformance! {
     identity_center_application: "identity_center.application",
     idp_application: "idp.application",
     identity_center_assignment: "identity_center.assignment",
+    identity_center_link: "identity_center.link",
     s3_bucket: "s3.bucket",
     s3_object: "s3.object",
     iam_service_role: "iam.service_role",

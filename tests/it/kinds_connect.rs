@@ -412,9 +412,17 @@ fn an_application_is_there_once_it_is_answered() {
         };
         assert_eq!(live.condition, Condition::settled("ENABLED"));
         assert_eq!(Application.diff(&spec, &live), []);
-        for (output, _) in Application.outputs() {
-            assert_eq!(live.outputs.get(*output), answers.get(*output), "{output}");
+        for answered in ["metadata", "metadata_url", "application_arn"] {
+            assert_eq!(live.outputs.get(answered), answers.get(answered), "{answered}");
         }
+        // What its link can be told by.
+        assert_eq!(live.outputs["portal"], "https://d-9067f1c2a3.awsapps.com/start/");
+        assert!(
+            live.outputs["instance"].starts_with("123456789012_ins-"),
+            "{:?}",
+            live.outputs
+        );
+        assert_eq!(live.outputs.len(), Application.outputs().len());
         let bad = |key: &str, value: &str| {
             let mut answers = answers.clone();
             answers.insert(key.to_owned(), value.to_owned());

@@ -22,6 +22,7 @@ mod kinds_appstream;
 mod kinds_connect;
 mod lessons;
 mod life;
+mod link;
 mod lost;
 mod metadata;
 mod middlebox;

@@ -72,10 +72,11 @@ fn output(survey: &Survey, address: &str, name: &str) -> String {
 /// What the browser of somebody who chose the application posts to AWS.
 fn posted(sandbox: &Sandbox, survey: &Survey, application: &str, user: &str) -> Result<Value, String> {
     let (path, mut input) = if application.starts_with("identity_center") {
-        let arn = output(survey, application, "application_arn");
+        let link = application.replace("identity_center.application/", "identity_center.link/");
+        let start = output(survey, &link, "start_url");
         (
             "identity-center/applications/sign-in",
-            json!({ "application_arn": arn }),
+            json!({ "start_url": start }),
         )
     } else {
         let start = output(survey, application, "start_url");

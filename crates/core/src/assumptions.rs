@@ -276,6 +276,14 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "change the mapping in the console, or use `user_name: email`",
     ),
     point(
+        "idc-link-token",
+        "the token at the end of an application's link in the access portal is base64 of the account, the application's \
+         instance (both as in the token of its metadata's addresses) and a part of its own: ACCOUNT_ins-HEX_p-HEX",
+        "links and metadata addresses that people have published; AWS documents neither token",
+        "a link whose token cannot be read is taken with a remark; one that is refused although it is right can be \
+         answered as an address of your own that leads to it",
+    ),
+    point(
         "edge-path",
         "Edge's installer puts it where it always did",
         "field use",

@@ -50,6 +50,7 @@ impl Operator {
             }
             "identity_center.application" => self.make_application(world, &sheet, base_url, now),
             "identity_center.assignment" => assign(world, &sheet, now),
+            "identity_center.link" => copy_link(world, &sheet, now),
             "idp.application" if sheet.asks("edited") => {
                 elsewhere::edit_application(self, world, &sheet, now)
             }
@@ -172,7 +173,6 @@ impl Operator {
         for key in &sheet.answers {
             let member = match key.as_str() {
                 "metadata" => "metadata_url",
-                "start_url" => "start_url",
                 "application_arn" => "application_arn",
                 "sign_in_url" => "sign_in_url",
                 _ => continue,
@@ -232,6 +232,24 @@ fn assign(world: &mut World, sheet: &Worksheet, now: Moment) -> Result<BTreeMap<
         .map_err(|fault| refused(console, &fault))?;
     let asked = sheet.answers.iter().filter(|key| *key == "done");
     Ok(asked.map(|key| (key.clone(), "yes".to_owned())).collect())
+}
+
+/// The user whom a person assigns where the worksheet says that a user has to be assigned, and names none.
+const TRIES_IT: &str = "agent1@example.com";
+
+/// Copies the application's link from the access portal, as a user who is assigned to it.
+fn copy_link(world: &mut World, sheet: &Worksheet, now: Moment) -> Result<BTreeMap<String, String>, String> {
+    let named = json!({ "application_arn": find_application(world, sheet, now)? });
+    if sheet.mentions("Assign a user") {
+        let input = json!({ "application_arn": named["application_arn"], "users": [TRIES_IT] });
+        sso_admin::console(world, &["applications", "assign"], &input, now)
+            .map_err(|fault| refused("the IAM Identity Center console", &fault))?;
+    }
+    let shown = sso_admin::console(world, &["applications", "link"], &named, now)
+        .map_err(|fault| refused("the access portal", &fault))?;
+    let asked = sheet.answers.iter().filter(|key| *key == "start_url");
+    let link = shown["start_url"].as_str().unwrap_or_default();
+    Ok(asked.map(|key| (key.clone(), link.to_owned())).collect())
 }
 
 /// Types the worksheet's commands inside the builder's session.

@@ -130,7 +130,8 @@ const START_URL: Key = Key::new(
     "start_url",
     Shape::Pattern(&limits::HTTPS_URL),
     "https://example.awsapps.com/start/#/saml/default/acme/abcdef",
-    "Where a sign-in begins: an answer to the application's checkpoint, kept with the blueprint.",
+    "Where a sign-in begins: an answer to the checkpoint of the application (of Identity Center: of its link, which the \
+     access portal shows once a user or group is assigned), kept with the blueprint.",
 )
 .otherwise("asked for by the checkpoint");
 const APPLICATION_ARN: Key = Key::new(

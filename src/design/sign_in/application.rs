@@ -20,6 +20,12 @@ const ENTRA_ARNS: usize = 240;
 /// The longest display name of an application in Identity Center; a good measure elsewhere, too.
 const LONGEST_NAME: usize = 100;
 
+/// The kind of the link of an application of Identity Center.
+pub(super) const LINK: &str = "identity_center.link";
+
+/// The answer and the output that tell where people start.
+pub(super) const START_URL: &str = "start_url";
+
 /// What is asked for.
 pub(super) struct Asked<'a> {
     /// The application and its answers in the blueprint.
@@ -65,7 +71,7 @@ pub(super) fn user_attribute(user_name: UserName) -> &'static str {
     }
 }
 
-/// Draws an application and its assignments, and returns its address.
+/// Draws an application, its assignments and its link, and returns its address.
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &Asked<'_>) -> Address {
     let product = section.idp.product;
     let address = address(product, asked.name);
@@ -78,9 +84,42 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &A
     drawing.managed(address.clone(), spec, section.protect, &asked.application.place);
     drawing.answer(&address, answers(product, asked.application));
     if product == IdpProduct::IdentityCenter {
-        assign(drawing, section, asked, &address);
+        let assignments = assign(drawing, section, asked, &address);
+        link(drawing, section, asked, &address, assignments);
     }
     address
+}
+
+/// The application's link, which the access portal shows to those who are assigned. A link that the blueprint gives
+/// waits for no assignment.
+fn link(
+    drawing: &mut Drawing<'_>,
+    section: &SignInSection,
+    asked: &Asked<'_>,
+    application: &Address,
+    assignments: Vec<Address>,
+) {
+    let address = Address::new(LINK, asked.name);
+    let of = |output: &str| Text::after(application, output);
+    drawing.managed(
+        address.clone(),
+        json!({
+            "name": asked.name,
+            "instance": of("instance"),
+            "application_arn": of("application_arn"),
+            "portal": of("portal"),
+            "relay_state": asked.relay_state,
+            "assigned": !assignments.is_empty(),
+            "by_hand": drawing.blueprint.aws.identity_center.by_hand,
+            "answers_at": asked.answers_at,
+        }),
+        section.protect,
+        &asked.application.place,
+    );
+    match &asked.application.start_url {
+        Some(url) => drawing.answer(&address, [(START_URL.to_owned(), url.value.clone())].into()),
+        None => drawing.after(&address, assignments),
+    }
 }
 
 fn check(drawing: &mut Drawing<'_>, product: IdpProduct, asked: &Asked<'_>, address: &Address) {
@@ -189,16 +228,24 @@ fn elsewhere(section: &SignInSection, asked: &Asked<'_>) -> serde_json::Value {
     })
 }
 
-/// Who may use an application of Identity Center.
-fn assign(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &Asked<'_>, application: &Address) {
+/// Who may use an application of Identity Center: the addresses of the assignments.
+fn assign(
+    drawing: &mut Drawing<'_>,
+    section: &SignInSection,
+    asked: &Asked<'_>,
+    application: &Address,
+) -> Vec<Address> {
     let by_hand = drawing.blueprint.aws.identity_center.by_hand;
+    let mut assignments = Vec::new();
     for (principal_type, principals) in [("GROUP", &section.idp.groups), ("USER", &section.idp.users)] {
         for principal in principals {
+            let address = Address::new(
+                "identity_center.assignment",
+                format!("{}{principal_type}:{}", asked.assignments, principal.value),
+            );
+            assignments.push(address.clone());
             drawing.managed(
-                Address::new(
-                    "identity_center.assignment",
-                    format!("{}{principal_type}:{}", asked.assignments, principal.value),
-                ),
+                address,
                 json!({
                     "application_arn": Text::after(application, "application_arn"),
                     "application_name": asked.name,
@@ -211,6 +258,7 @@ fn assign(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &Asked<'_>,
             );
         }
     }
+    assignments
 }
 
 /// The answers to the application's questions that the blueprint gives.
@@ -222,7 +270,12 @@ fn answers(product: IdpProduct, application: &Application) -> BTreeMap<String, S
             Metadata::Url(url) => url.clone(),
             Metadata::File(_, text) => text.clone(),
         });
-    let start_url = application.start_url.as_ref().map(|url| url.value.clone());
+    // Identity Center shows it later, and it has a checkpoint of its own there.
+    let start_url = application
+        .start_url
+        .as_ref()
+        .filter(|_| product != IdpProduct::IdentityCenter)
+        .map(|url| url.value.clone());
     // Only Identity Center's applications have an ARN.
     let arn = application
         .application_arn
@@ -231,7 +284,7 @@ fn answers(product: IdpProduct, application: &Application) -> BTreeMap<String, S
         .map(|arn| arn.value.clone());
     [
         ("metadata", metadata),
-        ("start_url", start_url),
+        (START_URL, start_url),
         ("application_arn", arn),
     ]
     .into_iter()

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::application::{self, Asked, user_attribute};
 use super::hosts::{self, Endpoints};
-use super::{Pair, application_name, draw_provider, draw_role, list};
+use super::{Pair, application_name, draw_provider, draw_role, list, start};
 use crate::blueprint::model::{DesktopSignIn, SignInSection, Source};
 use crate::design::{Drawing, Setting, names};
 use crate::diagnostic::Diagnostic;
@@ -124,10 +124,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             "arn:{}:appstream:{}:{}:stack/{stack}",
             setting.partition, setting.appstream_region, setting.account
         )));
-        drawing.output(
-            &format!("desktop_url_{key}"),
-            Text::after(&application, "start_url"),
-        );
+        drawing.output(&format!("desktop_url_{key}"), start(&application));
         drawing.output(&format!("desktop_relay_state_{key}"), relay_state.into());
     }
     if providers.is_empty() {

@@ -10,10 +10,12 @@ use serde_json::{Value, json};
 use self::application::Asked;
 use self::hosts::Endpoints;
 use super::{Drawing, Setting, names};
-use crate::blueprint::model::{Application, FederationScope, IdpProduct, RoleSection, SignInSection};
+use crate::blueprint::model::{
+    Application, FederationScope, IdpProduct, Metadata, RoleSection, SignInSection,
+};
 use crate::ccp::is_plain_url;
 use crate::diagnostic::Diagnostic;
-use crate::resource::identity_center::check_link;
+use crate::resource::identity_center::{check_link, check_link_of};
 use crate::resource::template::fill;
 use crate::resource::{Address, Text};
 
@@ -40,9 +42,21 @@ fn address(product: IdpProduct, name: &str) -> Address {
     Address::new(kind, name)
 }
 
-/// The address of the application that leads to Connect.
-pub(super) fn application(section: &SignInSection) -> Address {
-    address(section.idp.product, application_name(section))
+/// Where people start who are to get to what this application leads to. Identity Center shows an application's link
+/// only once a user or group is assigned, all other products together with the application.
+fn start(application: &Address) -> Text {
+    match application.kind.as_str() {
+        "identity_center.application" => Text::after(
+            &Address::new(application::LINK, &application.key),
+            application::START_URL,
+        ),
+        _ => Text::after(application, application::START_URL),
+    }
+}
+
+/// Where people start who are to get to Connect.
+pub(super) fn login_url(section: &SignInSection) -> Text {
+    start(&address(section.idp.product, application_name(section)))
 }
 
 /// A role and its provider, both known from names alone, so that a worksheet can be filled in before either exists.
@@ -130,7 +144,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
             "policies": { "headset-federation": permission(section.scope, &instances) },
         }),
     );
-    drawing.output("sign_in", Text::after(&application, "start_url"));
+    drawing.output("sign_in", start(&application));
     drawing.output("federation_url", relay_state);
     drawing.output("role_arn", Text::after(&role, "arn"));
     if let Some(desktops) = &section.appstream {
@@ -214,7 +228,23 @@ fn check_start_url(drawing: &mut Drawing<'_>, product: IdpProduct, application: 
         drawing.complain(
             Diagnostic::error("start-url", reason)
                 .at(url.place.clone())
-                .help("or leave it out: the application's checkpoint asks for it"),
+                .help("or leave it out: a checkpoint asks for it once a user or group is assigned"),
+        );
+    }
+    if let (Some(url), Some(metadata)) = (&application.start_url, &application.metadata)
+        && product == IdpProduct::IdentityCenter
+        && let Err(reason) = check_link_of(
+            &url.value,
+            match &metadata.value {
+                Metadata::Url(url) => url,
+                Metadata::File(_, text) => text,
+            },
+        )
+    {
+        drawing.complain(
+            Diagnostic::warning("start-url", reason)
+                .at(url.place.clone())
+                .help("an apply refuses it: copy the link of the application that the metadata is of"),
         );
     }
     if let Some(url) = application

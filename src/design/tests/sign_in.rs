@@ -92,8 +92,19 @@ fn a_desktop_has_an_application_and_a_provider_a_stack_and_one_role() {
         let output = |name: &str| design.outputs[&format!("{name}_{stack}")].to_string();
         assert_eq!(
             output("desktop_url"),
-            format!("(start_url of identity_center.application/{application})")
+            format!("(start_url of identity_center.link/{application})")
         );
+        let link = Address::new("identity_center.link", application);
+        let link = &design.resources[&link];
+        assert_eq!(link.spec["assigned"], true);
+        for principal in ["GROUP:agents", "USER:lead@example.com"] {
+            let assignment = format!("identity_center.assignment/desktop-{stack}:{principal}");
+            assert!(
+                link.after.iter().any(|before| before.to_string() == assignment),
+                "{:?}",
+                link.after
+            );
+        }
         assert!(output("desktop_relay_state").ends_with("&accountId=123456789012"));
     }
     let role = spec(&design, "iam.role/desktop");
@@ -368,7 +379,8 @@ fn every_product_has_its_own_application_and_the_same_downstream() {
                     let spec = desired.spec.to_string();
                     (
                         address.to_string(),
-                        spec.replace("identity_center.application", "idp.application"),
+                        spec.replace("identity_center.application", "idp.application")
+                            .replace("identity_center.link", "idp.application"),
                     )
                 })
                 .collect()

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::answered::{Told, ask, check_link, is_in_portal};
+use super::answered::{Told, ask, check_link, instance_in_metadata};
 use super::directory::Directory;
 use crate::aws::{Aws, AwsError, Class, Identity};
 use crate::resource::address::Address;
@@ -113,8 +113,10 @@ fn check_arn(arn: &str) -> Result<(), String> {
     }
 }
 
-/// The answers that are asked for.
+/// The answers that are asked for. The link (`start_url`) has a checkpoint of its own, `identity_center.link`; earlier
+/// versions asked for it here, and it is kept where it was.
 const FORM: Form = Form {
+    required: &["metadata"],
     optional: &[("application_arn", check_arn)],
     metadata_url: |_| Ok(()),
     start_url: check_link,
@@ -150,6 +152,14 @@ fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
     fields.and_then(Value::as_bool).unwrap_or(false) || *aws.identity() == Identity::ByHand
 }
 
+/// The address of the access portal of an identity store, as AWS gives it to every one; empty if there is none.
+fn portal(store: Option<&str>) -> String {
+    let id = store.and_then(|arn| arn.rsplit('/').next());
+    id.filter(|id| id.starts_with("d-"))
+        .map(|id| format!("https://{id}.awsapps.com/start/"))
+        .unwrap_or_default()
+}
+
 async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
     let answers = match answers::complete(aws, lookup, &FORM).await {
         Ok(Some(answers)) => answers,
@@ -159,6 +169,11 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
     let arn = answers.get("application_arn").filter(|arn| !arn.is_empty());
     let mut live = answers::live(lookup, &answers, arn.map(String::as_str), TYPED);
     live = live.output("application_arn", arn.cloned().unwrap_or_default());
+    let instance = answers
+        .get("metadata")
+        .and_then(|metadata| instance_in_metadata(metadata));
+    live = live.output("instance", instance.unwrap_or_default());
+    live = live.output("portal", "");
     let Some(arn) = arn.filter(|_| !is_by_hand(aws, lookup.spec.get("by_hand"))) else {
         return Sight::Present(live);
     };
@@ -167,13 +182,16 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
         .call("sso-admin", "DescribeApplication", || request.clone().send())
         .await
     {
-        Ok(answer) => Sight::Present(match &answer.status {
-            Some(status) => {
-                live.condition = Condition::settled(status.as_str());
-                live.field("status", status.as_str())
-            }
-            None => live,
-        }),
+        Ok(answer) => {
+            live = live.output("portal", portal(answer.identity_store_arn()));
+            Sight::Present(match &answer.status {
+                Some(status) => {
+                    live.condition = Condition::settled(status.as_str());
+                    live.field("status", status.as_str())
+                }
+                None => live,
+            })
+        }
         // The answers stand; it is only that this account may not look.
         Err(error) if error.class == Class::Denied => Sight::Present(live),
         // Another region than the home region does not know the application either.
@@ -256,19 +274,19 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
             cell(&mapping.format)
         )
     }));
-    lines.push(String::new());
+    lines.extend([
+        String::new(),
+        "The link that people start at is not asked for here: the access portal shows it only once a user or group is \
+         assigned. The next `apply` sees to that, and a worksheet of its own asks for the link."
+            .to_owned(),
+        String::new(),
+    ]);
     lines.extend(sheet::answers(
         address,
         &[
             (
                 "metadata",
                 "the address of the SAML metadata file, or the file's content",
-            ),
-            (
-                "start_url",
-                "the application's own link (where people start): assign a user, sign in to the access portal as that \
-                 user, and copy the address behind the application, which goes on with `#/saml/`. The *AWS access \
-                 portal sign-in URL* of the console is another one: the portal, in which people choose",
             ),
             (
                 "application_arn",
@@ -310,11 +328,15 @@ impl Kind for Application {
                 "metadata_url",
                 "where the document was fetched; empty if it was given",
             ),
-            ("start_url", "where people sign in"),
             (
                 "application_arn",
                 "the application's ARN; empty if nobody gave it",
             ),
+            (
+                "instance",
+                "which application it is, as the tokens of its addresses say; empty if the metadata does not tell",
+            ),
+            ("portal", "the access portal's address; empty if it is not known"),
         ]
     }
 
@@ -460,11 +482,6 @@ impl Kind for Application {
                     "address of the application's SAML metadata file (https://), or the file's content",
                     true,
                 ),
-                question(
-                    "start_url",
-                    "the application's own link in the access portal (https://)",
-                    true,
-                ),
                 question("application_arn", "the application's ARN", false),
             ],
         })
@@ -517,13 +534,6 @@ impl Kind for Application {
                 Told::Name(_) | Told::Nothing | Told::OtherSort => {}
             }
         }
-        if let Some(url) = answers.get("start_url").filter(|url| !is_in_portal(url)) {
-            remarks.push(format!(
-                "start_url: `{}` is no access portal of Identity Center: it is taken for an address of your own that \
-                 leads to the application's link",
-                answers::host(url)
-            ));
-        }
         remarks
     }
 }
@@ -575,7 +585,7 @@ mod tests {
              Center | Format |",
             "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `${user:email}` | `unspecified` |",
             "## Answers",
-            "headset checkpoint answer BLUEPRINT identity_center.application/acme-support metadata=URL start_url=URL \
+            "headset checkpoint answer BLUEPRINT identity_center.application/acme-support metadata=URL \
              application_arn=ARN",
         ] {
             assert!(
@@ -589,14 +599,23 @@ mod tests {
             .iter()
             .map(|q| (q.key.as_str(), q.required))
             .collect();
-        assert_eq!(
-            required,
-            [
-                ("metadata", true),
-                ("start_url", true),
-                ("application_arn", false)
-            ]
+        assert_eq!(required, [("metadata", true), ("application_arn", false)]);
+        assert!(
+            !checkpoint.worksheet.contains("start_url"),
+            "{}",
+            checkpoint.worksheet
         );
+    }
+
+    #[test]
+    fn an_identity_store_tells_its_portal() {
+        let store = "arn:aws:identitystore::123456789012:identitystore/d-9067f1c2a3";
+        assert_eq!(portal(Some(store)), "https://d-9067f1c2a3.awsapps.com/start/");
+        assert_eq!(
+            portal(Some("arn:aws:identitystore::123456789012:identitystore/")),
+            ""
+        );
+        assert_eq!(portal(None), "");
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! AWS IAM Identity Center: the SAML application that no API can make, and who may use it.
+//! AWS IAM Identity Center: the SAML application that no API can make, and who may use it, and its link.
 
 mod answered;
 pub mod application;
 pub mod assignment;
 mod directory;
+pub mod link;
 
-pub use answered::check_link;
+pub use answered::{check_link, check_link_of};
 pub use application::{Application, ApplicationSpec, Mapping};
 pub use assignment::{Assignment, AssignmentSpec};
+pub use link::{Link, LinkSpec};

@@ -1,6 +1,7 @@
 //! What a person answers about a SAML application, whichever product it was made in.
 //!
-//! Metadata as an address or as the document itself, and the address where people start; a product may ask for more.
+//! Metadata as an address or as the document itself, and the address where people start, as far as it is known with the
+//! application; a product may ask for more.
 //! Answers are checked and completed in one place, so that whatever follows (the provider in IAM, its role, the pages)
 //! does not have to know which product it was.
 
@@ -14,9 +15,6 @@ use crate::resource::field::{Change, Diff, Field, FieldChange};
 use crate::resource::iam::saml_metadata;
 use crate::resource::kind::{Live, Lookup, Question};
 use crate::resource::text;
-
-/// Answers without which the checkpoint stays open.
-const REQUIRED: [&str; 2] = ["metadata", "start_url"];
 
 /// The answer under which Headset itself keeps the values that a person typed, as JSON. Older versions kept a digest.
 pub const WORKSHEET: &str = "worksheet";
@@ -32,6 +30,8 @@ pub(in crate::resource) type Check = fn(&str) -> Result<(), String>;
 
 /// What one product asks for.
 pub(in crate::resource) struct Form {
+    /// Answers without which the checkpoint stays open.
+    pub(in crate::resource) required: &'static [&'static str],
     /// Further answers, none of them required, each with its check.
     pub(in crate::resource) optional: &'static [(&'static str, Check)],
     /// What the product says about the address of metadata, beyond that it is one.
@@ -126,8 +126,10 @@ async fn checked(
             WORKSHEET | EDITED | GONE => {}
             other => {
                 let Some((_, check)) = form.optional.iter().find(|(known, _)| *known == other) else {
-                    let known: Vec<&str> = REQUIRED
-                        .into_iter()
+                    let known: Vec<&str> = form
+                        .required
+                        .iter()
+                        .copied()
                         .chain(form.optional.iter().map(|(known, _)| *known))
                         .collect();
                     return Err(format!(
@@ -281,7 +283,7 @@ pub(in crate::resource) async fn complete(
     form: &Form,
 ) -> Result<Option<BTreeMap<String, String>>, AwsError> {
     let answered = |key: &&str| lookup.answers.get(*key).is_some_and(|answer| !answer.is_empty());
-    if !REQUIRED.iter().all(answered) {
+    if !form.required.iter().all(answered) {
         return Ok(None);
     }
     // Answers from a blueprint may come as they were written: then the document has still to be fetched.
@@ -315,7 +317,7 @@ pub(in crate::resource) fn live(
     live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
     live.fields.retain(|field, _| !typed.contains(&field.as_str()));
     live.fields.extend(typed_values(answers, &lookup.spec, typed));
-    for key in ["metadata", "metadata_url", "start_url"] {
+    for key in ["metadata", "metadata_url"] {
         live = live.output(key, answers.get(key).cloned().unwrap_or_default());
     }
     live

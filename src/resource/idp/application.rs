@@ -1,8 +1,8 @@
 //! `idp.application`: the SAML application at an identity provider outside AWS: Okta, Microsoft Entra ID, or any other.
 //!
 //! Headset has no access to those, so a person makes the application, from a worksheet in the product's own words and
-//! order, and answers with what the product shows. The outputs are those of `identity_center.application`, so that
-//! nothing downstream depends on the product.
+//! order, and answers with what the product shows: the address where people start among it, which Identity Center shows
+//! only to people who are assigned (`identity_center.link`).
 
 use std::collections::BTreeMap;
 
@@ -174,9 +174,13 @@ const TYPED: &[&str] = &[
     "users",
 ];
 
+/// Where people start: these products show it together with the metadata.
+const START_URL: &str = "start_url";
+
 /// What this product asks for.
 fn form(spec: &Value) -> Form {
     Form {
+        required: &["metadata", START_URL],
         optional: &[],
         metadata_url: match spec.get("product").and_then(Value::as_str) {
             Some("okta") => okta::check_metadata_url,
@@ -218,7 +222,7 @@ impl Kind for Application {
                 "metadata_url",
                 "where the document was fetched; empty if it was given",
             ),
-            ("start_url", "where people sign in"),
+            (START_URL, "where people sign in"),
         ]
     }
 
@@ -237,7 +241,8 @@ impl Kind for Application {
             let answers = answers::complete(aws, lookup, &form(&lookup.spec)).await;
             sights.push(match answers {
                 Ok(Some(answers)) => {
-                    let live = answers::live(lookup, &answers, None, TYPED);
+                    let start = answers.get(START_URL).cloned().unwrap_or_default();
+                    let live = answers::live(lookup, &answers, None, TYPED).output(START_URL, start);
                     // An application of another product is another application.
                     match live.fields.get("product") {
                         Some(product) if lookup.spec.get("product") != Some(product) => Sight::Absent,
@@ -334,7 +339,7 @@ impl Kind for Application {
                 spec.product.title()
             ),
             worksheet: spec.worksheet(address),
-            questions: vec![question("metadata", metadata), question("start_url", start_url)],
+            questions: vec![question("metadata", metadata), question(START_URL, start_url)],
         })
     }
 

@@ -32,7 +32,6 @@ fn worksheet() -> String {
          | `https://aws.amazon.com/SAML/Attributes/Role` | `{ROLE}` | `unspecified` |\n\n\
          ## Answers\n\n\
          - `metadata`: the address of the SAML metadata file\n\
-         - `start_url`: the application's address\n\
          - `application_arn` (optional): its ARN\n\
          - `colour`: something that nobody can know\n"
     )
@@ -53,7 +52,7 @@ fn an_application_worksheet_is_typed_and_answered() {
     let mut world = world();
     let answers = read_and_act(&mut world, &worksheet(), None, NOW).unwrap();
     let keys: Vec<&str> = answers.keys().map(String::as_str).collect();
-    assert_eq!(keys, ["application_arn", "metadata", "start_url"]);
+    assert_eq!(keys, ["application_arn", "metadata"]);
     let typed = shown(&mut world, &answers);
     assert_eq!(typed["display_name"], "Acme support");
     assert_eq!(typed["description"], "The contact center");
@@ -61,6 +60,41 @@ fn an_application_worksheet_is_typed_and_answered() {
     assert_eq!(typed["session_seconds"], 43_200);
     assert_eq!(typed["attribute_mappings"][2]["value"], ROLE);
     assert!(served(&world, &answers["metadata"]));
+}
+
+/// A worksheet that asks for the application's link; `assign` is what it says about who is assigned.
+fn link_worksheet(arn: &str, assign: &str) -> String {
+    format!(
+        "# Checkpoint identity_center.link/acme-support\n\nCopy it.\n\n{assign}## Copy the link\n\n\
+         - Application: `Acme support`\n- Application ARN: `{arn}`\n\n## Answers\n\n- `start_url`: the link\n"
+    )
+}
+
+#[test]
+fn a_link_shows_once_a_group_is_assigned() {
+    let mut world = world();
+    let made = read_and_act(&mut world, &worksheet(), None, NOW).unwrap();
+    let sheet = link_worksheet(&made["application_arn"], "");
+    let said = read_and_act(&mut world, &sheet, None, NOW).unwrap_err();
+    assert!(
+        said.contains("the access portal refused: no user or group is assigned"),
+        "{said}"
+    );
+    let assign = json!({ "application_arn": made["application_arn"], "groups": ["agents"] });
+    sso_admin::console(&mut world, &["applications", "assign"], &assign, NOW).unwrap();
+    let answers = read_and_act(&mut world, &sheet, None, NOW).unwrap();
+    let start = "https://d-9067f1c2a3.awsapps.com/start/#/saml/custom/Acme%20support/";
+    assert!(answers["start_url"].starts_with(start), "{answers:?}");
+    assert_eq!(answers.len(), 1);
+}
+
+#[test]
+fn without_assignments_the_worksheet_has_to_ask_for_one() {
+    let mut world = world();
+    let made = read_and_act(&mut world, &worksheet(), None, NOW).unwrap();
+    let sheet = link_worksheet(&made["application_arn"], "## Assign a user\n\nAny.\n\n");
+    let answers = read_and_act(&mut world, &sheet, None, NOW).unwrap();
+    assert!(answers["start_url"].contains("#/saml/custom/"), "{answers:?}");
 }
 
 #[test]
@@ -73,7 +107,7 @@ fn the_metadata_can_be_fetched_where_the_simulator_listens() {
 #[test]
 fn only_what_is_asked_is_answered() {
     let sheet = worksheet();
-    let sheet = sheet.split("- `start_url`").next().unwrap();
+    let sheet = sheet.split("- `application_arn`").next().unwrap();
     let answers = read_and_act(&mut world(), sheet, None, NOW).unwrap();
     assert_eq!(answers.keys().collect::<Vec<_>>(), ["metadata"]);
 }

@@ -211,6 +211,7 @@ drift_of! {
     drift_of_iam_service_role: "iam.service_role",
     drift_of_identity_center_application: "identity_center.application",
     drift_of_identity_center_assignment: "identity_center.assignment",
+    drift_of_identity_center_link: "identity_center.link",
     drift_of_idp_application: "idp.application",
     drift_of_s3_bucket: "s3.bucket",
     drift_of_s3_object: "s3.object",

@@ -1,6 +1,6 @@
 //! The console: what an administrator types for a customer-managed SAML application.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::application::{Application, CUSTOM_SAML, Saml, new_arn};
@@ -44,16 +44,18 @@ const USER_ATTRIBUTES: [&str; 9] = [
 ///   `description`, `acs_url`, `audience`, `relay_state`, `session_duration` (`12 hours`, `12h`, `PT12H`, ...),
 ///   `attribute_mappings` (list of `{attribute, value, format}`), optionally `start_url` and `base_url` (where
 ///   the simulator itself can be reached; the metadata address is then built on it). Output:
-///   `application_arn`, `metadata_url`, `start_url`, `sign_in_url`, `certificate`.
+///   `application_arn`, `metadata_url`, `sign_in_url`, `certificate`.
 /// * `["applications", "update"]` with `application_arn` replaces what is given of the same fields, and of `status`
 ///   (`Enabled` or `Disabled`).
 /// * `["applications", "list"]` lists the applications that are not AWS's own: `application_arn`, `display_name`.
 /// * `["applications", "show"]` with `application_arn` reads back what was typed.
 /// * `["applications", "assign"]` with `application_arn`, `users` and `groups` (lists of names) assigns them,
 ///   which the console does whether or not the API would.
+/// * `["applications", "link"]` with `application_arn`: what a user who is assigned copies from the access portal, the
+///   address behind the application. Output: `start_url`. Without an assignment no portal shows it.
 /// * `["applications", "rotate-certificate"]` with `application_arn` replaces the signing certificate: whoever
 ///   holds the old metadata no longer trusts the application. Output: `certificate`.
-/// * `["applications", "sign-in"]` with `application_arn` and `user` (a user name): what the browser of somebody who
+/// * `["applications", "sign-in"]` with `application_arn` or `start_url` (its link) and `user` (a user name): what the browser of somebody who
 ///   chose the application in the access portal posts to AWS: `acs_url`, `relay_state`, `saml_response`.
 /// * `["applications", "delete"]` with `application_arn` removes the application.
 ///
@@ -78,6 +80,16 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
             let saml = saml.ok_or_else(|| not_found("the application"))?;
             saml.rotations += 1;
             Ok(json!({ "certificate": metadata::certificate(saml.rotations) }))
+        }
+        ["applications", "link"] => {
+            let application = find(world, input)?;
+            if application.assignment_required && application.assignments.is_empty() {
+                return Err(denied(
+                    "no user or group is assigned to the application: no access portal shows it",
+                ));
+            }
+            let link = link(application).ok_or_else(|| not_found("the application"))?;
+            Ok(json!({ "start_url": link }))
         }
         ["applications", "sign-in"] => sign_in(world, input, now),
         ["applications", "delete"] => {
@@ -104,6 +116,43 @@ fn find<'world>(world: &'world mut World, input: &Value) -> Result<&'world mut A
     application
         .filter(|application| application.saml.is_some())
         .ok_or_else(|| not_found("the application"))
+}
+
+/// What stands for itself in a name within an address: as `encodeURIComponent` does it, since a page writes the link.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// The address behind the application in the access portal.
+fn link(application: &Application) -> Option<String> {
+    let token = metadata::link_token(&application.saml.as_ref()?.token)?;
+    let name = utf8_percent_encode(&application.name, NAME);
+    Some(format!(
+        "https://{IDENTITY_STORE_ID}.awsapps.com/start/#/saml/custom/{name}/{token}"
+    ))
+}
+
+/// The application that is opened: by its ARN, or by its link. What stands in the link for its name does not count.
+fn opened<'world>(world: &'world mut World, input: &Value) -> Result<&'world mut Application, Fault> {
+    let Some(url) = text(input, "start_url") else {
+        return find(world, input);
+    };
+    let parts = |url: &str| -> Option<(String, String)> {
+        let (before, token) = url.rsplit_once('/')?;
+        Some((before.rsplit_once('/')?.0.to_owned(), token.to_owned()))
+    };
+    let wanted = parts(url);
+    let mut applications = world.sso_admin.applications.values_mut();
+    applications
+        .find(|one| wanted.is_some() && link(one).and_then(|link| parts(&link)) == wanted)
+        .ok_or_else(|| not_found("an application behind this link"))
 }
 
 fn check_url(member: &str, url: &str, longest: usize) -> Result<(), Fault> {
@@ -218,7 +267,7 @@ fn create(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault>
     let application = Application {
         arn: new_arn(world),
         provider: CUSTOM_SAML.to_owned(),
-        name: name.clone(),
+        name,
         description,
         enabled: true,
         portal: portal(text(input, "start_url"))?,
@@ -236,11 +285,9 @@ fn create(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault>
         Some(base) => format!("{}/saml/metadata/{token}", base.trim_end_matches('/')),
         None => metadata::address(world, "metadata", &token),
     };
-    let escaped = utf8_percent_encode(&name, NON_ALPHANUMERIC);
     Ok(json!({
         "application_arn": arn,
         "metadata_url": metadata_url,
-        "start_url": format!("https://{IDENTITY_STORE_ID}.awsapps.com/start/#/saml/custom/{escaped}/{token}"),
         "sign_in_url": metadata::address(world, "assertion", &token),
         "certificate": metadata::certificate(0),
     }))
@@ -321,7 +368,7 @@ fn mapped(value: &str, person: &Person) -> Result<String, Fault> {
 fn sign_in(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault> {
     let name = required(input, "user")?;
     let person = world.identity_store.person(name).ok_or_else(|| not_found(name))?;
-    let application = find(world, input)?.clone();
+    let application = opened(world, input)?.clone();
     let is_assigned = application.assignments.iter().any(|(_, id)| person.is(id));
     if !application.enabled || (application.assignment_required && !is_assigned) {
         return Err(denied("No access: the application is not assigned to the user"));

@@ -1,7 +1,8 @@
 //! The addresses of a SAML application and the metadata document behind one of them.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::world::World;
 
@@ -23,6 +24,16 @@ pub(crate) fn certificate(rotations: usize) -> &'static str {
 pub(super) fn new_token(world: &mut World) -> String {
     let account = world.settings.identity_center_account.clone();
     STANDARD_NO_PAD.encode(format!("{account}_ins-{}", world.hex(16)))
+}
+
+/// What the application's link in the access portal ends in: padded base64, percent-encoded, of what its token says and
+/// of a part of the application's own (as decoded from links that people published). `None` for a token of another form.
+pub(super) fn link_token(token: &str) -> Option<String> {
+    let plain = String::from_utf8(STANDARD_NO_PAD.decode(token).ok()?).ok()?;
+    let (_, digits) = plain.split_once("_ins-")?;
+    let own: String = digits.chars().rev().collect();
+    let token = STANDARD.encode(format!("{plain}_p-{own}"));
+    Some(utf8_percent_encode(&token, NON_ALPHANUMERIC).to_string())
 }
 
 /// An address of the application on the portal of Identity Center's region: `kind` is `metadata`, `assertion`

@@ -180,6 +180,52 @@ fn the_metadata_address_holds_account_and_an_id_of_its_own() {
 }
 
 #[test]
+fn the_portal_shows_a_link_to_those_who_are_assigned() {
+    let mut world = world();
+    let made = made(&mut world);
+    let named = json!({ "application_arn": made["application_arn"] });
+    let early = console(&mut world, &["applications", "link"], &named, NOW).unwrap_err();
+    assert!(
+        early.message.contains("no user or group is assigned"),
+        "{}",
+        early.message
+    );
+    let assign = json!({ "application_arn": made["application_arn"], "groups": ["agents"] });
+    console(&mut world, &["applications", "assign"], &assign, NOW).unwrap();
+    let shown = console(&mut world, &["applications", "link"], &named, NOW).unwrap();
+    let link = shown["start_url"].as_str().unwrap();
+
+    // Its token says what that of the metadata says, and a part of its own.
+    let token = |url: &str| url.rsplit('/').next().unwrap().replace("%3D", "=");
+    let decoded = |token: &str, engine: base64::engine::GeneralPurpose| {
+        String::from_utf8(engine.decode(token).unwrap()).unwrap()
+    };
+    let of_link = decoded(&token(link), base64::engine::general_purpose::STANDARD);
+    let of_metadata = token(made["metadata_url"].as_str().unwrap());
+    let of_metadata = decoded(&of_metadata, base64::engine::general_purpose::STANDARD_NO_PAD);
+    let (start, own) = of_link.split_once("_p-").unwrap();
+    assert_eq!(start, of_metadata);
+    assert_eq!(own.len(), 16);
+
+    // It leads to the application, and another one to none.
+    let input = |link: &str| json!({ "start_url": link, "user": "agent1@example.com" });
+    let posted = console(&mut world, &["applications", "sign-in"], &input(link), NOW).unwrap();
+    assert!(
+        posted["saml_response"]
+            .as_str()
+            .is_some_and(|response| !response.is_empty())
+    );
+    for wrong in [
+        &link[..link.len() - 9],
+        "https://d-9067f1c2a3.awsapps.com/start",
+        "nothing",
+    ] {
+        let refused = console(&mut world, &["applications", "sign-in"], &input(wrong), NOW).unwrap_err();
+        assert_eq!(refused.code, "ResourceNotFoundException", "{wrong}");
+    }
+}
+
+#[test]
 fn the_metadata_document_is_one_that_iam_takes() {
     let mut world = world();
     let made = made(&mut world);
