@@ -26,21 +26,28 @@ impl Shop<'_, '_> {
                 self.converge(kind, step).await?;
                 return Ok(None);
             }
-            ToDo::Make(checkpoint) => (checkpoint, false),
+            ToDo::Make(checkpoint) => (kind.notice(self.aws, &want, checkpoint).await, false),
             ToDo::Edit(checkpoint) => (checkpoint, true),
         };
-        // A person who did what the worksheet says is not asked to do it again.
+        let is_noticed = !checkpoint.notices.is_empty();
+        // A person who did what the worksheet says is not asked to do it again, unless it came out otherwise.
         if self.has_acted(&step.address) {
+            if is_noticed {
+                self.show(&checkpoint);
+            }
             return Ok(Some(checkpoint));
         }
-        self.prepare(kind, step, &want).await?;
+        // Where it may be there already, nothing is got ready for another one: that costs money.
+        if !is_noticed {
+            self.prepare(kind, step, &want).await?;
+        }
         self.show(&checkpoint);
         let answers = match self.person.act(&checkpoint).await {
             None => return Ok(Some(checkpoint)),
             Some(Err(reason)) => return Ok(self.refused(checkpoint, reason)),
             Some(Ok(answers)) => answers,
         };
-        if !checkpoint.questions.is_empty() {
+        if !answers.is_empty() {
             let help = "answer again with `headset checkpoint answer FILE ADDRESS KEY=VALUE`";
             let mut all = match edits {
                 true => self.answers.get(&step.address)?,

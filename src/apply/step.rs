@@ -477,7 +477,13 @@ impl<'b> Shop<'_, 'b> {
     }
 
     pub(super) fn resolve(&self, step: &Step) -> Result<Value, Trouble> {
-        let want = text::resolve(&step.want, &self.outputs());
+        let mut want = text::resolve(&step.want, &self.outputs());
+        // It may have been answered since the plan was made.
+        if let Some(kind) = registry::kind(&step.address.kind)
+            && let Some(name) = kind.answered_name(&want, &self.answers.get(&step.address)?)
+        {
+            want["name"] = name.into();
+        }
         match text::references(&want).into_iter().next() {
             None => Ok(want),
             Some((address, output)) => Err(other(format!("{address} gives no `{output}`"), None)),

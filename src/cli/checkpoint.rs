@@ -92,6 +92,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             environment.state.resources.contains_key(&desired.address),
             checkpoint,
             &answers,
+            kind.answered_name(&want, &stored).is_some(),
         ));
     }
     if args.json {
@@ -100,6 +101,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             .map(|row| {
                 serde_json::json!({
                     "address": row.address, "state": row.state, "missing": row.missing, "title": row.title,
+                    "notices": row.notices,
                 })
             })
             .collect();
@@ -114,6 +116,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             state,
             missing,
             title,
+            notices,
         } in &rows
         {
             let missing = match missing.is_empty() {
@@ -121,6 +124,9 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
                 false => format!(" (missing: {})", missing.join(", ")),
             };
             terminal::data(&format!("{address:widest$}  {state:8}  {title}{missing}\n"));
+            for notice in notices {
+                terminal::data(&format!("  note: {notice}\n"));
+            }
         }
     }
     let open = rows.iter().any(|row| matches!(row.state, "open" | "partial"));
@@ -134,11 +140,21 @@ struct Row {
     /// Required answers that are not there.
     missing: Vec<String>,
     title: String,
+    /// What is there already and may be what is asked for.
+    notices: Vec<String>,
 }
 
 /// How far a checkpoint is: `open` (nothing was done, or something changed since), `partial` (some answers are missing),
 /// `answered` (the next apply goes on), `attested` (an apply has).
-fn row(plan: &Plan, applied: bool, checkpoint: Checkpoint, answers: &BTreeMap<String, String>) -> Row {
+///
+/// `is_named`: an answer says which thing it is.
+fn row(
+    plan: &Plan,
+    applied: bool,
+    checkpoint: Checkpoint,
+    answers: &BTreeMap<String, String>,
+    is_named: bool,
+) -> Row {
     let step = plan.steps.get(&checkpoint.address);
     let waiting = match step.map(|step| &step.action) {
         Some(Action::Await { checkpoint, diff }) => Some((checkpoint.clone(), !diff.is_empty())),
@@ -153,6 +169,7 @@ fn row(plan: &Plan, applied: bool, checkpoint: Checkpoint, answers: &BTreeMap<St
         Some((_, false)) if answers.keys().any(|key| asks(&checkpoint, key)) && !asked.is_empty() => {
             ("partial", asked)
         }
+        Some((_, false)) if is_named => ("answered", Vec::new()),
         Some((_, false))
             if asked.is_empty() && waits_for_another(step) && !checkpoint.questions.is_empty() =>
         {
@@ -162,6 +179,10 @@ fn row(plan: &Plan, applied: bool, checkpoint: Checkpoint, answers: &BTreeMap<St
         None if applied => ("attested", Vec::new()),
         None => ("answered", Vec::new()),
     };
+    let notices = waiting
+        .iter()
+        .flat_map(|(waiting, _)| waiting.notices.clone())
+        .collect();
     let shown = waiting.filter(|(_, edits)| *edits).map(|(edit, _)| edit);
     let shown = shown.unwrap_or(checkpoint);
     Row {
@@ -169,6 +190,7 @@ fn row(plan: &Plan, applied: bool, checkpoint: Checkpoint, answers: &BTreeMap<St
         state,
         missing,
         title: shown.title,
+        notices,
     }
 }
 
@@ -195,7 +217,17 @@ fn full(environment: &Environment, plan: &Plan, address: &Address) -> Option<Che
 async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
     let (environment, plan) = look(global, &args.file).await?;
     let mut checkpoint = find(&environment, &plan, &args.address)?;
+    if let Some(step) = plan.steps.get(&args.address)
+        && let Some(kind) = registry::kind(&args.address.kind)
+        && matches!(&step.action, Action::Await { checkpoint, .. } if !checkpoint.notices.is_empty())
+    {
+        let want = text::resolve(&step.want, &plan.outputs);
+        checkpoint = kind.notice(&environment.aws, &want, checkpoint).await;
+    }
     checkpoint.worksheet = environment.invocation.complete(&checkpoint.worksheet);
+    for notice in &mut checkpoint.notices {
+        *notice = environment.invocation.complete(notice);
+    }
     if args.json {
         terminal::data(&format!("{}\n", serde_json::json!(checkpoint)));
     } else {
@@ -228,26 +260,26 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     for one in &taken {
         environment.store.answers().put(&one.address, &one.checked)?;
     }
-    let mut lines = BTreeMap::new();
+    let mut lines: BTreeMap<String, Answered> = BTreeMap::new();
     for one in taken {
         let still = match one.missing.is_empty() || one.checked.is_empty() {
             true => String::new(),
             false => format!(" in part; still missing: {}", one.missing.join(", ")),
         };
         terminal::talk(&format!("{} answered{still}", one.address));
-        lines.extend(one.lines);
+        if let Some((place, own)) = one.lines.filter(|(_, own)| !own.is_empty()) {
+            lines.entry(place).or_default().extend(own);
+        }
     }
     say_misfit(&environment, &plan, &args.address).await?;
     environment.close()?;
-    if lines.is_empty() {
-        return Ok(Exit::Done);
+    for (place, lines) in lines {
+        let lines = serde_yaml::to_string(&lines).map_err(|error| Failure::new(error.to_string()))?;
+        terminal::talk(&format!(
+            "to keep it with the blueprint, commit these lines at `{place}`:\n"
+        ));
+        terminal::data(&lines);
     }
-    let lines = serde_yaml::to_string(&lines).map_err(|error| Failure::new(error.to_string()))?;
-    terminal::talk(&format!(
-        "to keep it with the blueprint, commit these lines where {} is asked for:\n",
-        args.address
-    ));
-    terminal::data(&lines);
     Ok(Exit::Done)
 }
 
@@ -268,7 +300,7 @@ async fn say_misfit(environment: &Environment, plan: &Plan, answered: &Address) 
             address: address.clone(),
             checked: environment.store.answers().get(address)?,
             missing: Vec::new(),
-            lines: Answered::new(),
+            lines: None,
         };
         let want = text::resolve(&desired.spec, &plan.outputs);
         if let Err(reason) = kind
@@ -311,8 +343,8 @@ struct Taken {
     checked: Answered,
     /// Required answers that are not there yet.
     missing: Vec<String>,
-    /// What may be kept with the blueprint.
-    lines: Answered,
+    /// What may be kept with the blueprint, and where in it.
+    lines: Option<(String, Answered)>,
 }
 
 impl Taken {
@@ -396,14 +428,15 @@ async fn take(
     }
     let missing = checkpoint.missing(&together(&together(&checked, &desired.answers), &given));
     let missing = missing.into_iter().map(str::to_owned).collect();
-    // What tells about the state of an application has no place in a blueprint.
+    // What tells about the state of an application has no place in a blueprint, nor has what is not asked for there.
     let mut lines = given;
     lines.retain(|key, _| full.questions.iter().any(|question| question.key == *key));
+    let place = want.get("answers_at").and_then(serde_json::Value::as_str);
     Ok(Taken {
         address,
         checked,
         missing,
-        lines,
+        lines: place.map(|place| (place.to_owned(), lines)),
     })
 }
 

@@ -19,10 +19,12 @@ use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Recorder, Region
 use crate::blueprint::{self, Sources, model::Blueprint};
 use crate::design::{Design, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
-use crate::plan::{Plan, PlanInput};
+use crate::plan::{Action, Plan, PlanInput};
 use crate::report::{Timings, metadata_view};
-use crate::resource::{Address, Published};
-use crate::state::{Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, drawn, moves};
+use crate::resource::{Address, Published, registry};
+use crate::state::{
+    Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, drawn, moves, name_by_answers,
+};
 use crate::survey::{self, Survey};
 
 /// One environment with everything around it.
@@ -139,10 +141,11 @@ impl Environment {
             lineage: state.lineage.clone(),
             expires: expiry(&blueprint, &state, &aws),
         };
-        let (design, findings) = drawn(&blueprint, &setting, &state);
+        let (mut design, findings) = drawn(&blueprint, &setting, &state);
         if has_errors(&findings) {
             return Err(Failure::Diagnostics(findings));
         }
+        name_by_answers(&mut design, &state, &store.answers())?;
         let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
         let section = &blueprint.aws;
         Ok(Environment {
@@ -250,6 +253,7 @@ impl Environment {
         if survey.look_at_belongings(&self.aws, plan.going()).await {
             (plan, findings) = planned(&survey);
         }
+        self.notice(&mut plan).await;
         findings.extend(metadata_view::findings(&survey));
         findings.extend(about_moves);
         Ok(Prospect {
@@ -257,6 +261,21 @@ impl Environment {
             plan,
             findings: self.invocation.complete_all(findings),
         })
+    }
+
+    /// Adds to open checkpoints what is there already and may be what they ask for.
+    async fn notice(&self, plan: &mut Plan) {
+        for step in plan.steps.values_mut() {
+            let Action::Await { checkpoint, diff } = &mut step.action else {
+                continue;
+            };
+            if let Some(kind) = registry::kind(&step.address.kind).filter(|_| diff.is_empty()) {
+                *checkpoint = kind.notice(&self.aws, &step.want, checkpoint.clone()).await;
+                for notice in &mut checkpoint.notices {
+                    *notice = self.invocation.complete(notice);
+                }
+            }
+        }
     }
 
     /// Writes into state what has to be there before anything is carried out: moves, expiry, places, and documents

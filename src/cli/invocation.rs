@@ -127,6 +127,9 @@ impl Invocation {
             },
             Event::CheckpointOpened { mut checkpoint } => {
                 checkpoint.worksheet = self.complete(&checkpoint.worksheet);
+                for notice in &mut checkpoint.notices {
+                    *notice = self.complete(notice);
+                }
                 Event::CheckpointOpened { checkpoint }
             }
             other => other,

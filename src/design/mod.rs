@@ -71,6 +71,8 @@ pub struct Desired {
     pub place: Option<Place>,
     /// Answers to its checkpoint that the blueprint gives.
     pub answers: BTreeMap<String, String>,
+    /// Whether the name in its spec is one that a person answered. What has that name is it, whatever its tags lack.
+    pub is_named: bool,
     /// How long its operations may take, where the blueprint says so.
     pub waits: Waits,
 }
@@ -166,6 +168,7 @@ impl Drawing<'_> {
             protect,
             place: Some(place.clone()),
             answers: BTreeMap::new(),
+            is_named: false,
             waits: Waits::default(),
         };
         self.design.resources.insert(address, desired);

@@ -190,7 +190,8 @@ fn desired<'a>(design: &'a Design, found: &Found) -> Option<&'a Desired> {
             // An older recipe made an older image of the same entry.
             "appstream.image" => {
                 let entry = names::entry_of_image(&found.address.key);
-                entry.is_some() && called.and_then(names::entry_of_image) == entry
+                let is_older = entry.is_some() && called.and_then(names::entry_of_image) == entry;
+                is_older || called == Some(&found.address.key)
             }
             _ => called == Some(&found.address.key),
         }

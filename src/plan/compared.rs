@@ -27,7 +27,7 @@ impl Planner<'_> {
             .resources
             .get(address)
             .filter(|record| record.origin != Origin::Existing);
-        if let Err(problem) = self.ownership(address, live, record) {
+        if let Err(problem) = self.ownership(desired, live, record) {
             let error = AwsError::own(Class::AlreadyThere, problem.message.clone());
             self.diagnostics.push(problem.at_maybe(desired.place.clone()));
             return step(
@@ -82,6 +82,10 @@ impl Planner<'_> {
             match kind.checkpoint(address, want).filter(|_| renamed) {
                 Some(checkpoint) => {
                     let diff = Diff::new();
+                    let reason = match desired.is_named {
+                        true => "a person has named another one: the next apply takes it".to_owned(),
+                        false => reason,
+                    };
                     step(Action::Await { checkpoint, diff }, reason)
                 }
                 None => step(Action::Replace { order, diff }, reason),

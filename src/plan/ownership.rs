@@ -1,6 +1,9 @@
 //! Whose something is that is there already.
 
+use serde_json::Value;
+
 use super::planner::Planner;
+use crate::design::Desired;
 use crate::diagnostic::Diagnostic;
 use crate::resource::shell::word;
 use crate::resource::{Address, Live, tag};
@@ -30,11 +33,12 @@ impl Planner<'_> {
     /// Whether something that is there may be taken for ours.
     pub(super) fn ownership(
         &self,
-        address: &Address,
+        desired: &Desired,
         live: &Live,
         record: Option<&Record>,
     ) -> Result<(), Diagnostic> {
         let state = self.input.state;
+        let address = &desired.address;
         let Some(tags) = &live.tags else {
             // What cannot carry tags hangs on something that can (an origin on its instance); whether that
             // is ours has been judged there.
@@ -47,6 +51,11 @@ impl Planner<'_> {
         }
         if record.is_some_and(|record| record.id == live.id) || state.intents.contains_key(address) {
             // Its tags were taken off, or the crash came before they were put on; the update puts them back.
+            return Ok(());
+        }
+        let wanted = desired.spec.get("name").and_then(Value::as_str);
+        if desired.is_named && wanted == Some(&live.id) {
+            // A person said that this is it; the update puts the tags on.
             return Ok(());
         }
         Err(Diagnostic::error(

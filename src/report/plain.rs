@@ -117,10 +117,14 @@ pub(super) fn line(event: &Event, took: Option<&str>) -> Option<String> {
             Some(format!("x {address} failed{took}\n    {error}{help}"))
         }
         Event::Skipped { address, because } => Some(format!("  {address} skipped: {because} failed")),
-        Event::CheckpointOpened { checkpoint } => Some(format!(
-            "? {} waits for a person: {}",
-            checkpoint.address, checkpoint.title
-        )),
+        Event::CheckpointOpened { checkpoint } => {
+            let notices = checkpoint.notices.iter();
+            let notices: String = notices.map(|notice| format!("\n    note: {notice}")).collect();
+            Some(format!(
+                "? {} waits for a person: {}{notices}",
+                checkpoint.address, checkpoint.title
+            ))
+        }
         Event::CheckpointAnswered { address } => Some(format!("? {address} answered")),
         Event::CheckpointRefused { address, reason } => Some(format!("? {address} not yet: {reason}")),
         Event::Interrupted => Some("stopping: calls in flight are finished, nothing new starts".to_owned()),

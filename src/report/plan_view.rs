@@ -167,13 +167,13 @@ fn step_lines(out: &mut String, step: &Step, detail: Detail) {
         Action::Delete => line(out, REMOVE, '-', &address, reason),
         Action::Release => line(out, CHANGE, '.', &address, reason),
         Action::Forget => line(out, DIM, '.', &address, reason),
-        Action::Await { checkpoint, .. } => line(
-            out,
-            ASK,
-            '?',
-            &address,
-            &format!("{}: {reason}", checkpoint.title),
-        ),
+        Action::Await { checkpoint, .. } => {
+            let title = format!("{}: {reason}", checkpoint.title);
+            line(out, ASK, '?', &address, &title);
+            for notice in &checkpoint.notices {
+                put(out, format_args!("      note: {notice}\n"));
+            }
+        }
         Action::Unknown { error } => line(out, LOUD, '!', &address, &format!("{reason}: {error}")),
     }
     let fields = registry::kind(&step.address.kind).map_or(&[][..], |kind| kind.fields());

@@ -96,6 +96,10 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
         }
         if let Action::Await { checkpoint, .. } = &step.action {
             status.checkpoints.push(line(checkpoint.title.clone()));
+            let notices = checkpoint.notices.iter();
+            status
+                .checkpoints
+                .extend(notices.map(|notice| line(format!("note: {notice}"))));
         }
         if let Some(what) = recipe(step, live.as_ref()) {
             status.images.push(line(what.to_owned()));

@@ -159,8 +159,11 @@ pub struct Checkpoint {
     pub title: String,
     /// The worksheet as Markdown: the exact values to type, in order, and where.
     pub worksheet: String,
-    /// What has to be answered. Empty where the result shows by itself (an image appears).
+    /// What may be answered. None is required where the result shows by itself (an image appears).
     pub questions: Vec<Question>,
+    /// What is there already and may be what is asked for, each with the command that says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 impl Checkpoint {
@@ -289,8 +292,8 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     fn identity(&self) -> &'static [&'static str];
 
     /// The fields by which a thing is known again although its identity changed, such as an application by where it
-    /// leads to. None: another identity is another thing.
-    fn known_by(&self) -> &'static [&'static str] {
+    /// leads to: sets of them, each enough by itself, the surest first. None: another identity is another thing.
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
         &[]
     }
 
@@ -426,6 +429,19 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// Looks whether a document that the answers point to is still the one that was read. `None`: they point to none.
     async fn published(&self, _aws: &Aws, _answers: &BTreeMap<String, String>) -> Option<Published> {
         None
+    }
+
+    /// The name that a person's answers give to the thing, in place of the one in the spec's field `name`: an image was
+    /// captured under another one. Pure.
+    fn answered_name<'a>(&self, _want: &Value, _answers: &'a BTreeMap<String, String>) -> Option<&'a str> {
+        None
+    }
+
+    /// Looks for what may be what an open checkpoint asks for although no answer says so: made under another name, or
+    /// answered once and the answers are lost. Returns the checkpoint with what was found. What cannot be read adds
+    /// nothing.
+    async fn notice(&self, _aws: &Aws, _want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        checkpoint
     }
 
     /// What is to be known about answers that were taken: what could not be checked, and what is unusual.

@@ -16,4 +16,4 @@ pub use elsewhere::Elsewhere;
 pub use journal::Entry;
 pub use local::{LocalStore, Locked, StoreError};
 pub use model::{Attempt, Intent, Origin, Places, Record, Relocation, State, Verb};
-pub use moves::{Moved, both, drawn, moves};
+pub use moves::{Moved, both, drawn, moves, name_by_answers};

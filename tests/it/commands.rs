@@ -133,6 +133,18 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
         std::fs::write(self.world(), simulator.snapshot().to_string()).unwrap();
     }
 
+    /// What a person does in a console of that cloud, so many seconds later.
+    pub(crate) fn console(&self, seconds: u64, path: &str, input: &serde_json::Value) -> serde_json::Value {
+        let mut done = serde_json::Value::Null;
+        self.in_the_cloud(|simulator| {
+            simulator.skip(std::time::Duration::from_secs(seconds));
+            done = simulator
+                .with_world(|world, now| headset_simulator::console::act(world, path, input, now))
+                .unwrap();
+        });
+        done
+    }
+
     /// The lineage that the state of an environment knows.
     pub(crate) fn lineage(&self, environment: &str) -> String {
         let places = std::fs::read_dir(self.path().join(".headset").join(environment)).unwrap();

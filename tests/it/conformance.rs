@@ -329,6 +329,7 @@ fn design(things: &[(Address, Value)]) -> Design {
             protect: false,
             place: None,
             answers: BTreeMap::new(),
+            is_named: false,
             waits: Default::default(),
         };
         design.resources.insert(address.clone(), desired);

@@ -8,6 +8,7 @@
 mod answers;
 mod application;
 mod broken;
+mod captured;
 mod commands;
 mod conformance;
 mod consent;

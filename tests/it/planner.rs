@@ -122,6 +122,7 @@ fn case(entries: &[Entry]) -> Case {
                     protect: false,
                     place: None,
                     answers: BTreeMap::new(),
+                    is_named: false,
                     waits: Default::default(),
                 },
             );

@@ -55,7 +55,7 @@ impl Operator {
                 elsewhere::edit_application(self, world, &sheet, now)
             }
             "idp.application" => elsewhere::make_application(self, world, &sheet, base_url, now),
-            "appstream.image" => capture_image(world, &sheet, now),
+            "appstream.image" => self.capture_image(world, &sheet, now),
             other => Err(format!(
                 "I do not know what to do for a checkpoint of the kind {other}"
             )),
@@ -184,6 +184,42 @@ impl Operator {
         }
         Ok(answers)
     }
+
+    /// Types the worksheet's commands inside the builder's session. Where the worksheet says that the image is there under
+    /// another name, this person answers with that name.
+    fn capture_image(
+        &self,
+        world: &mut World,
+        sheet: &Worksheet,
+        now: Moment,
+    ) -> Result<BTreeMap<String, String>, String> {
+        if let Some(image) = sheet.value("Captured image").filter(|_| sheet.asks("image")) {
+            return Ok(BTreeMap::from([("image".to_owned(), image.to_owned())]));
+        }
+        let needed = |label: &str| {
+            let value = sheet.value(label).filter(|value| !value.is_empty());
+            value.ok_or_else(|| format!("the worksheet does not name the {label}"))
+        };
+        let (builder, region) = (needed("Image builder")?, needed("Region")?);
+        let commands = sheet
+            .commands
+            .as_deref()
+            .ok_or("the worksheet has no powershell commands")?;
+        let mut input = powershell::read(commands)?;
+        if let Some(name) = input["name"].as_str() {
+            input["name"] = json!(self.typed(Mistake::ImageName, name));
+        }
+        let state = builder_state(world, builder, region, now)?;
+        if state != "RUNNING" {
+            return Err(format!(
+                "I cannot connect to the image builder {builder}: it is not RUNNING but {state}"
+            ));
+        }
+        input["region"] = json!(region);
+        appstream::console(world, &[builder, "capture"], &input, now)
+            .map_err(|fault| refused("the image assistant", &fault))?;
+        Ok(BTreeMap::new())
+    }
 }
 
 /// What a careful operator does with the worksheet; see [`Operator::read_and_act`].
@@ -250,34 +286,6 @@ fn copy_link(world: &mut World, sheet: &Worksheet, now: Moment) -> Result<BTreeM
     let asked = sheet.answers.iter().filter(|key| *key == "start_url");
     let link = shown["start_url"].as_str().unwrap_or_default();
     Ok(asked.map(|key| (key.clone(), link.to_owned())).collect())
-}
-
-/// Types the worksheet's commands inside the builder's session.
-fn capture_image(
-    world: &mut World,
-    sheet: &Worksheet,
-    now: Moment,
-) -> Result<BTreeMap<String, String>, String> {
-    let needed = |label: &str| {
-        let value = sheet.value(label).filter(|value| !value.is_empty());
-        value.ok_or_else(|| format!("the worksheet does not name the {label}"))
-    };
-    let (builder, region) = (needed("Image builder")?, needed("Region")?);
-    let commands = sheet
-        .commands
-        .as_deref()
-        .ok_or("the worksheet has no powershell commands")?;
-    let mut input = powershell::read(commands)?;
-    let state = builder_state(world, builder, region, now)?;
-    if state != "RUNNING" {
-        return Err(format!(
-            "I cannot connect to the image builder {builder}: it is not RUNNING but {state}"
-        ));
-    }
-    input["region"] = json!(region);
-    appstream::console(world, &[builder, "capture"], &input, now)
-        .map_err(|fault| refused("the image assistant", &fault))?;
-    Ok(BTreeMap::new())
 }
 
 /// What the AppStream console shows as the state of the builder.

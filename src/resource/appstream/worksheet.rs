@@ -2,12 +2,19 @@
 
 use std::fmt::Write as _;
 
+use super::image::captured::{Captured, IMAGE};
 use super::image::{Application, ImageSpec};
 use crate::resource::address::Address;
-use crate::resource::kind::{Checkpoint, parse};
+use crate::resource::kind::{Checkpoint, Question, parse};
+use crate::resource::shell::word;
 
-/// The checkpoint of an image that has to be captured, if this spec is of one.
-pub(super) fn checkpoint(address: &Address, want: &serde_json::Value) -> Option<Checkpoint> {
+/// The checkpoint of an image that has to be captured, if this spec is of one. `found`: images that were captured on its
+/// builder under other names, newest first.
+pub(super) fn checkpoint(
+    address: &Address,
+    want: &serde_json::Value,
+    found: &[Captured],
+) -> Option<Checkpoint> {
     let spec: ImageSpec = parse(want).ok()?;
     Some(Checkpoint {
         address: address.clone(),
@@ -15,20 +22,84 @@ pub(super) fn checkpoint(address: &Address, want: &serde_json::Value) -> Option<
             "Capture the image `{}` on the image builder `{}`.",
             spec.name, spec.builder
         ),
-        worksheet: worksheet(address, &spec),
-        // The image itself is the proof.
-        questions: Vec::new(),
+        worksheet: worksheet(address, &spec, found),
+        // The image itself is the proof, unless it is called otherwise.
+        questions: vec![Question {
+            key: IMAGE.to_owned(),
+            about: "the image's name, if it was captured under another one".to_owned(),
+            required: false,
+        }],
+        notices: found.iter().map(|image| notice(address, &spec, image)).collect(),
     })
 }
 
-fn worksheet(address: &Address, spec: &ImageSpec) -> String {
+/// The command that takes an image of this name.
+fn command(address: &Address, image: &str) -> String {
+    let address = address.to_string();
+    format!(
+        "headset checkpoint answer BLUEPRINT {} {}",
+        word(&address),
+        word(&format!("{IMAGE}={image}"))
+    )
+}
+
+fn notice(address: &Address, spec: &ImageSpec, image: &Captured) -> String {
+    let at = image.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
+    format!(
+        "an image `{}` was captured on `{}`{at}: if it is this one, take it with `{}`",
+        image.name,
+        spec.builder,
+        command(address, &image.name)
+    )
+}
+
+/// What is said of images under other names.
+fn under_other_names(address: &Address, spec: &ImageSpec, found: &[Captured]) -> String {
+    let Some((newest, older)) = found.split_first() else {
+        return String::new();
+    };
+    let at = newest
+        .at
+        .as_ref()
+        .map(|at| format!(" ({at})"))
+        .unwrap_or_default();
+    let older = match older {
+        [] => String::new(),
+        older => {
+            let names: Vec<String> = older.iter().map(|image| format!("`{}`", image.name)).collect();
+            format!("Older ones are {}.\n\n", names.join(", "))
+        }
+    };
+    format!(
+        "## An image is there under another name\n\
+         \n\
+         It was captured on the image builder `{builder}`, and belongs to no entry of the blueprint:\n\
+         \n\
+         - Captured image: `{name}`{at}\n\
+         \n\
+         {older}\
+         If it was made from this worksheet, nothing has to be captured again. Take it as it is:\n\
+         \n\
+         ```sh\n\
+         {command}\n\
+         ```\n\
+         \n",
+        builder = spec.builder,
+        name = newest.name,
+        command = command(address, &newest.name),
+    )
+}
+
+fn worksheet(address: &Address, spec: &ImageSpec, found: &[Captured]) -> String {
     let mut text = format!(
         "# Checkpoint {address}\n\
          \n\
          AppStream 2.0 has no API that installs applications on an image builder or captures an image of it: both \
          happen inside a session on the builder, by its own command line `image-assistant.exe`. A person opens the \
-         session and runs the block below. Nothing has to be reported back: the image that appears is the answer.\n\
+         session and runs the block below. Nothing has to be reported back: the image that appears is the answer, as \
+         long as it has the name below.\n\
          \n\
+         {under_other_names}\
          ## What this is about\n\
          \n\
          - Image builder: `{builder}`\n\
@@ -45,6 +116,7 @@ fn worksheet(address: &Address, spec: &ImageSpec) -> String {
         builder = spec.builder,
         region = spec.region,
         name = spec.name,
+        under_other_names = under_other_names(address, spec, found),
     );
     text.push_str(
         "Install whatever is not there yet, for all users, so that each of these files exists:\n\n",
@@ -99,6 +171,16 @@ fn worksheet(address: &Address, spec: &ImageSpec) -> String {
     line(&mut text, &format!("{capture} --dry-run"));
     line(&mut text, &capture);
     text.push_str("```\n");
+    text.push_str(&format!(
+        "\n## Answers\n\
+         \n\
+         - `{IMAGE}` (optional): the name of the image, if it was captured under another one\n\
+         \n\
+         ```sh\n\
+         {}\n\
+         ```\n",
+        command(address, "NAME")
+    ));
     text
 }
 
@@ -198,8 +280,8 @@ mod tests {
     #[test]
     fn the_block_can_be_run_as_it_stands() {
         let address: Address = "appstream.image/desk".parse().expect("an address");
-        let checkpoint = checkpoint(&address, &want()).expect("a checkpoint");
-        assert!(checkpoint.questions.is_empty());
+        let checkpoint = checkpoint(&address, &want(), &[]).expect("a checkpoint");
+        assert_eq!(checkpoint.missing(&Default::default()), Vec::<&str>::new());
         let sheet = checkpoint.worksheet;
         assert!(sheet.starts_with("# Checkpoint appstream.image/desk\n"));
         for item in [
@@ -210,6 +292,7 @@ mod tests {
             assert!(sheet.lines().any(|line| line == item), "{item} is missing");
         }
         let (_, block) = sheet.split_once("```powershell\n").expect("a block");
+        let (block, _) = block.split_once("```\n").expect("its end");
         let lines: Vec<&str> = block.lines().collect();
         let create = "image-assistant.exe create-image --name \"acme-desk-1a2b3c4d\" \
             --description \"An \"\"agent\"\" desktop\" --display-name \"Desk\" --use-latest-agent-version \
@@ -227,7 +310,6 @@ mod tests {
                 "image-assistant.exe list-applications",
                 &format!("{create} --dry-run"),
                 create,
-                "```",
             ]
         );
     }
@@ -235,14 +317,45 @@ mod tests {
     #[test]
     fn an_existing_image_has_no_worksheet() {
         let address: Address = "appstream.image/desk".parse().expect("an address");
-        assert_eq!(checkpoint(&address, &json!({"name": "desk"})), None);
-        assert_eq!(checkpoint(&address, &json!({"newest": "AppStream-"})), None);
+        assert_eq!(checkpoint(&address, &json!({"name": "desk"}), &[]), None);
+        assert_eq!(checkpoint(&address, &json!({"newest": "AppStream-"}), &[]), None);
+    }
+
+    #[test]
+    fn an_image_under_another_name_comes_with_the_command_that_takes_it() {
+        let address: Address = "appstream.image/desk".parse().expect("an address");
+        let image = |name: &str| Captured {
+            name: name.to_owned(),
+            at: Some("2026-01-01T00:20:00Z".to_owned()),
+        };
+        let checkpoint = checkpoint(&address, &want(), &[image("my desk"), image("first-try")]).expect("one");
+        assert_eq!(
+            checkpoint.notices,
+            [
+                "an image `my desk` was captured on `acme-desk` (2026-01-01T00:20:00Z): if it is this one, take it with \
+                 `headset checkpoint answer BLUEPRINT appstream.image/desk 'image=my desk'`",
+                "an image `first-try` was captured on `acme-desk` (2026-01-01T00:20:00Z): if it is this one, take it \
+                 with `headset checkpoint answer BLUEPRINT appstream.image/desk image=first-try`",
+            ]
+        );
+        let sheet = checkpoint.worksheet;
+        for line in [
+            "- Captured image: `my desk` (2026-01-01T00:20:00Z)",
+            "Older ones are `first-try`.",
+            "headset checkpoint answer BLUEPRINT appstream.image/desk 'image=my desk'",
+            "headset checkpoint answer BLUEPRINT appstream.image/desk image=NAME",
+            "- Image name: `acme-desk-1a2b3c4d`",
+        ] {
+            assert!(sheet.lines().any(|one| one == line), "no line {line}\n{sheet}");
+        }
     }
 
     #[test]
     fn no_url_that_opens_a_session_is_in_it() {
         let address: Address = "appstream.image/desk".parse().expect("an address");
-        let sheet = checkpoint(&address, &want()).expect("a checkpoint").worksheet;
+        let sheet = checkpoint(&address, &want(), &[])
+            .expect("a checkpoint")
+            .worksheet;
         assert!(sheet.contains("`headset image connect acme-desk --region eu-west-1`"));
         assert!(!sheet.contains("https://appstream"));
     }

@@ -316,9 +316,9 @@ impl Kind for Application {
         &["name"]
     }
 
-    fn known_by(&self) -> &'static [&'static str] {
-        // Another display name is the same application.
-        &["relay_state"]
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
+        // Another display name is the same application, and so is another destination at the same place in the blueprint.
+        &[&["relay_state"], &["answers_at"]]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
@@ -484,6 +484,7 @@ impl Kind for Application {
                 ),
                 question("application_arn", "the application's ARN", false),
             ],
+            notices: Vec::new(),
         })
     }
 

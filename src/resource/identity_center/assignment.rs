@@ -452,6 +452,7 @@ impl Kind for Assignment {
                 about: "`yes`, once it is assigned".to_owned(),
                 required: true,
             }],
+            notices: Vec::new(),
         })
     }
 

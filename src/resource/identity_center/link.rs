@@ -253,9 +253,9 @@ impl Kind for Link {
         &["name", "instance"]
     }
 
-    fn known_by(&self) -> &'static [&'static str] {
-        // As of the application: another display name is the same application.
-        &["relay_state"]
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
+        // As of the application: another display name or destination is the same application.
+        &[&["relay_state"], &["answers_at"]]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
@@ -319,6 +319,7 @@ impl Kind for Link {
                 about: QUESTION.to_owned(),
                 required: true,
             }],
+            notices: Vec::new(),
         })
     }
 

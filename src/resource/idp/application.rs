@@ -210,9 +210,9 @@ impl Kind for Application {
         &["name"]
     }
 
-    fn known_by(&self) -> &'static [&'static str] {
-        // Another display name is the same application.
-        &["relay_state"]
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
+        // Another display name is the same application, and so is another destination at the same place in the blueprint.
+        &[&["relay_state"], &["answers_at"]]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
@@ -340,6 +340,7 @@ impl Kind for Application {
             ),
             worksheet: spec.worksheet(address),
             questions: vec![question("metadata", metadata), question(START_URL, start_url)],
+            notices: Vec::new(),
         })
     }
 

@@ -203,6 +203,7 @@ impl Edit<'_> {
             title: format!("edit the SAML application `{}` in {}", self.name, self.product),
             worksheet: worksheet.join("\n"),
             questions,
+            notices: Vec::new(),
         }
     }
 }

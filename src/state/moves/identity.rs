@@ -24,22 +24,23 @@ pub(super) fn found(state: &State, design: &Design) -> Vec<(Address, Address)> {
         design,
         outputs,
     };
-    let mut pairs = world.pairs(|kind| kind.identity());
-    // A thing that kept nothing of its identity but what it is for, such as an application of another name.
-    let renamed = world.pairs(|kind| kind.known_by());
-    // Nor that: which application it is says the place in the blueprint at which its answers stand.
-    let answered = world.pairs(|_| &["answers_at"]);
-    for (from, to) in renamed.into_iter().chain(answered) {
-        let free = !pairs.iter().any(|(other, there)| *other == from || *there == to);
-        if free && !state.knows(&to) && !design.resources.contains_key(&from) {
-            pairs.push((from, to));
+    let mut pairs = world.pairs(&|kind| Some(kind.identity()));
+    // Things that kept nothing of their identity but what they are for, such as an application of another name: by what
+    // tells most, and of the rest by what tells less.
+    let ways = registry::KINDS.iter().map(|kind| kind.known_by().len()).max();
+    for way in 0..ways.unwrap_or_default() {
+        for (from, to) in world.pairs(&|kind| kind.known_by().get(way).copied()) {
+            let free = !pairs.iter().any(|(other, there)| *other == from || *there == to);
+            if free && !state.knows(&to) && !design.resources.contains_key(&from) {
+                pairs.push((from, to));
+            }
         }
     }
     close(state, pairs)
 }
 
-/// Names the fields of an identity.
-type Fields = fn(&dyn Kind) -> &'static [&'static str];
+/// Names the fields of an identity; `None`: a thing of this kind has none of that sort.
+type Fields = dyn Fn(&dyn Kind) -> Option<&'static [&'static str]>;
 
 struct World<'a> {
     state: &'a State,
@@ -49,7 +50,7 @@ struct World<'a> {
 
 impl World<'_> {
     /// What is at one address and asked for at another, where there is no doubt.
-    fn pairs(&self, fields: Fields) -> Vec<(Address, Address)> {
+    fn pairs(&self, fields: &Fields) -> Vec<(Address, Address)> {
         let mut known: BTreeMap<Identity, Vec<&Address>> = BTreeMap::new();
         for address in self.state.known() {
             if let Some(identity) = self.known(address, fields) {
@@ -101,7 +102,7 @@ impl World<'_> {
     }
 
     /// Whether what is known at an address is asked for there no longer, and may be what is asked for elsewhere.
-    fn is_free(&self, from: &Address, identity: &Identity, desired: &Desired, fields: Fields) -> bool {
+    fn is_free(&self, from: &Address, identity: &Identity, desired: &Desired, fields: &Fields) -> bool {
         let origin = self.state.resources.get(from).map(|record| record.origin);
         let fits = match origin {
             Some(Origin::Shared) => false,
@@ -119,22 +120,22 @@ impl World<'_> {
         fits && leaves
     }
 
-    fn wanted(&self, desired: &Desired, fields: Fields) -> Option<Identity> {
+    fn wanted(&self, desired: &Desired, fields: &Fields) -> Option<Identity> {
         if desired.mode == Mode::Ensured {
             return None;
         }
         self.identity(&desired.address, &desired.spec, fields)
     }
 
-    fn known(&self, address: &Address, fields: Fields) -> Option<Identity> {
+    fn known(&self, address: &Address, fields: &Fields) -> Option<Identity> {
         let record = self.state.resources.get(address).map(|record| &record.spec);
         let begun = self.state.intents.get(address).map(|intent| &intent.spec);
         self.identity(address, record.or(begun)?, fields)
     }
 
     /// The values of these fields; none where one of them is missing or not known yet.
-    fn identity(&self, address: &Address, spec: &Value, fields: Fields) -> Option<Identity> {
-        let names = fields(registry::kind(&address.kind)?);
+    fn identity(&self, address: &Address, spec: &Value, fields: &Fields) -> Option<Identity> {
+        let names = fields(registry::kind(&address.kind)?)?;
         let values: Option<Vec<String>> = names
             .iter()
             .map(|name| {

@@ -11,12 +11,14 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::answers::Answers;
 use super::journal::Entry;
+use super::local::StoreError;
 use super::model::State;
 use crate::blueprint::model::Blueprint;
 use crate::design::{Design, FirstKeys, Setting, design_under};
 use crate::diagnostic::Diagnostic;
-use crate::resource::Address;
+use crate::resource::{Address, registry};
 
 /// What a design's addresses make of a state.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +70,27 @@ pub fn drawn(blueprint: &Blueprint, setting: &Setting, state: &State) -> (Design
         true => (design, findings),
         false => design_under(blueprint, setting, &now),
     }
+}
+
+/// Lets people's answers name things in a design, where they gave one another name than the blueprint makes.
+///
+/// # Errors
+/// If stored answers cannot be read.
+pub fn name_by_answers(design: &mut Design, state: &State, answers: &Answers) -> Result<(), StoreError> {
+    let renames = moves(state, design).renames;
+    for desired in design.resources.values_mut() {
+        let Some(kind) = registry::kind(&desired.address.kind) else {
+            continue;
+        };
+        // Answers move when everything else does.
+        let before = renames.iter().find(|(_, to)| *to == desired.address);
+        let at = before.map_or(&desired.address, |(from, _)| from);
+        if let Some(name) = kind.answered_name(&desired.spec, &answers.get(at)?) {
+            desired.spec["name"] = name.into();
+            desired.is_named = true;
+        }
+    }
+    Ok(())
 }
 
 /// Two sets of moves, one after the other, as one.

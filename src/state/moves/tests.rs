@@ -65,6 +65,7 @@ fn fleets(wanted: &[(&str, &str)]) -> Design {
             protect: false,
             place: None,
             answers: Default::default(),
+            is_named: false,
             waits: Default::default(),
         };
         design.resources.insert(fleet(key), desired);

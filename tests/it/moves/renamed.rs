@@ -72,6 +72,7 @@ fn case() -> impl Strategy<Value = Case> {
                     protect: false,
                     place: None,
                     answers: BTreeMap::new(),
+                    is_named: false,
                     waits: Default::default(),
                 };
                 design.resources.insert(address(key), desired);

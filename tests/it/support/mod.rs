@@ -241,8 +241,9 @@ impl Sandbox {
             lineage: state.lineage.clone(),
             expires: None,
         };
-        let (design, findings) = headset::state::drawn(&self.blueprint, &setting, state);
+        let (mut design, findings) = headset::state::drawn(&self.blueprint, &setting, state);
         assert!(!headset::diagnostic::has_errors(&findings), "{findings:?}");
+        headset::state::name_by_answers(&mut design, state, &self.store().answers()).unwrap();
         design
     }
 

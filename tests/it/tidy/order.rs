@@ -176,8 +176,6 @@ const ALLOWED: &[&str] = &[
     "src: report/plan_view.rs -> report/plan_view/changes.rs -> report/plan_view.rs",
     "src: resource/appstream/fleet/mod.rs -> resource/appstream/fleet/request.rs -> resource/appstream/fleet/mod.rs",
     "src: resource/appstream/fleet/mod.rs -> resource/appstream/fleet_association.rs -> resource/appstream/fleet/request.rs -> resource/appstream/fleet/mod.rs",
-    "src: resource/appstream/image/copy.rs -> resource/appstream/image/mod.rs -> resource/appstream/image/copy.rs",
-    "src: resource/appstream/image/mod.rs -> resource/appstream/worksheet.rs -> resource/appstream/image/mod.rs",
     "src: resource/appstream/stack/live.rs -> resource/appstream/stack/mod.rs -> resource/appstream/stack/live.rs",
     "src: resource/appstream/stack/mod.rs -> resource/appstream/stack/request.rs -> resource/appstream/stack/mod.rs",
     "src: resource/autoscaling/fleet.rs -> resource/autoscaling/request.rs -> resource/autoscaling/fleet.rs",

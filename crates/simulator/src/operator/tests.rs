@@ -287,3 +287,39 @@ fn a_builder_that_was_captured_before_can_be_captured_again() {
     assert!(refused.contains("already exists"), "{refused}");
     read_and_act(&mut world, &again, None, hours(5)).unwrap();
 }
+
+#[test]
+fn an_image_that_the_worksheet_names_is_answered_and_not_captured_again() {
+    let found =
+        "## An image is there under another name\n\n- Captured image: `my-desk` (2026-01-01T00:20:00Z)\n";
+    let asked = "\n## Answers\n\n- `image` (optional): its name\n";
+    let sheet = format!("{}\n{found}{asked}", image_worksheet());
+    let answers = read_and_act(&mut world(), &sheet, None, NOW).unwrap();
+    assert_eq!(
+        answers,
+        BTreeMap::from([("image".to_owned(), "my-desk".to_owned())])
+    );
+}
+
+#[test]
+fn an_images_name_may_be_mistyped() {
+    let mut world = world();
+    let input = json!({
+        "Name": "acme-desk", "InstanceType": "stream.standard.medium",
+        "ImageName": "AppStream-WinServer2022-06-17-2024",
+        "VpcConfig": { "SubnetIds": ["subnet-0a1b2c3d4e5f60718"] },
+    });
+    appstream(&mut world, NOW, "CreateImageBuilder", input).unwrap();
+    let later = NOW.after(std::time::Duration::from_secs(3600));
+    appstream(&mut world, later, "DescribeImageBuilders", json!({})).unwrap();
+    let operator = Operator::mistype(3);
+    assert_eq!(operator.mistake(), Some(Mistake::ImageName));
+    operator
+        .read_and_act(&mut world, &image_worksheet(), None, later)
+        .unwrap();
+    let done = later.after(std::time::Duration::from_secs(3 * 3600));
+    let seen = appstream(&mut world, done, "DescribeImages", json!({ "Type": "PRIVATE" })).unwrap();
+    let name = seen["Images"][0]["Name"].as_str().unwrap();
+    assert_eq!(name.len() + 1, "acme-desk-1".len(), "{name}");
+    assert_eq!(seen["Images"][0]["ImageBuilderName"], "acme-desk");
+}

@@ -11,6 +11,8 @@ pub enum Mistake {
     RoleMapping,
     /// The answered metadata address lacks its end, as after a careless copy.
     MetadataAnswer,
+    /// A character of an image's name is left out.
+    ImageName,
 }
 
 /// A person at work.
@@ -25,16 +27,17 @@ impl Operator {
         Operator::default()
     }
 
-    /// Somebody who makes one mistake in each application worksheet. `seed` picks which one (in the order of
-    /// [`Mistake`], `seed % 3`) and, with the rest of it, which character.
+    /// Somebody who makes one mistake in each worksheet in which it can be made. `seed` picks which one (in the order of
+    /// [`Mistake`], `seed % 4`) and, with the rest of it, which character.
     pub fn mistype(seed: u64) -> Operator {
-        let mistake = match seed % 3 {
+        let mistake = match seed % 4 {
             0 => Mistake::RelayState,
             1 => Mistake::RoleMapping,
-            _ => Mistake::MetadataAnswer,
+            2 => Mistake::MetadataAnswer,
+            _ => Mistake::ImageName,
         };
         Operator {
-            mistake: Some((mistake, seed / 3)),
+            mistake: Some((mistake, seed / 4)),
         }
     }
 

@@ -1,97 +1,25 @@
 //! An image: captured by a person on a builder, copied by AWS, or found.
 
+pub(super) mod captured;
 mod copy;
 mod live;
 mod share;
+mod spec;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(in crate::resource) use self::live::Images;
 pub use self::share::Share;
+pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
 use super::fleet::gone;
 use super::{image_builder, listing, tags, worksheet};
 use crate::aws::{Aws, AwsError, Class};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};
 use crate::resource::kind::{Actions, Checkpoint, Kind, Live, Lookup, Loss, Sight, Work, parse};
-use crate::resource::text::Text;
-
-/// What a blueprint says about an image that is to be captured. An image that is copied has a [`CopySpec`] instead.
-/// Images that exist already have a spec of one field: `name`, `arn`, or `newest` (the beginning of a public image's
-/// name; with `usable_by`: `builder` where a builder is to start from it, `fleet` where only a fleet is).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ImageSpec {
-    /// Its name, at most 100 characters, with the beginning of the recipe's hash: other content, other name.
-    pub name: String,
-    /// The builder's name.
-    pub builder: Text,
-    /// The region, for whoever opens the console.
-    pub region: String,
-    /// The name that the console shows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-    /// A description, at most 256 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The applications in its catalog: 1 to 50.
-    pub apps: Vec<Application>,
-    /// The browser's policy files that the builder needs, by name, with their content.
-    #[serde(default)]
-    pub policy_files: BTreeMap<String, String>,
-    /// The hash of everything that goes into it.
-    pub recipe: String,
-    /// Tags, given to the command that captures.
-    #[serde(default)]
-    pub tags: BTreeMap<String, String>,
-    /// The accounts that may use it; `None`: not owned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub share: Option<BTreeMap<String, Share>>,
-}
-
-/// What a blueprint says about an image that AWS copies.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CopySpec {
-    /// Its name, at most 100 characters, with the beginning of a hash of the source: another source, another name.
-    pub name: String,
-    /// What is copied.
-    pub copy_of: CopySource,
-    /// A description, at most 256 characters; `None`: the source's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Tags. AWS does not copy the source's.
-    #[serde(default)]
-    pub tags: BTreeMap<String, String>,
-    /// The accounts that may use it; `None`: not owned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub share: Option<BTreeMap<String, Share>>,
-}
-
-/// The source of a copy, in the same account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CopySource {
-    /// The source image's name.
-    pub name: String,
-    /// The region that it is in.
-    pub region: String,
-}
-
-/// One application of an image's catalog.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Application {
-    /// Its name: at most 256 characters, without spaces.
-    pub name: String,
-    /// The name that users see.
-    pub display_name: String,
-    /// The program on the builder: an `.exe` or `.bat`.
-    pub path: String,
-    /// What the program is started with; empty for nothing.
-    #[serde(default)]
-    pub parameters: String,
-}
 
 /// The kind `appstream.image`.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +104,11 @@ impl Kind for Image {
         &["name"]
     }
 
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
+        // Images of one recipe are interchangeable, whatever they are called.
+        &[&["recipe"]]
+    }
+
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
             ("name", "the image's name"),
@@ -192,10 +125,10 @@ impl Kind for Image {
             read: &[
                 "appstream:DescribeImages",
                 "appstream:DescribeImagePermissions",
+                "appstream:DescribeImageBuilders",
                 "appstream:ListTagsForResource",
             ],
             write: &[
-                "appstream:DescribeImageBuilders",
                 "appstream:StartImageBuilder",
                 "appstream:CopyImage",
                 "appstream:UpdateImagePermissions",
@@ -309,7 +242,33 @@ impl Kind for Image {
     }
 
     fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
-        worksheet::checkpoint(address, want)
+        worksheet::checkpoint(address, want, &[])
+    }
+
+    fn answered_name<'a>(&self, want: &Value, answers: &'a BTreeMap<String, String>) -> Option<&'a str> {
+        captured::answered(want, answers)
+    }
+
+    async fn check_answers(
+        &self,
+        aws: &Aws,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        captured::check(aws, want, answers).await
+    }
+
+    async fn notice(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        let Ok(spec) = parse::<ImageSpec>(want) else {
+            return checkpoint;
+        };
+        match captured::found(aws, &spec).await {
+            Ok(found) => worksheet::checkpoint(&checkpoint.address, want, &found).unwrap_or(checkpoint),
+            Err(error) => {
+                tracing::debug!(%error, "whether an image was captured under another name is not known");
+                checkpoint
+            }
+        }
     }
 
     async fn prepare(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError> {
@@ -324,7 +283,11 @@ impl Kind for Image {
         {
             return Ok(true);
         }
-        image_builder::running(work.aws, &spec.builder.resolved()?).await
+        let builder = spec.builder.resolved()?;
+        if captured::under_way(work.aws, &builder).await? {
+            return Ok(true);
+        }
+        image_builder::running(work.aws, &builder).await
     }
 
     fn patience(&self) -> u64 {

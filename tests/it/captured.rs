@@ -1,0 +1,173 @@
+//! An image that a person captured under another name than the worksheet says.
+
+use serde_json::{Value, json};
+
+use crate::commands::{Desk, Said};
+
+const TEXT: &str = "\
+version: 1
+name: acme
+aws: { region: eu-west-1 }
+lifetime: 1d
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718], internet: nat }
+  images:
+    desk:
+      base: { newest: AppStream-WinServer2022 }
+      builder: stream.standard.medium
+      browser: chrome
+      apps: { crm: { open: \"https://crm.example.com\" } }
+  fleets:
+    agents: { image: desk, instance: stream.standard.medium, capacity: 1, power: off }
+  stacks:
+    agents: { fleet: agents }
+";
+const IMAGE: &str = "appstream.image/desk";
+const BUILDER: &str = "acme-desk";
+const APPLY: [&str; 6] = ["apply", "center.yaml", "--sim", "--yes", "--operator", "off"];
+
+fn json_of(desk: &Desk, command: &[&str]) -> Value {
+    serde_json::from_str(&desk.run(&[command, &["--sim", "--json"]].concat()).data).unwrap()
+}
+
+/// Captures an image in the session of a builder, by Image Assistant's own form: without tags.
+fn capture(desk: &Desk, builder: &str, name: &str) {
+    let application = json!({ "name": name, "absolute_app_path": "C:\\Windows\\notepad.exe" });
+    let input = json!({ "name": name, "applications": [application] });
+    desk.console(3600, &format!("image-builder/{builder}/capture"), &input);
+}
+
+fn answer(desk: &Desk, given: &str) -> Said {
+    desk.run(&["checkpoint", "answer", "center.yaml", IMAGE, given, "--sim"])
+}
+
+/// The image of the fleet, and the names of all images of the account.
+fn images(desk: &Desk) -> (String, Vec<String>) {
+    let world: Value = serde_json::from_str(&std::fs::read_to_string(desk.world()).unwrap()).unwrap();
+    let mut own = Vec::new();
+    let mut fleet = String::new();
+    let places = world["world"]["appstream"]["places"].clone();
+    for place in places.as_object().unwrap().values() {
+        own.extend(place["images"].as_object().unwrap().keys().cloned());
+        for one in place["fleets"].as_object().unwrap().values() {
+            fleet = one["image"]["name"].as_str().unwrap().to_owned();
+        }
+    }
+    (fleet, own)
+}
+
+#[test]
+fn an_image_under_another_name_is_noticed_and_taken_by_an_answer() {
+    let desk = Desk::with(TEXT);
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]).data;
+    assert!(!list.contains("note:"), "{list}");
+    capture(&desk, BUILDER, "my-desk");
+    desk.days_pass(1);
+
+    // Everywhere where the checkpoint is told, with the options of the command that tells it.
+    let command = format!("`headset checkpoint answer center.yaml {IMAGE} image=my-desk --sim");
+    for (told, code) in [
+        (&["checkpoint", "list", "center.yaml", "--sim"][..], 3),
+        (&["plan", "center.yaml", "--sim"], 0),
+        (&["status", "center.yaml", "--sim"], 0),
+        (&APPLY, 3),
+    ] {
+        let said = desk.run(told);
+        assert_eq!(said.code, Some(code), "{}{}", said.data, said.talk);
+        let all = format!("{}{}", said.data, said.talk);
+        let note = all.lines().any(|line| line.contains("note: an image `my-desk`"));
+        assert!(note && all.contains(&command), "{told:?}\n{all}");
+    }
+    let sheet = desk
+        .ok(&["checkpoint", "show", "center.yaml", IMAGE, "--sim"])
+        .data;
+    assert!(sheet.contains("- Captured image: `my-desk`"), "{sheet}");
+
+    let said = answer(&desk, "image=my-desk");
+    assert_eq!(said.code, Some(0), "{}", said.talk);
+    assert_eq!(said.data, "", "a blueprint has no place for it");
+    let list = json_of(&desk, &["checkpoint", "list", "center.yaml"]);
+    assert_eq!(list["checkpoints"][0]["state"], "answered", "{list}");
+    desk.ok(&APPLY);
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    desk.ok(&["drift", "center.yaml", "--sim"]);
+    assert_eq!(images(&desk), ("my-desk".to_owned(), vec!["my-desk".to_owned()]));
+
+    // Another recipe is another image: the answer was about the old one, whose tag says so.
+    desk.write(&TEXT.replace("chrome", "edge"));
+    let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]).data;
+    assert!(list.contains("open") && !list.contains("note:"), "{list}");
+    let said = answer(&desk, "image=my-desk");
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.talk.contains("`my-desk` was made from another recipe"),
+        "{}",
+        said.talk
+    );
+    desk.run(&APPLY);
+    capture(&desk, BUILDER, "my-second-desk");
+    desk.days_pass(1);
+    assert_eq!(answer(&desk, "image=my-second-desk").code, Some(0));
+    let list = json_of(&desk, &["checkpoint", "list", "center.yaml"]);
+    assert_eq!(list["checkpoints"][0]["state"], "answered", "{list}");
+    desk.ok(&APPLY);
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    let both = vec!["my-desk".to_owned(), "my-second-desk".to_owned()];
+    assert_eq!(images(&desk), ("my-second-desk".to_owned(), both));
+
+    // An entry that is renamed takes its image and its answer along.
+    desk.write(&TEXT.replace("chrome", "edge").replace("desk", "desktop"));
+    let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
+    assert!(!plan.contains("- appstream.image/"), "{plan}");
+    desk.write(&TEXT.replace("chrome", "edge"));
+
+    // Both carry this environment's tags by now, and go with it.
+    desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    let world = std::fs::read_to_string(desk.world()).unwrap();
+    assert!(!world.contains("my-desk") && !world.contains("my-second-desk"));
+}
+
+#[test]
+fn an_answer_that_names_no_image_of_this_checkpoint_is_refused() {
+    let desk = Desk::with(&TEXT.replace(
+        "  fleets:",
+        "    other:\n      base: { newest: AppStream-WinServer2022 }\n      builder: stream.standard.medium\n      \
+         browser: chrome\n      apps: { wiki: { open: \"https://wiki.example.com\" } }\n  fleets:",
+    ));
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    capture(&desk, "acme-other", "my-wiki");
+    capture(&desk, BUILDER, "my-failure");
+    desk.console(0, "image-builder/images/my-failure/fail", &json!({}));
+    for (given, reason) in [
+        (
+            "image=no-such-image",
+            "there is no image `no-such-image` in eu-west-1",
+        ),
+        ("image=AppStream-WinServer2022-06-17-2024", "is a public image"),
+        ("image=my-wiki", "was captured on the image builder `acme-other`"),
+        ("image=my-failure", "failed while it was made"),
+        ("name=my-desk", "does not ask for `name`"),
+    ] {
+        let said = answer(&desk, given);
+        assert_eq!(said.code, Some(1), "{given}: {}", said.talk);
+        assert!(said.talk.contains(reason), "{given}: {}", said.talk);
+    }
+    let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]).data;
+    assert!(!list.contains("my-failure"), "{list}");
+    assert!(
+        list.contains("an image `my-wiki` was captured on `acme-other`"),
+        "{list}"
+    );
+}
+
+#[test]
+fn the_simulated_person_takes_what_was_captured_under_another_name() {
+    let desk = Desk::with(TEXT);
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    capture(&desk, BUILDER, "my-desk");
+    desk.days_pass(1);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    assert_eq!(images(&desk), ("my-desk".to_owned(), vec!["my-desk".to_owned()]));
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
