@@ -171,16 +171,11 @@ fn worksheet(address: &Address, spec: &ImageSpec, found: &[Captured]) -> String 
     line(&mut text, &format!("{capture} --dry-run"));
     line(&mut text, &capture);
     text.push_str("```\n");
-    text.push_str(&format!(
-        "\n## Answers\n\
-         \n\
-         - `{IMAGE}` (optional): the name of the image, if it was captured under another one\n\
-         \n\
-         ```sh\n\
-         {}\n\
-         ```\n",
-        command(address, "NAME")
-    ));
+    text.push_str("\n## Answers\n\n");
+    let about = "(optional): the name of the image, if it was captured under another one";
+    line(&mut text, &format!("- `{IMAGE}` {about}\n\n```sh"));
+    line(&mut text, &command(address, "NAME"));
+    line(&mut text, "```");
     text
 }
 

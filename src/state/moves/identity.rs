@@ -29,7 +29,7 @@ pub(super) fn found(state: &State, design: &Design) -> Vec<(Address, Address)> {
     // tells most, and of the rest by what tells less.
     let ways = registry::KINDS.iter().map(|kind| kind.known_by().len()).max();
     for way in 0..ways.unwrap_or_default() {
-        for (from, to) in world.pairs(&|kind| kind.known_by().get(way).copied()) {
+        for (from, to) in world.pairs(&move |kind| kind.known_by().get(way).copied()) {
             let free = !pairs.iter().any(|(other, there)| *other == from || *there == to);
             if free && !state.knows(&to) && !design.resources.contains_key(&from) {
                 pairs.push((from, to));
