@@ -160,6 +160,11 @@ pub const TOLD: &[Told] = &[
     ),
     told(
         "sso-admin",
+        "ListApplications",
+        &["Applications[].ApplicationArn", "Applications[].Name"],
+    ),
+    told(
+        "sso-admin",
         "ListInstances",
         &["Instances[].InstanceArn", "Instances[].IdentityStoreId"],
     ),

@@ -179,18 +179,17 @@ fn row(
         None if applied => ("attested", Vec::new()),
         None => ("answered", Vec::new()),
     };
-    let notices = waiting
-        .iter()
-        .flat_map(|(waiting, _)| waiting.notices.clone())
-        .collect();
-    let shown = waiting.filter(|(_, edits)| *edits).map(|(edit, _)| edit);
+    // An edit is another thing to do than making it, and so may be what was found.
+    let shown = waiting
+        .filter(|(one, edits)| *edits || !one.notices.is_empty())
+        .map(|(one, _)| one);
     let shown = shown.unwrap_or(checkpoint);
     Row {
         address: shown.address.to_string(),
         state,
         missing,
         title: shown.title,
-        notices,
+        notices: shown.notices,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::apply::Outcome;
-use crate::plan::{Action, Plan, is_persons};
+use crate::plan::{Action, Plan, Step, is_persons};
 use crate::resource::{Address, registry};
 use crate::state::{Record, State};
 
@@ -38,7 +38,7 @@ pub fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -> Vec<L
             _ => continue,
         };
         left.push(Leftover {
-            what: step.address.to_string(),
+            what: named(step),
             why,
         });
     }
@@ -71,6 +71,22 @@ fn goes_with_another(plan: &Plan, address: &Address) -> bool {
     let whole = registry::kind(&address.kind).and_then(|kind| kind.answered_with());
     let whole = whole.and_then(|(kind, _)| plan.steps.get(&Address::new(kind, &address.key)));
     whole.is_some_and(|step| matches!(step.action, Action::Forget))
+}
+
+/// What stays, as a person finds it: what a person made outside of AWS's APIs is called by its own name and id there, too.
+fn named(step: &Step) -> String {
+    let address = step.address.to_string();
+    if !registry::kind(&step.address.kind).is_some_and(|kind| kind.outlives()) {
+        return address;
+    }
+    let name = step.want.get("name").and_then(serde_json::Value::as_str);
+    let id = step.id.as_deref().filter(|id| Some(*id) != name);
+    let called = name.map(|name| format!("`{name}`"));
+    let called: Vec<String> = called.into_iter().chain(id.map(str::to_owned)).collect();
+    match called.is_empty() {
+        true => address,
+        false => format!("{address} ({})", called.join(", ")),
+    }
 }
 
 /// What AWS makes on its own beside what was asked for, and keeps. No API ties it to what it came from.

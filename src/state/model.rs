@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::journal::Entry;
 use crate::aws::{Identity, Regions};
 use crate::blueprint::model::Waits;
-use crate::resource::Address;
+use crate::resource::{Address, registry};
 
 /// The format of state files that this version writes.
 pub(super) const VERSION: u32 = 1;
@@ -48,6 +48,10 @@ pub struct State {
     /// The address under which something was made, by its address now, where the two differ.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub first: BTreeMap<Address, Address>,
+    /// What a person made and outlives the environment, by its address, with the spec that was applied last: what the
+    /// environment of that name takes up again, whatever it calls it then. What was answered about it is kept as well.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outlived: BTreeMap<Address, Value>,
 }
 
 /// A move that was made.
@@ -176,6 +180,7 @@ impl State {
             attempts: Vec::new(),
             moved: Vec::new(),
             first: BTreeMap::new(),
+            outlived: BTreeMap::new(),
         }
     }
 
@@ -222,7 +227,10 @@ impl State {
             }
             Entry::Gone { address } => {
                 self.intents.remove(&address);
-                self.resources.remove(&address);
+                let outlives = registry::kind(&address.kind).is_some_and(|kind| kind.outlives());
+                if let Some(record) = self.resources.remove(&address).filter(|_| outlives) {
+                    self.outlived.insert(address, record.spec);
+                }
             }
             Entry::DeposedGone { address, id } => {
                 self.deposed
@@ -255,6 +263,7 @@ impl State {
         if !self.resources.contains_key(&address) {
             self.moved.retain(|made| made.from != address);
         }
+        self.outlived.remove(&address);
         self.resources.insert(address, record);
     }
 
@@ -276,6 +285,10 @@ impl State {
         self.intents = std::mem::take(&mut self.intents)
             .into_iter()
             .map(|(address, intent)| (now(&address), intent))
+            .collect();
+        self.outlived = std::mem::take(&mut self.outlived)
+            .into_iter()
+            .map(|(address, spec)| (now(&address), spec))
             .collect();
         self.resources
             .values_mut()

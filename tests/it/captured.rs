@@ -50,7 +50,7 @@ fn images(desk: &Desk) -> (String, Vec<String>) {
     for place in places.as_object().unwrap().values() {
         own.extend(place["images"].as_object().unwrap().keys().cloned());
         for one in place["fleets"].as_object().unwrap().values() {
-            fleet = one["image"]["name"].as_str().unwrap().to_owned();
+            fleet = one["fields"]["ImageName"].as_str().unwrap().to_owned();
         }
     }
     (fleet, own)
@@ -138,7 +138,7 @@ fn an_answer_that_names_no_image_of_this_checkpoint_is_refused() {
     assert_eq!(desk.run(&APPLY).code, Some(3));
     capture(&desk, "acme-other", "my-wiki");
     capture(&desk, BUILDER, "my-failure");
-    desk.console(0, "image-builder/images/my-failure/fail", &json!({}));
+    desk.console(60, "image-builder/images/my-failure/fail", &json!({}));
     for (given, reason) in [
         (
             "image=no-such-image",

@@ -315,7 +315,10 @@ fn an_environment_of_before_is_not_asked_again_after_a_destroy() {
     let said = desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
     // The link goes with its application, and what stays is told once.
     let (_, left) = said.talk.split_once("left as they are:").unwrap();
-    assert!(left.contains(&format!("{APPLICATION}: ")), "{left}");
+    assert!(
+        left.contains(&format!("{APPLICATION} (`acme`, arn:aws:sso:")),
+        "{left}"
+    );
     assert!(!left.contains(LINK), "{left}");
     let said = desk.run(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
     assert!(

@@ -25,6 +25,7 @@ mod lessons;
 mod life;
 mod link;
 mod lost;
+mod lost_answers;
 mod metadata;
 mod middlebox;
 mod mistakes;

@@ -167,8 +167,20 @@ impl Operator {
         if let Some(base_url) = base_url {
             input["base_url"] = json!(base_url);
         }
-        let made = sso_admin::console(world, &["applications", "create"], &input, now);
-        let made = made.map_err(|fault| refused("the IAM Identity Center console", &fault))?;
+        let console = "the IAM Identity Center console";
+        let named = sheet.value("Application ARN").map(str::to_owned);
+        let there = named.filter(|arn| leads_as_told(world, sheet, arn, now));
+        let made = match there {
+            // The worksheet names one that is there already and leads to where it should: that one is corrected.
+            Some(arn) => {
+                input["application_arn"] = json!(arn);
+                sso_admin::console(world, &["applications", "update"], &input, now)
+                    .map_err(|fault| refused(console, &fault))?;
+                sso_admin::console(world, &["applications", "addresses"], &input, now)
+            }
+            None => sso_admin::console(world, &["applications", "create"], &input, now),
+        };
+        let made = made.map_err(|fault| refused(console, &fault))?;
         let mut answers = BTreeMap::new();
         for key in &sheet.answers {
             let member = match key.as_str() {
@@ -253,6 +265,13 @@ fn find_application(world: &mut World, sheet: &Worksheet, now: Moment) -> Result
         [] => Err(format!("I find no application {name}")),
         _ => Err(format!("I find several applications {name}")),
     }
+}
+
+/// Whether an application that is there has the relay state of the worksheet: then it was made for the same purpose.
+fn leads_as_told(world: &mut World, sheet: &Worksheet, arn: &str, now: Moment) -> bool {
+    let named = json!({ "application_arn": arn });
+    let shown = sso_admin::console(world, &["applications", "show"], &named, now);
+    shown.is_ok_and(|shown| shown["relay_state"].as_str() == sheet.value("Relay state"))
 }
 
 /// Assigns a group or a user to an application in the console of IAM Identity Center.

@@ -7,61 +7,24 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::answered::{Told, ask, check_link, instance_in_metadata};
+use super::arn::check_arn;
 use super::directory::Directory;
+use super::sought;
+use super::spec::ApplicationSpec;
+use super::worksheet::{worksheet, worksheet_beside};
 use crate::aws::{Aws, AwsError, Class, Identity};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field, FieldChange};
 use crate::resource::idp::answers::{self, Form};
 use crate::resource::idp::edit::{Edit, Way};
 use crate::resource::idp::published;
-use crate::resource::idp::sheet::{self, cell, code, span};
+use crate::resource::idp::sheet::code;
 use crate::resource::kind::{
     self, Actions, Checkpoint, Condition, Kind, Live, Lookup, Published, Question, Sight, Work,
 };
-use crate::resource::text::Text;
-
-/// What a blueprint asks of an application.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ApplicationSpec {
-    /// Its display name, 1 to 100 characters.
-    pub name: String,
-    /// What it is for, at most 128 characters.
-    pub description: String,
-    /// Where assertions go.
-    pub acs_url: String,
-    /// Whom assertions are for.
-    pub audience: String,
-    /// Where people land after sign-in.
-    pub relay_state: Text,
-    /// How long a session lasts, in seconds.
-    pub session: u32,
-    /// What assertions say.
-    pub mappings: Vec<Mapping>,
-    /// Whether Headset has no access to Identity Center.
-    pub by_hand: bool,
-    /// Where in the blueprint its answers may stand, as keys joined by dots.
-    #[serde(default = "default_place")]
-    pub answers_at: String,
-}
-
-fn default_place() -> String {
-    "sign_in.idp.identity_center".to_owned()
-}
-
-/// One attribute mapping.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mapping {
-    /// The attribute in the application.
-    pub attribute: String,
-    /// What it maps to: a user attribute or a fixed text.
-    pub value: Text,
-    /// Its format, such as `unspecified`.
-    pub format: String,
-}
 
 /// The kind `identity_center.application`.
 #[derive(Debug)]
@@ -95,23 +58,6 @@ const FIELDS: &[Field] = &[
     )
     .compared(Compare::WriteOnly),
 ];
-
-/// The form of an application's ARN, from AWS's service model of sso-admin.
-const ARN: &str =
-    r"^arn:aws(-[a-z]{1,5}){0,3}:sso::\d{12}:application/(sso)?ins-[a-zA-Z0-9\-.]{16}/apl-[a-zA-Z0-9]{16}$";
-
-/// Checks the form of an application's ARN.
-fn check_arn(arn: &str) -> Result<(), String> {
-    let form = fancy_regex::Regex::new(ARN).map_err(|error| error.to_string())?;
-    if form.is_match(arn).unwrap_or(false) {
-        Ok(())
-    } else {
-        Err(format!(
-            "application_arn: `{arn}` is not the ARN of an application: \
-             arn:aws:sso::ACCOUNT:application/ssoins-.../apl-..."
-        ))
-    }
-}
 
 /// The answers that are asked for. The link (`start_url`) has a checkpoint of its own, `identity_center.link`; earlier
 /// versions asked for it here, and it is kept where it was.
@@ -203,101 +149,6 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
     }
 }
 
-/// The worksheet: what a person types where.
-fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
-    let mut lines = vec![
-        format!("# Checkpoint {address}"),
-        String::new(),
-        "No API can make a SAML application in IAM Identity Center: AWS's own only makes OAuth 2.0 applications. \
-         So a person makes it in the console, once, from this sheet. Type what stands between the backticks, \
-         exactly: letter case, and no space at either end."
-            .to_owned(),
-    ];
-    if spec.by_hand {
-        lines.push(String::new());
-        lines.push(
-            "Identity Center is not within Headset's reach here. Hand this sheet to whoever runs it; what comes \
-             back are the answers at the end."
-                .to_owned(),
-        );
-    }
-    lines.extend([
-        String::new(),
-        "## Open the form".to_owned(),
-        String::new(),
-        "Open the console of IAM Identity Center in its home Region, in the account that runs it. Choose \
-         **Applications**, **Customer managed**, **Add application**, then **I have an application I want to set \
-         up** and **SAML 2.0**, and **Next**."
-            .to_owned(),
-        String::new(),
-        "## Configure application".to_owned(),
-        String::new(),
-        format!("- Display name: {}", code(&spec.name)),
-        format!("- Description: {}", code(&spec.description)),
-        String::new(),
-        "Under **IAM Identity Center metadata**, copy the address of the *IAM Identity Center SAML metadata file*: \
-         it is the first answer below."
-            .to_owned(),
-        String::new(),
-        "## Application properties".to_owned(),
-        String::new(),
-        "Leave **Application start URL** empty.".to_owned(),
-        String::new(),
-        format!("- Relay state: {}", code(&spec.relay_state.to_string())),
-        format!("- Session duration: {}", code(&span(spec.session))),
-        String::new(),
-        "## Application metadata".to_owned(),
-        String::new(),
-        "Choose **Manually type your metadata values**.".to_owned(),
-        String::new(),
-        format!("- Application ACS URL: {}", code(&spec.acs_url)),
-        format!("- Application SAML audience: {}", code(&spec.audience)),
-        String::new(),
-        "Choose **Submit**.".to_owned(),
-        String::new(),
-        "## Attribute mappings".to_owned(),
-        String::new(),
-        "On the application's page, choose **Actions**, **Edit attribute mappings**. Every row counts, and so does \
-         every letter."
-            .to_owned(),
-        String::new(),
-        "| User attribute in the application | Maps to this string value or user attribute in IAM Identity Center | \
-         Format |"
-            .to_owned(),
-        "|---|---|---|".to_owned(),
-    ]);
-    lines.extend(spec.mappings.iter().map(|mapping| {
-        format!(
-            "| {} | {} | {} |",
-            cell(&mapping.attribute),
-            cell(&mapping.value.to_string()),
-            cell(&mapping.format)
-        )
-    }));
-    lines.extend([
-        String::new(),
-        "The link that people start at is not asked for here: the access portal shows it only once a user or group is \
-         assigned. The next `apply` sees to that, and a worksheet of its own asks for the link."
-            .to_owned(),
-        String::new(),
-    ]);
-    lines.extend(sheet::answers(
-        address,
-        &[
-            (
-                "metadata",
-                "the address of the SAML metadata file, or the file's content",
-            ),
-            (
-                "application_arn",
-                "(optional): the application's ARN, shown on its page; with it, groups are assigned by API",
-            ),
-        ],
-        &spec.answers_at,
-    ));
-    lines.join("\n")
-}
-
 #[async_trait]
 impl Kind for Application {
     fn name(&self) -> &'static str {
@@ -342,7 +193,11 @@ impl Kind for Application {
 
     fn actions(&self) -> Actions {
         Actions {
-            read: &["sso:DescribeApplication", "sso:ListInstances"],
+            read: &[
+                "sso:DescribeApplication",
+                "sso:ListApplications",
+                "sso:ListInstances",
+            ],
             write: &[],
             delete: &["sso:DeleteApplication"],
         }
@@ -488,6 +343,28 @@ impl Kind for Application {
         })
     }
 
+    async fn notice(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        let Ok(spec) = kind::parse::<ApplicationSpec>(want) else {
+            return checkpoint;
+        };
+        if is_by_hand(aws, want.get("by_hand")) {
+            return checkpoint;
+        }
+        let found = match sought::called(aws, &spec.name).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::debug!(%error, "whether an application of that name is there is not known");
+                return checkpoint;
+            }
+        };
+        Checkpoint {
+            title: sought::title(&spec.name, &found).unwrap_or(checkpoint.title),
+            worksheet: worksheet_beside(&checkpoint.address, &spec, &found),
+            notices: sought::notices(&checkpoint.address, &spec.name, &found),
+            ..checkpoint
+        }
+    }
+
     async fn published(&self, aws: &Aws, answers: &BTreeMap<String, String>) -> Option<Published> {
         published::again(aws, answers).await
     }
@@ -541,7 +418,10 @@ impl Kind for Application {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sought::Found;
+    use super::super::spec::{Mapping, default_place};
     use super::*;
+    use crate::resource::text::Text;
 
     fn spec() -> ApplicationSpec {
         ApplicationSpec {
@@ -620,17 +500,25 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_has_the_form_of_the_service_model() {
-        assert_eq!(
-            check_arn("arn:aws:sso::111122223333:application/ssoins-0123456789abcdef/apl-0123456789abcdef"),
-            Ok(())
+    fn several_applications_of_the_name_are_all_told() {
+        let want = spec();
+        let one = |end: &str| Found {
+            arn: format!("arn:aws:sso::123456789012:application/ssoins-7223f0a1b2c3d4e5/apl-{end}"),
+            made: None,
+        };
+        let sheet = worksheet_beside(
+            &address(),
+            &want,
+            &[one("000000000000000a"), one("000000000000000b")],
         );
-        for bad in [
-            "arn:aws:sso::111122223333:application/ssoins-0123456789abcdef",
-            "arn:aws:sso:::instance/ssoins-0123456789abcdef",
-            " arn:aws:sso::111122223333:application/ssoins-0123456789abcdef/apl-0123456789abcdef",
-        ] {
-            assert!(check_arn(bad).is_err(), "{bad}");
+        for arn in [one("000000000000000a").arn, one("000000000000000b").arn] {
+            assert!(sheet.lines().any(|line| line == format!("- `{arn}`")), "{sheet}");
         }
+        assert!(
+            sheet.contains("If one of them was made for this environment"),
+            "{sheet}"
+        );
+        assert!(sheet.contains("**Add application**"), "{sheet}");
+        assert!(!worksheet(&address(), &want).contains("may be there already"));
     }
 }

@@ -12,10 +12,12 @@ use crate::aws::{Aws, AwsError, Class, pages};
 pub(super) struct Directory {
     /// Its id, such as `d-0123456789`.
     pub(super) store: String,
+    /// The ARN of the instance.
+    pub(super) instance: String,
 }
 
 impl Directory {
-    /// The directory of the instance that an application belongs to.
+    /// The directory of the instance that an application belongs to; of the only instance, where none is named.
     ///
     /// # Errors
     /// [`Class::Invalid`] if no instance is visible: Identity Center is regional, and another region answers
@@ -29,9 +31,11 @@ impl Directory {
             Ok((page.instances.unwrap_or_default(), page.next_token))
         })
         .await?;
-        match choose(&instances, application).and_then(|one| one.identity_store_id()) {
-            Some(store) => Ok(Directory {
+        let chosen = choose(&instances, application);
+        match chosen.and_then(|one| Some((one.identity_store_id()?, one.instance_arn()?))) {
+            Some((store, instance)) => Ok(Directory {
                 store: store.to_owned(),
+                instance: instance.to_owned(),
             }),
             None => Err(AwsError::new(
                 "sso-admin",

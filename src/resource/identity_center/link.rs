@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::answered::{check_instance, check_link, instance_in_link, is_in_portal, token_start};
-use super::application::ApplicationSpec;
+use super::spec::ApplicationSpec;
 use crate::aws::{Aws, AwsError, Class};
 use crate::resource::address::Address;
 use crate::resource::field::{Change, Compare, Diff, Field};

@@ -2,11 +2,16 @@
 
 mod answered;
 pub mod application;
+mod arn;
 pub mod assignment;
 mod directory;
 pub mod link;
+mod sought;
+mod spec;
+mod worksheet;
 
 pub use answered::{check_link, check_link_of};
-pub use application::{Application, ApplicationSpec, Mapping};
+pub use application::Application;
 pub use assignment::{Assignment, AssignmentSpec};
 pub use link::{Link, LinkSpec};
+pub use spec::{ApplicationSpec, Mapping};

@@ -52,7 +52,7 @@ impl World<'_> {
     /// What is at one address and asked for at another, where there is no doubt.
     fn pairs(&self, fields: &Fields) -> Vec<(Address, Address)> {
         let mut known: BTreeMap<Identity, Vec<&Address>> = BTreeMap::new();
-        for address in self.state.known() {
+        for address in self.state.known().chain(self.state.outlived.keys()) {
             if let Some(identity) = self.known(address, fields) {
                 known.entry(identity).or_default().push(address);
             }
@@ -130,7 +130,8 @@ impl World<'_> {
     fn known(&self, address: &Address, fields: &Fields) -> Option<Identity> {
         let record = self.state.resources.get(address).map(|record| &record.spec);
         let begun = self.state.intents.get(address).map(|intent| &intent.spec);
-        self.identity(address, record.or(begun)?, fields)
+        let outlived = self.state.outlived.get(address);
+        self.identity(address, record.or(begun).or(outlived)?, fields)
     }
 
     /// The values of these fields; none where one of them is missing or not known yet.

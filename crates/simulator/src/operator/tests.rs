@@ -323,3 +323,25 @@ fn an_images_name_may_be_mistyped() {
     assert_eq!(name.len() + 1, "acme-desk-1".len(), "{name}");
     assert_eq!(seen["Images"][0]["ImageBuilderName"], "acme-desk");
 }
+
+#[test]
+fn an_application_that_the_worksheet_names_is_corrected_and_not_made_twice() {
+    let mut world = world();
+    let first = read_and_act(&mut world, &worksheet(), None, NOW).unwrap();
+    let arn = &first["application_arn"];
+    let named = |sheet: String| {
+        sheet.replace(
+            "## Application properties",
+            &format!("- Application ARN: `{arn}`\n"),
+        )
+    };
+    let longer = named(worksheet().replace("`12 hours`", "`10 hours`"));
+    let again = read_and_act(&mut world, &longer, None, NOW).unwrap();
+    assert_eq!(again, first);
+    assert_eq!(shown(&mut world, &again)["session_seconds"], 36_000);
+    // One that leads elsewhere is left as it is.
+    let other = named(worksheet().replace("0a1b2c3d", "99999999"));
+    let made = read_and_act(&mut world, &other, None, NOW).unwrap();
+    assert_ne!(made["application_arn"], *arn);
+    assert_eq!(shown(&mut world, &first)["relay_state"], RELAY);
+}

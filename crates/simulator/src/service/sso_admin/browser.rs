@@ -49,6 +49,8 @@ const USER_ATTRIBUTES: [&str; 9] = [
 ///   (`Enabled` or `Disabled`).
 /// * `["applications", "list"]` lists the applications that are not AWS's own: `application_arn`, `display_name`.
 /// * `["applications", "show"]` with `application_arn` reads back what was typed.
+/// * `["applications", "addresses"]` with `application_arn` and optionally `base_url` shows what `create` gave, of an
+///   application that is there.
 /// * `["applications", "assign"]` with `application_arn`, `users` and `groups` (lists of names) assigns them,
 ///   which the console does whether or not the API would.
 /// * `["applications", "link"]` with `application_arn`: what a user who is assigned copies from the access portal, the
@@ -74,6 +76,10 @@ pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> 
             Ok(json!({ "applications": listed.collect::<Vec<Value>>() }))
         }
         ["applications", "show"] => show(world, input),
+        ["applications", "addresses"] => {
+            let application = find(world, input)?.clone();
+            Ok(addresses(world, &application, text(input, "base_url")))
+        }
         ["applications", "assign"] => assign(world, input),
         ["applications", "rotate-certificate"] => {
             let saml = find(world, input)?.saml.as_mut();
@@ -263,7 +269,6 @@ fn create(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault>
         mappings: mappings(input)?,
         rotations: 0,
     };
-    let token = saml.token.clone();
     let application = Application {
         arn: new_arn(world),
         provider: CUSTOM_SAML.to_owned(),
@@ -279,18 +284,29 @@ fn create(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault>
         tags: Default::default(),
         saml: Some(saml),
     };
-    let arn = application.arn.clone();
-    world.sso_admin.applications.insert(arn.clone(), application);
-    let metadata_url = match text(input, "base_url") {
-        Some(base) => format!("{}/saml/metadata/{token}", base.trim_end_matches('/')),
-        None => metadata::address(world, "metadata", &token),
+    world
+        .sso_admin
+        .applications
+        .insert(application.arn.clone(), application.clone());
+    Ok(addresses(world, &application, text(input, "base_url")))
+}
+
+/// What the page of an application shows to be copied: its ARN, its addresses and its certificate.
+fn addresses(world: &World, application: &Application, base_url: Option<&str>) -> Value {
+    let (token, rotations) = match &application.saml {
+        Some(saml) => (saml.token.as_str(), saml.rotations),
+        None => ("", 0),
     };
-    Ok(json!({
-        "application_arn": arn,
+    let metadata_url = match base_url {
+        Some(base) => format!("{}/saml/metadata/{token}", base.trim_end_matches('/')),
+        None => metadata::address(world, "metadata", token),
+    };
+    json!({
+        "application_arn": application.arn,
         "metadata_url": metadata_url,
-        "sign_in_url": metadata::address(world, "assertion", &token),
-        "certificate": metadata::certificate(0),
-    }))
+        "sign_in_url": metadata::address(world, "assertion", token),
+        "certificate": metadata::certificate(rotations),
+    })
 }
 
 fn update(world: &mut World, input: &Value) -> Result<Value, Fault> {
