@@ -19,6 +19,7 @@ use super::clock::Clock;
 use super::memo::Memos;
 use super::pace::{Counter, Pace};
 use super::role::Roles;
+use headset_core::endpoint::is_loopback;
 use headset_core::error::{AwsError, Class};
 
 /// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
@@ -526,11 +527,4 @@ impl Aws {
     pub async fn post(&self, url: &str, json: String) -> Result<String, AwsError> {
         super::fetch::exchange(&self.inner.options.wire, url, Some(json), super::fetch::PATIENCE).await
     }
-}
-
-/// Whether an endpoint is on this machine: a simulator, most likely.
-pub fn is_loopback(endpoint: &str) -> bool {
-    ["http://127.", "http://localhost", "http://[::1]"]
-        .iter()
-        .any(|start| endpoint.starts_with(start))
 }

@@ -18,9 +18,10 @@ mod role;
 mod whole;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
-pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why, is_loopback};
+pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why};
 pub use clock::Clock;
 pub use error::Complete;
+pub use headset_core::endpoint::is_loopback;
 pub use headset_core::error::{AwsError, Class, MISTAKE, class_of};
 pub use headset_core::{assumptions, doubt};
 pub use pace::Pace;

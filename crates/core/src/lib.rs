@@ -7,6 +7,7 @@ pub mod address;
 pub mod assumptions;
 pub mod diagnostic;
 pub mod doubt;
+pub mod endpoint;
 pub mod error;
 pub mod field;
 pub mod leaf;
