@@ -15,10 +15,10 @@ use aws_types::region::Region;
 use headset_client::{Client, Operation, Service};
 
 use super::chokepoint::{CURRENT, Wire};
-use super::clock::Clock;
 use super::memo::Memos;
 use super::pace::{Counter, Pace};
 use super::role::Roles;
+use headset_core::Clock;
 use headset_core::endpoint::is_loopback;
 use headset_core::error::{AwsError, Class};
 

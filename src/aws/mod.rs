@@ -4,7 +4,6 @@
 
 mod chokepoint;
 mod clients;
-mod clock;
 mod error;
 mod fetch;
 mod memo;
@@ -19,8 +18,8 @@ mod whole;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Credentials, Delay, Identity, Regions, Why};
-pub use clock::Clock;
 pub use error::Complete;
+pub use headset_core::Clock;
 pub use headset_core::endpoint::is_loopback;
 pub use headset_core::error::{AwsError, Class, MISTAKE, class_of};
 pub use headset_core::{assumptions, doubt};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::clock::Clock;
+use headset_core::Clock;
 
 /// Calls a second, and how many may come at once after a pause.
 ///

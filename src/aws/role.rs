@@ -12,8 +12,8 @@ use aws_credential_types::provider::{ProvideCredentials, Result, SharedCredentia
 use jiff::{SignedDuration, Timestamp};
 
 use super::chokepoint::CURRENT;
-use super::clock::Clock;
 use super::pace::{Counter, Pace};
+use headset_core::Clock;
 
 /// The name of the session, which CloudTrail shows beside the role.
 const SESSION: &str = "headset";

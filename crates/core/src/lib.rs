@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod assumptions;
+pub mod clock;
 pub mod diagnostic;
 pub mod doubt;
 pub mod endpoint;
@@ -20,6 +21,7 @@ pub mod text;
 pub mod text_file;
 
 pub use address::Address;
+pub use clock::Clock;
 pub use error::{AwsError, Class};
 pub use field::{Change, Compare, Diff, Field, FieldChange};
 pub use leaf::Leaf;

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 
 pub(super) use call::{Asked, Told};
 
-use super::clock::Clock;
+use headset_core::Clock;
 use pseudonym::Book;
 use redact::Redactor;
 use vocabulary::vocabulary;
