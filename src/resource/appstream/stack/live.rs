@@ -7,7 +7,8 @@ use aws_sdk_appstream::types;
 use serde_json::{Map, json};
 
 use super::super::listing::{self, Listing};
-use super::{AgentAccess, Connector, LENGTHS, UrlRedirection};
+use super::open::{agents_of, redirection_of};
+use super::{Connector, LENGTHS};
 use crate::aws::{Aws, AwsError, Page};
 use crate::resource::kind::Live;
 
@@ -84,13 +85,13 @@ impl Listing for Stacks {
             .field("streaming", listing::text_or_null(transport))
             .field(
                 "url_redirection",
-                json!(UrlRedirection::of(stack.content_redirection())),
+                json!(redirection_of(stack.content_redirection())),
             )
             .field(
                 "storage_sign_in",
                 listing::text_or_null(stack.storage_connector_authentication().map(|mode| mode.as_str())),
             )
-            .field("ai_agents", json!(AgentAccess::of(stack.agent_access_config())))
+            .field("ai_agents", json!(agents_of(stack.agent_access_config())))
             .output("name", self.name(stack))
             .output("arn", self.arn(stack))
             .output(

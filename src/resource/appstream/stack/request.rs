@@ -8,7 +8,8 @@ use aws_sdk_appstream::types::{self, StackAttribute};
 use serde_json::{Map, Value};
 
 use super::super::{listing, tags};
-use super::{AgentAccess, Connector, LENGTHS, StackSpec, UrlRedirection};
+use super::open::{agents_changed, agents_made, redirection_sent};
+use super::{Connector, LENGTHS, StackSpec};
 use crate::aws::Aws;
 use crate::resource::field::Diff;
 use crate::resource::kind::Live;
@@ -28,9 +29,9 @@ pub(super) fn create(aws: &Aws, spec: &StackSpec) -> CreateStackFluentBuilder {
         .set_embed_host_domains(some(spec.embed_domains.clone()))
         .set_access_endpoints(some(endpoints(&spec.access_endpoints)))
         .set_streaming_experience_settings(spec.streaming.as_deref().map(streaming))
-        .set_content_redirection(spec.url_redirection.as_ref().map(UrlRedirection::sent))
+        .set_content_redirection(spec.url_redirection.as_ref().map(redirection_sent))
         .set_storage_connector_authentication(spec.storage_sign_in.as_deref().map(storage_sign_in))
-        .set_agent_access_config(spec.ai_agents.as_ref().map(AgentAccess::made))
+        .set_agent_access_config(spec.ai_agents.as_ref().map(agents_made))
         .set_tags(tags::at_creation(&spec.tags))
 }
 
@@ -73,7 +74,7 @@ pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> U
                 None => request.attributes_to_delete(StackAttribute::StreamingExperienceSettings),
             },
             "url_redirection" => match &spec.url_redirection {
-                Some(redirection) => request.content_redirection(redirection.sent()),
+                Some(redirection) => request.content_redirection(redirection_sent(redirection)),
                 None => request.attributes_to_delete(StackAttribute::ContentRedirection),
             },
             "storage_sign_in" => match spec.storage_sign_in.as_deref() {
@@ -81,7 +82,7 @@ pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> U
                 None => request.attributes_to_delete(StackAttribute::StorageConnectorAuthentication),
             },
             "ai_agents" => match &spec.ai_agents {
-                Some(access) => request.agent_access_config(access.changed()),
+                Some(access) => request.agent_access_config(agents_changed(access)),
                 None => request.attributes_to_delete(StackAttribute::AgentAccessConfig),
             },
             _ => request,
