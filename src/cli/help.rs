@@ -5,10 +5,8 @@ use std::fmt::Write as _;
 use clap::{Args, CommandFactory, FromArgMatches};
 
 use super::exit::{Exit, Failure};
+use super::global::SIMULATION;
 use super::{Cli, terminal};
-
-/// The heading of the options that are about the simulation.
-pub(super) const SIMULATION: &str = "Simulation";
 
 /// The options of the simulation, which every command takes.
 #[derive(Debug, Args)]

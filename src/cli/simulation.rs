@@ -9,7 +9,7 @@ use fs_err as fs;
 
 use super::exit::Failure;
 use super::terminal;
-use super::{Global, Switch};
+use super::global::{Global, Switch};
 use crate::apply::Person;
 use crate::aws::Clock;
 use crate::blueprint::model::{At, Blueprint};

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{Action, Impact, Step};
-use super::planner::PlanInput;
+use super::input::PlanInput;
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, registry};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{Action, Step};
-use super::planner::PlanInput;
+use super::input::PlanInput;
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, registry};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::planner::PlanInput;
+use super::input::PlanInput;
 use crate::design::Desired;
 use crate::resource::{Address, text};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Action, Step};
-use super::planner::PlanInput;
+use super::input::PlanInput;
 use crate::aws::{AwsError, Class};
 use crate::design::Mode;
 use crate::diagnostic::Diagnostic;

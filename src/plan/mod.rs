@@ -13,6 +13,7 @@ mod fits;
 pub mod guard;
 mod held;
 pub mod import;
+mod input;
 mod model;
 mod order;
 mod ownership;
@@ -21,6 +22,7 @@ mod shared;
 mod unwanted;
 
 pub use held::is_persons;
+pub use input::PlanInput;
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};
 pub use order::{Node, Phase, graph};
-pub use planner::{PlanInput, is_kept, plan};
+pub use planner::{is_kept, plan};

@@ -7,33 +7,14 @@ use super::causes::Judged;
 use super::churn;
 use super::dependencies::{dependencies, in_dependency_order};
 use super::held;
+use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
 use super::shared;
 use crate::aws::{AwsError, Class};
-use crate::design::{Design, Desired, Mode};
+use crate::design::{Desired, Mode};
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, Change, Diff, Kind, Live, Outputs, Sight, registry, text};
-use crate::state::{Elsewhere, Entry, Origin, Record, State, both};
-use crate::survey::Survey;
-
-/// Everything that the planner may know.
-#[derive(Clone, Copy, Debug)]
-pub struct PlanInput<'a> {
-    /// What is wanted.
-    pub design: &'a Design,
-    /// What was applied, at the addresses that the design asks for.
-    pub state: &'a State,
-    /// From where to where things moved in it for that: see [`crate::state::moves`].
-    pub moved: &'a [(Address, Address)],
-    /// What other environments count against the same limits.
-    pub elsewhere: &'a Elsewhere,
-    /// What is there.
-    pub survey: &'a Survey,
-    /// When that was (RFC 3339).
-    pub as_of: &'a str,
-    /// Whether predecessors are to go, too: when everything is taken down.
-    pub with_deposed: bool,
-}
+use crate::state::{Entry, Origin, Record, both};
 
 /// Says what has to happen so that what is there becomes what is wanted.
 ///

@@ -1,0 +1,160 @@
+//! Options of every command.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use headset_simulator::simulator::{Latency, SimOptions};
+
+use super::exit::Failure;
+use crate::aws::Pace;
+
+/// The heading of the options that are about the simulation.
+pub(super) const SIMULATION: &str = "Simulation";
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Global {
+    /// Run against the embedded simulator: no account, no credentials, no network (see `headset help simulation`).
+    #[arg(
+        long,
+        global = true,
+        env = "HEADSET_SIM",
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = SIMULATION
+    )]
+    pub(super) sim: bool,
+    /// Run the simulation at X times real time instead of jumping from event to event.
+    #[arg(
+        long,
+        global = true,
+        value_name = "X",
+        requires = "sim",
+        hide = true,
+        help_heading = SIMULATION
+    )]
+    pub(super) speed: Option<f64>,
+    /// Decide by this seed what no source says about AWS's behaviour.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SEED",
+        default_value_t = 0,
+        hide = true,
+        help_heading = SIMULATION
+    )]
+    pub(super) quirks: u64,
+    /// Go wrong as this file of rules says: YAML or JSON, a list as in docs/guide/rehearsal.md.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        hide = true,
+        help_heading = SIMULATION
+    )]
+    pub(super) faults: Option<PathBuf>,
+    /// Refuse calls that come faster than AWS's rates allow.
+    #[arg(long, global = true, hide = true, help_heading = SIMULATION)]
+    pub(super) throttle: bool,
+    /// How long the simulated AWS takes for a call.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = LatencyArg::None,
+        hide = true,
+        help_heading = SIMULATION
+    )]
+    pub(super) latency: LatencyArg,
+    /// Whether a simulated person acts on checkpoints.
+    #[arg(
+        long,
+        global = true,
+        value_name = "on|off",
+        default_value = "on",
+        hide = true,
+        help_heading = SIMULATION
+    )]
+    pub(super) operator: Switch,
+    /// Leave the simulated directory as it is: by default it holds the groups and users that the blueprint names.
+    #[arg(long, global = true, hide = true, help_heading = SIMULATION)]
+    pub(super) strict_directory: bool,
+    /// Where Headset keeps its own files.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = ".headset",
+        env = "HEADSET_STATE_DIR"
+    )]
+    pub(super) state_dir: PathBuf,
+    /// Set one value of the blueprint, such as connect.alias=acme; may be given several times.
+    #[arg(long, global = true, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
+    /// The profile of AWS's configuration files to use, in place of AWS_PROFILE.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// Append every call to AWS to this file, without anything private in it; see docs/first-contact.md.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
+    /// Show afterwards what took the time: calls, waits and, of a run, the longest chain of steps.
+    #[arg(long, global = true)]
+    pub(super) timings: bool,
+    /// The rate budgets of this process: all blueprints of one command share them.
+    #[arg(skip)]
+    pub(super) pace: Pace,
+    /// Write a developer's log to standard error, filtered like `debug` or `headset::aws=trace`.
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub(super) log: Option<String>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Switch {
+    /// Yes.
+    On,
+    /// No.
+    Off,
+}
+
+/// How long calls take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum LatencyArg {
+    /// None at all.
+    None,
+    /// About what AWS takes.
+    Aws,
+}
+
+impl Global {
+    /// How the simulated AWS behaves that this command talks to, or serves.
+    pub(super) fn behaviour(&self) -> SimOptions {
+        SimOptions {
+            latency: match self.latency {
+                LatencyArg::None => Latency::None,
+                LatencyArg::Aws => Latency::Aws,
+            },
+            throttle: self.throttle,
+            seed: self.quirks,
+            operator: self.operator == Switch::On,
+            ..SimOptions::default()
+        }
+    }
+
+    /// Refuses what would rehearse on a real account: options of the simulation without one.
+    pub(super) fn only_simulated(&self) -> Result<(), Failure> {
+        let stray = [
+            ("--faults", self.faults.is_some()),
+            ("--throttle", self.throttle),
+            ("--latency", self.latency != LatencyArg::None),
+            ("--quirks", self.quirks != 0),
+            ("--strict-directory", self.strict_directory),
+        ];
+        match stray.iter().find(|(_, given)| *given) {
+            Some((option, _)) if !self.sim => Err(Failure::usage(format!(
+                "{option} is about the simulator, and --sim is not given"
+            ))
+            .help("add --sim; a simulator over loopback takes it when it starts: headset sim serve")),
+            _ => Ok(()),
+        }
+    }
+}
