@@ -5,9 +5,8 @@
 
 pub use headset_core::{diagnostic, text_file};
 
-pub mod aws;
-
-pub mod resource;
+pub use headset_aws as aws;
+pub use headset_aws::kinds as resource;
 
 pub mod blueprint;
 

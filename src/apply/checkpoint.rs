@@ -9,7 +9,7 @@ use super::step::{INVISIBLE, Shop};
 use super::wait::{Look, Trouble, other, seconds_between};
 use crate::plan::{Action, Step};
 use crate::resource::idp::WORKSHEET;
-use crate::resource::{Address, Checkpoint, Kind, Sight};
+use crate::resource::{Address, Checkpoint, Cloud, Kind, Sight};
 use crate::state::{Verb, together};
 
 impl Shop<'_, '_> {
@@ -26,7 +26,7 @@ impl Shop<'_, '_> {
                 self.converge(kind, step).await?;
                 return Ok(None);
             }
-            ToDo::Make(checkpoint) => (kind.notice(self.aws, &want, checkpoint).await, false),
+            ToDo::Make(checkpoint) => (self.aws.notice(kind, &want, checkpoint).await, false),
             ToDo::Edit(checkpoint) => (checkpoint, true),
         };
         let is_noticed = !checkpoint.notices.is_empty();
@@ -81,7 +81,7 @@ impl Shop<'_, '_> {
         let mut look = Look::new(self.aws, kind, step.waits.create);
         loop {
             let work = self.work(&step.address, Verb::Create);
-            if kind.prepare(&work.as_work(self.aws, &step.address), want).await? {
+            if self.aws.prepare(kind, &work.as_task(&step.address), want).await? {
                 return Ok(());
             }
             look.moving("not ready for a person", None)?;
@@ -128,7 +128,7 @@ impl Shop<'_, '_> {
         answers: &BTreeMap<String, String>,
         help: &str,
     ) -> Result<BTreeMap<String, String>, Trouble> {
-        match kind.check_answers(self.aws, want, answers).await {
+        match self.aws.check_answers(kind, want, answers).await {
             Ok(checked) => {
                 self.answers.put(address, &checked)?;
                 Ok(checked)

@@ -6,7 +6,7 @@ use super::step::Shop;
 use super::wait::{Look, Trouble, other};
 use crate::aws::Class;
 use crate::plan::{Action, Step};
-use crate::resource::{Address, Change, Condition, FieldChange, Kind, Live, Sight, tag};
+use crate::resource::{Address, Change, Cloud, Condition, FieldChange, Kind, Live, Sight, tag};
 use crate::state::{Entry, Verb};
 
 impl Shop<'_, '_> {
@@ -77,7 +77,7 @@ impl Shop<'_, '_> {
                         }
                         self.intend(address, Verb::Delete, spec, &[])?;
                         let work = self.work(address, Verb::Delete);
-                        match kind.delete(&work.as_work(self.aws, address), &live).await {
+                        match self.aws.delete(kind, &work.as_task(address), &live).await {
                             Ok(()) if asked_already => {}
                             Ok(()) => {
                                 asked_already = true;
@@ -130,12 +130,12 @@ impl Shop<'_, '_> {
             Class::InUse | Class::WrongState | Class::Invalid | Class::Other
         );
         if error.class == Class::InUse
-            && let Some(why) = kind.in_use_by(self.aws, live).await
+            && let Some(why) = self.aws.in_use_by(kind, live).await
         {
             return Trouble::Other(error.to_string(), Some(why));
         }
         let found = match refused {
-            true => kind.belongings(self.aws, live).await,
+            true => self.aws.belongings(kind, live).await,
             false => None,
         };
         let why = match found {
@@ -169,7 +169,8 @@ impl Shop<'_, '_> {
                     change: Change::InPlace,
                 }];
                 let work = self.work(&step.address, Verb::Update);
-                kind.update(&work.as_work(self.aws, &step.address), &step.want, &live, &diff)
+                self.aws
+                    .update(kind, &work.as_task(&step.address), &step.want, &live, &diff)
                     .await?;
             }
         }

@@ -20,8 +20,8 @@ use super::words::{advice, doing, done, with_doubt};
 use crate::aws::{Aws, AwsError, Class, doubt};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::resource::{
-    Address, Checkpoint, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Work, field, registry, tag,
-    text,
+    Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Task, field, registry,
+    tag, text,
 };
 use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb, together};
 
@@ -293,7 +293,8 @@ impl<'b> Shop<'_, 'b> {
                                 moves += 1;
                                 self.intend(&step.address, Verb::Update, &want, &step.after)?;
                                 let work = self.work(&step.address, Verb::Update);
-                                kind.update(&work.as_work(self.aws, &step.address), &want, &live, &diff)
+                                self.aws
+                                    .update(kind, &work.as_task(&step.address), &want, &live, &diff)
                                     .await?;
                                 look.restart();
                             }
@@ -329,8 +330,9 @@ impl<'b> Shop<'_, 'b> {
                                 self.check_stop(step, &live, &diff)?;
                                 self.intend(&step.address, Verb::Update, &want, &step.after)?;
                                 let work = self.work(&step.address, Verb::Update);
-                                match kind
-                                    .update(&work.as_work(self.aws, &step.address), &want, &live, &diff)
+                                match self
+                                    .aws
+                                    .update(kind, &work.as_task(&step.address), &want, &live, &diff)
                                     .await
                                 {
                                     Ok(()) => {
@@ -381,7 +383,7 @@ impl<'b> Shop<'_, 'b> {
         let had_intent = self.had_intent(&step.address);
         self.intend(&step.address, Verb::Create, want, &step.after)?;
         let work = self.work(&step.address, Verb::Create);
-        match kind.create(&work.as_work(self.aws, &step.address), want).await {
+        match self.aws.create(kind, &work.as_task(&step.address), want).await {
             Ok(id) => {
                 self.note_attempt(kind, &step.address)?;
                 self.note_made(step, want, &id)?;
@@ -553,9 +555,8 @@ pub(super) struct Token {
 }
 
 impl Token {
-    pub(super) fn as_work<'a>(&self, aws: &'a Aws, address: &'a Address) -> Work<'a> {
-        Work {
-            aws,
+    pub(super) fn as_task<'a>(&self, address: &'a Address) -> Task<'a> {
+        Task {
             address,
             token: self.token.clone(),
         }

@@ -178,7 +178,7 @@ const OWN_DIRECTORY: &str = include_str!("../../tests/whole/own-directory.yaml")
 const EXISTING: &str = include_str!("../../tests/whole/existing-instance.yaml");
 
 /// An identity provider's metadata, whose certificate is valid until 2054.
-const METADATA: &str = include_str!("../resource/iam/samples/metadata.xml");
+const METADATA: &str = include_str!("../../crates/kinds/src/iam/samples/metadata.xml");
 
 /// Any file is SAML metadata, and any other an empty blueprint.
 fn any_file(path: &str) -> Result<String, String> {

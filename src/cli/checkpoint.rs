@@ -12,7 +12,7 @@ use super::remarks;
 use super::terminal;
 use crate::apply::before_making;
 use crate::plan::{Action, Plan, Step};
-use crate::resource::{Address, Checkpoint, Live, Lookup, Sight, registry, text};
+use crate::resource::{Address, Checkpoint, Cloud, Live, Lookup, Sight, registry, text};
 use crate::state::together;
 use crate::survey;
 
@@ -221,7 +221,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
         && matches!(&step.action, Action::Await { checkpoint, .. } if !checkpoint.notices.is_empty())
     {
         let want = text::resolve(&step.want, &plan.outputs);
-        checkpoint = kind.notice(&environment.aws, &want, checkpoint).await;
+        checkpoint = environment.aws.notice(kind, &want, checkpoint).await;
     }
     checkpoint.worksheet = environment.invocation.complete(&checkpoint.worksheet);
     for notice in &mut checkpoint.notices {
@@ -302,9 +302,7 @@ async fn say_misfit(environment: &Environment, plan: &Plan, answered: &Address) 
             lines: None,
         };
         let want = text::resolve(&desired.spec, &plan.outputs);
-        if let Err(reason) = kind
-            .check_answers(&environment.aws, &want, &earlier.checked)
-            .await
+        if let Err(reason) = environment.aws.check_answers(kind, &want, &earlier.checked).await
             && earlier.look(environment, plan).await.is_none()
         {
             terminal::talk(&format!(
@@ -414,15 +412,16 @@ async fn take(
     }
     all.extend(given.clone());
     let want = text::resolve(&desired.spec, &plan.outputs);
-    let checked = kind
-        .check_answers(&environment.aws, &want, &all)
+    let checked = environment
+        .aws
+        .check_answers(kind, &want, &all)
         .await
         .map_err(Failure::new)?;
     if let Some(document) = checked.get("metadata") {
         let now = environment.aws.clock().now();
         terminal::diagnostics(&remarks::of_document(&address, document, now));
     }
-    for remark in kind.remarks(&environment.aws, &want, &checked).await {
+    for remark in environment.aws.remarks(kind, &want, &checked).await {
         terminal::talk(&format!("note: {remark}"));
     }
     let missing = checkpoint.missing(&together(&together(&checked, &desired.answers), &given));

@@ -21,7 +21,7 @@ use crate::design::{Design, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Action, Plan, PlanInput};
 use crate::report::{Timings, metadata_view};
-use crate::resource::{Address, Published, registry};
+use crate::resource::{Address, Cloud, Published, registry};
 use crate::state::{
     Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, drawn, moves, name_by_answers,
 };
@@ -270,7 +270,7 @@ impl Environment {
                 continue;
             };
             if let Some(kind) = registry::kind(&step.address.kind).filter(|_| diff.is_empty()) {
-                *checkpoint = kind.notice(&self.aws, &step.want, checkpoint.clone()).await;
+                *checkpoint = self.aws.notice(kind, &step.want, checkpoint.clone()).await;
                 for notice in &mut checkpoint.notices {
                     *notice = self.invocation.complete(notice);
                 }

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use fs_err as fs;
 
 use super::exit::Failure;
-use super::terminal;
 use super::global::{Global, Switch};
+use super::terminal;
 use crate::apply::Person;
 use crate::aws::Clock;
 use crate::blueprint::model::{At, Blueprint};

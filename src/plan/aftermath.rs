@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Action, Impact, Step};
 use super::input::PlanInput;
+use super::model::{Action, Impact, Step};
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, registry};
 

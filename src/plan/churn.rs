@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Action, Step};
 use super::input::PlanInput;
+use super::model::{Action, Step};
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Address, registry};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Action, Step};
 use super::input::PlanInput;
+use super::model::{Action, Step};
 use crate::aws::{AwsError, Class};
 use crate::design::Mode;
 use crate::diagnostic::Diagnostic;

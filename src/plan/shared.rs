@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Action, Step};
 use super::input::PlanInput;
+use super::model::{Action, Step};
 use crate::design::{is_application, shared_application};
 use crate::diagnostic::Diagnostic;
 use crate::resource::Address;

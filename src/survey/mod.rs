@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::aws::{Aws, AwsError, Class};
 use crate::design::Design;
-use crate::resource::{Address, Belongings, Lookup, Outputs, Published, Sight, registry, text};
+use crate::resource::{Address, Belongings, Cloud, Lookup, Outputs, Published, Sight, registry, text};
 use crate::state::{State, StoreError, together};
 pub use published::{fetch_again, keep};
 
@@ -52,7 +52,7 @@ impl Survey {
             else {
                 continue;
             };
-            if let Some(found) = kind.belongings(aws, live).await {
+            if let Some(found) = aws.belongings(kind, live).await {
                 self.belongings.insert(address.clone(), found);
             }
         }
@@ -149,7 +149,7 @@ pub async fn look(aws: &Aws, kind: &str, lookups: &[Lookup]) -> Vec<Sight> {
         let error = AwsError::own(Class::Other, message);
         return vec![Sight::Unknown(error); lookups.len()];
     };
-    let mut sights = kind.survey(aws, lookups).await;
+    let mut sights = aws.survey(kind, lookups).await;
     debug_assert_eq!(
         sights.len(),
         lookups.len(),

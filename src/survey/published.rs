@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::Target;
 use crate::aws::Aws;
-use crate::resource::{Address, Published, registry};
+use crate::resource::{Address, Cloud, Published, registry};
 use crate::state::{Answers, StoreError};
 
 /// Fetches again what answers point to. Targets whose documents have changed get the new ones, so that whatever follows
@@ -14,7 +14,7 @@ use crate::state::{Answers, StoreError};
 pub async fn fetch_again(aws: &Aws, targets: &mut [Target]) -> BTreeMap<Address, Published> {
     let looks = targets.iter().map(|target| async {
         let kind = registry::kind(&target.address.kind)?;
-        kind.published(aws, &target.answers).await
+        aws.published(kind, &target.answers).await
     });
     let mut found = BTreeMap::new();
     for (published, target) in join_all(looks).await.into_iter().zip(targets) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the words that a recording may hold, from the service models that botocore ships.
 
-    python tests/foreign/make_vocabulary.py           # writes src/aws/record/vocabulary.json
+    python tests/foreign/make_vocabulary.py           # writes crates/aws/src/record/vocabulary.json
     python tests/foreign/make_vocabulary.py --check   # exits 1 if the committed file is out of date
 
 A recording (`--record`) keeps a text only if it is public. What is public stands in AWS's models: names of members
@@ -22,7 +22,7 @@ SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
     "secretsmanager", "ssm",
 ]
-OUT = pathlib.Path(__file__).resolve().parents[2] / "src" / "aws" / "record" / "vocabulary.json"
+OUT = pathlib.Path(__file__).resolve().parents[2] / "crates" / "aws" / "src" / "record" / "vocabulary.json"
 
 # Of these services only what a contact center needs: the operations, and all that they refer to.
 KEPT = {

@@ -170,7 +170,7 @@ fn a_deleted_group_that_was_made_anew_is_assigned_anew() {
 fn without_an_arn_the_first_apply_ends_with_the_assignment_as_a_checkpoint() {
     let metadata = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/src/resource/iam/samples/metadata.xml"
+        "/crates/kinds/src/iam/samples/metadata.xml"
     );
     let idp = format!(
         "{{ identity_center: {{ application: acme, groups: [agents], metadata: {{ file: \"{metadata}\" }}, \
@@ -539,7 +539,7 @@ fn metadata_that_changes_in_the_blueprint_holds() {
     let file = directory.path().join("metadata.xml");
     let document = |name: &str| {
         let path = format!(
-            "{}/src/resource/iam/samples/{name}.xml",
+            "{}/crates/kinds/src/iam/samples/{name}.xml",
             env!("CARGO_MANIFEST_DIR")
         );
         std::fs::read_to_string(path).unwrap()

@@ -396,7 +396,7 @@ fn shown(plan: &Plan) -> String {
 }
 
 async fn conforms(name: &str) {
-    let kind = registry::kind(name).unwrap();
+    let kind = registry::remote(name).unwrap();
     let Case {
         before,
         subject,

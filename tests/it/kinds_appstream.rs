@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use headset::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Regions, Wire};
-use headset::resource::{Address, Condition, Kind, Live, Lookup, Sight, Work, registry};
+use headset::resource::{Address, Condition, Live, Lookup, Remote, Sight, Work, registry};
 use headset_simulator::world::Settings;
 use headset_simulator::{SimOptions, Simulator};
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ impl Lab {
     /// One thing to work on.
     fn thing(&self, address: &str, want: Value) -> Thing<'_> {
         let address: Address = address.parse().unwrap();
-        let kind = registry::kind(&address.kind).unwrap();
+        let kind = registry::remote(&address.kind).unwrap();
         Thing {
             lab: self,
             address,
@@ -83,7 +83,7 @@ impl Lab {
 struct Thing<'lab> {
     lab: &'lab Lab,
     address: Address,
-    kind: &'static dyn Kind,
+    kind: &'static dyn Remote,
     want: Value,
     id: Option<String>,
 }

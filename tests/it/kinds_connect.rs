@@ -12,7 +12,7 @@ use headset::aws::{Aws, AwsOptions, Class, Clock, Credentials, Identity, Regions
 use headset::resource::connect::{ApprovedOrigin, ConnectInstance, InstanceSpec, User, UserSpec};
 use headset::resource::iam::{Role, RoleSpec, SamlProvider, SamlProviderSpec};
 use headset::resource::identity_center::{Application, ApplicationSpec, Assignment, AssignmentSpec, Mapping};
-use headset::resource::{Address, Condition, Kind, Live, Lookup, Sight, Work};
+use headset::resource::{Address, Condition, Kind, Live, Lookup, Remote, Sight, Work};
 use headset_simulator::clock::Moment;
 use headset_simulator::operator;
 use headset_simulator::simulator::{SimOptions, Simulator};
@@ -77,13 +77,13 @@ impl Bench {
         format!("{:08x}-0000-4000-8000-000000000000", self.tokens.get())
     }
 
-    async fn sight(&self, kind: &dyn Kind, address: &Address, spec: &Value, id: Option<&str>) -> Sight {
+    async fn sight(&self, kind: &dyn Remote, address: &Address, spec: &Value, id: Option<&str>) -> Sight {
         self.sight_with(kind, address, spec, id, BTreeMap::new()).await
     }
 
     async fn sight_with(
         &self,
-        kind: &dyn Kind,
+        kind: &dyn Remote,
         address: &Address,
         spec: &Value,
         id: Option<&str>,
@@ -101,7 +101,7 @@ impl Bench {
     }
 
     /// Looks until the thing is settled, as the engine does. Lists may lag by a few seconds.
-    async fn settled(&self, kind: &dyn Kind, address: &Address, spec: &Value, id: Option<&str>) -> Live {
+    async fn settled(&self, kind: &dyn Remote, address: &Address, spec: &Value, id: Option<&str>) -> Live {
         for _ in 0..100 {
             match self.sight(kind, address, spec, id).await {
                 Sight::Present(live) if matches!(live.condition, Condition::Settled { .. }) => return live,
@@ -113,7 +113,7 @@ impl Bench {
     }
 
     /// Creates, and updates until nothing differs.
-    async fn make(&self, kind: &dyn Kind, address: &Address, spec: &Value) -> Live {
+    async fn make(&self, kind: &dyn Remote, address: &Address, spec: &Value) -> Live {
         let token = self.token();
         let id = kind
             .create(
@@ -140,7 +140,7 @@ impl Bench {
         live
     }
 
-    async fn converge(&self, kind: &dyn Kind, address: &Address, spec: &Value, id: Option<&str>) -> Live {
+    async fn converge(&self, kind: &dyn Remote, address: &Address, spec: &Value, id: Option<&str>) -> Live {
         for _ in 0..3 {
             let live = self.settled(kind, address, spec, id).await;
             let diff = kind.diff(spec, &live);
@@ -162,7 +162,13 @@ impl Bench {
     }
 
     /// Changes each of these fields by itself: seen as a difference, and gone after the update.
-    async fn change(&self, kind: &dyn Kind, address: &Address, spec: &mut Value, changes: &[(&str, Value)]) {
+    async fn change(
+        &self,
+        kind: &dyn Remote,
+        address: &Address,
+        spec: &mut Value,
+        changes: &[(&str, Value)],
+    ) {
         for (field, value) in changes {
             let before = self.settled(kind, address, spec, None).await;
             spec[field] = value.clone();
@@ -177,7 +183,7 @@ impl Bench {
     }
 
     /// Deletes, twice: what is gone already is fine.
-    async fn remove(&self, kind: &dyn Kind, address: &Address, spec: &Value, live: &Live) {
+    async fn remove(&self, kind: &dyn Remote, address: &Address, spec: &Value, live: &Live) {
         for _ in 0..2 {
             let token = self.token();
             let work = Work {
@@ -339,7 +345,7 @@ fn origins_and_users_live_and_die() {
             .remove(&ConnectInstance, &address, &instance_spec, &instance)
             .await;
         for (kind, address, spec) in [
-            (&User as &dyn Kind, &user, &user_spec),
+            (&User as &dyn Remote, &user, &user_spec),
             (&ApprovedOrigin, &origin, &origin_spec),
         ] {
             assert!(matches!(

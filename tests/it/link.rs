@@ -242,7 +242,7 @@ fn answering_the_application_says_that_an_earlier_link_does_not_fit() {
     answer(LINK, &format!("start_url={OTHER}"));
     // 123456789012_ins-fedcba9876543210 in base64.
     let token = "MTIzNDU2Nzg5MDEyX2lucy1mZWRjYmE5ODc2NTQzMjEw";
-    let metadata = include_str!("../../src/resource/iam/samples/metadata.xml").replace(
+    let metadata = include_str!("../../crates/kinds/src/iam/samples/metadata.xml").replace(
         "https://idp.example.com/saml/sign-in",
         &format!("https://portal.sso.us-east-1.amazonaws.com/saml/assertion/{token}"),
     );

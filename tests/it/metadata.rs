@@ -20,10 +20,10 @@ sign_in:
   idp: { other: { application: acme, groups: [agents], metadata: { file: idp.xml }, start_url: \"https://idp.example.com/start\" } }
 ";
 
-const DOCUMENT: &str = include_str!("../../src/resource/iam/samples/metadata.xml");
-const EXPIRED: &str = include_str!("../../src/resource/iam/samples/expired.txt");
-const ENDS_2027: &str = include_str!("../../src/resource/iam/samples/ends2027.txt");
-const ENDS_2030: &str = include_str!("../../src/resource/iam/samples/ends2030.txt");
+const DOCUMENT: &str = include_str!("../../crates/kinds/src/iam/samples/metadata.xml");
+const EXPIRED: &str = include_str!("../../crates/kinds/src/iam/samples/expired.txt");
+const ENDS_2027: &str = include_str!("../../crates/kinds/src/iam/samples/ends2027.txt");
+const ENDS_2030: &str = include_str!("../../crates/kinds/src/iam/samples/ends2030.txt");
 
 /// The document with other certificates, long enough for IAM whatever they are.
 fn document(certificates: &[&str]) -> String {

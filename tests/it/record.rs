@@ -331,7 +331,7 @@ fn the_vocabulary_is_that_of_the_models_and_knows_every_call() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let text = std::fs::read_to_string(root.join("src/aws/record/vocabulary.json")).unwrap();
+    let text = std::fs::read_to_string(root.join("crates/aws/src/record/vocabulary.json")).unwrap();
     let vocabulary: serde_json::Value = serde_json::from_str(&text).unwrap();
     let calls = crate::errors::calls();
     assert!(calls.len() > 80, "{calls:?}");

@@ -36,7 +36,7 @@ fn whole() -> Vec<Node> {
 }
 
 fn load(_: &str) -> Result<String, String> {
-    Ok(include_str!("../../resource/iam/samples/metadata.xml").to_owned())
+    Ok(include_str!("../../../crates/kinds/src/iam/samples/metadata.xml").to_owned())
 }
 
 fn findings(root: &Node) -> Vec<Diagnostic> {

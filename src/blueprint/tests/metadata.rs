@@ -6,7 +6,7 @@ use crate::blueprint::{Sources, metadata_dates, read};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// A certificate that ended in 2020.
-const EXPIRED: &str = include_str!("../../resource/iam/samples/expired.txt");
+const EXPIRED: &str = include_str!("../../../crates/kinds/src/iam/samples/expired.txt");
 
 /// A blueprint whose application at this product has metadata, and what its reader says if the file holds this.
 fn with_metadata(product: &str, metadata: &str, file: &str) -> (Option<Blueprint>, Vec<Diagnostic>) {

@@ -243,7 +243,7 @@ fn a_saml_document_that_was_replaced_is_drift() {
         let aws = sandbox.aws(None).await;
         let request = aws.iam().update_saml_provider();
         let request = request.saml_provider_arn("arn:aws:iam::123456789012:saml-provider/acme-drift-idp");
-        let document = include_str!("../../../src/resource/iam/samples/rotated.xml");
+        let document = include_str!("../../../crates/kinds/src/iam/samples/rotated.xml");
         request.saml_metadata_document(document).send().await.unwrap();
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Sort::Drift, "{difference:?}");

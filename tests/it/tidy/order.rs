@@ -12,8 +12,6 @@ const ORDERS: &[(&str, &[&str])] = &[
     (
         "src",
         &[
-            "aws",
-            "resource",
             "blueprint",
             "ccp",
             "image",

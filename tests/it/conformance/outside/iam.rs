@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Deed;
 
 /// Another identity provider's metadata.
-const OTHER: &str = include_str!("../../../../src/resource/iam/samples/rotated.xml");
+const OTHER: &str = include_str!("../../../../crates/kinds/src/iam/samples/rotated.xml");
 const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 /// The role of the kind's own case.
 const ROLE: &str = "acme-connect";

@@ -1,0 +1,506 @@
+//! Clients by service, and how a call is made: paced, retried, classified.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::future::Future;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use headset_client::{Client, Operation, Service};
+
+use super::chokepoint::{CURRENT, Wire};
+use super::memo::Memos;
+use super::pace::{Counter, Pace};
+use super::role::Roles;
+use headset_core::Clock;
+use headset_core::endpoint::is_loopback;
+use headset_core::error::{AwsError, Class};
+use headset_kinds::regions::{Identity, Regions};
+
+/// Whose credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    /// AWS's standard chain: environment, profile, SSO, web identity, instance.
+    Standard {
+        /// A profile's name that goes before `AWS_PROFILE`.
+        profile: Option<String>,
+    },
+    /// The simulator's fixed ones.
+    Simulated,
+}
+
+/// Why a call had to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// Headset's own rate budget for the service.
+    Budget,
+    /// AWS said that there were too many calls.
+    Throttled,
+    /// Another failure that trying again helps against.
+    Retry,
+}
+
+/// How long the calls of one operation had to wait for one reason, all tasks together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Delay {
+    /// The service.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: &'static str,
+    /// The reason.
+    pub why: Why,
+    /// How many calls.
+    pub times: u32,
+    /// How long in sum.
+    pub waited: Duration,
+}
+
+/// Everything that [`Aws::connect_with`] needs.
+#[derive(Debug)]
+pub struct AwsOptions {
+    /// The configuration that all clients share; see [`Aws::load_config`].
+    pub config: SdkConfig,
+    /// The services' regions.
+    pub regions: Regions,
+    /// How to get at IAM Identity Center.
+    pub identity: Identity,
+    /// The chokepoint.
+    pub wire: Wire,
+    /// The time.
+    pub clock: Clock,
+    /// The rate budgets; whoever works with the same credentials shares them.
+    pub pace: Pace,
+    /// Seeds the jitter of retries.
+    pub seed: u64,
+}
+
+/// The way to AWS. Cheap to clone; clones share clients, budget and record.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    options: AwsOptions,
+    jitter: Mutex<fastrand::Rng>,
+    memos: Memos,
+    delays: Arc<Delays>,
+    roles: Arc<Roles>,
+    appstream: OnceLock<aws_sdk_appstream::Client>,
+    connect: OnceLock<aws_sdk_connect::Client>,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
+    sso_admin: OnceLock<aws_sdk_ssoadmin::Client>,
+    sts: OnceLock<aws_sdk_sts::Client>,
+    /// Clients of services without an SDK crate, by service.
+    others: Mutex<BTreeMap<&'static str, Client>>,
+}
+
+/// What calls had to wait for, by operation and reason.
+type Delays = Mutex<BTreeMap<(&'static str, &'static str, Why), Delay>>;
+
+fn behavior() -> aws_config::BehaviorVersion {
+    aws_config::BehaviorVersion::v2026_01_12()
+}
+
+/// Attempts at one call before its failure is final. At the backoff below that is about five minutes, which
+/// is what AppStream's "wait a few minutes and try again" (ConcurrentModificationException) asks for.
+const ATTEMPTS: u32 = 10;
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+impl Aws {
+    /// Loads AWS's standard configuration (files, environment, endpoints) around this HTTP client.
+    pub async fn load_config(credentials: &Credentials, region: Option<&str>, wire: &Wire) -> SdkConfig {
+        // Retrying is ours: the SDK's classifier retries Connect's and AppStream's quota errors.
+        let retry = aws_config::retry::RetryConfig::disabled();
+        let stall = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled();
+        let timeouts = aws_config::timeout::TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .operation_attempt_timeout(Duration::from_secs(120))
+            .build();
+        let client = SharedHttpClient::new(wire.clone());
+        let region = region.map(|region| Region::new(region.to_owned()));
+        match credentials {
+            Credentials::Standard { profile } => {
+                let mut loader = aws_config::defaults(behavior())
+                    .http_client(client)
+                    .retry_config(retry)
+                    .stalled_stream_protection(stall)
+                    .timeout_config(timeouts);
+                if let Some(region) = region {
+                    loader = loader.region(region);
+                }
+                if let Some(profile) = profile {
+                    loader = loader.profile_name(profile);
+                }
+                loader.load().await
+            }
+            Credentials::Simulated => {
+                let credentials = aws_credential_types::Credentials::new(
+                    "AKIAIOSFODNN7EXAMPLE",
+                    "simulated",
+                    None,
+                    None,
+                    "simulator",
+                );
+                SdkConfig::builder()
+                    .behavior_version(behavior())
+                    .http_client(client)
+                    .retry_config(retry)
+                    .stalled_stream_protection(stall)
+                    .timeout_config(timeouts)
+                    .region(region)
+                    .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+                        credentials,
+                    ))
+                    .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
+                        aws_smithy_async::rt::sleep::TokioSleep::new(),
+                    ))
+                    .time_source(aws_smithy_async::time::SystemTimeSource::new())
+                    .build()
+            }
+        }
+    }
+
+    /// The way to AWS with these options.
+    pub fn connect_with(options: AwsOptions) -> Aws {
+        Aws::sharing(options, Arc::default(), Arc::default())
+    }
+
+    fn sharing(options: AwsOptions, delays: Arc<Delays>, roles: Arc<Roles>) -> Aws {
+        let jitter = Mutex::new(fastrand::Rng::with_seed(options.seed));
+        Aws {
+            inner: Arc::new(Inner {
+                options,
+                jitter,
+                memos: Memos::default(),
+                delays,
+                roles,
+                appstream: OnceLock::new(),
+                connect: OnceLock::new(),
+                iam: OnceLock::new(),
+                s3: OnceLock::new(),
+                sso_admin: OnceLock::new(),
+                sts: OnceLock::new(),
+                others: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The same way with its services in other regions, and another way to Identity Center. It shares the chokepoint,
+    /// its record, the rate budgets and the roles that were taken.
+    pub fn elsewhere(&self, regions: Regions, identity: Identity) -> Aws {
+        let options = &self.inner.options;
+        let options = AwsOptions {
+            config: options.config.clone(),
+            regions,
+            identity,
+            wire: options.wire.clone(),
+            clock: options.clock.clone(),
+            pace: options.pace.clone(),
+            seed: options.seed,
+        };
+        Aws::sharing(
+            options,
+            Arc::clone(&self.inner.delays),
+            Arc::clone(&self.inner.roles),
+        )
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.options.clock
+    }
+
+    /// The services' regions.
+    pub fn regions(&self) -> &Regions {
+        &self.inner.options.regions
+    }
+
+    /// How to get at IAM Identity Center.
+    pub fn identity(&self) -> &Identity {
+        &self.inner.options.identity
+    }
+
+    pub(super) fn memos(&self) -> &Memos {
+        &self.inner.memos
+    }
+
+    /// The chokepoint, for its record.
+    pub fn wire(&self) -> &Wire {
+        &self.inner.options.wire
+    }
+
+    /// The AppStream client.
+    pub fn appstream(&self) -> &aws_sdk_appstream::Client {
+        self.inner.appstream.get_or_init(|| {
+            aws_sdk_appstream::Client::new(&self.config_for(&self.inner.options.regions.appstream))
+        })
+    }
+
+    /// The same way with AppStream in another region: CopyImage is called where the source is.
+    pub fn with_appstream_in(&self, region: &str) -> Aws {
+        let regions = Regions {
+            appstream: region.to_owned(),
+            ..self.regions().clone()
+        };
+        self.elsewhere(regions, self.identity().clone())
+    }
+
+    /// The Connect client.
+    pub fn connect(&self) -> &aws_sdk_connect::Client {
+        self.inner.connect.get_or_init(|| {
+            aws_sdk_connect::Client::new(&self.config_for(&self.inner.options.regions.connect))
+        })
+    }
+
+    /// The IAM client.
+    pub fn iam(&self) -> &aws_sdk_iam::Client {
+        self.inner
+            .iam
+            .get_or_init(|| aws_sdk_iam::Client::new(&self.inner.options.config))
+    }
+
+    /// The S3 client.
+    pub fn s3(&self) -> &aws_sdk_s3::Client {
+        self.inner.s3.get_or_init(|| {
+            let config = self.config_for(&self.inner.options.regions.s3);
+            let mut builder = aws_sdk_s3::config::Builder::from(&config);
+            // A bucket in a host name needs DNS, which a loopback endpoint does not have.
+            if config.endpoint_url().is_some_and(is_loopback) {
+                builder = builder.force_path_style(true);
+            }
+            aws_sdk_s3::Client::from_conf(builder.build())
+        })
+    }
+
+    /// The STS client.
+    pub fn sts(&self) -> &aws_sdk_sts::Client {
+        self.inner
+            .sts
+            .get_or_init(|| aws_sdk_sts::Client::new(&self.inner.options.config))
+    }
+
+    /// The SSO Admin client, with whatever credentials Identity Center takes.
+    pub fn sso_admin(&self) -> &aws_sdk_ssoadmin::Client {
+        self.inner
+            .sso_admin
+            .get_or_init(|| aws_sdk_ssoadmin::Client::new(&self.identity_config()))
+    }
+
+    /// The client of a service without an SDK crate, where Headset uses that service and with the credentials for it.
+    fn other(&self, service: &'static Service) -> Client {
+        let mut others = self.inner.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = others.entry(service.name).or_insert_with(|| {
+            let config = match service.name {
+                "identitystore" => self.identity_config(),
+                name => match self.region_of(name) {
+                    Some(region) => self.config_for(region),
+                    None => self.inner.options.config.clone(),
+                },
+            };
+            Client::new(service, &config)
+        });
+        client.clone()
+    }
+
+    /// Asks a service without an SDK crate: a call like any other, by the names that the request knows.
+    ///
+    /// # Errors
+    /// As [`Aws::call`].
+    pub async fn ask<O: Operation>(&self, request: O) -> Result<O::Answer, AwsError> {
+        let client = self.other(O::SERVICE);
+        self.call(O::SERVICE.name, O::NAME, || client.send(request.clone()))
+            .await
+    }
+
+    fn identity_config(&self) -> SdkConfig {
+        let options = &self.inner.options;
+        let config = self.config_for(&options.regions.identity_center);
+        let Identity::Role(role) = &options.identity else {
+            return config;
+        };
+        let roles = &self.inner.roles;
+        let provider = roles.of(role, self.sts(), &options.clock, &options.pace);
+        config
+            .into_builder()
+            .credentials_provider(provider)
+            // The role's credentials are kept once for all clients, and by the clock that they end by.
+            .identity_cache(aws_smithy_runtime::client::identity::IdentityCache::no_cache())
+            .build()
+    }
+
+    fn config_for(&self, region: &str) -> SdkConfig {
+        self.inner
+            .options
+            .config
+            .clone()
+            .into_builder()
+            .region(Region::new(region.to_owned()))
+            .build()
+    }
+
+    /// Makes one call: waits for the service's budget, sends, classifies a failure and tries again where its
+    /// class says that this helps. `attempt` must be repeatable: clone a built request and send it.
+    ///
+    /// # Errors
+    /// The last attempt's, classified. [`Class::AlreadyThere`] after a transient failure may mean that the
+    /// first attempt took effect: callers read back before they judge.
+    pub async fn call<T, E, F>(
+        &self,
+        service: &'static str,
+        operation: &'static str,
+        attempt: impl Fn() -> F + Send,
+    ) -> Result<T, AwsError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        let mut tried = 0;
+        loop {
+            let waited = self
+                .inner
+                .options
+                .pace
+                .take(self.counter(service), self.clock())
+                .await;
+            if !waited.is_zero() {
+                self.delayed(service, operation, Why::Budget, waited);
+            }
+            let error = match CURRENT.scope((service, operation), attempt()).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => super::error::of_sdk(service, operation, error),
+            };
+            tried += 1;
+            let attempts = match error.class {
+                Class::Throttled | Class::Conflict | Class::NotYetVisible => ATTEMPTS,
+                Class::Transient | Class::Unproven => ATTEMPTS / 2,
+                Class::NotFound
+                | Class::AlreadyThere
+                | Class::InUse
+                | Class::Quota
+                | Class::Denied
+                | Class::WrongState
+                | Class::Invalid
+                | Class::Other => 1,
+            };
+            if tried >= attempts {
+                return Err(error);
+            }
+            tracing::debug!(%error, tried, "trying again");
+            let pause = self.pause(tried);
+            let why = match error.class {
+                Class::Throttled => Why::Throttled,
+                _ => Why::Retry,
+            };
+            self.delayed(service, operation, why, pause);
+            self.clock().sleep(pause).await;
+        }
+    }
+
+    /// Where AWS counts a call to this service.
+    fn counter(&self, service: &'static str) -> Counter {
+        let options = &self.inner.options;
+        let region = match service {
+            "iam" | "sts" => "",
+            _ => self
+                .region_of(service)
+                .or_else(|| options.config.region().map(Region::as_ref))
+                .unwrap_or_default(),
+        };
+        let role = match (service, &options.identity) {
+            ("sso-admin" | "identitystore", Identity::Role(role)) => role.as_str(),
+            _ => "",
+        };
+        Counter {
+            service,
+            region: region.to_owned(),
+            role: role.to_owned(),
+        }
+    }
+
+    /// The region in which Headset uses a service; `None` is the blueprint's.
+    fn region_of(&self, service: &str) -> Option<&str> {
+        let regions = &self.inner.options.regions;
+        match service {
+            "connect" => Some(&regions.connect),
+            "appstream" | "application-autoscaling" => Some(&regions.appstream),
+            "s3" => Some(&regions.s3),
+            "sso-admin" | "identitystore" => Some(&regions.identity_center),
+            _ => None,
+        }
+    }
+
+    fn delayed(&self, service: &'static str, operation: &'static str, why: Why, waited: Duration) {
+        let mut delays = self
+            .inner
+            .delays
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let delay = delays.entry((service, operation, why)).or_insert(Delay {
+            service,
+            operation,
+            why,
+            times: 0,
+            waited: Duration::ZERO,
+        });
+        delay.times += 1;
+        delay.waited += waited;
+    }
+
+    /// What calls had to wait for until now, by operation.
+    pub fn delays(&self) -> Vec<Delay> {
+        self.inner
+            .delays
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .values()
+            .copied()
+            .collect()
+    }
+
+    /// Doubles from [`FIRST_PAUSE`], with up to half of it taken off at random so that tasks do not march in step.
+    fn pause(&self, tried: u32) -> Duration {
+        let full = FIRST_PAUSE.saturating_mul(1 << tried.min(16)).min(LONGEST_PAUSE);
+        let mut jitter = self
+            .inner
+            .jitter
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        full.mul_f64(1.0 - jitter.f64() / 2.0)
+    }
+
+    /// Fetches a public document over HTTP(S) by a plain GET, through the same chokepoint.
+    ///
+    /// # Errors
+    /// [`Class::Transient`] if no answer came, [`Class::Invalid`] for an answer other than 200 or one that is
+    /// not text.
+    pub async fn fetch(&self, url: &str) -> Result<String, AwsError> {
+        super::fetch::exchange(&self.inner.options.wire, url, None, super::fetch::PATIENCE).await
+    }
+
+    /// The same, giving up after this time.
+    ///
+    /// # Errors
+    /// As [`Aws::fetch`].
+    pub async fn fetch_within(&self, url: &str, patience: std::time::Duration) -> Result<String, AwsError> {
+        super::fetch::exchange(&self.inner.options.wire, url, None, patience).await
+    }
+
+    /// Posts a JSON document and returns the answer's text, through the same chokepoint.
+    ///
+    /// # Errors
+    /// As [`Aws::fetch`].
+    pub async fn post(&self, url: &str, json: String) -> Result<String, AwsError> {
+        super::fetch::exchange(&self.inner.options.wire, url, Some(json), super::fetch::PATIENCE).await
+    }
+}

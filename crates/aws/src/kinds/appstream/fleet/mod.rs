@@ -1,0 +1,75 @@
+//! A fleet: the instances that stream.
+
+mod live;
+pub mod request;
+
+use async_trait::async_trait;
+use headset_core::AwsError;
+pub use headset_kinds::appstream::fleet::*;
+use serde_json::Value;
+
+pub(crate) use self::live::Fleets;
+pub(super) use self::request::{image_of, network, volume};
+use self::step::Step;
+use super::fleet_association::{associated_with, stacks_of};
+use super::{listing, tags};
+use crate::Aws;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+
+#[async_trait]
+impl Remote for Fleet {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        listing::survey(aws, &Fleets, lookups).await
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: FleetSpec = parse(want)?;
+        let request = request::create(work.aws, &spec)?;
+        match work
+            .aws
+            .call("appstream", "CreateFleet", || request.clone().send())
+            .await
+        {
+            Ok(_) => Ok(spec.name),
+            Err(error) => listing::made_before(work.aws, &Fleets, &spec.name, &spec.tags, error).await,
+        }
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        tags::update(work.aws, arn, diff).await?;
+        match step::next(live.condition.state(), diff) {
+            Step::Wait => Ok(()),
+            Step::Stop => request::stop(work.aws, &live.id).await,
+            Step::Start => {
+                let request = work.aws.appstream().start_fleet().name(&live.id);
+                work.aws
+                    .call("appstream", "StartFleet", || request.clone().send())
+                    .await
+                    .map(drop)
+            }
+            Step::Change(fields) => request::change(work.aws, &live.id, &parse(want)?, &fields).await,
+        }
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        match live.condition.state() {
+            "RUNNING" | "STARTING" => request::stop(work.aws, &live.id).await,
+            "STOPPED" => {
+                let request = work.aws.appstream().delete_fleet().name(&live.id);
+                gone(
+                    work.aws
+                        .call("appstream", "DeleteFleet", || request.clone().send())
+                        .await,
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn in_use_by(&self, aws: &Aws, live: &Live) -> Option<String> {
+        associated_with("stack", stacks_of(aws, &live.id).await)
+    }
+}

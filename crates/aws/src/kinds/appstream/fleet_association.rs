@@ -1,0 +1,210 @@
+//! Which fleet serves which stack.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_appstream::types::{AuthenticationType, SessionState};
+use headset_core::{AwsError, Class};
+pub use headset_kinds::appstream::fleet_association::*;
+use serde_json::Value;
+
+use super::fleet::{Fleets, gone};
+use super::listing;
+use super::membership::{self, Membership};
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+use crate::{Aws, pages};
+
+/// How often a stack is looked at whose former fleet is being taken away ...
+const LOOKS: u32 = 24;
+
+/// ... and with what pause, two minutes in all.
+const PAUSE: Duration = Duration::from_secs(5);
+
+#[async_trait]
+impl Remote for FleetAssociation {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let survey = membership::Survey::of(
+            lookups,
+            "fleet",
+            |stack| async move { fleets_of(aws, &stack).await },
+        )
+        .await;
+        // How busy an association is, its fleet tells.
+        let associated = survey.asked.iter().flatten().filter(|one| survey.has(one));
+        let fleets = listing::find(aws, &Fleets, associated.map(|one| one.member.clone())).await;
+        survey.sights(|one| {
+            let mut live = Live::new(one.id(), "associated")
+                .field("fleet", one.member.as_str())
+                .field("stack", one.stack.as_str());
+            match fleets.get(&one.member) {
+                Some(Ok(item)) => {
+                    let fleet = listing::Listing::live(&Fleets, item);
+                    (live.running, live.sessions) = (fleet.running, fleet.sessions);
+                    Sight::Present(live)
+                }
+                Some(Err(error)) => Sight::Unknown(error.clone()),
+                None => Sight::Present(live),
+            }
+        })
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: FleetAssociationSpec = parse(want)?;
+        let (fleet, stack) = (spec.fleet.resolved()?, spec.stack.resolved()?);
+        let request = work
+            .aws
+            .appstream()
+            .associate_fleet()
+            .fleet_name(&fleet)
+            .stack_name(&stack);
+        let mut looked = 0;
+        loop {
+            let answer = work
+                .aws
+                .call("appstream", "AssociateFleet", || request.clone().send())
+                .await;
+            // Assumption: `appstream.second-fleet` — as which of these errors a second fleet is refused is not said;
+            // nor (assumption `appstream.associate-again`) what one more call for the same pair answers.
+            let error = match answer {
+                Err(error)
+                    if matches!(
+                        error.class,
+                        Class::WrongState | Class::Quota | Class::AlreadyThere | Class::InUse
+                    ) =>
+                {
+                    error
+                }
+                answer => return answer.map(|_| Membership::new(fleet, stack).id()),
+            };
+            let there = fleets_of(work.aws, &stack).await?;
+            if there.contains(&fleet) {
+                // An earlier attempt made it, and only its answer was lost.
+                return Ok(Membership::new(fleet, stack).id());
+            }
+            // The stack still has its former fleet, which another step takes away at this moment. Where it has none
+            // any more, one further attempt tells whether that was what stood in the way.
+            if looked >= LOOKS {
+                return Err(error);
+            }
+            looked = if there.is_empty() { LOOKS } else { looked + 1 };
+            work.aws.clock().sleep(PAUSE).await;
+        }
+    }
+
+    async fn update(&self, _: &Work<'_>, _: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
+        // There is nothing but the pair, and another pair is another association.
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let Membership { member: fleet, stack } = Membership::of_id(&live.id)?;
+        let request = work
+            .aws
+            .appstream()
+            .disassociate_fleet()
+            .fleet_name(&fleet)
+            .stack_name(&stack);
+        let answer = work
+            .aws
+            .call("appstream", "DisassociateFleet", || request.clone().send())
+            .await;
+        match answer {
+            // Sessions are in the way. Whoever asked for the deletion was told how many there are.
+            Err(error) if error.class == Class::InUse => {
+                if expire_sessions(work.aws, &fleet, &stack).await? == 0 {
+                    return Err(error);
+                }
+                Ok(())
+            }
+            answer => gone(answer),
+        }
+    }
+}
+
+/// The names of a stack's fleets.
+pub(crate) async fn fleets_of(aws: &Aws, stack: &str) -> Result<Vec<String>, AwsError> {
+    pages(|token| async move {
+        let request = aws
+            .appstream()
+            .list_associated_fleets()
+            .stack_name(stack)
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "ListAssociatedFleets", || request.clone().send())
+            .await?;
+        Ok((answer.names.unwrap_or_default(), answer.next_token))
+    })
+    .await
+}
+
+/// The names of the stacks that a fleet is associated with.
+pub(super) async fn stacks_of(aws: &Aws, fleet: &str) -> Result<Vec<String>, AwsError> {
+    pages(|token| async move {
+        let request = aws
+            .appstream()
+            .list_associated_stacks()
+            .fleet_name(fleet)
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "ListAssociatedStacks", || request.clone().send())
+            .await?;
+        Ok((answer.names.unwrap_or_default(), answer.next_token))
+    })
+    .await
+}
+
+/// What to do about associations that keep a fleet or a stack from being deleted. `None` where there are none, or AWS
+/// does not tell.
+pub(super) fn associated_with(what: &str, names: Result<Vec<String>, AwsError>) -> Option<String> {
+    let names = names.ok().filter(|names| !names.is_empty())?;
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    Some(format!(
+        "it is associated with the {what} {}: end that association where it was made, then go on",
+        names.join(", ")
+    ))
+}
+
+/// How users may have signed in. DescribeSessions without a type lists those with streaming URLs only.
+const SIGN_INS: [AuthenticationType; 4] = [
+    AuthenticationType::Saml,
+    AuthenticationType::Api,
+    AuthenticationType::Userpool,
+    AuthenticationType::AwsAd,
+];
+
+/// Ends every session of the pair and returns how many there were.
+async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, AwsError> {
+    let mut open = BTreeSet::new();
+    for sign_in in &SIGN_INS {
+        let sessions = pages(|token| async move {
+            let request = aws
+                .appstream()
+                .describe_sessions()
+                .fleet_name(fleet)
+                .stack_name(stack)
+                .authentication_type(sign_in.clone())
+                .set_next_token(token);
+            let answer = aws
+                .call("appstream", "DescribeSessions", || request.clone().send())
+                .await?;
+            Ok((answer.sessions.unwrap_or_default(), answer.next_token))
+        })
+        .await?;
+        open.extend(
+            sessions
+                .into_iter()
+                // Sessions that are over stay listed for a while.
+                .filter(|session| session.state != Some(SessionState::Expired))
+                .filter_map(|session| session.id),
+        );
+    }
+    for id in &open {
+        let request = aws.appstream().expire_session().session_id(id);
+        aws.call("appstream", "ExpireSession", || request.clone().send())
+            .await?;
+    }
+    Ok(open.len())
+}

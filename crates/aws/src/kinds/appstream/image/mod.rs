@@ -1,0 +1,175 @@
+//! An image: captured by a person on a builder, copied by AWS, or found.
+
+pub mod captured;
+mod copy;
+mod live;
+pub mod share;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use headset_core::{AwsError, Class};
+pub use headset_kinds::appstream::image::*;
+use serde_json::Value;
+
+pub(crate) use self::live::Images;
+use super::fleet::gone;
+use super::{image_builder, listing, tags, worksheet};
+use crate::Aws;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Checkpoint, Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+
+/// What a lookup is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Query {
+    Names(Vec<String>),
+    Arn(String),
+    /// The beginning of the name, and whether a builder is to start from it.
+    Newest(String, bool),
+}
+
+fn query(lookup: &Lookup) -> Option<Query> {
+    let text = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
+    let builds = text("usable_by").as_deref() != Some("fleet");
+    text("newest")
+        .map(|prefix| Query::Newest(prefix, builds))
+        .or_else(|| text("arn").map(Query::Arn))
+        .or_else(|| {
+            Some(listing::names_of(lookup))
+                .filter(|names| !names.is_empty())
+                .map(Query::Names)
+        })
+}
+
+#[async_trait]
+impl Remote for Image {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let queries: Vec<Option<Query>> = lookups.iter().map(query).collect();
+        let names = queries.iter().flatten().flat_map(|query| match query {
+            Query::Names(names) => names.clone(),
+            Query::Arn(_) | Query::Newest(..) => Vec::new(),
+        });
+        let named = listing::find(aws, &Images::ByName, names).await;
+        let named = listing::sights(aws, &Images::ByName, named).await;
+        let arns = queries.iter().flatten().filter_map(|query| match query {
+            Query::Arn(arn) => Some(arn.clone()),
+            Query::Names(_) | Query::Newest(..) => None,
+        });
+        let by_arn = listing::find(aws, &Images::ByArn, arns).await;
+        // One listing of the public images serves all who ask for a newest one.
+        let public = if queries
+            .iter()
+            .flatten()
+            .any(|query| matches!(query, Query::Newest(..)))
+        {
+            live::public_images(aws).await
+        } else {
+            Ok(Vec::new())
+        };
+        let mut sights: Vec<Sight> = queries
+            .into_iter()
+            .map(|query| match query {
+                None => Sight::Unknown(AwsError::unnamed()),
+                Some(Query::Names(names)) => listing::first(&named, &names),
+                // Images of other accounts: their tags are not ours to list.
+                Some(Query::Arn(arn)) => match by_arn.get(&arn) {
+                    None => Sight::Absent,
+                    Some(Ok(image)) => Sight::Present(live::live(image).field("arn", arn)),
+                    Some(Err(error)) => Sight::Unknown(error.clone()),
+                },
+                Some(Query::Newest(prefix, builds)) => match &public {
+                    Err(error) => Sight::Unknown(error.clone()),
+                    Ok(images) => match live::newest(images, &prefix, builds) {
+                        None => Sight::Absent,
+                        Some(image) => Sight::Present(live::live(image).field("newest", prefix)),
+                    },
+                },
+            })
+            .collect();
+        for (lookup, sight) in lookups.iter().zip(&mut sights) {
+            // Who may use it takes a call an image, made only where the blueprint says who should.
+            if lookup.spec.get("share").is_some() {
+                share::complete(aws, sight).await;
+            }
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        if want.get("copy_of").is_some() {
+            return copy::copy(work.aws, &parse(want)?).await;
+        }
+        Err(AwsError::own(
+            Class::Other,
+            "the image is gone, and only a person can capture it again: apply again for its worksheet",
+        ))
+    }
+
+    async fn update(&self, work: &Work<'_>, _: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        tags::update(work.aws, arn, diff).await?;
+        match diff.iter().find(|change| change.field == "share") {
+            Some(change) => share::update(work.aws, &live.id, change).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        if !matches!(live.condition.state(), "AVAILABLE" | "FAILED") {
+            // It is being made or being deleted: both end by themselves.
+            return Ok(());
+        }
+        // AWS refuses to delete an image that is shared.
+        for account in share::with(work.aws, &live.id).await?.keys() {
+            share::end(work.aws, &live.id, account).await?;
+        }
+        let request = work.aws.appstream().delete_image().name(&live.id);
+        gone(
+            work.aws
+                .call("appstream", "DeleteImage", || request.clone().send())
+                .await,
+        )
+    }
+
+    async fn check_answers(
+        &self,
+        aws: &Aws,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        captured::check(aws, want, answers).await
+    }
+
+    async fn notice(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        let Ok(spec) = parse::<ImageSpec>(want) else {
+            return checkpoint;
+        };
+        match captured::found(aws, &spec).await {
+            Ok(found) => worksheet::checkpoint(&checkpoint.address, want, &found).unwrap_or(checkpoint),
+            Err(error) => {
+                tracing::debug!(%error, "whether an image was captured under another name is not known");
+                checkpoint
+            }
+        }
+    }
+
+    async fn prepare(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError> {
+        if want.get("copy_of").is_some() {
+            return Ok(true);
+        }
+        let spec: ImageSpec = parse(want)?;
+        // A capture that has begun must not be disturbed: the image of that name is there already then.
+        if listing::find_one(work.aws, &Images::ByName, &spec.name)
+            .await?
+            .is_some()
+        {
+            return Ok(true);
+        }
+        let builder = spec.builder.resolved()?;
+        if captured::under_way(work.aws, &builder).await? {
+            return Ok(true);
+        }
+        image_builder::running(work.aws, &builder).await
+    }
+}

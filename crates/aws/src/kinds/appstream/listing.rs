@@ -1,0 +1,261 @@
+//! Finding many things by name with few calls.
+//!
+//! AppStream answers a Describe by names, one of which is missing, either with ResourceNotFoundException for
+//! all of them or with a list that leaves it out; its models allow both, and both are met.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use headset_core::AwsError;
+pub use headset_kinds::appstream::listing::*;
+use serde_json::Value;
+
+use super::tags;
+use crate::kinds::kind::{Live, Lookup, Sight};
+use crate::{Aws, Page};
+
+/// Names in one call. The models set no limit on the list; this keeps a request small and an answer on one page.
+/// Assumption: `appstream.describe-names` — that 25 names in one Describe are accepted.
+const NAMES: usize = 25;
+
+/// A Describe operation that takes names.
+#[async_trait]
+pub(crate) trait Listing: Send + Sync {
+    /// What it lists.
+    type Item: Clone + Send + Sync + Debug;
+
+    /// One page of the things of these names; of everything where none are given.
+    async fn page(
+        &self,
+        aws: &Aws,
+        names: &[String],
+        token: Option<String>,
+    ) -> Result<Page<Self::Item>, AwsError>;
+
+    /// The item's name.
+    fn name<'a>(&self, item: &'a Self::Item) -> &'a str;
+
+    /// The item's ARN.
+    fn arn<'a>(&self, item: &'a Self::Item) -> &'a str;
+
+    /// The item in the terms of its kind.
+    fn live(&self, item: &Self::Item) -> Live;
+}
+
+/// Looks for things by name: one call for each 25 of them where all of those exist.
+pub(super) async fn find<L: Listing>(
+    aws: &Aws,
+    listing: &L,
+    names: impl IntoIterator<Item = String>,
+) -> Found<L::Item> {
+    let names: Vec<String> = names.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found = Found::new();
+    for some in names.chunks(NAMES) {
+        match pages(aws, listing, some).await {
+            Ok(items) => keep(listing, some, items, &mut found),
+            Err(error) if error.is_not_found() && some.len() > 1 => {
+                for name in some {
+                    let one = std::slice::from_ref(name);
+                    match pages(aws, listing, one).await {
+                        Ok(items) => keep(listing, one, items, &mut found),
+                        Err(error) if error.is_not_found() => {}
+                        Err(error) => {
+                            found.insert(name.clone(), Err(error));
+                        }
+                    }
+                }
+            }
+            Err(error) if error.is_not_found() => {}
+            Err(error) => found.extend(some.iter().map(|name| (name.clone(), Err(error.clone())))),
+        }
+    }
+    found
+}
+
+/// Looks for one thing.
+pub(super) async fn find_one<L: Listing>(
+    aws: &Aws,
+    listing: &L,
+    name: &str,
+) -> Result<Option<L::Item>, AwsError> {
+    find(aws, listing, [name.to_owned()])
+        .await
+        .remove(name)
+        .transpose()
+}
+
+/// Everything that there is, whatever its name.
+pub(crate) async fn all<L: Listing>(aws: &Aws, listing: &L) -> Result<Vec<L::Item>, AwsError> {
+    match pages(aws, listing, &[]).await {
+        // An empty account may answer so.
+        Err(error) if error.is_not_found() => Ok(Vec::new()),
+        answer => answer,
+    }
+}
+
+async fn pages<L: Listing>(aws: &Aws, listing: &L, names: &[String]) -> Result<Vec<L::Item>, AwsError> {
+    crate::pages(|token| listing.page(aws, names, token)).await
+}
+
+/// Keeps the items that were asked for: names are compared here once more, with letter case.
+fn keep<L: Listing>(listing: &L, names: &[String], items: Vec<L::Item>, found: &mut Found<L::Item>) {
+    for item in items {
+        let name = listing.name(&item).to_owned();
+        if names.contains(&name) {
+            found.insert(name, Ok(item));
+        }
+    }
+}
+
+/// The names that a lookup may be about, best first: what state remembers, then its field `name` or the last part
+/// of its ARN. They differ where the blueprint gives another name to something that exists: then the existing
+/// one is what there is, and the other is what it differs in.
+pub(super) fn names_of(lookup: &Lookup) -> Vec<String> {
+    let text = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
+    let asked =
+        text("name").or_else(|| text("arn").and_then(|arn| arn.rsplit_once('/').map(|(_, name)| name)));
+    let mut names: Vec<String> = lookup.id.iter().cloned().collect();
+    names.extend(
+        asked
+            .filter(|name| lookup.id.as_deref() != Some(*name))
+            .map(str::to_owned),
+    );
+    names
+}
+
+/// The first sight that there is of any of these names.
+pub(super) fn first(sights: &BTreeMap<String, Sight>, names: &[String]) -> Sight {
+    if names.is_empty() {
+        return Sight::Unknown(AwsError::unnamed());
+    }
+    names
+        .iter()
+        .find_map(|name| sights.get(name).filter(|sight| !matches!(sight, Sight::Absent)))
+        .cloned()
+        .unwrap_or(Sight::Absent)
+}
+
+/// Surveys things that are found by name and carry tags.
+pub(super) async fn survey<L: Listing>(aws: &Aws, listing: &L, lookups: &[Lookup]) -> Vec<Sight> {
+    let names: Vec<Vec<String>> = lookups.iter().map(names_of).collect();
+    let found = find(aws, listing, names.iter().flatten().cloned()).await;
+    let sights = sights(aws, listing, found).await;
+    names.iter().map(|names| first(&sights, names)).collect()
+}
+
+/// Turns what was found into sights, with tags.
+pub(super) async fn sights<L: Listing>(
+    aws: &Aws,
+    listing: &L,
+    found: Found<L::Item>,
+) -> BTreeMap<String, Sight> {
+    // A public image's ARN names no account; its tags are Amazon's and nobody else may list them.
+    let private = |item: &L::Item| {
+        listing
+            .arn(item)
+            .split(':')
+            .nth(4)
+            .is_some_and(|account| !account.is_empty())
+    };
+    let arns: Vec<String> = found
+        .values()
+        .flatten()
+        .filter(|item| private(item))
+        .map(|item| listing.arn(item).to_owned())
+        .collect();
+    let tags: BTreeMap<String, Result<BTreeMap<String, String>, AwsError>> = arns
+        .iter()
+        .cloned()
+        .zip(tags::read_all(aws, &arns).await)
+        .collect();
+    found
+        .into_iter()
+        .map(|(name, item)| {
+            let sight = match item {
+                Err(error) => Sight::Unknown(error),
+                Ok(item) => match tags.get(listing.arn(&item)) {
+                    None => Sight::Present(listing.live(&item)),
+                    Some(Ok(tags)) => Sight::Present(listing.live(&item).tagged(tags.clone())),
+                    // It went away between the two calls.
+                    Some(Err(error)) if error.is_not_found() => Sight::Absent,
+                    Some(Err(error)) => Sight::Unknown(error.clone()),
+                },
+            };
+            (name, sight)
+        })
+        .collect()
+}
+
+/// Decides about a Create that failed because the name is taken: fine if the thing carries our tags, because
+/// then an earlier attempt made it and only its answer was lost. Anything else is the caller's error.
+pub(super) async fn made_before<L: Listing>(
+    aws: &Aws,
+    listing: &L,
+    name: &str,
+    want: &BTreeMap<String, String>,
+    error: AwsError,
+) -> Result<String, AwsError> {
+    if error.class != headset_core::Class::AlreadyThere {
+        return Err(error);
+    }
+    let Some(item) = find_one(aws, listing, name).await? else {
+        return Err(error);
+    };
+    let have = tags::read(aws, listing.arn(&item)).await?;
+    if tags::prove(want, &have) {
+        Ok(name.to_owned())
+    } else {
+        Err(error)
+    }
+}
+
+/// A text as AWS reports it: none and empty are the same, and `null` in a spec.
+pub(super) fn text_or_null(text: Option<&str>) -> Value {
+    match text {
+        Some(text) if !text.is_empty() => Value::from(text),
+        _ => Value::Null,
+    }
+}
+
+/// What a wanted text is sent as: `null` clears by the empty text.
+/// Assumption: `appstream.empty-text-clears` — DisplayName and Description have no entry in AttributesToDelete
+/// and no minimum length, so the empty text is the only way to clear them.
+pub(super) fn text_or_empty(text: Option<&String>) -> String {
+    text.cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn lookup(spec: Value, id: Option<&str>) -> Lookup {
+        Lookup {
+            address: "appstream.fleet/agents".parse().expect("an address"),
+            spec,
+            id: id.map(str::to_owned),
+            answers: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn what_state_remembers_goes_before_what_the_blueprint_says() {
+        assert_eq!(
+            names_of(&lookup(json!({"name": "new"}), Some("old"))),
+            ["old", "new"]
+        );
+        assert_eq!(names_of(&lookup(json!({"name": "same"}), Some("same"))), ["same"]);
+        let arn = "arn:aws:appstream:eu-west-1:123456789012:stack/desk";
+        assert_eq!(names_of(&lookup(json!({"arn": arn}), None)), ["desk"]);
+    }
+
+    #[test]
+    fn a_name_that_is_gone_gives_way_to_the_next() {
+        let there = Sight::Present(Live::new("new", "present"));
+        let sights = BTreeMap::from([("old".to_owned(), Sight::Absent), ("new".to_owned(), there)]);
+        let names = ["old".to_owned(), "new".to_owned()];
+        assert!(matches!(first(&sights, &names), Sight::Present(live) if live.id == "new"));
+        assert!(matches!(first(&sights, &names[..1]), Sight::Absent));
+    }
+}

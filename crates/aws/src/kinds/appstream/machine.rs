@@ -1,0 +1,40 @@
+//! What fleets and image builders have in common: the machines that they run on.
+
+use aws_sdk_appstream::types::{VolumeConfig, VpcConfig};
+use serde_json::json;
+
+use super::listing::text_or_null;
+use crate::kinds::kind::Live;
+
+/// A machine as AWS reports it, of a fleet or a builder.
+#[derive(Debug)]
+pub(super) struct Machine<'a> {
+    pub(super) instance_type: Option<&'a str>,
+    pub(super) network: Option<&'a VpcConfig>,
+    pub(super) internet: Option<bool>,
+    pub(super) root_volume: Option<&'a VolumeConfig>,
+    pub(super) disable_imdsv1: Option<bool>,
+    pub(super) role: Option<&'a str>,
+    pub(super) display_name: Option<&'a str>,
+    pub(super) description: Option<&'a str>,
+}
+
+impl Machine<'_> {
+    /// Adds the machine's fields, by the names that both kinds give them.
+    pub(super) fn describe(&self, live: Live) -> Live {
+        let (subnets, groups) = match self.network {
+            Some(network) => (network.subnet_ids(), network.security_group_ids()),
+            None => (&[][..], &[][..]),
+        };
+        let volume = self.root_volume.and_then(VolumeConfig::volume_size_in_gb);
+        live.field("instance_type", text_or_null(self.instance_type))
+            .field("subnets", json!(subnets))
+            .field("security_groups", json!(groups))
+            .field("internet", self.internet.unwrap_or(false))
+            .field("root_volume", json!(volume))
+            .field("imds_v1", !self.disable_imdsv1.unwrap_or(false))
+            .field("role", text_or_null(self.role))
+            .field("display_name", text_or_null(self.display_name))
+            .field("description", text_or_null(self.description))
+    }
+}

@@ -1,0 +1,57 @@
+//! What belongs to a stack and has no id of its own: a fleet that serves it, a user who may stream from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use headset_core::AwsError;
+pub use headset_kinds::appstream::membership::*;
+
+use crate::kinds::kind::{Lookup, Sight};
+
+/// What lookups found out: each with what it is about, as far as that is known, and the members of the stacks.
+pub(super) struct Survey {
+    pub(super) asked: Vec<Option<Membership>>,
+    members: BTreeMap<String, Result<Vec<String>, AwsError>>,
+}
+
+impl Survey {
+    /// Lists each stack once with `list`, whatever is asked about it.
+    pub(super) async fn of<F>(lookups: &[Lookup], field: &str, list: impl Fn(String) -> F) -> Survey
+    where
+        F: Future<Output = Result<Vec<String>, AwsError>>,
+    {
+        let asked: Vec<Option<Membership>> = lookups
+            .iter()
+            .map(|lookup| Membership::of_lookup(lookup, field))
+            .collect();
+        let stacks: BTreeSet<String> = asked.iter().flatten().map(|one| one.stack.clone()).collect();
+        let listed = join_all(stacks.iter().cloned().map(list)).await;
+        Survey {
+            asked,
+            members: stacks.into_iter().zip(listed).collect(),
+        }
+    }
+
+    /// Whether the stack is known to have the member.
+    pub(super) fn has(&self, one: &Membership) -> bool {
+        matches!(self.members.get(&one.stack), Some(Ok(members)) if members.contains(&one.member))
+    }
+
+    /// A sight for each lookup; `present` makes it where the stack has the member.
+    pub(super) fn sights(&self, present: impl Fn(&Membership) -> Sight) -> Vec<Sight> {
+        let sight = |one: &Option<Membership>| {
+            let Some(one) = one else {
+                return Sight::Unknown(AwsError::unnamed());
+            };
+            match self.members.get(&one.stack) {
+                // Without the stack nobody belongs to it.
+                Some(Err(error)) if error.is_not_found() => Sight::Absent,
+                Some(Err(error)) => Sight::Unknown(error.clone()),
+                Some(Ok(_)) if self.has(one) => present(one),
+                Some(Ok(_)) => Sight::Absent,
+                None => Sight::Unknown(AwsError::bug("its stack was not looked at")),
+            }
+        };
+        self.asked.iter().map(sight).collect()
+    }
+}

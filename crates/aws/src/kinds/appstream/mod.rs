@@ -1,0 +1,20 @@
+//! AppStream 2.0: image builders, images, fleets, stacks and their themes, which fleet serves which stack, who is in
+//! the user pool, and the account's usage reports.
+
+pub mod fleet;
+pub mod fleet_association;
+pub mod image;
+pub mod image_builder;
+pub mod listing;
+mod machine;
+pub mod membership;
+pub mod stack;
+pub(crate) mod tags;
+pub mod theme;
+pub mod usage_report;
+pub mod user;
+pub mod user_association;
+
+pub use headset_kinds::appstream::*;
+pub use image_builder::streaming_url;
+pub use user::invite;

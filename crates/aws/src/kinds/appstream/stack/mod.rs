@@ -1,0 +1,65 @@
+//! A stack: what users sign in to, and what they may exchange with their own machine.
+
+mod live;
+pub mod open;
+mod request;
+
+use async_trait::async_trait;
+use headset_core::AwsError;
+pub use headset_kinds::appstream::stack::*;
+use serde_json::Value;
+
+pub(crate) use self::live::Stacks;
+use super::fleet::gone;
+use super::fleet_association::{associated_with, fleets_of};
+use super::{listing, tags};
+use crate::Aws;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+
+#[async_trait]
+impl Remote for Stack {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        listing::survey(aws, &Stacks, lookups).await
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: StackSpec = parse(want)?;
+        let request = request::create(work.aws, &spec);
+        match work
+            .aws
+            .call("appstream", "CreateStack", || request.clone().send())
+            .await
+        {
+            Ok(_) => Ok(spec.name),
+            Err(error) => listing::made_before(work.aws, &Stacks, &spec.name, &spec.tags, error).await,
+        }
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        tags::update(work.aws, arn, diff).await?;
+        if diff.iter().all(|change| change.field == "tags") {
+            return Ok(());
+        }
+        let request = request::change(work.aws, &parse(want)?, live, diff);
+        work.aws
+            .call("appstream", "UpdateStack", || request.clone().send())
+            .await
+            .map(drop)
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let request = work.aws.appstream().delete_stack().name(&live.id);
+        gone(
+            work.aws
+                .call("appstream", "DeleteStack", || request.clone().send())
+                .await,
+        )
+    }
+
+    async fn in_use_by(&self, aws: &Aws, live: &Live) -> Option<String> {
+        associated_with("fleet", fleets_of(aws, &live.id).await)
+    }
+}

@@ -1,0 +1,140 @@
+//! A stack's theme: what the page looks like on which users choose an application.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_appstream::types;
+use futures_util::future::join_all;
+use headset_core::AwsError;
+pub use headset_kinds::appstream::theme::*;
+use serde_json::{Value, json};
+
+use super::fleet::gone;
+use super::listing;
+use crate::Aws;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+
+#[async_trait]
+impl Remote for Theme {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let found = lookups.iter().map(|lookup| async move {
+            let asked = lookup.spec.get("stack").and_then(Value::as_str);
+            match lookup.id.as_deref().or(asked) {
+                Some(stack) => look(aws, stack).await,
+                None => Sight::Unknown(AwsError::unnamed()),
+            }
+        });
+        join_all(found).await
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: ThemeSpec = parse(want)?;
+        let stack = spec.stack.resolved()?;
+        let request = work
+            .aws
+            .appstream()
+            .create_theme_for_stack()
+            .stack_name(&stack)
+            .title_text(&spec.title)
+            .theme_styling(types::ThemeStyling::from(spec.styling.as_str()))
+            .organization_logo_s3_location(location(&spec.logo))
+            .favicon_s3_location(location(&spec.favicon))
+            .set_footer_links((!spec.links.is_empty()).then(|| links(&spec.links)));
+        // A theme is made enabled; its state follows as an update.
+        work.aws
+            .call("appstream", "CreateThemeForStack", || request.clone().send())
+            .await?;
+        Ok(stack)
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: ThemeSpec = parse(want)?;
+        let mut request = work.aws.appstream().update_theme_for_stack().stack_name(&live.id);
+        for change in diff {
+            request = match change.field.as_str() {
+                "title" => request.title_text(&spec.title),
+                "styling" => request.theme_styling(types::ThemeStyling::from(spec.styling.as_str())),
+                "logo" => request.organization_logo_s3_location(location(&spec.logo)),
+                "favicon" => request.favicon_s3_location(location(&spec.favicon)),
+                "links" if spec.links.is_empty() => {
+                    request.attributes_to_delete(types::ThemeAttribute::FooterLinks)
+                }
+                "links" => request.set_footer_links(Some(links(&spec.links))),
+                "state" => request.state(types::ThemeState::from(spec.state.as_str())),
+                _ => request,
+            };
+        }
+        work.aws
+            .call("appstream", "UpdateThemeForStack", || request.clone().send())
+            .await
+            .map(drop)
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let request = work.aws.appstream().delete_theme_for_stack().stack_name(&live.id);
+        gone(
+            work.aws
+                .call("appstream", "DeleteThemeForStack", || request.clone().send())
+                .await,
+        )
+    }
+}
+
+fn location(location: &Location) -> types::S3Location {
+    types::S3Location::builder()
+        .s3_bucket(&location.bucket)
+        .s3_key(&location.key)
+        .build()
+}
+
+fn links(links: &[Link]) -> Vec<types::ThemeFooterLink> {
+    links
+        .iter()
+        .map(|link| {
+            types::ThemeFooterLink::builder()
+                .display_name(&link.text)
+                .footer_link_url(&link.url)
+                .build()
+        })
+        .collect()
+}
+
+async fn look(aws: &Aws, stack: &str) -> Sight {
+    let request = aws.appstream().describe_theme_for_stack().stack_name(stack);
+    match aws
+        .call("appstream", "DescribeThemeForStack", || request.clone().send())
+        .await
+    {
+        Err(error) if error.is_not_found() => Sight::Absent,
+        Err(error) => Sight::Unknown(error),
+        Ok(answer) => match answer.theme() {
+            Some(theme) => Sight::Present(live(stack, theme)),
+            None => Sight::Unknown(AwsError::lacking("appstream", "DescribeThemeForStack", "Theme")),
+        },
+    }
+}
+
+fn live(stack: &str, theme: &types::Theme) -> Live {
+    let state = theme.state().map_or("ENABLED", |state| state.as_str());
+    let links: Vec<BTreeMap<&str, &str>> = theme
+        .theme_footer_links()
+        .iter()
+        .map(|link| {
+            BTreeMap::from([
+                ("text", link.display_name().unwrap_or_default()),
+                ("url", link.footer_link_url().unwrap_or_default()),
+            ])
+        })
+        .collect();
+    Live::new(stack, state)
+        .field("stack", stack)
+        .field("title", listing::text_or_null(theme.theme_title_text()))
+        .field(
+            "styling",
+            listing::text_or_null(theme.theme_styling().map(|styling| styling.as_str())),
+        )
+        .field("links", json!(links))
+        .field("state", state)
+}

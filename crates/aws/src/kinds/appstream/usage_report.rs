@@ -1,0 +1,80 @@
+//! The account's usage reports: who streamed when, as files in a bucket that AppStream makes.
+
+use async_trait::async_trait;
+use headset_core::AwsError;
+pub use headset_kinds::appstream::usage_report::*;
+use serde_json::Value;
+
+use super::fleet::gone;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+use crate::{Aws, pages};
+
+#[async_trait]
+impl Remote for UsageReport {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let sight = look(aws).await;
+        vec![sight; lookups.len()]
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: UsageReportSpec = parse(want)?;
+        let request = work.aws.appstream().create_usage_report_subscription();
+        work.aws
+            .call("appstream", "CreateUsageReportSubscription", || {
+                request.clone().send()
+            })
+            .await?;
+        Ok(spec.region)
+    }
+
+    async fn update(&self, _: &Work<'_>, _: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
+        // It has no settings.
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, _live: &Live) -> Result<(), AwsError> {
+        // The bucket and its reports stay.
+        let request = work.aws.appstream().delete_usage_report_subscription();
+        gone(
+            work.aws
+                .call("appstream", "DeleteUsageReportSubscription", || {
+                    request.clone().send()
+                })
+                .await,
+        )
+    }
+}
+
+/// Where there is none, AWS answers an empty list or ResourceNotFoundException: its model allows both.
+async fn look(aws: &Aws) -> Sight {
+    let listed = pages(|token| async move {
+        let request = aws
+            .appstream()
+            .describe_usage_report_subscriptions()
+            .set_next_token(token);
+        let answer = aws
+            .call("appstream", "DescribeUsageReportSubscriptions", || {
+                request.clone().send()
+            })
+            .await?;
+        let subscriptions = answer.usage_report_subscriptions.unwrap_or_default();
+        Ok((subscriptions, answer.next_token))
+    })
+    .await;
+    let subscriptions = match listed {
+        Err(error) if error.is_not_found() => return Sight::Absent,
+        Err(error) => return Sight::Unknown(error),
+        Ok(subscriptions) => subscriptions,
+    };
+    let Some(subscription) = subscriptions.first() else {
+        return Sight::Absent;
+    };
+    let region = aws.regions().appstream.clone();
+    Sight::Present(
+        Live::new(region.clone(), "DAILY")
+            .field("region", region)
+            .output("bucket", subscription.s3_bucket_name().unwrap_or_default()),
+    )
+}

@@ -1,0 +1,313 @@
+//! `autoscaling.fleet`: a fleet's capacity as a range, with the utilisation to keep and the hours when other limits
+//! begin to hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use aws_smithy_types::date_time::Format;
+use futures_util::future::join_all;
+use headset_client::Epoch;
+use headset_client::services::application_auto_scaling::{ScalableTarget, ScalingPolicy, ScheduledAction};
+use headset_core::AwsError;
+pub use headset_kinds::autoscaling::fleet::*;
+use serde_json::{Map, Value, json};
+
+use super::listing::{self, resource_id};
+use super::request;
+use crate::Aws;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+
+/// What a fleet's target tracking policy is called. It begins with the fleet's name, so that nobody else's is meant.
+pub(super) fn policy_name(fleet: &str) -> String {
+    format!("{fleet}-utilization")
+}
+
+/// What the names of a fleet's scheduled actions begin with.
+pub(super) fn action_prefix(fleet: &str) -> String {
+    format!("{fleet}-schedule-")
+}
+
+#[async_trait]
+impl Remote for FleetScaling {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let fleets: Vec<Option<String>> = lookups
+            .iter()
+            .map(|lookup| {
+                let asked = lookup.spec.get("fleet").and_then(Value::as_str);
+                lookup.id.as_deref().or(asked).map(str::to_owned)
+            })
+            .collect();
+        let ids: BTreeSet<String> = fleets.iter().flatten().map(|fleet| resource_id(fleet)).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
+        let seen = match Seen::look(aws, &ids).await {
+            Ok(seen) => seen,
+            Err(error) => return vec![Sight::Unknown(error); lookups.len()],
+        };
+        let sights = fleets.iter().map(|fleet| async {
+            match fleet {
+                Some(fleet) => seen.sight(aws, fleet).await,
+                None => Sight::Unknown(AwsError::unnamed()),
+            }
+        });
+        join_all(sights).await
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: FleetScalingSpec = parse(want)?;
+        let fleet = spec.fleet.resolved()?;
+        request::register(work.aws, &fleet, &spec, true).await?;
+        // Policy and schedule follow as an update: each is a call of its own that may fail by itself.
+        Ok(fleet)
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: FleetScalingSpec = parse(want)?;
+        let (aws, fleet) = (work.aws, live.id.as_str());
+        let differs = |fields: &[&str]| diff.iter().any(|change| fields.contains(&change.field.as_str()));
+        if differs(&["min", "max", "suspended"]) {
+            request::register(aws, fleet, &spec, false).await?;
+        }
+        if differs(&["target", "cooldown_in", "cooldown_out", "scale_in"]) {
+            match spec.target {
+                Some(target) => request::put_policy(aws, fleet, &spec, target).await?,
+                None => request::delete_policy(aws, fleet).await?,
+            }
+        }
+        if let Some(change) = diff.iter().find(|change| change.field == "schedule") {
+            request::put_schedule(aws, fleet, &spec.schedule, &shifts(&change.have)).await?;
+        }
+        if let Some(change) = diff.iter().find(|change| change.field == "tags") {
+            let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+            request::put_tags(aws, arn, change).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let (aws, fleet) = (work.aws, live.id.as_str());
+        for name in live
+            .fields
+            .get("schedule")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::keys)
+        {
+            request::delete_action(aws, fleet, name).await?;
+        }
+        request::delete_policy(aws, fleet).await?;
+        // Whatever others hung on the target goes with it: AWS deletes it.
+        request::deregister(aws, fleet).await
+    }
+}
+
+/// What was read for all fleets at once.
+struct Seen {
+    targets: BTreeMap<String, ScalableTarget>,
+    policies: Vec<ScalingPolicy>,
+    actions: Vec<ScheduledAction>,
+}
+
+impl Seen {
+    async fn look(aws: &Aws, ids: &[String]) -> Result<Seen, AwsError> {
+        let targets = listing::targets(aws, ids).await?;
+        let mut seen = Seen {
+            targets,
+            policies: Vec::new(),
+            actions: Vec::new(),
+        };
+        // Without a target there is neither policy nor action.
+        if !seen.targets.is_empty() {
+            seen.policies = listing::policies(aws).await?;
+            seen.actions = listing::actions(aws).await?;
+        }
+        Ok(seen)
+    }
+
+    async fn sight(&self, aws: &Aws, fleet: &str) -> Sight {
+        let Some(target) = self.targets.get(&resource_id(fleet)) else {
+            return Sight::Absent;
+        };
+        let live = self.live(fleet, target);
+        // Old targets have no ARN, and then no tags, and Headset has made none of those: whose this one is cannot be read.
+        let Some(arn) = target.scalable_target_arn.as_deref() else {
+            let member = "ScalableTargets[].ScalableTargetARN";
+            return Sight::Unknown(AwsError::lacking(
+                listing::SERVICE,
+                "DescribeScalableTargets",
+                member,
+            ));
+        };
+        match listing::tags(aws, arn).await {
+            Ok(tags) => Sight::Present(live.tagged(tags)),
+            // It went away between the two calls.
+            Err(error) if error.is_not_found() => Sight::Absent,
+            Err(error) => Sight::Unknown(error),
+        }
+    }
+
+    fn live(&self, fleet: &str, target: &ScalableTarget) -> Live {
+        let id = resource_id(fleet);
+        let name = policy_name(fleet);
+        let policy = self
+            .policies
+            .iter()
+            .find(|policy| policy.resource_id == id && policy.policy_name == name)
+            .and_then(|policy| policy.target_tracking_scaling_policy_configuration.as_ref());
+        let prefix = action_prefix(fleet);
+        let schedule: BTreeMap<&str, Shift> = self
+            .actions
+            .iter()
+            .filter(|action| action.resource_id == id)
+            .filter_map(|action| Some((action.scheduled_action_name.strip_prefix(&prefix)?, shift(action))))
+            .collect();
+        Live::new(fleet, "REGISTERED")
+            .field("fleet", fleet)
+            .field("min", target.min_capacity)
+            .field("max", target.max_capacity)
+            .field("target", json!(policy.map(|policy| policy.target_value)))
+            .field(
+                "cooldown_in",
+                json!(policy.and_then(|policy| policy.scale_in_cooldown)),
+            )
+            .field(
+                "cooldown_out",
+                json!(policy.and_then(|policy| policy.scale_out_cooldown)),
+            )
+            .field(
+                "scale_in",
+                json!(policy.map(|policy| !policy.disable_scale_in.unwrap_or(false))),
+            )
+            .field("schedule", json!(schedule))
+            .field("suspended", json!(suspended(target)))
+            .output("arn", target.scalable_target_arn.as_deref().unwrap_or_default())
+    }
+}
+
+/// What is switched off. Where AWS says nothing about it, nothing is.
+fn suspended(target: &ScalableTarget) -> Suspended {
+    let state = target.suspended_state.unwrap_or_default();
+    Suspended {
+        scale_in: state.dynamic_scaling_in_suspended.unwrap_or(false),
+        scale_out: state.dynamic_scaling_out_suspended.unwrap_or(false),
+        schedule: state.scheduled_scaling_suspended.unwrap_or(false),
+    }
+}
+
+fn shift(action: &ScheduledAction) -> Shift {
+    let limits = action.scalable_target_action;
+    let text = |moment: Option<Epoch>| moment.and_then(|moment| moment.0.fmt(Format::DateTime).ok());
+    Shift {
+        at: action.schedule.clone(),
+        time_zone: action.timezone.clone(),
+        min: limits.and_then(|limits| limits.min_capacity),
+        max: limits.and_then(|limits| limits.max_capacity),
+        start: text(action.start_time),
+        end: text(action.end_time),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kinds::kind::Kind;
+    use headset_client::services::application_auto_scaling::{ScalableTargetAction, Tracked};
+
+    use super::*;
+
+    fn target() -> ScalableTarget {
+        ScalableTarget {
+            resource_id: "fleet/acme".to_owned(),
+            min_capacity: 2,
+            max_capacity: 20,
+            ..ScalableTarget::default()
+        }
+    }
+
+    fn action(name: &str, fleet: &str, zone: Option<&str>) -> ScheduledAction {
+        ScheduledAction {
+            scheduled_action_name: name.to_owned(),
+            schedule: "cron(0 7 * * ? *)".to_owned(),
+            timezone: zone.map(str::to_owned),
+            resource_id: resource_id(fleet),
+            scalable_target_action: Some(ScalableTargetAction {
+                min_capacity: Some(5),
+                max_capacity: None,
+            }),
+            ..ScheduledAction::default()
+        }
+    }
+
+    fn policy(name: &str, target: f64) -> ScalingPolicy {
+        ScalingPolicy {
+            policy_name: name.to_owned(),
+            resource_id: "fleet/acme".to_owned(),
+            target_tracking_scaling_policy_configuration: Some(Tracked {
+                target_value: target,
+                ..Tracked::default()
+            }),
+        }
+    }
+
+    fn fields(want: Value, live: &Live) -> Vec<String> {
+        FleetScaling
+            .diff(&want, live)
+            .into_iter()
+            .map(|change| change.field)
+            .collect()
+    }
+
+    #[test]
+    fn actions_of_our_prefix_are_ours_and_others_are_not() {
+        let seen = Seen {
+            targets: BTreeMap::new(),
+            policies: vec![policy("theirs", 50.0), policy("acme-utilization", 75.0)],
+            actions: vec![
+                action("acme-schedule-day", "acme", Some("UTC")),
+                action("theirs", "acme", None),
+                action("acme-schedule-day", "another", None),
+            ],
+        };
+        let live = seen.live("acme", &target());
+        let day = json!({"day": {"at": "cron(0 7 * * ? *)", "min": 5}});
+        let whole = json!({"min": 2, "max": 20, "target": 75, "scale_in": true, "schedule": day});
+        assert_eq!(fields(whole, &live), [""; 0]);
+        assert_eq!(fields(json!({"schedule": {}}), &live), ["schedule"]);
+        assert_eq!(fields(json!({"target": null}), &live), ["target"]);
+        assert_eq!(fields(json!({"target": 74}), &live), ["target"]);
+    }
+
+    #[test]
+    fn a_limit_that_the_schedule_sets_is_as_wanted() {
+        let seen = Seen {
+            targets: BTreeMap::new(),
+            policies: Vec::new(),
+            actions: vec![action("acme-schedule-day", "acme", None)],
+        };
+        let scheduled = ScalableTarget {
+            min_capacity: 5,
+            ..target()
+        };
+        let day = json!({"day": {"at": "cron(0 7 * * ? *)", "min": 5}});
+        let want = json!({"min": 2, "max": 20, "schedule": day});
+        assert_eq!(fields(want.clone(), &seen.live("acme", &scheduled)), [""; 0]);
+        assert_eq!(fields(want, &seen.live("acme", &target())), [""; 0]);
+        let another = json!({"min": 3, "max": 20, "schedule": day});
+        assert_eq!(fields(another, &seen.live("acme", &target())), ["min"]);
+    }
+
+    #[test]
+    fn no_time_zone_is_utc() {
+        let shift = |zone: Option<&str>| Shift {
+            at: "at(2026-01-01T00:00:00)".to_owned(),
+            time_zone: zone.map(str::to_owned),
+            min: None,
+            max: Some(1),
+            start: None,
+            end: None,
+        };
+        assert!(shift(None).same(&shift(Some("UTC"))));
+        assert!(shift(Some("Etc/UTC")).same(&shift(None)));
+        assert!(!shift(Some("Europe/London")).same(&shift(None)));
+    }
+}

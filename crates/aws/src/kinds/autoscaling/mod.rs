@@ -1,0 +1,7 @@
+//! Application Auto Scaling: how a fleet's capacity follows demand and the clock.
+
+pub mod fleet;
+pub(crate) mod listing;
+mod request;
+
+pub use headset_kinds::autoscaling::*;

@@ -1,0 +1,104 @@
+//! AWS as the cloud that the engine asks: each call goes to the kind's half that knows the operations.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use headset_core::{AwsError, Diff};
+use headset_kinds::cloud::{Cloud, Task};
+use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+
+use super::registry::remote;
+use super::remote::{Remote, Work};
+use crate::Aws;
+
+/// The half of a kind that asks AWS.
+fn half(kind: &dyn Kind) -> Result<&'static dyn Remote, AwsError> {
+    remote(kind.name())
+        .ok_or_else(|| AwsError::bug(format!("there is no way to ask AWS for a {}", kind.name())))
+}
+
+impl Aws {
+    fn work<'a>(&'a self, task: &Task<'a>) -> Work<'a> {
+        Work {
+            aws: self,
+            address: task.address,
+            token: task.token.clone(),
+        }
+    }
+}
+
+#[async_trait]
+impl Cloud for Aws {
+    async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Sight> {
+        match half(kind) {
+            Ok(half) => half.survey(self, lookups).await,
+            Err(error) => lookups.iter().map(|_| Sight::Unknown(error.clone())).collect(),
+        }
+    }
+
+    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {
+        half(kind)?.create(&self.work(task), want).await
+    }
+
+    async fn update(
+        &self,
+        kind: &dyn Kind,
+        task: &Task<'_>,
+        want: &Value,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
+        half(kind)?.update(&self.work(task), want, live, diff).await
+    }
+
+    async fn delete(&self, kind: &dyn Kind, task: &Task<'_>, live: &Live) -> Result<(), AwsError> {
+        half(kind)?.delete(&self.work(task), live).await
+    }
+
+    async fn belongings(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Belongings, AwsError>> {
+        half(kind).ok()?.belongings(self, live).await
+    }
+
+    async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String> {
+        half(kind).ok()?.in_use_by(self, live).await
+    }
+
+    async fn check_answers(
+        &self,
+        kind: &dyn Kind,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        let half = half(kind).map_err(|error| error.to_string())?;
+        half.check_answers(self, want, answers).await
+    }
+
+    async fn published(&self, kind: &dyn Kind, answers: &BTreeMap<String, String>) -> Option<Published> {
+        half(kind).ok()?.published(self, answers).await
+    }
+
+    async fn remarks(
+        &self,
+        kind: &dyn Kind,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Vec<String> {
+        match half(kind) {
+            Ok(half) => half.remarks(self, want, answers).await,
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn notice(&self, kind: &dyn Kind, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        match half(kind) {
+            Ok(half) => half.notice(self, want, checkpoint).await,
+            Err(_) => checkpoint,
+        }
+    }
+
+    async fn prepare(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<bool, AwsError> {
+        half(kind)?.prepare(&self.work(task), want).await
+    }
+}

@@ -1,0 +1,186 @@
+//! `connect.approved_origin`: a site that may embed the Contact Control Panel.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use headset_core::AwsError;
+pub use headset_kinds::connect::approved_origin::*;
+use serde_json::Value;
+
+use super::instance_id;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::remote::{Remote, Work};
+use crate::{Aws, pages};
+
+/// An origin in the form that browsers send: scheme and host in lower case, no closing slash, no default port.
+///
+/// Assumption: connect.origin-spelling. Whether Connect keeps an origin as it was given or normalises it is
+/// not documented. Comparing this form finds ours again either way.
+fn canonical(origin: &str) -> String {
+    let lower = origin.trim().trim_end_matches('/').to_ascii_lowercase();
+    let default_port = if lower.starts_with("https://") {
+        ":443"
+    } else {
+        ":80"
+    };
+    lower.strip_suffix(default_port).unwrap_or(&lower).to_owned()
+}
+
+/// The origin among `listed` that is the wanted one, as AWS spells it.
+fn find<'a>(listed: &'a [String], wanted: &str) -> Option<&'a str> {
+    let exact = listed.iter().find(|one| *one == wanted);
+    let wanted = canonical(wanted);
+    exact
+        .or_else(|| listed.iter().find(|one| canonical(one) == wanted))
+        .map(String::as_str)
+}
+
+/// All approved origins of an instance, page by page (25 each).
+async fn list(aws: &Aws, instance: &str) -> Result<Vec<String>, AwsError> {
+    pages(|token| async move {
+        let request = aws
+            .connect()
+            .list_approved_origins()
+            .instance_id(instance)
+            .max_results(25)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListApprovedOrigins", || request.clone().send())
+            .await?;
+        Ok((page.origins.unwrap_or_default(), page.next_token))
+    })
+    .await
+}
+
+/// The physical id: an origin has none of its own, so it is the instance's id and AWS's spelling of the origin.
+fn physical_id(instance: &str, origin: &str) -> String {
+    format!("{instance} {origin}")
+}
+
+fn of_physical_id(id: &str) -> Result<(&str, &str), AwsError> {
+    id.split_once(' ')
+        .ok_or_else(|| AwsError::not_an_id(id, "an approved origin"))
+}
+
+#[async_trait]
+impl Remote for ApprovedOrigin {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let mut listed: BTreeMap<String, Result<Vec<String>, AwsError>> = BTreeMap::new();
+        let mut sights = Vec::with_capacity(lookups.len());
+        for lookup in lookups {
+            let spec = match kind::parse::<ApprovedOriginSpec>(&lookup.spec).and_then(|spec| {
+                Ok((
+                    instance_id(&spec.instance_id.resolved()?).to_owned(),
+                    spec.origin.resolved()?,
+                ))
+            }) {
+                Ok(spec) => spec,
+                Err(error) => {
+                    sights.push(Sight::Unknown(error));
+                    continue;
+                }
+            };
+            let (instance, origin) = spec;
+            if !listed.contains_key(&instance) {
+                listed.insert(instance.clone(), list(aws, &instance).await);
+            }
+            sights.push(match listed.get(&instance) {
+                Some(Ok(origins)) => match find(origins, &origin) {
+                    Some(spelling) => Sight::Present(
+                        Live::new(physical_id(&instance, spelling), "APPROVED")
+                            .field("instance_id", instance.as_str())
+                            .field("origin", origin.as_str())
+                            .output("origin", origin.as_str()),
+                    ),
+                    None => Sight::Absent,
+                },
+                // Without the instance there are no origins of it.
+                Some(Err(error)) if error.is_not_found() => Sight::Absent,
+                Some(Err(error)) => Sight::Unknown(error.clone()),
+                None => Sight::Unknown(AwsError::bug("its instance was not looked at")),
+            });
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: ApprovedOriginSpec = kind::parse(want)?;
+        let (instance, origin) = (spec.instance_id.resolved()?, spec.origin.resolved()?);
+        let request = work
+            .aws
+            .connect()
+            .associate_approved_origin()
+            .instance_id(&instance)
+            .origin(&origin)
+            .client_token(&work.token);
+        work.aws
+            .call("connect", "AssociateApprovedOrigin", || request.clone().send())
+            .await?;
+        Ok(physical_id(instance_id(&instance), &origin))
+    }
+
+    async fn update(
+        &self,
+        _work: &Work<'_>,
+        _want: &Value,
+        _live: &Live,
+        _diff: &Diff,
+    ) -> Result<(), AwsError> {
+        Err(AwsError::bug("an approved origin has nothing to change in place"))
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let (instance, origin) = of_physical_id(&live.id)?;
+        let request = work
+            .aws
+            .connect()
+            .disassociate_approved_origin()
+            .instance_id(instance)
+            .origin(origin)
+            .client_token(&work.token);
+        match work
+            .aws
+            .call("connect", "DisassociateApprovedOrigin", || request.clone().send())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_that_browsers_do_not_tell_apart_are_one_origin() {
+        for spelling in [
+            "https://Desk.Example.com",
+            "https://desk.example.com/",
+            "https://desk.example.com:443",
+        ] {
+            assert_eq!(canonical(spelling), "https://desk.example.com");
+        }
+        assert_eq!(canonical("http://localhost:8443"), "http://localhost:8443");
+        assert_eq!(canonical("http://localhost:80/"), "http://localhost");
+    }
+
+    #[test]
+    fn an_exact_match_goes_before_a_similar_one() {
+        let listed = vec![
+            "https://a.example.com/".to_owned(),
+            "https://a.example.com".to_owned(),
+        ];
+        assert_eq!(
+            find(&listed, "https://a.example.com"),
+            Some("https://a.example.com")
+        );
+        assert_eq!(
+            find(&listed[..1], "https://a.example.com"),
+            Some("https://a.example.com/")
+        );
+        assert_eq!(find(&listed, "https://b.example.com"), None);
+    }
+}

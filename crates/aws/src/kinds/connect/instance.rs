@@ -1,0 +1,427 @@
+//! `connect.instance`: an Amazon Connect instance.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_connect::types::{
+    DirectoryType, Instance, InstanceAttributeType, InstanceStatus, InstanceSummary,
+};
+use headset_core::AwsError;
+pub use headset_kinds::connect::instance::*;
+use serde_json::{Value, json};
+
+use super::{instance_id, tags};
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{self, Belongings, Condition, Live, Lookup, Sight};
+use crate::kinds::remote::{Remote, Work};
+use crate::{Aws, pages};
+
+/// AWS's names of the attributes that are the fields `inbound` and `outbound`.
+const INBOUND: &str = "INBOUND_CALLS";
+
+const OUTBOUND: &str = "OUTBOUND_CALLS";
+
+/// All instances of the account and region, page by page (10 each).
+pub(crate) async fn list(aws: &Aws) -> Result<Vec<InstanceSummary>, AwsError> {
+    pages(|token| async move {
+        let request = aws
+            .connect()
+            .list_instances()
+            .max_results(10)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListInstances", || request.clone().send())
+            .await?;
+        Ok((page.instance_summary_list.unwrap_or_default(), page.next_token))
+    })
+    .await
+}
+
+pub(crate) async fn describe(aws: &Aws, id: &str) -> Result<Option<Instance>, AwsError> {
+    let request = aws.connect().describe_instance().instance_id(id);
+    match aws
+        .call("connect", "DescribeInstance", || request.clone().send())
+        .await
+    {
+        Ok(answer) => {
+            let mut instance = answer
+                .instance
+                .ok_or_else(|| AwsError::lacking("connect", "DescribeInstance", "Instance"))?;
+            let described = instance.tags.take();
+            let arn = instance.arn().unwrap_or_default();
+            instance.tags = Some(tags::complete(aws, arn, described).await?);
+            Ok(Some(instance))
+        }
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The instance's attributes, page by page (7 each). Attributes that this SDK does not know keep AWS's name.
+async fn attributes(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let attributes = pages(|token| async move {
+        let request = aws
+            .connect()
+            .list_instance_attributes()
+            .instance_id(id)
+            .max_results(7)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListInstanceAttributes", || request.clone().send())
+            .await?;
+        Ok((page.attributes.unwrap_or_default(), page.next_token))
+    })
+    .await?;
+    let named = attributes.into_iter().filter_map(|attribute| {
+        let name = attribute.attribute_type?.as_str().to_owned();
+        Some((name, attribute.value?))
+    });
+    Ok(named.collect())
+}
+
+/// The phone numbers that are claimed for an instance, page by page.
+async fn phone_numbers(aws: &Aws, arn: &str) -> Result<Vec<String>, AwsError> {
+    let claimed = pages(|token| async move {
+        let request = aws
+            .connect()
+            .list_phone_numbers_v2()
+            .target_arn(arn)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListPhoneNumbersV2", || request.clone().send())
+            .await?;
+        let claimed = page.list_phone_numbers_summary_list.unwrap_or_default();
+        Ok((claimed, page.next_token))
+    })
+    .await?;
+    let mut numbers: Vec<String> = claimed.into_iter().filter_map(|one| one.phone_number).collect();
+    numbers.sort();
+    Ok(numbers)
+}
+
+/// What AWS reports, in the terms of the field table. `attributes` is `None` before the instance is active.
+fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Live {
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let state = instance
+        .instance_status()
+        .map_or("UNKNOWN", InstanceStatus::as_str);
+    let switch = |name: &str, described: Option<bool>| {
+        attributes
+            .as_ref()
+            .and_then(|attributes| attributes.get(name))
+            .map(|value| value == "true")
+            .or(described)
+            .unwrap_or_default()
+    };
+    let mut live = Live::new(text(instance.id()), state)
+        .field("alias", text(instance.instance_alias()))
+        .field(
+            "identity",
+            text(instance.identity_management_type().map(DirectoryType::as_str)),
+        )
+        .field("inbound", switch(INBOUND, instance.inbound_calls_enabled()))
+        .field("outbound", switch(OUTBOUND, instance.outbound_calls_enabled()))
+        .field("attributes", json!(attributes.unwrap_or_default()))
+        .tagged(instance.tags().cloned().unwrap_or_default().into_iter().collect())
+        .output("id", text(instance.id()))
+        .output("arn", text(instance.arn()))
+        .output("alias", text(instance.instance_alias()))
+        .output("url", text(instance.instance_access_url()).trim_end_matches('/'))
+        .output("service_role", text(instance.service_role()));
+    match instance.instance_status() {
+        Some(InstanceStatus::CreationInProgress) => {
+            // AWS refuses every call about the contents of an instance that is not active yet, and it has none:
+            // whoever refers to it has to wait.
+            live.outputs.clear();
+            live.condition = Condition::Moving {
+                state: state.to_owned(),
+                detail: String::new(),
+                trouble: None,
+            };
+        }
+        Some(InstanceStatus::CreationFailed) => {
+            // It has no contents either, and will never have any: what was to be in it is absent.
+            live.outputs.clear();
+            live.condition = Condition::Failed {
+                state: state.to_owned(),
+                reason: instance
+                    .status_reason()
+                    .and_then(|reason| reason.message())
+                    .unwrap_or("AWS gives no reason")
+                    .to_owned(),
+            };
+        }
+        Some(InstanceStatus::Active) => {}
+        // Not told, or a status that is newer than this program: whatever it is, the contents cannot be changed now.
+        _ => {
+            live.condition = Condition::Moving {
+                state: state.to_owned(),
+                detail: String::new(),
+                trouble: None,
+            };
+        }
+    }
+    live
+}
+
+async fn seen(aws: &Aws, instance: &Instance) -> Result<Live, AwsError> {
+    let id = instance.id().unwrap_or_default();
+    // A state that came after this SDK says nothing against reading; what cannot be read is AWS's to say.
+    let attributes = match instance.instance_status() {
+        Some(InstanceStatus::CreationInProgress | InstanceStatus::CreationFailed) => None,
+        _ => Some(attributes(aws, id).await?),
+    };
+    Ok(live(instance, attributes))
+}
+
+/// Whether the tags of an instance carry the lineage that the spec asks for.
+fn same_lineage(instance: &Instance, spec: &Value) -> bool {
+    let wanted = spec
+        .get("tags")
+        .and_then(|tags| tags.get("headset:id"))
+        .and_then(Value::as_str);
+    let found = instance
+        .tags()
+        .and_then(|tags| tags.get("headset:id"))
+        .map(String::as_str);
+    wanted.is_some() && wanted == found
+}
+
+/// Looks for one instance: by the id that state or the blueprint names, then by alias among `listed`.
+async fn look(
+    aws: &Aws,
+    lookup: &Lookup,
+    listed: &tokio::sync::OnceCell<Result<Vec<InstanceSummary>, AwsError>>,
+) -> Result<Option<Live>, AwsError> {
+    let named = |key: &str| lookup.spec.get(key).and_then(Value::as_str);
+    let id = lookup.id.as_deref().or_else(|| named("id"));
+    if id.or(named("alias")).is_none() {
+        return Err(AwsError::unnamed());
+    }
+    if let Some(id) = id
+        && let Some(instance) = describe(aws, instance_id(id)).await?
+    {
+        return seen(aws, &instance).await.map(Some);
+    }
+    let Some(alias) = named("alias") else {
+        return Ok(None);
+    };
+    let listed = listed
+        .get_or_init(|| list(aws))
+        .await
+        .as_ref()
+        .map_err(Clone::clone)?;
+    let failed = |one: &InstanceSummary| one.instance_status() == Some(&InstanceStatus::CreationFailed);
+    let mut candidates: Vec<&InstanceSummary> = listed
+        .iter()
+        .filter(|one| {
+            one.instance_alias()
+                .is_some_and(|found| found.eq_ignore_ascii_case(alias))
+        })
+        .collect();
+    // A failed creation stays listed for 24 hours beside the instance that a later attempt made.
+    candidates.sort_by_key(|one| failed(one));
+    for candidate in candidates {
+        let Some(instance) = describe(aws, candidate.id().unwrap_or_default()).await? else {
+            continue;
+        };
+        if !failed(candidate) || same_lineage(&instance, &lookup.spec) {
+            return seen(aws, &instance).await.map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Sets one attribute. The token names the attribute: one token for different requests is an error at AWS.
+async fn set_attribute(work: &Work<'_>, id: &str, name: &str, value: &str) -> Result<(), AwsError> {
+    let request = work
+        .aws
+        .connect()
+        .update_instance_attribute()
+        .instance_id(id)
+        .attribute_type(InstanceAttributeType::from(name))
+        .value(value)
+        .client_token(format!("{}-{name}", work.token));
+    work.aws
+        .call("connect", "UpdateInstanceAttribute", || request.clone().send())
+        .await?;
+    Ok(())
+}
+
+#[async_trait]
+impl Remote for ConnectInstance {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let listed = tokio::sync::OnceCell::new();
+        let mut sights = Vec::with_capacity(lookups.len());
+        for lookup in lookups {
+            sights.push(match look(aws, lookup, &listed).await {
+                Ok(Some(live)) => Sight::Present(live),
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            });
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: InstanceSpec = kind::parse(want)?;
+        // An empty map of tags is an error at AWS (at least one), an absent one is not.
+        let tags = (!spec.tags.is_empty()).then(|| spec.tags.into_iter().collect());
+        let request = work
+            .aws
+            .connect()
+            .create_instance()
+            .client_token(&work.token)
+            .identity_management_type(DirectoryType::from(spec.identity.as_str()))
+            .instance_alias(spec.alias)
+            .inbound_calls_enabled(spec.inbound)
+            .outbound_calls_enabled(spec.outbound)
+            .set_tags(tags);
+        let answer = work
+            .aws
+            .call("connect", "CreateInstance", || request.clone().send())
+            .await?;
+        answer
+            .id
+            .ok_or_else(|| AwsError::lacking("connect", "CreateInstance", "Id"))
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: InstanceSpec = kind::parse(want)?;
+        for change in diff {
+            match change.field.as_str() {
+                "inbound" => set_attribute(work, &live.id, INBOUND, &spec.inbound.to_string()).await?,
+                "outbound" => set_attribute(work, &live.id, OUTBOUND, &spec.outbound.to_string()).await?,
+                "attributes" => {
+                    for (name, value) in &spec.attributes {
+                        if change.have.get(name).and_then(Value::as_str) != Some(value) {
+                            set_attribute(work, &live.id, name, value).await?;
+                        }
+                    }
+                }
+                "tags" => {
+                    let arn = live.outputs.get("arn").map_or("", String::as_str);
+                    tags::change(work.aws, arn, change).await?;
+                }
+                field => {
+                    return Err(AwsError::bug(format!(
+                        "`{field}` of a Connect instance cannot change"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let request = work
+            .aws
+            .connect()
+            .delete_instance()
+            .instance_id(&live.id)
+            .client_token(&work.token);
+        match work
+            .aws
+            .call("connect", "DeleteInstance", || request.clone().send())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn belongings(&self, aws: &Aws, live: &Live) -> Option<Result<Belongings, AwsError>> {
+        // Without an ARN it is not ready or failed, and nobody can have claimed a number for it.
+        let arn = live.outputs.get("arn")?;
+        let numbers = phone_numbers(aws, arn).await;
+        Some(numbers.map(|names| Belongings {
+            what: "phone numbers".to_owned(),
+            names,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::field::Change;
+    use crate::kinds::kind::Kind;
+
+    fn reported(status: InstanceStatus) -> aws_sdk_connect::types::builders::InstanceBuilder {
+        Instance::builder()
+            .id("11111111-2222-3333-4444-555555555555")
+            .instance_alias("acme-support")
+            .identity_management_type(DirectoryType::Saml)
+            .instance_status(status)
+            .inbound_calls_enabled(true)
+            .outbound_calls_enabled(true)
+            .tags("headset:id", "lineage-1")
+    }
+
+    fn want(attributes: Value) -> Value {
+        json!({
+            "alias": "acme-support", "identity": "SAML", "inbound": true, "outbound": true,
+            "attributes": attributes, "tags": {"headset:id": "lineage-1"},
+        })
+    }
+
+    #[test]
+    fn attributes_that_nobody_asked_for_are_no_difference() {
+        let attributes = [
+            ("CONTACTFLOW_LOGS", "true"),
+            ("NEWER_THAN_THIS", "true"),
+            (OUTBOUND, "false"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        let live = live(&reported(InstanceStatus::Active).build(), Some(attributes));
+        let found = ConnectInstance.diff(&want(json!({"CONTACTFLOW_LOGS": "true"})), &live);
+        // The attribute, which UpdateInstanceAttribute changes, counts more than what DescribeInstance says.
+        let fields: Vec<_> = found.iter().map(|change| change.field.as_str()).collect();
+        assert_eq!(fields, ["outbound"]);
+    }
+
+    #[test]
+    fn another_identity_is_forbidden() {
+        let live = live(
+            &reported(InstanceStatus::Active)
+                .identity_management_type(DirectoryType::ConnectManaged)
+                .build(),
+            None,
+        );
+        let found = ConnectInstance.diff(&want(json!({})), &live);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].field.as_str(), found[0].change),
+            ("identity", Change::Forbidden)
+        );
+    }
+
+    #[test]
+    fn a_failed_creation_tells_its_reason_and_has_nothing_to_lose() {
+        let reason = aws_sdk_connect::types::InstanceStatusReason::builder()
+            .message("too many")
+            .build();
+        let instance = reported(InstanceStatus::CreationFailed)
+            .status_reason(reason)
+            .build();
+        let live = live(&instance, None);
+        assert_eq!(
+            live.condition,
+            Condition::Failed {
+                state: "CREATION_FAILED".to_owned(),
+                reason: "too many".to_owned()
+            }
+        );
+        assert_eq!(ConnectInstance.loss(&live), None);
+        assert!(same_lineage(&instance, &want(json!({}))));
+        assert!(!same_lineage(&instance, &json!({"alias": "acme-support"})));
+    }
+
+    #[test]
+    fn a_creation_in_progress_moves() {
+        let live = live(&reported(InstanceStatus::CreationInProgress).build(), None);
+        assert!(matches!(live.condition, Condition::Moving { .. }));
+        assert!(ConnectInstance.loss(&live).is_some());
+    }
+}

@@ -1,0 +1,9 @@
+//! Amazon Connect: the instance, the origins that may embed its pages, and its users.
+
+pub mod approved_origin;
+pub mod instance;
+mod profiles;
+pub mod tags;
+pub mod user;
+
+pub use headset_kinds::connect::*;

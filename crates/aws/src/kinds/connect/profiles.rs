@@ -1,0 +1,175 @@
+//! Security and routing profiles of an instance: people write their names, AWS wants their ids.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use headset_core::{AwsError, Class};
+
+use crate::{Aws, pages};
+
+/// Names and ids of an instance's profiles.
+#[derive(Debug, Default)]
+pub(super) struct Profiles {
+    /// Ids of security profiles by name.
+    security: BTreeMap<String, String>,
+    /// Ids of routing profiles by name.
+    routing: BTreeMap<String, String>,
+}
+
+impl Profiles {
+    /// Both sorts, looked up once a run and instance: Connect lets two calls a second through, and every user needs
+    /// them. `stale` is a list that lacks something, which is then looked up anew.
+    pub(super) async fn of(
+        aws: &Aws,
+        instance: &str,
+        stale: Option<&Arc<Profiles>>,
+    ) -> Result<Arc<Profiles>, AwsError> {
+        aws.remembered(instance, stale, || Profiles::list(aws, instance))
+            .await
+    }
+
+    /// What `find` finds in the profiles; if it finds nothing, in those that there are by now.
+    ///
+    /// # Errors
+    /// Those of `find` on the newest list.
+    pub(super) async fn find<T>(
+        aws: &Aws,
+        instance: &str,
+        find: impl Fn(&Profiles) -> Result<T, AwsError>,
+    ) -> Result<T, AwsError> {
+        let profiles = Profiles::of(aws, instance, None).await?;
+        match find(&profiles) {
+            Ok(found) => Ok(found),
+            Err(_) => find(&*Profiles::of(aws, instance, Some(&profiles)).await?),
+        }
+    }
+
+    /// Page by page (1,000 each).
+    async fn list(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
+        let security = Profiles::list_security(aws, instance).await?;
+        let routing = Profiles::list_routing(aws, instance).await?;
+        Ok(Profiles { security, routing })
+    }
+
+    async fn list_security(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+        let listed = pages(|token| async move {
+            let request = aws
+                .connect()
+                .list_security_profiles()
+                .instance_id(instance)
+                .max_results(1000)
+                .set_next_token(token);
+            let page = aws
+                .call("connect", "ListSecurityProfiles", || request.clone().send())
+                .await?;
+            let profiles = page.security_profile_summary_list.unwrap_or_default();
+            Ok((profiles, page.next_token))
+        })
+        .await?;
+        let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
+        Ok(named.collect())
+    }
+
+    async fn list_routing(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+        let listed = pages(|token| async move {
+            let request = aws
+                .connect()
+                .list_routing_profiles()
+                .instance_id(instance)
+                .max_results(1000)
+                .set_next_token(token);
+            let page = aws
+                .call("connect", "ListRoutingProfiles", || request.clone().send())
+                .await?;
+            let profiles = page.routing_profile_summary_list.unwrap_or_default();
+            Ok((profiles, page.next_token))
+        })
+        .await?;
+        let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
+        Ok(named.collect())
+    }
+
+    /// Ids of these security profiles.
+    ///
+    /// # Errors
+    /// [`Class::Invalid`] names what is not there and lists what is.
+    pub(super) fn security_ids(&self, names: &[String]) -> Result<Vec<String>, AwsError> {
+        names
+            .iter()
+            .map(|name| id(&self.security, "security profile", "ListSecurityProfiles", name))
+            .collect()
+    }
+
+    /// The id of this routing profile; errors as above.
+    pub(super) fn routing_id(&self, name: &str) -> Result<String, AwsError> {
+        id(&self.routing, "routing profile", "ListRoutingProfiles", name)
+    }
+
+    /// Whether all these ids are known.
+    pub(super) fn know(&self, security: &[String], routing: &str) -> bool {
+        let known = |ids: &BTreeMap<String, String>, id: &str| ids.values().any(|one| one == id);
+        security.iter().all(|id| known(&self.security, id)) && known(&self.routing, routing)
+    }
+
+    /// The name of the security profile with this id; the id itself if the list does not have it.
+    pub(super) fn security_name(&self, id: &str) -> String {
+        name(&self.security, id)
+    }
+
+    /// The name of the routing profile with this id; the id itself if the list does not have it.
+    pub(super) fn routing_name(&self, id: &str) -> String {
+        name(&self.routing, id)
+    }
+}
+
+fn name(ids: &BTreeMap<String, String>, wanted: &str) -> String {
+    ids.iter()
+        .find(|(_, id)| *id == wanted)
+        .map_or_else(|| wanted.to_owned(), |(name, _)| name.clone())
+}
+
+fn id(ids: &BTreeMap<String, String>, what: &str, operation: &str, name: &str) -> Result<String, AwsError> {
+    ids.get(name).cloned().ok_or_else(|| {
+        let names: Vec<&str> = ids.keys().map(String::as_str).collect();
+        let message = format!(
+            "the instance has no {what} `{name}`; there are: {} (letter case counts)",
+            names.join(", ")
+        );
+        AwsError::new("connect", operation, Class::Invalid, message)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profiles() -> Profiles {
+        Profiles {
+            security: [("Admin", "s-1"), ("Agent", "s-2")]
+                .map(|(name, id)| (name.to_owned(), id.to_owned()))
+                .into(),
+            routing: [("Basic Routing Profile".to_owned(), "r-1".to_owned())].into(),
+        }
+    }
+
+    #[test]
+    fn an_unknown_profile_is_refused_with_the_list_of_those_there_are() {
+        let error = profiles().security_ids(&["agent".to_owned()]).unwrap_err();
+        assert_eq!(error.class, Class::Invalid);
+        assert_eq!(
+            error.message,
+            "the instance has no security profile `agent`; there are: Admin, Agent (letter case counts)"
+        );
+        assert!(profiles().routing_id("Basic").is_err());
+    }
+
+    #[test]
+    fn names_and_ids_translate_both_ways() {
+        let ids = profiles()
+            .security_ids(&["Agent".to_owned(), "Admin".to_owned()])
+            .unwrap();
+        assert_eq!(ids, ["s-2", "s-1"]);
+        assert_eq!(profiles().security_name("s-2"), "Agent");
+        assert_eq!(profiles().routing_name("r-9"), "r-9");
+    }
+}

@@ -1,0 +1,136 @@
+//! Builders, images, fleets and stacks by their tags; associations and auto scaling by what they hang on.
+
+use headset_core::AwsError;
+use serde_json::json;
+
+use super::{Discovery, Found, is_marked};
+use crate::Aws;
+use crate::kinds::address::Address;
+use crate::kinds::appstream::fleet::Fleets;
+use crate::kinds::appstream::fleet_association::fleets_of;
+use crate::kinds::appstream::image::Images;
+use crate::kinds::appstream::image_builder::ImageBuilders;
+use crate::kinds::appstream::listing::{self, Listing};
+use crate::kinds::appstream::membership::Membership;
+use crate::kinds::appstream::stack::Stacks;
+use crate::kinds::appstream::tags;
+use crate::kinds::autoscaling::listing as scaling;
+use crate::kinds::tag;
+
+/// Everything of AppStream that carries a lineage, and what hangs on nothing but that.
+pub(super) async fn discover(aws: &Aws) -> Discovery {
+    let region = aws.regions().appstream.clone();
+    let mut discovery = Discovery::default();
+    let builders = marked(aws, "appstream.image_builder", &ImageBuilders, &mut discovery).await;
+    let images = marked(aws, "appstream.image", &Images::Own, &mut discovery).await;
+    let fleets = marked(aws, "appstream.fleet", &Fleets, &mut discovery).await;
+    let stacks = marked(aws, "appstream.stack", &Stacks, &mut discovery).await;
+    for stack in &stacks {
+        match associations(aws, stack, &fleets).await {
+            Ok(found) => discovery.found.extend(found),
+            Err(error) => {
+                let what = format!("the fleets of stack `{}`", stack.id);
+                discovery.miss(what, None, Some(&region), error);
+            }
+        }
+    }
+    let scaled = scaling(aws, &fleets).await;
+    let scaled = discovery.list("the auto scaling of fleets", Some(&region), scaled);
+    discovery.found.extend(scaled);
+    let lineage = |found: &Found| found.tags.get(tag::LINEAGE).cloned();
+    let after = |one: &Found, others: &[Found]| -> Vec<Address> {
+        let of_one = lineage(one);
+        others
+            .iter()
+            .filter(|other| lineage(other) == of_one)
+            .map(|other| other.address.clone())
+            .collect()
+    };
+    // AWS refuses to delete an image that a fleet uses; which one uses which matters less than that all go first.
+    discovery.found.extend(fleets.into_iter().map(|mut fleet| {
+        fleet.after = after(&fleet, &images);
+        fleet
+    }));
+    discovery.found.extend(images.into_iter().map(|mut image| {
+        image.after = after(&image, &builders);
+        image
+    }));
+    discovery.found.extend(builders);
+    discovery.found.extend(stacks);
+    discovery
+}
+
+/// Those of a listing's things whose tags name an environment.
+async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L, discovery: &mut Discovery) -> Vec<Found> {
+    let region = &aws.regions().appstream;
+    let what = format!("the {}s", kind.trim_start_matches("appstream.").replace('_', " "));
+    let items = discovery.list(&what, Some(region), listing::all(aws, listing).await);
+    let arns: Vec<String> = items.iter().map(|item| listing.arn(item).to_owned()).collect();
+    let mut found = Vec::new();
+    for (item, tags) in items.iter().zip(tags::read_all(aws, &arns).await) {
+        let tags = match tags {
+            Ok(tags) => tags,
+            // It went away between the two calls.
+            Err(error) if error.is_not_found() => continue,
+            Err(error) => {
+                discovery.miss_tags(Address::new(kind, listing.name(item)), Some(region), error);
+                continue;
+            }
+        };
+        if is_marked(&tags) {
+            let name = listing.name(item);
+            found.push(Found {
+                address: Address::new(kind, name),
+                region: Some(region.clone()),
+                id: name.to_owned(),
+                spec: json!({ "name": name }),
+                tags,
+                after: Vec::new(),
+            });
+        }
+    }
+    found
+}
+
+/// The associations of a stack with fleets of the same lineage.
+async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
+    let names = fleets_of(aws, &stack.id).await?;
+    Ok(fleets
+        .iter()
+        .filter(|fleet| names.contains(&fleet.id))
+        .filter(|fleet| fleet.tags.get(tag::LINEAGE) == stack.tags.get(tag::LINEAGE))
+        .map(|fleet| Found {
+            address: Address::new(
+                "appstream.fleet_association",
+                format!("{}:{}", stack.id, fleet.id),
+            ),
+            id: Membership::new(fleet.id.as_str(), stack.id.as_str()).id(),
+            region: stack.region.clone(),
+            spec: json!({ "fleet": fleet.id, "stack": stack.id }),
+            tags: stack.tags.clone(),
+            after: vec![fleet.address.clone(), stack.address.clone()],
+        })
+        .collect())
+}
+
+/// The scalable targets of these fleets. AWS does not take them away with a fleet.
+async fn scaling(aws: &Aws, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
+    let ids: Vec<String> = fleets
+        .iter()
+        .map(|fleet| scaling::resource_id(&fleet.id))
+        .collect();
+    let targets = scaling::targets(aws, &ids).await?;
+    Ok(fleets
+        .iter()
+        .zip(&ids)
+        .filter(|(_, id)| targets.contains_key(*id))
+        .map(|(fleet, _)| Found {
+            address: Address::new("autoscaling.fleet", &fleet.id),
+            id: fleet.id.clone(),
+            region: fleet.region.clone(),
+            spec: json!({ "fleet": fleet.id }),
+            tags: fleet.tags.clone(),
+            after: vec![fleet.address.clone()],
+        })
+        .collect())
+}

@@ -1,0 +1,43 @@
+//! Finds what carries Headset's tags, for when state is lost: one file for each service.
+//!
+//! A survey looks for what is named; this looks at everything that there is, reads its tags, and keeps what names an
+//! environment. What cannot carry tags is found as part of what can, and only where everything that it hangs on was.
+//!
+//! What cannot be read is told beside what was found, thing by thing: one of them hides no other.
+
+mod appstream;
+mod connect;
+mod iam;
+mod s3;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use headset_kinds::discovery::*;
+
+use super::tag;
+use crate::Aws;
+
+/// Searches IAM: the account's SAML providers and roles.
+pub async fn iam(aws: &Aws) -> Discovery {
+    iam::discover(aws).await
+}
+
+/// Searches Amazon Connect in this way's region.
+pub async fn connect(aws: &Aws) -> Discovery {
+    connect::discover(aws).await
+}
+
+/// Searches AppStream in this way's region.
+pub async fn appstream(aws: &Aws) -> Discovery {
+    appstream::discover(aws).await
+}
+
+/// Searches the account's buckets: those in these regions, or all of them.
+pub async fn buckets(aws: &Aws, regions: Option<&BTreeSet<String>>) -> Discovery {
+    s3::discover(aws, regions).await
+}
+
+/// Whether tags name an environment and its lineage.
+fn is_marked(tags: &BTreeMap<String, String>) -> bool {
+    tags.contains_key(tag::LINEAGE) && tags.contains_key(tag::ENVIRONMENT)
+}

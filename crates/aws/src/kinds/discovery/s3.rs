@@ -1,0 +1,93 @@
+//! Buckets by their tags. Their objects go with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use headset_core::{AwsError, Class};
+use serde_json::json;
+
+use super::{Discovery, Found, is_marked};
+use crate::kinds::address::Address;
+use crate::{Aws, Identity, Regions, pages};
+
+/// How many buckets' tags are asked for at the same time; the rate budget paces them further.
+const AT_ONCE: usize = 8;
+
+/// How many buckets come on one page. A request without any parameter is answered without the buckets' regions.
+const PAGE: i32 = 1000;
+
+/// The buckets of these regions, or of all, that carry a lineage.
+pub(super) async fn discover(aws: &Aws, regions: Option<&BTreeSet<String>>) -> Discovery {
+    let mut discovery = Discovery::default();
+    let listed = pages(|token| async move {
+        let request = aws
+            .s3()
+            .list_buckets()
+            .max_buckets(PAGE)
+            .set_continuation_token(token);
+        let page = aws.call("s3", "ListBuckets", || request.clone().send()).await?;
+        Ok((page.buckets.unwrap_or_default(), page.continuation_token))
+    })
+    .await;
+    let mut by_region: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for bucket in discovery.list("the buckets", None, listed) {
+        let Some(name) = bucket.name else { continue };
+        match bucket.bucket_region {
+            Some(region) if regions.is_none_or(|regions| regions.contains(&region)) => {
+                by_region.entry(region).or_default().push(name);
+            }
+            Some(_) => {}
+            None => {
+                let why = "AWS lists it without its region";
+                let error = AwsError::new("s3", "ListBuckets", Class::Other, why);
+                discovery.miss_tags(Address::new("s3.bucket", name), None, error);
+            }
+        }
+    }
+    for (region, names) in by_region {
+        let there = aws.elsewhere(in_region(aws, &region), Identity::Same);
+        for some in names.chunks(AT_ONCE) {
+            let read = join_all(some.iter().map(|name| tags(&there, name))).await;
+            for (name, tags) in some.iter().zip(read) {
+                let address = Address::new("s3.bucket", name);
+                match tags {
+                    Ok(tags) if is_marked(&tags) => discovery.found.push(Found {
+                        address,
+                        id: name.clone(),
+                        region: Some(region.clone()),
+                        spec: json!({ "name": name, "region": region }),
+                        tags,
+                        after: Vec::new(),
+                    }),
+                    Ok(_) => {}
+                    Err(error) => discovery.miss_tags(address, Some(&region), error),
+                }
+            }
+        }
+    }
+    discovery
+}
+
+fn in_region(aws: &Aws, region: &str) -> Regions {
+    Regions {
+        s3: region.to_owned(),
+        ..aws.regions().clone()
+    }
+}
+
+/// A bucket's tags; none where it is gone by now.
+async fn tags(aws: &Aws, name: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let request = aws.s3().get_bucket_tagging().bucket(name);
+    match aws
+        .call("s3", "GetBucketTagging", || request.clone().send())
+        .await
+    {
+        Ok(answer) => Ok(answer
+            .tag_set
+            .into_iter()
+            .map(|tag| (tag.key, tag.value))
+            .collect()),
+        Err(error) if error.is_not_found() => Ok(BTreeMap::new()),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,475 @@
+//! `iam.role`: a role that people or services assume.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use aws_sdk_iam::types::Role as Described;
+use futures_util::future::join_all;
+use headset_core::{AwsError, Class};
+pub use headset_kinds::iam::role::*;
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::{role_tags, tag_list, tag_map};
+use crate::kinds::field::{Diff, FieldChange};
+use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::policy::same_policy;
+use crate::kinds::remote::{Remote, Work};
+use crate::kinds::tag::TagChange;
+use crate::{Aws, pages};
+
+/// How many roles, and inline policies of one role, are read at the same time.
+const AT_ONCE: usize = 8;
+
+/// A policy document as text: IAM returns documents percent-encoded (RFC 3986).
+pub(super) fn decoded(document: &str) -> Result<String, AwsError> {
+    percent_decode_str(document)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|error| {
+            let message = format!("the policy in the answer is not text: {error}");
+            AwsError::new("iam", "GetRole", Class::Unproven, message)
+        })
+}
+
+/// Names of the role's inline policies, page by page.
+async fn policy_names(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
+    pages(|marker| async move {
+        let request = aws.iam().list_role_policies().role_name(role).set_marker(marker);
+        let page = aws
+            .call("iam", "ListRolePolicies", || request.clone().send())
+            .await?;
+        Ok((page.policy_names, page.marker.filter(|_| page.is_truncated)))
+    })
+    .await
+}
+
+/// One inline policy; `None` if it went meanwhile.
+async fn policy(aws: &Aws, role: &str, name: &str) -> Result<Option<String>, AwsError> {
+    let request = aws.iam().get_role_policy().role_name(role).policy_name(name);
+    match aws.call("iam", "GetRolePolicy", || request.clone().send()).await {
+        Ok(answer) => decoded(&answer.policy_document).map(Some),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// All inline policies by name.
+async fn policies(aws: &Aws, role: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let names = policy_names(aws, role).await?;
+    let mut found = BTreeMap::new();
+    for some in names.chunks(AT_ONCE) {
+        let mut calls = Vec::with_capacity(some.len());
+        for name in some {
+            calls.push(policy(aws, role, name));
+        }
+        for (name, document) in some.iter().zip(join_all(calls).await) {
+            if let Some(document) = document? {
+                found.insert(name.clone(), document);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What AWS reports, in the terms of the field table.
+fn live(role: &Described, policies: BTreeMap<String, String>, managed: &[String]) -> Result<Live, AwsError> {
+    let boundary = role
+        .permissions_boundary()
+        .and_then(|boundary| boundary.permissions_boundary_arn());
+    Ok(Live::new(role.role_name(), "present")
+        .field("name", role.role_name())
+        .field("path", role.path())
+        .field("description", role.description().unwrap_or_default())
+        .field(
+            "trust",
+            decoded(role.assume_role_policy_document().unwrap_or_default())?,
+        )
+        .field("policies", json!(policies))
+        .field(MANAGED, json!(managed))
+        .field("max_session", role.max_session_duration().unwrap_or(3_600))
+        .field("permissions_boundary", json!(boundary))
+        .tagged(tag_map(role.tags()))
+        .output("arn", role.arn())
+        .output("name", role.role_name())
+        .output("id", role.role_id()))
+}
+
+/// One role by name, with its inline policies.
+async fn read(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
+    let request = aws.iam().get_role().role_name(name);
+    let answer = match aws.call("iam", "GetRole", || request.clone().send()).await {
+        Err(error) if error.is_not_found() => return Ok(None),
+        answer => answer?,
+    };
+    let mut role = answer
+        .role
+        .ok_or_else(|| AwsError::lacking("iam", "GetRole", "Role"))?;
+    let read = async {
+        role.tags = Some(role_tags(aws, name, role.tags.take()).await?);
+        let (policies, managed) = tokio::try_join!(policies(aws, name), attached(aws, name))?;
+        live(&role, policies, &managed)
+    };
+    match read.await {
+        // Deleted between two calls.
+        Err(error) if error.is_not_found() => Ok(None),
+        live => live.map(Some),
+    }
+}
+
+/// The role that state remembers, under whatever name; else the one of the wanted name.
+async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
+    let wanted = lookup.spec.get("name").and_then(Value::as_str);
+    if lookup.id.as_deref().or(wanted).is_none() {
+        return Err(AwsError::unnamed());
+    }
+    if let Some(remembered) = lookup.id.as_deref()
+        && let Some(live) = read(aws, remembered).await?
+    {
+        return Ok(Some(live));
+    }
+    match wanted.filter(|wanted| lookup.id.as_deref() != Some(*wanted)) {
+        Some(wanted) => read(aws, wanted).await,
+        None => Ok(None),
+    }
+}
+
+/// Runs a call that may find its target gone already.
+fn gone_is_fine<T>(answer: Result<T, AwsError>) -> Result<(), AwsError> {
+    match answer {
+        Err(error) if !error.is_not_found() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+async fn delete_policy(aws: &Aws, role: &str, name: &str) -> Result<(), AwsError> {
+    let request = aws.iam().delete_role_policy().role_name(role).policy_name(name);
+    gone_is_fine(
+        aws.call("iam", "DeleteRolePolicy", || request.clone().send())
+            .await,
+    )
+}
+
+/// Writes inline policies that differ and removes those that nobody asked for.
+async fn update_policies(
+    aws: &Aws,
+    role: &str,
+    spec: &RoleSpec,
+    change: &FieldChange,
+) -> Result<(), AwsError> {
+    for (name, document) in &spec.policies {
+        let document = document.resolved()?;
+        let same = change
+            .have
+            .get(name)
+            .is_some_and(|have| same_policy(&Value::String(document.clone()), have));
+        if !same {
+            let request = aws
+                .iam()
+                .put_role_policy()
+                .role_name(role)
+                .policy_name(name)
+                .policy_document(document);
+            aws.call("iam", "PutRolePolicy", || request.clone().send())
+                .await?;
+        }
+    }
+    for (name, _) in change.have.as_object().into_iter().flatten() {
+        if !spec.policies.contains_key(name) {
+            delete_policy(aws, role, name).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn detach(aws: &Aws, role: &str, arn: &str) -> Result<(), AwsError> {
+    let request = aws.iam().detach_role_policy().role_name(role).policy_arn(arn);
+    gone_is_fine(
+        aws.call("iam", "DetachRolePolicy", || request.clone().send())
+            .await,
+    )
+}
+
+/// Attaches the managed policies that are missing and detaches those that are not asked for.
+async fn update_managed(
+    aws: &Aws,
+    role: &str,
+    spec: &RoleSpec,
+    change: &FieldChange,
+) -> Result<(), AwsError> {
+    let have: BTreeSet<&str> = change
+        .have
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    for arn in have.iter().filter(|arn| !spec.managed_policies.contains(**arn)) {
+        detach(aws, role, arn).await?;
+    }
+    for arn in spec
+        .managed_policies
+        .iter()
+        .filter(|arn| !have.contains(arn.as_str()))
+    {
+        let request = aws.iam().attach_role_policy().role_name(role).policy_arn(arn);
+        aws.call("iam", "AttachRolePolicy", || request.clone().send())
+            .await?;
+    }
+    Ok(())
+}
+
+async fn update_boundary(aws: &Aws, role: &str, boundary: Option<&str>) -> Result<(), AwsError> {
+    match boundary {
+        Some(boundary) => {
+            let request = aws
+                .iam()
+                .put_role_permissions_boundary()
+                .role_name(role)
+                .permissions_boundary(boundary);
+            aws.call("iam", "PutRolePermissionsBoundary", || request.clone().send())
+                .await?;
+        }
+        None => {
+            let request = aws.iam().delete_role_permissions_boundary().role_name(role);
+            aws.call("iam", "DeleteRolePermissionsBoundary", || request.clone().send())
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn update_tags(aws: &Aws, role: &str, change: &FieldChange) -> Result<(), AwsError> {
+    let TagChange { set, remove } = TagChange::of(change);
+    if !set.is_empty() {
+        let request = aws
+            .iam()
+            .tag_role()
+            .role_name(role)
+            .set_tags(Some(tag_list(&set)?));
+        aws.call("iam", "TagRole", || request.clone().send()).await?;
+    }
+    if !remove.is_empty() {
+        let request = aws.iam().untag_role().role_name(role).set_tag_keys(Some(remove));
+        aws.call("iam", "UntagRole", || request.clone().send()).await?;
+    }
+    Ok(())
+}
+
+/// ARNs of managed policies attached to the role, page by page.
+pub(super) async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
+    pages(|marker| async move {
+        let request = aws
+            .iam()
+            .list_attached_role_policies()
+            .role_name(role)
+            .set_marker(marker);
+        let page = aws
+            .call("iam", "ListAttachedRolePolicies", || request.clone().send())
+            .await?;
+        let policies = page.attached_policies.unwrap_or_default();
+        Ok((
+            policies.into_iter().filter_map(|one| one.policy_arn).collect(),
+            page.marker.filter(|_| page.is_truncated),
+        ))
+    })
+    .await
+}
+
+/// Takes everything off the role that keeps it from being deleted.
+async fn strip(aws: &Aws, role: &str) -> Result<(), AwsError> {
+    for name in policy_names(aws, role).await? {
+        delete_policy(aws, role, &name).await?;
+    }
+    for arn in attached(aws, role).await? {
+        detach(aws, role, &arn).await?;
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Remote for Role {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        // ListRoles has neither tags nor boundaries, so that every role takes a GetRole anyway.
+        let mut sights = Vec::with_capacity(lookups.len());
+        for some in lookups.chunks(AT_ONCE) {
+            let mut calls = Vec::with_capacity(some.len());
+            for lookup in some {
+                calls.push(look(aws, lookup));
+            }
+            sights.extend(join_all(calls).await.into_iter().map(|answer| match answer {
+                Ok(Some(live)) => Sight::Present(live),
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            }));
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: RoleSpec = kind::parse(want)?;
+        let request = work
+            .aws
+            .iam()
+            .create_role()
+            .role_name(&spec.name)
+            .path(&spec.path)
+            .description(&spec.description)
+            .assume_role_policy_document(spec.trust.resolved()?)
+            .max_session_duration(seconds(spec.max_session)?)
+            .set_permissions_boundary(spec.permissions_boundary.clone())
+            .set_tags(Some(tag_list(&spec.tags)?));
+        work.aws
+            .call("iam", "CreateRole", || request.clone().send())
+            .await?;
+        // The inline policies follow as an update: each is a call of its own that may fail by itself.
+        Ok(spec.name)
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: RoleSpec = kind::parse(want)?;
+        let (aws, role) = (work.aws, live.id.as_str());
+        let differs = |name: &str| diff.iter().any(|change| change.field == name);
+        if differs("description") || differs("max_session") {
+            // Both, always: UpdateRole without a duration would set it to an hour.
+            let request = aws
+                .iam()
+                .update_role()
+                .role_name(role)
+                .description(&spec.description)
+                .max_session_duration(seconds(spec.max_session)?);
+            aws.call("iam", "UpdateRole", || request.clone().send()).await?;
+        }
+        for change in diff {
+            match change.field.as_str() {
+                "description" | "max_session" => {}
+                "trust" => {
+                    let request = aws
+                        .iam()
+                        .update_assume_role_policy()
+                        .role_name(role)
+                        .policy_document(spec.trust.resolved()?);
+                    aws.call("iam", "UpdateAssumeRolePolicy", || request.clone().send())
+                        .await?;
+                }
+                "policies" => update_policies(aws, role, &spec, change).await?,
+                MANAGED => update_managed(aws, role, &spec, change).await?,
+                "permissions_boundary" => {
+                    update_boundary(aws, role, spec.permissions_boundary.as_deref()).await?;
+                }
+                "tags" => update_tags(aws, role, change).await?,
+                field => {
+                    return Err(AwsError::bug(format!("`{field}` of a role cannot change")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        gone_is_fine(strip(work.aws, &live.id).await)?;
+        let request = work.aws.iam().delete_role().role_name(&live.id);
+        gone_is_fine(
+            work.aws
+                .call("iam", "DeleteRole", || request.clone().send())
+                .await,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::kind::Kind;
+    use crate::kinds::text::Text;
+
+    const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRoleWithSAML",
+        "Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/acme"},
+        "Condition":{"StringEquals":{"SAML:aud":["https://signin.aws.amazon.com/saml"]}}}]}"#;
+    const ALLOW: &str =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:B","Resource":"*"}}"#;
+
+    fn spec() -> RoleSpec {
+        RoleSpec {
+            name: "acme-agent".to_owned(),
+            path: "/".to_owned(),
+            description: "Agents".to_owned(),
+            trust: TRUST.into(),
+            policies: BTreeMap::from([("connect".to_owned(), ALLOW.into())]),
+            managed_policies: BTreeSet::new(),
+            max_session: 43_200,
+            permissions_boundary: None,
+            tags: BTreeMap::new(),
+        }
+    }
+
+    fn reported(policies: &[(&str, &str)]) -> Live {
+        let role = Described::builder()
+            .role_name("acme-agent")
+            .role_id("AROAEXAMPLE000000001")
+            .arn("arn:aws:iam::123456789012:role/acme-agent")
+            .path("/")
+            .create_date(aws_smithy_types::DateTime::from_secs(0))
+            .description("Agents")
+            .max_session_duration(43_200)
+            .assume_role_policy_document(
+                percent_encoding::utf8_percent_encode(TRUST, percent_encoding::NON_ALPHANUMERIC).to_string(),
+            )
+            .build()
+            .unwrap();
+        let policies = policies
+            .iter()
+            .map(|(name, document)| ((*name).to_owned(), (*document).to_owned()))
+            .collect();
+        live(&role, policies, &[]).unwrap()
+    }
+
+    fn fields(want: &Value, live: &Live) -> Vec<String> {
+        Role.diff(want, live)
+            .into_iter()
+            .map(|change| change.field)
+            .collect()
+    }
+
+    #[test]
+    fn what_iam_returns_encoded_and_reordered_is_no_difference() {
+        let reordered =
+            r#"{"Statement":[{"Resource":["*"],"Action":["a:b"],"Effect":"Allow"}],"Version":"2012-10-17"}"#;
+        let want = serde_json::to_value(spec()).unwrap();
+        assert_eq!(fields(&want, &reported(&[("connect", reordered)])), [""; 0]);
+    }
+
+    #[test]
+    fn a_policy_that_nobody_asked_for_a_missing_one_and_a_boundary_are_differences() {
+        let want = serde_json::to_value(spec()).unwrap();
+        let extra = reported(&[("connect", ALLOW), ("by-hand", ALLOW)]);
+        assert_eq!(fields(&want, &extra), ["policies"]);
+        assert_eq!(fields(&want, &reported(&[])), ["policies"]);
+        let mut bounded = reported(&[("connect", ALLOW)]);
+        bounded.fields.insert(
+            "permissions_boundary".to_owned(),
+            json!("arn:aws:iam::123456789012:policy/limits"),
+        );
+        assert_eq!(fields(&want, &bounded), ["permissions_boundary"]);
+    }
+
+    #[test]
+    fn an_attached_policy_is_a_difference_and_its_detachment_is_told() {
+        let want = serde_json::to_value(spec()).unwrap();
+        let mut live = reported(&[("connect", ALLOW)]);
+        assert_eq!(Role.removal(&live), None);
+        let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+        live.fields.insert(MANAGED.to_owned(), json!([admin]));
+        assert_eq!(fields(&want, &live), [MANAGED]);
+        assert!(Role.removal(&live).is_some_and(|besides| besides.contains(admin)));
+    }
+
+    #[test]
+    fn a_policy_that_is_not_known_yet_is_a_difference() {
+        let unknown = Text::after(&crate::kinds::Address::new("connect.instance", "main"), "arn");
+        let mut spec = spec();
+        spec.policies.insert("connect".to_owned(), unknown);
+        let want = serde_json::to_value(spec).unwrap();
+        assert_eq!(fields(&want, &reported(&[("connect", ALLOW)])), ["policies"]);
+    }
+}

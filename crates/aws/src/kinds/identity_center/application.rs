@@ -1,0 +1,208 @@
+//! `identity_center.application`: the SAML application through which people reach AWS.
+//!
+//! No API can make one: CreateApplication makes OAuth 2.0 applications only (its own documentation says so),
+//! and no operation reads or writes ACS URL, audience, relay state, mappings or metadata. So it is a
+//! checkpoint: a person makes it in the console from a worksheet and answers with what the console shows.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use headset_core::{AwsError, Class};
+pub use headset_kinds::identity_center::application::*;
+use serde_json::Value;
+
+use super::answered::{Told, ask, check_link, instance_in_metadata};
+use super::arn::check_arn;
+use super::directory::Directory;
+use super::sought;
+use super::spec::ApplicationSpec;
+use super::worksheet::worksheet_beside;
+use crate::kinds::field::Diff;
+use crate::kinds::idp::answers::{self, Form};
+use crate::kinds::idp::published;
+use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Published, Sight};
+use crate::kinds::remote::{Remote, Work};
+use crate::{Aws, Identity};
+
+/// The answers that are asked for. The link (`start_url`) has a checkpoint of its own, `identity_center.link`; earlier
+/// versions asked for it here, and it is kept where it was.
+const FORM: Form = Form {
+    required: &["metadata"],
+    optional: &[("application_arn", check_arn)],
+    metadata_url: |_| Ok(()),
+    start_url: check_link,
+};
+
+/// Whether nothing in Identity Center may be done by API.
+fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
+    fields.and_then(Value::as_bool).unwrap_or(false) || *aws.identity() == Identity::ByHand
+}
+
+async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
+    let answers = match answers::complete(aws, lookup, &FORM).await {
+        Ok(Some(answers)) => answers,
+        Ok(None) => return Sight::Absent,
+        Err(error) => return Sight::Unknown(error),
+    };
+    let arn = answers.get("application_arn").filter(|arn| !arn.is_empty());
+    let mut live = answers::live(lookup, &answers, arn.map(String::as_str), TYPED);
+    live = live.output("application_arn", arn.cloned().unwrap_or_default());
+    let instance = answers
+        .get("metadata")
+        .and_then(|metadata| instance_in_metadata(metadata));
+    live = live.output("instance", instance.unwrap_or_default());
+    live = live.output("portal", "");
+    let Some(arn) = arn.filter(|_| !is_by_hand(aws, lookup.spec.get("by_hand"))) else {
+        return Sight::Present(live);
+    };
+    let request = aws.sso_admin().describe_application().application_arn(arn);
+    match aws
+        .call("sso-admin", "DescribeApplication", || request.clone().send())
+        .await
+    {
+        Ok(answer) => {
+            live = live.output("portal", portal(answer.identity_store_arn()));
+            Sight::Present(match &answer.status {
+                Some(status) => {
+                    live.condition = Condition::settled(status.as_str());
+                    live.field("status", status.as_str())
+                }
+                None => live,
+            })
+        }
+        // The answers stand; it is only that this account may not look.
+        Err(error) if error.class == Class::Denied => Sight::Present(live),
+        // Another region than the home region does not know the application either.
+        Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
+            Ok(_) => Sight::Absent,
+            Err(error) => Sight::Unknown(error),
+        },
+        Err(error) => Sight::Unknown(error),
+    }
+}
+
+#[async_trait]
+impl Remote for Application {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        // One or two per environment, and no operation describes several.
+        let mut sights = Vec::with_capacity(lookups.len());
+        for lookup in lookups {
+            sights.push(look(aws, lookup).await);
+        }
+        sights
+    }
+
+    async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
+        Err(AwsError::own(
+            Class::Other,
+            "the application is gone, and only a person can make it again: apply again for its worksheet",
+        ))
+    }
+
+    async fn update(
+        &self,
+        _work: &Work<'_>,
+        _want: &Value,
+        _live: &Live,
+        _diff: &Diff,
+    ) -> Result<(), AwsError> {
+        Err(AwsError::own(
+            Class::Other,
+            "only a person can change a SAML application: change it in IAM Identity Center",
+        ))
+    }
+
+    /// Deletes the application where its ARN is known and the API within reach. Elsewhere there is nothing
+    /// that Headset could do, and a person deletes it.
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let arn = live.outputs.get("application_arn").filter(|arn| !arn.is_empty());
+        let Some(arn) = arn.filter(|_| !is_by_hand(work.aws, live.fields.get("by_hand"))) else {
+            return Ok(());
+        };
+        let request = work.aws.sso_admin().delete_application().application_arn(arn);
+        match work
+            .aws
+            .call("sso-admin", "DeleteApplication", || request.clone().send())
+            .await
+        {
+            Err(error) if error.class == Class::Denied => {
+                tracing::warn!(%error, "the application stays: delete it by hand");
+                Ok(())
+            }
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn notice(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        let Ok(spec) = kind::parse::<ApplicationSpec>(want) else {
+            return checkpoint;
+        };
+        if is_by_hand(aws, want.get("by_hand")) {
+            return checkpoint;
+        }
+        let found = match sought::called(aws, &spec.name).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::debug!(%error, "whether an application of that name is there is not known");
+                return checkpoint;
+            }
+        };
+        Checkpoint {
+            title: sought::title(&spec.name, &found).unwrap_or(checkpoint.title),
+            worksheet: worksheet_beside(&checkpoint.address, &spec, &found),
+            notices: sought::notices(&checkpoint.address, &spec.name, &found),
+            ..checkpoint
+        }
+    }
+
+    async fn published(&self, aws: &Aws, answers: &BTreeMap<String, String>) -> Option<Published> {
+        published::again(aws, answers).await
+    }
+
+    async fn check_answers(
+        &self,
+        aws: &Aws,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        let checked = answers::check(aws, want, answers, &FORM, TYPED).await?;
+        let arn = checked.get("application_arn").filter(|arn| !arn.is_empty());
+        let Some(arn) = arn.filter(|_| !is_by_hand(aws, want.get("by_hand"))) else {
+            return Ok(checked);
+        };
+        match ask(aws, arn).await {
+            Told::Nothing => Err(format!(
+                "application_arn: there is no application `{arn}`: copy the ARN that the application's page shows"
+            )),
+            Told::OtherSort => Err(format!(
+                "application_arn: `{arn}` is an application of OAuth 2.0, and this has to be one of SAML 2.0"
+            )),
+            Told::Name(_) | Told::Unchecked(_) => Ok(checked),
+        }
+    }
+
+    async fn remarks(&self, aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Some(arn) = answers.get("application_arn").filter(|arn| !arn.is_empty()) {
+            let told = match is_by_hand(aws, want.get("by_hand")) {
+                true => Told::Unchecked("Identity Center is not within Headset's reach".to_owned()),
+                false => ask(aws, arn).await,
+            };
+            match told {
+                Told::Name(name) if Some(name.as_str()) != want.get("name").and_then(Value::as_str) => {
+                    remarks.push(format!(
+                        "application_arn: the application of this ARN is called `{name}`"
+                    ));
+                }
+                Told::Unchecked(why) => {
+                    remarks.push(format!(
+                        "application_arn: it is taken as it is, since it could not be checked: {why}"
+                    ));
+                }
+                Told::Name(_) | Told::Nothing | Told::OtherSort => {}
+            }
+        }
+        remarks
+    }
+}

@@ -1,0 +1,289 @@
+//! `identity_center.assignment`: a group or a user that may use an application.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_ssoadmin::types::{ApplicationAssignment, PrincipalType};
+use futures_util::future::join_all;
+use headset_core::{AwsError, Class};
+pub use headset_kinds::identity_center::assignment::*;
+use serde_json::Value;
+
+use super::directory::Directory;
+use crate::kinds::field::Diff;
+use crate::kinds::idp::answers;
+use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::remote::{Remote, Work};
+use crate::{Aws, pages};
+
+/// What is on the worksheet: what was done for another application, or for somebody else, does not hold.
+const TYPED: &[&str] = &["application_arn", "principal_type", "principal_name"];
+
+/// How many names are looked up at the same time.
+const AT_ONCE: usize = 8;
+
+/// Everybody who is assigned to an application, page by page (100 each).
+async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>, AwsError> {
+    pages(|token| async move {
+        let request = aws
+            .sso_admin()
+            .list_application_assignments()
+            .application_arn(application)
+            .max_results(100)
+            .set_next_token(token);
+        let page = aws
+            .call("sso-admin", "ListApplicationAssignments", || {
+                request.clone().send()
+            })
+            .await?;
+        Ok((page.application_assignments.unwrap_or_default(), page.next_token))
+    })
+    .await
+}
+
+/// One assignment to look for.
+struct Wanted {
+    /// Its place among the lookups.
+    index: usize,
+    spec: AssignmentSpec,
+    /// Who was assigned when it was applied. An assignment holds this id, and renaming a group does not change it.
+    applied: Option<Principal>,
+}
+
+/// A group or a user by its id.
+struct Principal {
+    principal_type: String,
+    id: String,
+}
+
+impl Wanted {
+    /// The application that it is on: the one that state remembers, else the one that is asked for.
+    fn new(index: usize, lookup: &Lookup, spec: AssignmentSpec, asked: String) -> (String, Wanted) {
+        let remembered = lookup.id.as_deref().and_then(|id| of_physical_id(id).ok());
+        let (application, applied) = match remembered {
+            Some((application, principal_type, id)) if !application.is_empty() && !id.is_empty() => {
+                let principal = Principal {
+                    principal_type: principal_type.to_owned(),
+                    id: id.to_owned(),
+                };
+                (application.to_owned(), Some(principal))
+            }
+            _ => (asked, None),
+        };
+        (application, Wanted { index, spec, applied })
+    }
+}
+
+/// Sights of all assignments to one application, by index into the lookups.
+async fn survey_application(aws: &Aws, application: &str, wanted: &[Wanted]) -> Vec<(usize, Sight)> {
+    let everywhere = |sight: Sight| wanted.iter().map(|one| (one.index, sight.clone())).collect();
+    let listed = match list(aws, application).await {
+        Ok(listed) => listed,
+        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
+        Err(error) => return everywhere(Sight::Unknown(error)),
+    };
+    if listed.is_empty() {
+        return everywhere(Sight::Absent);
+    }
+    let directory = match Directory::of_application(aws, application).await {
+        Ok(directory) => directory,
+        Err(error) => return everywhere(Sight::Unknown(error)),
+    };
+    let mut sights = Vec::with_capacity(wanted.len());
+    for some in wanted.chunks(AT_ONCE) {
+        let looks = some
+            .iter()
+            .map(|one| look(aws, &directory, application, &listed, one));
+        let seen = join_all(looks).await;
+        sights.extend(some.iter().map(|one| one.index).zip(seen));
+    }
+    sights
+}
+
+/// Looks for one assignment among those of its application.
+async fn look(
+    aws: &Aws,
+    directory: &Directory,
+    application: &str,
+    listed: &[ApplicationAssignment],
+    wanted: &Wanted,
+) -> Sight {
+    let spec = &wanted.spec;
+    let is_assigned = |principal_type: &str, id: &str| {
+        listed
+            .iter()
+            .any(|one| one.principal_id() == id && one.principal_type().as_str() == principal_type)
+    };
+    if let Some(applied) = &wanted.applied
+        && !is_assigned(&applied.principal_type, &applied.id)
+    {
+        return Sight::Absent;
+    }
+    let named = match directory
+        .principal(aws, &spec.principal_type, &spec.principal_name)
+        .await
+    {
+        Ok(named) => named,
+        Err(error) => return Sight::Unknown(error),
+    };
+    match (&wanted.applied, named) {
+        // Somebody else is called so now, or the name is gone: the assignment is still that of the former one.
+        (Some(applied), named)
+            if applied.principal_type != spec.principal_type || named.as_ref() != Some(&applied.id) =>
+        {
+            let name = directory
+                .name(aws, &applied.principal_type, &applied.id)
+                .await
+                .unwrap_or_else(|error| {
+                    tracing::debug!(%error, "what the assigned principal is called now is not known");
+                    None
+                });
+            let mut former = spec.clone();
+            former.principal_type.clone_from(&applied.principal_type);
+            former.principal_name = name.unwrap_or_else(|| format!("({})", applied.id));
+            Sight::Present(live(&former, application, &applied.id, "ASSIGNED"))
+        }
+        (_, Some(principal)) if is_assigned(&spec.principal_type, &principal) => {
+            Sight::Present(live(spec, application, &principal, "ASSIGNED"))
+        }
+        // A group that does not exist is not assigned; `create` says that there is none of that name.
+        (_, _) => Sight::Absent,
+    }
+}
+
+#[async_trait]
+impl Remote for Assignment {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
+        let mut by_application: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
+        for (index, lookup) in lookups.iter().enumerate() {
+            let spec = kind::parse::<AssignmentSpec>(&lookup.spec)
+                .and_then(|spec| Ok((spec.application_arn.resolved()?, spec)));
+            match spec {
+                Err(error) => {
+                    sights.insert(index, Sight::Unknown(error));
+                }
+                Ok((arn, spec)) if spec.is_by_hand() => {
+                    let is_done = lookup.answers.get("done").is_some_and(|answer| answer == "yes")
+                        && !answers::is_outdated(lookup, TYPED);
+                    let sight = if is_done {
+                        Sight::Present(live(&spec, &arn, "", "ANSWERED"))
+                    } else {
+                        Sight::Absent
+                    };
+                    sights.insert(index, sight);
+                }
+                Ok((arn, spec)) => {
+                    let (application, wanted) = Wanted::new(index, lookup, spec, arn);
+                    by_application.entry(application).or_default().push(wanted);
+                }
+            }
+        }
+        for (application, wanted) in &by_application {
+            sights.extend(survey_application(aws, application, wanted).await);
+        }
+        sights.into_values().collect()
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: AssignmentSpec = kind::parse(want)?;
+        if spec.is_by_hand() {
+            return Err(AwsError::own(
+                Class::Other,
+                "the assignment is gone, and here only a person can make it again: apply again for its worksheet",
+            ));
+        }
+        let application = spec.application_arn.resolved()?;
+        let directory = Directory::of_application(work.aws, &application).await?;
+        let principal = directory
+            .principal(work.aws, &spec.principal_type, &spec.principal_name)
+            .await?
+            .ok_or_else(|| {
+                let (operation, what) = match spec.principal_type.as_str() {
+                    "GROUP" => ("GetGroupId", "group"),
+                    _ => ("GetUserId", "user"),
+                };
+                let message = format!(
+                    "Identity Center's directory {} has no {what} `{}`",
+                    directory.store, spec.principal_name
+                );
+                AwsError::new("identitystore", operation, Class::Invalid, message)
+            })?;
+        let request = work
+            .aws
+            .sso_admin()
+            .create_application_assignment()
+            .application_arn(&application)
+            .principal_type(PrincipalType::from(spec.principal_type.as_str()))
+            .principal_id(&principal);
+        match work
+            .aws
+            .call("sso-admin", "CreateApplicationAssignment", || {
+                request.clone().send()
+            })
+            .await
+        {
+            Err(error) if error.class != Class::AlreadyThere => Err(error),
+            _ => Ok(physical_id(&application, &spec.principal_type, &principal)),
+        }
+    }
+
+    async fn update(
+        &self,
+        _work: &Work<'_>,
+        _want: &Value,
+        _live: &Live,
+        _diff: &Diff,
+    ) -> Result<(), AwsError> {
+        Err(AwsError::bug("an assignment has nothing to change in place"))
+    }
+
+    /// Takes the assignment back. One that was made by hand goes by hand, or with its application.
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let (application, principal_type, principal) = of_physical_id(&live.id)?;
+        if principal.is_empty() {
+            return Ok(());
+        }
+        let request = work
+            .aws
+            .sso_admin()
+            .delete_application_assignment()
+            .application_arn(application)
+            .principal_type(PrincipalType::from(principal_type))
+            .principal_id(principal);
+        match work
+            .aws
+            .call("sso-admin", "DeleteApplicationAssignment", || {
+                request.clone().send()
+            })
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn check_answers(
+        &self,
+        _aws: &Aws,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        let mut out = BTreeMap::new();
+        for (key, answer) in answers.iter().filter(|(key, _)| *key != answers::WORKSHEET) {
+            match (key.as_str(), answer.trim().to_ascii_lowercase().as_str()) {
+                ("done", "yes" | "true") => {
+                    out.insert("done".to_owned(), "yes".to_owned());
+                }
+                ("done", _) => return Err(format!("done: `{answer}` is not `yes`")),
+                (other, _) => {
+                    return Err(format!(
+                        "`{other}` is no answer to this checkpoint; it asks for: done"
+                    ));
+                }
+            }
+        }
+        answers::sign(&mut out, want, TYPED);
+        Ok(out)
+    }
+}

@@ -1,0 +1,96 @@
+//! `idp.application`: the SAML application at an identity provider outside AWS: Okta, Microsoft Entra ID, or any other.
+//!
+//! Headset has no access to those, so a person makes the application, from a worksheet in the product's own words and
+//! order, and answers with what the product shows: the address where people start among it, which Identity Center shows
+//! only to people who are assigned (`identity_center.link`).
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use headset_core::{AwsError, Class};
+pub use headset_kinds::idp::application::*;
+use serde_json::Value;
+
+use super::answers::{self, Form};
+use super::{entra, okta, published};
+use crate::Aws;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Published, Sight};
+use crate::kinds::remote::{Remote, Work};
+
+/// What this product asks for.
+fn form(spec: &Value) -> Form {
+    Form {
+        required: &["metadata", START_URL],
+        optional: &[],
+        metadata_url: match spec.get("product").and_then(Value::as_str) {
+            Some("okta") => okta::check_metadata_url,
+            Some("entra") => entra::check_metadata_url,
+            _ => |_| Ok(()),
+        },
+        start_url: answers::check_start,
+    }
+}
+
+#[async_trait]
+impl Remote for Application {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let mut sights = Vec::with_capacity(lookups.len());
+        for lookup in lookups {
+            let answers = answers::complete(aws, lookup, &form(&lookup.spec)).await;
+            sights.push(match answers {
+                Ok(Some(answers)) => {
+                    let start = answers.get(START_URL).cloned().unwrap_or_default();
+                    let live = answers::live(lookup, &answers, None, TYPED).output(START_URL, start);
+                    // An application of another product is another application.
+                    match live.fields.get("product") {
+                        Some(product) if lookup.spec.get("product") != Some(product) => Sight::Absent,
+                        _ => Sight::Present(live),
+                    }
+                }
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            });
+        }
+        sights
+    }
+
+    async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
+        Err(AwsError::own(
+            Class::Other,
+            "only a person can make an application at an identity provider: apply again for its worksheet",
+        ))
+    }
+
+    async fn update(
+        &self,
+        _work: &Work<'_>,
+        _want: &Value,
+        _live: &Live,
+        _diff: &Diff,
+    ) -> Result<(), AwsError> {
+        Err(AwsError::own(
+            Class::Other,
+            "only a person can change an application at an identity provider: change it there",
+        ))
+    }
+
+    /// Does nothing: the application stays until a person deletes it. Without the provider in IAM it leads nowhere.
+    async fn delete(&self, _work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        tracing::info!(application = live.id, "the application stays: delete it by hand");
+        Ok(())
+    }
+
+    async fn published(&self, aws: &Aws, answers: &BTreeMap<String, String>) -> Option<Published> {
+        published::again(aws, answers).await
+    }
+
+    async fn check_answers(
+        &self,
+        aws: &Aws,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        answers::check(aws, want, answers, &form(want), TYPED).await
+    }
+}

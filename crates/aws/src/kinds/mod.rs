@@ -1,0 +1,16 @@
+//! The half of each kind that asks AWS, under the path of its other half in `headset_kinds`, which each file gives on.
+
+pub mod appstream;
+pub mod autoscaling;
+pub mod cloud;
+pub mod connect;
+pub mod discovery;
+pub mod iam;
+pub mod identity_center;
+pub mod idp;
+pub mod registry;
+pub mod remote;
+pub mod s3;
+
+pub use headset_kinds::*;
+pub use remote::{Remote, Work};

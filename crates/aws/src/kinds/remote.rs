@@ -1,0 +1,91 @@
+//! The contract of a kind's half that asks AWS and changes things there.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use headset_core::{Address, AwsError, Diff};
+use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+
+use crate::Aws;
+
+/// What a step may use while it works on one resource.
+#[derive(Debug)]
+pub struct Work<'a> {
+    /// The way to AWS.
+    pub aws: &'a Aws,
+    /// What is being worked on.
+    pub address: &'a Address,
+    /// An idempotency token: the same whenever this step is tried again, another for every other step.
+    /// At most 64 characters of `[0-9a-f-]`.
+    pub token: String,
+}
+
+/// How AWS is asked for things of a kind and made to change them.
+#[async_trait]
+pub trait Remote: Kind {
+    /// Looks for many things with as few calls as AWS's batch operations allow.
+    /// The answer has one entry for each lookup, in the same order.
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight>;
+
+    /// Makes the thing and returns its physical id. Asynchronous creations are only started: the engine
+    /// waits until [`Live::condition`] is settled and then calls [`Remote::update`] while a diff remains.
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError>;
+
+    /// Moves the thing one step towards what is wanted: what `diff` names and what the present state allows.
+    /// A change that needs a stop is three steps: the first call stops, the next one updates, the last
+    /// starts again. The engine reads and compares anew between calls.
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError>;
+
+    /// Moves the thing one step towards being gone (stops it first where AWS asks for that). The engine
+    /// reads again between calls until it is absent.
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError>;
+
+    /// Looks for what else hangs on such a thing, before it is deleted. `None`: nothing of the sort can.
+    async fn belongings(&self, _aws: &Aws, _live: &Live) -> Option<Result<Belongings, AwsError>> {
+        None
+    }
+
+    /// What keeps AWS from deleting such a thing because it uses it, with what to do: a sentence without a full stop.
+    /// Asked after AWS has refused for longer than it takes to let go. `None`: that cannot be told.
+    async fn in_use_by(&self, _aws: &Aws, _live: &Live) -> Option<String> {
+        None
+    }
+
+    /// Checks a person's answers before they are stored; may fetch what they point to. Returns the answers to
+    /// store (normalised, completed: a metadata URL also yields the document), or what is wrong with which one.
+    async fn check_answers(
+        &self,
+        _aws: &Aws,
+        _want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String> {
+        Ok(answers.clone())
+    }
+
+    /// Looks whether a document that the answers point to is still the one that was read. `None`: they point to none.
+    async fn published(&self, _aws: &Aws, _answers: &BTreeMap<String, String>) -> Option<Published> {
+        None
+    }
+
+    /// Looks for what may be what an open checkpoint asks for although no answer says so: made under another name, or
+    /// answered once and the answers are lost. Returns the checkpoint with what was found. What cannot be read adds
+    /// nothing.
+    async fn notice(&self, _aws: &Aws, _want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        checkpoint
+    }
+
+    /// What is to be known about answers that were taken: what could not be checked, and what is unusual.
+    async fn remarks(&self, _aws: &Aws, _want: &Value, _answers: &BTreeMap<String, String>) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Gets AWS ready for a checkpoint that is about to be waited for (starts a stopped image builder).
+    ///
+    /// `false`: that is on its way and takes time; the engine asks again until it is `true`, and only then shows the
+    /// worksheet. May be called again and again.
+    async fn prepare(&self, _work: &Work<'_>, _want: &Value) -> Result<bool, AwsError> {
+        Ok(true)
+    }
+}

@@ -1,0 +1,497 @@
+//! The bucket that hosts the pages.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_s3::types;
+use futures_util::future::join_all;
+use headset_core::{AwsError, Class};
+pub use headset_kinds::s3::bucket::*;
+use serde_json::{Value, json};
+
+use super::{emptying, site};
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+use crate::kinds::tag::LINEAGE;
+use crate::{Aws, Complete};
+
+#[async_trait]
+impl Remote for Bucket {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        join_all(lookups.iter().map(|lookup| async move {
+            // What state remembers comes first: a blueprint with another name is a difference of that bucket.
+            match lookup
+                .id
+                .as_deref()
+                .or(lookup.spec.get("name").and_then(Value::as_str))
+            {
+                None => Sight::Unknown(AwsError::unnamed()),
+                Some(name) => match look(aws, name).await {
+                    Ok(Some(live)) => Sight::Present(live),
+                    Ok(None) => Sight::Absent,
+                    Err(error) => Sight::Unknown(error),
+                },
+            }
+        }))
+        .await
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: BucketSpec = parse(want)?;
+        // A new bucket has no ACL but its owner's.
+        let mut acl = Acl::OfOwner;
+        if let Err(error) = make(work.aws, &spec).await {
+            // Ours already, from an attempt whose answer was lost? The tags, set by the creation itself, tell.
+            if error.class != Class::AlreadyThere || !is_ours(work.aws, &spec).await {
+                return Err(error);
+            }
+            acl = Acl::under(&ownership(work.aws, &spec.name).await?);
+        }
+        // A new bucket has neither website nor CORS.
+        let names = FIELDS.iter().map(|field| field.name);
+        let fields: Vec<&str> = names
+            .filter(|name| !matches!(*name, "website" | "cors"))
+            .collect();
+        configure(work.aws, &spec, &fields, &BTreeMap::new(), acl).await?;
+        Ok(spec.name)
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
+        let tags = live.tags.clone().unwrap_or_default();
+        let acl = Acl::under(live.fields.get("ownership").unwrap_or(&Value::Null));
+        configure(work.aws, &parse(want)?, &fields, &tags, acl).await
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let answer = match emptying::empty(work.aws, &live.id).await {
+            Ok(()) => {
+                let request = work.aws.s3().delete_bucket().bucket(&live.id);
+                work.aws
+                    .call("s3", "DeleteBucket", || request.clone().send())
+                    .await
+                    .map(drop)
+            }
+            Err(error) => Err(error),
+        };
+        match answer {
+            Err(error) if error.is_not_found() => Ok(()),
+            // Somebody wrote meanwhile: the next call empties it again.
+            Err(error) if error.class == Class::InUse => Ok(()),
+            answer => answer,
+        }
+    }
+}
+
+fn partition(region: &str) -> &'static str {
+    if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else if region.starts_with("cn-") {
+        "aws-cn"
+    } else {
+        "aws"
+    }
+}
+
+/// Reads a bucket and all of its settings; `None` if there is none of that name.
+async fn look(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
+    let request = aws.s3().head_bucket().bucket(name);
+    let head = match aws.call("s3", "HeadBucket", || request.clone().send()).await {
+        Ok(head) => head,
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(explained(error, name, aws)),
+    };
+    let region = head.bucket_region().unwrap_or(&aws.regions().s3).to_owned();
+    let answers = tokio::try_join!(
+        policy(aws, name),
+        public_access_block(aws, name),
+        ownership(aws, name),
+        encryption(aws, name),
+        tags(aws, name),
+        site::website(aws, name),
+        site::cors(aws, name),
+    );
+    let (policy, block, ownership, encryption, tags, website, cors) = match answers {
+        Ok(answers) => answers,
+        // It went away between two calls.
+        Err(error) if error.code.as_deref() == Some("NoSuchBucket") => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(
+        Live::new(name, "present")
+            .field("name", name)
+            .field("region", region.as_str())
+            .field("policy", policy)
+            .field("public_access_block", block)
+            .field("ownership", ownership)
+            .field("encryption", encryption)
+            .field("website", website)
+            .field("cors", cors)
+            .tagged(tags)
+            .output("name", name)
+            .output("arn", format!("arn:{}:s3:::{name}", partition(&region)))
+            .output("origin", origin(name, &region)),
+    ))
+}
+
+/// HeadBucket's errors have no text; this says what their codes mean.
+fn explained(mut error: AwsError, name: &str, aws: &Aws) -> AwsError {
+    match error.code.as_deref() {
+        Some("PermanentRedirect" | "301") => {
+            error.message = format!(
+                "a bucket `{name}` exists in another region than {}; bucket names are unique in the world",
+                aws.regions().s3
+            );
+        }
+        Some("AccessDenied" | "Forbidden" | "403") => {
+            error.class = Class::Denied;
+            error.message = format!(
+                "a bucket `{name}` exists, but these credentials may not see it: it may belong to another \
+                 account, or s3:ListBucket is missing"
+            );
+        }
+        _ => {}
+    }
+    error
+}
+
+/// What was answered, or none where S3 says that the setting is not there. That the whole bucket is not there
+/// stays an error.
+pub(super) fn unset<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.is_not_found() && error.code.as_deref() != Some("NoSuchBucket") => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn policy(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+    let request = aws.s3().get_bucket_policy().bucket(name);
+    let answer = unset(aws.call("s3", "GetBucketPolicy", || request.clone().send()).await)?;
+    Ok(json!(answer.and_then(|answer| answer.policy)))
+}
+
+async fn public_access_block(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+    let request = aws.s3().get_public_access_block().bucket(name);
+    let answer = unset(
+        aws.call("s3", "GetPublicAccessBlock", || request.clone().send())
+            .await,
+    )?;
+    let block = answer.and_then(|answer| answer.public_access_block_configuration);
+    Ok(json!(block.map(|block| PublicAccessBlock {
+        block_public_acls: block.block_public_acls.unwrap_or(false),
+        ignore_public_acls: block.ignore_public_acls.unwrap_or(false),
+        block_public_policy: block.block_public_policy.unwrap_or(false),
+        restrict_public_buckets: block.restrict_public_buckets.unwrap_or(false),
+    })))
+}
+
+async fn ownership(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+    let request = aws.s3().get_bucket_ownership_controls().bucket(name);
+    let answer = unset(
+        aws.call("s3", "GetBucketOwnershipControls", || request.clone().send())
+            .await,
+    )?;
+    let rule = answer
+        .as_ref()
+        .and_then(|answer| answer.ownership_controls())
+        .and_then(|controls| controls.rules().first());
+    Ok(json!(rule.map(|rule| rule.object_ownership().as_str())))
+}
+
+async fn encryption(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+    let request = aws.s3().get_bucket_encryption().bucket(name);
+    let answer = unset(
+        aws.call("s3", "GetBucketEncryption", || request.clone().send())
+            .await,
+    )?;
+    let default = answer
+        .as_ref()
+        .and_then(|answer| answer.server_side_encryption_configuration())
+        .and_then(|configuration| configuration.rules().first())
+        .and_then(|rule| rule.apply_server_side_encryption_by_default());
+    Ok(json!(default.map(|default| default.sse_algorithm().as_str())))
+}
+
+async fn tags(aws: &Aws, name: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let request = aws.s3().get_bucket_tagging().bucket(name);
+    let answer = unset(
+        aws.call("s3", "GetBucketTagging", || request.clone().send())
+            .await,
+    )?;
+    Ok(answer
+        .map(|answer| answer.tag_set)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|tag| (tag.key, tag.value))
+        .collect())
+}
+
+/// Whether the bucket carries our lineage.
+async fn is_ours(aws: &Aws, spec: &BucketSpec) -> bool {
+    let Some(lineage) = spec.tags.get(LINEAGE) else {
+        return false;
+    };
+    matches!(tags(aws, &spec.name).await, Ok(tags) if tags.get(LINEAGE) == Some(lineage))
+}
+
+/// CreateBucket, tags included, so that a bucket never exists without saying whose it is.
+async fn make(aws: &Aws, spec: &BucketSpec) -> Result<(), AwsError> {
+    let home = spec.region == "us-east-1";
+    if home {
+        // There, CreateBucket of a bucket that one owns already succeeds, and resets its ACLs.
+        let request = aws.s3().head_bucket().bucket(&spec.name);
+        match aws.call("s3", "HeadBucket", || request.clone().send()).await {
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(explained(error, &spec.name, aws)),
+            Ok(_) => {
+                return Err(AwsError::new(
+                    "s3",
+                    "CreateBucket",
+                    Class::AlreadyThere,
+                    format!("a bucket `{}` is there already", spec.name),
+                ));
+            }
+        }
+    }
+    let mut configuration = types::CreateBucketConfiguration::builder();
+    if !home {
+        // us-east-1 is no LocationConstraint; every other region has to be one.
+        let region = types::BucketLocationConstraint::from(spec.region.as_str());
+        configuration = configuration.location_constraint(region);
+    }
+    if !spec.tags.is_empty() {
+        configuration = configuration.set_tags(Some(tag_list(&spec.tags)?));
+    }
+    let configuration = (!home || !spec.tags.is_empty()).then(|| configuration.build());
+    let request = aws
+        .s3()
+        .create_bucket()
+        .bucket(&spec.name)
+        .set_create_bucket_configuration(configuration);
+    aws.call("s3", "CreateBucket", || request.clone().send())
+        .await
+        .map(drop)
+}
+
+fn tag_list(tags: &BTreeMap<String, String>) -> Result<Vec<types::Tag>, AwsError> {
+    tags.iter()
+        .map(|(key, value)| types::Tag::builder().key(key).value(value).build().complete())
+        .collect()
+}
+
+/// The `ownership` that switches ACLs off.
+const ENFORCED: &str = "BucketOwnerEnforced";
+
+/// What the bucket's ACL may grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Acl {
+    /// It cannot grant anything to others than the owner.
+    OfOwner,
+    /// ACLs count, and this one may grant something to others.
+    Open,
+}
+
+impl Acl {
+    /// By the ownership that the bucket has now. Without ownership controls, ACLs count.
+    fn under(ownership: &Value) -> Acl {
+        match ownership.as_str() {
+            Some(ENFORCED) => Acl::OfOwner,
+            _ => Acl::Open,
+        }
+    }
+}
+
+/// Sets these fields, one after the other: S3 answers OperationAborted to two at a time.
+async fn configure(
+    aws: &Aws,
+    spec: &BucketSpec,
+    fields: &[&str],
+    have_tags: &BTreeMap<String, String>,
+    acl: Acl,
+) -> Result<(), AwsError> {
+    let name = &spec.name;
+    if fields.contains(&"ownership") {
+        // S3 does not switch ACLs off while one grants something to others (InvalidBucketAclWithObjectOwnership).
+        if acl == Acl::Open && spec.ownership == ENFORCED {
+            let private = types::BucketCannedAcl::Private;
+            let request = aws.s3().put_bucket_acl().bucket(name).acl(private);
+            aws.call("s3", "PutBucketAcl", || request.clone().send()).await?;
+        }
+        let rule = types::OwnershipControlsRule::builder()
+            .object_ownership(types::ObjectOwnership::from(spec.ownership.as_str()))
+            .build()
+            .complete()?;
+        let controls = types::OwnershipControls::builder()
+            .rules(rule)
+            .build()
+            .complete()?;
+        let request = aws
+            .s3()
+            .put_bucket_ownership_controls()
+            .bucket(name)
+            .ownership_controls(controls);
+        aws.call("s3", "PutBucketOwnershipControls", || request.clone().send())
+            .await?;
+    }
+    if fields.contains(&"public_access_block") {
+        let block = spec.public_access_block;
+        let configuration = types::PublicAccessBlockConfiguration::builder()
+            .block_public_acls(block.block_public_acls)
+            .ignore_public_acls(block.ignore_public_acls)
+            .block_public_policy(block.block_public_policy)
+            .restrict_public_buckets(block.restrict_public_buckets)
+            .build();
+        let request = aws
+            .s3()
+            .put_public_access_block()
+            .bucket(name)
+            .public_access_block_configuration(configuration);
+        aws.call("s3", "PutPublicAccessBlock", || request.clone().send())
+            .await?;
+    }
+    if fields.contains(&"encryption") {
+        let default = types::ServerSideEncryptionByDefault::builder()
+            .sse_algorithm(types::ServerSideEncryption::from(spec.encryption.as_str()))
+            .build()
+            .complete()?;
+        let rule = types::ServerSideEncryptionRule::builder()
+            .apply_server_side_encryption_by_default(default)
+            .build();
+        let configuration = types::ServerSideEncryptionConfiguration::builder()
+            .rules(rule)
+            .build()
+            .complete()?;
+        let request = aws
+            .s3()
+            .put_bucket_encryption()
+            .bucket(name)
+            .server_side_encryption_configuration(configuration);
+        aws.call("s3", "PutBucketEncryption", || request.clone().send())
+            .await?;
+    }
+    // The creation has set them already; a diff means that somebody changed them since.
+    if fields.contains(&"tags") && !have_tags.is_empty() || fields == ["tags"] {
+        // PutBucketTagging replaces the whole set, so foreign tags are sent along. AWS's own cannot be.
+        let mut tags = have_tags.clone();
+        tags.retain(|key, _| !key.starts_with("aws:"));
+        tags.extend(spec.tags.clone());
+        let tagging = types::Tagging::builder()
+            .set_tag_set(Some(tag_list(&tags)?))
+            .build()
+            .complete()?;
+        let request = aws.s3().put_bucket_tagging().bucket(name).tagging(tagging);
+        aws.call("s3", "PutBucketTagging", || request.clone().send())
+            .await?;
+    }
+    if fields.contains(&"website") {
+        site::delete_website(aws, name).await?;
+    }
+    if fields.contains(&"cors") {
+        site::delete_cors(aws, name).await?;
+    }
+    if fields.contains(&"policy") {
+        match &spec.policy {
+            Some(policy) => put_policy(aws, spec, &policy.resolved()?).await?,
+            None => {
+                let request = aws.s3().delete_bucket_policy().bucket(name);
+                aws.call("s3", "DeleteBucketPolicy", || request.clone().send())
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How often a policy is offered while the block that forbids it is being lifted.
+const OFFERS: u32 = 6;
+
+/// PutBucketPolicy, again for a minute where the block should allow it.
+/// Assumption: `s3.block-lifts-late` — S3 may refuse a public policy with AccessDenied for some seconds after
+/// PutPublicAccessBlock allowed it.
+async fn put_policy(aws: &Aws, spec: &BucketSpec, policy: &str) -> Result<(), AwsError> {
+    let request = aws.s3().put_bucket_policy().bucket(&spec.name).policy(policy);
+    let mut offered = 0;
+    loop {
+        match aws.call("s3", "PutBucketPolicy", || request.clone().send()).await {
+            Err(error) if error.class == Class::Denied && !spec.public_access_block.block_public_policy => {
+                if offered == OFFERS {
+                    return Err(refused(error, &spec.name));
+                }
+                aws.clock().sleep(Duration::from_secs(1 << offered)).await;
+                offered += 1;
+            }
+            answer => return answer.map(drop),
+        }
+    }
+}
+
+/// S3 says AccessDenied for two things that have nothing to do with each other.
+fn refused(mut error: AwsError, name: &str) -> AwsError {
+    error.message = format!(
+        "S3 does not take the policy of the bucket `{name}`, although the bucket's own Block Public Access allows it: \
+         either the Block Public Access settings of the whole account forbid public policies (switch BlockPublicPolicy \
+         and RestrictPublicBuckets off there), or these credentials may not do s3:PutBucketPolicy; S3 said: {}",
+        error.message
+    );
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::field::Change;
+    use crate::kinds::kind::Kind;
+
+    #[test]
+    fn an_origin_is_virtual_hosted_and_regional() {
+        assert_eq!(
+            origin("pages", "eu-west-2"),
+            "https://pages.s3.eu-west-2.amazonaws.com"
+        );
+        assert_eq!(
+            origin("pages", "us-gov-west-1"),
+            "https://pages.s3.us-gov-west-1.amazonaws.com"
+        );
+        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
+    }
+
+    #[test]
+    fn the_spec_has_amazons_names_for_the_block_and_null_for_no_policy() {
+        let spec = BucketSpec {
+            name: "pages".to_owned(),
+            region: "eu-west-2".to_owned(),
+            policy: None,
+            public_access_block: PublicAccessBlock {
+                block_public_acls: true,
+                ignore_public_acls: true,
+                block_public_policy: false,
+                restrict_public_buckets: false,
+            },
+            ownership: "BucketOwnerEnforced".to_owned(),
+            encryption: "AES256".to_owned(),
+            tags: BTreeMap::new(),
+        };
+        let value = serde_json::to_value(&spec).expect("JSON");
+        assert_eq!(value["policy"], Value::Null);
+        assert!(value.as_object().expect("an object").contains_key("policy"));
+        assert_eq!(
+            value["public_access_block"],
+            json!({"BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": false,
+                   "RestrictPublicBuckets": false})
+        );
+    }
+
+    #[test]
+    fn a_policy_that_somebody_added_is_a_difference() {
+        let live = Live::new("pages", "present").field("policy", "{\"Statement\":[]}");
+        assert_eq!(Bucket.diff(&json!({"policy": null}), &live).len(), 1);
+        let region = Bucket.diff(
+            &json!({"region": "eu-west-2"}),
+            &live.field("region", "eu-west-1"),
+        );
+        assert_eq!(region[0].change, Change::Forbidden);
+    }
+}

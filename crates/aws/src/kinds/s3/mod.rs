@@ -1,0 +1,8 @@
+//! S3: the bucket that hosts the pages, and what is in it.
+
+pub mod bucket;
+mod emptying;
+pub mod object;
+mod site;
+
+pub use headset_kinds::s3::*;

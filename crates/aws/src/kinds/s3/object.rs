@@ -1,0 +1,194 @@
+//! One object of a bucket: a page, a script.
+
+use async_trait::async_trait;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::future::join_all;
+use headset_core::AwsError;
+pub use headset_kinds::s3::object::*;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::bucket::origin;
+use crate::Aws;
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::remote::{Remote, Work};
+
+/// How many objects are looked at together.
+const AT_ONCE: usize = 16;
+
+/// What a path may hold unescaped, besides letters and digits.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+#[async_trait]
+impl Remote for Object {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let mut sights = Vec::with_capacity(lookups.len());
+        for some in lookups.chunks(AT_ONCE) {
+            let looks = some.iter().map(|lookup| async move {
+                let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
+                let of_id = lookup.id.as_deref().and_then(|id| id.split_once('/'));
+                let Some((bucket, key)) = of_id.or_else(|| known("bucket").zip(known("key"))) else {
+                    return Sight::Unknown(AwsError::unnamed());
+                };
+                match look(aws, bucket, key).await {
+                    Ok(live) => Sight::Present(live),
+                    Err(error) if error.is_not_found() => Sight::Absent,
+                    Err(error) => Sight::Unknown(error),
+                }
+            });
+            sights.extend(join_all(looks).await);
+        }
+        sights
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: ObjectSpec = parse(want)?;
+        let bucket = spec.bucket.resolved()?;
+        put(work.aws, &bucket, &spec).await?;
+        Ok(format!("{bucket}/{}", spec.key))
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
+        // Headers cannot be changed without writing the object again.
+        let spec: ObjectSpec = parse(want)?;
+        let bucket = spec.bucket.resolved()?;
+        put(work.aws, &bucket, &spec).await
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        // A bucket's name has no slash; a key may have some.
+        let Some((bucket, key)) = live.id.split_once('/') else {
+            return Err(AwsError::not_an_id(&live.id, "an object"));
+        };
+        let request = work.aws.s3().delete_object().bucket(bucket).key(key);
+        match work
+            .aws
+            .call("s3", "DeleteObject", || request.clone().send())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn put(aws: &Aws, bucket: &str, spec: &ObjectSpec) -> Result<(), AwsError> {
+    let body = spec.body.resolved()?;
+    let checksum = STANDARD.encode(Sha256::digest(&body));
+    aws.call("s3", "PutObject", || {
+        aws.s3()
+            .put_object()
+            .bucket(bucket)
+            .key(&spec.key)
+            .content_type(&spec.content_type)
+            .cache_control(&spec.cache_control)
+            .set_content_encoding(spec.content_encoding.clone())
+            .set_content_disposition(spec.content_disposition.clone())
+            .set_metadata((!spec.metadata.is_empty()).then(|| spec.metadata.clone().into_iter().collect()))
+            .checksum_sha256(&checksum)
+            .body(ByteStream::from(body.clone().into_bytes()))
+            .send()
+    })
+    .await
+    .map(drop)
+}
+
+async fn look(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
+    let request = aws
+        .s3()
+        .head_object()
+        .bucket(bucket)
+        .key(key)
+        .checksum_mode(types::ChecksumMode::Enabled);
+    let head = aws.call("s3", "HeadObject", || request.clone().send()).await?;
+    let sha256 = match head.checksum_sha256().and_then(hex_of) {
+        Some(sha256) => sha256,
+        // Somebody uploaded it in another way: the content has to tell.
+        None => content_digest(aws, bucket, key).await?,
+    };
+    let url = format!(
+        "{}/{}",
+        origin(bucket, &aws.regions().s3),
+        utf8_percent_encode(key, PATH)
+    );
+    Ok(Live::new(format!("{bucket}/{key}"), "present")
+        .field("bucket", bucket)
+        .field("key", key)
+        .field("content_type", json!(head.content_type()))
+        .field("cache_control", json!(head.cache_control()))
+        .field("content_encoding", json!(head.content_encoding()))
+        .field("content_disposition", json!(head.content_disposition()))
+        .field("metadata", json!(head.metadata().cloned().unwrap_or_default()))
+        .field("sha256", sha256.as_str())
+        .output("url", url)
+        .output("key", key)
+        .output("sha256", sha256))
+}
+
+/// A checksum in S3's base64 as hexadecimal. One of several parts (`...-3`) is no checksum of the content.
+fn hex_of(checksum: &str) -> Option<String> {
+    let bytes = STANDARD.decode(checksum).ok()?;
+    (bytes.len() == 32).then(|| hex::encode(bytes))
+}
+
+async fn content_digest(aws: &Aws, bucket: &str, key: &str) -> Result<String, AwsError> {
+    let request = aws.s3().get_object().bucket(bucket).key(key);
+    let answer = aws.call("s3", "GetObject", || request.clone().send()).await?;
+    let bytes = answer.body.collect().await.map_err(|error| {
+        AwsError::new(
+            "s3",
+            "GetObject",
+            headset_core::Class::Transient,
+            error.to_string(),
+        )
+    })?;
+    Ok(hex::encode(Sha256::digest(bytes.into_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::kind::Kind;
+    use crate::kinds::text::{self, Text};
+
+    fn live(body: &str) -> Live {
+        Live::new("b/k", "present").field("sha256", hex::encode(Sha256::digest(body)))
+    }
+
+    #[test]
+    fn the_body_is_compared_by_digest_and_never_shown() {
+        let page = "<!doctype html>secret";
+        assert!(Object.diff(&json!({"body": page}), &live(page)).is_empty());
+        let diff = Object.diff(&json!({"body": page}), &live("old"));
+        assert_eq!(diff.len(), 1);
+        assert_eq!(diff[0].field, "sha256");
+        assert!(!serde_json::to_string(&diff).expect("JSON").contains("secret"));
+    }
+
+    #[test]
+    fn an_unknown_body_differs_and_says_what_it_waits_for() {
+        let address = "identity_center.application/x".parse().expect("an address");
+        let body = Text::join([Text::from("secret "), Text::after(&address, "start_url")]);
+        let diff = Object.diff(&json!({"body": body}), &live("old"));
+        assert_eq!(diff.len(), 1);
+        assert!(text::is_unknown(&diff[0].want));
+        assert!(!serde_json::to_string(&diff).expect("JSON").contains("secret"));
+    }
+
+    #[test]
+    fn a_checksum_of_parts_is_none() {
+        let whole = STANDARD.encode(Sha256::digest("x"));
+        assert_eq!(hex_of(&whole), Some(hex::encode(Sha256::digest("x"))));
+        assert_eq!(hex_of(&format!("{whole}-2")), None);
+    }
+}

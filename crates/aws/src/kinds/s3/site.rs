@@ -1,0 +1,60 @@
+//! What makes a bucket more than a place for pages that are read over HTTPS: a website of S3's own, and other sites'
+//! scripts that may read it. The pages need neither, so the only value that is offered is none.
+
+use aws_sdk_s3::types;
+use headset_core::AwsError;
+use serde_json::{Value, json};
+
+use super::bucket::unset;
+use crate::Aws;
+
+/// The bucket's website configuration in AWS's names; null where there is none.
+pub(super) async fn website(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+    let request = aws.s3().get_bucket_website().bucket(name);
+    let answer = unset(
+        aws.call("s3", "GetBucketWebsite", || request.clone().send())
+            .await,
+    )?;
+    Ok(answer.map_or(Value::Null, |website| {
+        let index = website.index_document().map(types::IndexDocument::suffix);
+        let error = website.error_document().map(types::ErrorDocument::key);
+        let elsewhere = website
+            .redirect_all_requests_to()
+            .map(types::RedirectAllRequestsTo::host_name);
+        json!({
+            "IndexDocument": index, "ErrorDocument": error, "RedirectAllRequestsTo": elsewhere,
+            "RoutingRules": website.routing_rules().len(),
+        })
+    }))
+}
+
+/// Who may read the bucket's objects from pages of other sites, rule by rule; null where there is no rule.
+pub(super) async fn cors(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+    let request = aws.s3().get_bucket_cors().bucket(name);
+    let answer = unset(aws.call("s3", "GetBucketCors", || request.clone().send()).await)?;
+    Ok(answer.map_or(Value::Null, |cors| {
+        let rules = cors.cors_rules().iter().map(|rule| {
+            json!({
+                "AllowedOrigins": rule.allowed_origins(), "AllowedMethods": rule.allowed_methods(),
+                "AllowedHeaders": rule.allowed_headers(), "ExposeHeaders": rule.expose_headers(),
+            })
+        });
+        rules.collect()
+    }))
+}
+
+/// Takes the website away.
+pub(super) async fn delete_website(aws: &Aws, name: &str) -> Result<(), AwsError> {
+    let request = aws.s3().delete_bucket_website().bucket(name);
+    aws.call("s3", "DeleteBucketWebsite", || request.clone().send())
+        .await
+        .map(drop)
+}
+
+/// Takes every rule for other sites away.
+pub(super) async fn delete_cors(aws: &Aws, name: &str) -> Result<(), AwsError> {
+    let request = aws.s3().delete_bucket_cors().bucket(name);
+    aws.call("s3", "DeleteBucketCors", || request.clone().send())
+        .await
+        .map(drop)
+}

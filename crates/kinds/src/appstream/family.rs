@@ -1,0 +1,121 @@
+//! Which images run on which instances, as far as AWS tells before anything is made.
+
+use serde_json::Value;
+
+use crate::kind::{Condition, Live, Misfit};
+
+/// What `SupportedInstanceFamilies` of an image calls the families of instance types, by how the types begin.
+const FAMILIES: &[(&str, &str)] = &[
+    ("stream.standard.", "General Purpose"),
+    ("stream.compute.", "Compute Optimized"),
+    ("stream.memory.", "Memory Optimized"),
+    ("stream.graphics.g4dn.", "Graphics G4"),
+    ("stream.graphics.g5.", "Graphics G5"),
+    ("stream.graphics.g6.", "Graphics G6"),
+    ("stream.graphics.g6f.", "Graphics G6"),
+    ("stream.graphics.gr6.", "Graphics G6"),
+    ("stream.graphics.gr6f.", "Graphics G6"),
+];
+
+/// Why a thing of this instance type cannot start from an image. `builds`: it is an image builder.
+///
+/// What AWS does not tell, or tells in words that are newer than this program, is no reason: then AWS decides.
+pub(super) fn misfit(image: &Live, field: &'static str, instance_type: &str, builds: bool) -> Option<Misfit> {
+    let because = |fields: &[&'static str], message: String| {
+        Some(Misfit {
+            fields: fields.to_vec(),
+            message,
+        })
+    };
+    if let Condition::Failed { state, reason } = &image.condition {
+        return because(&[field], format!("the image {} is {state}: {reason}", image.id));
+    }
+    if builds && image.fields.get("builder_supported") == Some(&Value::Bool(false)) {
+        return because(
+            &[field],
+            format!("no image builder can start from the image {}", image.id),
+        );
+    }
+    let listed: Vec<&str> = image
+        .fields
+        .get("families")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let (_, family) = FAMILIES
+        .iter()
+        .find(|(begin, _)| instance_type.starts_with(begin))?;
+    let is_known = |listed: &&str| FAMILIES.iter().any(|(_, known)| known == listed);
+    if listed.is_empty() || !listed.iter().all(is_known) || listed.contains(family) {
+        return None;
+    }
+    because(
+        &[field, "instance_type"],
+        format!(
+            "the image {} does not run on {instance_type}: it is for {}, and that is {family}",
+            image.id,
+            listed.join(", ")
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn image(families: Value, builder: Value) -> Live {
+        Live::new("base", "AVAILABLE")
+            .field("families", families)
+            .field("builder_supported", builder)
+    }
+
+    fn fields(image: &Live, instance_type: &str, builds: bool) -> Option<Vec<&'static str>> {
+        misfit(image, "base_image", instance_type, builds).map(|misfit| misfit.fields)
+    }
+
+    #[test]
+    fn an_image_of_other_families_does_not_fit() {
+        let plain = image(json!(["General Purpose", "Compute Optimized"]), json!(true));
+        assert_eq!(fields(&plain, "stream.standard.medium", true), None);
+        assert_eq!(fields(&plain, "stream.compute.large", false), None);
+        let both = Some(vec!["base_image", "instance_type"]);
+        assert_eq!(fields(&plain, "stream.graphics.g4dn.xlarge", true), both);
+        assert_eq!(fields(&plain, "stream.memory.z1d.large", false), both);
+        let graphics = image(json!(["Graphics G6"]), json!(true));
+        assert_eq!(fields(&graphics, "stream.graphics.gr6f.4xlarge", false), None);
+        assert_eq!(fields(&graphics, "stream.standard.medium", false), both);
+    }
+
+    #[test]
+    fn what_aws_does_not_tell_or_this_program_does_not_know_is_no_reason() {
+        for families in [json!([]), json!(["General Purpose", "Graphics G9"]), Value::Null] {
+            let image = image(families, Value::Null);
+            assert_eq!(fields(&image, "stream.memory.large", true), None);
+        }
+        let plain = image(json!(["General Purpose"]), json!(true));
+        for newer in ["stream.graphics.g9.xlarge", "GeneralPurpose.m6i.large", ""] {
+            assert_eq!(fields(&plain, newer, true), None, "{newer}");
+        }
+    }
+
+    #[test]
+    fn builders_need_an_image_for_builders_and_nobody_a_failed_one() {
+        let mut image = image(json!(["General Purpose"]), json!(false));
+        assert_eq!(fields(&image, "stream.standard.medium", false), None);
+        assert_eq!(
+            fields(&image, "stream.standard.medium", true),
+            Some(vec!["base_image"])
+        );
+        image.condition = Condition::Failed {
+            state: "FAILED".to_owned(),
+            reason: "gone".to_owned(),
+        };
+        assert_eq!(
+            fields(&image, "stream.standard.medium", false),
+            Some(vec!["base_image"])
+        );
+    }
+}

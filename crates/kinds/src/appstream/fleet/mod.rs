@@ -1,0 +1,370 @@
+//! A fleet: the instances that stream.
+
+pub mod request;
+pub mod step;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use self::request::gone;
+use super::family;
+use crate::field::{self, Change, Compare, Diff, Field};
+use crate::kind::{Actions, Kind, Live, Misfit};
+use crate::text::Text;
+
+/// What a blueprint says about a fleet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FleetSpec {
+    /// Its name: at most 101 characters, case-sensitive.
+    pub name: String,
+    /// The image's name, or its ARN where it is shared by another account.
+    pub image: Text,
+    /// The image's operating system by AWS's name, such as `WINDOWS_SERVER_2022`: an image of another one takes a
+    /// stop. Empty or absent where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Text>,
+    /// `ON_DEMAND` or `ALWAYS_ON`.
+    pub fleet_type: String,
+    /// The instance type, such as `stream.standard.medium`.
+    pub instance_type: String,
+    /// How many instances, one session each. `None`: not owned, because auto scaling decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desired_instances: Option<i32>,
+    /// How many sessions, of a multi-session fleet. `None`: not owned, because auto scaling decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desired_sessions: Option<i32>,
+    /// With how much capacity the fleet is made where auto scaling decides afterwards: CreateFleet needs a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial_capacity: Option<i32>,
+    /// How many sessions share an instance; `None`: one instance, one session.
+    #[serde(default)]
+    pub sessions_per_instance: Option<i32>,
+    /// `APP` or `DESKTOP`.
+    pub view: String,
+    /// `on` (it runs) or `off` (it is stopped).
+    pub power: String,
+    /// The longest session in seconds: 600 to 432000.
+    pub session: i32,
+    /// How long a dropped session waits for its user, in seconds: 60 to 36000.
+    pub disconnect: i32,
+    /// After how many idle seconds a user is disconnected: 0 (never) or 60 to 36000.
+    pub idle: i32,
+    /// Subnets; best in two availability zones.
+    #[serde(default)]
+    pub subnets: Vec<String>,
+    /// Security groups, at most five.
+    #[serde(default)]
+    pub security_groups: Vec<String>,
+    /// Whether instances get public addresses (needs public subnets; at most 100 instances).
+    pub internet: bool,
+    /// The name that users see, at most 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// A description, at most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The size of the instances' root volume in GB, 200 to 500; `None`: AWS's default, 200.
+    #[serde(default)]
+    pub root_volume: Option<i32>,
+    /// Whether version 1 of the instance metadata service answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imds_v1: Option<bool>,
+    /// The ARN of the IAM role that the instances have.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Which USB devices sessions may use: filter strings of at most 100 characters.
+    #[serde(default)]
+    pub usb: Vec<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `appstream.fleet`.
+#[derive(Clone, Copy, Debug)]
+pub struct Fleet;
+
+/// The field table.
+pub const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "its name; cannot be changed"),
+    Field::new(
+        "fleet_type",
+        Change::Replace,
+        "ON_DEMAND or ALWAYS_ON; cannot be changed",
+    )
+    .always(),
+    Field::new(
+        "image",
+        Change::InPlace,
+        "the image's name or ARN; instances in use keep the old one until their session ends",
+    )
+    .always(),
+    Field::new(
+        "platform",
+        Change::Stopped,
+        "the image's operating system; follows from the image, and another one takes a stop",
+    ),
+    Field::new(
+        "desired_instances",
+        Change::InPlace,
+        "how many instances; not owned where auto scaling decides",
+    ),
+    Field::new(
+        "desired_sessions",
+        Change::InPlace,
+        "how many sessions, of a multi-session fleet; not owned where auto scaling decides",
+    ),
+    Field::new(
+        "initial_capacity",
+        Change::Replace,
+        "the capacity where auto scaling decides afterwards; counts at creation only",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "sessions_per_instance",
+        Change::Stopped,
+        "how many sessions share an instance; null: one instance, one session",
+    ),
+    Field::new(
+        "disconnect",
+        Change::InPlace,
+        "seconds (60 to 36000) that a dropped session waits",
+    )
+    .always(),
+    Field::new(
+        "idle",
+        Change::InPlace,
+        "idle seconds (0 or 60 to 36000) until a user is disconnected",
+    ),
+    Field::new("display_name", Change::InPlace, "the name that users see"),
+    Field::new("description", Change::Stopped, "a description"),
+    Field::new("instance_type", Change::Stopped, "the instance type").always(),
+    Field::new("subnets", Change::Stopped, "subnets").compared(Compare::Set),
+    Field::new(
+        "security_groups",
+        Change::Stopped,
+        "security groups, at most five",
+    )
+    .compared(Compare::Set),
+    Field::new(
+        "session",
+        Change::Stopped,
+        "the longest session in seconds (600 to 432000)",
+    )
+    .always(),
+    Field::new(
+        "internet",
+        Change::Stopped,
+        "whether instances get public addresses",
+    ),
+    Field::new("view", Change::Stopped, "APP or DESKTOP").always(),
+    Field::new(
+        "root_volume",
+        Change::Stopped,
+        "the root volume in GB (200 to 500), not smaller than the image's; null: AWS's default, 200",
+    ),
+    Field::new(
+        "imds_v1",
+        Change::Stopped,
+        "whether version 1 of the instance metadata service answers",
+    ),
+    Field::new(
+        "role",
+        Change::Stopped,
+        "ARN of the IAM role that the instances have; null: none",
+    ),
+    Field::new(
+        "usb",
+        Change::Stopped,
+        "filter strings of the USB devices that sessions may use",
+    )
+    .compared(Compare::Set),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+    // Turning off disrupts as much as a stop does, but the change itself is what is asked for: the engine sees
+    // a running thing (`Live::running`) that is to be off.
+    Field::new(
+        "power",
+        Change::InPlace,
+        "on: it runs; off: it is stopped, which ends every session",
+    ),
+];
+
+/// AWS keeps timeouts in whole minutes.
+/// Assumption: `appstream.idle-timeout-rounded` — a value that is not a multiple of 60 is read back rounded to
+/// one of its two neighbours; which one is not established, so both are no difference.
+fn same_minutes(want: &Value, have: &Value) -> bool {
+    match (want.as_i64(), have.as_i64()) {
+        (Some(want), Some(have)) => want % 60 != 0 && have > 0 && have % 60 == 0 && (want - have).abs() < 60,
+        _ => false,
+    }
+}
+
+impl Kind for Fleet {
+    fn name(&self) -> &'static str {
+        "appstream.fleet"
+    }
+
+    fn about(&self) -> &'static str {
+        "A fleet of streaming instances, all from one image."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("name", "the fleet's name"), ("arn", "its ARN")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:DescribeFleets", "appstream:ListTagsForResource"],
+            write: &[
+                "appstream:CreateFleet",
+                "appstream:UpdateFleet",
+                "appstream:StartFleet",
+                "appstream:StopFleet",
+                "appstream:TagResource",
+                "appstream:UntagResource",
+                "iam:PassRole",
+            ],
+            delete: &[
+                "appstream:StopFleet",
+                "appstream:DeleteFleet",
+                "appstream:ListAssociatedStacks",
+            ],
+        }
+    }
+
+    fn misfit<'a>(
+        &self,
+        want: &Value,
+        referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+    ) -> Option<Misfit> {
+        let instance_type = want.get("instance_type").and_then(Value::as_str)?;
+        family::misfit(referred("image")?, "image", instance_type, false)
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = field::diff(FIELDS, want, &live.fields);
+        diff.retain(|change| match change.field.as_str() {
+            "idle" | "disconnect" => !same_minutes(&change.want, &change.have),
+            // A shared image is named by its ARN, and AWS reports both.
+            "image" => live.fields.get("image_arn") != Some(&change.want),
+            // AWS answers the default volume also where none was asked for.
+            "root_volume" => !(change.want.is_null() && change.have == DEFAULT_VOLUME),
+            _ => true,
+        });
+        // Another operating system comes with another image, and is told apart only where both are known.
+        let image = diff.iter().any(|change| change.field == "image");
+        diff.retain(|change| change.field != "platform" || (image && differ(&change.want, &change.have)));
+        diff
+    }
+
+    fn patience(&self) -> u64 {
+        // Starting takes 10 to 20 minutes, stopping with sessions longer.
+        3600
+    }
+}
+
+/// The root volume that instances have where nobody asks for another, in GB (CreateFleet, RootVolumeConfig).
+const DEFAULT_VOLUME: i32 = 200;
+
+/// Whether two operating systems are known and not the same.
+fn differ(want: &Value, have: &Value) -> bool {
+    match (want.as_str(), have.as_str()) {
+        (Some(want), Some(have)) => !want.is_empty() && !have.is_empty() && want != have,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_table_is_amazons() {
+        let in_place: Vec<&str> = FIELDS
+            .iter()
+            .filter(|field| field.change == Change::InPlace && !matches!(field.name, "tags" | "power"))
+            .map(|field| field.name)
+            .collect();
+        // UpdateFleet's own text on RUNNING fleets: DisplayName, ComputeCapacity, ImageArn, ImageName,
+        // IdleDisconnectTimeoutInSeconds and DisconnectTimeoutInSeconds.
+        assert_eq!(
+            in_place,
+            [
+                "image",
+                "desired_instances",
+                "desired_sessions",
+                "disconnect",
+                "idle",
+                "display_name"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_timeout_that_was_rounded_is_no_difference() {
+        for (want, have, same) in [
+            (90, 60, true),
+            (90, 120, true),
+            (90, 180, false),
+            (120, 60, false),
+            (60, 0, false),
+            (59, 0, false),
+        ] {
+            assert_eq!(
+                same_minutes(&json!(want), &json!(have)),
+                same,
+                "{want} and {have}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_operating_system_takes_a_stop_and_nothing_else_does() {
+        let live = Live::new("f", "RUNNING")
+            .field("image", "old")
+            .field("platform", "WINDOWS_SERVER_2019");
+        let changes = |want: Value| -> Vec<(String, Change)> {
+            let diff = Fleet.diff(&want, &live);
+            diff.into_iter()
+                .map(|change| (change.field, change.change))
+                .collect()
+        };
+        let image = ("image".to_owned(), Change::InPlace);
+        assert_eq!(
+            changes(json!({"image": "new", "platform": "WINDOWS_SERVER_2022"})),
+            [image.clone(), ("platform".to_owned(), Change::Stopped)]
+        );
+        assert_eq!(
+            changes(json!({"image": "new", "platform": "WINDOWS_SERVER_2019"})),
+            std::slice::from_ref(&image)
+        );
+        // Nobody knows the system of an image that is not there yet.
+        let later = Text::after(&crate::Address::new("appstream.image", "desk"), "platform");
+        assert_eq!(changes(json!({"image": "new", "platform": later})), [image]);
+        assert_eq!(
+            changes(json!({"image": "old", "platform": "WINDOWS_SERVER_2022"})),
+            []
+        );
+    }
+
+    #[test]
+    fn no_volume_is_the_default_volume() {
+        let live = |volume: i32| Live::new("f", "RUNNING").field("root_volume", volume);
+        let differs = |want: Value, have| !Fleet.diff(&json!({"root_volume": want}), &live(have)).is_empty();
+        assert!(!differs(json!(null), 200));
+        assert!(differs(json!(null), 300));
+        assert!(differs(json!(300), 200));
+    }
+}

@@ -1,0 +1,63 @@
+//! Which fleet serves which stack.
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{Change, Field};
+use crate::kind::{Actions, Kind};
+use crate::text::Text;
+
+/// What a blueprint says about an association.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FleetAssociationSpec {
+    /// The fleet's name.
+    pub fleet: Text,
+    /// The stack's name. A stack has one fleet; a fleet may serve several stacks.
+    pub stack: Text,
+}
+
+/// The kind `appstream.fleet_association`.
+#[derive(Clone, Copy, Debug)]
+pub struct FleetAssociation;
+
+const FIELDS: &[Field] = &[
+    Field::new("fleet", Change::Replace, "the fleet's name"),
+    Field::new("stack", Change::Replace, "the stack's name"),
+];
+
+impl Kind for FleetAssociation {
+    fn name(&self) -> &'static str {
+        "appstream.fleet_association"
+    }
+
+    fn about(&self) -> &'static str {
+        "A fleet's association with a stack: the stack's users get the fleet's instances."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["fleet", "stack"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:ListAssociatedFleets", "appstream:DescribeFleets"],
+            write: &["appstream:AssociateFleet"],
+            delete: &[
+                "appstream:DisassociateFleet",
+                "appstream:DescribeSessions",
+                "appstream:ExpireSession",
+            ],
+        }
+    }
+
+    fn is_exclusive(&self) -> bool {
+        true
+    }
+}

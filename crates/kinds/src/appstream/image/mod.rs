@@ -1,0 +1,170 @@
+//! An image: captured by a person on a builder, copied by AWS, or found.
+
+pub mod captured;
+pub mod share;
+pub mod spec;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+pub use self::share::Share;
+pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
+use super::worksheet;
+use crate::address::Address;
+use crate::field::{Change, Compare, Field};
+use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
+
+/// The kind `appstream.image`.
+#[derive(Clone, Copy, Debug)]
+pub struct Image;
+
+/// The field table.
+pub const FIELDS: &[Field] = &[
+    Field::new(
+        "name",
+        Change::Replace,
+        "its name, with the beginning of the recipe's hash; another recipe is another image",
+    ),
+    Field::new("builder", Change::Replace, "the builder it is captured on").compared(Compare::WriteOnly),
+    Field::new("region", Change::Replace, "the region, for the worksheet").compared(Compare::WriteOnly),
+    // AWS can change nothing of an image but its tags, and all of these are part of the recipe, hence of the name.
+    Field::new("display_name", Change::Replace, "the name that the console shows")
+        .compared(Compare::WriteOnly),
+    Field::new("description", Change::Replace, "a description").compared(Compare::WriteOnly),
+    Field::new("apps", Change::Replace, "the applications in its catalog").compared(Compare::WriteOnly),
+    Field::new(
+        "policy_files",
+        Change::Replace,
+        "the browser's policy files, by name",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "recipe",
+        Change::Replace,
+        "the hash of everything that goes into it",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "copy_of",
+        Change::Replace,
+        "name and region of the image that it is a copy of; part of the name",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "share",
+        Change::InPlace,
+        "the accounts that may use it, each with whether for fleets and for builders",
+    ),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+];
+
+impl Kind for Image {
+    fn name(&self) -> &'static str {
+        "appstream.image"
+    }
+
+    fn about(&self) -> &'static str {
+        "An image with applications: captured by a person on an image builder, copied by AWS, or one that exists."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
+        // Images of one recipe are interchangeable, whatever they are called.
+        &[&["recipe"]]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("name", "the image's name"),
+            ("arn", "its ARN"),
+            (
+                "platform",
+                "its operating system, such as WINDOWS_SERVER_2022; empty where AWS does not say",
+            ),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "appstream:DescribeImages",
+                "appstream:DescribeImagePermissions",
+                "appstream:DescribeImageBuilders",
+                "appstream:ListTagsForResource",
+            ],
+            write: &[
+                "appstream:StartImageBuilder",
+                "appstream:CopyImage",
+                "appstream:UpdateImagePermissions",
+                "appstream:DeleteImagePermissions",
+                "appstream:TagResource",
+                "appstream:UntagResource",
+            ],
+            delete: &["appstream:DeleteImagePermissions", "appstream:DeleteImage"],
+        }
+    }
+
+    fn loss(&self, live: &Live) -> Option<Loss> {
+        // Only what was captured names its builder; a copy can be made again from its source.
+        let captured = live
+            .fields
+            .get("builder_name")
+            .is_some_and(|name| !name.is_null());
+        captured.then_some("a captured image, which cannot be made again without a person")
+    }
+
+    fn why_by_hand(&self) -> &'static str {
+        "AWS has no API that captures it"
+    }
+
+    fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
+        worksheet::checkpoint(address, want, &[])
+    }
+
+    fn answered_name<'a>(&self, want: &Value, answers: &'a BTreeMap<String, String>) -> Option<&'a str> {
+        captured::answered(want, answers)
+    }
+
+    fn patience(&self) -> u64 {
+        // From the snapshot to AVAILABLE it takes 20 to 45 minutes, and sometimes longer.
+        2 * 3600
+    }
+}
+
+#[cfg(test)]
+mod tests {
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn another_recipe_is_another_image() {
+        let live = Live::new("acme-desk-1a2b3c4d", "AVAILABLE").field("name", "acme-desk-1a2b3c4d");
+        let want = |name: &str| json!({"name": name, "recipe": "x", "apps": []});
+        assert!(Image.diff(&want("acme-desk-1a2b3c4d"), &live).is_empty());
+        let diff = Image.diff(&want("acme-desk-99999999"), &live);
+        assert_eq!(
+            diff.iter().map(|change| change.change).collect::<Vec<_>>(),
+            [Change::Replace]
+        );
+    }
+
+    #[test]
+    fn a_copy_waits_for_nobody_and_loses_nothing() {
+        let address: Address = "appstream.image/desk".parse().expect("an address");
+        let copy = json!({"name": "desk-1a2b3c4d", "copy_of": {"name": "desk", "region": "eu-west-2"}});
+        assert!(Image.checkpoint(&address, &copy).is_none());
+        let live = |builder: Value| Live::new("i", "AVAILABLE").field("builder_name", builder);
+        assert!(Image.loss(&live(Value::Null)).is_none());
+        assert!(Image.loss(&live(json!("builder"))).is_some());
+    }
+}

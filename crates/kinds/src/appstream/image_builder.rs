@@ -1,0 +1,161 @@
+//! An image builder: the machine on which a person makes an image.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::family;
+use crate::field::{self, Change, Compare, Diff, Field};
+use crate::kind::{Actions, Kind, Live, Misfit};
+use crate::text::Text;
+
+/// What a blueprint says about an image builder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageBuilderSpec {
+    /// Its name: at most 101 characters, case-sensitive.
+    pub name: String,
+    /// The image that it boots from: a name, or an ARN where it is shared. Counts at creation only.
+    pub base_image: Text,
+    /// The instance type, such as `stream.standard.medium`.
+    pub instance_type: String,
+    /// Subnets; a builder takes one, and the first is sent.
+    #[serde(default)]
+    pub subnets: Vec<String>,
+    /// Security groups, at most five.
+    #[serde(default)]
+    pub security_groups: Vec<String>,
+    /// Whether it gets a public address (needs a public subnet).
+    pub internet: bool,
+    /// The name shown in the console, at most 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// A description, at most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The size of its root volume in GB, 200 to 500. Images captured on it need as much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_volume: Option<i32>,
+    /// Whether version 1 of the instance metadata service answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imds_v1: Option<bool>,
+    /// The ARN of the IAM role that it has.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// The AppStream agent: `LATEST` or a version, such as `05-12-2026`; `None`: the base image's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `appstream.image_builder`.
+#[derive(Clone, Copy, Debug)]
+pub struct ImageBuilder;
+
+const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "its name; cannot be changed"),
+    Field::new(
+        "base_image",
+        Change::Replace,
+        "the image it boots from; counts at creation only",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new("instance_type", Change::Replace, "the instance type").always(),
+    Field::new("subnets", Change::Replace, "subnets, of which the first is used").compared(Compare::Set),
+    Field::new(
+        "security_groups",
+        Change::Replace,
+        "security groups, at most five",
+    )
+    .compared(Compare::Set),
+    Field::new("internet", Change::Replace, "whether it gets a public address"),
+    Field::new("display_name", Change::Stopped, "the name shown in the console"),
+    Field::new("description", Change::Stopped, "a description"),
+    Field::new(
+        "root_volume",
+        Change::Replace,
+        "its root volume in GB (200 to 500)",
+    ),
+    Field::new(
+        "imds_v1",
+        Change::Replace,
+        "whether version 1 of the instance metadata service answers",
+    ),
+    Field::new(
+        "role",
+        Change::Replace,
+        "ARN of the IAM role that it has; null: none",
+    ),
+    Field::new(
+        "agent",
+        Change::Replace,
+        "the AppStream agent, LATEST or a version; counts at creation only",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+];
+
+impl Kind for ImageBuilder {
+    fn name(&self) -> &'static str {
+        "appstream.image_builder"
+    }
+
+    fn about(&self) -> &'static str {
+        "An image builder: the machine on which a person installs applications and captures an image."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("name", "the builder's name"), ("arn", "its ARN")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:DescribeImageBuilders", "appstream:ListTagsForResource"],
+            write: &[
+                "appstream:CreateImageBuilder",
+                "appstream:CreateImageBuilderStreamingURL",
+                "appstream:StopImageBuilder",
+                "appstream:TagResource",
+                "appstream:UntagResource",
+                "appstream:UpdateImageBuilder",
+                "iam:PassRole",
+            ],
+            delete: &["appstream:StopImageBuilder", "appstream:DeleteImageBuilder"],
+        }
+    }
+
+    fn misfit<'a>(
+        &self,
+        want: &Value,
+        referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+    ) -> Option<Misfit> {
+        let instance_type = want.get("instance_type").and_then(Value::as_str)?;
+        family::misfit(referred("base_image")?, "base_image", instance_type, true)
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = field::diff(FIELDS, want, &live.fields);
+        // Only one subnet was sent, so only one can be there.
+        diff.retain(|change| {
+            change.field != "subnets"
+                || change.want.get(0).is_none()
+                || change.want.get(0) != change.have.get(0)
+        });
+        diff
+    }
+
+    fn patience(&self) -> u64 {
+        // Creation takes about a quarter of an hour, with a domain to join longer.
+        3600
+    }
+}

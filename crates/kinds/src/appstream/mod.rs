@@ -1,0 +1,26 @@
+//! AppStream 2.0: image builders, images, fleets, stacks and their themes, which fleet serves which stack, who is in
+//! the user pool, and the account's usage reports.
+
+pub mod family;
+pub mod fleet;
+pub mod fleet_association;
+pub mod image;
+pub mod image_builder;
+pub mod listing;
+pub mod membership;
+pub mod stack;
+pub mod theme;
+pub mod usage_report;
+pub mod user;
+pub mod user_association;
+pub mod worksheet;
+
+pub use fleet::{Fleet, FleetSpec};
+pub use fleet_association::{FleetAssociation, FleetAssociationSpec};
+pub use image::{Application, Image, ImageSpec};
+pub use image_builder::{ImageBuilder, ImageBuilderSpec};
+pub use stack::{Stack, StackSpec};
+pub use theme::{Theme, ThemeSpec};
+pub use usage_report::{UsageReport, UsageReportSpec};
+pub use user::{PASSWORD_DAYS, User, UserSpec};
+pub use user_association::{UserAssociation, UserAssociationSpec};

@@ -1,0 +1,255 @@
+//! A stack: what users sign in to, and what they may exchange with their own machine.
+
+pub mod open;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use self::open::{AgentAccess, UrlRedirection};
+use crate::field::{self, Change, Compare, Diff, Field};
+use crate::kind::{Actions, Kind, Live};
+
+/// What a blueprint says about a stack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StackSpec {
+    /// Its name: at most 101 characters, case-sensitive; part of sign-in URLs and policies.
+    pub name: String,
+    /// The name that users see, at most 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// A description, at most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// AWS's actions, such as `FILE_UPLOAD`, each `ENABLED` or `DISABLED`. Actions not named here are not owned: those
+    /// that AWS adds after this version was made.
+    #[serde(default)]
+    pub user_settings: BTreeMap<String, String>,
+    /// How many characters a clipboard action of AWS's may carry, 1 to 20,971,520; of enabled actions only. Actions not
+    /// named here are not owned.
+    #[serde(default)]
+    pub maximum_lengths: BTreeMap<String, i32>,
+    /// AWS's connector types, `HOMEFOLDERS`, `GOOGLE_DRIVE` and `ONE_DRIVE`, and what each needs.
+    #[serde(default)]
+    pub storage_connectors: BTreeMap<String, Connector>,
+    /// The group by which settings of applications survive sessions: at most 100 characters; `None`: they do not.
+    #[serde(default)]
+    pub app_settings: Option<String>,
+    /// Where the browser goes after the session: at most 1,000 characters; `None`: nowhere.
+    #[serde(default)]
+    pub redirect_url: Option<String>,
+    /// Where "Send feedback" leads: at most 1,000 characters; `None`: there is no such button.
+    #[serde(default)]
+    pub feedback_url: Option<String>,
+    /// Domains whose pages may show the stack in a frame, at most 20.
+    #[serde(default)]
+    pub embed_domains: Vec<String>,
+    /// Ids of VPC interface endpoints through which sessions stream, at most 4; none: over the internet.
+    #[serde(default)]
+    pub access_endpoints: Vec<String>,
+    /// The preferred transport, `TCP` or `UDP`; `None`: AWS's default.
+    #[serde(default)]
+    pub streaming: Option<String>,
+    /// Which addresses open in the browser of the user's own machine; `None`: none does.
+    #[serde(default)]
+    pub url_redirection: Option<UrlRedirection>,
+    /// Whether the sign-in to cloud storage outlives the session: `REUSE_CREDENTIALS`, `FORCE_REAUTHENTICATION`; `None`:
+    /// AWS's default, which is the former.
+    #[serde(default)]
+    pub storage_sign_in: Option<String>,
+    /// What AI agents may do; `None`: nothing.
+    #[serde(default)]
+    pub ai_agents: Option<AgentAccess>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What a storage connector needs. Home folders need nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connector {
+    /// The organisation's domains, at most 50.
+    #[serde(default)]
+    pub domains: Vec<String>,
+    /// Those of them that need an administrator's consent; of OneDrive only.
+    #[serde(default)]
+    pub admin_consent: Vec<String>,
+}
+
+/// The kind `appstream.stack`.
+#[derive(Clone, Copy, Debug)]
+pub struct Stack;
+
+/// The field table.
+pub const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "its name; cannot be changed"),
+    Field::new("display_name", Change::InPlace, "the name that users see"),
+    Field::new("description", Change::InPlace, "a description"),
+    // AWS always returns every action it knows, and adds new ones over time.
+    Field::new(
+        "user_settings",
+        Change::InPlace,
+        "what users may exchange with their machine: AWS's action to ENABLED or DISABLED",
+    )
+    .compared(Compare::Owned),
+    Field::new(
+        LENGTHS,
+        Change::InPlace,
+        "how many characters an enabled clipboard action may carry (1 to 20971520)",
+    )
+    .compared(Compare::Owned),
+    // AWS fills in which bucket or drive it is (ResourceIdentifier); that is not compared.
+    Field::new(
+        "storage_connectors",
+        Change::InPlace,
+        "HOMEFOLDERS, GOOGLE_DRIVE, ONE_DRIVE, with their domains",
+    ),
+    Field::new(
+        "app_settings",
+        Change::InPlace,
+        "the group by which settings of applications survive sessions; null: they do not",
+    ),
+    Field::new(
+        "redirect_url",
+        Change::InPlace,
+        "where the browser goes after the session; null: nowhere",
+    ),
+    Field::new(
+        "feedback_url",
+        Change::InPlace,
+        "where \"Send feedback\" leads; null: there is no such button",
+    ),
+    Field::new(
+        "embed_domains",
+        Change::InPlace,
+        "domains whose pages may frame the stack, at most 20",
+    )
+    .compared(Compare::Set),
+    Field::new(
+        "access_endpoints",
+        Change::InPlace,
+        "VPC interface endpoints through which sessions stream, at most 4",
+    )
+    .compared(Compare::Set),
+    Field::new(
+        "streaming",
+        Change::InPlace,
+        "the preferred transport, TCP or UDP; null: AWS's default",
+    ),
+    Field::new(
+        "url_redirection",
+        Change::InPlace,
+        "which addresses open in the browser of the user's own machine; null: none",
+    ),
+    Field::new(
+        "storage_sign_in",
+        Change::InPlace,
+        "whether the sign-in to cloud storage outlives the session; null: AWS's default, REUSE_CREDENTIALS",
+    ),
+    Field::new(
+        "ai_agents",
+        Change::InPlace,
+        "what AI agents may do in sessions; null: nothing",
+    ),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+];
+
+/// The field that holds the clipboard's limits.
+pub const LENGTHS: &str = "maximum_lengths";
+
+/// The transport where nobody chose one.
+/// Assumption: `appstream.streaming-default-tcp` — what the console shows; AWS may answer it or nothing.
+const DEFAULT_TRANSPORT: &str = "TCP";
+
+/// Whether the sign-in to cloud storage outlives the session where nothing says so (AWS's model, CreateStack).
+const DEFAULT_STORAGE_SIGN_IN: &str = "REUSE_CREDENTIALS";
+
+impl Kind for Stack {
+    fn name(&self) -> &'static str {
+        "appstream.stack"
+    }
+
+    fn about(&self) -> &'static str {
+        "A stack: what users sign in to, with its clipboard, file and printing rules."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("name", "the stack's name"),
+            ("arn", "its ARN"),
+            (
+                "settings_bucket",
+                "the bucket of applications' settings; empty while they end with the session",
+            ),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:DescribeStacks", "appstream:ListTagsForResource"],
+            write: &[
+                "appstream:CreateStack",
+                "appstream:UpdateStack",
+                "appstream:TagResource",
+                "appstream:UntagResource",
+            ],
+            delete: &["appstream:DeleteStack", "appstream:ListAssociatedFleets"],
+        }
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = field::diff(FIELDS, want, &live.fields);
+        diff.retain(|change| match change.field.as_str() {
+            "storage_connectors" => connectors(&change.want) != connectors(&change.have),
+            "user_settings" => !closed_alike(&change.want, &change.have),
+            "streaming" => !(change.want.is_null() && change.have == DEFAULT_TRANSPORT),
+            "storage_sign_in" => storage_sign_in(&change.want) != storage_sign_in(&change.have),
+            "url_redirection" => redirection(&change.want) != redirection(&change.have),
+            _ => true,
+        });
+        diff
+    }
+}
+
+/// Whether the wanted settings are those that AWS answers, of which it leaves out what it does not know (yet).
+/// Assumption: `appstream.unanswered-setting-closed` — AWS answers every action that it knows (terraform-provider-aws#39754);
+/// where it leaves one out there is nothing to close, and a difference would never go away.
+fn closed_alike(want: &Value, have: &Value) -> bool {
+    want.as_object().is_some_and(|want| {
+        want.iter().all(|(action, permission)| match have.get(action) {
+            Some(have) => have == permission,
+            None => permission == "DISABLED" || permission.is_null(),
+        })
+    })
+}
+
+/// Whether users sign in to their drives again, as AWS calls it; `FORCE_REAUTHENTICATION` where nothing is said.
+pub fn storage_sign_in(value: &Value) -> &str {
+    value.as_str().unwrap_or(DEFAULT_STORAGE_SIGN_IN)
+}
+
+/// What a field redirects; none where it has another form.
+pub fn redirection(value: &Value) -> Option<UrlRedirection> {
+    let redirection: Option<UrlRedirection> = serde_json::from_value(value.clone()).ok()?;
+    redirection.map(UrlRedirection::sorted)
+}
+
+/// Connectors in a form in which the order of domains does not count.
+pub fn connectors(value: &Value) -> BTreeMap<String, Connector> {
+    let mut connectors: BTreeMap<String, Connector> =
+        serde_json::from_value(value.clone()).unwrap_or_default();
+    for connector in connectors.values_mut() {
+        connector.domains.sort();
+        connector.admin_consent.sort();
+    }
+    connectors
+}

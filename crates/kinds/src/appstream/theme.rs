@@ -1,0 +1,104 @@
+//! A stack's theme: what the page looks like on which users choose an application.
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{Change, Compare, Field};
+use crate::kind::{Actions, Kind};
+use crate::text::Text;
+
+/// What a blueprint says about a theme. A stack has at most one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThemeSpec {
+    /// The stack's name.
+    pub stack: Text,
+    /// The title: 1 to 300 letters, digits, spaces and `-@./#&+_`.
+    pub title: String,
+    /// `LIGHT_BLUE`, `BLUE`, `PINK` or `RED`.
+    pub styling: String,
+    /// The logo in the header: an object that AppStream may read.
+    pub logo: Location,
+    /// The icon of the browser's tab: an object that AppStream may read.
+    pub favicon: Location,
+    /// Links in the footer, in this order.
+    #[serde(default)]
+    pub links: Vec<Link>,
+    /// `ENABLED`, or `DISABLED`: AppStream's own look.
+    pub state: String,
+}
+
+/// An object in S3.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// Its bucket.
+    pub bucket: String,
+    /// Its key: 1 to 1,024 characters.
+    pub key: String,
+}
+
+/// A link in the footer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What it says: 1 to 300 characters, those of the title.
+    pub text: String,
+    /// Where it leads: at most 1,000 characters.
+    pub url: String,
+}
+
+/// The kind `appstream.theme`.
+#[derive(Clone, Copy, Debug)]
+pub struct Theme;
+
+const FIELDS: &[Field] = &[
+    Field::new("stack", Change::Replace, "the stack's name"),
+    Field::new("title", Change::InPlace, "the title, at most 300 characters"),
+    Field::new("styling", Change::InPlace, "LIGHT_BLUE, BLUE, PINK or RED"),
+    // AWS answers with addresses of its own, of which nothing says how they follow from bucket and key.
+    Field::new(
+        "logo",
+        Change::InPlace,
+        "bucket and key of the logo in the header",
+    )
+    .compared(Compare::Applied),
+    Field::new("favicon", Change::InPlace, "bucket and key of the tab's icon").compared(Compare::Applied),
+    Field::new(
+        "links",
+        Change::InPlace,
+        "text and address of the footer's links, in order",
+    ),
+    Field::new("state", Change::InPlace, "ENABLED or DISABLED"),
+];
+
+impl Kind for Theme {
+    fn name(&self) -> &'static str {
+        "appstream.theme"
+    }
+
+    fn about(&self) -> &'static str {
+        "A stack's theme: title, colours, logo and links of the page on which users choose an application."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["stack"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:DescribeThemeForStack"],
+            // Whoever names an object in S3 has to be allowed to read it.
+            write: &[
+                "appstream:CreateThemeForStack",
+                "appstream:UpdateThemeForStack",
+                "s3:GetObject",
+            ],
+            delete: &["appstream:DeleteThemeForStack"],
+        }
+    }
+}

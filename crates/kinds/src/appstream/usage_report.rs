@@ -1,0 +1,53 @@
+//! The account's usage reports: who streamed when, as files in a bucket that AppStream makes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{Change, Field};
+use crate::kind::{Actions, Kind};
+
+/// What a blueprint says about usage reports. There is one subscription for an account and region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageReportSpec {
+    /// The region whose sessions are reported: AppStream's.
+    pub region: String,
+}
+
+/// The kind `appstream.usage_report`.
+#[derive(Clone, Copy, Debug)]
+pub struct UsageReport;
+
+const FIELDS: &[Field] = &[Field::new(
+    "region",
+    Change::Replace,
+    "the region whose sessions are reported",
+)];
+
+impl Kind for UsageReport {
+    fn name(&self) -> &'static str {
+        "appstream.usage_report"
+    }
+
+    fn about(&self) -> &'static str {
+        "The account's daily usage reports in a region: shared, made where they are off, and never switched off."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["region"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("bucket", "the bucket that AppStream writes them to")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["appstream:DescribeUsageReportSubscriptions"],
+            write: &["appstream:CreateUsageReportSubscription"],
+            delete: &["appstream:DeleteUsageReportSubscription"],
+        }
+    }
+}

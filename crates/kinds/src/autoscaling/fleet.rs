@@ -1,0 +1,243 @@
+//! `autoscaling.fleet`: a fleet's capacity as a range, with the utilisation to keep and the hours when other limits
+//! begin to hold.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::field::{self, Change, Compare, Diff, Field};
+use crate::kind::{Actions, Kind, Live};
+use crate::text::Text;
+
+/// What a blueprint says about the scaling of a fleet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FleetScalingSpec {
+    /// The fleet's name.
+    pub fleet: Text,
+    /// The smallest capacity, in instances, or in sessions of a multi-session fleet. 0 is allowed.
+    /// Assumption: `autoscaling.sessions-counted` — that it is sessions there says the guide of today.
+    pub min: i32,
+    /// The largest capacity.
+    pub max: i32,
+    /// The utilisation to keep, in percent; `None`: none is kept, and the schedule alone decides.
+    #[serde(default)]
+    pub target: Option<f64>,
+    /// Seconds to wait after taking away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown_in: Option<i32>,
+    /// Seconds to wait after adding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown_out: Option<i32>,
+    /// Whether keeping the utilisation also takes away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_in: Option<bool>,
+    /// When other limits begin to hold, by name.
+    #[serde(default)]
+    pub schedule: BTreeMap<String, Shift>,
+    /// What of the scaling is switched off.
+    #[serde(default)]
+    pub suspended: Suspended,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What of a fleet's scaling is switched off, as long as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspended {
+    /// Taking away, to keep the utilisation.
+    #[serde(default)]
+    pub scale_in: bool,
+    /// Adding, to keep the utilisation.
+    #[serde(default)]
+    pub scale_out: bool,
+    /// The schedule.
+    #[serde(default)]
+    pub schedule: bool,
+}
+
+/// A scheduled action: limits that hold from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// `cron(...)`, `rate(...)` or `at(...)`.
+    pub at: String,
+    /// The time zone's IANA name; `None` is UTC.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// The smallest capacity from then on; `None` leaves it.
+    #[serde(default)]
+    pub min: Option<i32>,
+    /// The largest capacity from then on; `None` leaves it.
+    #[serde(default)]
+    pub max: Option<i32>,
+    /// From when on it holds at all (RFC 3339); `None`: at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// Until when it holds (RFC 3339); `None`: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+}
+
+impl Shift {
+    /// Where no time zone is given, UTC is meant (PutScheduledAction, Timezone).
+    pub fn zone(&self) -> &str {
+        match self.time_zone.as_deref() {
+            None | Some("Etc/UTC") => "UTC",
+            Some(zone) => zone,
+        }
+    }
+
+    /// The same with everything said that is meant where nothing is said: what two shifts that mean the same have in
+    /// common.
+    pub fn spelled_out(mut self) -> Shift {
+        self.time_zone = Some(self.zone().to_owned());
+        self
+    }
+
+    /// Whether both ask for the same at the same times.
+    pub fn same(&self, other: &Shift) -> bool {
+        self.clone().spelled_out() == other.clone().spelled_out()
+    }
+}
+
+/// The kind `autoscaling.fleet`.
+#[derive(Clone, Copy, Debug)]
+pub struct FleetScaling;
+
+const FIELDS: &[Field] = &[
+    Field::new("fleet", Change::Replace, "the fleet's name"),
+    Field::new(
+        "min",
+        Change::InPlace,
+        "the smallest capacity, in instances, or in sessions of a multi-session fleet",
+    ),
+    Field::new("max", Change::InPlace, "the largest capacity"),
+    Field::new(
+        "target",
+        Change::InPlace,
+        "the utilisation to keep, in percent (1 to 100); null: none is kept",
+    ),
+    Field::new(
+        "cooldown_in",
+        Change::InPlace,
+        "seconds to wait after taking away",
+    ),
+    Field::new("cooldown_out", Change::InPlace, "seconds to wait after adding"),
+    Field::new(
+        "scale_in",
+        Change::InPlace,
+        "whether keeping the utilisation also takes away",
+    ),
+    Field::new(
+        "schedule",
+        Change::InPlace,
+        "when other limits begin to hold, by name; actions of other people's names stay",
+    ),
+    Field::new(
+        "suspended",
+        Change::InPlace,
+        "what of it is switched off: scale_in, scale_out, schedule",
+    ),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+];
+
+impl Kind for FleetScaling {
+    fn name(&self) -> &'static str {
+        "autoscaling.fleet"
+    }
+
+    fn about(&self) -> &'static str {
+        "A fleet's capacity as a range that follows demand and the clock."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["fleet"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("arn", "the scalable target's ARN")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "application-autoscaling:DescribeScalableTargets",
+                "application-autoscaling:DescribeScalingPolicies",
+                "application-autoscaling:DescribeScheduledActions",
+                "application-autoscaling:ListTagsForResource",
+            ],
+            // Application Auto Scaling acts for whoever calls it: on the fleet, and on the alarms of its policy.
+            write: &[
+                "application-autoscaling:RegisterScalableTarget",
+                "application-autoscaling:PutScalingPolicy",
+                "application-autoscaling:DeleteScalingPolicy",
+                "application-autoscaling:PutScheduledAction",
+                "application-autoscaling:DeleteScheduledAction",
+                "application-autoscaling:TagResource",
+                "application-autoscaling:UntagResource",
+                "appstream:DescribeFleets",
+                "appstream:UpdateFleet",
+                "cloudwatch:DescribeAlarms",
+                "cloudwatch:PutMetricAlarm",
+                "cloudwatch:DeleteAlarms",
+                "iam:CreateServiceLinkedRole",
+            ],
+            delete: &[
+                "application-autoscaling:DeleteScheduledAction",
+                "application-autoscaling:DeleteScalingPolicy",
+                "application-autoscaling:DeregisterScalableTarget",
+                "cloudwatch:DeleteAlarms",
+            ],
+        }
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = field::diff(FIELDS, want, &live.fields);
+        for change in diff.iter_mut().filter(|change| change.field == "schedule") {
+            // Both in one form, so that only what differs in meaning is told.
+            change.want = json!(spelled_out(&change.want));
+            change.have = json!(spelled_out(&change.have));
+        }
+        diff.retain(|change| match change.field.as_str() {
+            "schedule" => change.want != change.have,
+            // Without a target there is no policy that could have these.
+            "cooldown_in" | "cooldown_out" | "scale_in" => want.get("target").is_some_and(|it| !it.is_null()),
+            // A scheduled action sets the target's own limits when its time comes: what any of them sets is as wanted,
+            // whatever the hour.
+            "min" => !by_schedule(want, &change.have, |shift| shift.min),
+            "max" => !by_schedule(want, &change.have, |shift| shift.max),
+            "target" => match (change.want.as_f64(), change.have.as_f64()) {
+                (Some(want), Some(have)) => (want - have).abs() > f64::EPSILON,
+                _ => true,
+            },
+            _ => true,
+        });
+        diff
+    }
+}
+
+/// Whether a limit is one that a wanted scheduled action sets.
+fn by_schedule(want: &Value, have: &Value, limit: impl Fn(&Shift) -> Option<i32>) -> bool {
+    let schedule = want.get("schedule").map(shifts).unwrap_or_default();
+    have.as_i64().is_some_and(|have| {
+        schedule
+            .values()
+            .filter_map(limit)
+            .any(|set| i64::from(set) == have)
+    })
+}
+
+/// The shifts of a field, by name; none where it has another form.
+pub fn shifts(value: &Value) -> BTreeMap<String, Shift> {
+    serde_json::from_value(value.clone()).unwrap_or_default()
+}
+
+fn spelled_out(value: &Value) -> BTreeMap<String, Shift> {
+    let shifts = shifts(value).into_iter();
+    shifts.map(|(name, shift)| (name, shift.spelled_out())).collect()
+}

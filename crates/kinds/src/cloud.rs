@@ -1,0 +1,71 @@
+//! What the engine asks of a cloud: the kinds' other half, whatever carries it out.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use headset_core::{Address, AwsError, Diff};
+
+use crate::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+
+/// What a step works on.
+#[derive(Clone, Debug)]
+pub struct Task<'a> {
+    /// What is being worked on.
+    pub address: &'a Address,
+    /// An idempotency token: the same whenever this step is tried again, another for every other step.
+    /// At most 64 characters of `[0-9a-f-]`.
+    pub token: String,
+}
+
+/// A cloud in which things of every kind can be looked for and changed. Each method is that of the kind's other half.
+#[async_trait]
+pub trait Cloud: Send + Sync + std::fmt::Debug {
+    /// Looks for many things of a kind with as few calls as the batch operations allow.
+    /// The answer has one entry for each lookup, in the same order.
+    async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Sight>;
+
+    /// Makes the thing, or starts to, and returns its physical id.
+    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError>;
+
+    /// Moves the thing one step towards what is wanted.
+    async fn update(
+        &self,
+        kind: &dyn Kind,
+        task: &Task<'_>,
+        want: &Value,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError>;
+
+    /// Moves the thing one step towards being gone.
+    async fn delete(&self, kind: &dyn Kind, task: &Task<'_>, live: &Live) -> Result<(), AwsError>;
+
+    /// Looks for what else hangs on a thing, before it is deleted. `None`: nothing of the sort can.
+    async fn belongings(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Belongings, AwsError>>;
+
+    /// What keeps a thing from being deleted because it uses it, with what to do. `None`: that cannot be told.
+    async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String>;
+
+    /// Checks a person's answers before they are stored. Returns those to store, or what is wrong with which one.
+    async fn check_answers(
+        &self,
+        kind: &dyn Kind,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, String>;
+
+    /// Looks whether a document that the answers point to is still the one that was read. `None`: they point to none.
+    async fn published(&self, kind: &dyn Kind, answers: &BTreeMap<String, String>) -> Option<Published>;
+
+    /// What is to be known about answers that were taken: what could not be checked, and what is unusual.
+    async fn remarks(&self, kind: &dyn Kind, want: &Value, answers: &BTreeMap<String, String>)
+    -> Vec<String>;
+
+    /// The checkpoint with what is to be noticed at AWS while it is open.
+    async fn notice(&self, kind: &dyn Kind, want: &Value, checkpoint: Checkpoint) -> Checkpoint;
+
+    /// Gets ready for a checkpoint that is about to be waited for. `false`: that is on its way; ask again.
+    async fn prepare(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<bool, AwsError>;
+}

@@ -1,0 +1,60 @@
+//! `connect.approved_origin`: a site that may embed the Contact Control Panel.
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{Change, Compare, Field};
+use crate::kind::{Actions, Kind};
+use crate::text::Text;
+
+/// What a blueprint asks of an approved origin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApprovedOriginSpec {
+    /// The instance's id.
+    pub instance_id: Text,
+    /// The origin: `scheme://host[:port]`, no path, at most 267 characters.
+    pub origin: Text,
+}
+
+/// The kind `connect.approved_origin`.
+#[derive(Debug)]
+pub struct ApprovedOrigin;
+
+const FIELDS: &[Field] = &[
+    Field::new("instance_id", Change::Replace, "id of the Connect instance"),
+    Field::new(
+        "origin",
+        Change::Replace,
+        "`scheme://host[:port]`, https unless the host is localhost; at most 267 characters",
+    )
+    .compared(Compare::Caseless),
+];
+
+impl Kind for ApprovedOrigin {
+    fn name(&self) -> &'static str {
+        "connect.approved_origin"
+    }
+
+    fn about(&self) -> &'static str {
+        "A site whose pages may embed the Contact Control Panel of an Amazon Connect instance."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["instance_id", "origin"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("origin", "the origin")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["connect:ListApprovedOrigins"],
+            write: &["connect:AssociateApprovedOrigin"],
+            delete: &["connect:DisassociateApprovedOrigin"],
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `connect.instance`: an Amazon Connect instance.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{Change, Compare, Field};
+use crate::kind::{Actions, Belongings, Churn, Condition, Kind, Live, Loss};
+
+/// What a blueprint asks of an instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InstanceSpec {
+    /// The alias: 1 to 45 letters, digits and inner hyphens, not starting with `d-`; unique in the whole world.
+    pub alias: String,
+    /// Who keeps the users: `SAML` or `CONNECT_MANAGED`.
+    pub identity: String,
+    /// Whether it takes calls.
+    pub inbound: bool,
+    /// Whether it makes calls.
+    pub outbound: bool,
+    /// Instance attributes by AWS's names, such as `CONTACTFLOW_LOGS`; each `true` or `false` as text.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `connect.instance`.
+#[derive(Debug)]
+pub struct ConnectInstance;
+
+const FIELDS: &[Field] = &[
+    Field::new(
+        "alias",
+        Change::Forbidden,
+        "1 to 45 letters, digits and inner hyphens, not starting with `d-`; unique in the whole world",
+    ),
+    Field::new("identity", Change::Forbidden, "`SAML` or `CONNECT_MANAGED`").always(),
+    Field::new("inbound", Change::InPlace, "whether it takes calls"),
+    Field::new("outbound", Change::InPlace, "whether it makes calls"),
+    Field::new(
+        "attributes",
+        Change::InPlace,
+        "instance attributes by AWS's names, each `true` or `false`; those not named stay as they are",
+    )
+    .compared(Compare::Owned),
+    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
+];
+
+impl Kind for ConnectInstance {
+    fn name(&self) -> &'static str {
+        "connect.instance"
+    }
+
+    fn about(&self) -> &'static str {
+        "An Amazon Connect instance: the contact center itself, with its numbers, users, metrics and records."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["alias"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("id", "the instance's id, a UUID"),
+            ("arn", "its ARN"),
+            ("alias", "its alias"),
+            (
+                "url",
+                "where its pages are: `https://ALIAS.my.connect.aws`, for old instances another host",
+            ),
+            (
+                "service_role",
+                "ARN of the service-linked role that AWS made for it",
+            ),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "connect:ListInstances",
+                "connect:DescribeInstance",
+                "connect:ListTagsForResource",
+                "connect:ListInstanceAttributes",
+                "connect:ListPhoneNumbersV2",
+            ],
+            // The directory, role and log actions are what CreateInstance and UpdateInstanceAttribute do with the
+            // caller's permissions; the last one where contact flow logs are switched on.
+            write: &[
+                "connect:CreateInstance",
+                "connect:UpdateInstanceAttribute",
+                "connect:TagResource",
+                "connect:UntagResource",
+                "ds:CheckAlias",
+                "ds:CreateAlias",
+                "ds:AuthorizeApplication",
+                "ds:UnauthorizeApplication",
+                "ds:CreateIdentityPoolDirectory",
+                "ds:CreateDirectory",
+                "ds:DescribeDirectories",
+                "iam:CreateServiceLinkedRole",
+                "iam:AttachRolePolicy",
+                "iam:PutRolePolicy",
+                "logs:CreateLogGroup",
+            ],
+            delete: &[
+                "connect:DeleteInstance",
+                "ds:DeleteDirectory",
+                "ds:UnauthorizeApplication",
+                "ds:DescribeDirectories",
+                "iam:DeleteServiceLinkedRole",
+            ],
+        }
+    }
+
+    fn why_not_deleted(&self, belongings: &Belongings) -> Option<String> {
+        // Assumption: connect.numbers-go-along.
+        (!belongings.names.is_empty()).then(|| {
+            format!(
+                "phone numbers are claimed for it: {}. Headset releases no number that it did not claim: release them \
+                 in Connect's admin website or with ReleasePhoneNumber, or move them to another instance; then go on",
+                belongings.names.join(", ")
+            )
+        })
+    }
+
+    fn churn(&self) -> Option<Churn> {
+        // Connect's quotas: beyond 100 creations and deletions in 30 days, an account waits for 30 days.
+        Some(Churn { most: 100, days: 30 })
+    }
+
+    fn why_not_made(&self) -> Option<&'static str> {
+        // Assumption: connect.alias-conflict. No code says that it is the alias.
+        Some(
+            "an alias is unique among the instances of all accounts, and may stay taken for a while after its instance was \
+             deleted: apply again later, or choose another `connect.alias`",
+        )
+    }
+
+    fn loss(&self, live: &Live) -> Option<Loss> {
+        // A creation that failed has nothing in it.
+        (!matches!(live.condition, Condition::Failed { .. })).then_some(
+            "the Connect instance with its phone numbers, users, flows, metrics and contact records",
+        )
+    }
+}

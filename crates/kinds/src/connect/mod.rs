@@ -1,0 +1,16 @@
+//! Amazon Connect: the instance, the origins that may embed its pages, and its users.
+
+pub mod approved_origin;
+pub mod instance;
+pub mod password;
+pub mod user;
+
+pub use approved_origin::{ApprovedOrigin, ApprovedOriginSpec};
+pub use instance::{ConnectInstance, InstanceSpec};
+pub use password::password_mistake;
+pub use user::{User, UserSpec};
+
+/// The id in an instance's id or ARN (`arn:...:instance/ID`). AWS takes either where it asks for an id.
+pub fn instance_id(id_or_arn: &str) -> &str {
+    id_or_arn.rsplit('/').next().unwrap_or(id_or_arn)
+}

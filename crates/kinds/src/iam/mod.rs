@@ -1,0 +1,11 @@
+//! AWS IAM: the SAML provider that stands for an identity provider, the roles that people assume
+//! through it, and those that services need.
+
+pub mod role;
+pub mod saml_metadata;
+pub mod saml_provider;
+pub mod service_role;
+
+pub use role::{Role, RoleSpec};
+pub use saml_provider::{SamlProvider, SamlProviderSpec};
+pub use service_role::{ServiceRole, ServiceRoleSpec};

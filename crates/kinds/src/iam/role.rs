@@ -1,0 +1,178 @@
+//! `iam.role`: a role that people or services assume.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use headset_core::{AwsError, Class};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::field::{self, Change, Compare, Diff, Field};
+use crate::kind::{Actions, Kind, Live, Tied};
+use crate::policy::same_policy;
+use crate::text::{self, Text};
+
+/// What a blueprint asks of a role.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleSpec {
+    /// Its name: 1 to 64 of `[A-Za-z0-9_+=,.@-]`.
+    pub name: String,
+    /// Its path: `/`, or something between slashes.
+    pub path: String,
+    /// What it is for: at most 1,000 characters of Latin-1.
+    pub description: String,
+    /// Who may assume it: a policy document as JSON.
+    pub trust: Text,
+    /// Inline policies by name, each a policy document as JSON. The role has these and no other inline ones.
+    #[serde(default)]
+    pub policies: BTreeMap<String, Text>,
+    /// ARNs of managed policies. The role has these and no other ones attached.
+    #[serde(default)]
+    pub managed_policies: BTreeSet<String>,
+    /// The longest session, in seconds, 3,600 to 43,200.
+    pub max_session: u32,
+    /// ARN of the policy that bounds its permissions; `None`: there must be none.
+    #[serde(default)]
+    pub permissions_boundary: Option<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `iam.role`.
+#[derive(Debug)]
+pub struct Role;
+
+const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "1 to 64 letters, digits and `_+=,.@-`"),
+    Field::new("path", Change::Replace, "`/`, or something between slashes"),
+    Field::new(
+        "description",
+        Change::InPlace,
+        "at most 1,000 characters of Latin-1",
+    ),
+    Field::new("trust", Change::InPlace, "who may assume it: a policy document").compared(Compare::Policy),
+    Field::new(
+        "policies",
+        Change::InPlace,
+        "inline policies by name, compared by meaning; any other inline policy is removed",
+    ),
+    Field::new(
+        MANAGED,
+        Change::InPlace,
+        "ARNs of attached managed policies; any other one is detached",
+    )
+    .compared(Compare::Set),
+    Field::new(
+        "max_session",
+        Change::InPlace,
+        "the longest session in seconds, 3,600 to 43,200",
+    ),
+    Field::new(
+        "permissions_boundary",
+        Change::InPlace,
+        "ARN of the policy that bounds its permissions; null: none",
+    ),
+    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
+];
+
+/// The field that holds the attached managed policies.
+pub const MANAGED: &str = "managed_policies";
+
+/// Whether the wanted inline policies and those that are there mean the same, name by name.
+fn same_policies(want: &Value, have: &Value) -> bool {
+    let (Some(want), Some(have)) = (want.as_object(), have.as_object()) else {
+        return want == have;
+    };
+    want.len() == have.len()
+        && want.iter().all(|(name, document)| {
+            have.get(name)
+                .is_some_and(|have| !text::is_unknown(document) && same_policy(document, have))
+        })
+}
+
+/// A span as AWS takes it.
+///
+/// # Errors
+/// If it is longer than AWS can be told.
+pub fn seconds(span: u32) -> Result<i32, AwsError> {
+    i32::try_from(span)
+        .map_err(|_| AwsError::own(Class::Invalid, format!("a session of {span} s is too long")))
+}
+
+impl Kind for Role {
+    fn name(&self) -> &'static str {
+        "iam.role"
+    }
+
+    fn about(&self) -> &'static str {
+        "An IAM role with its trust policy, inline policies and attached managed policies."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    /// Roles that sign people in to Amazon Connect.
+    fn tied(&self, want: &Value) -> Option<Tied> {
+        let federates = want
+            .get("policies")
+            .is_some_and(|policies| policies.to_string().contains("connect:GetFederationToken"));
+        federates.then_some(Tied {
+            loss: "users who have signed in before cannot sign in any more: Amazon Connect ties a user to the first role",
+            help: "keep the role if you can; else, after the change, remove each user who has signed in before and make \
+                   it again: take it out of `connect.users`, apply, put it back, apply",
+            source: "Amazon Connect's administrator guide, configure-saml: a user can only be associated with a single IAM role",
+        })
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("arn", "its ARN"),
+            ("name", "its name"),
+            ("id", "its unique id (`AROA...`), the first half of `aws:userid`"),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "iam:GetRole",
+                "iam:ListRoleTags",
+                "iam:ListRolePolicies",
+                "iam:GetRolePolicy",
+                "iam:ListAttachedRolePolicies",
+            ],
+            write: &[
+                "iam:CreateRole",
+                "iam:UpdateRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:PutRolePolicy",
+                "iam:DeleteRolePolicy",
+                "iam:AttachRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:PutRolePermissionsBoundary",
+                "iam:DeleteRolePermissionsBoundary",
+                "iam:TagRole",
+                "iam:UntagRole",
+            ],
+            delete: &["iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRole"],
+        }
+    }
+
+    fn removal(&self, live: &Live) -> Option<String> {
+        let attached = live.fields.get(MANAGED).and_then(Value::as_array)?;
+        let attached: Vec<&str> = attached.iter().filter_map(Value::as_str).collect();
+        (!attached.is_empty()).then(|| format!("it is detached from {}, which stays", attached.join(" and ")))
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        field::diff(FIELDS, want, &live.fields)
+            .into_iter()
+            .filter(|change| change.field != "policies" || !same_policies(&change.want, &change.have))
+            .collect()
+    }
+}

@@ -1,0 +1,134 @@
+//! `iam.saml_provider`: what stands for an identity provider in an AWS account.
+
+use std::collections::BTreeMap;
+
+use headset_core::{AwsError, Class};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::saml_metadata::{self, SamlMetadata};
+use crate::field::{self, Change, Compare, Diff, Field, FieldChange};
+use crate::kind::{Actions, Kind, Live};
+use crate::text::Text;
+
+/// What a blueprint asks of a SAML provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SamlProviderSpec {
+    /// Its name: 1 to 128 of `[A-Za-z0-9_.-]`; the last part of its ARN.
+    pub name: String,
+    /// The identity provider's metadata document, 1,000 to 10,000,000 characters.
+    pub metadata: Text,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The kind `iam.saml_provider`.
+#[derive(Debug)]
+pub struct SamlProvider;
+
+const FIELDS: &[Field] = &[
+    Field::new(
+        "name",
+        Change::Replace,
+        "1 to 128 letters, digits and `_.-`; the last part of the ARN",
+    ),
+    Field::new(
+        "metadata",
+        Change::InPlace,
+        "the identity provider's metadata document; compared by entityID, certificates, sign-in URLs and validUntil",
+    ),
+    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
+];
+
+/// What of a metadata document counts, for people to read in a plan.
+fn summary(read: &SamlMetadata) -> Value {
+    json!({
+        "entity_id": read.entity_id,
+        "certificates": read.certificates.iter()
+            .map(|one| format!("{} until {}", one.sha256, one.not_after))
+            .collect::<Vec<_>>(),
+        "sign_in_urls": read.sign_in_urls,
+    })
+}
+
+/// Judges a difference of two documents: `None` if they mean the same, else what differs in what they mean.
+fn judged(change: FieldChange) -> Option<FieldChange> {
+    let read = |value: &Value| saml_metadata::parse(value.as_str()?).ok();
+    match (read(&change.want), read(&change.have)) {
+        (Some(want), Some(have)) if want == have => None,
+        (Some(want), Some(have)) => Some(FieldChange {
+            want: summary(&want),
+            have: summary(&have),
+            ..change
+        }),
+        _ => Some(change),
+    }
+}
+
+/// The document to send, checked: AWS's own message for a bad one is only "Could not parse metadata".
+pub fn document(spec: &SamlProviderSpec) -> Result<String, AwsError> {
+    let text = spec.metadata.resolved()?;
+    saml_metadata::parse(&text).map_err(|reason| {
+        let message = format!("the SAML metadata cannot be used: {reason}");
+        AwsError::new("iam", "CreateSAMLProvider", Class::Invalid, message)
+    })?;
+    Ok(saml_metadata::body(&text).to_owned())
+}
+
+impl Kind for SamlProvider {
+    fn name(&self) -> &'static str {
+        "iam.saml_provider"
+    }
+
+    fn about(&self) -> &'static str {
+        "The SAML identity provider whose assertions an AWS account accepts."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("arn", "its ARN"),
+            (
+                "valid_until",
+                "IAM's ValidUntil, RFC 3339: the document's validUntil, or a hundred years after it was made; it says \
+                 nothing about certificates; empty if AWS does not say",
+            ),
+            ("entity_id", "the identity provider's entityID"),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "iam:ListSAMLProviders",
+                "iam:GetSAMLProvider",
+                "iam:ListSAMLProviderTags",
+            ],
+            write: &[
+                "iam:CreateSAMLProvider",
+                "iam:UpdateSAMLProvider",
+                "iam:TagSAMLProvider",
+                "iam:UntagSAMLProvider",
+            ],
+            delete: &["iam:DeleteSAMLProvider"],
+        }
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        field::diff(FIELDS, want, &live.fields)
+            .into_iter()
+            .filter_map(|change| match change.field.as_str() {
+                "metadata" => judged(change),
+                _ => Some(change),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,117 @@
+//! `iam.service_role`: a role that an AWS service needs in the account, which its console makes on first use and
+//! its API does not. Shared with whoever else uses the service there: made where it is missing, never deleted.
+
+use std::collections::BTreeSet;
+
+use headset_core::AwsError;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::field::{self, Change, Compare, Diff, Field};
+use crate::kind::{Actions, Kind, Live};
+use crate::template::fill;
+
+/// Who may assume such a role.
+const TRUST: &str = include_str!("../../../../policies/iam/service-trust.json");
+
+/// What the account needs of such a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceRoleSpec {
+    /// Its name, which the service decides.
+    pub name: String,
+    /// Its path: services look for their role below it, and for no other of that name.
+    pub path: String,
+    /// The service that assumes it, such as `appstream.amazonaws.com`.
+    pub service: String,
+    /// ARNs of the managed policies that have to be attached. IAM attaches those of a service-linked role by itself.
+    #[serde(default)]
+    pub policies: BTreeSet<String>,
+    /// Whether it is a service-linked role, which only CreateServiceLinkedRole can make.
+    #[serde(default)]
+    pub linked: bool,
+}
+
+/// The kind `iam.service_role`.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceRole;
+
+const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "its name, which the service decides"),
+    Field::new(
+        "path",
+        Change::Replace,
+        "its path; the service looks nowhere else",
+    ),
+    Field::new(
+        "service",
+        Change::Replace,
+        "the service that assumes it, such as appstream.amazonaws.com",
+    ),
+    Field::new(
+        "policies",
+        Change::InPlace,
+        "ARNs of managed policies that have to be attached; others stay",
+    ),
+    Field::new("linked", Change::Replace, "whether it is a service-linked role").compared(Compare::WriteOnly),
+];
+
+impl Kind for ServiceRole {
+    fn name(&self) -> &'static str {
+        "iam.service_role"
+    }
+
+    fn about(&self) -> &'static str {
+        "A role that an AWS service needs in the account: made where it is missing, and never deleted."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[("name", "the role's name"), ("arn", "its ARN")]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &["iam:GetRole", "iam:ListAttachedRolePolicies"],
+            write: &[
+                "iam:CreateRole",
+                "iam:AttachRolePolicy",
+                "iam:CreateServiceLinkedRole",
+            ],
+            delete: &[],
+        }
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = field::diff(FIELDS, want, &live.fields);
+        diff.retain(|change| match change.field.as_str() {
+            // What somebody else attached, or lets assume the role besides, is theirs.
+            "policies" | "service" => !includes(&change.have, &change.want),
+            _ => true,
+        });
+        diff
+    }
+}
+
+/// Whether a list holds a text, or every text of another list.
+fn includes(list: &Value, wanted: &Value) -> bool {
+    let Some(list) = list.as_array() else { return false };
+    match wanted {
+        Value::Array(wanted) => wanted.iter().all(|one| list.contains(one)),
+        one => list.contains(one),
+    }
+}
+
+/// The document by which a role of this service trusts it.
+///
+/// # Errors
+/// If the template cannot be filled: only a mistake in Headset can lead to that.
+pub fn trust(service: &str) -> Result<String, AwsError> {
+    Ok(fill(TRUST, &[("service", service.into())]).resolved()?)
+}

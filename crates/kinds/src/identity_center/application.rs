@@ -1,0 +1,334 @@
+//! `identity_center.application`: the SAML application through which people reach AWS.
+//!
+//! No API can make one: CreateApplication makes OAuth 2.0 applications only (its own documentation says so),
+//! and no operation reads or writes ACS URL, audience, relay state, mappings or metadata. So it is a
+//! checkpoint: a person makes it in the console from a worksheet and answers with what the console shows.
+
+use serde_json::Value;
+
+use super::spec::ApplicationSpec;
+use super::worksheet::worksheet;
+use crate::address::Address;
+use crate::field::{Change, Compare, Diff, Field, FieldChange};
+use crate::idp::answers;
+use crate::idp::edit::{Edit, Way};
+use crate::idp::sheet::code;
+use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
+
+/// The kind `identity_center.application`.
+#[derive(Debug)]
+pub struct Application;
+
+const FIELDS: &[Field] = &[
+    Field::new("name", Change::InPlace, "display name, 1 to 100 characters").compared(Compare::WriteOnly),
+    Field::new("description", Change::InPlace, "at most 128 characters").compared(Compare::WriteOnly),
+    Field::new("acs_url", Change::InPlace, "where assertions go").compared(Compare::WriteOnly),
+    Field::new("audience", Change::InPlace, "whom assertions are for").compared(Compare::WriteOnly),
+    Field::new("relay_state", Change::InPlace, "where people land after sign-in")
+        .compared(Compare::WriteOnly),
+    Field::new("session", Change::InPlace, "how long a session lasts, in seconds")
+        .compared(Compare::WriteOnly),
+    Field::new(
+        "mappings",
+        Change::InPlace,
+        "what assertions say: attribute, value, format",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "by_hand",
+        Change::InPlace,
+        "whether Identity Center is out of Headset's reach",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "answers_at",
+        Change::InPlace,
+        "where in the blueprint its answers may stand",
+    )
+    .compared(Compare::WriteOnly),
+];
+
+/// The values on the worksheet: what was answered for others does not hold for these.
+pub const TYPED: &[&str] = &[
+    "name",
+    "acs_url",
+    "audience",
+    "relay_state",
+    "session",
+    "mappings",
+];
+
+/// How the sections of the worksheet are reached in an application that is there.
+const WAYS: &[Way] = &[
+    ("Configure application", CONFIGURATION),
+    ("Application properties", CONFIGURATION),
+    ("Application metadata", CONFIGURATION),
+    (
+        "Attribute mappings",
+        "Choose **Actions**, **Edit attribute mappings**, and save at the end.",
+    ),
+];
+
+const CONFIGURATION: &str = "Choose **Actions**, **Edit configuration**, and save at the end.";
+
+/// The status that an application has to have: through a disabled one, no one can sign in.
+const ENABLED: &str = "ENABLED";
+
+/// The address of the access portal of an identity store, as AWS gives it to every one; empty if there is none.
+pub fn portal(store: Option<&str>) -> String {
+    let id = store.and_then(|arn| arn.rsplit('/').next());
+    id.filter(|id| id.starts_with("d-"))
+        .map(|id| format!("https://{id}.awsapps.com/start/"))
+        .unwrap_or_default()
+}
+
+impl Kind for Application {
+    fn name(&self) -> &'static str {
+        "identity_center.application"
+    }
+
+    fn about(&self) -> &'static str {
+        "A SAML application in IAM Identity Center. Made by a person: AWS's API makes OAuth 2.0 applications only."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
+        // Another display name is the same application, and so is another destination at the same place in the blueprint.
+        &[&["relay_state"], &["answers_at"]]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("metadata", "the identity provider's metadata document"),
+            (
+                "metadata_url",
+                "where the document was fetched; empty if it was given",
+            ),
+            (
+                "application_arn",
+                "the application's ARN; empty if nobody gave it",
+            ),
+            (
+                "instance",
+                "which application it is, as the tokens of its addresses say; empty if the metadata does not tell",
+            ),
+            ("portal", "the access portal's address; empty if it is not known"),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "sso:DescribeApplication",
+                "sso:ListApplications",
+                "sso:ListInstances",
+            ],
+            write: &[],
+            delete: &["sso:DeleteApplication"],
+        }
+    }
+
+    /// What a person typed is known from the worksheet that was answered; of the rest, AWS tells the status alone.
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = answers::diff(FIELDS, want, live, TYPED);
+        if let Some(status) = live.fields.get("status").filter(|status| *status != ENABLED) {
+            diff.push(FieldChange {
+                field: "status".to_owned(),
+                have: status.clone(),
+                want: ENABLED.into(),
+                change: Change::InPlace,
+            });
+        }
+        diff
+    }
+
+    fn edit(&self, address: &Address, want: &Value, live: &Live, diff: &Diff) -> Option<Checkpoint> {
+        let spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
+        // What was typed before is known as a whole, or not at all.
+        let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
+            was[*field] = live.fields.get(*field)?.clone();
+            Some(was)
+        });
+        let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
+        let name = was.as_ref().unwrap_or(&spec).name.clone();
+        let mut find = vec![
+            "Open the console of IAM Identity Center in its home Region, in the account that runs it. Choose \
+             **Applications**, **Customer managed**, and the application."
+                .to_owned(),
+            String::new(),
+            format!("- Application: {}", code(&name)),
+        ];
+        if let Some(arn) = live.outputs.get("application_arn").filter(|arn| !arn.is_empty()) {
+            find.push(format!("- Application ARN: {}", code(arn)));
+        }
+        let mut more = Vec::new();
+        if diff.iter().any(|change| change.field == "status") {
+            more.extend([
+                "## Status".to_owned(),
+                String::new(),
+                "The application is disabled, and no one can sign in through it. Choose **Actions**, **Enable**."
+                    .to_owned(),
+                String::new(),
+                "- Status: `Enabled`".to_owned(),
+                String::new(),
+            ]);
+        }
+        let edit = Edit {
+            address,
+            product: "IAM Identity Center",
+            name: &name,
+            find,
+            old: was.map(|was| worksheet(address, &was)),
+            new: worksheet(address, &spec),
+            ways: WAYS,
+            more,
+        };
+        Some(edit.checkpoint())
+    }
+
+    fn outlives(&self) -> bool {
+        true
+    }
+
+    fn why_by_hand(&self) -> &'static str {
+        "AWS has no API that makes SAML applications"
+    }
+
+    fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
+        let spec: ApplicationSpec = kind::parse(want).ok()?;
+        let question = |key: &str, about: &str, required: bool| Question {
+            key: key.to_owned(),
+            about: about.to_owned(),
+            required,
+        };
+        Some(Checkpoint {
+            address: address.clone(),
+            title: format!("make the SAML application `{}` in IAM Identity Center", spec.name),
+            worksheet: worksheet(address, &spec),
+            questions: vec![
+                question(
+                    "metadata",
+                    "address of the application's SAML metadata file (https://), or the file's content",
+                    true,
+                ),
+                question("application_arn", "the application's ARN", false),
+            ],
+            notices: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sought::Found;
+    use super::super::spec::{Mapping, default_place};
+    use super::super::worksheet::worksheet_beside;
+    use super::*;
+    use crate::text::Text;
+
+    fn spec() -> ApplicationSpec {
+        ApplicationSpec {
+            name: "acme-support".to_owned(),
+            description: "Amazon Connect".to_owned(),
+            acs_url: "https://signin.aws.amazon.com/saml".to_owned(),
+            audience: "urn:amazon:webservices".to_owned(),
+            relay_state: Text::join([
+                "https://eu-west-2.console.aws.amazon.com/connect/federate/".into(),
+                Text::after(&Address::new("connect.instance", "main"), "id"),
+                "?destination=%2Fccp-v2".into(),
+            ]),
+            session: 43_200,
+            mappings: vec![Mapping {
+                attribute: "https://aws.amazon.com/SAML/Attributes/RoleSessionName".to_owned(),
+                value: "${user:email}".into(),
+                format: "unspecified".to_owned(),
+            }],
+            by_hand: false,
+            answers_at: default_place(),
+        }
+    }
+
+    fn address() -> Address {
+        Address::new("identity_center.application", "acme-support")
+    }
+
+    #[test]
+    fn the_worksheet_has_every_value_under_the_consoles_label() {
+        let want = serde_json::to_value(spec()).unwrap();
+        let checkpoint = Application.checkpoint(&address(), &want).unwrap();
+        for line in [
+            "# Checkpoint identity_center.application/acme-support",
+            "- Display name: `acme-support`",
+            "- Description: `Amazon Connect`",
+            "- Relay state: `https://eu-west-2.console.aws.amazon.com/connect/federate/(id of \
+             connect.instance/main)?destination=%2Fccp-v2`",
+            "- Session duration: `12 hours`",
+            "- Application ACS URL: `https://signin.aws.amazon.com/saml`",
+            "- Application SAML audience: `urn:amazon:webservices`",
+            "| User attribute in the application | Maps to this string value or user attribute in IAM Identity \
+             Center | Format |",
+            "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `${user:email}` | `unspecified` |",
+            "## Answers",
+            "headset checkpoint answer BLUEPRINT identity_center.application/acme-support metadata=URL \
+             application_arn=ARN",
+        ] {
+            assert!(
+                checkpoint.worksheet.lines().any(|one| one == line),
+                "no line {line}\n{}",
+                checkpoint.worksheet
+            );
+        }
+        let required: Vec<_> = checkpoint
+            .questions
+            .iter()
+            .map(|q| (q.key.as_str(), q.required))
+            .collect();
+        assert_eq!(required, [("metadata", true), ("application_arn", false)]);
+        assert!(
+            !checkpoint.worksheet.contains("start_url"),
+            "{}",
+            checkpoint.worksheet
+        );
+    }
+
+    #[test]
+    fn an_identity_store_tells_its_portal() {
+        let store = "arn:aws:identitystore::123456789012:identitystore/d-9067f1c2a3";
+        assert_eq!(portal(Some(store)), "https://d-9067f1c2a3.awsapps.com/start/");
+        assert_eq!(
+            portal(Some("arn:aws:identitystore::123456789012:identitystore/")),
+            ""
+        );
+        assert_eq!(portal(None), "");
+    }
+
+    #[test]
+    fn several_applications_of_the_name_are_all_told() {
+        let want = spec();
+        let one = |end: &str| Found {
+            arn: format!("arn:aws:sso::123456789012:application/ssoins-7223f0a1b2c3d4e5/apl-{end}"),
+            made: None,
+        };
+        let sheet = worksheet_beside(
+            &address(),
+            &want,
+            &[one("000000000000000a"), one("000000000000000b")],
+        );
+        for arn in [one("000000000000000a").arn, one("000000000000000b").arn] {
+            assert!(sheet.lines().any(|line| line == format!("- `{arn}`")), "{sheet}");
+        }
+        assert!(
+            sheet.contains("If one of them was made for this environment"),
+            "{sheet}"
+        );
+        assert!(sheet.contains("**Add application**"), "{sheet}");
+        assert!(!worksheet(&address(), &want).contains("may be there already"));
+    }
+}

@@ -1,0 +1,16 @@
+//! AWS IAM Identity Center: the SAML application that no API can make, and who may use it, and its link.
+
+pub mod answered;
+pub mod application;
+pub mod arn;
+pub mod assignment;
+pub mod link;
+pub mod sought;
+pub mod spec;
+pub mod worksheet;
+
+pub use answered::{check_link, check_link_of};
+pub use application::Application;
+pub use assignment::{Assignment, AssignmentSpec};
+pub use link::{Link, LinkSpec};
+pub use spec::{ApplicationSpec, Mapping};

@@ -1,0 +1,206 @@
+//! What a person answers about a SAML application, whichever product it was made in.
+//!
+//! Metadata as an address or as the document itself, and the address where people start, as far as it is known with the
+//! application; a product may ask for more.
+//! Answers are checked and completed in one place, so that whatever follows (the provider in IAM, its role, the pages)
+//! does not have to know which product it was.
+
+use std::collections::BTreeMap;
+
+use headset_core::endpoint::is_loopback;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::field::{Change, Diff, Field, FieldChange};
+use crate::iam::saml_metadata;
+use crate::kind::{Live, Lookup, Question};
+use crate::text;
+
+/// The answer under which Headset itself keeps the values that a person typed, as JSON. Older versions kept a digest.
+pub const WORKSHEET: &str = "worksheet";
+
+/// The answer that an application was changed as its edit worksheet says.
+pub const EDITED: &str = "edited";
+
+/// The answer that an application is no longer there.
+pub const GONE: &str = "gone";
+
+/// A check of one answer: what is wrong with it, as a sentence that names the answer.
+pub(crate) type Check = fn(&str) -> Result<(), String>;
+
+/// What one product asks for.
+#[derive(Debug)]
+pub struct Form {
+    /// Answers without which the checkpoint stays open.
+    pub required: &'static [&'static str],
+    /// Further answers, none of them required, each with its check.
+    pub optional: &'static [(&'static str, Check)],
+    /// What the product says about the address of metadata, beyond that it is one.
+    pub metadata_url: Check,
+    /// What the product says about the address where people start.
+    pub start_url: Check,
+}
+
+/// Checks an `https://` address (or an `http://` one on this machine, where a simulator may be).
+pub fn check_url(what: &str, url: &str) -> Result<(), String> {
+    let parsed: Result<http::Uri, _> = url.parse();
+    let has_host = parsed.is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+    // The published pages hold the address inside an attribute, unescaped; `http::Uri` lets quotes and fragments pass.
+    let plain = url
+        .chars()
+        .all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | ';' | '`' | '\\'));
+    if plain && has_host && (url.starts_with("https://") || is_loopback(url)) {
+        Ok(())
+    } else {
+        Err(format!(
+            "{what}: `{}` is not an https:// address",
+            saml_metadata::excerpt(url)
+        ))
+    }
+}
+
+/// The host of an address, in lower case.
+pub fn host(url: &str) -> String {
+    let parsed: Result<http::Uri, _> = url.parse();
+    parsed
+        .ok()
+        .and_then(|uri| uri.host().map(str::to_ascii_lowercase))
+        .unwrap_or_default()
+}
+
+/// Checks the address where people start: one that their browsers can reach.
+pub fn check_start(url: &str) -> Result<(), String> {
+    check_url("start_url", url)?;
+    let host = host(url);
+    let whole = host.split('.').count() > 1 && host.split('.').all(|part| !part.is_empty());
+    if whole || is_loopback(url) {
+        Ok(())
+    } else {
+        Err(format!(
+            "start_url: `{host}` is not the whole name of a host, such as login.example.com"
+        ))
+    }
+}
+
+/// A digest of the values on the worksheet, as older versions kept it.
+fn digest(want: &Value, typed: &[&str]) -> String {
+    let typed: Vec<Option<&Value>> = typed.iter().map(|field| want.get(field)).collect();
+    hex::encode(&Sha256::digest(json!(typed).to_string())[..8])
+}
+
+/// The values on the worksheet.
+pub fn values(want: &Value, typed: &[&str]) -> Map<String, Value> {
+    typed
+        .iter()
+        .filter_map(|field| Some(((*field).to_owned(), want.get(field)?.clone())))
+        .collect()
+}
+
+/// Adds the values on the worksheet that the answers belong to.
+pub fn sign(answers: &mut BTreeMap<String, String>, want: &Value, typed: &[&str]) {
+    let values = Value::Object(values(want, typed));
+    answers.insert(WORKSHEET.to_owned(), values.to_string());
+}
+
+/// The values that a person typed, as far as is known: those of the worksheet that was answered. Answers that the
+/// blueprint holds and that no apply has taken yet are taken to be about what it asks for.
+pub fn typed_values(answers: &BTreeMap<String, String>, want: &Value, typed: &[&str]) -> Map<String, Value> {
+    let Some(signed) = answers.get(WORKSHEET) else {
+        return values(want, typed);
+    };
+    match serde_json::from_str(signed) {
+        Ok(Value::Object(values)) => values,
+        _ if *signed == digest(want, typed) => values(want, typed),
+        // Other values than now; which, a digest does not tell.
+        _ => Map::new(),
+    }
+}
+
+/// What differs between the values that a person typed and those on the worksheet now.
+pub fn diff(fields: &[Field], want: &Value, live: &Live, typed: &[&str]) -> Diff {
+    let differs = |field: &&Field| {
+        let (want, have) = (want.get(field.name), live.fields.get(field.name));
+        typed.contains(&field.name) && want.is_some() && (want != have || want.is_some_and(text::is_unknown))
+    };
+    let change = |field: &Field| FieldChange {
+        field: field.name.to_owned(),
+        have: live.fields.get(field.name).cloned().unwrap_or_default(),
+        want: want.get(field.name).cloned().unwrap_or_default(),
+        change: Change::InPlace,
+    };
+    fields.iter().filter(differs).map(change).collect()
+}
+
+/// What is asked at the end of an edit worksheet.
+pub(crate) fn edit_questions() -> Vec<Question> {
+    let question = |key: &str, about: &str, required: bool| Question {
+        key: key.to_owned(),
+        about: about.to_owned(),
+        required,
+    };
+    vec![
+        question(EDITED, "`yes`, once the application is changed so", true),
+        question(
+            GONE,
+            "(optional): `yes`, if the application is no longer there; a worksheet for a new one follows",
+            false,
+        ),
+    ]
+}
+
+/// What the answers tell about an application: its values as a person typed them, and what others refer to.
+/// `id` is what names it for good, if anything does; else its name does.
+pub fn live(lookup: &Lookup, answers: &BTreeMap<String, String>, id: Option<&str>, typed: &[&str]) -> Live {
+    let name = lookup
+        .spec
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or(&lookup.address.key);
+    let mut live = Live::new(id.unwrap_or(name), "ANSWERED");
+    live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
+    live.fields.retain(|field, _| !typed.contains(&field.as_str()));
+    live.fields.extend(typed_values(answers, &lookup.spec, typed));
+    for key in ["metadata", "metadata_url"] {
+        live = live.output(key, answers.get(key).cloned().unwrap_or_default());
+    }
+    live
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_start_at_a_host_that_their_browsers_find() {
+        for good in ["https://login.example.com/x", "http://127.0.0.1:4566/start"] {
+            assert_eq!(check_start(good), Ok(()));
+        }
+        for bad in [
+            "https://x",
+            "https://x./",
+            "https://.example.com/",
+            "http://login.example.com",
+        ] {
+            assert!(check_start(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_https_or_on_this_machine() {
+        for good in [
+            "https://portal.example.com/x",
+            "http://127.0.0.1:4566/saml/metadata/x",
+        ] {
+            assert_eq!(check_url("start_url", good), Ok(()));
+        }
+        for bad in [
+            "http://portal.example.com/x",
+            "https://",
+            "portal.example.com",
+            "/tmp/file.xml",
+            "https://portal.example.com/#\"><script>",
+        ] {
+            assert!(check_url("start_url", bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,434 @@
+//! `idp.application`: the SAML application at an identity provider outside AWS: Okta, Microsoft Entra ID, or any other.
+//!
+//! Headset has no access to those, so a person makes the application, from a worksheet in the product's own words and
+//! order, and answers with what the product shows: the address where people start among it, which Identity Center shows
+//! only to people who are assigned (`identity_center.link`).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::edit::{Edit, Way};
+use super::{answers, entra, okta, other, sheet};
+use crate::address::Address;
+use crate::field::{Change, Compare, Diff, Field};
+use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
+use crate::text::Text;
+
+/// Which product the identity provider is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Product {
+    /// Okta.
+    Okta,
+    /// Microsoft Entra ID.
+    Entra,
+    /// Any other SAML 2.0 identity provider.
+    Other,
+}
+
+impl Product {
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Product::Okta => "Okta",
+            Product::Entra => "Microsoft Entra ID",
+            Product::Other => "the identity provider",
+        }
+    }
+
+    /// Where its administrators find an application.
+    fn place(self) -> &'static str {
+        match self {
+            Product::Okta => {
+                "In the Okta Admin Console choose **Applications**, **Applications**, and the application."
+            }
+            Product::Entra => {
+                "In the Microsoft Entra admin center choose **Enterprise applications**, and the application."
+            }
+            Product::Other => "Open the application at the identity provider.",
+        }
+    }
+
+    /// How the sections of a worksheet are reached in an application that is there.
+    fn ways(self) -> &'static [Way] {
+        match self {
+            Product::Okta => okta::WAYS,
+            Product::Entra => entra::WAYS,
+            Product::Other => &[],
+        }
+    }
+}
+
+/// What a user is called in Amazon Connect and in AppStream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionName {
+    /// The e-mail address.
+    Email,
+    /// The name that the user signs in with.
+    UserName,
+}
+
+/// What a blueprint asks of an application.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApplicationSpec {
+    /// Which product it is made in.
+    pub product: Product,
+    /// Its display name.
+    pub name: String,
+    /// What it is for, in one sentence.
+    pub description: String,
+    /// Where assertions go.
+    pub acs_url: String,
+    /// Whom assertions are for.
+    pub audience: String,
+    /// Where people land after sign-in.
+    pub relay_state: Text,
+    /// How long a session lasts, in seconds.
+    pub session: u32,
+    /// What the session, and with it the user, is called.
+    pub session_name: SessionName,
+    /// ARN of the role that users take.
+    pub role_arn: String,
+    /// ARN of the SAML provider that vouches for them.
+    pub provider_arn: String,
+    /// Names of the groups to assign.
+    pub groups: Vec<String>,
+    /// Names of the users to assign.
+    pub users: Vec<String>,
+    /// Where in the blueprint its answers may stand, as keys joined by dots.
+    pub answers_at: String,
+}
+
+impl ApplicationSpec {
+    /// The value of the attribute `Role`: provider and role, separated by a comma alone.
+    pub fn role(&self) -> String {
+        format!("{},{}", self.provider_arn, self.role_arn)
+    }
+
+    /// What a person types where.
+    pub fn worksheet(&self, address: &Address) -> String {
+        match self.product {
+            Product::Okta => okta::worksheet(address, self),
+            Product::Entra => entra::worksheet(address, self),
+            Product::Other => other::worksheet(address, self),
+        }
+    }
+
+    /// The role's name: the last part of its ARN.
+    pub fn role_name(&self) -> &str {
+        self.role_arn.rsplit('/').next().unwrap_or(&self.role_arn)
+    }
+}
+
+/// Where the names of AWS's attributes begin.
+pub(super) const ATTRIBUTES: &str = "https://aws.amazon.com/SAML/Attributes";
+
+/// The kind `idp.application`.
+#[derive(Debug)]
+pub struct Application;
+
+const FIELDS: &[Field] = &[
+    typed("product", "`okta`, `entra` or `other`"),
+    typed("name", "display name"),
+    typed("description", "what it is for"),
+    typed("acs_url", "where assertions go"),
+    typed("audience", "whom assertions are for"),
+    typed("relay_state", "where people land after sign-in"),
+    typed("session", "how long a session lasts, in seconds"),
+    typed(
+        "session_name",
+        "what users are called: `email` or `user-name`, exactly as in Amazon Connect",
+    ),
+    typed("role_arn", "ARN of the role that users take"),
+    typed("provider_arn", "ARN of the SAML provider that vouches for them"),
+    typed("groups", "names of the groups to assign"),
+    typed("users", "names of the users to assign"),
+    typed("answers_at", "where in the blueprint its answers may stand"),
+];
+
+/// A field that only a person types, and that nothing reports back.
+const fn typed(name: &'static str, about: &'static str) -> Field {
+    Field::new(name, Change::InPlace, about).compared(Compare::WriteOnly)
+}
+
+/// The values on the worksheet: what was answered for others does not hold for these.
+pub const TYPED: &[&str] = &[
+    "product",
+    "name",
+    "acs_url",
+    "audience",
+    "relay_state",
+    "session",
+    "session_name",
+    "role_arn",
+    "provider_arn",
+    "groups",
+    "users",
+];
+
+/// Where people start: these products show it together with the metadata.
+pub const START_URL: &str = "start_url";
+
+impl Kind for Application {
+    fn name(&self) -> &'static str {
+        "idp.application"
+    }
+
+    fn about(&self) -> &'static str {
+        "A SAML application at an identity provider outside AWS (Okta, Microsoft Entra ID or another). Made by a \
+         person."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
+        // Another display name is the same application, and so is another destination at the same place in the blueprint.
+        &[&["relay_state"], &["answers_at"]]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("metadata", "the identity provider's metadata document"),
+            (
+                "metadata_url",
+                "where the document was fetched; empty if it was given",
+            ),
+            (START_URL, "where people sign in"),
+        ]
+    }
+
+    /// None: nothing of it is in AWS.
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[],
+            write: &[],
+            delete: &[],
+        }
+    }
+
+    /// What a person typed is known from the worksheet that was answered, and nothing else tells it.
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        answers::diff(FIELDS, want, live, TYPED)
+    }
+
+    fn edit(&self, address: &Address, want: &Value, live: &Live, diff: &Diff) -> Option<Checkpoint> {
+        let spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
+        // What was typed before is known as a whole, or not at all.
+        let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
+            was[*field] = live.fields.get(*field)?.clone();
+            Some(was)
+        });
+        let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
+        let name = was.as_ref().unwrap_or(&spec).name.clone();
+        let mut find = vec![spec.product.place().to_owned(), String::new()];
+        find.push(format!("- Application: {}", sheet::code(&name)));
+        let edit = Edit {
+            address,
+            product: spec.product.title(),
+            name: &name,
+            find,
+            old: was.map(|was| was.worksheet(address)),
+            new: spec.worksheet(address),
+            ways: spec.product.ways(),
+            more: Vec::new(),
+        };
+        Some(edit.checkpoint())
+    }
+
+    fn outlives(&self) -> bool {
+        true
+    }
+
+    fn why_by_hand(&self) -> &'static str {
+        "Headset makes no applications at identity providers outside AWS"
+    }
+
+    fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
+        let spec: ApplicationSpec = kind::parse(want).ok()?;
+        let (metadata, start_url) = match spec.product {
+            Product::Okta => (okta::METADATA, okta::START_URL),
+            Product::Entra => (entra::METADATA, entra::START_URL),
+            Product::Other => (other::METADATA, other::START_URL),
+        };
+        let question = |key: &str, about: &str| Question {
+            key: key.to_owned(),
+            about: about.to_owned(),
+            required: true,
+        };
+        Some(Checkpoint {
+            address: address.clone(),
+            title: format!(
+                "make the SAML application `{}` in {}",
+                spec.name,
+                spec.product.title()
+            ),
+            worksheet: spec.worksheet(address),
+            questions: vec![question("metadata", metadata), question(START_URL, start_url)],
+            notices: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(product: Product) -> ApplicationSpec {
+        ApplicationSpec {
+            product,
+            name: "acme".to_owned(),
+            description: "Signs agents of acme in to Amazon Connect".to_owned(),
+            acs_url: "https://eu-west-2.signin.aws.amazon.com/saml".to_owned(),
+            audience: match product {
+                Product::Entra => "https://signin.aws.amazon.com/saml#acme".to_owned(),
+                Product::Okta | Product::Other => "urn:amazon:webservices".to_owned(),
+            },
+            relay_state: "https://eu-west-2.console.aws.amazon.com/connect/federate/x".into(),
+            session: 43_200,
+            session_name: SessionName::Email,
+            role_arn: "arn:aws:iam::123456789012:role/team/acme-connect".to_owned(),
+            provider_arn: "arn:aws:iam::123456789012:saml-provider/acme-idp".to_owned(),
+            groups: vec!["agents".to_owned(), "leads".to_owned()],
+            users: vec!["ops@example.com".to_owned()],
+            answers_at: "sign_in.idp.okta".to_owned(),
+        }
+    }
+
+    const ROLE: &str =
+        "arn:aws:iam::123456789012:saml-provider/acme-idp,arn:aws:iam::123456789012:role/team/acme-connect";
+
+    fn worksheet(product: Product) -> String {
+        let want = serde_json::to_value(spec(product)).unwrap();
+        let address = Address::new("idp.application", "acme");
+        Application.checkpoint(&address, &want).unwrap().worksheet
+    }
+
+    /// Every line is there, in this order.
+    fn has_in_order(worksheet: &str, lines: &[&str]) {
+        let mut rest = worksheet.lines();
+        for line in lines {
+            assert!(
+                rest.any(|one| one == *line),
+                "not there, or not in its place: {line}\n{worksheet}"
+            );
+        }
+    }
+
+    #[test]
+    fn oktas_fields_are_in_oktas_order() {
+        has_in_order(
+            &worksheet(Product::Okta),
+            &[
+                "# Checkpoint idp.application/acme",
+                "- App name: `acme`",
+                "- Single sign-on URL: `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "- Audience URI (SP Entity ID): `urn:amazon:webservices`",
+                "- Default RelayState: `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
+                "- Name ID format: `Persistent`",
+                "- Application username: `Email`",
+                "| Name | Name format | Value |",
+                "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `Unspecified` | `user.email` |",
+                &format!("| `https://aws.amazon.com/SAML/Attributes/Role` | `Unspecified` | `{ROLE}` |"),
+                "| `https://aws.amazon.com/SAML/Attributes/SessionDuration` | `Unspecified` | `43200` |",
+                "| Assign to | Name |",
+                "| Group | `agents` |",
+                "| Group | `leads` |",
+                "| Person | `ops@example.com` |",
+                "## Answers",
+                "headset checkpoint answer BLUEPRINT idp.application/acme metadata=URL start_url=URL",
+                "sign_in:",
+                "  idp:",
+                "    okta:",
+                "      metadata: URL",
+            ],
+        );
+    }
+
+    #[test]
+    fn entras_fields_are_in_entras_order() {
+        has_in_order(
+            &worksheet(Product::Entra),
+            &[
+                "- Name: `acme`",
+                "- Display name: `acme-connect`",
+                "- Allowed member types: `Users/Groups`",
+                &format!("- Value: `{ROLE}`"),
+                "- Identifier (Entity ID): `https://signin.aws.amazon.com/saml#acme`",
+                "- Reply URL (Assertion Consumer Service URL): `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "- Relay State (Optional): `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
+                "- Name identifier format: `Persistent`",
+                "- Source attribute: `user.mail`",
+                "| Name | Namespace | Source attribute |",
+                "| `RoleSessionName` | `https://aws.amazon.com/SAML/Attributes` | `user.mail` |",
+                "| `Role` | `https://aws.amazon.com/SAML/Attributes` | `user.assignedroles` |",
+                "| `SessionDuration` | `https://aws.amazon.com/SAML/Attributes` | `43200` |",
+                "| Type | Name | Role |",
+                "| Group | `agents` | `acme-connect` |",
+                "| User | `ops@example.com` | `acme-connect` |",
+            ],
+        );
+    }
+
+    #[test]
+    fn any_other_product_is_told_in_the_words_of_saml() {
+        has_in_order(
+            &worksheet(Product::Other),
+            &[
+                "- Name: `acme`",
+                "- Assertion consumer service URL (ACS): `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "- Audience (SP entity ID): `urn:amazon:webservices`",
+                "- Relay state: `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
+                "- NameID format: `urn:oasis:names:tc:SAML:2.0:nameid-format:persistent`",
+                "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | the user's e-mail address |",
+                &format!("| `https://aws.amazon.com/SAML/Attributes/Role` | `{ROLE}` |"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_users_own_name_is_another_attribute() {
+        for (product, words) in [
+            (Product::Okta, ["`user.login`", "`Okta username`"]),
+            (
+                Product::Entra,
+                [
+                    "`user.userprincipalname`",
+                    "- Source attribute: `user.userprincipalname`",
+                ],
+            ),
+            (Product::Other, ["the name that the user signs in with", "NameID"]),
+        ] {
+            let mut spec = spec(product);
+            spec.session_name = SessionName::UserName;
+            let want = serde_json::to_value(spec).unwrap();
+            let address = Address::new("idp.application", "acme");
+            let sheet = Application.checkpoint(&address, &want).unwrap().worksheet;
+            for word in words {
+                assert!(sheet.contains(word), "{product:?}: no {word}\n{sheet}");
+            }
+        }
+    }
+
+    #[test]
+    fn metadata_addresses_have_the_products_form() {
+        assert_eq!(
+            okta::check_metadata_url("https://acme.okta.com/app/exk1a2b3c/sso/saml/metadata"),
+            Ok(())
+        );
+        assert!(okta::check_metadata_url("https://acme.okta.com/app/acme/exk1a2b3c/sso/saml").is_err());
+        let entra = "https://login.microsoftonline.com/t/federationmetadata/2007-06/federationmetadata.xml";
+        assert_eq!(
+            entra::check_metadata_url(&format!("{entra}?appid=11111111-2222-4333-8444-555555555555")),
+            Ok(())
+        );
+        // The tenant's own document holds other certificates than the application signs with.
+        assert!(entra::check_metadata_url(entra).is_err());
+    }
+}

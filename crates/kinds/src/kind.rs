@@ -1,0 +1,399 @@
+//! The contract of a resource kind, the half of it that needs no network.
+//!
+//! A kind says how to see things of its sort, compare them and move them one step towards what is wanted.
+//! Everything around that (ordering, waiting, retrying, journalling, ownership) is the engine's and is
+//! written once. The contract that the conformance test holds every kind to:
+//!
+//! * after `create` and as many `update`s as it takes, `survey` reads back a thing whose `diff` is empty;
+//! * every method may be cut off at any point and called again;
+//! * `delete` of something that is gone is fine.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use headset_core::{Address, AwsError, Diff, Field, field};
+
+/// What to look for.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    /// Whose lookup it is.
+    pub address: Address,
+    /// The spec, resolved as far as it can be; the kind's `identity` fields are known.
+    pub spec: Value,
+    /// The physical id that state remembers, if any.
+    pub id: Option<String>,
+    /// The answers to the checkpoint of this address, if it is one.
+    pub answers: BTreeMap<String, String>,
+}
+
+/// What a survey found.
+#[derive(Clone, Debug)]
+pub enum Sight {
+    /// AWS says that there is no such thing.
+    Absent,
+    /// There it is.
+    Present(Live),
+    /// It could not be read. Access denied, for one, is unknown and never absent.
+    Unknown(AwsError),
+}
+
+/// Whether a thing is where it will stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Condition {
+    /// It stays as it is until somebody changes it. `state` is AWS's name for that, such as `RUNNING`.
+    Settled {
+        /// AWS's word.
+        state: String,
+    },
+    /// It is on its way to another state; looking again later will tell.
+    Moving {
+        /// AWS's word, such as `STARTING`.
+        state: String,
+        /// What else can be told, such as `0/2 running`.
+        detail: String,
+        /// Errors that AWS reports meanwhile. They may be transient: only several looks in a row count.
+        trouble: Option<String>,
+    },
+    /// It failed and will not recover by itself.
+    Failed {
+        /// AWS's word, such as `CREATION_FAILED`.
+        state: String,
+        /// AWS's reason.
+        reason: String,
+    },
+}
+
+impl Condition {
+    /// Settled in AWS's state of that name.
+    pub fn settled(state: impl Into<String>) -> Condition {
+        Condition::Settled { state: state.into() }
+    }
+
+    /// AWS's word for the state.
+    pub fn state(&self) -> &str {
+        match self {
+            Condition::Settled { state }
+            | Condition::Moving { state, .. }
+            | Condition::Failed { state, .. } => state,
+        }
+    }
+}
+
+/// One thing as AWS reports it, in the terms of its kind's field table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Live {
+    /// Its physical id: what `update` and `delete` need to name it.
+    pub id: String,
+    /// The values of the kind's fields, in the same form as in a spec.
+    pub fields: Map<String, Value>,
+    /// What others may refer to.
+    pub outputs: BTreeMap<String, String>,
+    /// Its tags; `None` if things of this kind cannot carry any.
+    pub tags: Option<BTreeMap<String, String>>,
+    /// Whether it stays as it is.
+    pub condition: Condition,
+    /// How many people use it right now. `None`: somebody may, and AWS does not tell.
+    pub sessions: Option<u32>,
+    /// Whether stopping or deleting it now would cut somebody off: it is running.
+    pub running: bool,
+}
+
+impl Live {
+    /// A settled thing without sessions or tags.
+    pub fn new(id: impl Into<String>, state: &str) -> Live {
+        Live {
+            id: id.into(),
+            fields: Map::new(),
+            outputs: BTreeMap::new(),
+            tags: None,
+            condition: Condition::settled(state),
+            sessions: Some(0),
+            running: false,
+        }
+    }
+
+    /// The same with a field.
+    pub fn field(mut self, name: &str, value: impl Into<Value>) -> Live {
+        self.fields.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with an output.
+    pub fn output(mut self, name: &str, value: impl Into<String>) -> Live {
+        self.outputs.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with tags, which also become the field `tags`.
+    pub fn tagged(mut self, tags: BTreeMap<String, String>) -> Live {
+        self.fields
+            .insert("tags".to_owned(), serde_json::to_value(&tags).unwrap_or_default());
+        self.tags = Some(tags);
+        self
+    }
+}
+
+/// Something that a person does: AWS has no API for it, or Headset does not use what there is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// What it waits for.
+    pub address: Address,
+    /// One line: what a person has to do.
+    pub title: String,
+    /// The worksheet as Markdown: the exact values to type, in order, and where.
+    pub worksheet: String,
+    /// What may be answered. None is required where the result shows by itself (an image appears).
+    pub questions: Vec<Question>,
+    /// What is there already and may be what is asked for, each with the command that says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
+}
+
+impl Checkpoint {
+    /// The required answers that are not there yet.
+    pub fn missing<'a>(&'a self, answers: &BTreeMap<String, String>) -> Vec<&'a str> {
+        self.questions
+            .iter()
+            .filter(|question| question.required)
+            .filter(|question| answers.get(&question.key).is_none_or(String::is_empty))
+            .map(|question| question.key.as_str())
+            .collect()
+    }
+}
+
+/// One answer that a checkpoint asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// The answer's key.
+    pub key: String,
+    /// What to give.
+    pub about: String,
+    /// Whether the checkpoint stays open without it.
+    pub required: bool,
+}
+
+/// What has become of a document that answers point to, since it was read.
+#[derive(Clone, Debug)]
+pub enum Published {
+    /// It is what was read, as far as it counts.
+    Same {
+        /// Where it is.
+        url: String,
+    },
+    /// It is another one.
+    Changed {
+        /// Where it is.
+        url: String,
+        /// What is new in it, in a sentence without a full stop.
+        what: String,
+        /// The answers with the new document.
+        answers: BTreeMap<String, String>,
+    },
+    /// It could not be had, or is no such document any more.
+    Unknown {
+        /// Where it should be.
+        url: String,
+        /// Why.
+        error: AwsError,
+    },
+}
+
+impl Published {
+    /// Where the document is.
+    pub fn url(&self) -> &str {
+        match self {
+            Published::Same { url } | Published::Changed { url, .. } | Published::Unknown { url, .. } => url,
+        }
+    }
+}
+
+/// How often an account may make and delete things of a kind before AWS refuses more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Churn {
+    /// So many creations and deletions together ...
+    pub most: usize,
+    /// ... in so many days, counted backwards from each.
+    pub days: i64,
+}
+
+/// Why AWS would refuse a thing because of another one that it refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The fields that do not fit together with it: a thing in which none of them changes is left alone.
+    pub fields: Vec<&'static str>,
+    /// What does not fit, in a sentence without a full stop.
+    pub message: String,
+}
+
+/// What would be lost for good.
+pub type Loss = &'static str;
+
+/// What AWS ties to a thing itself, so that another one in its place does not serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tied {
+    /// What is lost, in a sentence without a full stop.
+    pub loss: Loss,
+    /// The way out.
+    pub help: &'static str,
+    /// Who says so.
+    pub source: &'static str,
+}
+
+/// What else hangs on a thing and is lost with it, by name: somebody made it there, and it is not Headset's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Belongings {
+    /// What sort of things they are, in the plural.
+    pub what: String,
+    /// Their names.
+    pub names: Vec<String>,
+}
+
+/// The IAM actions that a kind needs, for `policy` and the reference pages.
+#[derive(Clone, Copy, Debug)]
+pub struct Actions {
+    /// For `plan`, `drift` and `status`.
+    pub read: &'static [&'static str],
+    /// For `apply`, beyond `read`.
+    pub write: &'static [&'static str],
+    /// For `destroy`, beyond `read`.
+    pub delete: &'static [&'static str],
+}
+
+/// A kind of resource: what such a thing is, and what follows from what is known of it. How AWS is asked for one and
+/// made to change it is the business of its other half (`headset_aws::kinds`).
+pub trait Kind: Send + Sync + std::fmt::Debug {
+    /// Its name: service and noun, such as `appstream.fleet`.
+    fn name(&self) -> &'static str;
+
+    /// One sentence for reference pages: what such a thing is.
+    fn about(&self) -> &'static str;
+
+    /// The field table.
+    fn fields(&self) -> &'static [Field];
+
+    /// The fields that have to be known before such a thing can be looked up.
+    fn identity(&self) -> &'static [&'static str];
+
+    /// The fields by which a thing is known again although its identity changed, such as an application by where it
+    /// leads to: sets of them, each enough by itself, the surest first. None: another identity is another thing.
+    fn known_by(&self) -> &'static [&'static [&'static str]] {
+        &[]
+    }
+
+    /// What names one thing among all of its kind, so that two addresses cannot both mean it. `None`: nothing does.
+    fn claim(&self, live: &Live) -> Option<String> {
+        Some(live.id.clone())
+    }
+
+    /// The outputs that others may refer to, each with its meaning.
+    fn outputs(&self) -> &'static [(&'static str, &'static str)];
+
+    /// The IAM actions it needs.
+    fn actions(&self) -> Actions;
+
+    /// Compares what is wanted with what is there.
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        field::diff(self.fields(), want, &live.fields)
+    }
+
+    /// What AWS would refuse about such a thing because of something that lives outside and that it refers to.
+    /// `referred` gives what a field refers to, as it is there now. Pure.
+    fn misfit<'a>(
+        &self,
+        _want: &Value,
+        _referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+    ) -> Option<Misfit> {
+        None
+    }
+
+    /// What deleting such a thing loses for good, if anything.
+    fn loss(&self, _live: &Live) -> Option<Loss> {
+        None
+    }
+
+    /// What AWS ties to such a thing itself, so that one of the same purpose or even name does not replace it. Pure.
+    fn tied(&self, _want: &Value) -> Option<Tied> {
+        None
+    }
+
+    /// What else deleting such a thing does to what is not its own, in a sentence without a full stop. Pure.
+    fn removal(&self, _live: &Live) -> Option<String> {
+        None
+    }
+
+    /// What to do where AWS refuses to delete such a thing as long as it has these belongings.
+    fn why_not_deleted(&self, _belongings: &Belongings) -> Option<String> {
+        None
+    }
+
+    /// How often such things may come and go, where AWS limits that.
+    fn churn(&self) -> Option<Churn> {
+        None
+    }
+
+    /// What to do where AWS refuses to make such a thing, or begins and fails, if something is particular to it.
+    fn why_not_made(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Why a person makes such a thing, where [`Kind::checkpoint`] says that one does: a sentence without a full stop.
+    fn why_by_hand(&self) -> &'static str {
+        "AWS has no API that makes it"
+    }
+
+    /// What a person has to do, where the thing is absent and Headset does not make it. Pure: same spec, same worksheet.
+    fn checkpoint(&self, _address: &Address, _want: &Value) -> Option<Checkpoint> {
+        None
+    }
+
+    /// What a person has to change by hand, where the thing is there and differs, and no API can change it. The
+    /// worksheet lists only what differs. Pure. `None`: `update` does it.
+    fn edit(&self, _address: &Address, _want: &Value, _live: &Live, _diff: &Diff) -> Option<Checkpoint> {
+        None
+    }
+
+    /// Whether what a person made stays when its environment goes, so that what was answered about it is kept: the next
+    /// environment of that name takes it up again.
+    fn outlives(&self) -> bool {
+        false
+    }
+
+    /// What a person can do where AWS refuses to: the spec whose [`Kind::checkpoint`] says so. `None`: the refusal
+    /// stands.
+    fn by_hand(&self, _want: &Value, _refusal: &AwsError) -> Option<Value> {
+        None
+    }
+
+    /// The kind of a thing with the same key at which this one's answers are taken, too, and which answers: earlier
+    /// versions asked for them there.
+    fn answered_with(&self) -> Option<(&'static str, &'static [&'static str])> {
+        None
+    }
+
+    /// The name that a person's answers give to the thing, in place of the one in the spec's field `name`: an image was
+    /// captured under another one. Pure.
+    fn answered_name<'a>(&self, _want: &Value, _answers: &'a BTreeMap<String, String>) -> Option<&'a str> {
+        None
+    }
+
+    /// Whether an old thing has to go before a new one can come although their names differ: a stack has one fleet.
+    fn is_exclusive(&self) -> bool {
+        false
+    }
+
+    /// How long creation, a change of state or deletion may take before the wait is given up, in seconds.
+    fn patience(&self) -> u64 {
+        600
+    }
+}
+
+/// Reads a spec as its kind's type.
+///
+/// # Errors
+/// If its kind does not understand the spec: another version of Headset made it.
+pub fn parse<T: for<'de> Deserialize<'de>>(want: &Value) -> Result<T, AwsError> {
+    serde_json::from_value(want.clone()).map_err(|error| AwsError::other_version(&error))
+}

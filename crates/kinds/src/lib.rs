@@ -1,0 +1,27 @@
+//! What each kind of resource is: specs, fields and their comparison, facts, costs, limits, worksheets.
+//!
+//! One file per kind below the folder of its service; `registry` lists them. Nothing here makes a request or knows an SDK:
+//! the half of a kind that does is in `headset_aws::kinds`, under the same path.
+
+pub mod appstream;
+pub mod autoscaling;
+pub mod cloud;
+pub mod connect;
+pub mod discovery;
+pub mod iam;
+pub mod identity_center;
+pub mod idp;
+pub mod kind;
+pub mod regions;
+pub mod registry;
+pub mod s3;
+
+pub use cloud::{Cloud, Task};
+pub use headset_core::{
+    Address, AtHand, Change, Compare, Diff, Field, FieldChange, Leaf, Outputs, Secret, Text, address, field,
+    leaf, policy, secret, shell, tag, template, text,
+};
+pub use kind::{
+    Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Published, Question,
+    Sight, Tied,
+};

@@ -1,0 +1,184 @@
+//! What AWS lists for which region: services, hosts on the way of a sign-in, and whether an account has to enable it first.
+
+use headset_core::AwsError;
+
+/// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Regions {
+    /// Where the Connect instance is.
+    pub connect: String,
+    /// Where builders, images, fleets and stacks are.
+    pub appstream: String,
+    /// Where the bucket of the pages is.
+    pub s3: String,
+    /// The home region of IAM Identity Center.
+    pub identity_center: String,
+}
+
+/// How to get at IAM Identity Center.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identity {
+    /// With the same credentials.
+    Same,
+    /// Through this role, in whatever account it is.
+    Role(String),
+    /// Not at all: everything there is done by hand.
+    ByHand,
+}
+
+/// When the table was read off AWS's pages and endpoint data. It lags behind AWS, so that it only says where to look, and
+/// what to expect, when nothing else says it.
+pub const AS_OF: &str = "2026-11";
+
+/// What AWS lists for a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Has {
+    /// Every account has the region. AWS disables each one that came after 20 March 2019 until the account enables it
+    /// (Account Management guide, "Enable or disable AWS Regions in your account"), so that no region gets this any more.
+    Enabled,
+    /// Amazon Connect (endpoints.json of botocore 1.44.8, aws and aws-us-gov).
+    Connect,
+    /// AppStream 2.0 (the same).
+    AppStream,
+    /// A sign-in host of its own. Elsewhere the host of the whole partition serves: of AppStream's regions, its guide lists
+    /// none for ap-northeast-3, ca-west-1 and eu-central-2; us-gov-west-1 has that of the partition.
+    SignIn,
+    /// Relay states with the host `appstream2-fips` (the guide of 2023).
+    Fips,
+    /// A host `appstream2.euc-sso` (the page of 2026).
+    EucSso,
+    /// A host `appstream2.euc-sso-fips` (the page of 2026).
+    EucSsoFips,
+}
+
+use Has::{AppStream, Connect, Enabled, EucSso, EucSsoFips, Fips, SignIn};
+
+/// What AWS lists for each region. For the hosts, looked up on 2026-11-28, see
+///
+/// * AppStream's guide, "Allowed Domains" (AWS Sign-in region endpoints; relay state region endpoints):
+///   <https://docs.aws.amazon.com/appstream2/latest/developerguide/allowed-domains.html>,
+/// * its "Setting Up SAML", step 6, in the last edition that AWS published as source (March 2023), which alone has whole
+///   relay states: awsdocs/amazon-appstream2-developer-guide, `external-identity-providers-setting-up-saml.md`,
+/// * the General Reference, "AWS Sign-In endpoints and quotas", for regions without AppStream:
+///   <https://docs.aws.amazon.com/general/latest/gr/signin-service.html>.
+const REGIONS: &[(&str, &[Has])] = &[
+    ("af-south-1", &[Connect, SignIn]),
+    ("ap-northeast-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ap-northeast-2", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ap-northeast-3", &[Enabled, AppStream]),
+    ("ap-south-1", &[Enabled, AppStream, SignIn, EucSso]),
+    ("ap-southeast-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ap-southeast-2", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ap-southeast-5", &[AppStream, SignIn, EucSso]),
+    ("ca-central-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("ca-west-1", &[AppStream]),
+    ("eu-central-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("eu-central-2", &[AppStream]),
+    ("eu-north-1", &[Enabled]),
+    ("eu-south-1", &[AppStream, SignIn, EucSso]),
+    ("eu-south-2", &[AppStream, SignIn, EucSso]),
+    ("eu-west-1", &[Enabled, AppStream, SignIn, EucSso]),
+    ("eu-west-2", &[Enabled, Connect, AppStream, SignIn, EucSso]),
+    ("eu-west-3", &[Enabled, AppStream, SignIn, EucSso]),
+    ("il-central-1", &[AppStream, SignIn, EucSso]),
+    ("sa-east-1", &[Enabled, AppStream, SignIn, EucSso]),
+    (
+        "us-east-1",
+        &[Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips],
+    ),
+    ("us-east-2", &[Enabled, AppStream, SignIn, EucSso]),
+    ("us-west-1", &[Enabled]),
+    (
+        "us-west-2",
+        &[Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips],
+    ),
+    ("us-gov-east-1", &[Enabled, AppStream, SignIn, EucSso, EucSsoFips]),
+    (
+        "us-gov-west-1",
+        &[Enabled, Connect, AppStream, Fips, EucSso, EucSsoFips],
+    ),
+];
+
+/// Whether AWS lists this for a region.
+pub fn has(region: &str, what: Has) -> bool {
+    let mut listed = REGIONS.iter().filter(|(name, _)| *name == region);
+    listed.any(|(_, all)| all.contains(&what))
+}
+
+/// The regions for which AWS lists this.
+pub fn with(what: Has) -> Vec<&'static str> {
+    let listed = REGIONS.iter().filter(|(_, all)| all.contains(&what));
+    listed.map(|(name, _)| *name).collect()
+}
+
+/// Whether a region belongs to this partition, of those two that have both services.
+pub fn is_in_partition(region: &str, partition: &str) -> bool {
+    match partition {
+        "aws" => !region.starts_with("us-gov-"),
+        "aws-us-gov" => region.starts_with("us-gov-"),
+        _ => false,
+    }
+}
+
+/// Whether a failed call means that the account has not enabled the region.
+///
+/// Assumption: `regions.refused-until-enabled` — services there answer good credentials as if nobody knew them.
+pub fn is_not_enabled(region: &str, error: &AwsError) -> bool {
+    let codes = [
+        "AuthFailure",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidToken",
+        "OptInRequired",
+        "UnrecognizedClientException",
+    ];
+    !has(region, Enabled) && error.code.as_deref().is_some_and(|code| codes.contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use headset_core::Class;
+
+    fn refused(code: &str) -> AwsError {
+        AwsError {
+            code: Some(code.to_owned()),
+            ..AwsError::new("appstream", "DescribeFleets", Class::Denied, "no")
+        }
+    }
+
+    #[test]
+    fn only_a_region_that_has_to_be_enabled_can_be_not_enabled() {
+        let unknown = refused("UnrecognizedClientException");
+        assert!(is_not_enabled("eu-south-2", &unknown));
+        assert!(!is_not_enabled("eu-west-1", &unknown), "every account has it");
+        // A policy that denies a region says so, and says nothing about what is in it.
+        assert!(!is_not_enabled("eu-south-2", &refused("AccessDeniedException")));
+    }
+
+    /// As many as AWS's pages and data list, in order, so that a line that is lost is noticed.
+    #[test]
+    fn the_table_has_what_was_read() {
+        let counts =
+            [Enabled, Connect, AppStream, SignIn, Fips, EucSso, EucSsoFips].map(|what| with(what).len());
+        assert_eq!(counts, [19, 11, 23, 20, 3, 20, 4]);
+        let order = |name: &str| (name.starts_with("us-gov-"), name.to_owned());
+        assert!(REGIONS.windows(2).all(|pair| order(pair[0].0) < order(pair[1].0)));
+        // A host that only AppStream has is of no use without it.
+        for what in [Fips, EucSso, EucSsoFips] {
+            assert!(with(what).iter().all(|region| has(region, AppStream)), "{what:?}");
+        }
+    }
+
+    #[test]
+    fn every_region_belongs_to_one_partition() {
+        for (region, _) in REGIONS {
+            assert_ne!(
+                is_in_partition(region, "aws"),
+                is_in_partition(region, "aws-us-gov"),
+                "{region}"
+            );
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The bucket that hosts the pages.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{Change, Compare, Field};
+use crate::kind::{Actions, Kind, Live, Loss};
+use crate::text::Text;
+
+/// What a blueprint says about a bucket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BucketSpec {
+    /// Its name: 3 to 63 characters of `[a-z0-9-]`, unique in the world.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+    /// The bucket policy as JSON; none must be there if this is `null`.
+    pub policy: Option<Text>,
+    /// What is blocked whatever policies and ACLs say.
+    pub public_access_block: PublicAccessBlock,
+    /// Who owns objects: `BucketOwnerEnforced` switches ACLs off.
+    pub ownership: String,
+    /// How objects are encrypted at rest: `AES256`.
+    pub encryption: String,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The four switches of Block Public Access, by AWS's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "AWS's structure is these four switches"
+)]
+pub struct PublicAccessBlock {
+    /// Refuse ACLs that make things public.
+    pub block_public_acls: bool,
+    /// Ignore ACLs that make things public.
+    pub ignore_public_acls: bool,
+    /// Refuse policies that make things public.
+    pub block_public_policy: bool,
+    /// Let nobody but the account in where the policy is public.
+    pub restrict_public_buckets: bool,
+}
+
+/// The kind `s3.bucket`.
+#[derive(Clone, Copy, Debug)]
+pub struct Bucket;
+
+// In the order in which S3 has to be told: a public policy is refused until the block allows it.
+/// The field table.
+pub const FIELDS: &[Field] = &[
+    Field::new("name", Change::Replace, "its name; cannot be changed"),
+    // The name is taken while the bucket exists and for up to an hour afterwards.
+    Field::new(
+        "region",
+        Change::Forbidden,
+        "its region; the same name cannot move to another",
+    ),
+    Field::new(
+        "ownership",
+        Change::InPlace,
+        "who owns objects: BucketOwnerEnforced",
+    ),
+    Field::new(
+        "public_access_block",
+        Change::InPlace,
+        "the four switches of Block Public Access",
+    ),
+    Field::new("encryption", Change::InPlace, "how objects are encrypted: AES256"),
+    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
+    Field::new(
+        "website",
+        Change::InPlace,
+        "S3's own website of the bucket; null, the only value: there is none",
+    ),
+    Field::new(
+        "cors",
+        Change::InPlace,
+        "rules for pages of other sites that read it; null, the only value: there are none",
+    ),
+    Field::new("policy", Change::InPlace, "the bucket policy, or null for none").compared(Compare::Policy),
+];
+
+impl Kind for Bucket {
+    fn name(&self) -> &'static str {
+        "s3.bucket"
+    }
+
+    fn about(&self) -> &'static str {
+        "The S3 bucket that hosts the pages of the Contact Control Panel."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("name", "the bucket's name"),
+            ("arn", "its ARN"),
+            (
+                "origin",
+                "the web origin of its objects, without a slash at the end",
+            ),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            read: &[
+                "s3:ListBucket",
+                "s3:GetBucketPolicy",
+                "s3:GetBucketPublicAccessBlock",
+                "s3:GetBucketOwnershipControls",
+                "s3:GetEncryptionConfiguration",
+                "s3:GetBucketTagging",
+                "s3:GetBucketWebsite",
+                "s3:GetBucketCORS",
+            ],
+            write: &[
+                "s3:CreateBucket",
+                "s3:TagResource",
+                "s3:PutBucketOwnershipControls",
+                "s3:PutBucketAcl",
+                "s3:PutBucketPublicAccessBlock",
+                "s3:PutEncryptionConfiguration",
+                "s3:PutBucketTagging",
+                "s3:PutBucketPolicy",
+                "s3:DeleteBucketPolicy",
+                "s3:DeleteBucketWebsite",
+                "s3:PutBucketCORS",
+            ],
+            delete: &[
+                "s3:ListBucketVersions",
+                "s3:ListBucketMultipartUploads",
+                "s3:DeleteObject",
+                "s3:DeleteObjectVersion",
+                "s3:AbortMultipartUpload",
+                "s3:DeleteBucket",
+            ],
+        }
+    }
+
+    fn loss(&self, _live: &Live) -> Option<Loss> {
+        Some("every object in the bucket, also those that Headset did not put there, and the bucket's name")
+    }
+}
+
+/// The web origin of a bucket's objects: the regional, virtual-hosted form, which Connect can approve.
+/// A path-style origin is shared by every bucket of the region, and a website endpoint has no HTTPS.
+pub fn origin(bucket: &str, region: &str) -> String {
+    let suffix = if region.starts_with("cn-") {
+        "amazonaws.com.cn"
+    } else {
+        "amazonaws.com"
+    };
+    format!("https://{bucket}.s3.{region}.{suffix}")
+}

@@ -1,0 +1,7 @@
+//! S3: the bucket that hosts the pages, and what is in it.
+
+pub mod bucket;
+pub mod object;
+
+pub use bucket::{Bucket, BucketSpec, PublicAccessBlock};
+pub use object::{Object, ObjectSpec};

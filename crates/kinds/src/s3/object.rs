@@ -1,0 +1,136 @@
+//! One object of a bucket: a page, a script.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::field::{self, Change, Compare, Diff, Field, FieldChange};
+use crate::kind::{Actions, Kind, Live};
+use crate::text::{self, Text};
+
+/// What a blueprint says about an object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectSpec {
+    /// The bucket's name.
+    pub bucket: Text,
+    /// Its key.
+    pub key: String,
+    /// Its Content-Type.
+    pub content_type: String,
+    /// Its Cache-Control.
+    pub cache_control: String,
+    /// Its Content-Encoding; `None`: it has none.
+    #[serde(default)]
+    pub content_encoding: Option<String>,
+    /// Its Content-Disposition; `None`: it has none, and browsers show it.
+    #[serde(default)]
+    pub content_disposition: Option<String>,
+    /// Its own metadata (`x-amz-meta-...`), by name without the prefix. It has these and no other ones.
+    #[serde(default)]
+    pub metadata: BTreeMap<String, String>,
+    /// Its content.
+    pub body: Text,
+}
+
+/// The kind `s3.object`.
+#[derive(Clone, Copy, Debug)]
+pub struct Object;
+
+const FIELDS: &[Field] = &[
+    Field::new("bucket", Change::Replace, "the bucket's name"),
+    Field::new("key", Change::Replace, "its key"),
+    Field::new("content_type", Change::InPlace, "its Content-Type"),
+    Field::new("cache_control", Change::InPlace, "its Cache-Control"),
+    Field::new(
+        "content_encoding",
+        Change::InPlace,
+        "its Content-Encoding; null: none",
+    ),
+    Field::new(
+        "content_disposition",
+        Change::InPlace,
+        "its Content-Disposition; null: none, so that browsers show it",
+    ),
+    Field::new(
+        "metadata",
+        Change::InPlace,
+        "its own metadata, by name without `x-amz-meta-`; any other goes",
+    ),
+    Field::new(
+        "body",
+        Change::InPlace,
+        "its content; compared, and shown, as `sha256`",
+    )
+    .compared(Compare::WriteOnly),
+    Field::new(
+        "sha256",
+        Change::InPlace,
+        "the SHA-256 of its content in hexadecimal",
+    ),
+];
+
+impl Kind for Object {
+    fn name(&self) -> &'static str {
+        "s3.object"
+    }
+
+    fn about(&self) -> &'static str {
+        "An object in a bucket: one of the two pages, or a script that they load."
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        &["bucket", "key"]
+    }
+
+    fn outputs(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("url", "its URL"),
+            ("key", "its key"),
+            ("sha256", "the SHA-256 of its content in hexadecimal"),
+        ]
+    }
+
+    fn actions(&self) -> Actions {
+        Actions {
+            // Without ListBucket, S3 answers 403 where an object is missing.
+            read: &["s3:GetObject", "s3:ListBucket"],
+            write: &["s3:PutObject"],
+            delete: &["s3:DeleteObject"],
+        }
+    }
+
+    fn diff(&self, want: &Value, live: &Live) -> Diff {
+        let mut diff = field::diff(FIELDS, want, &live.fields);
+        let have = live.fields.get("sha256").cloned().unwrap_or(Value::Null);
+        if let Some(wanted) = want.get("body").and_then(digest_of)
+            && wanted != have
+        {
+            diff.push(FieldChange {
+                field: "sha256".to_owned(),
+                have,
+                want: wanted,
+                change: Change::InPlace,
+            });
+        }
+        diff
+    }
+}
+
+/// The SHA-256 of a body, or what it waits for: never the body itself, which may be a whole page.
+fn digest_of(body: &Value) -> Option<Value> {
+    match body {
+        Value::String(body) => Some(json!(hex::encode(Sha256::digest(body)))),
+        body => {
+            let missing = text::references(body)
+                .into_iter()
+                .map(|(address, output)| Text::after(&address, &output));
+            serde_json::to_value(Text::join(missing)).ok()
+        }
+    }
+}

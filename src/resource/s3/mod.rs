@@ -1,9 +1,0 @@
-//! S3: the bucket that hosts the pages, and what is in it.
-
-pub mod bucket;
-mod emptying;
-pub mod object;
-mod site;
-
-pub use bucket::{Bucket, BucketSpec, PublicAccessBlock};
-pub use object::{Object, ObjectSpec};
