@@ -38,7 +38,7 @@ def roles():
     asked = {"RoleName": "cli-agents", "Path": "/headset/", "Description": "Agents sign in",
              "MaxSessionDuration": 43200, "AssumeRolePolicyDocument": trust(provider),
              "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}],
-             "PermissionsBoundary": {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": boundary}}
+             "PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}}
     holds(aws("iam get-role", role_name="cli-agents")["Role"], asked, "role")
     aws("iam wait role-exists", role_name="cli-agents")
     same(aws("iam list-roles", path_prefix="/headset/", query="Roles[].RoleName"), ["cli-agents"], "roles of a path")
