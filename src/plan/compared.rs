@@ -69,7 +69,9 @@ impl Planner<'_> {
             );
             step(Action::Update { diff }, "AWS cannot change it".to_owned())
         } else if let Some(change) = diff.iter().find(|change| change.change == Change::Replace) {
-            let reason = format!("AWS cannot change its {} in place", change.field);
+            let reason = kind
+                .why_replaced(&diff)
+                .unwrap_or_else(|| format!("AWS cannot change its {} in place", change.field));
             // Where the name itself changes, old and new fit beside each other.
             let renamed = diff
                 .iter()

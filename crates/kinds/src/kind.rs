@@ -339,6 +339,12 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// Why another thing has to take the place of such a thing, where a field that AWS cannot change is not the whole
+    /// story: a sentence without a full stop.
+    fn why_replaced(&self, _diff: &Diff) -> Option<String> {
+        None
+    }
+
     /// Why a person makes such a thing, where [`Kind::checkpoint`] says that one does: a sentence without a full stop.
     fn why_by_hand(&self) -> &'static str {
         "AWS has no API that makes it"

@@ -12,7 +12,7 @@ pub use self::share::Share;
 pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
 use super::worksheet;
 use crate::address::Address;
-use crate::field::{Change, Compare, Field};
+use crate::field::{Change, Compare, Diff, Field};
 use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
 
 /// The kind `appstream.image`.
@@ -121,6 +121,32 @@ impl Kind for Image {
         captured.then_some("a captured image, which cannot be made again without a person")
     }
 
+    fn why_replaced(&self, diff: &Diff) -> Option<String> {
+        let changed = |field: &str| diff.iter().any(|change| change.field == field);
+        if !changed("recipe") {
+            return None;
+        }
+        let parts = [
+            ("apps", "applications"),
+            ("policy_files", "browser policies"),
+            ("display_name", "display name"),
+            ("description", "description"),
+        ];
+        let named: Vec<&str> = parts
+            .into_iter()
+            .filter(|(field, _)| changed(field))
+            .map(|(_, name)| name)
+            .collect();
+        let told = match named.is_empty() {
+            // What it is built on is in the hash alone.
+            true => String::new(),
+            false => format!(" ({})", named.join(", ")),
+        };
+        Some(format!(
+            "its recipe changed{told}, and another recipe is another image"
+        ))
+    }
+
     fn why_by_hand(&self) -> &'static str {
         "AWS has no API that captures it"
     }
@@ -141,10 +167,30 @@ impl Kind for Image {
 
 #[cfg(test)]
 mod tests {
-
     use serde_json::json;
 
     use super::*;
+    use crate::field::FieldChange;
+
+    #[test]
+    fn another_image_is_needed_because_its_recipe_changed() {
+        let change = |field: &str| FieldChange {
+            field: field.to_owned(),
+            want: json!("new"),
+            have: json!("old"),
+            change: Change::Replace,
+        };
+        let why = |fields: &[&str]| Image.why_replaced(&fields.iter().copied().map(change).collect());
+        assert_eq!(
+            why(&["name", "recipe", "apps"]).unwrap(),
+            "its recipe changed (applications), and another recipe is another image"
+        );
+        assert_eq!(
+            why(&["name", "recipe"]).unwrap(),
+            "its recipe changed, and another recipe is another image"
+        );
+        assert_eq!(why(&["name"]), None);
+    }
 
     #[test]
     fn another_recipe_is_another_image() {
