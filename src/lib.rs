@@ -8,7 +8,7 @@ pub use headset_core::{diagnostic, text_file};
 pub use headset_aws as aws;
 pub use headset_aws::kinds as resource;
 
-pub mod blueprint;
+pub use headset_blueprint as blueprint;
 
 pub mod ccp;
 

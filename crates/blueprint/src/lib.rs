@@ -1,0 +1,160 @@
+//! The blueprint language: from YAML text to a checked model, with every mistake found in one run.
+//!
+//! Four steps: [`yaml`] makes a tree with places of every file and [`compose`] one of all, [`interpolate`] looks at
+//! every text in it, [`read`](mod@self::read) turns sections into the model by the table in [`language`], [`check`]
+//! looks at the whole. This module never touches files, the environment, AWS or the clock: [`Sources`] bring what counts.
+
+mod check;
+mod compose;
+mod dates;
+mod interpolate;
+pub mod language;
+mod limits;
+pub mod model;
+mod node;
+mod read;
+mod rewrite;
+mod schedule;
+mod yaml;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+pub use dates::metadata_dates;
+use headset_core::diagnostic::{Diagnostic, has_errors};
+use model::Blueprint;
+
+/// A blueprint's text and everything around it that may decide what it says.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The file's name as the user gave it; it appears in every place, and relative paths in it are relative to it.
+    pub file: &'a str,
+    /// The file's text.
+    pub text: &'a str,
+    /// Reads a file that the blueprint names (a base, SAML metadata), by its path as seen from where `file` is. Its
+    /// error completes "cannot read `PATH`: ...".
+    pub load: &'a dyn Fn(&str) -> Result<String, String>,
+    /// The value of an environment variable, if it is set.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Values set from outside, as `path=scalar`, in the order in which they are applied.
+    pub sets: &'a [String],
+    /// What time it is, if that is to count: what is over by then is a warning.
+    pub now: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The text may hold a secret by mistake.
+        f.debug_struct("Sources")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Sources<'a> {
+    /// A file that stands for itself: it names no other, and no variable is set.
+    pub fn alone(file: &'a str, text: &'a str) -> Sources<'a> {
+        Sources {
+            file,
+            text,
+            load: &|_| Err("there is no such file".to_owned()),
+            variable: &|_| None,
+            sets: &[],
+            now: None,
+        }
+    }
+}
+
+/// Whether a text may be an environment's name: the rule of the key `name`.
+pub fn is_environment_name(text: &str) -> bool {
+    limits::ENVIRONMENT.accepts(text)
+}
+
+/// Reads a blueprint.
+///
+/// The blueprint is there exactly if no finding is an error. Findings are in the order of the files, each once.
+pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
+    let compose::Composed {
+        root,
+        mut findings,
+        files,
+    } = compose::compose(sources);
+    let Some(root) = root else {
+        return (None, in_order(findings, &files));
+    };
+    let (draft, outline, mut mistakes) = read::read(&root, sources.load);
+    findings.append(&mut mistakes);
+    let faultless = findings.is_empty();
+    findings.append(&mut check::check(
+        &draft,
+        &outline,
+        &root.place,
+        faultless,
+        sources.now,
+    ));
+    let findings = in_order(findings, &files);
+    if has_errors(&findings) {
+        return (None, findings);
+    }
+    let (Some(name), Some(aws)) = (draft.name, draft.aws) else {
+        return (None, findings);
+    };
+    let blueprint = Blueprint {
+        file: sources.file.to_owned(),
+        name,
+        aws,
+        lifetime: draft.lifetime,
+        protect: draft.protect,
+        tags: draft.tags,
+        connect: draft.connect,
+        sign_in: draft.sign_in,
+        ccp: draft.ccp,
+        appstream: draft.appstream,
+        moved: draft.moved,
+        removed: draft.removed,
+    };
+    (Some(blueprint), findings)
+}
+
+/// A blueprint's text with values set in it, as `path=value`: comments and layout stay.
+///
+/// # Errors
+/// Findings about a value that cannot be set.
+pub fn with_sets(file: &str, text: &str, sets: &[String]) -> Result<String, Vec<Diagnostic>> {
+    rewrite::with_sets(file, text, sets)
+}
+
+/// What the values set from outside are in places whose file is `--set`: one a line, in their order.
+pub fn set_text(sets: &[String]) -> String {
+    compose::set_text(sets)
+}
+
+/// Findings that explain all others at their place.
+const ROOT_CAUSES: [&str; 3] = ["interpolation", "plain-secret", "unknown-anchor"];
+
+/// In the order of the files, each once: a mistake in an anchored value is found again at each alias, under another
+/// path. What follows from another finding is left out.
+fn in_order(mut findings: Vec<Diagnostic>, files: &[String]) -> Vec<Diagnostic> {
+    let spot = |finding: &Diagnostic| {
+        finding.place.as_ref().map(|place| {
+            let file = files.iter().position(|file| **file == *place.file);
+            (file, place.bytes)
+        })
+    };
+    let explained: BTreeSet<_> = findings
+        .iter()
+        .filter(|finding| ROOT_CAUSES.contains(&finding.code))
+        .filter_map(spot)
+        .collect();
+    findings.retain(|finding| {
+        ROOT_CAUSES.contains(&finding.code) || !spot(finding).is_some_and(|spot| explained.contains(&spot))
+    });
+    findings.sort_by_key(spot);
+    let mut told = BTreeSet::new();
+    findings.retain(|finding| told.insert((spot(finding), finding.code, finding.help.clone())));
+    findings
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,526 @@
+//! A value with the path that leads to it and what the table says of it, and maps with known keys.
+
+use super::Reader;
+use crate::interpolate::is_secret_key;
+use crate::language::{Between, Key, Map, Rule, Shape};
+use crate::model::At;
+use crate::node::{Entry, Node, Value, shortened};
+use headset_core::diagnostic::{Diagnostic, Place};
+
+/// A value and how it is called in messages.
+#[derive(Clone, Debug)]
+pub(super) struct Item<'a> {
+    /// The keys that lead here, with dots: `appstream.fleets.agents.image`.
+    pub path: String,
+    /// The value.
+    pub node: &'a Node,
+    /// The key as written, which may hold dots.
+    pub key: &'a str,
+    /// Where its key stands; a list's element has none.
+    pub key_place: Option<&'a Place>,
+    /// What it looks like.
+    pub shape: &'static Shape,
+}
+
+impl<'a> Item<'a> {
+    /// The whole blueprint.
+    pub(super) fn root(node: &'a Node) -> Item<'a> {
+        Item {
+            path: String::new(),
+            node,
+            key: "",
+            key_place: None,
+            shape: &crate::language::BLUEPRINT,
+        }
+    }
+
+    /// Where the key stands, or else the value.
+    pub(super) fn place(&self) -> Place {
+        self.key_place.unwrap_or(&self.node.place).clone()
+    }
+
+    /// Whether the value is a map.
+    pub(super) fn is_map(&self) -> bool {
+        matches!(self.node.value, Value::Map(_))
+    }
+
+    fn child(&self, entry: &'a Entry, shape: &'static Shape) -> Item<'a> {
+        Item {
+            path: self.path_of(&entry.key),
+            node: &entry.node,
+            key: &entry.key,
+            key_place: Some(&entry.key_place),
+            shape,
+        }
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+
+    fn entry(&self, key: &str) -> Option<&'a Entry> {
+        let Value::Map(entries) = &self.node.value else {
+            return None;
+        };
+        entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// Whether the value is a map with this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+}
+
+/// A map whose keys have been checked.
+#[derive(Debug)]
+pub(super) struct Fields<'a> {
+    item: Item<'a>,
+    map: &'static Map,
+}
+
+impl<'a> Fields<'a> {
+    /// The value of a key, if it is there.
+    pub(super) fn get(&self, key: &str) -> Option<Item<'a>> {
+        let known = self.map.key(key);
+        if cfg!(test) {
+            assert!(
+                known.is_some(),
+                "the table has no key `{key}` in `{}`",
+                self.item.path
+            );
+        }
+        let entry = self.item.entry(key)?;
+        Some(self.item.child(entry, &known?.shape))
+    }
+}
+
+/// An entry whose name is the user's choice.
+#[derive(Debug)]
+pub(super) struct Named<'a> {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub item: Item<'a>,
+    /// Whether the name is a good one; if not, that has been reported.
+    pub good: bool,
+}
+
+impl Reader<'_> {
+    /// A map with known keys. What is unknown, what is missing, and what does not go together is reported.
+    pub(super) fn fields<'n>(&mut self, item: &Item<'n>) -> Option<Fields<'n>> {
+        let map = item.shape.map()?;
+        let Value::Map(entries) = &item.node.value else {
+            let names = map.names();
+            let help = match names.as_slice() {
+                [only] => format!("Its key is `{only}`."),
+                _ => format!("It has the keys {}.", listed(&names)),
+            };
+            self.wrong_type(item, "a map", &help);
+            return None;
+        };
+        for entry in entries {
+            let secret =
+                is_secret_key(&entry.key) && matches!(entry.node.value, Value::Text(_) | Value::Number(_));
+            if map.key(&entry.key).is_some() || secret {
+                continue;
+            }
+            let path = item.path_of(&entry.key);
+            if let Some((_, instead)) = map.later.iter().find(|(key, _)| *key == entry.key) {
+                self.report(
+                    Diagnostic::error("not-yet", format!("`{path}` is not in this version"))
+                        .at(entry.key_place.clone())
+                        .help(*instead),
+                );
+            } else {
+                self.unknown_key(item, entry, &map.names());
+            }
+        }
+        let alone = map.alone().is_some_and(|key| item.has(key));
+        if !alone {
+            for key in map.keys.iter().filter(|key| key.required && !item.has(key.name)) {
+                self.missing(item, key);
+            }
+        }
+        for rule in map.rules {
+            self.hold(item, map, rule);
+        }
+        Some(Fields {
+            item: item.clone(),
+            map,
+        })
+    }
+
+    fn missing(&mut self, item: &Item<'_>, key: &Key) {
+        self.report(
+            Diagnostic::error("missing-key", format!("{} lacks `{}`", whole(item), key.name))
+                .at(item.place())
+                .help(format!("Write `{}: {}`. {}", key.name, key.example, key.about)),
+        );
+    }
+
+    /// Reports what breaks a rule.
+    fn hold(&mut self, item: &Item<'_>, map: &Map, rule: &Rule) {
+        let alone = map.alone().is_some_and(|key| item.has(key));
+        match &rule.is {
+            Between::Alone(key) => {
+                let others = match &item.node.value {
+                    Value::Map(entries) => entries.len() > 1,
+                    _ => false,
+                };
+                if let Some(entry) = item.entry(key)
+                    && others
+                {
+                    let message = format!(
+                        "`{}` is existing, so nothing else can be said about it",
+                        item.path
+                    );
+                    self.conflict(message, &entry.key_place, rule.help);
+                }
+            }
+            Between::OneOf(keys) => {
+                let mut there: Vec<(&Entry, &str)> = keys
+                    .iter()
+                    .filter_map(|key| Some((item.entry(key)?, *key)))
+                    .collect();
+                there.sort_by_key(|(entry, _)| entry.key_place.bytes);
+                match there.as_slice() {
+                    // The rule of those that stand alone says it better.
+                    [(_, first), .., (last, second)] if !alone => {
+                        let message = format!("{} has both `{first}` and `{second}`", whole(item));
+                        self.conflict(message, &last.key_place, rule.help);
+                    }
+                    [] => {
+                        let message = format!("{} lacks {}", whole(item), either(keys));
+                        self.report(
+                            Diagnostic::error("missing-key", message)
+                                .at(item.place())
+                                .help(rule.help),
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Between::AnyOf(keys) => {
+                if keys.iter().all(|key| !item.has(key)) {
+                    let message = format!("{} lacks {}", whole(item), either(keys));
+                    self.report(
+                        Diagnostic::error("missing-key", message)
+                            .at(item.place())
+                            .help(rule.help),
+                    );
+                }
+            }
+            Between::Needs(key, needed) => {
+                if alone || !item.has(key) {
+                    return;
+                }
+                for needed in needed.iter().filter(|needed| !item.has(needed)) {
+                    let message = format!("{} has `{key}` and lacks `{needed}`", whole(item));
+                    self.report(
+                        Diagnostic::error("missing-key", message)
+                            .at(item.place())
+                            .help(rule.help),
+                    );
+                }
+            }
+            Between::Excludes(key, excluded) => {
+                if !item.has(key) {
+                    return;
+                }
+                for excluded in *excluded {
+                    if let Some(entry) = item.entry(excluded) {
+                        let message = format!("`{}` does not go with `{key}`", item.path_of(excluded));
+                        self.conflict(message, &entry.key_place, rule.help);
+                    }
+                }
+            }
+        }
+    }
+
+    fn conflict(&mut self, message: String, place: &Place, help: &str) {
+        self.report(
+            Diagnostic::error("conflict", message)
+                .at(place.clone())
+                .help(help),
+        );
+    }
+
+    /// A map whose keys are names of the user's choice.
+    pub(super) fn entries<'n>(&mut self, item: &Item<'n>) -> Vec<Named<'n>> {
+        let Some(rules) = item.shape.entries() else {
+            return Vec::new();
+        };
+        let Value::Map(entries) = &item.node.value else {
+            self.wrong_type(item, "a map of entries by name", rules.example);
+            return Vec::new();
+        };
+        let (fewest, most) = rules.count;
+        if entries.len() < fewest {
+            self.report(
+                Diagnostic::error("empty-value", format!("`{}` is empty", item.path))
+                    .at(item.node.place.clone())
+                    .help(rules.example),
+            );
+        }
+        if entries.len() > most {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!(
+                        "`{}` has {} entries; there is room for {most}",
+                        item.path,
+                        entries.len()
+                    ),
+                )
+                .at(item.place())
+                .help("Leave some out."),
+            );
+            return Vec::new();
+        }
+        entries
+            .iter()
+            .map(|entry| {
+                let good = match rules.names {
+                    Some(names) => self.check_name(rules.what, &entry.key, names, &entry.key_place),
+                    None => true,
+                };
+                Named {
+                    name: entry.key.clone(),
+                    item: item.child(entry, &rules.of),
+                    good,
+                }
+            })
+            .collect()
+    }
+
+    /// The elements of a list.
+    pub(super) fn list<'n>(&mut self, item: &Item<'n>) -> Option<Vec<Item<'n>>> {
+        let (of, (fewest, most)) = item.shape.list()?;
+        match &item.node.value {
+            Value::List(nodes) => {
+                if !(fewest..=most).contains(&nodes.len()) {
+                    let help = match (fewest, most) {
+                        (0, most) => format!("It has at most {most}."),
+                        (fewest, most) => format!("It has {fewest} to {most}."),
+                    };
+                    let place = nodes.get(most).map_or(&item.node.place, |node| &node.place);
+                    self.report(
+                        Diagnostic::error(
+                            "bad-value",
+                            format!("`{}` lists {} values", item.path, nodes.len()),
+                        )
+                        .at(place.clone())
+                        .help(help),
+                    );
+                    return None;
+                }
+                Some(
+                    nodes
+                        .iter()
+                        .enumerate()
+                        .map(|(index, node)| Item {
+                            path: format!("{}[{index}]", item.path),
+                            node,
+                            key: item.key,
+                            key_place: None,
+                            shape: of,
+                        })
+                        .collect(),
+                )
+            }
+            Value::Text(text) => {
+                self.wrong_type(item, "a list", &format!("Write `{}: [{text}]`.", item.key));
+                None
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Map(_) => {
+                self.wrong_type(item, "a list", &format!("Write `{}: [one, two]`.", item.key));
+                None
+            }
+        }
+    }
+
+    /// A list of texts, each once. `None` if any of them is bad.
+    pub(super) fn texts(&mut self, item: &Item<'_>) -> Option<Vec<At<String>>> {
+        let elements = self.list(item)?;
+        let count = elements.len();
+        let mut texts: Vec<At<String>> = Vec::new();
+        for element in elements {
+            let Some(text) = self.text(&element) else { continue };
+            if texts.iter().any(|known| known.value == text.value) {
+                self.report(
+                    Diagnostic::error(
+                        "duplicate-value",
+                        format!("`{}` lists `{}` twice", item.path, text.value),
+                    )
+                    .at(text.place.clone())
+                    .help("Keep one of them."),
+                );
+            }
+            texts.push(text);
+        }
+        (texts.len() == count).then_some(texts)
+    }
+
+    /// A list of texts that may be missing.
+    pub(super) fn texts_or_none(&mut self, item: Option<Item<'_>>) -> Option<Vec<At<String>>> {
+        match item {
+            Some(item) => self.texts(&item),
+            None => Some(Vec::new()),
+        }
+    }
+
+    /// Reports a value of another type than is meant.
+    pub(super) fn wrong_type(&mut self, item: &Item<'_>, meant: &str, help: &str) {
+        let finding = if matches!(item.node.value, Value::Null) {
+            Diagnostic::error(
+                "empty-value",
+                format!("`{}` has no value, but should be {meant}", item.path),
+            )
+        } else {
+            Diagnostic::error(
+                "wrong-type",
+                format!(
+                    "`{}` should be {meant}, not {}",
+                    item.path,
+                    item.node.value.described()
+                ),
+            )
+        };
+        self.report(finding.at(item.node.place.clone()).help(help));
+    }
+
+    fn unknown_key(&mut self, parent: &Item<'_>, child: &Entry, known: &[&str]) {
+        let whose = if parent.path.is_empty() {
+            "a blueprint".to_owned()
+        } else {
+            format!("`{}`", parent.path)
+        };
+        let mut finding = Diagnostic::error(
+            "unknown-key",
+            format!("{whose} has no key `{}`", shortened(&child.key)),
+        )
+        .at(child.key_place.clone());
+        let valid = match known {
+            [only] => format!("Its only key is `{only}`."),
+            _ => format!("Its keys are {}.", listed(known)),
+        };
+        let near = if self.is_full() {
+            None
+        } else {
+            nearest(&child.key, known.iter().copied())
+        };
+        finding = match near {
+            Some(near) => finding.help(format!("Did you mean `{near}`? {valid}")),
+            None => finding.help(valid),
+        };
+        self.report(finding);
+    }
+
+    /// A reference to an entry of this blueprint.
+    pub(super) fn check_reference(&mut self, item: &Item<'_>, section: &str, name: &str) {
+        let outline = self.outline;
+        let declared = match section {
+            "images" => &outline.images,
+            "fleets" => &outline.fleets,
+            _ => &outline.stacks,
+        };
+        self.check_declared(&item.node.place, section, name, declared);
+    }
+
+    /// Reports a name that no entry of a section has.
+    pub(super) fn check_declared(&mut self, place: &Place, section: &str, name: &str, declared: &[String]) {
+        if declared.iter().any(|key| key == name) {
+            return;
+        }
+        let singular = section.trim_end_matches('s');
+        let finding = Diagnostic::error(
+            "unknown-reference",
+            format!("no {singular} of this blueprint is called `{}`", shortened(name)),
+        )
+        .at(place.clone());
+        let near = if self.is_full() {
+            None
+        } else {
+            nearest(name, declared.iter().map(String::as_str))
+        };
+        let help = match near {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None if declared.is_empty() => {
+                format!(
+                    "Declare it under `appstream.{section}`; one that exists already as `{name}: {{ existing: NAME-IN-AWS }}`."
+                )
+            }
+            None => {
+                let declared: Vec<&str> = declared.iter().map(String::as_str).collect();
+                format!("`appstream.{section}` declares {}.", listed(&declared))
+            }
+        };
+        self.report(finding.help(help));
+    }
+}
+
+/// Whose keys a message is about.
+fn whole(item: &Item<'_>) -> String {
+    if item.path.is_empty() {
+        "the blueprint".to_owned()
+    } else {
+        format!("`{}`", item.path)
+    }
+}
+
+/// Names for a sentence: `a`, `b` or `c`.
+fn either(names: &[&str]) -> String {
+    listed(names).replacen(" and ", " or ", 1)
+}
+
+/// Names for a sentence: `a`, `b` and `c`.
+pub(super) fn listed(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        None => "none".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// The candidate that is most like the word, if one is like it at all.
+pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let lower = word.to_lowercase().replace('-', "_");
+    candidates
+        .map(|candidate| {
+            let other = candidate.to_lowercase().replace('-', "_");
+            let beginning = other.len() > 2
+                && lower.len() > 2
+                && (other.starts_with(&lower) || lower.starts_with(&other));
+            let likeness = strsim::jaro_winkler(&lower, &other);
+            (if beginning { likeness.max(0.9) } else { likeness }, candidate)
+        })
+        .filter(|(likeness, _)| *likeness >= 0.82)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typo_finds_its_key_and_a_foreign_word_does_not() {
+        let known = ["image", "instance", "capacity", "timeouts"];
+        assert_eq!(nearest("imgae", known.into_iter()), Some("image"));
+        assert_eq!(nearest("Timeout", known.into_iter()), Some("timeouts"));
+        assert_eq!(nearest("colour", known.into_iter()), None);
+        assert_eq!(nearest("", known.into_iter()), None);
+    }
+
+    #[test]
+    fn names_are_listed_as_in_a_sentence() {
+        assert_eq!(listed(&[]), "none");
+        assert_eq!(listed(&["a"]), "`a`");
+        assert_eq!(listed(&["a", "b", "c"]), "`a`, `b` and `c`");
+    }
+}

@@ -1,0 +1,417 @@
+//! Texts, numbers, booleans, durations and choices.
+
+use super::Reader;
+use super::item::{Fields, Item, listed, nearest};
+use crate::language::Shape;
+use crate::limits::Pattern;
+use crate::model::At;
+use crate::node::{Value, shortened};
+use headset_core::diagnostic::{Diagnostic, Place};
+
+impl Reader<'_> {
+    /// Whatever text is written there, unless it is empty.
+    pub(super) fn any_text(&mut self, item: &Item<'_>) -> Option<At<String>> {
+        match &item.node.value {
+            Value::Text(text) if text.trim().is_empty() => {
+                self.report(
+                    Diagnostic::error("empty-value", format!("`{}` is an empty text", item.path))
+                        .at(item.node.place.clone())
+                        .help("Fill it in, or delete the key."),
+                );
+                None
+            }
+            Value::Text(text) => Some(At {
+                value: text.clone(),
+                place: item.node.place.clone(),
+            }),
+            Value::Number(text) => {
+                self.wrong_type(item, "text", &format!("Quote it: \"{text}\"."));
+                None
+            }
+            Value::Bool(value) => {
+                self.wrong_type(
+                    item,
+                    "text",
+                    &format!("Quote it if you mean the word: \"{value}\"."),
+                );
+                None
+            }
+            Value::Null | Value::List(_) | Value::Map(_) => {
+                self.wrong_type(item, "text", "Write one text behind the colon.");
+                None
+            }
+        }
+    }
+
+    /// A text of one of the shapes that the table gives it.
+    pub(super) fn text(&mut self, item: &Item<'_>) -> Option<At<String>> {
+        let text = self.any_text(item)?;
+        let mut patterns: Vec<&'static Pattern> = Vec::new();
+        let mut word = None;
+        for shape in item.shape.alternatives() {
+            match shape {
+                Shape::Text(longest) => return self.short_text(item, text, *longest),
+                Shape::Reference(section) => {
+                    self.check_reference(item, section, &text.value);
+                    return Some(text);
+                }
+                Shape::Word(only) if *only == text.value => return Some(text),
+                Shape::Word(only) => word = Some(*only),
+                Shape::Pattern(pattern) if pattern.accepts(&text.value) => return Some(text),
+                Shape::Pattern(pattern) => patterns.push(pattern),
+                _ => {}
+            }
+        }
+        // Of a name and an ARN, the one that was meant shows by its beginning.
+        let is_arn = |pattern: &&Pattern| pattern.source.starts_with("^arn");
+        let arn = text.value.starts_with("arn:");
+        if patterns.iter().any(|pattern| is_arn(pattern) == arn) {
+            patterns.retain(|pattern| is_arn(pattern) == arn);
+        }
+        let mut rules: Vec<String> = patterns.iter().map(|pattern| pattern.rule.to_owned()).collect();
+        if let Some(word) = word {
+            let near = nearest(&text.value, std::iter::once(word)).is_some() && !text.value.contains(':');
+            let alone = format!("`{word}`");
+            rules = if near {
+                vec![alone]
+            } else {
+                [vec![alone], rules].concat()
+            };
+        }
+        let help = format!("It must be {}.", rules.join(" or "));
+        self.bad_value(&item.path, &text.value, text.place, &help);
+        None
+    }
+
+    /// A text that may be missing: `Some(None)`. `None` if it is bad.
+    pub(super) fn optional(&mut self, item: Option<Item<'_>>) -> Option<Option<At<String>>> {
+        match item {
+            Some(item) => self.text(&item).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A text that may be missing, where it is shown and not acted upon: a bad one has been reported.
+    pub(super) fn label(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+        let item = fields.get(key)?;
+        self.text(&item).map(|text| text.value)
+    }
+
+    fn short_text(&mut self, item: &Item<'_>, text: At<String>, longest: usize) -> Option<At<String>> {
+        let length = text.value.chars().count();
+        if length > longest {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("`{}` has {length} characters; it may have {longest}", item.path),
+                )
+                .at(text.place)
+                .help("Shorten it."),
+            );
+            return None;
+        }
+        if text.value.chars().any(char::is_control) {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("`{}` holds a line break or another control character", item.path),
+                )
+                .at(text.place)
+                .help("Write it on one line."),
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Whether the name of an entry has the shape; reports it if not. `what` is such as `a user`.
+    pub(super) fn check_name(&mut self, what: &str, name: &str, pattern: &Pattern, place: &Place) -> bool {
+        let accepted = pattern.accepts(name);
+        if !accepted {
+            let message = format!("{what} cannot be called `{}`", shortened(name));
+            let help = format!("It must be {}.", pattern.rule);
+            self.report(
+                Diagnostic::error("bad-name", message)
+                    .at(place.clone())
+                    .help(help),
+            );
+        }
+        accepted
+    }
+
+    /// Reports a value that has the right type and is wrong.
+    pub(super) fn bad_value(&mut self, path: &str, text: &str, place: Place, help: &str) {
+        let message = format!("`{path}` cannot be `{}`", shortened(text));
+        self.report(Diagnostic::error("bad-value", message).at(place).help(help));
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, item: &Item<'_>) -> Option<bool> {
+        let help = match &item.node.value {
+            Value::Bool(value) => return Some(*value),
+            Value::Text(text) if item.node.loose && text == "true" => return Some(true),
+            Value::Text(text) if item.node.loose && text == "false" => return Some(false),
+            Value::Text(text) => match text.to_lowercase().as_str() {
+                "yes" | "on" | "y" | "true" => format!("Write `{}: true`, without quotes.", item.key),
+                "no" | "off" | "n" | "false" => format!("Write `{}: false`, without quotes.", item.key),
+                _ => format!("Write `{}: true` or `{}: false`.", item.key, item.key),
+            },
+            Value::Null | Value::Number(_) | Value::List(_) | Value::Map(_) => {
+                format!("Write `{}: true` or `{}: false`.", item.key, item.key)
+            }
+        };
+        self.wrong_type(item, "true or false", &help);
+        None
+    }
+
+    /// A boolean that may be missing.
+    pub(super) fn boolean_or(&mut self, item: Option<Item<'_>>, default: bool) -> bool {
+        match item {
+            Some(item) => self.boolean(&item).unwrap_or(default),
+            None => default,
+        }
+    }
+
+    /// `true` and nothing else, or nothing at all. `None` if it is bad.
+    pub(super) fn yes(&mut self, item: Option<Item<'_>>, help: &str) -> Option<bool> {
+        match item {
+            Some(item) if !matches!(item.node.value, Value::Bool(true)) => {
+                self.wrong_type(&item, "`true`", help);
+                None
+            }
+            item => Some(item.is_some()),
+        }
+    }
+
+    /// A whole number within the table's limits.
+    pub(super) fn number(&mut self, item: &Item<'_>) -> Option<u64> {
+        let (least, most) = item.shape.alternatives().iter().find_map(|shape| match shape {
+            Shape::Number { range, .. } => Some(*range),
+            _ => None,
+        })?;
+        let text = match &item.node.value {
+            Value::Number(text) => text,
+            Value::Text(text) if item.node.loose => text,
+            _ => {
+                let help = format!("Write `{}: {}`, without quotes.", item.key, least.max(2));
+                self.wrong_type(item, "a whole number", &help);
+                return None;
+            }
+        };
+        match text.parse::<u64>() {
+            Ok(number) if (least..=most).contains(&number) => Some(number),
+            Ok(_) | Err(_) => {
+                let help = format!("It is a whole number from {least} to {most}.");
+                self.bad_value(&item.path, text, item.node.place.clone(), &help);
+                None
+            }
+        }
+    }
+
+    /// A number that may be missing.
+    pub(super) fn optional_number(&mut self, item: Option<Item<'_>>) -> Option<Option<u64>> {
+        match item {
+            Some(item) => self.number(&item).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A duration such as `15m`, in seconds, within the table's limits.
+    pub(super) fn duration(&mut self, item: &Item<'_>) -> Option<At<u64>> {
+        let (range, also, step) = item.shape.alternatives().iter().find_map(|shape| match shape {
+            Shape::Duration { range, also, step } => Some((range.0..=range.1, *also, *step)),
+            _ => None,
+        })?;
+        let text = match &item.node.value {
+            Value::Text(text) | Value::Number(text) => text,
+            Value::Null | Value::Bool(_) | Value::List(_) | Value::Map(_) => {
+                self.wrong_type(
+                    item,
+                    "a duration",
+                    &format!("Write `{}: 15m`: a whole number and s, m, h or d.", item.key),
+                );
+                return None;
+            }
+        };
+        let limits = format!(
+            "from {} to {}",
+            duration_text(*range.start()),
+            duration_text(*range.end())
+        );
+        let limits = match also {
+            Some(other) => format!("{}, or {limits}", duration_text(other)),
+            None => limits,
+        };
+        let place = item.node.place.clone();
+        let Some(seconds) = seconds(text) else {
+            let help = format!(
+                "A duration is a whole number and s, m, h or d, such as `15m`; this one is {limits}."
+            );
+            self.bad_value(&item.path, text, place, &help);
+            return None;
+        };
+        if !range.contains(&seconds) && also != Some(seconds) {
+            self.bad_value(&item.path, text, place, &format!("It is {limits}."));
+            return None;
+        }
+        if !seconds.is_multiple_of(step) {
+            // Assumption: appstream-minutes: field reports say that AppStream rounds to minutes, which would show as
+            // drift for ever. Nothing else has steps.
+            let rounded = duration_text(seconds.next_multiple_of(step));
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("`{}` is not a whole number of minutes", item.path),
+                )
+                .at(place)
+                .help(format!(
+                    "AppStream rounds to minutes. Write `{}: {rounded}`.",
+                    item.key
+                ))
+                .note("assumption appstream-minutes: seen in the field, not documented"),
+            );
+            return None;
+        }
+        Some(At {
+            value: seconds,
+            place,
+        })
+    }
+
+    /// The seconds of a duration that may be missing.
+    pub(super) fn duration_or(&mut self, item: Option<Item<'_>>, default: u64) -> Option<u64> {
+        match item {
+            Some(item) => self.duration(&item).map(|duration| duration.value),
+            None => Some(default),
+        }
+    }
+
+    /// One of several words; `later` are words that this version does not do, each with what to do instead.
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        item: &Item<'_>,
+        choices: &[(&str, T)],
+        later: &[(&str, &str)],
+    ) -> Option<T> {
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        if cfg!(test) {
+            let table = item.shape.alternatives().iter().find_map(|shape| match shape {
+                Shape::Choice(words) => Some(words.to_vec()),
+                _ => None,
+            });
+            assert_eq!(
+                Some(&words),
+                table.as_ref(),
+                "the table and the reader of `{}`",
+                item.path
+            );
+        }
+        let help = format!("It is one of {}.", listed(&words));
+        let Value::Text(text) = &item.node.value else {
+            self.wrong_type(item, "a word", &help);
+            return None;
+        };
+        if let Some((_, choice)) = choices.iter().find(|(word, _)| word == text) {
+            return Some(*choice);
+        }
+        if let Some((_, instead)) = later.iter().find(|(word, _)| word == text) {
+            self.report(
+                Diagnostic::error(
+                    "not-yet",
+                    format!("`{}: {text}` is not in this version", item.path),
+                )
+                .at(item.node.place.clone())
+                .help(*instead),
+            );
+            return None;
+        }
+        let help = match nearest(text, words.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`? {help}"),
+            None => help,
+        };
+        self.bad_value(&item.path, text, item.node.place.clone(), &help);
+        None
+    }
+}
+
+impl Reader<'_> {
+    /// A choice that may be missing.
+    pub(super) fn choice_or<T: Copy>(
+        &mut self,
+        item: Option<Item<'_>>,
+        choices: &[(&str, T)],
+        default: T,
+    ) -> Option<T> {
+        match item {
+            Some(item) => self.choice(&item, choices, &[]),
+            None => Some(default),
+        }
+    }
+}
+
+/// The seconds of `90s`, `15m`, `12h` or `3d`; a bare `0` needs no unit.
+fn seconds(text: &str) -> Option<u64> {
+    if text == "0" {
+        return Some(0);
+    }
+    let unit = match text.bytes().last().map(char::from)? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86400,
+        _ => return None,
+    };
+    let digits = &text[..text.len() - 1];
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// Seconds as a person would write them in a blueprint.
+pub(crate) fn duration_text(seconds: u64) -> String {
+    for (unit, letter) in [(86400, 'd'), (3600, 'h'), (60, 'm')] {
+        if seconds >= unit && seconds.is_multiple_of(unit) {
+            return format!("{}{letter}", seconds / unit);
+        }
+    }
+    if seconds == 0 {
+        "0".to_owned()
+    } else {
+        format!("{seconds}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_number_and_a_unit() {
+        assert_eq!(seconds("15m"), Some(900));
+        assert_eq!(seconds("12h"), Some(43200));
+        assert_eq!(seconds("3d"), Some(259_200));
+        assert_eq!(seconds("0"), Some(0));
+        for wrong in [
+            "",
+            "15",
+            "m",
+            "1h30m",
+            "-1m",
+            "1.5h",
+            "15 m",
+            "99999999999999999999d",
+            "3tage",
+            "5é",
+        ] {
+            assert_eq!(seconds(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_shown_in_its_largest_whole_unit() {
+        for text in ["90s", "15m", "12h", "3d", "0"] {
+            assert_eq!(duration_text(seconds(text).expect("a duration")), text);
+        }
+    }
+}
