@@ -10,11 +10,7 @@ pub use headset_aws::kinds as resource;
 
 pub use headset_blueprint as blueprint;
 
-pub mod ccp;
-
-pub mod image;
-
-pub mod design;
+pub use headset_design as design;
 
 pub mod state;
 

@@ -12,9 +12,9 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::blueprint::model::Audio;
-use crate::resource::Text;
-use crate::resource::template::fill;
+use headset_blueprint::model::Audio;
+use headset_kinds::Text;
+use headset_kinds::template::fill;
 
 /// The version of amazon-connect-streams that the pages load.
 pub const STREAMS_VERSION: &str = "2.28.2";
@@ -34,12 +34,12 @@ pub const IN_SESSION: &str = "in-session.html";
 /// The object key of the page on the agent's own machine.
 pub const AUDIO_ONLY: &str = "audio-only.html";
 
-const PAGE: &str = include_str!("pages/page.html");
-const STYLE: &str = include_str!("pages/page.css");
-const SHARED_SCRIPT: &str = include_str!("pages/page.js");
-const IN_SESSION_SCRIPT: &str = include_str!("pages/in-session.js");
-const AUDIO_ONLY_SCRIPT: &str = include_str!("pages/audio-only.js");
-const WHOLE_SCRIPT: &str = include_str!("pages/whole.js");
+const PAGE: &str = include_str!("files/page.html");
+const STYLE: &str = include_str!("files/page.css");
+const SHARED_SCRIPT: &str = include_str!("files/page.js");
+const IN_SESSION_SCRIPT: &str = include_str!("files/in-session.js");
+const AUDIO_ONLY_SCRIPT: &str = include_str!("files/audio-only.js");
+const WHOLE_SCRIPT: &str = include_str!("files/whole.js");
 
 const HTML: &str = "text/html; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
@@ -311,7 +311,7 @@ mod tests {
             audio: Audio::Local,
             title: "Other".to_owned(),
             region: "us-east-1".to_owned(),
-            instance_url: Text::after(&crate::resource::Address::new("connect.instance", "main"), "url"),
+            instance_url: Text::after(&headset_kinds::Address::new("connect.instance", "main"), "url"),
             login_url: None,
         });
         assert_eq!(keys(unknown), keys(files()));

@@ -11,8 +11,8 @@ mod user;
 use serde_json::{Value, json};
 
 use super::{Drawing, Mode};
-use crate::blueprint::model::{AppstreamSection, At, Network, Source};
-use crate::resource::{Address, Text};
+use headset_blueprint::model::{AppstreamSection, At, Network, Source};
+use headset_kinds::{Address, Text};
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
     account::draw(drawing, section);

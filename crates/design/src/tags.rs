@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Setting;
-use crate::blueprint::model::Blueprint;
-use crate::resource::tag;
+use headset_blueprint::model::Blueprint;
+use headset_kinds::tag;
 
 /// The blueprint's tags, an entry's own over them, and the tags that prove ownership over both: nobody else may set those.
 pub(super) fn of(

@@ -3,15 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::{account, network, owned_if_some};
-use crate::blueprint::model::{
+use crate::Drawing;
+use headset_blueprint::model::{
     AppstreamSection, Capacity, Fleet, FleetType, ImageOrigin, Scaling, Shift, Source, View,
 };
-use crate::design::Drawing;
-use crate::resource::{Address, Text};
+use headset_kinds::{Address, Text};
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, fleet: &Fleet) {
     let image = Address::new("appstream.image", &fleet.image.value);
-    let values = |list: &[crate::blueprint::model::At<String>]| -> Vec<String> {
+    let values = |list: &[headset_blueprint::model::At<String>]| -> Vec<String> {
         list.iter().map(|at| at.value.clone()).collect()
     };
     let mut spec = json!({

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{account, network, owned_if_some};
-use crate::blueprint::model::{AppstreamSection, At, BaseImage, Build, Image, ImageOrigin, Share};
-use crate::design::{Drawing, Mode, ccp, names};
-use crate::diagnostic::Diagnostic;
-use crate::image::Recipe;
-use crate::resource::{Address, Text, tag};
+use crate::recipe::Recipe;
+use crate::{Drawing, Mode, ccp, names};
+use headset_blueprint::model::{AppstreamSection, At, BaseImage, Build, Image, ImageOrigin, Share};
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::{Address, Text, tag};
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image: &Image) {
     let address = Address::new("appstream.image", key);

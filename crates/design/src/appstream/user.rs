@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::owned_if_some;
-use crate::blueprint::model::PoolUser;
-use crate::design::{Drawing, Mode};
-use crate::resource::{Address, Text};
+use crate::{Drawing, Mode};
+use headset_blueprint::model::PoolUser;
+use headset_kinds::{Address, Text};
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, name: &str, user: &PoolUser) {
     let address = Address::new("appstream.user", name);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::design::{Design, Mode, Setting, design};
-use crate::resource::{Address, Text};
+use crate::{Design, Mode, Setting, design};
+use headset_kinds::{Address, Text};
 
 const BEGINNING: &str = "\
 version: 1
@@ -15,8 +15,8 @@ appstream:
 
 fn drawn(section: &str) -> (Design, Vec<&'static str>) {
     let text = format!("{BEGINNING}{section}");
-    let sources = crate::blueprint::Sources::alone("acme.yaml", &text);
-    let (blueprint, findings) = crate::blueprint::read(&sources);
+    let sources = headset_blueprint::Sources::alone("acme.yaml", &text);
+    let (blueprint, findings) = headset_blueprint::read(&sources);
     let blueprint = blueprint.unwrap_or_else(|| panic!("{findings:?}"));
     let setting = Setting {
         account: "123456789012".to_owned(),

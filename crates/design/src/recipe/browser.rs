@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Origins;
-use crate::blueprint::model::{Audio, Browser};
-use crate::resource::Text;
-use crate::resource::template::fill;
+use headset_blueprint::model::{Audio, Browser};
+use headset_kinds::Text;
+use headset_kinds::template::fill;
 
-const CHROME: &str = include_str!("../../policies/browser/chrome.json");
-const EDGE: &str = include_str!("../../policies/browser/edge.json");
-const FIREFOX: &str = include_str!("../../policies/browser/firefox.json");
+const CHROME: &str = include_str!("../../../../policies/browser/chrome.json");
+const EDGE: &str = include_str!("../../../../policies/browser/edge.json");
+const FIREFOX: &str = include_str!("../../../../policies/browser/firefox.json");
 
 /// Program and launch parameters that open an address in this browser.
 pub(super) fn open(browser: Browser, url: &str) -> (String, String) {

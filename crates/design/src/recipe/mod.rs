@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::blueprint::model::{Audio, BaseImage, Browser, Build, Launch};
-use crate::resource::appstream::image::Application;
+use headset_blueprint::model::{Audio, BaseImage, Browser, Build, Launch};
+use headset_kinds::appstream::image::Application;
 
 /// Everything that decides what an image is. Two images with equal recipes are interchangeable.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -96,8 +96,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::blueprint::model::{App, At};
-    use crate::diagnostic::Place;
+    use headset_blueprint::model::{App, At};
+    use headset_core::diagnostic::Place;
 
     fn place() -> Place {
         Place {

@@ -5,14 +5,14 @@ use serde_json::json;
 use super::application::{self, Asked, user_attribute};
 use super::hosts::{self, Endpoints};
 use super::{Pair, application_name, draw_provider, draw_role, list, start};
-use crate::blueprint::model::{DesktopSignIn, SignInSection, Source};
-use crate::design::{Drawing, Setting, names};
-use crate::diagnostic::Diagnostic;
-use crate::resource::template::fill;
-use crate::resource::{Address, Text};
+use crate::{Drawing, Setting, names};
+use headset_blueprint::model::{DesktopSignIn, SignInSection, Source};
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::template::fill;
+use headset_kinds::{Address, Text};
 
-const TRUST: &str = include_str!("../../../policies/iam/desktop-trust.json");
-const STREAM: &str = include_str!("../../../policies/iam/desktop-stream.json");
+const TRUST: &str = include_str!("../../../../policies/iam/desktop-trust.json");
+const STREAM: &str = include_str!("../../../../policies/iam/desktop-stream.json");
 
 /// The longest trust policy of a role, without white space: IAM's quota as it stands in a new account.
 const LONGEST_TRUST: usize = 2048;

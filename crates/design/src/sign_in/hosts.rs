@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::aws::regions::{self, Has};
-use crate::blueprint::model::DesktopEndpoint;
-use crate::design::Setting;
+use crate::Setting;
+use headset_blueprint::model::DesktopEndpoint;
+use headset_kinds::regions::{self, Has};
 
 /// What hosts of a partition end with.
 fn domain(partition: &str) -> &'static str {

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::hosts::Endpoints;
 use super::{Pair, address, check_start_url};
-use crate::blueprint::model::{Application, IdpProduct, Metadata, SignInSection, UserName};
-use crate::design::Drawing;
-use crate::diagnostic::Diagnostic;
-use crate::resource::{Address, Text};
+use crate::Drawing;
+use headset_blueprint::model::{Application, IdpProduct, Metadata, SignInSection, UserName};
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::{Address, Text};
 
 /// How long the ARNs of role and provider together may be for Microsoft's gallery application to import the role.
 /// Assumption: entra-role-arns. Microsoft's tutorial on AWS Single-Account Access names a limit among its known issues,
@@ -205,7 +205,7 @@ fn elsewhere(section: &SignInSection, asked: &Asked<'_>) -> serde_json::Value {
         IdpProduct::Entra => format!("{}#{}", asked.endpoints.global, asked.fragment),
         IdpProduct::IdentityCenter | IdpProduct::Okta | IdpProduct::Other => asked.endpoints.urn.to_owned(),
     };
-    let names = |names: &[crate::blueprint::model::At<String>]| -> Vec<String> {
+    let names = |names: &[headset_blueprint::model::At<String>]| -> Vec<String> {
         names.iter().map(|name| name.value.clone()).collect()
     };
     json!({

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{FirstKeys, Setting, drawing};
-use crate::blueprint::model::{Blueprint, ImageOrigin, Source};
-use crate::resource::Address;
+use headset_blueprint::model::{Blueprint, ImageOrigin, Source};
+use headset_kinds::Address;
 
 /// What stands in place of a key. It is a character for private use, so that no key holds it.
 const MARK: &str = "\u{f8ff}";

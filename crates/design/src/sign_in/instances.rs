@@ -3,10 +3,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use crate::blueprint::model::{SignInSection, Source};
-use crate::design::{Drawing, Mode, Setting, connect};
-use crate::diagnostic::Diagnostic;
-use crate::resource::{Address, Text};
+use crate::{Drawing, Mode, Setting, connect};
+use headset_blueprint::model::{SignInSection, Source};
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::{Address, Text};
 
 /// What stays as it is in a relay state's destination: RFC 3986's unreserved characters.
 const DESTINATION: &AsciiSet = &NON_ALPHANUMERIC

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::Drawing;
-use crate::blueprint::model::{AppstreamSection, Capacity, Source};
-use crate::diagnostic::Diagnostic;
-use crate::resource::Address;
+use headset_blueprint::model::{AppstreamSection, Capacity, Source};
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::Address;
 
 /// The role under which AppStream makes network interfaces and buckets. The console makes it on first use; with the
 /// API alone, fleets stay STARTING with the error IAM_SERVICE_ROLE_IS_MISSING.
@@ -42,7 +42,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
             drawing.after(&address, service_access(section));
             drawing.output(
                 "usage_report_bucket",
-                crate::resource::Text::after(&address, "bucket"),
+                headset_kinds::Text::after(&address, "bucket"),
             );
         }
         Some(off) => drawing.complain(

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use super::{Drawing, connect, names, sign_in};
-use crate::blueprint::model::{
+use crate::Setting;
+use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, render};
+use crate::recipe::Origins;
+use headset_blueprint::model::{
     App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, ImageOrigin, Launch, Source,
 };
-use crate::ccp::{AUDIO_ONLY, IN_SESSION, PageInput, render};
-use crate::design::Setting;
-use crate::diagnostic::{Diagnostic, Place};
-use crate::image::Origins;
-use crate::resource::template::fill;
-use crate::resource::{Address, Text};
+use headset_core::diagnostic::{Diagnostic, Place};
+use headset_kinds::template::fill;
+use headset_kinds::{Address, Text};
 
-const POLICY: &str = include_str!("../../policies/s3/pages.json");
+const POLICY: &str = include_str!("../../../policies/s3/pages.json");
 
 /// The bucket's name.
 fn bucket(blueprint: &Blueprint, section: &CcpSection, setting: &Setting) -> String {

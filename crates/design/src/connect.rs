@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{Drawing, Mode};
-use crate::blueprint::model::{ConnectIdentity, ConnectSection, Source};
-use crate::resource::{Address, Text};
+use headset_blueprint::model::{ConnectIdentity, ConnectSection, Source};
+use headset_kinds::{Address, Text};
 
 /// The address of the instance: a blueprint has one.
 pub(super) fn instance() -> Address {

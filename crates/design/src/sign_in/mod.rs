@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 use self::application::Asked;
 use self::hosts::Endpoints;
 use super::{Drawing, Setting, names};
-use crate::blueprint::model::{
+use crate::pages::is_plain_url;
+use headset_blueprint::model::{
     Application, FederationScope, IdpProduct, Metadata, RoleSection, SignInSection,
 };
-use crate::ccp::is_plain_url;
-use crate::diagnostic::Diagnostic;
-use crate::resource::identity_center::{check_link, check_link_of};
-use crate::resource::template::fill;
-use crate::resource::{Address, Text};
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::identity_center::{check_link, check_link_of};
+use headset_kinds::template::fill;
+use headset_kinds::{Address, Text};
 
-const TRUST: &str = include_str!("../../../policies/iam/federation-trust.json");
-const USER: &str = include_str!("../../../policies/iam/federation-user.json");
-const INSTANCE: &str = include_str!("../../../policies/iam/federation-instance.json");
+const TRUST: &str = include_str!("../../../../policies/iam/federation-trust.json");
+const USER: &str = include_str!("../../../../policies/iam/federation-user.json");
+const INSTANCE: &str = include_str!("../../../../policies/iam/federation-instance.json");
 
 /// What the application that leads to Connect is called.
 fn application_name(section: &SignInSection) -> &str {

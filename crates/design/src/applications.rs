@@ -1,8 +1,8 @@
 //! Applications at an identity provider, as far as several environments may mistake them for each other.
 
 use super::{Design, Desired};
-use crate::diagnostic::Diagnostic;
-use crate::resource::Address;
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::Address;
 
 /// Whether this is an application at an identity provider. Its key is its name there.
 pub fn is_application(address: &Address) -> bool {

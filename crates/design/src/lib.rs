@@ -6,6 +6,8 @@ mod ccp;
 mod companions;
 mod connect;
 pub mod names;
+pub mod pages;
+pub mod recipe;
 mod sign_in;
 mod tags;
 #[cfg(test)]
@@ -19,9 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::blueprint::model::{Blueprint, Entry, Waits};
-use crate::diagnostic::{Diagnostic, Place};
-use crate::resource::{Address, Text};
+use headset_blueprint::model::{Blueprint, Entry, Waits};
+use headset_core::diagnostic::{Diagnostic, Place};
+use headset_kinds::{Address, Text};
 
 /// Where and for whom: all that the design may know beyond the blueprint.
 #[derive(Clone, Debug, PartialEq)]

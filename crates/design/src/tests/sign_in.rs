@@ -1,9 +1,9 @@
 //! Every variant of federation.
 
 use super::*;
-use crate::blueprint::model::{Application, DesktopEndpoint, DesktopSignIn, IdpProduct, RoleSection, Stack};
+use headset_blueprint::model::{Application, DesktopEndpoint, DesktopSignIn, IdpProduct, RoleSection, Stack};
 
-fn section(blueprint: &mut Blueprint) -> &mut crate::blueprint::model::SignInSection {
+fn section(blueprint: &mut Blueprint) -> &mut headset_blueprint::model::SignInSection {
     blueprint.sign_in.as_mut().expect("there")
 }
 
@@ -47,7 +47,7 @@ fn codes(blueprint: &Blueprint) -> Vec<&'static str> {
 
 /// A document in which unknown outputs stand as their names.
 fn raw(spec: &Value, pointer: &str) -> Value {
-    let text: crate::resource::Text =
+    let text: headset_kinds::Text =
         serde_json::from_value(spec.pointer(pointer).expect("a field").clone()).expect("a text");
     serde_json::from_str(&text.to_string()).expect("JSON")
 }
@@ -525,7 +525,7 @@ fn boundary_and_path_are_the_roles_and_part_of_what_is_typed() {
 fn the_voice_in_the_session_is_one_page_and_another_image() {
     let mut blueprint = blueprint();
     let split = drawn(&blueprint, &setting());
-    blueprint.ccp.as_mut().expect("there").audio = crate::blueprint::model::Audio::Session;
+    blueprint.ccp.as_mut().expect("there").audio = headset_blueprint::model::Audio::Session;
     let whole = drawn(&blueprint, &setting());
     let pages = |design: &Design| -> Vec<String> {
         let keys = design.resources.keys().filter(|one| one.kind == "s3.object");
@@ -546,9 +546,9 @@ fn the_voice_in_the_session_is_one_page_and_another_image() {
         .expect("there")
         .images
         .get_mut("agent-desktop")
-        && let crate::blueprint::model::ImageOrigin::Built(build) = &mut image.origin
+        && let headset_blueprint::model::ImageOrigin::Built(build) = &mut image.origin
     {
-        build.browser = crate::blueprint::model::Browser::Firefox;
+        build.browser = headset_blueprint::model::Browser::Firefox;
     }
     assert_eq!(codes(&blueprint), ["audio-in-firefox"]);
 }
@@ -556,7 +556,7 @@ fn the_voice_in_the_session_is_one_page_and_another_image() {
 #[test]
 fn users_of_connects_own_directory_have_a_password_and_an_address() {
     let mut blueprint = blueprint();
-    let secret = crate::resource::Secret::Env("AGENT1".to_owned());
+    let secret = headset_kinds::Secret::Env("AGENT1".to_owned());
     let connect = blueprint.connect.as_mut().expect("there");
     let user = connect.users.get_mut("agent1@example.com").expect("there");
     let spec_of = |design: &Design| spec(design, "connect.user/agent1@example.com").clone();

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::blueprint::model::{At, FederationScope, Metadata, Source};
-use crate::resource::registry::kind;
-use crate::resource::text::{Outputs, references, resolve};
+use headset_blueprint::model::{At, FederationScope, Metadata, Source};
+use headset_kinds::registry::kind;
+use headset_kinds::text::{Outputs, references, resolve};
 
 fn place() -> Place {
     Place {
@@ -67,8 +67,8 @@ appstream:
 ";
 
 fn blueprint() -> Blueprint {
-    let sources = crate::blueprint::Sources::alone("acme.yaml", ACME);
-    let (blueprint, findings) = crate::blueprint::read(&sources);
+    let sources = headset_blueprint::Sources::alone("acme.yaml", ACME);
+    let (blueprint, findings) = headset_blueprint::read(&sources);
     blueprint.unwrap_or_else(|| panic!("{findings:?}"))
 }
 
@@ -203,9 +203,7 @@ fn every_spec_is_its_kinds_and_every_link_leads_to_an_output() {
                 "{address} leads to {to}, which is not there"
             );
             let Some(output) = output else { continue };
-            let outputs = crate::resource::registry::kind(&to.kind)
-                .expect("a kind")
-                .outputs();
+            let outputs = headset_kinds::registry::kind(&to.kind).expect("a kind").outputs();
             assert!(
                 outputs.iter().any(|(name, _)| *name == output),
                 "{to} has no output `{output}`"

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::owned_if_some;
-use crate::blueprint::model::{
+use crate::Drawing;
+use headset_blueprint::model::{
     AiAgents, AppSettings, At, Direction, DomainSignIn, S3Location, Stack, Storage, Theme, Transport,
 };
-use crate::design::Drawing;
-use crate::resource::{Address, Text};
+use headset_kinds::{Address, Text};
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
     let address = Address::new("appstream.stack", key);
