@@ -12,13 +12,7 @@ pub use headset_blueprint as blueprint;
 
 pub use headset_design as design;
 
-pub mod state;
-
-pub mod survey;
-
-pub mod plan;
-
-pub mod apply;
+pub use headset_engine::{apply, plan, state, survey};
 
 pub mod report;
 

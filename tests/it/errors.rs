@@ -25,8 +25,9 @@ pub(crate) fn calls() -> BTreeSet<(String, String)> {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (mut engine, mut client) = (Vec::new(), Vec::new());
-    texts(&root.join("src"), &mut engine);
-    texts(&root.join("crates/aws/src"), &mut engine);
+    for folder in ["src", "crates/aws/src", "crates/engine/src"] {
+        texts(&root.join(folder), &mut engine);
+    }
     texts(&root.join("crates/client/src/services"), &mut client);
     let mut found = BTreeSet::new();
     for text in &engine {

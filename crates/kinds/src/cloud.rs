@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use headset_core::{Address, AwsError, Diff};
+use headset_core::{Address, AwsError, Clock, Diff};
 
 use crate::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
 
@@ -22,6 +22,9 @@ pub struct Task<'a> {
 /// A cloud in which things of every kind can be looked for and changed. Each method is that of the kind's other half.
 #[async_trait]
 pub trait Cloud: Send + Sync + std::fmt::Debug {
+    /// The time there.
+    fn clock(&self) -> &Clock;
+
     /// Looks for many things of a kind with as few calls as the batch operations allow.
     /// The answer has one entry for each lookup, in the same order.
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Sight>;

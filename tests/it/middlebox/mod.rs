@@ -11,7 +11,7 @@ use headset::apply::Outcome;
 use headset::aws::{AwsError, Class, TOLD};
 use headset::design::Design;
 use headset::plan::Action;
-use headset::resource::{Address, Sight, discovery};
+use headset::resource::{Address, Sight, discovery, registry};
 use headset::state::{Origin, State};
 use headset::survey;
 use headset_simulator::wire::table::{self, Kind, Shape, Table};
@@ -334,14 +334,14 @@ fn a_first_apply_past_a_liar_ends_the_same_once_the_liar_is_gone() {
                 assert!(plan.is_empty(), "{about}");
                 assert_eq!(stage.marked().await, marked, "{about}");
                 let made = stage.sandbox.state().resources;
-                // What a person made (applications, captured images) is adopted; all else was made here, and destroy has to
+                // What a person made (applications, their links, captured images) is adopted; all else was made here, and destroy has to
                 // know it.
                 for (address, record) in made {
                     let is_made =
                         matches!(record.origin, Origin::Created | Origin::Existing | Origin::Shared);
                     assert!(
                         is_made
-                            || address.kind.ends_with(".application")
+                            || registry::kind(&address.kind).is_some_and(|kind| kind.outlives())
                             || address.kind == "appstream.image",
                         "{about}: {address}"
                     );

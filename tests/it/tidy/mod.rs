@@ -82,13 +82,27 @@ fn only_the_way_to_aws_depends_on_the_sdks() {
         let (_, dependencies) = text.split_once("[dependencies]").unwrap();
         dependencies.split("\n[").next().unwrap().to_owned()
     };
-    for folder in ["crates/core", "crates/kinds", "crates/client", "crates/simulator"] {
+    for folder in [
+        "crates/core",
+        "crates/kinds",
+        "crates/blueprint",
+        "crates/design",
+        "crates/engine",
+        "crates/client",
+        "crates/simulator",
+    ] {
         assert!(
             !manifest(folder).contains("aws-sdk-"),
             "{folder} depends on an SDK crate"
         );
     }
-    for folder in ["crates/core", "crates/kinds"] {
+    for folder in [
+        "crates/core",
+        "crates/kinds",
+        "crates/blueprint",
+        "crates/design",
+        "crates/engine",
+    ] {
         for name in ["aws-", "headset-aws", "headset-client", "headset-simulator"] {
             assert!(
                 !manifest(folder).lines().any(|line| line.starts_with(name)),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use headset_core::{AwsError, Diff};
+use headset_core::{AwsError, Clock, Diff};
 use headset_kinds::cloud::{Cloud, Task};
 use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
 
@@ -31,6 +31,10 @@ impl Aws {
 
 #[async_trait]
 impl Cloud for Aws {
+    fn clock(&self) -> &Clock {
+        Aws::clock(self)
+    }
+
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Sight> {
         match half(kind) {
             Ok(half) => half.survey(self, lookups).await,

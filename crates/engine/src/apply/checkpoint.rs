@@ -1,0 +1,236 @@
+//! A step that only a person can make: open the checkpoint, look for the answer or the result, go on.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::event::Event;
+use super::step::{INVISIBLE, Shop};
+use super::wait::{Look, Trouble, other, seconds_between};
+use crate::plan::{Action, Step};
+use crate::state::{Verb, together};
+use headset_kinds::idp::WORKSHEET;
+use headset_kinds::{Address, Checkpoint, Kind, Sight};
+
+impl Shop<'_, '_> {
+    /// Opens a checkpoint, or goes on if it has been passed. Returns it while it is open.
+    pub(super) async fn await_person(
+        &self,
+        kind: &dyn Kind,
+        step: &Step,
+    ) -> Result<Option<Checkpoint>, Trouble> {
+        let want = self.resolve(step)?;
+        self.keep_answers_of_blueprint(kind, step, &want).await?;
+        let (checkpoint, edits) = match self.to_do(kind, &step.address, &want).await? {
+            ToDo::Nothing => {
+                self.converge(kind, step).await?;
+                return Ok(None);
+            }
+            ToDo::Make(checkpoint) => (self.cloud.notice(kind, &want, checkpoint).await, false),
+            ToDo::Edit(checkpoint) => (checkpoint, true),
+        };
+        let is_noticed = !checkpoint.notices.is_empty();
+        // A person who did what the worksheet says is not asked to do it again, unless it came out otherwise.
+        if self.has_acted(&step.address) {
+            if is_noticed {
+                self.show(&checkpoint);
+            }
+            return Ok(Some(checkpoint));
+        }
+        // Where it may be there already, nothing is got ready for another one: that costs money.
+        if !is_noticed {
+            self.prepare(kind, step, &want).await?;
+        }
+        self.show(&checkpoint);
+        let answers = match self.person.act(&checkpoint).await {
+            None => return Ok(Some(checkpoint)),
+            Some(Err(reason)) => return Ok(self.refused(checkpoint, reason)),
+            Some(Ok(answers)) => answers,
+        };
+        if !answers.is_empty() {
+            let help = "answer again with `headset checkpoint answer FILE ADDRESS KEY=VALUE`";
+            let mut all = match edits {
+                true => self.answers.get(&step.address)?,
+                false => before_making(&checkpoint, self.answers.get(&step.address)?),
+            };
+            all.extend(answers);
+            match self.store_answers(kind, &step.address, &want, &all, help).await {
+                Ok(_) => {}
+                Err(Trouble::Other(reason, _)) => return Ok(self.refused(checkpoint, reason)),
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        self.acted
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .insert(step.address.clone());
+        self.emit(Event::CheckpointAnswered {
+            address: step.address.clone(),
+        });
+        match self.appears(kind, &step.address, &want).await? {
+            true => {
+                self.converge(kind, step).await?;
+                Ok(None)
+            }
+            false => Ok(Some(checkpoint)),
+        }
+    }
+
+    /// Gets AWS ready for the person: a builder has to run before anybody can work on it.
+    async fn prepare(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<(), Trouble> {
+        let mut look = Look::new(self.cloud, kind, step.waits.create);
+        loop {
+            let work = self.work(&step.address, Verb::Create);
+            if self
+                .cloud
+                .prepare(kind, &work.as_task(&step.address), want)
+                .await?
+            {
+                return Ok(());
+            }
+            look.moving("not ready for a person", None)?;
+            self.observed(&step.address, "starting", "until a person can work on it");
+            look.wait(self.cancel).await?;
+        }
+    }
+
+    /// Shows a worksheet, once in a run: a checkpoint is looked at again and again while it is open.
+    fn show(&self, checkpoint: &Checkpoint) {
+        let before = self
+            .shown
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .insert(checkpoint.address.clone(), checkpoint.worksheet.clone());
+        if before.as_ref() != Some(&checkpoint.worksheet) {
+            self.emit(Event::CheckpointOpened {
+                checkpoint: checkpoint.clone(),
+            });
+        }
+    }
+
+    fn refused(&self, checkpoint: Checkpoint, reason: String) -> Option<Checkpoint> {
+        self.emit(Event::CheckpointRefused {
+            address: checkpoint.address.clone(),
+            reason,
+        });
+        Some(checkpoint)
+    }
+
+    fn has_acted(&self, address: &Address) -> bool {
+        self.acted
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .contains(address)
+    }
+
+    /// Checks answers and keeps them. `help` says where they came from, and so where to correct them.
+    async fn store_answers(
+        &self,
+        kind: &dyn Kind,
+        address: &Address,
+        want: &Value,
+        answers: &BTreeMap<String, String>,
+        help: &str,
+    ) -> Result<BTreeMap<String, String>, Trouble> {
+        match self.cloud.check_answers(kind, want, answers).await {
+            Ok(checked) => {
+                self.answers.put(address, &checked)?;
+                Ok(checked)
+            }
+            Err(reason) => Err(other(reason, Some(help))),
+        }
+    }
+
+    /// Waits for what a person has just made: AWS's lists are behind by up to [`INVISIBLE`].
+    async fn appears(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<bool, Trouble> {
+        let since = self.cloud.clock().now();
+        let mut look = Look::new(self.cloud, kind, None);
+        while !matches!(self.to_do(kind, address, want).await?, ToDo::Nothing) {
+            if seconds_between(since, self.cloud.clock().now()) > INVISIBLE.as_secs_f64() {
+                return Ok(false);
+            }
+            look.wait(self.cancel).await?;
+        }
+        Ok(true)
+    }
+
+    /// What is left for a person, as far as can be seen now.
+    async fn to_do(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<ToDo, Trouble> {
+        let lookup = self.lookup(address, want, None)?;
+        match self.reader.read(self.cloud, lookup).await {
+            Sight::Present(live) => {
+                let diff = kind.diff(want, &live);
+                let edit = kind.edit(address, want, &live, &diff);
+                Ok(edit.map_or(ToDo::Nothing, ToDo::Edit))
+            }
+            // What is known by now may say that an API does it: then there is no worksheet.
+            Sight::Absent => Ok(kind.checkpoint(address, want).map_or(ToDo::Nothing, ToDo::Make)),
+            Sight::Unknown(error) => Err(error.into()),
+        }
+    }
+
+    /// What the blueprint answers about a thing that is there is kept as well, so that a later change shows.
+    pub(super) async fn settle_answers(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+        let there = matches!(
+            step.action,
+            Action::Keep | Action::Adopt { .. } | Action::Update { .. }
+        );
+        if !there || step.answers.is_empty() {
+            return Ok(());
+        }
+        let want = self.resolve(step)?;
+        match self.keep_answers_of_blueprint(kind, step, &want).await {
+            // They stand in the blueprint, and the thing is as wanted with them.
+            Err(Trouble::Other(reason, _)) => {
+                tracing::debug!(reason, address = %step.address, "the blueprint's answers are not kept");
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// Keeps the answers that the blueprint gives, with the values that they are about, and again where it gives others.
+    pub(super) async fn keep_answers_of_blueprint(
+        &self,
+        kind: &dyn Kind,
+        step: &Step,
+        want: &Value,
+    ) -> Result<(), Trouble> {
+        if step.answers.is_empty() {
+            return Ok(());
+        }
+        let stored = self.answers.get(&step.address)?;
+        let all = together(&stored, &step.answers);
+        if all != stored || !stored.contains_key(WORKSHEET) {
+            let help = match &step.place {
+                Some(place) => format!("they stand in the blueprint, at {place}: correct them there"),
+                None => "they stand in the blueprint: correct them there".to_owned(),
+            };
+            self.store_answers(kind, &step.address, want, &all, &help).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What is left for a person to do about a thing.
+enum ToDo {
+    /// It is there and as wanted, or Headset sees to the rest.
+    Nothing,
+    /// It is not there.
+    Make(Checkpoint),
+    /// It is there, and not as wanted.
+    Edit(Checkpoint),
+}
+
+/// What was answered before a thing is made: what was typed then is typed now, and if everything was answered, it was
+/// about another thing, which is gone.
+pub fn before_making(
+    checkpoint: &Checkpoint,
+    mut answers: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    answers.remove(WORKSHEET);
+    match checkpoint.missing(&answers).is_empty() {
+        true => BTreeMap::new(),
+        false => answers,
+    }
+}

@@ -1,0 +1,82 @@
+//! Predecessors: what was replaced beside its successor, and has to go once nothing needs it any more.
+
+use super::event::Event;
+use super::step::Shop;
+use super::wait::Trouble;
+use super::words::advice;
+use crate::plan::{Phase, is_kept, is_persons};
+use crate::state::{Entry, StoreError};
+use headset_kinds::{Address, registry};
+
+impl Shop<'_, '_> {
+    /// What can go at the end of a run, dependents first, each with its physical id.
+    pub(super) fn replaced(&self) -> Vec<(Address, String)> {
+        let locked = self.locked();
+        let deposed = locked.state().deposed.iter().rev();
+        deposed
+            .filter(|(address, record)| !is_kept(address, record) && !is_persons(address, record))
+            .map(|(address, record)| (address.clone(), record.id.clone()))
+            .collect()
+    }
+
+    /// Deletes what a successor has replaced earlier. `false`: it is still there.
+    pub(super) async fn remove_deposed(&self, address: &Address, id: &str) -> Result<bool, StoreError> {
+        let Some(kind) = registry::kind(&address.kind) else {
+            self.emit(Event::Failed {
+                address: address.clone(),
+                error: format!("this version of Headset knows no kind `{}`", address.kind),
+                help: Some("state was written by another version: take it down with that one".to_owned()),
+            });
+            return Ok(false);
+        };
+        let spec = self
+            .locked()
+            .state()
+            .deposed
+            .iter()
+            .find(|(of, record)| of == address && record.id == id)
+            .map(|(_, record)| record.spec.clone());
+        let Some(spec) = spec else { return Ok(true) };
+        self.emit(Event::Started {
+            address: address.clone(),
+            phase: Phase::Down,
+            doing: "deleting predecessor of",
+        });
+        match self
+            .make_absent(kind, address, &spec, Some(id.to_owned()), None)
+            .await
+        {
+            Ok(()) => {
+                self.record(Entry::DeposedGone {
+                    address: address.clone(),
+                    id: id.to_owned(),
+                })?;
+                self.emit(Event::Finished {
+                    address: address.clone(),
+                    phase: Phase::Down,
+                    done: "deleted",
+                });
+                Ok(true)
+            }
+            Err(Trouble::Store(error)) => Err(error),
+            // The next run sees to it: an interrupted one says so itself.
+            Err(Trouble::Stopped) => Ok(true),
+            Err(Trouble::Aws(error)) => {
+                self.emit(Event::Failed {
+                    address: address.clone(),
+                    error: error.to_string(),
+                    help: advice(&error),
+                });
+                Ok(false)
+            }
+            Err(Trouble::Other(error, help)) => {
+                self.emit(Event::Failed {
+                    address: address.clone(),
+                    error,
+                    help,
+                });
+                Ok(false)
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What happens during an apply, as data. Progress bars, plain lines and JSON are three readers of it.
+
+use serde::Serialize;
+
+use crate::plan::Phase;
+use headset_kinds::{Address, Checkpoint};
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum Event {
+    /// The run begins.
+    Begun {
+        /// The environment.
+        environment: String,
+        /// How many steps there are.
+        steps: usize,
+    },
+    /// A step starts.
+    Started {
+        /// Whose.
+        address: Address,
+        /// Which half.
+        phase: Phase,
+        /// What it does, in the progressive form: `creating`, `waiting for`.
+        doing: &'static str,
+    },
+    /// A thing was looked at while it is waited for.
+    Observed {
+        /// Which.
+        address: Address,
+        /// AWS's state, such as `STARTING`.
+        state: String,
+        /// What else can be told, such as `0/2 running`.
+        detail: String,
+    },
+    /// A step is finished.
+    Finished {
+        /// Whose.
+        address: Address,
+        /// Which half.
+        phase: Phase,
+        /// What it did, in the past: `created`.
+        done: &'static str,
+    },
+    /// A step failed.
+    Failed {
+        /// Whose.
+        address: Address,
+        /// Why, for people.
+        error: String,
+        /// What to do.
+        help: Option<String>,
+    },
+    /// A step cannot run because another one failed.
+    Skipped {
+        /// Whose.
+        address: Address,
+        /// Which other one.
+        because: Address,
+    },
+    /// A person has to do something.
+    CheckpointOpened {
+        /// What.
+        checkpoint: Checkpoint,
+    },
+    /// A person's answer came.
+    CheckpointAnswered {
+        /// To which checkpoint.
+        address: Address,
+    },
+    /// A person's answer does not do.
+    CheckpointRefused {
+        /// To which checkpoint.
+        address: Address,
+        /// Why.
+        reason: String,
+    },
+    /// Everything else is done; only people are waited for.
+    WaitingForPeople {
+        /// For which checkpoints.
+        addresses: Vec<Address>,
+    },
+    /// The user asked to stop: nothing new starts.
+    Interrupted,
+}

@@ -1,0 +1,187 @@
+//! What a step leaves in state once it is done.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::step::Shop;
+use super::wait::Trouble;
+use crate::plan::{Action, Replacement, Step};
+use crate::state::{Attempt, Entry, Origin, Record, Verb};
+use headset_design::Mode;
+use headset_kinds::{Address, Kind, Live, registry, tag};
+
+impl Shop<'_, '_> {
+    pub(super) fn note_unchanged(&self, step: &Step) -> Result<(), Trouble> {
+        let Some(outputs) = self.outputs().get(&step.address).cloned() else {
+            return Ok(());
+        };
+        let origin = match (&step.action, self.locked().state().resources.get(&step.address)) {
+            _ if step.mode == Mode::Ensured => Origin::Shared,
+            (Action::Read, _) => Origin::Existing,
+            (_, Some(record)) if record.origin == Origin::Created && made_by_a_person(step, &step.want) => {
+                Origin::Adopted
+            }
+            (_, Some(record)) => record.origin,
+            (_, None) => Origin::Adopted,
+        };
+        let Some(id) = step
+            .id
+            .clone()
+            .or_else(|| outputs.get("id").or(outputs.get("arn")).cloned())
+        else {
+            return Ok(());
+        };
+        let record = Record {
+            id,
+            origin,
+            spec: self.resolve(step)?,
+            outputs,
+            protect: step.protect,
+            after: step.after.clone(),
+            waits: step.waits,
+        };
+        // What an earlier run began is finished by that.
+        let unchanged = {
+            let locked = self.locked();
+            let state = locked.state();
+            state.resources.get(&step.address) == Some(&record) && !state.intents.contains_key(&step.address)
+        };
+        if !unchanged {
+            self.record(Entry::Done {
+                address: step.address.clone(),
+                record,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the id of what was made just now. Whatever happens while it is waited for, the next run knows which it is.
+    pub(super) fn note_made(&self, step: &Step, want: &Value, id: &str) -> Result<(), Trouble> {
+        if id.is_empty() {
+            return Ok(());
+        }
+        self.depose_other_than(step, id)?;
+        let origin = match step.mode {
+            Mode::Ensured => Origin::Shared,
+            Mode::Managed | Mode::Existing if made_by_a_person(step, want) => Origin::Adopted,
+            Mode::Managed | Mode::Existing => Origin::Created,
+        };
+        self.record(Entry::Made {
+            address: step.address.clone(),
+            record: Record {
+                id: id.to_owned(),
+                origin,
+                spec: want.clone(),
+                outputs: BTreeMap::new(),
+                protect: step.protect,
+                after: step.after.clone(),
+                waits: step.waits,
+            },
+        })?;
+        Ok(())
+    }
+
+    /// Counts a creation or a deletion, where AWS does.
+    pub(super) fn note_attempt(&self, kind: &dyn Kind, address: &Address) -> Result<(), Trouble> {
+        if kind.churn().is_some() {
+            let attempt = Attempt {
+                address: address.clone(),
+                at: self.cloud.clock().now().to_string(),
+            };
+            self.record(Entry::Counted { attempt })?;
+        }
+        Ok(())
+    }
+
+    /// A predecessor that stays beside its successor is kept apart from it.
+    fn depose_other_than(&self, step: &Step, id: &str) -> Result<(), Trouble> {
+        let other = {
+            let locked = self.locked();
+            let record = locked.state().resources.get(&step.address);
+            record.is_some_and(|record| record.id != id)
+        };
+        if other && kind_keeps_predecessors(step) {
+            self.record(Entry::Depose {
+                address: step.address.clone(),
+            })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
+        let origin = self.origin(step, want, &live);
+        self.depose_other_than(step, &live.id)?;
+        let record = Record {
+            id: live.id.clone(),
+            origin,
+            spec: want.clone(),
+            outputs: live.outputs.clone(),
+            protect: step.protect,
+            after: step.after.clone(),
+            waits: step.waits,
+        };
+        self.record(Entry::Done {
+            address: step.address.clone(),
+            record,
+        })?;
+        self.outputs().insert(step.address.clone(), live.outputs);
+        Ok(())
+    }
+
+    /// How a thing that is now as wanted came under Headset's care.
+    fn origin(&self, step: &Step, want: &Value, live: &Live) -> Origin {
+        let locked = self.locked();
+        let state = locked.state();
+        let ours = |address: &Address| {
+            state
+                .resources
+                .get(address)
+                .is_some_and(|record| matches!(record.origin, Origin::Created | Origin::Imported))
+        };
+        match (state.resources.get(&step.address), &step.action) {
+            _ if step.mode == Mode::Ensured => Origin::Shared,
+            // What comes by a checkpoint, a person made, at whichever point a run was cut off and whatever was lost since.
+            (Some(record), _) if record.origin != Origin::Created => record.origin,
+            _ if made_by_a_person(step, want) => Origin::Adopted,
+            (Some(record), _) => record.origin,
+            (None, Action::Create | Action::Replace { .. }) => Origin::Created,
+            (None, _)
+                if state
+                    .intents
+                    .get(&step.address)
+                    .is_some_and(|intent| intent.verb == Verb::Create) =>
+            {
+                Origin::Created
+            }
+            // The tag proves it, whoever lost the record.
+            (None, _)
+                if live.tags.as_ref().and_then(|tags| tags.get(tag::LINEAGE)) == Some(&state.lineage) =>
+            {
+                Origin::Created
+            }
+            // What hangs on nothing but our own things goes with them.
+            (None, _) if live.tags.is_none() && !step.after.is_empty() && step.after.iter().all(ours) => {
+                Origin::Created
+            }
+            (None, _) => Origin::Adopted,
+        }
+    }
+}
+
+/// Whether no API makes such a thing: then a person did, or will.
+fn made_by_a_person(step: &Step, want: &Value) -> bool {
+    matches!(step.action, Action::Await { .. })
+        || registry::kind(&step.address.kind)
+            .is_some_and(|kind| kind.checkpoint(&step.address, want).is_some())
+}
+
+/// A thing that was replaced beside its successor stays in state until it is gone: what a person made (an image) until
+/// the environment goes, anything else until the run is over.
+fn kind_keeps_predecessors(step: &Step) -> bool {
+    match &step.action {
+        action @ Action::Await { .. } => !action.edits(),
+        Action::Replace { order, .. } => *order == Replacement::CreateFirst,
+        _ => false,
+    }
+}

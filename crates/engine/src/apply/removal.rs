@@ -1,0 +1,182 @@
+//! Taking away: deleting what is ours, and letting go of what stays.
+
+use serde_json::Value;
+
+use super::step::Shop;
+use super::wait::{Look, Trouble, other};
+use crate::plan::{Action, Step};
+use crate::state::{Entry, Verb};
+use headset_core::Class;
+use headset_kinds::{Address, Change, Condition, FieldChange, Kind, Live, Sight, tag};
+
+impl Shop<'_, '_> {
+    /// Takes a thing away, and out of state.
+    pub(super) async fn remove(
+        &self,
+        kind: &dyn Kind,
+        address: &Address,
+        spec: &Value,
+        asked: Option<u64>,
+    ) -> Result<(), Trouble> {
+        let id = self
+            .locked()
+            .state()
+            .resources
+            .get(address)
+            .map(|record| record.id.clone());
+        self.make_absent(kind, address, spec, id, asked).await?;
+        self.record(Entry::Gone {
+            address: address.clone(),
+        })?;
+        self.outputs().remove(address);
+        Ok(())
+    }
+
+    /// Deletes the thing with this physical id, or else the one that the spec names.
+    pub(super) async fn make_absent(
+        &self,
+        kind: &dyn Kind,
+        address: &Address,
+        spec: &Value,
+        id: Option<String>,
+        asked: Option<u64>,
+    ) -> Result<(), Trouble> {
+        let mut look = Look::new(self.cloud, kind, asked);
+        let mut asked_already = false;
+        loop {
+            match self
+                .reader
+                .read(self.cloud, self.lookup(address, spec, id.clone())?)
+                .await
+            {
+                Sight::Absent => return Ok(()),
+                Sight::Unknown(error) => look.failed_read(error)?,
+                Sight::Present(live) => match &live.condition {
+                    Condition::Moving {
+                        state,
+                        detail,
+                        trouble: None,
+                    } => {
+                        look.moving(state, None)?;
+                        self.observed(address, state, detail);
+                    }
+                    // What is stuck on its way up will not arrive: it is taken down from where it is.
+                    Condition::Settled { state }
+                    | Condition::Failed { state, .. }
+                    | Condition::Moving {
+                        state,
+                        trouble: Some(_),
+                        ..
+                    } => {
+                        // A plan never comes to this. Deleting cannot be taken back, so it is looked at once more.
+                        if let Some(holder) = self.held_by_another(kind, address, &live) {
+                            return Err(other(
+                                format!("{holder} is the same thing ({}): it was not deleted", live.id),
+                                Some("plan again"),
+                            ));
+                        }
+                        self.intend(address, Verb::Delete, spec, &[])?;
+                        let work = self.work(address, Verb::Delete);
+                        match self.cloud.delete(kind, &work.as_task(address), &live).await {
+                            Ok(()) if asked_already => {}
+                            Ok(()) => {
+                                asked_already = true;
+                                self.note_attempt(kind, address)?;
+                            }
+                            // Right after something let go of it, AWS may still think that it is in use.
+                            Err(error) if matches!(error.class, Class::InUse | Class::WrongState) => {
+                                if let Err(trouble) = look.refused(error) {
+                                    return Err(self.because_of_belongings(kind, &live, trouble).await);
+                                }
+                            }
+                            Err(error) if error.is_not_found() => {}
+                            Err(error) => {
+                                return Err(self.because_of_belongings(kind, &live, error.into()).await);
+                            }
+                        }
+                        look.moving(state, None)?;
+                    }
+                },
+            }
+            look.wait(self.cancel).await?;
+        }
+    }
+
+    /// The address that keeps what is about to be deleted at this one.
+    fn held_by_another(&self, kind: &dyn Kind, address: &Address, live: &Live) -> Option<Address> {
+        kind.claim(live)?;
+        let locked = self.locked();
+        let holders = locked.state().holders(&address.kind, &live.id);
+        holders
+            .into_iter()
+            .filter(|holder| *holder != address)
+            .find(|holder| {
+                let step = self.plan.steps.get(*holder);
+                step.is_some_and(|step| {
+                    let gives_up = matches!(step.action, Action::Replace { .. } | Action::Release);
+                    step.action.provides() && !gives_up
+                })
+            })
+            .cloned()
+    }
+
+    /// Why a thing could not be deleted, with what hangs on it if that may be the reason.
+    async fn because_of_belongings(&self, kind: &dyn Kind, live: &Live, trouble: Trouble) -> Trouble {
+        let Trouble::Aws(error) = trouble else {
+            return trouble;
+        };
+        let refused = matches!(
+            error.class,
+            Class::InUse | Class::WrongState | Class::Invalid | Class::Other
+        );
+        if error.class == Class::InUse
+            && let Some(why) = self.cloud.in_use_by(kind, live).await
+        {
+            return Trouble::Other(error.to_string(), Some(why));
+        }
+        let found = match refused {
+            true => self.cloud.belongings(kind, live).await,
+            false => None,
+        };
+        let why = match found {
+            Some(Ok(belongings)) => kind.why_not_deleted(&belongings),
+            Some(Err(_)) | None => None,
+        };
+        match why {
+            Some(why) => Trouble::Other(error.to_string(), Some(why)),
+            None => Trouble::Aws(error),
+        }
+    }
+
+    /// Takes the tags off that prove ownership, and the thing out of state. It stays as it is otherwise.
+    pub(super) async fn release(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+        let lookup = self.lookup(&step.address, &step.want, step.id.clone())?;
+        match self.reader.read(self.cloud, lookup).await {
+            Sight::Absent => {}
+            Sight::Unknown(error) => return Err(error.into()),
+            Sight::Present(live) => {
+                let ours: serde_json::Map<String, Value> = live
+                    .tags
+                    .iter()
+                    .flat_map(|tags| tags.keys())
+                    .filter(|key| key.starts_with(tag::PREFIX))
+                    .map(|key| (key.clone(), Value::Null))
+                    .collect();
+                let diff = vec![FieldChange {
+                    field: "tags".to_owned(),
+                    have: live.fields.get("tags").cloned().unwrap_or_default(),
+                    want: Value::Object(ours),
+                    change: Change::InPlace,
+                }];
+                let work = self.work(&step.address, Verb::Update);
+                self.cloud
+                    .update(kind, &work.as_task(&step.address), &step.want, &live, &diff)
+                    .await?;
+            }
+        }
+        self.record(Entry::Gone {
+            address: step.address.clone(),
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,224 @@
+//! The shell around the schedule: starts steps, waits for them, waits for people.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio_util::sync::CancellationToken;
+
+use super::event::Event;
+use super::person::Person;
+use super::read::Reader;
+use super::schedule::{Finish, Schedule};
+use super::step::{Ended, Shop};
+
+use crate::plan::{Action, Node, Plan, graph};
+use crate::state::{Answers, Entry, Locked, StoreError};
+use headset_kinds::{Address, Checkpoint, Cloud, Outputs, registry};
+
+/// People's answers are looked for after this at first ...
+const PEOPLE_LOOK: Duration = Duration::from_secs(5);
+/// ... and less often the longer it takes, up to this.
+const LONGEST_PEOPLE_LOOK: Duration = Duration::from_secs(30);
+
+/// How to go about it.
+#[derive(Clone, Copy, Debug)]
+pub struct ApplyOptions {
+    /// How many steps may run at once.
+    pub width: usize,
+    /// How long to wait for people once everything else is done; `None`: not at all.
+    pub wait_for_people: Option<Duration>,
+}
+
+/// How it went.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Steps that failed.
+    pub failed: Vec<Address>,
+    /// Steps that were not run because of that, or because the run was interrupted.
+    pub unfinished: Vec<Address>,
+    /// Checkpoints that are still open.
+    pub open: Vec<Checkpoint>,
+    /// Whether the user interrupted it.
+    pub interrupted: bool,
+    /// All outputs that are known now.
+    pub outputs: Outputs,
+}
+
+/// Why a run could not go on at all.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// State could not be written. What AWS was asked to do until then is in the journal.
+    #[error("state cannot be written")]
+    Store(#[from] StoreError),
+    /// The steps wait for each other.
+    #[error("these steps wait for each other: {0}")]
+    Cycle(String),
+}
+
+/// Carries out a plan. One attempt: what fails is reported and left for the next run.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a separate dependency of the run, named at the call site"
+)]
+pub async fn run(
+    cloud: &dyn Cloud,
+    plan: &Plan,
+    locked: &mut Locked,
+    answers: Answers,
+    person: &dyn Person,
+    cancel: &CancellationToken,
+    options: ApplyOptions,
+    report: &mut (dyn FnMut(Event) + Send),
+) -> Result<Outcome, RunError> {
+    for step in plan.steps.values() {
+        if matches!(step.action, Action::Forget) {
+            locked.record(Entry::Gone {
+                address: step.address.clone(),
+            })?;
+            // What was answered ends with this environment, unless it is about something that stays and that the next
+            // environment of this name takes up again.
+            let outlives = registry::kind(&step.address.kind).is_some_and(|kind| kind.outlives());
+            if !outlives {
+                answers.forget(&step.address)?;
+            }
+        }
+    }
+    let graph = graph(plan);
+    report(Event::Begun {
+        environment: plan.environment.clone(),
+        steps: graph.len(),
+    });
+    let mut schedule = Schedule::new(graph, options.width).map_err(|cycle| {
+        RunError::Cycle(
+            cycle
+                .iter()
+                .map(|node| node.address.to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
+    })?;
+    let shop = Shop {
+        cloud,
+        plan,
+        locked: Mutex::new(locked),
+        answers,
+        outputs: Mutex::new(plan.outputs.clone()),
+        reader: Reader::default(),
+        acted: Mutex::default(),
+        shown: Mutex::default(),
+        person,
+        cancel,
+        report: Mutex::new(report),
+    };
+    let mut outcome = Outcome::default();
+    let mut open: BTreeMap<Node, Checkpoint> = BTreeMap::new();
+    let mut give_up = None;
+    let mut pause = PEOPLE_LOOK;
+    loop {
+        work_off(&shop, &mut schedule, &mut outcome, &mut open).await?;
+        if outcome.interrupted || open.is_empty() || !still_waiting(cloud, options, &mut give_up) {
+            break;
+        }
+        shop.emit(Event::WaitingForPeople {
+            addresses: open.keys().map(|node| node.address.clone()).collect(),
+        });
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => outcome.interrupted = true,
+            () = cloud.clock().sleep(pause) => pause = pause.mul_f64(1.5).min(LONGEST_PEOPLE_LOOK),
+        }
+        if outcome.interrupted {
+            break;
+        }
+        for node in std::mem::take(&mut open).into_keys() {
+            schedule.retry(&node);
+        }
+    }
+    // As long as something is not as wanted, somebody may still need what was replaced.
+    if outcome.failed.is_empty() && !outcome.interrupted && open.is_empty() {
+        let mut leaving = plan.deposed.clone();
+        leaving.extend(
+            shop.replaced()
+                .into_iter()
+                .filter(|one| !plan.deposed.contains(one)),
+        );
+        for (address, id) in &leaving {
+            if !shop.remove_deposed(address, id).await? {
+                outcome.failed.push(address.clone());
+            }
+        }
+    }
+    outcome.unfinished = schedule
+        .unfinished()
+        .into_iter()
+        .map(|node| node.address)
+        .collect();
+    outcome.unfinished.dedup();
+    outcome.open = open.into_values().collect();
+    outcome.outputs = shop
+        .outputs
+        .into_inner()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    Ok(outcome)
+}
+
+/// Whether there is time left to wait for people. The time begins when everything else is done.
+fn still_waiting(cloud: &dyn Cloud, options: ApplyOptions, give_up: &mut Option<jiff::Timestamp>) -> bool {
+    let Some(wait) = options.wait_for_people else {
+        return false;
+    };
+    let now = cloud.clock().now();
+    let wait = jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::MAX);
+    now < *give_up.get_or_insert_with(|| now.checked_add(wait).unwrap_or(jiff::Timestamp::MAX))
+}
+
+/// Runs everything that can run.
+async fn work_off(
+    shop: &Shop<'_, '_>,
+    schedule: &mut Schedule,
+    outcome: &mut Outcome,
+    open: &mut BTreeMap<Node, Checkpoint>,
+) -> Result<(), StoreError> {
+    let mut running = FuturesUnordered::new();
+    loop {
+        if shop.cancel.is_cancelled() && !outcome.interrupted {
+            outcome.interrupted = true;
+            schedule.cancel();
+            shop.emit(Event::Interrupted);
+        }
+        running.extend(schedule.start().into_iter().map(|node| shop.perform(node)));
+        let ended = tokio::select! {
+            ended = running.next() => ended,
+            () = shop.cancel.cancelled(), if !outcome.interrupted => continue,
+        };
+        let Some(Ended {
+            node,
+            finish,
+            held_by,
+            fatal,
+        }) = ended
+        else {
+            return Ok(());
+        };
+        let skipped = schedule.finish(&node, finish);
+        if let Some(error) = fatal {
+            return Err(error);
+        }
+        match finish {
+            Finish::Failed => outcome.failed.push(node.address.clone()),
+            Finish::Held => {
+                open.extend(held_by.map(|checkpoint| (node.clone(), checkpoint)));
+            }
+            Finish::Done | Finish::Stopped => {}
+        }
+        for behind in skipped {
+            shop.emit(Event::Skipped {
+                address: behind.address,
+                because: node.address.clone(),
+            });
+        }
+    }
+}

@@ -1,0 +1,566 @@
+//! One step: from intent to result.
+//!
+//! Creating, changing and deleting are the same loop: look, and if the thing is on its way, wait; if it is
+//! not as wanted, make one more move. That is why a step can be cut off anywhere and begun again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use super::event::Event;
+use super::person::Person;
+use super::read::Reader;
+use super::schedule::Finish;
+use super::wait::{Look, Trouble, other, seconds_between};
+use super::words::{advice, doing, done, with_doubt};
+use crate::plan::{Action, Node, Phase, Plan, Step};
+use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb, together};
+use headset_core::AwsError;
+use headset_core::Class;
+use headset_core::doubt;
+use headset_kinds::{
+    Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Task, field, registry,
+    tag, text,
+};
+
+/// A thing that was just made may stay invisible this long before its absence means anything. Clients wait up to
+/// four minutes for a new user of AppStream's pool.
+pub(super) const INVISIBLE: Duration = Duration::from_secs(240);
+/// How long something that AWS calls "already there" is looked for before it counts as somebody else's. IAM's reads
+/// are behind its writes by seconds, as a rule.
+const UNSEEN: Duration = Duration::from_secs(60);
+/// More moves than any kind needs; beyond this it does not converge.
+const MOVES: u32 = 12;
+/// What all steps of a run share.
+pub(super) struct Shop<'a, 'b> {
+    pub(super) cloud: &'a dyn Cloud,
+    pub(super) plan: &'a Plan,
+    pub(super) locked: Mutex<&'b mut Locked>,
+    pub(super) answers: Answers,
+    pub(super) outputs: Mutex<Outputs>,
+    pub(super) reader: Reader,
+    /// Checkpoints that a person has acted on in this run.
+    pub(super) acted: Mutex<BTreeSet<Address>>,
+    /// The worksheets that this run has shown, as they were.
+    pub(super) shown: Mutex<BTreeMap<Address, String>>,
+    pub(super) person: &'a dyn Person,
+    pub(super) cancel: &'a CancellationToken,
+    pub(super) report: Mutex<&'a mut (dyn FnMut(Event) + Send)>,
+}
+
+/// How a step ended, with the checkpoint that it is held by.
+pub(super) struct Ended {
+    pub(super) node: Node,
+    pub(super) finish: Finish,
+    pub(super) held_by: Option<Checkpoint>,
+    pub(super) fatal: Option<StoreError>,
+}
+
+impl<'b> Shop<'_, 'b> {
+    /// Runs one half of a step.
+    pub(super) async fn perform(&self, node: Node) -> Ended {
+        let Some(step) = self.plan.steps.get(&node.address) else {
+            return Ended {
+                node,
+                finish: Finish::Done,
+                held_by: None,
+                fatal: None,
+            };
+        };
+        let Some(kind) = registry::kind(&node.address.kind) else {
+            return Ended {
+                node,
+                finish: Finish::Failed,
+                held_by: None,
+                fatal: None,
+            };
+        };
+        if let Some(doing) = doing(step, node.phase) {
+            self.emit(Event::Started {
+                address: node.address.clone(),
+                phase: node.phase,
+                doing,
+            });
+        }
+        let result = match (node.phase, &step.action) {
+            (Phase::Down, _) => self
+                .remove(kind, &step.address, &self.applied_spec(step), step.waits.delete)
+                .await
+                .map(|()| None),
+            (Phase::Up, Action::Keep | Action::Read) => self.note_unchanged(step).map(|()| None),
+            (Phase::Up, Action::Unknown { error }) => Err(Trouble::Aws(error.clone())),
+            (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
+            (Phase::Up, Action::Release) => self.release(kind, step).await.map(|()| None),
+            (Phase::Up, Action::Create | Action::Replace { .. }) => self.make(kind, step).await,
+            (Phase::Up, Action::Adopt { .. } | Action::Update { .. } | Action::Delete | Action::Forget) => {
+                self.converge(kind, step).await.map(|()| None)
+            }
+        };
+        let result = match result {
+            Ok(None) if node.phase == Phase::Up => self.settle_answers(kind, step).await.map(|()| None),
+            result => result,
+        };
+        let result = match result {
+            Err(Trouble::Aws(refusal)) if node.phase == Phase::Up => self.instead(kind, step, refusal).await,
+            result => result,
+        };
+        let (finish, held_by, fatal) = match result {
+            Ok(None) => {
+                if let Some(done) = done(step, node.phase) {
+                    self.emit(Event::Finished {
+                        address: node.address.clone(),
+                        phase: node.phase,
+                        done,
+                    });
+                }
+                (Finish::Done, None, None)
+            }
+            Ok(Some(checkpoint)) => (Finish::Held, Some(checkpoint), None),
+            Err(Trouble::Stopped) => (Finish::Stopped, None, None),
+            Err(trouble) => {
+                let (error, help, fatal) = match trouble {
+                    Trouble::Aws(error) => {
+                        let making = error.class == Class::Invalid && error.operation.starts_with("Create");
+                        let own = kind.why_not_made().filter(|_| making);
+                        let churn = kind.churn().filter(|_| error.class == Class::Quota).map(|churn| {
+                            format!(
+                                "besides the number of them, AWS limits how often they come and go: {} times in {} days, \
+                                 and then not again for as long",
+                                churn.most, churn.days
+                            )
+                        });
+                        let help = with_doubt(own, advice(&error));
+                        let help = help
+                            .into_iter()
+                            .chain(churn)
+                            .reduce(|one, more| format!("{one}; {more}"));
+                        (error.to_string(), help, None)
+                    }
+                    Trouble::Other(error, help) => (error, help, None),
+                    Trouble::Store(error) => (format!("state cannot be written: {error}"), None, Some(error)),
+                    Trouble::Stopped => (String::new(), None, None),
+                };
+                self.emit(Event::Failed {
+                    address: node.address.clone(),
+                    error,
+                    help,
+                });
+                (Finish::Failed, None, fatal)
+            }
+        };
+        Ended {
+            node,
+            finish,
+            held_by,
+            fatal,
+        }
+    }
+
+    /// Makes a thing, or one in place of another: by a person's hand where what is known by now says so. That may be
+    /// more than the plan knew (whether an application's ARN was answered).
+    async fn make(&self, kind: &dyn Kind, step: &Step) -> Result<Option<Checkpoint>, Trouble> {
+        let want = self.resolve(step)?;
+        let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
+            return self.converge(kind, step).await.map(|()| None);
+        };
+        let step = Step {
+            action: Action::Await {
+                checkpoint,
+                diff: Diff::new(),
+            },
+            want,
+            ..step.clone()
+        };
+        self.await_person(kind, &step).await
+    }
+
+    /// Where AWS refuses what a person can do by hand, the step becomes a checkpoint.
+    async fn instead(
+        &self,
+        kind: &dyn Kind,
+        step: &Step,
+        refusal: AwsError,
+    ) -> Result<Option<Checkpoint>, Trouble> {
+        let want = self.resolve(step)?;
+        let Some(want) = kind.by_hand(&want, &refusal) else {
+            return Err(refusal.into());
+        };
+        let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
+            return Err(refusal.into());
+        };
+        // AWS made nothing. What is found there from now on a person made, whenever this run may be cut off.
+        let begun = {
+            let locked = self.locked();
+            let state = locked.state();
+            !state.resources.contains_key(&step.address) && state.intents.contains_key(&step.address)
+        };
+        if begun {
+            self.record(Entry::Gone {
+                address: step.address.clone(),
+            })?;
+        }
+        let step = Step {
+            action: Action::Await {
+                checkpoint,
+                diff: Diff::new(),
+            },
+            want,
+            ..step.clone()
+        };
+        self.await_person(kind, &step).await
+    }
+
+    /// Brings a thing to where it is wanted, making it if it is absent.
+    pub(super) async fn converge(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+        let want = self.resolve(step)?;
+        // What a person makes in place of something else is, like a replacement, not the old one: no old id.
+        let replaced = matches!(step.action, Action::Replace { .. } | Action::Await { .. });
+        let mut id = if replaced { None } else { step.id.clone() };
+        let mut made_at = None;
+        let inherited = self.had_intent(&step.address);
+        if matches!(step.action, Action::Create | Action::Replace { .. }) {
+            id = self.create(kind, step, &want).await?;
+            made_at = Some(self.cloud.clock().now());
+        }
+        let asked = match made_at {
+            Some(_) => step.waits.create,
+            None => step.waits.update,
+        };
+        let mut look = Look::new(self.cloud, kind, asked);
+        // What AWS never reports back is sent once: nothing could tell that it has arrived.
+        let mut unseen: Diff = step
+            .action
+            .diff()
+            .iter()
+            .filter(|change| field::is_applied_only(kind.fields(), &change.field))
+            .cloned()
+            .collect();
+        let mut last_move: Option<(Diff, String)> = None;
+        let (mut moves, mut seen) = (0, false);
+        loop {
+            let lookup = self.lookup(&step.address, &want, id.clone())?;
+            match self.reader.read(self.cloud, lookup).await {
+                Sight::Absent => {
+                    let now = self.cloud.clock().now();
+                    let young = made_at.is_some_and(|at| seconds_between(at, now) < INVISIBLE.as_secs_f64());
+                    if !young && made_at.is_some() {
+                        // The same token would only give the same answer again: the next attempt takes a new one. What
+                        // was never seen may be slow, and is asked for once more by the same token.
+                        if seen || inherited {
+                            self.record(Entry::Gone {
+                                address: step.address.clone(),
+                            })?;
+                        }
+                        return Err(match seen {
+                            true => other(
+                                "it was made and is gone again: somebody else deleted it",
+                                Some("apply again to make it once more"),
+                            ),
+                            false => other("AWS took the creation, but the thing did not appear", None),
+                        });
+                    }
+                    if made_at.is_none() {
+                        id = self.create(kind, step, &want).await?;
+                        made_at = Some(self.cloud.clock().now());
+                    }
+                }
+                Sight::Unknown(error) => look.failed_read(error)?,
+                Sight::Present(live) => {
+                    id = Some(live.id.clone());
+                    seen = true;
+                    match &live.condition {
+                        Condition::Failed { state, reason } => {
+                            let help = match kind.why_not_made() {
+                                Some(own) => format!("the next apply replaces it; {own}"),
+                                None => "the next apply replaces it".to_owned(),
+                            };
+                            return Err(other(format!("it is {state}: {reason}"), Some(&help)));
+                        }
+                        Condition::Moving {
+                            state,
+                            detail,
+                            trouble,
+                        } => {
+                            self.observed(&step.address, state, detail);
+                            let diff = kind.diff(&want, &live);
+                            if let Err(stuck) = look.moving(state, trouble.as_deref()) {
+                                // What is stuck for a reason that the blueprint has mended since is moved again.
+                                if trouble.is_none() || diff.is_empty() || moves >= MOVES {
+                                    return Err(stuck);
+                                }
+                                moves += 1;
+                                self.intend(&step.address, Verb::Update, &want, &step.after)?;
+                                let work = self.work(&step.address, Verb::Update);
+                                self.cloud
+                                    .update(kind, &work.as_task(&step.address), &want, &live, &diff)
+                                    .await?;
+                                look.restart();
+                            }
+                        }
+                        Condition::Settled { state } => {
+                            let mut diff = kind.diff(&want, &live);
+                            diff.extend(unseen.iter().cloned());
+                            if diff.is_empty() {
+                                return self.note_done(step, &want, live);
+                            }
+                            // A read right after a write may still show the old value; the same move is made
+                            // again only after AWS had time to show the new one.
+                            let again = last_move
+                                .as_ref()
+                                .is_some_and(|(before, in_state)| *before == diff && in_state == state);
+                            if !again || look.pause >= Duration::from_secs(5) {
+                                moves += 1;
+                                if moves > MOVES {
+                                    let fields: Vec<&str> =
+                                        diff.iter().map(|change| change.field.as_str()).collect();
+                                    let help = with_doubt(
+                                        Some("this may be a bug of Headset's; `plan` shows both values"),
+                                        doubt::behind_fields(kind.name(), &fields),
+                                    );
+                                    return Err(other(
+                                        format!(
+                                            "AWS took every change, but {} did not become as wanted",
+                                            fields.join(", ")
+                                        ),
+                                        help.as_deref(),
+                                    ));
+                                }
+                                self.check_stop(step, &live, &diff)?;
+                                self.intend(&step.address, Verb::Update, &want, &step.after)?;
+                                let work = self.work(&step.address, Verb::Update);
+                                match self
+                                    .cloud
+                                    .update(kind, &work.as_task(&step.address), &want, &live, &diff)
+                                    .await
+                                {
+                                    Ok(()) => {
+                                        unseen.clear();
+                                        last_move = Some((diff, state.clone()));
+                                        look.restart();
+                                        // Most changes show at once: look right away, wait only if they do not.
+                                        continue;
+                                    }
+                                    // An attempt whose answer was lost has begun the change: another look tells.
+                                    Err(error) if error.class == Class::WrongState => look.refused(error)?,
+                                    Err(error) => return Err(error.into()),
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            look.wait(self.cancel).await?;
+        }
+    }
+
+    /// Sessions may have opened since the plan was made: refuses a stop that the user did not see.
+    fn check_stop(&self, step: &Step, live: &Live, diff: &Diff) -> Result<(), Trouble> {
+        let stops = diff
+            .iter()
+            .any(|change| change.change == headset_kinds::Change::Stopped);
+        let planned = step.impact.sessions().unwrap_or_default();
+        let now = live.sessions.unwrap_or_default();
+        if stops && live.running && now > planned {
+            return Err(other(
+                format!("{now} sessions are open now, {planned} were when this was planned"),
+                Some("nothing was stopped; plan again"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether an earlier run began to make it and did not hear how that ended.
+    fn had_intent(&self, address: &Address) -> bool {
+        let locked = self.locked();
+        let intent = locked.state().intents.get(address);
+        intent.is_some_and(|intent| intent.verb == Verb::Create)
+    }
+
+    /// Makes the thing. `None` where another hand (or an attempt of ours that was cut off) was quicker.
+    async fn create(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<Option<String>, Trouble> {
+        let had_intent = self.had_intent(&step.address);
+        self.intend(&step.address, Verb::Create, want, &step.after)?;
+        let work = self.work(&step.address, Verb::Create);
+        match self.cloud.create(kind, &work.as_task(&step.address), want).await {
+            Ok(id) => {
+                self.note_attempt(kind, &step.address)?;
+                self.note_made(step, want, &id)?;
+                Ok(Some(id))
+            }
+            Err(error) if error.class == Class::AlreadyThere => {
+                if self.is_ours(kind, step, want, had_intent).await? {
+                    Ok(None)
+                } else {
+                    Err(error.into())
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether what is already there is this environment's: made by an attempt whose answer was lost, most likely, and
+    /// so young that AWS's own reads may not know it yet.
+    async fn is_ours(
+        &self,
+        kind: &dyn Kind,
+        step: &Step,
+        want: &Value,
+        had_intent: bool,
+    ) -> Result<bool, Trouble> {
+        let since = self.cloud.clock().now();
+        let mut look = Look::new(self.cloud, kind, None);
+        loop {
+            let lookup = self.lookup(&step.address, want, None)?;
+            match self.reader.read(self.cloud, lookup).await {
+                Sight::Present(Live { tags: Some(tags), .. }) => {
+                    let lineage = tags.get(tag::LINEAGE);
+                    return Ok(
+                        lineage.map_or(had_intent, |lineage| *lineage == self.locked().state().lineage)
+                    );
+                }
+                Sight::Present(Live { tags: None, .. }) => return Ok(true),
+                Sight::Unknown(error) if error.class == Class::Denied => return Ok(had_intent),
+                Sight::Absent | Sight::Unknown(_) => {}
+            }
+            if seconds_between(since, self.cloud.clock().now()) > UNSEEN.as_secs_f64() {
+                return Ok(had_intent);
+            }
+            look.wait(self.cancel).await?;
+        }
+    }
+
+    pub(super) fn intend(
+        &self,
+        address: &Address,
+        verb: Verb,
+        spec: &Value,
+        after: &[Address],
+    ) -> Result<(), Trouble> {
+        let token = self.work(address, verb).token;
+        let intent = Intent {
+            verb,
+            token,
+            spec: spec.clone(),
+            after: after.to_vec(),
+        };
+        // An unfinished creation stays one, whatever is tried next: it proves who made the thing.
+        let entry = match self.locked().state().intents.get(address) {
+            Some(before) if *before == intent || (before.verb == Verb::Create && verb == Verb::Update) => {
+                None
+            }
+            _ => Some(Entry::Intend {
+                address: address.clone(),
+                intent,
+            }),
+        };
+        match entry {
+            Some(entry) => Ok(self.record(entry)?),
+            None => Ok(()),
+        }
+    }
+
+    /// The token of this step: the one of the attempt that was cut off, if there was one.
+    pub(super) fn work(&self, address: &Address, verb: Verb) -> Token {
+        let locked = self.locked();
+        let state = locked.state();
+        let token = match state.intents.get(address) {
+            Some(intent) if intent.verb == verb => intent.token.clone(),
+            _ => {
+                let mut hash = Sha256::new();
+                hash.update(&state.lineage);
+                hash.update(address.to_string());
+                hash.update(state.serial.to_le_bytes());
+                hex::encode(&hash.finalize()[..16])
+            }
+        };
+        Token { token }
+    }
+
+    pub(super) fn resolve(&self, step: &Step) -> Result<Value, Trouble> {
+        let mut want = text::resolve(&step.want, &self.outputs());
+        // It may have been answered since the plan was made.
+        if let Some(kind) = registry::kind(&step.address.kind)
+            && let Some(name) = kind.answered_name(&want, &self.answers.get(&step.address)?)
+        {
+            want["name"] = name.into();
+        }
+        match text::references(&want).into_iter().next() {
+            None => Ok(want),
+            Some((address, output)) => Err(other(format!("{address} gives no `{output}`"), None)),
+        }
+    }
+
+    fn applied_spec(&self, step: &Step) -> Value {
+        match self.locked().state().resources.get(&step.address) {
+            Some(record) => record.spec.clone(),
+            None => step.want.clone(),
+        }
+    }
+
+    pub(super) fn lookup(
+        &self,
+        address: &Address,
+        spec: &Value,
+        id: Option<String>,
+    ) -> Result<Lookup, Trouble> {
+        let mut answers = self.answers.get(address)?;
+        if let Some(step) = self.plan.steps.get(address) {
+            answers = together(&answers, &step.answers);
+        }
+        Ok(Lookup {
+            address: address.clone(),
+            spec: spec.clone(),
+            id,
+            answers,
+        })
+    }
+
+    pub(super) fn observed(&self, address: &Address, state: &str, detail: &str) {
+        self.emit(Event::Observed {
+            address: address.clone(),
+            state: state.to_owned(),
+            detail: detail.to_owned(),
+        });
+    }
+
+    pub(super) fn record(&self, entry: Entry) -> Result<(), StoreError> {
+        self.locked().record(entry)
+    }
+
+    pub(super) fn emit(&self, event: Event) {
+        let mut report = self
+            .report
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        report(event);
+    }
+
+    pub(super) fn locked(&self) -> MutexGuard<'_, &'b mut Locked> {
+        self.locked
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub(super) fn outputs(&self) -> MutexGuard<'_, Outputs> {
+        self.outputs
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+pub(super) struct Token {
+    token: String,
+}
+
+impl Token {
+    pub(super) fn as_task<'a>(&self, address: &'a Address) -> Task<'a> {
+        Task {
+            address,
+            token: self.token.clone(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! How a step waits: the rhythm of its looks, and when it gives up.
+
+use headset_kinds::Cloud;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::words::with_doubt;
+use crate::state::StoreError;
+use headset_core::AwsError;
+use headset_core::Class;
+use headset_core::doubt;
+use headset_kinds::Kind;
+
+/// The first look comes after this, and each further one takes half as long again ...
+const FIRST_LOOK: Duration = Duration::from_millis(500);
+/// ... up to this.
+const LONGEST_LOOK: Duration = Duration::from_secs(30);
+/// So many looks in a row with trouble, and ...
+const TROUBLED_LOOKS: u32 = 3;
+/// ... so long, mean that it is not transient. AppStream's error lists come and go while a fleet starts.
+/// How long is not documented: assumption `appstream.fleet-errors-transient`.
+const TROUBLED_FOR: Duration = Duration::from_secs(300);
+/// So many failed reads in a row end a wait.
+const FAILED_READS: u32 = 5;
+/// How long a deletion is refused as "in use" before that is believed. Assumption: appstream.in-use-lingers.
+const STILL_IN_USE: Duration = Duration::from_secs(180);
+
+/// Why a step did not finish.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// AWS said no.
+    Aws(AwsError),
+    /// State cannot be written: nothing more may be done.
+    Store(StoreError),
+    /// Something else, in a sentence, and what to do.
+    Other(String, Option<String>),
+    /// The user asked to stop.
+    Stopped,
+}
+
+impl From<AwsError> for Trouble {
+    fn from(error: AwsError) -> Trouble {
+        Trouble::Aws(error)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Trouble {
+        Trouble::Store(error)
+    }
+}
+
+/// The rhythm and the limits of a wait.
+pub(super) struct Look<'a> {
+    cloud: &'a dyn Cloud,
+    kind: &'static str,
+    patience: Duration,
+    since: jiff::Timestamp,
+    pub(super) pause: Duration,
+    state: String,
+    troubled: u32,
+    troubled_since: Option<jiff::Timestamp>,
+    failed: u32,
+    refused_since: Option<jiff::Timestamp>,
+}
+
+impl<'a> Look<'a> {
+    /// `asked` is the time that the blueprint gives, in seconds; otherwise the kind's own patience counts.
+    pub(super) fn new(cloud: &'a dyn Cloud, kind: &dyn Kind, asked: Option<u64>) -> Look<'a> {
+        Look {
+            cloud,
+            kind: kind.name(),
+            patience: Duration::from_secs(asked.unwrap_or_else(|| kind.patience())),
+            since: cloud.clock().now(),
+            pause: FIRST_LOOK,
+            state: String::new(),
+            troubled: 0,
+            troubled_since: None,
+            failed: 0,
+            refused_since: None,
+        }
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.since = self.cloud.clock().now();
+        self.pause = FIRST_LOOK;
+        self.failed = 0;
+        self.refused_since = None;
+        self.troubled = 0;
+        self.troubled_since = None;
+    }
+
+    /// Counts a look at something that is on its way. Another state gives the wait new time.
+    pub(super) fn moving(&mut self, state: &str, trouble: Option<&str>) -> Result<(), Trouble> {
+        if self.state != state {
+            self.state = state.to_owned();
+            self.since = self.cloud.clock().now();
+        }
+        match trouble {
+            Some(reason) => {
+                let now = self.cloud.clock().now();
+                let since = *self.troubled_since.get_or_insert(now);
+                self.troubled += 1;
+                if self.troubled >= TROUBLED_LOOKS
+                    && seconds_between(since, now) >= TROUBLED_FOR.as_secs_f64()
+                {
+                    let help = with_doubt(
+                        Some("mend the cause and apply again; the wait goes on where it stopped"),
+                        doubt::behind_wait(self.kind),
+                    );
+                    return Err(other(format!("it stays {state}: {reason}"), help.as_deref()));
+                }
+            }
+            None => {
+                self.troubled = 0;
+                self.troubled_since = None;
+            }
+        }
+        let waited = seconds_between(self.since, self.cloud.clock().now());
+        if waited > self.patience.as_secs_f64() {
+            return Err(other(
+                format!("it is still {state} after {} minutes", (waited / 60.0).round()),
+                Some("apply again to go on waiting; nothing is replaced because of a slow wait"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Counts a refusal because something is still in use, or not in the right state. What let go of it may be gone
+    /// already and AWS takes its time to notice, or the change has begun and only its answer was lost.
+    pub(super) fn refused(&mut self, error: AwsError) -> Result<(), Trouble> {
+        let now = self.cloud.clock().now();
+        let since = *self.refused_since.get_or_insert(now);
+        match seconds_between(since, now) > STILL_IN_USE.as_secs_f64() {
+            true => Err(error.into()),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn failed_read(&mut self, error: AwsError) -> Result<(), Trouble> {
+        self.failed += 1;
+        match self.failed >= FAILED_READS || error.class == Class::Denied {
+            true => Err(error.into()),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) async fn wait(&mut self, cancel: &CancellationToken) -> Result<(), Trouble> {
+        let pause = self.pause;
+        self.pause = pause.mul_f64(1.5).min(LONGEST_LOOK);
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Trouble::Stopped),
+            () = self.cloud.clock().sleep(pause) => Ok(()),
+        }
+    }
+}
+
+pub(super) fn seconds_between(earlier: jiff::Timestamp, later: jiff::Timestamp) -> f64 {
+    later.duration_since(earlier).as_secs_f64()
+}
+
+pub(super) fn other(message: impl Into<String>, help: Option<&str>) -> Trouble {
+    Trouble::Other(message.into(), help.map(str::to_owned))
+}

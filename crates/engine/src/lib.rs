@@ -1,0 +1,12 @@
+//! The engine: what was applied, what is there, what is to be done, and doing it.
+//!
+//! It asks a cloud by the trait [`headset_kinds::Cloud`] and knows no other way to one; it knows kinds by their trait alone.
+//! Modules import downwards only; this list is in that order, lowest first.
+
+pub mod state;
+
+pub mod survey;
+
+pub mod plan;
+
+pub mod apply;

@@ -1,0 +1,63 @@
+//! What is said about things that come and go, where AWS counts that.
+
+use std::collections::BTreeMap;
+
+use super::input::PlanInput;
+use super::model::{Action, Step};
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::{Address, registry};
+
+/// Findings about all steps. What could not be read is named where it would have counted, and nowhere else.
+pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut counts = false;
+    for step in steps.values() {
+        let (comes, goes) = match step.action {
+            Action::Create => (true, false),
+            Action::Replace { .. } => (true, true),
+            Action::Delete => (false, true),
+            _ => continue,
+        };
+        if registry::kind(&step.address.kind).is_some_and(|kind| kind.churn().is_some()) {
+            counts = true;
+            findings.extend(of_step(step, comes, goes, input));
+        }
+    }
+    if counts {
+        findings.extend(input.elsewhere.unread.iter().map(|what| {
+            Diagnostic::warning(
+                "churn-unread",
+                format!("the state of another environment could not be read: {what}"),
+            )
+            .help("what that environment made and deleted is not counted; mend the file, or move it away")
+        }));
+    }
+    findings
+}
+
+fn of_step(step: &Step, comes: bool, goes: bool, input: &PlanInput<'_>) -> Option<Diagnostic> {
+    let kind = &step.address.kind;
+    let churn = registry::kind(kind)?.churn()?;
+    let own = input.state.attempts(kind, churn.days, input.as_of);
+    let others = input.elsewhere.attempts(kind, churn.days, input.as_of);
+    let before = own + others;
+    if before == 0 {
+        return None;
+    }
+    let after = before + usize::from(comes) + usize::from(goes);
+    let message = format!(
+        "{}: {before} creations and deletions in the last {} days in this account and region, {others} of them by other \
+         environments; AWS allows {} of all environments together",
+        step.address, churn.days, churn.most
+    );
+    let finding = if comes && after > churn.most {
+        Diagnostic::error("churn-limit", message)
+    } else {
+        Diagnostic::warning("churn", message)
+    };
+    Some(
+        finding
+            .at_maybe(step.place.clone())
+            .help("keep one and link to it with `existing:`; beyond the limit AWS refuses for as long again"),
+    )
+}

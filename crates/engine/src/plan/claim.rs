@@ -1,0 +1,313 @@
+//! What tags claim about things that state does not know, and how much of it is believed.
+//!
+//! Whoever may tag a thing can write anything into its tags: they are input from outside. A value is used only if it has
+//! the form that Headset writes, and what holds data is ours only if it is also called as its environment would call it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use headset_blueprint::is_environment_name;
+use headset_design::{Design, Desired, Mode, names};
+use headset_kinds::discovery::Found;
+use headset_kinds::regions::Regions;
+use headset_kinds::tag;
+
+/// How much of a foreign value is shown.
+const SHOWN: usize = 60;
+
+/// Headset's own tags of one thing, each in the form that Headset writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The environment's name.
+    pub environment: String,
+    /// The environment's lineage.
+    pub lineage: String,
+    /// When the environment expires.
+    pub expires: Option<Timestamp>,
+}
+
+/// A tag whose value Headset would not have written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The tag's key.
+    pub key: &'static str,
+    /// Its value, as far as it is shown, without anything that a terminal would obey.
+    pub value: String,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rule = match self.key {
+            tag::ENVIRONMENT => "an environment's name",
+            tag::LINEAGE => "a lineage (a UUID in lower case)",
+            _ => "a time (RFC 3339)",
+        };
+        write!(
+            f,
+            "its tag {} is \"{}\", which is not {rule}",
+            self.key, self.value
+        )
+    }
+}
+
+/// Whether a text is a lineage: a UUID as Headset writes it.
+pub fn is_lineage(text: &str) -> bool {
+    uuid::Uuid::parse_str(text).is_ok_and(|uuid| uuid.to_string() == text)
+}
+
+impl Mark {
+    /// Reads a thing's tags.
+    ///
+    /// # Errors
+    /// The first tag whose value Headset would not have written; a missing one counts as empty.
+    pub fn read(tags: &BTreeMap<String, String>) -> Result<Mark, Malformed> {
+        let value = |key: &str| tags.get(key).map(String::as_str).unwrap_or_default();
+        let malformed = |key: &'static str| {
+            let escaped: String = value(key).escape_debug().collect();
+            let mut shown: String = escaped.chars().take(SHOWN).collect();
+            if shown.len() < escaped.len() {
+                shown.push('…');
+            }
+            Malformed { key, value: shown }
+        };
+        if !is_environment_name(value(tag::ENVIRONMENT)) {
+            return Err(malformed(tag::ENVIRONMENT));
+        }
+        if !is_lineage(value(tag::LINEAGE)) {
+            return Err(malformed(tag::LINEAGE));
+        }
+        let expires = match tags.get(tag::EXPIRES) {
+            Some(at) => Some(at.parse().map_err(|_| malformed(tag::EXPIRES))?),
+            None => None,
+        };
+        Ok(Mark {
+            environment: value(tag::ENVIRONMENT).to_owned(),
+            lineage: value(tag::LINEAGE).to_owned(),
+            expires,
+        })
+    }
+}
+
+/// Who would have made a thing, as far as that is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Maker<'a> {
+    /// The environment's name.
+    pub environment: &'a str,
+    /// The account.
+    pub account: &'a str,
+    /// What its blueprint asks for and where, if there is one.
+    pub blueprint: Option<(&'a Design, &'a Regions)>,
+}
+
+impl Maker<'_> {
+    /// Why a thing may not be deleted although it carries the environment's tags: it holds data, and the environment
+    /// would not have made it there under that name.
+    ///
+    /// # Errors
+    /// That reason, as a sentence without a full stop.
+    pub fn would_make(&self, found: &Found) -> Result<(), String> {
+        let (name, region) = (&found.address.key, found.region.as_deref().unwrap_or_default());
+        if let Some((design, regions)) = self.blueprint {
+            let there = match found.address.kind.as_str() {
+                "s3.bucket" => &regions.s3,
+                "connect.instance" => &regions.connect,
+                "appstream.image" => &regions.appstream,
+                _ => return Ok(()),
+            };
+            if region == there && desired(design, found).is_some() {
+                return Ok(());
+            }
+            return Err(format!(
+                "it holds data, and the blueprint of `{}` asks for nothing of that name in {region}",
+                self.environment
+            ));
+        }
+        let why = match found.address.kind.as_str() {
+            "s3.bucket" => {
+                let would_be = names::bucket(self.environment, self.account, region);
+                if *name == would_be {
+                    return Ok(());
+                }
+                format!("its own would be called {would_be}")
+            }
+            "connect.instance" if name == self.environment => return Ok(()),
+            "connect.instance" => "only its blueprint says which alias its own has".to_owned(),
+            "appstream.image" if self.has_image(found) => return Ok(()),
+            "appstream.image" => format!(
+                "its own would be called {}-KEY-HASH, by the hash of its recipe",
+                self.environment
+            ),
+            _ => return Ok(()),
+        };
+        Err(format!(
+            "it holds data, and its tags alone do not prove that `{}` made it: {why}",
+            self.environment
+        ))
+    }
+
+    fn has_image(&self, found: &Found) -> bool {
+        let name = &found.address.key;
+        let is_ours = names::entry_of_image(name)
+            .and_then(|entry| entry.strip_prefix(self.environment))
+            .is_some_and(|key| key.len() > 1 && key.starts_with('-'));
+        let recipe = found.tags.get(tag::RECIPE);
+        is_ours && recipe.is_none_or(|recipe| name.ends_with(recipe.get(..8).unwrap_or(" ")))
+    }
+
+    /// Whether a thing is to be left alone for want of a word to the contrary: with state, protection is lost too.
+    pub fn protects(&self, found: &Found) -> bool {
+        if found.tags.contains_key(tag::EXPIRES) {
+            return false;
+        }
+        match self.blueprint {
+            Some((design, _)) => match desired(design, found) {
+                Some(desired) => desired.protect,
+                // What hangs on others has no name of its own.
+                None => managed(design).any(|desired| desired.protect),
+            },
+            None => true,
+        }
+    }
+}
+
+fn managed(design: &Design) -> impl Iterator<Item = &Desired> {
+    design
+        .resources
+        .values()
+        .filter(|desired| desired.mode == Mode::Managed)
+}
+
+/// What the blueprint asks for that would be called so.
+fn desired<'a>(design: &'a Design, found: &Found) -> Option<&'a Desired> {
+    let is_called = |desired: &&Desired| {
+        let called = ["name", "alias", "username"]
+            .iter()
+            .find_map(|field| desired.spec.get(field).and_then(Value::as_str));
+        match found.address.kind.as_str() {
+            // An older recipe made an older image of the same entry.
+            "appstream.image" => {
+                let entry = names::entry_of_image(&found.address.key);
+                let is_older = entry.is_some() && called.and_then(names::entry_of_image) == entry;
+                is_older || called == Some(&found.address.key)
+            }
+            _ => called == Some(&found.address.key),
+        }
+    };
+    managed(design)
+        .filter(|desired| desired.address.kind == found.address.kind)
+        .find(is_called)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use headset_kinds::Address;
+    use serde_json::json;
+
+    const LINEAGE: &str = "6f1d0c1e-1111-4111-8111-111111111111";
+
+    fn tags(environment: &str, lineage: &str, expires: Option<&str>) -> BTreeMap<String, String> {
+        let mut tags = BTreeMap::from([
+            (tag::ENVIRONMENT.to_owned(), environment.to_owned()),
+            (tag::LINEAGE.to_owned(), lineage.to_owned()),
+        ]);
+        tags.extend(expires.map(|at| (tag::EXPIRES.to_owned(), at.to_owned())));
+        tags
+    }
+
+    fn found(kind: &str, name: &str) -> Found {
+        Found {
+            address: Address::new(kind, name),
+            id: name.to_owned(),
+            region: Some("eu-west-2".to_owned()),
+            spec: json!({ "name": name }),
+            tags: tags("acme-support", LINEAGE, None),
+            after: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn only_what_headset_writes_is_read() {
+        let mark = Mark::read(&tags("acme", LINEAGE, Some("2026-01-01T00:00:00Z"))).expect("a mark");
+        assert_eq!(
+            (mark.environment.as_str(), mark.lineage.as_str()),
+            ("acme", LINEAGE)
+        );
+        assert!(mark.expires.is_some());
+        let hostile = [
+            "",
+            ".",
+            "..",
+            "../../x",
+            "/etc",
+            "a/b",
+            "a\\b",
+            "acme\n",
+            "acme\0",
+            "Acme",
+            "-acme",
+            "acme ",
+            "acme\u{1b}[2J",
+            "a",
+        ];
+        for name in hostile {
+            let bad = Mark::read(&tags(name, LINEAGE, None)).expect_err(name);
+            assert_eq!(bad.key, tag::ENVIRONMENT);
+            assert!(bad.value.chars().all(|c| !c.is_control()), "{bad}");
+        }
+        let braced = format!("{{{LINEAGE}}}");
+        let upper = LINEAGE.replace('c', "C");
+        let simple = LINEAGE.replace('-', "");
+        for lineage in ["", "x", "../x", braced.as_str(), upper.as_str(), simple.as_str()] {
+            let bad = Mark::read(&tags("acme", lineage, None)).expect_err(lineage);
+            assert_eq!(bad.key, tag::LINEAGE);
+        }
+        for expires in ["", "soon", "2026-01-01", "-1"] {
+            let bad = Mark::read(&tags("acme", LINEAGE, Some(expires))).expect_err(expires);
+            assert_eq!(bad.key, tag::EXPIRES);
+        }
+        let long = Mark::read(&tags(&"x/".repeat(1000), LINEAGE, None)).expect_err("too long");
+        assert!(long.value.chars().count() <= SHOWN + 1);
+    }
+
+    #[test]
+    fn what_holds_data_is_ours_only_under_the_name_that_we_give() {
+        let maker = Maker {
+            environment: "acme-support",
+            account: "123456789012",
+            blueprint: None,
+        };
+        let ours = [
+            ("s3.bucket", "acme-support-ccp-123456789012-eu-west-2"),
+            ("connect.instance", "acme-support"),
+            ("appstream.image", "acme-support-desk-0123abcd"),
+            ("appstream.fleet", "whatever"),
+            ("iam.role", "whatever"),
+        ];
+        for (kind, name) in ours {
+            assert_eq!(maker.would_make(&found(kind, name)), Ok(()), "{kind} {name}");
+        }
+        let foreign = [
+            ("s3.bucket", "payroll"),
+            ("s3.bucket", "acme-support-ccp-123456789012-eu-west-1"),
+            ("s3.bucket", "acme-support-ccp-999999999999-eu-west-2"),
+            ("connect.instance", "acme-production"),
+            ("appstream.image", "acme-support-desk"),
+            ("appstream.image", "acme-supporters-desk-0123abcd"),
+            ("appstream.image", "golden-0123abcd"),
+        ];
+        for (kind, name) in foreign {
+            let why = maker.would_make(&found(kind, name)).expect_err(name);
+            assert!(why.starts_with("it holds data"), "{why}");
+        }
+        // Its own tag says what it was made from, and its name says otherwise.
+        let mut image = found("appstream.image", "acme-support-desk-0123abcd");
+        image
+            .tags
+            .insert(tag::RECIPE.to_owned(), "ffffffffffff".to_owned());
+        assert!(maker.would_make(&image).is_err());
+    }
+}

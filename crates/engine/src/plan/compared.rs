@@ -1,0 +1,156 @@
+//! What is wanted and there: what of it has to change, and in which way.
+
+use serde_json::Value;
+
+use super::model::{Action, Impact, Replacement, Step};
+use super::planner::Planner;
+use crate::state::Origin;
+use headset_core::AwsError;
+use headset_core::Class;
+use headset_core::diagnostic::Diagnostic;
+use headset_design::Desired;
+use headset_kinds::{Change, Condition, Diff, Kind, Live, field};
+
+impl Planner<'_> {
+    /// A step for something that is wanted and there.
+    pub(super) fn compared(
+        &mut self,
+        kind: &dyn Kind,
+        desired: &Desired,
+        live: &Live,
+        want: &Value,
+        step: impl Fn(Action, String) -> Step,
+    ) -> Step {
+        let address = &desired.address;
+        let record = self
+            .input
+            .state
+            .resources
+            .get(address)
+            .filter(|record| record.origin != Origin::Existing);
+        if let Err(problem) = self.ownership(desired, live, record) {
+            let error = AwsError::own(Class::AlreadyThere, problem.message.clone());
+            self.diagnostics.push(problem.at_maybe(desired.place.clone()));
+            return step(
+                Action::Unknown { error },
+                "it exists already, and is not this environment's".to_owned(),
+            );
+        }
+        let mut diff = kind.diff(want, live);
+        if let Some(record) = record {
+            diff.extend(field::diff_applied(kind.fields(), want, &record.spec));
+        }
+        let begun = self.input.state.intents.contains_key(address);
+        let judged = self.judged(kind, desired, live, &diff);
+        let causes = judged.causes();
+        let why = judged.why(&causes);
+        let sessions = live.sessions;
+        let mut made = if let Condition::Failed { state, reason } = &live.condition {
+            let reason = format!("it is {state}: {reason}");
+            step(
+                Action::Replace {
+                    order: Replacement::DeleteFirst,
+                    diff,
+                },
+                reason,
+            )
+        } else if diff.iter().any(|change| change.change == Change::Forbidden) {
+            let fields: Vec<&str> = diff
+                .iter()
+                .filter(|change| change.change == Change::Forbidden)
+                .map(|change| change.field.as_str())
+                .collect();
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "cannot-change",
+                    format!("AWS cannot change {} of {address} once it exists", fields.join(" and ")),
+                )
+                .at_maybe(desired.place.clone())
+                .help("change it back, or take the environment down first: a new one loses what the old one holds"),
+            );
+            step(Action::Update { diff }, "AWS cannot change it".to_owned())
+        } else if let Some(change) = diff.iter().find(|change| change.change == Change::Replace) {
+            let reason = kind
+                .why_replaced(&diff)
+                .unwrap_or_else(|| format!("AWS cannot change its {} in place", change.field));
+            // Where the name itself changes, old and new fit beside each other.
+            let renamed = diff
+                .iter()
+                .any(|change| kind.identity().contains(&change.field.as_str()));
+            let order = if renamed && !kind.is_exclusive() {
+                Replacement::CreateFirst
+            } else {
+                Replacement::DeleteFirst
+            };
+            match kind.checkpoint(address, want).filter(|_| renamed) {
+                Some(checkpoint) => {
+                    let diff = Diff::new();
+                    let reason = match desired.is_named {
+                        true => "a person has named another one: the next apply takes it".to_owned(),
+                        false => reason,
+                    };
+                    step(Action::Await { checkpoint, diff }, reason)
+                }
+                None => step(Action::Replace { order, diff }, reason),
+            }
+        } else if let Condition::Moving { state, .. } = &live.condition {
+            step(Action::Update { diff }, format!("it is still {state}"))
+        } else if let Some(checkpoint) = kind.edit(address, want, live, &diff) {
+            let reason = match record {
+                Some(_) => "its values changed: edit it",
+                None => "it is there from before, and its values changed: edit it",
+            };
+            step(Action::Await { checkpoint, diff }, reason.to_owned())
+        } else if record.is_none() {
+            step(
+                Action::Adopt { diff },
+                "it is ours, and state does not know it".to_owned(),
+            )
+        } else if diff.is_empty() && causes.is_empty() {
+            step(Action::Keep, "it is as wanted".to_owned())
+        } else if diff.is_empty() {
+            step(
+                Action::Keep,
+                "it was changed outside of Headset to what the blueprint asks for".to_owned(),
+            )
+        } else {
+            let why = if begun {
+                "an earlier attempt to change it did not finish".to_owned()
+            } else {
+                why
+            };
+            step(Action::Update { diff }, why)
+        };
+        // What failed while it was made never held anything: protecting it would only keep it in the way.
+        if matches!(live.condition, Condition::Failed { .. }) && kind.loss(live).is_none() {
+            made.protect = false;
+        }
+        let replaced = matches!(made.action, Action::Replace { .. } | Action::Await { .. });
+        if replaced && !made.action.edits() {
+            self.remade.insert(address.clone());
+        }
+        made.impact = match &made.action {
+            // Whichever goes first: the old one goes.
+            Action::Replace { .. } => self.removal_impact(kind, address, live),
+            Action::Update { diff } | Action::Adopt { diff } if live.running && cuts_off(diff) => {
+                Impact::Disrupts { sessions }
+            }
+            _ => Impact::None,
+        };
+        if matches!(made.action, Action::Replace { .. })
+            && let Some(besides) = kind.removal(live)
+        {
+            made.reason = format!("{}; {besides}", made.reason);
+        }
+        made.causes = causes;
+        made.id = Some(live.id.clone());
+        made
+    }
+}
+
+/// Whether a change of something that runs stops it on the way.
+fn cuts_off(diff: &Diff) -> bool {
+    diff.iter().any(|change| {
+        change.change == Change::Stopped || (change.field == "power" && change.want.as_str() == Some("off"))
+    })
+}

@@ -1,0 +1,59 @@
+//! What comes after what, before there are any steps.
+
+use std::collections::BTreeSet;
+
+use super::input::PlanInput;
+use headset_design::Desired;
+use headset_kinds::{Address, text};
+
+/// What a resource comes after: what it refers to, and what the design says beyond that.
+pub(super) fn dependencies(desired: &Desired) -> Vec<Address> {
+    let mut after: BTreeSet<Address> = desired.after.iter().cloned().collect();
+    after.extend(
+        text::references(&desired.spec)
+            .into_iter()
+            .map(|(address, _)| address),
+    );
+    after.into_iter().collect()
+}
+
+/// The same addresses, each after everything that it depends on.
+pub(super) fn in_dependency_order<'a>(
+    addresses: &BTreeSet<&'a Address>,
+    input: &PlanInput<'a>,
+) -> Vec<&'a Address> {
+    fn visit<'a>(
+        address: &'a Address,
+        known: &BTreeSet<&'a Address>,
+        input: &PlanInput<'a>,
+        seen: &mut BTreeSet<&'a Address>,
+        order: &mut Vec<&'a Address>,
+    ) {
+        let Some(&address) = known.get(address) else {
+            return;
+        };
+        if !seen.insert(address) {
+            return;
+        }
+        let after = match input.design.resources.get(address) {
+            Some(desired) => dependencies(desired),
+            None => input
+                .state
+                .resources
+                .get(address)
+                .map(|record| record.after.clone())
+                .unwrap_or_default(),
+        };
+        for dependency in &after {
+            if let Some(&dependency) = known.get(dependency) {
+                visit(dependency, known, input, seen, order);
+            }
+        }
+        order.push(address);
+    }
+    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+    for &address in addresses {
+        visit(address, addresses, input, &mut seen, &mut order);
+    }
+    order
+}

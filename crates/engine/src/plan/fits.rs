@@ -1,0 +1,37 @@
+//! What AWS would refuse because of what it refers to.
+
+use super::model::{Action, Step};
+use super::planner::Planner;
+use headset_core::diagnostic::Diagnostic;
+use headset_design::{Desired, Mode};
+use headset_kinds::{Kind, Sight, text};
+
+impl Planner<'_> {
+    /// Finds out whether AWS would refuse what is to be made or changed, because of what it refers to outside.
+    pub(super) fn fits(&mut self, kind: &dyn Kind, desired: &Desired, step: &Step) {
+        let input = self.input;
+        let referred = |field: &'static str| {
+            let value = desired.spec.get(field)?;
+            text::references(value).into_iter().find_map(|(address, _)| {
+                let is_outside = input.design.resources.get(&address)?.mode == Mode::Existing;
+                match input.survey.sights.get(&address)? {
+                    Sight::Present(live) if is_outside => Some(live),
+                    Sight::Present(_) | Sight::Absent | Sight::Unknown(_) => None,
+                }
+            })
+        };
+        let decides = |field: &&str| match &step.action {
+            Action::Create | Action::Replace { .. } => true,
+            action => action.diff().iter().any(|change| change.field == *field),
+        };
+        if let Some(misfit) = kind.misfit(&step.want, &referred)
+            && misfit.fields.iter().any(decides)
+        {
+            self.diagnostics.push(
+                Diagnostic::error("does-not-fit", format!("{}: {}", step.address, misfit.message))
+                    .at_maybe(desired.place.clone())
+                    .help("choose another image, or another instance type"),
+            );
+        }
+    }
+}

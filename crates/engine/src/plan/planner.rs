@@ -1,0 +1,305 @@
+//! The planner. Pure: see the module's promise.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::aftermath;
+use super::causes::Judged;
+use super::churn;
+use super::dependencies::{dependencies, in_dependency_order};
+use super::held;
+use super::input::PlanInput;
+use super::model::{Action, Impact, Plan, Step};
+use super::shared;
+use crate::state::{Entry, Origin, Record, both};
+use headset_core::AwsError;
+use headset_core::Class;
+use headset_core::diagnostic::Diagnostic;
+use headset_design::{Desired, Mode};
+use headset_kinds::{Address, Change, Diff, Kind, Live, Outputs, Sight, registry, text};
+
+/// Says what has to happen so that what is there becomes what is wanted.
+///
+/// Diagnostics of severity error mean that the plan cannot be applied as it is.
+pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
+    let mut state = input.state.clone();
+    let mut moved = input.moved.to_vec();
+    loop {
+        let now = PlanInput {
+            state: &state,
+            ..*input
+        };
+        let (mut plan, mut findings) = once(&now);
+        let held::Claimed { moves, twice } = held::claimed(&plan.steps, &now);
+        if moves.is_empty() {
+            findings.extend(held::settle(&mut plan.steps, &twice, &now));
+            let kept = held::kept(&plan.steps, &now);
+            plan.deposed
+                .retain(|(address, id)| !kept.contains(&(address.kind.clone(), id.clone())));
+            plan.moved = moved;
+            return (plan, findings);
+        }
+        // The same thing under another address: state learns that, and everything is judged anew. Each round leaves
+        // state with less that the blueprint does not ask for.
+        moved = both(&moved, &moves);
+        state.apply(Entry::Relocated { moves });
+    }
+}
+
+/// A plan for this state, whatever its addresses.
+fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
+    let mut planner = Planner {
+        input,
+        diagnostics: Vec::new(),
+        remade: BTreeSet::new(),
+    };
+    let addresses: BTreeSet<&Address> = input
+        .design
+        .resources
+        .keys()
+        .chain(input.state.resources.keys())
+        .chain(input.state.intents.keys())
+        .collect();
+    // Dependencies first: what is made anew leaves its dependents' references unknown.
+    let mut steps = BTreeMap::new();
+    for address in in_dependency_order(&addresses, input) {
+        if let Some(step) = planner.step(address) {
+            steps.insert(address.clone(), step);
+        }
+    }
+    planner.diagnostics.extend(churn::findings(&steps, input));
+    planner.diagnostics.extend(aftermath::mark(&mut steps, input));
+    planner.diagnostics.extend(shared::findings(&steps, input));
+    // What depends on a thing was replaced after it, and goes before it.
+    let deposed = input
+        .state
+        .deposed
+        .iter()
+        .rev()
+        .filter(|(address, record)| input.with_deposed || !is_kept(address, record))
+        .filter(|(address, record)| held::may_go(address, record, input))
+        .map(|(address, record)| (address.clone(), record.id.clone()))
+        .collect();
+    let plan = Plan {
+        environment: input.state.environment.clone(),
+        as_of: input.as_of.to_owned(),
+        steps,
+        moved: Vec::new(),
+        deposed,
+        outputs: input.survey.outputs.clone(),
+    };
+    (plan, planner.diagnostics)
+}
+
+/// Whether a predecessor stays until the environment goes: a person made it, and may want to go back to it.
+pub fn is_kept(address: &Address, record: &Record) -> bool {
+    registry::kind(&address.kind).is_some_and(|kind| kind.checkpoint(address, &record.spec).is_some())
+}
+
+/// A plan in the making.
+pub(super) struct Planner<'a> {
+    pub(super) input: &'a PlanInput<'a>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// What will have other outputs after this plan than now.
+    pub(super) remade: BTreeSet<Address>,
+}
+
+impl Planner<'_> {
+    fn step(&mut self, address: &Address) -> Option<Step> {
+        let Some(kind) = registry::kind(&address.kind) else {
+            self.diagnostics.push(Diagnostic::error(
+                "unknown-kind",
+                format!(
+                    "state holds {address}, and this version of Headset has no kind `{}`",
+                    address.kind
+                ),
+            ));
+            return None;
+        };
+        match self.input.design.resources.get(address) {
+            Some(desired) => {
+                let step = self.wanted(kind, desired);
+                self.fits(kind, desired, &step);
+                Some(step)
+            }
+            None => self.unwanted(kind, address),
+        }
+    }
+
+    /// A step for something that the blueprint asks for.
+    fn wanted(&mut self, kind: &dyn Kind, desired: &Desired) -> Step {
+        let address = &desired.address;
+        let want = text::resolve(&desired.spec, &self.known_outputs());
+        let record = self.input.state.resources.get(address);
+        let sight = self.input.survey.sights.get(address);
+        let step = |action, reason: String| Step {
+            address: address.clone(),
+            action,
+            reason,
+            causes: Vec::new(),
+            impact: Impact::None,
+            after: dependencies(desired),
+            protect: desired.protect,
+            mode: desired.mode,
+            waits: desired.waits,
+            want: want.clone(),
+            id: record.map(|record| record.id.clone()),
+            answers: desired.answers.clone(),
+            place: desired.place.clone(),
+        };
+        match (desired.mode, sight) {
+            (_, None) => step(
+                Action::Unknown {
+                    error: AwsError::bug("it was not looked at"),
+                },
+                "it was not looked at".to_owned(),
+            ),
+            // Whoever may not look at it mostly has it: somebody else saw to it. It must not hold up the rest.
+            (Mode::Ensured, Some(Sight::Unknown(error))) if error.class == Class::Denied => {
+                self.diagnostics.push(
+                    Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
+                        .at_maybe(desired.place.clone())
+                        .help("it is taken to be there; if that is somebody else's business, say so in the blueprint"),
+                );
+                step(
+                    Action::Read,
+                    "it could not be read, and is taken to be there".to_owned(),
+                )
+            }
+            (_, Some(Sight::Unknown(error))) => {
+                self.diagnostics.push(
+                    Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
+                        .at_maybe(desired.place.clone()),
+                );
+                step(
+                    Action::Unknown { error: error.clone() },
+                    "it could not be read".to_owned(),
+                )
+            }
+            (Mode::Existing, Some(Sight::Absent)) => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "existing-not-found",
+                        format!("{address} should exist already, and does not"),
+                    )
+                    .at_maybe(desired.place.clone())
+                    .help("check the name or ARN, the account and the region"),
+                );
+                step(Action::Read, "it should exist already".to_owned())
+            }
+            (Mode::Existing, Some(Sight::Present(_))) => step(Action::Read, "it lives outside".to_owned()),
+            (Mode::Ensured, Some(Sight::Absent)) => {
+                self.remade.insert(address.clone());
+                step(
+                    Action::Create,
+                    "the account needs it, and it is not there".to_owned(),
+                )
+            }
+            (Mode::Ensured, Some(Sight::Present(live))) => {
+                let diff = kind.diff(&want, live);
+                let causes = self.judged(kind, desired, live, &diff).causes();
+                // What cannot be changed in place is the business of whoever made it.
+                let mendable = diff.iter().all(|change| change.change == Change::InPlace);
+                if !mendable {
+                    let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
+                    self.diagnostics.push(
+                        Diagnostic::warning(
+                            "shared-differs",
+                            format!(
+                                "{address} is there, but its {} is not as needed",
+                                fields.join(" and ")
+                            ),
+                        )
+                        .at_maybe(desired.place.clone())
+                        .help("it is shared with the rest of the account: ask whoever made it"),
+                    );
+                }
+                let mut made = if diff.is_empty() || !mendable {
+                    step(
+                        Action::Read,
+                        "it is shared with the rest of the account".to_owned(),
+                    )
+                } else {
+                    step(
+                        Action::Update { diff },
+                        "the account needs it, and it is not complete".to_owned(),
+                    )
+                };
+                made.causes = causes;
+                made
+            }
+            (Mode::Managed, Some(Sight::Absent)) => {
+                self.remade.insert(address.clone());
+                match kind.checkpoint(address, &want) {
+                    Some(checkpoint) => {
+                        let reason = match record {
+                            Some(_) => format!("what was there is gone, and {}", kind.why_by_hand()),
+                            None => kind.why_by_hand().to_owned(),
+                        };
+                        let diff = Diff::new();
+                        step(Action::Await { checkpoint, diff }, reason)
+                    }
+                    None => step(Action::Create, self.why_create(address)),
+                }
+            }
+            (Mode::Managed, Some(Sight::Present(live))) => self.compared(kind, desired, live, &want, step),
+        }
+    }
+
+    /// What decides why a thing differs.
+    pub(super) fn judged<'b>(
+        &'b self,
+        kind: &'b dyn Kind,
+        desired: &'b Desired,
+        live: &'b Live,
+        changes: &'b Diff,
+    ) -> Judged<'b> {
+        let (state, address) = (self.input.state, &desired.address);
+        Judged {
+            kind,
+            record: state
+                .resources
+                .get(address)
+                .filter(|record| record.origin != Origin::Existing && !state.intents.contains_key(address)),
+            spec: &desired.spec,
+            live,
+            changes,
+            state,
+            outputs: &self.input.survey.outputs,
+            remade: &self.remade,
+        }
+    }
+
+    fn why_create(&self, address: &Address) -> String {
+        if self.input.state.intents.contains_key(address) {
+            "an earlier attempt to make it did not finish".to_owned()
+        } else if self.input.state.resources.contains_key(address) {
+            "it was deleted outside of Headset".to_owned()
+        } else {
+            "the blueprint asks for it".to_owned()
+        }
+    }
+
+    /// The outputs that will still be true after this plan. What could not be looked at is taken to be as it was when
+    /// it was applied: whoever refers to it does not change because of that.
+    fn known_outputs(&self) -> Outputs {
+        let mut outputs = self.input.survey.outputs.clone();
+        for (address, record) in &self.input.state.resources {
+            let lost = match (
+                self.input.survey.sights.get(address),
+                self.input.design.resources.get(address),
+            ) {
+                (Some(Sight::Unknown(_)), _) => true,
+                // An error of its own is told about it.
+                (Some(Sight::Absent), Some(desired)) => {
+                    desired.mode == Mode::Existing && desired.spec == record.spec
+                }
+                _ => false,
+            };
+            if lost && !outputs.contains_key(address) {
+                outputs.insert(address.clone(), record.outputs.clone());
+            }
+        }
+        outputs.retain(|address, _| !self.remade.contains(address));
+        outputs
+    }
+}

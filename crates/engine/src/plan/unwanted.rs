@@ -1,0 +1,144 @@
+//! What state knows and the blueprint does not ask for: what of it goes, what stays, and what its going costs.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::causes;
+use super::model::{Action, Impact, Step};
+use super::planner::Planner;
+use crate::state::Origin;
+use headset_core::AwsError;
+use headset_core::diagnostic::Diagnostic;
+use headset_design::Mode;
+use headset_kinds::{Address, Belongings, Kind, Live, Sight, tag};
+
+impl Planner<'_> {
+    /// A step for something that state knows and the blueprint does not ask for (any more).
+    pub(super) fn unwanted(&mut self, kind: &dyn Kind, address: &Address) -> Option<Step> {
+        let record = self.input.state.resources.get(address);
+        let intent = self.input.state.intents.get(address);
+        let sight = self.input.survey.sights.get(address);
+        let mut step = Step {
+            address: address.clone(),
+            action: Action::Forget,
+            reason: String::new(),
+            causes: Vec::new(),
+            impact: Impact::None,
+            after: match (record, intent) {
+                (Some(record), _) => record.after.clone(),
+                (None, Some(intent)) => intent.after.clone(),
+                (None, None) => Vec::new(),
+            },
+            protect: record.is_some_and(|record| record.protect),
+            mode: Mode::Managed,
+            waits: record.map(|record| record.waits).unwrap_or_default(),
+            want: match (record, intent) {
+                (Some(record), _) => record.spec.clone(),
+                (None, Some(intent)) => intent.spec.clone(),
+                (None, None) => Value::Null,
+            },
+            id: record.map(|record| record.id.clone()),
+            answers: BTreeMap::new(),
+            place: None,
+        };
+        let origin = record.map_or(Origin::Created, |record| record.origin);
+        match sight {
+            Some(Sight::Absent) => step.reason = "it is gone already".to_owned(),
+            None => {
+                step.action = Action::Unknown {
+                    error: AwsError::bug("it was not looked at"),
+                };
+                step.reason = "it was not looked at".to_owned();
+            }
+            Some(Sight::Unknown(error)) => {
+                self.diagnostics.push(Diagnostic::warning(
+                    "unknown",
+                    format!("{address} could not be read: {error}"),
+                ));
+                step.action = Action::Unknown { error: error.clone() };
+                step.reason = "it could not be read".to_owned();
+            }
+            Some(Sight::Present(_)) if origin == Origin::Shared => {
+                step.reason = "it is shared with the rest of the account and stays".to_owned();
+            }
+            Some(Sight::Present(_)) if origin == Origin::Existing => {
+                step.reason = "it lives outside and stays".to_owned();
+            }
+            Some(Sight::Present(live)) => {
+                if let Some(record) =
+                    record.filter(|record| intent.is_none() && record.origin != Origin::Existing)
+                {
+                    step.causes = causes::drifted(kind, record, live);
+                }
+                let tagged = live.tags.as_ref().and_then(|tags| tags.get(tag::LINEAGE));
+                let proven = match (&live.tags, tagged) {
+                    (Some(_), Some(lineage)) => *lineage == self.input.state.lineage,
+                    (Some(_), None) => false,
+                    // What a person made stays the person's, whatever a record says: earlier versions took some of it for
+                    // Headset's own after a crash.
+                    (None, _) if kind.checkpoint(address, &step.want).is_some() => false,
+                    (None, _) => matches!(origin, Origin::Created | Origin::Imported),
+                };
+                step.id = Some(live.id.clone());
+                let let_go = self.input.design.removed.contains(address);
+                if proven && let_go {
+                    step.reason = "the blueprint lets go of it: it stays".to_owned();
+                    if live.tags.is_some() {
+                        step.action = Action::Release;
+                    }
+                } else if proven {
+                    step.action = Action::Delete;
+                    step.reason = match self.input.with_deposed {
+                        true => "everything of the environment is taken down",
+                        false => "the blueprint no longer asks for it",
+                    }
+                    .to_owned();
+                    if let Some(besides) = kind.removal(live) {
+                        step.reason = format!("{}; {besides}", step.reason);
+                    }
+                    step.impact = self.removal_impact(kind, address, live);
+                } else if kind.checkpoint(address, &step.want).is_some() {
+                    step.reason = "it stays: a person made it, and a person deletes it".to_owned();
+                } else if live.tags.is_some() {
+                    step.reason = "it stays: it does not carry this environment's tags (any more)".to_owned();
+                } else {
+                    step.reason = "it stays: nothing proves that Headset made it".to_owned();
+                }
+            }
+        }
+        Some(step)
+    }
+
+    /// What taking a thing away costs, with what hangs on it. What could not be looked at is told, not taken for nothing.
+    pub(super) fn removal_impact(&mut self, kind: &dyn Kind, address: &Address, live: &Live) -> Impact {
+        let belongings = self.input.survey.belongings.get(address);
+        if let Some(Err(error)) = belongings {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "unknown",
+                    format!("what hangs on {address} and would be lost with it could not be listed: {error}"),
+                )
+                .help("look at it in the console before it goes"),
+            );
+        }
+        removal_impact(kind, live, belongings)
+    }
+}
+
+fn removal_impact(kind: &dyn Kind, live: &Live, belongings: Option<&Result<Belongings, AwsError>>) -> Impact {
+    match kind.loss(live) {
+        Some(loss) => Impact::Irreversible {
+            loss: loss.to_owned(),
+            names: match belongings {
+                Some(Ok(belongings)) => belongings.names.clone(),
+                Some(Err(_)) | None => Vec::new(),
+            },
+            sessions: live.sessions,
+        },
+        None if live.running => Impact::Disrupts {
+            sessions: live.sessions,
+        },
+        None => Impact::None,
+    }
+}

@@ -1,0 +1,198 @@
+//! What people answered to checkpoints.
+//!
+//! Answers are kept beside the journal in files of their own, because `checkpoint answer` has to work
+//! while an `apply` holds the lock and waits for exactly that answer.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::local::{StoreError, write_atomically};
+use headset_kinds::idp::WORKSHEET;
+use headset_kinds::{Address, registry};
+
+/// Answers that were stored, with those that the blueprint gives: these hold, since the blueprint says what is wanted.
+///
+/// A document that was fetched from an address that the blueprint gives stays: under `KEY_url` stands where the answer
+/// KEY was fetched.
+pub fn together(
+    stored: &BTreeMap<String, String>,
+    given: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut all = stored.clone();
+    for (key, answer) in given {
+        let fetched = format!("{key}_url");
+        let source = stored.get(&fetched).filter(|url| !url.is_empty());
+        let known = source.or_else(|| stored.get(key)).map(|known| known.trim());
+        if known != Some(answer.trim()) {
+            all.insert(key.clone(), answer.clone());
+            all.remove(&fetched);
+        }
+    }
+    all
+}
+
+/// The answers of one environment.
+#[derive(Clone, Debug)]
+pub struct Answers {
+    directory: PathBuf,
+}
+
+impl Answers {
+    pub(super) fn in_directory(directory: &Path) -> Answers {
+        Answers {
+            directory: directory.join("answers"),
+        }
+    }
+
+    fn path(&self, address: &Address) -> PathBuf {
+        let name: String = address
+            .to_string()
+            .bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+                other => format!("%{other:02X}"),
+            })
+            .collect();
+        self.directory.join(format!("{name}.json"))
+    }
+
+    /// What was answered at this address; empty if nothing. Where nothing was, what earlier versions kept of it with the
+    /// answers of another thing: what it was about is then not known.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn get(&self, address: &Address) -> Result<BTreeMap<String, String>, StoreError> {
+        let own = self.read(address)?;
+        let with = registry::kind(&address.kind).and_then(|kind| kind.answered_with());
+        let Some((kind, keys)) = with.filter(|_| own.is_empty()) else {
+            return Ok(own);
+        };
+        let mut kept = self.read(&Address::new(kind, &address.key))?;
+        kept.retain(|key, answer| keys.contains(&key.as_str()) && !answer.is_empty());
+        if !kept.is_empty() {
+            kept.insert(WORKSHEET.to_owned(), "{}".to_owned());
+        }
+        Ok(kept)
+    }
+
+    /// What is in the file of this address.
+    fn read(&self, address: &Address) -> Result<BTreeMap<String, String>, StoreError> {
+        let path = self.path(address);
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                serde_json::from_str(&text).map_err(|error| StoreError::damaged(&path, error.to_string()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Stores the answers at this address in place of earlier ones.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn put(&self, address: &Address, answers: &BTreeMap<String, String>) -> Result<(), StoreError> {
+        fs::create_dir_all(&self.directory)?;
+        let text = serde_json::to_string_pretty(answers).map_err(std::io::Error::from)?;
+        write_atomically(&self.path(address), text.as_bytes())
+    }
+
+    /// Stores what was answered at the first address of each pair at the second one, too, all at once. What was answered
+    /// at the second one meanwhile goes before that.
+    ///
+    /// # Errors
+    /// If they cannot be read or written.
+    pub fn copy(&self, moves: &[(Address, Address)]) -> Result<(), StoreError> {
+        let mut copies = Vec::new();
+        for (from, to) in moves {
+            let answers = self.get(from)?;
+            let swapped = moves.iter().any(|(other, _)| other == to);
+            if !answers.is_empty() && (swapped || self.get(to)?.is_empty()) {
+                copies.push((to, answers));
+            }
+        }
+        for (to, answers) in copies {
+            self.put(to, &answers)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the answers at this address.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be removed.
+    pub fn forget(&self, address: &Address) -> Result<(), StoreError> {
+        match fs::remove_file(self.path(address)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        pairs.iter().map(own).collect()
+    }
+
+    #[test]
+    fn a_link_that_was_answered_with_its_application_is_the_links_answer() {
+        let directory = tempfile::tempdir().unwrap();
+        let answers = Answers::in_directory(directory.path());
+        let application = Address::new("identity_center.application", "acme");
+        let link = Address::new("identity_center.link", "acme");
+        let earlier = of(&[
+            ("metadata", "<a/>"),
+            ("start_url", "https://s"),
+            ("worksheet", "{\"name\":\"acme\"}"),
+        ]);
+        answers.put(&application, &earlier).unwrap();
+        assert_eq!(answers.get(&application).unwrap(), earlier);
+        let taken = of(&[("start_url", "https://s"), ("worksheet", "{}")]);
+        assert_eq!(answers.get(&link).unwrap(), taken);
+        assert!(
+            answers
+                .get(&Address::new("identity_center.link", "other"))
+                .unwrap()
+                .is_empty()
+        );
+        // It moves with the application.
+        let now = |address: &Address| Address::new(&address.kind, "desk");
+        let moves = [&application, &link].map(|address| (address.clone(), now(address)));
+        answers.copy(&moves).unwrap();
+        assert_eq!(answers.get(&now(&link)).unwrap(), taken);
+        // What is answered at the link itself goes before it, and the application keeps its own.
+        let own = of(&[("start_url", "https://t")]);
+        answers.put(&link, &own).unwrap();
+        assert_eq!(answers.get(&link).unwrap(), own);
+        // Once the application is gone, so is what was answered with it.
+        answers.put(&application, &BTreeMap::new()).unwrap();
+        answers.forget(&link).unwrap();
+        assert!(answers.get(&link).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_the_blueprint_answers_goes_before_what_was_stored() {
+        let stored = of(&[
+            ("metadata", "<a/>"),
+            ("metadata_url", "https://a"),
+            ("start_url", "https://s"),
+        ]);
+        let same = together(&stored, &of(&[("metadata", "https://a")]));
+        assert_eq!(same, stored, "it was fetched from there");
+        let other = together(&stored, &of(&[("metadata", "https://b")]));
+        assert_eq!(
+            other,
+            of(&[("metadata", "https://b"), ("start_url", "https://s")])
+        );
+        let more = together(&stored, &of(&[("application_arn", "arn")]));
+        assert_eq!(more.len(), 4);
+        let document = of(&[("metadata", "<a/>")]);
+        assert_eq!(together(&document, &of(&[("metadata", " <a/>\n")])), document);
+    }
+}

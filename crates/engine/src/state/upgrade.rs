@@ -1,0 +1,71 @@
+//! What earlier versions of Headset kept otherwise.
+
+use super::model::{Origin, Record, State};
+use headset_kinds::Address;
+use headset_kinds::identity_center::link;
+
+/// Takes apart what earlier versions kept as one: they asked for the link of an application of Identity Center together
+/// with the application, so that whoever has answered is not asked again, and nothing is to be done.
+pub(super) fn upgraded(mut state: State) -> State {
+    let of_links: Vec<(Address, Record)> = state
+        .resources
+        .iter()
+        .filter(|(address, _)| address.kind == "identity_center.application")
+        .filter_map(|(address, application)| {
+            let (spec, url) = link::from_application(&application.spec, &application.outputs)?;
+            let record = Record {
+                id: address.key.clone(),
+                origin: Origin::Adopted,
+                spec,
+                outputs: [("start_url".to_owned(), url)].into(),
+                protect: application.protect,
+                after: vec![address.clone()],
+                waits: application.waits,
+            };
+            Some((Address::new("identity_center.link", &address.key), record))
+        })
+        .filter(|(address, _)| !state.knows(address))
+        .collect();
+    state.resources.extend(of_links);
+    state
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_application_that_was_answered_with_its_link_has_one() {
+        let application = Address::new("identity_center.application", "acme");
+        let address = Address::new("identity_center.link", "acme");
+        let mut state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
+        let record = Record {
+            id: "arn".to_owned(),
+            origin: Origin::Adopted,
+            spec: json!({
+                "name": "acme", "description": "", "acs_url": "https://signin.aws.amazon.com/saml",
+                "audience": "urn:amazon:webservices", "relay_state": "r", "session": 900, "mappings": [],
+                "by_hand": false,
+            }),
+            outputs: [("start_url".to_owned(), "https://s".to_owned())].into(),
+            protect: true,
+            after: Vec::new(),
+            waits: Default::default(),
+        };
+        state.resources.insert(application.clone(), record);
+        let mut upgraded = upgraded(state.clone());
+        upgraded.verify().unwrap();
+        let link = &upgraded.resources[&address];
+        assert_eq!(link.outputs["start_url"], "https://s");
+        assert_eq!((link.origin, link.protect), (Origin::Adopted, true));
+        assert_eq!(link.after, std::slice::from_ref(&application));
+        // What this version has kept of a link stays as it is.
+        upgraded.resources.get_mut(&address).unwrap().outputs.clear();
+        assert_eq!(super::upgraded(upgraded.clone()), upgraded);
+        // Nor has an application a link that no one has answered.
+        state.resources.get_mut(&application).unwrap().outputs.clear();
+        assert_eq!(super::upgraded(state.clone()), state);
+    }
+}

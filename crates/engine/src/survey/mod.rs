@@ -1,0 +1,224 @@
+//! Reads live AWS for many resources at once.
+//!
+//! A round looks up everything whose identity is known, one batch per kind, all kinds at the same time.
+//! What a round finds makes further identities known (the users of an instance need its id), so a second
+//! or third round follows. It only reads.
+
+mod published;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::state::{State, StoreError, together};
+use headset_core::AwsError;
+use headset_core::Class;
+use headset_design::Design;
+use headset_kinds::{Address, Belongings, Cloud, Lookup, Outputs, Published, Sight, registry, text};
+pub use published::{fetch_again, keep};
+
+/// What to look for: the wanted resources, and those that only state still knows.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Its address.
+    pub address: Address,
+    /// Its spec, with references.
+    pub spec: Value,
+    /// The physical id that state remembers.
+    pub id: Option<String>,
+    /// The answers to its checkpoint.
+    pub answers: BTreeMap<String, String>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// By address: every target has an entry.
+    pub sights: BTreeMap<Address, Sight>,
+    /// The outputs of everything that is there.
+    pub outputs: Outputs,
+    /// What hangs on things that are about to go, where that was looked for: see [`Survey::look_at_belongings`].
+    pub belongings: BTreeMap<Address, Result<Belongings, AwsError>>,
+    /// What has become of documents that answers point to, where that was looked for: see [`fetch_again`].
+    pub published: BTreeMap<Address, Published>,
+}
+
+impl Survey {
+    /// Looks what else goes with the things at these addresses. `true`: something may, and the plan has to know it.
+    pub async fn look_at_belongings(
+        &mut self,
+        cloud: &dyn Cloud,
+        going: impl IntoIterator<Item = &Address>,
+    ) -> bool {
+        for address in going {
+            let (Some(kind), Some(Sight::Present(live))) =
+                (registry::kind(&address.kind), self.sights.get(address))
+            else {
+                continue;
+            };
+            if let Some(found) = cloud.belongings(kind, live).await {
+                self.belongings.insert(address.clone(), found);
+            }
+        }
+        !self.belongings.is_empty()
+    }
+}
+
+/// Gives what was answered to the checkpoint at an address.
+pub type AnswersAt<'a> = dyn Fn(&Address) -> Result<BTreeMap<String, String>, StoreError> + 'a;
+
+/// What has to be looked for: what is wanted, what was applied, and what a call that was cut off may have made.
+///
+/// `answers` gives what was answered at an address. What the blueprint answers itself goes before that.
+///
+/// # Errors
+/// If stored answers cannot be read.
+pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Result<Vec<Target>, StoreError> {
+    let mut wanted = BTreeMap::new();
+    for (address, intent) in &state.intents {
+        wanted.insert(address, (&intent.spec, None));
+    }
+    for (address, record) in &state.resources {
+        wanted.insert(address, (&record.spec, Some(record.id.clone())));
+    }
+    for (address, desired) in &design.resources {
+        let id = state.resources.get(address).map(|record| record.id.clone());
+        wanted.insert(address, (&desired.spec, id));
+    }
+    wanted
+        .into_iter()
+        .map(|(address, (spec, id))| {
+            let mut answers = answers(address)?;
+            if let Some(desired) = design.resources.get(address) {
+                answers = together(&answers, &desired.answers);
+            }
+            Ok(Target {
+                address: address.clone(),
+                spec: spec.clone(),
+                id,
+                answers,
+            })
+        })
+        .collect()
+}
+
+/// Looks for all targets.
+pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
+    let mut found = Survey::default();
+    let mut waiting = targets;
+    while !waiting.is_empty() {
+        let (ready, blocked): (Vec<Target>, Vec<Target>) = waiting
+            .into_iter()
+            .partition(|target| identity_blockers(target, &found.outputs).is_empty());
+        if ready.is_empty() {
+            settle_blocked(&mut found, blocked);
+            break;
+        }
+        let mut batches: BTreeMap<String, Vec<Lookup>> = BTreeMap::new();
+        for target in ready {
+            let lookup = Lookup {
+                spec: text::resolve(&target.spec, &found.outputs),
+                id: target.id,
+                answers: target.answers,
+                address: target.address,
+            };
+            batches
+                .entry(lookup.address.kind.clone())
+                .or_default()
+                .push(lookup);
+        }
+        let rounds = batches.into_iter().map(|(kind, lookups)| async move {
+            let sights = look(cloud, &kind, &lookups).await;
+            (lookups, sights)
+        });
+        for (lookups, sights) in join_all(rounds).await {
+            for (lookup, sight) in lookups.into_iter().zip(sights) {
+                if let Sight::Present(live) = &sight {
+                    found.outputs.insert(lookup.address.clone(), live.outputs.clone());
+                }
+                found.sights.insert(lookup.address, sight);
+            }
+        }
+        waiting = blocked;
+    }
+    found
+}
+
+/// Looks for things of one kind; the answer has as many entries as the question.
+pub async fn look(cloud: &dyn Cloud, kind: &str, lookups: &[Lookup]) -> Vec<Sight> {
+    let Some(kind) = registry::kind(kind) else {
+        let message = format!(
+            "this version of Headset knows no kind `{kind}`: state was written by another version; use that one"
+        );
+        let error = AwsError::own(Class::Other, message);
+        return vec![Sight::Unknown(error); lookups.len()];
+    };
+    let mut sights = cloud.survey(kind, lookups).await;
+    debug_assert_eq!(
+        sights.len(),
+        lookups.len(),
+        "{} answers one sight a lookup",
+        kind.name()
+    );
+    sights.resize_with(lookups.len(), || {
+        Sight::Unknown(AwsError::bug(format!(
+            "{} did not answer every lookup",
+            kind.name()
+        )))
+    });
+    sights
+}
+
+/// Which addresses the target's identity still waits for.
+fn identity_blockers(target: &Target, outputs: &Outputs) -> BTreeSet<Address> {
+    let Some(kind) = registry::kind(&target.address.kind) else {
+        return BTreeSet::new();
+    };
+    kind.identity()
+        .iter()
+        .filter_map(|field| target.spec.get(field))
+        .flat_map(|value| text::references(&text::resolve(value, outputs)))
+        .map(|(address, _)| address)
+        .collect()
+}
+
+/// What is inside something that AWS says is absent is absent; what is inside something unreadable is unknown.
+fn settle_blocked(found: &mut Survey, blocked: Vec<Target>) {
+    let mut blocked = blocked;
+    // Each pass settles at least one target, or none of the rest ever will.
+    loop {
+        let before = blocked.len();
+        blocked.retain(|target| {
+            let parents = identity_blockers(target, &found.outputs);
+            let verdict = parents.iter().find_map(|parent| match found.sights.get(parent) {
+                Some(Sight::Unknown(error)) => Some(Sight::Unknown(error.clone())),
+                Some(Sight::Absent | Sight::Present(_)) => Some(Sight::Absent),
+                None => None,
+            });
+            match verdict {
+                Some(sight) => {
+                    found.sights.insert(target.address.clone(), sight);
+                    false
+                }
+                None => true,
+            }
+        });
+        if blocked.len() == before {
+            break;
+        }
+    }
+    // Nothing is known of what these are part of, and so nothing of them either.
+    for target in blocked {
+        let parents: Vec<String> = identity_blockers(&target, &found.outputs)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let message = format!(
+            "it is part of {}, which neither the blueprint nor state has",
+            parents.join(" and ")
+        );
+        let error = AwsError::own(Class::Other, message);
+        found.sights.insert(target.address, Sight::Unknown(error));
+    }
+}
