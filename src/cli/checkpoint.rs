@@ -228,7 +228,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
         *notice = environment.invocation.complete(notice);
     }
     if args.json {
-        terminal::data(&format!("{}\n", serde_json::json!(checkpoint)));
+        terminal::data(&terminal::versioned(&checkpoint));
     } else {
         terminal::data(&format!("{}\n", checkpoint.worksheet.trim_end()));
     }

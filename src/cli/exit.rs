@@ -1,5 +1,6 @@
 //! Exit codes, and failures that end a command.
 
+#[cfg(feature = "simulator")]
 use std::path::Path;
 
 use crate::apply::RunError;
@@ -69,6 +70,7 @@ impl Failure {
     }
 
     /// A file of Headset's own that does not hold what it should.
+    #[cfg(feature = "simulator")]
     pub(super) fn damaged(path: &Path, reason: impl std::fmt::Display) -> Failure {
         Failure::new(format!("{} is damaged: {reason}", path.display()))
     }

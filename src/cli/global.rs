@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use headset_simulator::simulator::{Latency, SimOptions};
 
 use super::exit::Failure;
 use crate::aws::Pace;
@@ -126,20 +125,6 @@ pub(super) enum LatencyArg {
 }
 
 impl Global {
-    /// How the simulated AWS behaves that this command talks to, or serves.
-    pub(super) fn behaviour(&self) -> SimOptions {
-        SimOptions {
-            latency: match self.latency {
-                LatencyArg::None => Latency::None,
-                LatencyArg::Aws => Latency::Aws,
-            },
-            throttle: self.throttle,
-            seed: self.quirks,
-            operator: self.operator == Switch::On,
-            ..SimOptions::default()
-        }
-    }
-
     /// Refuses what would rehearse on a real account: options of the simulation without one.
     pub(super) fn only_simulated(&self) -> Result<(), Failure> {
         let stray = [

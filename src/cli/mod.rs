@@ -28,7 +28,12 @@ mod schema;
 mod search;
 mod shell;
 mod signal;
+#[cfg(feature = "simulator")]
 mod sim;
+#[cfg(feature = "simulator")]
+mod simulation;
+#[cfg(not(feature = "simulator"))]
+#[path = "no_simulation.rs"]
 mod simulation;
 mod status;
 mod terminal;
@@ -76,6 +81,7 @@ enum Command {
     Schema(schema::SchemaArgs),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
+    #[cfg(feature = "simulator")]
     Sim(sim::SimCommand),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -116,7 +122,7 @@ fn code(exit: Exit) -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<Exit, Failure> {
-    if !matches!(cli.command, Command::Sim(_)) {
+    if !cli.command.is_the_simulator() {
         cli.global.only_simulated()?;
     }
     // What needs no clock and no network does not pay for a runtime.
@@ -136,12 +142,35 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     }
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all();
-    let replays = matches!(&cli.command, Command::Sim(sim::SimCommand::Replay(_)));
-    if (cli.global.sim && cli.global.speed.is_none()) || replays {
+    if (cli.global.sim && cli.global.speed.is_none()) || cli.command.replays() {
         // Time jumps to the next event as soon as every task waits.
         runtime.start_paused(true);
     }
     runtime.build()?.block_on(dispatch(cli))
+}
+
+#[cfg(feature = "simulator")]
+impl Command {
+    /// Whether it is about the simulator by itself.
+    fn is_the_simulator(&self) -> bool {
+        matches!(self, Command::Sim(_))
+    }
+
+    /// Whether it replays a recording.
+    fn replays(&self) -> bool {
+        matches!(self, Command::Sim(sim::SimCommand::Replay(_)))
+    }
+}
+
+#[cfg(not(feature = "simulator"))]
+impl Command {
+    fn is_the_simulator(&self) -> bool {
+        false
+    }
+
+    fn replays(&self) -> bool {
+        false
+    }
 }
 
 async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
@@ -164,6 +193,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Checkpoint(command) => checkpoint::checkpoint(global, command).await,
         Command::Image(command) => image::image(global, command).await,
         Command::User(command) => user::user(global, command).await,
+        #[cfg(feature = "simulator")]
         Command::Sim(command) => sim::sim(global, command).await,
     }
 }

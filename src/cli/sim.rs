@@ -76,7 +76,7 @@ async fn replay(global: &Global, args: &ReplayArgs) -> Result<Exit, Failure> {
             Failure::new(format!("{path}: {error}")).help("give a file that a command wrote with --record")
         })?;
     if args.json {
-        terminal::data(&format!("{}\n", serde_json::json!(report)));
+        terminal::data(&terminal::versioned(&report));
     } else {
         terminal::data(&report.text());
     }
@@ -95,7 +95,7 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
         settings,
         origin: Moment(origin),
         speed: args.time,
-        ..global.behaviour()
+        ..super::simulation::behaviour(global)
     });
     super::simulation::inject(&simulator, global)?;
     let file = args.state.as_ref().map(|directory| directory.join("world.json"));

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use fs_err as fs;
 
 use super::exit::Failure;
-use super::global::{Global, Switch};
+use super::global::{Global, LatencyArg, Switch};
 use super::terminal;
 use crate::apply::Person;
 use crate::aws::Clock;
@@ -18,7 +18,7 @@ use headset_simulator::clock::Moment;
 use headset_simulator::console;
 use headset_simulator::fault;
 use headset_simulator::operator;
-use headset_simulator::simulator::{SimOptions, Simulator};
+use headset_simulator::simulator::{Latency, SimOptions, Simulator};
 use headset_simulator::world::{Settings, World};
 
 /// How long the simulated person takes for a worksheet.
@@ -56,7 +56,7 @@ impl Simulation {
             settings,
             origin,
             speed,
-            ..global.behaviour()
+            ..behaviour(global)
         });
         inject(&simulator, global)?;
         if let Some(saved) = &saved {
@@ -131,6 +131,20 @@ pub(super) fn populate(simulator: &Simulator, blueprint: &Blueprint) -> Result<(
         .with_world(|world, now| console::act(world, "directory/populate", &input, now))
         .map(drop)
         .map_err(|fault| Failure::new(format!("the simulated directory: {}", fault.message)))
+}
+
+/// How the simulated AWS behaves that a command talks to, or serves.
+pub(super) fn behaviour(global: &Global) -> SimOptions {
+    SimOptions {
+        latency: match global.latency {
+            LatencyArg::None => Latency::None,
+            LatencyArg::Aws => Latency::Aws,
+        },
+        throttle: global.throttle,
+        seed: global.quirks,
+        operator: global.operator == Switch::On,
+        ..SimOptions::default()
+    }
 }
 
 /// Sets the faults that the user asks for.

@@ -17,6 +17,13 @@ pub(super) fn data(text: &str) {
     drop(write!(anstream::stdout().lock(), "{text}"));
 }
 
+/// A JSON document of one line, with the version of its form.
+pub(super) fn versioned(document: &impl serde::Serialize) -> String {
+    let mut document = serde_json::json!(document);
+    document["schema_version"] = 1.into();
+    format!("{document}\n")
+}
+
 /// Prints talk.
 pub(super) fn talk(text: &str) {
     drop(writeln!(anstream::stderr().lock(), "{text}"));

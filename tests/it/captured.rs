@@ -83,6 +83,12 @@ fn an_image_under_another_name_is_noticed_and_taken_by_an_answer() {
         .ok(&["checkpoint", "show", "center.yaml", IMAGE, "--sim"])
         .data;
     assert!(sheet.contains("- Captured image: `my-desk`"), "{sheet}");
+    let sheet = json_of(&desk, &["checkpoint", "show", "center.yaml", IMAGE]);
+    assert_eq!(sheet["schema_version"], 1, "{sheet}");
+    assert!(
+        sheet["notices"][0].as_str().unwrap().contains("`my-desk`"),
+        "{sheet}"
+    );
 
     let said = answer(&desk, "image=my-desk");
     assert_eq!(said.code, Some(0), "{}", said.talk);

@@ -25,7 +25,7 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The path of a module: `lessons::waits` for tests/it/lessons/waits.rs, `plan::planner` for src/plan/planner.rs,
+/// The path of a module: `lessons::waits` for tests/it/lessons/waits.rs, `cli::init` for src/cli/init.rs,
 /// `simulator::clock` for crates/simulator/src/clock.rs.
 fn module(path: &Path) -> String {
     let path = path.strip_prefix(root()).unwrap();

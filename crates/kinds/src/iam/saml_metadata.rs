@@ -1,6 +1,7 @@
 //! What Headset reads from an identity provider's SAML metadata.
 
 pub mod dates;
+mod names;
 #[cfg(test)]
 mod tests;
 pub mod wrong;
@@ -11,17 +12,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 pub use dates::{End, Ending, Notice, Standing, Validity, remarks};
 use jiff::Timestamp;
+use names::{METADATA, SIGNATURE};
 use roxmltree::Node;
 use sha2::{Digest, Sha256};
 pub use wrong::excerpt;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::public_key::PublicKey;
-
-/// The namespace of SAML 2.0 metadata.
-const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
-
-/// The namespace of XML signatures, to which the certificates belong.
-const SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// IAM's limits for a metadata document, in characters (CreateSAMLProvider in AWS's service model).
 const SHORTEST: usize = 1_000;

@@ -4,125 +4,14 @@
 //! order, and answers with what the product shows: the address where people start among it, which Identity Center shows
 //! only to people who are assigned (`identity_center.link`).
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::edit::{Edit, Way};
+use super::spec::{ApplicationSpec, Product};
 use super::{answers, entra, okta, other, sheet};
 use crate::address::Address;
 use crate::field::{Change, Compare, Diff, Field};
 use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
-use crate::text::Text;
-
-/// Which product the identity provider is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Product {
-    /// Okta.
-    Okta,
-    /// Microsoft Entra ID.
-    Entra,
-    /// Any other SAML 2.0 identity provider.
-    Other,
-}
-
-impl Product {
-    /// What people call it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Product::Okta => "Okta",
-            Product::Entra => "Microsoft Entra ID",
-            Product::Other => "the identity provider",
-        }
-    }
-
-    /// Where its administrators find an application.
-    fn place(self) -> &'static str {
-        match self {
-            Product::Okta => {
-                "In the Okta Admin Console choose **Applications**, **Applications**, and the application."
-            }
-            Product::Entra => {
-                "In the Microsoft Entra admin center choose **Enterprise applications**, and the application."
-            }
-            Product::Other => "Open the application at the identity provider.",
-        }
-    }
-
-    /// How the sections of a worksheet are reached in an application that is there.
-    fn ways(self) -> &'static [Way] {
-        match self {
-            Product::Okta => okta::WAYS,
-            Product::Entra => entra::WAYS,
-            Product::Other => &[],
-        }
-    }
-}
-
-/// What a user is called in Amazon Connect and in AppStream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SessionName {
-    /// The e-mail address.
-    Email,
-    /// The name that the user signs in with.
-    UserName,
-}
-
-/// What a blueprint asks of an application.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ApplicationSpec {
-    /// Which product it is made in.
-    pub product: Product,
-    /// Its display name.
-    pub name: String,
-    /// What it is for, in one sentence.
-    pub description: String,
-    /// Where assertions go.
-    pub acs_url: String,
-    /// Whom assertions are for.
-    pub audience: String,
-    /// Where people land after sign-in.
-    pub relay_state: Text,
-    /// How long a session lasts, in seconds.
-    pub session: u32,
-    /// What the session, and with it the user, is called.
-    pub session_name: SessionName,
-    /// ARN of the role that users take.
-    pub role_arn: String,
-    /// ARN of the SAML provider that vouches for them.
-    pub provider_arn: String,
-    /// Names of the groups to assign.
-    pub groups: Vec<String>,
-    /// Names of the users to assign.
-    pub users: Vec<String>,
-    /// Where in the blueprint its answers may stand, as keys joined by dots.
-    pub answers_at: String,
-}
-
-impl ApplicationSpec {
-    /// The value of the attribute `Role`: provider and role, separated by a comma alone.
-    pub fn role(&self) -> String {
-        format!("{},{}", self.provider_arn, self.role_arn)
-    }
-
-    /// What a person types where.
-    pub fn worksheet(&self, address: &Address) -> String {
-        match self.product {
-            Product::Okta => okta::worksheet(address, self),
-            Product::Entra => entra::worksheet(address, self),
-            Product::Other => other::worksheet(address, self),
-        }
-    }
-
-    /// The role's name: the last part of its ARN.
-    pub fn role_name(&self) -> &str {
-        self.role_arn.rsplit('/').next().unwrap_or(&self.role_arn)
-    }
-}
-
-/// Where the names of AWS's attributes begin.
-pub(super) const ATTRIBUTES: &str = "https://aws.amazon.com/SAML/Attributes";
 
 /// The kind `idp.application`.
 #[derive(Debug)]
@@ -169,6 +58,37 @@ pub const TYPED: &[&str] = &[
 
 /// Where people start: these products show it together with the metadata.
 pub const START_URL: &str = "start_url";
+
+/// Where its administrators find an application.
+fn place(product: Product) -> &'static str {
+    match product {
+        Product::Okta => {
+            "In the Okta Admin Console choose **Applications**, **Applications**, and the application."
+        }
+        Product::Entra => {
+            "In the Microsoft Entra admin center choose **Enterprise applications**, and the application."
+        }
+        Product::Other => "Open the application at the identity provider.",
+    }
+}
+
+/// How the sections of a worksheet are reached in an application that is there.
+fn ways(product: Product) -> &'static [Way] {
+    match product {
+        Product::Okta => okta::WAYS,
+        Product::Entra => entra::WAYS,
+        Product::Other => &[],
+    }
+}
+
+/// What a person types where.
+fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
+    match spec.product {
+        Product::Okta => okta::worksheet(address, spec),
+        Product::Entra => entra::worksheet(address, spec),
+        Product::Other => other::worksheet(address, spec),
+    }
+}
 
 impl Kind for Application {
     fn name(&self) -> &'static str {
@@ -227,16 +147,16 @@ impl Kind for Application {
         });
         let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
         let name = was.as_ref().unwrap_or(&spec).name.clone();
-        let mut find = vec![spec.product.place().to_owned(), String::new()];
+        let mut find = vec![place(spec.product).to_owned(), String::new()];
         find.push(format!("- Application: {}", sheet::code(&name)));
         let edit = Edit {
             address,
             product: spec.product.title(),
             name: &name,
             find,
-            old: was.map(|was| was.worksheet(address)),
-            new: spec.worksheet(address),
-            ways: spec.product.ways(),
+            old: was.map(|was| worksheet(address, &was)),
+            new: worksheet(address, &spec),
+            ways: ways(spec.product),
             more: Vec::new(),
         };
         Some(edit.checkpoint())
@@ -269,7 +189,7 @@ impl Kind for Application {
                 spec.name,
                 spec.product.title()
             ),
-            worksheet: spec.worksheet(address),
+            worksheet: worksheet(address, &spec),
             questions: vec![question("metadata", metadata), question(START_URL, start_url)],
             notices: Vec::new(),
         })
@@ -278,6 +198,7 @@ impl Kind for Application {
 
 #[cfg(test)]
 mod tests {
+    use super::super::spec::SessionName;
     use super::*;
 
     fn spec(product: Product) -> ApplicationSpec {

@@ -4,9 +4,9 @@
 //! Whom somebody is in AWS comes from an app role there: its value is the pair of provider and role, and the claim
 //! `Role` sends the roles that a user was assigned with.
 
-use super::application::{ATTRIBUTES, ApplicationSpec, SessionName};
 use super::edit::Way;
 use super::sheet::{self, cell, code};
+use super::spec::{ATTRIBUTES, ApplicationSpec, SessionName};
 use crate::address::Address;
 use crate::iam::saml_metadata::excerpt;
 

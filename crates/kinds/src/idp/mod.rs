@@ -7,9 +7,11 @@ pub mod entra;
 pub mod okta;
 pub mod other;
 pub mod sheet;
+pub mod spec;
 
 pub use answers::WORKSHEET;
-pub use application::{Application, ApplicationSpec, Product};
+pub use application::Application;
+pub use spec::{ApplicationSpec, Product};
 
 /// Checks that a product publishes an application's metadata at such an address.
 ///

@@ -1,9 +1,9 @@
 //! Okta: a custom SAML 2.0 app integration, field by field as its wizard has them ("Application Integration Wizard
 //! SAML field reference" of Okta's help).
 
-use super::application::{ATTRIBUTES, ApplicationSpec, SessionName};
 use super::edit::Way;
 use super::sheet::{self, cell, code};
+use super::spec::{ATTRIBUTES, ApplicationSpec, SessionName};
 use crate::address::Address;
 use crate::iam::saml_metadata::excerpt;
 

@@ -1,7 +1,7 @@
 //! Any other identity provider: the same values in the words of SAML 2.0 itself.
 
-use super::application::{ATTRIBUTES, ApplicationSpec, SessionName};
 use super::sheet::{self, cell, code};
+use super::spec::{ATTRIBUTES, ApplicationSpec, SessionName};
 use crate::address::Address;
 
 /// What is asked for as `metadata`.

@@ -3,7 +3,7 @@
 
 use roxmltree::Node;
 
-use super::METADATA;
+use super::names::METADATA;
 
 /// How much of a text is quoted, in characters.
 const QUOTED: usize = 40;
