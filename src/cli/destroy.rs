@@ -136,6 +136,17 @@ impl Round<'_> {
         };
         let mut is_all_gone = true;
         let is_nothing = found.environments.is_empty() && found.strangers.is_empty();
+        if is_nothing && found.withheld.is_empty() && !self.args.lineage.is_empty() {
+            // "Nothing" would be untrue of an environment that is there under another lineage.
+            let others = Query {
+                lineages: own.as_slice(),
+                ..query
+            };
+            let others = orphans::find(self.global, &others).await?;
+            if let Some(refusal) = self.of_another_lineage(wanted, &others) {
+                return Err(refusal);
+            }
+        }
         for orphan in found.environments {
             if orphan.is_guarded && known.is_none() {
                 terminal::talk(
@@ -220,6 +231,29 @@ impl Round<'_> {
             ));
         }
         terminal::diagnostics(&found.bad);
+    }
+
+    /// What is there of a name under other lineages than the one that was given, and what to do; `None`: nothing is.
+    fn of_another_lineage(self, wanted: &Wanted, others: &Orphans) -> Option<Failure> {
+        let Wanted::Named(name) = wanted else { return None };
+        let mut findings: Vec<Diagnostic> = others
+            .environments
+            .iter()
+            .map(|orphan| {
+                let lineage = &orphan.state.lineage;
+                let message = format!(
+                    "`{name}` has the lineage {lineage}, and nothing of it carries the one that was given"
+                );
+                let again = self.command(Some(name), &[]);
+                Diagnostic::error("other-lineage", message).help(format!("if it may go: {again}"))
+            })
+            .collect();
+        if !others.strangers.is_empty()
+            && let Failure::Refused(strange) = self.refusal(&others.strangers)
+        {
+            findings.extend(strange);
+        }
+        (!findings.is_empty()).then_some(Failure::Refused(findings))
     }
 
     /// What nothing here knows, by lineage, each with the command that takes it down.

@@ -163,3 +163,25 @@ fn what_the_blueprint_protects_and_state_has_forgotten_stays() {
     );
     assert!(world(&desk).to_string().contains("acme-support-former"));
 }
+
+#[test]
+fn a_mistyped_lineage_does_not_make_an_environment_nothing() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    let real = lineage(&desk);
+    let mistyped = |code: &str| {
+        for command in [&DESTROY[..], &BY_NAME] {
+            let said = run(&desk, &with(command, &["--lineage", STRANGE]), 5);
+            assert!(
+                said.talk.contains(code) && said.talk.contains(&real),
+                "{}",
+                said.talk
+            );
+            assert!(!said.talk.contains("there is nothing of it"), "{}", said.talk);
+        }
+    };
+    mistyped("error[other-lineage]");
+    desk.lose_state();
+    mistyped("error[unknown-lineage]");
+    assert_eq!(lineages(&desk), BTreeSet::from([real]));
+}
