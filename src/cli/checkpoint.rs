@@ -245,7 +245,9 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
             Some(path) => terminal::read_text(Path::new(path), terminal::NAMED_FILE).map_err(Failure::new)?,
             None => value.to_owned(),
         };
-        given.insert(key.to_owned(), value);
+        if given.insert(key.to_owned(), value).is_some() {
+            return Err(Failure::usage(format!("`{key}` is given twice")).help("give each answer once"));
+        }
     }
     let (environment, mut plan) = look(global, &args.file).await?;
     let mut taken = Vec::new();
@@ -261,11 +263,12 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     }
     let mut lines: BTreeMap<String, Answered> = BTreeMap::new();
     for one in taken {
-        let still = match one.missing.is_empty() || one.checked.is_empty() {
-            true => String::new(),
-            false => format!(" in part; still missing: {}", one.missing.join(", ")),
+        let now = match (one.checked.is_empty(), one.missing.is_empty()) {
+            (true, _) => "is open again: its answer was taken back".to_owned(),
+            (false, true) => "answered".to_owned(),
+            (false, false) => format!("answered in part; still missing: {}", one.missing.join(", ")),
         };
-        terminal::talk(&format!("{} answered{still}", one.address));
+        terminal::talk(&format!("{} {now}", one.address));
         if let Some((place, own)) = one.lines.filter(|(_, own)| !own.is_empty()) {
             lines.entry(place).or_default().extend(own);
         }

@@ -92,7 +92,7 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
                 .collect();
             let failure = Failure::new(format!("{} has no {address}", environment.name));
             Err(if same.is_empty() {
-                failure.help("`headset plan` and `headset status` list all addresses")
+                failure.help("plan and status list all addresses")
             } else {
                 failure.help(format!("it has {}", same.join(", ")))
             })

@@ -38,7 +38,7 @@ pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exi
         open_aws(global, args.region.as_deref(), Identity::Same, everywhere).await?;
     let (url, expires) = streaming_url(&aws, &args.name).await.map_err(|error| {
         Failure::new(error.to_string())
-            .help("the builder has to be RUNNING; `headset status` shows its state")
+            .help("the builder has to be RUNNING; the status of its environment shows its state")
     })?;
     if let Some(simulation) = simulation {
         simulation.save()?;

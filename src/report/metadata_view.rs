@@ -119,12 +119,12 @@ pub fn published(plan: &Plan, survey: &Survey) -> Vec<PublishedRow> {
             // Another hand, or an apply that was cut off after it had read the new document.
             Published::Same { .. } if is_behind(plan, address) => (
                 "behind",
-                "IAM does not have the metadata that the identity provider publishes; `headset apply` gives it to IAM"
+                "IAM does not have the metadata that the identity provider publishes; the next apply gives it to IAM"
                     .to_owned(),
             ),
             Published::Same { .. } => ("same", String::new()),
             Published::Changed { what, .. } => {
-                ("changed", format!("{what}; `headset apply` gives it to IAM"))
+                ("changed", format!("{what}; the next apply gives it to IAM"))
             }
             Published::Unknown { error, .. } => (
                 "unknown",

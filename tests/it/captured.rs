@@ -154,11 +154,23 @@ fn an_answer_that_names_no_image_of_this_checkpoint_is_refused() {
         ("image=my-wiki", "was captured on the image builder `acme-other`"),
         ("image=my-failure", "failed while it was made"),
         ("name=my-desk", "does not ask for `name`"),
+        // A whole file is no name, and is not quoted whole.
+        ("image=@center.yaml", "is no name of an image"),
     ] {
         let said = answer(&desk, given);
         assert_eq!(said.code, Some(1), "{given}: {}", said.talk);
         assert!(said.talk.contains(reason), "{given}: {}", said.talk);
+        assert!(
+            !said.talk.contains(TEXT.trim().lines().last().unwrap()),
+            "{given}: {}",
+            said.talk
+        );
     }
+    let command = ["checkpoint", "answer", "center.yaml", IMAGE];
+    let twice = desk.run(&[&command[..], &["image=a", "image=b", "--sim"]].concat());
+    assert_eq!(twice.code, Some(64), "{}", twice.talk);
+    let said = answer(&desk, "image=");
+    assert!(said.talk.contains("is open again"), "{}", said.talk);
     let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]).data;
     assert!(!list.contains("my-failure"), "{list}");
     assert!(

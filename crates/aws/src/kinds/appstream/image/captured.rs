@@ -11,6 +11,7 @@ use super::super::image_builder::ImageBuilders;
 use super::super::{listing, tags};
 use super::live::{self, Images};
 use super::spec::ImageSpec;
+use crate::kinds::iam::saml_metadata::excerpt;
 use crate::kinds::idp::WORKSHEET;
 use crate::kinds::kind::{Condition, parse};
 use crate::kinds::tag;
@@ -18,6 +19,9 @@ use crate::{Aws, pages};
 
 /// How much of a recipe's hash is shown: as much as names have.
 const SHOWN: usize = 8;
+
+/// The most characters of an image's name.
+const LONGEST: usize = 101;
 
 /// Checks an answer, and notes of which recipe it is.
 pub(super) async fn check(
@@ -35,6 +39,12 @@ pub(super) async fn check(
     // An empty answer takes an earlier one back.
     if name.is_empty() {
         return Ok(BTreeMap::new());
+    }
+    if !is_name(name) {
+        return Err(format!(
+            "{IMAGE}: `{}` is no name of an image: those have letters, digits, `_`, `.` and `-`, at most 101 of them",
+            excerpt(name)
+        ));
     }
     let spec: ImageSpec = parse(want).map_err(|error| error.message)?;
     let unseen =
@@ -67,6 +77,14 @@ pub(super) async fn check(
             (RECIPE.to_owned(), spec.recipe),
         ])),
     }
+}
+
+/// Whether an image can be called so (AppStream's service model, `Name`).
+fn is_name(text: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    text.len() <= LONGEST
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(is_inner)
 }
 
 fn refusal(name: &str, why: &str) -> String {
