@@ -13,6 +13,7 @@ use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse
 use super::invocation::Invocation;
 use super::orphans::{self, Orphans, Query, Stranger, Wanted, holds_anything, thing};
 use super::terminal;
+use crate::blueprint::is_environment_name;
 use crate::design::{Design, Mode};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Action, Plan, claim};
@@ -42,7 +43,7 @@ pub(super) struct DestroyArgs {
     #[arg(value_name = "FILE", conflicts_with_all = ["name", "expired"])]
     files: Vec<PathBuf>,
     /// The environment of this name, without its blueprint.
-    #[arg(long, value_name = "NAME", conflicts_with = "expired")]
+    #[arg(long, value_name = "NAME", value_parser = environment_name, conflicts_with = "expired")]
     name: Option<String>,
     /// Every environment whose lifetime is over, without their blueprints.
     #[arg(long)]
@@ -56,6 +57,13 @@ pub(super) struct DestroyArgs {
     region: Vec<String>,
     #[command(flatten)]
     run: RunArgs,
+}
+
+fn environment_name(text: &str) -> Result<String, String> {
+    match is_environment_name(text) {
+        true => Ok(text.to_owned()),
+        false => Err("no environment can have this name: see `headset explain name`".to_owned()),
+    }
 }
 
 fn lineage(text: &str) -> Result<String, String> {

@@ -578,6 +578,9 @@ fn a_lineage_alone_says_what_goes_and_has_to_be_one() {
     for wrong in ["x", "../..", &lineage.to_uppercase()] {
         run(&desk, &["destroy", "--lineage", wrong, "--sim", "--yes"], 64);
     }
+    for wrong in ["../x", "", "Acme Support"] {
+        run(&desk, &["destroy", "--name", wrong, "--sim", "--yes"], 64);
+    }
     let said = run(&desk, &["destroy", "--lineage", STRANGE, "--sim", "--yes"], 0);
     assert!(
         said.talk.contains("nothing carries this lineage"),

@@ -475,3 +475,16 @@ sign_in: { idp: { okta: { application: Acme Support, groups: [agents] } } }
         plan.data
     );
 }
+
+/// Connect makes the log group of contact flow logs with the permissions of the user who turns them on: the policy that
+/// such users are given allows it.
+#[test]
+fn contact_flow_logs_may_have_their_log_group_made() {
+    let policy: serde_json::Value = serde_json::from_str(&file("policies/operator/apply.json")).unwrap();
+    let allowed = policy["Statement"].as_array().unwrap().iter().any(|statement| {
+        let actions = statement["Action"].as_array();
+        statement["Effect"] == "Allow"
+            && actions.is_some_and(|actions| actions.iter().any(|action| action == "logs:CreateLogGroup"))
+    });
+    assert!(allowed, "{policy}");
+}
