@@ -6,7 +6,6 @@ pub mod fleet;
 pub mod fleet_association;
 pub mod image;
 pub mod image_builder;
-pub mod listing;
 pub mod membership;
 pub mod stack;
 pub mod theme;

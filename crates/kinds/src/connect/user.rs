@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use headset_core::{AwsError, Class};
 use serde::{Deserialize, Serialize};
 
 use crate::field::{Change, Compare, Field};
@@ -86,27 +85,6 @@ const FIELDS: &[Field] = &[
     ),
     Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
 ];
-
-/// A span as AWS takes it.
-///
-/// # Errors
-/// If it is longer than AWS can be told.
-pub fn seconds(span: u32) -> Result<i32, AwsError> {
-    i32::try_from(span).map_err(|_| {
-        AwsError::own(
-            Class::Invalid,
-            format!("{span} s of after-contact work are too long"),
-        )
-    })
-}
-
-/// The error without the password: AWS quotes values that it refuses.
-pub fn without(mut error: AwsError, password: Option<&str>) -> AwsError {
-    if let Some(password) = password {
-        error.message = error.message.replace(password, "(the password)");
-    }
-    error
-}
 
 impl Kind for User {
     fn name(&self) -> &'static str {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use headset_core::{AwsError, Class};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -88,15 +87,6 @@ fn same_policies(want: &Value, have: &Value) -> bool {
             have.get(name)
                 .is_some_and(|have| !text::is_unknown(document) && same_policy(document, have))
         })
-}
-
-/// A span as AWS takes it.
-///
-/// # Errors
-/// If it is longer than AWS can be told.
-pub fn seconds(span: u32) -> Result<i32, AwsError> {
-    i32::try_from(span)
-        .map_err(|_| AwsError::own(Class::Invalid, format!("a session of {span} s is too long")))
 }
 
 impl Kind for Role {

@@ -3,16 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use headset_core::AwsError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
-use crate::template::fill;
-
-/// Who may assume such a role.
-const TRUST: &str = include_str!("../../../../policies/iam/service-trust.json");
 
 /// What the account needs of such a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,12 +101,4 @@ fn includes(list: &Value, wanted: &Value) -> bool {
         Value::Array(wanted) => wanted.iter().all(|one| list.contains(one)),
         one => list.contains(one),
     }
-}
-
-/// The document by which a role of this service trusts it.
-///
-/// # Errors
-/// If the template cannot be filled: only a mistake in Headset can lead to that.
-pub fn trust(service: &str) -> Result<String, AwsError> {
-    Ok(fill(TRUST, &[("service", service.into())]).resolved()?)
 }

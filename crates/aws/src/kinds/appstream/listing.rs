@@ -8,7 +8,6 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use headset_core::AwsError;
-pub use headset_kinds::appstream::listing::*;
 use serde_json::Value;
 
 use super::tags;
@@ -18,6 +17,14 @@ use crate::{Aws, Page};
 /// Names in one call. The models set no limit on the list; this keeps a request small and an answer on one page.
 /// Assumption: `appstream.describe-names` — that 25 names in one Describe are accepted.
 const NAMES: usize = 25;
+
+/// What was found by name; a name that is not in it is absent.
+pub(super) type Found<T> = BTreeMap<String, Result<T, AwsError>>;
+
+/// Names for a request, or none: an empty list is not the same as no list.
+pub(super) fn given(names: &[String]) -> Option<Vec<String>> {
+    (!names.is_empty()).then(|| names.to_vec())
+}
 
 /// A Describe operation that takes names.
 #[async_trait]

@@ -5,7 +5,7 @@ pub mod fleet;
 pub mod fleet_association;
 pub mod image;
 pub mod image_builder;
-pub mod listing;
+pub(crate) mod listing;
 mod machine;
 pub mod membership;
 pub mod stack;

@@ -320,6 +320,24 @@ async fn update_security(
     Ok(())
 }
 
+/// A span as AWS takes it.
+fn seconds(span: u32) -> Result<i32, AwsError> {
+    i32::try_from(span).map_err(|_| {
+        AwsError::own(
+            Class::Invalid,
+            format!("{span} s of after-contact work are too long"),
+        )
+    })
+}
+
+/// The error without the password: AWS quotes values that it refuses.
+fn without(mut error: AwsError, password: Option<&str>) -> AwsError {
+    if let Some(password) = password {
+        error.message = error.message.replace(password, "(the password)");
+    }
+    error
+}
+
 #[async_trait]
 impl Remote for User {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {

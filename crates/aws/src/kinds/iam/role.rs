@@ -287,6 +287,12 @@ async fn strip(aws: &Aws, role: &str) -> Result<(), AwsError> {
     Ok(())
 }
 
+/// A span as AWS takes it.
+fn seconds(span: u32) -> Result<i32, AwsError> {
+    i32::try_from(span)
+        .map_err(|_| AwsError::own(Class::Invalid, format!("a session of {span} s is too long")))
+}
+
 #[async_trait]
 impl Remote for Role {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {

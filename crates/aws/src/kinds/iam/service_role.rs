@@ -13,9 +13,18 @@ use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{self, Live, Lookup, Sight};
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::template::fill;
 
 /// How many roles are read at the same time.
 const AT_ONCE: usize = 8;
+
+/// Who may assume such a role.
+const TRUST: &str = include_str!("../../../../../policies/iam/service-trust.json");
+
+/// The document by which a role of this service trusts it.
+fn trust(service: &str) -> Result<String, AwsError> {
+    Ok(fill(TRUST, &[("service", service.into())]).resolved()?)
+}
 
 #[async_trait]
 impl Remote for ServiceRole {
