@@ -1,7 +1,7 @@
 //! Whether an answer is AWS's, and whole: only then it may prove that something is not there.
 //!
 //! Between Headset and AWS stand proxies, filters and sign-in pages of networks. They answer with pages of their own,
-//! redirect, cut answers short or let members go. None of that is AWS's word, whatever its HTTP status says.
+//! redirect, cut answers short or let members go. None of that is AWS's answer, also where its HTTP status looks like one.
 
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use headset_client::{Protocol, services};

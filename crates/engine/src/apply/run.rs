@@ -13,7 +13,6 @@ use super::person::Person;
 use super::read::Reader;
 use super::schedule::{Finish, Schedule};
 use super::step::{Ended, Shop};
-
 use crate::plan::{Action, Node, Plan, graph};
 use crate::state::{Answers, Entry, Locked, StoreError};
 use headset_kinds::{Address, Checkpoint, Cloud, Outputs, registry};

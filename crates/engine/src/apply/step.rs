@@ -19,9 +19,7 @@ use super::wait::{Look, Trouble, other, seconds_between};
 use super::words::{advice, doing, done, with_doubt};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb, together};
-use headset_core::AwsError;
-use headset_core::Class;
-use headset_core::doubt;
+use headset_core::{AwsError, Class, doubt};
 use headset_kinds::{
     Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Task, field, registry,
     tag, text,

@@ -7,9 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::words::with_doubt;
 use crate::state::StoreError;
-use headset_core::AwsError;
-use headset_core::Class;
-use headset_core::doubt;
+use headset_core::{AwsError, Class, doubt};
 use headset_kinds::Kind;
 
 /// The first look comes after this, and each further one takes half as long again ...

@@ -1,9 +1,7 @@
 //! What steps are called while and after they run, and what to do when a call fails.
 
 use crate::plan::{Action, Phase, Step};
-use headset_core::AwsError;
-use headset_core::Class;
-use headset_core::doubt;
+use headset_core::{AwsError, Class, doubt};
 
 /// What a step does, in the progressive form; `None` where it does nothing that takes time.
 pub(super) fn doing(step: &Step, phase: Phase) -> Option<&'static str> {

@@ -5,9 +5,8 @@ use serde_json::Value;
 use super::model::{Action, Impact, Replacement, Step};
 use super::planner::Planner;
 use crate::state::Origin;
-use headset_core::AwsError;
-use headset_core::Class;
 use headset_core::diagnostic::Diagnostic;
+use headset_core::{AwsError, Class};
 use headset_design::Desired;
 use headset_kinds::{Change, Condition, Diff, Kind, Live, field};
 

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::input::PlanInput;
 use super::model::{Action, Step};
 use crate::state::{Origin, Record};
-use headset_core::AwsError;
-use headset_core::Class;
 use headset_core::diagnostic::Diagnostic;
+use headset_core::{AwsError, Class};
 use headset_design::Mode;
 use headset_kinds::{Address, Sight, registry};
 

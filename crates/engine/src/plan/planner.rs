@@ -11,9 +11,8 @@ use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
 use super::shared;
 use crate::state::{Entry, Origin, Record, both};
-use headset_core::AwsError;
-use headset_core::Class;
 use headset_core::diagnostic::Diagnostic;
+use headset_core::{AwsError, Class};
 use headset_design::{Desired, Mode};
 use headset_kinds::{Address, Change, Diff, Kind, Live, Outputs, Sight, registry, text};
 

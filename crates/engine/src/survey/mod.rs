@@ -12,8 +12,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use crate::state::{State, StoreError, together};
-use headset_core::AwsError;
-use headset_core::Class;
+use headset_core::{AwsError, Class};
 use headset_design::Design;
 use headset_kinds::{Address, Belongings, Cloud, Lookup, Outputs, Published, Sight, registry, text};
 pub use published::{fetch_again, keep};

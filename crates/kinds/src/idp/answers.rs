@@ -2,7 +2,7 @@
 //!
 //! Metadata as an address or as the document itself, and the address where people start, as far as it is known with the
 //! application; a product may ask for more.
-//! Answers are checked and completed in one place, so that whatever follows (the provider in IAM, its role, the pages)
+//! Answers are checked and completed in one place, so that what follows (the provider in IAM, its role, the pages)
 //! does not have to know which product it was.
 
 use std::collections::BTreeMap;

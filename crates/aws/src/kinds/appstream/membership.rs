@@ -15,7 +15,7 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Lists each stack once with `list`, whatever is asked about it.
+    /// Lists each stack once with `list`, however many questions there are about it.
     pub(super) async fn of<F>(lookups: &[Lookup], field: &str, list: impl Fn(String) -> F) -> Survey
     where
         F: Future<Output = Result<Vec<String>, AwsError>>,
@@ -44,7 +44,7 @@ impl Survey {
                 return Sight::Unknown(AwsError::unnamed());
             };
             match self.members.get(&one.stack) {
-                // Without the stack nobody belongs to it.
+                // A stack that is not there has no members.
                 Some(Err(error)) if error.is_not_found() => Sight::Absent,
                 Some(Err(error)) => Sight::Unknown(error.clone()),
                 Some(Ok(_)) if self.has(one) => present(one),

@@ -19,7 +19,8 @@ use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Sight, parse};
 use crate::kinds::remote::{Remote, Work};
 
-/// What a fleet's target tracking policy is called. It begins with the fleet's name, so that nobody else's is meant.
+/// What a fleet's target tracking policy is called. It begins with the fleet's name, so that it cannot be another
+/// fleet's.
 pub(super) fn policy_name(fleet: &str) -> String {
     format!("{fleet}-utilization")
 }
@@ -97,7 +98,7 @@ impl Remote for FleetScaling {
             request::delete_action(aws, fleet, name).await?;
         }
         request::delete_policy(aws, fleet).await?;
-        // Whatever others hung on the target goes with it: AWS deletes it.
+        // AWS deletes with the target what other clients attached to it.
         request::deregister(aws, fleet).await
     }
 }

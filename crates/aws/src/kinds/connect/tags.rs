@@ -12,7 +12,7 @@ use crate::kinds::tag::TagChange;
 /// there are none; that something on the way has dropped it looks the same, so that Connect is asked for it by itself.
 ///
 /// # Errors
-/// AWS's: what has tags that cannot be read is nobody's for now, and not known to be another's.
+/// AWS's: Headset counts a thing whose tags it cannot read as neither its own nor another's.
 pub(crate) async fn complete(
     aws: &Aws,
     arn: &str,

@@ -3,7 +3,7 @@
 //! A survey looks for what is named; this looks at everything that there is, reads its tags, and keeps what names an
 //! environment. What cannot carry tags is found as part of what can, and only where everything that it hangs on was.
 //!
-//! What cannot be read is told beside what was found, thing by thing: one of them hides no other.
+//! The result names each thing that cannot be read beside what was found: one unreadable thing hides no other.
 
 mod appstream;
 mod connect;

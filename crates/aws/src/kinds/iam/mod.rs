@@ -24,7 +24,7 @@ fn tag_list(tags: &BTreeMap<String, String>) -> Result<Vec<Tag>, AwsError> {
 /// that something on the way has dropped it looks the same, so that IAM is asked for the list itself.
 ///
 /// # Errors
-/// AWS's: a role whose tags cannot be read is nobody's for now, and not known to be another's.
+/// AWS's: Headset counts a role whose tags it cannot read as neither its own nor another's.
 pub(crate) async fn role_tags(
     aws: &Aws,
     role: &str,

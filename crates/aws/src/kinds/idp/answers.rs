@@ -2,7 +2,7 @@
 //!
 //! Metadata as an address or as the document itself, and the address where people start, as far as it is known with the
 //! application; a product may ask for more.
-//! Answers are checked and completed in one place, so that whatever follows (the provider in IAM, its role, the pages)
+//! Answers are checked and completed in one place, so that what follows (the provider in IAM, its role, the pages)
 //! does not have to know which product it was.
 
 use std::collections::BTreeMap;
@@ -80,7 +80,7 @@ async fn checked(
                 (form.start_url)(answer)?;
                 out.insert(key.clone(), answer.to_owned());
             }
-            // Headset's own entry comes with stored answers, too; what was edited is told by it.
+            // Stored answers also hold Headset's own entry, which says what a person has edited.
             WORKSHEET | EDITED | GONE => {}
             other => {
                 let Some((_, check)) = form.optional.iter().find(|(known, _)| *known == other) else {

@@ -121,7 +121,7 @@ mod tests {
                 !is_news(&until(BEFORE, kept), &until(BEFORE, new), now),
                 "{kept:?} {new:?}"
             );
-            // With another certificate it is one, whatever the dates are.
+            // Another certificate is a rotation, also where the dates are the same.
             assert!(
                 is_news(&until(BEFORE, kept), &until(AFTER, new), now),
                 "{kept:?} {new:?}"
