@@ -253,7 +253,7 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     let mut taken = Vec::new();
     for (address, given) in by_checkpoint(&environment, &args.address, given) {
         let one = take(&environment, &plan, address, given).await?;
-        if let Some(live) = one.look(&environment, &plan).await {
+        if let Some(live) = told_by(&one.checked, &one.address, &environment, &plan).await {
             plan.outputs.insert(one.address.clone(), live.outputs);
         }
         taken.push(one);
@@ -298,15 +298,10 @@ async fn say_misfit(environment: &Environment, plan: &Plan, answered: &Address) 
         if with.as_ref() != Some(answered) {
             continue;
         }
-        let earlier = Taken {
-            address: address.clone(),
-            checked: environment.store.answers().get(address)?,
-            missing: Vec::new(),
-            lines: None,
-        };
+        let earlier = environment.store.answers().get(address)?;
         let want = text::resolve(&desired.spec, &plan.outputs);
-        if let Err(reason) = environment.aws.check_answers(kind, &want, &earlier.checked).await
-            && earlier.look(environment, plan).await.is_none()
+        if let Err(reason) = environment.aws.check_answers(kind, &want, &earlier).await
+            && told_by(&earlier, address, environment, plan).await.is_none()
         {
             terminal::talk(&format!(
                 "note: {address} was answered before, and the answer does not fit: {reason}. It is asked for again"
@@ -347,22 +342,25 @@ struct Taken {
     lines: Option<(String, Answered)>,
 }
 
-impl Taken {
-    /// What the answers tell of the thing, if they tell that it is there.
-    async fn look(&self, environment: &Environment, plan: &Plan) -> Option<Live> {
-        let desired = environment.design.resources.get(&self.address)?;
-        let lookup = Lookup {
-            address: self.address.clone(),
-            spec: text::resolve(&desired.spec, &plan.outputs),
-            id: None,
-            answers: together(&self.checked, &desired.answers),
-        };
-        let sights = survey::look(&environment.aws, &self.address.kind, &[lookup]).await;
-        sights.into_iter().find_map(|sight| match sight {
-            Sight::Present(live) => Some(live),
-            Sight::Absent | Sight::Unknown(_) => None,
-        })
-    }
+/// What answers tell of the thing that they are about, if they tell that it is there.
+async fn told_by(
+    answers: &Answered,
+    address: &Address,
+    environment: &Environment,
+    plan: &Plan,
+) -> Option<Live> {
+    let desired = environment.design.resources.get(address)?;
+    let lookup = Lookup {
+        address: address.clone(),
+        spec: text::resolve(&desired.spec, &plan.outputs),
+        id: None,
+        answers: together(answers, &desired.answers),
+    };
+    let sights = survey::look(&environment.aws, &address.kind, &[lookup]).await;
+    sights.into_iter().find_map(|sight| match sight {
+        Sight::Present(live) => Some(live),
+        Sight::Absent | Sight::Unknown(_) => None,
+    })
 }
 
 /// Checks answers to one checkpoint, together with what was answered to it before.

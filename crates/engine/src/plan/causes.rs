@@ -34,18 +34,8 @@ pub(super) struct Judged<'a> {
 
 /// The fields in which what is there differs from what was applied last, where the blueprint asks for nothing any more.
 pub(super) fn drifted(kind: &dyn Kind, record: &Record, live: &Live) -> Vec<FieldCause> {
-    let changes = kind.diff(&record.spec, live);
-    changes
-        .into_iter()
-        .map(|change| FieldCause {
-            field: change.field,
-            cause: Cause::Drift,
-            follows: Vec::new(),
-            applied: Some(change.want),
-            live: change.have,
-            want: None,
-        })
-        .collect()
+    let drifted = kind.diff(&record.spec, live).into_iter();
+    drifted.map(|drift| drift_of(drift, None)).collect()
 }
 
 impl Judged<'_> {
