@@ -276,6 +276,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "change the mapping in the console, or use `user_name: email`",
     ),
     point(
+        "idc-link-name",
+        "the access portal writes an application's display name into its link as a browser's encodeURIComponent does",
+        "the portal is a page that composes addresses; AWS does not document the link",
+        "only the beginning of the link that the worksheet shows differs: the check of an answer does not look at the name",
+    ),
+    point(
         "idc-link-token",
         "the token at the end of an application's link in the access portal is base64 of the account, the application's \
          instance (both as in the token of its metadata's addresses) and a part of its own: ACCOUNT_ins-HEX_p-HEX",

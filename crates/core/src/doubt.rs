@@ -180,6 +180,7 @@ const PLACES: &[(&str, Place)] = &[
     ("okta-constants", Place::Eyes),
     ("connect-host", Place::Eyes),
     ("idc-user-name", Place::Eyes),
+    ("idc-link-name", Place::Eyes),
     ("idc-link-token", Place::Eyes),
     ("edge-path", Place::Eyes),
     ("firefox-path", Place::Eyes),

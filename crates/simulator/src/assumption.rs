@@ -271,6 +271,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
          always granted the bucket's owner full control",
     ),
     point(
+        "sso.link-form",
+        "an application's link ends with its display name, escaped as encodeURIComponent does it, and base64 of \
+         ACCOUNT_ins-HEX_p-HEX",
+        "links that people have published; AWS does not document the form",
+    ),
+    point(
         "sso.wrong-region",
         "an instance of another region is not found, or denied where that error is not declared",
         "the operations differ in what they declare",

@@ -93,6 +93,7 @@ pub fn from_application(application: &Value, outputs: &BTreeMap<String, String>)
 }
 
 /// What a browser leaves unescaped in an address's part, besides letters and digits.
+/// Assumption: `idc-link-name` — the access portal escapes the name in its links so.
 const PART: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')

@@ -137,6 +137,7 @@ const NAME: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b')');
 
 /// The address behind the application in the access portal.
+/// Assumption: `sso.link-form` — the portal shows it so; AWS does not document the link.
 fn link(application: &Application) -> Option<String> {
     let token = metadata::link_token(&application.saml.as_ref()?.token)?;
     let name = utf8_percent_encode(&application.name, NAME);
