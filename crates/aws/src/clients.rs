@@ -231,8 +231,23 @@ impl Aws {
         &self.inner.options.identity
     }
 
-    pub(super) fn memos(&self) -> &Memos {
-        &self.inner.memos
+    /// What was looked up under this name before, or what `look` finds now. However many ask at the same time, one
+    /// looks. `stale` is what the caller has and knows to be out of date: then, and only if nothing newer has been found
+    /// since, it is looked up anew.
+    ///
+    /// # Errors
+    /// Those of `look`; nothing is remembered then.
+    pub async fn remembered<T, F>(
+        &self,
+        name: &str,
+        stale: Option<&Arc<T>>,
+        look: impl FnOnce() -> F + Send,
+    ) -> Result<Arc<T>, AwsError>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, AwsError>> + Send,
+    {
+        self.inner.memos.remembered(name, stale, look).await
     }
 
     /// The chokepoint, for its record.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::clients::Aws;
 use headset_core::AwsError;
 
 /// One remembered thing; whoever looks it up holds the lock, so that everybody else waits for the same answer.
@@ -26,16 +25,12 @@ impl Memos {
         // The key holds the type, so that the slot is always of this one.
         Arc::clone(slot).downcast().unwrap_or_default()
     }
-}
 
-impl Aws {
-    /// What was looked up under this name before, or what `look` finds now. However many ask at the same time, one
-    /// looks. `stale` is what the caller has and knows to be out of date: then, and only if nobody has looked since,
-    /// it is looked up anew.
+    /// What was looked up under this name before, or what `look` finds now: [`crate::Aws::remembered`] says how.
     ///
     /// # Errors
     /// Those of `look`; nothing is remembered then.
-    pub async fn remembered<T, F>(
+    pub(super) async fn remembered<T, F>(
         &self,
         name: &str,
         stale: Option<&Arc<T>>,
@@ -45,7 +40,7 @@ impl Aws {
         T: Send + Sync + 'static,
         F: Future<Output = Result<T, AwsError>> + Send,
     {
-        let slot = self.memos().slot::<T>(name);
+        let slot = self.slot::<T>(name);
         let mut held = slot.lock().await;
         if let Some(known) = held.as_ref()
             && stale.is_none_or(|stale| !Arc::ptr_eq(stale, known))

@@ -17,6 +17,11 @@ pub const EXPIRES: &str = "headset:expires";
 /// The hash of what an image was built from.
 pub const RECIPE: &str = "headset:recipe";
 
+/// Whether something's tags say of which environment and lineage it is.
+pub fn is_marked(tags: &BTreeMap<String, String>) -> bool {
+    tags.contains_key(LINEAGE) && tags.contains_key(ENVIRONMENT)
+}
+
 /// What it takes to bring tags from what they are to what is wanted. Tags that nobody asked about stay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagChange {

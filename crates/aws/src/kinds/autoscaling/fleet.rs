@@ -12,23 +12,12 @@ use headset_core::AwsError;
 pub use headset_kinds::autoscaling::fleet::*;
 use serde_json::{Map, Value, json};
 
-use super::listing::{self, resource_id};
-use super::request;
+use super::names::{action_prefix, policy_name, resource_id};
+use super::{listing, request};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Sight, parse};
 use crate::kinds::remote::{Remote, Work};
-
-/// What a fleet's target tracking policy is called. It begins with the fleet's name, so that it cannot be another
-/// fleet's.
-pub(super) fn policy_name(fleet: &str) -> String {
-    format!("{fleet}-utilization")
-}
-
-/// What the names of a fleet's scheduled actions begin with.
-pub(super) fn action_prefix(fleet: &str) -> String {
-    format!("{fleet}-schedule-")
-}
 
 #[async_trait]
 impl Remote for FleetScaling {

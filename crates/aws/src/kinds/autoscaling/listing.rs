@@ -16,11 +16,6 @@ pub(super) const SERVICE: &str = "application-autoscaling";
 /// DescribeScalableTargets takes so many resource ids (its model's maximum).
 const IDS: usize = 50;
 
-/// What a fleet is called there.
-pub(crate) fn resource_id(fleet: &str) -> String {
-    format!("fleet/{fleet}")
-}
-
 /// The targets of these fleets, by resource id. What is not registered is not in it.
 pub(crate) async fn targets(aws: &Aws, ids: &[String]) -> Result<BTreeMap<String, ScalableTarget>, AwsError> {
     let mut found = BTreeMap::new();

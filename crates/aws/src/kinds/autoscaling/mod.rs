@@ -2,6 +2,7 @@
 
 pub mod fleet;
 pub(crate) mod listing;
+pub(crate) mod names;
 mod request;
 
 pub use headset_kinds::autoscaling::*;

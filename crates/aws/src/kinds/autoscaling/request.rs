@@ -14,9 +14,10 @@ use headset_client::services::application_auto_scaling::{
 };
 use headset_core::{AwsError, Class};
 
-use super::fleet::{FleetScalingSpec, Shift, Suspended, action_prefix, policy_name};
-use super::listing::{SERVICE, resource_id};
+use super::listing::SERVICE;
+use super::names::{action_prefix, policy_name, resource_id};
 use crate::Aws;
+use crate::kinds::autoscaling::fleet::{FleetScalingSpec, Shift, Suspended};
 use crate::kinds::field::FieldChange;
 use crate::kinds::tag::TagChange;
 

@@ -3,7 +3,7 @@
 use headset_core::AwsError;
 use serde_json::json;
 
-use super::{Discovery, Found, is_marked};
+use super::{Discovery, Found};
 use crate::Aws;
 use crate::kinds::address::Address;
 use crate::kinds::appstream::fleet::Fleets;
@@ -15,6 +15,7 @@ use crate::kinds::appstream::membership::Membership;
 use crate::kinds::appstream::stack::Stacks;
 use crate::kinds::appstream::tags;
 use crate::kinds::autoscaling::listing as scaling;
+use crate::kinds::autoscaling::names::resource_id;
 use crate::kinds::tag;
 
 /// Everything of AppStream that carries a lineage, and what hangs on nothing but that.
@@ -77,7 +78,7 @@ async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L, discovery: &mut 
                 continue;
             }
         };
-        if is_marked(&tags) {
+        if tag::is_marked(&tags) {
             let name = listing.name(item);
             found.push(Found {
                 address: Address::new(kind, name),
@@ -115,10 +116,7 @@ async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<
 
 /// The scalable targets of these fleets. AWS does not take them away with a fleet.
 async fn scaling(aws: &Aws, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
-    let ids: Vec<String> = fleets
-        .iter()
-        .map(|fleet| scaling::resource_id(&fleet.id))
-        .collect();
+    let ids: Vec<String> = fleets.iter().map(|fleet| resource_id(&fleet.id)).collect();
     let targets = scaling::targets(aws, &ids).await?;
     Ok(fleets
         .iter()

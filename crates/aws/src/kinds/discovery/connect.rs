@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use headset_core::AwsError;
 use serde_json::json;
 
-use super::{Discovery, Found, is_marked};
+use super::{Discovery, Found};
 use crate::kinds::address::Address;
 use crate::kinds::connect::{instance, tags};
 use crate::kinds::tag;
@@ -27,7 +27,7 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
             }
         };
         let tags: BTreeMap<String, String> = instance.tags.unwrap_or_default().into_iter().collect();
-        if is_marked(&tags) {
+        if tag::is_marked(&tags) {
             let alias = instance.instance_alias.unwrap_or_else(|| id.clone());
             discovery.found.push(Found {
                 address: Address::new("connect.instance", &alias),
@@ -89,7 +89,7 @@ async fn users(aws: &Aws, instance: &str, region: &str) -> Result<Vec<Found>, Aw
         let (Some(id), Some(name)) = (user.id, user.username) else {
             continue;
         };
-        if is_marked(&tags) {
+        if tag::is_marked(&tags) {
             found.push(Found {
                 address: Address::new("connect.user", &name),
                 spec: json!({ "instance_id": instance, "username": name }),

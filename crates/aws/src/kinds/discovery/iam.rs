@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Discovery, Found, is_marked};
+use super::{Discovery, Found};
 use crate::kinds::address::Address;
 use crate::kinds::iam::{role_tags, saml_provider};
+use crate::kinds::tag;
 use crate::{Aws, pages};
 
 /// Roles below this path are AWS's own, those of IAM Identity Center above all: there may be hundreds, and only AWS tags
@@ -21,7 +22,7 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
         role.after = discovery
             .found
             .iter()
-            .filter(|provider| provider.tags.get(super::tag::LINEAGE) == role.tags.get(super::tag::LINEAGE))
+            .filter(|provider| provider.tags.get(tag::LINEAGE) == role.tags.get(tag::LINEAGE))
             .filter(|provider| provider.address.kind == "iam.saml_provider")
             .map(|provider| provider.address.clone())
             .collect();
@@ -44,7 +45,7 @@ async fn providers(aws: &Aws, discovery: &mut Discovery) {
             }
         };
         let tags = tags(provider.tags.unwrap_or_default());
-        if is_marked(&tags) {
+        if tag::is_marked(&tags) {
             discovery.found.push(Found {
                 address,
                 spec: json!({ "name": name }),
@@ -92,7 +93,7 @@ async fn roles(aws: &Aws, discovery: &mut Discovery) -> Vec<Found> {
                 continue;
             }
         };
-        if is_marked(&tags) {
+        if tag::is_marked(&tags) {
             found.push(Found {
                 address: Address::new("iam.role", &name),
                 id: name.clone(),

@@ -10,11 +10,10 @@ mod connect;
 mod iam;
 mod s3;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub use headset_kinds::discovery::*;
 
-use super::tag;
 use crate::Aws;
 
 /// Searches IAM: the account's SAML providers and roles.
@@ -35,9 +34,4 @@ pub async fn appstream(aws: &Aws) -> Discovery {
 /// Searches the account's buckets: those in these regions, or all of them.
 pub async fn buckets(aws: &Aws, regions: Option<&BTreeSet<String>>) -> Discovery {
     s3::discover(aws, regions).await
-}
-
-/// Whether tags name an environment and its lineage.
-fn is_marked(tags: &BTreeMap<String, String>) -> bool {
-    tags.contains_key(tag::LINEAGE) && tags.contains_key(tag::ENVIRONMENT)
 }

@@ -6,8 +6,9 @@ use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
 use serde_json::json;
 
-use super::{Discovery, Found, is_marked};
+use super::{Discovery, Found};
 use crate::kinds::address::Address;
+use crate::kinds::tag;
 use crate::{Aws, Identity, Regions, pages};
 
 /// How many buckets' tags are asked for at the same time; the rate budget paces them further.
@@ -51,7 +52,7 @@ pub(super) async fn discover(aws: &Aws, regions: Option<&BTreeSet<String>>) -> D
             for (name, tags) in some.iter().zip(read) {
                 let address = Address::new("s3.bucket", name);
                 match tags {
-                    Ok(tags) if is_marked(&tags) => discovery.found.push(Found {
+                    Ok(tags) if tag::is_marked(&tags) => discovery.found.push(Found {
                         address,
                         id: name.clone(),
                         region: Some(region.clone()),

@@ -10,6 +10,7 @@ use headset_core::{AwsError, Class};
 pub use headset_kinds::s3::bucket::*;
 use serde_json::{Value, json};
 
+use super::unset::unset;
 use super::{emptying, site};
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Sight, parse};
@@ -155,16 +156,6 @@ fn explained(mut error: AwsError, name: &str, aws: &Aws) -> AwsError {
         _ => {}
     }
     error
-}
-
-/// What was answered, or none where S3 says that the setting is not there. That the whole bucket is not there
-/// stays an error.
-pub(super) fn unset<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.is_not_found() && error.code.as_deref() != Some("NoSuchBucket") => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 async fn policy(aws: &Aws, name: &str) -> Result<Value, AwsError> {

@@ -4,5 +4,6 @@ pub mod bucket;
 mod emptying;
 pub mod object;
 mod site;
+mod unset;
 
 pub use headset_kinds::s3::*;

@@ -5,7 +5,7 @@ use aws_sdk_s3::types;
 use headset_core::AwsError;
 use serde_json::{Value, json};
 
-use super::bucket::unset;
+use super::unset::unset;
 use crate::Aws;
 
 /// The bucket's website configuration in AWS's names; null where there is none.
