@@ -1,6 +1,6 @@
 //! Applications at an identity provider, as far as several environments may mistake them for each other.
 
-use super::{Design, Desired};
+use crate::desired::{Design, Desired};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Address;
 

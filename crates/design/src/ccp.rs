@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Drawing, connect, names, sign_in};
-use crate::Setting;
+use crate::drawing::Drawing;
 use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, render};
 use crate::recipe::Origins;
+use crate::setting::Setting;
+use crate::{connect, names, sign_in};
 use headset_blueprint::model::{
     App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, ImageOrigin, Launch, Source,
 };

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Drawing, Mode};
+use crate::desired::Mode;
+use crate::drawing::Drawing;
 use headset_blueprint::model::{ConnectIdentity, ConnectSection, Source};
 use headset_kinds::{Address, Text};
 

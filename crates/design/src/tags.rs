@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Setting;
+use crate::setting::Setting;
 use headset_blueprint::model::Blueprint;
 use headset_kinds::tag;
 

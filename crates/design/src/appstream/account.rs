@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Drawing;
+use crate::drawing::Drawing;
 use headset_blueprint::model::{AppstreamSection, Capacity, Source};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Address;

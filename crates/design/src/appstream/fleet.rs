@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{account, network, owned_if_some};
-use crate::Drawing;
+use super::account;
+use super::fields::{network, owned_if_some};
+use crate::drawing::Drawing;
 use headset_blueprint::model::{
     AppstreamSection, Capacity, Fleet, FleetType, ImageOrigin, Scaling, Shift, Source, View,
 };

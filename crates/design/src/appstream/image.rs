@@ -3,9 +3,12 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{account, network, owned_if_some};
+use super::account;
+use super::fields::{network, owned_if_some};
+use crate::desired::Mode;
+use crate::drawing::Drawing;
 use crate::recipe::Recipe;
-use crate::{Drawing, Mode, ccp, names};
+use crate::{ccp, names};
 use headset_blueprint::model::{AppstreamSection, At, BaseImage, Build, Image, ImageOrigin, Share};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::{Address, Text, tag};

@@ -1,6 +1,7 @@
 //! Builders, images, fleets, stacks, users of the pool, and what the account needs for them.
 
 mod account;
+mod fields;
 mod fleet;
 mod image;
 mod stack;
@@ -10,8 +11,9 @@ mod user;
 
 use serde_json::{Value, json};
 
-use super::{Drawing, Mode};
-use headset_blueprint::model::{AppstreamSection, At, Network, Source};
+use crate::desired::Mode;
+use crate::drawing::Drawing;
+use headset_blueprint::model::{AppstreamSection, At, Source};
 use headset_kinds::{Address, Text};
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
@@ -66,19 +68,5 @@ fn by_name(name: &str) -> Value {
         json!({ "arn": name })
     } else {
         json!({ "name": name })
-    }
-}
-
-fn network(spec: &mut Value, network: &Network) {
-    let values = |list: &[At<String>]| list.iter().map(|at| at.value.clone()).collect::<Vec<_>>();
-    spec["subnets"] = json!(values(&network.subnets));
-    spec["security_groups"] = json!(values(&network.security_groups));
-    spec["internet"] = json!(network.default_internet_access);
-}
-
-/// Sets a field where the blueprint says something about it; otherwise it is not owned.
-fn owned_if_some<T: serde::Serialize>(spec: &mut Value, field: &str, value: Option<T>) {
-    if let Some(value) = value {
-        spec[field] = json!(value);
     }
 }

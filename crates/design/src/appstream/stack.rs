@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::owned_if_some;
-use crate::Drawing;
+use super::fields::owned_if_some;
+use crate::drawing::Drawing;
 use headset_blueprint::model::{
     AiAgents, AppSettings, At, Direction, DomainSignIn, S3Location, Stack, Storage, Theme, Transport,
 };

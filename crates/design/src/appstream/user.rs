@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::owned_if_some;
-use crate::{Drawing, Mode};
+use super::fields::owned_if_some;
+use crate::desired::Mode;
+use crate::drawing::Drawing;
 use headset_blueprint::model::PoolUser;
 use headset_kinds::{Address, Text};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::Origins;
+use super::origins::Origins;
 use headset_blueprint::model::{Audio, Browser};
 use headset_kinds::Text;
 use headset_kinds::template::fill;

@@ -1,6 +1,9 @@
 //! What goes into an image: applications, browser, browser policies, and the hash that names all of it.
 
 mod browser;
+mod origins;
+
+pub use origins::Origins;
 
 use std::collections::BTreeMap;
 
@@ -8,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use headset_blueprint::model::{Audio, BaseImage, Browser, Build, Launch};
+use headset_blueprint::model::{BaseImage, Browser, Build, Launch};
 use headset_kinds::appstream::image::Application;
 
 /// Everything that decides what an image is. Two images with equal recipes are interchangeable.
@@ -25,19 +28,6 @@ pub struct Recipe {
     pub apps: Vec<Application>,
     /// The policies of that browser: registry values for Chrome and Edge, `policies.json` for Firefox.
     pub policies: Value,
-}
-
-/// Where the recipe's addresses come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origins {
-    /// Where the agent's voice is: with [`Audio::Session`] the pages may use the session's microphone.
-    pub audio: Audio,
-    /// The origin of the two pages, if they are published: `https://HOST`.
-    pub page: Option<String>,
-    /// The address of the in-session page, if it is published.
-    pub in_session: Option<String>,
-    /// The origin of the Amazon Connect instance, if its alias is known.
-    pub connect: Option<String>,
 }
 
 impl Recipe {
@@ -96,7 +86,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use headset_blueprint::model::{App, At};
+    use headset_blueprint::model::{App, At, Audio};
     use headset_core::diagnostic::Place;
 
     fn place() -> Place {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::hosts::Endpoints;
-use super::{Pair, address, check_start_url};
-use crate::Drawing;
+use super::role::Pair;
+use super::start::{LINK, START_URL, address, check_start_url};
+use crate::drawing::Drawing;
 use headset_blueprint::model::{Application, IdpProduct, Metadata, SignInSection, UserName};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::{Address, Text};
@@ -19,12 +20,6 @@ const ENTRA_ARNS: usize = 240;
 
 /// The longest display name of an application in Identity Center; a good measure elsewhere, too.
 const LONGEST_NAME: usize = 100;
-
-/// The kind of the link of an application of Identity Center.
-pub(super) const LINK: &str = "identity_center.link";
-
-/// The answer and the output that tell where people start.
-pub(super) const START_URL: &str = "start_url";
 
 /// What is asked for.
 pub(super) struct Asked<'a> {

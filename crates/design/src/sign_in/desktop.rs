@@ -4,8 +4,11 @@ use serde_json::json;
 
 use super::application::{self, Asked, user_attribute};
 use super::hosts::{self, Endpoints};
-use super::{Pair, application_name, draw_provider, draw_role, list, start};
-use crate::{Drawing, Setting, names};
+use super::role::{Pair, draw_provider, draw_role, list};
+use super::start::{application_name, start};
+use crate::drawing::Drawing;
+use crate::names;
+use crate::setting::Setting;
 use headset_blueprint::model::{DesktopSignIn, SignInSection, Source};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::template::fill;

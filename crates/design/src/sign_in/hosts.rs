@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::Setting;
+use crate::setting::Setting;
 use headset_blueprint::model::DesktopEndpoint;
 use headset_kinds::regions::{self, Has};
 

@@ -3,7 +3,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use crate::{Drawing, Mode, Setting, connect};
+use crate::connect;
+use crate::desired::Mode;
+use crate::drawing::Drawing;
+use crate::setting::Setting;
 use headset_blueprint::model::{SignInSection, Source};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::{Address, Text};

@@ -1,0 +1,71 @@
+//! A design as a value: the resources that a blueprint asks for, and what becomes of those that it gives up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use headset_blueprint::model::Waits;
+use headset_core::diagnostic::Place;
+use headset_kinds::{Address, Text};
+
+/// How a resource is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Made, changed and deleted by Headset.
+    Managed,
+    /// Only read and linked to.
+    Existing,
+    /// Made where it is missing, shared with whoever else is in the account, never changed and never deleted.
+    Ensured,
+}
+
+/// One resource that the blueprint asks for.
+#[derive(Clone, Debug)]
+pub struct Desired {
+    /// Its address.
+    pub address: Address,
+    /// How it is held.
+    pub mode: Mode,
+    /// Its spec, by the kind's field table; texts may refer to other resources' outputs.
+    pub spec: Value,
+    /// What else must be there first, beyond what the spec refers to.
+    pub after: Vec<Address>,
+    /// Whether deleting and replacing it is refused.
+    pub protect: bool,
+    /// Where the blueprint asks for it.
+    pub place: Option<Place>,
+    /// Answers to its checkpoint that the blueprint gives.
+    pub answers: BTreeMap<String, String>,
+    /// Whether the name in its spec is one that a person answered. What has that name is it, whatever its tags lack.
+    pub is_named: bool,
+    /// How long its operations may take, where the blueprint says so.
+    pub waits: Waits,
+}
+
+/// Everything that the blueprint asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Design {
+    /// The resources by address.
+    pub resources: BTreeMap<Address, Desired>,
+    /// Addresses that changed.
+    pub moved: Vec<Move>,
+    /// What Headset lets go of without deleting it.
+    pub removed: BTreeSet<Address>,
+    /// What an administrator needs next, by name: may refer to outputs (`sign_in_url`, `in_session_page`, ...).
+    pub outputs: BTreeMap<String, Text>,
+}
+
+/// A line of `moved`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    /// The address in earlier versions of the blueprint.
+    pub from: Address,
+    /// The address now.
+    pub to: Address,
+    /// What else changes its address with it, from and to: whatever the design makes of the entry's key.
+    pub companions: Vec<(Address, Address)>,
+    /// Where the line stands.
+    pub place: Place,
+}

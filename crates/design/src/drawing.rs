@@ -1,0 +1,106 @@
+//! A design in the making: what every section of the blueprint adds its resources to.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::desired::{Design, Desired, Mode};
+use crate::setting::{FirstKeys, Setting};
+use crate::{names, tags};
+use headset_blueprint::model::{Blueprint, Entry, Waits};
+use headset_core::diagnostic::{Diagnostic, Place};
+use headset_kinds::{Address, Text};
+
+/// A design in the making.
+pub(crate) struct Drawing<'a> {
+    pub(crate) blueprint: &'a Blueprint,
+    pub(crate) setting: &'a Setting,
+    pub(crate) first: FirstKeys,
+    pub(crate) design: Design,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Drawing<'_> {
+    /// Nothing is drawn yet.
+    pub(crate) fn new<'a>(blueprint: &'a Blueprint, setting: &'a Setting, first: FirstKeys) -> Drawing<'a> {
+        Drawing {
+            blueprint,
+            setting,
+            first,
+            design: Design::default(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, address: Address, mode: Mode, spec: Value, protect: bool, place: &Place) {
+        let desired = Desired {
+            address: address.clone(),
+            mode,
+            spec,
+            after: Vec::new(),
+            protect,
+            place: Some(place.clone()),
+            answers: BTreeMap::new(),
+            is_named: false,
+            waits: Waits::default(),
+        };
+        self.design.resources.insert(address, desired);
+    }
+
+    pub(crate) fn managed(&mut self, address: Address, spec: Value, protect: bool, place: &Place) {
+        self.add(address, Mode::Managed, spec, protect, place);
+    }
+
+    /// The same for an entry of the blueprint.
+    pub(crate) fn entry(&mut self, address: Address, spec: Value, entry: &Entry) {
+        self.managed(address.clone(), spec, entry.protect, &entry.place);
+        if let Some(desired) = self.design.resources.get_mut(&address) {
+            desired.waits = entry.waits;
+        }
+    }
+
+    /// Something that the account needs and everybody shares.
+    pub(crate) fn ensured(&mut self, address: Address, spec: Value, place: &Place) {
+        self.add(address, Mode::Ensured, spec, true, place);
+    }
+
+    pub(crate) fn after(&mut self, address: &Address, others: Vec<Address>) {
+        if let Some(desired) = self.design.resources.get_mut(address) {
+            desired.after.extend(others);
+        }
+    }
+
+    pub(crate) fn answer(&mut self, address: &Address, answers: BTreeMap<String, String>) {
+        if let Some(desired) = self.design.resources.get_mut(address) {
+            desired.answers = answers;
+        }
+    }
+
+    pub(crate) fn output(&mut self, name: &str, text: Text) {
+        self.design.outputs.insert(name.to_owned(), text);
+    }
+
+    /// The key that belongs into whatever is derived from an entry's and has no key of its own in the blueprint: the one
+    /// under which the entry was made.
+    pub(crate) fn first_key<'k>(&'k self, kind: &str, key: &'k str) -> &'k str {
+        self.first
+            .get(&Address::new(kind, key))
+            .map_or(key, String::as_str)
+    }
+
+    pub(crate) fn complain(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(crate) fn tags(&self, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        tags::of(self.blueprint, self.setting, own)
+    }
+
+    /// What the entry with this key is called in AppStream.
+    pub(crate) fn name(&self, key: &str, entry: &Entry) -> String {
+        if let Some(name) = &entry.name {
+            return name.value.clone();
+        }
+        names::name(&[&self.blueprint.name.value, key], names::APPSTREAM)
+    }
+}

@@ -1,0 +1,85 @@
+//! What `moved` and `removed` say of resources that are no longer asked for.
+
+use crate::companions;
+use crate::desired::Move;
+use crate::drawing::Drawing;
+use crate::setting::FirstKeys;
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::Address;
+
+/// Takes `moved` and `removed` up. They only make sense for what is no longer asked for.
+pub(crate) fn moves(drawing: &mut Drawing<'_>, first: &FirstKeys) {
+    let (blueprint, setting) = (drawing.blueprint, drawing.setting);
+    for moved in &blueprint.moved {
+        let (from, to) = (&moved.from.value, &moved.to.value);
+        if drawing.design.resources.contains_key(from) {
+            drawing.complain(
+                Diagnostic::error(
+                    "moved-still-wanted",
+                    format!("{from} has moved, and the blueprint still asks for it"),
+                )
+                .at(moved.from.place.clone())
+                .help("delete the entry there, or the line here"),
+            );
+            continue;
+        }
+        let Some(end) = end_of(drawing, to) else {
+            let near = to.nearest(drawing.design.resources.keys());
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "delete the line if the entry is gone for good".to_owned(),
+            };
+            drawing.complain(
+                Diagnostic::error(
+                    "moved-to-nothing",
+                    format!("{from} has moved to {to}, and the blueprint asks for no such thing"),
+                )
+                .at(moved.to.place.clone())
+                .help(help),
+            );
+            continue;
+        };
+        let companions = companions::of(blueprint, setting, first, &end, (&from.key, &to.key));
+        drawing.design.moved.push(Move {
+            from: from.clone(),
+            to: to.clone(),
+            companions,
+            place: moved.from.place.clone(),
+        });
+    }
+    for removed in &blueprint.removed {
+        if drawing.design.resources.contains_key(&removed.value) {
+            drawing.complain(
+                Diagnostic::error(
+                    "removed-still-wanted",
+                    format!(
+                        "{} is to be let go, and the blueprint still asks for it",
+                        removed.value
+                    ),
+                )
+                .at(removed.place.clone())
+                .help("delete the entry there, or the line here"),
+            );
+            continue;
+        }
+        drawing.design.removed.insert(removed.value.clone());
+    }
+}
+
+/// Where what has moved to this address is in the end: there, or where further lines take it. `None`: nowhere.
+fn end_of(drawing: &Drawing<'_>, address: &Address) -> Option<Address> {
+    let mut at = address;
+    // Every line once: lines that lead in a circle lead nowhere.
+    for _ in 0..=drawing.blueprint.moved.len() {
+        if drawing.design.resources.contains_key(at) {
+            return Some(at.clone());
+        }
+        let next = drawing
+            .blueprint
+            .moved
+            .iter()
+            .find(|moved| moved.from.value == *at)?;
+        at = &next.to.value;
+    }
+    None
+}

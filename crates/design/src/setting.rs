@@ -1,0 +1,28 @@
+//! All that the design may know beyond the blueprint.
+
+use std::collections::BTreeMap;
+
+use headset_kinds::Address;
+
+/// Where and for whom: all that the design may know beyond the blueprint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The twelve-digit account.
+    pub account: String,
+    /// The partition: `aws` or `aws-us-gov`.
+    pub partition: String,
+    /// The region of Connect, the role's audiences and the bucket.
+    pub region: String,
+    /// The region of AppStream.
+    pub appstream_region: String,
+    /// The home region of IAM Identity Center.
+    pub identity_center_region: String,
+    /// The lineage of this environment's state: the value of the tag `headset:id`.
+    pub lineage: String,
+    /// When the environment expires (RFC 3339), if the blueprint sets `lifetime`.
+    pub expires: Option<String>,
+}
+
+/// The keys under which entries were made, by their addresses now, where they were others: what is derived from a key
+/// and cannot be given by name keeps the first one, so that a new key changes nothing in AWS.
+pub type FirstKeys = BTreeMap<Address, String>;

@@ -1,0 +1,91 @@
+//! How an application is addressed, and where people start who are to get to what it leads to.
+
+use crate::drawing::Drawing;
+use crate::pages::is_plain_url;
+use headset_blueprint::model::{Application, IdpProduct, Metadata, SignInSection};
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::identity_center::{check_link, check_link_of};
+use headset_kinds::{Address, Text};
+
+/// The kind of the link of an application of Identity Center.
+pub(super) const LINK: &str = "identity_center.link";
+
+/// The answer and the output that tell where people start.
+pub(super) const START_URL: &str = "start_url";
+
+/// What the application that leads to Connect is called.
+pub(super) fn application_name(section: &SignInSection) -> &str {
+    section
+        .idp
+        .application
+        .name
+        .as_ref()
+        .map_or("", |name| &name.value)
+}
+
+/// The address of an application of this name at this product.
+pub(super) fn address(product: IdpProduct, name: &str) -> Address {
+    let kind = match product {
+        IdpProduct::IdentityCenter => "identity_center.application",
+        IdpProduct::Okta | IdpProduct::Entra | IdpProduct::Other => "idp.application",
+    };
+    Address::new(kind, name)
+}
+
+/// Where people start who are to get to what this application leads to. Identity Center shows an application's link
+/// only once a user or group is assigned, all other products together with the application.
+pub(super) fn start(application: &Address) -> Text {
+    match application.kind.as_str() {
+        "identity_center.application" => Text::after(&Address::new(LINK, &application.key), START_URL),
+        _ => Text::after(application, START_URL),
+    }
+}
+
+/// Where people start who are to get to Connect.
+pub(crate) fn login_url(section: &SignInSection) -> Text {
+    start(&address(section.idp.product, application_name(section)))
+}
+
+/// Says if a start address that the blueprint gives cannot stand in a page, or is no application's.
+pub(super) fn check_start_url(drawing: &mut Drawing<'_>, product: IdpProduct, application: &Application) {
+    if let Some(url) = &application.start_url
+        && is_plain_url(&url.value)
+        && product == IdpProduct::IdentityCenter
+        && let Err(reason) = check_link(&url.value)
+    {
+        drawing.complain(
+            Diagnostic::error("start-url", reason)
+                .at(url.place.clone())
+                .help("or leave it out: a checkpoint asks for it once a user or group is assigned"),
+        );
+    }
+    if let (Some(url), Some(metadata)) = (&application.start_url, &application.metadata)
+        && product == IdpProduct::IdentityCenter
+        && let Err(reason) = check_link_of(
+            &url.value,
+            match &metadata.value {
+                Metadata::Url(url) => url,
+                Metadata::File(_, text) => text,
+            },
+        )
+    {
+        drawing.complain(
+            Diagnostic::warning("start-url", reason)
+                .at(url.place.clone())
+                .help("an apply refuses it: copy the link of the application that the metadata is of"),
+        );
+    }
+    if let Some(url) = application
+        .start_url
+        .as_ref()
+        .filter(|url| !is_plain_url(&url.value))
+    {
+        drawing.complain(
+            Diagnostic::error("start-url", format!("`{}` is not an https address", url.value))
+                .at(url.place.clone())
+                .help(
+                    "copy the application's start URL: it begins with https:// and has no quotes or spaces",
+                ),
+        );
+    }
+}
