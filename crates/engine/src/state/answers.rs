@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::local::{StoreError, write_atomically};
+use super::file::{StoreError, write_atomically};
 use headset_kinds::idp::WORKSHEET;
 use headset_kinds::{Address, registry};
 

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::local::LocalStore;
-use super::model::{Attempt, State};
+use super::model::State;
+use super::record::Attempt;
 use headset_design::is_application;
 use headset_kinds::Address;
 

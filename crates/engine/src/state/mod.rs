@@ -5,15 +5,20 @@
 
 mod answers;
 mod elsewhere;
+mod entry;
+mod file;
 mod journal;
 mod local;
 mod model;
 mod moves;
+mod record;
 mod upgrade;
 
 pub use answers::{Answers, together};
 pub use elsewhere::Elsewhere;
-pub use journal::Entry;
-pub use local::{LocalStore, Locked, StoreError};
-pub use model::{Attempt, Intent, Origin, Places, Record, Relocation, State, Verb};
+pub use entry::Entry;
+pub use file::StoreError;
+pub use local::{LocalStore, Locked};
+pub use model::State;
 pub use moves::{Moved, both, drawn, moves, name_by_answers};
+pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::journal::Entry;
-use headset_blueprint::model::Waits;
-use headset_kinds::regions::Identity;
-use headset_kinds::regions::Regions;
+use super::entry::Entry;
+use super::record::{Attempt, Intent, Places, Record, Relocation};
 use headset_kinds::{Address, registry};
 
 /// The format of state files that this version writes.
@@ -55,15 +53,6 @@ pub struct State {
     pub outlived: BTreeMap<Address, Value>,
 }
 
-/// A move that was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Relocation {
-    /// An address in earlier versions of the blueprint.
-    pub from: Address,
-    /// The address now of what was there.
-    pub to: Address,
-}
-
 /// For how many days attempts are remembered: longer than any window in which AWS counts them.
 const REMEMBERED: i64 = 90;
 
@@ -82,85 +71,6 @@ pub(super) fn recent(attempts: &[Attempt], kind: &str, within: i64, until: &str)
         .iter()
         .filter(|attempt| attempt.address.kind == kind && days(&attempt.at, until) < within)
         .count()
-}
-
-/// A creation or deletion that AWS counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// Of what.
-    pub address: Address,
-    /// When (RFC 3339).
-    pub at: String,
-}
-
-/// Where an environment's services are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Places {
-    /// The region of each service.
-    pub regions: Regions,
-    /// How IAM Identity Center is reached.
-    pub identity: Identity,
-}
-
-/// How something came under Headset's care.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// Headset made it.
-    Created,
-    /// It was there and ours already, or harmless to take over; what carries no tag is not deleted.
-    Adopted,
-    /// Somebody else made it and handed it over (`headset import`): from then on it is Headset's as if it had made it.
-    Imported,
-    /// It lives outside and is only linked to.
-    Existing,
-    /// The account needs it and everybody in it shares it: made where it was missing, never deleted.
-    Shared,
-}
-
-/// What was last applied to one resource.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Record {
-    /// Its physical id.
-    pub id: String,
-    /// How it came here.
-    pub origin: Origin,
-    /// The spec that was applied, wholly resolved.
-    pub spec: Value,
-    /// Its outputs at that time.
-    pub outputs: BTreeMap<String, String>,
-    /// Whether it was protected.
-    pub protect: bool,
-    /// What had to be there first: the reverse of this is the order of deletion.
-    pub after: Vec<Address>,
-    /// How long its operations may take, where the blueprint said so: a deletion may come without a blueprint.
-    #[serde(default)]
-    pub waits: Waits,
-}
-
-/// What a call in flight wants to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verb {
-    /// Make it.
-    Create,
-    /// Change it.
-    Update,
-    /// Remove it.
-    Delete,
-}
-
-/// A call that was about to be made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Intent {
-    /// What it wants to do.
-    pub verb: Verb,
-    /// Its idempotency token.
-    pub token: String,
-    /// The spec, wholly resolved: how to find what the call may have made.
-    pub spec: Value,
-    /// What it comes after.
-    pub after: Vec<Address>,
 }
 
 impl State {

@@ -1,6 +1,7 @@
 //! What earlier versions of Headset kept otherwise.
 
-use super::model::{Origin, Record, State};
+use super::model::State;
+use super::record::{Origin, Record};
 use headset_kinds::Address;
 use headset_kinds::identity_center::link;
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::state::model::{Origin, State};
+use crate::state::model::State;
+use crate::state::record::Origin;
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::{Address, Kind, Outputs, registry, text};
 

@@ -1,6 +1,7 @@
 //! Lines of `moved` that say nothing true of this state, and blueprints that are older than it.
 
-use crate::state::model::{Relocation, State};
+use crate::state::model::State;
+use crate::state::record::Relocation;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::{Design, ENTRIES};
 use headset_kinds::Address;

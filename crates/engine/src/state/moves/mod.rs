@@ -12,8 +12,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::Answers;
-use super::journal::Entry;
-use super::local::StoreError;
+use super::entry::Entry;
+use super::file::StoreError;
 use super::model::State;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::Diagnostic;
@@ -177,7 +177,7 @@ impl Making {
                 break;
             }
             let takes_back = |(from, to): &&(Address, Address)| {
-                let made = |made: &&super::model::Relocation| made.from == *to && made.to == *from;
+                let made = |made: &&super::record::Relocation| made.from == *to && made.to == *from;
                 self.now.moved.iter().find(made).is_some()
             };
             let back: Vec<(Address, Address)> = found.iter().filter(takes_back).cloned().collect();

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::model::{Intent, Origin, Record, Relocation, Verb};
+use super::super::record::{Intent, Origin, Record, Relocation, Verb};
 use super::*;
 use headset_core::diagnostic::Place;
 use headset_design::{Desired, Mode, Move};

@@ -1,0 +1,60 @@
+//! Files that a crash leaves with the old content or the new one, and why one cannot be read or written.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+/// Why state could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file system refused.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// A file does not hold what it should.
+    #[error("{path} is damaged: {reason}", path = path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another process works on the environment.
+    #[error("another process works on this environment: {holder}")]
+    Locked {
+        /// Who.
+        holder: String,
+    },
+}
+
+impl StoreError {
+    pub(super) fn damaged(path: &Path, reason: impl Into<String>) -> StoreError {
+        StoreError::Damaged {
+            path: path.to_owned(),
+            reason: reason.into(),
+        }
+    }
+}
+
+/// The text of a file, if there is one.
+pub(super) fn text_of(path: &Path) -> Result<Option<String>, StoreError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes a file so that a crash leaves either the old content or the new one.
+pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let beside = path.with_extension("new");
+    let mut file = fs::File::create(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    if let Some(directory) = path.parent() {
+        // Without this the rename itself may be lost with the machine.
+        fs::File::open(directory)?.sync_all()?;
+    }
+    Ok(())
+}
