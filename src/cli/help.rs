@@ -2,37 +2,27 @@
 
 use std::fmt::Write as _;
 
-use clap::{Args, CommandFactory, FromArgMatches};
+use clap::Args;
 
 use super::exit::{Exit, Failure};
 use super::global::SIMULATION;
-use super::{Cli, terminal};
+use super::terminal;
 
 /// The options of the simulation, which every command takes.
 #[derive(Debug, Args)]
 pub(super) struct SimulationArgs {}
 
-/// The command line, with everything that help shows.
-pub(super) fn command() -> clap::Command {
-    let command = Cli::command();
+/// The command line with its page about the simulation, which shows what the command line says of its options.
+pub(super) fn with_simulation(command: clap::Command) -> clap::Command {
     let page = page(&command);
     command.mut_subcommand("simulation", |topic| {
         topic.long_about(page.clone()).after_help("")
     })
 }
 
-/// Reads the process's arguments.
-///
-/// # Errors
-/// What clap has to say: about a mistake, or the help that was asked for.
-pub(super) fn parse() -> Result<Cli, clap::Error> {
-    let matches = command().try_get_matches()?;
-    Cli::from_arg_matches(&matches)
-}
-
 /// Prints the options of the simulation.
-pub(super) fn simulation() -> Result<Exit, Failure> {
-    terminal::data(&page(&Cli::command()));
+pub(super) fn simulation(command: &clap::Command) -> Result<Exit, Failure> {
+    terminal::data(&page(command));
     Ok(Exit::Done)
 }
 

@@ -42,7 +42,7 @@ mod validate;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use exit::{Exit, Failure};
 use global::Global;
@@ -91,7 +91,7 @@ enum Command {
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
-    let cli = match help::parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors; clap's own code for usage errors would read as "drift".
@@ -117,6 +117,15 @@ pub fn main() -> ExitCode {
     })
 }
 
+/// Reads the process's arguments.
+///
+/// # Errors
+/// What clap has to say: about a mistake, or the help that was asked for.
+fn parse() -> Result<Cli, clap::Error> {
+    let matches = help::with_simulation(Cli::command()).try_get_matches()?;
+    Cli::from_arg_matches(&matches)
+}
+
 fn code(exit: Exit) -> ExitCode {
     ExitCode::from(exit as u8)
 }
@@ -135,9 +144,9 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
                 return result;
             }
         }
-        Command::Completions(args) => return shell::completions(args),
-        Command::Man(args) => return shell::man(args),
-        Command::Simulation(_) => return help::simulation(),
+        Command::Completions(args) => return shell::completions(args, Cli::command()),
+        Command::Man(args) => return shell::man(args, Cli::command()),
+        Command::Simulation(_) => return help::simulation(&Cli::command()),
         _ => {}
     }
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -180,9 +189,9 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Init(args) => init::init(global, args),
         Command::Schema(args) => schema::schema(args),
         Command::Explain(args) => explain::explain(global, args).await,
-        Command::Completions(args) => shell::completions(args),
-        Command::Man(args) => shell::man(args),
-        Command::Simulation(_) => help::simulation(),
+        Command::Completions(args) => shell::completions(args, Cli::command()),
+        Command::Man(args) => shell::man(args, Cli::command()),
+        Command::Simulation(_) => help::simulation(&Cli::command()),
         Command::Plan(args) => plan::plan(global, args).await,
         Command::Apply(args) => apply::apply(global, args).await,
         Command::Drift(args) => drift::drift(global, args).await,

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use fs_err as fs;
 
-use super::Cli;
 use super::exit::{Exit, Failure};
 use super::terminal;
 
@@ -20,9 +19,9 @@ pub(super) struct CompletionsArgs {
     shell: clap_complete::Shell,
 }
 
-pub(super) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
+pub(super) fn completions(args: &CompletionsArgs, mut command: clap::Command) -> Result<Exit, Failure> {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "headset", &mut text);
+    clap_complete::generate(args.shell, &mut command, "headset", &mut text);
     terminal::data(&String::from_utf8_lossy(&text));
     Ok(Exit::Done)
 }
@@ -35,8 +34,7 @@ pub(super) struct ManArgs {
     out: Option<PathBuf>,
 }
 
-pub(super) fn man(args: &ManArgs) -> Result<Exit, Failure> {
-    let command = Cli::command();
+pub(super) fn man(args: &ManArgs, command: clap::Command) -> Result<Exit, Failure> {
     match &args.out {
         Some(directory) => {
             fs::create_dir_all(directory)?;

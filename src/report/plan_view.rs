@@ -1,10 +1,14 @@
 //! How a plan reads: like a diff, with counts and what it costs at the end.
 
 mod changes;
+mod looks;
 
-use anstyle::{AnsiColor, Style};
+pub use looks::Detail;
+
+use anstyle::Style;
 use serde_json::Value;
 
+use self::looks::{ADD, ASK, CHANGE, DIM, LOUD, REMOVE};
 use super::leaf_view;
 use super::words::{plural, put};
 use crate::plan::{Action, Impact, Plan, Replacement, Step, Verdict};
@@ -12,22 +16,6 @@ use crate::resource::{field, leaf, registry};
 
 /// How much of a value is shown.
 const WIDEST: usize = 72;
-
-const ADD: Style = AnsiColor::Green.on_default();
-const CHANGE: Style = AnsiColor::Yellow.on_default();
-const REMOVE: Style = AnsiColor::Red.on_default();
-const ASK: Style = AnsiColor::Cyan.on_default();
-const DIM: Style = Style::new().dimmed();
-const LOUD: Style = AnsiColor::Red.on_default().bold();
-
-/// How much of a plan's values is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
-    /// New values are cut to a line, and of changed ones only what differs is shown.
-    Short,
-    /// Every value whole (`--full`).
-    Full,
-}
 
 /// The plan for people, with colour codes: print it through a stream that strips them where they are not shown.
 pub fn human(plan: &Plan) -> String {

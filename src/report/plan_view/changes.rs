@@ -4,7 +4,7 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::{ADD, DIM, Detail, REMOVE};
+use super::looks::{ADD, DIM, Detail, REMOVE};
 use crate::plan::Cause;
 use crate::report::leaf_view;
 use crate::report::words::put;
