@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::duration::duration_text;
 use super::limits;
 use super::model::{
     AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, ImageOrigin, RoleSection, SignInSection,
     Source, Transport, UserName,
 };
-use super::read::{Draft, Outline, duration_text};
+use super::read::{Draft, Outline};
 use super::schedule::{Schedule, zone};
 use headset_core::diagnostic::{Diagnostic, Place};
 

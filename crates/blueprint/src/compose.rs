@@ -2,9 +2,9 @@
 //!
 //! Every value keeps the place where it was written, so that a mistake in a base is shown in the base.
 
-use super::Sources;
 use super::interpolate::Interpolation;
 use super::node::{Entry, Node, Source, Value, beside, shortened};
+use super::sources::Sources;
 use super::yaml::{self, Budget};
 use headset_core::diagnostic::{Diagnostic, Place};
 

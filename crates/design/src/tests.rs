@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::*;
 use headset_blueprint::model::{At, FederationScope, Metadata, Source};
 use headset_core::diagnostic::Place;
+use headset_kinds::Address;
 use headset_kinds::registry::kind;
 use headset_kinds::text::{Outputs, references, resolve};
 

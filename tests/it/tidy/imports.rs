@@ -178,7 +178,8 @@ impl Crate {
         if let Some(child) = child {
             found.extend(self.walk(*child, rest, seen));
         }
-        if module.part.items.contains(name) {
+        // Where a function and a module have the same name, a longer path goes through the module.
+        if module.part.items.contains(name) && (child.is_none() || rest.is_empty()) {
             found.insert(module.file);
         }
         // An import is followed once on a way: `use hex::hex` and `use crate_of_others::*` lead back to themselves.

@@ -76,6 +76,26 @@ fn what_a_parent_hands_on_belongs_to_the_childs_file() {
 }
 
 #[test]
+fn a_path_through_a_module_is_not_of_the_function_with_its_name() {
+    let found = circles(&[
+        (
+            "lib.rs",
+            "mod a; mod read; use read::Draft; pub fn read() { a::f() }",
+        ),
+        ("a.rs", "use crate::read::Draft; pub fn f() { let _ = Draft; }"),
+        ("read.rs", "pub struct Draft;"),
+    ]);
+    assert_eq!(found, [""; 0]);
+    // The function itself is the parent's.
+    let found = circles(&[
+        ("lib.rs", "mod a; mod read; pub fn read() { a::f() }"),
+        ("a.rs", "pub fn f() { crate::read() }"),
+        ("read.rs", "pub struct Draft;"),
+    ]);
+    assert_eq!(found, ["a.rs -> lib.rs -> a.rs"]);
+}
+
+#[test]
 fn a_parent_and_a_child_that_use_each_other_are_a_circle() {
     let found = circles(&[
         ("lib.rs", "mod shop;"),

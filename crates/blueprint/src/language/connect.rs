@@ -1,8 +1,9 @@
 //! `connect`.
 
 use super::super::limits;
-use super::top::{WAITS, protect, tags, timeouts, unprotected};
-use super::{Between, Entries, Key, Map, Shape, map, rule, words};
+use super::entry::{WAITS, protect, tags, timeouts, unprotected};
+use super::table::{Between, Entries, Key, Map, Shape, map, rule};
+use super::words;
 
 pub(super) static CONNECT: Map = Map {
     keys: &[

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::super::read::nearest;
-use super::{BLUEPRINT, Entries, Key, Map, Shape, describe, every_key};
+use super::table::{Entries, Key, Map, Shape};
+use super::{BLUEPRINT, describe, every_key};
+use crate::nearest::nearest;
 
 /// What a key of the language means: its type, limits, default, an example, and what changing it takes.
 ///

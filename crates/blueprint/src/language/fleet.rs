@@ -1,12 +1,13 @@
 //! An entry of `appstream.fleets`.
 
 use super::super::limits;
-use super::appstream::{imds_v1, network, role, root_volume};
-use super::top::{
+use super::entry::{
     CREATE_WAIT, DELETE_WAIT, EXISTING_ALONE, UPDATE_WAIT, description, display_name, existing, name,
     protect, tags, timeouts,
 };
-use super::{Between, Entries, Key, Map, Shape, map, rule, words};
+use super::machine::{imds_v1, network, role, root_volume};
+use super::table::{Between, Entries, Key, Map, Shape, map, rule};
+use super::words;
 
 pub(super) static FLEET: Map = Map {
     keys: &[

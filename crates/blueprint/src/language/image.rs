@@ -1,9 +1,12 @@
 //! An entry of `appstream.images`.
 
 use super::super::limits;
-use super::appstream::{imds_v1, network, role, root_volume};
-use super::top::{EXISTING_ALONE, WAITS, description, display_name, existing, name, protect, tags, timeouts};
-use super::{Between, Entries, Key, Map, Shape, map, rule, words};
+use super::entry::{
+    EXISTING_ALONE, WAITS, description, display_name, existing, name, protect, tags, timeouts,
+};
+use super::machine::{imds_v1, network, role, root_volume};
+use super::table::{Between, Entries, Key, Map, Shape, map, rule};
+use super::words;
 
 /// The keys that only an image has that is captured in a builder.
 const BUILT: &[&str] = &[

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::read::duration_text;
 use super::{describe, every_key};
+use crate::duration::duration_text;
 use headset_kinds::field::Compare;
 use headset_kinds::kind::Kind;
 use headset_kinds::registry::KINDS;

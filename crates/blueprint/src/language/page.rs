@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{BLUEPRINT, Key, Map, Shape, describe};
+use super::table::{Key, Map, Shape};
+use super::{BLUEPRINT, describe};
 
 const HEAD: &str = "# The blueprint language
 

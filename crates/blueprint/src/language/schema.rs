@@ -2,7 +2,8 @@
 
 use serde_json::{Map as Object, Value, json};
 
-use super::{BLUEPRINT, Between, Default, Entries, Key, Map, Shape, describe};
+use super::table::{Between, Default, Entries, Key, Map, Shape};
+use super::{BLUEPRINT, describe};
 
 /// The text of a schema that any text of the language passes, as a regular expression: no control characters, and
 /// `${` only where the language has it.

@@ -1,8 +1,9 @@
 //! `sign_in`.
 
 use super::super::limits;
-use super::top::protect;
-use super::{Between, Entries, Key, Map, Shape, map, rule, words};
+use super::entry::protect;
+use super::table::{Between, Entries, Key, Map, Shape, map, rule};
+use super::words;
 
 pub(super) static SIGN_IN: Map = Map {
     keys: &[

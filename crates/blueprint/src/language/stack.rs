@@ -1,8 +1,11 @@
 //! An entry of `appstream.stacks`.
 
 use super::super::limits;
-use super::top::{EXISTING_ALONE, WAITS, description, display_name, existing, name, protect, tags, timeouts};
-use super::{Between, Entries, Key, Map, Shape, map, rule, words};
+use super::entry::{
+    EXISTING_ALONE, WAITS, description, display_name, existing, name, protect, tags, timeouts,
+};
+use super::table::{Between, Entries, Key, Map, Shape, map, rule};
+use super::words;
 
 const USER_SETTINGS: &[(&str, &str)] = &[("appstream.stack", "user_settings")];
 const URLS: &[(&str, &str)] = &[("appstream.stack", "url_redirection")];

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::table::Default;
 use super::*;
 use crate::node::{Entry, Node, Source, Value};
 use crate::read;

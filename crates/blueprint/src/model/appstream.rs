@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{At, Entry, Source};
+use super::entry::{At, Entry, Source};
 use headset_core::diagnostic::Place;
 
 /// `appstream`.

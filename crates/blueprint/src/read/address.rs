@@ -1,8 +1,9 @@
 //! `moved` and `removed`: addresses of earlier days.
 
-use super::Reader;
-use super::item::{Item, nearest};
+use super::item::Item;
+use super::reader::Reader;
 use crate::model::{At, Move};
+use crate::nearest::nearest;
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::{Address, registry};
 

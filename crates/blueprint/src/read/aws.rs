@@ -1,8 +1,10 @@
 //! `aws`: where.
 
-use super::Reader;
-use super::item::{Item, nearest};
+use super::draft::child;
+use super::item::Item;
+use super::reader::Reader;
 use crate::model::{At, AwsSection, IdentityCenter};
+use crate::nearest::nearest;
 use crate::node::{Node, Value};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::regions::{self, Has};
@@ -82,7 +84,7 @@ impl Reader<'_> {
             self.service_region("Amazon Connect", "connect", connect, Has::Connect);
         }
         let appstream = aws.appstream_region.as_ref().or(aws.region.as_ref());
-        if super::child(root, "appstream").is_some() || aws.appstream_region.is_some() {
+        if child(root, "appstream").is_some() || aws.appstream_region.is_some() {
             self.service_region("AppStream 2.0", "appstream", appstream, Has::AppStream);
         }
     }

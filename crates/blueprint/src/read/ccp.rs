@@ -1,7 +1,7 @@
 //! `ccp`: the pages.
 
-use super::Reader;
 use super::item::Item;
+use super::reader::Reader;
 use crate::model::{Audio, CcpSection};
 use headset_core::diagnostic::Diagnostic;
 

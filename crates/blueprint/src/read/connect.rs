@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
-use super::item::{Fields, Item, nearest};
+use super::item::{Fields, Item};
+use super::reader::Reader;
 use crate::limits::{self, CONNECT_ATTRIBUTES};
 use crate::model::{At, ConnectIdentity, ConnectSection, ConnectUser, Entry, Source};
+use crate::nearest::nearest;
 use headset_core::diagnostic::Diagnostic;
 
 impl Reader<'_> {

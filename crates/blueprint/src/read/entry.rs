@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
 use super::item::{Fields, Item, Named};
+use super::reader::Reader;
 use crate::limits;
 use crate::model::{Entry, Waits};
 use crate::node::Value;

@@ -1,9 +1,10 @@
 //! An entry of `appstream.fleets`.
 
-use super::Reader;
-use super::item::{Fields, Item, nearest};
+use super::item::{Fields, Item};
+use super::reader::Reader;
 use crate::limits::{INSTANCE_TYPES, STREAM_INSTANCE};
 use crate::model::{At, Fleet, FleetType, View};
+use crate::nearest::nearest;
 use crate::node::Value;
 use headset_core::diagnostic::Diagnostic;
 

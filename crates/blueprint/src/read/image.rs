@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
-use super::item::{Fields, Item, nearest};
+use super::item::{Fields, Item};
+use super::reader::Reader;
 use crate::limits::WINDOWS_FAMILIES;
 use crate::model::{App, At, BaseImage, Browser, Build, Image, ImageOrigin, Launch, Share};
+use crate::nearest::nearest;
 use headset_core::diagnostic::Diagnostic;
 
 impl Reader<'_> {

@@ -5,12 +5,14 @@ mod appstream;
 mod aws;
 mod ccp;
 mod connect;
+mod draft;
 mod entry;
 mod fleet;
 mod image;
 mod item;
 mod network;
 mod pool;
+mod reader;
 mod scalar;
 mod scaling;
 mod secret;
@@ -20,152 +22,24 @@ mod theme;
 
 use std::collections::BTreeMap;
 
-pub(super) use self::item::nearest;
-pub(super) use self::scalar::duration_text;
+pub(super) use self::draft::{Draft, Outline};
 
+use self::draft::{child, outline};
 use self::item::Item;
-use super::model::{AppstreamSection, At, AwsSection, CcpSection, ConnectSection, Move, SignInSection};
+use self::reader::{Load, Reader};
 use super::node::{Node, Value};
-use headset_core::diagnostic::{Diagnostic, Severity};
-use headset_kinds::Address;
-
-/// A way to read files that the blueprint names.
-pub(super) type Load<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
-
-/// What could be read: a section with a mistake is missing here, and its mistakes are in the findings.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub name: Option<At<String>>,
-    pub aws: Option<AwsSection>,
-    pub lifetime: Option<At<u64>>,
-    pub protect: bool,
-    pub tags: BTreeMap<String, String>,
-    pub connect: Option<ConnectSection>,
-    pub sign_in: Option<SignInSection>,
-    pub ccp: Option<CcpSection>,
-    pub appstream: Option<AppstreamSection>,
-    pub moved: Vec<Move>,
-    pub removed: Vec<At<Address>>,
-}
-
-/// What the blueprint declares, well or badly: a reference to an entry with a mistake is not a second mistake.
-#[derive(Debug, Default)]
-pub(super) struct Outline {
-    pub connect: bool,
-    pub sign_in: bool,
-    pub ccp: bool,
-    pub images: Vec<String>,
-    pub fleets: Vec<String>,
-    pub stacks: Vec<String>,
-    /// Whether a stack is made here, which streams from a fleet.
-    pub needs_fleets: bool,
-}
-
-/// What every section's reader is given.
-pub(super) struct Reader<'a> {
-    load: &'a Load<'a>,
-    outline: &'a Outline,
-    /// `protect` where an entry does not say it.
-    protect: bool,
-    /// The keys of the blueprint's own tags: in lower case, and as they are written.
-    tags: BTreeMap<String, String>,
-    findings: Vec<Diagnostic>,
-    /// How many findings there were beyond the most that are kept, and whether any of them is an error.
-    unsaid: (usize, bool),
-}
-
-/// The most findings that are told: nobody reads more, and a hostile blueprint can have a hundred thousand.
-const MOST_FINDINGS: usize = 200;
+use headset_core::diagnostic::Diagnostic;
 
 /// Reads the whole tree.
 pub(super) fn read(root: &Node, load: &Load<'_>) -> (Draft, Outline, Vec<Diagnostic>) {
     let outline = outline(root);
-    let mut reader = Reader {
-        load,
-        outline: &outline,
-        protect: true,
-        tags: BTreeMap::new(),
-        findings: Vec::new(),
-        unsaid: (0, false),
-    };
+    let mut reader = Reader::new(load, &outline);
     let draft = reader.blueprint(root);
-    let mut findings = reader.findings;
-    if let (unsaid @ 1.., grave) = reader.unsaid {
-        let message = format!("there is more: {unsaid} further findings are not shown");
-        let finding = if grave {
-            Diagnostic::error("too-many", message)
-        } else {
-            Diagnostic::warning("too-many", message)
-        };
-        findings.push(
-            finding
-                .at(root.place.clone())
-                .help("Mend those that are shown, and look again."),
-        );
-    }
+    let findings = reader.into_findings(&root.place);
     (draft, outline, findings)
 }
 
-fn outline(root: &Node) -> Outline {
-    let keys = |section: &str| -> Vec<String> {
-        let entries = child(root, "appstream").and_then(|appstream| child(appstream, section));
-        match entries.map(|node| &node.value) {
-            Some(Value::Map(entries)) => entries.iter().map(|entry| entry.key.clone()).collect(),
-            _ => Vec::new(),
-        }
-    };
-    Outline {
-        connect: child(root, "connect").is_some(),
-        sign_in: child(root, "sign_in").is_some(),
-        ccp: child(root, "ccp").is_some(),
-        images: keys("images"),
-        fleets: keys("fleets"),
-        stacks: keys("stacks"),
-        needs_fleets: child(root, "appstream")
-            .and_then(|appstream| child(appstream, "stacks"))
-            .is_some_and(|stacks| match &stacks.value {
-                Value::Map(entries) => entries
-                    .iter()
-                    .any(|entry| child(&entry.node, "existing").is_none()),
-                _ => false,
-            }),
-    }
-}
-
-fn child<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
-    let Value::Map(entries) = &node.value else {
-        return None;
-    };
-    entries
-        .iter()
-        .find(|entry| entry.key == key)
-        .map(|entry| &entry.node)
-}
-
 impl Reader<'_> {
-    fn report(&mut self, finding: Diagnostic) {
-        if self.findings.len() < MOST_FINDINGS {
-            self.findings.push(finding);
-        } else {
-            self.unsaid.0 += 1;
-            self.unsaid.1 |= finding.severity == Severity::Error;
-        }
-    }
-
-    /// Whether another finding would not be told, so that looking for something to suggest is not worth the time.
-    fn is_full(&self) -> bool {
-        self.findings.len() >= MOST_FINDINGS
-    }
-
-    /// Reads something without a word: it is read again elsewhere, which reports.
-    fn quietly<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
-        let before = (self.findings.len(), self.unsaid);
-        let found = read(self);
-        self.findings.truncate(before.0);
-        self.unsaid = before.1;
-        found
-    }
-
     fn blueprint(&mut self, root: &Node) -> Draft {
         let mut draft = Draft {
             name: None,

@@ -1,7 +1,7 @@
 //! Networks of builders and fleets.
 
-use super::Reader;
 use super::item::{Fields, Item};
+use super::reader::Reader;
 use crate::model::Network;
 
 impl Reader<'_> {

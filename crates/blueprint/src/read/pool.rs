@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
 use super::item::{Fields, Item};
+use super::reader::Reader;
 use crate::model::PoolUser;
 use headset_core::diagnostic::Diagnostic;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
 use super::item::Item;
+use super::reader::Reader;
 use crate::limits;
 use crate::model::{At, Capacity, Scaling, Shift};
 use crate::node::shortened;

@@ -1,7 +1,7 @@
 //! Where a secret is. Nothing here quotes what is written there: it may be the secret itself.
 
-use super::Reader;
 use super::item::Item;
+use super::reader::Reader;
 use crate::language::Shape;
 use crate::model::At;
 use crate::node::{Value, beside};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::Reader;
 use super::item::{Fields, Item};
+use super::reader::Reader;
 use crate::limits;
 use crate::model::{
     Application, At, DesktopEndpoint, DesktopSignIn, FederationScope, IdentityProvider, IdpProduct, Metadata,

@@ -1,7 +1,7 @@
 //! An entry of `appstream.stacks`.
 
-use super::Reader;
 use super::item::Item;
+use super::reader::Reader;
 use crate::model::{
     AiAgents, AppSettings, Direction, DomainSignIn, Stack, Storage, Transport, UrlRedirection,
 };

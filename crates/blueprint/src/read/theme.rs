@@ -1,7 +1,7 @@
 //! `theme` and `storage` of a stack.
 
-use super::Reader;
 use super::item::Item;
+use super::reader::Reader;
 use crate::model::{At, OneDrive, S3Location, Storage, Theme};
 
 impl Reader<'_> {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::super::read::nearest;
-use super::{Mistake, mistake};
+use super::mistake::{Mistake, mistake};
+use crate::nearest::nearest;
 
 /// One of the six fields: what its values are called, and which there are.
 #[derive(Debug)]

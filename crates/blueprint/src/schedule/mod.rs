@@ -6,29 +6,17 @@
 
 mod alias;
 mod cron;
+mod mistake;
 pub(super) mod zone;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
+pub(super) use mistake::Mistake;
+
 use cron::Cron;
-
-/// What is wrong with a schedule, and the way out.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Mistake {
-    /// Completes "`SCHEDULE`: ...".
-    pub what: String,
-    /// The way out, in sentences.
-    pub help: String,
-}
-
-fn mistake(what: impl Into<String>, help: impl Into<String>) -> Mistake {
-    Mistake {
-        what: what.into(),
-        help: help.into(),
-    }
-}
+use mistake::mistake;
 
 /// A schedule that AWS takes.
 #[derive(Debug, PartialEq)]

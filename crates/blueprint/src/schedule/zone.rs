@@ -4,8 +4,9 @@
 
 use jiff::tz::{self, TimeZone};
 
-use super::super::read::nearest;
-use super::{Mistake, alias, mistake};
+use super::alias;
+use super::mistake::{Mistake, mistake};
+use crate::nearest::nearest;
 
 /// The zone of this name.
 pub(crate) fn named(name: &str) -> Result<TimeZone, Mistake> {
