@@ -2,6 +2,7 @@
 
 mod imports;
 mod invented;
+mod manifests;
 mod order;
 mod rust;
 
@@ -33,6 +34,18 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
             (path.strip_prefix(root).unwrap().to_owned(), text)
         })
         .collect()
+}
+
+/// Where each crate of the house has its files.
+fn folders() -> Vec<String> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
+    let mut found = vec!["src".to_owned()];
+    for entry in std::fs::read_dir(crates).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        found.push(format!("crates/{name}/src"));
+    }
+    found.sort();
+    found
 }
 
 /// Whatever the program says to a test goes past the words that nobody may be told.

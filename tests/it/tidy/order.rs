@@ -1,10 +1,9 @@
 //! Imports go downwards: between the modules of a crate in a stated order, and between its files without circles.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use super::imports::Crate;
-use super::sources;
+use super::{folders, sources};
 
 /// The modules of each crate, lowest first. A module may use those before it; `lib.rs` lists them in this order, tests
 /// aside. A crate that is not here may order its modules as it likes, as long as no files form a circle.
@@ -55,18 +54,6 @@ fn read(folder: &str) -> Crate {
         (path, text)
     });
     Crate::read(&files.collect::<BTreeMap<_, _>>(), "lib.rs")
-}
-
-/// Where each crate of the house has its files.
-fn folders() -> Vec<String> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
-    let mut found = vec!["src".to_owned()];
-    for entry in std::fs::read_dir(crates).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        found.push(format!("crates/{name}/src"));
-    }
-    found.sort();
-    found
 }
 
 #[test]
