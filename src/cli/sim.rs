@@ -9,10 +9,9 @@ use super::Global;
 use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use headset_simulator::clock::Moment;
 use headset_simulator::quirk::{self, QUIRKS};
-use headset_simulator::simulator::{SimOptions, Simulator};
 use headset_simulator::world::Settings;
+use headset_simulator::{Moment, SimOptions, Simulator};
 
 /// The simulator by itself.
 #[derive(Debug, Subcommand)]

@@ -14,12 +14,11 @@ use crate::apply::Person;
 use crate::aws::Clock;
 use crate::blueprint::model::{At, Blueprint};
 use crate::resource::Checkpoint;
-use headset_simulator::clock::Moment;
 use headset_simulator::console;
 use headset_simulator::fault;
 use headset_simulator::operator;
-use headset_simulator::simulator::{Latency, SimOptions, Simulator};
 use headset_simulator::world::{Settings, World};
+use headset_simulator::{Latency, Moment, SimOptions, Simulator};
 
 /// How long the simulated person takes for a worksheet.
 const ATTENTION: std::time::Duration = std::time::Duration::from_secs(120);

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use headset_simulator::clock::Moment;
-use headset_simulator::simulator::{SimOptions, Simulator};
+use headset_simulator::{Moment, SimOptions, Simulator};
 
 use crate::support::program::Program;
 use crate::support::quirks_of;

@@ -10,7 +10,7 @@ use headset::design::{Design, Desired, Mode};
 use headset::plan::{Action, Plan};
 use headset::resource::{Address, Change, Compare, Lookup, Sight, Text, registry, tag};
 use headset::state::State;
-use headset_simulator::clock::Moment;
+use headset_simulator::Moment;
 use headset_simulator::world::{Settings, World};
 use serde_json::{Value, json};
 

@@ -13,10 +13,9 @@ use headset::resource::connect::{ApprovedOrigin, ConnectInstance, InstanceSpec, 
 use headset::resource::iam::{Role, RoleSpec, SamlProvider, SamlProviderSpec};
 use headset::resource::identity_center::{Application, ApplicationSpec, Assignment, AssignmentSpec, Mapping};
 use headset::resource::{Address, Condition, Kind, Live, Lookup, Remote, Sight, Work};
-use headset_simulator::clock::Moment;
 use headset_simulator::operator;
-use headset_simulator::simulator::{SimOptions, Simulator};
 use headset_simulator::world::Settings;
+use headset_simulator::{Moment, SimOptions, Simulator};
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use aws_sdk_appstream::types::VisibilityType;
 use headset::plan::{Action, Plan, Step};
 use headset_client::services::identity_store::{AlternateIdentifier, GetGroupId};
-use headset_simulator::simulator::{Latency, SimOptions};
 use headset_simulator::world::Settings;
+use headset_simulator::{Latency, SimOptions};
 
 use crate::support::{
     Sandbox, example, examples, listed, on_virtual_time, ready_for, ready_in, seeds, weather_seeds,
@@ -245,7 +245,7 @@ fn open_sessions_are_not_cut_off_by_surprise() {
         sandbox
             .simulator
             .with_world(|world, now| {
-                headset_simulator::service::appstream::console(world, &["sessions", "open"], &session, now)
+                headset_simulator::console::act(world, "image-builder/sessions/open", &session, now)
             })
             .unwrap();
         assert_eq!(refused(&sandbox, false).await, ["would-disrupt"]);

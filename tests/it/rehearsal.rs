@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use headset::apply::Outcome;
 use headset::aws::Why;
 use headset::plan::{Action, Plan};
-use headset_simulator::simulator::{Latency, SimOptions};
 use headset_simulator::world::Settings;
+use headset_simulator::{Latency, SimOptions};
 use serde_json::{Value, json};
 
 use crate::support::program::Program;

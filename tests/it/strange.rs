@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use headset::aws::Wire;
 use headset::resource::Sight;
-use headset_simulator::simulator::Simulator;
+use headset_simulator::Simulator;
 use headset_simulator::wire::table::{Kind, Shape, Table, table};
 use headset_simulator::world::Settings;
 use http_body_util::BodyExt;

@@ -17,6 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port = std::env::args().nth(1).unwrap_or_else(|| "0".to_owned());
     let listener = TcpListener::bind(("127.0.0.1", port.parse()?)).await?;
     println!("export AWS_ENDPOINT_URL=http://{}", listener.local_addr()?);
+    println!("export AWS_REGION=eu-west-2");
     println!("export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=simulated");
     // One simulated minute per second: a fleet of AppStream starts while you watch.
     let options = SimOptions {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// What a service answers.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The output structure, members by AWS's names (same conventions as [`Call::input`]). Members that
     /// the model binds to headers (S3's `ETag`, `ContentType`, ...) are given here too; the codec moves them.
     pub output: Value,
@@ -17,7 +17,7 @@ pub struct Answer {
 
 impl Answer {
     /// An answer with this output structure.
-    pub fn of(output: Value) -> Answer {
+    pub(crate) fn of(output: Value) -> Answer {
         Answer {
             output,
             body: None,
@@ -26,13 +26,13 @@ impl Answer {
     }
 
     /// The same answer with an HTTP status that differs from the model's.
-    pub fn with_status(mut self, status: u16) -> Answer {
+    pub(crate) fn with_status(mut self, status: u16) -> Answer {
         self.status = Some(status);
         self
     }
 
     /// An answer without members.
-    pub fn empty() -> Answer {
+    pub(crate) fn empty() -> Answer {
         Answer::of(Value::Object(serde_json::Map::new()))
     }
 }

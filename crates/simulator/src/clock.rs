@@ -25,7 +25,7 @@ impl Moment {
 
 /// The virtual clock. One per simulator.
 #[derive(Debug)]
-pub struct SimClock {
+pub(crate) struct SimClock {
     origin: Moment,
     started: tokio::time::Instant,
     speed: f64,
@@ -34,7 +34,7 @@ pub struct SimClock {
 
 impl SimClock {
     /// A clock that reads `origin` now and then runs `speed` simulated seconds a second of tokio's time.
-    pub fn new(origin: Moment, speed: f64) -> SimClock {
+    pub(crate) fn new(origin: Moment, speed: f64) -> SimClock {
         SimClock {
             origin,
             started: tokio::time::Instant::now(),
@@ -44,7 +44,7 @@ impl SimClock {
     }
 
     /// What time it is in the simulation.
-    pub fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         let skipped = *self
             .skipped
             .lock()
@@ -73,7 +73,7 @@ impl SimClock {
     }
 
     /// Jumps ahead by `span` (the control plane's `POST /_sim/clock`).
-    pub fn skip(&self, span: Duration) {
+    pub(crate) fn skip(&self, span: Duration) {
         *self
             .skipped
             .lock()

@@ -6,9 +6,9 @@
 
 // Lowest first: a module uses only those above it. `docs/architecture.md` says what each layer is for.
 
-pub mod answer;
+mod answer;
 pub mod assumption;
-pub mod clock;
+mod clock;
 mod lock;
 pub mod quirk;
 mod thing;
@@ -24,17 +24,17 @@ mod reply;
 
 pub mod world;
 
-pub mod service;
+mod service;
 mod throttle;
 
 mod caller;
-pub mod identity_provider;
+mod identity_provider;
 
 pub mod console;
 mod hands;
 pub mod operator;
 
-pub mod simulator;
+mod simulator;
 
 mod control;
 mod cross_origin;
@@ -48,5 +48,7 @@ pub mod replay;
 #[cfg(test)]
 mod fuzz;
 
+pub use answer::Fault;
+pub use clock::Moment;
 pub use exchange::Dropped;
 pub use simulator::{CallRecord, Latency, SimOptions, Simulator};

@@ -88,7 +88,7 @@ pub(crate) fn seed_with(quirk: &str, falls: bool) -> u64 {
             quirks: *seed,
             ..Settings::default()
         };
-        World::new(settings, headset_simulator::clock::Moment(0)).quirk(quirk) == falls
+        World::new(settings, headset_simulator::Moment(0)).quirk(quirk) == falls
     };
     // Where the whole suite lives in another world, seed 0 is that world.
     let first = u64::from(crate::support::one_seed().is_some());
@@ -163,7 +163,7 @@ fn step<'a>(plan: &'a Plan, address: &str) -> &'a Step {
 }
 
 /// Changes the simulated cloud behind everybody's back.
-fn edit(simulator: &headset_simulator::simulator::Simulator, change: impl FnOnce(&mut Value)) {
+fn edit(simulator: &headset_simulator::Simulator, change: impl FnOnce(&mut Value)) {
     let mut snapshot = simulator.snapshot();
     change(&mut snapshot["world"]);
     simulator.restore(&snapshot).unwrap();

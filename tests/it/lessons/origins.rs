@@ -1,8 +1,7 @@
 //! Approved origins: a set that anybody may add to, in pages, in whatever spelling.
 
-use headset_simulator::clock::Moment;
-use headset_simulator::simulator::Simulator;
 use headset_simulator::world::{Settings, World};
+use headset_simulator::{Moment, Simulator};
 use serde_json::json;
 
 use super::{applies, count, edit, example_with, goes, inject, live, sandbox};

@@ -22,8 +22,7 @@ fn settings(quirks: u64) -> Settings {
 /// How often an operation was carried out since call number `since`.
 fn carried_out(sandbox: &Sandbox, since: usize, operation: &str) -> usize {
     let log = sandbox.simulator.call_log().split_off(since);
-    let done =
-        |call: &&headset_simulator::simulator::CallRecord| call.operation == operation && call.status < 300;
+    let done = |call: &&headset_simulator::CallRecord| call.operation == operation && call.status < 300;
     log.iter().filter(done).count()
 }
 

@@ -20,10 +20,9 @@ use headset::plan::{Plan, PlanInput};
 use headset::resource::{Address, Checkpoint};
 use headset::state::{Elsewhere, Entry, LocalStore, State, StoreError};
 use headset::survey::{self, Survey};
-use headset_simulator::clock::Moment;
 use headset_simulator::operator;
-use headset_simulator::simulator::{SimOptions, Simulator};
 use headset_simulator::world::{Settings, World};
+use headset_simulator::{Moment, SimOptions, Simulator};
 use tokio_util::sync::CancellationToken;
 
 use self::program::faultless;

@@ -5,6 +5,7 @@ mod invented;
 mod manifests;
 mod order;
 mod rust;
+mod surface;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -3,13 +3,14 @@
 //!
 //! Layout: `language` (how rules are written, read strictly), `spell` (things that get stuck or fail).
 
-pub mod deed;
+pub(crate) mod deed;
 mod language;
 mod rule;
-pub mod spell;
+pub(crate) mod spell;
 
 use rule::Act;
-pub use rule::{Kind, Rule};
+pub(crate) use rule::Kind;
+pub use rule::Rule;
 use std::time::Duration;
 
 use super::clock::Moment;

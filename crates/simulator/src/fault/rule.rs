@@ -78,7 +78,7 @@ impl Count {
 
 /// What goes wrong with a call.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The service answers with this error and does nothing.
     Error {
         /// AWS's error code.

@@ -13,7 +13,7 @@ use crate::thing::Thing;
 
 /// What a rule does to things.
 #[derive(Clone, Debug)]
-pub struct Spell {
+pub(crate) struct Spell {
     pub(super) thing: &'static Thing,
     /// With `*` for anything.
     pub(super) name: String,
@@ -32,7 +32,7 @@ pub(super) enum Effect {
 
 /// What AWS says about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trouble {
+pub(crate) struct Trouble {
     /// The code in the thing's list of errors, if it is to show one.
     pub code: Option<String>,
     /// The sentence beside it.
@@ -41,7 +41,7 @@ pub struct Trouble {
 
 impl Trouble {
     /// As an entry of `FleetErrors` or `ImageBuilderErrors`; none without a code.
-    pub fn errors(&self) -> Vec<Value> {
+    pub(crate) fn errors(&self) -> Vec<Value> {
         let error = |code: &String| json!({ "ErrorCode": code, "ErrorMessage": self.message });
         self.code.iter().map(error).collect()
     }
@@ -49,7 +49,7 @@ impl Trouble {
 
 /// Every spell that is on the world.
 #[derive(Clone, Debug, Default)]
-pub struct Spells {
+pub(crate) struct Spells {
     cast: Vec<Cast>,
 }
 
@@ -76,7 +76,7 @@ impl Spells {
     }
 
     /// What holds this thing in this state at `now`, if something does.
-    pub fn holds(&self, thing: &str, name: &str, state: &str, now: Moment) -> Option<&Trouble> {
+    pub(crate) fn holds(&self, thing: &str, name: &str, state: &str, now: Moment) -> Option<&Trouble> {
         let held = |cast: &&Cast| {
             let Effect::Stick { state: stuck, lasts } = &cast.spell.effect else {
                 return false;
@@ -88,7 +88,7 @@ impl Spells {
     }
 
     /// Why the creation of this thing, which is about to succeed, fails instead. Ask once for each creation: it counts.
-    pub fn fails(&mut self, thing: &str, name: &str) -> Option<Trouble> {
+    pub(crate) fn fails(&mut self, thing: &str, name: &str) -> Option<Trouble> {
         let mut failed = None;
         for cast in &mut self.cast {
             let Effect::Fail { nth, times } = cast.spell.effect else {

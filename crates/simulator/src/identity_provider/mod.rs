@@ -19,7 +19,6 @@ use form::Product;
 
 use crate::service::saml_response::{Response, encoded};
 use crate::world::identity_provider::Application;
-pub use crate::world::identity_provider::Store;
 
 /// Performs an action in the console of an identity provider.
 ///
@@ -37,7 +36,7 @@ pub use crate::world::identity_provider::Store;
 ///
 /// `ValidationException` with the first field that the form would mark, `AccessDeniedException` for somebody who is not
 /// assigned, and the answer to an operation that does not exist for any other path.
-pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
+pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
     match path {
         [product, "applications", "create"] => {
             let product = Product::of(product).ok_or_else(|| not_found("the product"))?;

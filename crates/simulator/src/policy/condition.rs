@@ -7,7 +7,7 @@ use super::wildcard;
 
 /// One operator applied to one key.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
+pub(crate) struct Condition {
     /// What is compared, and how.
     pub operator: Operator,
     /// True for the negated form (`StringNotEquals`): none of the values may match.
@@ -24,7 +24,7 @@ pub struct Condition {
 
 /// How a key with several values in the request is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quantifier {
+pub(crate) enum Quantifier {
     /// No prefix: for keys with one value.
     Single,
     /// `ForAllValues:`: every value of the request; holds for an absent key.
@@ -35,7 +35,7 @@ pub enum Quantifier {
 
 /// The kinds of comparison; negation is kept apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
+pub(crate) enum Operator {
     /// Equal strings.
     StringEquals,
     /// Equal strings without regard to case.
@@ -60,7 +60,7 @@ pub enum Operator {
 
 /// Order comparisons of numbers and dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
+pub(crate) enum Comparison {
     /// `=`
     Equal,
     /// `<`
@@ -211,7 +211,7 @@ fn seconds(text: &str) -> Option<f64> {
 }
 
 /// A CIDR range (or one address) as address and prefix length; `None` where it is neither.
-pub fn range(text: &str) -> Option<(IpAddr, u32)> {
+pub(crate) fn range(text: &str) -> Option<(IpAddr, u32)> {
     let (address, bits) = match text.split_once('/') {
         Some((address, bits)) => (address, Some(bits.parse::<u32>().ok()?)),
         None => (text, None),

@@ -6,14 +6,14 @@ use crate::policy::condition::Condition;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// Whether `${...}` in values is a policy variable: only in documents of version 2012-10-17.
-    pub variables: bool,
+    pub(crate) variables: bool,
     /// The statements, in the order of the document.
-    pub statements: Vec<Statement>,
+    pub(crate) statements: Vec<Statement>,
 }
 
 /// What a matching statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Allows, unless another statement denies.
     Allow,
     /// Denies, whatever else allows.
@@ -22,7 +22,7 @@ pub enum Effect {
 
 /// A list of patterns, or everything but a list of patterns (`NotAction`, `NotResource`).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// True for the `Not...` form.
     pub inverted: bool,
     /// Patterns with `*` and `?`.
@@ -31,7 +31,7 @@ pub struct Selection {
 
 /// One entry of a `Principal` element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PrincipalEntry {
+pub(crate) enum PrincipalEntry {
     /// `"*"` or `{"AWS": "*"}`: everybody, anonymous callers included.
     Everybody,
     /// `{"AWS": ...}`: an account id, an account's root ARN, or the ARN of a user, role or role session.
@@ -46,7 +46,7 @@ pub enum PrincipalEntry {
 
 /// The `Principal` or `NotPrincipal` element.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Principals {
+pub(crate) struct Principals {
     /// True for `NotPrincipal`.
     pub inverted: bool,
     /// Who is named.
@@ -55,7 +55,7 @@ pub struct Principals {
 
 /// One statement.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Statement {
+pub(crate) struct Statement {
     /// `Sid`.
     pub sid: Option<String>,
     /// `Effect`.

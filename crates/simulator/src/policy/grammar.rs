@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::condition::Condition;
 use super::condition::{self, Operator};
+use super::document::{Effect, Policy, PrincipalEntry, Principals, Selection, Statement};
 use super::principal::{is_federated, is_service, is_trust_action};
-use super::{Condition, Effect, Policy, PrincipalEntry, Principals, Selection, Statement};
 
 /// Which rules a document has to follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

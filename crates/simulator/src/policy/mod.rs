@@ -12,13 +12,16 @@ mod principal;
 mod tests;
 mod wildcard;
 
-pub use crate::policy::condition::Context;
-pub use crate::policy::document::{Effect, Policy, PrincipalEntry, Principals, Selection, Statement};
-
-pub use condition::{Comparison, Condition, Operator, Quantifier, range as address_range};
+pub use condition::Context;
+pub use document::Policy;
 pub use grammar::{Kind, Malformed};
-pub use normal::normalised;
-pub use wildcard::matches as wildcard_matches;
+
+pub(crate) use condition::{Operator, Quantifier, range as address_range};
+pub(crate) use document::{Effect, PrincipalEntry, Statement};
+pub(crate) use normal::normalised;
+pub(crate) use wildcard::matches as wildcard_matches;
+
+use document::Principals;
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +91,7 @@ impl Policy {
     }
 
     /// Every principal entry that the document names, with the statements' order.
-    pub fn principals(&self) -> impl Iterator<Item = &PrincipalEntry> {
+    pub(crate) fn principals(&self) -> impl Iterator<Item = &PrincipalEntry> {
         self.statements
             .iter()
             .filter_map(|s| s.principals.as_ref())
@@ -132,7 +135,7 @@ impl Statement {
 
 impl Principals {
     /// Whether the element covers this principal.
-    pub fn cover(&self, principal: &Principal) -> bool {
+    pub(crate) fn cover(&self, principal: &Principal) -> bool {
         self.inverted != self.entries.iter().any(|entry| entry.names(principal))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 ///
 /// Sources: the IAM user guide on principals ("AWS converts the account id to the ARN of its root", "a deleted
 /// principal's unique id"), and every provisioning tool's list of perpetual differences for the lists.
-pub fn normalised(document: &str, rename: &dyn Fn(&str) -> Option<String>) -> String {
+pub(crate) fn normalised(document: &str, rename: &dyn Fn(&str) -> Option<String>) -> String {
     let Ok(Value::Object(mut policy)) = serde_json::from_str::<Value>(document) else {
         return document.to_owned();
     };

@@ -2,7 +2,7 @@
 
 /// Whether `text` matches `pattern`, in which `*` stands for any run of characters (also none, also with
 /// slashes and colons) and `?` for exactly one. Case counts.
-pub fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut p, mut t) = (0, 0);

@@ -22,7 +22,7 @@ pub struct Caller {
 
 /// One decoded call.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     /// The operation by AWS's name, such as `CreateFleet`.
     pub operation: String,
     /// The input structure as JSON: members by their names in AWS's model, blobs in base64, timestamps as
@@ -45,7 +45,7 @@ pub struct Call {
 
 impl Call {
     /// A string member of the input, if it is there.
-    pub fn text(&self, member: &str) -> Option<&str> {
+    pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.input.get(member).and_then(Value::as_str)
     }
 }
@@ -54,7 +54,7 @@ impl Call {
 ///
 /// Services are stateless values; what they remember is in the [`World`], so that one service can look at
 /// another's (AppStream checks the IAM role it is given) and so that a snapshot is one value.
-pub trait Service: Send + Sync {
+pub(crate) trait Service: Send + Sync {
     /// botocore's name of the service (`appstream`, `sso-admin`, `ssm`, ...).
     fn name(&self) -> &'static str;
     /// Every operation that [`Service::call`] implements; all others answer 501.

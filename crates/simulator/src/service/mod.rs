@@ -4,29 +4,29 @@
 //! lengths, ranges, patterns and enums against the table generated from AWS's models) and answers with
 //! members by AWS's names. It never sees bytes, XML or CBOR, except for S3 object bodies.
 
-pub mod appstream;
-pub mod auto_scaling;
+pub(crate) mod appstream;
+pub(crate) mod auto_scaling;
 mod call;
-pub mod connect;
-pub mod iam;
-pub mod identity_store;
+pub(crate) mod connect;
+pub(crate) mod iam;
+pub(crate) mod identity_store;
 mod initial;
 mod page;
-pub mod parameter_store;
-pub mod s3;
-pub mod saml_response;
-pub mod secrets_manager;
-pub mod sso_admin;
-pub mod sts;
+pub(crate) mod parameter_store;
+pub(crate) mod s3;
+pub(crate) mod saml_response;
+pub(crate) mod secrets_manager;
+pub(crate) mod sso_admin;
+pub(crate) mod sts;
 
 use crate::clock::Moment;
 use crate::world::World;
 
-pub use crate::answer::{Answer, Fault};
-pub use call::{Call, Caller, Service};
+pub(crate) use crate::answer::{Answer, Fault};
+pub(crate) use call::{Call, Caller, Service};
 
 /// Every service of the simulator, in the order in which time passes for them: scaling moves AppStream along itself.
-pub fn all() -> &'static [&'static dyn Service] {
+pub(crate) fn all() -> &'static [&'static dyn Service] {
     &[
         &auto_scaling::AutoScaling,
         &appstream::AppStream,

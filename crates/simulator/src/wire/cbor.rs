@@ -17,7 +17,7 @@ const EPOCH: u64 = 1;
 ///
 /// # Errors
 /// If the document is broken or a value has another type than the model's.
-pub fn decode(table: &Table, shape: &str, body: &[u8]) -> Result<Value, Malformed> {
+pub(crate) fn decode(table: &Table, shape: &str, body: &[u8]) -> Result<Value, Malformed> {
     if body.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
@@ -216,7 +216,7 @@ fn free(decoder: &mut Decoder<'_>, path: &str, depth: usize) -> Result<Value, Ma
 }
 
 /// Writes a value of the shape. Null members are left out; null values of a map are sent as nulls, as AWS does.
-pub fn encode(table: &Table, shape: &str, value: &Value) -> Vec<u8> {
+pub(crate) fn encode(table: &Table, shape: &str, value: &Value) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new());
     write(table, Some(table.shape(shape)), value, &mut encoder).expect("writing to a Vec cannot fail");
     encoder.into_writer()
@@ -295,7 +295,7 @@ fn write(table: &Table, shape: Option<&Shape>, value: &Value, to: &mut Encoder<V
 }
 
 /// Writes a value that no model describes.
-pub fn encode_free(value: &Value) -> Vec<u8> {
+pub(crate) fn encode_free(value: &Value) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new());
     // Without a shape no table is looked at; any will do.
     let table = super::table::table("sts").expect("a table");

@@ -5,16 +5,16 @@ use base64::engine::general_purpose::STANDARD;
 use md5::Digest;
 
 /// The checksum algorithms of S3 that the simulator verifies, by the name after `x-amz-checksum-`.
-pub const ALGORITHMS: [&str; 5] = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"];
+pub(crate) const ALGORITHMS: [&str; 5] = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"];
 
 /// The checksum of a body in base64; `None` for an algorithm that is not in [`ALGORITHMS`].
-pub fn compute(algorithm: &str, body: &[u8]) -> Option<String> {
+pub(crate) fn compute(algorithm: &str, body: &[u8]) -> Option<String> {
     let sum = sum(&algorithm.to_uppercase(), body)?;
     Some(STANDARD.encode(sum))
 }
 
 /// The MD5 of a body in base64, as `Content-MD5` carries it.
-pub fn md5_of(body: &[u8]) -> String {
+pub(crate) fn md5_of(body: &[u8]) -> String {
     STANDARD.encode(md5::Md5::digest(body))
 }
 
@@ -39,7 +39,7 @@ fn crc(polynomial: u64, width: u32, body: &[u8]) -> u64 {
 
 /// The checksum of a body; `None` for an algorithm that S3 cannot compute here. CRC-64/NVME is the one that S3 adds when a
 /// client sends none.
-pub fn sum(algorithm: &str, body: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn sum(algorithm: &str, body: &[u8]) -> Option<Vec<u8>> {
     Some(match algorithm {
         "CRC32" => (crc(0xEDB8_8320, 32, body) as u32).to_be_bytes().to_vec(),
         "CRC32C" => (crc(0x82F6_3B78, 32, body) as u32).to_be_bytes().to_vec(),

@@ -12,7 +12,7 @@ use crate::answer::Fault;
 /// # Errors
 /// S3's own: `IncompleteBody`, `InvalidChunkSizeError`, `BadDigest`, `InvalidDigest`, `XAmzContentSHA256Mismatch`,
 /// `MalformedTrailerError`.
-pub fn unwrap(message: &mut Message) -> Result<(), Fault> {
+pub(crate) fn unwrap(message: &mut Message) -> Result<(), Fault> {
     let hash = message
         .header("x-amz-content-sha256")
         .unwrap_or_default()

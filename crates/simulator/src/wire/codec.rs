@@ -8,17 +8,17 @@ use super::table::{Kind, Member, Shape};
 use super::{Malformed, timestamp};
 
 /// The bytes of a base64 string; `None` if it is not one.
-pub fn unbase64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 
 /// Bytes as base64.
-pub fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
 /// How a timestamp is written here: what the member says, else the shape, else the protocol.
-pub fn timestamp_format<'a>(shape: &'a Shape, via: Option<&'a Member>, protocol: &'a str) -> &'a str {
+pub(crate) fn timestamp_format<'a>(shape: &'a Shape, via: Option<&'a Member>, protocol: &'a str) -> &'a str {
     via.and_then(|member| member.timestamp_format.as_deref())
         .or(shape.timestamp_format.as_deref())
         .unwrap_or(protocol)
@@ -28,7 +28,7 @@ pub fn timestamp_format<'a>(shape: &'a Shape, via: Option<&'a Member>, protocol:
 ///
 /// # Errors
 /// If the text is not of the shape's type, or the shape is no scalar.
-pub fn read_scalar(shape: &Shape, text: &str, path: &str) -> Result<Value, Malformed> {
+pub(crate) fn read_scalar(shape: &Shape, text: &str, path: &str) -> Result<Value, Malformed> {
     let wrong = |expected: &str| Malformed::wrong_type(path, expected);
     match shape.kind {
         Kind::String => Ok(text.into()),
@@ -60,7 +60,7 @@ pub fn read_scalar(shape: &Shape, text: &str, path: &str) -> Result<Value, Malfo
 }
 
 /// Writes a scalar as text. `protocol` is the timestamp format where the model says nothing.
-pub fn write_scalar(shape: &Shape, via: Option<&Member>, value: &Value, protocol: &str) -> String {
+pub(crate) fn write_scalar(shape: &Shape, via: Option<&Member>, value: &Value, protocol: &str) -> String {
     match (shape.kind, value) {
         (Kind::Timestamp, _) => timestamp::write(value, timestamp_format(shape, via, protocol)),
         (_, Value::String(text)) => text.clone(),

@@ -9,7 +9,7 @@ use super::{Malformed, timestamp};
 ///
 /// # Errors
 /// If a value has another type than the model's: AWS's `SerializationException`.
-pub fn decode(table: &Table, shape: &str, value: &Value) -> Result<Value, Malformed> {
+pub(crate) fn decode(table: &Table, shape: &str, value: &Value) -> Result<Value, Malformed> {
     read(table, table.shape(shape), value, shape)
 }
 
@@ -80,7 +80,7 @@ fn read(table: &Table, shape: &Shape, value: &Value, path: &str) -> Result<Value
 
 /// Writes a value of the shape as JSON. Members that are null are left out; null values of a map are sent, as
 /// AWS does in `Image.Applications[].Metadata`. Members that the model does not know are passed on.
-pub fn encode(table: &Table, shape: &str, value: &Value) -> Value {
+pub(crate) fn encode(table: &Table, shape: &str, value: &Value) -> Value {
     write(table, table.shape(shape), None, value)
 }
 

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 
 /// A request with its query and headers as lists of text.
 #[derive(Clone, Debug)]
-pub struct Message {
+pub(crate) struct Message {
     /// The HTTP method in upper case.
     pub method: String,
     /// The path as it was sent, still percent-encoded.
@@ -20,7 +20,7 @@ pub struct Message {
 
 impl Message {
     /// Takes a request apart.
-    pub fn of(request: http::Request<Bytes>) -> Message {
+    pub(crate) fn of(request: http::Request<Bytes>) -> Message {
         let (parts, body) = request.into_parts();
         let mut headers: Vec<(String, String)> = parts
             .headers
@@ -45,17 +45,17 @@ impl Message {
     }
 
     /// The first header of this lower-case name.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         first(&self.headers, name)
     }
 
     /// The first query parameter of this name.
-    pub fn parameter(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         first(&self.query, name)
     }
 
     /// The host name without its port.
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         let host = self.header("host").unwrap_or_default();
         host.rsplit_once(':').map_or(host, |(name, _)| name)
     }
@@ -69,7 +69,7 @@ fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 }
 
 /// Reads a query string or a form: `+` is a space, the rest is percent-encoded UTF-8.
-pub fn form(text: &str) -> Vec<(String, String)> {
+pub(crate) fn form(text: &str) -> Vec<(String, String)> {
     text.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
@@ -80,6 +80,6 @@ pub fn form(text: &str) -> Vec<(String, String)> {
 }
 
 /// Percent-decodes; bytes that are not UTF-8 become replacement characters.
-pub fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -4,29 +4,29 @@
 //! [`validate`]; an answer through the protocol's encoder. Values between the codecs and the services are JSON
 //! with AWS's member names: blobs in base64, timestamps as seconds since the epoch.
 
-pub mod cbor;
-pub mod checksum;
-pub mod chunked;
-pub mod codec;
-pub mod json;
-pub mod message;
-pub mod pattern;
-pub mod query;
-pub mod refusal;
-pub mod rest;
-pub mod route;
-pub mod scope;
+pub(crate) mod cbor;
+pub(crate) mod checksum;
+pub(crate) mod chunked;
+pub(crate) mod codec;
+pub(crate) mod json;
+pub(crate) mod message;
+pub(crate) mod pattern;
+pub(crate) mod query;
+pub(crate) mod refusal;
+pub(crate) mod rest;
+pub(crate) mod route;
+pub(crate) mod scope;
 pub mod table;
-pub mod timestamp;
-pub mod validate;
-pub mod xml;
+pub(crate) mod timestamp;
+pub(crate) mod validate;
+pub(crate) mod xml;
 
 #[cfg(test)]
 mod tests;
 
 /// How a request was written, and how its answer will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
+pub(crate) enum Protocol {
     /// Smithy RPC v2 with CBOR bodies: AppStream for the Rust SDK.
     Cbor,
     /// JSON 1.1 with `X-Amz-Target`: AppStream for boto3 and Terraform, SSO Admin, Identity Store.
@@ -42,7 +42,7 @@ pub enum Protocol {
 /// A request that cannot be read as the operation's input at all (wrong type, broken document).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Malformed(pub String);
+pub(crate) struct Malformed(pub String);
 
 impl Malformed {
     /// A value of another type than the model's.

@@ -10,7 +10,7 @@ use fancy_regex::{Regex, RegexBuilder};
 ///
 /// # Errors
 /// If the translated pattern is not a valid expression. A test compiles every pattern of every table.
-pub fn compile(source: &str) -> Result<Regex, Box<fancy_regex::Error>> {
+pub(crate) fn compile(source: &str) -> Result<Regex, Box<fancy_regex::Error>> {
     // Connect's pattern of passwords is written as a literal of JavaScript: its slashes are not part of it.
     let source = source
         .strip_prefix("/^")

@@ -49,7 +49,7 @@ impl Node {
 ///
 /// # Errors
 /// If a value is not of the model's type.
-pub fn decode(table: &Table, shape: &str, form: &[(String, String)]) -> Result<Value, Malformed> {
+pub(crate) fn decode(table: &Table, shape: &str, form: &[(String, String)]) -> Result<Value, Malformed> {
     let root = Node::grow(form);
     read(table, table.shape(shape), None, &root, shape)
 }
@@ -126,7 +126,13 @@ fn read(
 }
 
 /// Writes an answer.
-pub fn encode(table: &Table, name: &str, operation: &Operation, output: &Value, request_id: &str) -> String {
+pub(crate) fn encode(
+    table: &Table,
+    name: &str,
+    operation: &Operation,
+    output: &Value,
+    request_id: &str,
+) -> String {
     let namespace = table.metadata.xml_namespace.as_deref().unwrap_or_default();
     let mut out = xml::Writer::default();
     out.open(&format!("{name}Response"), &[("xmlns", namespace)]);

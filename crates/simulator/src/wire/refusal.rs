@@ -12,7 +12,7 @@ use super::{Malformed, Protocol, cbor, xml};
 use crate::answer::Fault;
 
 /// The error for input that breaks the model's constraints.
-pub fn of_violations(service: &str, violations: &[Violation]) -> Fault {
+pub(crate) fn of_violations(service: &str, violations: &[Violation]) -> Fault {
     let list: Vec<String> = violations
         .iter()
         .map(|one| {
@@ -53,7 +53,7 @@ pub fn of_violations(service: &str, violations: &[Violation]) -> Fault {
 }
 
 /// The error for a body or value that cannot be read at all.
-pub fn of_malformed(service: &str, error: &Malformed) -> Fault {
+pub(crate) fn of_malformed(service: &str, error: &Malformed) -> Fault {
     let code = match service {
         "s3" if error.0.starts_with("the body") => "MalformedXML",
         "s3" => "InvalidArgument",
@@ -66,7 +66,7 @@ pub fn of_malformed(service: &str, error: &Malformed) -> Fault {
 }
 
 /// The error for a signature that is refused (AWS's common errors; for S3 its list of error codes).
-pub fn of_unacceptable(service: &str, protocol: Protocol, why: Unacceptable) -> Fault {
+pub(crate) fn of_unacceptable(service: &str, protocol: Protocol, why: Unacceptable) -> Fault {
     let s3 = service == "s3";
     match why {
         Unacceptable::Incomplete if s3 => Fault::new(
@@ -104,7 +104,7 @@ pub fn of_unacceptable(service: &str, protocol: Protocol, why: Unacceptable) -> 
 }
 
 /// The error for a request that no operation answers. Also says how to write it.
-pub fn of_lost(lost: &Lost) -> (&'static str, Protocol, Fault) {
+pub(crate) fn of_lost(lost: &Lost) -> (&'static str, Protocol, Fault) {
     match lost {
         Lost::Service(name) => {
             let fault = Fault::not_implemented(name, "any operation");
@@ -147,7 +147,7 @@ pub fn of_lost(lost: &Lost) -> (&'static str, Protocol, Fault) {
 }
 
 /// The HTTP status of a fault: what it says itself, else the model, else 400.
-pub fn status(table: &Table, fault: &Fault) -> u16 {
+pub(crate) fn status(table: &Table, fault: &Fault) -> u16 {
     let modeled = table.error(&fault.code).map(|(_, shape)| {
         let stated = shape.error.as_ref().and_then(|error| error.http_status_code);
         stated.unwrap_or(if shape.fault { 500 } else { 400 })
@@ -156,7 +156,13 @@ pub fn status(table: &Table, fault: &Fault) -> u16 {
 }
 
 /// Writes a fault in the protocol's way. `head` leaves the body out, as HTTP demands.
-pub fn encode(service: &str, protocol: Protocol, fault: &Fault, request_id: &str, head: bool) -> Written {
+pub(crate) fn encode(
+    service: &str,
+    protocol: Protocol,
+    fault: &Fault,
+    request_id: &str,
+    head: bool,
+) -> Written {
     let table = table::table(service).expect("services are named by their tables");
     let status = status(table, fault);
     let mut out = Written {

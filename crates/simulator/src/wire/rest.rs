@@ -21,7 +21,7 @@ const S3_NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 ///
 /// # Errors
 /// If the body is no document or a value is not of the model's type.
-pub fn decode(
+pub(crate) fn decode(
     table: &Table,
     operation: &Operation,
     protocol: Protocol,
@@ -176,7 +176,7 @@ fn prefixed(prefix: &str, message: &Message) -> Option<Value> {
 
 /// An answer in HTTP's parts.
 #[derive(Clone, Debug, Default)]
-pub struct Written {
+pub(crate) struct Written {
     /// The HTTP status.
     pub status: u16,
     /// Headers.
@@ -186,7 +186,7 @@ pub struct Written {
 }
 
 /// Writes an answer. `name` is the operation's.
-pub fn encode(
+pub(crate) fn encode(
     table: &Table,
     name: &str,
     operation: &Operation,

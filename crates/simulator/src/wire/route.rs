@@ -9,7 +9,7 @@ use super::table::{self, Operation, Table};
 
 /// A request's destination.
 #[derive(Debug)]
-pub struct Route {
+pub(crate) struct Route {
     /// The service.
     pub table: &'static Table,
     /// The operation's name.
@@ -24,7 +24,7 @@ pub struct Route {
 
 /// Why a request has no destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lost {
+pub(crate) enum Lost {
     /// No service of the simulator signs by this name.
     Service(String),
     /// The service has no such operation.
@@ -45,7 +45,7 @@ pub enum Lost {
 ///
 /// # Errors
 /// If there is no such service or operation, or a signature is missing.
-pub fn find(message: &Message, scope: Option<&Scope>) -> Result<Route, Lost> {
+pub(crate) fn find(message: &Message, scope: Option<&Scope>) -> Result<Route, Lost> {
     let protocol = written_as(message);
     let Some(scope) = scope else {
         return match protocol {
@@ -236,7 +236,7 @@ fn by_path(table: &'static Table, message: &Message) -> Result<Route, Lost> {
 }
 
 /// The bucket that a request to S3 names in its host or path, and whether it names an object in it.
-pub fn bucket(message: &Message) -> Option<(String, bool)> {
+pub(crate) fn bucket(message: &Message) -> Option<(String, bool)> {
     let path = message.path.strip_prefix('/').unwrap_or(&message.path);
     if let Some(bucket) = bucket_of_host(message.host()) {
         return Some((bucket.to_owned(), !path.is_empty()));

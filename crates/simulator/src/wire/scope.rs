@@ -7,11 +7,11 @@ use super::message::Message;
 use super::timestamp;
 
 /// AWS refuses signatures that are older or newer than this, in seconds.
-pub const TOLERANCE: i64 = 15 * 60;
+pub(crate) const TOLERANCE: i64 = 15 * 60;
 
 /// What a SigV4 credential scope says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scope {
+pub(crate) struct Scope {
     /// The access key id.
     pub access_key: String,
     /// The region.
@@ -24,7 +24,7 @@ pub struct Scope {
 
 /// Why a signed request is refused before anybody looks at what it asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unacceptable {
+pub(crate) enum Unacceptable {
     /// The `Authorization` header or `X-Amz-Credential` cannot be read.
     Incomplete,
     /// The date is more than [`TOLERANCE`] away from the real time.
@@ -37,7 +37,7 @@ pub enum Unacceptable {
 ///
 /// # Errors
 /// For a scope that cannot be read, a date that is missing or too far off, an expired URL.
-pub fn read(message: &Message, wall: i64) -> Result<Option<Scope>, Unacceptable> {
+pub(crate) fn read(message: &Message, wall: i64) -> Result<Option<Scope>, Unacceptable> {
     if let Some(credential) = message.parameter("X-Amz-Credential") {
         let scope = parse(credential, true).ok_or(Unacceptable::Incomplete)?;
         let date = message

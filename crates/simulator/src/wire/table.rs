@@ -228,7 +228,7 @@ impl Member {
 
 impl Shape {
     /// Whether the whole of `text` matches the shape's pattern; true where it has none.
-    pub fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         let Some(source) = &self.pattern else { return true };
         match self.compiled.get_or_init(|| pattern::compile(source).ok()) {
             // A pattern that gives up (backtracking limit) has not matched.
@@ -238,7 +238,7 @@ impl Shape {
     }
 
     /// The name of an error's message member: `Message` or `message`.
-    pub fn message_member(&self) -> &str {
+    pub(crate) fn message_member(&self) -> &str {
         if self.members.contains_key("Message") {
             "Message"
         } else {
@@ -260,7 +260,7 @@ impl Table {
     }
 
     /// The name in the SigV4 credential scope.
-    pub fn signing_name(&self) -> &str {
+    pub(crate) fn signing_name(&self) -> &str {
         self.metadata
             .signing_name
             .as_deref()
@@ -268,7 +268,7 @@ impl Table {
     }
 
     /// The error shape with this code on the wire, with its name.
-    pub fn error(&self, code: &str) -> Option<(&str, &Shape)> {
+    pub(crate) fn error(&self, code: &str) -> Option<(&str, &Shape)> {
         if let Some((name, shape)) = self.shapes.get_key_value(code)
             && shape.exception
         {
@@ -319,7 +319,7 @@ pub fn table(service: &str) -> Option<&'static Table> {
 }
 
 /// The table whose service signs by this name.
-pub fn signed_as(signing_name: &str) -> Option<&'static Table> {
+pub(crate) fn signed_as(signing_name: &str) -> Option<&'static Table> {
     // Known without parsing all tables: a process that only talks to S3 never reads Connect's.
     let service = match signing_name {
         "sso" => "sso-admin",

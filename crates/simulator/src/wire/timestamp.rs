@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A timestamp in a protocol's notation. `format` is the model's `timestampFormat`.
 /// A value that is a string already is passed on as it is: S3's `Expires` need not be a date.
-pub fn write(value: &Value, format: &str) -> String {
+pub(crate) fn write(value: &Value, format: &str) -> String {
     let Some(seconds) = value.as_f64() else {
         return value.as_str().unwrap_or_default().to_owned();
     };
@@ -19,7 +19,7 @@ pub fn write(value: &Value, format: &str) -> String {
 }
 
 /// Seconds as a JSON number: whole ones without a fraction.
-pub fn number(seconds: f64) -> Value {
+pub(crate) fn number(seconds: f64) -> Value {
     if seconds.fract() == 0.0 && seconds.abs() < 9e15 {
         Value::from(seconds as i64)
     } else {
@@ -28,7 +28,7 @@ pub fn number(seconds: f64) -> Value {
 }
 
 /// Reads a timestamp in any of the three notations, in seconds since the epoch.
-pub fn read(text: &str) -> Option<f64> {
+pub(crate) fn read(text: &str) -> Option<f64> {
     if let Ok(seconds) = text.parse::<f64>() {
         return seconds.is_finite().then_some(seconds);
     }
@@ -40,7 +40,7 @@ pub fn read(text: &str) -> Option<f64> {
 }
 
 /// Reads the date of a signature, `20260131T120000Z`, in seconds since the epoch.
-pub fn read_amz_date(text: &str) -> Option<i64> {
+pub(crate) fn read_amz_date(text: &str) -> Option<i64> {
     let civil = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
     Some(
         civil

@@ -6,7 +6,7 @@ use super::table::{Kind, Shape, Table};
 
 /// One broken constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
+pub(crate) struct Violation {
     /// Where in the input, in AWS's notation: `vpcConfig.subnetIds.1.member`.
     pub path: String,
     /// AWS's wording of the constraint.
@@ -16,7 +16,7 @@ pub struct Violation {
 }
 
 /// Every constraint that the input breaks, in the order of the model's members.
-pub fn check(table: &Table, shape: &str, input: &Value) -> Vec<Violation> {
+pub(crate) fn check(table: &Table, shape: &str, input: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     walk(table, table.shape(shape), input, "", &mut found);
     found

@@ -8,14 +8,14 @@ use super::{Malformed, codec};
 
 /// An XML document in the making.
 #[derive(Debug, Default)]
-pub struct Writer {
+pub(crate) struct Writer {
     /// What has been written.
     pub text: String,
 }
 
 impl Writer {
     /// Writes a start tag.
-    pub fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub(crate) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.text.push('<');
         self.text.push_str(name);
         for (key, value) in attributes {
@@ -29,21 +29,21 @@ impl Writer {
     }
 
     /// Writes an end tag.
-    pub fn close(&mut self, name: &str) {
+    pub(crate) fn close(&mut self, name: &str) {
         self.text.push_str("</");
         self.text.push_str(name);
         self.text.push('>');
     }
 
     /// Writes an element with text.
-    pub fn leaf(&mut self, name: &str, text: &str) {
+    pub(crate) fn leaf(&mut self, name: &str, text: &str) {
         self.open(name, &[]);
         self.escape(text);
         self.close(name);
     }
 
     /// Writes text. Control characters that XML forbids are left out: no reader would take them.
-    pub fn escape(&mut self, text: &str) {
+    pub(crate) fn escape(&mut self, text: &str) {
         for character in text.chars() {
             match character {
                 '&' => self.text.push_str("&amp;"),
@@ -63,7 +63,7 @@ impl Writer {
 }
 
 /// Writes the members of a structure that are not bound to another part of the message.
-pub fn members(out: &mut Writer, table: &Table, shape: &Shape, value: &Value) {
+pub(crate) fn members(out: &mut Writer, table: &Table, shape: &Shape, value: &Value) {
     let Some(values) = value.as_object() else { return };
     for (name, value) in values.iter().filter(|(_, value)| !value.is_null()) {
         if let Some(member) = shape.members.get(name)
@@ -76,7 +76,7 @@ pub fn members(out: &mut Writer, table: &Table, shape: &Shape, value: &Value) {
 }
 
 /// Writes one member: an element, or several where it is a flattened list.
-pub fn element(out: &mut Writer, table: &Table, member: &Member, name: &str, value: &Value) {
+pub(crate) fn element(out: &mut Writer, table: &Table, member: &Member, name: &str, value: &Value) {
     let shape = table.shape(&member.shape);
     let flat = shape.flattened || member.flattened;
     match (shape.kind, value) {
@@ -144,7 +144,7 @@ pub fn element(out: &mut Writer, table: &Table, member: &Member, name: &str, val
 ///
 /// # Errors
 /// If a text is not of the model's type.
-pub fn decode(table: &Table, shape: &Shape, node: Node<'_, '_>) -> Result<Value, Malformed> {
+pub(crate) fn decode(table: &Table, shape: &Shape, node: Node<'_, '_>) -> Result<Value, Malformed> {
     let path = node.tag_name().name();
     let elements = |name: &str, node: Node<'_, '_>| -> Vec<roxmltree::NodeId> {
         node.children()

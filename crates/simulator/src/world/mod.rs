@@ -43,7 +43,7 @@ pub struct Settings {
 impl Settings {
     /// Whether this account may administer Identity Center: its owner (a delegated administrator, mostly) and the
     /// organisation's management account may.
-    pub fn administers_identity_center(&self, account: &str) -> bool {
+    pub(crate) fn administers_identity_center(&self, account: &str) -> bool {
         account == self.identity_center_account || account == self.management_account
     }
 }
@@ -75,7 +75,7 @@ pub struct World {
     pub wall: Option<Moment>,
     /// What fault rules hold fast or let fail.
     #[serde(skip)]
-    pub spells: Spells,
+    pub(crate) spells: Spells,
     /// Feeds [`World::id`]; counted, so that the same calls give the same ids.
     pub issued: u64,
     /// AppStream.
@@ -104,7 +104,7 @@ pub struct World {
 
 impl World {
     /// A fresh lower-case hexadecimal id of `digits` digits, the same in every run with the same calls.
-    pub fn hex(&mut self, digits: usize) -> String {
+    pub(crate) fn hex(&mut self, digits: usize) -> String {
         use sha2::{Digest, Sha256};
         self.issued += 1;
         let mut hash = Sha256::new();
@@ -114,7 +114,7 @@ impl World {
     }
 
     /// A fresh UUID, deterministic like [`World::hex`].
-    pub fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> String {
         let h = self.hex(32);
         format!(
             "{}-{}-4{}-8{}-{}",
@@ -127,7 +127,7 @@ impl World {
     }
 
     /// The quota of this name, or AWS's default.
-    pub fn quota(&self, name: &str, default: u64) -> u64 {
+    pub(crate) fn quota(&self, name: &str, default: u64) -> u64 {
         self.settings.quotas.get(name).copied().unwrap_or(default)
     }
 

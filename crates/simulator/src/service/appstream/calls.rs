@@ -16,7 +16,7 @@ use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
-pub struct AppStream;
+pub(crate) struct AppStream;
 
 impl Service for AppStream {
     fn name(&self) -> &'static str {

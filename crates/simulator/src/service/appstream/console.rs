@@ -37,7 +37,7 @@ const UNLISTED: Duration = Duration::from_secs(30);
 /// # Errors
 /// `ImageAssistantError` for what the tool in the builder would refuse (its exit code is 1), AppStream's own
 /// codes for the rest, `NotImplemented` (501) for an unknown path.
-pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
+pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
     AppStream.tick(world, now);
     match path {
         ["sessions", "open"] => open_session(world, input, now),

@@ -43,17 +43,17 @@ mod unset;
 mod usage_report;
 mod user;
 
-pub use calls::AppStream;
+pub(crate) use calls::AppStream;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::{Answer, Call};
 use crate::clock::Moment;
-pub use crate::world::appstream::Store;
+pub(crate) use crate::world::appstream::Store;
 use crate::world::{Settings, World};
 use account::Place;
-pub use console::console;
+pub(crate) use console::console;
 pub(in crate::service) use fleet::scaling;
 
 impl Store {

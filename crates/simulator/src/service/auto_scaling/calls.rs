@@ -7,7 +7,7 @@ use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
-pub struct AutoScaling;
+pub(crate) struct AutoScaling;
 
 impl Service for AutoScaling {
     fn name(&self) -> &'static str {

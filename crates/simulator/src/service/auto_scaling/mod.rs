@@ -17,14 +17,14 @@ mod tests;
 mod tracking;
 mod zone;
 
-pub use calls::AutoScaling;
+pub(crate) use calls::AutoScaling;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::{Answer, Call, Fault, page};
 use crate::clock::Moment;
-pub use crate::world::auto_scaling::Store;
+pub(crate) use crate::world::auto_scaling::Store;
 use crate::world::{Settings, World};
 use target::Target;
 

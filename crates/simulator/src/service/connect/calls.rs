@@ -28,7 +28,7 @@ use std::time::Duration;
 
 /// The service.
 #[derive(Debug)]
-pub struct Connect;
+pub(crate) struct Connect;
 
 impl Service for Connect {
     fn name(&self) -> &'static str {

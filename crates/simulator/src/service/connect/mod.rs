@@ -30,7 +30,7 @@ mod user;
 #[cfg(test)]
 mod tests;
 
-pub use calls::Connect;
+pub(crate) use calls::Connect;
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ use super::page::{self, Page};
 use super::{Call, Fault};
 use crate::clock::Moment;
 use crate::world::World;
-pub use crate::world::connect::Store;
+pub(crate) use crate::world::connect::Store;
 use instance::Instance;
 
 impl Store {

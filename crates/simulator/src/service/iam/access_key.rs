@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Call, Fault, Store, limit, no_such, paging, required, stamp, user};
 use crate::service::Caller;
 use crate::world::World;
-pub use crate::world::iam::AccessKey;
+pub(crate) use crate::world::iam::AccessKey;
 
 /// How many keys a user may have at once; the quota cannot be raised (IAM quotas).
 const MOST: u64 = 2;
@@ -22,7 +22,7 @@ impl AccessKey {
 }
 
 /// Whom a long-lived access key stands for. `None`: no user's key. An inactive key stands for no caller.
-pub fn caller(store: &Store, key: &str) -> Option<Option<Caller>> {
+pub(crate) fn caller(store: &Store, key: &str) -> Option<Option<Caller>> {
     let users = store
         .accounts
         .iter()

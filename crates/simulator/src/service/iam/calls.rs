@@ -10,7 +10,7 @@ use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
-pub struct Iam;
+pub(crate) struct Iam;
 
 impl Service for Iam {
     fn name(&self) -> &'static str {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Account, Answer, Call, Fault, exists, limit, no_such, paging, required, stamp, unique_id, user};
 use crate::world::World;
-pub use crate::world::iam::Group;
+pub(crate) use crate::world::iam::Group;
 
 impl Group {
     fn shown(&self) -> Value {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::tag::{self, Tags};
 use super::{Account, Answer, Call, Fault, exists, limit, no_such, paging, required, role, stamp, unique_id};
 use crate::world::World;
-pub use crate::world::iam::InstanceProfile;
+pub(crate) use crate::world::iam::InstanceProfile;
 
 impl InstanceProfile {
     /// Whether it holds the role of this lower-case name.

@@ -25,33 +25,29 @@ mod tag;
 mod tests;
 mod user;
 
-pub use calls::Iam;
+pub(crate) use calls::Iam;
 use std::time::Duration;
 
 use super::{Answer, Call, Fault};
 use crate::clock::Moment;
 use crate::world::{Settings, World};
 
-pub use crate::world::iam::{Account, Store};
-pub use access_key::{AccessKey, caller as caller_of_key};
+pub(crate) use crate::world::iam::{Account, Store};
+pub(crate) use access_key::caller as caller_of_key;
 pub(in crate::service) use document::{names_principal, principal_ids, replaced};
 pub(in crate::service) use evaluate::Powers;
-pub use group::Group;
-pub use instance_profile::InstanceProfile;
-pub use managed::{ManagedPolicy, PolicyVersion};
-pub use metadata::Metadata;
-pub use oidc::WebProvider;
-pub use provider::Provider;
-pub use role::Role;
+pub(crate) use metadata::Metadata;
+pub(crate) use provider::Provider;
+pub(crate) use role::Role;
+pub(crate) use service_linked::ensure as ensure_service_linked_role;
 pub(in crate::service) use service_linked::release as release_service_linked_role;
-pub use service_linked::{Deletion, ensure as ensure_service_linked_role};
-pub use user::User;
+pub(crate) use user::User;
 
 /// How long a new role or user is unknown to everybody but IAM's own reads.
 ///
 /// Assumption: iam.propagation. IAM is documented as eventually consistent without a figure; seconds are
 /// normal, and clients budget two minutes (Terraform's `iamPropagationTimeout`).
-pub const PROPAGATION: Duration = Duration::from_secs(10);
+pub(crate) const PROPAGATION: Duration = Duration::from_secs(10);
 
 impl Store {
     /// What is there before anybody did anything: the user who calls, and the role that AppStream's console made

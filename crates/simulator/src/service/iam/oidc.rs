@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::tag::{self, Tags};
 use super::{Account, Answer, Call, Fault, limit, paging, required, stamp};
 use crate::world::World;
-pub use crate::world::iam::WebProvider;
+pub(crate) use crate::world::iam::WebProvider;
 
 fn invalid(message: impl Into<String>) -> Fault {
     Fault::new("InvalidInput", message)

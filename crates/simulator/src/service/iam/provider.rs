@@ -8,7 +8,7 @@ use super::tag::{self, Tags};
 use super::{Answer, Call, Fault, Metadata, exists, limit, paging, required, stamp};
 use crate::clock::Moment;
 use crate::world::World;
-pub use crate::world::iam::Provider;
+pub(crate) use crate::world::iam::Provider;
 
 /// A hundred years: what IAM answers for metadata that names no end. Source: AWS CLI's published example of
 /// GetSAMLProvider, made 2017-03-06, valid until 2117-03-06, to the second.

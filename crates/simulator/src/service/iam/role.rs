@@ -11,7 +11,7 @@ use super::{
 use crate::clock::Moment;
 use crate::policy::normalised;
 use crate::world::World;
-pub use crate::world::iam::Role;
+pub(crate) use crate::world::iam::Role;
 
 /// An hour: IAM's default, as UpdateRole's documentation says.
 const DEFAULT_SESSION: u64 = 3600;

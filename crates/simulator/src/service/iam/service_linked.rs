@@ -9,7 +9,7 @@ use super::role::{Role, find};
 use super::{Answer, Call, Fault, required, unique_id};
 use crate::clock::Moment;
 use crate::world::World;
-pub use crate::world::iam::Deletion;
+pub(crate) use crate::world::iam::Deletion;
 
 struct Linked {
     service: &'static str,
@@ -78,7 +78,7 @@ fn make(world: &mut World, account: &str, linked: &Linked, suffix: Option<&str>,
 /// Makes the role that a service makes for itself (Connect with every instance, under a suffix of its own;
 /// Application Auto Scaling with the first target), unless it is there. Returns its ARN; `None` for a
 /// service that has no such role here.
-pub fn ensure(
+pub(crate) fn ensure(
     world: &mut World,
     account: &str,
     service: &str,

@@ -8,7 +8,7 @@ use super::tag::{self, Tags};
 use super::{Answer, Call, Fault, exists, no_such, paging, required, stamp, unique_id};
 use crate::clock::Moment;
 use crate::world::World;
-pub use crate::world::iam::User;
+pub(crate) use crate::world::iam::User;
 
 impl User {
     /// The user whom the simulator's fixed credentials belong to.

@@ -10,7 +10,7 @@ use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
-pub struct IdentityStore;
+pub(crate) struct IdentityStore;
 
 impl Service for IdentityStore {
     fn name(&self) -> &'static str {

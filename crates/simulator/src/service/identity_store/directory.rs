@@ -134,7 +134,7 @@ fn fixed_id(seed: &str) -> String {
 ///
 /// # Errors
 /// The answer to an operation that does not exist, for any other path.
-pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
+pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
     let ["populate"] = path else {
         return Err(Fault::not_implemented("directory console", &path.join("/")));
     };

@@ -6,7 +6,7 @@ mod directory;
 #[cfg(test)]
 mod tests;
 
-pub use calls::IdentityStore;
+pub(crate) use calls::IdentityStore;
 
 use serde_json::{Map, Value, json};
 
@@ -16,8 +16,8 @@ use super::{Answer, Call, Fault};
 use crate::world::World;
 use directory::{Group, Membership, User};
 
-pub use crate::world::identity_store::Store;
-pub use directory::console;
+pub(crate) use crate::world::identity_store::Store;
+pub(crate) use directory::console;
 
 impl Store {
     /// Whether a user (or group) with this id exists: assignments name them.

@@ -8,7 +8,7 @@ use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
-pub struct ParameterStore;
+pub(crate) struct ParameterStore;
 
 impl Service for ParameterStore {
     fn name(&self) -> &'static str {

@@ -10,14 +10,14 @@ mod tag;
 #[cfg(test)]
 mod tests;
 
-pub use calls::ParameterStore;
+pub(crate) use calls::ParameterStore;
 
 use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::{Answer, Call, Fault};
 use crate::clock::Moment;
-pub use crate::world::parameter_store::Store;
+pub(crate) use crate::world::parameter_store::Store;
 use crate::world::parameter_store::{Parameter, Tags, Version};
 use crate::world::{Settings, World};
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// The service.
 #[derive(Debug)]
-pub struct S3;
+pub(crate) struct S3;
 
 impl Service for S3 {
     fn name(&self) -> &'static str {

@@ -11,7 +11,7 @@ use super::object::{self, Version};
 use super::{Payload, bucket, checksum, condition, fault, member, version_id};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-pub use crate::world::s3::Completed;
+pub(crate) use crate::world::s3::Completed;
 
 /// The smallest part except for the last one: 5 MiB.
 const SMALLEST: usize = 5 * 1024 * 1024;

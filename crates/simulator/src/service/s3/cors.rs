@@ -8,7 +8,7 @@ use crate::world::World;
 
 /// A request of a page of another origin, or the preflight of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Crossing {
+pub(crate) struct Crossing {
     /// The bucket that it goes to.
     pub bucket: String,
     /// Whether it names an object in it.
@@ -89,7 +89,7 @@ fn allowed(bucket: &Bucket, crossing: &Crossing) -> Option<Headers> {
 }
 
 /// The headers that the answer to a request gets. None where no rule covers it: the browser keeps it from the page then.
-pub fn headers(world: &World, crossing: &Crossing) -> Headers {
+pub(crate) fn headers(world: &World, crossing: &Crossing) -> Headers {
     let bucket = world.s3.buckets.get(&crossing.bucket);
     bucket
         .and_then(|bucket| allowed(bucket, crossing))
@@ -100,7 +100,7 @@ pub fn headers(world: &World, crossing: &Crossing) -> Headers {
 ///
 /// # Errors
 /// 400 for one that asks nothing, 403 for what no rule covers.
-pub fn preflight(world: &World, crossing: &Crossing) -> Result<Headers, Fault> {
+pub(crate) fn preflight(world: &World, crossing: &Crossing) -> Result<Headers, Fault> {
     if crossing.origin.is_none() {
         let message = "Insufficient information. Origin request header needed.";
         return Err(fault("BadRequest", 400, message));

@@ -11,7 +11,7 @@ mod condition;
 mod configuration;
 mod context;
 mod copy;
-pub mod cors;
+pub(crate) mod cors;
 mod deletion;
 mod listing;
 mod multipart;
@@ -32,7 +32,7 @@ mod version;
 mod version_id;
 mod vocabulary;
 
-pub use calls::S3;
+pub(crate) use calls::S3;
 use serde_json::json;
 
 use serde_json::{Map, Value};
@@ -41,12 +41,11 @@ use super::{Call, Fault};
 use crate::clock::Moment;
 use crate::world::{Settings, World};
 
-pub use crate::world::s3::{Bucket, Store};
+pub(crate) use crate::world::s3::{Bucket, Store};
 pub(in crate::service) use access::readable;
-pub use completion::Completed;
-pub use multipart::{Part, Piece, Upload};
-pub use object::Version;
-pub use payload::Payload;
+pub(crate) use multipart::Upload;
+pub(crate) use object::Version;
+pub(crate) use payload::Payload;
 
 impl Bucket {
     /// The newest version of a key, delete markers included.

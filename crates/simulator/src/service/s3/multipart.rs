@@ -10,7 +10,7 @@ use super::object;
 use super::{Payload, bucket, canonical, checksum, fault, member, stamp, tagging};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-pub use crate::world::s3::{Part, Piece, Upload};
+pub(crate) use crate::world::s3::{Part, Piece, Upload};
 
 fn no_such_upload(id: &str) -> Fault {
     let message = "The specified upload does not exist. The upload ID may be invalid, or the upload may have been \

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-pub use crate::world::s3::Version;
+pub(crate) use crate::world::s3::Version;
 
 /// What a PUT may say and a read gives back.
 const KEPT: &[&str] = &[

@@ -1,6 +1,6 @@
 //! Object bodies.
 
-pub use crate::world::s3::Payload;
+pub(crate) use crate::world::s3::Payload;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -8,7 +8,7 @@ use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
-pub struct SecretsManager;
+pub(crate) struct SecretsManager;
 
 impl Service for SecretsManager {
     fn name(&self) -> &'static str {

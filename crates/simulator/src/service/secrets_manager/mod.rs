@@ -9,7 +9,7 @@ mod tests;
 mod update;
 mod version;
 
-pub use calls::SecretsManager;
+pub(crate) use calls::SecretsManager;
 pub(in crate::service) use secret::referenced;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::{Answer, Call, Fault, page};
 use crate::clock::Moment;
 use crate::world::secrets_manager::Secret;
-pub use crate::world::secrets_manager::Store;
+pub(crate) use crate::world::secrets_manager::Store;
 use crate::world::{Settings, World};
 
 const DAY: u64 = 24 * 3600;

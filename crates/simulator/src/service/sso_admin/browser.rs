@@ -65,7 +65,7 @@ const USER_ATTRIBUTES: [&str; 9] = [
 ///
 /// `ValidationException` with the first field that the console would mark, `ResourceNotFoundException` for an
 /// unknown application, and the answer to an operation that does not exist for any other path.
-pub fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
+pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
     match path {
         ["applications", "create"] => create(world, input, now),
         ["applications", "update"] => update(world, input),

@@ -7,7 +7,7 @@ use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
-pub struct SsoAdmin;
+pub(crate) struct SsoAdmin;
 
 impl Service for SsoAdmin {
     fn name(&self) -> &'static str {

@@ -46,7 +46,7 @@ pub(super) fn address(world: &World, kind: &str, token: &str) -> String {
 /// The SAML metadata document of the application with this token; `None` if there is no such application (any
 /// more). Served without authentication, as AWS does. The document is longer than 1,000 characters, which is
 /// the least that `iam:CreateSAMLProvider` takes.
-pub fn saml_metadata(world: &World, token: &str) -> Option<String> {
+pub(crate) fn saml_metadata(world: &World, token: &str) -> Option<String> {
     let mut applications = world.sso_admin.applications.values();
     let saml = applications.find_map(|one| one.saml.as_ref().filter(|saml| saml.token == token))?;
     let sign_in = address(world, "assertion", token);

@@ -13,7 +13,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-pub use calls::SsoAdmin;
+pub(crate) use calls::SsoAdmin;
 
 use serde_json::{Value, json};
 
@@ -22,13 +22,13 @@ use super::{Answer, Call, Fault};
 use crate::clock::Moment;
 use crate::world::World;
 
-pub use crate::world::sso_admin::Store;
-pub use browser::console;
-pub use metadata::saml_metadata;
+pub(crate) use crate::world::sso_admin::Store;
+pub(crate) use browser::console;
+pub(crate) use metadata::saml_metadata;
 pub(crate) use metadata::{certificate, document};
 
 /// The identity store of the simulated organization.
-pub const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
+pub(crate) const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
 /// What is on a page of most lists.
 const PAGE: u64 = 100;
 /// The last part of the instance's ARN.

@@ -7,7 +7,7 @@ use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
-pub struct Sts;
+pub(crate) struct Sts;
 
 impl Service for Sts {
     fn name(&self) -> &'static str {

@@ -10,14 +10,14 @@ mod tests;
 mod web;
 
 use crate::service::sts::session::session_of;
-pub use calls::Sts;
+pub(crate) use calls::Sts;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::{Answer, Call, Caller, Fault};
 use crate::clock::Moment;
-pub use crate::world::sts::{Session, Store};
+pub(crate) use crate::world::sts::{Session, Store};
 use crate::world::{Settings, World};
 
 impl Store {

@@ -12,7 +12,7 @@ use super::{
 use crate::clock::Moment;
 use crate::policy::Kind;
 use crate::world::World;
-pub use crate::world::iam::{ManagedPolicy, PolicyVersion};
+pub(crate) use crate::world::iam::{ManagedPolicy, PolicyVersion};
 
 /// The longest managed policy, in characters without white space (IAM quotas).
 const MOST_CHARACTERS: usize = 6144;
