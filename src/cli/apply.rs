@@ -19,6 +19,7 @@ use crate::diagnostic::has_errors;
 use crate::report::{pairs, plural};
 use crate::resource::Address;
 use crate::resource::iam::saml_metadata;
+use crate::state::Entry;
 
 /// Make it so: create, change and delete until AWS is as the blueprint says.
 ///
@@ -80,6 +81,10 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
         None => None,
     };
     let outcome = carry_out(environment, &plan, &mut locked, &args.run, wait_for_people).await?;
+    if locked.state().partial && exit_of(&outcome) == Exit::Done {
+        // Everything that the blueprint asks for is in state now, with tags or without.
+        locked.record(Entry::Partial { is: false })?;
+    }
     locked.close()?;
     let in_blueprint = |address: &Address, document: &str| {
         let desired = environment.design.resources.get(address);

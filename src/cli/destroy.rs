@@ -11,18 +11,18 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
 use super::invocation::Invocation;
-use super::orphans::{self, Orphans, Query, Stranger, Wanted, holds_anything, thing};
+use super::orphans::{self, Orphans, Query, Stranger, Wanted, thing};
+use super::proof;
 use super::terminal;
 use crate::blueprint::is_environment_name;
-use crate::design::{Design, Mode};
+use crate::design::Design;
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Action, Plan, claim};
+use crate::plan::{Action, claim};
 use crate::report::leftovers::{self, Leftover};
 use crate::report::plural;
+use crate::resource::Address;
 use crate::resource::shell::word;
-use crate::resource::{Address, Sight, registry, tag};
-use crate::state::{Entry, Origin, Record, State};
-use crate::survey::Survey;
+use crate::state::{Entry, Record, State};
 
 /// What is said instead of "there is nothing", where something could not be looked at.
 const NOT_KNOWN: &str = "nothing was taken down, and not everything is known to be gone: see above";
@@ -122,7 +122,7 @@ impl Round<'_> {
 
     /// Takes down what a search finds and may be taken down.
     async fn search(self, wanted: &Wanted, blueprint: Option<&Environment>) -> Result<Exit, Failure> {
-        let known = blueprint.filter(|environment| holds_anything(&environment.state));
+        let known = blueprint.filter(|environment| environment.state.holds_anything());
         let own = known.map(|environment| environment.state.lineage.clone());
         let query = Query {
             wanted,
@@ -133,6 +133,7 @@ impl Round<'_> {
             },
             regions: &self.args.region,
             blueprint,
+            is_glance: false,
         };
         let found = orphans::find(self.global, &query).await?;
         self.tell(&found);
@@ -142,7 +143,6 @@ impl Round<'_> {
             true => Exit::Done,
             false => Exit::Error,
         };
-        let mut is_all_gone = true;
         let is_nothing = found.environments.is_empty() && found.strangers.is_empty();
         if is_nothing && found.withheld.is_empty() && !self.args.lineage.is_empty() {
             // "Nothing" would be untrue of an environment that is there under another lineage.
@@ -155,6 +155,7 @@ impl Round<'_> {
                 return Err(refusal);
             }
         }
+        let gaps = proof::not_looked_for(&self.args.region);
         for orphan in found.environments {
             if orphan.is_guarded && known.is_none() {
                 terminal::talk(
@@ -162,10 +163,19 @@ impl Round<'_> {
                      its blueprint, if that says `protect: false`",
                 );
             }
+            let proof = Proof {
+                is_searched: is_complete,
+                // What carries no tags is named by a state that knows everything, else by a blueprint, else by nothing.
+                gaps: match orphan.is_remembered || blueprint.is_some() {
+                    true => &[],
+                    false => &gaps,
+                },
+                blueprint: blueprint.filter(|_| !orphan.is_remembered),
+            };
             let result = match known.filter(|environment| orphan.is_of(environment)) {
                 Some(environment) => {
                     let again = self.command(None, &self.args.lineage);
-                    destroy_one(environment, &orphan.state, &self.args.run, &again, is_complete).await
+                    destroy_one(environment, &orphan.state, &self.args.run, &again, proof).await
                 }
                 None => {
                     let environment = orphan.open(self.global).await;
@@ -177,7 +187,7 @@ impl Round<'_> {
                         }
                     };
                     let state = &environment.state;
-                    let result = destroy_one(&environment, state, &self.args.run, &again, is_complete).await;
+                    let result = destroy_one(&environment, state, &self.args.run, &again, proof).await;
                     environment.close()?;
                     result
                 }
@@ -187,27 +197,45 @@ impl Round<'_> {
             if one == Exit::Interrupted {
                 return Ok(one);
             }
-            is_all_gone &= one == Exit::Done;
             exit = worse(exit, one);
         }
-        if found.strangers.is_empty()
-            && is_all_gone
-            && let Some(environment) = blueprint.filter(|_| known.is_none())
-        {
-            exit = worse(exit, by_name(environment).await?);
-        }
         if !found.strangers.is_empty() {
-            exit = worse(exit, terminal::failure(self.refusal(&found.strangers)));
+            exit = worse(exit, terminal::failure(self.refusal(wanted, &found.strangers)));
         } else if is_nothing {
-            terminal::talk(&match (wanted, exit) {
-                (Wanted::Named(name), Exit::Done) => format!("{name}: there is nothing of it"),
-                (Wanted::Expired, Exit::Done) => "nothing has expired".to_owned(),
-                (Wanted::Lineages, Exit::Done) => "nothing carries this lineage".to_owned(),
-                (Wanted::Named(name), _) => format!("{name}: {NOT_KNOWN}"),
-                (Wanted::Expired | Wanted::Lineages, _) => NOT_KNOWN.to_owned(),
-            });
+            let missing = match (blueprint, wanted) {
+                _ if found.is_remembered => Vec::new(),
+                (Some(environment), _) => {
+                    let asked = self.args.lineage.iter();
+                    let lineages: Vec<&String> = asked.chain([&environment.state.lineage]).collect();
+                    proof::by_name(environment, &lineages).await?
+                }
+                // What carries no tags has no expiry either.
+                (None, Wanted::Expired) => Vec::new(),
+                (None, _) => gaps,
+            };
+            if !missing.is_empty() {
+                report_left(&missing, &self.args.run);
+                exit = Exit::Error;
+            }
+            terminal::talk(&self.nothing(wanted, exit, blueprint.is_some()));
         }
         Ok(exit)
+    }
+
+    /// What is said where nothing was found.
+    fn nothing(self, wanted: &Wanted, exit: Exit, has_blueprint: bool) -> String {
+        match (wanted, exit) {
+            (Wanted::Named(name), Exit::Done) => format!("{name}: there is nothing of it"),
+            (Wanted::Expired, Exit::Done) if !self.args.region.is_empty() => format!(
+                "nothing has expired; what no state knows was looked for in {} only",
+                self.args.region.join(" and ")
+            ),
+            (Wanted::Expired, Exit::Done) => "nothing has expired".to_owned(),
+            (Wanted::Lineages, Exit::Done) => "nothing carries this lineage".to_owned(),
+            (Wanted::Named(name), _) => format!("{name}: {NOT_KNOWN}{}", with_its_blueprint(has_blueprint)),
+            (Wanted::Lineages, _) => format!("{NOT_KNOWN}{}", with_its_blueprint(has_blueprint)),
+            (Wanted::Expired, _) => NOT_KNOWN.to_owned(),
+        }
     }
 
     /// Says where it was looked, and what was found that cannot be taken down.
@@ -227,18 +255,19 @@ impl Round<'_> {
             terminal::talk(&format!("not searched: {unread}"));
         }
         if !found.left_out.is_empty() {
-            let names: Vec<&str> = found
+            let names: Vec<String> = found
                 .left_out
                 .iter()
-                .filter_map(|one| Some(one.thing.as_ref()?.key.as_str()))
+                .filter_map(|one| one.thing.as_ref().map(ToString::to_string))
                 .collect();
             terminal::talk(&format!(
-                "left out: {} whose tags cannot be read, and which Headset would have called otherwise: {}",
-                plural(names.len(), "bucket"),
+                "left out: {} whose tags cannot be read, and which Headset would have made otherwise: {}",
+                plural(names.len(), "thing"),
                 names.join(", ")
             ));
         }
         terminal::diagnostics(&found.bad);
+        terminal::diagnostics(&found.strays);
     }
 
     /// What is there of a name under other lineages than the one that was given, and what to do; `None`: nothing is.
@@ -257,7 +286,7 @@ impl Round<'_> {
             })
             .collect();
         if !others.strangers.is_empty()
-            && let Failure::Refused(strange) = self.refusal(&others.strangers)
+            && let Failure::Refused(strange) = self.refusal(wanted, &others.strangers)
         {
             findings.extend(strange);
         }
@@ -265,7 +294,7 @@ impl Round<'_> {
     }
 
     /// What nothing here knows, by lineage, each with the command that takes it down.
-    fn refusal(self, strangers: &[Stranger]) -> Failure {
+    fn refusal(self, wanted: &Wanted, strangers: &[Stranger]) -> Failure {
         let mut findings = Vec::new();
         for stranger in strangers {
             let Stranger {
@@ -283,6 +312,11 @@ impl Round<'_> {
                 }
             }
             let count = plural(things.len(), "thing");
+            // A blueprint takes down what is called as it says, and nothing else.
+            let by = match wanted {
+                Wanted::Named(name) if name != environment => Round { file: None, ..self },
+                _ => self,
+            };
             let (message, command) = match known_in {
                 Some(place) => (
                     format!(
@@ -296,12 +330,12 @@ impl Round<'_> {
                         "{count} of `{environment}` carry lineage {lineage}, which no state here knows: nothing of it \
                          was deleted"
                     ),
-                    self.command(Some(environment), std::slice::from_ref(lineage)),
+                    by.command(Some(environment), std::slice::from_ref(lineage)),
                 ),
             };
             let finding =
                 Diagnostic::error("unknown-lineage", message).help(format!("if all of it may go: {command}"));
-            findings.push(match (known_in, self.file) {
+            findings.push(match (known_in, by.file) {
                 (None, Some(file)) => {
                     let import = Invocation::on(self.global, file).command("import");
                     finding.note(format!(
@@ -359,83 +393,36 @@ fn say_left(left: &[Leftover]) {
     }
 }
 
-/// Looks by name for what a blueprint asks for, once nothing is left by state and tags: what cannot carry tags, and what
-/// has lost them. Nothing proves whose it is, so that it is named and stays.
-async fn by_name(environment: &Environment) -> Result<Exit, Failure> {
-    let State {
-        environment: name,
-        account,
-        region,
-        lineage,
-        ..
-    } = &environment.state;
-    let nothing = State::new(name, account, region, lineage.clone());
-    let prospect = environment.prospect(&environment.design, &nothing).await?;
-    let mut left = Vec::new();
-    let managed = environment.design.resources.values();
-    for desired in managed.filter(|desired| desired.mode == Mode::Managed) {
-        let why = match prospect.survey.sights.get(&desired.address) {
-            None | Some(Sight::Absent) => continue,
-            Some(Sight::Unknown(error)) => format!("it could not be read: {error}"),
-            Some(Sight::Present(live)) => match &live.tags {
-                // Another environment's: its tags say so, wherever that matters.
-                Some(tags) if tags.contains_key(tag::LINEAGE) => continue,
-                Some(_) => "it carries none of Headset's tags, so that nothing says whose it is".to_owned(),
-                // A person made it, and a person deletes it.
-                None if registry::kind(&desired.address.kind)
-                    .is_some_and(|kind| kind.checkpoint(&desired.address, &desired.spec).is_some()) =>
-                {
-                    continue;
-                }
-                None => "it cannot carry tags, so that nothing says whose it is".to_owned(),
-            },
-        };
-        left.push(Leftover {
-            what: desired.address.to_string(),
-            why,
-        });
-    }
-    if left.is_empty() {
-        return Ok(Exit::Done);
-    }
-    say_left(&left);
-    terminal::talk(&format!(
-        "what of it is this environment's: `{} ADDRESS`, and destroy takes it down",
-        environment.invocation.command("import")
-    ));
-    Ok(Exit::Error)
+/// What has to be known before an environment is called gone.
+#[derive(Clone, Copy)]
+struct Proof<'a> {
+    /// Everything that carries tags was looked at.
+    is_searched: bool,
+    /// What was not looked for.
+    gaps: &'a [Leftover],
+    /// The environment as its blueprint describes it: what it asks for is looked up by its name as well.
+    blueprint: Option<&'a Environment>,
 }
 
-/// What is there and was made by Headset, and does not prove it (any more).
-fn unproven(plan: &Plan, survey: &Survey, state: &State) -> Vec<Leftover> {
-    let is_there = |address| matches!(survey.sights.get(address), Some(Sight::Present(_)));
-    let is_made = |address| {
-        let record = state.resources.get(address);
-        record.is_some_and(|record| matches!(record.origin, Origin::Created | Origin::Imported))
-    };
-    plan.steps
-        .values()
-        .filter(|step| matches!(step.action, Action::Forget))
-        .filter(|step| is_there(&step.address) && is_made(&step.address))
-        .filter(|step| {
-            let kind = registry::kind(&step.address.kind);
-            kind.is_none_or(|kind| kind.checkpoint(&step.address, &step.want).is_none())
-        })
-        .map(|step| Leftover {
-            what: step.address.to_string(),
-            why: step.reason.clone(),
-        })
-        .collect()
+impl Proof<'_> {
+    /// Everything that is not proven to be gone, once the rest is.
+    async fn missing(self, state: &State) -> Result<Vec<Leftover>, Failure> {
+        let mut missing = self.gaps.to_vec();
+        if let Some(environment) = self.blueprint {
+            let lineages = [&state.lineage, &environment.state.lineage];
+            missing.extend(proof::by_name(environment, &lineages).await?);
+        }
+        Ok(missing)
+    }
 }
 
-/// Takes one environment down. `known`: its state, and with it what was found by its tags alone. `is_known_whole`:
-/// everything that may be of it was looked at.
+/// Takes one environment down. `known`: its state, and with it what was found by its tags alone.
 async fn destroy_one(
     environment: &Environment,
     known: &State,
     args: &RunArgs,
     again: &str,
-    is_known_whole: bool,
+    proof: Proof<'_>,
 ) -> Result<Exit, Failure> {
     // What a search took in is written down only after the user agreed: a lineage that state knows is taken down
     // without being named.
@@ -456,7 +443,9 @@ async fn destroy_one(
     let mut plan = prospect.plan;
     let name = &environment.name;
     if plan.steps.is_empty() && plan.deposed.is_empty() {
-        if !is_known_whole {
+        let missing = proof.missing(&state).await?;
+        if !missing.is_empty() || !proof.is_searched {
+            report_left(&missing, args);
             terminal::talk(&format!("{name}: {NOT_KNOWN}"));
             return Ok(Exit::Error);
         }
@@ -464,7 +453,7 @@ async fn destroy_one(
         return Ok(Exit::Done);
     }
     // State keeps it: the next run names it again, until it is gone or its tags are back.
-    let mut left = unproven(&plan, &prospect.survey, &state);
+    let mut left = proof::unproven(&plan, &prospect.survey, &state);
     plan.steps
         .retain(|address, _| left.iter().all(|left| left.what != address.to_string()));
     if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, args, Question::Name(name))? {
@@ -481,27 +470,56 @@ async fn destroy_one(
         Exit::Done if plan.steps.values().any(|step| is_unknown(&step.action)) => Exit::Error,
         exit => exit,
     };
-    if exit == Exit::Done && is_known_whole {
+    let missing = match exit {
+        Exit::Done => proof.missing(&state).await?,
+        _ => Vec::new(),
+    };
+    let is_proven = missing.is_empty() && proof.is_searched;
+    if exit == Exit::Done && is_proven {
         // Whoever makes it anew begins a new lifetime.
         locked.record(Entry::Expires { at: None })?;
+        if locked.state().partial {
+            locked.record(Entry::Partial { is: false })?;
+        }
     }
     let account = &environment.setting.account;
     left.extend(leftovers::of(&plan, &outcome, locked.state(), account));
+    left.extend(missing);
     locked.close()?;
-    if args.json {
-        terminal::data(&format!(
-            "{}\n",
-            json!({ "schema_version": 1, "event": "leftovers", "leftovers": left })
-        ));
-    } else {
-        say_left(&left);
+    report_left(&left, args);
+    if !args.json {
         terminal::talk(&match exit {
-            Exit::Done if is_known_whole => format!("{name}: taken down"),
+            Exit::Done if is_proven => format!("{name}: taken down"),
+            Exit::Done if proof.is_searched => format!(
+                "{name}: what was found is gone, and not everything is proven to be: see above{}",
+                with_its_blueprint(proof.blueprint.is_some())
+            ),
             Exit::Done => format!(
                 "{name}: what was found is gone, and not everything could be looked at: see above. Look again: {again}"
             ),
             _ => format!("{name}: not everything is gone yet. Go on with: {again}"),
         });
     }
-    Ok(exit)
+    Ok(match exit {
+        Exit::Done if !is_proven => Exit::Error,
+        exit => exit,
+    })
+}
+
+/// What else can be done about what a search by tags does not find.
+fn with_its_blueprint(is_given: bool) -> &'static str {
+    match is_given {
+        true => "",
+        false => ". With its blueprint (`headset destroy FILE`), what carries no tags is looked up by name",
+    }
+}
+
+/// Tells what stays.
+fn report_left(left: &[Leftover], args: &RunArgs) {
+    if args.json {
+        let document = json!({ "schema_version": 1, "event": "leftovers", "leftovers": left });
+        terminal::data(&format!("{document}\n"));
+    } else {
+        say_left(left);
+    }
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::lost;
 use super::offline::Asking;
 use super::terminal;
 use crate::diagnostic::has_errors;
@@ -89,6 +90,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     let mut broken = false;
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
+        let lost = lost::look(global, &environment).await?;
         let prospect = environment
             .prospect(&environment.design, &environment.state)
             .await?;
@@ -97,6 +99,9 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
             terminal::diagnostics(&prospect.findings);
             broken = true;
         }
+        lost.tell();
+        terminal::diagnostics(&lost.findings);
+        broken |= has_errors(&lost.findings);
         let now = environment.aws.clock().now();
         let metadata = metadata_view::published(&prospect.plan, &prospect.survey);
         let mut differences = differences(&prospect.plan, &prospect.survey, &environment.state);

@@ -391,7 +391,7 @@ impl Environment {
 /// What is wrong if an environment is known in another region and not in this one. An environment lives in one region:
 /// here would be a second one, that the names which the account or the whole world shares keep from being made.
 fn in_another_region(blueprint: &Blueprint, store: &LocalStore, state: &State) -> Option<Diagnostic> {
-    if !(state.resources.is_empty() && state.intents.is_empty() && state.deposed.is_empty()) {
+    if state.holds_anything() {
         return None;
     }
     let there = Elsewhere::other_regions(store, state);

@@ -10,8 +10,10 @@ use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::diagnostic::has_errors;
 use crate::plan::import::{Import, ImportInput};
+use crate::plan::{Action, Plan};
 use crate::report::plural;
-use crate::resource::Address;
+use crate::resource::discovery::Trace;
+use crate::resource::{Address, registry};
 use crate::state::Entry;
 
 /// Take over what exists already and the blueprint asks for: write it into state. Changes nothing in AWS.
@@ -79,6 +81,12 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
         })?;
     }
     if !import.records.is_empty() {
+        let is_part = !args.addresses.is_empty() || failed || is_anything_open(&prospect.plan);
+        if is_part && !locked.state().holds_anything() {
+            locked.record(Entry::Partial { is: true })?;
+        } else if !is_part && locked.state().partial {
+            locked.record(Entry::Partial { is: false })?;
+        }
         environment.relocate(&mut locked, &prospect.plan.moved)?;
     }
     for (address, record) in &import.records {
@@ -90,6 +98,17 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
     locked.close()?;
     report(environment, &import, args);
     Ok(if failed { Exit::Error } else { Exit::Done })
+}
+
+/// Whether something cannot be looked up because a person's answers about it are not here: what hangs on it and carries no
+/// tags is not taken over.
+fn is_anything_open(plan: &Plan) -> bool {
+    let mut steps = plan.steps.values();
+    steps.any(|step| {
+        let kind = registry::kind(&step.address.kind);
+        matches!(step.action, Action::Await { .. })
+            && kind.is_some_and(|kind| matches!(kind.trace(), Trace::Nothing { .. }))
+    })
 }
 
 /// What is about to be taken over.

@@ -3,7 +3,7 @@
 use super::Global;
 use super::environment::Environment;
 use super::exit::Failure;
-use super::orphans::{Orphans, Query, Stranger, Wanted, find, holds_anything, thing};
+use super::orphans::{Orphans, Query, Stranger, Wanted, find, thing};
 use super::terminal;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::plural;
@@ -31,7 +31,7 @@ impl Look {
 
 /// Looks for what carries an environment's tags, if its state knows nothing.
 pub(super) async fn look(global: &Global, environment: &Environment) -> Result<Look, Failure> {
-    if holds_anything(&environment.state) {
+    if environment.state.holds_anything() {
         return Ok(Look::default());
     }
     let wanted = Wanted::Named(environment.name.clone());
@@ -40,6 +40,8 @@ pub(super) async fn look(global: &Global, environment: &Environment) -> Result<L
         lineages: &[],
         regions: &[],
         blueprint: Some(environment),
+        // What the blueprint asks for is looked up by its name anyway.
+        is_glance: true,
     };
     let Orphans {
         strangers,

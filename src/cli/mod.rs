@@ -22,6 +22,7 @@ mod orphans;
 mod output;
 mod passwords;
 mod plan;
+mod proof;
 mod remarks;
 mod remote_operator;
 mod schema;

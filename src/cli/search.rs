@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::environment::Environment;
 use crate::aws::regions::{self, Has};
 use crate::aws::{Aws, Identity, Regions};
-use crate::resource::discovery::{self, Discovery, Found, Unread};
+use crate::resource::discovery::{self, Discovery, Found, Roles, Unread};
 
 /// More regions than this are counted, not listed.
 const LISTED: usize = 4;
@@ -119,7 +119,7 @@ pub(super) struct Searched {
 }
 
 /// Looks everywhere in the scope, in all regions at the same time.
-pub(super) async fn search(aws: &Aws, scope: Scope) -> Searched {
+pub(super) async fn search(aws: &Aws, scope: Scope, roles: Roles) -> Searched {
     let in_region = |region: &String| aws.elsewhere(everything_in(region), Identity::Same);
     let connect = join_all(scope.connect.iter().map(|region| {
         let there = in_region(region);
@@ -130,7 +130,7 @@ pub(super) async fn search(aws: &Aws, scope: Scope) -> Searched {
         async move { discovery::appstream(&there).await }
     }));
     let (account, buckets, connect, appstream) = join4(
-        discovery::iam(aws),
+        discovery::iam(aws, roles),
         discovery::buckets(aws, scope.buckets.as_ref()),
         connect,
         appstream,

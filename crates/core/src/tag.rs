@@ -17,9 +17,10 @@ pub const EXPIRES: &str = "headset:expires";
 /// The hash of what an image was built from.
 pub const RECIPE: &str = "headset:recipe";
 
-/// Whether something's tags say of which environment and lineage it is.
+/// Whether tags name an environment or its lineage. One of the two may have been taken off: that makes the thing one that
+/// cannot be taken down, and not one that is not there.
 pub fn is_marked(tags: &BTreeMap<String, String>) -> bool {
-    tags.contains_key(LINEAGE) && tags.contains_key(ENVIRONMENT)
+    tags.contains_key(LINEAGE) || tags.contains_key(ENVIRONMENT)
 }
 
 /// What it takes to bring tags from what they are to what is wanted. Tags that nobody asked about stay.

@@ -41,6 +41,15 @@ pub fn bucket(environment: &str, account: &str, region: &str) -> String {
     name(&[environment, "ccp", account, region], BUCKET)
 }
 
+/// Whether a role of this environment, or of any, may be called so where its blueprint does not say.
+pub fn may_be_role(role: &str, environment: Option<&str>) -> bool {
+    match environment {
+        // Where it was cut, only the beginning is left.
+        Some(environment) => role.starts_with(environment),
+        None => role.ends_with("-connect") || role.ends_with("-desktop"),
+    }
+}
+
 /// How many digits of what an image was made from are in its name.
 const DIGITS: usize = 8;
 

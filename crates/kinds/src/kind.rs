@@ -15,6 +15,8 @@ use serde_json::{Map, Value};
 
 use headset_core::{Address, AwsError, Diff, Field, field};
 
+use crate::discovery::Trace;
+
 /// What to look for.
 #[derive(Clone, Debug)]
 pub struct Lookup {
@@ -270,6 +272,9 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// One sentence for reference pages: what such a thing is.
     fn about(&self) -> &'static str;
+
+    /// How such a thing is found where no state knows of it.
+    fn trace(&self) -> Trace;
 
     /// The field table.
     fn fields(&self) -> &'static [Field];

@@ -15,10 +15,10 @@ use super::exit::Failure;
 use super::search::{Scope, Searched, everything_in, search};
 use crate::aws::{Identity, Regions};
 use crate::design::names;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::claim::Mark;
 use crate::report::leftovers::Leftover;
-use crate::resource::discovery::{Found, Unread};
+use crate::resource::discovery::{Found, Roles, Unread};
 use crate::resource::tag;
 use crate::state::{LocalStore, Places, State};
 
@@ -44,6 +44,9 @@ pub(super) struct Query<'a> {
     pub(super) regions: &'a [String],
     /// The environment as its blueprint describes it, if there is one.
     pub(super) blueprint: Option<&'a Environment>,
+    /// Whether only what is found by its name decides what is made: then roles that nobody but their tags could name are
+    /// not looked for.
+    pub(super) is_glance: bool,
 }
 
 /// What was found.
@@ -59,8 +62,12 @@ pub(super) struct Orphans {
     pub(super) bad: Vec<Diagnostic>,
     /// What could not be read and does not matter: it cannot be what is looked for.
     pub(super) left_out: Vec<Unread>,
+    /// Tags of other things that say nothing that could be used. They do not concern what was asked for.
+    pub(super) strays: Vec<Diagnostic>,
     /// Where it was looked, and what could not be read.
     pub(super) searched: Searched,
+    /// Whether states are here that know everything of what was asked for, what carries no tags among it.
+    pub(super) is_remembered: bool,
 }
 
 /// One environment that may be taken down.
@@ -74,6 +81,8 @@ pub(super) struct Orphan {
     pub(super) state: State,
     /// Whether something of it counts as protected only because nothing says that it is not.
     pub(super) is_guarded: bool,
+    /// Whether a state of it was here that knows everything of it, what carries no tags among it.
+    pub(super) is_remembered: bool,
 }
 
 /// Things of one lineage that nothing here knows.
@@ -125,6 +134,30 @@ struct Ground {
 /// A state that is kept here.
 type Known = (LocalStore, State);
 
+/// An environment as states and tags name it. A lineage alone does not: anybody may copy a tag, and give the copy another
+/// name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    environment: String,
+    lineage: String,
+}
+
+impl Key {
+    fn of(state: &State) -> Key {
+        Key {
+            environment: state.environment.clone(),
+            lineage: state.lineage.clone(),
+        }
+    }
+
+    fn in_tags(mark: &Mark) -> Key {
+        Key {
+            environment: mark.environment.clone(),
+            lineage: mark.lineage.clone(),
+        }
+    }
+}
+
 /// Searches the states that are here and, by tags, the regions in question.
 pub(super) async fn find(global: &Global, query: &Query<'_>) -> Result<Orphans, Failure> {
     let (states, mut bad) = read_states(global, query.wanted)?;
@@ -140,24 +173,29 @@ pub(super) async fn find(global: &Global, query: &Query<'_>) -> Result<Orphans, 
     let now = ground.access.aws.clock().now();
     let (chosen, others) = sort(states, query, &ground, now);
     let scope = where_to_look(query, &ground, chosen.values().flatten());
-    let mut searched = search(&ground.access.aws, scope).await;
+    let roles = match query.is_glance || is_known(query, &chosen) {
+        true => Roles::Federated,
+        false => Roles::All,
+    };
+    let mut searched = search(&ground.access.aws, scope, roles).await;
     let sifted = sift(&mut searched, query, &ground, &chosen, &others, now);
     bad.extend(sifted.bad);
     let left_out = leave_out(&mut searched.unread, query, &ground);
-    let mut claims: BTreeMap<String, (Vec<Known>, Vec<Found>)> = chosen
+    let is_remembered = is_remembered(query, &chosen);
+    let mut claims: BTreeMap<Key, (Vec<Known>, Vec<Found>)> = chosen
         .into_iter()
-        .map(|(lineage, known)| (lineage, (known, Vec::new())))
+        .map(|(key, known)| (key, (known, Vec::new())))
         .collect();
     for (mark, found) in sifted.granted {
-        claims.entry(mark.lineage).or_default().1.push(found);
+        claims.entry(Key::in_tags(&mark)).or_default().1.push(found);
     }
     let (mut environments, mut withheld) = (Vec::new(), Vec::new());
-    for (lineage, (known, found)) in claims {
+    for (key, (known, found)) in claims {
         environments.extend(states::claim(
             global,
             query,
             &ground,
-            &lineage,
+            &key,
             known,
             found,
             &mut withheld,
@@ -169,7 +207,9 @@ pub(super) async fn find(global: &Global, query: &Query<'_>) -> Result<Orphans, 
         withheld,
         bad,
         left_out,
+        strays: sifted.strays,
         searched,
+        is_remembered,
     })
 }
 
@@ -228,8 +268,8 @@ fn sort(
     query: &Query<'_>,
     ground: &Ground,
     now: Timestamp,
-) -> (BTreeMap<String, Vec<Known>>, BTreeMap<String, PathBuf>) {
-    let (mut chosen, mut others) = (BTreeMap::<String, Vec<Known>>::new(), BTreeMap::new());
+) -> (BTreeMap<Key, Vec<Known>>, BTreeMap<Key, PathBuf>) {
+    let (mut chosen, mut others) = (BTreeMap::<Key, Vec<Known>>::new(), BTreeMap::new());
     for (store, state) in states {
         if !ground.is_of(&store, &state) {
             continue;
@@ -239,20 +279,42 @@ fn sort(
             // The blueprint's own state, not that of the same name in another region.
             (_, Some(environment)) => store.directory() == environment.store.directory(),
             // One that was taken down has no expiry any more; what is found of it all the same has its own.
-            (Wanted::Expired, None) => is_over(expires, now) || !holds_anything(&state),
+            (Wanted::Expired, None) => is_over(expires, now) || !state.holds_anything(),
             (wanted @ (Wanted::Named(_) | Wanted::Lineages), None) => is_called(wanted, &state.environment),
         };
         let is_asked = query.lineages.is_empty() || query.lineages.contains(&state.lineage);
         if is_wanted && is_asked {
-            chosen
-                .entry(state.lineage.clone())
-                .or_default()
-                .push((store, state));
+            chosen.entry(Key::of(&state)).or_default().push((store, state));
         } else {
-            others.insert(state.lineage.clone(), store.directory().to_owned());
+            others.insert(Key::of(&state), store.directory().to_owned());
         }
     }
     (chosen, others)
+}
+
+/// Whether all that the query is about is in states of which this is true. What has expired may be of any lineage.
+fn is_in_states(
+    query: &Query<'_>,
+    chosen: &BTreeMap<Key, Vec<Known>>,
+    is_so: impl Fn(&State) -> bool,
+) -> bool {
+    let all_so = chosen.values().flatten().all(|(_, state)| is_so(state));
+    let has = |lineage: &String| chosen.keys().any(|key| key.lineage == *lineage);
+    all_so
+        && match query.lineages {
+            [] => *query.wanted != Wanted::Expired && !chosen.is_empty(),
+            asked => asked.iter().all(has),
+        }
+}
+
+/// Whether states name all that the query is about, so that the search only finds what they have forgotten.
+fn is_known(query: &Query<'_>, chosen: &BTreeMap<Key, Vec<Known>>) -> bool {
+    is_in_states(query, chosen, State::holds_anything)
+}
+
+/// Whether states know all that the query is about, or knew it until it was seen to be gone.
+fn is_remembered(query: &Query<'_>, chosen: &BTreeMap<Key, Vec<Known>>) -> bool {
+    is_in_states(query, chosen, |state| !state.partial)
 }
 
 fn is_over(expires: Option<Timestamp>, now: Timestamp) -> bool {
@@ -262,7 +324,7 @@ fn is_over(expires: Option<Timestamp>, now: Timestamp) -> bool {
 /// The blueprint's regions, those that are asked for and those of the states; without any of the first two, all.
 fn where_to_look<'a>(query: &Query<'_>, ground: &Ground, known: impl Iterator<Item = &'a Known>) -> Scope {
     let mut scope = match query.blueprint {
-        Some(environment) => Scope::of(environment, holds_anything(&environment.state)),
+        Some(environment) => Scope::of(environment, environment.state.holds_anything()),
         None if query.regions.is_empty() => Scope::everywhere(&ground.partition),
         None => Scope::nowhere(),
     };
@@ -288,6 +350,7 @@ struct Sifted {
     granted: Vec<(Mark, Found)>,
     strangers: Vec<Stranger>,
     bad: Vec<Diagnostic>,
+    strays: Vec<Diagnostic>,
 }
 
 /// Reads the tags of everything that was found.
@@ -295,8 +358,8 @@ fn sift(
     searched: &mut Searched,
     query: &Query<'_>,
     ground: &Ground,
-    chosen: &BTreeMap<String, Vec<Known>>,
-    others: &BTreeMap<String, PathBuf>,
+    chosen: &BTreeMap<Key, Vec<Known>>,
+    others: &BTreeMap<Key, PathBuf>,
     now: Timestamp,
 ) -> Sifted {
     let mut sifted = Sifted::default();
@@ -305,6 +368,15 @@ fn sift(
         let raw = |key: &str| found.tags.get(key).map(String::as_str).unwrap_or_default();
         let mark = match Mark::read(&found.tags) {
             Ok(mark) => mark,
+            // By its state, it is decided about it anyway.
+            Err(_)
+                if chosen
+                    .values()
+                    .flatten()
+                    .any(|(_, state)| states::knows(state, &found)) =>
+            {
+                continue;
+            }
             Err(malformed) => {
                 let is_about = match query.wanted {
                     Wanted::Expired => query.lineages.is_empty(),
@@ -312,32 +384,27 @@ fn sift(
                     Wanted::Lineages => false,
                 };
                 let lineage = raw(tag::LINEAGE);
-                if is_about || chosen.contains_key(lineage) || query.lineages.iter().any(|one| one == lineage)
-                {
-                    sifted.bad.push(malformed_tag(&found, &malformed.to_string()));
+                let mut concerned = chosen.keys().map(|key| &key.lineage).chain(query.lineages);
+                let finding = malformed_tag(&found, &malformed.to_string());
+                if is_about || concerned.any(|one| one == lineage) {
+                    sifted.bad.push(finding);
+                } else {
+                    sifted.strays.push(Diagnostic {
+                        severity: Severity::Warning,
+                        ..finding
+                    });
                 }
                 continue;
             }
         };
-        if let Some(known) = chosen.get(&mark.lineage) {
+        let key = Key::in_tags(&mark);
+        if let Some(known) = chosen.get(&key) {
             // Where a state has something, it decides: a lifetime may have been prolonged since.
-            let decides = known.iter().any(|(_, state)| holds_anything(state));
+            let decides = known.iter().any(|(_, state)| state.holds_anything());
             if *query.wanted == Wanted::Expired && !decides && !is_over(mark.expires, now) {
                 continue;
             }
-            match known
-                .iter()
-                .all(|(_, state)| state.environment == mark.environment)
-            {
-                true => sifted.granted.push((mark, found)),
-                false => {
-                    let why = format!(
-                        "its tags call the environment of lineage {} `{}`",
-                        mark.lineage, mark.environment
-                    );
-                    sifted.bad.push(malformed_tag(&found, &why));
-                }
-            }
+            sifted.granted.push((mark, found));
             continue;
         }
         let is_wanted = match query.wanted {
@@ -345,13 +412,18 @@ fn sift(
             wanted => is_called(wanted, &mark.environment),
         };
         let is_asked = query.lineages.contains(&mark.lineage);
-        let known_in = others.get(&mark.lineage);
-        if !is_wanted || (!query.lineages.is_empty() && !is_asked) {
+        // What carries the lineage under another name may be the environment's own all the same.
+        let is_beside = matches!(query.wanted, Wanted::Named(_))
+            && !is_wanted
+            && (is_asked || chosen.keys().any(|known| known.lineage == mark.lineage));
+        let known_in = others.get(&key);
+        let is_meant = is_wanted && (query.lineages.is_empty() || is_asked);
+        if !is_meant && !is_beside {
             continue;
         }
-        if known_in.is_none() && is_asked {
+        if known_in.is_none() && is_asked && is_wanted {
             sifted.granted.push((mark, found));
-        } else if known_in.is_none() || query.blueprint.is_some() {
+        } else if known_in.is_none() || (query.blueprint.is_some() && is_wanted) {
             let key = (mark.environment.clone(), mark.lineage.clone());
             let stranger = strangers.entry(key).or_insert_with(|| Stranger {
                 environment: mark.environment,
@@ -382,8 +454,8 @@ pub(super) fn thing(found: &Found) -> String {
     }
 }
 
-/// Takes out what could not be read and cannot be what is looked for: buckets of other names. Other people's often keep
-/// everybody from reading even their tags.
+/// Takes out what could not be read and cannot be what is looked for: buckets of other names, and roles of other names
+/// that trust no SAML provider. Other people's often keep everybody from reading even their tags.
 fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Vec<Unread> {
     let account = &ground.account;
     let may_be_ours = |name: &str, region: &str| match (query.wanted, query.blueprint) {
@@ -393,9 +465,24 @@ fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Ve
         (Wanted::Named(environment), None) => name == names::bucket(environment, account, region),
         (Wanted::Expired | Wanted::Lineages, None) => name.contains(&format!("-ccp-{account}-")),
     };
+    let may_be_our_role = |name: &str| {
+        let is_asked = query.blueprint.is_some_and(|environment| {
+            environment.design.resources.values().any(|desired| {
+                desired.address.kind == "iam.role" && desired.spec.get("name").is_some_and(|own| own == name)
+            })
+        });
+        let environment = match query.wanted {
+            Wanted::Named(environment) => Some(environment.as_str()),
+            Wanted::Expired | Wanted::Lineages => None,
+        };
+        is_asked || names::may_be_role(name, environment)
+    };
     let is_foreign = |one: &Unread| {
-        let bucket = one.thing.as_ref().filter(|thing| thing.kind == "s3.bucket");
-        bucket.is_some_and(|bucket| !may_be_ours(&bucket.key, one.region.as_deref().unwrap_or_default()))
+        one.thing.as_ref().is_some_and(|thing| match thing.kind.as_str() {
+            "s3.bucket" => !may_be_ours(&thing.key, one.region.as_deref().unwrap_or_default()),
+            "iam.role" => one.is_unlike_ours && !may_be_our_role(&thing.key),
+            _ => false,
+        })
     };
     let (left_out, still) = std::mem::take(unread).into_iter().partition(is_foreign);
     *unread = still;
@@ -443,9 +530,4 @@ fn directories(parent: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Whether a state has anything that may be there.
-pub(super) fn holds_anything(state: &State) -> bool {
-    !(state.resources.is_empty() && state.intents.is_empty() && state.deposed.is_empty())
 }

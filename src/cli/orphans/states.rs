@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Global;
 use super::super::environment::store;
 use super::super::search::everything_in;
-use super::{Ground, Known, Orphan, Query, holds_anything, regions_of, thing};
+use super::{Ground, Key, Known, Orphan, Query, regions_of, thing};
 use crate::aws::{Identity, Regions};
 use crate::blueprint::model::Waits;
 use crate::plan::claim::Maker;
@@ -20,26 +20,24 @@ pub(super) fn claim(
     global: &Global,
     query: &Query<'_>,
     ground: &Ground,
-    lineage: &str,
+    key: &Key,
     mut known: Vec<Known>,
     found: Vec<Found>,
     withheld: &mut Vec<Leftover>,
 ) -> Vec<Orphan> {
-    let name = match (known.first(), found.first()) {
-        (Some((_, state)), _) => state.environment.clone(),
-        // Its form has been checked when it was read.
-        (None, Some(found)) => found.tags.get(tag::ENVIRONMENT).cloned().unwrap_or_default(),
-        (None, None) => return Vec::new(),
-    };
+    let Key {
+        environment: name,
+        lineage,
+    } = key;
     let maker = Maker {
-        environment: &name,
+        environment: name,
         account: &ground.account,
         blueprint: query
             .blueprint
             .map(|environment| (&environment.design, environment.aws.regions())),
     };
     let is_new = known.is_empty();
-    let was_empty: Vec<bool> = known.iter().map(|(_, state)| !holds_anything(state)).collect();
+    let was_empty: Vec<bool> = known.iter().map(|(_, state)| !state.holds_anything()).collect();
     let mut homeless = Vec::new();
     let mut guarded = BTreeSet::new();
     for found in found {
@@ -79,7 +77,7 @@ pub(super) fn claim(
         None => ground.access.aws.regions().clone(),
     };
     for (regions, things) in by_regions(homeless, &default) {
-        let mut state = State::new(&name, &ground.account, &regions.connect, lineage.to_owned());
+        let mut state = State::new(name, &ground.account, &regions.connect, lineage.clone());
         state.expires = things
             .iter()
             .find_map(|found| found.tags.get(tag::EXPIRES).cloned());
@@ -87,6 +85,8 @@ pub(super) fn claim(
             regions: regions.clone(),
             identity: identity.clone(),
         });
+        // Tags tell nothing of what carries none.
+        state.partial = true;
         for found in things {
             let protect = is_new && guarded.contains(&found.address);
             take_in(&mut state, found, protect);
@@ -96,7 +96,7 @@ pub(super) fn claim(
     }
     known
         .into_iter()
-        .filter(|(_, state)| holds_anything(state))
+        .filter(|(_, state)| state.holds_anything())
         .map(|(store, state)| Orphan {
             access: ground.access.clone(),
             partition: ground.partition.clone(),
@@ -108,6 +108,7 @@ pub(super) fn claim(
                 .resources
                 .iter()
                 .any(|(address, record)| record.protect && guarded.contains(address)),
+            is_remembered: !state.partial,
             store,
             state,
         })
@@ -133,7 +134,7 @@ fn is_in(found: &Found, regions: &Regions) -> bool {
 }
 
 /// Whether state has a thing already, or a call that may have made it.
-fn knows(state: &State, found: &Found) -> bool {
+pub(super) fn knows(state: &State, found: &Found) -> bool {
     let is_same_kind = |address: &Address| address.kind == found.address.kind;
     let is_begun = |spec: &serde_json::Value| {
         ["name", "alias", "username"]

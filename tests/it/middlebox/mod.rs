@@ -158,7 +158,7 @@ impl Stage {
     /// How many things there are that carry an environment's tags, by kind.
     async fn marked(&self) -> BTreeMap<String, usize> {
         let aws = self.sandbox.aws(None).await;
-        let mut all = discovery::iam(&aws).await;
+        let mut all = discovery::iam(&aws, discovery::Roles::All).await;
         all.add(discovery::connect(&aws).await);
         all.add(discovery::appstream(&aws).await);
         all.add(discovery::buckets(&aws, None).await);

@@ -281,14 +281,8 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
 
 /// The lineage of the environment of this name, if this state is a blank one and tags tell of exactly one.
 fn inheritance(input: &ImportInput<'_>) -> Option<Inheritance> {
-    let State {
-        resources,
-        intents,
-        deposed,
-        environment,
-        ..
-    } = input.state;
-    if !(resources.is_empty() && intents.is_empty() && deposed.is_empty()) {
+    let State { environment, .. } = input.state;
+    if input.state.holds_anything() {
         return None;
     }
     let mut found: BTreeMap<&String, Option<&String>> = BTreeMap::new();

@@ -9,11 +9,25 @@ use headset_design::Desired;
 use headset_kinds::shell::word;
 use headset_kinds::{Address, Live, tag};
 
-/// A finding about something whose tags say that it is not this environment's.
+/// A finding about something whose tags carry another lineage than state: it is another environment's, or it is this
+/// one's, made with a state that was lost.
 pub(super) fn belongs_to_another(state: &State, address: &Address, live: &Live) -> Diagnostic {
     let tags = live.tags.as_ref();
     let owner = tags.and_then(|tags| tags.get(tag::ENVIRONMENT));
-    let finding = Diagnostic::error(
+    if !state.holds_anything() && owner == Some(&state.environment) {
+        let lineage = tags.and_then(|tags| tags.get(tag::LINEAGE));
+        return Diagnostic::error(
+            "lost-state",
+            format!(
+                "{address} of `{}` is there already ({}) under lineage {}, which state does not know",
+                state.environment,
+                live.id,
+                lineage.map_or("(none)", String::as_str)
+            ),
+        )
+        .help("if the state of this environment was lost, `headset import FILE` finds everything again by its tags");
+    }
+    Diagnostic::error(
         "belongs-to-another",
         format!(
             "{address} exists already ({}) and belongs to `{}`",
@@ -21,12 +35,8 @@ pub(super) fn belongs_to_another(state: &State, address: &Address, live: &Live) 
             owner.map_or("another environment", String::as_str)
         ),
     )
-    .note(format!("its tag {} is not {}", tag::LINEAGE, state.lineage));
-    if owner == Some(&state.environment) && state.resources.is_empty() {
-        finding.help("if the state of this environment was lost, `headset import FILE` finds everything again by its tags")
-    } else {
-        finding.help("choose another `name`, or link to it with `existing:`")
-    }
+    .note(format!("its tag {} is not {}", tag::LINEAGE, state.lineage))
+    .help("choose another `name`, or link to it with `existing:`")
 }
 
 impl Planner<'_> {

@@ -79,4 +79,9 @@ pub enum Entry {
         /// The value of the tag `headset:id`.
         lineage: String,
     },
+    /// Whether things that carry no tags may be there without state knowing them.
+    Partial {
+        /// That.
+        is: bool,
+    },
 }

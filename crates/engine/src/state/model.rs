@@ -51,6 +51,10 @@ pub struct State {
     /// environment of that name takes up again, whatever it calls it then. What was answered about it is kept as well.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub outlived: BTreeMap<Address, Value>,
+    /// Whether things of the environment that carry no tags may be there without this state knowing them: it was made
+    /// from tags, or by taking over a part of what is there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 /// For how many days attempts are remembered: longer than any window in which AWS counts them.
@@ -92,7 +96,13 @@ impl State {
             moved: Vec::new(),
             first: BTreeMap::new(),
             outlived: BTreeMap::new(),
+            partial: false,
         }
+    }
+
+    /// Whether anything is known that may be there.
+    pub fn holds_anything(&self) -> bool {
+        !(self.resources.is_empty() && self.intents.is_empty() && self.deposed.is_empty())
     }
 
     /// Whether anything is known at an address: what was applied, or a call whose outcome is not.
@@ -157,6 +167,7 @@ impl State {
             Entry::Placed { places } => self.places = Some(places),
             Entry::Expires { at } => self.expires = at,
             Entry::Inherited { lineage } => self.lineage = lineage,
+            Entry::Partial { is } => self.partial = is,
         }
     }
 

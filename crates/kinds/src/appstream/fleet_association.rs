@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Field};
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
@@ -31,6 +32,10 @@ impl Kind for FleetAssociation {
 
     fn about(&self) -> &'static str {
         "A fleet's association with a stack: the stack's users get the fleet's instances."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Within
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::family;
+use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Misfit};
 use crate::text::Text;
@@ -104,6 +105,10 @@ impl Kind for ImageBuilder {
 
     fn about(&self) -> &'static str {
         "An image builder: the machine on which a person installs applications and captures an image."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

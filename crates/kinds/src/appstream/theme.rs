@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
@@ -75,6 +76,10 @@ impl Kind for Theme {
 
     fn about(&self) -> &'static str {
         "A stack's theme: title, colours, logo and links of the page on which users choose an application."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Within
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Field};
 use crate::kind::{Actions, Kind};
 
@@ -29,6 +30,10 @@ impl Kind for UsageReport {
 
     fn about(&self) -> &'static str {
         "The account's daily usage reports in a region: shared, made where they are off, and never switched off."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Kept
     }
 
     fn fields(&self) -> &'static [Field] {

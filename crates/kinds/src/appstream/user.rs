@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::kind::{Actions, Kind};
 
@@ -47,6 +48,13 @@ impl Kind for User {
 
     fn about(&self) -> &'static str {
         "A user of AppStream's user pool, who signs in with a password of AppStream's."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Nothing {
+            what: "users of AppStream's user pool",
+            look: "in the AppStream console: User Pool, in each region that the environment had desktops in",
+        }
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
@@ -40,6 +41,10 @@ impl Kind for UserAssociation {
 
     fn about(&self) -> &'static str {
         "A user of the pool who may stream from a stack."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Within
     }
 
     fn fields(&self) -> &'static [Field] {

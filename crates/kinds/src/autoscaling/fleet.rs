@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
 use crate::text::Text;
@@ -149,6 +150,10 @@ impl Kind for FleetScaling {
 
     fn about(&self) -> &'static str {
         "A fleet's capacity as a range that follows demand and the clock."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
@@ -36,6 +37,13 @@ impl Kind for ApprovedOrigin {
 
     fn about(&self) -> &'static str {
         "A site whose pages may embed the Contact Control Panel of an Amazon Connect instance."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Nothing {
+            what: "approved origins on instances of Amazon Connect that live outside",
+            look: "in the Amazon Connect console: the instance, Approved origins",
+        }
     }
 
     fn fields(&self) -> &'static [Field] {

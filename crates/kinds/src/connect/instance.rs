@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::kind::{Actions, Belongings, Churn, Condition, Kind, Live, Loss};
 
@@ -55,6 +56,10 @@ impl Kind for ConnectInstance {
 
     fn about(&self) -> &'static str {
         "An Amazon Connect instance: the contact center itself, with its numbers, users, metrics and records."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::kind::{Actions, Kind};
 use crate::secret::Secret;
@@ -93,6 +94,10 @@ impl Kind for User {
 
     fn about(&self) -> &'static str {
         "A user of an Amazon Connect instance: an agent, a supervisor, an administrator."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

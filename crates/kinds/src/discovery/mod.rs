@@ -16,6 +16,34 @@ use super::Address;
 /// The IAM actions that looking takes, beside those with which each kind reads its things.
 pub const ACTIONS: &[&str] = &["connect:SearchUsers", "iam:ListRoles", "s3:ListAllMyBuckets"];
 
+/// How a thing is found where no state knows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trace {
+    /// By its own tags.
+    Tags,
+    /// With the thing that it is in or hangs on: it is found there, or goes when that goes.
+    Within,
+    /// It need not be found: it belongs to the whole account, and Headset never deletes it.
+    Kept,
+    /// By nothing: only state or a blueprint names it.
+    Nothing {
+        /// What such things are, in the plural.
+        what: &'static str,
+        /// Where a person finds them, in a sentence without a full stop.
+        look: &'static str,
+    },
+}
+
+/// Of which roles the tags are read. ListRoles shows none, so that each takes a call of its own, and an account may have
+/// hundreds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roles {
+    /// Those that trust a SAML provider, as Headset makes them: enough where state or a blueprint names the rest.
+    Federated,
+    /// All but AWS's own: anybody may have changed whom a role trusts, and where no state knows it, nothing else names it.
+    All,
+}
+
 /// One thing whose tags name an environment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -44,6 +72,8 @@ pub struct Unread {
     pub region: Option<String>,
     /// Why.
     pub error: AwsError,
+    /// Whether it is not as Headset makes such things, so that without its tags only its name can hint at Headset.
+    pub is_unlike_ours: bool,
 }
 
 impl fmt::Display for Unread {
@@ -86,6 +116,7 @@ impl Discovery {
             thing,
             region: region.map(str::to_owned),
             error,
+            is_unlike_ours: false,
         });
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Tied};
 use crate::policy::same_policy;
@@ -96,6 +97,10 @@ impl Kind for Role {
 
     fn about(&self) -> &'static str {
         "An IAM role with its trust policy, inline policies and attached managed policies."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

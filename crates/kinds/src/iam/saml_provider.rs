@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::saml_metadata::{self, SamlMetadata};
+use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field, FieldChange};
 use crate::kind::{Actions, Kind, Live};
 use crate::text::Text;
@@ -83,6 +84,10 @@ impl Kind for SamlProvider {
 
     fn about(&self) -> &'static str {
         "The SAML identity provider whose assertions an AWS account accepts."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

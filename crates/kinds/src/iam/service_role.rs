@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
 
@@ -57,6 +58,10 @@ impl Kind for ServiceRole {
 
     fn about(&self) -> &'static str {
         "A role that an AWS service needs in the account: made where it is missing, and never deleted."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Kept
     }
 
     fn fields(&self) -> &'static [Field] {

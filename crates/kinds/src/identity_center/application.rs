@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::spec::ApplicationSpec;
 use super::worksheet::worksheet;
 use crate::address::Address;
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Diff, Field, FieldChange};
 use crate::idp::answers;
 use crate::idp::edit::{Edit, Way};
@@ -89,6 +90,13 @@ impl Kind for Application {
 
     fn about(&self) -> &'static str {
         "A SAML application in IAM Identity Center. Made by a person: AWS's API makes OAuth 2.0 applications only."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Nothing {
+            what: "SAML applications in IAM Identity Center, which people made",
+            look: "in the IAM Identity Center console: Applications, Customer managed; a person deletes them",
+        }
     }
 
     fn fields(&self) -> &'static [Field] {

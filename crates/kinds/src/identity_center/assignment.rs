@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::address::Address;
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
@@ -143,6 +144,13 @@ impl Kind for Assignment {
 
     fn about(&self) -> &'static str {
         "A group or a user that may sign in through an application of IAM Identity Center."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Nothing {
+            what: "assignments of groups and users to applications in IAM Identity Center",
+            look: "in the IAM Identity Center console: the application, Assigned users and groups",
+        }
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::answered::token_start;
 use super::spec::ApplicationSpec;
 use crate::address::Address;
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::idp::sheet::{self, code};
 use crate::kind::{self, Actions, Checkpoint, Kind, Question};
@@ -211,6 +212,10 @@ impl Kind for Link {
     fn about(&self) -> &'static str {
         "The link of a SAML application in IAM Identity Center, at which people start. Copied by a person: the access \
          portal shows it to those who are assigned, and no API tells it."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Within
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -10,6 +10,7 @@ use super::edit::{Edit, Way};
 use super::spec::{ApplicationSpec, Product};
 use super::{answers, entra, okta, other, sheet};
 use crate::address::Address;
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Diff, Field};
 use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
 
@@ -98,6 +99,13 @@ impl Kind for Application {
     fn about(&self) -> &'static str {
         "A SAML application at an identity provider outside AWS (Okta, Microsoft Entra ID or another). Made by a \
          person."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Nothing {
+            what: "applications at other identity providers, which people made",
+            look: "in the identity provider's console; a person deletes them",
+        }
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Field};
 use crate::kind::{Actions, Kind, Live, Loss};
 use crate::text::Text;
@@ -92,6 +93,10 @@ impl Kind for Bucket {
 
     fn about(&self) -> &'static str {
         "The S3 bucket that hosts the pages of the Contact Control Panel."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field, FieldChange};
 use crate::kind::{Actions, Kind, Live};
 use crate::text::{self, Text};
@@ -78,6 +79,10 @@ impl Kind for Object {
 
     fn about(&self) -> &'static str {
         "An object in a bucket: one of the two pages, or a script that they load."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Within
     }
 
     fn fields(&self) -> &'static [Field] {

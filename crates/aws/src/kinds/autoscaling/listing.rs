@@ -16,6 +16,22 @@ pub(super) const SERVICE: &str = "application-autoscaling";
 /// DescribeScalableTargets takes so many resource ids (its model's maximum).
 const IDS: usize = 50;
 
+/// The targets of all fleets in the region.
+pub(crate) async fn all_targets(aws: &Aws) -> Result<Vec<ScalableTarget>, AwsError> {
+    pages(|token| async move {
+        let request = DescribeScalableTargets {
+            service_namespace: ServiceNamespace::AppStream,
+            resource_ids: None,
+            // AWS takes a dimension only with resource ids, and fleets have but one.
+            scalable_dimension: None,
+            next_token: token,
+        };
+        let answer = aws.ask(request).await?;
+        Ok((answer.scalable_targets.unwrap_or_default(), answer.next_token))
+    })
+    .await
+}
+
 /// The targets of these fleets, by resource id. What is not registered is not in it.
 pub(crate) async fn targets(aws: &Aws, ids: &[String]) -> Result<BTreeMap<String, ScalableTarget>, AwsError> {
     let mut found = BTreeMap::new();
@@ -67,7 +83,7 @@ pub(super) async fn actions(aws: &Aws) -> Result<Vec<ScheduledAction>, AwsError>
 }
 
 /// The tags of a target. No Describe operation returns them.
-pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, AwsError> {
+pub(crate) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, AwsError> {
     let request = ListTagsForResource {
         resource_arn: arn.to_owned(),
     };

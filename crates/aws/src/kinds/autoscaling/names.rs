@@ -5,6 +5,11 @@ pub(crate) fn resource_id(fleet: &str) -> String {
     format!("fleet/{fleet}")
 }
 
+/// The fleet that a resource id names.
+pub(crate) fn fleet_of(resource_id: &str) -> Option<&str> {
+    resource_id.strip_prefix("fleet/")
+}
+
 /// What a fleet's target tracking policy is called. It begins with the fleet's name, so that it cannot be another
 /// fleet's.
 pub(super) fn policy_name(fleet: &str) -> String {

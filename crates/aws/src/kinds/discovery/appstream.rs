@@ -15,7 +15,7 @@ use crate::kinds::appstream::membership::Membership;
 use crate::kinds::appstream::stack::Stacks;
 use crate::kinds::appstream::tags;
 use crate::kinds::autoscaling::listing as scaling;
-use crate::kinds::autoscaling::names::resource_id;
+use crate::kinds::autoscaling::names::fleet_of;
 use crate::kinds::tag;
 
 /// Everything of AppStream that carries a lineage, and what hangs on nothing but that.
@@ -114,21 +114,36 @@ async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<
         .collect())
 }
 
-/// The scalable targets of these fleets. AWS does not take them away with a fleet.
+/// The scalable targets of these fleets, and those that carry our tags themselves: AWS does not take them away with a
+/// fleet, so that the fleet may be gone.
 async fn scaling(aws: &Aws, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
-    let ids: Vec<String> = fleets.iter().map(|fleet| resource_id(&fleet.id)).collect();
-    let targets = scaling::targets(aws, &ids).await?;
-    Ok(fleets
-        .iter()
-        .zip(&ids)
-        .filter(|(_, id)| targets.contains_key(*id))
-        .map(|(fleet, _)| Found {
-            address: Address::new("autoscaling.fleet", &fleet.id),
-            id: fleet.id.clone(),
-            region: fleet.region.clone(),
-            spec: json!({ "fleet": fleet.id }),
-            tags: fleet.tags.clone(),
-            after: vec![fleet.address.clone()],
-        })
-        .collect())
+    let mut found = Vec::new();
+    for target in scaling::all_targets(aws).await? {
+        let Some(name) = fleet_of(&target.resource_id) else {
+            continue;
+        };
+        let fleet = fleets.iter().find(|fleet| fleet.id == name);
+        let tags = match (fleet, &target.scalable_target_arn) {
+            (Some(fleet), _) => fleet.tags.clone(),
+            (None, Some(arn)) => match scaling::tags(aws, arn).await {
+                Ok(tags) => tags,
+                // It went away between the two calls.
+                Err(error) if error.is_not_found() => continue,
+                Err(error) => return Err(error),
+            },
+            // Old ones have no ARN, and so no tags.
+            (None, None) => continue,
+        };
+        if tag::is_marked(&tags) {
+            found.push(Found {
+                address: Address::new("autoscaling.fleet", name),
+                id: name.to_owned(),
+                region: Some(aws.regions().appstream.clone()),
+                spec: json!({ "fleet": name }),
+                tags,
+                after: fleet.map(|fleet| fleet.address.clone()).into_iter().collect(),
+            });
+        }
+    }
+    Ok(found)
 }

@@ -1,4 +1,4 @@
-//! Connect instances by their tags, and tagged users on instances that are not ours.
+//! Connect instances by their tags, and tagged users on instances of others.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,8 @@ use crate::kinds::connect::{instance, tags};
 use crate::kinds::tag;
 use crate::{Aws, pages};
 
-/// The instances that carry a lineage (their users go with them), and the users on other instances that do.
+/// The instances that carry our tags (their users go with them), and the users on all instances that carry another
+/// lineage than their instance: an environment may have its users on the instance of another one.
 pub(super) async fn discover(aws: &Aws) -> Discovery {
     let mut discovery = Discovery::default();
     let region = aws.regions().connect.clone();
@@ -27,6 +28,16 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
             }
         };
         let tags: BTreeMap<String, String> = instance.tags.unwrap_or_default().into_iter().collect();
+        let users = match users(aws, &id, &region).await {
+            Ok(users) => users,
+            Err(error) => {
+                discovery.miss(format!("the users of instance {id}"), None, Some(&region), error);
+                Vec::new()
+            }
+        };
+        let of_instance = tags.get(tag::LINEAGE);
+        let of_others = |user: &Found| user.tags.get(tag::LINEAGE) != of_instance;
+        discovery.found.extend(users.into_iter().filter(of_others));
         if tag::is_marked(&tags) {
             let alias = instance.instance_alias.unwrap_or_else(|| id.clone());
             discovery.found.push(Found {
@@ -37,13 +48,6 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
                 tags,
                 after: Vec::new(),
             });
-        } else {
-            match users(aws, &id, &region).await {
-                Ok(users) => discovery.found.extend(users),
-                Err(error) => {
-                    discovery.miss(format!("the users of instance {id}"), None, Some(&region), error);
-                }
-            }
         }
     }
     discovery

@@ -1,24 +1,30 @@
-//! SAML providers and the roles that trust them, by their tags. They are the account's, not a region's.
+//! SAML providers and roles, by their tags. They are the account's, not a region's.
 
 use std::collections::BTreeMap;
 
+use aws_sdk_iam::types::Role;
+use futures_util::future::join_all;
+use headset_core::Class;
 use serde_json::json;
 
-use super::{Discovery, Found};
+use super::{Discovery, Found, Roles};
 use crate::kinds::address::Address;
 use crate::kinds::iam::{role_tags, saml_provider};
 use crate::kinds::tag;
 use crate::{Aws, pages};
 
-/// Roles below this path are AWS's own, those of IAM Identity Center above all: there may be hundreds, and only AWS tags
+/// Roles below these paths are AWS's own, those of IAM Identity Center above all: there may be hundreds, and only AWS tags
 /// them.
-const RESERVED: &str = "/aws-reserved/";
+const RESERVED: &[&str] = &["/aws-reserved/", "/aws-service-role/"];
+
+/// The tags of how many roles are asked for at the same time; the rate budget paces them further.
+const AT_ONCE: usize = 8;
 
 /// The roles and providers that carry a lineage; a role comes after all providers of its own environment.
-pub(super) async fn discover(aws: &Aws) -> Discovery {
+pub(super) async fn discover(aws: &Aws, which: Roles) -> Discovery {
     let mut discovery = Discovery::default();
     providers(aws, &mut discovery).await;
-    for mut role in roles(aws, &mut discovery).await {
+    for mut role in roles(aws, which, &mut discovery).await {
         role.after = discovery
             .found
             .iter()
@@ -58,53 +64,56 @@ async fn providers(aws: &Aws, discovery: &mut Discovery) {
     }
 }
 
-/// Roles for federation. ListRoles shows trust policies but no tags, so that only those that can be ours take a call.
-async fn roles(aws: &Aws, discovery: &mut Discovery) -> Vec<Found> {
+/// The roles that carry our tags, of all that are asked for.
+async fn roles(aws: &Aws, which: Roles, discovery: &mut Discovery) -> Vec<Found> {
     let listed = pages(|marker| async move {
         let request = aws.iam().list_roles().set_marker(marker);
         let page = aws.call("iam", "ListRoles", || request.clone().send()).await?;
         Ok((page.roles, page.marker.filter(|_| page.is_truncated)))
     })
     .await;
-    let federated = discovery
+    let asked: Vec<Role> = discovery
         .list("the roles", None, listed)
         .into_iter()
-        .filter(|role| !role.path.starts_with(RESERVED))
-        .filter(|role| {
-            role.assume_role_policy_document()
-                .is_some_and(|trust| trust.contains("AssumeRoleWithSAML"))
-        });
+        .filter(|role| !RESERVED.iter().any(|path| role.path.starts_with(path)))
+        .filter(|role| which == Roles::All || is_federated(role))
+        .collect();
     let mut found = Vec::new();
-    for name in federated.map(|role| role.role_name) {
-        let request = aws.iam().get_role().role_name(&name);
-        let role = match aws.call("iam", "GetRole", || request.clone().send()).await {
-            Ok(answer) => answer.role,
-            Err(error) if error.is_not_found() => continue,
-            Err(error) => {
-                discovery.miss_tags(Address::new("iam.role", &name), None, error);
-                continue;
+    for some in asked.chunks(AT_ONCE) {
+        let read = join_all(some.iter().map(|role| role_tags(aws, &role.role_name, None))).await;
+        for (role, tagged) in some.iter().zip(read) {
+            let address = Address::new("iam.role", &role.role_name);
+            match tagged.map(tags) {
+                Ok(tags) if tag::is_marked(&tags) => found.push(Found {
+                    address,
+                    id: role.role_name.clone(),
+                    region: None,
+                    spec: json!({ "name": role.role_name }),
+                    tags,
+                    after: Vec::new(),
+                }),
+                Ok(_) => {}
+                // It went away between the two calls.
+                Err(error) if error.is_not_found() => {}
+                Err(error) => {
+                    // Other teams' roles often keep everybody from reading them. Such a role counts as one that was not
+                    // looked at only if it trusts as ours do or is called like one; every other failure always counts.
+                    let is_unlike_ours = error.class == Class::Denied && !is_federated(role);
+                    discovery.miss_tags(address, None, error);
+                    if let Some(missed) = discovery.unread.last_mut() {
+                        missed.is_unlike_ours = is_unlike_ours;
+                    }
+                }
             }
-        };
-        let tags = match role_tags(aws, &name, role.and_then(|role| role.tags)).await {
-            Ok(list) => tags(list),
-            Err(error) if error.is_not_found() => continue,
-            Err(error) => {
-                discovery.miss_tags(Address::new("iam.role", &name), None, error);
-                continue;
-            }
-        };
-        if tag::is_marked(&tags) {
-            found.push(Found {
-                address: Address::new("iam.role", &name),
-                id: name.clone(),
-                region: None,
-                spec: json!({ "name": name }),
-                tags,
-                after: Vec::new(),
-            });
         }
     }
     found
+}
+
+/// Whether a role trusts a SAML provider. The document is percent-encoded, and encodes no letters.
+fn is_federated(role: &Role) -> bool {
+    role.assume_role_policy_document()
+        .is_some_and(|trust| trust.contains("AssumeRoleWithSAML"))
 }
 
 fn tags(tags: Vec<aws_sdk_iam::types::Tag>) -> BTreeMap<String, String> {

@@ -16,9 +16,9 @@ pub use headset_kinds::discovery::*;
 
 use crate::Aws;
 
-/// Searches IAM: the account's SAML providers and roles.
-pub async fn iam(aws: &Aws) -> Discovery {
-    iam::discover(aws).await
+/// Searches IAM: the account's SAML providers, and these of its roles.
+pub async fn iam(aws: &Aws, roles: Roles) -> Discovery {
+    iam::discover(aws, roles).await
 }
 
 /// Searches Amazon Connect in this way's region.

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 pub use self::request::gone;
 use super::family;
+use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Misfit};
 use crate::text::Text;
@@ -208,6 +209,10 @@ impl Kind for Fleet {
 
     fn about(&self) -> &'static str {
         "A fleet of streaming instances, all from one image."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

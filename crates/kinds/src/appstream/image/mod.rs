@@ -12,6 +12,7 @@ pub use self::share::Share;
 pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
 use super::worksheet;
 use crate::address::Address;
+use crate::discovery::Trace;
 use crate::field::{Change, Compare, Diff, Field};
 use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
 
@@ -66,6 +67,10 @@ impl Kind for Image {
 
     fn about(&self) -> &'static str {
         "An image with applications: captured by a person on an image builder, copied by AWS, or one that exists."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::open::{AgentAccess, UrlRedirection};
+use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
 
@@ -172,6 +173,10 @@ impl Kind for Stack {
 
     fn about(&self) -> &'static str {
         "A stack: what users sign in to, with its clipboard, file and printing rules."
+    }
+
+    fn trace(&self) -> Trace {
+        Trace::Tags
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -1,0 +1,124 @@
+//! What keeps an environment from being called gone: what no search finds, and what is there and does not prove whose it is.
+
+use super::environment::Environment;
+use super::exit::Failure;
+use crate::design::Mode;
+use crate::plan::{Action, Plan};
+use crate::report::leftovers::Leftover;
+use crate::resource::discovery::Trace;
+use crate::resource::{Sight, registry, tag};
+use crate::state::{Origin, State};
+use crate::survey::Survey;
+
+/// What a search by tags cannot find of an environment that no state remembers: each class of things that carry none, and
+/// the other regions, if it was looked in these only.
+pub(super) fn not_looked_for(regions: &[String]) -> Vec<Leftover> {
+    let mut gaps: Vec<Leftover> = registry::KINDS
+        .iter()
+        .filter_map(|kind| match kind.trace() {
+            Trace::Nothing { what, look } => Some(Leftover {
+                what: what.to_owned(),
+                why: format!("they carry no tags, so that they were not looked for: {look}"),
+            }),
+            Trace::Tags | Trace::Within | Trace::Kept => None,
+        })
+        .collect();
+    if !regions.is_empty() {
+        gaps.push(Leftover {
+            what: "all other regions".to_owned(),
+            why: format!(
+                "by --region it was looked in {} only: without it, every region is searched",
+                regions.join(" and ")
+            ),
+        });
+    }
+    gaps
+}
+
+/// Looks by name for what a blueprint asks for, once nothing is left by state and tags: what cannot carry tags, and what
+/// has lost them. Nothing proves whose it is, so that it is named and stays. `lineages`: those of the environment.
+pub(super) async fn by_name(
+    environment: &Environment,
+    lineages: &[&String],
+) -> Result<Vec<Leftover>, Failure> {
+    let State {
+        environment: name,
+        account,
+        region,
+        lineage,
+        ..
+    } = &environment.state;
+    let nothing = State::new(name, account, region, lineage.clone());
+    let prospect = environment.prospect(&environment.design, &nothing).await?;
+    let import = environment.invocation.command("import");
+    let mut left = Vec::new();
+    let managed = environment.design.resources.values();
+    for desired in managed.filter(|desired| desired.mode == Mode::Managed) {
+        let address = &desired.address;
+        let by_a_person = registry::kind(&address.kind)
+            .is_some_and(|kind| kind.checkpoint(address, &desired.spec).is_some());
+        let why = match prospect.survey.sights.get(address) {
+            None | Some(Sight::Absent) => match prospect.plan.steps.get(address).map(|step| &step.action) {
+                // A person's answers say what is there, and they are not here.
+                Some(Action::Await { checkpoint, .. })
+                    if !checkpoint.notices.is_empty() && is_traceless(&address.kind) =>
+                {
+                    format!(
+                        "what was answered about it is not here, so that who is assigned to it could not be looked up. {}",
+                        checkpoint.notices.join("; ")
+                    )
+                }
+                _ => continue,
+            },
+            Some(Sight::Unknown(error)) => format!("it could not be read: {error}"),
+            Some(Sight::Present(live)) => match live.tags.as_ref().map(|tags| tags.get(tag::LINEAGE)) {
+                Some(Some(own)) if lineages.contains(&own) => {
+                    "it carries this environment's tags, and is there still".to_owned()
+                }
+                // Another environment's: its tags say so, wherever that matters.
+                Some(Some(_)) => continue,
+                Some(None) => format!(
+                    "it carries none of Headset's tags, so that nothing says whose it is: if it is this environment's, \
+                     `{import} ADDRESS`, and destroy takes it down"
+                ),
+                // A person made it, and a person deletes it.
+                None if by_a_person => continue,
+                None => format!(
+                    "it cannot carry tags, so that nothing says whose it is: if it is this environment's, `{import} \
+                     ADDRESS`, and destroy takes it down"
+                ),
+            },
+        };
+        left.push(Leftover {
+            what: address.to_string(),
+            why: why.replace("ADDRESS", &crate::resource::shell::word(&address.to_string())),
+        });
+    }
+    Ok(left)
+}
+
+fn is_traceless(kind: &str) -> bool {
+    registry::kind(kind).is_some_and(|kind| matches!(kind.trace(), Trace::Nothing { .. }))
+}
+
+/// What is there and was made by Headset, and does not prove it (any more).
+pub(super) fn unproven(plan: &Plan, survey: &Survey, state: &State) -> Vec<Leftover> {
+    let is_there = |address| matches!(survey.sights.get(address), Some(Sight::Present(_)));
+    let is_made = |address| {
+        let record = state.resources.get(address);
+        record.is_some_and(|record| matches!(record.origin, Origin::Created | Origin::Imported))
+    };
+    plan.steps
+        .values()
+        .filter(|step| matches!(step.action, Action::Forget))
+        .filter(|step| is_there(&step.address) && is_made(&step.address))
+        .filter(|step| {
+            let kind = registry::kind(&step.address.kind);
+            kind.is_none_or(|kind| kind.checkpoint(&step.address, &step.want).is_none())
+        })
+        .map(|step| Leftover {
+            what: step.address.to_string(),
+            why: step.reason.clone(),
+        })
+        .collect()
+}
