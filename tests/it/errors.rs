@@ -10,25 +10,27 @@ use serde_json::json;
 
 use crate::support::{Sandbox, example, on_virtual_time};
 
+/// The sources below a folder.
+fn texts_below(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts_below(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
 /// Every call that the engine makes, from its sources: `call("service", "Operation"`, and the
 /// requests of the client that `ask` sends.
 pub(crate) fn calls() -> BTreeSet<(String, String)> {
-    fn texts(folder: &Path, found: &mut Vec<String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                texts(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(std::fs::read_to_string(path).unwrap());
-            }
-        }
-    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (mut engine, mut client) = (Vec::new(), Vec::new());
     for folder in ["src", "crates/aws/src", "crates/engine/src"] {
-        texts(&root.join(folder), &mut engine);
+        texts_below(&root.join(folder), &mut engine);
     }
-    texts(&root.join("crates/client/src/services"), &mut client);
+    texts_below(&root.join("crates/client/src/services"), &mut client);
     let mut found = BTreeSet::new();
     for text in &engine {
         for call in text.split("call(").skip(1) {
@@ -60,6 +62,38 @@ pub(crate) fn calls() -> BTreeSet<(String, String)> {
         }
     }
     found
+}
+
+/// What failed without a call to AWS is told without one: `headset:plan failed` means nothing to users.
+#[test]
+fn an_error_names_a_call_of_aws_or_none() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for folder in ["src", "crates/kinds/src", "crates/aws/src", "crates/engine/src"] {
+        let mut texts = Vec::new();
+        texts_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut texts);
+        for text in &texts {
+            for made in text.split("AwsError::new(").skip(1) {
+                let mut quoted = made.split('"').step_by(2).zip(made.split('"').skip(1).step_by(2));
+                let (Some((before, service)), Some((between, operation))) = (quoted.next(), quoted.next())
+                else {
+                    continue;
+                };
+                if !before.trim().is_empty() {
+                    continue;
+                }
+                seen += 1;
+                let known = table::table(service);
+                // Which operation it was may be known at run time only.
+                let is_named = between.trim() == ",";
+                if known.is_none_or(|known| is_named && !known.operations.contains_key(operation)) {
+                    wrong.push(format!("{service}:{operation}"));
+                }
+            }
+        }
+    }
+    assert!(seen > 10, "{seen}");
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]

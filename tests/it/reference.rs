@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use headset::blueprint::{self, Sources, language};
 use headset::diagnostic::Severity;
+use headset_core::dated;
 
 use crate::foreign::python;
 use crate::support::program::Program;
@@ -59,6 +60,27 @@ fn the_reference_pages_are_what_the_table_and_the_registry_say() {
         }
         assert_eq!(now.lines().count(), written.lines().count(), "{path}");
     }
+}
+
+/// What a page of the documentation, a message and a table say of the day on which AWS was asked is one and the same.
+#[test]
+fn the_documentation_shows_the_date_of_each_table() {
+    let page = fs_err::read_to_string(root().join("docs/unproven.md")).unwrap();
+    for table in dated::ALL {
+        let row = format!("| {} | {} | ", table.what, table.as_of);
+        let line = page.lines().find(|line| line.starts_with(&row));
+        let line = line.unwrap_or_else(|| panic!("docs/unproven.md has no line {row}"));
+        for source in table.sources {
+            assert!(line.contains(source), "{line}\n{source}");
+        }
+    }
+    let page = fs_err::read_to_string(root().join("docs/reference/blueprint.md")).unwrap();
+    let endpoint = page
+        .lines()
+        .find(|line| line.starts_with("| `endpoint` |"))
+        .unwrap();
+    assert!(endpoint.contains(dated::RELAY_HOSTS.as_of), "{endpoint}");
+    assert_eq!(headset::aws::regions::AS_OF, dated::REGIONS.as_of);
 }
 
 /// Blueprints in a folder of the project, but for those that only lie over others: a schema sees one file.

@@ -41,8 +41,7 @@ pub(super) async fn exchange(
     post: Option<String>,
     patience: Duration,
 ) -> Result<String, AwsError> {
-    let invalid =
-        |message: String| AwsError::new("http", "request", Class::Invalid, format!("{url}: {message}"));
+    let invalid = |message: String| AwsError::own(Class::Invalid, format!("{url}: {message}"));
     let parsed: http::Uri = url
         .parse()
         .map_err(|error| invalid(format!("it is not a URL: {error}")))?;
@@ -109,6 +108,6 @@ pub(super) async fn exchange(
             Some(reason) => reason.to_string(),
             None => error.to_string(),
         };
-        AwsError::new("http", "request", class, format!("{url}: {message}"))
+        AwsError::own(class, format!("{url}: {message}"))
     })
 }

@@ -25,7 +25,7 @@ where
             None => return Ok(items),
             next if next == token => {
                 let told = "AWS answers a page whose next page is the page itself; try again later";
-                return Err(AwsError::new("headset", "pages", Class::Other, told));
+                return Err(AwsError::own(Class::Other, told));
             }
             next => token = next,
         }

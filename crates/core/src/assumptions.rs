@@ -43,6 +43,7 @@ pub fn page() -> String {
         let cells = [point.belief, point.source, point.fallback].map(|text| text.replace('|', "\\|"));
         out.push_str(&["| `", point.id, "` | ", &cells.join(" | "), " |\n"].concat());
     }
+    out.push_str(&crate::dated::section());
     out
 }
 

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod assumptions;
 pub mod clock;
+pub mod dated;
 pub mod diagnostic;
 pub mod doubt;
 pub mod endpoint;

@@ -1,6 +1,6 @@
 //! What AWS lists for which region: services, hosts on the way of a sign-in, and whether an account has to enable it first.
 
-use headset_core::AwsError;
+use headset_core::{AwsError, dated};
 
 /// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -27,9 +27,9 @@ pub enum Identity {
     ByHand,
 }
 
-/// When the table was read off AWS's pages and endpoint data. It lags behind AWS, so that it only says where to look, and
-/// what to expect, when nothing else says it.
-pub const AS_OF: &str = "2026-11";
+/// When the table was read off AWS's pages and endpoint data ([`dated`]). It lags behind AWS, so that it only says where to
+/// look, and what to expect, when nothing else says it.
+pub const AS_OF: &str = dated::REGIONS.as_of;
 
 /// What AWS lists for a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,14 +54,12 @@ pub enum Has {
 
 use Has::{AppStream, Connect, Enabled, EucSso, EucSsoFips, Fips, SignIn};
 
-/// What AWS lists for each region. For the hosts, looked up on 2026-11-28, see
+/// What AWS lists for each region: when and where it was read, [`dated::REGIONS`], [`dated::SIGN_IN_HOSTS`] and
+/// [`dated::RELAY_HOSTS`] say. Of their sources
 ///
-/// * AppStream's guide, "Allowed Domains" (AWS Sign-in region endpoints; relay state region endpoints):
-///   <https://docs.aws.amazon.com/appstream2/latest/developerguide/allowed-domains.html>,
-/// * its "Setting Up SAML", step 6, in the last edition that AWS published as source (March 2023), which alone has whole
-///   relay states: awsdocs/amazon-appstream2-developer-guide, `external-identity-providers-setting-up-saml.md`,
-/// * the General Reference, "AWS Sign-In endpoints and quotas", for regions without AppStream:
-///   <https://docs.aws.amazon.com/general/latest/gr/signin-service.html>.
+/// * "Allowed Domains" of AppStream's guide has the sign-in hosts and the hosts of relay states by region,
+/// * its "Setting Up SAML" of 2023 alone has whole relay states,
+/// * the General Reference has the sign-in hosts of regions without AppStream.
 const REGIONS: &[(&str, &[Has])] = &[
     ("af-south-1", &[Connect, SignIn]),
     ("ap-northeast-1", &[Enabled, Connect, AppStream, SignIn, EucSso]),

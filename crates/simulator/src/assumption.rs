@@ -158,6 +158,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "the model has a length and no pattern; the form is what third parties report",
     ),
     point(
+        "connect.reserved-user",
+        "a user called Administrator, in any letter case, is an invalid parameter",
+        "the administrator guide (release notes of July 2018) says that the name is reserved and cannot be used to create \
+         a user; it names no error, and the case is not said",
+    ),
+    point(
         "connect.role-goes-along",
         "an instance's service-linked role goes with it",
         "Connect's guide on service-linked roles says so of deletions in the console",

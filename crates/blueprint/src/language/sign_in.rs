@@ -229,7 +229,7 @@ static TO_APPSTREAM: Map = map(&[
         "endpoint",
         Shape::Choice(words::ENDPOINT),
         "fips",
-        "At which of AppStream's hosts the sign-in ends. AWS lists `fips`, `euc-sso` and `euc-sso-fips` in some regions only.",
+        "At which of AppStream's hosts the sign-in ends. AWS lists `fips`, `euc-sso` and `euc-sso-fips` in some regions only; Headset has its lists as of 2026-11-28.",
     )
     .default("standard")
     .lands(&[("identity_center.application", "relay_state"), ("idp.application", "relay_state")]),

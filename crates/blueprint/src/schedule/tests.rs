@@ -194,3 +194,70 @@ fn time_zones_are_known_by_their_exact_names() {
         assert!(zone::named(odd).is_ok() && zone::doubt(odd).is_some(), "{odd}");
     }
 }
+
+#[test]
+fn an_offset_in_place_of_a_zone_is_told_with_the_zone_that_has_it() {
+    for (given, zone) in [
+        ("GMT+1", Some("Etc/GMT-1")),
+        ("gmt+01:00", Some("Etc/GMT-1")),
+        ("UTC-5", Some("Etc/GMT+5")),
+        ("UTC+14", Some("Etc/GMT-14")),
+        ("+2", Some("Etc/GMT-2")),
+        ("-0300", Some("Etc/GMT+3")),
+        ("UTC\u{2212}3", Some("Etc/GMT+3")),
+        ("UTC1", Some("Etc/GMT-1")),
+        // The database's own names have the other sign.
+        ("Etc/GMT+01", Some("Etc/GMT+1")),
+        ("Etc/UTC-2", Some("Etc/GMT-2")),
+        ("UTC+0", Some("UTC")),
+        // No zone is called after these.
+        ("UTC+5:30", None),
+        ("GMT+15", None),
+        ("GMT-13", None),
+    ] {
+        let told = zone::named(given).expect_err(given);
+        assert!(told.what.contains("offset from UTC"), "{given}: {told:?}");
+        assert!(told.help.contains("`Europe/Paris`"), "{given}: {told:?}");
+        match zone {
+            Some(zone) => {
+                assert!(
+                    zone::named(zone).is_ok() && told.help.contains(&format!("`{zone}`")),
+                    "{given}: {told:?}"
+                );
+                let reversed = told.help.contains("the other way round");
+                assert_eq!(reversed, zone != "UTC", "{given}: {told:?}");
+            }
+            None => assert!(!told.help.contains("Etc/GMT"), "{given}: {told:?}"),
+        }
+    }
+    for other in ["1", "GMT+", "UTC+x", "GMT+1:2:3", "+"] {
+        let told = zone::named(other).expect_err(other);
+        assert!(!told.what.contains("offset from UTC"), "{other}: {told:?}");
+    }
+}
+
+#[test]
+fn no_suggestion_is_itself_refused_or_doubted() {
+    for wrong in [
+        "BST",
+        "GMT+x",
+        "US/Easter",
+        "Asia/Calcuta",
+        "EDT",
+        "Europe/Kieff",
+        "MET+",
+        "Etc/GMT0x",
+    ] {
+        let told = zone::named(wrong).expect_err(wrong);
+        if let Some(near) = told
+            .help
+            .strip_prefix("Did you mean `")
+            .and_then(|rest| rest.split('`').next())
+        {
+            assert!(
+                zone::named(near).is_ok() && zone::doubt(near).is_none(),
+                "{wrong}: {near}"
+            );
+        }
+    }
+}

@@ -10,6 +10,7 @@ use crate::drawing::Drawing;
 use crate::names;
 use crate::setting::Setting;
 use headset_blueprint::model::{DesktopSignIn, SignInSection, Source};
+use headset_core::dated::RELAY_HOSTS;
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::template::fill;
 use headset_kinds::{Address, Text};
@@ -44,8 +45,9 @@ fn check_endpoint(drawing: &mut Drawing<'_>, desktops: &DesktopSignIn) {
             )
             .at(desktops.place.clone())
             .help(format!(
-                "delete `endpoint`, or stream from one of: {}",
-                regions.join(", ")
+                "delete `endpoint`, or stream from one of: {} (AWS's list of {})",
+                regions.join(", "),
+                RELAY_HOSTS.as_of
             )),
         );
     }

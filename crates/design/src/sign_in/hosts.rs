@@ -1,4 +1,5 @@
-//! AWS's hosts on the way of a sign-in. Which region has which, `aws::regions` knows.
+//! AWS's hosts on the way of a sign-in. Which region has which, `headset_kinds::regions` lists, and `headset_core::dated`
+//! says when and where these lists were read.
 
 use serde_json::json;
 

@@ -129,7 +129,7 @@ pub(super) fn settle(
         );
         for address in ours {
             if let Some(step) = steps.get_mut(address) {
-                let error = AwsError::new("headset", "plan", Class::Invalid, message.clone());
+                let error = AwsError::own(Class::Invalid, message.clone());
                 step.action = Action::Unknown { error };
                 step.reason = "another entry asks for the same thing".to_owned();
                 step.impact = super::model::Impact::None;

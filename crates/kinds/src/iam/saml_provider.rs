@@ -72,7 +72,7 @@ pub fn document(spec: &SamlProviderSpec) -> Result<String, AwsError> {
     let text = spec.metadata.resolved()?;
     saml_metadata::parse(&text).map_err(|reason| {
         let message = format!("the SAML metadata cannot be used: {reason}");
-        AwsError::new("iam", "CreateSAMLProvider", Class::Invalid, message)
+        AwsError::own(Class::Invalid, message)
     })?;
     Ok(saml_metadata::body(&text).to_owned())
 }

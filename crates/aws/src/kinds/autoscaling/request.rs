@@ -14,7 +14,6 @@ use headset_client::services::application_auto_scaling::{
 };
 use headset_core::{AwsError, Class};
 
-use super::listing::SERVICE;
 use super::names::{action_prefix, policy_name, resource_id};
 use crate::Aws;
 use crate::kinds::autoscaling::fleet::{FleetScalingSpec, Shift, Suspended};
@@ -173,7 +172,7 @@ fn moment(text: Option<&str>) -> Result<Option<Epoch>, AwsError> {
         let read = DateTime::from_str(text, Format::DateTime);
         read.map(Epoch).map_err(|error| {
             let message = format!("`{text}` is no moment: {error}");
-            AwsError::new(SERVICE, "PutScheduledAction", Class::Invalid, message)
+            AwsError::own(Class::Invalid, message)
         })
     };
     text.map(read).transpose()

@@ -211,7 +211,7 @@ async fn revealed(aws: &Aws, secret: Option<&Secret>) -> Result<Option<String>, 
         "Amazon Connect does not take the password in {secret}: it needs 8 to 64 characters without white space, among \
          them a lower-case letter, an upper-case letter and a digit"
     );
-    Err(AwsError::new("connect", "CreateUser", Class::Invalid, message))
+    Err(AwsError::own(Class::Invalid, message))
 }
 
 fn is_password(text: &str) -> bool {

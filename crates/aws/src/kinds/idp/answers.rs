@@ -166,5 +166,5 @@ pub(crate) async fn complete(
     checked(aws, &lookup.answers, form)
         .await
         .map(Some)
-        .map_err(|reason| AwsError::new("http", "GET", Class::Invalid, reason))
+        .map_err(|reason| AwsError::own(Class::Invalid, reason))
 }

@@ -31,7 +31,7 @@ pub(crate) async fn again(aws: &Aws, answers: &BTreeMap<String, String>) -> Opti
         Ok(new) => new,
         Err(reason) => {
             let message = format!("{url} is no metadata that IAM takes: {reason}");
-            return Some(unknown(AwsError::new("http", "request", Class::Invalid, message)));
+            return Some(unknown(AwsError::own(Class::Invalid, message)));
         }
     };
     if !is_news(&kept, &new, aws.clock().now()) {

@@ -26,6 +26,13 @@ fn check_name(one: &Instance, name: &str) -> Result<(), Fault> {
             "Username must have at most {longest} characters of [a-zA-Z0-9_-.\\@]"
         )));
     }
+    // Assumption: connect.reserved-user. "The user name Administrator is reserved for internal use, and cannot be used to
+    // create a user account in Amazon Connect" (administrator guide, release notes of July 2018).
+    if name.eq_ignore_ascii_case("administrator") {
+        return Err(invalid_parameter(
+            "the user name Administrator is reserved for internal use",
+        ));
+    }
     if let Some((local, domain)) = name.split_once('@') {
         let labels: Vec<&str> = domain.split('.').collect();
         let is_domain = labels.len() > 1 && labels.iter().all(|label| !label.is_empty());

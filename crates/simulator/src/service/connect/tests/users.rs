@@ -72,6 +72,30 @@ fn user_names_follow_the_rules_of_the_identity_management() {
 }
 
 #[test]
+fn the_reserved_user_name_is_refused_however_users_sign_in() {
+    let mut bench = Bench::new();
+    let saml = bench.saml();
+    let managed = bench.instance("managed", "CONNECT_MANAGED");
+    for name in ["Administrator", "administrator", "ADMINISTRATOR"] {
+        let input = bench.user_input(&saml, name);
+        assert_eq!(
+            bench.refused("CreateUser", input),
+            "InvalidParameterException",
+            "{name}"
+        );
+        let mut input = bench.user_input(&managed, name);
+        input["Password"] = json!("Passw0rd-long");
+        assert_eq!(
+            bench.refused("CreateUser", input),
+            "InvalidParameterException",
+            "{name}"
+        );
+    }
+    // An address that begins so is another name.
+    bench.user(&saml, "administrator@example.com");
+}
+
+#[test]
 fn user_names_are_case_sensitive() {
     let mut bench = Bench::new();
     let id = bench.saml();

@@ -1,0 +1,105 @@
+//! Tables that were read off AWS's pages and data on one day. They lag behind AWS, and say when and where they were read.
+
+/// A table: what it lists, when it was read, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// What it lists.
+    pub what: &'static str,
+    /// The day on which it was read, or the edition of what was read.
+    pub as_of: &'static str,
+    /// Where it was read: addresses of pages, or data with its version.
+    pub sources: &'static [&'static str],
+}
+
+/// Which region has Amazon Connect, which has AppStream, and which an account has to enable first.
+pub const REGIONS: Dated = Dated {
+    what: "regions of Amazon Connect and of AppStream, and those that an account has to enable",
+    as_of: "2026-11-28",
+    sources: &[
+        "endpoints.json of botocore 1.44.8 (aws and aws-us-gov)",
+        "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",
+    ],
+};
+
+/// Which region has a sign-in host of its own.
+pub const SIGN_IN_HOSTS: Dated = Dated {
+    what: "regions with a sign-in host of their own",
+    as_of: "2026-11-28",
+    sources: &[
+        "https://docs.aws.amazon.com/appstream2/latest/developerguide/allowed-domains.html",
+        "https://docs.aws.amazon.com/general/latest/gr/signin-service.html",
+    ],
+};
+
+/// Which region has which host for the relay states of AppStream.
+pub const RELAY_HOSTS: Dated = Dated {
+    what: "regions with AppStream's relay state hosts `fips`, `euc-sso` and `euc-sso-fips`",
+    as_of: "2026-11-28",
+    sources: &[
+        "https://docs.aws.amazon.com/appstream2/latest/developerguide/allowed-domains.html",
+        "AppStream's guide of March 2023, the last that AWS published as source \
+         (awsdocs/amazon-appstream2-developer-guide, external-identity-providers-setting-up-saml.md, step 6)",
+    ],
+};
+
+/// Which instance types AppStream has.
+pub const INSTANCE_TYPES: Dated = Dated {
+    what: "instance types of AppStream",
+    as_of: "2026-11-28",
+    sources: &["AppStream's service model in botocore 1.44.8 (CreateFleet, InstanceType)"],
+};
+
+/// Which names of time zones stand for others.
+pub const TIME_ZONE_ALIASES: Dated = Dated {
+    what: "names of time zones that stand for others",
+    as_of: "2025b",
+    sources: &["the IANA time zone database, file `backward`"],
+};
+
+/// All of them.
+pub const ALL: [Dated; 5] = [
+    REGIONS,
+    SIGN_IN_HOSTS,
+    RELAY_HOSTS,
+    INSTANCE_TYPES,
+    TIME_ZONE_ALIASES,
+];
+
+/// All of them as a section of the page of assumptions.
+pub fn section() -> String {
+    let mut out = String::from(
+        "\n## Tables that lag behind AWS\n\n\
+         Headset holds these lists as they were on the day that is given. AWS adds to them. This section is generated \
+         from `crates/core/src/dated.rs`.\n\n\
+         | list | as of | read from |\n|---|---|---|\n",
+    );
+    for one in ALL {
+        let sources = one.sources.join("; ");
+        out.push_str(&["| ", one.what, " | ", one.as_of, " | ", &sources, " |\n"].concat());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_table_says_when_and_where_it_was_read() {
+        let page = section();
+        for one in ALL {
+            let is_day = one.as_of.parse::<jiff::civil::Date>().is_ok();
+            // The time zone database counts its editions: the year, and a letter.
+            let (year, letter) = one.as_of.split_at(4.min(one.as_of.len()));
+            let is_edition = year.parse::<u16>().is_ok() && letter.len() == 1;
+            assert!(is_day || is_edition, "{one:?}");
+            assert!(!one.sources.is_empty(), "{one:?}");
+            assert!(
+                one.sources.iter().all(|source| !source.trim().is_empty()),
+                "{one:?}"
+            );
+            let row = format!("| {} | {} | {}", one.what, one.as_of, one.sources[0]);
+            assert!(page.contains(&row), "{row}\n{page}");
+        }
+    }
+}
