@@ -1,6 +1,7 @@
 //! The reader from outside: good blueprints, and what holds for any text at all.
 
 mod metadata;
+mod names;
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,6 @@
 //! From a blueprint to the resources it asks for: names, links, policies, pages. Pure.
 
+mod alike;
 mod applications;
 mod appstream;
 mod ccp;
@@ -41,6 +42,8 @@ pub fn design_under(
     first: &FirstKeys,
 ) -> (Design, Vec<Diagnostic>) {
     let mut drawing = sections::draw(blueprint, setting, first);
+    let alike = alike::check(&drawing.design);
+    drawing.diagnostics.extend(alike);
     moves::moves(&mut drawing, first);
     (drawing.design, drawing.diagnostics)
 }

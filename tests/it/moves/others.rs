@@ -97,13 +97,19 @@ fn two_entries_of_one_thing_are_refused() {
         sandbox.apply(None).await;
         let twice = text.replace(
             "  stacks:\n",
-            "  stacks:\n    desk: { name: acme-support-agents, fleet: agents }\n",
+            "  stacks:\n    desk: { name: acme-support-other, fleet: agents }\n",
         );
         assert_ne!(twice, text);
         sandbox.rewrite(&twice);
         let aws = sandbox.aws(None).await;
         let state = sandbox.state();
-        let design = sandbox.design(&aws, &state);
+        let mut design = sandbox.design(&aws, &state);
+        // A blueprint in which both have one name is refused before that.
+        let desk = design
+            .resources
+            .get_mut(&Address::new("appstream.stack", "desk"))
+            .unwrap();
+        desk.spec["name"] = "acme-support-agents".into();
         let found = sandbox.prospect(&aws, &design, &state).await;
         let told = found.findings.iter().any(|finding| {
             let about = finding.message.contains("appstream.stack/desk");

@@ -360,6 +360,19 @@ impl Reader<'_> {
                     .at(text.place.clone())
                     .help("Keep one of them."),
                 );
+            } else if let Some(near) = texts.iter().find(|known| are_alike(&known.value, &text.value)) {
+                // The services compare names each in its own way: whether these are two, only they know.
+                self.report(
+                    Diagnostic::warning(
+                        "similar-names",
+                        format!(
+                            "`{}` lists `{}` and `{}`, which differ in letter case or blanks only",
+                            item.path, near.value, text.value
+                        ),
+                    )
+                    .at(text.place.clone())
+                    .help("If they are one and the same, keep the one that is written as it is there."),
+                );
             }
             texts.push(text);
         }
@@ -486,6 +499,11 @@ pub(super) fn listed(names: &[&str]) -> String {
         Some((only, [])) => only.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
+}
+
+/// Whether two names are one for people: they differ in letter case or outer blanks only.
+fn are_alike(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 #[cfg(test)]

@@ -123,6 +123,21 @@ impl Reader<'_> {
             );
             return None;
         }
+        if text.value.trim() != text.value {
+            // AWS takes any text here, and keeps and compares the blank as it is.
+            self.report(
+                Diagnostic::warning(
+                    "blank-at-end",
+                    format!(
+                        "`{}` begins or ends with a blank: `{}`",
+                        item.path,
+                        shortened(&text.value)
+                    ),
+                )
+                .at(text.place.clone())
+                .help("AWS keeps it, and a name with it is another name. Delete it, unless it is meant."),
+            );
+        }
         Some(text)
     }
 

@@ -144,6 +144,9 @@ impl Reader<'_> {
             );
         }
         let has_arn = product == IdpProduct::IdentityCenter;
+        if has_arn {
+            self.check_directory_users(users.as_deref().unwrap_or_default());
+        }
         let application = self.application(item, &fields, has_arn, Some(product));
         Some(IdentityProvider {
             product,
@@ -152,6 +155,43 @@ impl Reader<'_> {
             groups: groups?,
             users: users?,
         })
+    }
+
+    /// Whether a person can type this name of an application into a form: forms take the blanks at both ends off, so that
+    /// there never is an application of such a name.
+    fn is_typed_whole(&mut self, name: &At<String>) -> bool {
+        let is_whole = name.value.trim() == name.value;
+        if !is_whole {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!(
+                        "the application's name `{}` begins or ends with a blank",
+                        name.value
+                    ),
+                )
+                .at(name.place.clone())
+                .help("Delete the blank: a person types the name into a form, which takes it off."),
+            );
+        }
+        is_whole
+    }
+
+    /// Reports names of users that IAM Identity Center has none of (model: identitystore `UserName`, which has no blank).
+    fn check_directory_users(&mut self, users: &[At<String>]) {
+        for user in users
+            .iter()
+            .filter(|user| user.value.contains(char::is_whitespace))
+        {
+            self.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("no user of IAM Identity Center is called `{}`", user.value),
+                )
+                .at(user.place.clone())
+                .help("User names there have no blanks. Write the user name, not the display name."),
+            );
+        }
     }
 
     /// An application, and what a person has read off the console and committed.
@@ -163,6 +203,7 @@ impl Reader<'_> {
         product: Option<IdpProduct>,
     ) -> Option<Application> {
         let name = self.optional(fields.get("application"));
+        let name = name.filter(|name| name.as_ref().is_none_or(|name| self.is_typed_whole(name)));
         let metadata = match fields.get("metadata") {
             Some(item) => self.metadata(&item, product).map(Some),
             None => Some(None),

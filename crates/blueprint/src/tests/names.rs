@@ -1,0 +1,47 @@
+//! Names that people or services take for one and the same.
+
+use super::codes;
+
+#[test]
+fn names_that_look_alike_are_told() {
+    let of = |idp: &str| {
+        codes(&format!(
+            "version: 1\nname: acme\nconnect: {{ alias: acme }}\nsign_in:\n  idp: {idp}\n"
+        ))
+    };
+    let plain = of("{ identity_center: { application: acme, groups: [agents], users: [ada@example.com] } }");
+    for (idp, code) in [
+        // Forms take the blank off, and no user of the directory has one.
+        (
+            "{ identity_center: { application: \"acme \", groups: [agents] } }",
+            "bad-value",
+        ),
+        (
+            "{ other: { application: \" acme\", groups: [agents] } }",
+            "bad-value",
+        ),
+        (
+            "{ identity_center: { application: acme, users: [\"Ada L\"] } }",
+            "bad-value",
+        ),
+        // A group may be called so.
+        (
+            "{ identity_center: { application: acme, groups: [\"agents \"] } }",
+            "blank-at-end",
+        ),
+        (
+            "{ identity_center: { application: acme, groups: [agents, Agents] } }",
+            "similar-names",
+        ),
+        (
+            "{ okta: { application: acme, groups: [agents], users: [ada, ADA] } }",
+            "similar-names",
+        ),
+    ] {
+        assert!(of(idp).contains(&code), "{idp}: {:?}", of(idp));
+        assert!(!plain.contains(&code), "{plain:?}");
+    }
+    // Elsewhere a user's name may have a blank in it.
+    let elsewhere = of("{ other: { application: acme, users: [\"Ada L\"] } }");
+    assert!(!elsewhere.contains(&"bad-value"), "{elsewhere:?}");
+}
