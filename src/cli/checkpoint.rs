@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::Global;
-use super::environment::Environment;
+use super::environment::{Environment, before_moves};
 use super::exit::{Exit, Failure};
 use super::remarks;
 use super::terminal;
 use crate::apply::before_making;
+use crate::design::Desired;
 use crate::plan::{Action, Plan, Step};
-use crate::resource::{Address, Checkpoint, Cloud, Live, Lookup, Sight, registry, text};
-use crate::state::together;
+use crate::resource::idp::answers::{GONE, contradiction};
+use crate::resource::{Address, Checkpoint, Cloud, Kind, Live, Lookup, Sight, registry, text};
+use crate::state::{AnsweredAt, named_elsewhere, together};
 use crate::survey;
 
 /// What a person does: AWS has no API for it, or Headset does not use what there is.
@@ -85,15 +87,19 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
         if desired.mode == crate::design::Mode::Existing {
             continue;
         }
-        let stored = environment.store.answers().get(&desired.address)?;
+        let stored = stored(&environment, &plan, &desired.address)?;
         let answers = together(&stored, &desired.answers);
-        rows.push(row(
+        let mut row = row(
             &plan,
             environment.state.resources.contains_key(&desired.address),
             checkpoint,
             &answers,
             kind.answered_name(&want, &stored).is_some(),
-        ));
+        );
+        if !answers.is_empty() {
+            row.reports = kind.reports().into_iter().map(|question| question.key).collect();
+        }
+        rows.push(row);
     }
     if args.json {
         let checkpoints: Vec<_> = rows
@@ -101,7 +107,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             .map(|row| {
                 serde_json::json!({
                     "address": row.address, "state": row.state, "missing": row.missing, "title": row.title,
-                    "notices": row.notices,
+                    "notices": row.notices, "reports": row.reports,
                 })
             })
             .collect();
@@ -117,6 +123,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             missing,
             title,
             notices,
+            ..
         } in &rows
         {
             let missing = match missing.is_empty() {
@@ -127,6 +134,13 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             for notice in notices {
                 terminal::data(&format!("  note: {notice}\n"));
             }
+        }
+        if rows.iter().any(|row| row.reports.iter().any(|key| key == GONE)) {
+            let how = format!(
+                "an application that a person has deleted since it was answered is asked for anew once you say so: \
+                 `headset checkpoint answer FILE ADDRESS {GONE}=yes`"
+            );
+            terminal::talk(&environment.invocation.complete(&how));
         }
     }
     let open = rows.iter().any(|row| matches!(row.state, "open" | "partial"));
@@ -142,6 +156,8 @@ struct Row {
     title: String,
     /// What is there already and may be what is asked for.
     notices: Vec<String>,
+    /// What may be reported of it at any time, as keys of answers.
+    reports: Vec<String>,
 }
 
 /// How far a checkpoint is: `open` (nothing was done, or something changed since), `partial` (some answers are missing),
@@ -176,7 +192,10 @@ fn row(
             ("answered", Vec::new())
         }
         Some(_) => ("open", Vec::new()),
-        None if applied => ("attested", Vec::new()),
+        // The next apply takes what is there.
+        None if applied && step.is_none_or(|step| !matches!(step.action, Action::Adopt { .. })) => {
+            ("attested", Vec::new())
+        }
         None => ("answered", Vec::new()),
     };
     // An edit is another thing to do than making it, and so may be what was found.
@@ -190,7 +209,14 @@ fn row(
         missing,
         title: shown.title,
         notices: shown.notices,
+        reports: Vec::new(),
     }
+}
+
+/// What was answered at an address: it stands where the address was before moves that no apply has made yet.
+fn stored(environment: &Environment, plan: &Plan, address: &Address) -> Result<Answered, Failure> {
+    let answers = environment.store.answers();
+    Ok(answers.get(&before_moves(address, &plan.moved))?)
 }
 
 /// Whether what an answer is about is not there yet, so that nothing can be told of it.
@@ -249,6 +275,9 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
             return Err(Failure::usage(format!("`{key}` is given twice")).help("give each answer once"));
         }
     }
+    if let Some(reason) = contradiction(&given) {
+        return Err(Failure::new(reason));
+    }
     let (environment, mut plan) = look(global, &args.file).await?;
     let mut taken = Vec::new();
     for (address, given) in by_checkpoint(&environment, &args.address, given) {
@@ -259,11 +288,15 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
         taken.push(one);
     }
     for one in &taken {
-        environment.store.answers().put(&one.address, &one.checked)?;
+        let answers = environment.store.answers();
+        answers.put(&before_moves(&one.address, &plan.moved), &one.checked)?;
+        if one.is_gone {
+            forget_with(&environment, &plan, &one.address)?;
+        }
     }
     let mut lines: BTreeMap<String, Answered> = BTreeMap::new();
     for one in taken {
-        let now = match (one.checked.is_empty(), one.missing.is_empty()) {
+        let now = match (one.is_taken_back, one.missing.is_empty()) {
             (true, _) => "is open again: its answer was taken back".to_owned(),
             (false, true) => "answered".to_owned(),
             (false, false) => format!("answered in part; still missing: {}", one.missing.join(", ")),
@@ -283,6 +316,41 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
         terminal::data(&lines);
     }
     Ok(Exit::Done)
+}
+
+/// Takes back what was answered of a thing that is gone with it: its link.
+fn forget_with(environment: &Environment, plan: &Plan, gone: &Address) -> Result<(), Failure> {
+    for (address, desired) in &environment.design.resources {
+        let with = registry::kind(&address.kind).and_then(|kind| kind.answered_with());
+        if with.is_none_or(|(with, _)| with != gone.kind) || address.key != gone.key {
+            continue;
+        }
+        let answers = environment.store.answers();
+        answers.put(&before_moves(address, &plan.moved), &Answered::new())?;
+        if !desired.answers.is_empty() {
+            terminal::talk(&format!(
+                "note: the blueprint answers for {address} as well ({}): take that out{}, since it is about what is gone",
+                keys(&desired.answers),
+                at(desired)
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The keys of answers, as in a sentence.
+fn keys(answers: &Answered) -> String {
+    let keys: Vec<String> = answers.keys().map(|key| format!("`{key}`")).collect();
+    keys.join(", ")
+}
+
+/// Where the blueprint asks for something, as in a sentence.
+fn at(desired: &Desired) -> String {
+    desired
+        .place
+        .as_ref()
+        .map(|place| format!(" (at {place})"))
+        .unwrap_or_default()
 }
 
 /// Says which earlier answers do not hold for what is there by now: a link that was given before its application.
@@ -338,6 +406,10 @@ struct Taken {
     checked: Answered,
     /// Required answers that are not there yet.
     missing: Vec<String>,
+    /// Whether nothing is answered any more.
+    is_taken_back: bool,
+    /// Whether it was reported that the thing is no longer there.
+    is_gone: bool,
     /// What may be kept with the blueprint, and where in it.
     lines: Option<(String, Answered)>,
 }
@@ -379,8 +451,12 @@ async fn take(
         .flat_map(|one| &one.questions)
         .map(|question| question.key.as_str())
         .collect();
+    let is_gone = given.contains_key(GONE) && reports(&address).contains(GONE);
+    if is_gone {
+        check_gone(environment, plan, &address).await?;
+    }
     for key in given.keys() {
-        if !known.contains(key.as_str()) {
+        if !known.contains(key.as_str()) && !is_gone {
             let known: Vec<&str> = known.into_iter().collect();
             return Err(Failure::new(format!("{address} does not ask for `{key}`"))
                 .help(format!("it asks for: {}", known.join(", "))));
@@ -393,14 +469,16 @@ async fn take(
         return Err(Failure::new(format!("{address} is not in the blueprint")));
     };
     // Answers may come one by one; what was answered before stays.
-    let mut all = environment.store.answers().get(&address)?;
+    let mut all = stored(environment, plan, &address)?;
     let waits = plan
         .steps
         .get(&address)
         .is_some_and(|step| matches!(step.action, Action::Await { .. }));
+    let lasting = kind.lasting_answers(&all);
     if waits && !edits {
-        all = before_making(&checkpoint, all);
+        all = before_making(kind, &checkpoint, all);
     }
+    all.extend(lasting);
     for (key, answer) in &given {
         if let Some(other) = desired.answers.get(key)
             && other.trim() != answer.trim()
@@ -418,6 +496,7 @@ async fn take(
         .check_answers(kind, &want, &all)
         .await
         .map_err(Failure::new)?;
+    check_others(environment, plan, kind, desired, &want, &checked)?;
     if let Some(document) = checked.get("metadata") {
         let now = environment.aws.clock().now();
         terminal::diagnostics(&remarks::of_document(&address, document, now));
@@ -433,10 +512,78 @@ async fn take(
     let place = want.get("answers_at").and_then(serde_json::Value::as_str);
     Ok(Taken {
         address,
+        is_taken_back: kind.lasting_answers(&checked) == checked,
         checked,
         missing,
+        is_gone,
         lines: place.map(|place| (place.to_owned(), lines)),
     })
+}
+
+/// What may be reported at any time of what was answered at an address, as keys of answers.
+fn reports(address: &Address) -> BTreeSet<String> {
+    let reports = registry::kind(&address.kind)
+        .map(Kind::reports)
+        .unwrap_or_default();
+    reports.into_iter().map(|question| question.key).collect()
+}
+
+/// Refuses the report that something is gone where that cannot be, and says if AWS still has it.
+async fn check_gone(environment: &Environment, plan: &Plan, address: &Address) -> Result<(), Failure> {
+    let before = stored(environment, plan, address)?;
+    let Some(desired) = environment.design.resources.get(address) else {
+        return Err(Failure::new(format!("{address} is not in the blueprint")));
+    };
+    if !desired.answers.is_empty() {
+        let message = format!(
+            "the blueprint answers for {address} itself: {}{}",
+            keys(&desired.answers),
+            at(desired)
+        );
+        return Err(Failure::new(message).help(format!(
+            "take that out of it first, since it is about an application that is gone; then answer `{GONE}=yes` again"
+        )));
+    }
+    if before.is_empty() {
+        let message = format!("{address} was not answered, so that nothing can be gone");
+        return Err(Failure::new(message).help("make the application as its worksheet says, and answer"));
+    }
+    let told = told_by(&before, address, environment, plan).await;
+    // An answer is all that is known where AWS tells nothing.
+    if let Some(live) = told.filter(|live| live.condition.state() != "ANSWERED") {
+        terminal::talk(&format!(
+            "note: AWS still has the application ({}): delete it, or there will be two of them",
+            live.id
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses answers that name what another address was answered with.
+fn check_others(
+    environment: &Environment,
+    plan: &Plan,
+    kind: &dyn Kind,
+    desired: &Desired,
+    want: &serde_json::Value,
+    checked: &Answered,
+) -> Result<(), Failure> {
+    let one = AnsweredAt {
+        address: &desired.address,
+        want,
+        answers: together(checked, &desired.answers),
+    };
+    let mut others = Vec::new();
+    for other in environment.design.resources.values() {
+        if other.address.kind == one.address.kind && other.address != *one.address {
+            others.push(AnsweredAt {
+                address: &other.address,
+                want: &other.spec,
+                answers: together(&stored(environment, plan, &other.address)?, &other.answers),
+            });
+        }
+    }
+    named_elsewhere(kind, &one, others).map_or(Ok(()), |reason| Err(Failure::new(reason)))
 }
 
 async fn look(global: &Global, file: &std::path::Path) -> Result<(Environment, Plan), Failure> {

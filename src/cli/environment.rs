@@ -418,7 +418,7 @@ fn in_another_region(blueprint: &Blueprint, store: &LocalStore, state: &State) -
 }
 
 /// Where an address was before these moves.
-fn before_moves(address: &Address, renames: &[(Address, Address)]) -> Address {
+pub(super) fn before_moves(address: &Address, renames: &[(Address, Address)]) -> Address {
     let moved = renames.iter().find(|(_, to)| to == address);
     moved.map_or_else(|| address.clone(), |(from, _)| from.clone())
 }

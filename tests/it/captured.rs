@@ -1,8 +1,13 @@
 //! An image that a person captured under another name than the worksheet says.
 
+use std::time::Duration;
+
+use headset_simulator::console;
+use headset_simulator::world::{Settings, World};
 use serde_json::{Value, json};
 
 use crate::commands::{Desk, Said};
+use crate::support::{Sandbox, on_virtual_time};
 
 const TEXT: &str = "\
 version: 1
@@ -117,10 +122,44 @@ fn an_image_under_another_name_is_noticed_and_taken_by_an_answer() {
     assert_eq!(answer(&desk, "image=my-second-desk").code, Some(0));
     let list = json_of(&desk, &["checkpoint", "list", "center.yaml"]);
     assert_eq!(list["checkpoints"][0]["state"], "answered", "{list}");
+    // The plan sees that it is there, and what follows from that.
+    let detailed = ["plan", "center.yaml", "--sim", "--detailed-exitcode"];
+    let will_change_to = |name: &str| {
+        let said = desk.run(&detailed);
+        assert_eq!(said.code, Some(2), "{}{}", said.data, said.talk);
+        assert!(!said.data.contains(&format!("? {IMAGE}")), "{}", said.data);
+        assert!(said.data.contains("it takes the place of `"), "{}", said.data);
+        let fleet = said
+            .data
+            .lines()
+            .any(|line| line.contains("image") && line.contains(&format!("→ {name}")));
+        assert!(fleet, "{}", said.data);
+        desk.ok(&["drift", "center.yaml", "--sim"]);
+    };
+    will_change_to("my-second-desk");
     desk.ok(&APPLY);
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
     let both = vec!["my-desk".to_owned(), "my-second-desk".to_owned()];
-    assert_eq!(images(&desk), ("my-second-desk".to_owned(), both));
+    assert_eq!(images(&desk), ("my-second-desk".to_owned(), both.clone()));
+
+    // The recipe of before has its image: it is not asked for again, in either direction.
+    for (text, name) in [
+        (TEXT.to_owned(), "my-desk"),
+        (TEXT.replace("chrome", "edge"), "my-second-desk"),
+    ] {
+        desk.write(&text);
+        let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]);
+        assert!(
+            list.data.contains("answered") && !list.data.contains("note:"),
+            "{}",
+            list.data
+        );
+        assert_eq!(list.code, Some(0), "{}", list.data);
+        will_change_to(name);
+        desk.ok(&APPLY);
+        desk.ok(&detailed);
+        assert_eq!(images(&desk), (name.to_owned(), both.clone()));
+    }
 
     // An entry that is renamed takes its image and its answer along.
     desk.write(&TEXT.replace("chrome", "edge").replace("desk", "desktop"));
@@ -132,6 +171,68 @@ fn an_image_under_another_name_is_noticed_and_taken_by_an_answer() {
     desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
     let world = std::fs::read_to_string(desk.world()).unwrap();
     assert!(!world.contains("my-desk") && !world.contains("my-second-desk"));
+}
+
+/// Captures an image on the builder after so long.
+async fn captured_after(sandbox: &Sandbox, wait: Duration, name: &str) {
+    tokio::time::sleep(wait).await;
+    let application = json!({ "name": "desk", "absolute_app_path": "C:\\Windows\\notepad.exe" });
+    let input = json!({ "name": name, "applications": [application] });
+    let path = format!("image-builder/{BUILDER}/capture");
+    let act = |world: &mut World, now| console::act(world, &path, &input, now);
+    sandbox.simulator.with_world(act).unwrap();
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[test]
+fn a_waiting_apply_goes_on_when_the_image_appears() {
+    on_virtual_time(async {
+        let sandbox = Sandbox::new("captured.yaml", TEXT, Settings::default());
+        let aws = sandbox.aws(None).await;
+        let design = sandbox.design(&aws, &sandbox.state());
+        let name = design.resources[&IMAGE.parse().unwrap()].spec["name"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let begun = tokio::time::Instant::now();
+        let (outcome, ()) = tokio::join!(
+            sandbox.apply_waiting(48 * HOUR),
+            captured_after(&sandbox, 2 * HOUR, &name)
+        );
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty() && outcome.unfinished.is_empty(),
+            "{outcome:?}"
+        );
+        // It did not wait until its time was over.
+        assert!(begun.elapsed() < 6 * HOUR, "{:?}", begun.elapsed());
+        assert!(sandbox.plan().await.is_empty(), "{:#?}", sandbox.plan().await);
+    });
+}
+
+#[test]
+fn a_waiting_apply_tells_of_an_image_under_another_name_and_takes_the_answer() {
+    on_virtual_time(async {
+        let sandbox = Sandbox::new("captured.yaml", TEXT, Settings::default());
+        let address = IMAGE.parse().unwrap();
+        let person = async {
+            captured_after(&sandbox, 2 * HOUR, "my-desk").await;
+            tokio::time::sleep(2 * HOUR).await;
+            sandbox.answer(&address, &[("image", "my-desk")]).await;
+        };
+        let (outcome, ()) = tokio::join!(sandbox.apply_waiting(48 * HOUR), person);
+        assert!(
+            outcome.failed.is_empty() && outcome.open.is_empty() && outcome.unfinished.is_empty(),
+            "{outcome:?}"
+        );
+        let told = sandbox.told();
+        assert!(
+            told.contains("an image `my-desk` was captured on `acme-desk`"),
+            "{told}"
+        );
+        assert_eq!(sandbox.state().resources[&address].id, "my-desk");
+        assert!(sandbox.plan().await.is_empty(), "{:#?}", sandbox.plan().await);
+    });
 }
 
 #[test]

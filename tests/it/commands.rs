@@ -146,11 +146,27 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
 
     /// The lineage that the state of an environment knows.
     pub(crate) fn lineage(&self, environment: &str) -> String {
+        self.state(environment)["lineage"].as_str().unwrap().to_owned()
+    }
+
+    /// The state of an environment.
+    pub(crate) fn state(&self, environment: &str) -> serde_json::Value {
+        let state = std::fs::read_to_string(self.place(environment).join("state.json")).unwrap();
+        serde_json::from_str(&state).unwrap()
+    }
+
+    /// Where what was answered at an address is kept.
+    pub(crate) fn answers(&self, environment: &str, address: &str) -> std::path::PathBuf {
+        let name = address.replace('/', "%2F").replace(' ', "%20");
+        self.place(environment)
+            .join("answers")
+            .join(format!("{name}.json"))
+    }
+
+    /// The directory of an environment's state.
+    fn place(&self, environment: &str) -> std::path::PathBuf {
         let places = std::fs::read_dir(self.path().join(".headset").join(environment)).unwrap();
-        let place = places.last().unwrap().unwrap().path();
-        let state = std::fs::read_to_string(place.join("state.json")).unwrap();
-        let state: serde_json::Value = serde_json::from_str(&state).unwrap();
-        state["lineage"].as_str().unwrap().to_owned()
+        places.last().unwrap().unwrap().path()
     }
 
     /// State is lost; the cloud stays.

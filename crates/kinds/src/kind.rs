@@ -366,6 +366,26 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What of earlier answers holds whatever is answered next. Pure.
+    fn lasting_answers(&self, _answers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
+
+    /// What a person may report of a thing at any time once it was answered, besides what its worksheets ask.
+    fn reports(&self) -> Vec<Question> {
+        Vec::new()
+    }
+
+    /// What answers name that is one thing's alone, each with the key of the answer: no other address of the kind can be
+    /// answered with it. Pure.
+    fn answers_name(
+        &self,
+        _want: &Value,
+        _answers: &BTreeMap<String, String>,
+    ) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// Whether what a person made stays when its environment goes, so that what was answered about it is kept: the next
     /// environment of that name takes it up again.
     fn outlives(&self) -> bool {

@@ -7,6 +7,7 @@ pub(crate) mod program;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use headset::apply::event::Event;
@@ -17,7 +18,7 @@ use headset::design::{Design, Setting};
 use headset::diagnostic::Diagnostic;
 use headset::plan::import::{Import, ImportInput};
 use headset::plan::{Plan, PlanInput};
-use headset::resource::{Address, Checkpoint};
+use headset::resource::{Address, Checkpoint, Cloud, registry, text};
 use headset::state::{Elsewhere, Entry, LocalStore, State, StoreError};
 use headset::survey::{self, Survey};
 use headset_simulator::operator;
@@ -340,6 +341,27 @@ impl Sandbox {
         self.run(None, true, false).await
     }
 
+    /// The same, and waits for them for so long.
+    pub(crate) async fn apply_waiting(&self, wait: Duration) -> Outcome {
+        let aws = self.aws(None).await;
+        let design = self.design(&aws, &self.state());
+        self.run_waiting(&aws, &design, false, Some(wait)).await
+    }
+
+    /// Answers a checkpoint, as `headset checkpoint answer` does.
+    pub(crate) async fn answer(&self, address: &Address, given: &[(&str, &str)]) {
+        let aws = self.aws(None).await;
+        let design = self.design(&aws, &self.state());
+        let kind = registry::kind(&address.kind).unwrap();
+        let given = given
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        let want = text::resolve(&design.resources[address].spec, &self.plan().await.outputs);
+        let checked = Cloud::check_answers(&aws, kind, &want, &given).await.unwrap();
+        self.store().answers().put(address, &checked).unwrap();
+    }
+
     /// Takes everything down.
     pub(crate) async fn destroy(&self, hook: Option<Box<dyn CallHook>>) -> Outcome {
         self.run(hook, false, false).await
@@ -369,6 +391,10 @@ impl Sandbox {
 
     /// Makes a design so that did not come from the blueprint.
     pub(crate) async fn run_design(&self, aws: &Aws, design: &Design, person: bool) -> Outcome {
+        self.run_waiting(aws, design, person, None).await
+    }
+
+    async fn run_waiting(&self, aws: &Aws, design: &Design, person: bool, wait: Option<Duration>) -> Outcome {
         let mut locked = self.lock();
         let prospect = self.prospect(aws, design, locked.state()).await;
         assert!(
@@ -396,7 +422,7 @@ impl Sandbox {
             &CancellationToken::new(),
             ApplyOptions {
                 width: 12,
-                wait_for_people: None,
+                wait_for_people: wait,
             },
             &mut report,
         )

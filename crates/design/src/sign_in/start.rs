@@ -5,6 +5,8 @@ use crate::pages::is_plain_url;
 use headset_blueprint::model::{Application, IdpProduct, Metadata, SignInSection};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::identity_center::{check_link, check_link_of};
+use headset_kinds::idp::Product;
+use headset_kinds::idp::start::check;
 use headset_kinds::{Address, Text};
 
 /// The kind of the link of an application of Identity Center.
@@ -50,13 +52,17 @@ pub(crate) fn login_url(section: &SignInSection) -> Text {
 pub(super) fn check_start_url(drawing: &mut Drawing<'_>, product: IdpProduct, application: &Application) {
     if let Some(url) = &application.start_url
         && is_plain_url(&url.value)
-        && product == IdpProduct::IdentityCenter
-        && let Err(reason) = check_link(&url.value)
+        && let Err(reason) = match product {
+            IdpProduct::IdentityCenter => check_link(&url.value),
+            IdpProduct::Okta => check(Product::Okta, &url.value),
+            IdpProduct::Entra => check(Product::Entra, &url.value),
+            IdpProduct::Other => check(Product::Other, &url.value),
+        }
     {
         drawing.complain(
             Diagnostic::error("start-url", reason)
                 .at(url.place.clone())
-                .help("or leave it out: a checkpoint asks for it once a user or group is assigned"),
+                .help("or leave it out: a checkpoint asks for it"),
         );
     }
     if let (Some(url), Some(metadata)) = (&application.start_url, &application.metadata)

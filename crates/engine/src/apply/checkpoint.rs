@@ -8,8 +8,9 @@ use super::event::Event;
 use super::step::{INVISIBLE, Shop};
 use super::wait::{Look, Trouble, other, seconds_between};
 use crate::plan::{Action, Step};
-use crate::state::{Verb, together};
+use crate::state::{AnsweredAt, Verb, named_elsewhere, together};
 use headset_kinds::idp::WORKSHEET;
+use headset_kinds::idp::answers::contradiction;
 use headset_kinds::{Address, Checkpoint, Kind, Sight};
 
 impl Shop<'_, '_> {
@@ -47,11 +48,14 @@ impl Shop<'_, '_> {
             Some(Err(reason)) => return Ok(self.refused(checkpoint, reason)),
             Some(Ok(answers)) => answers,
         };
+        if let Some(reason) = contradiction(&answers) {
+            return Ok(self.refused(checkpoint, reason));
+        }
         if !answers.is_empty() {
             let help = "answer again with `headset checkpoint answer FILE ADDRESS KEY=VALUE`";
             let mut all = match edits {
                 true => self.answers.get(&step.address)?,
-                false => before_making(&checkpoint, self.answers.get(&step.address)?),
+                false => before_making(kind, &checkpoint, self.answers.get(&step.address)?),
             };
             all.extend(answers);
             match self.store_answers(kind, &step.address, &want, &all, help).await {
@@ -132,13 +136,38 @@ impl Shop<'_, '_> {
         answers: &BTreeMap<String, String>,
         help: &str,
     ) -> Result<BTreeMap<String, String>, Trouble> {
-        match self.cloud.check_answers(kind, want, answers).await {
-            Ok(checked) => {
-                self.answers.put(address, &checked)?;
-                Ok(checked)
-            }
-            Err(reason) => Err(other(reason, Some(help))),
+        let refused = |reason: String| other(reason, Some(help));
+        let checked = self
+            .cloud
+            .check_answers(kind, want, answers)
+            .await
+            .map_err(refused)?;
+        let one = AnsweredAt {
+            address,
+            want,
+            answers: checked.clone(),
+        };
+        if let Some(reason) = named_elsewhere(kind, &one, self.answered_elsewhere(address)?) {
+            return Err(refused(reason));
         }
+        self.answers.put(address, &checked)?;
+        Ok(checked)
+    }
+
+    /// What was answered at the other addresses of a kind that are wanted.
+    fn answered_elsewhere(&self, address: &Address) -> Result<Vec<AnsweredAt<'_>>, Trouble> {
+        let goes = |step: &Step| matches!(step.action, Action::Delete | Action::Release | Action::Forget);
+        let others = self.plan.steps.values();
+        others
+            .filter(|step| step.address.kind == address.kind && step.address != *address && !goes(step))
+            .map(|step| {
+                Ok(AnsweredAt {
+                    address: &step.address,
+                    want: &step.want,
+                    answers: together(&self.answers.get(&step.address)?, &step.answers),
+                })
+            })
+            .collect()
     }
 
     /// Waits for what a person has just made: AWS's lists are behind by up to [`INVISIBLE`].
@@ -225,12 +254,13 @@ enum ToDo {
 /// What was answered before a thing is made: what was typed then is typed now, and if everything was answered, it was
 /// about another thing, which is gone.
 pub fn before_making(
+    kind: &dyn Kind,
     checkpoint: &Checkpoint,
     mut answers: BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
     answers.remove(WORKSHEET);
     match checkpoint.missing(&answers).is_empty() {
-        true => BTreeMap::new(),
+        true => kind.lasting_answers(&answers),
         false => answers,
     }
 }

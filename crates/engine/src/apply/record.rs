@@ -181,6 +181,8 @@ fn made_by_a_person(step: &Step, want: &Value) -> bool {
 fn kind_keeps_predecessors(step: &Step) -> bool {
     match &step.action {
         action @ Action::Await { .. } => !action.edits(),
+        // Where state knows another thing, a person made this one in its place.
+        Action::Adopt { .. } => true,
         Action::Replace { order, .. } => *order == Replacement::CreateFirst,
         _ => false,
     }

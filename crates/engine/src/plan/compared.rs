@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::model::{Action, Impact, Replacement, Step};
+use super::model::{Action, Cause, Impact, Replacement, Step};
 use super::planner::Planner;
 use crate::state::Origin;
 use headset_core::diagnostic::Diagnostic;
@@ -81,7 +81,19 @@ impl Planner<'_> {
             } else {
                 Replacement::DeleteFirst
             };
+            let successor = self.input.survey.successors.get(address);
             match kind.checkpoint(address, want).filter(|_| renamed) {
+                Some(_) if successor.is_some_and(|next| self.ownership(desired, next, None).is_ok()) => {
+                    let next = successor.unwrap_or(live);
+                    let diff = kind.diff(want, next);
+                    let reason = format!("a person made it: it takes the place of `{}`", live.id);
+                    let mut made = step(Action::Adopt { diff }, reason);
+                    made.id = Some(next.id.clone());
+                    made.causes = causes;
+                    // It differs from the old one because it is another one.
+                    made.causes.retain(|cause| cause.cause == Cause::Drift);
+                    return made;
+                }
                 Some(checkpoint) => {
                     let diff = Diff::new();
                     let reason = match desired.is_named {

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::file::{StoreError, write_atomically};
+use headset_kinds::iam::saml_metadata::excerpt;
 use headset_kinds::idp::WORKSHEET;
-use headset_kinds::{Address, registry};
+use headset_kinds::{Address, Kind, registry};
+use serde_json::Value;
 
 /// Answers that were stored, with those that the blueprint gives: these hold, since the blueprint says what is wanted.
 ///
@@ -31,6 +33,45 @@ pub fn together(
         }
     }
     all
+}
+
+/// What was answered at an address, and the spec there.
+#[derive(Debug)]
+pub struct AnsweredAt<'a> {
+    /// The address.
+    pub address: &'a Address,
+    /// Its spec, as far as it is known.
+    pub want: &'a Value,
+    /// The answers.
+    pub answers: BTreeMap<String, String>,
+}
+
+/// Why answers cannot be taken at an address: they name what another address was answered with. `others` are the other
+/// addresses that are wanted; those of other kinds do not count.
+pub fn named_elsewhere<'a>(
+    kind: &dyn Kind,
+    one: &AnsweredAt<'_>,
+    others: impl IntoIterator<Item = AnsweredAt<'a>>,
+) -> Option<String> {
+    let named = kind.answers_name(one.want, &one.answers);
+    if named.is_empty() {
+        return None;
+    }
+    others
+        .into_iter()
+        .filter(|other| other.address.kind == one.address.kind && other.address != one.address)
+        .find_map(|other| {
+            let theirs = kind.answers_name(other.want, &other.answers);
+            let (key, name) = named.iter().find(|name| theirs.contains(name))?;
+            Some(format!(
+                "{key}: `{}` is what {} was answered with, and {} is another one: give its own. If {} has the wrong \
+                 answer, answer that first",
+                excerpt(name),
+                other.address,
+                one.address,
+                other.address,
+            ))
+        })
 }
 
 /// The answers of one environment.

@@ -14,7 +14,7 @@ mod moves;
 mod record;
 mod upgrade;
 
-pub use answers::{Answers, together};
+pub use answers::{AnsweredAt, Answers, named_elsewhere, together};
 pub use elsewhere::Elsewhere;
 pub use entry::Entry;
 pub use file::StoreError;

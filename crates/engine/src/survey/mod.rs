@@ -14,7 +14,9 @@ use serde_json::Value;
 use crate::state::{State, StoreError, together};
 use headset_core::{AwsError, Class};
 use headset_design::Design;
-use headset_kinds::{Address, Belongings, Cloud, Lookup, Outputs, Published, Sight, registry, text};
+use headset_kinds::{
+    Address, Belongings, Cloud, Condition, Live, Lookup, Outputs, Published, Sight, registry, text,
+};
 pub use published::{fetch_again, keep};
 
 /// What to look for: the wanted resources, and those that only state still knows.
@@ -39,6 +41,9 @@ pub struct Survey {
     pub outputs: Outputs,
     /// What hangs on things that are about to go, where that was looked for: see [`Survey::look_at_belongings`].
     pub belongings: BTreeMap<Address, Result<Belongings, AwsError>>,
+    /// What is there of what is wanted, where what state knows at the address is another thing that is there as well: a
+    /// person made the next one.
+    pub successors: BTreeMap<Address, Live>,
     /// What has become of documents that answers point to, where that was looked for: see [`fetch_again`].
     pub published: BTreeMap<Address, Published>,
 }
@@ -106,6 +111,7 @@ pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Resul
 pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
     let mut found = Survey::default();
     let mut waiting = targets;
+    let mut renamed: Vec<(Lookup, String)> = Vec::new();
     while !waiting.is_empty() {
         let (ready, blocked): (Vec<Target>, Vec<Target>) = waiting
             .into_iter()
@@ -135,13 +141,44 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
             for (lookup, sight) in lookups.into_iter().zip(sights) {
                 if let Sight::Present(live) = &sight {
                     found.outputs.insert(lookup.address.clone(), live.outputs.clone());
+                    if is_renamed(&lookup, live) {
+                        renamed.push((lookup.clone(), live.id.clone()));
+                    }
                 }
                 found.sights.insert(lookup.address, sight);
             }
         }
         waiting = blocked;
     }
+    look_for_successors(cloud, &mut found, renamed).await;
     found
+}
+
+/// Whether what was found by its id is another thing than the wanted one, which only a person makes.
+fn is_renamed(lookup: &Lookup, live: &Live) -> bool {
+    let Some(kind) = registry::kind(&lookup.address.kind).filter(|_| lookup.id.is_some()) else {
+        return false;
+    };
+    let differs = |field: &&str| match (lookup.spec.get(field), live.fields.get(*field)) {
+        (Some(want), Some(have)) => want != have,
+        _ => false,
+    };
+    kind.identity().iter().any(differs) && kind.checkpoint(&lookup.address, &lookup.spec).is_some()
+}
+
+/// Looks for what is wanted by its identity alone. What cannot be read now, the apply looks at again.
+async fn look_for_successors(cloud: &dyn Cloud, found: &mut Survey, renamed: Vec<(Lookup, String)>) {
+    for (lookup, known) in renamed {
+        let lookup = Lookup { id: None, ..lookup };
+        let sights = look(cloud, &lookup.address.kind, std::slice::from_ref(&lookup)).await;
+        let Some(Sight::Present(live)) = sights.into_iter().next() else {
+            continue;
+        };
+        if live.id != known && !matches!(live.condition, Condition::Failed { .. }) {
+            found.outputs.insert(lookup.address.clone(), live.outputs.clone());
+            found.successors.insert(lookup.address, live);
+        }
+    }
 }
 
 /// Looks for things of one kind; the answer has as many entries as the question.

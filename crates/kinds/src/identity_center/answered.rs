@@ -5,24 +5,12 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use percent_encoding::percent_decode_str;
 
 use crate::iam::saml_metadata;
-use crate::idp::answers;
+use crate::idp::{answers, start};
 
 /// Whether an address is in the access portal of Identity Center: its host is AWS's own (AWS's guide to the portal).
 pub fn is_in_portal(url: &str) -> bool {
     let host = answers::host(url);
     host.ends_with(".awsapps.com") || host.ends_with(".app.aws")
-}
-
-/// What an address is that a person finds beside the link, and at which nobody can start.
-fn other_address(url: &str) -> Option<&'static str> {
-    let host = answers::host(url);
-    if host == "console.aws.amazon.com" || host.ends_with(".console.aws.amazon.com") {
-        Some("in AWS's console")
-    } else if host.starts_with("portal.sso.") && host.contains(".amazonaws.com") {
-        Some("one to which browsers are sent with a SAML request (the console shows it beside the metadata)")
-    } else {
-        None
-    }
 }
 
 /// Checks the link of an application: the portal itself, in which people choose one, is none.
@@ -31,14 +19,16 @@ fn other_address(url: &str) -> Option<&'static str> {
 /// Says what is wrong with it.
 pub fn check_link(url: &str) -> Result<(), String> {
     answers::check_start(url)?;
-    if let Some(what) = other_address(url) {
+    if let Some(what) = start::of_aws(url) {
         return Err(format!(
             "start_url: `{url}` is {what}, and not the link of this application: sign in to the access portal as a user \
              who is assigned, and copy the address behind the application, which goes on with `#/saml/`"
         ));
     }
     let fragment = url.split_once('#').map_or("", |(_, fragment)| fragment);
-    if is_in_portal(url) && !fragment.trim_start_matches('/').starts_with("saml/") {
+    let behind = fragment.trim_start_matches('/').strip_prefix("saml/");
+    let is_one = behind.is_some_and(|behind| !behind.trim_matches('/').is_empty());
+    if is_in_portal(url) && !is_one {
         return Err(format!(
             "start_url: `{url}` is the access portal, in which people choose an application, and not the link of this \
              one: sign in to the portal as a user who is assigned, and copy the address behind the application, which \
@@ -159,6 +149,20 @@ mod tests {
                 "SAML request",
             ),
             ("https://d-9067f1c2a3.awsapps.com/start", "is the access portal"),
+            (
+                "https://d-9067f1c2a3.awsapps.com/start/#/saml/",
+                "is the access portal",
+            ),
+            (
+                "https://identitycenter.amazonaws.com/ssoins-7223f0a1b2c3d4e5",
+                "(its issuer)",
+            ),
+            ("https://scim.us-east-1.amazonaws.com/x/scim/v2/", "writes users"),
+            (
+                "https://us-east-1.signin.aws.amazon.com/platform/saml/acs/x",
+                "takes up a sign-in",
+            ),
+            ("https://acme.my.connect.aws/ccp-v2", "Amazon Connect itself"),
         ] {
             let said = check_link(url).unwrap_err();
             assert!(said.contains(what) && said.contains("`#/saml/`"), "{said}");

@@ -4,8 +4,11 @@
 //! and no operation reads or writes ACS URL, audience, relay state, mappings or metadata. So it is a
 //! checkpoint: a person makes it in the console from a worksheet and answers with what the console shows.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
+use super::answered::instance_in_metadata;
 use super::spec::ApplicationSpec;
 use super::worksheet::worksheet;
 use crate::address::Address;
@@ -199,6 +202,25 @@ impl Kind for Application {
             more,
         };
         Some(edit.checkpoint())
+    }
+
+    fn reports(&self) -> Vec<Question> {
+        vec![answers::gone_question()]
+    }
+
+    fn answers_name(&self, _want: &Value, answers: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
+        let arn = answers
+            .get("application_arn")
+            .map(|arn| ("application_arn", arn.trim().to_owned()));
+        // The document of an application names it by a token.
+        let instance = answers
+            .get("metadata")
+            .and_then(|metadata| instance_in_metadata(metadata))
+            .map(|instance| ("metadata", instance));
+        arn.into_iter()
+            .chain(instance)
+            .filter(|(_, name)| !name.is_empty())
+            .collect()
     }
 
     fn outlives(&self) -> bool {

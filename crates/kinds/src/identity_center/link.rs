@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::answered::token_start;
+use super::answered::{is_in_portal, token_start};
 use super::spec::ApplicationSpec;
 use crate::address::Address;
 use crate::discovery::Trace;
@@ -269,6 +269,15 @@ impl Kind for Link {
             }],
             notices: Vec::new(),
         })
+    }
+
+    fn answers_name(&self, _want: &Value, answers: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
+        // One page of one's own may lead to several.
+        let link = answers.get(START_URL).map(|link| link.trim().to_owned());
+        link.filter(|link| is_in_portal(link))
+            .map(|link| (START_URL, link))
+            .into_iter()
+            .collect()
     }
 
     fn answered_with(&self) -> Option<(&'static str, &'static [&'static str])> {

@@ -25,6 +25,32 @@ pub const EDITED: &str = "edited";
 /// The answer that an application is no longer there.
 pub const GONE: &str = "gone";
 
+/// What may be reported of an application at any time once it was answered.
+pub(crate) fn gone_question() -> Question {
+    Question {
+        key: GONE.to_owned(),
+        about: "(optional): `yes`, if the application is no longer there; a worksheet for a new one follows"
+            .to_owned(),
+        required: false,
+    }
+}
+
+/// Why answers that a person gives together contradict each other: what is gone has no other answers.
+pub fn contradiction(given: &BTreeMap<String, String>) -> Option<String> {
+    given.get(GONE)?;
+    let others: Vec<String> = given
+        .keys()
+        .filter(|key| *key != GONE)
+        .map(|key| format!("`{key}`"))
+        .collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "`{GONE}` says that the application is no longer there, and {} that it is: give `{GONE}=yes` by itself if it              was deleted, and answer for the new one once it is made",
+            others.join(" and ")
+        )
+    })
+}
+
 /// A check of one answer: what is wrong with it, as a sentence that names the answer.
 pub(crate) type Check = fn(&str) -> Result<(), String>;
 
@@ -44,7 +70,11 @@ pub struct Form {
 /// Checks an `https://` address (or an `http://` one on this machine, where a simulator may be).
 pub fn check_url(what: &str, url: &str) -> Result<(), String> {
     let parsed: Result<http::Uri, _> = url.parse();
-    let has_host = parsed.is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+    // A user's name before the host makes it look like another one.
+    let has_host = parsed.is_ok_and(|uri| {
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        uri.host().is_some_and(|host| !host.is_empty()) && !authority.contains('@')
+    });
     // The published pages hold the address inside an attribute, unescaped; `http::Uri` lets quotes and fragments pass.
     let plain = url
         .chars()
@@ -66,6 +96,12 @@ pub fn host(url: &str) -> String {
         .ok()
         .and_then(|uri| uri.host().map(str::to_ascii_lowercase))
         .unwrap_or_default()
+}
+
+/// The path of an address: without its host, query and fragment.
+pub fn path(url: &str) -> String {
+    let parsed: Result<http::Uri, _> = url.parse();
+    parsed.map(|uri| uri.path().to_owned()).unwrap_or_default()
 }
 
 /// Checks the address where people start: one that their browsers can reach.
@@ -140,11 +176,7 @@ pub(crate) fn edit_questions() -> Vec<Question> {
     };
     vec![
         question(EDITED, "`yes`, once the application is changed so", true),
-        question(
-            GONE,
-            "(optional): `yes`, if the application is no longer there; a worksheet for a new one follows",
-            false,
-        ),
+        gone_question(),
     ]
 }
 
@@ -169,6 +201,25 @@ pub fn live(lookup: &Lookup, answers: &BTreeMap<String, String>, id: Option<&str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_gone_has_no_other_answer() {
+        let given = |keys: &[&str]| {
+            let all = keys.iter().map(|key| ((*key).to_owned(), "yes".to_owned()));
+            contradiction(&all.collect())
+        };
+        for good in [&["gone"][..], &["edited"], &["edited", "metadata"], &[]] {
+            assert_eq!(given(good), None, "{good:?}");
+        }
+        for bad in [
+            &["edited", "gone"][..],
+            &["gone", "metadata"],
+            &["gone", "start_url"],
+        ] {
+            let said = given(bad).unwrap_or_default();
+            assert!(bad.iter().all(|key| said.contains(&format!("`{key}`"))), "{said}");
+        }
+    }
 
     #[test]
     fn people_start_at_a_host_that_their_browsers_find() {
@@ -199,6 +250,7 @@ mod tests {
             "portal.example.com",
             "/tmp/file.xml",
             "https://portal.example.com/#\"><script>",
+            "https://portal.example.com@other.example.com/x",
         ] {
             assert!(check_url("start_url", bad).is_err(), "{bad}");
         }

@@ -4,6 +4,8 @@
 //! order, and answers with what the product shows: the address where people start among it, which Identity Center shows
 //! only to people who are assigned (`identity_center.link`).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::edit::{Edit, Way};
@@ -168,6 +170,30 @@ impl Kind for Application {
             more: Vec::new(),
         };
         Some(edit.checkpoint())
+    }
+
+    fn reports(&self) -> Vec<Question> {
+        vec![answers::gone_question()]
+    }
+
+    fn answers_name(&self, want: &Value, answers: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
+        // Okta and Entra publish metadata for each application, with a link of its own; other products have one document
+        // and one page for all.
+        if !matches!(
+            want.get("product").and_then(Value::as_str),
+            Some("okta" | "entra")
+        ) {
+            return Vec::new();
+        }
+        let of = |answer: &str| answers.get(answer).map(|text| text.trim().to_owned());
+        [
+            ("metadata", of("metadata_url")),
+            ("metadata", of("metadata")),
+            (START_URL, of(START_URL)),
+        ]
+        .into_iter()
+        .filter_map(|(key, name)| Some((key, name.filter(|name| !name.is_empty())?)))
+        .collect()
     }
 
     fn outlives(&self) -> bool {

@@ -4,6 +4,7 @@
 //! Whom somebody is in AWS comes from an app role there: its value is the pair of provider and role, and the claim
 //! `Role` sends the roles that a user was assigned with.
 
+use super::answers::{host, path};
 use super::edit::Way;
 use super::sheet::{self, cell, code};
 use super::spec::{ATTRIBUTES, ApplicationSpec, SessionName};
@@ -58,6 +59,69 @@ pub fn check_metadata_url(url: &str) -> Result<(), String> {
             excerpt(url)
         ))
     }
+}
+
+/// Where administrators work.
+const ADMINISTRATION: [&str; 8] = [
+    "portal.azure.com",
+    "portal.azure.us",
+    "portal.azure.cn",
+    "entra.microsoft.com",
+    "entra.microsoft.us",
+    "entra.microsoftonline.cn",
+    "admin.microsoft.com",
+    "intune.microsoft.com",
+];
+
+/// Where sign-ins are taken up that an application has begun.
+const SIGN_IN: [&str; 6] = [
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+    "login.microsoft.com",
+    "login.windows.net",
+    "sts.windows.net",
+];
+
+/// Where people find their applications: links to one go on with `signin/`.
+const MY_APPS: [&str; 4] = [
+    "myapps.microsoft.com",
+    "launcher.myapps.microsoft.com",
+    "myapplications.microsoft.com",
+    "account.activedirectory.windowsazure.com",
+];
+
+/// What an address is that an administrator finds beside the link of an application, and at which no one can start.
+pub(super) fn beside(url: &str) -> Option<&'static str> {
+    let (host, path) = (host(url), path(url));
+    let is_among = |hosts: &[&str]| {
+        hosts
+            .iter()
+            .any(|one| host == *one || host.ends_with(&format!(".{one}")))
+    };
+    if is_among(&ADMINISTRATION) {
+        Some("in Microsoft's administration")
+    } else if is_among(&SIGN_IN) && path.contains("/federationmetadata/") {
+        Some("where Entra publishes metadata")
+    } else if is_among(&SIGN_IN) {
+        Some(
+            "one to which browsers are sent with a SAML request (the admin center shows it as the Login URL)",
+        )
+    } else if is_among(&MY_APPS) && !path.contains("/signin/") {
+        Some("the portal My Apps, in which people choose an application")
+    } else {
+        None
+    }
+}
+
+/// Whether an address has the form of a User access URL: it goes on with `signin/`, and names the tenant.
+pub(super) fn is_link(url: &str) -> bool {
+    let query = url
+        .split_once('?')
+        .map_or("", |(_, query)| query)
+        .to_ascii_lowercase();
+    let names_tenant = query.split('&').any(|part| part.starts_with("tenantid="));
+    names_tenant && path(url).contains("/signin/")
 }
 
 /// What a person types where.

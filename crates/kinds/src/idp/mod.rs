@@ -8,6 +8,7 @@ pub mod okta;
 pub mod other;
 pub mod sheet;
 pub mod spec;
+pub mod start;
 
 pub use answers::WORKSHEET;
 pub use application::Application;

@@ -1,6 +1,7 @@
 //! Okta: a custom SAML 2.0 app integration, field by field as its wizard has them ("Application Integration Wizard
 //! SAML field reference" of Okta's help).
 
+use super::answers::{host, path};
 use super::edit::Way;
 use super::sheet::{self, cell, code};
 use super::spec::{ATTRIBUTES, ApplicationSpec, SessionName};
@@ -42,6 +43,43 @@ pub fn check_metadata_url(url: &str) -> Result<(), String> {
             excerpt(url)
         ))
     }
+}
+
+/// What the hosts of organizations end with.
+const DOMAINS: [&str; 5] = [
+    "okta.com",
+    "oktapreview.com",
+    "okta-emea.com",
+    "okta-gov.com",
+    "okta.mil",
+];
+
+/// What an address is that an administrator finds beside the link of an application, and at which no one can start.
+pub(super) fn beside(url: &str) -> Option<&'static str> {
+    let (host, path) = (host(url), path(url));
+    if path.ends_with("/sso/saml/metadata") {
+        return Some("where Okta publishes the application's metadata");
+    }
+    let organization = DOMAINS.iter().find_map(|domain| host.strip_suffix(domain))?;
+    match organization.trim_end_matches('.') {
+        "" | "www" | "developer" | "help" | "support" => Some("of Okta's own site"),
+        name if name.ends_with("-admin") || path.starts_with("/admin") => Some("in Okta's Admin Console"),
+        _ if path == "/"
+            || path == "/app/UserHome"
+            || path.starts_with("/enduser")
+            || path.starts_with("/login") =>
+        {
+            Some("the organization's dashboard, in which people choose an application")
+        }
+        _ => None,
+    }
+}
+
+/// Whether an address has the form of an App Embed Link: `/home/NAME/ID`, also at a domain of the organization's own.
+pub(super) fn is_link(url: &str) -> bool {
+    let path = path(url);
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    parts.first() == Some(&"home") && parts.len() >= 3
 }
 
 /// What a person types where.

@@ -12,7 +12,7 @@ pub use headset_kinds::idp::application::*;
 use serde_json::Value;
 
 use super::answers::{self, Form};
-use super::{entra, okta, published};
+use super::{Product, entra, okta, published, start};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Published, Sight};
@@ -28,7 +28,11 @@ fn form(spec: &Value) -> Form {
             Some("entra") => entra::check_metadata_url,
             _ => |_| Ok(()),
         },
-        start_url: answers::check_start,
+        start_url: match spec.get("product").and_then(Value::as_str) {
+            Some("okta") => |url| start::check(Product::Okta, url),
+            Some("entra") => |url| start::check(Product::Entra, url),
+            _ => |url| start::check(Product::Other, url),
+        },
     }
 }
 
@@ -92,5 +96,17 @@ impl Remote for Application {
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, String> {
         answers::check(aws, want, answers, &form(want), TYPED).await
+    }
+
+    async fn remarks(&self, _aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {
+        let product = want
+            .get("product")
+            .cloned()
+            .and_then(|product| serde_json::from_value(product).ok());
+        let link = answers.get(START_URL);
+        let remark = product
+            .zip(link)
+            .and_then(|(product, link)| start::remark(product, link));
+        remark.into_iter().collect()
     }
 }

@@ -160,6 +160,15 @@ impl Kind for Image {
         worksheet::checkpoint(address, want, &[])
     }
 
+    fn lasting_answers(&self, answers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        captured::earlier(answers)
+    }
+
+    fn answers_name(&self, want: &Value, answers: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
+        let name = captured::answered(want, answers).map(str::to_owned);
+        name.map(|name| (captured::IMAGE, name)).into_iter().collect()
+    }
+
     fn answered_name<'a>(&self, want: &Value, answers: &'a BTreeMap<String, String>) -> Option<&'a str> {
         captured::answered(want, answers)
     }

@@ -30,15 +30,23 @@ pub(super) async fn check(
     answers: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>, String> {
     let known = [IMAGE, RECIPE, WORKSHEET];
-    if let Some(other) = answers.keys().find(|key| !known.contains(&key.as_str())) {
+    let is_known = |key: &str| known.contains(&key) || is_of_recipe(key);
+    if let Some(other) = answers.keys().find(|key| !is_known(key)) {
         return Err(format!(
             "`{other}` is no answer to this checkpoint; it asks for: {IMAGE}"
         ));
     }
     let name = answers.get(IMAGE).map(|name| name.trim()).unwrap_or_default();
+    let mut kept: BTreeMap<String, String> = answers
+        .iter()
+        .filter(|(key, _)| is_of_recipe(key))
+        .map(|(key, name)| (key.clone(), name.clone()))
+        .collect();
     // An empty answer takes an earlier one back.
     if name.is_empty() {
-        return Ok(BTreeMap::new());
+        let recipe = want.get("recipe").and_then(Value::as_str).unwrap_or_default();
+        kept.remove(&key_of(recipe));
+        return Ok(kept);
     }
     if !is_name(name) {
         return Err(format!(
@@ -72,10 +80,12 @@ pub(super) async fn check(
         .map_err(unseen)?;
     match unfit(&image, Some(&tags), &spec) {
         Some(why) => Err(refusal(name, &why)),
-        None => Ok(BTreeMap::from([
-            (IMAGE.to_owned(), name.to_owned()),
-            (RECIPE.to_owned(), spec.recipe),
-        ])),
+        None => {
+            kept.insert(key_of(&spec.recipe), name.to_owned());
+            kept.insert(IMAGE.to_owned(), name.to_owned());
+            kept.insert(RECIPE.to_owned(), spec.recipe);
+            Ok(kept)
+        }
     }
 }
 
@@ -243,6 +253,12 @@ mod tests {
         let mut other = want();
         other["recipe"] = json!("999999999999");
         assert_eq!(answered(&other, &answers), None);
+        // What was answered for a recipe is found again after another one.
+        let mut later = earlier(&answers);
+        later.extend(pairs(&[("image", "my-second-desk"), ("recipe", "999999999999")]));
+        assert_eq!(answered(&want(), &later), Some("my-desk"));
+        assert_eq!(answered(&other, &later), Some("my-second-desk"));
+        assert_eq!(earlier(&later).len(), 2);
         assert_eq!(
             answered(&json!({ "name": "desk" }), &answers),
             None,
