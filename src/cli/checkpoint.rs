@@ -14,6 +14,7 @@ use crate::apply::before_making;
 use crate::design::Desired;
 use crate::plan::{Action, Plan, Step};
 use crate::resource::idp::answers::{GONE, contradiction};
+use crate::resource::shell::word;
 use crate::resource::{Address, Checkpoint, Cloud, Kind, Live, Lookup, Sight, registry, text};
 use crate::state::{AnsweredAt, named_elsewhere, together};
 use crate::survey;
@@ -116,16 +117,17 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             serde_json::json!({ "schema_version": 1, "checkpoints": checkpoints })
         ));
     } else {
-        let widest = rows.iter().map(|row| row.address.len()).max().unwrap_or_default();
-        for Row {
-            address,
-            state,
-            missing,
-            title,
-            notices,
-            ..
-        } in &rows
-        {
+        // As a shell takes it: `show` and `answer` want it back.
+        let pasted: Vec<String> = rows.iter().map(|row| word(&row.address)).collect();
+        let widest = pasted.iter().map(String::len).max().unwrap_or_default();
+        for (address, row) in pasted.iter().zip(&rows) {
+            let Row {
+                state,
+                missing,
+                title,
+                notices,
+                ..
+            } = row;
             let missing = match missing.is_empty() {
                 true => String::new(),
                 false => format!(" (missing: {})", missing.join(", ")),

@@ -19,9 +19,9 @@ use crate::design::Design;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Action, claim};
 use crate::report::leftovers::{self, Leftover};
-use crate::report::plural;
+use crate::report::{agreeing, plural};
 use crate::resource::Address;
-use crate::resource::shell::word;
+use crate::resource::shell;
 use crate::state::{Entry, Record, State};
 
 /// What is said instead of "there is nothing", where something could not be looked at.
@@ -31,7 +31,7 @@ const NOT_KNOWN: &str = "nothing was taken down, and not everything is known to 
 ///
 /// Asks for the environment's name, unless --yes. Protected things are refused; --yes does not override that.
 /// Without a blueprint file, --name and --expired find environments by their state, and by the tags of what is there.
-/// Anybody who may tag a thing can write those tags: of what no state here knows, nothing is deleted without its
+/// Everyone who may tag a thing can write those tags: of what no state here knows, nothing is deleted without its
 /// --lineage, and the command that says it is printed. At the end stands what stays, and why.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what")
@@ -320,15 +320,17 @@ impl Round<'_> {
             let (message, command) = match known_in {
                 Some(place) => (
                     format!(
-                        "{count} of `{environment}` belong to lineage {lineage}, which the state in {} knows",
+                        "{count} of `{environment}` {} to lineage {lineage}, which the state in {} knows",
+                        agreeing(things.len(), "belongs", "belong"),
                         place.display()
                     ),
                     Invocation::without_file(self.global).command(&format!("destroy --name {environment}")),
                 ),
                 None => (
                     format!(
-                        "{count} of `{environment}` carry lineage {lineage}, which no state here knows: nothing of it \
-                         was deleted"
+                        "{count} of `{environment}` {} lineage {lineage}, which no state here knows: nothing of it was \
+                         deleted",
+                        agreeing(things.len(), "carries", "carry"),
                     ),
                     by.command(Some(environment), std::slice::from_ref(lineage)),
                 ),
@@ -370,7 +372,7 @@ impl Round<'_> {
 
 /// An option of a command line, after a space.
 fn option(name: &str, value: &str) -> String {
-    format!(" --{name} {}", word(value))
+    format!(" {}", shell::option(name, value))
 }
 
 fn json_of(stranger: &Stranger) -> serde_json::Value {

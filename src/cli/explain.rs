@@ -7,9 +7,11 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::invocation::Invocation;
 use super::terminal;
 use crate::blueprint::language;
 use crate::report::explain_view;
+use crate::resource::shell::word;
 use crate::resource::{Address, registry};
 
 /// Explain a key of the blueprint, or one resource.
@@ -61,9 +63,12 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
             .help(format!("the kinds are {}", kinds.join(", "))));
     };
     let Some(file) = &args.file else {
-        return Err(Failure::usage("whose resource is it?").help(format!(
-            "give the blueprint, too: `headset explain {address} FILE`"
-        )));
+        let again = format!("`headset explain {} FILE`", word(&args.subject));
+        return Err(
+            Failure::usage(format!("{address} is a resource of a blueprint, and no blueprint is given")).help(
+                format!("give the blueprint, too: {}", Invocation::without_file(global).complete(&again)),
+            ),
+        );
     };
     let environment = Environment::open(global, file).await?;
     let prospect = environment

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::Failure;
+use super::given::Given;
 use crate::aws::Pace;
 
 /// The heading of the options that are about the simulation.
@@ -101,6 +102,9 @@ pub(super) struct Global {
     /// The rate budgets of this process: all blueprints of one command share them.
     #[arg(skip)]
     pub(super) pace: Pace,
+    /// The options of the command line that advice repeats.
+    #[arg(skip)]
+    pub(super) given: Given,
     /// Write a developer's log to standard error, filtered like `debug` or `headset::aws=trace`.
     #[arg(long, global = true, value_name = "FILTER")]
     pub(super) log: Option<String>,

@@ -12,7 +12,7 @@ use crate::resource::appstream::streaming_url;
 /// Work with images and their builders.
 #[derive(Debug, Subcommand)]
 pub(super) enum ImageCommand {
-    /// Make a streaming URL into an image builder. Whoever has the URL has the desktop: it is a secret.
+    /// Make a streaming URL into an image builder. The URL alone opens the desktop: it is a secret.
     Connect(ConnectArgs),
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exi
         simulation.save()?;
     }
     terminal::talk(&format!(
-        "for {}, valid until {expires}; whoever has this URL has the desktop",
+        "for {}, valid until {expires}; this URL alone opens the desktop: keep it secret",
         args.name
     ));
     terminal::data(&format!("{url}\n"));

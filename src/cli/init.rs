@@ -8,6 +8,7 @@ use fs_err::OpenOptions;
 
 use super::Global;
 use super::exit::{Exit, Failure};
+use super::invocation::Invocation;
 use super::terminal;
 use crate::blueprint;
 
@@ -56,14 +57,18 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
         .map_err(|error| {
             if error.kind() == std::io::ErrorKind::AlreadyExists {
                 Failure::new(format!("{file} is there already"))
-                    .help("name another file: `headset init FILE`")
+                    .help("name another file, or move this one away")
             } else {
                 Failure::new(error.to_string())
             }
         })?;
     opened.write_all(text.as_bytes())?;
+    let invocation = Invocation::on_written(global, &args.file);
+    let rehearse = if global.sim { "plan" } else { "plan --sim" };
     terminal::talk(&format!(
-        "wrote {file}: edit it, then `headset validate {file}` and `headset plan --sim {file}`"
+        "wrote {file}: edit it, then `{}` and `{}`",
+        invocation.command("validate"),
+        invocation.command(rehearse)
     ));
     Ok(Exit::Done)
 }

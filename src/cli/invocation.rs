@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::Global;
+use super::given::{Given, file};
 use crate::apply::event::Event;
 use crate::diagnostic::Diagnostic;
 use crate::resource::shell::word;
@@ -15,91 +16,79 @@ const PLACEHOLDERS: [&str; 2] = ["FILE", "BLUEPRINT"];
 #[derive(Clone, Debug, Default)]
 pub(super) struct Invocation {
     file: Option<String>,
-    /// What says how to read the blueprint.
-    options: Vec<String>,
-    /// What says which cloud, as whom, and where state is.
-    access: Vec<String>,
+    given: Given,
 }
 
 impl Invocation {
     /// A command that names no blueprint.
     pub(super) fn without_file(global: &Global) -> Invocation {
-        let options = global
-            .set
-            .iter()
-            .map(|set| format!("--set {}", word(set)))
-            .collect();
-        let mut access = Vec::new();
-        if let Some(profile) = &global.profile {
-            access.push(format!("--profile {}", word(profile)));
-        }
-        // What the environment says holds for the next command as well.
-        let directory = global.state_dir.display().to_string();
-        if directory != ".headset" && std::env::var_os("HEADSET_STATE_DIR").is_none() {
-            access.push(format!("--state-dir {}", word(&directory)));
-        }
-        if global.sim && std::env::var_os("HEADSET_SIM").is_none() {
-            access.push("--sim".to_owned());
-        }
-        if global.sim && global.quirks != 0 {
-            access.push(format!("--quirks {}", global.quirks));
-        }
         Invocation {
             file: None,
-            options,
-            access,
+            given: global.given.clone(),
         }
     }
 
     /// A command on a blueprint.
-    pub(super) fn on(global: &Global, file: &Path) -> Invocation {
+    pub(super) fn on(global: &Global, path: &Path) -> Invocation {
         Invocation {
-            file: Some(word(&file.display().to_string())),
-            ..Invocation::without_file(global)
+            file: Some(file(path)),
+            given: global.given.clone(),
+        }
+    }
+
+    /// A command on a blueprint that was just written, with the values that were set in it.
+    pub(super) fn on_written(global: &Global, path: &Path) -> Invocation {
+        Invocation {
+            file: Some(file(path)),
+            given: global.given.clone().without_sets(),
         }
     }
 
     /// A whole command, such as `headset apply center.yaml --set connect.alias=acme`. `what` is the command with its
     /// own arguments.
     pub(super) fn command(&self, what: &str) -> String {
+        let words = words(what);
+        let needed = self.given.needed_by(&words, self.file.is_some());
         let mut command = format!("headset {what}");
-        for part in self.file.iter().chain(&self.options).chain(&self.access) {
+        for part in self.file.as_deref().into_iter().chain(needed) {
             command.push(' ');
             command.push_str(part);
         }
         command
     }
 
-    /// A text in which each command that names the file by a placeholder is whole: with the file and the options.
+    /// A text in which each command is whole: with the file in place of its placeholder, and with the options.
     pub(super) fn complete(&self, text: &str) -> String {
-        let Some(file) = &self.file else {
-            return text.to_owned();
-        };
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(start) = rest.find("headset ") {
             let (before, from) = rest.split_at(start);
-            let end = from.find(['`', '\n']).unwrap_or(from.len());
-            let (command, after) = from.split_at(end);
+            let (command, after) = from.split_at(end_of(from));
             out.push_str(before);
-            if command.split(' ').any(|part| PLACEHOLDERS.contains(&part)) {
-                let mut parts: Vec<&str> = command
-                    .split(' ')
-                    .map(|part| if PLACEHOLDERS.contains(&part) { file } else { part })
-                    .collect();
-                parts.extend(self.options.iter().chain(&self.access).map(String::as_str));
-                out.push_str(&parts.join(" "));
-            } else if command.contains(" --") {
-                // It works on the same cloud without the blueprint.
-                let parts = std::iter::once(command).chain(self.access.iter().map(String::as_str));
-                out.push_str(&parts.collect::<Vec<_>>().join(" "));
-            } else {
-                out.push_str(command);
-            }
+            out.push_str(&self.whole(command));
             rest = after;
         }
         out.push_str(rest);
         out
+    }
+
+    /// A command that a text names. One without a file and without options is only talked about.
+    fn whole(&self, command: &str) -> String {
+        let words = words(command);
+        let names_file = words.iter().any(|word| PLACEHOLDERS.contains(word));
+        if !names_file && !words.iter().any(|word| word.starts_with("--")) {
+            return command.to_owned();
+        }
+        // A command whose file the user has to write is read as another blueprint.
+        let reads_blueprint = names_file && self.file.is_some();
+        let needed = self
+            .given
+            .needed_by(words.get(1..).unwrap_or_default(), reads_blueprint);
+        let own = words.iter().map(|word| match &self.file {
+            Some(file) if PLACEHOLDERS.contains(word) => file.as_str(),
+            _ => word,
+        });
+        own.chain(needed).collect::<Vec<_>>().join(" ")
     }
 
     /// The same findings with whole commands in their advice.
@@ -108,6 +97,7 @@ impl Invocation {
             .into_iter()
             .map(|finding| Diagnostic {
                 help: finding.help.map(|help| self.complete(&help)),
+                notes: finding.notes.iter().map(|note| self.complete(note)).collect(),
                 ..finding
             })
             .collect()
@@ -137,16 +127,61 @@ impl Invocation {
     }
 }
 
+/// Where a command ends that a text names: at a backtick or the end of the line, quoted ones aside.
+fn end_of(text: &str) -> usize {
+    let mut is_quoted = false;
+    let mut before = ' ';
+    for (at, character) in text.char_indices() {
+        match character {
+            '\'' if before != '\\' || is_quoted => is_quoted = !is_quoted,
+            '`' | '\n' if !is_quoted => return at,
+            _ => {}
+        }
+        before = character;
+    }
+    // An apostrophe of the prose around it quotes nothing.
+    match is_quoted {
+        true => text.find(['`', '\n']).unwrap_or(text.len()),
+        false => text.len(),
+    }
+}
+
+/// The words of a command, quotes and all.
+fn words(command: &str) -> Vec<&str> {
+    let mut is_quoted = false;
+    let mut before = ' ';
+    command
+        .split(|character| {
+            if character == '\'' && (before != '\\' || is_quoted) {
+                is_quoted = !is_quoted;
+            }
+            before = character;
+            character == ' ' && !is_quoted
+        })
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use clap::{CommandFactory as _, FromArgMatches as _};
+
     use super::*;
+    use crate::cli::Cli;
+
+    fn global(line: &[&str]) -> Global {
+        let mut command = Cli::command();
+        let matches = command
+            .try_get_matches_from_mut([&["headset"], line].concat())
+            .unwrap();
+        let mut cli = Cli::from_arg_matches(&matches).unwrap();
+        cli.global.given = Given::read(&command, &matches);
+        cli.global
+    }
 
     fn invocation() -> Invocation {
-        Invocation {
-            file: Some("'my center.yaml'".to_owned()),
-            options: vec!["--set connect.alias=acme".to_owned()],
-            access: vec!["--profile test".to_owned()],
-        }
+        let line = ["plan", "x", "--set", "connect.alias=acme", "--profile", "test"];
+        Invocation::on(&global(&line), Path::new("my center.yaml"))
     }
 
     #[test]
@@ -154,13 +189,12 @@ mod tests {
         let text = "take it over with `headset import FILE iam.role/connect`, or see FILE\n\
                     headset checkpoint answer BLUEPRINT 'a b' metadata=URL\nheadset help simulation\n`headset image \
                     connect acme --region eu-west-1`";
-        assert_eq!(
-            invocation().complete(text),
-            "take it over with `headset import 'my center.yaml' iam.role/connect --set connect.alias=acme --profile \
-             test`, or see FILE\nheadset checkpoint answer 'my center.yaml' 'a b' metadata=URL --set \
-             connect.alias=acme --profile test\nheadset help simulation\n`headset image connect acme --region eu-west-1 \
-             --profile test`"
-        );
+        let whole = "take it over with `headset import 'my center.yaml' iam.role/connect --set connect.alias=acme \
+                     --profile test`, or see FILE\nheadset checkpoint answer 'my center.yaml' 'a b' metadata=URL --set \
+                     connect.alias=acme --profile test\nheadset help simulation\n`headset image connect acme --region \
+                     eu-west-1 --profile test`";
+        assert_eq!(invocation().complete(text), whole);
+        assert_eq!(invocation().complete(whole), whole, "what is whole stays as it is");
     }
 
     #[test]
@@ -168,8 +202,37 @@ mod tests {
         let text = "`headset import FILE`";
         assert_eq!(Invocation::default().complete(text), text);
         assert_eq!(
+            Invocation::without_file(&global(&["plan", "x", "--set", "a=b", "--sim"])).complete(text),
+            "`headset import FILE --sim`",
+            "the file of another environment has other values"
+        );
+        assert_eq!(
             invocation().command("apply"),
             "headset apply 'my center.yaml' --set connect.alias=acme --profile test"
         );
+    }
+
+    #[test]
+    fn a_file_is_never_taken_for_an_option() {
+        let on = |path: &str| Invocation::on(&global(&["plan", "x"]), Path::new(path)).command("plan");
+        assert_eq!(on("-x.yaml"), "headset plan ./-x.yaml");
+        assert_eq!(on("--sim"), "headset plan ./--sim");
+        assert_eq!(on("-my center.yaml"), "headset plan './-my center.yaml'");
+        assert_eq!(on("/a/-x.yaml"), "headset plan /a/-x.yaml");
+    }
+
+    #[test]
+    fn what_is_quoted_is_one_word() {
+        let address = crate::resource::shell::word("idp.application/it's a FILE `x` -- y");
+        let text = format!("answer: `headset checkpoint answer BLUEPRINT {address} a=b`, it's easy");
+        assert_eq!(
+            invocation().complete(&text),
+            format!(
+                "answer: `headset checkpoint answer 'my center.yaml' {address} a=b --set connect.alias=acme --profile \
+                 test`, it's easy"
+            )
+        );
+        let prose = "it's `headset plan FILE`, and it's done";
+        assert!(invocation().complete(prose).contains("--profile test`, and it's done"));
     }
 }

@@ -6,7 +6,7 @@ use super::exit::Failure;
 use super::orphans::{Orphans, Query, Stranger, Wanted, find, thing};
 use super::terminal;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::plural;
+use crate::report::{agreeing, plural};
 
 /// How many things are named before the rest is counted.
 const NAMED: usize = 3;
@@ -103,8 +103,9 @@ fn finding(stranger: &Stranger) -> Diagnostic {
     Diagnostic::error(
         "lost-state",
         format!(
-            "{} of `{environment}` are there under lineage {lineage}, which state does not know: {}{more}",
+            "{} of `{environment}` {} there under lineage {lineage}, which state does not know: {}{more}",
             plural(things.len(), "thing"),
+            agreeing(things.len(), "is", "are"),
             named.join(", ")
         ),
     )

@@ -10,6 +10,7 @@ mod environment;
 mod exit;
 mod explain;
 mod flow;
+mod given;
 mod global;
 mod help;
 mod image;
@@ -46,6 +47,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use exit::{Exit, Failure};
+use given::Given;
 use global::Global;
 
 /// One YAML blueprint becomes a running VDI contact center on AWS.
@@ -123,8 +125,11 @@ pub fn main() -> ExitCode {
 /// # Errors
 /// What clap has to say: about a mistake, or the help that was asked for.
 fn parse() -> Result<Cli, clap::Error> {
-    let matches = help::with_simulation(Cli::command()).try_get_matches()?;
-    Cli::from_arg_matches(&matches)
+    let mut command = help::with_simulation(Cli::command());
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    cli.global.given = Given::read(&command, &matches);
+    Ok(cli)
 }
 
 fn code(exit: Exit) -> ExitCode {

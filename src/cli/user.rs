@@ -25,7 +25,7 @@ pub(super) struct InviteArgs {
     /// The blueprint file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The user's e-mail address, as it stands below `appstream.users`.
+    /// The user's e-mail address, as it is written below `appstream.users`.
     #[arg(value_name = "NAME")]
     name: String,
 }

@@ -86,7 +86,7 @@ fn care(step: &Step, state: &State) -> String {
     let origin = match state.resources.get(&step.address).map(|record| record.origin) {
         Some(Origin::Created) => "made by Headset",
         Some(Origin::Adopted) => "taken over by Headset",
-        Some(Origin::Imported) => "made by somebody else and imported",
+        Some(Origin::Imported) => "made outside of Headset and imported",
         Some(Origin::Existing) => "lives outside, only linked to",
         Some(Origin::Shared) => "shared with the rest of the account, never deleted",
         None => "not known to state yet",

@@ -104,7 +104,7 @@ fn made_by_aws(plan: &Plan, account: &str) -> Vec<Leftover> {
         left.push(Leftover {
             what: format!("s3://appstream2-36fb080bb8-REGION-{account}"),
             why: "AppStream keeps home folders in a bucket of the whole account, which forbids its own deletion: \
-                  remove its policy first if nobody needs the files"
+                  remove its policy first if the files are not needed any more"
                 .to_owned(),
         });
     }
@@ -113,7 +113,7 @@ fn made_by_aws(plan: &Plan, account: &str) -> Vec<Leftover> {
     {
         left.push(Leftover {
             what: format!("log group /aws/connect/{alias}"),
-            why: "Connect makes it for contact flow logs and leaves it; delete it if nobody needs the logs"
+            why: "Connect makes it for contact flow logs and leaves it; delete it if its logs are not needed any more"
                 .to_owned(),
         });
     }

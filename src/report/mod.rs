@@ -20,7 +20,7 @@ pub use json_lines::JsonLines;
 pub use plain::Plain;
 pub use progress::Progress;
 pub use timings::Timings;
-pub use words::{pairs, plural, span};
+pub use words::{agreeing, pairs, plural, span};
 
 use crate::apply::event::Event;
 

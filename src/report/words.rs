@@ -3,14 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// `1 change`, `2 changes`.
-pub fn plural(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
-}
+pub use headset_core::words::{agreeing, plural};
 
 /// `45s`, `3m10s`, `2h05m`.
 pub fn span(span: Duration) -> String {
@@ -27,7 +20,7 @@ pub(super) fn between(earlier: jiff::Timestamp, later: jiff::Timestamp) -> Strin
     span(later.duration_since(earlier).unsigned_abs())
 }
 
-/// The width that texts for people keep to: that of a terminal nobody has widened. What cannot be broken, such as an
+/// The width that texts for people keep to: that of a terminal that was not widened. What cannot be broken, such as an
 /// address on the web, may be wider.
 const WIDTH: usize = 80;
 

@@ -270,7 +270,7 @@ fn unreachable_users(connect: &ConnectSection, findings: &mut Vec<Diagnostic>) {
     let made_here = matches!(connect.instance, Source::Ours(_));
     if connect.identity == ConnectIdentity::Saml && made_here && !connect.users.is_empty() {
         findings.push(
-            Diagnostic::warning("unreachable-user", "nobody can sign in: `identity: saml` needs an identity provider, and there is no `sign_in` section")
+            Diagnostic::warning("unreachable-user", "no user can sign in: `identity: saml` needs an identity provider, and there is no `sign_in` section")
                 .at(connect.entry.place.clone())
                 .help("Add `sign_in: { idp: { identity_center: { application: ..., groups: [...] } } }`."),
         );

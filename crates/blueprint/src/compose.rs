@@ -7,6 +7,7 @@ use super::node::{Entry, Node, Source, Value, beside, shortened};
 use super::sources::Sources;
 use super::yaml::{self, Budget};
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_core::words::plural;
 
 /// The longest chain of bases. People use two or three.
 const MOST_BASES: usize = 10;
@@ -132,7 +133,7 @@ impl Composer<'_> {
         };
         if nodes.is_empty() || nodes.len() > MOST_FILES {
             self.findings.push(
-                Diagnostic::error("bad-value", format!("`extends` names {} files", nodes.len()))
+                Diagnostic::error("bad-value", format!("`extends` names {}", plural(nodes.len(), "file")))
                     .at(place)
                     .help("Write `extends: base.yaml`, or a list of a few files; the later ones win."),
             );

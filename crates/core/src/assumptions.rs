@@ -33,7 +33,7 @@ const fn point(
 /// All of them as a page of documentation.
 pub fn page() -> String {
     let mut out = String::from(
-        "# What nobody has proved\n\n\
+        "# What is not proved yet\n\n\
          Headset was made from AWS's service models, its documentation and other people's reports. What none of them \
          decides is listed here, with what Headset believes, why, and what happens if it is wrong. An error that may \
          come from such a point names its id. This page is generated from `crates/core/src/assumptions.rs`.\n\n\
@@ -260,7 +260,7 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     ),
     point(
         "okta-constants",
-        "Okta sends an attribute's value that is none of its expressions as it stands",
+        "Okta sends an attribute's value that is none of its expressions unchanged",
         "common practice; the field reference only shows expressions",
         "write the value in double quotes, which makes it an expression",
     ),

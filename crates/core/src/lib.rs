@@ -20,6 +20,7 @@ pub mod tag;
 pub mod template;
 pub mod text;
 pub mod text_file;
+pub mod words;
 
 pub use address::Address;
 pub use clock::Clock;

@@ -19,7 +19,7 @@ pub fn shared_application(address: &Address, others: &str) -> Diagnostic {
         format!("{others} has an application called `{}`, too", address.key),
     )
     .help(
-        "An application leads to the instance, provider and role of one environment; whoever looks for it by this name \
+        "An application leads to the instance, provider and role of one environment; a person who looks for it by this name \
          finds either. Write another `application`, such as one with the environment's name in it.",
     )
 }

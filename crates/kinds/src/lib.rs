@@ -19,7 +19,7 @@ pub mod s3;
 pub use cloud::{Cloud, Task};
 pub use headset_core::{
     Address, AtHand, Change, Compare, Diff, Field, FieldChange, Leaf, Outputs, Secret, Text, address, field,
-    leaf, policy, secret, shell, tag, template, text,
+    leaf, policy, secret, shell, tag, template, text, words,
 };
 pub use kind::{
     Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Published, Question,

@@ -103,7 +103,7 @@ const GROUPS: Key = Key::new(
         count: (0, 1000),
     },
     "[agents]",
-    "Names of the groups that are assigned: by Headset in Identity Center, by whoever follows the worksheet elsewhere.",
+    "Names of the groups that are assigned: by Headset in Identity Center, by the person who follows the worksheet elsewhere.",
 )
 .lands(&[("identity_center.assignment", "principal_name"), ("idp.application", "groups")]);
 const PEOPLE: Key = Key::new(
@@ -184,7 +184,7 @@ static TO_CONNECT: Map = map(&[
         "scope",
         Shape::Choice(words::SCOPE),
         "instance",
-        "Which of the two documented policies the role has: only as the user who signed in, or as anybody on the instance.",
+        "Which of the two documented policies the role has: only as the user who signed in, or as any user of the instance.",
     )
     .default("user")
     .lands(&[("iam.role", "policies")]),

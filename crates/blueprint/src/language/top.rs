@@ -108,7 +108,7 @@ static AWS: Map = map(&[
         "identity_center",
         Shape::Either(&[Shape::Choice(super::words::BY_HAND), Shape::Map(&IDENTITY_CENTER)]),
         "{ region: us-east-1 }",
-        "Where IAM Identity Center is, or that somebody else works there `by_hand`.",
+        "Where IAM Identity Center is, or that other people work there `by_hand`.",
     )
     .otherwise("in `aws.region`, with the same credentials"),
 ]);

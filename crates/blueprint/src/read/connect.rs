@@ -74,7 +74,7 @@ impl Reader<'_> {
                         format!("Connect has no attribute `{key}` that this version knows"),
                     )
                     .at(value.place())
-                    .help(format!("{near}It is passed on to AWS as it stands."))
+                    .help(format!("{near}It is passed on to AWS unchanged."))
                     .note(format!("known attributes: {}", CONNECT_ATTRIBUTES.join(", "))),
                 );
             }

@@ -7,6 +7,7 @@ use crate::model::At;
 use crate::nearest::nearest;
 use crate::node::{Entry, Node, Value, shortened};
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_core::words::plural;
 
 /// A value and how it is called in messages.
 #[derive(Clone, Debug)]
@@ -272,9 +273,9 @@ impl Reader<'_> {
                 Diagnostic::error(
                     "bad-value",
                     format!(
-                        "`{}` has {} entries; there is room for {most}",
+                        "`{}` has {}; there is room for {most}",
                         item.path,
-                        entries.len()
+                        plural(entries.len(), "entry")
                     ),
                 )
                 .at(item.place())
@@ -312,7 +313,7 @@ impl Reader<'_> {
                     self.report(
                         Diagnostic::error(
                             "bad-value",
-                            format!("`{}` lists {} values", item.path, nodes.len()),
+                            format!("`{}` lists {}", item.path, plural(nodes.len(), "value")),
                         )
                         .at(place.clone())
                         .help(help),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::Outline;
 use headset_core::diagnostic::{Diagnostic, Place, Severity};
+use headset_core::words::{agreeing, plural};
 
 /// A way to read files that the blueprint names.
 pub(crate) type Load<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
@@ -41,7 +42,11 @@ impl Reader<'_> {
     pub(super) fn into_findings(self, start: &Place) -> Vec<Diagnostic> {
         let mut findings = self.findings;
         if let (unsaid @ 1.., grave) = self.unsaid {
-            let message = format!("there is more: {unsaid} further findings are not shown");
+            let message = format!(
+                "there is more: {} {} not shown",
+                plural(unsaid, "further finding"),
+                agreeing(unsaid, "is", "are")
+            );
             let finding = if grave {
                 Diagnostic::error("too-many", message)
             } else {

@@ -9,6 +9,7 @@ use crate::model::At;
 use crate::nearest::nearest;
 use crate::node::{Value, shortened};
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_core::words::plural;
 
 impl Reader<'_> {
     /// Whatever text is written there, unless it is empty.
@@ -105,7 +106,7 @@ impl Reader<'_> {
             self.report(
                 Diagnostic::error(
                     "bad-value",
-                    format!("`{}` has {length} characters; it may have {longest}", item.path),
+                    format!("`{}` has {}; it may have {longest}", item.path, plural(length, "character")),
                 )
                 .at(text.place)
                 .help("Shorten it."),

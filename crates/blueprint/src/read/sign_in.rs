@@ -137,10 +137,10 @@ impl Reader<'_> {
             self.report(
                 Diagnostic::warning(
                     "nobody-assigned",
-                    format!("`{}` assigns nobody to the application", item.path),
+                    format!("`{}` assigns no group and no user to the application", item.path),
                 )
                 .at(item.place())
-                .help("Add `groups: [agents]`; without an assignment nobody can sign in."),
+                .help("Add `groups: [agents]`; without an assignment no user can sign in."),
             );
         }
         let has_arn = product == IdpProduct::IdentityCenter;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::mistake::{Mistake, mistake};
 use crate::nearest::nearest;
+use headset_core::words::plural;
 
 /// One of the six fields: what its values are called, and which there are.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ impl Cron {
         let fields: Vec<&str> = text.split_whitespace().collect();
         let [minutes, hours, of_month, months, of_week, years] = fields.as_slice() else {
             return Err(mistake(
-                format!("it has {} fields, and AWS's cron has six", fields.len()),
+                format!("it has {}, and AWS's cron has six", plural(fields.len(), "field")),
                 "Write `cron(MINUTE HOUR DAY MONTH WEEKDAY YEAR)`, such as `cron(0 8 ? * MON-FRI *)`: `?` in DAY or in \
                  WEEKDAY, and `*` for every year.",
             ));

@@ -12,6 +12,7 @@ use crate::setting::Setting;
 use headset_blueprint::model::{DesktopSignIn, SignInSection, Source};
 use headset_core::dated::RELAY_HOSTS;
 use headset_core::diagnostic::Diagnostic;
+use headset_core::words::plural;
 use headset_kinds::template::fill;
 use headset_kinds::{Address, Text};
 
@@ -152,9 +153,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             Diagnostic::error(
                 "too-many-desktops",
                 format!(
-                    "the role that streams desktops would trust {} providers, in a policy of {length} characters, and \
+                    "the role that streams desktops would trust {}, in a policy of {length} characters, and \
                      IAM takes {LONGEST_TRUST}",
-                    providers.len()
+                    plural(providers.len(), "provider")
                 ),
             )
             .at(desktops.place.clone())

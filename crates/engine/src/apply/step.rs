@@ -19,6 +19,7 @@ use super::wait::{Look, Trouble, other, seconds_between};
 use super::words::{advice, doing, done, with_doubt};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb, together};
+use headset_core::words::{agreeing, plural};
 use headset_core::{AwsError, Class, doubt};
 use headset_kinds::{
     Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Task, field, registry,
@@ -255,7 +256,7 @@ impl<'b> Shop<'_, 'b> {
                         }
                         return Err(match seen {
                             true => other(
-                                "it was made and is gone again: somebody else deleted it",
+                                "it was made and is gone again: it was deleted from outside",
                                 Some("apply again to make it once more"),
                             ),
                             false => other("AWS took the creation, but the thing did not appear", None),
@@ -364,7 +365,11 @@ impl<'b> Shop<'_, 'b> {
         let now = live.sessions.unwrap_or_default();
         if stops && live.running && now > planned {
             return Err(other(
-                format!("{now} sessions are open now, {planned} were when this was planned"),
+                format!(
+                    "{} {} open now, and {planned} when this was planned",
+                    plural(now as usize, "session"),
+                    agreeing(now as usize, "is", "are")
+                ),
                 Some("nothing was stopped; plan again"),
             ));
         }

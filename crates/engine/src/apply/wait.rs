@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::words::with_doubt;
 use crate::state::StoreError;
+use headset_core::words::plural;
 use headset_core::{AwsError, Class, doubt};
 use headset_kinds::Kind;
 
@@ -118,7 +119,7 @@ impl<'a> Look<'a> {
         let waited = seconds_between(self.since, self.cloud.clock().now());
         if waited > self.patience.as_secs_f64() {
             return Err(other(
-                format!("it is still {state} after {} minutes", (waited / 60.0).round()),
+                format!("it is still {state} after {}", minutes(waited)),
                 Some("apply again to go on waiting; nothing is replaced because of a slow wait"),
             ));
         }
@@ -153,6 +154,12 @@ impl<'a> Look<'a> {
             () = self.cloud.clock().sleep(pause) => Ok(()),
         }
     }
+}
+
+/// A number of seconds in whole minutes.
+fn minutes(seconds: f64) -> String {
+    let rounded = Duration::from_secs_f64(seconds.max(0.0) + 30.0).as_secs() / 60;
+    plural(usize::try_from(rounded).unwrap_or(usize::MAX), "minute")
 }
 
 pub(super) fn seconds_between(earlier: jiff::Timestamp, later: jiff::Timestamp) -> f64 {

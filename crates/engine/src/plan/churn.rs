@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::input::PlanInput;
 use super::model::{Action, Step};
 use headset_core::diagnostic::Diagnostic;
+use headset_core::words::agreeing;
 use headset_kinds::{Address, registry};
 
 /// Findings about all steps. What could not be read is named where it would have counted, and nowhere else.
@@ -46,9 +47,13 @@ fn of_step(step: &Step, comes: bool, goes: bool, input: &PlanInput<'_>) -> Optio
     }
     let after = before + usize::from(comes) + usize::from(goes);
     let message = format!(
-        "{}: {before} creations and deletions in the last {} days in this account and region, {others} of them by other \
-         environments; AWS allows {} of all environments together",
-        step.address, churn.days, churn.most
+        "{}: {before} {} in the last {} days in this account and region, {others} of {} by other environments; AWS allows \
+         {} of all environments together",
+        step.address,
+        agreeing(before, "creation or deletion", "creations and deletions"),
+        churn.days,
+        agreeing(before, "it", "them"),
+        churn.most
     );
     let finding = if comes && after > churn.most {
         Diagnostic::error("churn-limit", message)

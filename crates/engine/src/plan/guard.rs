@@ -2,6 +2,7 @@
 
 use super::model::{Action, Plan};
 use headset_core::diagnostic::Diagnostic;
+use headset_core::words::plural;
 
 /// What the user allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,23 +54,19 @@ pub fn guard(plan: &Plan, allowed: Allowed) -> Vec<Diagnostic> {
                     ),
                 )
                 .at_maybe(step.place.clone())
-                .help("stop it when nobody works on it, or allow it with `--allow-disruption`"),
+                .help("stop it when no person works on it, or allow it with `--allow-disruption`"),
             );
         }
         let sessions = step.impact.sessions().unwrap_or_default();
         if sessions > 0 && !allowed.disruption {
-            let people = if sessions == 1 {
-                "1 open session".to_owned()
-            } else {
-                format!("{sessions} open sessions")
-            };
+            let people = plural(sessions as usize, "open session");
             refused.push(
                 Diagnostic::error(
                     "would-disrupt",
                     format!("{} would cut off {people}", step.address),
                 )
                 .at_maybe(step.place.clone())
-                .help("wait until nobody is connected, or allow it with `--allow-disruption`"),
+                .help("wait until no session is open, or allow it with `--allow-disruption`"),
             );
         }
     }

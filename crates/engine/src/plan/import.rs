@@ -262,7 +262,7 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
         (Mode::Existing | Mode::Ensured, _) => Some(
             finding(
                 "import-linked",
-                format!("{address} is only linked to, and stays whoever's it is"),
+                format!("{address} is only linked to, and keeps its owner"),
             )
             .help("name it in the blueprint as an entry of its own to take it over"),
         ),

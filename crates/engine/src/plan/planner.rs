@@ -157,7 +157,7 @@ impl Planner<'_> {
                 self.diagnostics.push(
                     Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
                         .at_maybe(desired.place.clone())
-                        .help("it is taken to be there; if that is somebody else's business, say so in the blueprint"),
+                        .help("it is taken to be there; if other people see to that, say so in the blueprint"),
                 );
                 step(
                     Action::Read,
@@ -209,7 +209,7 @@ impl Planner<'_> {
                             ),
                         )
                         .at_maybe(desired.place.clone())
-                        .help("it is shared with the rest of the account: ask whoever made it"),
+                        .help("it is shared with the rest of the account: ask the people who made it"),
                     );
                 }
                 let mut made = if diff.is_empty() || !mendable {

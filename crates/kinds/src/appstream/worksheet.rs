@@ -15,7 +15,7 @@ pub fn checkpoint(address: &Address, want: &serde_json::Value, found: &[Captured
     Some(Checkpoint {
         address: address.clone(),
         title: format!(
-            "Capture the image `{}` on the image builder `{}`.",
+            "capture the image `{}` on the image builder `{}`",
             spec.name, spec.builder
         ),
         worksheet: worksheet(address, &spec, found),

@@ -124,7 +124,7 @@ impl Kind for Application {
             ),
             (
                 "application_arn",
-                "the application's ARN; empty if nobody gave it",
+                "the application's ARN; empty if it was not given",
             ),
             (
                 "instance",

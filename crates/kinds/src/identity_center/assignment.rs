@@ -17,7 +17,7 @@ use crate::text::Text;
 pub struct AssignmentSpec {
     /// The application's ARN; the empty text if nobody told it, and then a person assigns by hand.
     pub application_arn: Text,
-    /// The application's display name, for whoever assigns by hand.
+    /// The application's display name, for the person who assigns by hand.
     #[serde(default)]
     pub application_name: String,
     /// `GROUP` or `USER`.
@@ -48,7 +48,7 @@ const FIELDS: &[Field] = &[
     Field::new(
         "application_name",
         Change::InPlace,
-        "the application's display name, for whoever assigns by hand",
+        "the application's display name, for the person who assigns by hand",
     )
     .compared(Compare::WriteOnly),
     Field::new("principal_type", Change::Replace, "`GROUP` or `USER`"),

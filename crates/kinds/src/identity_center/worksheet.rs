@@ -23,7 +23,7 @@ pub fn worksheet_beside(address: &Address, spec: &ApplicationSpec, found: &[Foun
     if spec.by_hand {
         lines.push(String::new());
         lines.push(
-            "Identity Center is not within Headset's reach here. Hand this sheet to whoever runs it; what comes \
+            "Identity Center is not within Headset's reach here. Hand this sheet to the people who run it; what comes \
              back are the answers at the end."
                 .to_owned(),
         );

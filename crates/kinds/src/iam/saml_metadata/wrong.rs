@@ -4,6 +4,7 @@
 use roxmltree::Node;
 
 use super::names::METADATA;
+use crate::words::plural;
 
 /// How much of a text is quoted, in characters.
 const QUOTED: usize = 40;
@@ -107,9 +108,9 @@ pub(super) fn root(root: Node<'_, '_>) -> Result<(), String> {
                 ),
             };
             Err(format!(
-                "its outermost element is `EntitiesDescriptor`, with {} entities, and IAM takes the \
+                "its outermost element is `EntitiesDescriptor`, with {}, and IAM takes the \
                  `EntityDescriptor` of one: give only that, as a document of its own; {known}",
-                entities.len()
+                plural(entities.len(), "entity")
             ))
         }
         ("EntityDescriptor", _) => Err(

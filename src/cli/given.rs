@@ -1,0 +1,275 @@
+//! The options that a command was given, as a further command needs them.
+
+use std::collections::BTreeSet;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command};
+
+use crate::resource::shell::{option, word};
+
+/// Which further commands need an option of the command that names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Again {
+    /// It says how the blueprint is read: every command that reads one.
+    Blueprint,
+    /// It says which cloud that is, as whom, and where state is: every command that reaches a cloud.
+    Cloud,
+    /// It says how the command works: every command that takes it.
+    Work,
+    /// None, for this reason.
+    Never(&'static str),
+}
+
+/// How this command reports is no business of the next one.
+const FORM: Again = Again::Never("it is about the form of one command's report");
+/// A user agrees to one plan.
+const CONSENT: Again = Again::Never("a user agrees to one plan, and the next plan may be another one");
+/// Advice writes what its command is about.
+const SUBJECT: Again = Again::Never("it says what the command is about, and the advice writes that itself");
+/// `init` leads to commands on the file that it has written.
+const WRITTEN: Again = Again::Never("it is in the file that was written");
+/// A server has it from its start.
+const SERVER: Again = Again::Never("it belongs to a server that goes on");
+
+/// Every option of the command line.
+const OPTIONS: &[(&str, Again)] = &[
+    ("set", Again::Blueprint),
+    ("sim", Again::Cloud),
+    ("speed", Again::Cloud),
+    ("quirks", Again::Cloud),
+    ("faults", Again::Cloud),
+    ("throttle", Again::Cloud),
+    ("latency", Again::Cloud),
+    ("operator", Again::Cloud),
+    ("strict-directory", Again::Cloud),
+    ("state-dir", Again::Cloud),
+    ("profile", Again::Cloud),
+    ("record", Again::Cloud),
+    ("offline", Again::Work),
+    ("wait", Again::Work),
+    ("parallelism", Again::Work),
+    ("allow-unknown", Again::Work),
+    ("allow-disruption", CONSENT),
+    ("yes", CONSENT),
+    ("detailed-exitcode", FORM),
+    ("format", FORM),
+    ("full", FORM),
+    ("json", FORM),
+    ("log", FORM),
+    ("timings", FORM),
+    ("expired", SUBJECT),
+    ("lineage", SUBJECT),
+    ("name", SUBJECT),
+    ("region", SUBJECT),
+    ("list", WRITTEN),
+    ("template", WRITTEN),
+    ("out", WRITTEN),
+    ("block-public-access", SERVER),
+    ("directory-of", SERVER),
+    ("fresh-account", SERVER),
+    ("port", SERVER),
+    ("state", SERVER),
+    ("time", SERVER),
+];
+
+/// Commands that reach no cloud.
+const OFFLINE: &[&str] = &[
+    "init",
+    "validate",
+    "schema",
+    "sim",
+    "completions",
+    "man",
+    "simulation",
+    "help",
+];
+
+/// The options of a command line that further commands need.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    /// Each as it is written, in the table's order.
+    options: Vec<(&'static str, Again, String)>,
+    /// Which commands take which options of their own.
+    taken: BTreeSet<(String, String)>,
+}
+
+impl Given {
+    /// The options that stand on the command line. What the environment says holds for the next command as well.
+    pub(super) fn read(command: &Command, matches: &ArgMatches) -> Given {
+        let (mut inner, mut matched) = (command, matches);
+        while let Some((name, below)) = matched.subcommand() {
+            let Some(next) = inner.find_subcommand(name) else { break };
+            (inner, matched) = (next, below);
+        }
+        let mut options = Vec::new();
+        for (long, again) in OPTIONS {
+            let Some(argument) = inner
+                .get_arguments()
+                .chain(command.get_arguments())
+                .find(|argument| argument.get_long() == Some(long))
+            else {
+                continue;
+            };
+            let id = argument.get_id().as_str();
+            if matches!(again, Again::Never(_)) || matched.value_source(id) != Some(ValueSource::CommandLine) {
+                continue;
+            }
+            match argument.get_action().takes_values() {
+                true => options.extend(
+                    matched
+                        .get_raw(id)
+                        .into_iter()
+                        .flatten()
+                        .map(|value| (*long, *again, option(long, &value.to_string_lossy()))),
+                ),
+                false => options.push((*long, *again, format!("--{long}"))),
+            }
+        }
+        let mut taken = BTreeSet::new();
+        takes(command, "", &mut taken);
+        Given { options, taken }
+    }
+
+    /// The options that a command needs, too: `words` are those of the command itself, behind `headset`.
+    pub(super) fn needed_by(&self, words: &[&str], reads_blueprint: bool) -> Vec<&str> {
+        let offline = words.first().is_some_and(|first| OFFLINE.contains(first));
+        let commands = words.iter().take_while(|word| !word.starts_with('-'));
+        let commands: Vec<&str> = commands.copied().collect();
+        let takes = |long: &str| {
+            (1..=commands.len()).any(|length| {
+                let key = (commands[..length].join(" "), long.to_owned());
+                self.taken.contains(&key)
+            })
+        };
+        let needed = |(long, again, written): &&(&'static str, Again, String)| {
+            let is_there = words
+                .iter()
+                .any(|word| *word == format!("--{long}") || word.starts_with(&format!("--{long}=")));
+            let needs = match again {
+                Again::Blueprint => reads_blueprint,
+                Again::Cloud => !offline && !is_there,
+                Again::Work => takes(long) && !is_there,
+                Again::Never(_) => false,
+            };
+            // What was completed already stays as it is.
+            let is_whole = written
+                .split_once(' ')
+                .is_some_and(|(name, value)| words.windows(2).any(|pair| pair == [name, value]));
+            needs && !is_whole
+        };
+        self.options
+            .iter()
+            .filter(needed)
+            .map(|(_, _, written)| written.as_str())
+            .collect()
+    }
+
+    /// The same without the values that are set in the blueprint.
+    pub(super) fn without_sets(mut self) -> Given {
+        self.options.retain(|(_, again, _)| *again != Again::Blueprint);
+        self
+    }
+}
+
+/// Which commands have which options of their own.
+fn takes(command: &Command, path: &str, found: &mut BTreeSet<(String, String)>) {
+    for below in command.get_subcommands() {
+        let path = format!("{path}{}", below.get_name());
+        let options = below.get_arguments().filter(|option| !option.is_global_set());
+        found.extend(
+            options
+                .filter_map(|option| option.get_long())
+                .map(|long| (path.clone(), long.to_owned())),
+        );
+        takes(below, &format!("{path} "), found);
+    }
+}
+
+/// A file on a command line: never taken for an option.
+pub(super) fn file(path: &std::path::Path) -> String {
+    let path = path.display().to_string();
+    match path.starts_with('-') {
+        true => word(&format!("./{path}")),
+        false => word(&path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    /// What the options of a command line make of a further command.
+    fn after(line: &str, words: &str) -> String {
+        let mut command = crate::cli::Cli::command();
+        let line: Vec<&str> = line.split(' ').collect();
+        let matches = command.try_get_matches_from_mut(line).unwrap();
+        let given = Given::read(&command, &matches);
+        let words: Vec<&str> = words.split(' ').collect();
+        given.needed_by(&words, true).join(" ")
+    }
+
+    #[test]
+    fn every_option_of_the_command_line_is_decided_about() {
+        fn longs(command: &Command, found: &mut BTreeSet<String>) {
+            found.extend(
+                command
+                    .get_arguments()
+                    .filter_map(|option| option.get_long().map(str::to_owned)),
+            );
+            for below in command.get_subcommands() {
+                longs(below, found);
+            }
+        }
+        let mut there = BTreeSet::new();
+        longs(&crate::cli::Cli::command(), &mut there);
+        let decided: BTreeSet<String> = OPTIONS.iter().map(|(long, _)| (*long).to_owned()).collect();
+        assert_eq!(decided.len(), OPTIONS.len(), "an option is decided about once");
+        let simulator_only: BTreeSet<String> = OPTIONS
+            .iter()
+            .filter(|(_, again)| *again == SERVER)
+            .map(|(long, _)| (*long).to_owned())
+            .collect();
+        let forgotten: Vec<_> = there.difference(&decided).collect();
+        assert!(forgotten.is_empty(), "decide what advice does with {forgotten:?}");
+        let stale: Vec<_> = decided
+            .difference(&there)
+            .filter(|long| cfg!(feature = "simulator") || !simulator_only.contains(*long))
+            .collect();
+        assert!(stale.is_empty(), "no command has {stale:?}");
+        let names: BTreeSet<String> = crate::cli::Cli::command()
+            .get_subcommands()
+            .map(|command| command.get_name().to_owned())
+            .collect();
+        for command in OFFLINE.iter().filter(|command| !["help", "sim"].contains(*command)) {
+            assert!(names.contains(*command), "there is no command {command}");
+        }
+    }
+
+    #[test]
+    fn an_option_is_repeated_where_it_decides_something() {
+        let line = "headset apply a.yaml --sim --operator off --strict-directory --state-dir -x --set a.b=c --wait 2h \
+                    --yes --json --offline --parallelism 3 --quirks 7 --faults f.yaml --log debug";
+        let cloud = "--sim --quirks 7 --faults f.yaml --operator off --strict-directory";
+        // `--state-dir -x` is no command line.
+        let line = line.replace("--state-dir -x", "--state-dir=-x");
+        assert_eq!(
+            after(&line, "apply FILE"),
+            format!("--set a.b=c {cloud} --state-dir=-x --offline --wait 2h --parallelism 3")
+        );
+        assert_eq!(
+            after(&line, "plan FILE"),
+            format!("--set a.b=c {cloud} --state-dir=-x --offline")
+        );
+        assert_eq!(
+            after(&line, "checkpoint list FILE"),
+            format!("--set a.b=c {cloud} --state-dir=-x")
+        );
+        assert_eq!(after(&line, "validate FILE"), "--set a.b=c");
+        // What stands there already is not written twice.
+        assert_eq!(
+            after("headset plan a.yaml --sim --set a.b=c", "plan FILE --sim --set a.b=c"),
+            ""
+        );
+    }
+}
