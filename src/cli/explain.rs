@@ -64,11 +64,13 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
     };
     let Some(file) = &args.file else {
         let again = format!("`headset explain {} FILE`", word(&args.subject));
-        return Err(
-            Failure::usage(format!("{address} is a resource of a blueprint, and no blueprint is given")).help(
-                format!("give the blueprint, too: {}", Invocation::without_file(global).complete(&again)),
-            ),
-        );
+        return Err(Failure::usage(format!(
+            "{address} is a resource of a blueprint, and no blueprint is given"
+        ))
+        .help(format!(
+            "give the blueprint, too: {}",
+            Invocation::without_file(global).complete(&again)
+        )));
     };
     let environment = Environment::open(global, file).await?;
     let prospect = environment

@@ -106,7 +106,10 @@ pub(super) fn consent(
         return Ok(Consent::Given);
     }
     if !terminal::can_ask() {
-        return Err(Failure::usage("this has to be confirmed, and there is no terminal to ask on").help("add --yes to go on without asking"));
+        return Err(
+            Failure::usage("this has to be confirmed, and there is no terminal to ask on")
+                .help("add --yes to go on without asking"),
+        );
     }
     let agreed = match question {
         Question::Yes => matches!(terminal::ask("Apply this? [y/N]").as_str(), "y" | "Y" | "yes"),

@@ -98,7 +98,9 @@ impl Given {
     pub(super) fn read(command: &Command, matches: &ArgMatches) -> Given {
         let (mut inner, mut matched) = (command, matches);
         while let Some((name, below)) = matched.subcommand() {
-            let Some(next) = inner.find_subcommand(name) else { break };
+            let Some(next) = inner.find_subcommand(name) else {
+                break;
+            };
             (inner, matched) = (next, below);
         }
         let mut options = Vec::new();
@@ -111,7 +113,8 @@ impl Given {
                 continue;
             };
             let id = argument.get_id().as_str();
-            if matches!(again, Again::Never(_)) || matched.value_source(id) != Some(ValueSource::CommandLine) {
+            if matches!(again, Again::Never(_)) || matched.value_source(id) != Some(ValueSource::CommandLine)
+            {
                 continue;
             }
             match argument.get_action().takes_values() {
@@ -241,7 +244,10 @@ mod tests {
             .get_subcommands()
             .map(|command| command.get_name().to_owned())
             .collect();
-        for command in OFFLINE.iter().filter(|command| !["help", "sim"].contains(*command)) {
+        for command in OFFLINE
+            .iter()
+            .filter(|command| !["help", "sim"].contains(*command))
+        {
             assert!(names.contains(*command), "there is no command {command}");
         }
     }
@@ -268,7 +274,10 @@ mod tests {
         assert_eq!(after(&line, "validate FILE"), "--set a.b=c");
         // What stands there already is not written twice.
         assert_eq!(
-            after("headset plan a.yaml --sim --set a.b=c", "plan FILE --sim --set a.b=c"),
+            after(
+                "headset plan a.yaml --sim --set a.b=c",
+                "plan FILE --sim --set a.b=c"
+            ),
             ""
         );
     }

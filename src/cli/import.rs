@@ -130,7 +130,8 @@ fn agreed(args: &ImportArgs) -> Result<bool, Failure> {
     }
     if !terminal::can_ask() {
         return Err(
-            Failure::usage("this has to be confirmed, and there is no terminal to ask on").help("add --yes, or name the addresses to take over")
+            Failure::usage("this has to be confirmed, and there is no terminal to ask on")
+                .help("add --yes, or name the addresses to take over"),
         );
     }
     let agreed = matches!(

@@ -194,7 +194,11 @@ mod tests {
                      connect.alias=acme --profile test\nheadset help simulation\n`headset image connect acme --region \
                      eu-west-1 --profile test`";
         assert_eq!(invocation().complete(text), whole);
-        assert_eq!(invocation().complete(whole), whole, "what is whole stays as it is");
+        assert_eq!(
+            invocation().complete(whole),
+            whole,
+            "what is whole stays as it is"
+        );
     }
 
     #[test]
@@ -233,6 +237,10 @@ mod tests {
             )
         );
         let prose = "it's `headset plan FILE`, and it's done";
-        assert!(invocation().complete(prose).contains("--profile test`, and it's done"));
+        assert!(
+            invocation()
+                .complete(prose)
+                .contains("--profile test`, and it's done")
+        );
     }
 }

@@ -17,6 +17,7 @@ mod drift;
 mod errors;
 mod foreign;
 mod guide;
+mod hints;
 mod import;
 mod kill;
 mod kinds_appstream;

@@ -133,9 +133,12 @@ impl Composer<'_> {
         };
         if nodes.is_empty() || nodes.len() > MOST_FILES {
             self.findings.push(
-                Diagnostic::error("bad-value", format!("`extends` names {}", plural(nodes.len(), "file")))
-                    .at(place)
-                    .help("Write `extends: base.yaml`, or a list of a few files; the later ones win."),
+                Diagnostic::error(
+                    "bad-value",
+                    format!("`extends` names {}", plural(nodes.len(), "file")),
+                )
+                .at(place)
+                .help("Write `extends: base.yaml`, or a list of a few files; the later ones win."),
             );
             return Vec::new();
         }

@@ -32,13 +32,27 @@ mod tests {
 
     #[test]
     fn a_number_agrees_with_its_noun_and_its_verb() {
-        let told: Vec<String> = [(0, "thing"), (1, "thing"), (2, "thing"), (2, "entity"), (2, "day"), (2, "alias")]
-            .iter()
-            .map(|(count, noun)| plural(*count, noun))
-            .collect();
+        let told: Vec<String> = [
+            (0, "thing"),
+            (1, "thing"),
+            (2, "thing"),
+            (2, "entity"),
+            (2, "day"),
+            (2, "alias"),
+        ]
+        .iter()
+        .map(|(count, noun)| plural(*count, noun))
+        .collect();
         assert_eq!(
             told,
-            ["0 things", "1 thing", "2 things", "2 entities", "2 days", "2 aliases"]
+            [
+                "0 things",
+                "1 thing",
+                "2 things",
+                "2 entities",
+                "2 days",
+                "2 aliases"
+            ]
         );
         assert_eq!(
             [0, 1, 2].map(|count| agreeing(count, "is", "are")),

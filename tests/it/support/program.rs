@@ -8,12 +8,78 @@ use headset::aws::MISTAKE;
 /// leads to.
 const NEVER: [&str; 2] = ["headset:internal", MISTAKE];
 
+/// Nouns that Headset counts, and verbs that agree with several things.
+const SEVERAL: [&str; 25] = [
+    "buckets",
+    "changes",
+    "characters",
+    "checkpoints",
+    "creations",
+    "days",
+    "deletions",
+    "drifts",
+    "entities",
+    "entries",
+    "fields",
+    "files",
+    "findings",
+    "lineages",
+    "minutes",
+    "mistakes",
+    "regions",
+    "requests",
+    "resources",
+    "sessions",
+    "steps",
+    "things",
+    "thing carry",
+    "thing belong",
+    "thing are",
+];
+
 /// Passes a text on if it may be said.
 pub(crate) fn faultless(said: &str) -> &str {
     for words in NEVER {
         assert!(!said.contains(words), "nobody may be told `{words}`:\n{said}");
     }
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(wrong) = unplain(&flat) {
+        panic!("this is no plain English: {wrong}\n{said}");
+    }
     said
+}
+
+/// What does not read right in a text, if anything.
+fn unplain(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    if let Some(at) = text.find("`.: ") {
+        return Some(format!("a sentence goes on after its end: {}", near(text, at)));
+    }
+    lower.match_indices("1 ").find_map(|(at, _)| {
+        let before = lower[..at].chars().next_back();
+        let rest = &lower[at + 2..];
+        let is_one = before.is_none_or(|c| c == ' ' || c == '(');
+        let agrees = |rest: &str| match rest.strip_prefix("thing of `") {
+            // The verb comes behind the name.
+            Some(rest) => !["are", "belong", "carry"].iter().any(|verb| {
+                rest.split_once("` ")
+                    .is_some_and(|(_, rest)| rest.starts_with(&format!("{verb} ")))
+            }),
+            None => !SEVERAL.iter().any(|noun| {
+                rest.strip_prefix(noun)
+                    .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+            }),
+        };
+        (is_one && !agrees(rest)).then(|| format!("one is not several: {}", near(text, at)))
+    })
+}
+
+/// The words around a place of a text.
+fn near(text: &str, at: usize) -> String {
+    text.chars()
+        .skip(text[..at].chars().count().saturating_sub(20))
+        .take(60)
+        .collect()
 }
 
 /// Runs a program of Headset's and hears it out.
@@ -43,4 +109,27 @@ fn what_nobody_may_be_told_fails_a_test() {
 #[should_panic(expected = "nobody may be told")]
 fn what_a_program_says_is_looked_at() {
     drop(Command::new("echo").arg("headset:internal failed").said());
+}
+
+#[test]
+fn what_does_not_read_right_is_noticed() {
+    for wrong in [
+        "acme: 1 resources",
+        "1 thing of `acme` carry lineage x",
+        "1 thing of `acme` belong to lineage x",
+        "acme: 1 creations and deletions",
+        "Capture the image `x`.: AWS has no API",
+    ] {
+        assert!(unplain(wrong).is_some(), "{wrong}");
+    }
+    for right in [
+        "1 resource",
+        "11 resources",
+        "eu-west-1 regions",
+        "1 thing of `acme` carries lineage x",
+        "2 things of `acme` carry lineage x",
+        "see x.: y",
+    ] {
+        assert_eq!(unplain(right), None, "{right}");
+    }
 }

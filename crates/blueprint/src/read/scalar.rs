@@ -106,7 +106,11 @@ impl Reader<'_> {
             self.report(
                 Diagnostic::error(
                     "bad-value",
-                    format!("`{}` has {}; it may have {longest}", item.path, plural(length, "character")),
+                    format!(
+                        "`{}` has {}; it may have {longest}",
+                        item.path,
+                        plural(length, "character")
+                    ),
                 )
                 .at(text.place)
                 .help("Shorten it."),

@@ -157,7 +157,9 @@ impl Planner<'_> {
                 self.diagnostics.push(
                     Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
                         .at_maybe(desired.place.clone())
-                        .help("it is taken to be there; if other people see to that, say so in the blueprint"),
+                        .help(
+                            "it is taken to be there; if other people see to that, say so in the blueprint",
+                        ),
                 );
                 step(
                     Action::Read,
