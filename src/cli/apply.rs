@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Global;
-use super::environment::Environment;
+use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
 use super::lost;
@@ -44,6 +44,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
+    // A mistake in the last blueprint is told before the first one is applied.
+    for file in &args.files {
+        read_blueprint(global, file)?;
+    }
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
         let result = apply_one(global, &environment, args).await;

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Global;
-use super::environment::Environment;
+use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
 use super::invocation::Invocation;
@@ -88,6 +88,10 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
         return round.search(&wanted, None).await;
     }
     let mut exit = Exit::Done;
+    // A mistake in the last blueprint is told before the first environment goes.
+    for file in &args.files {
+        read_blueprint(global, file)?;
+    }
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
         let round = Round {

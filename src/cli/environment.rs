@@ -17,7 +17,7 @@ use super::terminal;
 use crate::apply::{Nobody, Person};
 use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Recorder, Regions, Wire, is_loopback};
 use crate::blueprint::{self, Sources, model::Blueprint};
-use crate::design::{Design, Setting};
+use crate::design::{Design, Move, Setting};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::{Action, Plan, PlanInput};
 use crate::report::{Timings, metadata_view};
@@ -287,6 +287,20 @@ impl Environment {
         published: &BTreeMap<Address, Published>,
     ) -> Result<(), Failure> {
         self.relocate(locked, moved)?;
+        let settled = |state: &State, line: &Move| {
+            let mut settled = state.settled.iter();
+            settled.any(|one| one.from == line.from && one.to == line.to)
+        };
+        let lines: Vec<(Address, Address)> = self
+            .design
+            .moved
+            .iter()
+            .filter(|line| !settled(locked.state(), line))
+            .map(|line| (line.from.clone(), line.to.clone()))
+            .collect();
+        if !lines.is_empty() {
+            locked.record(Entry::Settled { lines })?;
+        }
         survey::keep(published, &self.store.answers())?;
         if self.setting.expires != locked.state().expires {
             locked.record(Entry::Expires {

@@ -124,7 +124,7 @@ pub(super) fn consent(
     Ok(Consent::Withheld(Exit::Refused))
 }
 
-/// Runs a plan with the reporter that fits, listening for whoever asks to stop.
+/// Runs a plan with the reporter that fits, listening for a request to stop.
 pub(super) async fn carry_out(
     environment: &Environment,
     plan: &Plan,
@@ -185,7 +185,7 @@ async fn listen(mut signals: Signals, cancel: CancellationToken) -> Failure {
     }
 }
 
-/// Keeps a worksheet as a file, to be sent to whoever does it.
+/// Keeps a worksheet as a file, to be sent to the person who does it.
 fn keep_worksheet(environment: &Environment, checkpoint: &crate::resource::Checkpoint) {
     let path = environment.worksheet_path(&checkpoint.address);
     let written = path

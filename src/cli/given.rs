@@ -34,6 +34,8 @@ const SERVER: Again = Again::Never("it belongs to a server that goes on");
 /// Every option of the command line.
 const OPTIONS: &[(&str, Again)] = &[
     ("set", Again::Blueprint),
+    ("profile", Again::Cloud),
+    ("state-dir", Again::Cloud),
     ("sim", Again::Cloud),
     ("speed", Again::Cloud),
     ("quirks", Again::Cloud),
@@ -42,8 +44,6 @@ const OPTIONS: &[(&str, Again)] = &[
     ("latency", Again::Cloud),
     ("operator", Again::Cloud),
     ("strict-directory", Again::Cloud),
-    ("state-dir", Again::Cloud),
-    ("profile", Again::Cloud),
     ("record", Again::Cloud),
     ("offline", Again::Work),
     ("wait", Again::Work),
@@ -256,20 +256,20 @@ mod tests {
     fn an_option_is_repeated_where_it_decides_something() {
         let line = "headset apply a.yaml --sim --operator off --strict-directory --state-dir -x --set a.b=c --wait 2h \
                     --yes --json --offline --parallelism 3 --quirks 7 --faults f.yaml --log debug";
-        let cloud = "--sim --quirks 7 --faults f.yaml --operator off --strict-directory";
+        let cloud = "--state-dir=-x --sim --quirks 7 --faults f.yaml --operator off --strict-directory";
         // `--state-dir -x` is no command line.
         let line = line.replace("--state-dir -x", "--state-dir=-x");
         assert_eq!(
             after(&line, "apply FILE"),
-            format!("--set a.b=c {cloud} --state-dir=-x --offline --wait 2h --parallelism 3")
+            format!("--set a.b=c {cloud} --offline --wait 2h --parallelism 3")
         );
         assert_eq!(
             after(&line, "plan FILE"),
-            format!("--set a.b=c {cloud} --state-dir=-x --offline")
+            format!("--set a.b=c {cloud} --offline")
         );
         assert_eq!(
             after(&line, "checkpoint list FILE"),
-            format!("--set a.b=c {cloud} --state-dir=-x")
+            format!("--set a.b=c {cloud}")
         );
         assert_eq!(after(&line, "validate FILE"), "--set a.b=c");
         // What stands there already is not written twice.

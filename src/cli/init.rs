@@ -1,7 +1,7 @@
 //! `headset init`
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fs_err::OpenOptions;
@@ -9,8 +9,10 @@ use fs_err::OpenOptions;
 use super::Global;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
-use super::terminal;
-use crate::blueprint;
+use super::{terminal, validate};
+use crate::aws::Clock;
+use crate::blueprint::{self, Sources};
+use crate::diagnostic::has_errors;
 
 /// Write a commented blueprint to begin with. --set puts values of yours into it.
 #[derive(Debug, Args)]
@@ -48,7 +50,10 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
             .help(format!("the templates are {}", names.join(", "))));
     };
     let file = args.file.display();
-    let text = blueprint::with_sets(&file.to_string(), text, &global.set).map_err(Failure::Diagnostics)?;
+    if args.file.exists() {
+        return Err(is_there(&args.file));
+    }
+    let text = filled(global, &args.file, text)?;
     let mut options = OpenOptions::new();
     let mut opened = options
         .write(true)
@@ -56,8 +61,7 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
         .open(&args.file)
         .map_err(|error| {
             if error.kind() == std::io::ErrorKind::AlreadyExists {
-                Failure::new(format!("{file} is there already"))
-                    .help("name another file, or move this one away")
+                is_there(&args.file)
             } else {
                 Failure::new(error.to_string())
             }
@@ -71,6 +75,38 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
         invocation.command(rehearse)
     ));
     Ok(Exit::Done)
+}
+
+fn is_there(file: &Path) -> Failure {
+    Failure::new(format!("{} is there already", file.display()))
+        .help("name another file, or move this one away")
+}
+
+/// The template with the values that the user sets. What `validate` would refuse is refused before it is written.
+fn filled(global: &Global, file: &Path, template: &str) -> Result<String, Failure> {
+    if global.set.is_empty() {
+        return Ok(template.to_owned());
+    }
+    let name = file.display().to_string();
+    // Places in the template are of a file that is not written yet.
+    terminal::remember_draft(&name, template);
+    let sources = Sources {
+        file: &name,
+        text: template,
+        load: &|wanted| terminal::read_text(Path::new(wanted), terminal::NAMED_FILE),
+        variable: &|name| std::env::var(name).ok(),
+        sets: &global.set,
+        now: Some(Clock::wall().now()),
+    };
+    let text = blueprint::with_sets(&sources).map_err(Failure::Diagnostics)?;
+    let (read, _) = blueprint::read(&sources);
+    if let Some(read) = read {
+        let (_, findings) = validate::examined(&read);
+        if has_errors(&findings) {
+            return Err(Failure::Diagnostics(findings));
+        }
+    }
+    Ok(text)
 }
 
 /// The first sentence of the comment that a template begins with.

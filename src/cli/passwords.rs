@@ -23,7 +23,7 @@ pub(super) fn of_all(design: &Design) -> Vec<Diagnostic> {
     users.filter_map(|user| mistake(user, When::Validating)).collect()
 }
 
-/// Mistakes in passwords of the users that a plan makes: nobody else's is read.
+/// Mistakes in passwords of the users that a plan makes: no others are read.
 pub(super) fn of_new(design: &Design, plan: &Plan, when: When) -> Vec<Diagnostic> {
     let made = plan
         .steps

@@ -13,7 +13,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// Begins to listen. Where there are no signals, nobody ever asks.
+    /// Begins to listen. Where there are no signals, no request comes.
     pub(super) fn new() -> Signals {
         Signals {
             #[cfg(unix)]
@@ -23,7 +23,7 @@ impl Signals {
         }
     }
 
-    /// Waits until somebody asks (again).
+    /// Waits for the next request.
     pub(super) async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {

@@ -34,7 +34,7 @@ pub(super) fn is_terminal() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// Whether somebody is there who can answer questions.
+/// Whether a person is there who can answer questions.
 pub(super) fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
@@ -68,6 +68,14 @@ pub(super) fn remember_sets(sets: &[String]) {
     SETS.get_or_init(|| blueprint::set_text(sets));
 }
 
+/// A file that is not written yet, as findings about it refer to it: its name and its text.
+static DRAFT: OnceLock<(String, String)> = OnceLock::new();
+
+/// Keeps a file that is not written yet, so that findings can show it.
+pub(super) fn remember_draft(file: &str, text: &str) {
+    DRAFT.get_or_init(|| (file.to_owned(), text.to_owned()));
+}
+
 /// Draws findings.
 pub(super) fn diagnostics(findings: &[Diagnostic]) {
     if findings.is_empty() {
@@ -78,10 +86,11 @@ pub(super) fn diagnostics(findings: &[Diagnostic]) {
     let source = |file: &str| {
         let mut read = read.borrow_mut();
         let text: &mut Option<String> = read.entry(file.to_owned()).or_insert_with(|| {
-            if file == "--set" {
-                SETS.get().cloned()
-            } else {
-                read_text(Path::new(file), BLUEPRINT).ok()
+            let draft = DRAFT.get().filter(|(name, _)| name == file);
+            match draft {
+                Some((_, text)) => Some(text.clone()),
+                None if file == "--set" => SETS.get().cloned(),
+                None => read_text(Path::new(file), BLUEPRINT).ok(),
             }
         });
         text.clone()

@@ -13,7 +13,7 @@ use crate::aws::Clock;
 use crate::blueprint::metadata_dates;
 use crate::blueprint::model::{At, Blueprint};
 use crate::design::{self, Design, Setting, shared_application};
-use crate::diagnostic::{self, Severity, has_errors};
+use crate::diagnostic::{self, Diagnostic, Severity, has_errors};
 use crate::report::plural;
 
 /// Find all mistakes in blueprints, without asking AWS anything.
@@ -37,10 +37,8 @@ pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Fai
     for file in &args.files {
         let findings = match read_blueprint(global, file) {
             Ok((blueprint, mut findings)) => {
-                let (design, more) = design::design(&blueprint, &sample_setting(&blueprint));
+                let (design, more) = examined(&blueprint);
                 findings.extend(more);
-                findings.extend(metadata_dates(&blueprint, Clock::wall().now()));
-                findings.extend(passwords::of_all(&design));
                 let name = &blueprint.name.value;
                 for (other, theirs) in before.iter().filter(|(other, _)| other != name) {
                     findings.extend(design.applications_shared_with(theirs).map(|application| {
@@ -78,6 +76,14 @@ pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Fai
         }
     }
     Ok(exit)
+}
+
+/// What a blueprint makes, and the mistakes that only this shows.
+pub(super) fn examined(blueprint: &Blueprint) -> (Design, Vec<Diagnostic>) {
+    let (design, mut findings) = design::design(blueprint, &sample_setting(blueprint));
+    findings.extend(metadata_dates(blueprint, Clock::wall().now()));
+    findings.extend(passwords::of_all(&design));
+    (design, findings)
 }
 
 /// A setting in which every derived name has its real length.

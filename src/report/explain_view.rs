@@ -135,6 +135,7 @@ fn fields(out: &mut String, kind: &dyn Kind, step: &Step, survey: &Survey) {
             Change::Stopped => "changes while it is stopped",
             Change::Replace => "changing it makes a new one",
             Change::Forbidden => "cannot change",
+            Change::AtCreation => "counts when it is made",
         };
         put(
             out,

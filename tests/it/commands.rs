@@ -527,7 +527,7 @@ fn advice_repeats_the_options_of_the_command_that_gives_it() {
     .concat();
     let said = desk.run(&apply);
     assert_eq!(said.code, Some(3), "{}", said.talk);
-    let tail = "--set connect.alias=other --state-dir 'our state' --sim";
+    let tail = "--set connect.alias=other --state-dir 'our state' --sim --operator off";
     let again = format!("headset apply center.yaml {tail}");
     assert!(said.talk.contains(&again), "{}", said.talk);
     let answer = said

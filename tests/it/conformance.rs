@@ -2,6 +2,7 @@
 
 mod appstream;
 mod outside;
+mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -408,6 +409,9 @@ async fn conforms(name: &str) {
     let mut things = before;
     things.push((address.clone(), spec));
     bench.make(&design(&things), "creation").await;
+    if mode(name) == Mode::Managed {
+        page::as_the_page_says(&bench, &things, &changes).await;
+    }
 
     // Each field changed and read back.
     for (field, value) in changes {

@@ -131,3 +131,61 @@ fn a_new_blueprint_leads_to_the_commands_on_it() {
     assert_eq!(plan, "headset plan --sim 'my center.yaml' --state-dir here");
     assert_eq!(pasted(&desk, plan).code, Some(0));
 }
+
+#[test]
+fn what_is_no_blueprint_is_told_in_a_sentence_and_at_once() {
+    let desk = Desk::example("minimal.yaml");
+    std::fs::create_dir(desk.path().join("folder")).unwrap();
+    for (name, text) in [
+        ("empty.yaml", ""),
+        ("comments.yaml", "# one\n# two\n"),
+        (
+            "twice.yaml",
+            "version: 1\nname: acme\n---\nversion: 1\nname: acme\n",
+        ),
+        ("nothing.yaml", "---\n---\n"),
+    ] {
+        std::fs::write(desk.path().join(name), text).unwrap();
+    }
+    for (file, words) in [
+        ("folder", "folder is a directory"),
+        ("missing.yaml", "missing.yaml"),
+        ("empty.yaml", "the file holds no blueprint"),
+        ("comments.yaml", "the file holds no blueprint"),
+        ("twice.yaml", "a second document begins here"),
+        ("nothing.yaml", "document"),
+    ] {
+        // The first one is good, and nothing is made of it: the mistake in the other comes before.
+        for arguments in [
+            &["validate", file][..],
+            &["plan", file, "--sim"],
+            &["apply", "center.yaml", file, "--sim", "--yes"],
+            &["destroy", "center.yaml", file, "--sim", "--yes"],
+        ] {
+            let said = desk.run(arguments);
+            assert_eq!(said.code, Some(1), "{arguments:?}: {}", said.talk);
+            assert!(said.talk.contains(words), "{arguments:?}: {}", said.talk);
+            assert!(
+                !desk.path().join(".headset/acme-minimal").exists(),
+                "{arguments:?}"
+            );
+        }
+    }
+    let said = desk.run(&["plan", "center.yaml", "--sim", "--set", "connect.alias"]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.talk.contains("there is no `path=value` here"),
+        "{}",
+        said.talk
+    );
+    for (subject, code, words) in [
+        ("connect.aliass", 1, "did you mean connect.alias"),
+        ("nothing.of.it", 1, "blueprints have no key"),
+        ("connect.instanc/main", 64, "there is no kind `connect.instanc`"),
+        ("/", 64, "is no address"),
+    ] {
+        let said = desk.run(&["explain", subject]);
+        assert_eq!(said.code, Some(code), "{subject}: {}", said.talk);
+        assert!(said.talk.contains(words), "{subject}: {}", said.talk);
+    }
+}

@@ -19,6 +19,7 @@ mod foreign;
 mod guide;
 mod hints;
 mod import;
+mod init;
 mod kill;
 mod kinds_appstream;
 mod kinds_connect;

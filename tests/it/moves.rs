@@ -1,6 +1,7 @@
 //! Entries that get another key: the same things under other addresses. Nothing in AWS is touched, whatever is derived
 //! from the key goes along, and no plan takes away at one address what another one keeps.
 
+mod lines;
 mod others;
 mod people;
 mod renamed;

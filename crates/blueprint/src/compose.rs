@@ -343,7 +343,7 @@ pub(super) fn set_text(sets: &[String]) -> String {
 }
 
 /// A value on one line: line breaks would tear the places apart, and no scalar that is set here needs one.
-fn visible(set: &str) -> String {
+pub(super) fn visible(set: &str) -> String {
     set.replace(['\n', '\r'], " ")
 }
 

@@ -79,12 +79,32 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
     (Some(blueprint), findings)
 }
 
-/// A blueprint's text with values set in it, as `path=value`: comments and layout stay.
+/// A blueprint's text with the values of `sources` set in it: comments and layout stay.
+///
+/// The blueprint that it is has no mistakes: those of the values are told where they stand in `--set`.
 ///
 /// # Errors
-/// Findings about a value that cannot be set.
-pub fn with_sets(file: &str, text: &str, sets: &[String]) -> Result<String, Vec<Diagnostic>> {
-    rewrite::with_sets(file, text, sets)
+/// Findings about a value that cannot be set, or that leaves a blueprint with mistakes.
+pub fn with_sets(sources: &Sources<'_>) -> Result<String, Vec<Diagnostic>> {
+    let (_, findings) = read(sources);
+    if has_errors(&findings) {
+        return Err(findings);
+    }
+    let text = rewrite::with_sets(sources.file, sources.text, sources.sets)?;
+    let (_, findings) = read(&Sources {
+        text: &text,
+        sets: &[],
+        ..*sources
+    });
+    // The file does not exist yet, so that no place in it says anything.
+    let without_place = |finding: Diagnostic| Diagnostic {
+        place: None,
+        ..finding
+    };
+    match has_errors(&findings) {
+        true => Err(findings.into_iter().map(without_place).collect()),
+        false => Ok(text),
+    }
 }
 
 /// What the values set from outside are in places whose file is `--set`: one a line, in their order.

@@ -1,6 +1,6 @@
 //! A blueprint's text with values set in it: comments and layout stay, and only what is set changes.
 
-use super::compose::path_of;
+use super::compose::{SET, path_of, visible};
 use super::node::{Entry, Node, Source, Value};
 use super::yaml::{self, Budget};
 use headset_core::diagnostic::Diagnostic;
@@ -24,8 +24,9 @@ pub(super) fn with_sets(file: &str, text: &str, sets: &[String]) -> Result<Strin
 }
 
 fn with_set(file: &str, text: &str, set: &str) -> Result<String, String> {
-    let (keys, equals) = path_of(set).ok_or_else(|| format!("`{set}` is no `path=value`"))?;
-    let value = set[equals + 1..].trim();
+    let set = visible(set);
+    let (keys, equals) = path_of(&set).ok_or_else(|| format!("`{set}` is no `path=value`"))?;
+    let value = written(&set[equals + 1..])?;
     let (root, findings) = yaml::parse(&Source::new(file, text), &mut Budget::default());
     let (Some(root), []) = (root, findings.as_slice()) else {
         return Err(format!("{file} cannot be read"));
@@ -47,11 +48,11 @@ fn with_set(file: &str, text: &str, set: &str) -> Result<String, String> {
             }
             None => {
                 let names: Vec<&str> = keys[depth..].iter().map(|key| key.text.as_str()).collect();
-                return Ok(added(text, above, entries, &names, value));
+                return Ok(added(text, above, entries, &names, &value));
             }
         }
     }
-    replaced(text, node, value).ok_or_else(|| {
+    replaced(text, node, &value).ok_or_else(|| {
         let path: Vec<&str> = keys.iter().map(|key| key.text.as_str()).collect();
         format!(
             "`{}` is {}, and only single values can be set",
@@ -59,6 +60,46 @@ fn with_set(file: &str, text: &str, set: &str) -> Result<String, String> {
             node.value.described()
         )
     })
+}
+
+/// A value as it is written in a blueprint, whatever stands around it: the same scalar as it is by itself.
+fn written(value: &str) -> Result<String, String> {
+    match read(value)? {
+        Value::Null => Err("there is no value; a key is taken out of the file by hand".to_owned()),
+        Value::Bool(value) => Ok(value.to_string()),
+        Value::Number(number) => Ok(number),
+        Value::Text(text) if is_plain(&text) => Ok(text),
+        Value::Text(text) => Ok(quoted(&text)),
+        other @ (Value::List(_) | Value::Map(_)) => Err(format!(
+            "only single values can be set, not {}",
+            other.described()
+        )),
+    }
+}
+
+/// What a value is by itself.
+fn read(value: &str) -> Result<Value, String> {
+    let (node, findings) = yaml::parse(&Source::new(SET, value), &mut Budget::default());
+    match findings.first() {
+        Some(finding) => Err(format!("this value cannot be read: {}", finding.message)),
+        None => Ok(node.map_or(Value::Null, |node| node.value)),
+    }
+}
+
+/// Whether a text is the same text without quotes, as a key and as a value, in maps of either style.
+fn is_plain(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-.@/+".contains(c))
+        && matches!(read(text), Ok(Value::Text(same)) if same == text)
+        // Text for this reader, and something else for readers of YAML 1.1.
+        && !["y", "n", "yes", "no", "on", "off"].contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// A text between quotes.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// The text with another value in place of this one.
@@ -72,27 +113,33 @@ fn replaced(text: &str, node: &Node, value: &str) -> Option<String> {
 
 /// The text with a key that it does not have yet, in the map with these entries: in its style, before its first entry.
 fn added(text: &str, above: Option<&Entry>, entries: &[Entry], names: &[&str], value: &str) -> String {
-    let key = |name: &str| match name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_-.@".contains(c))
-    {
+    let key = |name: &str| match is_plain(name) {
         true => name.to_owned(),
-        false => serde_json::Value::from(name).to_string(),
+        false => quoted(name),
     };
     let inner = names.iter().skip(1).rev().fold(value.to_owned(), |inner, name| {
         format!("{{ {}: {inner} }}", key(name))
     });
     let line = format!("{}: {inner}", key(names[0]));
-    let (Some(above), Some(first)) = (above, entries.first()) else {
-        let end = if text.ends_with('\n') { "" } else { "\n" };
-        return format!("{text}{end}{line}\n");
-    };
-    let at = first.key_place.bytes.0;
-    let between = match first.key_place.line == above.key_place.line {
-        true => ", ".to_owned(),
-        false => format!("\n{:1$}", "", first.key_place.column - 1),
-    };
-    format!("{}{line}{between}{}", &text[..at], &text[at..])
+    match (above, entries.first()) {
+        (Some(above), Some(first)) => {
+            let at = first.key_place.bytes.0;
+            let between = match first.key_place.line == above.key_place.line {
+                true => ", ".to_owned(),
+                false => format!("\n{:1$}", "", first.key_place.column - 1),
+            };
+            format!("{}{line}{between}{}", &text[..at], &text[at..])
+        }
+        // An empty map is written as `{}`.
+        (Some(above), None) => {
+            let (start, end) = above.node.place.bytes;
+            format!("{}{{ {line} }}{}", &text[..start], &text[end..])
+        }
+        (None, _) => {
+            let end = if text.ends_with('\n') { "" } else { "\n" };
+            format!("{text}{end}{line}\n")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -138,11 +185,31 @@ connect:
     }
 
     #[test]
+    fn a_value_stays_one_value_wherever_it_stands() {
+        assert_eq!(
+            set(&[
+                "connect.calls.note=\"a, b } # c\" # d",
+                "connect.calls.other=\"012\""
+            ]),
+            TEXT.replace("{ inbound", "{ other: \"012\", note: \"a, b } # c\", inbound")
+        );
+        assert_eq!(
+            set(&["tags.123=yes", "tags.null=5 # five"]),
+            format!("{TEXT}tags: {{ \"null\": 5, \"123\": \"yes\" }}\n")
+        );
+        let empty = with_sets("a.yaml", "name: acme\ntags: {}\n", &["tags.team=desk".to_owned()]);
+        assert_eq!(empty.unwrap(), "name: acme\ntags: { team: desk }\n");
+    }
+
+    #[test]
     fn a_map_is_no_single_value() {
         for (bad, why) in [
             ("connect=x", "only single values"),
             ("name.first=x", "nothing can be set"),
             ("name", "no `path=value`"),
+            ("name=", "there is no value"),
+            ("name=[a]", "only single values"),
+            ("name=\"a", "cannot be read"),
         ] {
             let findings = with_sets("a.yaml", TEXT, &[bad.to_owned()]).unwrap_err();
             assert!(findings[0].message.contains(why), "{}", findings[0].message);

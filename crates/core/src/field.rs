@@ -19,6 +19,9 @@ pub enum Change {
     Replace,
     /// AWS cannot change it, and a new one would lose what cannot be made again.
     Forbidden,
+    /// It counts in the call that makes the thing, and neither is reported back nor can be changed: another value does
+    /// nothing to what is there.
+    AtCreation,
 }
 
 /// How a wanted value is compared with AWS's.

@@ -13,6 +13,8 @@ use std::path::Path;
 pub enum Unreadable {
     /// The file cannot be opened or read.
     File(std::io::Error),
+    /// It is a directory.
+    Directory(String),
     /// The file holds UTF-16 text.
     Utf16(String),
     /// The file holds no UTF-8 text.
@@ -30,6 +32,7 @@ impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unreadable::File(error) => error.fmt(f),
+            Unreadable::Directory(path) => write!(f, "{path} is a directory, and a file is wanted"),
             Unreadable::Utf16(path) => write!(
                 f,
                 "{path} is UTF-16 text, as Windows PowerShell's `>` writes it; save it as UTF-8 \
@@ -47,6 +50,9 @@ impl std::error::Error for Unreadable {}
 /// # Errors
 /// If the file cannot be read, or holds no UTF-8 text.
 pub fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
+    if path.is_dir() {
+        return Err(Unreadable::Directory(path.display().to_string()));
+    }
     let file = fs_err::File::open(path).map_err(Unreadable::File)?;
     let mut bytes = Vec::new();
     file.take(most)
@@ -125,6 +131,8 @@ mod tests {
             "{missing}"
         );
         assert!(!written(b"\xe4rger").unwrap_err().is_missing());
+        let directory = read(&std::env::temp_dir(), 10).unwrap_err();
+        assert!(directory.to_string().contains("is a directory"), "{directory}");
         assert_eq!(written(&[0; 20]).unwrap().len(), 20);
     }
 

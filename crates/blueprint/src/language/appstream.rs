@@ -122,7 +122,7 @@ static USER: Map = Map {
             "notify",
             Shape::Boolean,
             "false",
-            "Whether AppStream writes mails to the user: an invitation with a temporary password, valid for seven days, and one for each stack. Without it the user cannot sign in until `headset user invite`.",
+            "Whether AppStream writes mails to the user: an invitation with a temporary password, valid for seven days, and one for each stack. Without it the user cannot sign in until `headset user invite`, which also invites users who are there already.",
         )
         .default("true")
         .lands(&[

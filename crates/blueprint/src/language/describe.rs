@@ -73,6 +73,7 @@ pub(super) fn change(change: Change) -> &'static str {
         Change::Stopped => "needs a stop, which ends sessions",
         Change::Replace => "makes a new one in its place",
         Change::Forbidden => "cannot be changed",
+        Change::AtCreation => "counts when it is made",
     }
 }
 

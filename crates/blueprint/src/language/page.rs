@@ -26,6 +26,7 @@ your choice. What is said about one key is said on the command line too: `headse
 
 \"Changing\" says what it takes to change a value after the thing was made: *in place* is unnoticed, *needs a stop* ends
 sessions (and is refused while there are any), *makes a new one* replaces the thing, and *cannot be changed* is refused.
+*Counts when it is made* does nothing to what is there already.
 ";
 
 /// The page, as Markdown.

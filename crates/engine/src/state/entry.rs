@@ -59,6 +59,11 @@ pub enum Entry {
         /// From which address to which.
         moves: Vec<(Address, Address)>,
     },
+    /// Lines of `moved` that have nothing left to do: they were made, or are older than the environment.
+    Settled {
+        /// From which address to which.
+        lines: Vec<(Address, Address)>,
+    },
     /// Where the environment's services are, and how Identity Center is reached.
     Placed {
         /// That.

@@ -44,6 +44,9 @@ pub struct State {
     /// Which addresses something moved away from, and where it is now: a blueprint of before the move is known by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<Relocation>,
+    /// Lines of `moved` in blueprints that were applied: they have nothing left to do, whatever they name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<Relocation>,
     /// The address under which something was made, by its address now, where the two differ.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub first: BTreeMap<Address, Address>,
@@ -94,6 +97,7 @@ impl State {
             deposed: Vec::new(),
             attempts: Vec::new(),
             moved: Vec::new(),
+            settled: Vec::new(),
             first: BTreeMap::new(),
             outlived: BTreeMap::new(),
             partial: false,
@@ -163,6 +167,14 @@ impl State {
                 self.attempts
                     .retain(|before| days(&before.at, &attempt.at) < REMEMBERED);
                 self.attempts.push(attempt);
+            }
+            Entry::Settled { lines } => {
+                for (from, to) in lines {
+                    let line = Relocation { from, to };
+                    if !self.settled.contains(&line) {
+                        self.settled.push(line);
+                    }
+                }
             }
             Entry::Placed { places } => self.places = Some(places),
             Entry::Expires { at } => self.expires = at,

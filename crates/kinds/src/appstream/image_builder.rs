@@ -59,7 +59,7 @@ const FIELDS: &[Field] = &[
     Field::new("name", Change::Replace, "its name; cannot be changed"),
     Field::new(
         "base_image",
-        Change::Replace,
+        Change::AtCreation,
         "the image it boots from; counts at creation only",
     )
     .compared(Compare::WriteOnly),
@@ -92,9 +92,9 @@ const FIELDS: &[Field] = &[
     Field::new(
         "agent",
         Change::Replace,
-        "the AppStream agent, LATEST or a version; counts at creation only",
+        "the AppStream agent, LATEST or a version",
     )
-    .compared(Compare::WriteOnly),
+    .compared(Compare::Applied),
     Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
 ];
 

@@ -35,7 +35,7 @@ const FIELDS: &[Field] = &[
     Field::new("enabled", Change::InPlace, "whether the user may sign in"),
     Field::new(
         "notify",
-        Change::Replace,
+        Change::AtCreation,
         "whether AppStream writes a welcome mail; counts at creation only",
     )
     .compared(Compare::WriteOnly),

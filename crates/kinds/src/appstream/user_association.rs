@@ -28,7 +28,7 @@ const FIELDS: &[Field] = &[
     Field::new("stack", Change::Replace, "the stack's name"),
     Field::new(
         "notify",
-        Change::Replace,
+        Change::AtCreation,
         "whether AppStream tells the user by mail; counts at creation only",
     )
     .compared(Compare::WriteOnly),

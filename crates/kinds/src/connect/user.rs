@@ -74,7 +74,7 @@ const FIELDS: &[Field] = &[
     ),
     Field::new(
         "password",
-        Change::InPlace,
+        Change::AtCreation,
         "where the first password is, for users that Connect itself holds: 8 to 64 characters without white space, \
          among them a lower-case letter, an upper-case letter and a digit; read when the user is made, and never again",
     )

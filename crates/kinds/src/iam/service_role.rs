@@ -48,7 +48,12 @@ const FIELDS: &[Field] = &[
         Change::InPlace,
         "ARNs of managed policies that have to be attached; others stay",
     ),
-    Field::new("linked", Change::Replace, "whether it is a service-linked role").compared(Compare::WriteOnly),
+    Field::new(
+        "linked",
+        Change::AtCreation,
+        "whether it is a service-linked role",
+    )
+    .compared(Compare::WriteOnly),
 ];
 
 impl Kind for ServiceRole {

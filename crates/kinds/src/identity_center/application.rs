@@ -25,7 +25,7 @@ pub struct Application;
 
 const FIELDS: &[Field] = &[
     Field::new("name", Change::InPlace, "display name, 1 to 100 characters").compared(Compare::WriteOnly),
-    Field::new("description", Change::InPlace, "at most 128 characters").compared(Compare::WriteOnly),
+    Field::new("description", Change::AtCreation, "at most 128 characters").compared(Compare::WriteOnly),
     Field::new("acs_url", Change::InPlace, "where assertions go").compared(Compare::WriteOnly),
     Field::new("audience", Change::InPlace, "whom assertions are for").compared(Compare::WriteOnly),
     Field::new("relay_state", Change::InPlace, "where people land after sign-in")
@@ -40,13 +40,13 @@ const FIELDS: &[Field] = &[
     .compared(Compare::WriteOnly),
     Field::new(
         "by_hand",
-        Change::InPlace,
+        Change::AtCreation,
         "whether Identity Center is out of Headset's reach",
     )
     .compared(Compare::WriteOnly),
     Field::new(
         "answers_at",
-        Change::InPlace,
+        Change::AtCreation,
         "where in the blueprint its answers may stand",
     )
     .compared(Compare::WriteOnly),

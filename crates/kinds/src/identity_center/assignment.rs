@@ -47,7 +47,7 @@ const FIELDS: &[Field] = &[
     ),
     Field::new(
         "application_name",
-        Change::InPlace,
+        Change::AtCreation,
         "the application's display name, for the person who assigns by hand",
     )
     .compared(Compare::WriteOnly),
@@ -59,7 +59,7 @@ const FIELDS: &[Field] = &[
     ),
     Field::new(
         "by_hand",
-        Change::InPlace,
+        Change::Replace,
         "whether Identity Center is out of Headset's reach",
     )
     .compared(Compare::WriteOnly),

@@ -46,10 +46,13 @@ pub struct Link;
 
 const FIELDS: &[Field] = &[
     told("name", "the application's display name"),
-    told(
+    // The link of another application is asked for anew.
+    Field::new(
         "instance",
+        Change::Replace,
         "which application it is, as the tokens of its addresses say; empty if the metadata does not tell",
-    ),
+    )
+    .compared(Compare::WriteOnly),
     told(
         "application_arn",
         "the application's ARN; empty if it was not answered",
@@ -66,7 +69,7 @@ const FIELDS: &[Field] = &[
 
 /// A field that is only told on the worksheet.
 const fn told(name: &'static str, about: &'static str) -> Field {
-    Field::new(name, Change::InPlace, about).compared(Compare::WriteOnly)
+    Field::new(name, Change::AtCreation, about).compared(Compare::WriteOnly)
 }
 
 /// The answer.

@@ -21,9 +21,10 @@ use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
 pub struct Application;
 
 const FIELDS: &[Field] = &[
-    typed("product", "`okta`, `entra` or `other`"),
+    // Another product's application is another one.
+    Field::new("product", Change::Replace, "`okta`, `entra` or `other`").compared(Compare::WriteOnly),
     typed("name", "display name"),
-    typed("description", "what it is for"),
+    Field::new("description", Change::AtCreation, "what it is for").compared(Compare::WriteOnly),
     typed("acs_url", "where assertions go"),
     typed("audience", "whom assertions are for"),
     typed("relay_state", "where people land after sign-in"),
@@ -36,7 +37,12 @@ const FIELDS: &[Field] = &[
     typed("provider_arn", "ARN of the SAML provider that vouches for them"),
     typed("groups", "names of the groups to assign"),
     typed("users", "names of the users to assign"),
-    typed("answers_at", "where in the blueprint its answers may stand"),
+    Field::new(
+        "answers_at",
+        Change::AtCreation,
+        "where in the blueprint its answers may stand",
+    )
+    .compared(Compare::WriteOnly),
 ];
 
 /// A field that only a person types, and that nothing reports back.

@@ -3,65 +3,97 @@
 use crate::state::model::State;
 use crate::state::record::Relocation;
 use headset_core::diagnostic::Diagnostic;
-use headset_design::{Design, ENTRIES};
+use headset_design::{Design, ENTRIES, Move};
 use headset_kinds::Address;
 
-/// Lines whose address of before state has never heard of. `now` is the state with all other lines carried out.
-///
-/// Lines stay in a blueprint, and most of them are history: what was moved already, and what an environment that was
-/// made later never had at its old address. A line is a mistake only where something else of that kind leaves the
-/// blueprint, is called much the same, and would be deleted.
-pub(super) fn of(state: &State, now: &State, design: &Design) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for line in &design.moved {
-        let history = state.knows(&line.from) || state.moved.iter().any(|made| made.from == line.from);
-        if history || has_arrived(now, design, &line.to) {
-            continue;
-        }
-        let leaving: Vec<&Address> = now
-            .known()
-            .filter(|address| address.kind == line.from.kind && !design.resources.contains_key(*address))
-            .collect();
-        let message = format!(
-            "state knows no {}, so that nothing moves to {}",
-            line.from, line.to
-        );
-        match line.from.nearest(leaving.iter().copied()) {
-            Some(near) => findings.push(
-                Diagnostic::error("moved-from-nothing", message)
-                    .at(line.place.clone())
-                    .help(format!("did you mean `{near}`? It would be taken down")),
-            ),
-            None if !leaving.is_empty() => {
-                let names: Vec<String> = leaving.iter().map(ToString::to_string).collect();
-                findings.push(
-                    Diagnostic::warning("moved-from-nothing", message)
-                        .at(line.place.clone())
-                        .help(format!(
-                            "state knows and the blueprint does not ask for: {}",
-                            names.join(", ")
-                        )),
-                );
-            }
-            None => {}
-        }
-    }
-    findings
+/// What has become of the lines of a blueprint.
+#[derive(Clone, Copy)]
+pub(super) struct Done<'a> {
+    /// The addresses whose lines were carried out just now.
+    pub(super) carried: &'a [Address],
+    /// What moved just now without a line, by its identity.
+    pub(super) by_identity: &'a [(Address, Address)],
+    /// The state after all of that.
+    pub(super) now: &'a State,
 }
 
-/// Whether something is known where a line leads to in the end.
-fn has_arrived(now: &State, design: &Design, to: &Address) -> bool {
+/// Lines that lead away from an address at which this state never knew anything.
+///
+/// Lines stay in a blueprint, and most of them are history: what was moved already, and what an environment that was
+/// made later never had at its old address. So a line says nothing wrong of an environment that is not there yet, and
+/// nothing wrong of one to which it was applied before (`State::moved`, `State::settled`).
+pub(super) fn of(state: &State, done: Done<'_>, design: &Design) -> Vec<Diagnostic> {
+    if !state.holds_anything() {
+        return Vec::new();
+    }
+    let history = |line: &Move| {
+        // One that could not be carried out has a mistake of its own.
+        state.knows(&line.from)
+            || done.carried.contains(&line.from)
+            || state.moved.iter().any(|made| made.from == line.from)
+            || state
+                .settled
+                .iter()
+                .any(|settled| settled.from == line.from && settled.to == line.to)
+    };
+    let lines = design.moved.iter().filter(|line| !history(line));
+    lines
+        .map(|line| of_line(line, done, design).at(line.place.clone()))
+        .collect()
+}
+
+fn of_line(line: &Move, done: Done<'_>, design: &Design) -> Diagnostic {
+    let (from, to) = (&line.from, &line.to);
+    let end = end_of(design, to);
+    if let Some((was, now)) = done.by_identity.iter().find(|(_, now)| now == to || now == end) {
+        return Diagnostic::error(
+            "moved-from-nothing",
+            format!("{now} was at {was} until now, and nothing was at {from}"),
+        )
+        .help(format!(
+            "did you mean `{was}`? Write `{was}: {to}`, or delete the line: its name in AWS says that it is the same"
+        ));
+    }
+    let leaving: Vec<&Address> = done
+        .now
+        .known()
+        .filter(|address| address.kind == from.kind && !design.resources.contains_key(*address))
+        .collect();
+    let near = from.nearest(leaving.iter().copied());
+    let has_arrived = done.now.knows(end);
+    if has_arrived && near.is_none() {
+        // It may have been there from the beginning, or have moved before lines were kept in state.
+        return Diagnostic::warning(
+            "moved-from-nothing",
+            format!("state knows nothing that was at {from}, and {end} is there: nothing moves"),
+        )
+        .help("correct the address, or leave the line: the next apply takes it for done");
+    }
+    let finding = Diagnostic::error(
+        "moved-from-nothing",
+        format!("state knows nothing at {from}, so that nothing moves to {to}"),
+    );
+    let names: Vec<String> = leaving.iter().map(ToString::to_string).collect();
+    match (near, names.is_empty()) {
+        (Some(near), _) => finding.help(format!("did you mean `{near}`? It would be taken down")),
+        (None, false) => finding.help(format!(
+            "correct the address, or delete the line; state knows and the blueprint does not ask for: {}",
+            names.join(", ")
+        )),
+        (None, true) => finding.help("correct the address, or delete the line"),
+    }
+}
+
+/// Where a line leads to in the end.
+fn end_of<'a>(design: &'a Design, to: &'a Address) -> &'a Address {
     let mut at = to;
     for _ in 0..=design.moved.len() {
-        if now.knows(at) {
-            return true;
-        }
         match design.moved.iter().find(|line| line.from == *at) {
             Some(next) => at = &next.to,
-            None => return false,
+            None => break,
         }
     }
-    false
+    at
 }
 
 /// Entries that were moved away from an address that the blueprint asks for again, while it does not ask for where it is now:

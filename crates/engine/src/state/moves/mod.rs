@@ -37,13 +37,28 @@ pub struct Moved {
 pub fn moves(state: &State, design: &Design) -> Moved {
     let mut making = Making::new(state);
     let mut findings = making.explicit(design);
-    findings.extend(mistakes::of(state, &making.now, design));
     // What a line of the blueprint takes back is taken back on purpose, and with it whatever moved along.
     let on_purpose = state.moved.iter().any(|made| {
         let back = |line: &headset_design::Move| line.from == made.to && line.to == made.from;
         design.moved.iter().any(back) && state.knows(&made.to)
     });
+    let carried = making.passed.clone();
+    let explicit = making.renames();
     let mut undone = making.by_identity(design, on_purpose);
+    let by_identity: Vec<(Address, Address)> = making
+        .renames()
+        .into_iter()
+        .filter(|made| !explicit.contains(made))
+        .collect();
+    findings.extend(mistakes::of(
+        state,
+        mistakes::Done {
+            carried: &carried,
+            by_identity: &by_identity,
+            now: &making.now,
+        },
+        design,
+    ));
     if !on_purpose {
         undone.extend(mistakes::gone_back(&making.now, design));
     }
@@ -114,6 +129,8 @@ pub fn both(one: &[(Address, Address)], other: &[(Address, Address)]) -> Vec<(Ad
 struct Making {
     now: State,
     moves: Vec<(Address, Address)>,
+    /// The addresses that lines of `moved` lead away from and that were carried out.
+    passed: Vec<Address>,
 }
 
 impl Making {
@@ -121,6 +138,7 @@ impl Making {
         Making {
             now: state.clone(),
             moves: Vec::new(),
+            passed: Vec::new(),
         }
     }
 
@@ -155,6 +173,7 @@ impl Making {
                 );
                 continue;
             }
+            self.passed.push(line.from.clone());
             let mut moves = vec![(line.from.clone(), line.to.clone())];
             for (from, to) in &line.companions {
                 if self.now.knows(from) && !self.now.knows(to) {

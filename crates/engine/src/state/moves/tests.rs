@@ -213,28 +213,81 @@ fn a_blueprint_from_before_a_move_is_refused() {
 }
 
 #[test]
-fn a_line_from_nowhere_is_a_mistake_where_something_alike_would_be_taken_down() {
+fn a_line_from_nowhere_is_a_mistake() {
     let mut design = fleets(&[("desk", "x")]);
     design.moved = vec![line("agnets", "desk")];
-    let codes = |state: &State| -> Vec<(&str, bool)> {
+    let told = |state: &State| -> Vec<(String, bool)> {
         let moved = moves(state, &design);
         let errors = headset_core::diagnostic::has_errors(&moved.findings);
-        moved.findings.iter().map(|one| (one.code, errors)).collect()
+        let findings = moved.findings.into_iter().inspect(|one| {
+            assert_eq!(
+                (one.code, one.place.clone()),
+                ("moved-from-nothing", Some(place()))
+            );
+        });
+        findings
+            .map(|one| {
+                (
+                    format!("{}. {}", one.message, one.help.unwrap_or_default()),
+                    errors,
+                )
+            })
+            .collect()
     };
-    assert_eq!(
-        codes(&holding(&[("agents", "x")])),
-        [("moved-from-nothing", true)]
+    let one = |state: &State| -> (String, bool) {
+        let mut told = told(state);
+        assert_eq!(told.len(), 1, "{told:?}");
+        told.remove(0)
+    };
+    // Something alike would be taken down.
+    let (words, is_error) = one(&holding(&[("agents", "y")]));
+    assert!(
+        is_error && words.contains("did you mean `appstream.fleet/agents`"),
+        "{words}"
     );
-    assert_eq!(codes(&holding(&[("zzz", "q")])), [("moved-from-nothing", false)]);
-    // A fresh environment, or one in which it was done: the line is history.
-    assert_eq!(codes(&holding(&[])), []);
-    assert_eq!(codes(&holding(&[("desk", "x"), ("agents", "y")])), []);
+    // What moves by its name was not where the line says.
+    let (words, is_error) = one(&holding(&[("agents", "x")]));
+    assert!(
+        is_error && words.contains("was at appstream.fleet/agents until now"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Write `appstream.fleet/agents: appstream.fleet/desk`"),
+        "{words}"
+    );
+    // Something of another name would be taken down.
+    let (words, is_error) = one(&holding(&[("zzz", "q")]));
+    assert!(
+        is_error && words.contains("does not ask for: appstream.fleet/zzz"),
+        "{words}"
+    );
+    // Neither end is there.
+    let mut other = holding(&[]);
+    other.resources.insert(association("a:b"), record("a", vec![]));
+    let (words, is_error) = one(&other);
+    assert!(
+        is_error && words.contains("nothing at appstream.fleet/agnets"),
+        "{words}"
+    );
+    // The target is there: that is said, and stops nothing.
+    let (words, is_error) = one(&holding(&[("desk", "x")]));
+    assert!(!is_error && words.contains("nothing moves"), "{words}");
+    // A fresh environment, or one in which it was done or applied before: the line is history.
+    assert_eq!(told(&holding(&[])), []);
     let mut moved = holding(&[("agents", "y")]);
     moved.moved.push(Relocation {
         from: fleet("agnets"),
         to: fleet("elsewhere"),
     });
-    assert_eq!(codes(&moved), []);
+    assert_eq!(told(&moved), []);
+    for known in [&[][..], &[("desk", "x")], &[("agents", "y")]] {
+        let mut settled = holding(known);
+        settled.resources.insert(association("a:b"), record("a", vec![]));
+        settled.apply(Entry::Settled {
+            lines: vec![(fleet("agnets"), fleet("desk"))],
+        });
+        assert_eq!(told(&settled), [], "{known:?}");
+    }
 }
 
 #[test]
@@ -253,7 +306,7 @@ fn a_state_without_a_history_of_moves_is_read_and_written_as_before() {
     let state = holding(&[("a", "x")]);
     let text = serde_json::to_string(&state).unwrap();
     assert!(
-        !text.contains("\"moved\"") && !text.contains("\"first\""),
+        !text.contains("\"moved\"") && !text.contains("\"first\"") && !text.contains("\"settled\""),
         "{text}"
     );
     assert_eq!(serde_json::from_str::<State>(&text).unwrap(), state);

@@ -119,7 +119,7 @@ pub const FIELDS: &[Field] = &[
     ),
     Field::new(
         "initial_capacity",
-        Change::Replace,
+        Change::AtCreation,
         "the capacity where auto scaling decides afterwards; counts at creation only",
     )
     .compared(Compare::WriteOnly),

@@ -28,11 +28,11 @@ pub const FIELDS: &[Field] = &[
         "its name, with the beginning of the recipe's hash; another recipe is another image",
     ),
     Field::new("builder", Change::Replace, "the builder it is captured on").compared(Compare::WriteOnly),
-    Field::new("region", Change::Replace, "the region, for the worksheet").compared(Compare::WriteOnly),
-    // AWS can change nothing of an image but its tags, and all of these are part of the recipe, hence of the name.
+    Field::new("region", Change::AtCreation, "the region, for the worksheet").compared(Compare::WriteOnly),
+    // AWS can change nothing of an image but its tags. What is not part of the recipe, hence of the name, stays as it is.
     Field::new("display_name", Change::Replace, "the name that the console shows")
         .compared(Compare::WriteOnly),
-    Field::new("description", Change::Replace, "a description").compared(Compare::WriteOnly),
+    Field::new("description", Change::AtCreation, "a description").compared(Compare::WriteOnly),
     Field::new("apps", Change::Replace, "the applications in its catalog").compared(Compare::WriteOnly),
     Field::new(
         "policy_files",
