@@ -73,13 +73,13 @@ const NAMINGS: &[Naming] = &[
         "identity_center.application",
         "name",
         Apart::Shown,
-        "whoever edits one of them from a worksheet may take the other one",
+        "a person who edits one of them from a worksheet may take the other one",
     ),
     (
         "idp.application",
         "name",
         Apart::Shown,
-        "whoever edits one of them from a worksheet may take the other one",
+        "a person who edits one of them from a worksheet may take the other one",
     ),
 ];
 

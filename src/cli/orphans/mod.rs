@@ -44,7 +44,7 @@ pub(super) struct Query<'a> {
     pub(super) regions: &'a [String],
     /// The environment as its blueprint describes it, if there is one.
     pub(super) blueprint: Option<&'a Environment>,
-    /// Whether only what is found by its name decides what is made: then roles that nobody but their tags could name are
+    /// Whether only what is found by its name decides what is made: then roles that only their tags could name are
     /// not looked for.
     pub(super) is_glance: bool,
 }
