@@ -12,7 +12,7 @@ pub use headset_blueprint as blueprint;
 
 pub use headset_design as design;
 
-pub use headset_engine::{apply, plan, state, survey};
+pub use headset_engine::{apply, assess, drift, import, metadata, plan, proposal, session, state, survey};
 
 pub mod report;
 

@@ -8,18 +8,18 @@ use clap::Args;
 use super::Global;
 use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
-use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::lost;
 use super::offline::Asking;
 use super::passwords::{self, When};
 use super::remarks;
 use super::terminal;
-use crate::apply::Outcome;
+use crate::apply::{Outcome, Running};
 use crate::diagnostic::has_errors;
+use crate::proposal::Proposal;
 use crate::report::{pairs, plural};
 use crate::resource::Address;
 use crate::resource::iam::saml_metadata;
-use crate::state::Entry;
 
 /// Make it so: create, change and delete until AWS is as the blueprint says.
 ///
@@ -68,15 +68,15 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     if has_errors(&lost.findings) {
         return Ok(Exit::Error);
     }
-    let mut locked = environment.store.lock(|| environment.fresh_state())?;
-    let mut prospect = environment.prospect(&environment.design, locked.state()).await?;
-    let passwords = passwords::of_new(&environment.design, &prospect.plan, When::Applying);
-    prospect.findings.extend(passwords);
-    let (plan, published) = (prospect.plan, prospect.survey.published);
-    if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, &args.run, Question::Yes)? {
+    let proposed = Proposal::of(environment, environment.lock()?).await;
+    let mut proposal = proposed.map_err(|stop| environment.failure(stop))?;
+    environment.complete(&mut proposal.plan, &mut proposal.findings);
+    let passwords = passwords::of_new(&environment.design, &proposal.plan, When::Applying);
+    proposal.findings.extend(passwords);
+    let asked = consent(&proposal.plan, &proposal.findings, &args.run, Question::Yes)?;
+    if let Consent::Withheld(exit) = asked {
         return Ok(exit);
     }
-    environment.prepare(&mut locked, &plan.moved, &published)?;
     let wait_for_people = match args.wait {
         Some(wait) => Some(wait),
         None if terminal::can_ask() => Some(LONGEST_WAIT),
@@ -84,12 +84,10 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
         None if environment.simulation.is_some() => Some(Duration::from_secs(600)),
         None => None,
     };
-    let outcome = carry_out(environment, &plan, &mut locked, &args.run, wait_for_people).await?;
-    if locked.state().partial && exit_of(&outcome) == Exit::Done {
-        // Everything that the blueprint asks for is in state now, with tags or without.
-        locked.record(Entry::Partial { is: false })?;
-    }
-    locked.close()?;
+    let watch = Watch::of(environment, &proposal.plan, &args.run);
+    let run = async |running: Running<'_>| proposal.carry_out(running).await;
+    let outcome = watch.follow(wait_for_people, run).await?;
+    proposal.close()?;
     let in_blueprint = |address: &Address, document: &str| {
         let desired = environment.design.resources.get(address);
         desired.is_some_and(|desired| {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::Global;
-use super::environment::{Environment, before_moves};
+use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::remarks;
 use super::terminal;
@@ -16,7 +16,7 @@ use crate::plan::{Action, Plan, Step};
 use crate::resource::idp::answers::{GONE, contradiction};
 use crate::resource::shell::word;
 use crate::resource::{Address, Checkpoint, Cloud, Kind, Live, Lookup, Sight, registry, text};
-use crate::state::{AnsweredAt, named_elsewhere, together};
+use crate::state::{AnsweredAt, before_moves, named_elsewhere, together};
 use crate::survey;
 
 /// What a person does: AWS has no API for it, or Headset does not use what there is.
@@ -218,7 +218,7 @@ fn row(
 /// What was answered at an address: it stands where the address was before moves that no apply has made yet.
 fn stored(environment: &Environment, plan: &Plan, address: &Address) -> Result<Answered, Failure> {
     let answers = environment.store.answers();
-    Ok(answers.get(&before_moves(address, &plan.moved))?)
+    Ok(answers.get(before_moves(address, &plan.moved))?)
 }
 
 /// Whether what an answer is about is not there yet, so that nothing can be told of it.
@@ -291,7 +291,7 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     }
     for one in &taken {
         let answers = environment.store.answers();
-        answers.put(&before_moves(&one.address, &plan.moved), &one.checked)?;
+        answers.put(before_moves(&one.address, &plan.moved), &one.checked)?;
         if one.is_gone {
             forget_with(&environment, &plan, &one.address)?;
         }
@@ -328,7 +328,7 @@ fn forget_with(environment: &Environment, plan: &Plan, gone: &Address) -> Result
             continue;
         }
         let answers = environment.store.answers();
-        answers.put(&before_moves(address, &plan.moved), &Answered::new())?;
+        answers.put(before_moves(address, &plan.moved), &Answered::new())?;
         if !desired.answers.is_empty() {
             terminal::talk(&format!(
                 "note: the blueprint answers for {address} as well ({}): take that out{}, since it is about what is gone",
@@ -590,13 +590,13 @@ fn check_others(
 
 async fn look(global: &Global, file: &std::path::Path) -> Result<(Environment, Plan), Failure> {
     let environment = Environment::open(global, file).await?;
-    let prospect = environment
-        .prospect(&environment.design, &environment.state)
+    let assessed = environment
+        .assess(&environment.design, &environment.state)
         .await?;
     environment.close()?;
-    let mut plan = prospect.plan;
+    let mut plan = assessed.plan;
     // A worksheet shows what is known now, even of things that are being replaced.
-    for (address, sight) in &prospect.survey.sights {
+    for (address, sight) in &assessed.survey.sights {
         if let Sight::Present(live) = sight {
             plan.outputs.insert(address.clone(), live.outputs.clone());
         }

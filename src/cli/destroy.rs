@@ -445,7 +445,7 @@ async fn destroy_one(
         .collect();
     let mut state = locked.state().clone();
     state.resources.extend(taken_in.iter().cloned());
-    let prospect = environment.prospect(&Design::default(), &state).await?;
+    let prospect = environment.assess(&Design::default(), &state).await?;
     let mut plan = prospect.plan;
     let name = &environment.name;
     if plan.steps.is_empty() && plan.deposed.is_empty() {

@@ -11,8 +11,8 @@ use super::lost;
 use super::offline::Asking;
 use super::terminal;
 use crate::diagnostic::has_errors;
-use crate::report::drift_view::{Difference, Sort, differences};
-use crate::report::{metadata_view, plural};
+use crate::drift::{Class, Drift, DriftReport};
+use crate::report::{drift_view, plural};
 
 /// Tell what differs between what was applied, what is there, and what the blueprint asks for. Only reads.
 ///
@@ -45,129 +45,44 @@ enum Format {
     Json,
 }
 
-/// What was found in one environment.
-struct Found {
-    environment: String,
-    differences: Vec<Difference>,
-    certificates: Vec<metadata_view::Certificate>,
-    metadata: Vec<metadata_view::PublishedRow>,
-}
-
-impl Found {
-    fn count(&self, sort: Sort) -> usize {
-        self.differences
-            .iter()
-            .filter(|difference| difference.sort == sort)
-            .count()
-    }
-
-    /// The environment for people: its name where there are several, what differs, and how much of it.
-    fn text(&self, of_several: bool) -> String {
-        let mut lines: Vec<String> = Vec::new();
-        lines.extend(of_several.then(|| format!("{}\n", self.environment)));
-        lines.extend(self.differences.iter().map(Difference::text));
-        for certificate in &self.certificates {
-            let urgent = certificate.urgent_lines();
-            lines.extend(
-                urgent
-                    .iter()
-                    .map(|line| format!("expiry   {}: {line}\n", certificate.address)),
-            );
-        }
-        let parts = [
-            plural(self.count(Sort::Drift), "drift"),
-            format!("{} pending", self.count(Sort::Pending)),
-            format!("{} following", self.count(Sort::Follows)),
-            format!("{} unknown", self.count(Sort::Unknown)),
-        ];
-        lines.push(format!("{}: {}\n", self.environment, parts.join(", ")));
-        lines.concat()
-    }
-}
-
 pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Failure> {
-    let mut all = Vec::new();
+    let mut reports: Vec<DriftReport> = Vec::new();
     let mut broken = false;
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
         let lost = lost::look(global, &environment).await?;
-        let prospect = environment
-            .prospect(&environment.design, &environment.state)
-            .await?;
+        let looked = crate::drift::drift(&environment).await;
+        let Drift { report, findings } = looked.map_err(|stop| environment.failure(stop))?;
         environment.close()?;
-        if has_errors(&prospect.findings) {
-            terminal::diagnostics(&prospect.findings);
+        if has_errors(&findings) {
+            terminal::diagnostics(&environment.invocation.complete_all(findings));
             broken = true;
         }
         lost.tell();
         terminal::diagnostics(&lost.findings);
         broken |= has_errors(&lost.findings);
-        let now = environment.aws.clock().now();
-        let metadata = metadata_view::published(&prospect.plan, &prospect.survey);
-        let mut differences = differences(&prospect.plan, &prospect.survey, &environment.state);
-        differences.extend(
-            metadata
-                .iter()
-                .filter_map(|row| of_metadata(&environment.name, row)),
-        );
-        let found = Found {
-            environment: environment.name.clone(),
-            differences,
-            certificates: metadata_view::certificates(&prospect.survey, now),
-            metadata,
-        };
         if args.format == Format::Human {
-            terminal::data(&found.text(args.files.len() > 1));
+            terminal::data(&drift_view::text(&report, args.files.len() > 1));
         }
-        all.push(found);
+        reports.push(report);
     }
-    let count = |sort| all.iter().map(|found| found.count(sort)).sum::<usize>();
-    let unread = !args.allow_unknown && count(Sort::Unknown) > 0;
-    let drifted = count(Sort::Drift) > 0;
-    match args.format {
-        Format::Json => {
-            let differences: Vec<&Difference> = all.iter().flat_map(|found| &found.differences).collect();
-            let certificates: Vec<&metadata_view::Certificate> =
-                all.iter().flat_map(|found| &found.certificates).collect();
-            let metadata: Vec<&metadata_view::PublishedRow> =
-                all.iter().flat_map(|found| &found.metadata).collect();
-            let document = serde_json::json!({
-                "schema_version": 1,
-                "drift": count(Sort::Drift), "pending": count(Sort::Pending),
-                "follows": count(Sort::Follows), "unknown": count(Sort::Unknown),
-                "differences": differences, "certificates": certificates, "metadata": metadata,
-            });
-            terminal::data(&format!("{document}\n"));
-        }
-        Format::Human => {}
+    if args.format == Format::Json {
+        terminal::data(&format!("{}\n", drift_view::json(&reports)));
     }
+    let count = |class| reports.iter().map(|report| report.count(class)).sum::<usize>();
+    let unknown = count(Class::Unknown);
+    let unread = !args.allow_unknown && unknown > 0;
     if unread {
         terminal::talk(&format!(
             "{} could not be read, so this says nothing about drift there; `--allow-unknown` lets that pass",
-            plural(count(Sort::Unknown), "resource")
+            plural(unknown, "resource")
         ));
     }
     Ok(if broken || unread {
         Exit::Error
-    } else if drifted {
+    } else if count(Class::Drift) > 0 {
         Exit::Changes
     } else {
         Exit::Done
-    })
-}
-
-/// What fetching an identity provider's metadata again has shown, if it differs from what was read.
-fn of_metadata(environment: &str, row: &metadata_view::PublishedRow) -> Option<Difference> {
-    let sort = match row.state {
-        "changed" | "behind" => Sort::Drift,
-        "unknown" => Sort::Unknown,
-        _ => return None,
-    };
-    Some(Difference {
-        environment: environment.to_owned(),
-        address: row.address.clone(),
-        sort,
-        what: row.what.clone(),
-        fields: Vec::new(),
     })
 }

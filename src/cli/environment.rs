@@ -1,6 +1,6 @@
 //! Everything that a command needs to work on an environment: blueprint, design, AWS, state.
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,33 +15,25 @@ use super::remote_operator::RemoteOperator;
 use super::simulation::Simulation;
 use super::terminal;
 use crate::apply::{Nobody, Person};
+use crate::assess::{Assessment, assess};
 use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Recorder, Regions, Wire, is_loopback};
 use crate::blueprint::{self, Sources, model::Blueprint};
-use crate::design::{Design, Move, Setting};
+use crate::design::Design;
 use crate::diagnostic::{Diagnostic, has_errors};
-use crate::plan::{Action, Plan, PlanInput};
-use crate::report::{Timings, metadata_view};
-use crate::resource::{Address, Cloud, Published, registry};
-use crate::state::{
-    Elsewhere, Entry, LocalStore, Locked, Moved, Places, State, drawn, moves, name_by_answers,
-};
-use crate::survey::{self, Survey};
+use crate::plan::{Action, Plan};
+use crate::report::Timings;
+use crate::resource::Address;
+use crate::session::{Opening, Session, Stop};
+use crate::state::{LocalStore, State};
 
-/// One environment with everything around it.
+/// One environment as a command works on it: a session, and what the command line adds to it.
 pub(super) struct Environment {
-    /// What it is called: the blueprint's `name`.
-    pub(super) name: String,
+    session: Session,
     /// How further commands about it are written.
     pub(super) invocation: Invocation,
     pub(super) aws: Aws,
-    pub(super) setting: Setting,
-    pub(super) design: Design,
-    pub(super) store: LocalStore,
-    pub(super) state: State,
     pub(super) simulation: Option<Simulation>,
     pub(super) person: Arc<dyn Person>,
-    /// Whether SAML metadata is fetched again from identity providers when the environment is looked at.
-    asks: bool,
     /// What stands in for AWS, if an endpoint is configured.
     pub(super) endpoint: Option<String>,
     /// Whether the blueprint says where every service is, so that no configuration can move it.
@@ -50,11 +42,12 @@ pub(super) struct Environment {
     timings: AtomicBool,
 }
 
-/// What was found out about an environment.
-pub(super) struct Prospect {
-    pub(super) survey: Survey,
-    pub(super) plan: Plan,
-    pub(super) findings: Vec<Diagnostic>,
+impl Deref for Environment {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
 }
 
 /// Reads and checks a blueprint file.
@@ -102,63 +95,21 @@ impl Environment {
         if let Some(simulation) = simulation.as_ref().filter(|_| !global.strict_directory) {
             simulation.populate(&blueprint)?;
         }
-        let regions = aws.regions().clone();
-        let (account, partition) = who_calls(&aws).await?;
-        if let Some(asked) = blueprint
-            .aws
-            .account
-            .as_ref()
-            .filter(|asked| asked.value != account)
-        {
-            let message = format!(
-                "the credentials are for account {account}, the blueprint for {}",
-                asked.value
-            );
-            let finding = Diagnostic::error("wrong-account", message)
-                .at(asked.place.clone())
-                .help("use the right profile (`AWS_PROFILE`), or change `aws.account`");
-            return Err(Failure::Refused(vec![finding]));
-        }
-        let scope = scope(simulation.as_ref(), endpoint.as_deref());
-        let name = blueprint.name.value.clone();
-        let store = store(global, &name, &account, &regions.connect, &scope);
-        let state = match store.read()? {
-            Some(state) => state,
-            None => {
-                let lineage = uuid::Uuid::new_v4().to_string();
-                State::new(&name, &account, &regions.connect, lineage)
-            }
-        };
-        if let Some(finding) = in_another_region(&blueprint, &store, &state) {
-            return Err(Failure::Refused(vec![finding]));
-        }
-        let setting = Setting {
-            account,
-            partition,
-            region: regions.connect,
-            appstream_region: regions.appstream,
-            identity_center_region: regions.identity_center,
-            lineage: state.lineage.clone(),
-            expires: expiry(&blueprint, &state, &aws),
-        };
-        let (mut design, findings) = drawn(&blueprint, &setting, &state);
-        if has_errors(&findings) {
-            return Err(Failure::Diagnostics(findings));
-        }
-        name_by_answers(&mut design, &state, &store.answers())?;
+        let session = Session::open(Opening {
+            cloud: Arc::new(aws.clone()),
+            blueprint: &blueprint,
+            root: &global.state_dir,
+            scope: &scope(simulation.as_ref(), endpoint.as_deref()),
+        })
+        .await?;
         let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
         let section = &blueprint.aws;
         Ok(Environment {
-            name,
+            session,
             invocation: Invocation::on(global, path),
             aws,
-            setting,
-            design,
-            store,
-            state,
             simulation,
             person,
-            asks: false,
             endpoint,
             says_regions: section.region.is_some()
                 || (section.connect_region.is_some() && section.appstream_region.is_some()),
@@ -174,34 +125,18 @@ impl Environment {
         state: State,
         global: &Global,
     ) -> Environment {
-        let invocation = Invocation::without_file(global);
         let Access {
             aws,
             simulation,
             endpoint,
         } = access;
-        let regions = aws.regions().clone();
-        let setting = Setting {
-            account: state.account.clone(),
-            partition,
-            region: regions.connect,
-            appstream_region: regions.appstream,
-            identity_center_region: regions.identity_center,
-            lineage: state.lineage.clone(),
-            expires: state.expires.clone(),
-        };
         let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
         Environment {
-            name: state.environment.clone(),
-            invocation,
+            session: Session::of_state(Arc::new(aws.clone()), partition, store, state),
+            invocation: Invocation::without_file(global),
             aws,
-            setting,
-            design: Design::default(),
-            store,
-            state,
             simulation,
             person,
-            asks: false,
             endpoint,
             says_regions: true,
             timings: AtomicBool::new(global.timings),
@@ -210,150 +145,41 @@ impl Environment {
 
     /// The same, which fetches SAML metadata again unless the user does not want that.
     pub(super) fn asking(mut self, asking: Asking) -> Environment {
-        self.asks = !asking.offline;
+        self.session.asks = !asking.offline;
         self
     }
 
     /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.
-    pub(super) async fn prospect(&self, design: &Design, state: &State) -> Result<Prospect, Failure> {
-        let with_deposed = design.resources.is_empty();
-        let Moved {
-            state,
-            renames,
-            findings: about_moves,
-            refused,
-        } = moves(state, design);
-        if !refused.is_empty() {
-            return Err(Failure::Refused(self.invocation.complete_all(refused)));
-        }
-        let answers = self.store.answers();
-        let answers_at = |address: &Address| answers.get(&before_moves(address, &renames));
-        let mut targets = survey::targets(design, &state, &answers_at)?;
-        let published = match self.asks {
-            true => survey::fetch_again(&self.aws, &mut targets).await,
-            false => BTreeMap::new(),
-        };
-        let mut survey = survey::survey(&self.aws, targets).await;
-        survey.published = published;
-        let as_of = self.aws.clock().now().to_string();
-        let elsewhere = Elsewhere::beside(&self.store, &state);
-        let planned = |survey: &Survey| {
-            crate::plan::plan(&PlanInput {
-                design,
-                state: &state,
-                moved: &renames,
-                elsewhere: &elsewhere,
-                survey,
-                as_of: &as_of,
-                with_deposed,
-            })
-        };
-        let (mut plan, mut findings) = planned(&survey);
-        // What goes may take something along that only a look at it alone can tell.
-        if survey.look_at_belongings(&self.aws, plan.going()).await {
-            (plan, findings) = planned(&survey);
-        }
-        self.notice(&mut plan).await;
-        findings.extend(metadata_view::findings(&survey));
-        findings.extend(about_moves);
-        Ok(Prospect {
-            survey,
-            plan,
-            findings: self.invocation.complete_all(findings),
-        })
+    pub(super) async fn assess(&self, design: &Design, state: &State) -> Result<Assessment, Failure> {
+        let assessed = assess(&self.session, design, state).await;
+        let mut assessment = assessed.map_err(|stop| self.failure(stop))?;
+        self.complete(&mut assessment.plan, &mut assessment.findings);
+        Ok(assessment)
     }
 
-    /// Adds to open checkpoints what is there already and may be what they ask for.
-    async fn notice(&self, plan: &mut Plan) {
+    /// Makes the commands whole that advice and notices name.
+    pub(super) fn complete(&self, plan: &mut Plan, findings: &mut Vec<Diagnostic>) {
         for step in plan.steps.values_mut() {
-            let Action::Await { checkpoint, diff } = &mut step.action else {
-                continue;
-            };
-            if let Some(kind) = registry::kind(&step.address.kind).filter(|_| diff.is_empty()) {
-                *checkpoint = self.aws.notice(kind, &step.want, checkpoint.clone()).await;
+            if let Action::Await { checkpoint, .. } = &mut step.action {
                 for notice in &mut checkpoint.notices {
                     *notice = self.invocation.complete(notice);
                 }
             }
         }
+        *findings = self.invocation.complete_all(std::mem::take(findings));
     }
 
-    /// Writes into state what has to be there before anything is carried out: moves, expiry, places, and documents
-    /// that were fetched again.
-    pub(super) fn prepare(
-        &self,
-        locked: &mut Locked,
-        moved: &[(Address, Address)],
-        published: &BTreeMap<Address, Published>,
-    ) -> Result<(), Failure> {
-        self.relocate(locked, moved)?;
-        let settled = |state: &State, line: &Move| {
-            let mut settled = state.settled.iter();
-            settled.any(|one| one.from == line.from && one.to == line.to)
-        };
-        let lines: Vec<(Address, Address)> = self
-            .design
-            .moved
-            .iter()
-            .filter(|line| !settled(locked.state(), line))
-            .map(|line| (line.from.clone(), line.to.clone()))
-            .collect();
-        if !lines.is_empty() {
-            locked.record(Entry::Settled { lines })?;
+    /// Why a use case has stopped, with whole commands in the advice.
+    pub(super) fn failure(&self, stop: Stop) -> Failure {
+        match stop {
+            Stop::Refused(findings) => Failure::Refused(self.invocation.complete_all(findings)),
+            stop => Failure::from(stop),
         }
-        survey::keep(published, &self.store.answers())?;
-        if self.setting.expires != locked.state().expires {
-            locked.record(Entry::Expires {
-                at: self.setting.expires.clone(),
-            })?;
-        }
-        let places = Places {
-            regions: self.aws.regions().clone(),
-            identity: self.aws.identity().clone(),
-        };
-        if locked.state().places.as_ref() != Some(&places) {
-            locked.record(Entry::Placed { places })?;
-        }
-        Ok(())
     }
 
     /// How many seconds of the run pass in one second of the wall: none where a simulation's clock only jumps.
     pub(super) fn passing(&self) -> f64 {
         self.simulation.as_ref().map_or(1.0, Simulation::passing)
-    }
-
-    /// Writes into state at which addresses things are from now on, answers with them.
-    pub(super) fn relocate(&self, locked: &mut Locked, moved: &[(Address, Address)]) -> Result<(), Failure> {
-        if moved.is_empty() {
-            return Ok(());
-        }
-        let answers = self.store.answers();
-        // Copied, noted, and only then forgotten at the old address: cut off anywhere, they are found.
-        answers.copy(moved)?;
-        locked.record(Entry::Relocated {
-            moves: moved.to_vec(),
-        })?;
-        for (from, _) in moved {
-            if !moved.iter().any(|(_, to)| to == from) {
-                answers.forget(from)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A fresh state for [`LocalStore::lock`].
-    pub(super) fn fresh_state(&self) -> State {
-        self.state.clone()
-    }
-
-    /// The design's outputs that are known: what an administrator needs next.
-    pub(super) fn outputs(&self, known: &crate::resource::Outputs) -> BTreeMap<String, String> {
-        self.design
-            .outputs
-            .iter()
-            .filter_map(|(name, text)| text.resolve(known).known().map(|value| (name.clone(), value)))
-            .filter(|(_, value)| !value.is_empty())
-            .collect()
     }
 
     /// Where the worksheet of a checkpoint is kept as a file.
@@ -402,41 +228,6 @@ impl Environment {
     }
 }
 
-/// What is wrong if an environment is known in another region and not in this one. An environment lives in one region:
-/// here would be a second one, that the names which the account or the whole world shares keep from being made.
-fn in_another_region(blueprint: &Blueprint, store: &LocalStore, state: &State) -> Option<Diagnostic> {
-    if state.holds_anything() {
-        return None;
-    }
-    let there = Elsewhere::other_regions(store, state);
-    let (first, _) = there.first()?;
-    let (name, here) = (&state.environment, &state.region);
-    let known: Vec<String> = there
-        .iter()
-        .map(|(region, things)| format!("{region} ({})", crate::report::plural(*things, "thing")))
-        .collect();
-    let message = format!(
-        "`{name}` is known in {}, and this would be {here}",
-        known.join(" and ")
-    );
-    let place = blueprint.aws.region.as_ref().map(|region| region.place.clone());
-    let finding = Diagnostic::error("other-region", message)
-        .note(
-            "an environment lives in one region; its roles, its SAML provider, its bucket and its instance's alias have \
-             names that cannot be used a second time in another",
-        )
-        .help(format!(
-            "go on in {first} (`aws.region`); to move it, take it down there first; for a second one, choose another `name`"
-        ));
-    Some(finding.at_maybe(place))
-}
-
-/// Where an address was before these moves.
-pub(super) fn before_moves(address: &Address, renames: &[(Address, Address)]) -> Address {
-    let moved = renames.iter().find(|(_, to)| to == address);
-    moved.map_or_else(|| address.clone(), |(from, _)| from.clone())
-}
-
 /// What keeps the states of real accounts, endpoints and the simulator apart in names of directories.
 pub(super) fn scope(simulation: Option<&Simulation>, endpoint: Option<&str>) -> String {
     match (simulation, endpoint) {
@@ -444,16 +235,6 @@ pub(super) fn scope(simulation: Option<&Simulation>, endpoint: Option<&str>) -> 
         (None, Some(endpoint)) => format!("-{}", short_hash(endpoint)),
         (None, None) => String::new(),
     }
-}
-
-/// Where the state of an environment is.
-pub(super) fn store(global: &Global, name: &str, account: &str, region: &str, scope: &str) -> LocalStore {
-    LocalStore::new(
-        global
-            .state_dir
-            .join(name)
-            .join(format!("{account}-{region}{scope}")),
-    )
 }
 
 /// Who acts on checkpoints without being asked: the simulated person, where there is one.
@@ -550,21 +331,6 @@ pub(super) async fn open_aws_or(
     })
 }
 
-pub(super) async fn who_calls(aws: &Aws) -> Result<(String, String), Failure> {
-    let request = aws.sts().get_caller_identity();
-    let caller = aws.call("sts", "GetCallerIdentity", || request.clone().send()).await.map_err(|error| {
-        Failure::new(format!("who calls is not known: {error}"))
-            .help("configure credentials (`AWS_PROFILE`, `aws sso login`), or try it without an account: `--sim`")
-    })?;
-    let account = caller.account().unwrap_or_default().to_owned();
-    let partition = caller
-        .arn()
-        .and_then(|arn| arn.split(':').nth(1))
-        .unwrap_or("aws")
-        .to_owned();
-    Ok((account, partition))
-}
-
 fn regions(blueprint: &Blueprint, region: &str) -> Regions {
     let or = |own: &Option<blueprint::model::At<String>>| {
         own.as_ref()
@@ -577,23 +343,6 @@ fn regions(blueprint: &Blueprint, region: &str) -> Regions {
         identity_center: or(&blueprint.aws.identity_center.region),
         connect,
     }
-}
-
-/// When the environment expires: fixed when it is first made, so that a later apply does not prolong it.
-fn expiry(blueprint: &Blueprint, state: &State, aws: &Aws) -> Option<String> {
-    let lifetime = blueprint.lifetime.as_ref()?;
-    if state.expires.is_some() {
-        return state.expires.clone();
-    }
-    let seconds = i64::try_from(lifetime.value).ok()?;
-    let at = aws
-        .clock()
-        .now()
-        .checked_add(jiff::SignedDuration::from_secs(seconds))
-        .ok()?;
-    jiff::Timestamp::from_second(at.as_second())
-        .ok()
-        .map(|at| at.to_string())
 }
 
 /// AWS over HTTPS.

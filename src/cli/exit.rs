@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::apply::RunError;
 use crate::aws::AwsError;
 use crate::diagnostic::Diagnostic;
+use crate::session::Stop;
 use crate::state::StoreError;
 
 /// How a command ended. An error beats every other code.
@@ -118,6 +119,19 @@ impl From<RunError> for Failure {
         match error {
             RunError::Store(error) => Failure::from(error),
             RunError::Cycle(_) => Failure::new(error.to_string()),
+        }
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Failure {
+        match stop {
+            Stop::Mistakes(findings) => Failure::Diagnostics(findings),
+            Stop::Refused(findings) => Failure::Refused(findings),
+            Stop::Caller(error) => Failure::new(format!("who calls is not known: {error}"))
+                .help("configure credentials (`AWS_PROFILE`, `aws sso login`), or try it without an account: `--sim`"),
+            Stop::Store(error) => Failure::from(error),
+            Stop::Run(error) => Failure::from(error),
         }
     }
 }

@@ -74,7 +74,7 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
     };
     let environment = Environment::open(global, file).await?;
     let prospect = environment
-        .prospect(&environment.design, &environment.state)
+        .assess(&environment.design, &environment.state)
         .await?;
     environment.close()?;
     let page = explain_view::page(

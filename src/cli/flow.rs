@@ -11,12 +11,13 @@ use super::exit::{Exit, Failure};
 use super::signal::Signals;
 use super::terminal;
 use crate::apply::event::Event;
-use crate::apply::{ApplyOptions, Outcome};
+use crate::apply::{ApplyOptions, Outcome, Running};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::plan::Plan;
 use crate::plan::guard::{Allowed, guard};
 use crate::report::plan_view::Detail;
 use crate::report::{JsonLines, Plain, Progress, Reporter, Timings, plan_view};
+use crate::session::Stop;
 use crate::state::Locked;
 
 /// Options of commands that change things.
@@ -124,7 +125,74 @@ pub(super) fn consent(
     Ok(Consent::Withheld(Exit::Refused))
 }
 
-/// Runs a plan with the reporter that fits, listening for a request to stop.
+/// Follows a run with the reporter that fits, and listens for a user who asks to stop.
+pub(super) struct Watch<'a> {
+    environment: &'a Environment,
+    args: &'a RunArgs,
+    reporter: Box<dyn Reporter>,
+    timings: Timings,
+}
+
+impl<'a> Watch<'a> {
+    /// Ready to follow the run of this plan.
+    pub(super) fn of(environment: &'a Environment, plan: &Plan, args: &'a RunArgs) -> Watch<'a> {
+        let quiet = plan.is_empty();
+        let reporter: Box<dyn Reporter> = match () {
+            () if args.json => Box::new(JsonLines),
+            () if quiet || !terminal::is_terminal() => Box::new(Plain::new(environment.passing())),
+            () => Box::new(Progress::new(environment.passing())),
+        };
+        Watch {
+            environment,
+            args,
+            reporter,
+            timings: Timings::new(plan),
+        }
+    }
+
+    /// Follows it to its end, and gives what comes of it.
+    pub(super) async fn follow<T>(
+        self,
+        wait_for_people: Option<Duration>,
+        run: impl AsyncFnOnce(Running<'_>) -> Result<T, Stop>,
+    ) -> Result<T, Failure> {
+        let Watch {
+            environment,
+            args,
+            mut reporter,
+            mut timings,
+        } = self;
+        let cancel = CancellationToken::new();
+        let listener = listen(Signals::new(), cancel.clone());
+        let clock = environment.aws.clock().clone();
+        let mut report = |event: Event| {
+            let event = environment.invocation.complete_event(event);
+            if let Event::CheckpointOpened { checkpoint } = &event {
+                keep_worksheet(environment, checkpoint);
+            }
+            timings.event(clock.now(), &event);
+            reporter.event(clock.now(), &event);
+        };
+        let running = Running {
+            person: environment.person.as_ref(),
+            cancel: &cancel,
+            options: ApplyOptions {
+                width: usize::from(args.parallelism),
+                wait_for_people,
+            },
+            report: &mut report,
+        };
+        let ended = tokio::select! {
+            ended = run(running) => ended,
+            failure = listener => return Err(failure),
+        };
+        reporter.finish();
+        environment.show_timings(&timings, args.json);
+        ended.map_err(|stop| environment.failure(stop))
+    }
+}
+
+/// Runs a plan and follows it.
 pub(super) async fn carry_out(
     environment: &Environment,
     plan: &Plan,
@@ -132,45 +200,13 @@ pub(super) async fn carry_out(
     args: &RunArgs,
     wait_for_people: Option<Duration>,
 ) -> Result<Outcome, Failure> {
-    let quiet = plan.is_empty();
-    let mut reporter: Box<dyn Reporter> = match () {
-        () if args.json => Box::new(JsonLines),
-        () if quiet || !terminal::is_terminal() => Box::new(Plain::new(environment.passing())),
-        () => Box::new(Progress::new(environment.passing())),
+    let answers = environment.store.answers();
+    let run = async |running: Running<'_>| {
+        Ok(crate::apply::run(&environment.aws, plan, locked, answers, running).await?)
     };
-    let mut timings = Timings::new(plan);
-    let cancel = CancellationToken::new();
-    let listener = listen(Signals::new(), cancel.clone());
-    let clock = environment.aws.clock().clone();
-    let mut report = |event: Event| {
-        let event = environment.invocation.complete_event(event);
-        if let Event::CheckpointOpened { checkpoint } = &event {
-            keep_worksheet(environment, checkpoint);
-        }
-        timings.event(clock.now(), &event);
-        reporter.event(clock.now(), &event);
-    };
-    let options = ApplyOptions {
-        width: usize::from(args.parallelism),
-        wait_for_people,
-    };
-    let run = crate::apply::run(
-        &environment.aws,
-        plan,
-        locked,
-        environment.store.answers(),
-        environment.person.as_ref(),
-        &cancel,
-        options,
-        &mut report,
-    );
-    let outcome = tokio::select! {
-        outcome = run => outcome,
-        failure = listener => return Err(failure),
-    };
-    reporter.finish();
-    environment.show_timings(&timings, args.json);
-    Ok(outcome?)
+    Watch::of(environment, plan, args)
+        .follow(wait_for_people, run)
+        .await
 }
 
 /// The first signal stops starting things; the second one ends the program, with everything journalled.

@@ -9,12 +9,10 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::diagnostic::has_errors;
-use crate::plan::import::{Import, ImportInput};
-use crate::plan::{Action, Plan};
+use crate::import::Offer;
+use crate::plan::import::Import;
 use crate::report::plural;
-use crate::resource::discovery::Trace;
-use crate::resource::{Address, registry};
-use crate::state::Entry;
+use crate::resource::Address;
 
 /// Take over what exists already and the blueprint asks for: write it into state. Changes nothing in AWS.
 ///
@@ -45,70 +43,22 @@ pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, F
 }
 
 async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit, Failure> {
-    let mut locked = environment.store.lock(|| environment.fresh_state())?;
-    let prospect = environment.prospect(&environment.design, locked.state()).await?;
-    // What the blueprint asks for at other addresses is known, and not taken over once more.
-    let mut known = locked.state().clone();
-    known.apply(Entry::Relocated {
-        moves: prospect.plan.moved.clone(),
-    });
-    let import = crate::plan::import::import(&ImportInput {
-        design: &environment.design,
-        state: &known,
-        survey: &prospect.survey,
-        plan: &prospect.plan,
-        only: &args.addresses,
-    });
-    terminal::diagnostics(&import.findings);
-    let failed = has_errors(&import.findings);
+    let offered = Offer::of(environment, environment.lock()?, &args.addresses).await;
+    let offer = offered.map_err(|stop| environment.failure(stop))?;
+    terminal::diagnostics(&offer.import.findings);
+    let failed = has_errors(&offer.import.findings);
     if failed && !args.addresses.is_empty() {
         return Ok(Exit::Error);
     }
     if !args.json {
-        show(&import);
+        show(&offer.import);
     }
-    if !import.records.is_empty() && !agreed(args)? {
+    if !offer.import.records.is_empty() && !agreed(args)? {
         return Ok(Exit::Refused);
     }
-    if !import.records.is_empty()
-        && let Some(inherited) = &import.inherited
-    {
-        locked.record(Entry::Inherited {
-            lineage: inherited.lineage.clone(),
-        })?;
-        locked.record(Entry::Expires {
-            at: inherited.expires.clone(),
-        })?;
-    }
-    if !import.records.is_empty() {
-        let is_part = !args.addresses.is_empty() || failed || is_anything_open(&prospect.plan);
-        if is_part && !locked.state().holds_anything() {
-            locked.record(Entry::Partial { is: true })?;
-        } else if !is_part && locked.state().partial {
-            locked.record(Entry::Partial { is: false })?;
-        }
-        environment.relocate(&mut locked, &prospect.plan.moved)?;
-    }
-    for (address, record) in &import.records {
-        locked.record(Entry::Done {
-            address: address.clone(),
-            record: record.clone(),
-        })?;
-    }
-    locked.close()?;
+    let import = offer.take_over()?;
     report(environment, &import, args);
     Ok(if failed { Exit::Error } else { Exit::Done })
-}
-
-/// Whether something cannot be looked up because a person's answers about it are not here: what hangs on it and carries no
-/// tags is not taken over.
-fn is_anything_open(plan: &Plan) -> bool {
-    let mut steps = plan.steps.values();
-    steps.any(|step| {
-        let kind = registry::kind(&step.address.kind);
-        matches!(step.action, Action::Await { .. })
-            && kind.is_some_and(|kind| matches!(kind.trace(), Trace::Nothing { .. }))
-    })
 }
 
 /// What is about to be taken over.

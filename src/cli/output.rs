@@ -25,11 +25,11 @@ pub(super) struct OutputArgs {
 
 pub(super) async fn output(global: &Global, args: &OutputArgs) -> Result<Exit, Failure> {
     let environment = Environment::open(global, &args.file).await?;
-    let prospect = environment
-        .prospect(&environment.design, &environment.state)
+    let assessed = environment
+        .assess(&environment.design, &environment.state)
         .await?;
     environment.close()?;
-    let outputs = environment.outputs(&prospect.survey.outputs);
+    let outputs = environment.outputs(&assessed.survey.outputs);
     match &args.name {
         Some(name) => match outputs.get(name) {
             Some(value) => terminal::data(&format!("{value}\n")),

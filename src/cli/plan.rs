@@ -47,36 +47,36 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
         let lost = lost::look(global, &environment).await?;
-        let mut prospect = environment
-            .prospect(&environment.design, &environment.state)
+        let mut assessed = environment
+            .assess(&environment.design, &environment.state)
             .await?;
         environment.close()?;
-        let passwords = passwords::of_new(&environment.design, &prospect.plan, When::Planning);
-        prospect.findings.extend(passwords);
+        let passwords = passwords::of_new(&environment.design, &assessed.plan, When::Planning);
+        assessed.findings.extend(passwords);
         lost.tell();
-        prospect.findings.extend(lost.findings);
+        assessed.findings.extend(lost.findings);
         let allowed = Allowed {
             disruption: args.allow_disruption,
         };
-        let refused = guard(&prospect.plan, allowed);
+        let refused = guard(&assessed.plan, allowed);
         show(
-            &prospect.plan,
-            &prospect.findings,
+            &assessed.plan,
+            &assessed.findings,
             &refused,
             Shown {
                 json: args.json,
                 full: args.full,
             },
         );
-        if has_errors(&prospect.findings) {
+        if has_errors(&assessed.findings) {
             exit = Exit::Error;
         } else if !refused.is_empty() {
             exit = worse(exit, Exit::Refused);
         } else if args.detailed_exitcode {
-            exit = worse(exit, detailed(&prospect.plan));
+            exit = worse(exit, detailed(&assessed.plan));
         }
         refusals.extend(refused);
-        plans.push(prospect.plan);
+        plans.push(assessed.plan);
     }
     if args.json {
         let verdicts: Vec<Verdict> = plans.iter().map(Plan::verdict).collect();

@@ -49,7 +49,7 @@ pub(super) async fn by_name(
         ..
     } = &environment.state;
     let nothing = State::new(name, account, region, lineage.clone());
-    let prospect = environment.prospect(&environment.design, &nothing).await?;
+    let prospect = environment.assess(&environment.design, &nothing).await?;
     let import = environment.invocation.command("import");
     let mut left = Vec::new();
     let managed = environment.design.resources.values();

@@ -32,8 +32,8 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
         let lost = lost::look(global, &environment).await?;
-        let prospect = environment
-            .prospect(&environment.design, &environment.state)
+        let assessed = environment
+            .assess(&environment.design, &environment.state)
             .await?;
         environment.close()?;
         let now = environment.aws.clock().now();
@@ -41,8 +41,8 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
             account: environment.setting.account.clone(),
             region: environment.setting.region.clone(),
             expires: environment.state.expires.clone(),
-            outputs: environment.outputs(&prospect.survey.outputs),
-            ..status_view::status(&prospect.plan, &prospect.survey, now)
+            outputs: environment.outputs(&assessed.survey.outputs),
+            ..status_view::status(&assessed.plan, &assessed.survey, now)
         };
         if !args.json {
             terminal::data(&status_view::text(&status));

@@ -48,10 +48,10 @@ pub(super) async fn user(global: &Global, command: &UserCommand) -> Result<Exit,
             Failure::new(format!("the blueprint has no user `{}` of the pool", args.name)).help(help),
         );
     }
-    let prospect = environment
-        .prospect(&environment.design, &environment.state)
+    let assessed = environment
+        .assess(&environment.design, &environment.state)
         .await?;
-    match prospect.survey.sights.get(&address) {
+    match assessed.survey.sights.get(&address) {
         Some(Sight::Present(_)) => {}
         Some(Sight::Unknown(error)) => {
             return Err(Failure::new(format!("{} could not be read: {error}", args.name)));

@@ -1,28 +1,13 @@
-//! What `drift` tells of an environment: which things differ, why, and at which leaves.
+//! How drift reads: a line for each thing that differs, one for each leaf, and how much of it there is.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::leaf_view;
-use super::words::put;
-use crate::plan::{Action, Cause, FieldCause, Plan, Step};
-use crate::resource::{Address, Condition, Leaf, Sight, field, leaf, registry};
-use crate::state::{Origin, State};
-use crate::survey::Survey;
-
-/// What kind of difference it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sort {
-    /// What is there is not what was applied last.
-    Drift,
-    /// The blueprint asks for the same as before, and what it refers to is no longer the same.
-    Follows,
-    /// The blueprint asks for something else than was applied.
-    Pending,
-    /// It could not be read.
-    Unknown,
-}
+use super::words::{plural, put};
+use super::{leaf_view, metadata_view};
+use crate::drift::{Class, DriftReport, Entry, Field, Why};
+use crate::metadata::Certificate;
+use crate::resource::Leaf;
 
 /// One thing that differs, in one way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,7 +17,7 @@ pub struct Difference {
     /// The thing's address.
     pub address: String,
     /// In which way.
-    pub sort: Sort,
+    pub sort: Class,
     /// Why, in one sentence without a full stop.
     pub what: String,
     /// Where, leaf by leaf; empty where the thing as a whole differs.
@@ -55,6 +40,16 @@ pub struct Line {
 }
 
 impl Line {
+    fn of(field: &Field) -> Line {
+        Line {
+            field: field.name.clone(),
+            path: field.path.clone(),
+            was: field.applied.clone(),
+            is: field.live.clone(),
+            wanted: field.want.clone(),
+        }
+    }
+
     /// `path: was → is (wanted ...)`.
     pub fn text(&self) -> String {
         leaf_view::drift_line(&Leaf {
@@ -68,10 +63,10 @@ impl Difference {
     /// The difference for people: a line for it, and one for each leaf.
     pub fn text(&self) -> String {
         let sort = match self.sort {
-            Sort::Drift => "drift",
-            Sort::Follows => "follows",
-            Sort::Pending => "pending",
-            Sort::Unknown => "unknown",
+            Class::Drift => "drift",
+            Class::Follows => "follows",
+            Class::Pending => "pending",
+            Class::Unknown => "unknown",
         };
         let mut out = format!("{sort:<8} {}: {}\n", self.address, self.what);
         for line in &self.fields {
@@ -81,140 +76,77 @@ impl Difference {
     }
 }
 
-/// Everything that differs between what was applied, what is there and what is wanted, in the order of the addresses.
-pub fn differences(plan: &Plan, survey: &Survey, state: &State) -> Vec<Difference> {
-    plan.steps
-        .values()
-        .flat_map(|step| {
-            // State may know it by the address that it had before it moved.
-            let moved = plan.moved.iter().find(|(_, to)| *to == step.address);
-            let known = moved.map_or(&step.address, |(from, _)| from);
-            let found = of_step(step, survey, state, known);
-            found.into_iter().map(|(sort, what, fields)| Difference {
-                environment: plan.environment.clone(),
-                address: step.address.to_string(),
-                sort,
-                what,
-                fields,
-            })
-        })
-        .collect()
+/// What differs, in words.
+pub fn differences(report: &DriftReport) -> Vec<Difference> {
+    let rows = report.entries.iter().map(|entry| Difference {
+        environment: report.environment.clone(),
+        address: entry.address.to_string(),
+        sort: entry.class,
+        what: sentence(entry),
+        fields: entry.fields.iter().map(Line::of).collect(),
+    });
+    rows.collect()
 }
 
-type Found = (Sort, String, Vec<Line>);
-
-fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<Found> {
-    let sight = survey.sights.get(&step.address);
-    if let Some(Sight::Unknown(error)) = sight {
-        return vec![(Sort::Unknown, error.to_string(), Vec::new())];
-    }
-    if let Action::Unknown { error } = &step.action {
-        return vec![(Sort::Unknown, error.to_string(), Vec::new())];
-    }
-    let record = state.resources.get(known);
-    let imported = record.is_some_and(|record| record.origin == Origin::Imported);
-    let mut found: Vec<Found> = [Sort::Drift, Sort::Follows, Sort::Pending]
-        .into_iter()
-        .filter_map(|sort| of_fields(step, sort, imported))
-        .collect();
-    // What state holds was applied once, unless the run that made it never came to its end.
-    let applied = record.is_some() && !state.intents.contains_key(known);
-    let whole = if applied { Sort::Drift } else { Sort::Pending };
-    let gone = matches!(sight, None | Some(Sight::Absent));
-    let failed =
-        matches!(sight, Some(Sight::Present(live)) if matches!(live.condition, Condition::Failed { .. }));
-    let told = match &step.action {
-        // As a whole it is not there.
-        Action::Create | Action::Await { .. } if gone => Some(whole),
-        Action::Forget if gone && applied => Some(Sort::Drift),
-        Action::Delete | Action::Release => Some(Sort::Pending),
-        Action::Adopt { .. } if found.is_empty() => Some(Sort::Pending),
-        // It failed, and no field tells.
-        Action::Replace { .. } if failed && found.is_empty() => Some(whole),
-        _ => None,
-    };
-    found.extend(told.map(|sort| (sort, step.reason.clone(), Vec::new())));
-    found
-}
-
-/// The fields that differ in this way.
-fn of_fields(step: &Step, sort: Sort, imported: bool) -> Option<Found> {
-    let cause = match sort {
-        Sort::Drift => Cause::Drift,
-        Sort::Follows => Cause::Follows,
-        Sort::Pending => Cause::Pending,
-        Sort::Unknown => return None,
-    };
-    let causes: Vec<&FieldCause> = step.causes.iter().filter(|known| known.cause == cause).collect();
-    if causes.is_empty() {
-        return None;
-    }
-    let lines = causes.iter().flat_map(|cause| lines(step, cause)).collect();
-    Some((sort, sentence(step, sort, &causes, imported), lines))
-}
-
-/// Why these fields differ.
-fn sentence(step: &Step, sort: Sort, causes: &[&FieldCause], imported: bool) -> String {
-    let nothing_to_do = causes
-        .iter()
-        .all(|cause| cause.want.as_ref() == Some(&cause.live));
-    // What is told about the step as a whole, and is not only about why fields differ.
-    let particular = matches!(
-        step.action,
-        Action::Replace { .. } | Action::Adopt { .. } | Action::Await { .. }
-    );
-    match sort {
-        Sort::Drift if particular => format!("it was changed outside of Headset; {}", step.reason),
-        Sort::Drift if nothing_to_do => {
-            "it was changed outside of Headset, to what the blueprint asks for; apply takes note of it".to_owned()
+/// Why something differs.
+fn sentence(entry: &Entry) -> String {
+    let outside = "it was changed outside of Headset";
+    match &entry.why {
+        Why::Unread(error) => error.to_string(),
+        Why::ChangedOutside => outside.to_owned(),
+        Why::ChangedAsWanted => format!("{outside}, to what the blueprint asks for; apply takes note of it"),
+        Why::ChangedAndShared => {
+            format!("{outside}; it is shared with the rest of the account, and apply leaves it")
         }
-        Sort::Drift if matches!(step.action, Action::Read) => {
-            "it was changed outside of Headset; it is shared with the rest of the account, and apply leaves it".to_owned()
-        }
-        Sort::Drift => "it was changed outside of Headset".to_owned(),
-        Sort::Follows => {
-            let mut followed: Vec<String> = causes
-                .iter()
-                .flat_map(|cause| &cause.follows)
-                .map(ToString::to_string)
-                .collect();
+        Why::ChangedAndPlanned(reason) => format!("{outside}; {reason}"),
+        Why::Follows(followed) if followed.is_empty() => "it follows what it refers to".to_owned(),
+        Why::Follows(followed) => {
+            let mut followed: Vec<String> = followed.iter().map(ToString::to_string).collect();
             followed.sort();
-            followed.dedup();
-            match followed.is_empty() {
-                true => "it follows what it refers to".to_owned(),
-                false => format!("follows {}", followed.join(" and ")),
-            }
+            format!("follows {}", followed.join(" and "))
         }
-        Sort::Pending if matches!(step.action, Action::Read) => {
+        Why::SharedDiffers => {
             "it is shared with the rest of the account and not as needed; apply leaves it".to_owned()
         }
-        Sort::Pending if imported && !particular => {
-            "it was imported, and is not yet as the blueprint says".to_owned()
-        }
-        // A drift of other fields has a line of its own.
-        Sort::Pending if step.causes.iter().any(|cause| cause.cause != Cause::Pending) && !particular => {
-            "the blueprint changed".to_owned()
-        }
-        Sort::Pending | Sort::Unknown => step.reason.clone(),
+        Why::Imported => "it was imported, and is not yet as the blueprint says".to_owned(),
+        Why::BlueprintChanged => "the blueprint changed".to_owned(),
+        Why::Planned(reason) => reason.clone(),
+        Why::Metadata(freshness) => metadata_view::sentence(freshness),
     }
 }
 
-fn lines(step: &Step, cause: &FieldCause) -> Vec<Line> {
-    let compare = registry::kind(&step.address.kind).map_or(field::Compare::Exact, |kind| {
-        field::compare_of(kind.fields(), &cause.field)
-    });
-    let applied = cause.applied.as_ref();
-    leaf::drifts(&cause.field, compare, applied, &cause.live, cause.want.as_ref())
-        .into_iter()
-        .map(|Leaf { path, values }| {
-            let [was, is, wanted] = values;
-            Line {
-                field: cause.field.clone(),
-                path,
-                was,
-                is,
-                wanted,
-            }
-        })
-        .collect()
+/// An environment for people: its name where there are several, what differs, and how much of it.
+pub fn text(report: &DriftReport, of_several: bool) -> String {
+    let environment = &report.environment;
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(of_several.then(|| format!("{environment}\n")));
+    lines.extend(differences(report).iter().map(Difference::text));
+    for certificate in &report.certificates {
+        let urgent = metadata_view::urgent_lines(certificate);
+        let line = |line| format!("expiry   {}: {line}\n", certificate.address);
+        lines.extend(urgent.iter().map(line));
+    }
+    let parts = [
+        plural(report.count(Class::Drift), "drift"),
+        format!("{} pending", report.count(Class::Pending)),
+        format!("{} following", report.count(Class::Follows)),
+        format!("{} unknown", report.count(Class::Unknown)),
+    ];
+    lines.push(format!("{environment}: {}\n", parts.join(", ")));
+    lines.concat()
+}
+
+/// All environments for programs: one document.
+pub fn json(reports: &[DriftReport]) -> Value {
+    let count = |class| reports.iter().map(|report| report.count(class)).sum::<usize>();
+    let differences: Vec<Difference> = reports.iter().flat_map(differences).collect();
+    let certificates: Vec<&Certificate> = reports.iter().flat_map(|report| &report.certificates).collect();
+    let publications = reports.iter().map(|report| report.publications.as_slice());
+    let metadata: Vec<metadata_view::PublishedRow> = publications.flat_map(metadata_view::rows).collect();
+    json!({
+        "schema_version": 1,
+        "drift": count(Class::Drift), "pending": count(Class::Pending),
+        "follows": count(Class::Follows), "unknown": count(Class::Unknown),
+        "differences": differences, "certificates": certificates, "metadata": metadata,
+    })
 }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::metadata_view::{self, Certificate, PublishedRow};
+use super::metadata_view::{self, PublishedRow};
 use super::words::{pairs, plural, put};
+use crate::metadata::{self, Certificate};
 use crate::plan::{Action, Plan, Step};
 use crate::resource::{Condition, Live, Sight};
 use crate::survey::Survey;
@@ -78,8 +79,8 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
         resources: Vec::new(),
         costs: Vec::new(),
         checkpoints: Vec::new(),
-        certificates: metadata_view::certificates(survey, now),
-        metadata: metadata_view::published(plan, survey),
+        certificates: metadata::certificates(survey, now),
+        metadata: metadata_view::rows(&metadata::publications(plan, survey)),
         images: Vec::new(),
         outputs: BTreeMap::new(),
     };
@@ -217,10 +218,10 @@ pub fn text(status: &Status) -> String {
         .iter()
         .flat_map(|certificate| {
             let line = |what| Line {
-                address: certificate.address.clone(),
+                address: certificate.address.to_string(),
                 what,
             };
-            certificate.lines().into_iter().map(line)
+            metadata_view::lines(certificate).into_iter().map(line)
         })
         .collect();
     section(&mut out, "certificates", &certificates);

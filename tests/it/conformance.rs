@@ -372,7 +372,7 @@ impl Bench {
 
     async fn plan(&self, design: &Design) -> Plan {
         self.sandbox
-            .prospect(&self.aws, design, &self.sandbox.state())
+            .assess(&self.aws, design, &self.sandbox.state())
             .await
             .plan
     }
@@ -432,7 +432,7 @@ async fn conforms(name: &str) {
 
     // The same environment, its state lost, takes it back; another environment is refused.
     let own = State::new("acme", "123456789012", "eu-west-2", LINEAGE.to_owned());
-    let prospect = bench.sandbox.prospect(&bench.aws, &design, &own).await;
+    let prospect = bench.sandbox.assess(&bench.aws, &design, &own).await;
     assert!(
         !headset::diagnostic::has_errors(&prospect.findings),
         "{:?}",
@@ -450,7 +450,7 @@ async fn conforms(name: &str) {
     let live = live.clone();
     if live.tags.is_some() {
         let stranger = State::new("other", "123456789012", "eu-west-2", "another-lineage".to_owned());
-        let prospect = bench.sandbox.prospect(&bench.aws, &design, &stranger).await;
+        let prospect = bench.sandbox.assess(&bench.aws, &design, &stranger).await;
         let codes: BTreeSet<&str> = prospect.findings.iter().map(|finding| finding.code).collect();
         assert!(
             codes.contains("belongs-to-another"),
@@ -497,7 +497,7 @@ async fn conforms(name: &str) {
 /// What is shared is left alone by whoever did not make it, and stays where nobody asks for it any more.
 async fn stays(bench: &Bench, without: &Design, with: &Design, address: &Address) {
     let stranger = State::new("other", "123456789012", "eu-west-2", "another-lineage".to_owned());
-    let prospect = bench.sandbox.prospect(&bench.aws, with, &stranger).await;
+    let prospect = bench.sandbox.assess(&bench.aws, with, &stranger).await;
     let step = &prospect.plan.steps[address];
     assert!(matches!(step.action, Action::Read), "{:?}", step.action);
     let gone = bench.plan(without).await;

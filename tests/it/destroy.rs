@@ -1,6 +1,6 @@
 //! Taking down: what is told while it happens, what holds it up, and what is left.
 
-use headset::apply::{ApplyOptions, Nobody, Outcome};
+use headset::apply::{ApplyOptions, Nobody, Outcome, Running};
 use headset::design::Design;
 use headset::plan::guard::{Allowed, guard};
 use headset::plan::{Impact, Plan};
@@ -26,7 +26,7 @@ async fn with_a_running_builder() -> Sandbox {
 async fn way_down(sandbox: &Sandbox) -> Plan {
     let aws = sandbox.aws(None).await;
     let state = sandbox.state();
-    sandbox.prospect(&aws, &Design::default(), &state).await.plan
+    sandbox.assess(&aws, &Design::default(), &state).await.plan
 }
 
 fn codes(plan: &Plan) -> Vec<&'static str> {
@@ -106,25 +106,20 @@ async fn interrupted(sandbox: &Sandbox, plan: &Plan) -> (Outcome, String) {
     let mut locked = store.lock(|| sandbox.state()).unwrap();
     let cancel = CancellationToken::new();
     cancel.cancel();
-    let options = ApplyOptions {
-        width: 12,
-        wait_for_people: None,
-    };
     let aws = sandbox.aws(None).await;
     let answers = store.answers();
-    let mut report = |_| {};
-    let outcome = headset::apply::run(
-        &aws,
-        plan,
-        &mut locked,
-        answers,
-        &Nobody,
-        &cancel,
-        options,
-        &mut report,
-    )
-    .await
-    .unwrap();
+    let running = Running {
+        person: &Nobody,
+        cancel: &cancel,
+        options: ApplyOptions {
+            width: 12,
+            wait_for_people: None,
+        },
+        report: &mut |_| {},
+    };
+    let outcome = headset::apply::run(&aws, plan, &mut locked, answers, running)
+        .await
+        .unwrap();
     let left = leftovers::of(plan, &outcome, locked.state(), "123456789012");
     (outcome, leftovers::text(&left))
 }

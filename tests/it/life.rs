@@ -219,7 +219,7 @@ async fn refused(sandbox: &Sandbox, disruption: bool) -> Vec<&'static str> {
     use headset::plan::guard::{Allowed, guard};
     let aws = sandbox.aws(None).await;
     let plan = sandbox
-        .prospect(&aws, &headset::design::Design::default(), &sandbox.state())
+        .assess(&aws, &headset::design::Design::default(), &sandbox.state())
         .await
         .plan;
     let mut codes: Vec<&str> = guard(&plan, Allowed { disruption })

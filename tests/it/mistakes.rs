@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use headset::assess::Assessment;
 use headset::blueprint::{self, Sources};
 use headset::design::{Setting, design};
 use headset::diagnostic::has_errors;
@@ -11,7 +12,7 @@ use headset_simulator::world::Settings;
 use serde_json::json;
 
 use crate::commands::Desk;
-use crate::support::{Prospect, Sandbox, example, on_virtual_time};
+use crate::support::{Sandbox, example, on_virtual_time};
 
 const DESK: &str = "\
 version: 1
@@ -29,14 +30,14 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-async fn prospect(sandbox: &Sandbox) -> Prospect {
+async fn prospect(sandbox: &Sandbox) -> Assessment {
     let aws = sandbox.aws(None).await;
     let state = sandbox.state();
     let design = sandbox.design(&aws, &state);
-    sandbox.prospect(&aws, &design, &state).await
+    sandbox.assess(&aws, &design, &state).await
 }
 
-fn codes(prospect: &Prospect) -> Vec<&'static str> {
+fn codes(prospect: &Assessment) -> Vec<&'static str> {
     prospect.findings.iter().map(|finding| finding.code).collect()
 }
 

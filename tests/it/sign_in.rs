@@ -56,7 +56,7 @@ fn address(text: &str) -> Address {
 async fn look(sandbox: &Sandbox, aws: &Aws) -> Survey {
     let state = sandbox.state();
     let design = sandbox.design(aws, &state);
-    let prospect = sandbox.prospect(aws, &design, &state).await;
+    let prospect = sandbox.assess(aws, &design, &state).await;
     prospect.survey
 }
 

@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
+use headset::assess::Assessment;
 use headset::aws::Wire;
 use headset::resource::Sight;
 use headset_simulator::Simulator;
@@ -21,7 +22,7 @@ use headset_simulator::world::Settings;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
-use crate::support::{Prospect, Sandbox, on_virtual_time, ready_for};
+use crate::support::{Sandbox, on_virtual_time, ready_for};
 
 /// What an answer has that its model has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,7 +209,7 @@ impl HttpClient for Later {
 }
 
 /// Looks at what stands through answers of a later AWS. Also says whose answers were changed.
-async fn look(sandbox: &Sandbox, change: Change) -> (Prospect, BTreeSet<String>) {
+async fn look(sandbox: &Sandbox, change: Change) -> (Assessment, BTreeSet<String>) {
     let later = Later {
         simulator: sandbox.simulator.clone(),
         change,
@@ -218,12 +219,12 @@ async fn look(sandbox: &Sandbox, change: Change) -> (Prospect, BTreeSet<String>)
     let aws = sandbox.aws_over(wire).await;
     let state = sandbox.state();
     let design = sandbox.design(&aws, &state);
-    let prospect = sandbox.prospect(&aws, &design, &state).await;
+    let prospect = sandbox.assess(&aws, &design, &state).await;
     let changed = later.changed.lock().unwrap().clone();
     (prospect, changed)
 }
 
-fn unread(prospect: &Prospect) -> Vec<String> {
+fn unread(prospect: &Assessment) -> Vec<String> {
     let sights = prospect.survey.sights.iter();
     let unknown = sights.filter_map(|(address, sight)| match sight {
         Sight::Unknown(error) => Some(format!("{address}: {error}")),

@@ -1,4 +1,5 @@
-//! The engine: what was applied, what is there, what is to be done, and doing it.
+//! The engine: what was applied, what is there, what is to be done, and doing it; and on top of that the use cases, each a
+//! function with plain options and a plain value as its outcome.
 //!
 //! It asks a cloud by the trait [`headset_kinds::Cloud`] and knows no other way to one; it knows kinds by their trait alone.
 //! Modules import downwards only; this list is in that order, lowest first.
@@ -10,3 +11,15 @@ pub mod survey;
 pub mod plan;
 
 pub mod apply;
+
+pub mod metadata;
+
+pub mod session;
+
+pub mod assess;
+
+pub mod drift;
+
+pub mod import;
+
+pub mod proposal;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use headset_core::{Address, AwsError, Clock, Diff};
 
 use crate::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+use crate::regions::{Identity, Regions};
 
 /// What a step works on.
 #[derive(Clone, Debug)]
@@ -19,11 +20,29 @@ pub struct Task<'a> {
     pub token: String,
 }
 
+/// Who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The twelve-digit account.
+    pub account: String,
+    /// The partition: `aws` or `aws-us-gov`.
+    pub partition: String,
+}
+
 /// A cloud in which things of every kind can be looked for and changed. Each method is that of the kind's other half.
 #[async_trait]
 pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// The time there.
     fn clock(&self) -> &Clock;
+
+    /// Where its services are.
+    fn regions(&self) -> &Regions;
+
+    /// How IAM Identity Center is reached.
+    fn identity(&self) -> &Identity;
+
+    /// Asks who calls.
+    async fn caller(&self) -> Result<Caller, AwsError>;
 
     /// Looks for many things of a kind with as few calls as the batch operations allow.
     /// The answer has one entry for each lookup, in the same order.

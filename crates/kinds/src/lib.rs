@@ -16,7 +16,7 @@ pub mod regions;
 pub mod registry;
 pub mod s3;
 
-pub use cloud::{Cloud, Task};
+pub use cloud::{Caller, Cloud, Task};
 pub use headset_core::{
     Address, AtHand, Change, Compare, Diff, Field, FieldChange, Leaf, Outputs, Secret, Text, address, field,
     leaf, policy, secret, shell, tag, template, text, words,

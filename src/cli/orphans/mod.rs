@@ -10,7 +10,7 @@ use fs_err as fs;
 use jiff::Timestamp;
 
 use super::Global;
-use super::environment::{Access, Environment, open_aws_or, scope, who_calls};
+use super::environment::{Access, Environment, open_aws_or, scope};
 use super::exit::Failure;
 use super::search::{Scope, Searched, everything_in, search};
 use crate::aws::{Identity, Regions};
@@ -19,7 +19,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::claim::Mark;
 use crate::report::leftovers::Leftover;
 use crate::resource::discovery::{Found, Roles, Unread};
-use crate::resource::tag;
+use crate::resource::{Caller, Cloud, tag};
+use crate::session::Stop;
 use crate::state::{LocalStore, Places, State};
 
 /// Which environments.
@@ -238,7 +239,7 @@ impl Ground {
 
     async fn open(global: &Global, region: Option<&str>) -> Result<Ground, Failure> {
         let access = open_aws_or(global, region, Some(ANY), Identity::Same, everything_in).await?;
-        let (account, partition) = who_calls(&access.aws).await?;
+        let Caller { account, partition } = access.aws.caller().await.map_err(Stop::Caller)?;
         Ok(Ground {
             scope: scope(access.simulation.as_ref(), access.endpoint.as_deref()),
             identity: Identity::Same,

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Global;
-use super::super::environment::store;
 use super::super::search::everything_in;
 use super::{Ground, Key, Known, Orphan, Query, regions_of, thing};
 use crate::aws::{Identity, Regions};
@@ -208,8 +207,8 @@ fn free_store(global: &Global, ground: &Ground, state: &State, regions: &Regions
     ];
     let at = |suffix: &str| {
         let scope = format!("{}{suffix}", ground.scope);
-        store(
-            global,
+        LocalStore::of(
+            &global.state_dir,
             &state.environment,
             &ground.account,
             &regions.connect,

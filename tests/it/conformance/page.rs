@@ -73,7 +73,7 @@ pub(super) async fn as_the_page_says(
         let mut things = things.to_vec();
         things.last_mut().unwrap().1[field.name] = other.clone();
         let state = bench.sandbox.state();
-        let prospect = bench.sandbox.prospect(&bench.aws, &design(&things), &state).await;
+        let prospect = bench.sandbox.assess(&bench.aws, &design(&things), &state).await;
         let is_refused = prospect
             .findings
             .iter()

@@ -4,7 +4,8 @@ mod told;
 
 use aws_sdk_s3::primitives::ByteStream;
 use headset::aws::Aws;
-use headset::report::drift_view::{Difference, Sort, differences};
+use headset::drift::Class;
+use headset::report::drift_view::{Difference, differences};
 use headset_client::Epoch;
 use headset_client::services::application_auto_scaling::{
     PutScheduledAction, RegisterScalableTarget, SuspendedState,
@@ -66,11 +67,7 @@ async fn apply(sandbox: &Sandbox) {
 
 /// What `drift` finds.
 async fn found(sandbox: &Sandbox) -> Vec<Difference> {
-    let aws = sandbox.aws(None).await;
-    let state = sandbox.state();
-    let design = sandbox.design(&aws, &state);
-    let prospect = sandbox.prospect(&aws, &design, &state).await;
-    differences(&prospect.plan, &prospect.survey, &state)
+    differences(&sandbox.drift(&sandbox.aws(None).await).await)
 }
 
 /// The only difference that there is.
@@ -121,7 +118,7 @@ fn a_page_that_was_replaced_is_drift() {
             .await
             .unwrap();
         let difference = only(&sandbox).await;
-        assert_eq!(difference.sort, Sort::Drift, "{difference:?}");
+        assert_eq!(difference.sort, Class::Drift, "{difference:?}");
         assert_eq!(difference.address, "s3.object/in-session.html");
         assert_eq!(paths(&difference), ["sha256"]);
         mended(&sandbox).await;
@@ -138,7 +135,7 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
         let difference = only(&sandbox).await;
         assert_eq!(
             (difference.sort, difference.address.as_str()),
-            (Sort::Drift, "iam.role/connect")
+            (Class::Drift, "iam.role/connect")
         );
         assert_eq!(
             difference.fields[0].text(),
@@ -148,7 +145,7 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
         attach(&aws).await;
         let state = sandbox.state();
         let prospect = sandbox
-            .prospect(&aws, &headset::design::Design::default(), &state)
+            .assess(&aws, &headset::design::Design::default(), &state)
             .await;
         let step = &prospect.plan.steps[&"iam.role/connect".parse().unwrap()];
         assert!(step.reason.contains(ADMIN), "{}", step.reason);
@@ -169,7 +166,7 @@ fn a_shift_that_ends_and_scaling_that_is_suspended_are_drift() {
         };
         aws.ask(put).await.unwrap();
         let difference = only(&sandbox).await;
-        assert_eq!(difference.sort, Sort::Drift, "{difference:?}");
+        assert_eq!(difference.sort, Class::Drift, "{difference:?}");
         assert_eq!(
             difference.fields[0].text(),
             "schedule.morning.end: none → 2027-03-01T00:00:00Z (wanted none)"
@@ -185,7 +182,7 @@ fn a_shift_that_ends_and_scaling_that_is_suspended_are_drift() {
         };
         aws.ask(register).await.unwrap();
         let difference = only(&sandbox).await;
-        assert_eq!(difference.sort, Sort::Drift, "{difference:?}");
+        assert_eq!(difference.sort, Class::Drift, "{difference:?}");
         assert_eq!(
             difference.fields[0].text(),
             "suspended.schedule: false → true (wanted false)"
@@ -209,11 +206,11 @@ fn what_follows_a_deleted_sibling_says_so() {
             .unwrap();
         let found = found(&sandbox).await;
         let provider = of(&found, "iam.saml_provider/idp");
-        assert_eq!(provider.sort, Sort::Drift);
+        assert_eq!(provider.sort, Class::Drift);
         let role = of(&found, "iam.role/connect");
         assert_eq!(
             (role.sort, role.what.as_str()),
-            (Sort::Follows, "follows iam.saml_provider/idp")
+            (Class::Follows, "follows iam.saml_provider/idp")
         );
         assert_eq!(
             role.fields[0].text(),
@@ -222,7 +219,7 @@ fn what_follows_a_deleted_sibling_says_so() {
         assert!(
             found
                 .iter()
-                .all(|one| matches!(one.sort, Sort::Drift | Sort::Follows)),
+                .all(|one| matches!(one.sort, Class::Drift | Class::Follows)),
             "{found:#?}"
         );
         let json = serde_json::to_string(&found).unwrap();
@@ -246,7 +243,7 @@ fn a_saml_document_that_was_replaced_is_drift() {
         let document = include_str!("../../../crates/kinds/src/iam/samples/rotated.xml");
         request.saml_metadata_document(document).send().await.unwrap();
         let difference = only(&sandbox).await;
-        assert_eq!(difference.sort, Sort::Drift, "{difference:?}");
+        assert_eq!(difference.sort, Class::Drift, "{difference:?}");
         assert!(
             paths(&difference).contains(&"metadata.entity_id"),
             "{difference:?}"
@@ -282,13 +279,13 @@ fn what_another_hand_changed_is_drift_also_where_the_blueprint_changed_or_asks_f
         let difference = only(&sandbox).await;
         assert_eq!(
             (difference.sort, difference.what.as_str()),
-            (Sort::Pending, "the blueprint changed")
+            (Class::Pending, "the blueprint changed")
         );
         assert_eq!(difference.fields[0].text(), "disconnect: 900 (wanted 1200)");
         // Both, differently: it is drift, with all three values.
         disconnect_after(&sandbox, 600).await;
         let difference = only(&sandbox).await;
-        assert_eq!(difference.sort, Sort::Drift, "{difference:?}");
+        assert_eq!(difference.sort, Class::Drift, "{difference:?}");
         assert_eq!(difference.fields[0].text(), "disconnect: 900 → 600 (wanted 1200)");
         let plan = sandbox.plan().await;
         let step = &plan.steps[&"appstream.fleet/agents".parse().unwrap()];
@@ -299,7 +296,7 @@ fn what_another_hand_changed_is_drift_also_where_the_blueprint_changed_or_asks_f
         disconnect_after(&sandbox, 600).await;
         assert!(sandbox.plan().await.is_empty());
         let difference = only(&sandbox).await;
-        assert_eq!(difference.sort, Sort::Drift, "{difference:?}");
+        assert_eq!(difference.sort, Class::Drift, "{difference:?}");
         assert_eq!(difference.fields[0].text(), "disconnect: 1200 → 600 (wanted 600)");
         mended(&sandbox).await;
     });
@@ -322,7 +319,7 @@ fn what_the_blueprint_no_longer_asks_for_may_have_drifted() {
             .collect();
         assert_eq!(
             role.iter().map(|one| one.sort).collect::<Vec<_>>(),
-            [Sort::Drift, Sort::Pending]
+            [Class::Drift, Class::Pending]
         );
         assert_eq!(
             role[0].fields[0].text(),
@@ -351,9 +348,9 @@ fn what_came_before_headset_looked_after_it_is_drift() {
             .remove("managed_policies")
             .unwrap();
         let design = sandbox.design(&aws, &state);
-        let prospect = sandbox.prospect(&aws, &design, &state).await;
-        let found = differences(&prospect.plan, &prospect.survey, &state);
-        assert_eq!(of(&found, "iam.role/connect").sort, Sort::Drift, "{found:#?}");
+        let session = sandbox.session(&aws, &design, &state);
+        let found = differences(&headset::drift::drift(&session).await.unwrap().report);
+        assert_eq!(of(&found, "iam.role/connect").sort, Class::Drift, "{found:#?}");
     });
 }
 

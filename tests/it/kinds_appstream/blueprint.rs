@@ -134,9 +134,7 @@ fn without_rights_in_iam_everything_else_goes_on() {
             .inject(serde_json::from_value::<fault::Rule>(rule).unwrap());
         let aws = sandbox.aws(None).await;
         let state = sandbox.state();
-        let prospect = sandbox
-            .prospect(&aws, &sandbox.design(&aws, &state), &state)
-            .await;
+        let prospect = sandbox.assess(&aws, &sandbox.design(&aws, &state), &state).await;
         let told: Vec<&str> = prospect.findings.iter().map(|finding| finding.code).collect();
         assert_eq!(told, ["unknown", "unknown"]);
         assert!(!headset::diagnostic::has_errors(&prospect.findings));
@@ -178,9 +176,7 @@ fn a_service_role_that_somebody_made_in_the_wrong_place_is_told_and_left_alone()
         // That was long ago: IAM's own reads know it by now.
         aws.clock().sleep(Duration::from_secs(60)).await;
         let state = sandbox.state();
-        let prospect = sandbox
-            .prospect(&aws, &sandbox.design(&aws, &state), &state)
-            .await;
+        let prospect = sandbox.assess(&aws, &sandbox.design(&aws, &state), &state).await;
         let told: Vec<&str> = prospect.findings.iter().map(|finding| finding.code).collect();
         assert_eq!(told, ["shared-differs"]);
         let address = "iam.service_role/AmazonAppStreamServiceAccess".parse().unwrap();

@@ -56,7 +56,8 @@ fn looking_for_drift_changes_neither_the_cloud_nor_state() {
                 let aws = sandbox.aws(Some(Box::new(DenyWrites(writes.clone())))).await;
                 let state = sandbox.state();
                 let design = sandbox.design(&aws, &state);
-                drop(sandbox.prospect(&aws, &design, &state).await);
+                drop(sandbox.assess(&aws, &design, &state).await);
+                drop(sandbox.drift(&aws).await);
                 assert_eq!(sandbox.state(), state);
                 assert_eq!(
                     *writes.lock().unwrap(),
@@ -116,7 +117,7 @@ fn time_alone_is_no_drift() {
                         "{name}, seed {seed}, {hours} hours on\n{}",
                         shown(plan)
                     );
-                    let found = differences(plan, &prospect.survey, &sandbox.state());
+                    let found = differences(&sandbox.drift(&sandbox.aws(None).await).await);
                     assert_eq!(found, [], "{name}, seed {seed}, {hours} hours on");
                 }
             });

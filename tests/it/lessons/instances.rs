@@ -219,7 +219,7 @@ fn taking_an_instance_down_says_what_cannot_be_undone() {
         applies(&sandbox, "at first").await;
         let aws = sandbox.aws(None).await;
         let nothing = headset::design::Design::default();
-        let plan = sandbox.prospect(&aws, &nothing, &sandbox.state()).await.plan;
+        let plan = sandbox.assess(&aws, &nothing, &sandbox.state()).await.plan;
         let Impact::Irreversible { loss, .. } = &step(&plan, INSTANCE).impact else {
             panic!("{}", shown(&plan))
         };
@@ -255,13 +255,13 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
         state.attempts.extend(std::iter::repeat_n(one, 98));
         let aws = sandbox.aws(None).await;
         let design = sandbox.design(&aws, &state);
-        let found = sandbox.prospect(&aws, &design, &state).await.findings;
+        let found = sandbox.assess(&aws, &design, &state).await.findings;
         assert_eq!(found[0].code, "churn-limit");
         // Long ago does not count.
         for attempt in &mut state.attempts {
             "2025-11-01T00:00:00Z".clone_into(&mut attempt.at);
         }
-        assert!(sandbox.prospect(&aws, &design, &state).await.findings.is_empty());
+        assert!(sandbox.assess(&aws, &design, &state).await.findings.is_empty());
     });
     on_virtual_time(async {
         let settings = Settings {
@@ -365,10 +365,10 @@ async fn claim_two(sandbox: &Sandbox) -> Vec<(String, String)> {
     }
 }
 
-async fn going(sandbox: &Sandbox) -> crate::support::Prospect {
+async fn going(sandbox: &Sandbox) -> headset::assess::Assessment {
     let aws = sandbox.aws(None).await;
     let nothing = headset::design::Design::default();
-    sandbox.prospect(&aws, &nothing, &sandbox.state()).await
+    sandbox.assess(&aws, &nothing, &sandbox.state()).await
 }
 
 /// Lesson 25 again: the plan names the numbers. Whether AWS deletes an instance that has some is not known: if not, the

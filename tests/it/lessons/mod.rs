@@ -24,13 +24,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use headset::apply::Outcome;
+use headset::assess::Assessment;
 use headset::aws::{CallHook, Gate};
 use headset::plan::{Plan, Step};
 use headset::resource::{Live, Sight};
 use headset_simulator::world::{Settings, World};
 use serde_json::Value;
 
-use crate::support::{Prospect, Sandbox, example};
+use crate::support::{Sandbox, example};
 
 /// Desktops alone, from a public image: quick to make, and nobody has to capture anything.
 pub(crate) const DESKS: &str = "\
@@ -138,11 +139,11 @@ async fn fails(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Looks and plans, with the survey.
-async fn prospect(sandbox: &Sandbox) -> Prospect {
+async fn prospect(sandbox: &Sandbox) -> Assessment {
     let aws = sandbox.aws(None).await;
     let state = sandbox.state();
     let design = sandbox.design(&aws, &state);
-    sandbox.prospect(&aws, &design, &state).await
+    sandbox.assess(&aws, &design, &state).await
 }
 
 /// One thing as AWS reports it now.

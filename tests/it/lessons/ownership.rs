@@ -13,7 +13,7 @@ use crate::support::{Sandbox, on_virtual_time, seeds};
 async fn way_down(sandbox: &Sandbox) -> headset::plan::Plan {
     let aws = sandbox.aws(None).await;
     sandbox
-        .prospect(&aws, &Design::default(), &sandbox.state())
+        .assess(&aws, &Design::default(), &sandbox.state())
         .await
         .plan
 }

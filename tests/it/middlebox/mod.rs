@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use headset::apply::Outcome;
+use headset::assess::Assessment;
 use headset::aws::{AwsError, Class, TOLD};
 use headset::design::Design;
 use headset::plan::Action;
@@ -19,7 +20,7 @@ use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use self::lie::{LIES, Lie, Middlebox, Victim};
-use crate::support::{Prospect, Sandbox, on_virtual_time, ready_for};
+use crate::support::{Sandbox, on_virtual_time, ready_for};
 
 /// Some of the lies, others for each `index`: so many that every lie is told to some of many victims. With
 /// `HEADSET_MIDDLEBOX=all` all of them, which takes minutes.
@@ -122,11 +123,11 @@ impl Stage {
     }
 
     /// Looks and plans through a middlebox.
-    async fn look(&self, middlebox: &Middlebox) -> Prospect {
+    async fn look(&self, middlebox: &Middlebox) -> Assessment {
         let aws = self.sandbox.aws_over(middlebox.wire()).await;
         let state = self.sandbox.state();
         let design = self.sandbox.design(&aws, &state);
-        self.sandbox.prospect(&aws, &design, &state).await
+        self.sandbox.assess(&aws, &design, &state).await
     }
 
     /// Applies the blueprint, or takes everything down, through a middlebox.
@@ -180,7 +181,7 @@ fn ended_well(outcome: &Outcome) -> bool {
 }
 
 /// What is true of every look past a liar: what is there is present or unknown, and nothing is to be made or to go.
-fn nothing_is_lost(prospect: &Prospect, about: &str) {
+fn nothing_is_lost(prospect: &Assessment, about: &str) {
     for (address, sight) in &prospect.survey.sights {
         assert!(
             !matches!(sight, Sight::Absent),

@@ -110,7 +110,7 @@ fn two_entries_of_one_thing_are_refused() {
             .get_mut(&Address::new("appstream.stack", "desk"))
             .unwrap();
         desk.spec["name"] = "acme-support-agents".into();
-        let found = sandbox.prospect(&aws, &design, &state).await;
+        let found = sandbox.assess(&aws, &design, &state).await;
         let told = found.findings.iter().any(|finding| {
             let about = finding.message.contains("appstream.stack/desk");
             finding.code == "claimed-twice" && finding.place.is_some() && about

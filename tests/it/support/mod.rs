@@ -11,16 +11,21 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use headset::apply::event::Event;
-use headset::apply::{ApplyOptions, Nobody, Outcome, Person};
+use headset::apply::{ApplyOptions, Nobody, Outcome, Person, Running};
+use headset::assess::Assessment;
 use headset::aws::{Aws, AwsOptions, CallHook, Clock, Credentials, Identity, Regions, Wire};
 use headset::blueprint::{self, Sources, model::Blueprint};
 use headset::design::{Design, Setting};
 use headset::diagnostic::Diagnostic;
-use headset::plan::import::{Import, ImportInput};
-use headset::plan::{Plan, PlanInput};
+use headset::drift::DriftReport;
+use headset::import::Offer;
+use headset::plan::Plan;
+use headset::plan::import::Import;
+use headset::proposal::Proposal;
 use headset::resource::{Address, Checkpoint, Cloud, registry, text};
-use headset::state::{Elsewhere, Entry, LocalStore, State, StoreError};
-use headset::survey::{self, Survey};
+use headset::session::{Session, Stop};
+use headset::state::{LocalStore, State, StoreError};
+use headset::survey::Survey;
 use headset_simulator::operator;
 use headset_simulator::world::{Settings, World};
 use headset_simulator::{Moment, SimOptions, Simulator};
@@ -68,13 +73,6 @@ pub(crate) struct Sandbox {
     blueprint: Blueprint,
     lineage: &'static str,
     told: std::cell::RefCell<String>,
-}
-
-/// What a look at the cloud says.
-pub(crate) struct Prospect {
-    pub(crate) plan: Plan,
-    pub(crate) survey: Survey,
-    pub(crate) findings: Vec<Diagnostic>,
 }
 
 impl Sandbox {
@@ -229,10 +227,9 @@ impl Sandbox {
         self.store().read().unwrap().unwrap_or_else(fresh)
     }
 
-    /// What the blueprint asks for.
-    pub(crate) fn design(&self, aws: &Aws, state: &State) -> Design {
+    fn setting(&self, aws: &Aws, state: &State) -> Setting {
         let regions = aws.regions();
-        let setting = Setting {
+        Setting {
             account: "123456789012".to_owned(),
             partition: "aws".to_owned(),
             region: regions.connect.clone(),
@@ -240,51 +237,62 @@ impl Sandbox {
             identity_center_region: regions.identity_center.clone(),
             lineage: state.lineage.clone(),
             expires: None,
-        };
+        }
+    }
+
+    /// What the blueprint asks for.
+    pub(crate) fn design(&self, aws: &Aws, state: &State) -> Design {
+        let setting = self.setting(aws, state);
         let (mut design, findings) = headset::state::drawn(&self.blueprint, &setting, state);
         assert!(!headset::diagnostic::has_errors(&findings), "{findings:?}");
         headset::state::name_by_answers(&mut design, state, &self.store().answers()).unwrap();
         design
     }
 
-    /// Looks and plans.
-    pub(crate) async fn prospect(&self, aws: &Aws, design: &Design, state: &State) -> Prospect {
-        let moved = headset::state::moves(state, design);
-        let state = &moved.state;
-        let before = |address: &Address| {
-            let from = moved.renames.iter().find(|(_, to)| to == address);
-            from.map_or_else(|| address.clone(), |(from, _)| from.clone())
-        };
-        let answers = |address: &Address| self.store().answers().get(&before(address));
-        let targets = survey::targets(design, state, &answers).unwrap();
-        let mut survey = survey::survey(aws, targets).await;
-        let elsewhere = Elsewhere::beside(&self.store(), state);
-        let planned = |survey: &Survey| {
-            headset::plan::plan(&PlanInput {
-                design,
-                state,
-                moved: &moved.renames,
-                elsewhere: &elsewhere,
-                survey,
-                as_of: "2026-01-01T00:00:00Z",
-                with_deposed: design.resources.is_empty(),
-            })
-        };
-        let (mut plan, mut findings) = planned(&survey);
-        if survey.look_at_belongings(aws, plan.going()).await {
-            (plan, findings) = planned(&survey);
+    /// The environment as a use case works on it, with a design and a state that need not be its own.
+    pub(crate) fn session(&self, aws: &Aws, design: &Design, state: &State) -> Session {
+        Session {
+            name: self.blueprint.name.value.clone(),
+            cloud: Arc::new(aws.clone()),
+            setting: self.setting(aws, state),
+            design: design.clone(),
+            store: self.store(),
+            state: state.clone(),
+            asks: false,
         }
-        findings.extend(moved.findings);
-        findings.extend(moved.refused);
-        for finding in &findings {
+    }
+
+    /// Looks and plans. A refusal is a plan without steps.
+    pub(crate) async fn assess(&self, aws: &Aws, design: &Design, state: &State) -> Assessment {
+        let session = self.session(aws, design, state);
+        let assessment = match headset::assess::assess(&session, design, state).await {
+            Ok(assessment) => assessment,
+            Err(Stop::Refused(findings)) => Assessment {
+                survey: Survey::default(),
+                plan: Plan {
+                    environment: session.name,
+                    as_of: String::new(),
+                    steps: BTreeMap::new(),
+                    moved: Vec::new(),
+                    deposed: Vec::new(),
+                    outputs: BTreeMap::new(),
+                },
+                findings,
+            },
+            Err(stop) => panic!("{stop:?}"),
+        };
+        for finding in &assessment.findings {
             faultless(&format!("{finding:?}"));
         }
-        faultless(&serde_json::to_string(&plan).unwrap());
-        Prospect {
-            plan,
-            survey,
-            findings,
-        }
+        faultless(&serde_json::to_string(&assessment.plan).unwrap());
+        assessment
+    }
+
+    /// Looks for drift.
+    pub(crate) async fn drift(&self, aws: &Aws) -> DriftReport {
+        let state = self.state();
+        let session = self.session(aws, &self.design(aws, &state), &state);
+        headset::drift::drift(&session).await.unwrap().report
     }
 
     /// The plan as it is now.
@@ -292,31 +300,17 @@ impl Sandbox {
         let aws = self.aws(None).await;
         let state = self.state();
         let design = self.design(&aws, &state);
-        self.prospect(&aws, &design, &state).await.plan
+        self.assess(&aws, &design, &state).await.plan
     }
 
-    /// Takes over what is there, as `headset import` does: all that fits, or these addresses.
+    /// Takes over what is there: all that fits, or these addresses.
     pub(crate) async fn import(&self, only: &[Address]) -> Import {
         let aws = self.aws(None).await;
-        let mut locked = self.lock();
+        let locked = self.lock();
         let design = self.design(&aws, locked.state());
-        let prospect = self.prospect(&aws, &design, locked.state()).await;
-        let import = headset::plan::import::import(&ImportInput {
-            design: &design,
-            state: locked.state(),
-            survey: &prospect.survey,
-            plan: &prospect.plan,
-            only,
-        });
-        if let Some(inherited) = &import.inherited {
-            let lineage = inherited.lineage.clone();
-            locked.record(Entry::Inherited { lineage }).unwrap();
-        }
-        for (address, record) in import.records.clone() {
-            locked.record(Entry::Done { address, record }).unwrap();
-        }
-        locked.close().unwrap();
-        import
+        let session = self.session(&aws, &design, locked.state());
+        let offer = Offer::of(&session, locked, only).await.unwrap();
+        offer.take_over().unwrap()
     }
 
     /// From now on a new state starts with another lineage, as every new state does.
@@ -333,12 +327,12 @@ impl Sandbox {
 
     /// Applies the blueprint, with a person at hand, and returns how it went.
     pub(crate) async fn apply(&self, hook: Option<Box<dyn CallHook>>) -> Outcome {
-        self.run(hook, true, true).await
+        self.run(hook, true).await
     }
 
     /// Applies the blueprint while nobody acts on checkpoints.
     pub(crate) async fn apply_alone(&self) -> Outcome {
-        self.run(None, true, false).await
+        self.run(None, false).await
     }
 
     /// The same, and waits for them for so long.
@@ -364,16 +358,13 @@ impl Sandbox {
 
     /// Takes everything down.
     pub(crate) async fn destroy(&self, hook: Option<Box<dyn CallHook>>) -> Outcome {
-        self.run(hook, false, false).await
+        let aws = self.aws(hook).await;
+        self.run_design(&aws, &Design::default(), false).await
     }
 
-    async fn run(&self, hook: Option<Box<dyn CallHook>>, up: bool, person: bool) -> Outcome {
+    async fn run(&self, hook: Option<Box<dyn CallHook>>, person: bool) -> Outcome {
         let aws = self.aws(hook).await;
-        let design = if up {
-            self.design(&aws, &self.state())
-        } else {
-            Design::default()
-        };
+        let design = self.design(&aws, &self.state());
         self.run_design(&aws, &design, person).await
     }
 
@@ -395,39 +386,42 @@ impl Sandbox {
     }
 
     async fn run_waiting(&self, aws: &Aws, design: &Design, person: bool, wait: Option<Duration>) -> Outcome {
-        let mut locked = self.lock();
-        let prospect = self.prospect(aws, design, locked.state()).await;
-        assert!(
-            !headset::diagnostic::has_errors(&prospect.findings),
-            "{:#?}",
-            prospect.findings
-        );
-        if !prospect.plan.moved.is_empty() {
-            let moves = prospect.plan.moved.clone();
-            self.store().answers().copy(&moves).unwrap();
-            locked.record(Entry::Relocated { moves }).unwrap();
-        }
+        let locked = self.lock();
+        let session = self.session(aws, design, locked.state());
+        let mut proposal = Proposal::of(&session, locked).await.unwrap();
+        let findings = std::mem::take(&mut proposal.findings);
+        self.watched(&findings, person, wait, async |running| {
+            let outcome = proposal.carry_out(running).await.unwrap();
+            proposal.close().unwrap();
+            outcome
+        })
+        .await
+    }
+
+    /// Follows a run, and remembers what it tells.
+    async fn watched(
+        &self,
+        findings: &[Diagnostic],
+        person: bool,
+        wait: Option<Duration>,
+        run: impl AsyncFnOnce(Running<'_>) -> Outcome,
+    ) -> Outcome {
+        assert!(!headset::diagnostic::has_errors(findings), "{findings:#?}");
         let operator = Operator {
             simulator: self.simulator.clone(),
         };
         let person: &dyn Person = if person { &operator } else { &Nobody };
         let mut events = Vec::new();
-        let mut report = |event: Event| events.push(event);
-        let outcome = headset::apply::run(
-            aws,
-            &prospect.plan,
-            &mut locked,
-            self.store().answers(),
+        let outcome = run(Running {
             person,
-            &CancellationToken::new(),
-            ApplyOptions {
+            cancel: &CancellationToken::new(),
+            options: ApplyOptions {
                 width: 12,
                 wait_for_people: wait,
             },
-            &mut report,
-        )
-        .await
-        .unwrap();
+            report: &mut |event| events.push(event),
+        })
+        .await;
         for event in &events {
             self.told
                 .borrow_mut()
@@ -441,7 +435,6 @@ impl Sandbox {
         if !failures.is_empty() {
             eprintln!("{failures:#?}");
         }
-        locked.close().unwrap();
         outcome
     }
 }

@@ -87,16 +87,18 @@ fn only_commands_know_the_simulator() {
     }
 }
 
+/// What a crate depends on, tests aside.
+fn dependencies(folder: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap();
+    let (_, dependencies) = text.split_once("[dependencies]").unwrap();
+    dependencies.split("\n[").next().unwrap().to_owned()
+}
+
 /// That code does not name what its crate does not depend on is the compiler's business; what a crate depends on is this
 /// test's. The simulator's own tests ask it through SDKs.
 #[test]
 fn only_the_way_to_aws_depends_on_the_sdks() {
-    let manifest = |folder: &str| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let text = std::fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap();
-        let (_, dependencies) = text.split_once("[dependencies]").unwrap();
-        dependencies.split("\n[").next().unwrap().to_owned()
-    };
     for folder in [
         "crates/core",
         "crates/kinds",
@@ -107,7 +109,7 @@ fn only_the_way_to_aws_depends_on_the_sdks() {
         "crates/simulator",
     ] {
         assert!(
-            !manifest(folder).contains("aws-sdk-"),
+            !dependencies(folder).contains("aws-sdk-"),
             "{folder} depends on an SDK crate"
         );
     }
@@ -120,7 +122,7 @@ fn only_the_way_to_aws_depends_on_the_sdks() {
     ] {
         for name in ["aws-", "headset-aws", "headset-client", "headset-simulator"] {
             assert!(
-                !manifest(folder).lines().any(|line| line.starts_with(name)),
+                !dependencies(folder).lines().any(|line| line.starts_with(name)),
                 "{folder} depends on {name}"
             );
         }
@@ -132,6 +134,36 @@ fn only_the_way_to_aws_depends_on_the_sdks() {
             "{} names an SDK crate",
             path.display()
         );
+    }
+}
+
+/// A use case takes options and gives a value: arguments, terminal, exit codes and the reading of blueprints are the
+/// program's.
+#[test]
+fn the_engine_knows_no_command_line() {
+    let depends_on = dependencies("crates/engine");
+    for name in ["clap", "indicatif", "serde_yaml", "unicode-width"] {
+        assert!(
+            !depends_on.lines().any(|line| line.starts_with(name)),
+            "crates/engine depends on {name}"
+        );
+    }
+    let foreign = [
+        " print!",
+        "println!",
+        "eprint!",
+        "stdout()",
+        "stderr()",
+        "stdin()",
+        "std::env::",
+        "ExitCode",
+        "headset_blueprint::read",
+        "headset_blueprint::Sources",
+    ];
+    for (path, text) in sources("crates/engine/src") {
+        for name in foreign {
+            assert!(!text.contains(name), "{} names {name}", path.display());
+        }
     }
 }
 

@@ -9,7 +9,13 @@ use super::{folders, sources};
 /// aside. A crate that is not here may order its modules as it likes, as long as no files form a circle.
 const ORDERS: &[(&str, &[&str])] = &[
     ("src", &["report", "cli"]),
-    ("crates/engine/src", &["state", "survey", "plan", "apply"]),
+    (
+        "crates/engine/src",
+        &[
+            "state", "survey", "plan", "apply", "metadata", "session", "assess", "drift", "import",
+            "proposal",
+        ],
+    ),
     (
         "crates/simulator/src",
         &[

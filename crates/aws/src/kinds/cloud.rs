@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use headset_core::{AwsError, Clock, Diff};
-use headset_kinds::cloud::{Cloud, Task};
+use headset_kinds::cloud::{Caller, Cloud, Task};
 use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+use headset_kinds::regions::{Identity, Regions};
 
 use super::registry::remote;
 use super::remote::{Remote, Work};
@@ -33,6 +34,26 @@ impl Aws {
 impl Cloud for Aws {
     fn clock(&self) -> &Clock {
         Aws::clock(self)
+    }
+
+    fn regions(&self) -> &Regions {
+        Aws::regions(self)
+    }
+
+    fn identity(&self) -> &Identity {
+        Aws::identity(self)
+    }
+
+    async fn caller(&self) -> Result<Caller, AwsError> {
+        let request = self.sts().get_caller_identity();
+        let caller = self
+            .call("sts", "GetCallerIdentity", || request.clone().send())
+            .await?;
+        let partition = caller.arn().and_then(|arn| arn.split(':').nth(1));
+        Ok(Caller {
+            account: caller.account().unwrap_or_default().to_owned(),
+            partition: partition.unwrap_or("aws").to_owned(),
+        })
     }
 
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Sight> {

@@ -18,5 +18,5 @@ mod words;
 
 pub use checkpoint::before_making;
 pub use person::{Nobody, Person};
-pub use run::{ApplyOptions, Outcome, RunError, run};
+pub use run::{ApplyOptions, Outcome, RunError, Running, run};
 pub use schedule::{Finish, Schedule};

@@ -1,6 +1,7 @@
 //! The shell around the schedule: starts steps, waits for them, waits for people.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -46,6 +47,13 @@ pub struct Outcome {
     pub outputs: Outputs,
 }
 
+impl Outcome {
+    /// Whether everything came to its end.
+    pub fn is_done(&self) -> bool {
+        !self.interrupted && self.failed.is_empty() && self.open.is_empty()
+    }
+}
+
 /// Why a run could not go on at all.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -57,21 +65,40 @@ pub enum RunError {
     Cycle(String),
 }
 
+/// What a run meets on its way.
+pub struct Running<'a> {
+    /// Who may act on checkpoints.
+    pub person: &'a dyn Person,
+    /// Cancelled when the user asks to stop.
+    pub cancel: &'a CancellationToken,
+    /// How to go about it.
+    pub options: ApplyOptions,
+    /// What its events go to.
+    pub report: &'a mut (dyn FnMut(Event) + Send),
+}
+
+impl fmt::Debug for Running<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Carries out a plan. One attempt: what fails is reported and left for the next run.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a separate dependency of the run, named at the call site"
-)]
 pub async fn run(
     cloud: &dyn Cloud,
     plan: &Plan,
     locked: &mut Locked,
     answers: Answers,
-    person: &dyn Person,
-    cancel: &CancellationToken,
-    options: ApplyOptions,
-    report: &mut (dyn FnMut(Event) + Send),
+    running: Running<'_>,
 ) -> Result<Outcome, RunError> {
+    let Running {
+        person,
+        cancel,
+        options,
+        report,
+    } = running;
     for step in plan.steps.values() {
         if matches!(step.action, Action::Forget) {
             locked.record(Entry::Gone {

@@ -37,6 +37,12 @@ impl LocalStore {
         LocalStore { directory }
     }
 
+    /// The store of an environment in an account and region, below the directory of all states. `scope` keeps the states
+    /// of AWS and of what stands in for it apart.
+    pub fn of(root: &Path, environment: &str, account: &str, region: &str, scope: &str) -> LocalStore {
+        LocalStore::new(root.join(environment).join(format!("{account}-{region}{scope}")))
+    }
+
     /// Where it is.
     pub fn directory(&self) -> &Path {
         &self.directory

@@ -20,5 +20,5 @@ pub use entry::Entry;
 pub use file::StoreError;
 pub use local::{LocalStore, Locked};
 pub use model::State;
-pub use moves::{Moved, both, drawn, moves, name_by_answers};
+pub use moves::{Moved, before_moves, both, drawn, moves, name_by_answers};
 pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};

@@ -17,7 +17,7 @@ use headset_design::Design;
 use headset_kinds::{
     Address, Belongings, Cloud, Condition, Live, Lookup, Outputs, Published, Sight, registry, text,
 };
-pub use published::{fetch_again, keep};
+pub use published::{changed_documents, fetch_again, keep};
 
 /// What to look for: the wanted resources, and those that only state still knows.
 #[derive(Clone, Debug)]

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use super::Target;
 
 use crate::state::{Answers, StoreError};
+use headset_core::diagnostic::Diagnostic;
 use headset_kinds::{Address, Cloud, Published, registry};
 
 /// Fetches again what answers point to. Targets whose documents have changed get the new ones, so that whatever follows
@@ -46,4 +47,29 @@ pub fn keep(published: &BTreeMap<Address, Published>, answers: &Answers) -> Resu
         answers.put(address, &kept)?;
     }
     Ok(())
+}
+
+/// Findings about documents that are no longer what was read, and about those that could not be fetched again.
+pub fn changed_documents(published: &BTreeMap<Address, Published>) -> Vec<Diagnostic> {
+    published
+        .iter()
+        .filter_map(|(address, published)| match published {
+            Published::Same { .. } => None,
+            Published::Changed { what, url, .. } => Some(
+                Diagnostic::warning("metadata-changed", format!("{address}: {what}"))
+                    .help("apply gives it to IAM; if that is not what you want, use `--offline`")
+                    .note(format!("it was fetched from {url}")),
+            ),
+            Published::Unknown { error, .. } => Some(
+                Diagnostic::warning(
+                    "metadata-unknown",
+                    format!(
+                        "{address}: its metadata could not be fetched again, so what was read before counts: {}",
+                        error.message
+                    ),
+                )
+                .help("look whether the address still is right; `--offline` does not ask"),
+            ),
+        })
+        .collect()
 }

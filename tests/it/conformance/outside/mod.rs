@@ -12,8 +12,9 @@ mod scaling;
 use std::collections::BTreeSet;
 
 use headset::aws::Aws;
+use headset::drift::{Class, decide};
 use headset::plan::Plan;
-use headset::report::drift_view::{Difference, Sort, differences};
+use headset::report::drift_view::{Difference, differences};
 use headset::resource::{Address, Compare, Kind, registry};
 use serde_json::Value;
 
@@ -89,14 +90,19 @@ fn is_reported(kind: &dyn Kind, field: &str) -> bool {
 async fn found(bench: &Bench, things: &Things) -> (Vec<Difference>, Plan) {
     let sandbox: &Sandbox = &bench.sandbox;
     let state = sandbox.state();
-    let prospect = sandbox.prospect(&bench.aws, &design(things), &state).await;
+    let prospect = sandbox.assess(&bench.aws, &design(things), &state).await;
     assert!(
         !headset::diagnostic::has_errors(&prospect.findings),
         "{:#?}",
         prospect.findings
     );
     (
-        differences(&prospect.plan, &prospect.survey, &state),
+        differences(&decide(
+            &prospect.plan,
+            &prospect.survey,
+            &state,
+            bench.aws.clock().now(),
+        )),
         prospect.plan,
     )
 }
@@ -146,7 +152,7 @@ async fn drifts(kind: &dyn Kind, field: &str) {
         };
         assert_eq!(
             (only.sort, &only.address),
-            (Sort::Drift, &address.to_string()),
+            (Class::Drift, &address.to_string()),
             "{what}\n{shown}"
         );
         let fields: BTreeSet<&str> = only.fields.iter().map(|line| line.field.as_str()).collect();

@@ -108,6 +108,12 @@ pub fn name_by_answers(design: &mut Design, state: &State, answers: &Answers) ->
     Ok(())
 }
 
+/// Where an address was before these moves.
+pub fn before_moves<'a>(address: &'a Address, renames: &'a [(Address, Address)]) -> &'a Address {
+    let moved = renames.iter().find(|(_, to)| to == address);
+    moved.map_or(address, |(from, _)| from)
+}
+
 /// Two sets of moves, one after the other, as one.
 pub fn both(one: &[(Address, Address)], other: &[(Address, Address)]) -> Vec<(Address, Address)> {
     let mut moves: BTreeMap<Address, Address> = one.iter().cloned().collect();

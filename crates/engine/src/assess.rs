@@ -1,0 +1,89 @@
+//! What there is of an environment, and what would have to happen: a survey and the plan that it leads to.
+
+use std::collections::BTreeMap;
+
+use headset_core::diagnostic::Diagnostic;
+use headset_design::Design;
+use headset_kinds::{Address, Cloud, registry};
+
+use crate::plan::{Action, Plan, PlanInput, plan};
+use crate::session::{Session, Stop};
+use crate::state::{Elsewhere, Moved, State, before_moves, moves};
+use crate::survey::{self, Survey};
+
+/// What was found out about an environment.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    /// What is there.
+    pub survey: Survey,
+    /// What would have to happen.
+    pub plan: Plan,
+    /// What is to be known about it. Errors mean that the plan cannot be carried out as it is.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Looks at what is there, and plans. `design` is the blueprint's, or an empty one to take everything down; `state` what
+/// is known, which may be newer than what the session was opened with. Changes nothing.
+///
+/// # Errors
+/// If the blueprint is older than the state, or state cannot be read.
+pub async fn assess(session: &Session, design: &Design, state: &State) -> Result<Assessment, Stop> {
+    let cloud = session.cloud.as_ref();
+    let with_deposed = design.resources.is_empty();
+    let Moved {
+        state,
+        renames,
+        findings: about_moves,
+        refused,
+    } = moves(state, design);
+    if !refused.is_empty() {
+        return Err(Stop::Refused(refused));
+    }
+    let answers = session.store.answers();
+    let answers_at = |address: &Address| answers.get(before_moves(address, &renames));
+    let mut targets = survey::targets(design, &state, &answers_at)?;
+    let published = match session.asks {
+        true => survey::fetch_again(cloud, &mut targets).await,
+        false => BTreeMap::new(),
+    };
+    let mut survey = survey::survey(cloud, targets).await;
+    survey.published = published;
+    let as_of = cloud.clock().now().to_string();
+    let elsewhere = Elsewhere::beside(&session.store, &state);
+    let planned = |survey: &Survey| {
+        plan(&PlanInput {
+            design,
+            state: &state,
+            moved: &renames,
+            elsewhere: &elsewhere,
+            survey,
+            as_of: &as_of,
+            with_deposed,
+        })
+    };
+    let (mut plan, mut findings) = planned(&survey);
+    // What goes may take something along that only a look at it alone can tell.
+    if survey.look_at_belongings(cloud, plan.going()).await {
+        (plan, findings) = planned(&survey);
+    }
+    notice(cloud, &mut plan).await;
+    findings.extend(survey::changed_documents(&survey.published));
+    findings.extend(about_moves);
+    Ok(Assessment {
+        survey,
+        plan,
+        findings,
+    })
+}
+
+/// Adds to open checkpoints what is there already and may be what they ask for.
+async fn notice(cloud: &dyn Cloud, plan: &mut Plan) {
+    for step in plan.steps.values_mut() {
+        let Action::Await { checkpoint, diff } = &mut step.action else {
+            continue;
+        };
+        if let Some(kind) = registry::kind(&step.address.kind).filter(|_| diff.is_empty()) {
+            *checkpoint = cloud.notice(kind, &step.want, checkpoint.clone()).await;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What counts as drift, and as what else, if it is none. Pure.
+
+use headset_core::Address;
+use headset_core::field::{self, Compare};
+use headset_core::leaf::{self, Leaf};
+use headset_kinds::{Condition, Sight, registry};
+use jiff::Timestamp;
+
+use super::report::{Class, DriftReport, Entry, Field, Why};
+use crate::metadata::{self, Freshness, Publication};
+use crate::plan::{Action, Cause, FieldCause, Plan, Step};
+use crate::state::{Origin, State};
+use crate::survey::Survey;
+
+/// Everything that differs between what was applied (`state`), what is there (`survey`) and what is wanted (`plan`).
+pub fn decide(plan: &Plan, survey: &Survey, state: &State, now: Timestamp) -> DriftReport {
+    let publications = metadata::publications(plan, survey);
+    let of_steps = plan.steps.values().flat_map(|step| {
+        // State may know it by the address that it had before it moved.
+        let moved = plan.moved.iter().find(|(_, to)| *to == step.address);
+        let known = moved.map_or(&step.address, |(from, _)| from);
+        of_step(step, survey, state, known)
+    });
+    let of_publications = publications.iter().filter_map(of_publication);
+    DriftReport {
+        environment: plan.environment.clone(),
+        entries: of_steps.chain(of_publications).collect(),
+        certificates: metadata::certificates(survey, now),
+        publications,
+    }
+}
+
+/// What fetching an identity provider's metadata again has shown, if it differs from what was read.
+fn of_publication(publication: &Publication) -> Option<Entry> {
+    let class = match publication.freshness {
+        Freshness::Same => return None,
+        Freshness::Changed { .. } | Freshness::Behind => Class::Drift,
+        Freshness::Unknown { .. } => Class::Unknown,
+    };
+    Some(Entry {
+        class,
+        address: publication.address.clone(),
+        why: Why::Metadata(publication.freshness.clone()),
+        fields: Vec::new(),
+        place: None,
+    })
+}
+
+fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<Entry> {
+    let sight = survey.sights.get(&step.address);
+    let unread = match (sight, &step.action) {
+        (Some(Sight::Unknown(error)), _) | (_, Action::Unknown { error }) => Some(error),
+        _ => None,
+    };
+    if let Some(error) = unread {
+        return vec![whole(step, Class::Unknown, Why::Unread(error.clone()))];
+    }
+    let record = state.resources.get(known);
+    let is_imported = record.is_some_and(|record| record.origin == Origin::Imported);
+    let mut found: Vec<Entry> = [Class::Drift, Class::Follows, Class::Pending]
+        .into_iter()
+        .filter_map(|class| of_fields(step, class, is_imported))
+        .collect();
+    // What state holds was applied once, unless the run that made it never came to its end.
+    let applied = record.is_some() && !state.intents.contains_key(known);
+    let class = if applied { Class::Drift } else { Class::Pending };
+    let gone = matches!(sight, None | Some(Sight::Absent));
+    let failed =
+        matches!(sight, Some(Sight::Present(live)) if matches!(live.condition, Condition::Failed { .. }));
+    let as_a_whole = match &step.action {
+        // As a whole it is not there.
+        Action::Create | Action::Await { .. } if gone => Some(class),
+        Action::Forget if gone && applied => Some(Class::Drift),
+        Action::Delete | Action::Release => Some(Class::Pending),
+        Action::Adopt { .. } if found.is_empty() => Some(Class::Pending),
+        // It failed, and no field tells.
+        Action::Replace { .. } if failed && found.is_empty() => Some(class),
+        _ => None,
+    };
+    found.extend(as_a_whole.map(|class| whole(step, class, Why::Planned(step.reason.clone()))));
+    found
+}
+
+/// An entry about a thing as a whole.
+fn whole(step: &Step, class: Class, why: Why) -> Entry {
+    Entry {
+        class,
+        address: step.address.clone(),
+        why,
+        fields: Vec::new(),
+        place: step.place.clone(),
+    }
+}
+
+/// The fields that differ in this way.
+fn of_fields(step: &Step, class: Class, is_imported: bool) -> Option<Entry> {
+    let cause = match class {
+        Class::Drift => Cause::Drift,
+        Class::Follows => Cause::Follows,
+        Class::Pending => Cause::Pending,
+        Class::Unknown => return None,
+    };
+    let causes: Vec<&FieldCause> = step.causes.iter().filter(|known| known.cause == cause).collect();
+    if causes.is_empty() {
+        return None;
+    }
+    Some(Entry {
+        fields: causes.iter().flat_map(|cause| leaves(step, cause)).collect(),
+        ..whole(step, class, why(step, cause, &causes, is_imported))
+    })
+}
+
+/// Why these fields differ, which have this cause.
+fn why(step: &Step, cause: Cause, causes: &[&FieldCause], is_imported: bool) -> Why {
+    let nothing_to_do = causes
+        .iter()
+        .all(|cause| cause.want.as_ref() == Some(&cause.live));
+    let reason = || step.reason.clone();
+    // What is told about the step as a whole, and is not only about why fields differ.
+    let particular = matches!(
+        step.action,
+        Action::Replace { .. } | Action::Adopt { .. } | Action::Await { .. }
+    );
+    let is_left = matches!(step.action, Action::Read);
+    match cause {
+        Cause::Drift if particular => Why::ChangedAndPlanned(reason()),
+        Cause::Drift if nothing_to_do => Why::ChangedAsWanted,
+        Cause::Drift if is_left => Why::ChangedAndShared,
+        Cause::Drift => Why::ChangedOutside,
+        Cause::Follows => {
+            let mut followed: Vec<Address> = causes
+                .iter()
+                .flat_map(|cause| cause.follows.iter().cloned())
+                .collect();
+            followed.sort();
+            followed.dedup();
+            Why::Follows(followed)
+        }
+        Cause::Pending if is_left => Why::SharedDiffers,
+        Cause::Pending if is_imported && !particular => Why::Imported,
+        // A drift of other fields has an entry of its own.
+        Cause::Pending if step.causes.iter().any(|other| other.cause != cause) && !particular => {
+            Why::BlueprintChanged
+        }
+        Cause::Pending => Why::Planned(reason()),
+    }
+}
+
+fn leaves(step: &Step, cause: &FieldCause) -> Vec<Field> {
+    let compare = registry::kind(&step.address.kind).map_or(Compare::Exact, |kind| {
+        field::compare_of(kind.fields(), &cause.field)
+    });
+    let applied = cause.applied.as_ref();
+    leaf::drifts(&cause.field, compare, applied, &cause.live, cause.want.as_ref())
+        .into_iter()
+        .map(|Leaf { path, values }| {
+            let [applied, live, want] = values;
+            Field {
+                name: cause.field.clone(),
+                path,
+                want,
+                applied,
+                live,
+                cause: cause.cause,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! What a look for drift tells, as values.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use headset_core::diagnostic::Place;
+use headset_core::{Address, AwsError};
+
+use crate::metadata::{Certificate, Freshness, Publication};
+use crate::plan::Cause;
+
+/// Everything that differs in one environment.
+#[derive(Clone, Debug)]
+pub struct DriftReport {
+    /// The environment.
+    pub environment: String,
+    /// What differs, in the order of the addresses; what publications show comes last.
+    pub entries: Vec<Entry>,
+    /// When the certificates of SAML providers end.
+    pub certificates: Vec<Certificate>,
+    /// Whether identity providers still publish what was read.
+    pub publications: Vec<Publication>,
+}
+
+impl DriftReport {
+    /// How many entries are of this class.
+    pub fn count(&self, class: Class) -> usize {
+        self.entries.iter().filter(|entry| entry.class == class).count()
+    }
+}
+
+/// What kind of difference it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// What is there is not what was applied last.
+    Drift,
+    /// The blueprint asks for the same as before, and what it refers to is no longer the same.
+    Follows,
+    /// The blueprint asks for something else than was applied.
+    Pending,
+    /// It could not be read.
+    Unknown,
+}
+
+/// One thing that differs, in one way.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// In which way.
+    pub class: Class,
+    /// The thing's address.
+    pub address: Address,
+    /// Why.
+    pub why: Why,
+    /// Where, leaf by leaf; empty where the thing as a whole differs.
+    pub fields: Vec<Field>,
+    /// Where the blueprint asks for the thing.
+    pub place: Option<Place>,
+}
+
+/// One leaf at which a thing differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The field of the kind's table.
+    pub name: String,
+    /// The whole path, from that field on.
+    pub path: String,
+    /// What is wanted; `None`: nothing.
+    pub want: Option<Value>,
+    /// What was applied last; `None`: nothing was.
+    pub applied: Option<Value>,
+    /// What is there; `None`: nothing is.
+    pub live: Option<Value>,
+    /// Why it differs.
+    pub cause: Cause,
+}
+
+/// Why something differs.
+#[derive(Clone, Debug)]
+pub enum Why {
+    /// It could not be read.
+    Unread(AwsError),
+    /// Another hand changed it, and apply changes it back.
+    ChangedOutside,
+    /// Another hand changed it to what the blueprint asks for by now.
+    ChangedAsWanted,
+    /// Another hand changed it. The rest of the account shares it, and apply leaves it.
+    ChangedAndShared,
+    /// Another hand changed it, and what the plan does about it has this reason of its own.
+    ChangedAndPlanned(String),
+    /// It follows what it refers to: these, where they are known.
+    Follows(Vec<Address>),
+    /// It is not as needed. The rest of the account shares it, and apply leaves it.
+    SharedDiffers,
+    /// It was imported, and has not been made as the blueprint says.
+    Imported,
+    /// The blueprint changed; other fields of the thing differ for other reasons.
+    BlueprintChanged,
+    /// The plan's reason, in a sentence without a full stop.
+    Planned(String),
+    /// What the identity provider publishes is not what was read, or not what IAM has.
+    Metadata(Freshness),
+}

@@ -1,0 +1,111 @@
+//! SAML metadata: when its certificates and the document end, and whether the identity provider still publishes it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use headset_core::AwsError;
+use headset_kinds::iam::saml_metadata::{self, End, Ending, Validity};
+use headset_kinds::{Address, Live, Published, Sight};
+
+use crate::plan::Plan;
+use crate::survey::Survey;
+
+/// The dates of one SAML provider in IAM, each by its name.
+#[derive(Clone, Debug, Serialize)]
+pub struct Certificate {
+    /// The provider's address.
+    pub address: Address,
+    /// The end of the certificate that ends next; of the last one once all have ended. Missing if they cannot be read.
+    #[serde(flatten)]
+    pub next: Option<End>,
+    /// All signing certificates of the metadata document.
+    pub certificates: Vec<Ending>,
+    /// `validUntil` of the metadata document.
+    pub metadata_valid_until: Option<End>,
+    /// `ValidUntil` of the provider in IAM: the document's `validUntil`, or a hundred years after it was made.
+    pub iam_valid_until: Option<End>,
+    /// Why the document that IAM has cannot be read.
+    pub problem: Option<String>,
+}
+
+/// The dates of all SAML providers, in the order of their addresses.
+pub fn certificates(survey: &Survey, now: Timestamp) -> Vec<Certificate> {
+    let found = survey.sights.iter().filter_map(|(address, sight)| match sight {
+        Sight::Present(live) => certificate(address, live, now),
+        Sight::Absent | Sight::Unknown(_) => None,
+    });
+    found.collect()
+}
+
+fn certificate(address: &Address, live: &Live, now: Timestamp) -> Option<Certificate> {
+    let iam = live.outputs.get("valid_until")?;
+    let iam_valid_until = iam.parse().ok().map(|until| End::at(until, now));
+    let document = live.fields.get("metadata").and_then(serde_json::Value::as_str);
+    let read = saml_metadata::parse(document.unwrap_or_default());
+    let (validity, problem) = match read {
+        Ok(read) => (Some(Validity::of(&read, now)), None),
+        Err(reason) => (None, Some(reason)),
+    };
+    Some(Certificate {
+        address: address.clone(),
+        next: validity.as_ref().and_then(Validity::next).map(|one| one.end),
+        metadata_valid_until: validity.as_ref().and_then(|validity| validity.document),
+        certificates: validity.map(|validity| validity.certificates).unwrap_or_default(),
+        iam_valid_until,
+        problem,
+    })
+}
+
+/// What fetching an application's metadata again has shown.
+#[derive(Clone, Debug)]
+pub struct Publication {
+    /// The application's address.
+    pub address: Address,
+    /// Where its metadata is published.
+    pub url: String,
+    /// Whether it is still what was read.
+    pub freshness: Freshness,
+}
+
+/// Whether published metadata is still what was read.
+#[derive(Clone, Debug)]
+pub enum Freshness {
+    /// It is, and IAM has it.
+    Same,
+    /// It is not.
+    Changed {
+        /// What is new in it, in a sentence without a full stop.
+        what: String,
+    },
+    /// It is, and IAM does not have it: another hand, or an apply that was cut off after it had read the new document.
+    Behind,
+    /// It could not be fetched.
+    Unknown {
+        /// Why.
+        error: AwsError,
+    },
+}
+
+/// What fetching metadata again has shown, in the order of the addresses.
+pub fn publications(plan: &Plan, survey: &Survey) -> Vec<Publication> {
+    let found = survey.published.iter().map(|(address, published)| Publication {
+        address: address.clone(),
+        url: published.url().to_owned(),
+        freshness: match published {
+            Published::Same { .. } if is_behind(plan, address) => Freshness::Behind,
+            Published::Same { .. } => Freshness::Same,
+            Published::Changed { what, .. } => Freshness::Changed { what: what.clone() },
+            Published::Unknown { error, .. } => Freshness::Unknown { error: error.clone() },
+        },
+    });
+    found.collect()
+}
+
+/// Whether a provider that stands for this application has other metadata in IAM than it should.
+fn is_behind(plan: &Plan, application: &Address) -> bool {
+    plan.steps.values().any(|step| {
+        step.address.kind == "iam.saml_provider"
+            && step.after.contains(application)
+            && step.action.diff().iter().any(|change| change.field == "metadata")
+    })
+}

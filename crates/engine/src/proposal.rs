@@ -1,0 +1,82 @@
+//! Applying: a plan under the lock of its state, to be shown, agreed to and carried out.
+
+use std::collections::BTreeMap;
+
+use headset_core::Address;
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::Published;
+
+use crate::apply::{Outcome, Running, run};
+use crate::assess::{Assessment, assess};
+use crate::plan::Plan;
+use crate::session::{Session, Stop};
+use crate::state::{Entry, Locked, State};
+
+/// What would be done to an environment, as long as its lock is held.
+#[derive(Debug)]
+pub struct Proposal<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) locked: Locked,
+    /// The steps.
+    pub plan: Plan,
+    /// What is to be known about them. With errors among it, it may not be carried out.
+    pub findings: Vec<Diagnostic>,
+    /// Documents that were fetched again, to be kept when it is carried out.
+    pub(crate) published: BTreeMap<Address, Published>,
+}
+
+impl<'a> Proposal<'a> {
+    /// What it takes to make an environment what its blueprint says.
+    ///
+    /// # Errors
+    /// If the blueprint is older than the state, or state cannot be read.
+    pub async fn of(session: &'a Session, locked: Locked) -> Result<Proposal<'a>, Stop> {
+        let Assessment {
+            survey,
+            plan,
+            findings,
+        } = assess(session, &session.design, locked.state()).await?;
+        Ok(Proposal {
+            session,
+            locked,
+            plan,
+            findings,
+            published: survey.published,
+        })
+    }
+
+    /// What is known by now.
+    pub fn state(&self) -> &State {
+        self.locked.state()
+    }
+
+    /// Carries it out. One attempt: what fails is reported and left for the next run.
+    ///
+    /// # Errors
+    /// If state cannot be written.
+    pub async fn carry_out(&mut self, running: Running<'_>) -> Result<Outcome, Stop> {
+        let Proposal {
+            session,
+            locked,
+            plan,
+            published,
+            ..
+        } = self;
+        session.prepare(locked, &plan.moved, published)?;
+        let answers = session.store.answers();
+        let outcome = run(session.cloud.as_ref(), plan, locked, answers, running).await?;
+        if locked.state().partial && outcome.is_done() {
+            // Everything that the blueprint asks for is in state now, with tags or without.
+            locked.record(Entry::Partial { is: false })?;
+        }
+        Ok(outcome)
+    }
+
+    /// Ends it: writes state as a whole, and gives the lock back.
+    ///
+    /// # Errors
+    /// If state cannot be written.
+    pub fn close(self) -> Result<State, Stop> {
+        Ok(self.locked.close()?)
+    }
+}
