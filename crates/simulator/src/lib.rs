@@ -1,8 +1,12 @@
 //! The simulator: AWS's wire protocols, constraints and lifecycles on a virtual clock.
 //!
-//! It knows nothing of the engine. The two meet at the SDK's HTTP client (in process) or over
-//! loopback (`headset sim serve`), and nowhere else: what the simulator accepts must be what AWS
-//! accepts, so it may not share a single assumption with the code it is there to test.
+//! [`Simulator::new`] makes a simulated AWS from [`SimOptions`]. Clients reach it over loopback (`Simulator::serve`), as
+//! the HTTP client of AWS's Rust SDKs (`Simulator::http_client`, with the feature `in-process`), or by single requests
+//! (`Simulator::handle`). [`fault::Rule`] says what goes wrong, [`console::act`] does what people do where no API exists,
+//! and `Simulator::with_world` looks at the [`world::World`] behind the calls or changes it.
+//!
+//! It knows nothing of Headset's engine: what the simulator accepts must be what AWS accepts, so it may not share a single
+//! assumption with the code that it is there to test.
 
 // Lowest first: a module uses only those above it. `docs/architecture.md` says what each layer is for.
 
