@@ -14,12 +14,12 @@ use super::offline::Asking;
 use super::passwords::{self, When};
 use super::remarks;
 use super::terminal;
-use crate::apply::{Outcome, Running};
-use crate::diagnostic::has_errors;
-use crate::proposal::Proposal;
 use crate::report::{pairs, plural};
-use crate::resource::Address;
-use crate::resource::iam::saml_metadata;
+use headset_core::Address;
+use headset_core::diagnostic::has_errors;
+use headset_engine::apply::{Outcome, Running};
+use headset_engine::proposal::Proposal;
+use headset_kinds::iam::saml_metadata;
 
 /// Make it so: create, change and delete until AWS is as the blueprint says.
 ///

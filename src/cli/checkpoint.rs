@@ -10,14 +10,15 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::remarks;
 use super::terminal;
-use crate::apply::before_making;
-use crate::design::Desired;
-use crate::plan::{Action, Plan, Step};
-use crate::resource::idp::answers::{GONE, contradiction};
-use crate::resource::shell::word;
-use crate::resource::{Address, Checkpoint, Cloud, Kind, Live, Lookup, Sight, registry, text};
-use crate::state::{AnsweredAt, before_moves, named_elsewhere, together};
-use crate::survey;
+use headset_core::shell::word;
+use headset_core::{Address, text};
+use headset_design::Desired;
+use headset_engine::apply::before_making;
+use headset_engine::plan::{Action, Plan, Step};
+use headset_engine::state::{AnsweredAt, before_moves, named_elsewhere, together};
+use headset_engine::survey;
+use headset_kinds::idp::answers::{GONE, contradiction};
+use headset_kinds::{Checkpoint, Cloud, Kind, Live, Lookup, Sight, registry};
 
 /// What a person does: AWS has no API for it, or Headset does not use what there is.
 #[derive(Debug, Subcommand)]
@@ -85,7 +86,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
         let Some(checkpoint) = kind.checkpoint(&desired.address, &want) else {
             continue;
         };
-        if desired.mode == crate::design::Mode::Existing {
+        if desired.mode == headset_design::Mode::Existing {
             continue;
         }
         let stored = stored(&environment, &plan, &desired.address)?;

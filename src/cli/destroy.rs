@@ -14,15 +14,14 @@ use super::invocation::Invocation;
 use super::orphans::{self, Orphans, Query, Stranger, Wanted, thing};
 use super::proof;
 use super::terminal;
-use crate::blueprint::is_environment_name;
-use crate::design::Design;
-use crate::diagnostic::Diagnostic;
-use crate::plan::{Action, claim};
 use crate::report::leftovers::{self, Leftover};
 use crate::report::{agreeing, plural};
-use crate::resource::Address;
-use crate::resource::shell;
-use crate::state::{Entry, Record, State};
+use headset_blueprint::is_environment_name;
+use headset_core::diagnostic::Diagnostic;
+use headset_core::{Address, shell};
+use headset_design::Design;
+use headset_engine::plan::{Action, claim};
+use headset_engine::state::{Entry, Record, State};
 
 /// What is said instead of "there is nothing", where something could not be looked at.
 const NOT_KNOWN: &str = "nothing was taken down, and not everything is known to be gone: see above";

@@ -10,9 +10,9 @@ use super::exit::{Exit, Failure};
 use super::lost;
 use super::offline::Asking;
 use super::terminal;
-use crate::diagnostic::has_errors;
-use crate::drift::{Class, Drift, DriftReport};
 use crate::report::{drift_view, plural};
+use headset_core::diagnostic::has_errors;
+use headset_engine::drift::{Class, Drift, DriftReport};
 
 /// Tell what differs between what was applied, what is there, and what the blueprint asks for. Only reads.
 ///
@@ -51,7 +51,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
         let lost = lost::look(global, &environment).await?;
-        let looked = crate::drift::drift(&environment).await;
+        let looked = headset_engine::drift::drift(&environment).await;
         let Drift { report, findings } = looked.map_err(|stop| environment.failure(stop))?;
         environment.close()?;
         if has_errors(&findings) {

@@ -14,17 +14,20 @@ use super::offline::Asking;
 use super::remote_operator::RemoteOperator;
 use super::simulation::Simulation;
 use super::terminal;
-use crate::apply::{Nobody, Person};
-use crate::assess::{Assessment, assess};
-use crate::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Recorder, Regions, Wire, is_loopback};
-use crate::blueprint::{self, Sources, model::Blueprint};
-use crate::design::Design;
-use crate::diagnostic::{Diagnostic, has_errors};
-use crate::plan::{Action, Plan};
 use crate::report::Timings;
-use crate::resource::Address;
-use crate::session::{Opening, Session, Stop};
-use crate::state::{LocalStore, State};
+use headset_aws::{Aws, AwsOptions, Credentials, Recorder, Wire};
+use headset_blueprint::Sources;
+use headset_blueprint::model::Blueprint;
+use headset_core::diagnostic::{Diagnostic, has_errors};
+use headset_core::endpoint::is_loopback;
+use headset_core::{Address, Clock};
+use headset_design::Design;
+use headset_engine::apply::{Nobody, Person};
+use headset_engine::assess::{Assessment, assess};
+use headset_engine::plan::{Action, Plan};
+use headset_engine::session::{Opening, Session, Stop};
+use headset_engine::state::{LocalStore, State};
+use headset_kinds::regions::{Identity, Regions};
 
 /// One environment as a command works on it: a session, and what the command line adds to it.
 pub(super) struct Environment {
@@ -55,7 +58,7 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint,
     let name = path.display().to_string();
     let text = terminal::read_text(path, terminal::BLUEPRINT)
         .map_err(|error| Failure::new(error).help("give the path of a blueprint file"))?;
-    let (blueprint, findings) = blueprint::read(&Sources {
+    let (blueprint, findings) = headset_blueprint::read(&Sources {
         file: &name,
         text: &text,
         load: &|wanted| terminal::read_text(Path::new(wanted), terminal::NAMED_FILE),
@@ -91,7 +94,7 @@ impl Environment {
             regions(&blueprint, region)
         })
         .await?;
-        terminal::diagnostics(&blueprint::metadata_dates(&blueprint, aws.clock().now()));
+        terminal::diagnostics(&headset_blueprint::metadata_dates(&blueprint, aws.clock().now()));
         if let Some(simulation) = simulation.as_ref().filter(|_| !global.strict_directory) {
             simulation.populate(&blueprint)?;
         }
@@ -332,7 +335,7 @@ pub(super) async fn open_aws_or(
 }
 
 fn regions(blueprint: &Blueprint, region: &str) -> Regions {
-    let or = |own: &Option<blueprint::model::At<String>>| {
+    let or = |own: &Option<headset_blueprint::model::At<String>>| {
         own.as_ref()
             .map_or_else(|| region.to_owned(), |own| own.value.clone())
     };

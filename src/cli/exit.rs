@@ -3,11 +3,11 @@
 #[cfg(feature = "simulator")]
 use std::path::Path;
 
-use crate::apply::RunError;
-use crate::aws::AwsError;
-use crate::diagnostic::Diagnostic;
-use crate::session::Stop;
-use crate::state::StoreError;
+use headset_core::AwsError;
+use headset_core::diagnostic::Diagnostic;
+use headset_engine::apply::RunError;
+use headset_engine::session::Stop;
+use headset_engine::state::StoreError;
 
 /// How a command ended. An error beats every other code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,10 +9,11 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
 use super::terminal;
-use crate::blueprint::language;
 use crate::report::explain_view;
-use crate::resource::shell::word;
-use crate::resource::{Address, registry};
+use headset_blueprint::language;
+use headset_core::Address;
+use headset_core::shell::word;
+use headset_kinds::registry;
 
 /// Explain a key of the blueprint, or one resource.
 ///

@@ -10,15 +10,15 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::signal::Signals;
 use super::terminal;
-use crate::apply::event::Event;
-use crate::apply::{ApplyOptions, Outcome, Running};
-use crate::diagnostic::{Diagnostic, has_errors};
-use crate::plan::Plan;
-use crate::plan::guard::{Allowed, guard};
 use crate::report::plan_view::Detail;
 use crate::report::{JsonLines, Plain, Progress, Reporter, Timings, plan_view};
-use crate::session::Stop;
-use crate::state::Locked;
+use headset_core::diagnostic::{Diagnostic, has_errors};
+use headset_engine::apply::event::Event;
+use headset_engine::apply::{ApplyOptions, Outcome, Running};
+use headset_engine::plan::Plan;
+use headset_engine::plan::guard::{Allowed, guard};
+use headset_engine::session::Stop;
+use headset_engine::state::Locked;
 
 /// Options of commands that change things.
 #[derive(Clone, Debug, Args)]
@@ -202,7 +202,7 @@ pub(super) async fn carry_out(
 ) -> Result<Outcome, Failure> {
     let answers = environment.store.answers();
     let run = async |running: Running<'_>| {
-        Ok(crate::apply::run(&environment.aws, plan, locked, answers, running).await?)
+        Ok(headset_engine::apply::run(&environment.aws, plan, locked, answers, running).await?)
     };
     Watch::of(environment, plan, args)
         .follow(wait_for_people, run)
@@ -222,7 +222,7 @@ async fn listen(mut signals: Signals, cancel: CancellationToken) -> Failure {
 }
 
 /// Keeps a worksheet as a file, to be sent to the person who does it.
-fn keep_worksheet(environment: &Environment, checkpoint: &crate::resource::Checkpoint) {
+fn keep_worksheet(environment: &Environment, checkpoint: &headset_kinds::Checkpoint) {
     let path = environment.worksheet_path(&checkpoint.address);
     let written = path
         .parent()

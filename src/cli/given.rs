@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
-use crate::resource::shell::{option, word};
+use headset_core::shell::{option, word};
 
 /// Which further commands need an option of the command that names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

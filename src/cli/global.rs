@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::exit::Failure;
 use super::given::Given;
-use crate::aws::Pace;
+use headset_aws::Pace;
 
 /// The heading of the options that are about the simulation.
 pub(super) const SIMULATION: &str = "Simulation";
@@ -105,7 +105,7 @@ pub(super) struct Global {
     /// The options of the command line that advice repeats.
     #[arg(skip)]
     pub(super) given: Given,
-    /// Write a developer's log to standard error, filtered like `debug` or `headset::aws=trace`.
+    /// Write a developer's log to standard error, filtered like `debug` or `headset_aws=debug`.
     #[arg(long, global = true, value_name = "FILTER")]
     pub(super) log: Option<String>,
 }

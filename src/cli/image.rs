@@ -6,8 +6,8 @@ use super::Global;
 use super::environment::{Access, open_aws};
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::aws::{Identity, Regions};
-use crate::resource::appstream::streaming_url;
+use headset_aws::kinds::appstream::streaming_url;
+use headset_kinds::regions::{Identity, Regions};
 
 /// Work with images and their builders.
 #[derive(Debug, Subcommand)]

@@ -8,11 +8,11 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::diagnostic::has_errors;
-use crate::import::Offer;
-use crate::plan::import::Import;
 use crate::report::plural;
-use crate::resource::Address;
+use headset_core::Address;
+use headset_core::diagnostic::has_errors;
+use headset_engine::import::Offer;
+use headset_engine::plan::import::Import;
 
 /// Take over what exists already and the blueprint asks for: write it into state. Changes nothing in AWS.
 ///

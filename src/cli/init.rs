@@ -10,9 +10,9 @@ use super::Global;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
 use super::{terminal, validate};
-use crate::aws::Clock;
-use crate::blueprint::{self, Sources};
-use crate::diagnostic::has_errors;
+use headset_blueprint::Sources;
+use headset_core::Clock;
+use headset_core::diagnostic::has_errors;
 
 /// Write a commented blueprint to begin with. --set puts values of yours into it.
 #[derive(Debug, Args)]
@@ -98,8 +98,8 @@ fn filled(global: &Global, file: &Path, template: &str) -> Result<String, Failur
         sets: &global.set,
         now: Some(Clock::wall().now()),
     };
-    let text = blueprint::with_sets(&sources).map_err(Failure::Diagnostics)?;
-    let (read, _) = blueprint::read(&sources);
+    let text = headset_blueprint::with_sets(&sources).map_err(Failure::Diagnostics)?;
+    let (read, _) = headset_blueprint::read(&sources);
     if let Some(read) = read {
         let (_, findings) = validate::examined(&read);
         if has_errors(&findings) {

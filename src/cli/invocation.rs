@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::Global;
 use super::given::{Given, file};
-use crate::apply::event::Event;
-use crate::diagnostic::Diagnostic;
-use crate::resource::shell::word;
+use headset_core::diagnostic::Diagnostic;
+use headset_core::shell::word;
+use headset_engine::apply::event::Event;
 
 /// What stands for the blueprint's file in the engine's advice and in worksheets.
 const PLACEHOLDERS: [&str; 2] = ["FILE", "BLUEPRINT"];
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn what_is_quoted_is_one_word() {
-        let address = crate::resource::shell::word("idp.application/it's a FILE `x` -- y");
+        let address = headset_core::shell::word("idp.application/it's a FILE `x` -- y");
         let text = format!("answer: `headset checkpoint answer BLUEPRINT {address} a=b`, it's easy");
         assert_eq!(
             invocation().complete(&text),

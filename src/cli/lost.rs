@@ -5,8 +5,8 @@ use super::environment::Environment;
 use super::exit::Failure;
 use super::orphans::{Orphans, Query, Stranger, Wanted, find, thing};
 use super::terminal;
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{agreeing, plural};
+use headset_core::diagnostic::{Diagnostic, Severity};
 
 /// How many things are named before the rest is counted.
 const NAMED: usize = 3;

@@ -7,10 +7,10 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::exit::Failure;
 use super::global::Global;
-use crate::apply::Person;
-use crate::aws::Clock;
-use crate::blueprint::model::Blueprint;
-use crate::resource::Checkpoint;
+use headset_blueprint::model::Blueprint;
+use headset_core::Clock;
+use headset_engine::apply::Person;
+use headset_kinds::Checkpoint;
 
 /// A simulator in process: none.
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! Passwords of users that are to be made: looked at before anything else is, as far as they are on this machine.
 
-use crate::design::{Design, Desired};
-use crate::diagnostic::Diagnostic;
-use crate::plan::{Action, Plan};
-use crate::resource::connect::password_mistake;
-use crate::resource::{AtHand, Secret};
+use headset_core::diagnostic::Diagnostic;
+use headset_core::{AtHand, Secret};
+use headset_design::{Design, Desired};
+use headset_engine::plan::{Action, Plan};
+use headset_kinds::connect::password_mistake;
 
 /// What is known when passwords are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,9 +12,9 @@ use super::lost;
 use super::offline::Asking;
 use super::passwords::{self, When};
 use super::terminal;
-use crate::diagnostic::has_errors;
-use crate::plan::guard::{Allowed, guard};
-use crate::plan::{Plan, Verdict};
+use headset_core::diagnostic::has_errors;
+use headset_engine::plan::guard::{Allowed, guard};
+use headset_engine::plan::{Plan, Verdict};
 
 /// Show what would change, why, and with what impact. Changes nothing.
 ///

@@ -2,13 +2,14 @@
 
 use super::environment::Environment;
 use super::exit::Failure;
-use crate::design::Mode;
-use crate::plan::{Action, Plan};
 use crate::report::leftovers::Leftover;
-use crate::resource::discovery::Trace;
-use crate::resource::{Sight, registry, tag};
-use crate::state::{Origin, State};
-use crate::survey::Survey;
+use headset_core::tag;
+use headset_design::Mode;
+use headset_engine::plan::{Action, Plan};
+use headset_engine::state::{Origin, State};
+use headset_engine::survey::Survey;
+use headset_kinds::discovery::Trace;
+use headset_kinds::{Sight, registry};
 
 /// What a search by tags cannot find of an environment that no state remembers: each class of things that carry none, and
 /// the other regions, if it was looked in these only.
@@ -91,7 +92,7 @@ pub(super) async fn by_name(
         };
         left.push(Leftover {
             what: address.to_string(),
-            why: why.replace("ADDRESS", &crate::resource::shell::word(&address.to_string())),
+            why: why.replace("ADDRESS", &headset_core::shell::word(&address.to_string())),
         });
     }
     Ok(left)

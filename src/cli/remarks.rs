@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::diagnostic::Diagnostic;
-use crate::resource::iam::saml_metadata;
-use crate::resource::{Address, Outputs};
+use headset_core::diagnostic::Diagnostic;
+use headset_core::{Address, Outputs};
+use headset_kinds::iam::saml_metadata;
 
 /// Warnings about the dates in one document.
 pub(super) fn of_document(address: &Address, document: &str, now: Timestamp) -> Vec<Diagnostic> {

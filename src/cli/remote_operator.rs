@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::apply::Person;
-use crate::aws::Aws;
-use crate::resource::Checkpoint;
+use headset_aws::Aws;
+use headset_engine::apply::Person;
+use headset_kinds::Checkpoint;
 
 /// Shows printed worksheets to the simulator behind an endpoint.
 pub(super) struct RemoteOperator {

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::blueprint::language;
+use headset_blueprint::language;
 
 /// Print the JSON Schema of blueprints, for editors.
 ///

@@ -6,9 +6,10 @@ use futures_util::future::{join_all, join4};
 use serde_json::{Value, json};
 
 use super::environment::Environment;
-use crate::aws::regions::{self, Has};
-use crate::aws::{Aws, Identity, Regions};
-use crate::resource::discovery::{self, Discovery, Found, Roles, Unread};
+use headset_aws::Aws;
+use headset_aws::kinds::discovery;
+use headset_kinds::discovery::{Discovery, Found, Roles, Unread};
+use headset_kinds::regions::{self, Has, Identity, Regions};
 
 /// More regions than this are counted, not listed.
 const LISTED: usize = 4;

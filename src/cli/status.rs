@@ -10,8 +10,8 @@ use super::exit::{Exit, Failure};
 use super::lost;
 use super::offline::Asking;
 use super::terminal;
-use crate::diagnostic::has_errors;
 use crate::report::status_view;
+use headset_core::diagnostic::has_errors;
 
 /// What is there: states, power, what costs money now, open checkpoints, certificates, images, addresses.
 #[derive(Debug, Args)]

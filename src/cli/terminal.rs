@@ -7,9 +7,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::exit::{Exit, Failure};
-use crate::blueprint;
-use crate::diagnostic::{Diagnostic, render};
-use crate::text_file;
+use headset_core::diagnostic::{Diagnostic, render};
+use headset_core::text_file;
 
 /// Prints data.
 pub(super) fn data(text: &str) {
@@ -65,7 +64,7 @@ static SETS: OnceLock<String> = OnceLock::new();
 
 /// Keeps what `--set` was given, so that findings can show it.
 pub(super) fn remember_sets(sets: &[String]) {
-    SETS.get_or_init(|| blueprint::set_text(sets));
+    SETS.get_or_init(|| headset_blueprint::set_text(sets));
 }
 
 /// A file that is not written yet, as findings about it refer to it: its name and its text.

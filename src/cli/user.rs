@@ -8,8 +8,10 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::resource::appstream::{PASSWORD_DAYS, invite};
-use crate::resource::{Address, Sight};
+use headset_aws::kinds::appstream::invite;
+use headset_core::Address;
+use headset_kinds::Sight;
+use headset_kinds::appstream::PASSWORD_DAYS;
 
 /// Work with users of AppStream's user pool.
 #[derive(Debug, Subcommand)]

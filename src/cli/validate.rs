@@ -9,12 +9,12 @@ use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
 use super::passwords;
 use super::terminal;
-use crate::aws::Clock;
-use crate::blueprint::metadata_dates;
-use crate::blueprint::model::{At, Blueprint};
-use crate::design::{self, Design, Setting, shared_application};
-use crate::diagnostic::{self, Diagnostic, Severity, has_errors};
 use crate::report::plural;
+use headset_blueprint::metadata_dates;
+use headset_blueprint::model::{At, Blueprint};
+use headset_core::Clock;
+use headset_core::diagnostic::{self, Diagnostic, Severity, has_errors};
+use headset_design::{Design, Setting, shared_application};
 
 /// Find all mistakes in blueprints, without asking AWS anything.
 #[derive(Debug, Args)]
@@ -80,7 +80,7 @@ pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Fai
 
 /// What a blueprint makes, and the mistakes that only this shows.
 pub(super) fn examined(blueprint: &Blueprint) -> (Design, Vec<Diagnostic>) {
-    let (design, mut findings) = design::design(blueprint, &sample_setting(blueprint));
+    let (design, mut findings) = headset_design::design(blueprint, &sample_setting(blueprint));
     findings.extend(metadata_dates(blueprint, Clock::wall().now()));
     findings.extend(passwords::of_all(&design));
     (design, findings)

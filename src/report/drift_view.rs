@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::words::{plural, put};
 use super::{leaf_view, metadata_view};
-use crate::drift::{Class, DriftReport, Entry, Field, Why};
-use crate::metadata::Certificate;
-use crate::resource::Leaf;
+use headset_core::Leaf;
+use headset_engine::drift::{Class, DriftReport, Entry, Field, Why};
+use headset_engine::metadata::Certificate;
 
 /// One thing that differs, in one way.
 #[derive(Clone, Debug, PartialEq, Serialize)]

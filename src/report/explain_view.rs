@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::plan_view::shown;
 use super::words::put;
-use crate::plan::{Action, Plan, Step};
-use crate::resource::{Address, Change, Kind, Sight};
-use crate::state::{Origin, State};
-use crate::survey::Survey;
+use headset_core::{Address, Change};
+use headset_engine::plan::{Action, Plan, Step};
+use headset_engine::state::{Origin, State};
+use headset_engine::survey::Survey;
+use headset_kinds::{Kind, Sight};
 
 /// The page of one resource. `None` if the plan has no step for the address.
 pub fn page(

@@ -6,8 +6,8 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::words::between;
-use crate::apply::event::Event;
-use crate::resource::Address;
+use headset_core::Address;
+use headset_engine::apply::event::Event;
 
 /// One thing in work.
 #[derive(Clone, Debug)]
@@ -132,7 +132,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::plan::Phase;
+    use headset_engine::plan::Phase;
 
     fn started(address: &Address) -> Event {
         Event::Started {

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::Reporter;
-use crate::apply::event::Event;
+use headset_engine::apply::event::Event;
 
 /// The version of the events' form; grows when a member changes its meaning or goes.
 pub(super) const SCHEMA_VERSION: u32 = 1;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::resource::Leaf;
+use headset_core::Leaf;
 
 /// A text longer than this is cut where it does not differ.
 const LONG: usize = 120;

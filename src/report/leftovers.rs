@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::apply::Outcome;
-use crate::plan::{Action, Plan, Step, is_persons};
-use crate::resource::{Address, registry};
-use crate::state::{Record, State};
+use headset_core::Address;
+use headset_engine::apply::Outcome;
+use headset_engine::plan::{Action, Plan, Step, is_persons};
+use headset_engine::state::{Record, State};
+use headset_kinds::registry;
 
 /// Something that stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use crate::metadata::{Certificate, Freshness, Publication};
-use crate::resource::iam::saml_metadata::{End, Validity};
+use headset_engine::metadata::{Certificate, Freshness, Publication};
+use headset_kinds::iam::saml_metadata::{End, Validity};
 
 /// What there is to say about a certificate, in sentences without a full stop.
 pub fn lines(certificate: &Certificate) -> Vec<String> {

@@ -22,7 +22,7 @@ pub use progress::Progress;
 pub use timings::Timings;
 pub use words::{agreeing, pairs, plural, span};
 
-use crate::apply::event::Event;
+use headset_engine::apply::event::Event;
 
 /// Reads the events of a run.
 pub trait Reporter: Send {

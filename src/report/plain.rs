@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::Reporter;
 use super::heartbeat::{Board, Pulse};
-use crate::apply::event::Event;
-use crate::plan::Phase;
+use headset_engine::apply::event::Event;
+use headset_engine::plan::Phase;
 
 /// How long silence may last.
 const SILENCE: Duration = Duration::from_secs(10);

@@ -11,8 +11,9 @@ use serde_json::Value;
 use self::looks::{ADD, ASK, CHANGE, DIM, LOUD, REMOVE};
 use super::leaf_view;
 use super::words::{plural, put};
-use crate::plan::{Action, Impact, Plan, Replacement, Step, Verdict};
-use crate::resource::{field, leaf, registry};
+use headset_core::{field, leaf};
+use headset_engine::plan::{Action, Impact, Plan, Replacement, Step, Verdict};
+use headset_kinds::registry;
 
 /// How much of a value is shown.
 const WIDEST: usize = 72;

@@ -11,8 +11,8 @@ use super::Reporter;
 use super::heartbeat::{Board, Pulse};
 use super::plain::line;
 use super::words::between;
-use crate::apply::event::Event;
-use crate::resource::Address;
+use headset_core::Address;
+use headset_engine::apply::event::Event;
 
 /// How often the spinners turn.
 const TURN: Duration = Duration::from_millis(100);

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::metadata_view::{self, PublishedRow};
 use super::words::{pairs, plural, put};
-use crate::metadata::{self, Certificate};
-use crate::plan::{Action, Plan, Step};
-use crate::resource::{Condition, Live, Sight};
-use crate::survey::Survey;
+use headset_engine::metadata::{self, Certificate};
+use headset_engine::plan::{Action, Plan, Step};
+use headset_engine::survey::Survey;
+use headset_kinds::{Condition, Live, Sight};
 
 /// The status of one environment.
 #[derive(Clone, Debug, Serialize)]

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::words::{plural, put, span};
-use crate::apply::event::Event;
-use crate::aws::{CallRecord, Delay, Why};
-use crate::plan::{Node, Plan, graph};
+use headset_aws::{CallRecord, Delay, Why};
+use headset_engine::apply::event::Event;
+use headset_engine::plan::{Node, Plan, graph};
 
 /// Follows a run and adds up what it spent its time on.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Who answers, signs in and is written to: people's answers on the command line, the simulated directory, the user pool.
 
-use headset::resource::appstream::invite;
+use headset_aws::kinds::appstream::invite;
 use headset_simulator::console;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};

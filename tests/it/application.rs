@@ -1,10 +1,10 @@
 //! The application at the identity provider, over the life of an environment: one application, whatever changes, and
 //! whoever was assigned to it is taken off it again.
 
-use headset::aws::Aws;
-use headset::plan::Action;
-use headset::resource::Address;
+use headset_aws::Aws;
 use headset_client::services::identity_store::{AlternateIdentifier, GetGroupId};
+use headset_core::Address;
+use headset_engine::plan::Action;
 use headset_simulator::console;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};

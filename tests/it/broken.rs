@@ -5,8 +5,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use headset::blueprint::{self, Sources};
-use headset::diagnostic::{Severity, has_errors, render};
+use headset_blueprint::Sources;
+use headset_core::diagnostic::{Severity, has_errors, render};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken")
@@ -31,7 +31,7 @@ fn said(path: &Path) -> (String, bool) {
     let load = |named: &str| {
         std::fs::read_to_string(path.with_file_name(named)).map_err(|_| "there is no such file".to_owned())
     };
-    let (blueprint, findings) = blueprint::read(&Sources {
+    let (blueprint, findings) = headset_blueprint::read(&Sources {
         load: &load,
         now: Some("2026-11-28T12:00:00Z".parse().unwrap()),
         ..Sources::alone(file, &text)
@@ -120,7 +120,7 @@ fn every_example_blueprint_is_faultless() {
         let text = fs_err::read_to_string(&path).unwrap();
         let file = path.display().to_string();
         let load = |named: &str| fs_err::read_to_string(named).map_err(|error| error.to_string());
-        let (blueprint, findings) = blueprint::read(&Sources {
+        let (blueprint, findings) = headset_blueprint::read(&Sources {
             load: &load,
             ..Sources::alone(&file, &text)
         });

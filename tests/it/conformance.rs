@@ -6,11 +6,13 @@ mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use headset::aws::Aws;
-use headset::design::{Design, Desired, Mode};
-use headset::plan::{Action, Plan};
-use headset::resource::{Address, Change, Compare, Lookup, Sight, Text, registry, tag};
-use headset::state::State;
+use headset_aws::Aws;
+use headset_aws::kinds::registry;
+use headset_core::{Address, Change, Compare, Text, tag};
+use headset_design::{Design, Desired, Mode};
+use headset_engine::plan::{Action, Plan};
+use headset_engine::state::State;
+use headset_kinds::{Lookup, Sight};
 use headset_simulator::Moment;
 use headset_simulator::world::{Settings, World};
 use serde_json::{Value, json};
@@ -434,7 +436,7 @@ async fn conforms(name: &str) {
     let own = State::new("acme", "123456789012", "eu-west-2", LINEAGE.to_owned());
     let prospect = bench.sandbox.assess(&bench.aws, &design, &own).await;
     assert!(
-        !headset::diagnostic::has_errors(&prospect.findings),
+        !headset_core::diagnostic::has_errors(&prospect.findings),
         "{:?}",
         prospect.findings
     );
@@ -464,7 +466,7 @@ async fn conforms(name: &str) {
     if kind.checkpoint(&address, &things.last().unwrap().1).is_none() || live.tags.is_some() {
         let without = self::design(rest);
         bench.make(&without, "deletion").await;
-        let spec = headset::resource::text::resolve(&things.last().unwrap().1, &prospect.survey.outputs);
+        let spec = headset_core::text::resolve(&things.last().unwrap().1, &prospect.survey.outputs);
         let lookup = Lookup {
             address: address.clone(),
             spec,
@@ -476,7 +478,7 @@ async fn conforms(name: &str) {
             matches!(sights[..], [Sight::Absent]),
             "after its deletion: {sights:?}"
         );
-        let work = headset::resource::Work {
+        let work = headset_aws::kinds::Work {
             aws: &bench.aws,
             address: &address,
             token: "again".to_owned(),

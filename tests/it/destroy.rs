@@ -1,11 +1,11 @@
 //! Taking down: what is told while it happens, what holds it up, and what is left.
 
-use headset::apply::{ApplyOptions, Nobody, Outcome, Running};
-use headset::design::Design;
-use headset::plan::guard::{Allowed, guard};
-use headset::plan::{Impact, Plan};
 use headset::report::{leftovers, plan_view};
-use headset::state::LocalStore;
+use headset_design::Design;
+use headset_engine::apply::{ApplyOptions, Nobody, Outcome, Running};
+use headset_engine::plan::guard::{Allowed, guard};
+use headset_engine::plan::{Impact, Plan};
+use headset_engine::state::LocalStore;
 use headset_simulator::world::Settings;
 use tokio_util::sync::CancellationToken;
 
@@ -117,7 +117,7 @@ async fn interrupted(sandbox: &Sandbox, plan: &Plan) -> (Outcome, String) {
         },
         report: &mut |_| {},
     };
-    let outcome = headset::apply::run(&aws, plan, &mut locked, answers, running)
+    let outcome = headset_engine::apply::run(&aws, plan, &mut locked, answers, running)
         .await
         .unwrap();
     let left = leftovers::of(plan, &outcome, locked.state(), "123456789012");

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use headset::aws::{AwsError, Class, class_of};
+use headset_core::error::class_of;
+use headset_core::{AwsError, Class};
 use headset_simulator::wire::table;
 use headset_simulator::world::Settings;
 use serde_json::json;

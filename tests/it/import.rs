@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use headset::plan::Action;
-use headset::resource::{Address, tag};
-use headset::state::Origin;
+use headset_core::{Address, tag};
+use headset_engine::plan::Action;
+use headset_engine::state::Origin;
 use headset_simulator::world::Settings;
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use headset::blueprint::language;
+use headset_blueprint::language;
 use serde_json::Value;
 
 use crate::commands::Desk;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use headset::aws::{CallHook, Gate};
+use headset_aws::{CallHook, Gate};
 use headset_simulator::world::Settings;
 use tokio::sync::Notify;
 

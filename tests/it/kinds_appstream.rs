@@ -13,8 +13,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use headset::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Regions, Wire};
-use headset::resource::{Address, Condition, Live, Lookup, Remote, Sight, Work, registry};
+use headset_aws::kinds::{Remote, Work, registry};
+use headset_aws::{Aws, AwsOptions, Credentials, Wire};
+use headset_core::{Address, Clock};
+use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::{Condition, Live, Lookup, Sight};
 use headset_simulator::world::Settings;
 use headset_simulator::{SimOptions, Simulator};
 use serde_json::{Value, json};
@@ -60,7 +63,7 @@ impl Lab {
             identity: Identity::Same,
             wire,
             clock: Clock::simulated(jiff::Timestamp::new(START, 0).unwrap(), 1.0),
-            pace: headset::aws::Pace::default(),
+            pace: headset_aws::Pace::default(),
             seed,
         });
         Lab { simulator, aws, seed }
@@ -193,7 +196,7 @@ impl Thing<'_> {
                     match self.kind.delete(&self.work(), &live).await {
                         Ok(()) => {}
                         // Right after an association went, the fleet may still count as in use.
-                        Err(error) if error.class == headset::aws::Class::InUse => {}
+                        Err(error) if error.class == headset_core::Class::InUse => {}
                         Err(error) => panic!("{} (seed {}): {error}", self.address, self.lab.seed),
                     }
                     last = Some(live);

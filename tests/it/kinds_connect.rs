@@ -8,11 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use headset::aws::{Aws, AwsOptions, Class, Clock, Credentials, Identity, Regions, Wire};
-use headset::resource::connect::{ApprovedOrigin, ConnectInstance, InstanceSpec, User, UserSpec};
-use headset::resource::iam::{Role, RoleSpec, SamlProvider, SamlProviderSpec};
-use headset::resource::identity_center::{Application, ApplicationSpec, Assignment, AssignmentSpec, Mapping};
-use headset::resource::{Address, Condition, Kind, Live, Lookup, Remote, Sight, Work};
+use headset_aws::kinds::{Remote, Work};
+use headset_aws::{Aws, AwsOptions, Credentials, Wire};
+use headset_core::{Address, Class, Clock};
+use headset_kinds::connect::{ApprovedOrigin, ConnectInstance, InstanceSpec, User, UserSpec};
+use headset_kinds::iam::{Role, RoleSpec, SamlProvider, SamlProviderSpec};
+use headset_kinds::identity_center::{Application, ApplicationSpec, Assignment, AssignmentSpec, Mapping};
+use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::{Condition, Kind, Live, Lookup, Sight};
 use headset_simulator::operator;
 use headset_simulator::world::Settings;
 use headset_simulator::{Moment, SimOptions, Simulator};
@@ -61,7 +64,7 @@ impl Bench {
             identity,
             wire,
             clock,
-            pace: headset::aws::Pace::default(),
+            pace: headset_aws::Pace::default(),
             seed: 7,
         });
         Bench {
@@ -573,7 +576,7 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
                     token,
                 };
                 let error = Assignment.create(&work, &spec).await.unwrap_err();
-                let doubt = headset::aws::doubt::behind_call(&error).unwrap();
+                let doubt = headset_core::doubt::behind_call(&error).unwrap();
                 assert!(doubt.contains("identity_center: by_hand"), "{doubt}");
             } else {
                 let live = bench.make(&Assignment, &address, &spec).await;

@@ -1,8 +1,8 @@
 //! The main job, end to end in one process: apply, look again, change, break, take down.
 
 use aws_sdk_appstream::types::VisibilityType;
-use headset::plan::{Action, Plan, Step};
 use headset_client::services::identity_store::{AlternateIdentifier, GetGroupId};
+use headset_engine::plan::{Action, Plan, Step};
 use headset_simulator::world::Settings;
 use headset_simulator::{Latency, SimOptions};
 
@@ -216,10 +216,10 @@ fn through_rough_weather(name: &str) {
 
 /// The codes of everything that the guard refuses about taking an environment down.
 async fn refused(sandbox: &Sandbox, disruption: bool) -> Vec<&'static str> {
-    use headset::plan::guard::{Allowed, guard};
+    use headset_engine::plan::guard::{Allowed, guard};
     let aws = sandbox.aws(None).await;
     let plan = sandbox
-        .assess(&aws, &headset::design::Design::default(), &sandbox.state())
+        .assess(&aws, &headset_design::Design::default(), &sandbox.state())
         .await
         .plan;
     let mut codes: Vec<&str> = guard(&plan, Allowed { disruption })
@@ -433,7 +433,7 @@ fn the_role_of_identity_center_is_taken_once() {
             let log = sandbox.simulator.call_log();
             log.iter().filter(|call| call.operation == "AssumeRole").count()
         };
-        let ask = |aws: headset::aws::Aws| async move {
+        let ask = |aws: headset_aws::Aws| async move {
             let applications = aws.sso_admin();
             let group = GetGroupId {
                 identity_store_id: "d-1234567890".to_owned(),

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use headset::plan::Action;
-use headset::resource::Address;
+use headset_core::Address;
+use headset_engine::plan::Action;
 use headset_simulator::console;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};

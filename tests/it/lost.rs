@@ -7,7 +7,9 @@ mod taken_in;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use headset::aws::{Aws, AwsOptions, Clock, Credentials, Identity, Pace, Regions, Wire};
+use headset_aws::{Aws, AwsOptions, Credentials, Pace, Wire};
+use headset_core::Clock;
+use headset_kinds::regions::{Identity, Regions};
 use serde_json::{Value, json};
 
 use crate::commands::{Desk, Said};

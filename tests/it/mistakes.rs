@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use headset::assess::Assessment;
-use headset::blueprint::{self, Sources};
-use headset::design::{Setting, design};
-use headset::diagnostic::has_errors;
-use headset::plan::{Action, Impact, Plan};
+use headset_blueprint::Sources;
+use headset_core::diagnostic::has_errors;
+use headset_design::{Setting, design};
+use headset_engine::assess::Assessment;
+use headset_engine::plan::{Action, Impact, Plan};
 use headset_simulator::world::Settings;
 use serde_json::json;
 
@@ -116,7 +116,7 @@ fn another_federation_role_is_said_to_shut_out_those_who_signed_in_before() {
 /// What the design says of a stack.
 fn designed(stack: &str) -> serde_json::Value {
     let text = DESK.replace("{ fleet: agents }", stack);
-    let (blueprint, findings) = blueprint::read(&Sources::alone("b.yaml", &text));
+    let (blueprint, findings) = headset_blueprint::read(&Sources::alone("b.yaml", &text));
     assert!(!has_errors(&findings), "{findings:?}");
     let setting = Setting {
         account: "123456789012".to_owned(),
@@ -175,7 +175,7 @@ fn everything_that_a_stack_can_be_given_is_owned_and_closed_until_it_is_opened()
         OWNERS.iter().map(|(member, _)| *member).collect::<BTreeSet<_>>(),
         taken
     );
-    let kind = headset::resource::registry::kind("appstream.stack").unwrap();
+    let kind = headset_kinds::registry::kind("appstream.stack").unwrap();
     let closed = designed("{ fleet: agents }");
     for (member, field) in OWNERS {
         assert!(kind.fields().iter().any(|known| known.name == *field), "{member}");
@@ -241,10 +241,10 @@ fn every_user_setting_of_the_model_is_owned_and_closed_until_it_is_opened() {
 #[test]
 fn agents_of_a_contact_center_are_never_idle_unless_the_blueprint_says_so() {
     let idle = |text: &str| {
-        let (blueprint, findings) = blueprint::read(&Sources::alone("b.yaml", text));
+        let (blueprint, findings) = headset_blueprint::read(&Sources::alone("b.yaml", text));
         assert!(!has_errors(&findings), "{findings:?}");
         let section = blueprint.unwrap().appstream.unwrap();
-        let blueprint::model::Source::Ours(fleet) = &section.fleets["agents"] else {
+        let headset_blueprint::model::Source::Ours(fleet) = &section.fleets["agents"] else {
             panic!("ours")
         };
         fleet.idle.value
@@ -409,7 +409,7 @@ fn every_time_zone_that_aws_takes_is_taken() {
         let shift = format!("{{ at: \"cron(0 8 ? * MON-FRI *)\", time_zone: {zone}, min: 1 }}");
         let scaling = format!("capacity: {{ min: 0, max: 2, schedule: {{ morning: {shift} }} }}");
         let text = DESK.replace("capacity: 2", &scaling);
-        let (_, findings) = blueprint::read(&Sources::alone("b.yaml", &text));
+        let (_, findings) = headset_blueprint::read(&Sources::alone("b.yaml", &text));
         if !findings.is_empty() {
             refused.push((zone.to_owned(), findings));
         }
@@ -440,7 +440,7 @@ for operation in ('CreateFleet', 'CreateImageBuilder'):
     );
     for instance in types {
         let text = DESK.replace("stream.standard.medium", instance);
-        let (_, findings) = blueprint::read(&Sources::alone("b.yaml", &text));
+        let (_, findings) = headset_blueprint::read(&Sources::alone("b.yaml", &text));
         assert_eq!(findings, Vec::new(), "{instance}");
     }
 }

@@ -9,12 +9,12 @@ mod renamed;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use headset::blueprint::model::{At, Blueprint, Move, Source};
-use headset::blueprint::{self, Sources};
-use headset::design::{self, names};
-use headset::diagnostic::Place;
-use headset::plan::{Action, Plan, Verdict};
-use headset::resource::Address;
+use headset_blueprint::Sources;
+use headset_blueprint::model::{At, Blueprint, Move, Source};
+use headset_core::Address;
+use headset_core::diagnostic::Place;
+use headset_design::names;
+use headset_engine::plan::{Action, Plan, Verdict};
 use headset_simulator::world::Settings;
 
 use crate::commands::Desk;
@@ -45,7 +45,7 @@ fn blueprints() -> Vec<(String, Blueprint)> {
     found.sort();
     let read = |path: String| {
         let text = std::fs::read_to_string(&path).unwrap();
-        let (blueprint, findings) = blueprint::read(&Sources {
+        let (blueprint, findings) = headset_blueprint::read(&Sources {
             load: &|wanted| std::fs::read_to_string(wanted).map_err(|error| error.to_string()),
             variable: &|_| Some("From-a-variable-1".to_owned()),
             ..Sources::alone(&path, &text)
@@ -102,11 +102,11 @@ fn renamed(blueprint: &Blueprint, keys: &BTreeMap<Address, String>, lines: bool,
     }
     // By way of keys that nothing has, so that two may swap theirs.
     for (index, entry) in keys.keys().enumerate() {
-        renamed = design::rekeyed(&renamed, entry, &format!("between-{index}"));
+        renamed = headset_design::rekeyed(&renamed, entry, &format!("between-{index}"));
     }
     for (index, (entry, key)) in keys.iter().enumerate() {
         let between = Address::new(&entry.kind, format!("between-{index}"));
-        renamed = design::rekeyed(&renamed, &between, key);
+        renamed = headset_design::rekeyed(&renamed, &between, key);
     }
     renamed.moved.clear();
     if lines {
@@ -139,7 +139,7 @@ fn an_entry_of_another_key_is_the_same_thing() {
             );
             let before = sandbox.blueprint().clone();
             let files = sandbox.keep();
-            let entries = design::entries(&before);
+            let entries = headset_design::entries(&before);
             let mut cases: Vec<BTreeMap<Address, String>> = entries
                 .iter()
                 .map(|entry| BTreeMap::from([(entry.clone(), "another".to_owned())]))
@@ -176,7 +176,7 @@ fn an_entry_of_another_key_is_the_same_thing() {
                     let aws = sandbox.aws(None).await;
                     let state = sandbox.state();
                     let design = sandbox.design(&aws, &state);
-                    let refused = headset::state::moves(&state, &design).refused;
+                    let refused = headset_engine::state::moves(&state, &design).refused;
                     assert_eq!(refused.len(), 1, "{about}: {refused:?}");
                     assert_eq!(refused[0].code, "older-blueprint", "{about}");
                 }
@@ -370,20 +370,20 @@ fn every_address_that_is_made_of_a_key_goes_along() {
         before.moved.clear();
         before.removed.clear();
         let state = applied(&before, &setting);
-        let entries = design::entries(&before);
+        let entries = headset_design::entries(&before);
         for entry in &entries {
             for lines in [true, false] {
                 let keys = BTreeMap::from([(entry.clone(), "another".to_owned())]);
                 let now = renamed(&before, &keys, lines, true);
-                let (design, _) = headset::state::drawn(&now, &setting, &state);
-                let moved = headset::state::moves(&state, &design);
+                let (design, _) = headset_engine::state::drawn(&now, &setting, &state);
+                let moved = headset_engine::state::moves(&state, &design);
                 assert!(
                     moved.findings.is_empty() && moved.refused.is_empty(),
                     "{path} {entry}: {moved:?}"
                 );
                 // An image that lives outside and is named by ARN, or is the newest one, has nothing to be known by.
                 let is_known = design.resources.values().all(|desired| {
-                    desired.mode == design::Mode::Existing || moved.state.knows(&desired.address)
+                    desired.mode == headset_design::Mode::Existing || moved.state.knows(&desired.address)
                 });
                 assert!(is_known, "{path} {entry}, lines: {lines}: {:?}", moved.renames);
                 for address in moved.state.resources.keys() {
@@ -400,17 +400,17 @@ fn every_address_that_is_made_of_a_key_goes_along() {
     assert!(seen >= 60, "{seen}");
 }
 
-fn state_links(state: &headset::state::State, address: &Address) -> bool {
-    state.resources[address].origin == headset::state::Origin::Existing
+fn state_links(state: &headset_engine::state::State, address: &Address) -> bool {
+    state.resources[address].origin == headset_engine::state::Origin::Existing
 }
 
-fn setting(blueprint: &Blueprint) -> design::Setting {
+fn setting(blueprint: &Blueprint) -> headset_design::Setting {
     let region = blueprint
         .aws
         .region
         .as_ref()
         .map_or("eu-west-1", |region| &region.value);
-    design::Setting {
+    headset_design::Setting {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: region.to_owned(),
@@ -422,18 +422,19 @@ fn setting(blueprint: &Blueprint) -> design::Setting {
 }
 
 /// A state in which all of it was applied.
-fn applied(blueprint: &Blueprint, setting: &design::Setting) -> headset::state::State {
-    use headset::resource::{Outputs, registry, text};
-    use headset::state::{Origin, Record, State};
+fn applied(blueprint: &Blueprint, setting: &headset_design::Setting) -> headset_engine::state::State {
+    use headset_core::{Outputs, text};
+    use headset_engine::state::{Origin, Record, State};
+    use headset_kinds::registry;
     let mut state = State::new(
         &blueprint.name.value,
         "123456789012",
         &setting.region,
         setting.lineage.clone(),
     );
-    let (design, _) = design::design(blueprint, setting);
+    let (design, _) = headset_design::design(blueprint, setting);
     let mut outputs = Outputs::new();
-    let mut left: Vec<&design::Desired> = design.resources.values().collect();
+    let mut left: Vec<&headset_design::Desired> = design.resources.values().collect();
     while !left.is_empty() {
         let before = left.len();
         left.retain(|desired| {
@@ -453,9 +454,9 @@ fn applied(blueprint: &Blueprint, setting: &design::Setting) -> headset::state::
                 .collect();
             outputs.insert(desired.address.clone(), told.clone());
             let origin = match desired.mode {
-                design::Mode::Managed => Origin::Created,
-                design::Mode::Existing => Origin::Existing,
-                design::Mode::Ensured => Origin::Shared,
+                headset_design::Mode::Managed => Origin::Created,
+                headset_design::Mode::Existing => Origin::Existing,
+                headset_design::Mode::Ensured => Origin::Shared,
             };
             let record = Record {
                 id: format!("id of {}", desired.address),

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use headset::aws::Class;
-use headset::plan::Action;
+use headset_core::Class;
+use headset_engine::plan::Action;
 use headset_simulator::world::Settings;
 
 use crate::support::{Sandbox, on_virtual_time, ready_for};
@@ -45,7 +45,7 @@ async fn plans(sandbox: &Sandbox, kind: &str) -> Vec<String> {
                 .action
                 .diff()
                 .iter()
-                .any(|change| change.change == headset::resource::Change::Stopped);
+                .any(|change| change.change == headset_core::Change::Stopped);
             let name = match &step.action {
                 Action::Keep | Action::Read => continue,
                 // Null where AWS always tells something proves nothing: it is not known then, and nothing is done.

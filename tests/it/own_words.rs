@@ -78,7 +78,7 @@ fn what_another_version_applied_is_said_to_be_another_version_s() {
 
 #[test]
 fn an_id_in_state_that_was_changed_is_named() {
-    let error = headset::aws::AwsError::not_an_id("x y", "an assignment").to_string();
+    let error = headset_core::AwsError::not_an_id("x y", "an assignment").to_string();
     assert_eq!(
         error,
         "state has the id `x y` for it, which is no id of an assignment: the state file was changed"

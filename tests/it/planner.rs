@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use headset::aws::{AwsError, Class};
-use headset::design::{Design, Desired, Mode};
-use headset::plan::{Action, Phase, Plan, PlanInput, graph, plan};
-use headset::resource::{Address, Live, Outputs, Sight, Text, tag, text};
-use headset::state::{Origin, Record, State};
-use headset::survey::Survey;
+use headset_core::{Address, AwsError, Class, Outputs, Text, tag, text};
+use headset_design::{Design, Desired, Mode};
+use headset_engine::plan::{Action, Phase, Plan, PlanInput, graph, plan};
+use headset_engine::state::{Origin, Record, State};
+use headset_engine::survey::Survey;
+use headset_kinds::{Live, Sight};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -303,7 +303,7 @@ proptest! {
 
 #[test]
 fn a_change_of_the_cloud_is_drift_and_a_change_of_the_blueprint_is_pending() {
-    use headset::plan::Cause;
+    use headset_engine::plan::Cause;
     let entry = Entry {
         wanted: true,
         known: true,

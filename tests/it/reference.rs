@@ -7,9 +7,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use headset::blueprint::{self, Sources, language};
-use headset::diagnostic::Severity;
+use headset_blueprint::{Sources, language};
 use headset_core::dated;
+use headset_core::diagnostic::Severity;
 
 use crate::foreign::python;
 use crate::support::program::Program;
@@ -31,7 +31,7 @@ fn the_reference_pages_are_what_the_table_and_the_registry_say() {
     let pages = [
         ("docs/reference/blueprint.md", language::language_page()),
         ("docs/reference/kinds.md", language::kinds_page()),
-        ("docs/unproven.md", headset::aws::assumptions::page()),
+        ("docs/unproven.md", headset_core::assumptions::page()),
         (
             "docs/quirks.md",
             headset_simulator::quirk::page() + &headset_simulator::assumption::section(),
@@ -80,7 +80,7 @@ fn the_documentation_shows_the_date_of_each_table() {
         .find(|line| line.starts_with("| `endpoint` |"))
         .unwrap();
     assert!(endpoint.contains(dated::RELAY_HOSTS.as_of), "{endpoint}");
-    assert_eq!(headset::aws::regions::AS_OF, dated::REGIONS.as_of);
+    assert_eq!(headset_kinds::regions::AS_OF, dated::REGIONS.as_of);
 }
 
 /// Blueprints in a folder of the project, but for those that only lie over others: a schema sees one file.
@@ -225,7 +225,7 @@ fn a_broken_blueprint_is_bad_by_the_schema_exactly_if_a_schema_can_tell() {
         let load = |named: &str| {
             std::fs::read_to_string(path.with_file_name(named)).map_err(|error| error.to_string())
         };
-        let (_, findings) = blueprint::read(&Sources {
+        let (_, findings) = headset_blueprint::read(&Sources {
             load: &load,
             ..Sources::alone(file, &text)
         });

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use headset::apply::Outcome;
-use headset::aws::Why;
-use headset::plan::{Action, Plan};
+use headset_aws::Why;
+use headset_engine::apply::Outcome;
+use headset_engine::plan::{Action, Plan};
 use headset_simulator::world::Settings;
 use headset_simulator::{Latency, SimOptions};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Secrets: each of the four places is read when it is needed, and what cannot be read is said without the value.
 
-use headset::resource::Secret;
+use headset_core::Secret;
 use headset_simulator::world::Settings;
 
 use crate::support::operations::{CreateSecret, PutParameter};
@@ -8,7 +8,7 @@ use crate::support::{Sandbox, example, on_virtual_time};
 
 const VALUE: &str = "Correct-Horse-42";
 
-async fn aws() -> (Sandbox, headset::aws::Aws) {
+async fn aws() -> (Sandbox, headset_aws::Aws) {
     let (file, text) = example("minimal.yaml");
     let sandbox = Sandbox::new(&file, &text, Settings::default());
     let aws = sandbox.aws(None).await;

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use headset::aws::{Aws, Class};
-use headset::resource::{Address, Sight};
-use headset::survey::Survey;
+use headset_aws::Aws;
+use headset_core::{Address, Class};
+use headset_engine::survey::Survey;
+use headset_kinds::Sight;
 use headset_simulator::console;
 use headset_simulator::policy::{Decision, Kind, Policy, Principal, Request};
 use headset_simulator::world::Settings;

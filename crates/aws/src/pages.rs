@@ -1,6 +1,6 @@
 //! Listings that AWS answers page by page.
 
-use super::{AwsError, Class};
+use headset_core::{AwsError, Class};
 
 /// One page: its items, and the token of the next one.
 pub type Page<T> = (Vec<T>, Option<String>);

@@ -2,6 +2,9 @@
 //! is in AWS.
 
 mod states;
+mod terms;
+
+pub(super) use terms::{Orphan, Query, Wanted, thing};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,46 +12,17 @@ use std::path::PathBuf;
 use fs_err as fs;
 use jiff::Timestamp;
 
+use self::terms::{Ground, Key, Known, regions_of};
 use super::Global;
-use super::environment::{Access, Environment, open_aws_or, scope};
 use super::exit::Failure;
-use super::search::{Scope, Searched, everything_in, search};
-use crate::aws::{Identity, Regions};
-use crate::design::names;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::claim::Mark;
+use super::search::{Scope, Searched, search};
 use crate::report::leftovers::Leftover;
-use crate::resource::discovery::{Found, Roles, Unread};
-use crate::resource::{Caller, Cloud, tag};
-use crate::session::Stop;
-use crate::state::{LocalStore, Places, State};
-
-/// Which environments.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// The one of this name.
-    Named(String),
-    /// Those whose lifetime is over.
-    Expired,
-    /// Those of the lineages that are asked for, whatever they are called.
-    Lineages,
-}
-
-/// What to look for, and where.
-#[derive(Clone, Copy)]
-pub(super) struct Query<'a> {
-    /// Which environments.
-    pub(super) wanted: &'a Wanted,
-    /// Only those of these lineages, which need not be known here; any that is known here, if there are none.
-    pub(super) lineages: &'a [String],
-    /// The regions that are asked for.
-    pub(super) regions: &'a [String],
-    /// The environment as its blueprint describes it, if there is one.
-    pub(super) blueprint: Option<&'a Environment>,
-    /// Whether only what is found by its name decides what is made: then roles that only their tags could name are
-    /// not looked for.
-    pub(super) is_glance: bool,
-}
+use headset_core::diagnostic::{Diagnostic, Severity};
+use headset_core::tag;
+use headset_design::names;
+use headset_engine::plan::claim::Mark;
+use headset_engine::state::{LocalStore, State};
+use headset_kinds::discovery::{Found, Roles, Unread};
 
 /// What was found.
 #[derive(Debug)]
@@ -71,21 +45,6 @@ pub(super) struct Orphans {
     pub(super) is_remembered: bool,
 }
 
-/// One environment that may be taken down.
-#[derive(Debug)]
-pub(super) struct Orphan {
-    access: Access,
-    partition: String,
-    places: Places,
-    store: LocalStore,
-    /// Its state, and with it what was found by its tags alone.
-    pub(super) state: State,
-    /// Whether something of it counts as protected only because nothing says that it is not.
-    pub(super) is_guarded: bool,
-    /// Whether a state of it was here that knows everything of it, what carries no tags among it.
-    pub(super) is_remembered: bool,
-}
-
 /// Things of one lineage that nothing here knows.
 #[derive(Debug)]
 pub(super) struct Stranger {
@@ -99,64 +58,6 @@ pub(super) struct Stranger {
     pub(super) things: Vec<Found>,
     /// The state that knows it, if that is another environment's than the one that was asked for.
     pub(super) known_in: Option<PathBuf>,
-}
-
-impl Orphan {
-    /// Whether it is this very environment: the same lineage, kept in the same place.
-    pub(super) fn is_of(&self, environment: &Environment) -> bool {
-        self.state.lineage == environment.state.lineage
-            && self.store.directory() == environment.store.directory()
-    }
-
-    /// Opens it, in its own regions.
-    pub(super) async fn open(self, global: &Global) -> Environment {
-        let Places { regions, identity } = self.places;
-        let access = Access {
-            aws: self.access.aws.elsewhere(regions, identity),
-            ..self.access
-        };
-        Environment::of_state(access, self.partition, self.store, self.state, global).await
-    }
-}
-
-/// The region whose services are asked about the account as a whole, where none is configured: a search goes through
-/// all of them.
-const ANY: &str = "us-east-1";
-
-/// The account, and how it is reached.
-struct Ground {
-    access: Access,
-    account: String,
-    partition: String,
-    scope: String,
-    identity: Identity,
-}
-
-/// A state that is kept here.
-type Known = (LocalStore, State);
-
-/// An environment as states and tags name it. A lineage alone does not: anybody may copy a tag, and give the copy another
-/// name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    environment: String,
-    lineage: String,
-}
-
-impl Key {
-    fn of(state: &State) -> Key {
-        Key {
-            environment: state.environment.clone(),
-            lineage: state.lineage.clone(),
-        }
-    }
-
-    fn in_tags(mark: &Mark) -> Key {
-        Key {
-            environment: mark.environment.clone(),
-            lineage: mark.lineage.clone(),
-        }
-    }
 }
 
 /// Searches the states that are here and, by tags, the regions in question.
@@ -218,48 +119,6 @@ fn is_called(wanted: &Wanted, name: &str) -> bool {
     match wanted {
         Wanted::Named(wanted) => wanted == name,
         Wanted::Expired | Wanted::Lineages => true,
-    }
-}
-
-impl Ground {
-    fn of(environment: &Environment) -> Ground {
-        let access = Access {
-            aws: environment.aws.clone(),
-            simulation: environment.simulation.clone(),
-            endpoint: environment.endpoint.clone(),
-        };
-        Ground {
-            scope: scope(access.simulation.as_ref(), access.endpoint.as_deref()),
-            identity: access.aws.identity().clone(),
-            access,
-            account: environment.setting.account.clone(),
-            partition: environment.setting.partition.clone(),
-        }
-    }
-
-    async fn open(global: &Global, region: Option<&str>) -> Result<Ground, Failure> {
-        let access = open_aws_or(global, region, Some(ANY), Identity::Same, everything_in).await?;
-        let Caller { account, partition } = access.aws.caller().await.map_err(Stop::Caller)?;
-        Ok(Ground {
-            scope: scope(access.simulation.as_ref(), access.endpoint.as_deref()),
-            identity: Identity::Same,
-            access,
-            account,
-            partition,
-        })
-    }
-
-    /// Whether a state is of this account, and of whatever stands in for AWS.
-    fn is_of(&self, store: &LocalStore, state: &State) -> bool {
-        let directory = format!("{}-{}{}", state.account, state.region, self.scope);
-        state.account == self.account
-            && store.directory().file_name().is_some_and(|name| {
-                let name = name.to_string_lossy();
-                name == directory
-                    || name
-                        .strip_prefix(&directory)
-                        .is_some_and(|rest| rest.starts_with('.'))
-            })
     }
 }
 
@@ -336,13 +195,6 @@ fn where_to_look<'a>(query: &Query<'_>, ground: &Ground, known: impl Iterator<It
         scope.add_places(&regions_of(state));
     }
     scope
-}
-
-fn regions_of(state: &State) -> Regions {
-    match &state.places {
-        Some(places) => places.regions.clone(),
-        None => everything_in(&state.region),
-    }
 }
 
 /// What was found, by what may happen to it.
@@ -445,14 +297,6 @@ fn sift(
 pub(super) fn malformed_tag(found: &Found, why: &str) -> Diagnostic {
     Diagnostic::error("malformed-tag", format!("{}: {why}", thing(found)))
         .help("Headset did not write this, and leaves the thing alone: look who did, and delete the tag or the thing")
-}
-
-/// A thing and where it is, for people.
-pub(super) fn thing(found: &Found) -> String {
-    match &found.region {
-        Some(region) => format!("{} in {region}", found.address),
-        None => found.address.to_string(),
-    }
 }
 
 /// Takes out what could not be read and cannot be what is looked for: buckets of other names, and roles of other names

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Global;
 use super::super::search::everything_in;
-use super::{Ground, Key, Known, Orphan, Query, regions_of, thing};
-use crate::aws::{Identity, Regions};
-use crate::blueprint::model::Waits;
-use crate::plan::claim::Maker;
+use super::terms::{Ground, Key, Known, Orphan, Query, regions_of, thing};
 use crate::report::leftovers::Leftover;
-use crate::resource::discovery::Found;
-use crate::resource::{Address, tag};
-use crate::state::{LocalStore, Origin, Places, Record, State};
+use headset_blueprint::model::Waits;
+use headset_core::{Address, tag};
+use headset_engine::plan::claim::Maker;
+use headset_engine::state::{LocalStore, Origin, Places, Record, State};
+use headset_kinds::discovery::Found;
+use headset_kinds::regions::{Identity, Regions};
 
 /// The environments of one lineage: one for each state that is here, and for what is in regions that no state knows, as
 /// many as it takes, since a state has one region for each service.

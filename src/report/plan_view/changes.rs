@@ -5,11 +5,11 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::looks::{ADD, DIM, Detail, REMOVE};
-use crate::plan::Cause;
 use crate::report::leaf_view;
 use crate::report::words::put;
-use crate::resource::field::{Compare, FieldChange};
-use crate::resource::leaf::{self, Leaf};
+use headset_core::field::{Compare, FieldChange};
+use headset_core::leaf::{self, Leaf};
+use headset_engine::plan::Cause;
 
 /// The lines of one change.
 pub(super) fn lines(
@@ -100,7 +100,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::resource::field::Change;
+    use headset_core::field::Change;
 
     fn shown(compare: Compare, have: Value, want: Value, detail: Detail) -> String {
         let change = FieldChange {

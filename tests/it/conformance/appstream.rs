@@ -1,6 +1,6 @@
 //! The cases of AppStream, of its scaling, and of the roles that it needs.
 
-use headset::resource::{Address, tag};
+use headset_core::{Address, tag};
 use serde_json::{Value, json};
 
 use super::{Case, address, after, bucket, other_tags, tags};

@@ -1,7 +1,8 @@
 //! What the reference page says that changing a field takes, held against what the planner does.
 
-use headset::plan::Action;
-use headset::resource::{Address, Change, Compare, registry};
+use headset_core::{Address, Change, Compare};
+use headset_engine::plan::Action;
+use headset_kinds::registry;
 use serde_json::{Value, json};
 
 use super::{Bench, design};

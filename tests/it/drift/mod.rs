@@ -3,13 +3,13 @@
 mod told;
 
 use aws_sdk_s3::primitives::ByteStream;
-use headset::aws::Aws;
-use headset::drift::Class;
 use headset::report::drift_view::{Difference, differences};
+use headset_aws::Aws;
 use headset_client::Epoch;
 use headset_client::services::application_auto_scaling::{
     PutScheduledAction, RegisterScalableTarget, SuspendedState,
 };
+use headset_engine::drift::Class;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
@@ -145,7 +145,7 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
         attach(&aws).await;
         let state = sandbox.state();
         let prospect = sandbox
-            .assess(&aws, &headset::design::Design::default(), &state)
+            .assess(&aws, &headset_design::Design::default(), &state)
             .await;
         let step = &prospect.plan.steps[&"iam.role/connect".parse().unwrap()];
         assert!(step.reason.contains(ADMIN), "{}", step.reason);
@@ -349,7 +349,7 @@ fn what_came_before_headset_looked_after_it_is_drift() {
             .unwrap();
         let design = sandbox.design(&aws, &state);
         let session = sandbox.session(&aws, &design, &state);
-        let found = differences(&headset::drift::drift(&session).await.unwrap().report);
+        let found = differences(&headset_engine::drift::drift(&session).await.unwrap().report);
         assert_eq!(of(&found, "iam.role/connect").sort, Class::Drift, "{found:#?}");
     });
 }

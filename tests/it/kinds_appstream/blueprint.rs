@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use headset::plan::{Action, Plan};
 use headset_client::services::application_auto_scaling::DescribeScalableTargets;
+use headset_engine::plan::{Action, Plan};
 use headset_simulator::fault;
 use headset_simulator::world::Settings;
 use serde_json::json;
@@ -137,7 +137,7 @@ fn without_rights_in_iam_everything_else_goes_on() {
         let prospect = sandbox.assess(&aws, &sandbox.design(&aws, &state), &state).await;
         let told: Vec<&str> = prospect.findings.iter().map(|finding| finding.code).collect();
         assert_eq!(told, ["unknown", "unknown"]);
-        assert!(!headset::diagnostic::has_errors(&prospect.findings));
+        assert!(!headset_core::diagnostic::has_errors(&prospect.findings));
         applies(&sandbox, "without GetRole").await;
     });
     on_virtual_time(async {
@@ -257,8 +257,10 @@ fn a_change_that_takes_a_stop_is_refused_while_people_work() {
             assert_ne!(changed, DESKS);
             sandbox.rewrite(&changed);
             let plan = sandbox.plan().await;
-            let refused =
-                headset::plan::guard::guard(&plan, headset::plan::guard::Allowed { disruption: false });
+            let refused = headset_engine::plan::guard::guard(
+                &plan,
+                headset_engine::plan::guard::Allowed { disruption: false },
+            );
             let told: Vec<&str> = refused.iter().map(|finding| finding.code).collect();
             assert_eq!(told, ["would-disrupt"], "{}", shown(&plan));
             assert!(refused[0].message.contains("1 open session"), "{refused:?}");
@@ -267,7 +269,7 @@ fn a_change_that_takes_a_stop_is_refused_while_people_work() {
         sandbox.rewrite(&DESKS.replace("capacity: 8", "capacity: 12"));
         let plan = sandbox.plan().await;
         assert_eq!(plan.changes(), 1);
-        let allowed = headset::plan::guard::Allowed { disruption: false };
-        assert!(headset::plan::guard::guard(&plan, allowed).is_empty());
+        let allowed = headset_engine::plan::guard::Allowed { disruption: false };
+        assert!(headset_engine::plan::guard::guard(&plan, allowed).is_empty());
     });
 }

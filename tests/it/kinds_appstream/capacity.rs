@@ -1,7 +1,7 @@
 //! How much a fleet streams: sessions that share instances, auto scaling, and images of another operating system.
 
-use headset::resource::{Condition, Sight};
 use headset_client::services::application_auto_scaling::{PutScheduledAction, ScalableTargetAction};
+use headset_kinds::{Condition, Sight};
 use serde_json::{Value, json};
 
 use super::{Lab, SEEDS, tags};

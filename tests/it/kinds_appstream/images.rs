@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use headset::aws::{Identity, Regions};
-use headset::resource::Sight;
+use headset_kinds::Sight;
+use headset_kinds::regions::{Identity, Regions};
 use serde_json::json;
 
 use super::streaming::captured;

@@ -4,8 +4,8 @@ use aws_sdk_s3::types::{
     BucketCannedAcl, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
     PublicAccessBlockConfiguration,
 };
-use headset::aws::Class;
-use headset::resource::Sight;
+use headset_core::Class;
+use headset_kinds::Sight;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 

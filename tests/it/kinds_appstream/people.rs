@@ -1,7 +1,7 @@
 //! Users of the pool and what they may stream from; mails only where they are asked for.
 
-use headset::aws::Class;
-use headset::resource::Sight;
+use headset_core::Class;
+use headset_kinds::Sight;
 use serde_json::json;
 
 use super::{Lab, SEEDS, tags};

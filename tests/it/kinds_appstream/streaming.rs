@@ -1,6 +1,6 @@
 //! From a public image over builder, capture, fleet and stack to a streaming agent, and back to nothing.
 
-use headset::resource::{Condition, Sight};
+use headset_kinds::{Condition, Sight};
 use headset_simulator::console;
 use serde_json::json;
 
@@ -41,7 +41,7 @@ async fn from_a_public_image_to_a_streaming_stack_and_back() {
         let live = builder.make().await;
         assert_eq!(live.condition, Condition::settled("RUNNING"));
         builder.change(json!({"tags": {"headset:id": "other"}})).await;
-        let (url, expires) = headset::resource::appstream::streaming_url(&lab.aws, "acme-desk")
+        let (url, expires) = headset_aws::kinds::appstream::streaming_url(&lab.aws, "acme-desk")
             .await
             .unwrap();
         assert!(url.starts_with("http") && expires > lab.aws.clock().now());

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use headset::aws::{CallHook, Gate};
 use headset::report::drift_view::differences;
+use headset_aws::{CallHook, Gate};
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
@@ -177,7 +177,7 @@ fn what_an_interrupted_apply_left_is_pending_and_no_drift() {
         let plan = sandbox.plan().await;
         let fleet = super::step(&plan, "appstream.fleet/agents");
         assert_eq!(super::changed(fleet), ["power"].into());
-        assert_eq!(fleet.causes[0].cause, headset::plan::Cause::Pending);
+        assert_eq!(fleet.causes[0].cause, headset_engine::plan::Cause::Pending);
         assert!(fleet.reason.contains("did not finish"), "{}", fleet.reason);
         sandbox.simulator.reseed(0);
         applies(&sandbox, "allowed").await;

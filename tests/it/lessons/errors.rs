@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use headset::plan::Action;
+use headset_engine::plan::Action;
 use serde_json::json;
 
 use super::{applies, inject, only_reads, prospect, shown, succeeded};

@@ -1,6 +1,6 @@
 //! Exit codes: one value behind the code and the text, and errors that are not changes.
 
-use headset::plan::Verdict;
+use headset_engine::plan::Verdict;
 use serde_json::Value;
 
 use super::{CENTER, DESKS, applies, sandbox, shown, with};

@@ -1,7 +1,7 @@
 //! Fleets: what changes where, what a replacement takes along, and that power is a wish of its own.
 
-use headset::plan::Action;
-use headset::resource::Change;
+use headset_core::Change;
+use headset_engine::plan::Action;
 use headset_simulator::quirk;
 use serde_json::json;
 
@@ -112,7 +112,7 @@ fn a_fleet_is_born_stopped_and_its_power_is_a_wish_of_its_own() {
         let plan = sandbox.plan().await;
         let fleet = step(&plan, "appstream.fleet/agents");
         assert_eq!(changed(fleet), ["power"].into());
-        assert_eq!(fleet.causes[0].cause, headset::plan::Cause::Drift);
+        assert_eq!(fleet.causes[0].cause, headset_engine::plan::Cause::Drift);
         applies(&sandbox, "on again").await;
     });
 }
@@ -130,7 +130,7 @@ fn timeouts_are_whole_minutes_and_go_as_far_as_aws_lets_them() {
             )],
         )
     };
-    let (_, findings) = headset::blueprint::read(&headset::blueprint::Sources::alone(
+    let (_, findings) = headset_blueprint::read(&headset_blueprint::Sources::alone(
         "odd.yaml",
         &fleet("idle: 90s"),
     ));
@@ -261,8 +261,8 @@ fn a_fleet_that_is_valid_is_one_that_aws_takes() {
     for fleet in fleets() {
         let text = with(DESKS, &[(one, &fleet)]);
         let (blueprint, findings) =
-            headset::blueprint::read(&headset::blueprint::Sources::alone("fleet.yaml", &text));
-        if blueprint.is_none() || headset::diagnostic::has_errors(&findings) {
+            headset_blueprint::read(&headset_blueprint::Sources::alone("fleet.yaml", &text));
+        if blueprint.is_none() || headset_core::diagnostic::has_errors(&findings) {
             continue;
         }
         valid += 1;

@@ -1,7 +1,7 @@
 //! Images: how they are named, and what happens when one is gone, too old, or of the wrong kind.
 
 use aws_sdk_appstream::types::VisibilityType;
-use headset::resource::Condition;
+use headset_kinds::Condition;
 use serde_json::json;
 
 use super::{
@@ -107,7 +107,7 @@ fn a_base_image_that_is_gone_is_told_before_anything_is_made() {
                 .any(|message| message.contains("newest:AppStream-WinServer2022")),
             "{told:?}"
         );
-        assert!(headset::diagnostic::has_errors(&findings));
+        assert!(headset_core::diagnostic::has_errors(&findings));
 
         // What was made from it long ago does not care.
         let old = sandbox(&text, 0);
@@ -141,7 +141,7 @@ fn a_base_image_that_does_not_fit_is_told_before_anything_is_made() {
             assert_eq!(misfits.len(), 1, "{found:?}");
             assert!(misfits[0].message.contains(address), "{}", misfits[0].message);
             assert!(misfits[0].place.is_some());
-            assert!(headset::diagnostic::has_errors(&found));
+            assert!(headset_core::diagnostic::has_errors(&found));
         });
     }
     on_virtual_time(async {
@@ -199,7 +199,7 @@ fn a_fleet_whose_image_was_withdrawn_is_left_alone_and_the_next_image_is_named()
         retire(&sandbox, &name);
         let prospect = super::prospect(&sandbox).await;
         assert!(
-            headset::diagnostic::has_errors(&prospect.findings),
+            headset_core::diagnostic::has_errors(&prospect.findings),
             "{:?}",
             prospect.findings
         );
@@ -241,8 +241,8 @@ fn a_capture_that_fails_says_why_and_the_fleet_waits_for_a_good_one() {
     let apps = "apps:\n        ccp: { open: ccp.in_session, display_name: Contact Control Panel }\n        \
                 crm: { open: \"https://crm.example.com\", display_name: Customers }\n";
     let empty = example_with("split-ccp.yaml", &[(apps, "apps: {}\n")]);
-    let (_, findings) = headset::blueprint::read(&headset::blueprint::Sources::alone("empty.yaml", &empty));
-    assert!(headset::diagnostic::has_errors(&findings), "{findings:?}");
+    let (_, findings) = headset_blueprint::read(&headset_blueprint::Sources::alone("empty.yaml", &empty));
+    assert!(headset_core::diagnostic::has_errors(&findings), "{findings:?}");
 }
 
 /// Lesson 23 for images: a quota that is used up is told at once.

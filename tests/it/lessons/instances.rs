@@ -1,7 +1,7 @@
 //! Connect instances: creations that fail, quotas, churn, and what goes with an instance.
 
-use headset::plan::guard::{Allowed, guard};
-use headset::plan::{Action, Impact};
+use headset_engine::plan::guard::{Allowed, guard};
+use headset_engine::plan::{Action, Impact};
 use headset_simulator::world::Settings;
 use serde_json::json;
 
@@ -218,7 +218,7 @@ fn taking_an_instance_down_says_what_cannot_be_undone() {
         let sandbox = sandbox(CENTER, 0);
         applies(&sandbox, "at first").await;
         let aws = sandbox.aws(None).await;
-        let nothing = headset::design::Design::default();
+        let nothing = headset_design::Design::default();
         let plan = sandbox.assess(&aws, &nothing, &sandbox.state()).await.plan;
         let Impact::Irreversible { loss, .. } = &step(&plan, INSTANCE).impact else {
             panic!("{}", shown(&plan))
@@ -246,7 +246,7 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
             "{told}"
         );
         assert!(told.contains("0 of them by other environments"), "{told}");
-        assert!(!headset::diagnostic::has_errors(&found));
+        assert!(!headset_core::diagnostic::has_errors(&found));
 
         // Beyond the limit the plan is an error, although AWS was not asked.
         let mut state = sandbox.state();
@@ -301,7 +301,7 @@ fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
         let counted = |times: usize| {
             let mut state = left.clone();
             state.attempts = vec![attempt.clone(); times];
-            let store = headset::state::LocalStore::new(other.clone());
+            let store = headset_engine::state::LocalStore::new(other.clone());
             drop(std::fs::remove_dir_all(&other));
             store.lock(|| state).unwrap().close().unwrap();
         };
@@ -365,9 +365,9 @@ async fn claim_two(sandbox: &Sandbox) -> Vec<(String, String)> {
     }
 }
 
-async fn going(sandbox: &Sandbox) -> headset::assess::Assessment {
+async fn going(sandbox: &Sandbox) -> headset_engine::assess::Assessment {
     let aws = sandbox.aws(None).await;
-    let nothing = headset::design::Design::default();
+    let nothing = headset_design::Design::default();
     sandbox.assess(&aws, &nothing, &sandbox.state()).await
 }
 
@@ -440,7 +440,7 @@ fn numbers_that_may_not_be_listed_are_unknown() {
             .collect();
         assert_eq!(findings.len(), 1, "{:?}", found.findings);
         assert!(findings[0].message.contains(INSTANCE), "{}", findings[0].message);
-        assert!(!headset::diagnostic::has_errors(&found.findings));
+        assert!(!headset_core::diagnostic::has_errors(&found.findings));
         goes(&sandbox, "without the permission").await;
     });
 }

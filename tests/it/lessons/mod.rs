@@ -23,11 +23,11 @@ mod waits;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use headset::apply::Outcome;
-use headset::assess::Assessment;
-use headset::aws::{CallHook, Gate};
-use headset::plan::{Plan, Step};
-use headset::resource::{Live, Sight};
+use headset_aws::{CallHook, Gate};
+use headset_engine::apply::Outcome;
+use headset_engine::assess::Assessment;
+use headset_engine::plan::{Plan, Step};
+use headset_kinds::{Live, Sight};
 use headset_simulator::world::{Settings, World};
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! Ownership: only what proves to be ours is ever deleted, and an ordinary apply replaces nothing by surprise.
 
-use headset::design::Design;
-use headset::plan::guard::{Allowed, guard};
-use headset::plan::{Action, Impact};
+use headset_design::Design;
+use headset_engine::plan::guard::{Allowed, guard};
+use headset_engine::plan::{Action, Impact};
 use serde_json::json;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::support::{Sandbox, on_virtual_time, seeds};
 
-async fn way_down(sandbox: &Sandbox) -> headset::plan::Plan {
+async fn way_down(sandbox: &Sandbox) -> headset_engine::plan::Plan {
     let aws = sandbox.aws(None).await;
     sandbox
         .assess(&aws, &Design::default(), &sandbox.state())
@@ -66,7 +66,7 @@ fn what_does_not_prove_to_be_ours_stays_when_everything_goes() {
                 // And the blueprint cannot take it over either, unless state knows that it made it.
                 let found = prospect(&sandbox).await;
                 assert_eq!(
-                    headset::diagnostic::has_errors(&found.findings),
+                    headset_core::diagnostic::has_errors(&found.findings),
                     lineage.is_some(),
                     "{address}: {:?}",
                     found.findings

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use headset::resource::text;
+use headset_core::text;
 use headset_simulator::world::Settings;
 
 use crate::support::{examples, on_virtual_time, ready_for};

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use headset::resource::{policy::same_policy, registry};
+use headset_core::policy::same_policy;
+use headset_kinds::registry;
 use headset_simulator::world::Settings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -121,7 +122,7 @@ proptest! {
 /// The policy of whoever plans, applies or destroys.
 fn operator(does: &str) -> Value {
     let mut actions: BTreeSet<&str> = ["sts:GetCallerIdentity"].into();
-    actions.extend(headset::resource::discovery::ACTIONS);
+    actions.extend(headset_kinds::discovery::ACTIONS);
     for kind in registry::KINDS {
         let needed = kind.actions();
         actions.extend(needed.read);

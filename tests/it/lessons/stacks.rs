@@ -1,6 +1,6 @@
 //! Stacks: settings that AWS fills in, adds to, or forgets.
 
-use headset::resource::Change;
+use headset_core::Change;
 use serde_json::json;
 
 use super::{DESKS, applies, changed, count, desks, edit, is_empty, live, sandbox, seed_with, step, with};

@@ -1,7 +1,7 @@
 //! Waiting: when it ends, what it says, and what the next run does.
 
 use aws_sdk_appstream::types::{ImageBuilderState, ImageState};
-use headset::resource::Condition;
+use headset_kinds::Condition;
 use serde_json::json;
 
 use super::{

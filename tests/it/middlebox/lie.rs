@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use headset::aws::{CallHook, Gate, Wire};
+use headset_aws::{CallHook, Gate, Wire};
 use http_body_util::BodyExt;
 use minicbor::data::Type;
 use minicbor::{Decoder, Encoder};

@@ -7,14 +7,16 @@ mod lie;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use headset::apply::Outcome;
-use headset::assess::Assessment;
-use headset::aws::{AwsError, Class, TOLD};
-use headset::design::Design;
-use headset::plan::Action;
-use headset::resource::{Address, Sight, discovery, registry};
-use headset::state::{Origin, State};
-use headset::survey;
+use headset_aws::TOLD;
+use headset_aws::kinds::discovery;
+use headset_core::{Address, AwsError, Class};
+use headset_design::Design;
+use headset_engine::apply::Outcome;
+use headset_engine::assess::Assessment;
+use headset_engine::plan::Action;
+use headset_engine::state::{Origin, State};
+use headset_engine::survey;
+use headset_kinds::{Sight, registry};
 use headset_simulator::wire::table::{self, Kind, Shape, Table};
 use headset_simulator::world::Settings;
 use serde_json::Value;
@@ -189,7 +191,7 @@ fn nothing_is_lost(prospect: &Assessment, about: &str) {
         );
     }
     assert!(
-        !headset::diagnostic::has_errors(&prospect.findings),
+        !headset_core::diagnostic::has_errors(&prospect.findings),
         "{about}: {:#?}",
         prospect.findings
     );

@@ -1,8 +1,8 @@
 //! Other ways in which one thing comes to be at another address.
 
-use headset::plan::Action;
-use headset::resource::Address;
-use headset::state::Origin;
+use headset_core::Address;
+use headset_engine::plan::Action;
+use headset_engine::state::Origin;
 use headset_simulator::world::Settings;
 
 use super::{only_moves, shown};

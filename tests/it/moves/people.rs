@@ -1,8 +1,8 @@
 //! What a person made stays the person's, at whichever point a run was cut off and whatever was lost since.
 
-use headset::aws::CallHook;
-use headset::resource::registry;
-use headset::state::Origin;
+use headset_aws::CallHook;
+use headset_engine::state::Origin;
+use headset_kinds::registry;
 use headset_simulator::world::Settings;
 
 use crate::kill::{Mode, killed_at, points};

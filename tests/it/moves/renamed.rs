@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use headset::design::{Design, Desired, Mode};
-use headset::diagnostic::{Diagnostic, has_errors};
-use headset::plan::{Action, Plan, PlanInput, plan};
-use headset::resource::{Address, Live, Sight, tag};
-use headset::state::{Entry, Origin, Record, State};
-use headset::survey::Survey;
+use headset_core::diagnostic::{Diagnostic, has_errors};
+use headset_core::{Address, tag};
+use headset_design::{Design, Desired, Mode};
+use headset_engine::plan::{Action, Plan, PlanInput, plan};
+use headset_engine::state::{Entry, Origin, Record, State};
+use headset_engine::survey::Survey;
+use headset_kinds::{Live, Sight};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -121,7 +122,7 @@ fn survey(case: &Case, state: &State) -> Survey {
 }
 
 fn planned(case: &Case) -> (Plan, Survey, Vec<Diagnostic>) {
-    let moved = headset::state::moves(&case.state, &case.design);
+    let moved = headset_engine::state::moves(&case.state, &case.design);
     let survey = survey(case, &moved.state);
     let (plan, mut findings) = plan(&PlanInput {
         design: &case.design,

@@ -1,7 +1,8 @@
 //! What AppStream lists, to the last page, as AWS's own client reads it.
 
 use aws_sdk_appstream::types::{Fleet, Image, ImageBuilder, Stack, VisibilityType};
-use headset::aws::{Aws, AwsError, pages};
+use headset_aws::{Aws, pages};
+use headset_core::AwsError;
 
 /// An empty account may answer with an exception.
 fn or_none<T>(listed: Result<Vec<T>, AwsError>) -> Vec<T> {

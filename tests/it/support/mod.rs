@@ -10,22 +10,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use headset::apply::event::Event;
-use headset::apply::{ApplyOptions, Nobody, Outcome, Person, Running};
-use headset::assess::Assessment;
-use headset::aws::{Aws, AwsOptions, CallHook, Clock, Credentials, Identity, Regions, Wire};
-use headset::blueprint::{self, Sources, model::Blueprint};
-use headset::design::{Design, Setting};
-use headset::diagnostic::Diagnostic;
-use headset::drift::DriftReport;
-use headset::import::Offer;
-use headset::plan::Plan;
-use headset::plan::import::Import;
-use headset::proposal::Proposal;
-use headset::resource::{Address, Checkpoint, Cloud, registry, text};
-use headset::session::{Session, Stop};
-use headset::state::{LocalStore, State, StoreError};
-use headset::survey::Survey;
+use headset_aws::{Aws, AwsOptions, CallHook, Credentials, Wire};
+use headset_blueprint::Sources;
+use headset_blueprint::model::Blueprint;
+use headset_core::diagnostic::Diagnostic;
+use headset_core::{Address, Clock, text};
+use headset_design::{Design, Setting};
+use headset_engine::apply::event::Event;
+use headset_engine::apply::{ApplyOptions, Nobody, Outcome, Person, Running};
+use headset_engine::assess::Assessment;
+use headset_engine::drift::DriftReport;
+use headset_engine::import::Offer;
+use headset_engine::plan::Plan;
+use headset_engine::plan::import::Import;
+use headset_engine::proposal::Proposal;
+use headset_engine::session::{Session, Stop};
+use headset_engine::state::{LocalStore, State, StoreError};
+use headset_engine::survey::Survey;
+use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::{Checkpoint, Cloud, registry};
 use headset_simulator::operator;
 use headset_simulator::world::{Settings, World};
 use headset_simulator::{Moment, SimOptions, Simulator};
@@ -184,7 +187,7 @@ impl Sandbox {
 
     /// The way to the cloud over any wire.
     pub(crate) async fn aws_over(&self, wire: Wire) -> Aws {
-        let region = |own: &Option<blueprint::model::At<String>>| {
+        let region = |own: &Option<headset_blueprint::model::At<String>>| {
             let general = self.blueprint.aws.region.as_ref();
             own.as_ref()
                 .or(general)
@@ -209,7 +212,7 @@ impl Sandbox {
             identity,
             wire,
             clock: self.clock(),
-            pace: headset::aws::Pace::default(),
+            pace: headset_aws::Pace::default(),
             seed: 7,
         })
     }
@@ -243,9 +246,9 @@ impl Sandbox {
     /// What the blueprint asks for.
     pub(crate) fn design(&self, aws: &Aws, state: &State) -> Design {
         let setting = self.setting(aws, state);
-        let (mut design, findings) = headset::state::drawn(&self.blueprint, &setting, state);
-        assert!(!headset::diagnostic::has_errors(&findings), "{findings:?}");
-        headset::state::name_by_answers(&mut design, state, &self.store().answers()).unwrap();
+        let (mut design, findings) = headset_engine::state::drawn(&self.blueprint, &setting, state);
+        assert!(!headset_core::diagnostic::has_errors(&findings), "{findings:?}");
+        headset_engine::state::name_by_answers(&mut design, state, &self.store().answers()).unwrap();
         design
     }
 
@@ -265,7 +268,7 @@ impl Sandbox {
     /// Looks and plans. A refusal is a plan without steps.
     pub(crate) async fn assess(&self, aws: &Aws, design: &Design, state: &State) -> Assessment {
         let session = self.session(aws, design, state);
-        let assessment = match headset::assess::assess(&session, design, state).await {
+        let assessment = match headset_engine::assess::assess(&session, design, state).await {
             Ok(assessment) => assessment,
             Err(Stop::Refused(findings)) => Assessment {
                 survey: Survey::default(),
@@ -292,7 +295,7 @@ impl Sandbox {
     pub(crate) async fn drift(&self, aws: &Aws) -> DriftReport {
         let state = self.state();
         let session = self.session(aws, &self.design(aws, &state), &state);
-        headset::drift::drift(&session).await.unwrap().report
+        headset_engine::drift::drift(&session).await.unwrap().report
     }
 
     /// The plan as it is now.
@@ -370,7 +373,7 @@ impl Sandbox {
 
     /// Takes the lock. A program that another test is just starting holds every open file of this process until it
     /// runs, the lock of a run that was killed among them: that is over in a moment.
-    fn lock(&self) -> headset::state::Locked {
+    fn lock(&self) -> headset_engine::state::Locked {
         for _ in 0..1_000_000 {
             match self.store().lock(|| self.state()) {
                 Err(StoreError::Locked { .. }) => std::thread::yield_now(),
@@ -406,7 +409,7 @@ impl Sandbox {
         wait: Option<Duration>,
         run: impl AsyncFnOnce(Running<'_>) -> Outcome,
     ) -> Outcome {
-        assert!(!headset::diagnostic::has_errors(findings), "{findings:#?}");
+        assert!(!headset_core::diagnostic::has_errors(findings), "{findings:#?}");
         let operator = Operator {
             simulator: self.simulator.clone(),
         };
@@ -442,11 +445,11 @@ impl Sandbox {
 fn read(name: &str, text: &str) -> Blueprint {
     // A base is read from beside the example that extends it.
     let load = |path: &str| std::fs::read_to_string(path).map_err(|error| error.to_string());
-    let (blueprint, findings) = blueprint::read(&Sources {
+    let (blueprint, findings) = headset_blueprint::read(&Sources {
         load: &load,
         ..Sources::alone(name, text)
     });
-    assert!(!headset::diagnostic::has_errors(&findings), "{findings:#?}");
+    assert!(!headset_core::diagnostic::has_errors(&findings), "{findings:#?}");
     blueprint.unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use headset::aws::MISTAKE;
+use headset_core::error::MISTAKE;
 
 /// What no user may ever be told: the name of an error that had no message of its own, and what only a mistake in Headset
 /// leads to.
@@ -101,7 +101,7 @@ impl Program for Command {
 #[test]
 #[should_panic(expected = "nobody may be told")]
 fn what_nobody_may_be_told_fails_a_test() {
-    let error = headset::aws::AwsError::bug("a field cannot change");
+    let error = headset_core::AwsError::bug("a field cannot change");
     faultless(&format!("connect.user/agent: {error}"));
 }
 

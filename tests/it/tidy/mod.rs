@@ -74,6 +74,22 @@ fn module(path: &Path) -> String {
     name.trim_end_matches(".rs").to_owned()
 }
 
+/// A filter that names no crate shows nothing, and nothing says so.
+#[test]
+fn the_filter_that_help_shows_names_a_crate() {
+    let program = sources("src");
+    let global = program.iter().find(|(path, _)| path.ends_with("cli/global.rs"));
+    let (_, text) = global.unwrap();
+    let named = text
+        .split("`headset_")
+        .nth(1)
+        .and_then(|rest| rest.split('=').next());
+    assert!(
+        folders().contains(&format!("crates/{}/src", named.unwrap())),
+        "{named:?}"
+    );
+}
+
 /// That the simulator knows nothing of the engine is the compiler's business; that the engine does not know the
 /// simulator is this test's, for as long as both meet in one crate.
 #[test]
@@ -255,7 +271,7 @@ fn every_assumption_is_listed_and_every_listed_one_is_used() {
         };
         side.extend(assumptions_in(&text));
     }
-    let listed = headset::aws::assumptions::ASSUMPTIONS.iter();
+    let listed = headset_core::assumptions::ASSUMPTIONS.iter();
     let listed: BTreeSet<String> = listed.map(|one| one.id.to_owned()).collect();
     assert_eq!(engine, listed);
     let listed = headset_simulator::assumption::ASSUMPTIONS.iter();

@@ -4,9 +4,9 @@ use aws_sdk_appstream::types::{
     self, AuthenticationType, ComputeCapacity, FleetAttribute, ImagePermissions, StackAttribute, StreamView,
     ThemeState, ThemeStyling, VolumeConfig, VpcConfig,
 };
-use headset::aws::Aws;
-use headset::resource::{Address, tag};
+use headset_aws::Aws;
 use headset_client::services::app_stream::UpdateImageBuilder;
+use headset_core::{Address, tag};
 use serde_json::{Value, json};
 
 use super::{Deed, Things, things, with};

@@ -3,8 +3,8 @@
 use aws_sdk_connect::types::{
     Channel, InstanceAttributeType, MediaConcurrency, PhoneType, User, UserIdentityInfo, UserPhoneConfig,
 };
-use headset::aws::Aws;
-use headset::resource::tag;
+use headset_aws::Aws;
+use headset_core::tag;
 use serde_json::json;
 
 use super::{Deed, Things, things, with};

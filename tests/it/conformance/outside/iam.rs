@@ -1,8 +1,8 @@
 //! Another hand in IAM.
 
 use aws_sdk_iam::types::Tag;
-use headset::aws::Aws;
-use headset::resource::tag;
+use headset_aws::Aws;
+use headset_core::tag;
 use serde_json::json;
 
 use super::Deed;

@@ -11,11 +11,12 @@ mod scaling;
 
 use std::collections::BTreeSet;
 
-use headset::aws::Aws;
-use headset::drift::{Class, decide};
-use headset::plan::Plan;
 use headset::report::drift_view::{Difference, differences};
-use headset::resource::{Address, Compare, Kind, registry};
+use headset_aws::Aws;
+use headset_core::{Address, Compare};
+use headset_engine::drift::{Class, decide};
+use headset_engine::plan::Plan;
+use headset_kinds::{Kind, registry};
 use serde_json::Value;
 
 use super::{Bench, Case, case, design};
@@ -83,7 +84,7 @@ async fn change(aws: &Aws, kind: &str, field: &str, way: usize) -> Deed {
 
 /// Whether AWS reports the field at all.
 fn is_reported(kind: &dyn Kind, field: &str) -> bool {
-    let compare = headset::resource::field::compare_of(kind.fields(), field);
+    let compare = headset_core::field::compare_of(kind.fields(), field);
     !matches!(compare, Compare::WriteOnly | Compare::Applied)
 }
 
@@ -92,7 +93,7 @@ async fn found(bench: &Bench, things: &Things) -> (Vec<Difference>, Plan) {
     let state = sandbox.state();
     let prospect = sandbox.assess(&bench.aws, &design(things), &state).await;
     assert!(
-        !headset::diagnostic::has_errors(&prospect.findings),
+        !headset_core::diagnostic::has_errors(&prospect.findings),
         "{:#?}",
         prospect.findings
     );

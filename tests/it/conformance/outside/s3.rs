@@ -2,8 +2,8 @@
 
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types;
-use headset::aws::Aws;
-use headset::resource::tag;
+use headset_aws::Aws;
+use headset_core::tag;
 use serde_json::json;
 
 use super::super::policy;

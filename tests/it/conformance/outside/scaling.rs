@@ -1,13 +1,13 @@
 //! Another hand in Application Auto Scaling.
 
 use aws_smithy_types::DateTime;
-use headset::aws::Aws;
-use headset::resource::tag;
+use headset_aws::Aws;
 use headset_client::Epoch;
 use headset_client::services::application_auto_scaling::{
     DeleteScheduledAction, DescribeScalableTargets, PutScalingPolicy, PutScheduledAction,
     RegisterScalableTarget, ScalableTargetAction, SuspendedState, TagResource, TargetTracking, UntagResource,
 };
+use headset_core::tag;
 use serde_json::json;
 
 use super::{Deed, Things, things, with};

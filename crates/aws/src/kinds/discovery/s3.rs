@@ -9,7 +9,8 @@ use serde_json::json;
 use super::{Discovery, Found};
 use crate::kinds::address::Address;
 use crate::kinds::tag;
-use crate::{Aws, Identity, Regions, pages};
+use crate::{Aws, pages};
+use headset_kinds::regions::{Identity, Regions};
 
 /// How many buckets' tags are asked for at the same time; the rate budget paces them further.
 const AT_ONCE: usize = 8;

@@ -17,12 +17,13 @@ use super::directory::Directory;
 use super::sought;
 use super::spec::ApplicationSpec;
 use super::worksheet::worksheet_beside;
+use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::idp::answers::{self, Form};
 use crate::kinds::idp::published;
 use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Published, Sight};
 use crate::kinds::remote::{Remote, Work};
-use crate::{Aws, Identity};
+use headset_kinds::regions::Identity;
 
 /// The answers that are asked for. The link (`start_url`) has a checkpoint of its own, `identity_center.link`; earlier
 /// versions asked for it here, and it is kept where it was.
