@@ -115,7 +115,7 @@ impl Environment {
             person,
             endpoint,
             says_regions: section.region.is_some()
-                || (section.connect_region.is_some() && section.appstream_region.is_some()),
+                || (section.regions.connect.is_some() && section.regions.appstream.is_some()),
             timings: AtomicBool::new(global.timings),
         })
     }
@@ -339,9 +339,9 @@ fn regions(blueprint: &Blueprint, region: &str) -> Regions {
         own.as_ref()
             .map_or_else(|| region.to_owned(), |own| own.value.clone())
     };
-    let connect = or(&blueprint.aws.connect_region);
+    let connect = or(&blueprint.aws.regions.connect);
     Regions {
-        appstream: or(&blueprint.aws.appstream_region),
+        appstream: or(&blueprint.aws.regions.appstream),
         s3: connect.clone(),
         identity_center: or(&blueprint.aws.identity_center.region),
         connect,

@@ -101,9 +101,9 @@ fn sample_setting(blueprint: &Blueprint) -> Setting {
             "aws"
         }
         .to_owned(),
-        appstream_region: or(&blueprint.aws.appstream_region, &region),
+        appstream_region: or(&blueprint.aws.regions.appstream, &region),
         identity_center_region: or(&blueprint.aws.identity_center.region, &region),
-        region: or(&blueprint.aws.connect_region, &region),
+        region: or(&blueprint.aws.regions.connect, &region),
         lineage: "00000000-0000-4000-8000-000000000000".to_owned(),
         expires: None,
     }

@@ -247,7 +247,7 @@ fn agents_of_a_contact_center_are_never_idle_unless_the_blueprint_says_so() {
         let headset_blueprint::model::Source::Ours(fleet) = &section.fleets["agents"] else {
             panic!("ours")
         };
-        fleet.idle.value
+        fleet.timeouts.idle.value.as_secs()
     };
     assert_eq!(idle(DESK), 900);
     let center = format!("{DESK}connect: {{ existing: acme }}\n");

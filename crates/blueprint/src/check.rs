@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 use super::duration::duration_text;
 use super::limits;
 use super::model::{
-    AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, ImageOrigin, RoleSection, SignInSection,
-    Source, Transport, UserName,
+    AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, Draft, ImageOrigin, Internet,
+    SignInSection, Source, Transport, UserName,
 };
-use super::read::{Draft, Outline};
+use super::reader::Outline;
 use super::schedule::{Schedule, zone};
 use headset_core::diagnostic::{Diagnostic, Place};
 
@@ -36,9 +36,9 @@ pub(super) fn check(
         }
     }
     if let Some(sign_in) = &draft.sign_in {
-        role_name(&sign_in.role, &mut findings);
+        role_name(sign_in.role.name.as_ref(), &mut findings);
         if let Some(desktop) = &sign_in.appstream {
-            role_name(&desktop.role, &mut findings);
+            role_name(desktop.role.name.as_ref(), &mut findings);
         }
         if let Some(connect) = &draft.connect {
             sign_in_fits(sign_in, connect, &mut findings);
@@ -107,16 +107,16 @@ fn kept_sign_in(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
 /// Of agents who talk and listen, AppStream sees nothing.
 fn idle(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
     for fleet in appstream.fleets.values().filter_map(ours) {
-        if fleet.idle.value > 0 {
+        if !fleet.timeouts.idle.value.is_zero() {
             findings.push(
                 Diagnostic::warning(
                     "idle-in-calls",
                     format!(
                         "agents are disconnected in the middle of a call that takes longer than {} without keyboard and mouse",
-                        duration_text(fleet.idle.value)
+                        duration_text(fleet.timeouts.idle.value.as_secs())
                     ),
                 )
-                .at(fleet.idle.place.clone())
+                .at(fleet.timeouts.idle.place.clone())
                 .help("AppStream counts neither sound nor what the screen shows as activity. Write `idle: 0`; `timeouts.session` ends forgotten sessions all the same."),
             );
         }
@@ -215,7 +215,7 @@ fn image_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut V
 
 /// Whether the image is made by Headset, and not only read.
 fn is_made(origin: &ImageOrigin) -> bool {
-    matches!(origin, ImageOrigin::Built(_) | ImageOrigin::Copied { .. })
+    matches!(origin, ImageOrigin::Built(_) | ImageOrigin::Copied(_))
 }
 
 fn ours<T>(source: &Source<T>) -> Option<&T> {
@@ -229,8 +229,8 @@ fn ours<T>(source: &Source<T>) -> Option<&T> {
 /// limit counts, and the reader has checked that. STS takes 2048 characters for each of the two ARNs in an assertion,
 /// which paths and names within their limits never reach. IAM Identity Center owns the names of the roles that it
 /// makes.
-fn role_name(role: &RoleSection, findings: &mut Vec<Diagnostic>) {
-    if let Some(name) = &role.name
+fn role_name(name: Option<&At<String>>, findings: &mut Vec<Diagnostic>) {
+    if let Some(name) = name
         && name.value.to_lowercase().starts_with("awsreservedsso")
     {
         findings.push(
@@ -267,7 +267,7 @@ fn sign_in_fits(sign_in: &SignInSection, connect: &ConnectSection, findings: &mu
 }
 
 fn unreachable_users(connect: &ConnectSection, findings: &mut Vec<Diagnostic>) {
-    let made_here = matches!(connect.instance, Source::Ours(_));
+    let made_here = connect.existing.is_none();
     if connect.identity == ConnectIdentity::Saml && made_here && !connect.users.is_empty() {
         findings.push(
             Diagnostic::warning("unreachable-user", "no user can sign in: `identity: saml` needs an identity provider, and there is no `sign_in` section")
@@ -281,7 +281,7 @@ fn unreachable_users(connect: &ConnectSection, findings: &mut Vec<Diagnostic>) {
 fn capacity(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
     for fleet in appstream.fleets.values().filter_map(ours) {
         let network = fleet.network.as_ref().unwrap_or(&appstream.network);
-        if !network.default_internet_access {
+        if network.internet != Internet::Default {
             continue;
         }
         let most = match &fleet.capacity {

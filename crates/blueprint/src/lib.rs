@@ -1,23 +1,27 @@
 //! The blueprint language: from YAML text to a checked model, with every mistake found in one run.
 //!
 //! Four steps: [`yaml`] makes a tree with places of every file and [`compose`] one of all, [`interpolate`] looks at
-//! every text in it, [`read`](mod@self::read) turns sections into the model by the table in [`language`], [`check`]
-//! looks at the whole. This module never touches files, the environment, AWS or the clock: [`Sources`] bring what counts.
+//! every text in it, [`reader`] turns sections into the [`model`], whose structs declare every key, [`check`] looks at
+//! the whole. This module never touches files, the environment, AWS or the clock: [`Sources`] bring what counts.
 
+mod at;
 mod check;
 mod compose;
 mod dates;
+mod declare;
 mod duration;
+mod entry;
 mod interpolate;
 pub mod language;
 mod limits;
 pub mod model;
 mod nearest;
 mod node;
-mod read;
+mod reader;
 mod rewrite;
 mod schedule;
 mod sources;
+mod table;
 mod yaml;
 
 use std::collections::BTreeSet;
@@ -45,7 +49,7 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
     let Some(root) = root else {
         return (None, in_order(findings, &files));
     };
-    let (draft, outline, mut mistakes) = read::read(&root, sources.load);
+    let (draft, outline, mut mistakes) = model::read(&root, sources.load);
     findings.append(&mut mistakes);
     let faultless = findings.is_empty();
     findings.append(&mut check::check(

@@ -4,6 +4,7 @@ mod metadata;
 mod names;
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -31,20 +32,31 @@ fn codes(text: &str) -> Vec<&'static str> {
 const SPLIT_CCP: &str = include_str!("../../../blueprints/split-ccp.yaml");
 const MINIMAL: &str = include_str!("../../../blueprints/minimal.yaml");
 
+/// How long sessions last, in seconds.
+fn session_times(fleet: &Fleet) -> (u64, u64, u64) {
+    let times = &fleet.timeouts;
+    let idle = times.idle.value;
+    (
+        times.session.as_secs(),
+        times.disconnect.as_secs(),
+        idle.as_secs(),
+    )
+}
+
 #[test]
 fn the_smallest_example_takes_defaults() {
     let blueprint = good(MINIMAL);
     assert!(!blueprint.protect, "a lifetime unprotects");
     let connect = blueprint.connect.expect("connect");
     assert_eq!(connect.identity, ConnectIdentity::Saml);
-    assert!(connect.inbound && connect.outbound);
+    assert!(connect.calls.inbound && connect.calls.outbound);
     let user = connect.users.values().next().expect("a user");
     assert_eq!(user.routing.value, "Basic Routing Profile");
-    assert_eq!(user.after_contact_work, 0);
+    assert_eq!(user.after_contact_work, Duration::ZERO);
     let sign_in = blueprint.sign_in.expect("sign_in");
-    assert_eq!(sign_in.role.session, 43200);
-    assert_eq!(sign_in.destination, "/ccp-v2");
-    assert_eq!(sign_in.scope, FederationScope::User);
+    assert_eq!(sign_in.role.session, Duration::from_hours(12));
+    assert_eq!(sign_in.connect.destination, "/ccp-v2");
+    assert_eq!(sign_in.connect.scope, FederationScope::User);
     assert_eq!(sign_in.user_name, UserName::Email);
     assert_eq!(blueprint.ccp.expect("ccp").title, "Contact Control Panel");
     assert!(blueprint.appstream.is_none());
@@ -56,7 +68,7 @@ fn the_whole_example_says_what_the_design_says() {
     let region = |region: &Option<At<String>>| region.as_ref().map(|region| region.value.clone());
     assert_eq!(region(&blueprint.aws.region).as_deref(), Some("eu-west-2"));
     assert_eq!(
-        region(&blueprint.aws.appstream_region).as_deref(),
+        region(&blueprint.aws.regions.appstream).as_deref(),
         Some("eu-west-1")
     );
     assert_eq!(
@@ -82,10 +94,7 @@ fn the_whole_example_says_what_the_design_says() {
     let Source::Ours(fleet) = &appstream.fleets["agents"] else {
         panic!("ours")
     };
-    assert_eq!(
-        (fleet.session, fleet.disconnect, fleet.idle.value),
-        (43200, 900, 0)
-    );
+    assert_eq!(session_times(fleet), (43200, 900, 0));
     assert_eq!(
         (&fleet.capacity, fleet.view, fleet.power),
         (&Capacity::Fixed(2), View::Desktop, true)
@@ -95,7 +104,7 @@ fn the_whole_example_says_what_the_design_says() {
     };
     assert_eq!(
         (stack.clipboard, stack.files, stack.printing),
-        (Direction::None, Direction::None, false)
+        (Direction::None, Direction::None, Printing::None)
     );
 }
 
@@ -222,12 +231,15 @@ fn every_key_of_single_sign_on_arrives() {
         delete: Some(delete * 60),
     };
     assert_eq!(connect.entry.waits, waits(30, 10, 20));
-    assert!(!connect.entry.protect && blueprint.protect && connect.inbound && !connect.outbound);
+    assert!(!connect.entry.protect && blueprint.protect && connect.calls.inbound && !connect.calls.outbound);
     let user = &connect.users["agent1@example.com"];
-    assert_eq!((user.entry.waits, user.after_contact_work), (waits(5, 6, 7), 30));
+    assert_eq!(
+        (user.entry.waits, user.after_contact_work),
+        (waits(5, 6, 7), Duration::from_secs(30))
+    );
     let sign_in = blueprint.sign_in.expect("sign_in");
     assert_eq!(sign_in.idp.product, IdpProduct::IdentityCenter);
-    assert_eq!(sign_in.instances.len(), 2);
+    assert_eq!(sign_in.connect.instances.len(), 2);
     let desktop = sign_in.appstream.expect("appstream");
     let application = &desktop.stacks["agents"];
     assert_eq!(value(&application.name).as_deref(), Some("Desktop"));
@@ -239,10 +251,10 @@ fn every_key_of_single_sign_on_arrives() {
     assert_eq!(value(&desktop.role.name).as_deref(), Some("acme-desktop"));
     assert_eq!(desktop.endpoint, DesktopEndpoint::EucSso);
     assert_eq!(
-        (desktop.role.session, desktop.role.path.as_str()),
-        (7200, "/desktop/")
+        (desktop.role.session, desktop.role.path.as_deref()),
+        (Some(Duration::from_hours(2)), Some("/desktop/"))
     );
-    assert_eq!(sign_in.role.session, 8 * 3600);
+    assert_eq!(sign_in.role.session, Duration::from_hours(8));
     let ccp = blueprint.ccp.expect("ccp");
     assert_eq!(
         (ccp.audio, value(&ccp.entry.name)),
@@ -281,11 +293,11 @@ fn every_key_of_images_and_fleets_arrives() {
     assert_eq!(value(&build.agent).as_deref(), Some("LATEST"));
     assert!(build.role.is_some());
     let network = build.network.expect("its own");
-    assert!(network.default_internet_access);
+    assert_eq!(network.internet, Internet::Default);
     assert!(matches!(image("public").origin, ImageOrigin::Newest(_)));
     assert!(matches!(
         image("copied").origin,
-        ImageOrigin::Copied { region: Some(_), .. }
+        ImageOrigin::Copied(Copied { region: Some(_), .. })
     ));
     assert_eq!(
         image("copied").share.expect("shared")["111122223333"],
@@ -300,10 +312,7 @@ fn every_key_of_images_and_fleets_arrives() {
         panic!("ours")
     };
     assert_eq!(value(&fleet.sessions_per_instance), Some(4));
-    assert_eq!(
-        (fleet.session, fleet.disconnect, fleet.idle.value),
-        (36000, 600, 0)
-    );
+    assert_eq!(session_times(fleet), (36000, 600, 0));
     assert_eq!(fleet.entry.waits.create, Some(7200));
     assert_eq!((fleet.root_volume, fleet.imds_v1), (Some(400), Some(true)));
     assert_eq!(values(&fleet.usb), ["Headset,046d,0a44,,,,1,0"]);
@@ -316,8 +325,8 @@ fn every_key_of_images_and_fleets_arrives() {
     };
     assert_eq!((scaling.min, scaling.max, scaling.target), (2, 20, Some(75)));
     assert_eq!(
-        (scaling.cooldown_in, scaling.cooldown_out),
-        (Some(300), Some(120))
+        (scaling.cooldown.after_removal, scaling.cooldown.after_addition),
+        (Some(Duration::from_mins(5)), Some(Duration::from_mins(2)))
     );
     assert!(!scaling.scale_in);
     let mornings = &scaling.schedule["mornings"];
@@ -338,7 +347,7 @@ fn every_key_of_stacks_and_the_pool_arrives() {
     );
     assert_eq!(
         (stack.files, stack.printing, stack.time_zone),
-        (Direction::In, true, true)
+        (Direction::In, Printing::Local, true)
     );
     assert_eq!(
         (stack.smart_card, stack.domain_sign_in, stack.streaming),
@@ -346,7 +355,7 @@ fn every_key_of_stacks_and_the_pool_arrives() {
     );
     assert!(stack.storage.home_folders);
     assert_eq!(
-        values(stack.storage.google_drive.as_ref().expect("there")),
+        values(&stack.storage.google_drive.as_ref().expect("there").domains),
         ["example.com"]
     );
     let one_drive = stack.storage.one_drive.as_ref().expect("there");
@@ -356,7 +365,7 @@ fn every_key_of_stacks_and_the_pool_arrives() {
     assert_eq!(values(&stack.embed_domains), ["crm.example.com"]);
     assert_eq!(values(&stack.access_endpoints), ["vpce-0a1b2c3d4e5f60718"]);
     let theme = stack.theme.as_ref().expect("there");
-    assert_eq!((theme.styling.as_str(), theme.enabled), ("LIGHT_BLUE", false));
+    assert_eq!((theme.colour, theme.enabled), (Colour::LightBlue, false));
     assert_eq!(theme.logo.bucket.value, "acme-brand");
     let links: Vec<&str> = theme.links.iter().map(|(text, _)| text.as_str()).collect();
     assert_eq!(links, ["Help", "About us"], "in the order of the file");
@@ -390,11 +399,11 @@ fn an_existing_instance_and_shorthands() {
     let blueprint = whole(EXISTING);
     assert!(blueprint.aws.identity_center.by_hand);
     let connect = blueprint.connect.expect("connect");
-    assert!(matches!(connect.instance, Source::Existing(_)));
-    let desktop = blueprint.sign_in.expect("sign_in").appstream.expect("appstream");
+    assert!(matches!(connect.instance(), Source::Existing(_)));
+    let sign_in = blueprint.sign_in.expect("sign_in");
+    let (role, desktop) = (sign_in.role, sign_in.appstream.expect("appstream"));
     assert_eq!(desktop.stacks["agents"].name, None);
-    assert_eq!(desktop.role.session, 43200);
-    assert_eq!(desktop.role.name, None);
+    assert_eq!(desktop.role.over(&role), role);
 }
 
 #[test]

@@ -19,9 +19,9 @@ pub(super) fn instance() -> Address {
 /// Assumption: connect-host. In GovCloud the host may be another; there, an instance's own address is what counts, and
 /// the origin here only goes into browser policies.
 pub(super) fn origin(section: &ConnectSection) -> Option<String> {
-    let alias = match &section.instance {
-        Source::Ours(alias) => &alias.value,
-        Source::Existing(name) if !is_id(&name.value) => &name.value,
+    let alias = match section.instance() {
+        Source::Ours(alias) => alias.to_owned(),
+        Source::Existing(name) if !is_id(&name.value) => name.value,
         Source::Existing(_) => return None,
     };
     Some(format!("https://{alias}.my.connect.aws"))
@@ -36,7 +36,7 @@ pub(super) fn is_id(name: &str) -> bool {
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
     let address = instance();
-    match &section.instance {
+    match section.instance() {
         Source::Ours(alias) => {
             let identity = match section.identity {
                 ConnectIdentity::Saml => "SAML",
@@ -50,10 +50,10 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
             drawing.entry(
                 address.clone(),
                 json!({
-                    "alias": alias.value,
+                    "alias": alias,
                     "identity": identity,
-                    "inbound": section.inbound,
-                    "outbound": section.outbound,
+                    "inbound": section.calls.inbound,
+                    "outbound": section.calls.outbound,
                     "attributes": attributes,
                     "tags": drawing.tags(&section.entry.tags),
                 }),
@@ -80,7 +80,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
             "security_profiles": profiles,
             "routing_profile": user.routing.value,
             "auto_accept": user.auto_accept,
-            "after_contact_work": user.after_contact_work,
+            "after_contact_work": user.after_contact_work.as_secs(),
             "tags": drawing.tags(&user.entry.tags),
         });
         // With SAML, giving either is an error of Connect's; elsewhere an address that is not given is not owned.

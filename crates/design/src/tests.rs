@@ -248,7 +248,7 @@ fn both_documented_permissions() {
     );
     assert_eq!(user["Statement"].as_array().map(Vec::len), Some(1));
 
-    blueprint.sign_in.as_mut().expect("there").scope = FederationScope::Instance;
+    blueprint.sign_in.as_mut().expect("there").connect.scope = FederationScope::Instance;
     let design = drawn(&blueprint, &setting());
     let instance = document(spec(&design, "iam.role/connect"), "/policies/headset-federation");
     assert_eq!(instance["Statement"][0]["Resource"], "*");
@@ -473,7 +473,7 @@ fn the_link_of_another_application_is_told() {
 #[test]
 fn what_exists_is_only_looked_up() {
     let mut blueprint = blueprint();
-    blueprint.connect.as_mut().expect("there").instance = Source::Existing(at("acme-live"));
+    blueprint.connect.as_mut().expect("there").existing = Some(at("acme-live"));
     let appstream = blueprint.appstream.as_mut().expect("there");
     appstream
         .images
@@ -499,7 +499,7 @@ fn what_exists_is_only_looked_up() {
         id.to_owned(),
         format!("arn:aws:connect:eu-west-2:123456789012:instance/{id}"),
     ] {
-        blueprint.connect.as_mut().expect("there").instance = Source::Existing(at(&name));
+        blueprint.connect.as_mut().expect("there").existing = Some(at(&name));
         assert_eq!(
             spec(&drawn(&blueprint, &setting()), "connect.instance/main"),
             &json!({ "id": id })

@@ -296,7 +296,7 @@ fn expiry(blueprint: &Blueprint, state: &State, now: jiff::Timestamp) -> Option<
     if state.expires.is_some() {
         return state.expires.clone();
     }
-    let seconds = i64::try_from(lifetime.value).ok()?;
+    let seconds = i64::try_from(lifetime.value.as_secs()).ok()?;
     let at = now.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()?;
     jiff::Timestamp::from_second(at.as_second())
         .ok()

@@ -194,9 +194,9 @@ impl Sandbox {
                 .map_or_else(|| "eu-west-2".to_owned(), |region| region.value.clone())
         };
         let regions = Regions {
-            connect: region(&self.blueprint.aws.connect_region),
-            appstream: region(&self.blueprint.aws.appstream_region),
-            s3: region(&self.blueprint.aws.connect_region),
+            connect: region(&self.blueprint.aws.regions.connect),
+            appstream: region(&self.blueprint.aws.regions.appstream),
+            s3: region(&self.blueprint.aws.regions.connect),
             identity_center: region(&self.blueprint.aws.identity_center.region),
         };
         let config = Aws::load_config(&Credentials::Simulated, Some(&regions.connect), &wire).await;

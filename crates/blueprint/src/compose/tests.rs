@@ -1,6 +1,7 @@
 //! Files over files, values from outside, and what is made of mistakes in either.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::*;
 use crate::model::{At, Blueprint};
@@ -135,7 +136,10 @@ fn of_several_bases_the_later_ones_win_and_paths_are_relative_to_their_file() {
         .file("b/deep/base.yaml", BASE);
     let blueprint = world.good("a/top.yaml");
     assert_eq!(alias(&blueprint), "two");
-    assert_eq!(blueprint.lifetime.map(|at| at.value), Some(86400));
+    assert_eq!(
+        blueprint.lifetime.map(|at| at.value),
+        Some(Duration::from_hours(24))
+    );
     assert_eq!(blueprint.name.value, "top");
 }
 
@@ -276,10 +280,13 @@ appstream:
         .variable("STAGE", "test");
     let blueprint = world.good("b.yaml");
     assert!(!blueprint.protect);
-    assert_eq!(blueprint.lifetime.as_ref().map(|at| at.value), Some(3 * 86400));
+    assert_eq!(
+        blueprint.lifetime.as_ref().map(|at| at.value),
+        Some(Duration::from_hours(72))
+    );
     assert_eq!(alias(&blueprint), "acme-test");
     assert_eq!(blueprint.aws.account.expect("set").value, "000000000042");
-    assert!(!blueprint.connect.expect("connect").inbound);
+    assert!(!blueprint.connect.expect("connect").calls.inbound);
     let unset = World::default().file("b.yaml", text);
     let wrong = unset.wrong("b.yaml");
     assert_eq!(

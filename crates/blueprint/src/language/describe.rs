@@ -1,7 +1,7 @@
 //! The table in words: shapes, defaults and what changing a key takes.
 
-use super::table::{Between, Default, Key, Rule, Shape};
 use crate::duration::duration_text;
+use crate::table::{Between, Default, Key, Rule, Shape};
 use headset_kinds::field::{Change, Field};
 use headset_kinds::registry;
 

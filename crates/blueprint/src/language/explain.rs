@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Entries, Key, Map, Shape};
-use super::{BLUEPRINT, describe, every_key};
+use super::describe;
+use crate::model::{BLUEPRINT, every_key};
 use crate::nearest::nearest;
+use crate::table::{Entries, Key, Map, Shape};
 
 /// What a key of the language means: its type, limits, default, an example, and what changing it takes.
 ///

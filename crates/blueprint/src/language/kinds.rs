@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{describe, every_key};
+use super::describe;
 use crate::duration::duration_text;
+use crate::model::every_key;
 use headset_kinds::field::Compare;
 use headset_kinds::kind::Kind;
 use headset_kinds::registry::KINDS;

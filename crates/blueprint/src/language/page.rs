@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Key, Map, Shape};
-use super::{BLUEPRINT, describe};
+use super::describe;
+use crate::model::BLUEPRINT;
+use crate::table::{Key, Map, Shape};
 
 const HEAD: &str = "# The blueprint language
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Map as Object, Value, json};
 
-use super::table::{Between, Default, Entries, Key, Map, Shape};
-use super::{BLUEPRINT, describe};
+use super::describe;
+use crate::model::BLUEPRINT;
+use crate::table::{Between, Default, Entries, Key, Map, Shape};
 
 /// The text of a schema that any text of the language passes, as a regular expression: no control characters, and
 /// `${` only where the language has it.

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::table::Default;
 use super::*;
+use crate::model::{self, BLUEPRINT, every_key};
 use crate::node::{Entry, Node, Source, Value};
-use crate::read;
+use crate::table::{Default, Key, Shape};
 use crate::yaml::{self, Budget};
 use headset_core::diagnostic::{self, Diagnostic};
 use headset_kinds::registry;
@@ -41,12 +41,12 @@ fn load(_: &str) -> Result<String, String> {
 }
 
 fn findings(root: &Node) -> Vec<Diagnostic> {
-    read::read(root, &load).2
+    model::read(root, &load).2
 }
 
 /// The draft without its places.
 fn meaning(root: &Node) -> String {
-    let (draft, _, findings) = read::read(root, &load);
+    let (draft, _, findings) = model::read(root, &load);
     assert!(!diagnostic::has_errors(&findings), "{findings:?}");
     let places = fancy_regex::Regex::new(r"Place \{[^}]*\}").expect("a valid pattern");
     places.replace_all(&format!("{draft:?}"), "").into_owned()

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use headset_blueprint::model::{At, Network};
+use headset_blueprint::model::{At, Internet, Network};
 
 /// Where machines are.
 pub(super) fn network(spec: &mut Value, network: &Network) {
     let values = |list: &[At<String>]| list.iter().map(|at| at.value.clone()).collect::<Vec<_>>();
     spec["subnets"] = json!(values(&network.subnets));
     spec["security_groups"] = json!(values(&network.security_groups));
-    spec["internet"] = json!(network.default_internet_access);
+    spec["internet"] = json!(network.internet == Internet::Default);
 }
 
 /// Sets a field where the blueprint says something about it; otherwise it is not owned.

@@ -1,5 +1,7 @@
 //! Fleets, and how their capacity follows demand and the clock.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::account;
@@ -30,9 +32,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
             View::App => "APP",
         },
         "power": if fleet.power { "on" } else { "off" },
-        "session": fleet.session,
-        "disconnect": fleet.disconnect,
-        "idle": fleet.idle.value,
+        "session": fleet.timeouts.session.as_secs(),
+        "disconnect": fleet.timeouts.disconnect.as_secs(),
+        "idle": fleet.timeouts.idle.value.as_secs(),
         "role": fleet.role.as_ref().map(|role| &role.value),
         "usb": values(&fleet.usb),
         "tags": drawing.tags(&fleet.entry.tags),
@@ -92,8 +94,13 @@ fn draw_scaling(
     // Without a target there is no policy, and nothing that could have these.
     if scaling.target.is_some() {
         spec["scale_in"] = json!(scaling.scale_in);
-        owned_if_some(&mut spec, "cooldown_in", scaling.cooldown_in);
-        owned_if_some(&mut spec, "cooldown_out", scaling.cooldown_out);
+        let seconds = |duration: Option<Duration>| duration.map(|duration| duration.as_secs());
+        owned_if_some(&mut spec, "cooldown_in", seconds(scaling.cooldown.after_removal));
+        owned_if_some(
+            &mut spec,
+            "cooldown_out",
+            seconds(scaling.cooldown.after_addition),
+        );
     }
     // Protecting the fleet does not bind its capacity: going back to a number has to stay possible.
     drawing.managed(address.clone(), spec, false, &scaling.place);

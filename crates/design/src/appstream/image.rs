@@ -9,7 +9,7 @@ use crate::desired::Mode;
 use crate::drawing::Drawing;
 use crate::recipe::Recipe;
 use crate::{ccp, names};
-use headset_blueprint::model::{AppstreamSection, At, BaseImage, Build, Image, ImageOrigin, Share};
+use headset_blueprint::model::{AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Share};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::{Address, Text, tag};
 
@@ -28,23 +28,16 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
             let spec = json!({ "arn": arn.value });
             drawing.add(address, Mode::Existing, spec, false, place);
         }
-        ImageOrigin::Copied {
-            image: source,
-            region,
-        } => {
-            copied(drawing, key, image, source, region.as_ref());
-        }
+        ImageOrigin::Copied(source) => copied(drawing, key, image, source),
     }
 }
 
-fn copied(
-    drawing: &mut Drawing<'_>,
-    key: &str,
-    image: &Image,
-    source: &At<String>,
-    region: Option<&At<String>>,
-) {
-    let region = region.map_or(&drawing.setting.appstream_region, |region| &region.value);
+fn copied(drawing: &mut Drawing<'_>, key: &str, image: &Image, source: &Copied) {
+    let region = source
+        .region
+        .as_ref()
+        .map_or(&drawing.setting.appstream_region, |region| &region.value);
+    let source = &source.image;
     // Another source is another image, as another recipe is: images cannot be changed.
     let hash = hex::encode(Sha256::digest(format!("{region}/{}", source.value)));
     let mut spec = json!({

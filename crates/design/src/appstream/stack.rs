@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::fields::owned_if_some;
 use crate::drawing::Drawing;
 use headset_blueprint::model::{
-    AiAgents, AppSettings, At, Direction, DomainSignIn, S3Location, Stack, Storage, Theme, Transport,
+    AiAgents, AppSettings, At, Colour, Direction, DomainSignIn, ImageFormat, Printing, S3Location, Stack,
+    Storage, Theme, Transport, UsersMay,
 };
 use headset_kinds::{Address, Text};
 
@@ -88,7 +89,7 @@ fn user_settings(stack: &Stack) -> BTreeMap<&'static str, &'static str> {
         ("CLIPBOARD_COPY_TO_LOCAL_DEVICE", outward(stack.clipboard)),
         ("FILE_UPLOAD", inward(stack.files)),
         ("FILE_DOWNLOAD", outward(stack.files)),
-        ("PRINTING_TO_LOCAL_DEVICE", stack.printing),
+        ("PRINTING_TO_LOCAL_DEVICE", stack.printing == Printing::Local),
         ("AUTO_TIME_ZONE_REDIRECTION", stack.time_zone),
         // AWS opens it on stacks that are older than the setting (UserSetting in the model).
         ("SMART_CARD_REDIRECTION", stack.smart_card),
@@ -116,8 +117,8 @@ fn connectors(storage: &Storage) -> BTreeMap<&'static str, Value> {
     if storage.home_folders {
         connectors.insert("HOMEFOLDERS", json!({}));
     }
-    if let Some(domains) = &storage.google_drive {
-        connectors.insert("GOOGLE_DRIVE", json!({ "domains": texts(domains) }));
+    if let Some(drive) = &storage.google_drive {
+        connectors.insert("GOOGLE_DRIVE", json!({ "domains": texts(&drive.domains) }));
     }
     if let Some(drive) = &storage.one_drive {
         let spec = json!({ "domains": texts(&drive.domains), "admin_consent": texts(&drive.admin_consent) });
@@ -147,8 +148,15 @@ fn ai_agents(agents: &AiAgents) -> Value {
         },
         // The only one that there is.
         "resolution": "W_1280xH_720",
-        "images": agents.images,
-        "control": agents.users_may,
+        "images": match agents.images {
+            ImageFormat::Png => "PNG",
+            ImageFormat::Jpeg => "JPEG",
+        },
+        "control": match agents.users_may {
+            UsersMay::Watch => "VIEW_ONLY",
+            UsersMay::Stop => "VIEW_STOP",
+            UsersMay::Nothing => "DISABLED",
+        },
         "screenshots": agents.screenshots.as_ref().map(|arn| &arn.value),
     })
 }
@@ -164,7 +172,12 @@ fn draw_theme(drawing: &mut Drawing<'_>, key: &str, theme: &Theme) {
     let spec = json!({
         "stack": Text::after(&Address::new("appstream.stack", key), "name"),
         "title": theme.title.value,
-        "styling": theme.styling,
+        "styling": match theme.colour {
+            Colour::LightBlue => "LIGHT_BLUE",
+            Colour::Blue => "BLUE",
+            Colour::Pink => "PINK",
+            Colour::Red => "RED",
+        },
         "logo": location(&theme.logo),
         "favicon": location(&theme.favicon),
         "links": links,

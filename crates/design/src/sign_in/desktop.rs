@@ -78,6 +78,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
     let environment = &blueprint.name.value;
     check_endpoint(drawing, desktops);
     let endpoints = Endpoints::of(setting, &setting.appstream_region);
+    let desktop_role = desktops.role.over(&section.role);
     let role_name = match &desktops.role.name {
         Some(name) => name.value.clone(),
         None => names::name(&[environment, "desktop"], names::ROLE),
@@ -101,7 +102,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             Some(name) => names::name(&[&name.value, &first, "idp"], names::SAML_PROVIDER),
             None => names::name(&[environment, "desktop", &first, "idp"], names::SAML_PROVIDER),
         };
-        let pair = Pair::of(setting, &desktops.role, role_name.clone(), provider_name);
+        let pair = Pair::of(setting, &desktop_role, role_name.clone(), provider_name);
         let relay_state = relay_state(setting, desktops, &stack);
         let application = application::draw(
             drawing,
@@ -113,7 +114,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
                 endpoints: &endpoints,
                 fragment: names::name(&[environment, "desktop", &first], names::ROLE),
                 relay_state: relay_state.as_str().into(),
-                session: desktops.role.session,
+                session: desktop_role.session.as_secs(),
                 // What AppStream calls its user, so that sessions show who it is in Amazon Connect. It has to be
                 // persistent, which the role's trust asks for.
                 subject: user_attribute(section.user_name),
@@ -167,7 +168,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
         drawing,
         section,
         &role,
-        &desktops.role,
+        &desktop_role,
         json!({
             "name": role_name,
             "description": format!("Streams desktops to agents of {environment}"),

@@ -57,12 +57,13 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) -> Vec<In
         .blueprint
         .connect
         .as_ref()
-        .map(|connect| match &connect.instance {
-            Source::Ours(alias) | Source::Existing(alias) => last(&alias.value).to_owned(),
+        .map(|connect| match connect.instance() {
+            Source::Ours(alias) => last(alias).to_owned(),
+            Source::Existing(alias) => last(&alias.value).to_owned(),
         });
     let mut seen: Vec<String> = own.into_iter().collect();
     let mut instances = vec![Instance::at(&connect::instance())];
-    for named in &section.instances {
+    for named in &section.connect.instances {
         let key = last(&named.value).to_owned();
         if seen.contains(&key) {
             drawing.complain(
@@ -95,7 +96,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) -> Vec<In
         };
         drawing.output(
             &format!("federation_url_{key}"),
-            relay_state(setting, region, instance.id.clone(), &section.destination),
+            relay_state(setting, region, instance.id.clone(), &section.connect.destination),
         );
         instances.push(instance);
     }

@@ -53,7 +53,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
         setting,
         &setting.region,
         Text::after(&connect::instance(), "id"),
-        &section.destination,
+        &section.connect.destination,
     );
     let application = application::draw(
         drawing,
@@ -65,7 +65,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
             endpoints: &endpoints,
             fragment: names::name(&[environment], names::ROLE),
             relay_state: relay_state.clone(),
-            session: section.role.session,
+            session: section.role.session.as_secs(),
             subject: "${user:subject}",
             pair: &pair,
             answers_at: format!("sign_in.idp.{}", application::key(section.idp.product)),
@@ -88,7 +88,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
                 ("provider_arn", Text::after(&provider, "arn")),
                 ("audiences", endpoints.audiences().into()),
             ]),
-            "policies": { "headset-federation": permission(section.scope, &instances) },
+            "policies": { "headset-federation": permission(section.connect.scope, &instances) },
         }),
     );
     drawing.output("sign_in", start(&application));

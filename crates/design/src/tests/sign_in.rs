@@ -1,7 +1,9 @@
 //! Every variant of federation.
 
+use std::time::Duration;
+
 use super::*;
-use headset_blueprint::model::{Application, DesktopEndpoint, DesktopSignIn, IdpProduct, RoleSection, Stack};
+use headset_blueprint::model::{Application, DesktopEndpoint, DesktopRole, DesktopSignIn, IdpProduct, Stack};
 
 fn section(blueprint: &mut Blueprint) -> &mut headset_blueprint::model::SignInSection {
     blueprint.sign_in.as_mut().expect("there")
@@ -27,14 +29,10 @@ fn with_desktops(stacks: &[&str]) -> Blueprint {
             appstream.stacks.insert((*key).to_owned(), Source::Ours(stack));
         }
     }
-    let role = RoleSection {
-        name: None,
-        ..section(&mut blueprint).role.clone()
-    };
     section(&mut blueprint).appstream = Some(DesktopSignIn {
         place: place(),
         stacks: stacks.iter().map(|key| ((*key).to_owned(), unnamed())).collect(),
-        role,
+        role: DesktopRole::default(),
         endpoint: DesktopEndpoint::Standard,
     });
     blueprint
@@ -433,7 +431,7 @@ fn one_role_leads_to_several_instances() {
     let here = format!("arn:aws:connect:eu-west-2:123456789012:instance/{id}");
     let there = "arn:aws:connect:us-west-2:123456789012:instance/99999999-1234-1234-1234-123456789012";
     let mut blueprint = blueprint();
-    section(&mut blueprint).instances = vec![at("acme-billing"), at(&here), at(there)];
+    section(&mut blueprint).connect.instances = vec![at("acme-billing"), at(&here), at(there)];
     let design = drawn(&blueprint, &setting());
     assert_eq!(
         spec(&design, "connect.instance/existing:acme-billing"),
@@ -472,7 +470,7 @@ fn one_role_leads_to_several_instances() {
             .contains("(id of connect.instance/existing:acme-billing)")
     );
 
-    section(&mut blueprint).scope = FederationScope::Instance;
+    section(&mut blueprint).connect.scope = FederationScope::Instance;
     let design = drawn(&blueprint, &setting());
     assert_eq!(
         raw(spec(&design, "iam.role/connect"), "/policies/headset-federation")["Statement"][0]["Condition"],
@@ -483,7 +481,7 @@ fn one_role_leads_to_several_instances() {
             "99999999-1234-1234-1234-123456789012",
         ] } })
     );
-    section(&mut blueprint).instances = vec![at("acme-support")];
+    section(&mut blueprint).connect.instances = vec![at("acme-support")];
     assert_eq!(codes(&blueprint), ["instance-twice"]);
 }
 
@@ -491,20 +489,13 @@ fn one_role_leads_to_several_instances() {
 fn boundary_and_path_are_the_roles_and_part_of_what_is_typed() {
     let mut blueprint = with_desktops(&["agents"]);
     let boundary = "arn:aws:iam::123456789012:policy/teams";
-    for role in [
-        &mut section(&mut blueprint).role.clone(),
-        &mut RoleSection {
-            session: 7_200,
-            ..section(&mut blueprint).role.clone()
-        },
-    ] {
-        role.path = "/contact-center/".to_owned();
-        role.permissions_boundary = Some(at(boundary));
-        match role.session {
-            7_200 => section(&mut blueprint).appstream.as_mut().expect("there").role = role.clone(),
-            _ => section(&mut blueprint).role = role.clone(),
-        }
-    }
+    let role = &mut section(&mut blueprint).role;
+    role.path = "/contact-center/".to_owned();
+    role.permissions_boundary = Some(at(boundary));
+    section(&mut blueprint).appstream.as_mut().expect("there").role = DesktopRole {
+        session: Some(Duration::from_hours(2)),
+        ..DesktopRole::default()
+    };
     let design = drawn(&blueprint, &setting());
     for (role, application, session) in [
         ("connect", "acme-support", 43_200),

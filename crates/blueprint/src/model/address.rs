@@ -1,0 +1,91 @@
+//! `moved` and `removed`: addresses of earlier days.
+
+use crate::at::At;
+use crate::nearest::nearest;
+use crate::reader::{Item, Reader};
+use headset_core::diagnostic::{Diagnostic, Place};
+use headset_kinds::{Address, registry};
+
+/// An entry of `moved`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    /// The address in earlier versions of the blueprint.
+    pub from: At<Address>,
+    /// The address now.
+    pub to: At<Address>,
+}
+
+/// `moved`.
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
+pub(super) fn moved(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vec<Move>> {
+    let mut moves: Vec<Move> = Vec::new();
+    for entry in reader.entries(item) {
+        let from = entry
+            .good
+            .then(|| known(reader, &entry.name, entry.item.place()))
+            .flatten();
+        let to = reader
+            .text(&entry.item)
+            .and_then(|text| known(reader, &text.value, text.place));
+        let (Some(from), Some(to)) = (from, to) else {
+            continue;
+        };
+        if from.value.kind != to.value.kind {
+            let message = format!("`{}` cannot become `{}`", from.value, to.value);
+            reader.report(
+                Diagnostic::error("bad-value", message)
+                    .at(to.place)
+                    .help("A thing keeps its kind, whatever it is called: both addresses begin alike."),
+            );
+        } else if from.value == to.value {
+            reader.report(
+                Diagnostic::error("bad-value", format!("`{}` stays where it is", from.value))
+                    .at(to.place)
+                    .help("Delete this line."),
+            );
+        } else if moves.iter().any(|other| other.to.value == to.value) {
+            reader.report(
+                Diagnostic::error(
+                    "duplicate-value",
+                    format!("`{}` is where something else moves already", to.value),
+                )
+                .at(to.place)
+                .help("Two things cannot have one address: keep one of the lines."),
+            );
+        } else {
+            moves.push(Move { from, to });
+        }
+    }
+    Some(moves)
+}
+
+/// `removed`.
+pub(super) fn removed(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vec<At<Address>>> {
+    let texts = reader.texts(item)?;
+    let known = texts
+        .into_iter()
+        .filter_map(|text| known(reader, &text.value, text.place));
+    Some(known.collect())
+}
+
+/// The address, if its kind is one.
+fn known(reader: &mut Reader<'_>, text: &str, place: Place) -> Option<At<Address>> {
+    let address: Address = text.parse().ok()?;
+    if registry::kind(&address.kind).is_none() {
+        let names = || registry::KINDS.iter().map(|kind| kind.name());
+        let help = match nearest(&address.kind, names()) {
+            Some(near) => format!("Did you mean `{near}/{}`?", address.key),
+            None => format!("The kinds are {}.", names().collect::<Vec<_>>().join(", ")),
+        };
+        reader.report(
+            Diagnostic::error("unknown-kind", format!("there is no kind `{}`", address.kind))
+                .at(place)
+                .help(help),
+        );
+        return None;
+    }
+    Some(At {
+        value: address,
+        place,
+    })
+}

@@ -1,0 +1,478 @@
+//! An entry of `appstream.images`.
+
+use std::collections::BTreeMap;
+
+use super::machine::{Machine, Network, OWN_NETWORK, instance_type, own_network};
+use crate::at::At;
+use crate::declare::Value;
+use crate::entry::{self, Entry};
+use crate::limits::{self, WINDOWS_FAMILIES};
+use crate::nearest::nearest;
+use crate::reader::{Item, Reader};
+use crate::table::{Between, Shape, rule};
+use headset_core::diagnostic::{Diagnostic, Place};
+use headset_derive::{Choice, Section};
+
+/// An entry of `appstream.images`, wherever it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Image {
+    /// The entry; with a name, image and builder are called after it.
+    pub entry: Entry,
+    /// Where the image comes from.
+    pub origin: ImageOrigin,
+    /// `display_name`.
+    pub display_name: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `share`: accounts that may use the image, and for what. `None`: not owned.
+    pub share: Option<BTreeMap<String, Share>>,
+}
+
+/// Where an image that is not merely `existing` comes from.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a blueprint has a handful of images")]
+pub enum ImageOrigin {
+    /// `base`, `builder`, `apps`: captured in an image builder.
+    Built(Build),
+    /// `newest: PREFIX`: the newest public image of this family, as it is. Only read.
+    Newest(At<String>),
+    /// `copy: { image: NAME, region: REGION }`: copied by AWS, from another region or the same one.
+    Copied(Copied),
+    /// `shared: ARN`: another account's image that it shares with ours. Only read.
+    Shared(At<String>),
+}
+
+/// How an image is built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Build {
+    /// `base`.
+    pub base: BaseImage,
+    /// `builder`: the builder's instance type.
+    pub builder: At<String>,
+    /// `browser`: the default of applications that open a URL.
+    pub browser: Browser,
+    /// `apps` by name.
+    pub apps: BTreeMap<String, App>,
+    /// `network` of the builder, in place of `appstream.network`; the builder takes one subnet of it, the first.
+    pub network: Option<Network>,
+    /// `root_volume` in GB: 200 to 500; `None`: not owned.
+    pub root_volume: Option<u64>,
+    /// `imds_v1`: whether version 1 of the instance metadata service answers; `None`: not owned.
+    pub imds_v1: Option<bool>,
+    /// `role`: the ARN of the builder's IAM role.
+    pub role: Option<At<String>>,
+    /// `agent`: `LATEST` or a version of the AppStream agent; `None`: the base image's.
+    pub agent: Option<At<String>>,
+}
+
+/// The keys that only an image has that is captured in a builder.
+const BUILT: &[&str] = &[
+    "builder",
+    "apps",
+    "browser",
+    "network",
+    "root_volume",
+    "imds_v1",
+    "role",
+    "agent",
+];
+/// The keys that an image which is only read cannot have.
+const OURS: &[&str] = &[
+    "builder",
+    "apps",
+    "browser",
+    "network",
+    "root_volume",
+    "imds_v1",
+    "role",
+    "agent",
+    "name",
+    "display_name",
+    "description",
+    "share",
+    "protect",
+    "tags",
+    "timeouts",
+];
+
+/// The keys of an image, which say where it comes from.
+#[derive(Section)]
+#[section(
+    existing(),
+    rules(
+        rule(
+            Between::OneOf(&["base", "newest", "copy", "shared", "existing"]),
+            "Say where the image comes from: `base` (built here), `newest`, `copy`, `shared` or `existing`.",
+        ),
+        rule(
+            Between::Needs("base", &["builder", "apps"]),
+            "An image is built in a builder, such as `builder: stream.standard.medium`, and cannot be captured without an application, such as `apps: { crm: { open: \"https://crm.example.com\" } }`.",
+        ),
+        rule(
+            Between::Excludes("copy", BUILT),
+            "A copy is as its source is. Delete this key, or build the image from a `base`.",
+        ),
+        rule(
+            Between::Excludes("newest", OURS),
+            "Headset uses this image as it is and never changes it. Delete this key, or build the image from a `base`.",
+        ),
+        rule(
+            Between::Excludes("shared", OURS),
+            "Headset uses this image as it is and never changes it. Delete this key, or build the image from a `base`.",
+        ),
+    ),
+    later(import = "Build the image from a `base`; images made of AMIs come later.")
+)]
+struct ImageKeys {
+    /// What the image is built from, in an image builder: the newest public image of a family, or one by name or ARN.
+    #[key(
+        shape = Shape::Either(&[
+            Newest::SHAPE,
+            Shape::Pattern(&limits::APPSTREAM_NAME),
+            Shape::Pattern(&limits::APPSTREAM_ARN),
+        ]),
+        read = base,
+        example = "{ newest: AppStream-WinServer2022 }",
+        to("appstream.image_builder/base_image")
+    )]
+    base: Option<BaseImage>,
+    /// The newest public image whose name begins like this, as it is: nothing is built.
+    #[key(pattern = limits::APPSTREAM_NAME, read = newest, example = "AppStream-WinServer2022")]
+    newest: Option<At<String>>,
+    /// A copy, made by AWS, of an image of this account.
+    #[key(
+        example = "{ image: agent-desktop-2026, region: eu-central-1 }",
+        to("appstream.image/copy_of")
+    )]
+    copy: Option<Copied>,
+    /// The ARN of an image that another account shares with this one.
+    #[key(pattern = limits::APPSTREAM_ARN, example = "arn:aws:appstream:eu-west-1:111122223333:image/agent-desktop")]
+    shared: Option<At<String>>,
+    /// The instance type of the image builder; of the same family as the fleets that will use the image.
+    #[key(
+        pattern = limits::STREAM_INSTANCE,
+        read = instance_type,
+        example = "stream.standard.medium",
+        to("appstream.image_builder/instance_type")
+    )]
+    builder: Option<At<String>>,
+    /// The applications that the image offers, by name.
+    #[key(
+        entries = "an application",
+        names = limits::APP_NAME,
+        count = (1, 50),
+        hint = "Write `apps: { crm: { open: \"https://crm.example.com\" } }`; an image without applications cannot be captured.",
+        example = "{ crm: { open: \"https://crm.example.com\" } }",
+        to("appstream.image/apps")
+    )]
+    apps: Option<BTreeMap<String, App>>,
+    /// The browser that is set up for the pages, and that applications with a page open.
+    #[key(default = "chrome", example = "edge", to("appstream.image/policy_files"))]
+    browser: Browser,
+    #[key(from = own_network, keys(OWN_NETWORK))]
+    network: Option<Network>,
+    #[key(like = Machine, to("appstream.image_builder/root_volume"))]
+    root_volume: Option<u64>,
+    #[key(like = Machine, to("appstream.image_builder/imds_v1"))]
+    imds_v1: Option<bool>,
+    #[key(like = Machine, to("appstream.image_builder/role"))]
+    role: Option<At<String>>,
+    /// The version of the AppStream agent, or `LATEST`.
+    #[key(
+        pattern = limits::AGENT,
+        example = "LATEST",
+        otherwise = "the base image's",
+        to("appstream.image_builder/agent")
+    )]
+    agent: Option<At<String>>,
+    /// Accounts that may use the image, and for what.
+    #[key(
+        entries = "an account",
+        names = limits::ACCOUNT,
+        count = (0, limits::MOST_SHARES),
+        hint = "Write `share: { \"111122223333\": { fleet: true } }`.",
+        example = "{ \"111122223333\": { fleet: true } }",
+        otherwise = "left as it is",
+        to("appstream.image/share")
+    )]
+    share: Option<BTreeMap<String, Share>>,
+    #[key(like = Machine, to("appstream.image/display_name"))]
+    display_name: Option<String>,
+    #[key(like = Machine, to("appstream.image/description"))]
+    description: Option<String>,
+    #[key(
+        from = entry::entry,
+        keys(
+            entry::name(&[("appstream.image", "name"), ("appstream.image_builder", "name")]),
+            entry::PROTECT,
+            entry::tags(
+                "Tags of image and builder, beside those of the blueprint.",
+                &[("appstream.image", "tags"), ("appstream.image_builder", "tags")]
+            ),
+            entry::TIMEOUTS
+        )
+    )]
+    entry: Entry,
+}
+
+impl Value for Image {
+    const SHAPE: Shape = ImageKeys::SHAPE;
+
+    fn read(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Image> {
+        let keys = ImageKeys::read(reader, item)?;
+        let origin = if let Some(base) = keys.base {
+            ImageOrigin::Built(Build {
+                base,
+                builder: keys.builder?,
+                browser: keys.browser,
+                apps: keys.apps?,
+                network: keys.network,
+                root_volume: keys.root_volume,
+                imds_v1: keys.imds_v1,
+                role: keys.role,
+                agent: keys.agent,
+            })
+        } else if let Some(newest) = keys.newest {
+            ImageOrigin::Newest(newest)
+        } else if let Some(copy) = keys.copy {
+            ImageOrigin::Copied(copy)
+        } else {
+            ImageOrigin::Shared(keys.shared?)
+        };
+        Some(Image {
+            entry: keys.entry,
+            origin,
+            display_name: keys.display_name,
+            description: keys.description,
+            share: keys.share,
+        })
+    }
+}
+
+/// `copy`: the source of a copied image.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct Copied {
+    /// The source's name.
+    #[key(pattern = limits::APPSTREAM_NAME, example = "agent-desktop-2026")]
+    pub image: At<String>,
+    /// The source's region.
+    #[key(
+        pattern = limits::REGION,
+        example = "eu-central-1",
+        otherwise = "AppStream's region of this blueprint"
+    )]
+    pub region: Option<At<String>>,
+}
+
+/// What another account may do with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Section)]
+#[section(check = Share::check)]
+pub struct Share {
+    /// Whether its fleets may use the image.
+    #[key(default = "true", example = "true")]
+    pub fleet: bool,
+    /// Whether its image builders may start from the image.
+    #[key(default = "false", example = "true")]
+    pub builder: bool,
+}
+
+impl Share {
+    #[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
+    fn check(
+        reader: &mut Reader<'_>,
+        item: &Item<'_>,
+        _: &crate::reader::Fields<'_>,
+        share: Share,
+    ) -> Option<Share> {
+        if !share.fleet && !share.builder {
+            reader.report(
+                Diagnostic::error(
+                    "bad-value",
+                    format!("`{}` may use the image for nothing", item.path),
+                )
+                .at(item.place())
+                .help("Delete the account, or allow `fleet` or `builder`."),
+            );
+        }
+        Some(share)
+    }
+}
+
+/// `appstream.images.*.base`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BaseImage {
+    /// `newest: PREFIX`: the newest public image of this family when the builder is made.
+    Newest(At<String>),
+    /// A certain image by name or ARN.
+    Named(At<String>),
+}
+
+/// `base: { newest: PREFIX }`.
+#[derive(Section)]
+struct Newest {
+    /// The newest public image whose name begins like this, at the time when the builder is made.
+    #[key(pattern = limits::APPSTREAM_NAME, read = base_family, example = "AppStream-WinServer2022")]
+    newest: At<String>,
+}
+
+fn base(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<BaseImage> {
+    if item.is_map() {
+        Newest::read(reader, item).map(|base| BaseImage::Newest(base.newest))
+    } else {
+        reader.text(item).map(BaseImage::Named)
+    }
+}
+
+fn base_family(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+    let prefix = reader.text(item)?;
+    check_family(
+        reader,
+        &prefix,
+        "Headset prepares images with a PowerShell script, so the base has to be Windows.",
+    );
+    Some(prefix)
+}
+
+fn newest(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+    let prefix = reader.text(item)?;
+    check_family(reader, &prefix, "Fleets of this version stream Windows.");
+    Some(prefix)
+}
+
+/// Warns of a family that is not known to be one of Windows.
+fn check_family(reader: &mut Reader<'_>, prefix: &At<String>, why: &str) {
+    let known = WINDOWS_FAMILIES
+        .iter()
+        .any(|family| prefix.value.starts_with(family));
+    if known {
+        return;
+    }
+    let near = nearest(&prefix.value, WINDOWS_FAMILIES.into_iter())
+        .map(|near| format!("Did you mean `{near}`? "))
+        .unwrap_or_default();
+    reader.report(
+        Diagnostic::warning(
+            "unknown-base-image",
+            format!(
+                "no family of public Windows images is known to begin with `{}`",
+                prefix.value
+            ),
+        )
+        .at(prefix.place.clone())
+        .help(format!("{near}{why}"))
+        .note("assumption base-image-families: which public images there are is only known when the builder is made"),
+    );
+}
+
+/// `appstream.images.*.browser`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum Browser {
+    /// Google Chrome, the default.
+    Chrome,
+    /// Microsoft Edge.
+    Edge,
+    /// Mozilla Firefox.
+    Firefox,
+}
+
+/// An entry of `appstream.images.*.apps`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct App {
+    /// Where the entry stands.
+    pub place: Place,
+    /// `open` or `program`.
+    pub launch: Launch,
+    /// `display_name`.
+    pub display_name: Option<String>,
+}
+
+/// What an application is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Launch {
+    /// `open: ccp.in_session`: the in-session page in the image's browser.
+    InSessionPage,
+    /// `open: URL`: a page in the image's browser.
+    Url(At<String>),
+    /// `program: C:\...exe`, with `arguments`.
+    Program {
+        /// The absolute path.
+        path: At<String>,
+        /// The launch parameters, if any.
+        arguments: Option<String>,
+    },
+}
+
+/// The keys of an application.
+#[derive(Section)]
+#[section(
+    rules(
+        rule(
+            Between::OneOf(&["open", "program"]),
+            "Write `open: ccp.in_session`, `open: \"https://...\"` or `program: 'C:\\...\\crm.exe'`.",
+        ),
+        rule(
+            Between::Excludes("open", &["arguments"]),
+            "Delete it, or start the browser yourself with `program`.",
+        ),
+    ),
+    later(icon = "Applications have the program's own icon in this version.")
+)]
+struct AppKeys {
+    /// A page that the image's browser opens: the panel's page for sessions, or a web address.
+    #[key(
+        shape = Shape::Either(&[Shape::Word("ccp.in_session"), Shape::Pattern(&limits::HTTPS_URL)]),
+        read = open,
+        example = "ccp.in_session",
+        to("appstream.image/apps")
+    )]
+    open: Option<Launch>,
+    /// An installed program, by its absolute path.
+    #[key(pattern = limits::PROGRAM, example = "'C:\\Program Files\\Crm\\crm.exe'", to("appstream.image/apps"))]
+    program: Option<At<String>>,
+    /// What the program is started with.
+    #[key(text = limits::ARGUMENTS, example = "--kiosk", to("appstream.image/apps"))]
+    arguments: Option<String>,
+    #[key(like = Machine, to("appstream.image/apps"))]
+    display_name: Option<String>,
+}
+
+impl Value for App {
+    const SHAPE: Shape = AppKeys::SHAPE;
+
+    fn read(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<App> {
+        let keys = AppKeys::read(reader, item)?;
+        let launch = match keys.open {
+            Some(open) => open,
+            None => Launch::Program {
+                path: keys.program?,
+                arguments: keys.arguments,
+            },
+        };
+        Some(App {
+            place: item.place(),
+            launch,
+            display_name: keys.display_name,
+        })
+    }
+}
+
+fn open(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Launch> {
+    let text = reader.text(item)?;
+    if text.value != "ccp.in_session" {
+        return Some(Launch::Url(text));
+    }
+    if !reader.outline.ccp {
+        reader.report(
+            Diagnostic::error(
+                "missing-section",
+                format!(
+                    "`{}` opens a page of `ccp`, but there is no `ccp` section",
+                    item.path
+                ),
+            )
+            .at(text.place)
+            .help("Add `ccp: { hosting: s3 }`."),
+        );
+    }
+    Some(Launch::InSessionPage)
+}

@@ -1,0 +1,127 @@
+//! What builders and fleets share: where they are, and what their instances are like.
+
+use crate::at::At;
+use crate::declare::{Section as _, Value as _};
+use crate::limits::{self, INSTANCE_TYPES, STREAM_INSTANCE};
+use crate::nearest::nearest;
+use crate::reader::{Fields, Item, Reader};
+use crate::table::{Between, Key, Shape, rule};
+use headset_core::diagnostic::Diagnostic;
+use headset_derive::{Choice, Section};
+
+/// Where a builder or fleet is: `appstream.network`, or its own `network`.
+#[derive(Clone, Debug, Default, PartialEq, Section)]
+#[section(rules(rule(
+    Between::Needs("security_groups", &["subnets"]),
+    "Security groups belong to a VPC: name subnets of it.",
+)))]
+pub struct Network {
+    /// Subnets, best in two availability zones; a builder takes the first.
+    #[key(
+        pattern = limits::SUBNET,
+        count = (0, 100),
+        example = "[subnet-0a1b2c3d4e5f60718]",
+        otherwise = "AppStream's own network",
+        to("appstream.fleet/subnets", "appstream.image_builder/subnets")
+    )]
+    pub subnets: Vec<At<String>>,
+    /// Security groups of the subnets' VPC.
+    #[key(
+        pattern = limits::SECURITY_GROUP,
+        count = (0, limits::MOST_SECURITY_GROUPS),
+        example = "[sg-0a1b2c3d4e5f60718]",
+        otherwise = "the VPC's default group",
+        to("appstream.fleet/security_groups", "appstream.image_builder/security_groups")
+    )]
+    pub security_groups: Vec<At<String>>,
+    /// How sessions reach the internet: through the VPC's own gateway, or with public addresses from AppStream, for at
+    /// most 100 instances.
+    #[key(
+        default = "nat",
+        example = "nat",
+        to("appstream.fleet/internet", "appstream.image_builder/internet")
+    )]
+    pub internet: Internet,
+}
+
+/// `network.internet`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Choice)]
+pub enum Internet {
+    /// Through the VPC's own gateway.
+    #[default]
+    Nat,
+    /// AppStream's own, for at most 100 instances.
+    Default,
+}
+
+/// `network` of one builder or fleet.
+pub(crate) const OWN_NETWORK: Key = Key::new(
+    "network",
+    Shape::Map(Network::MAP),
+    "{ subnets: [subnet-0a1b2c3d4e5f60718] }",
+    "Where it is, in place of `appstream.network`.",
+)
+.otherwise("`appstream.network`");
+
+/// What an instance is like, be it a builder's or a fleet's. The keys stand among those of the builder or fleet, which
+/// say where each of them goes.
+#[derive(Section)]
+#[expect(dead_code, reason = "its keys are read as those of the builder or fleet")]
+pub(crate) struct Machine {
+    /// The size of drive C.
+    #[key(number = limits::ROOT_VOLUME, unit = "GB", example = "300", otherwise = "AWS's own (200), and not owned")]
+    pub root_volume: Option<u64>,
+    /// Whether version 1 of the instance metadata service answers; without it, the AppStream agent has to be of January
+    /// 2024 or later.
+    #[key(example = "false", otherwise = "AWS's own, and not owned")]
+    pub imds_v1: Option<bool>,
+    /// The ARN of the IAM role that programs on the instance have.
+    #[key(pattern = limits::ROLE_ARN, example = "arn:aws:iam::123456789012:role/desktop")]
+    pub role: Option<At<String>>,
+    /// The name that people see.
+    #[key(text = limits::DISPLAY_NAME, example = "Support desktop")]
+    pub display_name: Option<String>,
+    /// A description for administrators.
+    #[key(text = limits::DESCRIPTION, example = "Desktops of the support team")]
+    pub description: Option<String>,
+}
+
+/// `network` of one builder or fleet. `None` if it is bad.
+pub(super) fn own_network(
+    reader: &mut Reader<'_>,
+    _: &Item<'_>,
+    fields: &Fields<'_>,
+) -> Option<Option<Network>> {
+    reader.key(fields, "network", Network::read, |_, _| Some(None))
+}
+
+/// An instance type. One of a possible shape that this version does not know may be new.
+pub(super) fn instance_type(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+    let text = reader.any_text(item)?;
+    let known: Vec<String> = INSTANCE_TYPES
+        .iter()
+        .flat_map(|(family, sizes)| sizes.iter().map(move |size| format!("{family}.{size}")))
+        .collect();
+    if known.contains(&text.value) {
+        return Some(text);
+    }
+    let near = nearest(&text.value, known.iter().map(String::as_str));
+    let near = near.map_or_else(String::new, |near| format!("Did you mean `{near}`? "));
+    if !STREAM_INSTANCE.accepts(&text.value) {
+        let help = format!("{near}It must be {}.", STREAM_INSTANCE.rule);
+        reader.bad_value(&item.path, &text.value, text.place, &help);
+        return None;
+    }
+    let message = format!(
+        "AppStream had no instance type `{}` when this version was made",
+        text.value
+    );
+    reader.report(
+        Diagnostic::warning("unknown-instance-type", message)
+            .at(text.place.clone())
+            .help(format!(
+                "{near}A new one is passed on to AWS as it is; AWS refuses others when the fleet is made."
+            )),
+    );
+    Some(text)
+}

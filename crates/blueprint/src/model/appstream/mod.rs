@@ -1,0 +1,17 @@
+//! `appstream`: networks, images, fleets, stacks and the user pool.
+
+mod fleet;
+mod image;
+mod machine;
+mod pool;
+mod scaling;
+mod section;
+mod stack;
+
+pub use fleet::*;
+pub use image::*;
+pub use machine::{Internet, Network};
+pub use pool::PoolUser;
+pub use scaling::{Capacity, Cooldown, Scaling, Shift};
+pub use section::AppstreamSection;
+pub use stack::*;

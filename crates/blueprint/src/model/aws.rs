@@ -1,0 +1,142 @@
+//! `aws`: where.
+
+use crate::at::At;
+use crate::declare::{self, Value as _};
+use crate::limits;
+use crate::nearest::nearest;
+use crate::node::Value;
+use crate::reader::{Fields, Item, Reader};
+use crate::table::Shape;
+use headset_core::diagnostic::Diagnostic;
+use headset_derive::Section;
+use headset_kinds::regions::{self, Has};
+
+/// `aws`: where.
+#[derive(Clone, Debug, PartialEq, Section)]
+#[section(check = AwsSection::check)]
+pub struct AwsSection {
+    /// The only account that may be touched; quoted, since numbers lose leading zeros.
+    #[key(
+        pattern = limits::ACCOUNT,
+        read = account,
+        example = "\"123456789012\"",
+        otherwise = "the account that the credentials are for"
+    )]
+    pub account: Option<At<String>>,
+    /// Where everything is.
+    #[key(
+        pattern = limits::REGION,
+        example = "eu-west-2",
+        otherwise = "your AWS configuration's region",
+        to("s3.bucket/region")
+    )]
+    pub region: Option<At<String>>,
+    /// Where single services are: Connect and AppStream are not in the same regions.
+    #[key(absent, example = "{ appstream: eu-west-1 }")]
+    pub regions: Regions,
+    /// Where IAM Identity Center is, or that other people work there `by_hand`.
+    #[key(
+        absent,
+        shape = Shape::Either(&[Shape::Choice(&["by_hand"]), IdentityCenter::SHAPE]),
+        read = identity_center,
+        example = "{ region: us-east-1 }",
+        otherwise = "in `aws.region`, with the same credentials"
+    )]
+    pub identity_center: IdentityCenter,
+}
+
+impl AwsSection {
+    /// Warns of regions without the service. Not errors: AWS adds regions without asking us.
+    #[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
+    fn check(reader: &mut Reader<'_>, _: &Item<'_>, _: &Fields<'_>, aws: AwsSection) -> Option<AwsSection> {
+        let connect = aws.regions.connect.as_ref().or(aws.region.as_ref());
+        if reader.outline.connect || aws.regions.connect.is_some() {
+            check_region(reader, "Amazon Connect", "connect", connect, Has::Connect);
+        }
+        let appstream = aws.regions.appstream.as_ref().or(aws.region.as_ref());
+        if reader.outline.appstream || aws.regions.appstream.is_some() {
+            check_region(reader, "AppStream 2.0", "appstream", appstream, Has::AppStream);
+        }
+        Some(aws)
+    }
+}
+
+fn check_region(reader: &mut Reader<'_>, service: &str, key: &str, region: Option<&At<String>>, what: Has) {
+    let Some(region) = region.filter(|region| !regions::has(&region.value, what)) else {
+        return;
+    };
+    let known = regions::with(what);
+    let near = nearest(&region.value, known.iter().copied())
+        .map(|near| format!("Did you mean `{near}`? "))
+        .unwrap_or_default();
+    reader.report(
+        Diagnostic::warning(
+            "unknown-region",
+            format!("{service} is not known to be in `{}`", region.value),
+        )
+        .at(region.place.clone())
+        .help(format!(
+            "{near}`aws.regions.{key}` sets a region for this service alone."
+        ))
+        .note(format!("known regions: {}", known.join(", "))),
+    );
+}
+
+/// `aws.regions`.
+#[derive(Clone, Debug, Default, PartialEq, Section)]
+pub struct Regions {
+    /// Where Amazon Connect and the bucket with the pages are.
+    #[key(pattern = limits::REGION, example = "eu-west-2", otherwise = "`aws.region`")]
+    pub connect: Option<At<String>>,
+    /// Where AppStream 2.0 is.
+    #[key(pattern = limits::REGION, example = "eu-west-1", otherwise = "`aws.region`")]
+    pub appstream: Option<At<String>>,
+}
+
+/// `aws.identity_center`.
+#[derive(Clone, Debug, Default, PartialEq, Section)]
+pub struct IdentityCenter {
+    /// Identity Center's home region; it answers nowhere else.
+    #[key(pattern = limits::REGION, example = "us-east-1", otherwise = "`aws.region`")]
+    pub region: Option<At<String>>,
+    /// A role to assume for Identity Center, where it is in another account.
+    #[key(
+        pattern = limits::ROLE_ARN,
+        example = "arn:aws:iam::111122223333:role/headset",
+        otherwise = "the same credentials as for everything else"
+    )]
+    pub role: Option<At<String>>,
+    /// `by_hand` in place of the map: nothing there is done by API.
+    #[key(from = declare::is_not)]
+    pub by_hand: bool,
+}
+
+fn account(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+    if let Value::Number(text) = &item.node.value {
+        reader.report(
+            Diagnostic::error(
+                "wrong-type",
+                format!("`{}` is a number here, and numbers lose leading zeros", item.path),
+            )
+            .at(item.node.place.clone())
+            .help(format!("Quote it: \"{}\".", text.trim_start_matches("0o"))),
+        );
+        return None;
+    }
+    reader.text(item)
+}
+
+fn identity_center(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<IdentityCenter> {
+    let Value::Text(text) = &item.node.value else {
+        return IdentityCenter::read(reader, item);
+    };
+    if text == "by_hand" {
+        return Some(IdentityCenter {
+            by_hand: true,
+            ..IdentityCenter::default()
+        });
+    }
+    let help = "Write `by_hand`, or a map such as `{ region: us-east-1 }`.";
+    reader.bad_value(&item.path, text, item.node.place.clone(), help);
+    None
+}

@@ -1,0 +1,333 @@
+//! `connect`: the instance and its users.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::secret::{SecretPlace, secret};
+use super::source::Source;
+use crate::at::At;
+use crate::declare::{Choice as _, Value as _};
+use crate::entry::{self, Entry};
+use crate::limits::{self, CONNECT_ATTRIBUTES};
+use crate::nearest::nearest;
+use crate::reader::{Fields, Item, Reader};
+use crate::table::{Between, rule};
+use headset_core::diagnostic::Diagnostic;
+use headset_derive::{Choice, Section};
+use headset_kinds::Secret;
+
+/// `connect`: the instance and its users.
+#[derive(Clone, Debug, PartialEq, Section)]
+#[section(
+    rules(
+        rule(
+            Between::OneOf(&["alias", "existing"]),
+            "Write `alias: acme-support` to make an instance, or `existing: ALIAS` to use one that is there already.",
+        ),
+        rule(
+            Between::Excludes("existing", &["calls", "attributes", "protect", "tags", "timeouts"]),
+            "Headset links to an existing instance and never changes it. Delete this key, or write `alias` instead of `existing`.",
+        ),
+    ),
+    later(
+        queues = "Queues are made in the Connect console for now.",
+        flows = "Flows are made in the Connect console for now.",
+        routing_profiles = "Users refer to routing profiles by name; make them in the Connect console for now.",
+        phone_numbers = "Numbers are claimed in the Connect console for now.",
+        hours = "Hours of operation are made in the Connect console for now.",
+        name = "The instance is called by its `alias`.",
+    ),
+    check = ConnectSection::named
+)]
+pub struct ConnectSection {
+    /// The instance's alias, unique in the world: https://ALIAS.my.connect.aws.
+    #[key(pattern = limits::CONNECT_ALIAS, example = "acme-support", to("connect.instance/alias"))]
+    pub alias: Option<At<String>>,
+    /// The alias, id or ARN of an instance that is there already: its users are managed, itself it is not.
+    #[key(text = limits::ANY_NAME, example = "acme-support", to("connect.instance/alias"))]
+    pub existing: Option<At<String>>,
+    /// Who knows the users: an identity provider by SAML, or Connect's own directory.
+    #[key(default = "saml", example = "saml", to("connect.instance/identity"))]
+    pub identity: ConnectIdentity,
+    /// Which calls the instance makes and takes.
+    #[key(absent, example = "{ inbound: true, outbound: true }")]
+    pub calls: Calls,
+    /// AWS's instance attributes, in lower case; unknown ones are passed on.
+    #[key(
+        read = attributes,
+        entries = "an attribute",
+        names = limits::ATTRIBUTE,
+        count = (0, 100),
+        hint = "Write `attributes: { contactflow_logs: true }`.",
+        example = "{ contactflow_logs: true }",
+        otherwise = "AWS's own",
+        to("connect.instance/attributes")
+    )]
+    pub attributes: BTreeMap<String, bool>,
+    /// The users by name.
+    #[key(
+        read = users,
+        entries = "a user",
+        names = limits::CONNECT_USER,
+        count = (0, 10_000),
+        hint = "Write `users: { agent1@example.com: { first: Agent, last: One, security: [Agent] } }`.",
+        example = "{ agent1@example.com: { first: Agent, last: One, security: [Agent] } }"
+    )]
+    pub users: BTreeMap<String, ConnectUser>,
+    /// The instance as an entry; its name is its alias.
+    #[key(
+        from = entry::entry,
+        keys(
+            entry::PROTECT,
+            entry::tags(
+                "Tags of the instance, beside those of the blueprint.",
+                &[("connect.instance", "tags")]
+            ),
+            entry::TIMEOUTS
+        )
+    )]
+    pub entry: Entry,
+}
+
+impl ConnectSection {
+    fn named(
+        _: &mut Reader<'_>,
+        _: &Item<'_>,
+        _: &Fields<'_>,
+        mut section: ConnectSection,
+    ) -> Option<ConnectSection> {
+        section.alias.as_ref().or(section.existing.as_ref())?;
+        section.entry.name = section.alias.clone();
+        Some(section)
+    }
+
+    /// The instance: by its alias where it is made here, else by alias, id or ARN.
+    pub fn instance(&self) -> Source<&str> {
+        match (&self.existing, &self.alias) {
+            (Some(existing), _) => Source::Existing(existing.clone()),
+            (None, alias) => Source::Ours(alias.as_ref().map_or("", |alias| alias.value.as_str())),
+        }
+    }
+}
+
+/// `connect.calls`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Section)]
+pub struct Calls {
+    /// Whether it takes calls.
+    #[key(default = "true", example = "true", to("connect.instance/inbound"))]
+    pub inbound: bool,
+    /// Whether it makes calls.
+    #[key(default = "true", example = "true", to("connect.instance/outbound"))]
+    pub outbound: bool,
+}
+
+/// `connect.identity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+#[later("existing-directory" = "Write `identity: saml`.")]
+pub enum ConnectIdentity {
+    /// An identity provider by SAML, the default.
+    Saml,
+    /// Connect's own directory.
+    ConnectManaged,
+}
+
+/// What `connect.identity` says; `None`: something that it cannot be.
+fn identity(reader: &Reader<'_>) -> Option<ConnectIdentity> {
+    let Some(word) = &reader.outline.identity else {
+        return Some(ConnectIdentity::Saml);
+    };
+    ConnectIdentity::ALL
+        .iter()
+        .copied()
+        .find(|identity| identity.word() == word)
+}
+
+/// Attributes by AWS's names, in upper case.
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
+fn attributes(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<BTreeMap<String, bool>> {
+    let mut attributes = BTreeMap::new();
+    for attribute in reader.entries(item) {
+        let (key, value) = (attribute.name, attribute.item);
+        if !attribute.good {
+            continue;
+        }
+        if !CONNECT_ATTRIBUTES.contains(&key.as_str()) {
+            let near = nearest(&key, CONNECT_ATTRIBUTES.into_iter())
+                .map(|near| format!("Did you mean `{near}`? "))
+                .unwrap_or_default();
+            reader.report(
+                Diagnostic::warning(
+                    "unknown-attribute",
+                    format!("Connect has no attribute `{key}` that this version knows"),
+                )
+                .at(value.place())
+                .help(format!("{near}It is passed on to AWS unchanged."))
+                .note(format!("known attributes: {}", CONNECT_ATTRIBUTES.join(", "))),
+            );
+        }
+        if let Some(wanted) = reader.boolean(&value) {
+            attributes.insert(key.to_uppercase(), wanted);
+        }
+    }
+    Some(attributes)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
+fn users(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<BTreeMap<String, ConnectUser>> {
+    let mut users = BTreeMap::new();
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let identity = identity(reader);
+    for entry in reader.entries(item) {
+        let (name, place) = (entry.name, entry.item.place());
+        let mut good = entry.good;
+        if good && identity == Some(ConnectIdentity::ConnectManaged) {
+            good = reader.check_name(
+                "a user of Connect's own directory",
+                &name,
+                &limits::CONNECT_OWN_USER,
+                &place,
+            );
+        }
+        if name.eq_ignore_ascii_case(limits::RESERVED_USER) {
+            good = false;
+            reader.report(
+                Diagnostic::error(
+                    "reserved-name",
+                    format!("a user of Connect cannot be called `{name}`"),
+                )
+                .at(place.clone())
+                .help("Amazon Connect keeps this name for itself. Choose another one, such as `admin`."),
+            );
+        }
+        if let Some(other) = seen.insert(name.to_lowercase(), name.clone()) {
+            reader.report(
+                Diagnostic::warning("similar-names", format!("`{name}` and `{other}` differ in case only"))
+                    .at(place)
+                    .help("Connect takes them for two users, and only the exact case can sign in. Delete one of them."),
+            );
+        }
+        if let Some(user) = ConnectUser::read(reader, &entry.item)
+            && good
+        {
+            users.insert(name, user);
+        }
+    }
+    Some(users)
+}
+
+/// An entry of `connect.users`.
+#[derive(Clone, Debug, PartialEq, Section)]
+#[section(
+    before = fits_directory,
+    later(
+        hierarchy = "Agent hierarchies are made in the Connect console for now.",
+        phone = "Agents have soft phones in this version.",
+        name = "The entry's key is the user's name.",
+    )
+)]
+pub struct ConnectUser {
+    /// The first name; Connect wants both names.
+    #[key(text = limits::FIRST_NAME, read = composed, example = "Agent", to("connect.user/first_name"))]
+    pub first: String,
+    /// The last name; Connect wants both names.
+    #[key(text = limits::LAST_NAME, read = composed, example = "One", to("connect.user/last_name"))]
+    pub last: String,
+    /// Names of security profiles: what the user may do.
+    #[key(
+        text = limits::PROFILE_NAME,
+        count = (*limits::SECURITY_PROFILES.start(), *limits::SECURITY_PROFILES.end()),
+        required,
+        example = "[Agent]",
+        to("connect.user/security_profiles")
+    )]
+    pub security: Vec<At<String>>,
+    /// The name of a routing profile: which queues reach the user.
+    #[key(
+        text = limits::PROFILE_NAME,
+        default = "Basic Routing Profile",
+        example = "Basic Routing Profile",
+        to("connect.user/routing_profile")
+    )]
+    pub routing: At<String>,
+    /// Whether calls are accepted without a click.
+    #[key(default = "false", example = "true", to("connect.user/auto_accept"))]
+    pub auto_accept: bool,
+    /// How long no call comes after one has ended; 0 is without limit.
+    #[key(
+        name = "after_call_work",
+        duration = limits::AFTER_CALL_WORK,
+        default = "0",
+        example = "30s",
+        to("connect.user/after_contact_work")
+    )]
+    pub after_contact_work: Duration,
+    /// Where the first password is; of users in Connect's own directory, and required there. Used when the user is made,
+    /// and never stored.
+    #[key(shape = SecretPlace::SHAPE, read = secret, example = "{ env: AGENT1_PASSWORD }", to("connect.user/password"))]
+    pub password: Option<At<Secret>>,
+    /// The address that a forgotten password is mended by; of users in Connect's own directory only.
+    #[key(pattern = limits::MAILBOX, example = "agent1@example.com", to("connect.user/email"))]
+    pub email: Option<At<String>>,
+    /// The entry; its name is its key.
+    #[key(
+        from = entry::entry,
+        keys(
+            entry::UNPROTECTED,
+            entry::tags(
+                "Tags of the user, beside those of the blueprint.",
+                &[("connect.user", "tags")]
+            ),
+            entry::TIMEOUTS
+        )
+    )]
+    pub entry: Entry,
+}
+
+/// A text without combining marks: Connect takes names in Unicode's composed form only (`UserIdentityInfo` in its
+/// model), while file names on some systems, and what is copied from them, come decomposed.
+fn composed(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<String> {
+    let text = reader.text(item)?;
+    let mark = text.value.chars().find(|letter| {
+        matches!(letter, '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+            | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+    });
+    if let Some(mark) = mark {
+        reader.report(
+            Diagnostic::error(
+                "bad-value",
+                format!("`{}` has a combining mark (U+{:04X})", item.path, u32::from(mark)),
+            )
+            .at(text.place)
+            .help(
+                "Type the letter and its accent as one character: Connect refuses names in decomposed form.",
+            ),
+        );
+        return None;
+    }
+    Some(text.value)
+}
+
+/// Users in Connect's own directory have a password and may have an address; others have neither.
+fn fits_directory(reader: &mut Reader<'_>, item: &Item<'_>) {
+    match identity(reader) {
+        Some(ConnectIdentity::ConnectManaged) if !item.has("password") => {
+            reader.report(
+                Diagnostic::error("missing-key", format!("`{}` lacks `password`", item.path))
+                    .at(item.place())
+                    .help("Write `password: { env: NAME }`: in Connect's own directory a user begins with a password. Or sign in by `identity: saml`."),
+            );
+        }
+        Some(ConnectIdentity::Saml) => {
+            for key in ["password", "email"] {
+                if let Some(place) = item.place_of(key) {
+                    reader.report(
+                        Diagnostic::error("conflict", format!("`{}.{key}` goes with `identity: connect-managed` only", item.path))
+                            .at(place)
+                            .help("Delete it: passwords and addresses of SAML users belong to the identity provider."),
+                    );
+                }
+            }
+        }
+        Some(ConnectIdentity::ConnectManaged) | None => {}
+    }
+}

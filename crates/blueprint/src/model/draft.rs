@@ -1,0 +1,192 @@
+//! The top level: a blueprint with mistakes in it is still read to its end.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::address::{Move, moved, removed};
+use super::appstream::AppstreamSection;
+use super::aws::AwsSection;
+use super::ccp::CcpSection;
+use super::connect::ConnectSection;
+use super::sign_in::SignInSection;
+use crate::at::At;
+use crate::declare::{Section as _, Value as _};
+use crate::entry;
+use crate::limits;
+use crate::node::{Node, Value};
+use crate::reader::{Fields, Item, Load, Outline, Reader, child};
+use crate::table::{self, Key, Place, Shape};
+use headset_core::diagnostic::Diagnostic;
+use headset_derive::Section;
+use headset_kinds::Address;
+
+/// What could be read: a section with a mistake is missing here, and its mistakes are in the findings.
+#[derive(Debug, Default, Section)]
+#[section(lenient)]
+pub(crate) struct Draft {
+    /// The beginning of every name in AWS, and the tag `headset:environment`; changing it makes another environment.
+    #[key(keys(VERSION), pattern = limits::ENVIRONMENT, required, example = "acme-support")]
+    pub name: Option<At<String>>,
+    /// Where: account and regions.
+    #[key(
+        keys(EXTENDS),
+        absent,
+        example = "{ region: eu-west-2 }",
+        otherwise = "your AWS configuration decides"
+    )]
+    pub aws: Option<AwsSection>,
+    /// How long the environment is meant to exist: tags everything with its expiry, and makes `protect` false where it
+    /// is not said.
+    #[key(duration = limits::LIFETIME, example = "3d")]
+    pub lifetime: Option<At<Duration>>,
+    #[key(from = protect, keys(PROTECT))]
+    pub protect: bool,
+    #[key(
+        from = tags,
+        keys(entry::tags("Tags of everything that can carry tags, beside Headset's own.", &[]))
+    )]
+    pub tags: BTreeMap<String, String>,
+    /// The Amazon Connect instance and its users.
+    #[key(example = "{ alias: acme-support }")]
+    pub connect: Option<ConnectSection>,
+    /// Single sign-on: who vouches for agents, and where their sign-in leads.
+    #[key(example = "{ idp: { identity_center: { application: acme-support, groups: [agents] } } }")]
+    pub sign_in: Option<SignInSection>,
+    /// The pages with the Contact Control Panel.
+    #[key(example = "{ hosting: s3 }")]
+    pub ccp: Option<CcpSection>,
+    /// AppStream 2.0: the streamed desktops.
+    #[key(example = "{ fleets: { agents: { existing: acme-agents } } }")]
+    pub appstream: Option<AppstreamSection>,
+    /// What used to be at one address and is at another now: Headset's records follow, AWS is not touched.
+    #[key(
+        pattern = limits::ADDRESS,
+        entries = "a former address",
+        names = limits::ADDRESS,
+        hint = "Write `moved: { appstream.fleet/old: appstream.fleet/new }`.",
+        read = moved,
+        example = "{ appstream.fleet/old: appstream.fleet/new }"
+    )]
+    pub moved: Vec<Move>,
+    /// Addresses that Headset lets go of without deleting anything.
+    #[key(
+        pattern = limits::ADDRESS,
+        count = (0, 1000),
+        read = removed,
+        example = "[appstream.stack/old]"
+    )]
+    pub removed: Vec<At<Address>>,
+}
+
+/// `version`: read before everything else.
+const VERSION: Key = Key::new("version", Shape::Version(1), "1", "The version of this language.").required();
+
+static FILE: Shape = Shape::Text(limits::FILE_PATH);
+static FILES: [Shape; 2] = [
+    Shape::Text(limits::FILE_PATH),
+    Shape::List {
+        of: &FILE,
+        count: (1, 16),
+    },
+];
+
+/// `extends`: read before the files become one tree.
+const EXTENDS: Key = Key::new(
+    "extends",
+    Shape::Either(&FILES),
+    "base.yaml",
+    "Blueprints that this one lies over, relative to this file; of a list the later ones win. Maps merge, lists replace, `null` removes.",
+);
+
+const PROTECT: Key = Key::new(
+    "protect",
+    Shape::Boolean,
+    "true",
+    "Whether deleting and replacing is refused, for all entries that do not say it themselves.",
+)
+.otherwise("true without `lifetime`, false with it");
+
+/// The shape of a whole blueprint.
+pub(crate) static BLUEPRINT: Shape = Draft::SHAPE;
+
+/// Every key of the language, in the order of its declaration.
+pub(crate) fn every_key() -> Vec<Place> {
+    table::keys_below(Draft::MAP)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
+fn protect(reader: &mut Reader<'_>, _: &Item<'_>, fields: &Fields<'_>) -> Option<bool> {
+    let by_default = fields.get("lifetime").is_none();
+    let said = reader.key(fields, "protect", Reader::boolean, |_, _| Some(by_default));
+    reader.protect = said.unwrap_or(true);
+    Some(reader.protect)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
+fn tags(reader: &mut Reader<'_>, _: &Item<'_>, fields: &Fields<'_>) -> Option<BTreeMap<String, String>> {
+    Some(reader.tags(fields))
+}
+
+/// Reads the whole tree.
+pub(crate) fn read(root: &Node, load: &Load<'_>) -> (Draft, Outline, Vec<Diagnostic>) {
+    let outline = Outline::of(root);
+    let mut reader = Reader::new(load, &outline);
+    let draft = draft(&mut reader, root).unwrap_or_default();
+    let findings = reader.finish(root);
+    (draft, outline, findings)
+}
+
+fn draft(reader: &mut Reader<'_>, root: &Node) -> Option<Draft> {
+    let Value::Map(_) = root.value else {
+        reader.report(
+            Diagnostic::error(
+                "wrong-type",
+                format!("a blueprint is a map of sections, not {}", root.value.described()),
+            )
+            .at(root.place.clone())
+            .help("Begin with `version: 1` and `name: ...`; the section keys stand at the left margin."),
+        );
+        return None;
+    };
+    if !is_readable(reader, root) {
+        return None;
+    }
+    Draft::read(reader, &Item::root(root, &BLUEPRINT))
+}
+
+/// Whether this is a version that can be read; another one may mean anything, so that reading on would only produce
+/// noise.
+fn is_readable(reader: &mut Reader<'_>, root: &Node) -> bool {
+    // Its absence is reported with that of other keys.
+    let Some(node) = child(root, "version") else {
+        return true;
+    };
+    match &node.value {
+        Value::Number(text) if text == "1" => true,
+        Value::Text(text) if text == "1" && node.loose => true,
+        Value::Text(text) if text == "1" => {
+            let item = Item {
+                path: "version".to_owned(),
+                ..Item::root(node, &VERSION_SHAPE)
+            };
+            reader.wrong_type(&item, "a number", "Write `version: 1`, without quotes.");
+            true
+        }
+        other => {
+            reader.report(
+                Diagnostic::error(
+                    "unknown-version",
+                    format!(
+                        "this Headset reads version 1 of the language, not {}",
+                        other.described()
+                    ),
+                )
+                .at(node.place.clone())
+                .help("Write `version: 1`, or use the Headset that this blueprint was written for."),
+            );
+            false
+        }
+    }
+}
+
+static VERSION_SHAPE: Shape = Shape::Version(1);

@@ -1,0 +1,29 @@
+//! What a blueprint says, after reading and checking: typed, defaults filled in, references still by key.
+//!
+//! These structs are the language: each field is a key, declared once, with its meaning, its limits, its default and the
+//! fields of resources that it ends up in (see [`Section`](headset_derive::Section)). Everything derived (names in AWS,
+//! links, policies, pages) is `design`'s business.
+
+mod address;
+mod appstream;
+mod aws;
+mod blueprint;
+mod ccp;
+mod connect;
+mod draft;
+mod secret;
+mod sign_in;
+mod source;
+
+pub use crate::at::At;
+pub use crate::entry::{Entry, Waits};
+pub use address::Move;
+pub use appstream::*;
+pub use aws::*;
+pub use blueprint::Blueprint;
+pub use ccp::*;
+pub use connect::*;
+pub use sign_in::*;
+pub use source::Source;
+
+pub(crate) use draft::{BLUEPRINT, Draft, every_key, read};

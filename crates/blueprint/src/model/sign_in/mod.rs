@@ -1,0 +1,258 @@
+//! `sign_in`: federation.
+
+mod application;
+mod metadata;
+mod product;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+pub use application::{Application, IdentityProvider};
+pub use metadata::Metadata;
+pub use product::IdpProduct;
+
+use self::application::{DesktopApplication, Idp, idp};
+use crate::at::At;
+use crate::declare::Value as _;
+use crate::entry;
+use crate::limits;
+use crate::reader::{Item, Reader};
+use crate::table::{Entries, Shape};
+use headset_core::diagnostic::{Diagnostic, Place};
+use headset_derive::{Choice, Section};
+
+/// `sign_in`: federation.
+#[derive(Clone, Debug, PartialEq, Section)]
+#[section(
+    before = has_an_instance,
+    later(
+        name = "Set `role.name`.",
+        tags = "Set `tags` at the top level: they go to everything.",
+    )
+)]
+pub struct SignInSection {
+    /// Where the section stands.
+    #[key(place)]
+    pub place: Place,
+    /// The identity provider that vouches for agents.
+    #[key(
+        shape = Idp::SHAPE,
+        read = idp,
+        example = "{ identity_center: { application: acme-support, groups: [agents] } }"
+    )]
+    pub idp: IdentityProvider,
+    /// What people are called after the sign-in, which has to equal the users' names in Connect: their primary e-mail
+    /// address, or their user name in the directory.
+    #[key(
+        default = "email",
+        example = "user_name",
+        to("identity_center.application/mappings", "idp.application/session_name")
+    )]
+    pub user_name: UserName,
+    /// The IAM role that a sign-in becomes.
+    #[key(absent, example = "{ session: 12h }")]
+    pub role: RoleSection,
+    /// Where a sign-in to Connect leads, and what it may.
+    #[key(absent, example = "{ destination: /ccp-v2, scope: user }")]
+    pub connect: Federation,
+    /// The desktop by single sign-on too: one more application for each stack, and one more role.
+    #[key(example = "{ stacks: [agents] }")]
+    pub appstream: Option<DesktopSignIn>,
+    /// `protect` of applications, providers and roles.
+    #[key(from = entry::protect, keys(entry::PROTECT))]
+    pub protect: bool,
+}
+
+fn has_an_instance(reader: &mut Reader<'_>, item: &Item<'_>) {
+    if !reader.outline.connect {
+        reader.report(
+            Diagnostic::error("missing-section", "`sign_in` leads to a Connect instance, but there is no `connect` section")
+                .at(item.place())
+                .help("Add `connect: { alias: ... }`, or `connect: { existing: ALIAS }` for an instance that is there already."),
+        );
+    }
+}
+
+/// `sign_in.user_name`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum UserName {
+    /// The primary e-mail address, the default.
+    Email,
+    /// The user name in the directory.
+    #[word("user_name")]
+    UserName,
+}
+
+/// `sign_in.role`.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct RoleSection {
+    /// The role's name; the SAML provider's is the same with `-idp` behind it.
+    #[key(
+        pattern = limits::ROLE_NAME,
+        example = "acme-support-agents",
+        otherwise = "derived from the blueprint's `name`",
+        to("iam.role/name", "iam.saml_provider/name")
+    )]
+    pub name: Option<At<String>>,
+    /// How long a sign-in holds.
+    #[key(
+        duration = limits::ROLE_SESSION,
+        default = "12h",
+        example = "12h",
+        to("iam.role/max_session", "identity_center.application/session", "idp.application/session")
+    )]
+    pub session: Duration,
+    /// The role's path in IAM.
+    #[key(pattern = limits::ROLE_PATH, default = "/", example = "/headset/", to("iam.role/path"))]
+    pub path: String,
+    /// The ARN of a policy that no permission of the role exceeds.
+    #[key(
+        pattern = limits::POLICY_ARN,
+        example = "arn:aws:iam::123456789012:policy/boundary",
+        to("iam.role/permissions_boundary")
+    )]
+    pub permissions_boundary: Option<At<String>>,
+}
+
+/// `sign_in.appstream.role`: what it does not say is as in `sign_in.role`, except for the name.
+#[derive(Clone, Debug, Default, PartialEq, Section)]
+pub struct DesktopRole {
+    /// `name`.
+    #[key(like = RoleSection)]
+    pub name: Option<At<String>>,
+    /// `session`.
+    #[key(like = RoleSection, otherwise = "`sign_in.role.session`")]
+    pub session: Option<Duration>,
+    /// `path`.
+    #[key(like = RoleSection, otherwise = "`sign_in.role.path`")]
+    pub path: Option<String>,
+    /// `permissions_boundary`.
+    #[key(like = RoleSection, otherwise = "`sign_in.role.permissions_boundary`")]
+    pub permissions_boundary: Option<At<String>>,
+}
+
+impl DesktopRole {
+    /// The whole role: what is not said here is as in the other, except for the name.
+    pub fn over(&self, other: &RoleSection) -> RoleSection {
+        RoleSection {
+            name: self.name.clone(),
+            session: self.session.unwrap_or(other.session),
+            path: self.path.clone().unwrap_or_else(|| other.path.clone()),
+            permissions_boundary: (self.permissions_boundary.clone())
+                .or_else(|| other.permissions_boundary.clone()),
+        }
+    }
+}
+
+/// `sign_in.connect`.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct Federation {
+    /// The page of Connect that opens after the sign-in.
+    #[key(
+        pattern = limits::DESTINATION,
+        default = "/ccp-v2",
+        example = "/ccp-v2",
+        to("identity_center.application/relay_state", "idp.application/relay_state")
+    )]
+    pub destination: String,
+    /// Which of the two documented policies the role has: only as the user who signed in, or as any user of the
+    /// instance.
+    #[key(default = "user", example = "instance", to("iam.role/policies"))]
+    pub scope: FederationScope,
+    /// Further Connect instances that exist, by alias or ARN, which the same role may sign in to.
+    #[key(
+        shape = Shape::Either(&[
+            Shape::Pattern(&limits::CONNECT_ALIAS),
+            Shape::Pattern(&limits::CONNECT_ARN),
+        ]),
+        count = (0, 100),
+        example = "[acme-training]",
+        to("iam.role/policies")
+    )]
+    pub instances: Vec<At<String>>,
+}
+
+/// `sign_in.connect.scope`: which of the two documented GetFederationToken policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum FederationScope {
+    /// Only as the signed-in user (`.../user/${aws:userid}`), the default.
+    User,
+    /// As any user of this instance.
+    Instance,
+}
+
+/// `sign_in.appstream`: a second application (one for each stack) and a second role.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct DesktopSignIn {
+    /// Where the section stands.
+    #[key(place)]
+    pub place: Place,
+    /// Keys of `appstream.stacks`; as a map, each with what is known about its application.
+    #[key(
+        shape = Shape::Either(&[
+            Shape::List { of: &STACK, count: (1, 100) },
+            Shape::Entries(&STACKS),
+        ]),
+        read = desktop_stacks,
+        required,
+        example = "[agents]"
+    )]
+    pub stacks: BTreeMap<String, Application>,
+    /// The IAM role that a sign-in to the desktop becomes; what it does not say is as in `sign_in.role`, except for the
+    /// name.
+    #[key(absent, example = "{ name: acme-support-desktop }")]
+    pub role: DesktopRole,
+    /// At which of AppStream's hosts the sign-in ends. AWS lists `fips`, `euc-sso` and `euc-sso-fips` in some regions only;
+    /// Headset has its lists as of 2026-11-28.
+    #[key(
+        default = "standard",
+        example = "fips",
+        to("identity_center.application/relay_state", "idp.application/relay_state")
+    )]
+    pub endpoint: DesktopEndpoint,
+}
+
+static STACK: Shape = Shape::Reference("stacks");
+static STACKS: Entries = Entries {
+    what: "a stack",
+    names: Some(&limits::ENTRY_KEY),
+    of: DesktopApplication::SHAPE,
+    count: (1, 100),
+    example: "Write `stacks: [agents]`, or `stacks: { agents: { application: Desktop } }`.",
+};
+
+/// `sign_in.appstream.endpoint`: AppStream's hosts for relay states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum DesktopEndpoint {
+    /// The host of which AWS shows whole relay states, the default.
+    Standard,
+    /// The same with FIPS 140 validated cryptography.
+    Fips,
+    /// The host that AWS lists today.
+    EucSso,
+    /// The same with FIPS 140 validated cryptography.
+    EucSsoFips,
+}
+
+/// The stacks as a list, or as a map with what is known about their applications.
+fn desktop_stacks(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<BTreeMap<String, Application>> {
+    if !item.is_map() {
+        let stacks = reader.texts(item)?.into_iter();
+        return Some(
+            stacks
+                .map(|stack| (stack.value, Application::unnamed(stack.place)))
+                .collect(),
+        );
+    }
+    let mut stacks = BTreeMap::new();
+    for entry in reader.entries(item) {
+        let outline = reader.outline;
+        reader.check_declared(&entry.item.place(), "stacks", &entry.name, &outline.stacks);
+        if let Some(application) = DesktopApplication::read(reader, &entry.item)
+            && entry.good
+        {
+            stacks.insert(entry.name, application.at(entry.item.place()));
+        }
+    }
+    Some(stacks)
+}

@@ -1,0 +1,60 @@
+//! The derives by which the language is declared.
+//!
+//! A struct of the blueprint's model with `#[derive(Section)]` is a map of the language: each field is a key, the doc
+//! comment is what the reference says about it, and `#[key(...)]` says the rest (limits, default, example, and where it
+//! goes). An enum with `#[derive(Choice)]` is a choice of words. The reader, the JSON Schema, `explain`, the reference
+//! pages and the completions all come from this one declaration.
+//!
+//! The generated code names `crate::declare`, so that only `headset-blueprint` can use it.
+
+mod choice;
+mod section;
+mod text;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct with named fields a map of the language.
+///
+/// On the struct, `#[section(...)]`:
+/// - `existing("kind/field", ...)`: an entry may be `existing: NAME`, and then has no other key; the field is where it goes
+/// - `rules(EXPR, ...)`: what holds between the keys
+/// - `later(key = "what to do instead", ...)`: keys that people try and this version does not have
+/// - `before = FN`: `fn(&mut Reader, &Item)`, called before anything is read
+/// - `check = FN`: `fn(&mut Reader, &Item, &Fields, Self) -> Option<Self>`, called with what was read
+/// - `lenient`: a field with a mistake becomes its type's default, and the others are kept
+///
+/// On a field, `#[key(...)]`:
+/// - `name = "type"`: the key, where it is not the field's name
+/// - what the value looks like, where the type does not tell: `pattern = PATH`, `text = MOST`,
+///   `number = RANGE, unit = "GB"`, `duration = RANGE`, `minutes = RANGE` (with `also = 0`), `reference = "images"`, or
+///   `shape = EXPR`; of a list's elements with `count = (LEAST, MOST)`; of a map's values with `entries = "a fleet"`,
+///   `names = PATH`, `hint = "Write ..."` and `count`
+/// - `example = "..."`: a value as it is written; every key has one
+/// - `default = "..."`: what holds without it, as it would be written; `otherwise = "..."`: the same in words
+/// - `required`: also of a type that may be absent
+/// - `absent`: of a section; without it, each of its keys is as without itself
+/// - `fallback = FN`: `fn(&mut Reader, &Item) -> T`, the value without it, of the map
+/// - `to("kind/field", ...)`: the fields that it ends up in
+/// - `like = TYPE`: as the key of the same name of that section, but for what is said here
+/// - `read = FN`: `fn(&mut Reader, &Item) -> Option<T>`, in place of the type's own reader
+/// - `from = FN`: `fn(&mut Reader, &Item, &Fields) -> Option<T>`; the field is no key, and `keys(EXPR, ...)` are those that
+///   it is made of
+/// - `place`: the field is where the map stands
+#[proc_macro_derive(Section, attributes(section, key))]
+pub fn derive_section(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    section::expand(&input)
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
+
+/// Makes an enum without data a choice of words: each variant's name in lower case with hyphens, or what
+/// `#[word("...")]` says. `#[later("word" = "what to do instead")]` on the enum names words that people try.
+#[proc_macro_derive(Choice, attributes(word, later))]
+pub fn derive_choice(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    choice::expand(&input)
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
