@@ -67,7 +67,7 @@ pub(super) fn draw_role(
     spec["path"] = json!(role.path);
     // What the role may do stands in its inline policies alone: whatever else is attached to it came from outside.
     spec["managed_policies"] = json!([]);
-    spec["max_session"] = json!(role.session);
+    spec["max_session"] = json!(role.session.as_secs());
     spec["permissions_boundary"] = json!(role.permissions_boundary.as_ref().map(|arn| &arn.value));
     spec["tags"] = json!(drawing.tags(&BTreeMap::new()));
     drawing.managed(address.clone(), spec, section.protect, &section.place);
