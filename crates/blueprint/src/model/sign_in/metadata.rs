@@ -26,7 +26,7 @@ pub enum Metadata {
 #[derive(Section)]
 pub(super) struct MetadataFile {
     /// A file with the metadata, relative to the file that says so.
-    #[key(text = limits::FILE_PATH, example = "saml-metadata.xml")]
+    #[key(text = limits::FILE_PATH, read = path, example = "saml-metadata.xml")]
     file: At<String>,
 }
 
@@ -69,7 +69,7 @@ fn download(product: Option<IdpProduct>) -> &'static str {
 pub(super) fn metadata(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<Metadata>> {
     if item.is_map() {
         let said = MetadataFile::read(reader, item)?;
-        return metadata_file(reader, said.file, &item.path);
+        return metadata_file(reader, said.file);
     }
     let product = IdpProduct::of(reader.outline);
     let text = reader.any_text(item)?;
@@ -102,19 +102,22 @@ pub(super) fn metadata(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<Me
     })
 }
 
-fn metadata_file(reader: &mut Reader<'_>, path: At<String>, key: &str) -> Option<At<Metadata>> {
-    let product = IdpProduct::of(reader.outline);
-    let misplaced = if is_document(&path.value) {
-        Some("Save the document as a file, and write the path of that.")
-    } else if path.value.starts_with("https://") {
-        Some("Write an address without `file`: `metadata: https://...`.")
+/// The path of a file, and not what is in it.
+fn path(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+    let text = reader.any_text(item)?;
+    let misplaced = if is_document(&text.value) {
+        "Save the document as a file, and write the path of that."
+    } else if text.value.starts_with("https://") {
+        "Write an address without `file`: `metadata: https://...`."
     } else {
-        None
+        return reader.text(item);
     };
-    if let Some(help) = misplaced {
-        reader.bad_value(&format!("{key}.file"), &path.value, path.place, help);
-        return None;
-    }
+    reader.bad_value(&item.path, &text.value, text.place, misplaced);
+    None
+}
+
+fn metadata_file(reader: &mut Reader<'_>, path: At<String>) -> Option<At<Metadata>> {
+    let product = IdpProduct::of(reader.outline);
     let name = excerpt_of_path(&path.value);
     let beside = beside(&path.place, &path.value);
     let text = match (reader.load)(&beside) {
