@@ -209,7 +209,7 @@ fn what_validate_would_refuse_is_refused_in_its_words() {
         "--set",
         "aws.account=\"012345678901\"",
         "--set",
-        "tags.team='a, b } # c'",
+        "ccp.title='a, b } # c'",
     ]);
     let said = desk.ok(&["validate", "new.yaml"]);
     assert!(said.data.contains("valid"), "{}", said.data);
