@@ -1,6 +1,5 @@
 //! `headset destroy`
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,19 +8,19 @@ use serde_json::json;
 use super::Global;
 use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
-use super::flow::{Consent, Question, RunArgs, carry_out, consent, exit_of, worse};
+use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::invocation::Invocation;
-use super::orphans::{self, Orphans, Query, Stranger, Wanted, thing};
-use super::proof;
+use super::orphans::{self, Search};
 use super::terminal;
-use crate::report::leftovers::{self, Leftover};
-use crate::report::{agreeing, plural};
+use crate::report::{agreeing, leftovers, plural, search_view};
 use headset_blueprint::is_environment_name;
 use headset_core::diagnostic::Diagnostic;
-use headset_core::{Address, shell};
-use headset_design::Design;
-use headset_engine::plan::{Action, claim};
-use headset_engine::state::{Entry, Record, State};
+use headset_core::shell;
+use headset_engine::apply::Running;
+use headset_engine::destroy::{self, Leftover, Proof, Takedown, TakenDown, Way};
+use headset_engine::discover::{Orphans, Query, Stranger, Wanted, thing};
+use headset_engine::plan::claim;
+use headset_engine::state::State;
 
 /// What is said instead of "there is nothing", where something could not be looked at.
 const NOT_KNOWN: &str = "nothing was taken down, and not everything is known to be gone: see above";
@@ -135,10 +134,13 @@ impl Round<'_> {
                 (_, asked) => asked,
             },
             regions: &self.args.region,
-            blueprint,
+            blueprint: blueprint.map(|environment| &**environment),
             is_glance: false,
         };
-        let found = orphans::find(self.global, &query).await?;
+        let Search {
+            access,
+            orphans: found,
+        } = orphans::find(self.global, &query, blueprint).await?;
         self.tell(&found);
         let is_complete =
             found.searched.unread.is_empty() && found.bad.is_empty() && found.withheld.is_empty();
@@ -153,12 +155,12 @@ impl Round<'_> {
                 lineages: own.as_slice(),
                 ..query
             };
-            let others = orphans::find(self.global, &others).await?;
+            let others = orphans::find(self.global, &others, blueprint).await?.orphans;
             if let Some(refusal) = self.of_another_lineage(wanted, &others) {
                 return Err(refusal);
             }
         }
-        let gaps = proof::not_looked_for(&self.args.region);
+        let gaps = destroy::not_looked_for(&self.args.region);
         for orphan in found.environments {
             if orphan.is_guarded && known.is_none() {
                 terminal::talk(
@@ -173,7 +175,9 @@ impl Round<'_> {
                     true => &[],
                     false => &gaps,
                 },
-                blueprint: blueprint.filter(|_| !orphan.is_remembered),
+                blueprint: blueprint
+                    .filter(|_| !orphan.is_remembered)
+                    .map(|environment| &**environment),
             };
             let result = match known.filter(|environment| orphan.is_of(environment)) {
                 Some(environment) => {
@@ -181,7 +185,7 @@ impl Round<'_> {
                     destroy_one(environment, &orphan.state, &self.args.run, &again, proof).await
                 }
                 None => {
-                    let environment = orphan.open(self.global).await;
+                    let environment = orphans::open(self.global, &access, orphan).await;
                     let again = match wanted {
                         Wanted::Expired => self.whole(std::iter::once(" --expired".to_owned())),
                         Wanted::Named(_) | Wanted::Lineages => {
@@ -210,7 +214,8 @@ impl Round<'_> {
                 (Some(environment), _) => {
                     let asked = self.args.lineage.iter();
                     let lineages: Vec<&String> = asked.chain([&environment.state.lineage]).collect();
-                    proof::by_name(environment, &lineages).await?
+                    let left = destroy::by_name(environment, &lineages).await;
+                    complete(environment, left.map_err(|stop| environment.failure(stop))?)
                 }
                 // What carries no tags has no expiry either.
                 (None, Wanted::Expired) => Vec::new(),
@@ -246,12 +251,15 @@ impl Round<'_> {
         if self.args.run.json {
             let strangers: Vec<serde_json::Value> = found.strangers.iter().map(json_of).collect();
             let document = json!({
-                "schema_version": 1, "event": "searched", "searched": found.searched.json(),
+                "schema_version": 1, "event": "searched", "searched": search_view::json(&found.searched),
                 "unknown_lineages": strangers, "withheld": found.withheld,
             });
             terminal::data(&format!("{document}\n"));
         } else {
-            terminal::talk(&format!("looked for tags: {}", found.searched.words()));
+            terminal::talk(&format!(
+                "looked for tags: {}",
+                search_view::words(&found.searched)
+            ));
             say_left(&found.withheld);
         }
         for unread in &found.searched.unread {
@@ -398,27 +406,13 @@ fn say_left(left: &[Leftover]) {
     }
 }
 
-/// What has to be known before an environment is called gone.
-#[derive(Clone, Copy)]
-struct Proof<'a> {
-    /// Everything that carries tags was looked at.
-    is_searched: bool,
-    /// What was not looked for.
-    gaps: &'a [Leftover],
-    /// The environment as its blueprint describes it: what it asks for is looked up by its name as well.
-    blueprint: Option<&'a Environment>,
-}
-
-impl Proof<'_> {
-    /// Everything that is not proven to be gone, once the rest is.
-    async fn missing(self, state: &State) -> Result<Vec<Leftover>, Failure> {
-        let mut missing = self.gaps.to_vec();
-        if let Some(environment) = self.blueprint {
-            let lineages = [&state.lineage, &environment.state.lineage];
-            missing.extend(proof::by_name(environment, &lineages).await?);
-        }
-        Ok(missing)
-    }
+/// What stays, with whole commands in the advice.
+fn complete(environment: &Environment, left: Vec<Leftover>) -> Vec<Leftover> {
+    let complete = |left: Leftover| Leftover {
+        why: environment.invocation.complete(&left.why),
+        ..left
+    };
+    left.into_iter().map(complete).collect()
 }
 
 /// Takes one environment down. `known`: its state, and with it what was found by its tags alone.
@@ -429,69 +423,40 @@ async fn destroy_one(
     again: &str,
     proof: Proof<'_>,
 ) -> Result<Exit, Failure> {
-    // What a search took in is written down only after the user agreed: a lineage that state knows is taken down
-    // without being named.
-    let nothing_yet = || State {
-        resources: BTreeMap::new(),
-        ..known.clone()
-    };
-    let mut locked = environment.store.lock(nothing_yet)?;
-    let taken_in: Vec<(Address, Record)> = known
-        .resources
-        .iter()
-        .filter(|(address, _)| !locked.state().resources.contains_key(address))
-        .map(|(address, record)| (address.clone(), record.clone()))
-        .collect();
-    let mut state = locked.state().clone();
-    state.resources.extend(taken_in.iter().cloned());
-    let prospect = environment.assess(&Design::default(), &state).await?;
-    let mut plan = prospect.plan;
     let name = &environment.name;
-    if plan.steps.is_empty() && plan.deposed.is_empty() {
-        let missing = proof.missing(&state).await?;
-        if !missing.is_empty() || !proof.is_searched {
-            report_left(&missing, args);
+    let locked = destroy::lock(environment, known)?;
+    let looked = Takedown::of(environment, locked, known, proof).await;
+    let mut takedown = match looked.map_err(|stop| environment.failure(stop))? {
+        Way::Down(takedown) => takedown,
+        Way::Nothing { missing } if missing.is_empty() && proof.is_searched => {
+            terminal::talk(&format!("{name}: there is nothing of it"));
+            return Ok(Exit::Done);
+        }
+        Way::Nothing { missing } => {
+            report_left(&complete(environment, missing), args);
             terminal::talk(&format!("{name}: {NOT_KNOWN}"));
             return Ok(Exit::Error);
         }
-        terminal::talk(&format!("{name}: there is nothing of it"));
-        return Ok(Exit::Done);
-    }
-    // State keeps it: the next run names it again, until it is gone or its tags are back.
-    let mut left = proof::unproven(&plan, &prospect.survey, &state);
-    plan.steps
-        .retain(|address, _| left.iter().all(|left| left.what != address.to_string()));
-    if let Consent::Withheld(exit) = consent(&plan, &prospect.findings, args, Question::Name(name))? {
+    };
+    let proposal = &mut takedown.proposal;
+    environment.complete(&mut proposal.plan, &mut proposal.findings);
+    let asked = consent(&proposal.plan, &proposal.findings, args, Question::Name(name))?;
+    if let Consent::Withheld(exit) = asked {
         return Ok(exit);
     }
-    for (address, record) in taken_in {
-        locked.record(Entry::Done { address, record })?;
-    }
-    environment.prepare(&mut locked, &[], &BTreeMap::new())?;
-    let outcome = carry_out(environment, &plan, &mut locked, args, None).await?;
-    let is_unknown = |action: &Action| matches!(action, Action::Unknown { .. });
+    let watch = Watch::of(environment, &proposal.plan, args);
+    let run = async |running: Running<'_>| takedown.carry_out(running).await;
+    let TakenDown {
+        outcome,
+        left,
+        is_gone,
+        is_proven,
+    } = watch.follow(None, run).await?;
     let exit = match exit_of(&outcome) {
-        Exit::Done if !left.is_empty() => Exit::Error,
-        Exit::Done if plan.steps.values().any(|step| is_unknown(&step.action)) => Exit::Error,
+        Exit::Done if !is_gone => Exit::Error,
         exit => exit,
     };
-    let missing = match exit {
-        Exit::Done => proof.missing(&state).await?,
-        _ => Vec::new(),
-    };
-    let is_proven = missing.is_empty() && proof.is_searched;
-    if exit == Exit::Done && is_proven {
-        // Whoever makes it anew begins a new lifetime.
-        locked.record(Entry::Expires { at: None })?;
-        if locked.state().partial {
-            locked.record(Entry::Partial { is: false })?;
-        }
-    }
-    let account = &environment.setting.account;
-    left.extend(leftovers::of(&plan, &outcome, locked.state(), account));
-    left.extend(missing);
-    locked.close()?;
-    report_left(&left, args);
+    report_left(&complete(environment, left), args);
     if !args.json {
         terminal::talk(&match exit {
             Exit::Done if is_proven => format!("{name}: taken down"),

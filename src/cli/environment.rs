@@ -26,7 +26,7 @@ use headset_engine::apply::{Nobody, Person};
 use headset_engine::assess::{Assessment, assess};
 use headset_engine::plan::{Action, Plan};
 use headset_engine::session::{Opening, Session, Stop};
-use headset_engine::state::{LocalStore, State};
+use headset_engine::state::State;
 use headset_kinds::regions::{Identity, Regions};
 
 /// One environment as a command works on it: a session, and what the command line adds to it.
@@ -39,8 +39,6 @@ pub(super) struct Environment {
     pub(super) person: Arc<dyn Person>,
     /// What stands in for AWS, if an endpoint is configured.
     pub(super) endpoint: Option<String>,
-    /// Whether the blueprint says where every service is, so that no configuration can move it.
-    pub(super) says_regions: bool,
     /// Whether to say what took the time, and has not been said yet.
     timings: AtomicBool,
 }
@@ -105,29 +103,18 @@ impl Environment {
             scope: &scope(simulation.as_ref(), endpoint.as_deref()),
         })
         .await?;
-        let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
-        let section = &blueprint.aws;
-        Ok(Environment {
-            session,
-            invocation: Invocation::on(global, path),
+        let access = Access {
             aws,
             simulation,
-            person,
             endpoint,
-            says_regions: section.region.is_some()
-                || (section.regions.connect.is_some() && section.regions.appstream.is_some()),
-            timings: AtomicBool::new(global.timings),
-        })
+        };
+        let mut environment = Environment::of_session(global, session, access).await;
+        environment.invocation = Invocation::on(global, path);
+        Ok(environment)
     }
 
-    /// Opens an environment that only its state is known of. It wants nothing: it can only be taken down.
-    pub(super) async fn of_state(
-        access: Access,
-        partition: String,
-        store: LocalStore,
-        state: State,
-        global: &Global,
-    ) -> Environment {
+    /// An environment that no blueprint names.
+    pub(super) async fn of_session(global: &Global, session: Session, access: Access) -> Environment {
         let Access {
             aws,
             simulation,
@@ -135,14 +122,22 @@ impl Environment {
         } = access;
         let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
         Environment {
-            session: Session::of_state(Arc::new(aws.clone()), partition, store, state),
+            session,
             invocation: Invocation::without_file(global),
             aws,
             simulation,
             person,
             endpoint,
-            says_regions: true,
             timings: AtomicBool::new(global.timings),
+        }
+    }
+
+    /// The way to its cloud.
+    pub(super) fn access(&self) -> Access {
+        Access {
+            aws: self.aws.clone(),
+            simulation: self.simulation.clone(),
+            endpoint: self.endpoint.clone(),
         }
     }
 

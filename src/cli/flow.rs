@@ -18,7 +18,6 @@ use headset_engine::apply::{ApplyOptions, Outcome, Running};
 use headset_engine::plan::Plan;
 use headset_engine::plan::guard::{Allowed, guard};
 use headset_engine::session::Stop;
-use headset_engine::state::Locked;
 
 /// Options of commands that change things.
 #[derive(Clone, Debug, Args)]
@@ -190,23 +189,6 @@ impl<'a> Watch<'a> {
         environment.show_timings(&timings, args.json);
         ended.map_err(|stop| environment.failure(stop))
     }
-}
-
-/// Runs a plan and follows it.
-pub(super) async fn carry_out(
-    environment: &Environment,
-    plan: &Plan,
-    locked: &mut Locked,
-    args: &RunArgs,
-    wait_for_people: Option<Duration>,
-) -> Result<Outcome, Failure> {
-    let answers = environment.store.answers();
-    let run = async |running: Running<'_>| {
-        Ok(headset_engine::apply::run(&environment.aws, plan, locked, answers, running).await?)
-    };
-    Watch::of(environment, plan, args)
-        .follow(wait_for_people, run)
-        .await
 }
 
 /// The first signal stops starting things; the second one ends the program, with everything journalled.

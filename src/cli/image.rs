@@ -28,14 +28,8 @@ pub(super) struct ConnectArgs {
 
 pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exit, Failure> {
     let ImageCommand::Connect(args) = command;
-    let everywhere = |region: &str| Regions {
-        connect: region.to_owned(),
-        appstream: region.to_owned(),
-        s3: region.to_owned(),
-        identity_center: region.to_owned(),
-    };
     let Access { aws, simulation, .. } =
-        open_aws(global, args.region.as_deref(), Identity::Same, everywhere).await?;
+        open_aws(global, args.region.as_deref(), Identity::Same, Regions::all_in).await?;
     let (url, expires) = streaming_url(&aws, &args.name).await.map_err(|error| {
         Failure::new(error.to_string())
             .help("the builder has to be RUNNING; the status of its environment shows its state")

@@ -3,10 +3,11 @@
 use super::Global;
 use super::environment::Environment;
 use super::exit::Failure;
-use super::orphans::{Orphans, Query, Stranger, Wanted, find, thing};
+use super::orphans::find;
 use super::terminal;
-use crate::report::{agreeing, plural};
+use crate::report::{agreeing, plural, search_view};
 use headset_core::diagnostic::{Diagnostic, Severity};
+use headset_engine::discover::{Orphans, Query, Stranger, Wanted, thing};
 
 /// How many things are named before the rest is counted.
 const NAMED: usize = 3;
@@ -48,7 +49,7 @@ pub(super) async fn look(global: &Global, environment: &Environment) -> Result<L
         bad,
         searched,
         ..
-    } = find(global, &query).await?;
+    } = find(global, &query, Some(environment)).await?.orphans;
     let name = &environment.name;
     let lost: Vec<&Stranger> = strangers
         .iter()
@@ -80,7 +81,7 @@ pub(super) async fn look(global: &Global, environment: &Environment) -> Result<L
     };
     let told = format!(
         "{name}: state knows nothing of it; its tags were looked for ({}): {found}",
-        searched.words()
+        search_view::words(&searched)
     );
     Ok(Look {
         findings: environment.invocation.complete_all(findings),

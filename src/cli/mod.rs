@@ -23,11 +23,9 @@ mod orphans;
 mod output;
 mod passwords;
 mod plan;
-mod proof;
 mod remarks;
 mod remote_operator;
 mod schema;
-mod search;
 mod shell;
 mod signal;
 #[cfg(feature = "simulator")]

@@ -12,6 +12,7 @@ pub mod metadata_view;
 mod plain;
 pub mod plan_view;
 mod progress;
+pub mod search_view;
 pub mod status_view;
 mod timings;
 mod words;

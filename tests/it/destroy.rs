@@ -3,15 +3,15 @@
 use headset::report::{leftovers, plan_view};
 use headset_design::Design;
 use headset_engine::apply::{ApplyOptions, Nobody, Outcome, Running};
+use headset_engine::destroy::{Takedown, Way};
 use headset_engine::plan::guard::{Allowed, guard};
 use headset_engine::plan::{Impact, Plan};
-use headset_engine::state::LocalStore;
 use headset_simulator::world::Settings;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::Desk;
 use crate::lessons::DESKS;
-use crate::support::{Sandbox, example, on_virtual_time};
+use crate::support::{PROVEN, Sandbox, example, on_virtual_time};
 
 const BUILDER: &str = "appstream.image_builder/agent-desktop";
 
@@ -100,14 +100,17 @@ fn the_way_down_says_that_everything_goes() {
     });
 }
 
-/// A run that was interrupted before it began anything.
-async fn interrupted(sandbox: &Sandbox, plan: &Plan) -> (Outcome, String) {
-    let store = LocalStore::new(sandbox.state_directory());
-    let mut locked = store.lock(|| sandbox.state()).unwrap();
+/// A way down that was interrupted before it began anything.
+async fn interrupted(sandbox: &Sandbox) -> (Outcome, String) {
+    let aws = sandbox.aws(None).await;
+    let state = sandbox.state();
+    let session = sandbox.session(&aws, &Design::default(), &state);
+    let locked = headset_engine::destroy::lock(&session, &state).unwrap();
+    let Way::Down(takedown) = Takedown::of(&session, locked, &state, PROVEN).await.unwrap() else {
+        panic!("there is nothing to take down")
+    };
     let cancel = CancellationToken::new();
     cancel.cancel();
-    let aws = sandbox.aws(None).await;
-    let answers = store.answers();
     let running = Running {
         person: &Nobody,
         cancel: &cancel,
@@ -117,11 +120,9 @@ async fn interrupted(sandbox: &Sandbox, plan: &Plan) -> (Outcome, String) {
         },
         report: &mut |_| {},
     };
-    let outcome = headset_engine::apply::run(&aws, plan, &mut locked, answers, running)
-        .await
-        .unwrap();
-    let left = leftovers::of(plan, &outcome, locked.state(), "123456789012");
-    (outcome, leftovers::text(&left))
+    let taken = takedown.carry_out(running).await.unwrap();
+    assert!(!taken.is_gone);
+    (taken.outcome, leftovers::text(&taken.left))
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn an_interrupted_way_down_says_so_and_blames_nothing_else() {
         sandbox.apply(None).await;
         let plan = way_down(&sandbox).await;
         assert_eq!(plan.deposed.len(), 1);
-        let (outcome, text) = interrupted(&sandbox, &plan).await;
+        let (outcome, text) = interrupted(&sandbox).await;
         assert!(outcome.interrupted && outcome.failed.is_empty());
         let interrupted = text
             .lines()

@@ -23,3 +23,7 @@ pub mod drift;
 pub mod import;
 
 pub mod proposal;
+
+pub mod destroy;
+
+pub mod discover;

@@ -55,6 +55,16 @@ impl<'a> Proposal<'a> {
     /// # Errors
     /// If state cannot be written.
     pub async fn carry_out(&mut self, running: Running<'_>) -> Result<Outcome, Stop> {
+        let outcome = self.run(running).await?;
+        if self.locked.state().partial && outcome.is_done() {
+            // Everything that the blueprint asks for is in state now, with tags or without.
+            self.locked.record(Entry::Partial { is: false })?;
+        }
+        Ok(outcome)
+    }
+
+    /// Runs the steps.
+    pub(crate) async fn run(&mut self, running: Running<'_>) -> Result<Outcome, Stop> {
         let Proposal {
             session,
             locked,
@@ -64,12 +74,7 @@ impl<'a> Proposal<'a> {
         } = self;
         session.prepare(locked, &plan.moved, published)?;
         let answers = session.store.answers();
-        let outcome = run(session.cloud.as_ref(), plan, locked, answers, running).await?;
-        if locked.state().partial && outcome.is_done() {
-            // Everything that the blueprint asks for is in state now, with tags or without.
-            locked.record(Entry::Partial { is: false })?;
-        }
-        Ok(outcome)
+        Ok(run(session.cloud.as_ref(), plan, locked, answers, running).await?)
     }
 
     /// Ends it: writes state as a whole, and gives the lock back.

@@ -72,6 +72,8 @@ pub struct Session {
     pub store: LocalStore,
     /// Its state when it was opened.
     pub state: State,
+    /// Whether the blueprint says where every service is, so that no configuration can move it.
+    pub says_regions: bool,
     /// Whether what identity providers publish is fetched again when the environment is assessed.
     pub asks: bool,
 }
@@ -121,7 +123,10 @@ impl Session {
             return Err(Stop::Mistakes(findings));
         }
         name_by_answers(&mut design, &state, &store.answers())?;
+        let section = &blueprint.aws;
         Ok(Session {
+            says_regions: section.region.is_some()
+                || (section.regions.connect.is_some() && section.regions.appstream.is_some()),
             name,
             cloud,
             setting,
@@ -151,6 +156,7 @@ impl Session {
             design: Design::default(),
             store,
             state,
+            says_regions: true,
             asks: false,
         }
     }
@@ -165,10 +171,7 @@ impl Session {
 
     /// Writes into state what has to be there before anything is carried out: moves, expiry, places, and documents that were
     /// fetched again.
-    ///
-    /// # Errors
-    /// If state or answers cannot be read or written.
-    pub fn prepare(
+    pub(crate) fn prepare(
         &self,
         locked: &mut Locked,
         moved: &[(Address, Address)],

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use headset_core::{Address, AwsError, Clock, Diff};
 
+use crate::discovery::{Discovery, Part};
 use crate::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
 use crate::regions::{Identity, Regions};
 
@@ -43,6 +44,9 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
 
     /// Asks who calls.
     async fn caller(&self) -> Result<Caller, AwsError>;
+
+    /// Searches a part of it for whatever carries tags that name an environment.
+    async fn discover(&self, part: Part<'_>) -> Discovery;
 
     /// Looks for many things of a kind with as few calls as the batch operations allow.
     /// The answer has one entry for each lookup, in the same order.

@@ -15,6 +15,18 @@ pub struct Regions {
     pub identity_center: String,
 }
 
+impl Regions {
+    /// All services in one region.
+    pub fn all_in(region: &str) -> Regions {
+        Regions {
+            connect: region.to_owned(),
+            appstream: region.to_owned(),
+            s3: region.to_owned(),
+            identity_center: region.to_owned(),
+        }
+    }
+}
+
 /// How to get at IAM Identity Center.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

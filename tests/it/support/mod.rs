@@ -19,6 +19,7 @@ use headset_design::{Design, Setting};
 use headset_engine::apply::event::Event;
 use headset_engine::apply::{ApplyOptions, Nobody, Outcome, Person, Running};
 use headset_engine::assess::Assessment;
+use headset_engine::destroy::{Proof, Takedown, Way};
 use headset_engine::drift::DriftReport;
 use headset_engine::import::Offer;
 use headset_engine::plan::Plan;
@@ -35,6 +36,13 @@ use headset_simulator::{Moment, SimOptions, Simulator};
 use tokio_util::sync::CancellationToken;
 
 use self::program::faultless;
+
+/// Nothing else can be there of an environment.
+pub(crate) const PROVEN: Proof<'static> = Proof {
+    is_searched: true,
+    gaps: &[],
+    blueprint: None,
+};
 
 /// 2026-01-01: every test lives in the same simulated year.
 const ORIGIN: u64 = 1_767_225_600_000;
@@ -261,6 +269,7 @@ impl Sandbox {
             design: design.clone(),
             store: self.store(),
             state: state.clone(),
+            says_regions: true,
             asks: false,
         }
     }
@@ -362,7 +371,19 @@ impl Sandbox {
     /// Takes everything down.
     pub(crate) async fn destroy(&self, hook: Option<Box<dyn CallHook>>) -> Outcome {
         let aws = self.aws(hook).await;
-        self.run_design(&aws, &Design::default(), false).await
+        let locked = self.lock();
+        let known = locked.state().clone();
+        let session = self.session(&aws, &Design::default(), &known);
+        match Takedown::of(&session, locked, &known, PROVEN).await.unwrap() {
+            Way::Nothing { .. } => Outcome::default(),
+            Way::Down(takedown) => {
+                let findings = takedown.proposal.findings.clone();
+                self.watched(&findings, false, None, async |running| {
+                    takedown.carry_out(running).await.unwrap().outcome
+                })
+                .await
+            }
+        }
     }
 
     async fn run(&self, hook: Option<Box<dyn CallHook>>, person: bool) -> Outcome {

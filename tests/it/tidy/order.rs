@@ -13,7 +13,7 @@ const ORDERS: &[(&str, &[&str])] = &[
         "crates/engine/src",
         &[
             "state", "survey", "plan", "apply", "metadata", "session", "assess", "drift", "import",
-            "proposal",
+            "proposal", "destroy", "discover",
         ],
     ),
     (

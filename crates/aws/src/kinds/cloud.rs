@@ -7,9 +7,11 @@ use serde_json::Value;
 
 use headset_core::{AwsError, Clock, Diff};
 use headset_kinds::cloud::{Caller, Cloud, Task};
+use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
 use headset_kinds::regions::{Identity, Regions};
 
+use super::discovery;
 use super::registry::remote;
 use super::remote::{Remote, Work};
 use crate::Aws;
@@ -54,6 +56,16 @@ impl Cloud for Aws {
             account: caller.account().unwrap_or_default().to_owned(),
             partition: partition.unwrap_or("aws").to_owned(),
         })
+    }
+
+    async fn discover(&self, part: Part<'_>) -> Discovery {
+        let there = |region| self.elsewhere(Regions::all_in(region), Identity::Same);
+        match part {
+            Part::Connect(region) => discovery::connect(&there(region)).await,
+            Part::AppStream(region) => discovery::appstream(&there(region)).await,
+            Part::Buckets(regions) => discovery::buckets(self, regions).await,
+            Part::Iam(roles) => discovery::iam(self, roles).await,
+        }
     }
 
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Sight> {

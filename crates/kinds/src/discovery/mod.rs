@@ -5,7 +5,7 @@
 //!
 //! The result names each thing that cannot be read beside what was found: one unreadable thing hides no other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use headset_core::AwsError;
@@ -42,6 +42,19 @@ pub enum Roles {
     Federated,
     /// All but AWS's own: anybody may have changed whom a role trusts, and where no state knows it, nothing else names it.
     All,
+}
+
+/// A part of a cloud that can be searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// Amazon Connect in a region.
+    Connect(&'a str),
+    /// AppStream in a region.
+    AppStream(&'a str),
+    /// The buckets in these regions; `None`: all of the account.
+    Buckets(Option<&'a BTreeSet<String>>),
+    /// IAM: the account's SAML providers, and these of its roles.
+    Iam(Roles),
 }
 
 /// One thing whose tags name an environment.

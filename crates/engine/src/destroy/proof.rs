@@ -1,19 +1,43 @@
 //! What keeps an environment from being called gone: what no search finds, and what is there and does not prove whose it is.
 
-use super::environment::Environment;
-use super::exit::Failure;
-use crate::report::leftovers::Leftover;
-use headset_core::tag;
 use headset_design::Mode;
-use headset_engine::plan::{Action, Plan};
-use headset_engine::state::{Origin, State};
-use headset_engine::survey::Survey;
 use headset_kinds::discovery::Trace;
-use headset_kinds::{Sight, registry};
+use headset_kinds::shell::word;
+use headset_kinds::{Sight, registry, tag};
+
+use super::leftovers::Leftover;
+use crate::assess::assess;
+use crate::plan::{Action, Plan};
+use crate::session::{Session, Stop};
+use crate::state::{Origin, State};
+use crate::survey::Survey;
+
+/// What has to be known before an environment is called gone.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// Everything that carries tags was looked at.
+    pub is_searched: bool,
+    /// What was not looked for.
+    pub gaps: &'a [Leftover],
+    /// The environment as its blueprint describes it: what it asks for is looked up by its name as well.
+    pub blueprint: Option<&'a Session>,
+}
+
+impl Proof<'_> {
+    /// Everything that is not proven to be gone, once the rest is.
+    pub(super) async fn missing(self, state: &State) -> Result<Vec<Leftover>, Stop> {
+        let mut missing = self.gaps.to_vec();
+        if let Some(session) = self.blueprint {
+            let lineages = [&state.lineage, &session.state.lineage];
+            missing.extend(by_name(session, &lineages).await?);
+        }
+        Ok(missing)
+    }
+}
 
 /// What a search by tags cannot find of an environment that no state remembers: each class of things that carry none, and
 /// the other regions, if it was looked in these only.
-pub(super) fn not_looked_for(regions: &[String]) -> Vec<Leftover> {
+pub fn not_looked_for(regions: &[String]) -> Vec<Leftover> {
     let mut gaps: Vec<Leftover> = registry::KINDS
         .iter()
         .filter_map(|kind| match kind.trace() {
@@ -38,28 +62,28 @@ pub(super) fn not_looked_for(regions: &[String]) -> Vec<Leftover> {
 
 /// Looks by name for what a blueprint asks for, once nothing is left by state and tags: what cannot carry tags, and what
 /// has lost them. Nothing proves whose it is, so that it is named and stays. `lineages`: those of the environment.
-pub(super) async fn by_name(
-    environment: &Environment,
-    lineages: &[&String],
-) -> Result<Vec<Leftover>, Failure> {
+///
+/// # Errors
+/// If state cannot be read.
+pub async fn by_name(session: &Session, lineages: &[&String]) -> Result<Vec<Leftover>, Stop> {
     let State {
         environment: name,
         account,
         region,
         lineage,
         ..
-    } = &environment.state;
+    } = &session.state;
     let nothing = State::new(name, account, region, lineage.clone());
-    let prospect = environment.assess(&environment.design, &nothing).await?;
-    let import = environment.invocation.command("import");
+    let assessment = assess(session, &session.design, &nothing).await?;
+    let import = "headset import FILE";
     let mut left = Vec::new();
-    let managed = environment.design.resources.values();
+    let managed = session.design.resources.values();
     for desired in managed.filter(|desired| desired.mode == Mode::Managed) {
         let address = &desired.address;
         let by_a_person = registry::kind(&address.kind)
             .is_some_and(|kind| kind.checkpoint(address, &desired.spec).is_some());
-        let why = match prospect.survey.sights.get(address) {
-            None | Some(Sight::Absent) => match prospect.plan.steps.get(address).map(|step| &step.action) {
+        let why = match assessment.survey.sights.get(address) {
+            None | Some(Sight::Absent) => match assessment.plan.steps.get(address).map(|step| &step.action) {
                 // A person's answers say what is there, and they are not here.
                 Some(Action::Await { checkpoint, .. })
                     if !checkpoint.notices.is_empty() && is_traceless(&address.kind) =>
@@ -92,7 +116,7 @@ pub(super) async fn by_name(
         };
         left.push(Leftover {
             what: address.to_string(),
-            why: why.replace("ADDRESS", &headset_core::shell::word(&address.to_string())),
+            why: why.replace("ADDRESS", &word(&address.to_string())),
         });
     }
     Ok(left)

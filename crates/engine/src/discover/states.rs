@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::Global;
-use super::super::search::everything_in;
-use super::terms::{Ground, Key, Known, Orphan, Query, regions_of, thing};
-use crate::report::leftovers::Leftover;
 use headset_blueprint::model::Waits;
-use headset_core::{Address, tag};
-use headset_engine::plan::claim::Maker;
-use headset_engine::state::{LocalStore, Origin, Places, Record, State};
+use headset_core::Address;
 use headset_kinds::discovery::Found;
 use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::tag;
+
+use super::model::{Ground, Key, Known, Orphan, Query, regions_of, thing};
+use crate::destroy::Leftover;
+use crate::plan::claim::Maker;
+use crate::state::{LocalStore, Origin, Places, Record, State};
 
 /// The environments of one lineage: one for each state that is here, and for what is in regions that no state knows, as
 /// many as it takes, since a state has one region for each service.
 pub(super) fn claim(
-    global: &Global,
     query: &Query<'_>,
     ground: &Ground,
     key: &Key,
@@ -30,10 +29,10 @@ pub(super) fn claim(
     } = key;
     let maker = Maker {
         environment: name,
-        account: &ground.account,
+        account: &ground.caller.account,
         blueprint: query
             .blueprint
-            .map(|environment| (&environment.design, environment.aws.regions())),
+            .map(|session| (&session.design, session.cloud.regions())),
     };
     let is_new = known.is_empty();
     let was_empty: Vec<bool> = known.iter().map(|(_, state)| !state.holds_anything()).collect();
@@ -69,14 +68,14 @@ pub(super) fn claim(
     }
     let identity = match known.first().and_then(|(_, state)| state.places.as_ref()) {
         Some(places) => places.identity.clone(),
-        None => ground.identity.clone(),
+        None => ground.cloud.identity().clone(),
     };
     let default = match known.first() {
         Some((_, state)) => regions_of(state),
-        None => ground.access.aws.regions().clone(),
+        None => ground.cloud.regions().clone(),
     };
     for (regions, things) in by_regions(homeless, &default) {
-        let mut state = State::new(name, &ground.account, &regions.connect, lineage.clone());
+        let mut state = State::new(name, &ground.caller.account, &regions.connect, lineage.clone());
         state.expires = things
             .iter()
             .find_map(|found| found.tags.get(tag::EXPIRES).cloned());
@@ -90,17 +89,16 @@ pub(super) fn claim(
             let protect = is_new && guarded.contains(&found.address);
             take_in(&mut state, found, protect);
         }
-        let store = free_store(global, ground, &state, &regions);
+        let store = free_store(ground, &state, &regions);
         known.push((store, state));
     }
     known
         .into_iter()
         .filter(|(_, state)| state.holds_anything())
         .map(|(store, state)| Orphan {
-            access: ground.access.clone(),
-            partition: ground.partition.clone(),
+            partition: ground.caller.partition.clone(),
             places: state.places.clone().unwrap_or_else(|| Places {
-                regions: everything_in(&state.region),
+                regions: Regions::all_in(&state.region),
                 identity: Identity::Same,
             }),
             is_guarded: state
@@ -197,7 +195,7 @@ fn by_regions(found: Vec<Found>, default: &Regions) -> Vec<(Regions, Vec<Found>)
 }
 
 /// Where a state that is made from tags can be kept: an environment of the same name that was made anew keeps its own.
-fn free_store(global: &Global, ground: &Ground, state: &State, regions: &Regions) -> LocalStore {
+fn free_store(ground: &Ground, state: &State, regions: &Regions) -> LocalStore {
     let short: String = state.lineage.chars().take(8).collect();
     let suffixes = [
         String::new(),
@@ -208,9 +206,9 @@ fn free_store(global: &Global, ground: &Ground, state: &State, regions: &Regions
     let at = |suffix: &str| {
         let scope = format!("{}{suffix}", ground.scope);
         LocalStore::of(
-            &global.state_dir,
+            &ground.root,
             &state.environment,
-            &ground.account,
+            &ground.caller.account,
             &regions.connect,
             &scope,
         )

@@ -1,88 +1,54 @@
-//! Environments without their blueprints or without their state: from the states that are here, and from the tags of what
-//! is in AWS.
-
-mod states;
-mod terms;
-
-pub(super) use terms::{Orphan, Query, Wanted, thing};
+//! Searches the states that are here and, by tags, the cloud, and parts what is found by what may happen to it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fs_err as fs;
+use headset_core::diagnostic::{Diagnostic, Severity};
+use headset_design::names;
+use headset_kinds::discovery::{Found, Roles, Unread};
+use headset_kinds::tag;
 use jiff::Timestamp;
 
-use self::terms::{Ground, Key, Known, regions_of};
-use super::Global;
-use super::exit::Failure;
+use super::model::{Ground, Key, Known, Orphans, Query, Stranger, Wanted, regions_of, thing};
 use super::search::{Scope, Searched, search};
-use crate::report::leftovers::Leftover;
-use headset_core::diagnostic::{Diagnostic, Severity};
-use headset_core::tag;
-use headset_design::names;
-use headset_engine::plan::claim::Mark;
-use headset_engine::state::{LocalStore, State};
-use headset_kinds::discovery::{Found, Roles, Unread};
+use super::states;
+use crate::plan::claim::Mark;
+use crate::session::Stop;
+use crate::state::{LocalStore, State, StoreError};
 
-/// What was found.
+/// The states that are kept below one directory.
 #[derive(Debug)]
-pub(super) struct Orphans {
-    /// The environments that may be taken down, each ready to be opened.
-    pub(super) environments: Vec<Orphan>,
-    /// What carries tags of lineages that nothing here knows: nothing of it may be deleted.
-    pub(super) strangers: Vec<Stranger>,
-    /// What carries the tags of an environment that may go, and stays all the same.
-    pub(super) withheld: Vec<Leftover>,
-    /// Tags and states that say nothing that could be used.
-    pub(super) bad: Vec<Diagnostic>,
-    /// What could not be read and does not matter: it cannot be what is looked for.
-    pub(super) left_out: Vec<Unread>,
-    /// Tags of other things that say nothing that could be used. They do not concern what was asked for.
-    pub(super) strays: Vec<Diagnostic>,
-    /// Where it was looked, and what could not be read.
-    pub(super) searched: Searched,
-    /// Whether states are here that know everything of what was asked for, what carries no tags among it.
-    pub(super) is_remembered: bool,
+pub struct Kept {
+    states: Vec<Known>,
+    /// Those of wanted environments that cannot be read.
+    bad: Vec<Diagnostic>,
 }
 
-/// Things of one lineage that nothing here knows.
-#[derive(Debug)]
-pub(super) struct Stranger {
-    /// What their tags call the environment.
-    pub(super) environment: String,
-    /// Their lineage.
-    pub(super) lineage: String,
-    /// When it expires.
-    pub(super) expires: Option<Timestamp>,
-    /// The things.
-    pub(super) things: Vec<Found>,
-    /// The state that knows it, if that is another environment's than the one that was asked for.
-    pub(super) known_in: Option<PathBuf>,
+impl Kept {
+    /// The region of a wanted environment that is known here.
+    pub fn region(&self, wanted: &Wanted) -> Option<&str> {
+        let mut states = self.states.iter().map(|(_, state)| state);
+        let known = states.find(|state| is_called(wanted, &state.environment));
+        known.map(|state| state.region.as_str())
+    }
 }
 
 /// Searches the states that are here and, by tags, the regions in question.
-pub(super) async fn find(global: &Global, query: &Query<'_>) -> Result<Orphans, Failure> {
-    let (states, mut bad) = read_states(global, query.wanted)?;
-    let ground = match query.blueprint {
-        Some(environment) => Ground::of(environment),
-        None => {
-            let mut named = states.iter().map(|(_, state)| state);
-            let known = named.find(|state| is_called(query.wanted, &state.environment));
-            let region = query.regions.first().or(known.map(|state| &state.region));
-            Ground::open(global, region.map(String::as_str)).await?
-        }
-    };
-    let now = ground.access.aws.clock().now();
-    let (chosen, others) = sort(states, query, &ground, now);
-    let scope = where_to_look(query, &ground, chosen.values().flatten());
+pub async fn find(query: &Query<'_>, kept: Kept, ground: &Ground) -> Orphans {
+    let Kept { states, mut bad } = kept;
+    let cloud = ground.cloud.as_ref();
+    let now = cloud.clock().now();
+    let (chosen, others) = sort(states, query, ground, now);
+    let scope = where_to_look(query, ground, chosen.values().flatten());
     let roles = match query.is_glance || is_known(query, &chosen) {
         true => Roles::Federated,
         false => Roles::All,
     };
-    let mut searched = search(&ground.access.aws, scope, roles).await;
-    let sifted = sift(&mut searched, query, &ground, &chosen, &others, now);
+    let mut searched = search(cloud, scope, roles).await;
+    let sifted = sift(&mut searched, query, ground, &chosen, &others, now);
     bad.extend(sifted.bad);
-    let left_out = leave_out(&mut searched.unread, query, &ground);
+    let left_out = leave_out(&mut searched.unread, query, ground);
     let is_remembered = is_remembered(query, &chosen);
     let mut claims: BTreeMap<Key, (Vec<Known>, Vec<Found>)> = chosen
         .into_iter()
@@ -93,17 +59,9 @@ pub(super) async fn find(global: &Global, query: &Query<'_>) -> Result<Orphans, 
     }
     let (mut environments, mut withheld) = (Vec::new(), Vec::new());
     for (key, (known, found)) in claims {
-        environments.extend(states::claim(
-            global,
-            query,
-            &ground,
-            &key,
-            known,
-            found,
-            &mut withheld,
-        ));
+        environments.extend(states::claim(query, ground, &key, known, found, &mut withheld));
     }
-    Ok(Orphans {
+    Orphans {
         environments,
         strangers: sifted.strangers,
         withheld,
@@ -112,7 +70,7 @@ pub(super) async fn find(global: &Global, query: &Query<'_>) -> Result<Orphans, 
         strays: sifted.strays,
         searched,
         is_remembered,
-    })
+    }
 }
 
 fn is_called(wanted: &Wanted, name: &str) -> bool {
@@ -137,7 +95,7 @@ fn sort(
         let expires = state.expires.as_ref().and_then(|at| at.parse().ok());
         let is_wanted = match (query.wanted, query.blueprint) {
             // The blueprint's own state, not that of the same name in another region.
-            (_, Some(environment)) => store.directory() == environment.store.directory(),
+            (_, Some(session)) => store.directory() == session.store.directory(),
             // One that was taken down has no expiry any more; what is found of it all the same has its own.
             (Wanted::Expired, None) => is_over(expires, now) || !state.holds_anything(),
             (wanted @ (Wanted::Named(_) | Wanted::Lineages), None) => is_called(wanted, &state.environment),
@@ -184,8 +142,8 @@ fn is_over(expires: Option<Timestamp>, now: Timestamp) -> bool {
 /// The blueprint's regions, those that are asked for and those of the states; without any of the first two, all.
 fn where_to_look<'a>(query: &Query<'_>, ground: &Ground, known: impl Iterator<Item = &'a Known>) -> Scope {
     let mut scope = match query.blueprint {
-        Some(environment) => Scope::of(environment, environment.state.holds_anything()),
-        None if query.regions.is_empty() => Scope::everywhere(&ground.partition),
+        Some(session) => Scope::of(session, session.state.holds_anything()),
+        None if query.regions.is_empty() => Scope::everywhere(&ground.caller.partition),
         None => Scope::nowhere(),
     };
     for region in query.regions {
@@ -288,13 +246,17 @@ fn sift(
             stranger.things.push(found);
         }
     }
-    tracing::debug!(account = ground.account, granted = sifted.granted.len(), "sifted");
+    tracing::debug!(
+        account = ground.caller.account,
+        granted = sifted.granted.len(),
+        "sifted"
+    );
     sifted.strangers = strangers.into_values().collect();
     sifted
 }
 
 /// A finding about one thing whose tags cannot be used.
-pub(super) fn malformed_tag(found: &Found, why: &str) -> Diagnostic {
+fn malformed_tag(found: &Found, why: &str) -> Diagnostic {
     Diagnostic::error("malformed-tag", format!("{}: {why}", thing(found)))
         .help("Headset did not write this, and leaves the thing alone: look who did, and delete the tag or the thing")
 }
@@ -302,17 +264,17 @@ pub(super) fn malformed_tag(found: &Found, why: &str) -> Diagnostic {
 /// Takes out what could not be read and cannot be what is looked for: buckets of other names, and roles of other names
 /// that trust no SAML provider. Other people's often keep everybody from reading even their tags.
 fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Vec<Unread> {
-    let account = &ground.account;
+    let account = &ground.caller.account;
     let may_be_ours = |name: &str, region: &str| match (query.wanted, query.blueprint) {
-        (_, Some(environment)) => environment.design.resources.values().any(|desired| {
+        (_, Some(session)) => session.design.resources.values().any(|desired| {
             desired.address.kind == "s3.bucket" && desired.spec.get("name").is_some_and(|own| own == name)
         }),
         (Wanted::Named(environment), None) => name == names::bucket(environment, account, region),
         (Wanted::Expired | Wanted::Lineages, None) => name.contains(&format!("-ccp-{account}-")),
     };
     let may_be_our_role = |name: &str| {
-        let is_asked = query.blueprint.is_some_and(|environment| {
-            environment.design.resources.values().any(|desired| {
+        let is_asked = query.blueprint.is_some_and(|session| {
+            session.design.resources.values().any(|desired| {
                 desired.address.kind == "iam.role" && desired.spec.get("name").is_some_and(|own| own == name)
             })
         });
@@ -334,14 +296,17 @@ fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Ve
     left_out
 }
 
-/// Every state below the state directory, and those of wanted environments that cannot be read.
-fn read_states(global: &Global, wanted: &Wanted) -> Result<(Vec<Known>, Vec<Diagnostic>), Failure> {
-    let is_wanted = |directory: &std::path::Path| match wanted {
+/// Reads every state below a directory.
+///
+/// # Errors
+/// If directories cannot be listed.
+pub fn kept(root: &Path, wanted: &Wanted) -> Result<Kept, Stop> {
+    let is_wanted = |directory: &Path| match wanted {
         Wanted::Named(name) => directory.file_name().is_some_and(|own| *own == **name),
         Wanted::Expired | Wanted::Lineages => true,
     };
     let (mut states, mut bad) = (Vec::new(), Vec::new());
-    for environment in directories(&global.state_dir)? {
+    for environment in directories(root)? {
         for place in directories(&environment)? {
             let store = LocalStore::new(place);
             match store.read() {
@@ -357,10 +322,10 @@ fn read_states(global: &Global, wanted: &Wanted) -> Result<(Vec<Known>, Vec<Diag
             }
         }
     }
-    Ok((states, bad))
+    Ok(Kept { states, bad })
 }
 
-fn directories(parent: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {
+fn directories(parent: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let entries = match fs::read_dir(parent) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -2,27 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::{join_all, join4};
-use serde_json::{Value, json};
+use futures_util::future::join_all;
+use headset_kinds::Cloud;
+use headset_kinds::discovery::{Discovery, Found, Part, Roles, Unread};
+use headset_kinds::regions::{self, Has, Regions};
 
-use super::environment::Environment;
-use headset_aws::Aws;
-use headset_aws::kinds::discovery;
-use headset_kinds::discovery::{Discovery, Found, Roles, Unread};
-use headset_kinds::regions::{self, Has, Identity, Regions};
-
-/// More regions than this are counted, not listed.
-const LISTED: usize = 4;
+use crate::session::Session;
 
 /// Where to look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Scope {
-    connect: BTreeSet<String>,
-    appstream: BTreeSet<String>,
-    /// `None`: every bucket of the account.
-    buckets: Option<BTreeSet<String>>,
+pub struct Scope {
+    /// Regions in which Connect is looked at.
+    pub connect: BTreeSet<String>,
+    /// Regions in which AppStream is looked at.
+    pub appstream: BTreeSet<String>,
+    /// Regions whose buckets are looked at. `None`: every bucket of the account.
+    pub buckets: Option<BTreeSet<String>>,
     /// Regions that are looked at only because AWS has the services there: the account need not have enabled them.
-    presumed: BTreeSet<String>,
+    pub presumed: BTreeSet<String>,
 }
 
 impl Scope {
@@ -53,16 +50,16 @@ impl Scope {
     }
 
     /// Where a blueprint puts its services; everywhere, if it leaves that to each run and no state knows where it was.
-    pub(super) fn of(environment: &Environment, is_known: bool) -> Scope {
-        let mut scope = match environment.says_regions || is_known {
+    pub(super) fn of(session: &Session, is_known: bool) -> Scope {
+        let mut scope = match session.says_regions || is_known {
             true => Scope::nowhere(),
-            false => Scope::everywhere(&environment.setting.partition),
+            false => Scope::everywhere(&session.setting.partition),
         };
-        let places = environment.aws.regions();
+        let places = session.cloud.regions();
         scope.add_places(places);
         // Wherever it has something, the service has to be, whatever the lists say.
         let has = |service: &str| {
-            let mut kinds = environment.design.resources.keys();
+            let mut kinds = session.design.resources.keys();
             kinds.any(|address| address.kind.starts_with(service))
         };
         if has("connect.") {
@@ -94,52 +91,33 @@ impl Scope {
 
     /// Also this region, for every service that may be there.
     pub(super) fn add_region(&mut self, region: &str) {
-        self.add_places(&everything_in(region));
-    }
-}
-
-/// All services in one region.
-pub(super) fn everything_in(region: &str) -> Regions {
-    Regions {
-        connect: region.to_owned(),
-        appstream: region.to_owned(),
-        s3: region.to_owned(),
-        identity_center: region.to_owned(),
+        self.add_places(&Regions::all_in(region));
     }
 }
 
 /// What a search found, and where it looked.
 #[derive(Debug)]
-pub(super) struct Searched {
+pub struct Searched {
     /// What carries tags that name an environment.
-    pub(super) found: Vec<Found>,
+    pub found: Vec<Found>,
     /// What could not be read: as long as there is any, nothing is known to be gone.
-    pub(super) unread: Vec<Unread>,
-    scope: Scope,
-    not_enabled: BTreeSet<String>,
+    pub unread: Vec<Unread>,
+    /// Where it looked.
+    pub scope: Scope,
+    /// Regions that turned out not to be enabled for these credentials.
+    pub not_enabled: BTreeSet<String>,
 }
 
 /// Looks everywhere in the scope, in all regions at the same time.
-pub(super) async fn search(aws: &Aws, scope: Scope, roles: Roles) -> Searched {
-    let in_region = |region: &String| aws.elsewhere(everything_in(region), Identity::Same);
-    let connect = join_all(scope.connect.iter().map(|region| {
-        let there = in_region(region);
-        async move { discovery::connect(&there).await }
-    }));
-    let appstream = join_all(scope.appstream.iter().map(|region| {
-        let there = in_region(region);
-        async move { discovery::appstream(&there).await }
-    }));
-    let (account, buckets, connect, appstream) = join4(
-        discovery::iam(aws, roles),
-        discovery::buckets(aws, scope.buckets.as_ref()),
-        connect,
-        appstream,
-    )
-    .await;
+pub(super) async fn search(cloud: &dyn Cloud, scope: Scope, roles: Roles) -> Searched {
+    let connect = scope.connect.iter().map(|region| Part::Connect(region));
+    let appstream = scope.appstream.iter().map(|region| Part::AppStream(region));
+    let parts = connect
+        .chain(appstream)
+        .chain([Part::Buckets(scope.buckets.as_ref()), Part::Iam(roles)]);
     let mut all = Discovery::default();
-    for discovery in connect.into_iter().chain(appstream).chain([buckets, account]) {
-        all.add(discovery);
+    for found in join_all(parts.map(|part| cloud.discover(part))).await {
+        all.add(found);
     }
     let mut not_enabled = BTreeSet::new();
     let is_closed = |unread: &Unread| {
@@ -161,62 +139,6 @@ pub(super) async fn search(aws: &Aws, scope: Scope, roles: Roles) -> Searched {
         unread,
         scope,
         not_enabled,
-    }
-}
-
-impl Searched {
-    /// Where it looked, for people.
-    pub(super) fn words(&self) -> String {
-        let open = |regions: &BTreeSet<String>| -> Vec<String> {
-            regions.difference(&self.not_enabled).cloned().collect()
-        };
-        let places = |service: &str, regions: &BTreeSet<String>| {
-            let open = open(regions);
-            match open.len() {
-                0 => None,
-                1..=LISTED => Some(format!("{service} in {}", open.join(" and "))),
-                count => Some(format!("{service} in {count} regions")),
-            }
-        };
-        let buckets = match &self.scope.buckets {
-            None => Some("all buckets".to_owned()),
-            Some(regions) => places("buckets", regions),
-        };
-        let mut parts: Vec<String> = [
-            places("Amazon Connect", &self.scope.connect),
-            places("AppStream", &self.scope.appstream),
-            buckets,
-            Some("IAM".to_owned()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if !self.scope.presumed.is_empty() {
-            parts.push(format!(
-                "the regions are those of AWS's lists of {}",
-                regions::AS_OF
-            ));
-        }
-        if !self.not_enabled.is_empty() {
-            let closed: Vec<&str> = self.not_enabled.iter().map(String::as_str).collect();
-            parts.push(format!(
-                "not enabled for these credentials: {}",
-                closed.join(", ")
-            ));
-        }
-        parts.join("; ")
-    }
-
-    /// The same for programs.
-    pub(super) fn json(&self) -> Value {
-        let unread: Vec<String> = self.unread.iter().map(ToString::to_string).collect();
-        json!({
-            "connect": self.scope.connect,
-            "appstream": self.scope.appstream,
-            "buckets": self.scope.buckets,
-            "not_enabled": self.not_enabled,
-            "unread": unread,
-        })
     }
 }
 

@@ -1,0 +1,121 @@
+//! What is still there after everything was taken down, and why.
+
+use headset_kinds::{Address, registry};
+use serde::Serialize;
+
+use crate::apply::Outcome;
+use crate::plan::{Action, Plan, Step, is_persons};
+use crate::state::{Record, State};
+
+/// Something that stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Leftover {
+    /// What: an address, or AWS's own name for it.
+    pub what: String,
+    /// Why it stays, and what to do about it where something can be done.
+    pub why: String,
+}
+
+/// Everything that stays after this plan went as it did; `after` is what state holds since then.
+pub(super) fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -> Vec<Leftover> {
+    let mut left = Vec::new();
+    for step in plan.steps.values() {
+        let why = match &step.action {
+            // What is gone is not left, and what was only looked at was never here.
+            Action::Forget if step.reason.starts_with("it is gone") => continue,
+            Action::Forget if step.reason.starts_with("it lives outside") => continue,
+            Action::Forget if goes_with_another(plan, &step.address) => continue,
+            Action::Forget => step.reason.clone(),
+            Action::Unknown { error } => format!("it could not be read: {error}"),
+            Action::Delete if outcome.failed.contains(&step.address) => {
+                "it could not be deleted; see above".to_owned()
+            }
+            Action::Delete if !outcome.unfinished.contains(&step.address) => continue,
+            Action::Delete if outcome.interrupted => {
+                "it was not seen to be gone: the run was interrupted".to_owned()
+            }
+            Action::Delete => "its deletion was not begun, because another one failed".to_owned(),
+            _ => continue,
+        };
+        left.push(Leftover {
+            what: named(step),
+            why,
+        });
+    }
+    for (address, id) in &plan.deposed {
+        let is_left = |(of, record): &(Address, Record)| of == address && record.id == *id;
+        if after.deposed.iter().any(is_left) {
+            let why = match outcome.interrupted {
+                true => "it was not seen to be gone: the run was interrupted",
+                false if outcome.failed.contains(address) => "it could not be deleted; see above",
+                false => "its deletion was not begun, because another one failed",
+            };
+            left.push(Leftover {
+                what: format!("{address}, predecessor {id}"),
+                why: why.to_owned(),
+            });
+        }
+    }
+    for (address, record) in after.deposed.iter().filter(|(of, record)| is_persons(of, record)) {
+        left.push(Leftover {
+            what: format!("{address}, predecessor {}", record.id),
+            why: "it stays: a person made it, and a person deletes it".to_owned(),
+        });
+    }
+    left.extend(made_by_aws(plan, account));
+    left
+}
+
+/// Whether it is part of something that is listed itself: an application's link is gone once the application is.
+fn goes_with_another(plan: &Plan, address: &Address) -> bool {
+    let whole = registry::kind(&address.kind).and_then(|kind| kind.answered_with());
+    let whole = whole.and_then(|(kind, _)| plan.steps.get(&Address::new(kind, &address.key)));
+    whole.is_some_and(|step| matches!(step.action, Action::Forget))
+}
+
+/// What stays, as a person finds it: what a person made outside of AWS's APIs is called by its own name and id there, too.
+fn named(step: &Step) -> String {
+    let address = step.address.to_string();
+    if !registry::kind(&step.address.kind).is_some_and(|kind| kind.outlives()) {
+        return address;
+    }
+    let name = step.want.get("name").and_then(serde_json::Value::as_str);
+    let id = step.id.as_deref().filter(|id| Some(*id) != name);
+    let called = name.map(|name| format!("`{name}`"));
+    let called: Vec<String> = called.into_iter().chain(id.map(str::to_owned)).collect();
+    match called.is_empty() {
+        true => address,
+        false => format!("{address} ({})", called.join(", ")),
+    }
+}
+
+/// What AWS makes on its own beside what was asked for, and keeps. No API ties it to what it came from.
+/// Sources: the AppStream guide's pages on home folders and usage reports; Connect's on contact flow logs.
+fn made_by_aws(plan: &Plan, account: &str) -> Vec<Leftover> {
+    let mut left = Vec::new();
+    let mut deleted = plan
+        .steps
+        .values()
+        .filter(|step| matches!(step.action, Action::Delete));
+    if deleted
+        .clone()
+        .any(|step| step.address.kind == "appstream.stack" && step.want.to_string().contains("HOMEFOLDERS"))
+    {
+        left.push(Leftover {
+            what: format!("s3://appstream2-36fb080bb8-REGION-{account}"),
+            why: "AppStream keeps home folders in a bucket of the whole account, which forbids its own deletion: \
+                  remove its policy first if the files are not needed any more"
+                .to_owned(),
+        });
+    }
+    if let Some(instance) = deleted.find(|step| step.address.kind == "connect.instance")
+        && let Some(alias) = instance.want.get("alias").and_then(serde_json::Value::as_str)
+    {
+        left.push(Leftover {
+            what: format!("log group /aws/connect/{alias}"),
+            why: "Connect makes it for contact flow logs and leaves it; delete it if its logs are not needed any more"
+                .to_owned(),
+        });
+    }
+    left
+}

@@ -1,0 +1,9 @@
+//! Taking an environment down: what of it goes, what stays, and what proves that it is gone.
+
+mod leftovers;
+mod proof;
+mod takedown;
+
+pub use leftovers::Leftover;
+pub use proof::{Proof, by_name, not_looked_for};
+pub use takedown::{Takedown, TakenDown, Way, lock};

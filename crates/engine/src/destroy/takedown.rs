@@ -1,0 +1,158 @@
+//! The plan that takes an environment down, under the lock of its state.
+
+use std::collections::BTreeMap;
+
+use headset_core::Address;
+use headset_design::Design;
+
+use super::leftovers::{self, Leftover};
+use super::proof::{Proof, unproven};
+use crate::apply::{Outcome, Running};
+use crate::assess::{Assessment, assess};
+use crate::plan::Action;
+use crate::proposal::Proposal;
+use crate::session::{Session, Stop};
+use crate::state::{Entry, Locked, Record, State, StoreError};
+
+/// What there is to do.
+#[derive(Debug)]
+pub enum Way<'a> {
+    /// These steps.
+    Down(Box<Takedown<'a>>),
+    /// Nothing.
+    Nothing {
+        /// What is not proven to be gone all the same.
+        missing: Vec<Leftover>,
+    },
+}
+
+/// What taking an environment down would do, as long as its lock is held.
+#[derive(Debug)]
+pub struct Takedown<'a> {
+    /// The steps: everything that goes.
+    pub proposal: Proposal<'a>,
+    /// What a search took in. It is written down only once a user has agreed: a lineage that state knows is taken down
+    /// without being named.
+    taken_in: Vec<(Address, Record)>,
+    /// What is there and was made by Headset, and does not prove it (any more). State keeps it: the next run names it again,
+    /// until it is gone or its tags are back.
+    unproven: Vec<Leftover>,
+    proof: Proof<'a>,
+}
+
+/// How it went.
+#[derive(Clone, Debug)]
+pub struct TakenDown {
+    /// How the run went.
+    pub outcome: Outcome,
+    /// What stays, and what is not proven to be gone.
+    pub left: Vec<Leftover>,
+    /// Whether everything that was found is gone, or is not the environment's own.
+    pub is_gone: bool,
+    /// Whether nothing else of it can be there.
+    pub is_proven: bool,
+}
+
+/// Takes the lock of an environment of which `known` is known: its state, and with it what was found by its tags alone.
+///
+/// # Errors
+/// [`StoreError::Locked`] if another process holds it.
+pub fn lock(session: &Session, known: &State) -> Result<Locked, StoreError> {
+    session.store.lock(|| State {
+        resources: BTreeMap::new(),
+        ..known.clone()
+    })
+}
+
+impl<'a> Takedown<'a> {
+    /// Looks what there is to take down of an environment.
+    ///
+    /// # Errors
+    /// If state cannot be read or written.
+    pub async fn of(
+        session: &'a Session,
+        locked: Locked,
+        known: &State,
+        proof: Proof<'a>,
+    ) -> Result<Way<'a>, Stop> {
+        let taken_in: Vec<(Address, Record)> = known
+            .resources
+            .iter()
+            .filter(|(address, _)| !locked.state().resources.contains_key(address))
+            .map(|(address, record)| (address.clone(), record.clone()))
+            .collect();
+        let mut state = locked.state().clone();
+        state.resources.extend(taken_in.iter().cloned());
+        let Assessment {
+            survey,
+            mut plan,
+            findings,
+        } = assess(session, &Design::default(), &state).await?;
+        if plan.steps.is_empty() && plan.deposed.is_empty() {
+            let missing = proof.missing(&state).await?;
+            if !missing.is_empty() || !proof.is_searched {
+                locked.close()?;
+            }
+            return Ok(Way::Nothing { missing });
+        }
+        let unproven = unproven(&plan, &survey, &state);
+        let stays = |address: &Address| unproven.iter().any(|left| left.what == address.to_string());
+        plan.steps.retain(|address, _| !stays(address));
+        Ok(Way::Down(Box::new(Takedown {
+            proposal: Proposal {
+                session,
+                locked,
+                plan,
+                findings,
+                published: BTreeMap::new(),
+            },
+            taken_in,
+            unproven,
+            proof,
+        })))
+    }
+
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// If state cannot be read or written.
+    pub async fn carry_out(self, running: Running<'_>) -> Result<TakenDown, Stop> {
+        let Takedown {
+            mut proposal,
+            taken_in,
+            unproven: mut left,
+            proof,
+        } = self;
+        for (address, record) in taken_in {
+            proposal.locked.record(Entry::Done { address, record })?;
+        }
+        let before = proposal.state().clone();
+        let outcome = proposal.run(running).await?;
+        let mut actions = proposal.plan.steps.values().map(|step| &step.action);
+        let is_gone = outcome.is_done()
+            && left.is_empty()
+            && !actions.any(|action| matches!(action, Action::Unknown { .. }));
+        let missing = match is_gone {
+            true => proof.missing(&before).await?,
+            false => Vec::new(),
+        };
+        let is_proven = missing.is_empty() && proof.is_searched;
+        if is_gone && is_proven {
+            // A new environment of this name begins a new lifetime.
+            proposal.locked.record(Entry::Expires { at: None })?;
+            if proposal.state().partial {
+                proposal.locked.record(Entry::Partial { is: false })?;
+            }
+        }
+        let account = &proposal.session.setting.account;
+        left.extend(leftovers::of(&proposal.plan, &outcome, proposal.state(), account));
+        left.extend(missing);
+        proposal.close()?;
+        Ok(TakenDown {
+            outcome,
+            left,
+            is_gone,
+            is_proven,
+        })
+    }
+}

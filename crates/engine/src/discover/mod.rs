@@ -1,0 +1,11 @@
+//! Environments without their blueprints or without their state: from the states that are here, and from the tags of what
+//! is in the cloud.
+
+mod find;
+mod model;
+mod search;
+mod states;
+
+pub use find::{Kept, find, kept};
+pub use model::{Ground, Orphan, Orphans, Query, Stranger, Wanted, thing};
+pub use search::{Scope, Searched};

@@ -1,0 +1,65 @@
+//! Environments without their blueprints or without their state: opens the way to the cloud in which they are searched.
+
+use std::sync::Arc;
+
+use super::Global;
+use super::environment::{Access, Environment, open_aws_or, scope};
+use super::exit::Failure;
+use headset_engine::discover::{self, Ground, Orphan, Orphans, Query};
+use headset_engine::session::Stop;
+use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::{Caller, Cloud};
+
+/// The region whose services are asked about the account as a whole, where none is configured: a search goes through
+/// all of them.
+const ANY: &str = "us-east-1";
+
+/// What was found, and the way to it.
+pub(super) struct Search {
+    pub(super) access: Access,
+    pub(super) orphans: Orphans,
+}
+
+/// Searches the states that are here and, by tags, the regions in question. `blueprint`: the environment of the query, if it
+/// has one.
+pub(super) async fn find(
+    global: &Global,
+    query: &Query<'_>,
+    blueprint: Option<&Environment>,
+) -> Result<Search, Failure> {
+    let kept = discover::kept(&global.state_dir, query.wanted)?;
+    let access = match blueprint {
+        Some(environment) => environment.access(),
+        None => {
+            let asked = query.regions.first().map(String::as_str);
+            let region = asked.or(kept.region(query.wanted));
+            open_aws_or(global, region, Some(ANY), Identity::Same, Regions::all_in).await?
+        }
+    };
+    let caller = match blueprint {
+        Some(environment) => Caller {
+            account: environment.setting.account.clone(),
+            partition: environment.setting.partition.clone(),
+        },
+        None => access.aws.caller().await.map_err(Stop::Caller)?,
+    };
+    let ground = Ground {
+        cloud: Arc::new(access.aws.clone()),
+        caller,
+        root: global.state_dir.clone(),
+        scope: scope(access.simulation.as_ref(), access.endpoint.as_deref()),
+    };
+    let orphans = discover::find(query, kept, &ground).await;
+    Ok(Search { access, orphans })
+}
+
+/// Opens an environment that was found, in its own regions.
+pub(super) async fn open(global: &Global, access: &Access, orphan: Orphan) -> Environment {
+    let places = orphan.places.clone();
+    let access = Access {
+        aws: access.aws.elsewhere(places.regions, places.identity),
+        ..access.clone()
+    };
+    let session = orphan.open(Arc::new(access.aws.clone()));
+    Environment::of_session(global, session, access).await
+}
