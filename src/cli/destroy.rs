@@ -160,6 +160,8 @@ impl Round<'_> {
                 return Err(refusal);
             }
         }
+        let import = blueprint.map(|environment| environment.invocation.command("import"));
+        let import = import.as_deref().unwrap_or_default();
         let gaps = destroy::not_looked_for(&self.args.region);
         for orphan in found.environments {
             if orphan.is_guarded && known.is_none() {
@@ -178,11 +180,16 @@ impl Round<'_> {
                 blueprint: blueprint
                     .filter(|_| !orphan.is_remembered)
                     .map(|environment| &**environment),
+                import,
             };
             let result = match known.filter(|environment| orphan.is_of(environment)) {
                 Some(environment) => {
                     let again = self.command(None, &self.args.lineage);
-                    destroy_one(environment, &orphan.state, &self.args.run, &again, proof).await
+                    let ends = Ends {
+                        again: &again,
+                        advice: &environment.invocation,
+                    };
+                    destroy_one(environment, &orphan.state, &self.args.run, ends, proof).await
                 }
                 None => {
                     let environment = orphans::open(self.global, &access, orphan).await;
@@ -194,7 +201,11 @@ impl Round<'_> {
                         }
                     };
                     let state = &environment.state;
-                    let result = destroy_one(&environment, state, &self.args.run, &again, proof).await;
+                    let ends = Ends {
+                        again: &again,
+                        advice: &blueprint.unwrap_or(&environment).invocation,
+                    };
+                    let result = destroy_one(&environment, state, &self.args.run, ends, proof).await;
                     environment.close()?;
                     result
                 }
@@ -214,8 +225,11 @@ impl Round<'_> {
                 (Some(environment), _) => {
                     let asked = self.args.lineage.iter();
                     let lineages: Vec<&String> = asked.chain([&environment.state.lineage]).collect();
-                    let left = destroy::by_name(environment, &lineages).await;
-                    complete(environment, left.map_err(|stop| environment.failure(stop))?)
+                    let left = destroy::by_name(environment, &lineages, import).await;
+                    complete(
+                        &environment.invocation,
+                        left.map_err(|stop| environment.failure(stop))?,
+                    )
                 }
                 // What carries no tags has no expiry either.
                 (None, Wanted::Expired) => Vec::new(),
@@ -407,12 +421,21 @@ fn say_left(left: &[Leftover]) {
 }
 
 /// What stays, with whole commands in the advice.
-fn complete(environment: &Environment, left: Vec<Leftover>) -> Vec<Leftover> {
+fn complete(advice: &Invocation, left: Vec<Leftover>) -> Vec<Leftover> {
     let complete = |left: Leftover| Leftover {
-        why: environment.invocation.complete(&left.why),
+        why: advice.complete(&left.why),
         ..left
     };
     left.into_iter().map(complete).collect()
+}
+
+/// How further commands are written that the end of one environment names.
+#[derive(Clone, Copy)]
+struct Ends<'a> {
+    /// The command that goes on.
+    again: &'a str,
+    /// Completes commands in advice.
+    advice: &'a Invocation,
 }
 
 /// Takes one environment down. `known`: its state, and with it what was found by its tags alone.
@@ -420,10 +443,10 @@ async fn destroy_one(
     environment: &Environment,
     known: &State,
     args: &RunArgs,
-    again: &str,
+    ends: Ends<'_>,
     proof: Proof<'_>,
 ) -> Result<Exit, Failure> {
-    let name = &environment.name;
+    let (name, again) = (&environment.name, ends.again);
     let locked = destroy::lock(environment, known)?;
     let looked = Takedown::of(environment, locked, known, proof).await;
     let mut takedown = match looked.map_err(|stop| environment.failure(stop))? {
@@ -433,7 +456,7 @@ async fn destroy_one(
             return Ok(Exit::Done);
         }
         Way::Nothing { missing } => {
-            report_left(&complete(environment, missing), args);
+            report_left(&complete(ends.advice, missing), args);
             terminal::talk(&format!("{name}: {NOT_KNOWN}"));
             return Ok(Exit::Error);
         }
@@ -456,7 +479,7 @@ async fn destroy_one(
         Exit::Done if !is_gone => Exit::Error,
         exit => exit,
     };
-    report_left(&complete(environment, left), args);
+    report_left(&complete(ends.advice, left), args);
     if !args.json {
         terminal::talk(&match exit {
             Exit::Done if is_proven => format!("{name}: taken down"),

@@ -42,6 +42,7 @@ pub(crate) const PROVEN: Proof<'static> = Proof {
     is_searched: true,
     gaps: &[],
     blueprint: None,
+    import: "",
 };
 
 /// 2026-01-01: every test lives in the same simulated year.

@@ -21,6 +21,8 @@ pub struct Proof<'a> {
     pub gaps: &'a [Leftover],
     /// The environment as its blueprint describes it: what it asks for is looked up by its name as well.
     pub blueprint: Option<&'a Session>,
+    /// How the command is written that takes over what is there: for advice.
+    pub import: &'a str,
 }
 
 impl Proof<'_> {
@@ -29,7 +31,7 @@ impl Proof<'_> {
         let mut missing = self.gaps.to_vec();
         if let Some(session) = self.blueprint {
             let lineages = [&state.lineage, &session.state.lineage];
-            missing.extend(by_name(session, &lineages).await?);
+            missing.extend(by_name(session, &lineages, self.import).await?);
         }
         Ok(missing)
     }
@@ -61,11 +63,12 @@ pub fn not_looked_for(regions: &[String]) -> Vec<Leftover> {
 }
 
 /// Looks by name for what a blueprint asks for, once nothing is left by state and tags: what cannot carry tags, and what
-/// has lost them. Nothing proves whose it is, so that it is named and stays. `lineages`: those of the environment.
+/// has lost them. Nothing proves whose it is, so that it is named and stays. `lineages`: those of the environment;
+/// `import`: how the command is written that takes over what is there.
 ///
 /// # Errors
 /// If state cannot be read.
-pub async fn by_name(session: &Session, lineages: &[&String]) -> Result<Vec<Leftover>, Stop> {
+pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> Result<Vec<Leftover>, Stop> {
     let State {
         environment: name,
         account,
@@ -75,7 +78,6 @@ pub async fn by_name(session: &Session, lineages: &[&String]) -> Result<Vec<Left
     } = &session.state;
     let nothing = State::new(name, account, region, lineage.clone());
     let assessment = assess(session, &session.design, &nothing).await?;
-    let import = "headset import FILE";
     let mut left = Vec::new();
     let managed = session.design.resources.values();
     for desired in managed.filter(|desired| desired.mode == Mode::Managed) {
