@@ -74,15 +74,15 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
         )));
     };
     let environment = Environment::open(global, file).await?;
-    let prospect = environment
+    let assessed = environment
         .assess(&environment.design, &environment.state)
         .await?;
     environment.close()?;
     let page = explain_view::page(
         kind,
         &address,
-        &prospect.plan,
-        &prospect.survey,
+        &assessed.plan,
+        &assessed.survey,
         &environment.state,
     );
     match page {
@@ -91,7 +91,7 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
             Ok(Exit::Done)
         }
         None => {
-            let same: Vec<String> = prospect
+            let same: Vec<String> = assessed
                 .plan
                 .steps
                 .keys()

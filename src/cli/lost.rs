@@ -5,12 +5,9 @@ use super::environment::Environment;
 use super::exit::Failure;
 use super::orphans::find;
 use super::terminal;
-use crate::report::{agreeing, plural, search_view};
-use headset_core::diagnostic::{Diagnostic, Severity};
-use headset_engine::discover::{Orphans, Query, Stranger, Wanted, thing};
-
-/// How many things are named before the rest is counted.
-const NAMED: usize = 3;
+use crate::report::{plural, search_view};
+use headset_core::diagnostic::Diagnostic;
+use headset_engine::discover::{Lost, Query, Wanted};
 
 /// What a look for lost things told.
 #[derive(Debug, Default)]
@@ -44,35 +41,14 @@ pub(super) async fn look(global: &Global, environment: &Environment) -> Result<L
         // What the blueprint asks for is looked up by its name anyway.
         is_glance: true,
     };
-    let Orphans {
-        strangers,
-        bad,
-        searched,
-        ..
-    } = find(global, &query, Some(environment)).await?.orphans;
+    let orphans = find(global, &query, Some(environment)).await?.orphans;
     let name = &environment.name;
-    let lost: Vec<&Stranger> = strangers
-        .iter()
-        .filter(|stranger| stranger.known_in.is_none())
-        .collect();
-    let mut findings: Vec<Diagnostic> = lost.iter().map(|stranger| finding(stranger)).collect();
-    findings.extend(bad.into_iter().map(|bad| Diagnostic {
-        severity: Severity::Warning,
-        ..bad
-    }));
-    if let [first, rest @ ..] = searched.unread.as_slice() {
-        let warning = Diagnostic::warning(
-            "not-searched",
-            format!(
-                "state knows nothing of `{name}`, and whether something of it is there could not be looked up everywhere: {first}"
-            ),
-        );
-        findings.push(
-            rest.iter()
-                .fold(warning, |warning, one| warning.note(one.to_string())),
-        );
-    }
-    let found = match lost.len() {
+    let Lost {
+        findings,
+        lineages,
+        searched,
+    } = Lost::of(name, orphans);
+    let found = match lineages {
         0 => "nothing carries them".to_owned(),
         count => format!(
             "found under {} that state does not know",
@@ -87,31 +63,4 @@ pub(super) async fn look(global: &Global, environment: &Environment) -> Result<L
         findings: environment.invocation.complete_all(findings),
         told: Some(told),
     })
-}
-
-fn finding(stranger: &Stranger) -> Diagnostic {
-    let Stranger {
-        environment,
-        lineage,
-        things,
-        ..
-    } = stranger;
-    let named: Vec<String> = things.iter().take(NAMED).map(thing).collect();
-    let more = match things.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    Diagnostic::error(
-        "lost-state",
-        format!(
-            "{} of `{environment}` {} there under lineage {lineage}, which state does not know: {}{more}",
-            plural(things.len(), "thing"),
-            agreeing(things.len(), "is", "are"),
-            named.join(", ")
-        ),
-    )
-    .help(format!(
-        "if state was lost, `headset import FILE` finds everything again; `headset destroy FILE --lineage {lineage}` \
-         takes it down"
-    ))
 }

@@ -2,10 +2,12 @@
 //! is in the cloud.
 
 mod find;
+mod lost;
 mod model;
 mod search;
 mod states;
 
 pub use find::{Kept, find, kept};
+pub use lost::Lost;
 pub use model::{Ground, Orphan, Orphans, Query, Stranger, Wanted, thing};
 pub use search::{Scope, Searched};
