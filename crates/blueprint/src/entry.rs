@@ -13,6 +13,7 @@ use crate::reader::{Fields, Item, Named, Reader};
 use crate::table::{Between, Entries, Key, Map, Rule, Shape, rule};
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_derive::Section;
+use headset_kinds::field::FieldId;
 
 /// What every entry can say about itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,8 +66,8 @@ impl From<Timeouts> for Waits {
     }
 }
 
-/// Where a key goes: kinds, each with a field.
-type Lands = &'static [(&'static str, &'static str)];
+/// The fields that a key ends up in.
+type Lands = &'static [FieldId];
 
 static NAME_OR_ARN: [Shape; 2] = [
     Shape::Pattern(&limits::APPSTREAM_NAME),

@@ -4,6 +4,7 @@
 //! JSON Schema, the explanations and the reference pages use it: a key that is not here exists nowhere.
 
 use super::limits::Pattern;
+use headset_kinds::field::FieldId;
 
 /// One key of a map.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct Key {
     /// A value, as it is written in a blueprint.
     pub example: &'static str,
     /// The kinds and fields that it ends up in.
-    pub lands: &'static [(&'static str, &'static str)],
+    pub lands: &'static [FieldId],
 }
 
 /// What holds where a key is left out.
@@ -178,7 +179,7 @@ impl Key {
     }
 
     /// The kinds and fields that it ends up in.
-    pub(crate) const fn lands(mut self, fields: &'static [(&'static str, &'static str)]) -> Key {
+    pub(crate) const fn lands(mut self, fields: &'static [FieldId]) -> Key {
         self.lands = fields;
         self
     }

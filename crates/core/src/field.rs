@@ -84,6 +84,15 @@ impl Field {
     }
 }
 
+/// A field of a certain kind, as the derive of its spec names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FieldId {
+    /// The kind's name, such as `appstream.fleet`.
+    pub kind: &'static str,
+    /// The field's name.
+    pub name: &'static str,
+}
+
 /// One field that differs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {

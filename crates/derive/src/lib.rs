@@ -1,13 +1,17 @@
-//! The derives by which the language is declared.
+//! The derives by which the language and the kinds are declared.
 //!
 //! A struct of the blueprint's model with `#[derive(Section)]` is a map of the language: each field is a key, the doc
 //! comment is what the reference says about it, and `#[key(...)]` says the rest (limits, default, example, and where it
 //! goes). An enum with `#[derive(Choice)]` is a choice of words. The reader, the JSON Schema, `explain`, the reference
 //! pages and the completions all come from this one declaration.
 //!
-//! The generated code names `crate::declare`, so that only `headset-blueprint` can use it.
+//! A kind's spec with `#[derive(Fields)]` is its field table in the same way.
+//!
+//! The generated code names modules of the crates that it is for: `Section` and `Choice` are for `headset-blueprint`,
+//! `Fields` for `headset-kinds`.
 
 mod choice;
+mod fields;
 mod section;
 mod text;
 
@@ -17,7 +21,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct with named fields a map of the language.
 ///
 /// On the struct, `#[section(...)]`:
-/// - `existing("kind/field", ...)`: an entry may be `existing: NAME`, and then has no other key; the field is where it goes
+/// - `existing(FIELD, ...)`: an entry may be `existing: NAME`, and then has no other key; the field is where it goes
 /// - `rules(EXPR, ...)`: what holds between the keys
 /// - `later(key = "what to do instead", ...)`: keys that people try and this version does not have
 /// - `before = FN`: `fn(&mut Reader, &Item)`, called before anything is read
@@ -35,7 +39,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// - `required`: also of a type that may be absent
 /// - `absent`: of a section; without it, each of its keys is as without itself
 /// - `fallback = FN`: `fn(&mut Reader, &Item) -> T`, the value without it, of the map
-/// - `to("kind/field", ...)`: the fields that it ends up in
+/// - `to(FIELD, ...)`: the fields that it ends up in
 /// - `like = TYPE`: as the key of the same name of that section, but for what is said here
 /// - `read = FN`: `fn(&mut Reader, &Item) -> Option<T>`, in place of the type's own reader
 /// - `from = FN`: `fn(&mut Reader, &Item, &Fields) -> Option<T>`; the field is no key, and `keys(EXPR, ...)` are those that
@@ -55,6 +59,21 @@ pub fn derive_section(input: TokenStream) -> TokenStream {
 pub fn derive_choice(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     choice::expand(&input)
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
+
+/// Makes the fields of a spec the field table of its kind.
+///
+/// On the struct, `#[fields(kind = "service.noun")]`, and `also(FIELD, ...)` for fields that are only reported or that
+/// another form of the spec has. On each field, `#[field(...)]`: what changing it takes (`in_place`, `stopped`, `replace`,
+/// `forbidden`, `at_creation`), `compared = Set` where it is not compared exactly, and `always` where the thing has a
+/// value whatever was asked for. The doc comment is what the reference says about it, without the full stop. Each field
+/// becomes a constant: `FleetSpec::VIEW`.
+#[proc_macro_derive(Fields, attributes(fields, field))]
+pub fn derive_fields(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    fields::expand(&input)
         .unwrap_or_else(syn::Error::into_compile_error)
         .into()
 }

@@ -11,7 +11,7 @@ use crate::text::doc;
 /// What `#[section(...)]` says.
 #[derive(Default)]
 struct Whole {
-    existing: Option<Vec<LitStr>>,
+    existing: Option<Vec<Expr>>,
     rules: Vec<Expr>,
     later: Vec<(String, LitStr)>,
     before: Option<Path>,
@@ -38,7 +38,7 @@ struct Said {
     required: bool,
     absent: bool,
     fallback: Option<Path>,
-    to: Option<Vec<LitStr>>,
+    to: Option<Vec<Expr>>,
     like: Option<Type>,
     read: Option<Path>,
     from: Option<Path>,
@@ -157,15 +157,6 @@ fn may_be_absent(ty: &Type) -> bool {
     })
 }
 
-/// `"kind/field"` as a pair.
-fn landing(text: &LitStr) -> Result<TokenStream> {
-    let value = text.value();
-    let Some((kind, field)) = value.split_once('/') else {
-        return Err(Error::new_spanned(text, "write \"kind/field\""));
-    };
-    Ok(quote! { (#kind, #field) })
-}
-
 /// The shape of a key's value.
 fn shape(said: &Said, ty: &Type) -> TokenStream {
     let own = if let Some(range) = &said.number {
@@ -252,7 +243,6 @@ fn key(field: &Field, said: &Said, name: &str) -> Result<TokenStream> {
         key = quote! { #key.otherwise(#words) };
     }
     if let Some(to) = &said.to {
-        let to = to.iter().map(landing).collect::<Result<Vec<_>>>()?;
         key = quote! { #key.lands(&[#(#to),*]) };
     }
     Ok(key)
@@ -270,7 +260,6 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let mut reads = Vec::new();
     let mut values = Vec::new();
     if let Some(to) = &whole.existing {
-        let to = to.iter().map(landing).collect::<Result<Vec<_>>>()?;
         keys.push(quote! { crate::entry::existing(&[#(#to),*]) });
     }
     for field in &fields.named {

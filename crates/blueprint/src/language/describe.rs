@@ -81,10 +81,10 @@ pub(super) fn change(change: Change) -> &'static str {
 pub(super) fn landings(key: &Key) -> Vec<(&'static str, &'static Field)> {
     key.lands
         .iter()
-        .filter_map(|(kind, name)| {
-            let found = registry::kind(kind)?;
-            let field = found.fields().iter().find(|field| field.name == *name)?;
-            Some((*kind, field))
+        .filter_map(|id| {
+            let found = registry::kind(id.kind)?;
+            let field = found.fields().iter().find(|field| field.name == id.name)?;
+            Some((id.kind, field))
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::describe;
 use crate::duration::duration_text;
 use crate::model::every_key;
-use headset_kinds::field::Compare;
+use headset_kinds::field::{Compare, FieldId};
 use headset_kinds::kind::Kind;
 use headset_kinds::registry::KINDS;
 
@@ -40,7 +40,10 @@ fn one(page: &mut String, kind: &dyn Kind) -> std::fmt::Result {
     for field in kind.fields() {
         let from: Vec<String> = keys
             .iter()
-            .filter(|place| place.key.lands.contains(&(kind.name(), field.name)))
+            .filter(|place| {
+                let lands = |id: &FieldId| id.kind == kind.name() && id.name == field.name;
+                place.key.lands.iter().any(lands)
+            })
             .map(|place| format!("`{}`", place.path.replace("[]", "")))
             .collect();
         writeln!(

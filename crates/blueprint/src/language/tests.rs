@@ -351,11 +351,11 @@ fn every_example_is_a_good_value() {
 fn every_key_ends_up_in_fields_that_exist() {
     let mut lost = BTreeSet::new();
     for place in every_key() {
-        for (kind, field) in place.key.lands {
-            let found = registry::kind(kind)
-                .is_some_and(|kind| kind.fields().iter().any(|known| known.name == *field));
+        for id in place.key.lands {
+            let found = registry::kind(id.kind)
+                .is_some_and(|kind| kind.fields().iter().any(|known| known.name == id.name));
             if !found {
-                lost.insert(format!("{}: {kind} {field}", place.path));
+                lost.insert(format!("{}: {} {}", place.path, id.kind, id.name));
             }
         }
     }

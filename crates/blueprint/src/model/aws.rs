@@ -9,6 +9,7 @@ use crate::reader::{Fields, Item, Reader};
 use crate::table::Shape;
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::Section;
+use headset_kinds as kinds;
 use headset_kinds::regions::{self, Has};
 
 /// `aws`: where.
@@ -28,7 +29,7 @@ pub struct AwsSection {
         pattern = limits::REGION,
         example = "eu-west-2",
         otherwise = "your AWS configuration's region",
-        to("s3.bucket/region")
+        to(kinds::s3::BucketSpec::REGION)
     )]
     pub region: Option<At<String>>,
     /// Where single services are: Connect and AppStream are not in the same regions.

@@ -6,6 +6,7 @@ use crate::limits;
 use crate::reader::{Fields, Item, Reader};
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::{Choice, Section};
+use headset_kinds as kinds;
 
 /// `ccp`: the pages.
 #[derive(Clone, Debug, PartialEq, Section)]
@@ -30,18 +31,18 @@ pub struct CcpSection {
         pattern = limits::BUCKET,
         example = "acme-support-ccp",
         otherwise = "`{name}-ccp-{account}-{region}`",
-        to("s3.bucket/name")
+        to(kinds::s3::BucketSpec::NAME)
     )]
     pub bucket: Option<At<String>>,
     /// The heading of the pages.
-    #[key(text = limits::PAGE_TITLE, default = "Contact Control Panel", example = "Support", to("s3.object/body"))]
+    #[key(text = limits::PAGE_TITLE, default = "Contact Control Panel", example = "Support", to(kinds::s3::ObjectSpec::BODY))]
     pub title: String,
     /// The section; its name is the bucket's.
     #[key(
         from = entry::entry,
         keys(
             entry::PROTECT,
-            entry::tags("Tags of the bucket, beside those of the blueprint.", &[("s3.bucket", "tags")]),
+            entry::tags("Tags of the bucket, beside those of the blueprint.", &[kinds::s3::BucketSpec::TAGS]),
             entry::TIMEOUTS
         )
     )]

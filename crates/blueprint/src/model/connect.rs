@@ -14,6 +14,7 @@ use crate::reader::{Fields, Item, Reader};
 use crate::table::{Between, rule};
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::{Choice, Section};
+use headset_kinds as kinds;
 use headset_kinds::Secret;
 
 /// `connect`: the instance and its users.
@@ -41,13 +42,17 @@ use headset_kinds::Secret;
 )]
 pub struct ConnectSection {
     /// The instance's alias, unique in the world: https://ALIAS.my.connect.aws.
-    #[key(pattern = limits::CONNECT_ALIAS, example = "acme-support", to("connect.instance/alias"))]
+    #[key(pattern = limits::CONNECT_ALIAS, example = "acme-support", to(kinds::connect::InstanceSpec::ALIAS))]
     pub alias: Option<At<String>>,
     /// The alias, id or ARN of an instance that is there already: its users are managed, itself it is not.
-    #[key(text = limits::ANY_NAME, example = "acme-support", to("connect.instance/alias"))]
+    #[key(text = limits::ANY_NAME, example = "acme-support", to(kinds::connect::InstanceSpec::ALIAS))]
     pub existing: Option<At<String>>,
     /// Who knows the users: an identity provider by SAML, or Connect's own directory.
-    #[key(default = "saml", example = "saml", to("connect.instance/identity"))]
+    #[key(
+        default = "saml",
+        example = "saml",
+        to(kinds::connect::InstanceSpec::IDENTITY)
+    )]
     pub identity: ConnectIdentity,
     /// Which calls the instance makes and takes.
     #[key(absent, example = "{ inbound: true, outbound: true }")]
@@ -61,7 +66,7 @@ pub struct ConnectSection {
         hint = "Write `attributes: { contactflow_logs: true }`.",
         example = "{ contactflow_logs: true }",
         otherwise = "AWS's own",
-        to("connect.instance/attributes")
+        to(kinds::connect::InstanceSpec::ATTRIBUTES)
     )]
     pub attributes: BTreeMap<String, bool>,
     /// The users by name.
@@ -81,7 +86,7 @@ pub struct ConnectSection {
             entry::PROTECT,
             entry::tags(
                 "Tags of the instance, beside those of the blueprint.",
-                &[("connect.instance", "tags")]
+                &[kinds::connect::InstanceSpec::TAGS]
             ),
             entry::TIMEOUTS
         )
@@ -114,10 +119,14 @@ impl ConnectSection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Section)]
 pub struct Calls {
     /// Whether it takes calls.
-    #[key(default = "true", example = "true", to("connect.instance/inbound"))]
+    #[key(default = "true", example = "true", to(kinds::connect::InstanceSpec::INBOUND))]
     pub inbound: bool,
     /// Whether it makes calls.
-    #[key(default = "true", example = "true", to("connect.instance/outbound"))]
+    #[key(
+        default = "true",
+        example = "true",
+        to(kinds::connect::InstanceSpec::OUTBOUND)
+    )]
     pub outbound: bool,
 }
 
@@ -227,10 +236,10 @@ fn users(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<BTreeMap<String, Co
 )]
 pub struct ConnectUser {
     /// The first name; Connect wants both names.
-    #[key(text = limits::FIRST_NAME, read = composed, example = "Agent", to("connect.user/first_name"))]
+    #[key(text = limits::FIRST_NAME, read = composed, example = "Agent", to(kinds::connect::UserSpec::FIRST_NAME))]
     pub first: String,
     /// The last name; Connect wants both names.
-    #[key(text = limits::LAST_NAME, read = composed, example = "One", to("connect.user/last_name"))]
+    #[key(text = limits::LAST_NAME, read = composed, example = "One", to(kinds::connect::UserSpec::LAST_NAME))]
     pub last: String,
     /// Names of security profiles: what the user may do.
     #[key(
@@ -238,7 +247,7 @@ pub struct ConnectUser {
         count = (*limits::SECURITY_PROFILES.start(), *limits::SECURITY_PROFILES.end()),
         required,
         example = "[Agent]",
-        to("connect.user/security_profiles")
+        to(kinds::connect::UserSpec::SECURITY_PROFILES)
     )]
     pub security: Vec<At<String>>,
     /// The name of a routing profile: which queues reach the user.
@@ -246,11 +255,15 @@ pub struct ConnectUser {
         text = limits::PROFILE_NAME,
         default = "Basic Routing Profile",
         example = "Basic Routing Profile",
-        to("connect.user/routing_profile")
+        to(kinds::connect::UserSpec::ROUTING_PROFILE)
     )]
     pub routing: At<String>,
     /// Whether calls are accepted without a click.
-    #[key(default = "false", example = "true", to("connect.user/auto_accept"))]
+    #[key(
+        default = "false",
+        example = "true",
+        to(kinds::connect::UserSpec::AUTO_ACCEPT)
+    )]
     pub auto_accept: bool,
     /// How long no call comes after one has ended; 0 is without limit.
     #[key(
@@ -258,15 +271,15 @@ pub struct ConnectUser {
         duration = limits::AFTER_CALL_WORK,
         default = "0",
         example = "30s",
-        to("connect.user/after_contact_work")
+        to(kinds::connect::UserSpec::AFTER_CONTACT_WORK)
     )]
     pub after_contact_work: Duration,
     /// Where the first password is; of users in Connect's own directory, and required there. Used when the user is made,
     /// and never stored.
-    #[key(shape = SecretPlace::SHAPE, read = secret, example = "{ env: AGENT1_PASSWORD }", to("connect.user/password"))]
+    #[key(shape = SecretPlace::SHAPE, read = secret, example = "{ env: AGENT1_PASSWORD }", to(kinds::connect::UserSpec::PASSWORD))]
     pub password: Option<At<Secret>>,
     /// The address that a forgotten password is mended by; of users in Connect's own directory only.
-    #[key(pattern = limits::MAILBOX, example = "agent1@example.com", to("connect.user/email"))]
+    #[key(pattern = limits::MAILBOX, example = "agent1@example.com", to(kinds::connect::UserSpec::EMAIL))]
     pub email: Option<At<String>>,
     /// The entry; its name is its key.
     #[key(
@@ -275,7 +288,7 @@ pub struct ConnectUser {
             entry::UNPROTECTED,
             entry::tags(
                 "Tags of the user, beside those of the blueprint.",
-                &[("connect.user", "tags")]
+                &[kinds::connect::UserSpec::TAGS]
             ),
             entry::TIMEOUTS
         )

@@ -1,18 +1,22 @@
 //! Which fleet serves which stack.
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
 
 /// What a blueprint says about an association.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.fleet_association")]
 pub struct FleetAssociationSpec {
     /// The fleet's name.
+    #[field(replace)]
     pub fleet: Text,
     /// The stack's name. A stack has one fleet; a fleet may serve several stacks.
+    #[field(replace)]
     pub stack: Text,
 }
 
@@ -20,14 +24,9 @@ pub struct FleetAssociationSpec {
 #[derive(Clone, Copy, Debug)]
 pub struct FleetAssociation;
 
-const FIELDS: &[Field] = &[
-    Field::new("fleet", Change::Replace, "the fleet's name"),
-    Field::new("stack", Change::Replace, "the stack's name"),
-];
-
 impl Kind for FleetAssociation {
     fn name(&self) -> &'static str {
-        "appstream.fleet_association"
+        FleetAssociationSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -39,7 +38,7 @@ impl Kind for FleetAssociation {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        FleetAssociationSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

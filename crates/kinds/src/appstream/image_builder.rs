@@ -2,51 +2,66 @@
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::family;
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field};
+use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Misfit};
 use crate::text::Text;
 
 /// What a blueprint says about an image builder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.image_builder")]
 pub struct ImageBuilderSpec {
     /// Its name: at most 101 characters, case-sensitive.
+    #[field(replace)]
     pub name: String,
     /// The image that it boots from: a name, or an ARN where it is shared. Counts at creation only.
+    #[field(at_creation, compared = WriteOnly)]
     pub base_image: Text,
     /// The instance type, such as `stream.standard.medium`.
+    #[field(replace, always)]
     pub instance_type: String,
     /// Subnets; a builder takes one, and the first is sent.
+    #[field(replace, compared = Set)]
     #[serde(default)]
     pub subnets: Vec<String>,
     /// Security groups, at most five.
+    #[field(replace, compared = Set)]
     #[serde(default)]
     pub security_groups: Vec<String>,
     /// Whether it gets a public address (needs a public subnet).
+    #[field(replace)]
     pub internet: bool,
     /// The name shown in the console, at most 100 characters.
+    #[field(stopped)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// A description, at most 256 characters.
+    #[field(stopped)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The size of its root volume in GB, 200 to 500. Images captured on it need as much.
+    #[field(replace)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_volume: Option<i32>,
     /// Whether version 1 of the instance metadata service answers.
+    #[field(replace)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imds_v1: Option<bool>,
-    /// The ARN of the IAM role that it has.
+    /// ARN of the IAM role that it has; null: none.
+    #[field(replace)]
     #[serde(default)]
     pub role: Option<String>,
-    /// The AppStream agent: `LATEST` or a version, such as `05-12-2026`; `None`: the base image's.
+    /// The AppStream agent, LATEST or a version.
+    #[field(replace, compared = Applied)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
     /// Tags.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -55,52 +70,9 @@ pub struct ImageBuilderSpec {
 #[derive(Clone, Copy, Debug)]
 pub struct ImageBuilder;
 
-const FIELDS: &[Field] = &[
-    Field::new("name", Change::Replace, "its name; cannot be changed"),
-    Field::new(
-        "base_image",
-        Change::AtCreation,
-        "the image it boots from; counts at creation only",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new("instance_type", Change::Replace, "the instance type").always(),
-    Field::new("subnets", Change::Replace, "subnets, of which the first is used").compared(Compare::Set),
-    Field::new(
-        "security_groups",
-        Change::Replace,
-        "security groups, at most five",
-    )
-    .compared(Compare::Set),
-    Field::new("internet", Change::Replace, "whether it gets a public address"),
-    Field::new("display_name", Change::Stopped, "the name shown in the console"),
-    Field::new("description", Change::Stopped, "a description"),
-    Field::new(
-        "root_volume",
-        Change::Replace,
-        "its root volume in GB (200 to 500)",
-    ),
-    Field::new(
-        "imds_v1",
-        Change::Replace,
-        "whether version 1 of the instance metadata service answers",
-    ),
-    Field::new(
-        "role",
-        Change::Replace,
-        "ARN of the IAM role that it has; null: none",
-    ),
-    Field::new(
-        "agent",
-        Change::Replace,
-        "the AppStream agent, LATEST or a version",
-    )
-    .compared(Compare::Applied),
-    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
-];
-
 impl Kind for ImageBuilder {
     fn name(&self) -> &'static str {
-        "appstream.image_builder"
+        ImageBuilderSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -112,7 +84,7 @@ impl Kind for ImageBuilder {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        ImageBuilderSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -149,7 +121,7 @@ impl Kind for ImageBuilder {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(FIELDS, want, &live.fields);
+        let mut diff = field::diff(ImageBuilderSpec::FIELDS, want, &live.fields);
         // Only one subnet was sent, so only one can be there.
         diff.retain(|change| {
             change.field != "subnets"

@@ -1,29 +1,39 @@
 //! A stack's theme: what the page looks like on which users choose an application.
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
 
 /// What a blueprint says about a theme. A stack has at most one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.theme")]
 pub struct ThemeSpec {
     /// The stack's name.
+    #[field(replace)]
     pub stack: Text,
     /// The title: 1 to 300 letters, digits, spaces and `-@./#&+_`.
+    #[field(in_place)]
     pub title: String,
     /// `LIGHT_BLUE`, `BLUE`, `PINK` or `RED`.
+    #[field(in_place)]
     pub styling: String,
     /// The logo in the header: an object that AppStream may read.
+    // AWS answers with addresses of its own, of which nothing says how they follow from bucket and key.
+    #[field(in_place, compared = Applied)]
     pub logo: Location,
     /// The icon of the browser's tab: an object that AppStream may read.
+    #[field(in_place, compared = Applied)]
     pub favicon: Location,
-    /// Links in the footer, in this order.
+    /// Text and address of the footer's links, in order.
+    #[field(in_place)]
     #[serde(default)]
     pub links: Vec<Link>,
     /// `ENABLED`, or `DISABLED`: AppStream's own look.
+    #[field(in_place)]
     pub state: String,
 }
 
@@ -49,29 +59,9 @@ pub struct Link {
 #[derive(Clone, Copy, Debug)]
 pub struct Theme;
 
-const FIELDS: &[Field] = &[
-    Field::new("stack", Change::Replace, "the stack's name"),
-    Field::new("title", Change::InPlace, "the title, at most 300 characters"),
-    Field::new("styling", Change::InPlace, "LIGHT_BLUE, BLUE, PINK or RED"),
-    // AWS answers with addresses of its own, of which nothing says how they follow from bucket and key.
-    Field::new(
-        "logo",
-        Change::InPlace,
-        "bucket and key of the logo in the header",
-    )
-    .compared(Compare::Applied),
-    Field::new("favicon", Change::InPlace, "bucket and key of the tab's icon").compared(Compare::Applied),
-    Field::new(
-        "links",
-        Change::InPlace,
-        "text and address of the footer's links, in order",
-    ),
-    Field::new("state", Change::InPlace, "ENABLED or DISABLED"),
-];
-
 impl Kind for Theme {
     fn name(&self) -> &'static str {
-        "appstream.theme"
+        ThemeSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -83,7 +73,7 @@ impl Kind for Theme {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        ThemeSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

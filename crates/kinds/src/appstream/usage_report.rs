@@ -1,15 +1,18 @@
 //! The account's usage reports: who streamed when, as files in a bucket that AppStream makes.
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Kind};
 
 /// What a blueprint says about usage reports. There is one subscription for an account and region.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.usage_report")]
 pub struct UsageReportSpec {
     /// The region whose sessions are reported: AppStream's.
+    #[field(replace)]
     pub region: String,
 }
 
@@ -17,15 +20,9 @@ pub struct UsageReportSpec {
 #[derive(Clone, Copy, Debug)]
 pub struct UsageReport;
 
-const FIELDS: &[Field] = &[Field::new(
-    "region",
-    Change::Replace,
-    "the region whose sessions are reported",
-)];
-
 impl Kind for UsageReport {
     fn name(&self) -> &'static str {
-        "appstream.usage_report"
+        UsageReportSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -37,7 +34,7 @@ impl Kind for UsageReport {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        UsageReportSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

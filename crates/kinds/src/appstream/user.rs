@@ -1,25 +1,32 @@
 //! A user of AppStream's user pool: somebody who signs in with a password of AppStream's.
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Kind};
 
 /// What a blueprint says about a user of the pool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.user")]
 pub struct UserSpec {
     /// The e-mail address, which is the name: at most 128 characters, and letter case counts.
+    #[field(replace)]
     pub name: String,
     /// The first name, of `[A-Za-z0-9_-]` and spaces: AWS takes neither accents nor apostrophes.
+    #[field(replace)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// The last name, of the same characters.
+    #[field(replace)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// Whether the user may sign in.
+    #[field(in_place)]
     pub enabled: bool,
     /// Whether AppStream writes a welcome mail, with the temporary password (valid for seven days), at creation.
+    #[field(at_creation, compared = WriteOnly)]
     #[serde(default)]
     pub notify: bool,
 }
@@ -28,22 +35,9 @@ pub struct UserSpec {
 #[derive(Clone, Copy, Debug)]
 pub struct User;
 
-const FIELDS: &[Field] = &[
-    Field::new("name", Change::Replace, "the e-mail address; cannot be changed"),
-    Field::new("first_name", Change::Replace, "the first name; cannot be changed"),
-    Field::new("last_name", Change::Replace, "the last name; cannot be changed"),
-    Field::new("enabled", Change::InPlace, "whether the user may sign in"),
-    Field::new(
-        "notify",
-        Change::AtCreation,
-        "whether AppStream writes a welcome mail; counts at creation only",
-    )
-    .compared(Compare::WriteOnly),
-];
-
 impl Kind for User {
     fn name(&self) -> &'static str {
-        "appstream.user"
+        UserSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -58,7 +52,7 @@ impl Kind for User {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        UserSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

@@ -1,20 +1,25 @@
 //! Which user of the pool may stream from which stack.
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
 
 /// What a blueprint says about an association.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.user_association")]
 pub struct UserAssociationSpec {
     /// The user's e-mail address, as it is in the pool: letter case counts.
+    #[field(replace)]
     pub user: Text,
     /// The stack's name.
+    #[field(replace)]
     pub stack: Text,
-    /// Whether AppStream tells the user by mail.
+    /// Whether AppStream tells the user by mail; counts at creation only.
+    #[field(at_creation, compared = WriteOnly)]
     #[serde(default)]
     pub notify: bool,
 }
@@ -23,20 +28,9 @@ pub struct UserAssociationSpec {
 #[derive(Clone, Copy, Debug)]
 pub struct UserAssociation;
 
-const FIELDS: &[Field] = &[
-    Field::new("user", Change::Replace, "the user's e-mail address"),
-    Field::new("stack", Change::Replace, "the stack's name"),
-    Field::new(
-        "notify",
-        Change::AtCreation,
-        "whether AppStream tells the user by mail; counts at creation only",
-    )
-    .compared(Compare::WriteOnly),
-];
-
 impl Kind for UserAssociation {
     fn name(&self) -> &'static str {
-        "appstream.user_association"
+        UserAssociationSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -48,7 +42,7 @@ impl Kind for UserAssociation {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        UserAssociationSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

@@ -3,43 +3,55 @@
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field};
+use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
 use crate::text::Text;
 
 /// What a blueprint says about the scaling of a fleet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "autoscaling.fleet")]
 pub struct FleetScalingSpec {
     /// The fleet's name.
+    #[field(replace)]
     pub fleet: Text,
-    /// The smallest capacity, in instances, or in sessions of a multi-session fleet. 0 is allowed.
-    /// Assumption: `autoscaling.sessions-counted` — that it is sessions there says the guide of today.
+    /// The smallest capacity, in instances, or in sessions of a multi-session fleet; 0 is allowed.
+    // Assumption: `autoscaling.sessions-counted`: that it is sessions there says the guide of today.
+    #[field(in_place)]
     pub min: i32,
     /// The largest capacity.
+    #[field(in_place)]
     pub max: i32,
-    /// The utilisation to keep, in percent; `None`: none is kept, and the schedule alone decides.
+    /// The utilisation to keep, in percent (1 to 100); null: none is kept.
+    #[field(in_place)]
     #[serde(default)]
     pub target: Option<f64>,
     /// Seconds to wait after taking away.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooldown_in: Option<i32>,
     /// Seconds to wait after adding.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooldown_out: Option<i32>,
     /// Whether keeping the utilisation also takes away.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale_in: Option<bool>,
-    /// When other limits begin to hold, by name.
+    /// When other limits begin to hold, by name; actions of other people's names stay.
+    #[field(in_place)]
     #[serde(default)]
     pub schedule: BTreeMap<String, Shift>,
-    /// What of the scaling is switched off.
+    /// What of it is switched off: scale_in, scale_out, schedule.
+    #[field(in_place)]
     #[serde(default)]
     pub suspended: Suspended,
     /// Tags.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -106,46 +118,9 @@ impl Shift {
 #[derive(Clone, Copy, Debug)]
 pub struct FleetScaling;
 
-const FIELDS: &[Field] = &[
-    Field::new("fleet", Change::Replace, "the fleet's name"),
-    Field::new(
-        "min",
-        Change::InPlace,
-        "the smallest capacity, in instances, or in sessions of a multi-session fleet",
-    ),
-    Field::new("max", Change::InPlace, "the largest capacity"),
-    Field::new(
-        "target",
-        Change::InPlace,
-        "the utilisation to keep, in percent (1 to 100); null: none is kept",
-    ),
-    Field::new(
-        "cooldown_in",
-        Change::InPlace,
-        "seconds to wait after taking away",
-    ),
-    Field::new("cooldown_out", Change::InPlace, "seconds to wait after adding"),
-    Field::new(
-        "scale_in",
-        Change::InPlace,
-        "whether keeping the utilisation also takes away",
-    ),
-    Field::new(
-        "schedule",
-        Change::InPlace,
-        "when other limits begin to hold, by name; actions of other people's names stay",
-    ),
-    Field::new(
-        "suspended",
-        Change::InPlace,
-        "what of it is switched off: scale_in, scale_out, schedule",
-    ),
-    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
-];
-
 impl Kind for FleetScaling {
     fn name(&self) -> &'static str {
-        "autoscaling.fleet"
+        FleetScalingSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -157,7 +132,7 @@ impl Kind for FleetScaling {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        FleetScalingSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -202,7 +177,7 @@ impl Kind for FleetScaling {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(FIELDS, want, &live.fields);
+        let mut diff = field::diff(FleetScalingSpec::FIELDS, want, &live.fields);
         for change in diff.iter_mut().filter(|change| change.field == "schedule") {
             // Both in one form, so that only what differs in meaning is told.
             change.want = json!(spelled_out(&change.want));

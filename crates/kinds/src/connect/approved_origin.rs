@@ -1,18 +1,22 @@
 //! `connect.approved_origin`: a site that may embed the Contact Control Panel.
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
 
 /// What a blueprint asks of an approved origin.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "connect.approved_origin")]
 pub struct ApprovedOriginSpec {
-    /// The instance's id.
+    /// Id of the Connect instance.
+    #[field(replace)]
     pub instance_id: Text,
-    /// The origin: `scheme://host[:port]`, no path, at most 267 characters.
+    /// `scheme://host[:port]`, https unless the host is localhost; at most 267 characters.
+    #[field(replace, compared = Caseless)]
     pub origin: Text,
 }
 
@@ -20,19 +24,9 @@ pub struct ApprovedOriginSpec {
 #[derive(Debug)]
 pub struct ApprovedOrigin;
 
-const FIELDS: &[Field] = &[
-    Field::new("instance_id", Change::Replace, "id of the Connect instance"),
-    Field::new(
-        "origin",
-        Change::Replace,
-        "`scheme://host[:port]`, https unless the host is localhost; at most 267 characters",
-    )
-    .compared(Compare::Caseless),
-];
-
 impl Kind for ApprovedOrigin {
     fn name(&self) -> &'static str {
-        "connect.approved_origin"
+        ApprovedOriginSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -47,7 +41,7 @@ impl Kind for ApprovedOrigin {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        ApprovedOriginSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

@@ -2,27 +2,35 @@
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Belongings, Churn, Condition, Kind, Live, Loss};
 
 /// What a blueprint asks of an instance.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "connect.instance")]
 pub struct InstanceSpec {
     /// The alias: 1 to 45 letters, digits and inner hyphens, not starting with `d-`; unique in the whole world.
+    #[field(forbidden)]
     pub alias: String,
     /// Who keeps the users: `SAML` or `CONNECT_MANAGED`.
+    #[field(forbidden, always)]
     pub identity: String,
     /// Whether it takes calls.
+    #[field(in_place)]
     pub inbound: bool,
     /// Whether it makes calls.
+    #[field(in_place)]
     pub outbound: bool,
     /// Instance attributes by AWS's names, such as `CONTACTFLOW_LOGS`; each `true` or `false` as text.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
-    /// Tags.
+    /// Tags; others' tags stay.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -31,27 +39,9 @@ pub struct InstanceSpec {
 #[derive(Debug)]
 pub struct ConnectInstance;
 
-const FIELDS: &[Field] = &[
-    Field::new(
-        "alias",
-        Change::Forbidden,
-        "1 to 45 letters, digits and inner hyphens, not starting with `d-`; unique in the whole world",
-    ),
-    Field::new("identity", Change::Forbidden, "`SAML` or `CONNECT_MANAGED`").always(),
-    Field::new("inbound", Change::InPlace, "whether it takes calls"),
-    Field::new("outbound", Change::InPlace, "whether it makes calls"),
-    Field::new(
-        "attributes",
-        Change::InPlace,
-        "instance attributes by AWS's names, each `true` or `false`; those not named stay as they are",
-    )
-    .compared(Compare::Owned),
-    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
-];
-
 impl Kind for ConnectInstance {
     fn name(&self) -> &'static str {
-        "connect.instance"
+        InstanceSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -63,7 +53,7 @@ impl Kind for ConnectInstance {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        InstanceSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

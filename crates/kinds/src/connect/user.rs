@@ -2,41 +2,54 @@
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Kind};
 use crate::secret::Secret;
 use crate::text::Text;
 
 /// What a blueprint asks of a user.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "connect.user")]
 pub struct UserSpec {
-    /// The instance's id.
+    /// Id of the Connect instance.
+    #[field(replace)]
     pub instance_id: Text,
     /// The user name: for SAML 2 to 64 of `[A-Za-z0-9_.@-]`, exactly the RoleSessionName, letter case included.
+    #[field(replace, always)]
     pub username: String,
     /// First name, at most 255 characters.
+    #[field(in_place)]
     pub first_name: String,
     /// Last name, at most 300 characters.
+    #[field(in_place)]
     pub last_name: String,
     /// Names of security profiles, 1 to 10.
+    #[field(in_place, compared = Set)]
     pub security_profiles: Vec<String>,
     /// Name of the routing profile.
+    #[field(in_place)]
     pub routing_profile: String,
     /// Whether calls are answered by themselves.
+    #[field(in_place)]
     pub auto_accept: bool,
-    /// Time for work after a contact, in seconds; 0: no limit.
+    /// Time for work after a contact, in seconds, 0 to 2,000,000; 0: no limit.
+    #[field(in_place)]
     pub after_contact_work: u32,
-    /// The first password, where Connect itself holds the users: 8 to 64 characters without white space, among them a
-    /// lower-case letter, an upper-case letter and a digit. Only where it is, never what it is.
+    /// Where the first password is, for users that Connect itself holds: 8 to 64 characters without white space, among
+    /// them a lower-case letter, an upper-case letter and a digit; read when the user is made, and never again.
+    #[field(at_creation, compared = WriteOnly)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
-    /// The e-mail address, where Connect itself holds the users; `None`: not owned. With SAML, giving one is an error.
+    /// The e-mail address, for users that Connect itself holds.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Tags.
+    /// Tags; others' tags stay.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -45,51 +58,9 @@ pub struct UserSpec {
 #[derive(Debug)]
 pub struct User;
 
-const FIELDS: &[Field] = &[
-    Field::new("instance_id", Change::Replace, "id of the Connect instance"),
-    Field::new(
-        "username",
-        Change::Replace,
-        "for SAML 2 to 64 of `[A-Za-z0-9_.@-]`, exactly the RoleSessionName, letter case included",
-    )
-    .always(),
-    Field::new("first_name", Change::InPlace, "at most 255 characters"),
-    Field::new("last_name", Change::InPlace, "at most 300 characters"),
-    Field::new(
-        "security_profiles",
-        Change::InPlace,
-        "names of 1 to 10 security profiles",
-    )
-    .compared(Compare::Set),
-    Field::new("routing_profile", Change::InPlace, "name of the routing profile"),
-    Field::new(
-        "auto_accept",
-        Change::InPlace,
-        "whether calls are answered by themselves",
-    ),
-    Field::new(
-        "after_contact_work",
-        Change::InPlace,
-        "time for work after a contact, in seconds, 0 to 2,000,000; 0: no limit",
-    ),
-    Field::new(
-        "password",
-        Change::AtCreation,
-        "where the first password is, for users that Connect itself holds: 8 to 64 characters without white space, \
-         among them a lower-case letter, an upper-case letter and a digit; read when the user is made, and never again",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new(
-        "email",
-        Change::InPlace,
-        "the e-mail address, for users that Connect itself holds",
-    ),
-    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
-];
-
 impl Kind for User {
     fn name(&self) -> &'static str {
-        "connect.user"
+        UserSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -101,7 +72,7 @@ impl Kind for User {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        UserSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

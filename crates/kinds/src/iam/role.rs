@@ -2,38 +2,49 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field};
+use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Tied};
 use crate::policy::same_policy;
 use crate::text::{self, Text};
 
 /// What a blueprint asks of a role.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "iam.role")]
 pub struct RoleSpec {
     /// Its name: 1 to 64 of `[A-Za-z0-9_+=,.@-]`.
+    #[field(replace)]
     pub name: String,
     /// Its path: `/`, or something between slashes.
+    #[field(replace)]
     pub path: String,
     /// What it is for: at most 1,000 characters of Latin-1.
+    #[field(in_place)]
     pub description: String,
     /// Who may assume it: a policy document as JSON.
+    #[field(in_place, compared = Policy)]
     pub trust: Text,
     /// Inline policies by name, each a policy document as JSON. The role has these and no other inline ones.
+    #[field(in_place)]
     #[serde(default)]
     pub policies: BTreeMap<String, Text>,
     /// ARNs of managed policies. The role has these and no other ones attached.
+    #[field(in_place, compared = Set)]
     #[serde(default)]
     pub managed_policies: BTreeSet<String>,
     /// The longest session, in seconds, 3,600 to 43,200.
+    #[field(in_place)]
     pub max_session: u32,
-    /// ARN of the policy that bounds its permissions; `None`: there must be none.
+    /// ARN of the policy that bounds its permissions; null: none.
+    #[field(in_place)]
     #[serde(default)]
     pub permissions_boundary: Option<String>,
-    /// Tags.
+    /// Tags; others' tags stay.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -41,39 +52,6 @@ pub struct RoleSpec {
 /// The kind `iam.role`.
 #[derive(Debug)]
 pub struct Role;
-
-const FIELDS: &[Field] = &[
-    Field::new("name", Change::Replace, "1 to 64 letters, digits and `_+=,.@-`"),
-    Field::new("path", Change::Replace, "`/`, or something between slashes"),
-    Field::new(
-        "description",
-        Change::InPlace,
-        "at most 1,000 characters of Latin-1",
-    ),
-    Field::new("trust", Change::InPlace, "who may assume it: a policy document").compared(Compare::Policy),
-    Field::new(
-        "policies",
-        Change::InPlace,
-        "inline policies by name, compared by meaning; any other inline policy is removed",
-    ),
-    Field::new(
-        MANAGED,
-        Change::InPlace,
-        "ARNs of attached managed policies; any other one is detached",
-    )
-    .compared(Compare::Set),
-    Field::new(
-        "max_session",
-        Change::InPlace,
-        "the longest session in seconds, 3,600 to 43,200",
-    ),
-    Field::new(
-        "permissions_boundary",
-        Change::InPlace,
-        "ARN of the policy that bounds its permissions; null: none",
-    ),
-    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
-];
 
 /// The field that holds the attached managed policies.
 pub const MANAGED: &str = "managed_policies";
@@ -92,7 +70,7 @@ fn same_policies(want: &Value, have: &Value) -> bool {
 
 impl Kind for Role {
     fn name(&self) -> &'static str {
-        "iam.role"
+        RoleSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -104,7 +82,7 @@ impl Kind for Role {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        RoleSpec::FIELDS
     }
 
     /// Roles that sign people in to Amazon Connect.
@@ -165,7 +143,7 @@ impl Kind for Role {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        field::diff(FIELDS, want, &live.fields)
+        field::diff(RoleSpec::FIELDS, want, &live.fields)
             .into_iter()
             .filter(|change| change.field != "policies" || !same_policies(&change.want, &change.have))
             .collect()

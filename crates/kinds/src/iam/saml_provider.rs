@@ -3,23 +3,28 @@
 use std::collections::BTreeMap;
 
 use headset_core::{AwsError, Class};
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::saml_metadata::{self, SamlMetadata};
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field, FieldChange};
+use crate::field::{self, Diff, Field, FieldChange};
 use crate::kind::{Actions, Kind, Live};
 use crate::text::Text;
 
 /// What a blueprint asks of a SAML provider.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "iam.saml_provider")]
 pub struct SamlProviderSpec {
     /// Its name: 1 to 128 of `[A-Za-z0-9_.-]`; the last part of its ARN.
+    #[field(replace)]
     pub name: String,
-    /// The identity provider's metadata document, 1,000 to 10,000,000 characters.
+    /// The identity provider's metadata document; compared by entityID, certificates, sign-in URLs and validUntil.
+    #[field(in_place)]
     pub metadata: Text,
-    /// Tags.
+    /// Tags; others' tags stay.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -27,20 +32,6 @@ pub struct SamlProviderSpec {
 /// The kind `iam.saml_provider`.
 #[derive(Debug)]
 pub struct SamlProvider;
-
-const FIELDS: &[Field] = &[
-    Field::new(
-        "name",
-        Change::Replace,
-        "1 to 128 letters, digits and `_.-`; the last part of the ARN",
-    ),
-    Field::new(
-        "metadata",
-        Change::InPlace,
-        "the identity provider's metadata document; compared by entityID, certificates, sign-in URLs and validUntil",
-    ),
-    Field::new("tags", Change::InPlace, "tags; others' tags stay").compared(Compare::Owned),
-];
 
 /// What of a metadata document counts, for people to read in a plan.
 fn summary(read: &SamlMetadata) -> Value {
@@ -79,7 +70,7 @@ pub fn document(spec: &SamlProviderSpec) -> Result<String, AwsError> {
 
 impl Kind for SamlProvider {
     fn name(&self) -> &'static str {
-        "iam.saml_provider"
+        SamlProviderSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -91,7 +82,7 @@ impl Kind for SamlProvider {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        SamlProviderSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -128,7 +119,7 @@ impl Kind for SamlProvider {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        field::diff(FIELDS, want, &live.fields)
+        field::diff(SamlProviderSpec::FIELDS, want, &live.fields)
             .into_iter()
             .filter_map(|change| match change.field.as_str() {
                 "metadata" => judged(change),

@@ -3,26 +3,33 @@
 
 use std::collections::BTreeSet;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field};
+use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
 
 /// What the account needs of such a role.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
+#[fields(kind = "iam.service_role")]
 pub struct ServiceRoleSpec {
     /// Its name, which the service decides.
+    #[field(replace)]
     pub name: String,
     /// Its path: services look for their role below it, and for no other of that name.
+    #[field(replace)]
     pub path: String,
     /// The service that assumes it, such as `appstream.amazonaws.com`.
+    #[field(replace)]
     pub service: String,
     /// ARNs of the managed policies that have to be attached. IAM attaches those of a service-linked role by itself.
+    #[field(in_place)]
     #[serde(default)]
     pub policies: BTreeSet<String>,
     /// Whether it is a service-linked role, which only CreateServiceLinkedRole can make.
+    #[field(at_creation, compared = WriteOnly)]
     #[serde(default)]
     pub linked: bool,
 }
@@ -31,34 +38,9 @@ pub struct ServiceRoleSpec {
 #[derive(Clone, Copy, Debug)]
 pub struct ServiceRole;
 
-const FIELDS: &[Field] = &[
-    Field::new("name", Change::Replace, "its name, which the service decides"),
-    Field::new(
-        "path",
-        Change::Replace,
-        "its path; the service looks nowhere else",
-    ),
-    Field::new(
-        "service",
-        Change::Replace,
-        "the service that assumes it, such as appstream.amazonaws.com",
-    ),
-    Field::new(
-        "policies",
-        Change::InPlace,
-        "ARNs of managed policies that have to be attached; others stay",
-    ),
-    Field::new(
-        "linked",
-        Change::AtCreation,
-        "whether it is a service-linked role",
-    )
-    .compared(Compare::WriteOnly),
-];
-
 impl Kind for ServiceRole {
     fn name(&self) -> &'static str {
-        "iam.service_role"
+        ServiceRoleSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -70,7 +52,7 @@ impl Kind for ServiceRole {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        ServiceRoleSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -94,7 +76,7 @@ impl Kind for ServiceRole {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(FIELDS, want, &live.fields);
+        let mut diff = field::diff(ServiceRoleSpec::FIELDS, want, &live.fields);
         diff.retain(|change| match change.field.as_str() {
             // What somebody else attached, or lets assume the role besides, is theirs.
             "policies" | "service" => !includes(&change.have, &change.want),

@@ -13,7 +13,7 @@ use super::spec::ApplicationSpec;
 use super::worksheet::worksheet;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Diff, Field, FieldChange};
+use crate::field::{Change, Diff, Field, FieldChange};
 use crate::idp::answers;
 use crate::idp::edit::{Edit, Way};
 use crate::idp::sheet::code;
@@ -22,35 +22,6 @@ use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
 /// The kind `identity_center.application`.
 #[derive(Debug)]
 pub struct Application;
-
-const FIELDS: &[Field] = &[
-    Field::new("name", Change::InPlace, "display name, 1 to 100 characters").compared(Compare::WriteOnly),
-    Field::new("description", Change::AtCreation, "at most 128 characters").compared(Compare::WriteOnly),
-    Field::new("acs_url", Change::InPlace, "where assertions go").compared(Compare::WriteOnly),
-    Field::new("audience", Change::InPlace, "whom assertions are for").compared(Compare::WriteOnly),
-    Field::new("relay_state", Change::InPlace, "where people land after sign-in")
-        .compared(Compare::WriteOnly),
-    Field::new("session", Change::InPlace, "how long a session lasts, in seconds")
-        .compared(Compare::WriteOnly),
-    Field::new(
-        "mappings",
-        Change::InPlace,
-        "what assertions say: attribute, value, format",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new(
-        "by_hand",
-        Change::AtCreation,
-        "whether Identity Center is out of Headset's reach",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new(
-        "answers_at",
-        Change::AtCreation,
-        "where in the blueprint its answers may stand",
-    )
-    .compared(Compare::WriteOnly),
-];
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 pub const TYPED: &[&str] = &[
@@ -88,7 +59,7 @@ pub fn portal(store: Option<&str>) -> String {
 
 impl Kind for Application {
     fn name(&self) -> &'static str {
-        "identity_center.application"
+        ApplicationSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -103,7 +74,7 @@ impl Kind for Application {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        ApplicationSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -148,7 +119,7 @@ impl Kind for Application {
 
     /// What a person typed is known from the worksheet that was answered; of the rest, AWS tells the status alone.
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = answers::diff(FIELDS, want, live, TYPED);
+        let mut diff = answers::diff(ApplicationSpec::FIELDS, want, live, TYPED);
         if let Some(status) = live.fields.get("status").filter(|status| *status != ENABLED) {
             diff.push(FieldChange {
                 field: "status".to_owned(),

@@ -1,30 +1,37 @@
 //! `identity_center.assignment`: a group or a user that may use an application.
 
 use headset_core::{AwsError, Class};
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::Field;
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
 use crate::shell::word;
 use crate::text::Text;
 
 /// What a blueprint asks of an assignment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "identity_center.assignment")]
 pub struct AssignmentSpec {
     /// The application's ARN; the empty text if nobody told it, and then a person assigns by hand.
+    #[field(replace)]
     pub application_arn: Text,
     /// The application's display name, for the person who assigns by hand.
+    #[field(at_creation, compared = WriteOnly)]
     #[serde(default)]
     pub application_name: String,
     /// `GROUP` or `USER`.
+    #[field(replace)]
     pub principal_type: String,
     /// The group's display name or the user's user name.
+    #[field(replace)]
     pub principal_name: String,
-    /// Whether Headset has no access to Identity Center.
+    /// Whether Identity Center is out of Headset's reach.
+    #[field(replace, compared = WriteOnly)]
     pub by_hand: bool,
 }
 
@@ -38,32 +45,6 @@ impl AssignmentSpec {
 /// The kind `identity_center.assignment`.
 #[derive(Debug)]
 pub struct Assignment;
-
-const FIELDS: &[Field] = &[
-    Field::new(
-        "application_arn",
-        Change::Replace,
-        "the application's ARN; empty if unknown",
-    ),
-    Field::new(
-        "application_name",
-        Change::AtCreation,
-        "the application's display name, for the person who assigns by hand",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new("principal_type", Change::Replace, "`GROUP` or `USER`"),
-    Field::new(
-        "principal_name",
-        Change::Replace,
-        "the group's display name or the user's user name",
-    ),
-    Field::new(
-        "by_hand",
-        Change::Replace,
-        "whether Identity Center is out of Headset's reach",
-    )
-    .compared(Compare::WriteOnly),
-];
 
 /// The physical id, since assignments have none of their own.
 pub fn physical_id(application: &str, principal_type: &str, principal: &str) -> String {
@@ -139,7 +120,7 @@ fn is_refused(error: &AwsError) -> bool {
 
 impl Kind for Assignment {
     fn name(&self) -> &'static str {
-        "identity_center.assignment"
+        AssignmentSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -154,7 +135,7 @@ impl Kind for Assignment {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        AssignmentSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,63 +15,45 @@ use super::answered::{is_in_portal, token_start};
 use super::spec::ApplicationSpec;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::Field;
 use crate::idp::sheet::{self, code};
 use crate::kind::{self, Actions, Checkpoint, Kind, Question};
 use crate::text::Text;
 
 /// What a blueprint asks of a link.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "identity_center.link")]
 pub struct LinkSpec {
     /// The application's display name.
+    #[field(at_creation, compared = WriteOnly)]
     pub name: String,
     /// Which application it is, as the tokens of its addresses say; empty if the metadata does not tell.
+    // The link of another application is asked for anew.
+    #[field(replace, compared = WriteOnly)]
     pub instance: Text,
     /// The application's ARN; empty if it was not answered.
+    #[field(at_creation, compared = WriteOnly)]
     pub application_arn: Text,
     /// The access portal's address; empty if it is not known.
+    #[field(at_creation, compared = WriteOnly)]
     pub portal: Text,
     /// Where people land after sign-in.
+    #[field(at_creation, compared = WriteOnly)]
     pub relay_state: Text,
     /// Whether the blueprint assigns groups or users to the application.
+    #[field(at_creation, compared = WriteOnly)]
     pub assigned: bool,
-    /// Whether Headset has no access to Identity Center.
+    /// Whether Identity Center is out of Headset's reach.
+    #[field(at_creation, compared = WriteOnly)]
     pub by_hand: bool,
     /// Where in the blueprint its answer may stand, as keys joined by dots.
+    #[field(at_creation, compared = WriteOnly)]
     pub answers_at: String,
 }
 
 /// The kind `identity_center.link`.
 #[derive(Debug)]
 pub struct Link;
-
-const FIELDS: &[Field] = &[
-    told("name", "the application's display name"),
-    // The link of another application is asked for anew.
-    Field::new(
-        "instance",
-        Change::Replace,
-        "which application it is, as the tokens of its addresses say; empty if the metadata does not tell",
-    )
-    .compared(Compare::WriteOnly),
-    told(
-        "application_arn",
-        "the application's ARN; empty if it was not answered",
-    ),
-    told("portal", "the access portal's address; empty if it is not known"),
-    told("relay_state", "where people land after sign-in"),
-    told(
-        "assigned",
-        "whether the blueprint assigns groups or users to the application",
-    ),
-    told("by_hand", "whether Identity Center is out of Headset's reach"),
-    told("answers_at", "where in the blueprint its answer may stand"),
-];
-
-/// A field that is only told on the worksheet.
-const fn told(name: &'static str, about: &'static str) -> Field {
-    Field::new(name, Change::AtCreation, about).compared(Compare::WriteOnly)
-}
 
 /// The answer.
 pub const START_URL: &str = "start_url";
@@ -209,7 +192,7 @@ pub fn worksheet(address: &Address, spec: &LinkSpec) -> String {
 
 impl Kind for Link {
     fn name(&self) -> &'static str {
-        "identity_center.link"
+        LinkSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -222,7 +205,7 @@ impl Kind for Link {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        LinkSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

@@ -1,29 +1,40 @@
 //! What a blueprint asks of a SAML application.
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::text::Text;
 
 /// What a blueprint asks of an application.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "identity_center.application")]
 pub struct ApplicationSpec {
     /// Its display name, 1 to 100 characters.
+    #[field(in_place, compared = WriteOnly)]
     pub name: String,
     /// What it is for, at most 128 characters.
+    #[field(at_creation, compared = WriteOnly)]
     pub description: String,
     /// Where assertions go.
+    #[field(in_place, compared = WriteOnly)]
     pub acs_url: String,
     /// Whom assertions are for.
+    #[field(in_place, compared = WriteOnly)]
     pub audience: String,
     /// Where people land after sign-in.
+    #[field(in_place, compared = WriteOnly)]
     pub relay_state: Text,
     /// How long a session lasts, in seconds.
+    #[field(in_place, compared = WriteOnly)]
     pub session: u32,
-    /// What assertions say.
+    /// What assertions say: attribute, value, format.
+    #[field(in_place, compared = WriteOnly)]
     pub mappings: Vec<Mapping>,
-    /// Whether Headset has no access to Identity Center.
+    /// Whether Identity Center is out of Headset's reach.
+    #[field(at_creation, compared = WriteOnly)]
     pub by_hand: bool,
     /// Where in the blueprint its answers may stand, as keys joined by dots.
+    #[field(at_creation, compared = WriteOnly)]
     #[serde(default = "default_place")]
     pub answers_at: String,
 }

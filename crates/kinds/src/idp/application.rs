@@ -13,42 +13,12 @@ use super::spec::{ApplicationSpec, Product};
 use super::{answers, entra, okta, other, sheet};
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Diff, Field};
+use crate::field::{Diff, Field};
 use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
 
 /// The kind `idp.application`.
 #[derive(Debug)]
 pub struct Application;
-
-const FIELDS: &[Field] = &[
-    // Another product's application is another one.
-    Field::new("product", Change::Replace, "`okta`, `entra` or `other`").compared(Compare::WriteOnly),
-    typed("name", "display name"),
-    Field::new("description", Change::AtCreation, "what it is for").compared(Compare::WriteOnly),
-    typed("acs_url", "where assertions go"),
-    typed("audience", "whom assertions are for"),
-    typed("relay_state", "where people land after sign-in"),
-    typed("session", "how long a session lasts, in seconds"),
-    typed(
-        "session_name",
-        "what users are called: `email` or `user-name`, exactly as in Amazon Connect",
-    ),
-    typed("role_arn", "ARN of the role that users take"),
-    typed("provider_arn", "ARN of the SAML provider that vouches for them"),
-    typed("groups", "names of the groups to assign"),
-    typed("users", "names of the users to assign"),
-    Field::new(
-        "answers_at",
-        Change::AtCreation,
-        "where in the blueprint its answers may stand",
-    )
-    .compared(Compare::WriteOnly),
-];
-
-/// A field that only a person types, and that nothing reports back.
-const fn typed(name: &'static str, about: &'static str) -> Field {
-    Field::new(name, Change::InPlace, about).compared(Compare::WriteOnly)
-}
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 pub const TYPED: &[&str] = &[
@@ -101,7 +71,7 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
 
 impl Kind for Application {
     fn name(&self) -> &'static str {
-        "idp.application"
+        ApplicationSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -117,7 +87,7 @@ impl Kind for Application {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        ApplicationSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -151,7 +121,7 @@ impl Kind for Application {
 
     /// What a person typed is known from the worksheet that was answered, and nothing else tells it.
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        answers::diff(FIELDS, want, live, TYPED)
+        answers::diff(ApplicationSpec::FIELDS, want, live, TYPED)
     }
 
     fn edit(&self, address: &Address, want: &Value, live: &Live, diff: &Diff) -> Option<Checkpoint> {

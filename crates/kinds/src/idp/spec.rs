@@ -1,5 +1,6 @@
 //! What a blueprint asks of an application at an identity provider.
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::text::Text;
@@ -38,33 +39,48 @@ pub enum SessionName {
 }
 
 /// What a blueprint asks of an application.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "idp.application")]
 pub struct ApplicationSpec {
     /// Which product it is made in.
+    // Another product's application is another one.
+    #[field(replace, compared = WriteOnly)]
     pub product: Product,
     /// Its display name.
+    #[field(in_place, compared = WriteOnly)]
     pub name: String,
     /// What it is for, in one sentence.
+    #[field(at_creation, compared = WriteOnly)]
     pub description: String,
     /// Where assertions go.
+    #[field(in_place, compared = WriteOnly)]
     pub acs_url: String,
     /// Whom assertions are for.
+    #[field(in_place, compared = WriteOnly)]
     pub audience: String,
     /// Where people land after sign-in.
+    #[field(in_place, compared = WriteOnly)]
     pub relay_state: Text,
     /// How long a session lasts, in seconds.
+    #[field(in_place, compared = WriteOnly)]
     pub session: u32,
-    /// What the session, and with it the user, is called.
+    /// What users are called: `email` or `user-name`, exactly as in Amazon Connect.
+    #[field(in_place, compared = WriteOnly)]
     pub session_name: SessionName,
     /// ARN of the role that users take.
+    #[field(in_place, compared = WriteOnly)]
     pub role_arn: String,
     /// ARN of the SAML provider that vouches for them.
+    #[field(in_place, compared = WriteOnly)]
     pub provider_arn: String,
     /// Names of the groups to assign.
+    #[field(in_place, compared = WriteOnly)]
     pub groups: Vec<String>,
     /// Names of the users to assign.
+    #[field(in_place, compared = WriteOnly)]
     pub users: Vec<String>,
     /// Where in the blueprint its answers may stand, as keys joined by dots.
+    #[field(at_creation, compared = WriteOnly)]
     pub answers_at: String,
 }
 

@@ -2,31 +2,52 @@
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Field};
+use crate::field::{Change, Field};
 use crate::kind::{Actions, Kind, Live, Loss};
 use crate::text::Text;
 
+const WEBSITE: Field = Field::new(
+    "website",
+    Change::InPlace,
+    "S3's own website of the bucket; null, the only value: there is none",
+);
+const CORS: Field = Field::new(
+    "cors",
+    Change::InPlace,
+    "Rules for pages of other sites that read it; null, the only value: there are none",
+);
+
 /// What a blueprint says about a bucket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "s3.bucket", also(WEBSITE, CORS))]
 pub struct BucketSpec {
     /// Its name: 3 to 63 characters of `[a-z0-9-]`, unique in the world.
+    #[field(replace)]
     pub name: String,
-    /// Its region.
+    /// Its region; the same name cannot move to another.
+    // The name is taken while the bucket exists and for up to an hour afterwards.
+    #[field(forbidden)]
     pub region: String,
-    /// The bucket policy as JSON; none must be there if this is `null`.
-    pub policy: Option<Text>,
-    /// What is blocked whatever policies and ACLs say.
-    pub public_access_block: PublicAccessBlock,
     /// Who owns objects: `BucketOwnerEnforced` switches ACLs off.
+    #[field(in_place)]
     pub ownership: String,
+    /// What is blocked whatever policies and ACLs say.
+    #[field(in_place)]
+    pub public_access_block: PublicAccessBlock,
     /// How objects are encrypted at rest: `AES256`.
+    #[field(in_place)]
     pub encryption: String,
     /// Tags.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// The bucket policy as JSON; none must be there if this is `null`.
+    #[field(in_place, compared = Policy)]
+    pub policy: Option<Text>,
 }
 
 /// The four switches of Block Public Access, by AWS's names.
@@ -52,43 +73,9 @@ pub struct PublicAccessBlock {
 pub struct Bucket;
 
 // In the order in which S3 has to be told: a public policy is refused until the block allows it.
-/// The field table.
-pub const FIELDS: &[Field] = &[
-    Field::new("name", Change::Replace, "its name; cannot be changed"),
-    // The name is taken while the bucket exists and for up to an hour afterwards.
-    Field::new(
-        "region",
-        Change::Forbidden,
-        "its region; the same name cannot move to another",
-    ),
-    Field::new(
-        "ownership",
-        Change::InPlace,
-        "who owns objects: BucketOwnerEnforced",
-    ),
-    Field::new(
-        "public_access_block",
-        Change::InPlace,
-        "the four switches of Block Public Access",
-    ),
-    Field::new("encryption", Change::InPlace, "how objects are encrypted: AES256"),
-    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
-    Field::new(
-        "website",
-        Change::InPlace,
-        "S3's own website of the bucket; null, the only value: there is none",
-    ),
-    Field::new(
-        "cors",
-        Change::InPlace,
-        "rules for pages of other sites that read it; null, the only value: there are none",
-    ),
-    Field::new("policy", Change::InPlace, "the bucket policy, or null for none").compared(Compare::Policy),
-];
-
 impl Kind for Bucket {
     fn name(&self) -> &'static str {
-        "s3.bucket"
+        BucketSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -100,7 +87,7 @@ impl Kind for Bucket {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        BucketSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {

@@ -2,36 +2,53 @@
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field, FieldChange};
+use crate::field::{self, Change, Diff, Field, FieldChange};
 use crate::kind::{Actions, Kind, Live};
 use crate::text::{self, Text};
 
+/// What S3 tells of the body.
+const SHA256: Field = Field::new(
+    "sha256",
+    Change::InPlace,
+    "The SHA-256 of its content in hexadecimal",
+);
+
 /// What a blueprint says about an object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "s3.object", also(SHA256))]
 pub struct ObjectSpec {
     /// The bucket's name.
+    #[field(replace)]
     pub bucket: Text,
     /// Its key.
+    #[field(replace)]
     pub key: String,
     /// Its Content-Type.
+    #[field(in_place)]
     pub content_type: String,
     /// Its Cache-Control.
+    #[field(in_place)]
     pub cache_control: String,
-    /// Its Content-Encoding; `None`: it has none.
+    /// Its Content-Encoding; null: none.
+    #[field(in_place)]
     #[serde(default)]
     pub content_encoding: Option<String>,
-    /// Its Content-Disposition; `None`: it has none, and browsers show it.
+    /// Its Content-Disposition; null: none, so that browsers show it.
+    #[field(in_place)]
     #[serde(default)]
     pub content_disposition: Option<String>,
     /// Its own metadata (`x-amz-meta-...`), by name without the prefix. It has these and no other ones.
+    #[field(in_place)]
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
-    /// Its content.
+    /// Its content; compared, and shown, as `sha256`.
+    #[field(in_place, compared = WriteOnly)]
     pub body: Text,
 }
 
@@ -39,42 +56,9 @@ pub struct ObjectSpec {
 #[derive(Clone, Copy, Debug)]
 pub struct Object;
 
-const FIELDS: &[Field] = &[
-    Field::new("bucket", Change::Replace, "the bucket's name"),
-    Field::new("key", Change::Replace, "its key"),
-    Field::new("content_type", Change::InPlace, "its Content-Type"),
-    Field::new("cache_control", Change::InPlace, "its Cache-Control"),
-    Field::new(
-        "content_encoding",
-        Change::InPlace,
-        "its Content-Encoding; null: none",
-    ),
-    Field::new(
-        "content_disposition",
-        Change::InPlace,
-        "its Content-Disposition; null: none, so that browsers show it",
-    ),
-    Field::new(
-        "metadata",
-        Change::InPlace,
-        "its own metadata, by name without `x-amz-meta-`; any other goes",
-    ),
-    Field::new(
-        "body",
-        Change::InPlace,
-        "its content; compared, and shown, as `sha256`",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new(
-        "sha256",
-        Change::InPlace,
-        "the SHA-256 of its content in hexadecimal",
-    ),
-];
-
 impl Kind for Object {
     fn name(&self) -> &'static str {
-        "s3.object"
+        ObjectSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -86,7 +70,7 @@ impl Kind for Object {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        ObjectSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -111,7 +95,7 @@ impl Kind for Object {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(FIELDS, want, &live.fields);
+        let mut diff = field::diff(ObjectSpec::FIELDS, want, &live.fields);
         let have = live.fields.get("sha256").cloned().unwrap_or(Value::Null);
         if let Some(wanted) = want.get("body").and_then(digest_of)
             && wanted != have

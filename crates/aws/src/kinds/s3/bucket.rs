@@ -51,7 +51,7 @@ impl Remote for Bucket {
             acl = Acl::under(&ownership(work.aws, &spec.name).await?);
         }
         // A new bucket has neither website nor CORS.
-        let names = FIELDS.iter().map(|field| field.name);
+        let names = BucketSpec::FIELDS.iter().map(|field| field.name);
         let fields: Vec<&str> = names
             .filter(|name| !matches!(*name, "website" | "cors"))
             .collect();

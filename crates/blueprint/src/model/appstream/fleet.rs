@@ -11,24 +11,29 @@ use crate::node::Value;
 use crate::reader::{Fields, Item, Reader};
 use crate::table::Shape;
 use headset_derive::{Choice, Section};
+use headset_kinds as kinds;
 
 /// An entry of `appstream.fleets`.
 #[derive(Clone, Debug, PartialEq, Section)]
 #[section(
-    existing("appstream.fleet_association/fleet"),
+    existing(kinds::appstream::FleetAssociationSpec::FLEET),
     later(domain = "Fleets join no domain in this version."),
     check = Fleet::waits
 )]
 pub struct Fleet {
     /// A key of `appstream.images`.
-    #[key(reference = "images", example = "agent-desktop", to("appstream.fleet/image"))]
+    #[key(
+        reference = "images",
+        example = "agent-desktop",
+        to(kinds::appstream::FleetSpec::IMAGE)
+    )]
     pub image: At<String>,
     /// When instances run: while they are used, or all the time (a session then starts at once).
     #[key(
         name = "type",
         default = "on-demand",
         example = "always-on",
-        to("appstream.fleet/fleet_type")
+        to(kinds::appstream::FleetSpec::FLEET_TYPE)
     )]
     pub fleet_type: FleetType,
     /// The instance type.
@@ -36,7 +41,7 @@ pub struct Fleet {
         pattern = limits::STREAM_INSTANCE,
         read = instance_type,
         example = "stream.standard.medium",
-        to("appstream.fleet/instance_type")
+        to(kinds::appstream::FleetSpec::INSTANCE_TYPE)
     )]
     pub instance: At<String>,
     /// How many instances, or sessions where several share an instance: a number, or limits between which Application
@@ -45,7 +50,7 @@ pub struct Fleet {
         shape = capacity_shape(),
         read = capacity,
         example = "2",
-        to("appstream.fleet/desired_instances", "appstream.fleet/desired_sessions")
+        to(kinds::appstream::FleetSpec::DESIRED_INSTANCES, kinds::appstream::FleetSpec::DESIRED_SESSIONS)
     )]
     pub capacity: Capacity,
     /// How many sessions share an instance; `capacity` then counts sessions.
@@ -54,11 +59,11 @@ pub struct Fleet {
         unit = "sessions",
         example = "4",
         otherwise = "one session has an instance to itself",
-        to("appstream.fleet/sessions_per_instance")
+        to(kinds::appstream::FleetSpec::SESSIONS_PER_INSTANCE)
     )]
     pub sessions_per_instance: Option<At<u64>>,
     /// What a session shows: a whole desktop, or single applications.
-    #[key(default = "app", example = "desktop", to("appstream.fleet/view"))]
+    #[key(default = "app", example = "desktop", to(kinds::appstream::FleetSpec::VIEW))]
     pub view: View,
     /// Whether the fleet runs; a stopped one costs nothing.
     #[key(
@@ -66,7 +71,7 @@ pub struct Fleet {
         read = power,
         default = "on",
         example = "off",
-        to("appstream.fleet/power")
+        to(kinds::appstream::FleetSpec::POWER)
     )]
     pub power: bool,
     /// How long sessions and operations may take.
@@ -76,37 +81,37 @@ pub struct Fleet {
     #[key(from = own_network, keys(OWN_NETWORK))]
     pub network: Option<Network>,
     /// `root_volume` in GB; `None`: not owned.
-    #[key(like = Machine, to("appstream.fleet/root_volume"))]
+    #[key(like = Machine, to(kinds::appstream::FleetSpec::ROOT_VOLUME))]
     pub root_volume: Option<u64>,
     /// `imds_v1`; `None`: not owned.
-    #[key(like = Machine, to("appstream.fleet/imds_v1"))]
+    #[key(like = Machine, to(kinds::appstream::FleetSpec::IMDS_V1))]
     pub imds_v1: Option<bool>,
     /// `role`.
-    #[key(like = Machine, to("appstream.fleet/role"))]
+    #[key(like = Machine, to(kinds::appstream::FleetSpec::ROLE))]
     pub role: Option<At<String>>,
     /// USB devices of the agent's machine that sessions may use, as AppStream's Windows client lists them.
     #[key(
         pattern = limits::USB_FILTER,
         count = (0, 100),
         example = "[\"Headset,046d,0a44,,,,1,0\"]",
-        to("appstream.fleet/usb")
+        to(kinds::appstream::FleetSpec::USB)
     )]
     pub usb: Vec<At<String>>,
     /// `display_name`.
-    #[key(like = Machine, to("appstream.fleet/display_name"))]
+    #[key(like = Machine, to(kinds::appstream::FleetSpec::DISPLAY_NAME))]
     pub display_name: Option<String>,
     /// `description`.
-    #[key(like = Machine, to("appstream.fleet/description"))]
+    #[key(like = Machine, to(kinds::appstream::FleetSpec::DESCRIPTION))]
     pub description: Option<String>,
     /// The entry.
     #[key(
         from = entry::entry,
         keys(
-            entry::name(&[("appstream.fleet", "name")]),
+            entry::name(&[kinds::appstream::FleetSpec::NAME]),
             entry::PROTECT,
             entry::tags(
                 "Tags of the fleet, beside those of the blueprint.",
-                &[("appstream.fleet", "tags")]
+                &[kinds::appstream::FleetSpec::TAGS]
             )
         )
     )]
@@ -135,10 +140,10 @@ impl Fleet {
 #[derive(Clone, Debug, PartialEq, Section)]
 pub struct FleetTimeouts {
     /// How long a session may last.
-    #[key(minutes = limits::FLEET_SESSION, default = "12h", example = "12h", to("appstream.fleet/session"))]
+    #[key(minutes = limits::FLEET_SESSION, default = "12h", example = "12h", to(kinds::appstream::FleetSpec::SESSION))]
     pub session: Duration,
     /// How long a session waits for a user who was cut off.
-    #[key(minutes = limits::FLEET_DISCONNECT, default = "15m", example = "15m", to("appstream.fleet/disconnect"))]
+    #[key(minutes = limits::FLEET_DISCONNECT, default = "15m", example = "15m", to(kinds::appstream::FleetSpec::DISCONNECT))]
     pub disconnect: Duration,
     /// After how long without keyboard and mouse a user is disconnected; 0 is never. Sound is no activity: a timeout
     /// cuts off agents who only talk.
@@ -148,7 +153,7 @@ pub struct FleetTimeouts {
         example = "15m",
         otherwise = "`0` with a `connect` section, else `15m`",
         fallback = idle,
-        to("appstream.fleet/idle")
+        to(kinds::appstream::FleetSpec::IDLE)
     )]
     pub idle: At<Duration>,
     /// `create`.

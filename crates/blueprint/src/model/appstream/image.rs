@@ -12,6 +12,7 @@ use crate::reader::{Item, Reader};
 use crate::table::{Between, Shape, rule};
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_derive::{Choice, Section};
+use headset_kinds as kinds;
 
 /// An entry of `appstream.images`, wherever it comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,7 +134,7 @@ struct ImageKeys {
         ]),
         read = base,
         example = "{ newest: AppStream-WinServer2022 }",
-        to("appstream.image_builder/base_image")
+        to(kinds::appstream::ImageBuilderSpec::BASE_IMAGE)
     )]
     base: Option<BaseImage>,
     /// The newest public image whose name begins like this, as it is: nothing is built.
@@ -142,7 +143,7 @@ struct ImageKeys {
     /// A copy, made by AWS, of an image of this account.
     #[key(
         example = "{ image: agent-desktop-2026, region: eu-central-1 }",
-        to("appstream.image/copy_of")
+        to(kinds::appstream::CopySpec::COPY_OF)
     )]
     copy: Option<Copied>,
     /// The ARN of an image that another account shares with this one.
@@ -153,7 +154,7 @@ struct ImageKeys {
         pattern = limits::STREAM_INSTANCE,
         read = instance_type,
         example = "stream.standard.medium",
-        to("appstream.image_builder/instance_type")
+        to(kinds::appstream::ImageBuilderSpec::INSTANCE_TYPE)
     )]
     builder: Option<At<String>>,
     /// The applications that the image offers, by name.
@@ -163,26 +164,30 @@ struct ImageKeys {
         count = (1, 50),
         hint = "Write `apps: { crm: { open: \"https://crm.example.com\" } }`; an image without applications cannot be captured.",
         example = "{ crm: { open: \"https://crm.example.com\" } }",
-        to("appstream.image/apps")
+        to(kinds::appstream::ImageSpec::APPS)
     )]
     apps: Option<BTreeMap<String, App>>,
     /// The browser that is set up for the pages, and that applications with a page open.
-    #[key(default = "chrome", example = "edge", to("appstream.image/policy_files"))]
+    #[key(
+        default = "chrome",
+        example = "edge",
+        to(kinds::appstream::ImageSpec::POLICY_FILES)
+    )]
     browser: Browser,
     #[key(from = own_network, keys(OWN_NETWORK))]
     network: Option<Network>,
-    #[key(like = Machine, to("appstream.image_builder/root_volume"))]
+    #[key(like = Machine, to(kinds::appstream::ImageBuilderSpec::ROOT_VOLUME))]
     root_volume: Option<u64>,
-    #[key(like = Machine, to("appstream.image_builder/imds_v1"))]
+    #[key(like = Machine, to(kinds::appstream::ImageBuilderSpec::IMDS_V1))]
     imds_v1: Option<bool>,
-    #[key(like = Machine, to("appstream.image_builder/role"))]
+    #[key(like = Machine, to(kinds::appstream::ImageBuilderSpec::ROLE))]
     role: Option<At<String>>,
     /// The version of the AppStream agent, or `LATEST`.
     #[key(
         pattern = limits::AGENT,
         example = "LATEST",
         otherwise = "the base image's",
-        to("appstream.image_builder/agent")
+        to(kinds::appstream::ImageBuilderSpec::AGENT)
     )]
     agent: Option<At<String>>,
     /// Accounts that may use the image, and for what.
@@ -193,21 +198,21 @@ struct ImageKeys {
         hint = "Write `share: { \"111122223333\": { fleet: true } }`.",
         example = "{ \"111122223333\": { fleet: true } }",
         otherwise = "left as it is",
-        to("appstream.image/share")
+        to(kinds::appstream::ImageSpec::SHARE)
     )]
     share: Option<BTreeMap<String, Share>>,
-    #[key(like = Machine, to("appstream.image/display_name"))]
+    #[key(like = Machine, to(kinds::appstream::ImageSpec::DISPLAY_NAME))]
     display_name: Option<String>,
-    #[key(like = Machine, to("appstream.image/description"))]
+    #[key(like = Machine, to(kinds::appstream::ImageSpec::DESCRIPTION))]
     description: Option<String>,
     #[key(
         from = entry::entry,
         keys(
-            entry::name(&[("appstream.image", "name"), ("appstream.image_builder", "name")]),
+            entry::name(&[kinds::appstream::ImageSpec::NAME, kinds::appstream::ImageBuilderSpec::NAME]),
             entry::PROTECT,
             entry::tags(
                 "Tags of image and builder, beside those of the blueprint.",
-                &[("appstream.image", "tags"), ("appstream.image_builder", "tags")]
+                &[kinds::appstream::ImageSpec::TAGS, kinds::appstream::ImageBuilderSpec::TAGS]
             ),
             entry::TIMEOUTS
         )
@@ -423,16 +428,16 @@ struct AppKeys {
         shape = Shape::Either(&[Shape::Word("ccp.in_session"), Shape::Pattern(&limits::HTTPS_URL)]),
         read = open,
         example = "ccp.in_session",
-        to("appstream.image/apps")
+        to(kinds::appstream::ImageSpec::APPS)
     )]
     open: Option<Launch>,
     /// An installed program, by its absolute path.
-    #[key(pattern = limits::PROGRAM, example = "'C:\\Program Files\\Crm\\crm.exe'", to("appstream.image/apps"))]
+    #[key(pattern = limits::PROGRAM, example = "'C:\\Program Files\\Crm\\crm.exe'", to(kinds::appstream::ImageSpec::APPS))]
     program: Option<At<String>>,
     /// What the program is started with.
-    #[key(text = limits::ARGUMENTS, example = "--kiosk", to("appstream.image/apps"))]
+    #[key(text = limits::ARGUMENTS, example = "--kiosk", to(kinds::appstream::ImageSpec::APPS))]
     arguments: Option<String>,
-    #[key(like = Machine, to("appstream.image/apps"))]
+    #[key(like = Machine, to(kinds::appstream::ImageSpec::APPS))]
     display_name: Option<String>,
 }
 

@@ -8,6 +8,7 @@ use crate::reader::{Fields, Item, Reader};
 use crate::table::{Between, Key, Shape, rule};
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::{Choice, Section};
+use headset_kinds as kinds;
 
 /// Where a builder or fleet is: `appstream.network`, or its own `network`.
 #[derive(Clone, Debug, Default, PartialEq, Section)]
@@ -22,7 +23,7 @@ pub struct Network {
         count = (0, 100),
         example = "[subnet-0a1b2c3d4e5f60718]",
         otherwise = "AppStream's own network",
-        to("appstream.fleet/subnets", "appstream.image_builder/subnets")
+        to(kinds::appstream::FleetSpec::SUBNETS, kinds::appstream::ImageBuilderSpec::SUBNETS)
     )]
     pub subnets: Vec<At<String>>,
     /// Security groups of the subnets' VPC.
@@ -31,7 +32,7 @@ pub struct Network {
         count = (0, limits::MOST_SECURITY_GROUPS),
         example = "[sg-0a1b2c3d4e5f60718]",
         otherwise = "the VPC's default group",
-        to("appstream.fleet/security_groups", "appstream.image_builder/security_groups")
+        to(kinds::appstream::FleetSpec::SECURITY_GROUPS, kinds::appstream::ImageBuilderSpec::SECURITY_GROUPS)
     )]
     pub security_groups: Vec<At<String>>,
     /// How sessions reach the internet: through the VPC's own gateway, or with public addresses from AppStream, for at
@@ -39,7 +40,10 @@ pub struct Network {
     #[key(
         default = "nat",
         example = "nat",
-        to("appstream.fleet/internet", "appstream.image_builder/internet")
+        to(
+            kinds::appstream::FleetSpec::INTERNET,
+            kinds::appstream::ImageBuilderSpec::INTERNET
+        )
     )]
     pub internet: Internet,
 }

@@ -10,6 +10,7 @@ use crate::reader::{Item, Reader};
 use crate::table::{Between, Shape, rule};
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::Section;
+use headset_kinds as kinds;
 
 /// An entry of `appstream.users`: a user in AppStream's user pool.
 #[derive(Clone, Debug, PartialEq, Section)]
@@ -25,13 +26,13 @@ use headset_derive::Section;
 )]
 pub struct PoolUser {
     /// The first name; without accents and apostrophes, which the pool refuses.
-    #[key(pattern = limits::POOL_NAME, example = "Agent", to("appstream.user/first_name"))]
+    #[key(pattern = limits::POOL_NAME, example = "Agent", to(kinds::appstream::UserSpec::FIRST_NAME))]
     pub first: Option<String>,
     /// The last name; without accents and apostrophes, which the pool refuses.
-    #[key(pattern = limits::POOL_NAME, example = "One", to("appstream.user/last_name"))]
+    #[key(pattern = limits::POOL_NAME, example = "One", to(kinds::appstream::UserSpec::LAST_NAME))]
     pub last: Option<String>,
     /// Keys of `appstream.stacks` that the user may open.
-    #[key(reference = "stacks", count = (0, 100), example = "[agents]", to("appstream.user_association/stack"))]
+    #[key(reference = "stacks", count = (0, 100), example = "[agents]", to(kinds::appstream::UserAssociationSpec::STACK))]
     pub stacks: Vec<At<String>>,
     /// Whether AppStream writes mails to the user: an invitation with a temporary password, valid for seven days, and
     /// one for each stack. Without it the user cannot sign in until `headset user invite`, which also invites users who are
@@ -39,11 +40,14 @@ pub struct PoolUser {
     #[key(
         default = "true",
         example = "false",
-        to("appstream.user/notify", "appstream.user_association/notify")
+        to(
+            kinds::appstream::UserSpec::NOTIFY,
+            kinds::appstream::UserAssociationSpec::NOTIFY
+        )
     )]
     pub notify: bool,
     /// Whether the user may sign in.
-    #[key(default = "true", example = "false", to("appstream.user/enabled"))]
+    #[key(default = "true", example = "false", to(kinds::appstream::UserSpec::ENABLED))]
     pub enabled: bool,
     /// That the user is in the pool already: only the links to stacks are Headset's.
     #[key(shape = Shape::Yes, read = existing, fallback = declare::no, example = "true")]

@@ -12,6 +12,7 @@ use crate::schedule::{Mistake, Schedule, zone};
 use crate::table::{Between, Shape, rule};
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_derive::Section;
+use headset_kinds as kinds;
 
 /// `appstream.fleets.*.capacity`: instances, or sessions of a multi-session fleet.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,10 +62,10 @@ pub struct Scaling {
     #[key(place)]
     pub place: Place,
     /// The fewest.
-    #[key(number = limits::CAPACITY, unit = "instances", example = "2", to("autoscaling.fleet/min"))]
+    #[key(number = limits::CAPACITY, unit = "instances", example = "2", to(kinds::autoscaling::FleetScalingSpec::MIN))]
     pub min: u64,
     /// The most.
-    #[key(number = limits::CAPACITY, unit = "instances", example = "20", to("autoscaling.fleet/max"))]
+    #[key(number = limits::CAPACITY, unit = "instances", example = "20", to(kinds::autoscaling::FleetScalingSpec::MAX))]
     pub max: u64,
     /// The share of capacity that is meant to be in use: more is added above it, some is taken away below.
     #[key(
@@ -72,14 +73,18 @@ pub struct Scaling {
         unit = "percent",
         example = "75",
         otherwise = "no target: the schedule alone decides",
-        to("autoscaling.fleet/target")
+        to(kinds::autoscaling::FleetScalingSpec::TARGET)
     )]
     pub target: Option<u64>,
     /// How long to wait between two steps towards the target.
     #[key(absent, example = "{ in: 5m, out: 5m }", otherwise = "AWS's own")]
     pub cooldown: Cooldown,
     /// Whether the target also takes capacity away.
-    #[key(default = "true", example = "false", to("autoscaling.fleet/scale_in"))]
+    #[key(
+        default = "true",
+        example = "false",
+        to(kinds::autoscaling::FleetScalingSpec::SCALE_IN)
+    )]
     pub scale_in: bool,
     /// Other limits from a certain time on, by name: shifts.
     #[key(
@@ -88,7 +93,7 @@ pub struct Scaling {
         count = (1, 100),
         hint = "Write `schedule: { mornings: { at: \"cron(0 8 ? * MON-FRI *)\", min: 10 } }`.",
         example = "{ mornings: { at: \"cron(0 8 ? * MON-FRI *)\", min: 10, max: 40 } }",
-        to("autoscaling.fleet/schedule")
+        to(kinds::autoscaling::FleetScalingSpec::SCHEDULE)
     )]
     pub schedule: BTreeMap<String, Shift>,
 }
@@ -129,7 +134,7 @@ pub struct Cooldown {
         duration = limits::COOLDOWN,
         example = "5m",
         otherwise = "AWS's own",
-        to("autoscaling.fleet/cooldown_in")
+        to(kinds::autoscaling::FleetScalingSpec::COOLDOWN_IN)
     )]
     pub after_removal: Option<Duration>,
     /// After adding.
@@ -138,7 +143,7 @@ pub struct Cooldown {
         duration = limits::COOLDOWN,
         example = "5m",
         otherwise = "AWS's own",
-        to("autoscaling.fleet/cooldown_out")
+        to(kinds::autoscaling::FleetScalingSpec::COOLDOWN_OUT)
     )]
     pub after_addition: Option<Duration>,
 }

@@ -10,11 +10,12 @@ use crate::reader::{Item, Reader};
 use crate::table::{Between, Shape, rule};
 use headset_core::diagnostic::Place;
 use headset_derive::{Choice, Section};
+use headset_kinds as kinds;
 
 /// An entry of `appstream.stacks`.
 #[derive(Clone, Debug, PartialEq, Section)]
 #[section(
-    existing("appstream.fleet_association/stack"),
+    existing(kinds::appstream::FleetAssociationSpec::STACK),
     later(embed = "Write `embed_domains: [crm.example.com]`.")
 )]
 pub struct Stack {
@@ -22,11 +23,15 @@ pub struct Stack {
     #[key(
         reference = "fleets",
         example = "agents",
-        to("appstream.fleet_association/fleet")
+        to(kinds::appstream::FleetAssociationSpec::FLEET)
     )]
     pub fleet: At<String>,
     /// Which way the clipboard goes, as seen from the session.
-    #[key(default = "none", example = "in", to("appstream.stack/user_settings"))]
+    #[key(
+        default = "none",
+        example = "in",
+        to(kinds::appstream::StackSpec::USER_SETTINGS)
+    )]
     pub clipboard: Direction,
     /// How much text goes at once, on the ways that are open.
     #[key(
@@ -34,33 +39,49 @@ pub struct Stack {
         unit = "characters",
         example = "4096",
         otherwise = "AWS's own, and not owned",
-        to("appstream.stack/user_settings")
+        to(kinds::appstream::StackSpec::USER_SETTINGS)
     )]
     pub clipboard_limit: Option<u64>,
     /// Which way files go, as seen from the session.
-    #[key(default = "none", example = "in", to("appstream.stack/user_settings"))]
+    #[key(
+        default = "none",
+        example = "in",
+        to(kinds::appstream::StackSpec::USER_SETTINGS)
+    )]
     pub files: Direction,
     /// Whether sessions print on the agent's own printer.
-    #[key(default = "none", example = "local", to("appstream.stack/user_settings"))]
+    #[key(
+        default = "none",
+        example = "local",
+        to(kinds::appstream::StackSpec::USER_SETTINGS)
+    )]
     pub printing: Printing,
     /// Whether the session has the time zone of the agent's machine.
-    #[key(default = "false", example = "true", to("appstream.stack/user_settings"))]
+    #[key(
+        default = "false",
+        example = "true",
+        to(kinds::appstream::StackSpec::USER_SETTINGS)
+    )]
     pub time_zone: bool,
     /// Whether programs in the session may use the smart card of the agent's machine.
-    #[key(default = "false", example = "true", to("appstream.stack/user_settings"))]
+    #[key(
+        default = "false",
+        example = "true",
+        to(kinds::appstream::StackSpec::USER_SETTINGS)
+    )]
     pub smart_card: bool,
     /// How users sign in to Windows where the fleet is in an Active Directory domain; AWS wants at least one way.
     #[key(
         default = "password",
         example = "smart-card",
-        to("appstream.stack/user_settings")
+        to(kinds::appstream::StackSpec::USER_SETTINGS)
     )]
     pub domain_sign_in: DomainSignIn,
     /// Storage that outlives sessions; what is not named is off.
     #[key(
         absent,
         example = "{ home_folders: true }",
-        to("appstream.stack/storage_connectors")
+        to(kinds::appstream::StackSpec::STORAGE_CONNECTORS)
     )]
     pub storage: Storage,
     /// Whether Windows and application settings outlive sessions.
@@ -69,21 +90,21 @@ pub struct Stack {
         read = app_settings,
         default = "false",
         example = "true",
-        to("appstream.stack/app_settings")
+        to(kinds::appstream::StackSpec::APP_SETTINGS)
     )]
     pub app_settings: AppSettings,
     /// Where the browser goes after the session.
-    #[key(pattern = limits::PAGE_URL, example = "https://example.com/goodbye", to("appstream.stack/redirect_url"))]
+    #[key(pattern = limits::PAGE_URL, example = "https://example.com/goodbye", to(kinds::appstream::StackSpec::REDIRECT_URL))]
     pub redirect_url: Option<At<String>>,
     /// Where "Send feedback" leads; without one there is no such link.
-    #[key(pattern = limits::PAGE_URL, example = "https://example.com/feedback", to("appstream.stack/feedback_url"))]
+    #[key(pattern = limits::PAGE_URL, example = "https://example.com/feedback", to(kinds::appstream::StackSpec::FEEDBACK_URL))]
     pub feedback_url: Option<At<String>>,
     /// Hosts whose pages may show the session in a frame.
     #[key(
         pattern = limits::EMBED_DOMAIN,
         count = (1, limits::MOST_EMBED_DOMAINS),
         example = "[crm.example.com]",
-        to("appstream.stack/embed_domains")
+        to(kinds::appstream::StackSpec::EMBED_DOMAINS)
     )]
     pub embed_domains: Vec<At<String>>,
     /// VPC interface endpoints through which sessions stream; nothing else is let through then.
@@ -91,7 +112,7 @@ pub struct Stack {
         pattern = limits::VPC_ENDPOINT,
         count = (1, limits::MOST_ENDPOINTS),
         example = "[vpce-0a1b2c3d4e5f60718]",
-        to("appstream.stack/access_endpoints")
+        to(kinds::appstream::StackSpec::ACCESS_ENDPOINTS)
     )]
     pub access_endpoints: Vec<At<String>>,
     /// The preferred transport: UDP copes better with poor networks. AppStream's Windows client alone has it, and VPC
@@ -99,21 +120,21 @@ pub struct Stack {
     #[key(
         example = "udp",
         otherwise = "AWS's own, and not owned",
-        to("appstream.stack/streaming")
+        to(kinds::appstream::StackSpec::STREAMING)
     )]
     pub streaming: Option<Transport>,
     /// Which addresses open in the browser of the agent's own machine instead of the session's.
     #[key(
         example = "{ allowed: [\"https://*.example.com/*\"] }",
         otherwise = "none does",
-        to("appstream.stack/url_redirection")
+        to(kinds::appstream::StackSpec::URL_REDIRECTION)
     )]
     pub url_redirection: Option<UrlRedirection>,
     /// What AI agents may do in sessions.
     #[key(
         example = "{ sight: true, input: true }",
         otherwise = "nothing",
-        to("appstream.stack/ai_agents")
+        to(kinds::appstream::StackSpec::AI_AGENTS)
     )]
     pub ai_agents: Option<AiAgents>,
     /// What the page looks like on which agents choose an application.
@@ -122,20 +143,20 @@ pub struct Stack {
     )]
     pub theme: Option<Theme>,
     /// `display_name`.
-    #[key(like = Machine, to("appstream.stack/display_name"))]
+    #[key(like = Machine, to(kinds::appstream::StackSpec::DISPLAY_NAME))]
     pub display_name: Option<String>,
     /// `description`.
-    #[key(like = Machine, to("appstream.stack/description"))]
+    #[key(like = Machine, to(kinds::appstream::StackSpec::DESCRIPTION))]
     pub description: Option<String>,
     /// The entry.
     #[key(
         from = entry::entry,
         keys(
-            entry::name(&[("appstream.stack", "name")]),
+            entry::name(&[kinds::appstream::StackSpec::NAME]),
             entry::PROTECT,
             entry::tags(
                 "Tags of the stack, beside those of the blueprint.",
-                &[("appstream.stack", "tags")]
+                &[kinds::appstream::StackSpec::TAGS]
             ),
             entry::TIMEOUTS
         )
@@ -189,18 +210,22 @@ pub enum Transport {
 #[derive(Clone, Debug, Default, PartialEq, Section)]
 pub struct Storage {
     /// A folder for each user in a bucket that AppStream makes; it stays when the stack goes.
-    #[key(default = "false", example = "true", to("appstream.stack/storage_connectors"))]
+    #[key(
+        default = "false",
+        example = "true",
+        to(kinds::appstream::StackSpec::STORAGE_CONNECTORS)
+    )]
     pub home_folders: bool,
     /// Google Drive of the organisation.
     #[key(
         example = "{ domains: [example.com] }",
-        to("appstream.stack/storage_connectors")
+        to(kinds::appstream::StackSpec::STORAGE_CONNECTORS)
     )]
     pub google_drive: Option<GoogleDrive>,
     /// OneDrive for Business of the organisation.
     #[key(
         example = "{ domains: [example.com] }",
-        to("appstream.stack/storage_connectors")
+        to(kinds::appstream::StackSpec::STORAGE_CONNECTORS)
     )]
     pub one_drive: Option<OneDrive>,
     /// Whether the sign-in to Google Drive and OneDrive outlives the session; otherwise users sign in there each time.
@@ -209,7 +234,7 @@ pub struct Storage {
         read = kept,
         default = "false",
         example = "true",
-        to("appstream.stack/storage_sign_in")
+        to(kinds::appstream::StackSpec::STORAGE_SIGN_IN)
     )]
     pub keep_sign_in: Option<Place>,
 }
@@ -229,7 +254,7 @@ pub struct GoogleDrive {
         count = (1, limits::MOST_STORAGE_DOMAINS),
         required,
         example = "[example.com]",
-        to("appstream.stack/storage_connectors")
+        to(kinds::appstream::StackSpec::STORAGE_CONNECTORS)
     )]
     pub domains: Vec<At<String>>,
 }
@@ -245,7 +270,7 @@ pub struct OneDrive {
         pattern = limits::STORAGE_DOMAIN,
         count = (0, limits::MOST_STORAGE_DOMAINS),
         example = "[example.com]",
-        to("appstream.stack/storage_connectors")
+        to(kinds::appstream::StackSpec::STORAGE_CONNECTORS)
     )]
     pub admin_consent: Vec<At<String>>,
 }
@@ -263,7 +288,7 @@ pub enum AppSettings {
 #[derive(Section)]
 struct SettingsGroup {
     /// The group of settings; stacks with the same group share them.
-    #[key(text = limits::SETTINGS_GROUP, example = "support", to("appstream.stack/app_settings"))]
+    #[key(text = limits::SETTINGS_GROUP, example = "support", to(kinds::appstream::StackSpec::APP_SETTINGS))]
     group: At<String>,
 }
 
@@ -295,7 +320,7 @@ pub struct UrlRedirection {
         count = (1, limits::MOST_URL_PATTERNS),
         required,
         example = "[\"https://*.example.com/*\"]",
-        to("appstream.stack/url_redirection")
+        to(kinds::appstream::StackSpec::URL_REDIRECTION)
     )]
     pub allowed: Vec<At<String>>,
     /// Patterns of addresses that do not, although a pattern of `allowed` says so.
@@ -303,7 +328,7 @@ pub struct UrlRedirection {
         pattern = limits::URL_PATTERN,
         count = (0, limits::MOST_URL_PATTERNS),
         example = "[\"https://intranet.example.com/*\"]",
-        to("appstream.stack/url_redirection")
+        to(kinds::appstream::StackSpec::URL_REDIRECTION)
     )]
     pub denied: Vec<At<String>>,
 }
@@ -327,26 +352,30 @@ pub struct UrlRedirection {
 )]
 pub struct AiAgents {
     /// They take pictures of the desktop.
-    #[key(shape = Shape::Yes, read = open, fallback = declare::no, example = "true", to("appstream.stack/ai_agents"))]
+    #[key(shape = Shape::Yes, read = open, fallback = declare::no, example = "true", to(kinds::appstream::StackSpec::AI_AGENTS))]
     pub sight: bool,
     /// They click, type and scroll.
-    #[key(shape = Shape::Yes, read = open, fallback = declare::no, example = "true", to("appstream.stack/ai_agents"))]
+    #[key(shape = Shape::Yes, read = open, fallback = declare::no, example = "true", to(kinds::appstream::StackSpec::AI_AGENTS))]
     pub input: bool,
     /// They call the session's tools by the Model Context Protocol.
-    #[key(shape = Shape::Yes, read = open, fallback = declare::no, example = "true", to("appstream.stack/ai_agents"))]
+    #[key(shape = Shape::Yes, read = open, fallback = declare::no, example = "true", to(kinds::appstream::StackSpec::AI_AGENTS))]
     pub tools: bool,
     /// The format of their pictures.
-    #[key(default = "png", example = "jpeg", to("appstream.stack/ai_agents"))]
+    #[key(default = "png", example = "jpeg", to(kinds::appstream::StackSpec::AI_AGENTS))]
     pub images: ImageFormat,
     /// What the user may do about an AI agent at work: watch it, also stop it, or neither.
-    #[key(default = "stop", example = "watch", to("appstream.stack/ai_agents"))]
+    #[key(
+        default = "stop",
+        example = "watch",
+        to(kinds::appstream::StackSpec::AI_AGENTS)
+    )]
     pub users_may: UsersMay,
     /// The ARN of a bucket that keeps their pictures.
     #[key(
         pattern = limits::BUCKET_ARN,
         example = "arn:aws:s3:::acme-pictures",
         otherwise = "no pictures are kept",
-        to("appstream.stack/ai_agents")
+        to(kinds::appstream::StackSpec::AI_AGENTS)
     )]
     pub screenshots: Option<At<String>>,
 }
@@ -385,18 +414,21 @@ pub struct Theme {
     #[key(place)]
     pub place: Place,
     /// The title.
-    #[key(pattern = limits::THEME_TEXT, example = "Acme Support", to("appstream.theme/title"))]
+    #[key(pattern = limits::THEME_TEXT, example = "Acme Support", to(kinds::appstream::ThemeSpec::TITLE))]
     pub title: At<String>,
     /// The colour of links, buttons and background.
-    #[key(example = "blue", to("appstream.theme/styling"))]
+    #[key(example = "blue", to(kinds::appstream::ThemeSpec::STYLING))]
     pub colour: Colour,
     /// The organisation's logo, in a bucket that AppStream may read.
-    #[key(example = "{ bucket: acme-brand, key: logo.png }", to("appstream.theme/logo"))]
+    #[key(
+        example = "{ bucket: acme-brand, key: logo.png }",
+        to(kinds::appstream::ThemeSpec::LOGO)
+    )]
     pub logo: S3Location,
     /// The icon of the browser's tab, in a bucket that AppStream may read.
     #[key(
         example = "{ bucket: acme-brand, key: icon.png }",
-        to("appstream.theme/favicon")
+        to(kinds::appstream::ThemeSpec::FAVICON)
     )]
     pub favicon: S3Location,
     /// Links in the footer: text and address, in this order.
@@ -407,11 +439,11 @@ pub struct Theme {
         count = (0, 20),
         hint = "Write `links: { Help: \"https://example.com/help\" }`.",
         example = "{ Help: \"https://example.com/help\" }",
-        to("appstream.theme/links")
+        to(kinds::appstream::ThemeSpec::LINKS)
     )]
     pub links: Vec<(String, At<String>)>,
     /// Whether the theme is shown.
-    #[key(default = "true", example = "false", to("appstream.theme/state"))]
+    #[key(default = "true", example = "false", to(kinds::appstream::ThemeSpec::STATE))]
     pub enabled: bool,
 }
 

@@ -9,6 +9,7 @@ use crate::reader::{Fields, Item, Reader};
 use crate::table::{Between, Shape, rule};
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_derive::Section;
+use headset_kinds as kinds;
 
 /// `sign_in.idp`: who vouches for the agents.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,7 +109,7 @@ struct InIdentityCenter {
         text = limits::APPLICATION_NAME,
         read = typed_name,
         example = "acme-support",
-        to("identity_center.application/name", "idp.application/name")
+        to(kinds::identity_center::ApplicationSpec::NAME, kinds::idp::ApplicationSpec::NAME)
     )]
     application: At<String>,
     /// Names of the groups that are assigned: by Headset in Identity Center, by the person who follows the worksheet
@@ -117,7 +118,7 @@ struct InIdentityCenter {
         text = limits::GROUP_NAME,
         count = (0, 1000),
         example = "[agents]",
-        to("identity_center.assignment/principal_name", "idp.application/groups")
+        to(kinds::identity_center::AssignmentSpec::PRINCIPAL_NAME, kinds::idp::ApplicationSpec::GROUPS)
     )]
     groups: Vec<At<String>>,
     /// User names that are assigned, beside the groups.
@@ -125,7 +126,7 @@ struct InIdentityCenter {
         text = limits::DIRECTORY_USER,
         count = (0, 1000),
         example = "[ada]",
-        to("identity_center.assignment/principal_name", "idp.application/users")
+        to(kinds::identity_center::AssignmentSpec::PRINCIPAL_NAME, kinds::idp::ApplicationSpec::USERS)
     )]
     users: Vec<At<String>>,
     /// The provider's SAML metadata: an answer to the application's checkpoint, kept with the blueprint.
@@ -134,7 +135,7 @@ struct InIdentityCenter {
         read = metadata,
         example = "{ file: saml-metadata.xml }",
         otherwise = "asked for by the checkpoint",
-        to("iam.saml_provider/metadata")
+        to(kinds::iam::SamlProviderSpec::METADATA)
     )]
     metadata: Option<At<Metadata>>,
     /// Where a sign-in begins: an answer to the checkpoint of the application (of Identity Center: of its link, which

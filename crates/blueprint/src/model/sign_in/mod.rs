@@ -20,6 +20,7 @@ use crate::reader::{Item, Reader};
 use crate::table::{Entries, Shape};
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_derive::{Choice, Section};
+use headset_kinds as kinds;
 
 /// `sign_in`: federation.
 #[derive(Clone, Debug, PartialEq, Section)]
@@ -46,7 +47,10 @@ pub struct SignInSection {
     #[key(
         default = "email",
         example = "user_name",
-        to("identity_center.application/mappings", "idp.application/session_name")
+        to(
+            kinds::identity_center::ApplicationSpec::MAPPINGS,
+            kinds::idp::ApplicationSpec::SESSION_NAME
+        )
     )]
     pub user_name: UserName,
     /// The IAM role that a sign-in becomes.
@@ -91,7 +95,7 @@ pub struct RoleSection {
         pattern = limits::ROLE_NAME,
         example = "acme-support-agents",
         otherwise = "derived from the blueprint's `name`",
-        to("iam.role/name", "iam.saml_provider/name")
+        to(kinds::iam::RoleSpec::NAME, kinds::iam::SamlProviderSpec::NAME)
     )]
     pub name: Option<At<String>>,
     /// How long a sign-in holds.
@@ -99,17 +103,17 @@ pub struct RoleSection {
         duration = limits::ROLE_SESSION,
         default = "12h",
         example = "12h",
-        to("iam.role/max_session", "identity_center.application/session", "idp.application/session")
+        to(kinds::iam::RoleSpec::MAX_SESSION, kinds::identity_center::ApplicationSpec::SESSION, kinds::idp::ApplicationSpec::SESSION)
     )]
     pub session: Duration,
     /// The role's path in IAM.
-    #[key(pattern = limits::ROLE_PATH, default = "/", example = "/headset/", to("iam.role/path"))]
+    #[key(pattern = limits::ROLE_PATH, default = "/", example = "/headset/", to(kinds::iam::RoleSpec::PATH))]
     pub path: String,
     /// The ARN of a policy that no permission of the role exceeds.
     #[key(
         pattern = limits::POLICY_ARN,
         example = "arn:aws:iam::123456789012:policy/boundary",
-        to("iam.role/permissions_boundary")
+        to(kinds::iam::RoleSpec::PERMISSIONS_BOUNDARY)
     )]
     pub permissions_boundary: Option<At<String>>,
 }
@@ -152,12 +156,12 @@ pub struct Federation {
         pattern = limits::DESTINATION,
         default = "/ccp-v2",
         example = "/ccp-v2",
-        to("identity_center.application/relay_state", "idp.application/relay_state")
+        to(kinds::identity_center::ApplicationSpec::RELAY_STATE, kinds::idp::ApplicationSpec::RELAY_STATE)
     )]
     pub destination: String,
     /// Which of the two documented policies the role has: only as the user who signed in, or as any user of the
     /// instance.
-    #[key(default = "user", example = "instance", to("iam.role/policies"))]
+    #[key(default = "user", example = "instance", to(kinds::iam::RoleSpec::POLICIES))]
     pub scope: FederationScope,
     /// Further Connect instances that exist, by alias or ARN, which the same role may sign in to.
     #[key(
@@ -167,7 +171,7 @@ pub struct Federation {
         ]),
         count = (0, 100),
         example = "[acme-training]",
-        to("iam.role/policies")
+        to(kinds::iam::RoleSpec::POLICIES)
     )]
     pub instances: Vec<At<String>>,
 }
@@ -207,7 +211,10 @@ pub struct DesktopSignIn {
     #[key(
         default = "standard",
         example = "fips",
-        to("identity_center.application/relay_state", "idp.application/relay_state")
+        to(
+            kinds::identity_center::ApplicationSpec::RELAY_STATE,
+            kinds::idp::ApplicationSpec::RELAY_STATE
+        )
     )]
     pub endpoint: DesktopEndpoint,
 }

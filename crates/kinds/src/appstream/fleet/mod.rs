@@ -5,192 +5,115 @@ pub mod step;
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::request::gone;
 use super::family;
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field};
+use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Misfit};
 use crate::text::Text;
 
 /// What a blueprint says about a fleet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.fleet")]
 pub struct FleetSpec {
     /// Its name: at most 101 characters, case-sensitive.
+    #[field(replace)]
     pub name: String,
-    /// The image's name, or its ARN where it is shared by another account.
+    /// ON_DEMAND or ALWAYS_ON; cannot be changed.
+    #[field(replace, always)]
+    pub fleet_type: String,
+    /// The image's name or ARN; instances in use keep the old one until their session ends.
+    #[field(in_place, always)]
     pub image: Text,
-    /// The image's operating system by AWS's name, such as `WINDOWS_SERVER_2022`: an image of another one takes a
-    /// stop. Empty or absent where nobody knows.
+    /// The image's operating system by AWS's name, such as `WINDOWS_SERVER_2022`: an image of another one takes a stop.
+    /// Empty or absent where nobody knows.
+    #[field(stopped)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<Text>,
-    /// `ON_DEMAND` or `ALWAYS_ON`.
-    pub fleet_type: String,
-    /// The instance type, such as `stream.standard.medium`.
-    pub instance_type: String,
-    /// How many instances, one session each. `None`: not owned, because auto scaling decides.
+    /// How many instances; not owned where auto scaling decides.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired_instances: Option<i32>,
-    /// How many sessions, of a multi-session fleet. `None`: not owned, because auto scaling decides.
+    /// How many sessions, of a multi-session fleet; not owned where auto scaling decides.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired_sessions: Option<i32>,
     /// With how much capacity the fleet is made where auto scaling decides afterwards: CreateFleet needs a number.
+    #[field(at_creation, compared = WriteOnly)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial_capacity: Option<i32>,
-    /// How many sessions share an instance; `None`: one instance, one session.
+    /// How many sessions share an instance; null: one instance, one session.
+    #[field(stopped)]
     #[serde(default)]
     pub sessions_per_instance: Option<i32>,
-    /// `APP` or `DESKTOP`.
-    pub view: String,
-    /// `on` (it runs) or `off` (it is stopped).
-    pub power: String,
-    /// The longest session in seconds: 600 to 432000.
-    pub session: i32,
     /// How long a dropped session waits for its user, in seconds: 60 to 36000.
+    #[field(in_place, always)]
     pub disconnect: i32,
     /// After how many idle seconds a user is disconnected: 0 (never) or 60 to 36000.
+    #[field(in_place)]
     pub idle: i32,
-    /// Subnets; best in two availability zones.
-    #[serde(default)]
-    pub subnets: Vec<String>,
-    /// Security groups, at most five.
-    #[serde(default)]
-    pub security_groups: Vec<String>,
-    /// Whether instances get public addresses (needs public subnets; at most 100 instances).
-    pub internet: bool,
     /// The name that users see, at most 100 characters.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// A description, at most 256 characters.
+    #[field(stopped)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The size of the instances' root volume in GB, 200 to 500; `None`: AWS's default, 200.
+    /// The instance type, such as `stream.standard.medium`.
+    #[field(stopped, always)]
+    pub instance_type: String,
+    /// Subnets; best in two availability zones.
+    #[field(stopped, compared = Set)]
+    #[serde(default)]
+    pub subnets: Vec<String>,
+    /// Security groups, at most five.
+    #[field(stopped, compared = Set)]
+    #[serde(default)]
+    pub security_groups: Vec<String>,
+    /// The longest session in seconds (600 to 432000).
+    #[field(stopped, always)]
+    pub session: i32,
+    /// Whether instances get public addresses (needs public subnets; at most 100 instances).
+    #[field(stopped)]
+    pub internet: bool,
+    /// `APP` or `DESKTOP`.
+    #[field(stopped, always)]
+    pub view: String,
+    /// The root volume in GB (200 to 500), not smaller than the image's; null: AWS's default, 200.
+    #[field(stopped)]
     #[serde(default)]
     pub root_volume: Option<i32>,
     /// Whether version 1 of the instance metadata service answers.
+    #[field(stopped)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imds_v1: Option<bool>,
-    /// The ARN of the IAM role that the instances have.
+    /// ARN of the IAM role that the instances have; null: none.
+    #[field(stopped)]
     #[serde(default)]
     pub role: Option<String>,
     /// Which USB devices sessions may use: filter strings of at most 100 characters.
+    #[field(stopped, compared = Set)]
     #[serde(default)]
     pub usb: Vec<String>,
     /// Tags.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// On: it runs; off: it is stopped, which ends every session.
+    // Turning off disrupts as much as a stop does, but the change itself is what is asked for: the engine sees a
+    // running thing (`Live::running`) that is to be off.
+    #[field(in_place)]
+    pub power: String,
 }
 
 /// The kind `appstream.fleet`.
 #[derive(Clone, Copy, Debug)]
 pub struct Fleet;
-
-/// The field table.
-pub const FIELDS: &[Field] = &[
-    Field::new("name", Change::Replace, "its name; cannot be changed"),
-    Field::new(
-        "fleet_type",
-        Change::Replace,
-        "ON_DEMAND or ALWAYS_ON; cannot be changed",
-    )
-    .always(),
-    Field::new(
-        "image",
-        Change::InPlace,
-        "the image's name or ARN; instances in use keep the old one until their session ends",
-    )
-    .always(),
-    Field::new(
-        "platform",
-        Change::Stopped,
-        "the image's operating system; follows from the image, and another one takes a stop",
-    ),
-    Field::new(
-        "desired_instances",
-        Change::InPlace,
-        "how many instances; not owned where auto scaling decides",
-    ),
-    Field::new(
-        "desired_sessions",
-        Change::InPlace,
-        "how many sessions, of a multi-session fleet; not owned where auto scaling decides",
-    ),
-    Field::new(
-        "initial_capacity",
-        Change::AtCreation,
-        "the capacity where auto scaling decides afterwards; counts at creation only",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new(
-        "sessions_per_instance",
-        Change::Stopped,
-        "how many sessions share an instance; null: one instance, one session",
-    ),
-    Field::new(
-        "disconnect",
-        Change::InPlace,
-        "seconds (60 to 36000) that a dropped session waits",
-    )
-    .always(),
-    Field::new(
-        "idle",
-        Change::InPlace,
-        "idle seconds (0 or 60 to 36000) until a user is disconnected",
-    ),
-    Field::new("display_name", Change::InPlace, "the name that users see"),
-    Field::new("description", Change::Stopped, "a description"),
-    Field::new("instance_type", Change::Stopped, "the instance type").always(),
-    Field::new("subnets", Change::Stopped, "subnets").compared(Compare::Set),
-    Field::new(
-        "security_groups",
-        Change::Stopped,
-        "security groups, at most five",
-    )
-    .compared(Compare::Set),
-    Field::new(
-        "session",
-        Change::Stopped,
-        "the longest session in seconds (600 to 432000)",
-    )
-    .always(),
-    Field::new(
-        "internet",
-        Change::Stopped,
-        "whether instances get public addresses",
-    ),
-    Field::new("view", Change::Stopped, "APP or DESKTOP").always(),
-    Field::new(
-        "root_volume",
-        Change::Stopped,
-        "the root volume in GB (200 to 500), not smaller than the image's; null: AWS's default, 200",
-    ),
-    Field::new(
-        "imds_v1",
-        Change::Stopped,
-        "whether version 1 of the instance metadata service answers",
-    ),
-    Field::new(
-        "role",
-        Change::Stopped,
-        "ARN of the IAM role that the instances have; null: none",
-    ),
-    Field::new(
-        "usb",
-        Change::Stopped,
-        "filter strings of the USB devices that sessions may use",
-    )
-    .compared(Compare::Set),
-    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
-    // Turning off disrupts as much as a stop does, but the change itself is what is asked for: the engine sees
-    // a running thing (`Live::running`) that is to be off.
-    Field::new(
-        "power",
-        Change::InPlace,
-        "on: it runs; off: it is stopped, which ends every session",
-    ),
-];
 
 /// AWS keeps timeouts in whole minutes.
 /// Assumption: `appstream.idle-timeout-rounded` — a value that is not a multiple of 60 is read back rounded to
@@ -204,7 +127,7 @@ fn same_minutes(want: &Value, have: &Value) -> bool {
 
 impl Kind for Fleet {
     fn name(&self) -> &'static str {
-        "appstream.fleet"
+        FleetSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -216,7 +139,7 @@ impl Kind for Fleet {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        FleetSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -257,7 +180,7 @@ impl Kind for Fleet {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(FIELDS, want, &live.fields);
+        let mut diff = field::diff(FleetSpec::FIELDS, want, &live.fields);
         diff.retain(|change| match change.field.as_str() {
             "idle" | "disconnect" => !same_minutes(&change.want, &change.have),
             // A shared image is named by its ARN, and AWS reports both.
@@ -294,10 +217,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::field::Change;
 
     #[test]
     fn the_table_is_amazons() {
-        let in_place: Vec<&str> = FIELDS
+        let in_place: Vec<&str> = FleetSpec::FIELDS
             .iter()
             .filter(|field| field.change == Change::InPlace && !matches!(field.name, "tags" | "power"))
             .map(|field| field.name)

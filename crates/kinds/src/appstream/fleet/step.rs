@@ -42,7 +42,7 @@ pub fn next(state: &str, diff: &Diff) -> Step {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::FIELDS;
+    use super::super::FleetSpec;
     use super::*;
     use crate::field::FieldChange;
 
@@ -53,7 +53,7 @@ mod tests {
                 field: (*name).to_owned(),
                 have: Value::Null,
                 want: want.clone(),
-                change: FIELDS
+                change: FleetSpec::FIELDS
                     .iter()
                     .find(|field| field.name == *name)
                     .expect("a field of the table")

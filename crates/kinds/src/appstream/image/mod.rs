@@ -13,56 +13,16 @@ pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
 use super::worksheet;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Change, Compare, Diff, Field};
+use crate::field::{Diff, Field};
 use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
 
 /// The kind `appstream.image`.
 #[derive(Clone, Copy, Debug)]
 pub struct Image;
 
-/// The field table.
-pub const FIELDS: &[Field] = &[
-    Field::new(
-        "name",
-        Change::Replace,
-        "its name, with the beginning of the recipe's hash; another recipe is another image",
-    ),
-    Field::new("builder", Change::Replace, "the builder it is captured on").compared(Compare::WriteOnly),
-    Field::new("region", Change::AtCreation, "the region, for the worksheet").compared(Compare::WriteOnly),
-    // AWS can change nothing of an image but its tags. What is not part of the recipe, hence of the name, stays as it is.
-    Field::new("display_name", Change::Replace, "the name that the console shows")
-        .compared(Compare::WriteOnly),
-    Field::new("description", Change::AtCreation, "a description").compared(Compare::WriteOnly),
-    Field::new("apps", Change::Replace, "the applications in its catalog").compared(Compare::WriteOnly),
-    Field::new(
-        "policy_files",
-        Change::Replace,
-        "the browser's policy files, by name",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new(
-        "recipe",
-        Change::Replace,
-        "the hash of everything that goes into it",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new(
-        "copy_of",
-        Change::Replace,
-        "name and region of the image that it is a copy of; part of the name",
-    )
-    .compared(Compare::WriteOnly),
-    Field::new(
-        "share",
-        Change::InPlace,
-        "the accounts that may use it, each with whether for fleets and for builders",
-    ),
-    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
-];
-
 impl Kind for Image {
     fn name(&self) -> &'static str {
-        "appstream.image"
+        ImageSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -74,7 +34,7 @@ impl Kind for Image {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        ImageSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -184,6 +144,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::field::Change;
     use crate::field::FieldChange;
 
     #[test]

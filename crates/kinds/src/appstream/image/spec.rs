@@ -2,41 +2,64 @@
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use super::share::Share;
+use crate::field::{Change, Compare, Field, FieldId};
 use crate::text::Text;
+
+/// Only an image has it that AWS copies: see [`CopySpec`].
+const COPY_OF: Field = Field::new(
+    "copy_of",
+    Change::Replace,
+    "Name and region of the image that it is a copy of; part of the name",
+)
+.compared(Compare::WriteOnly);
 
 /// What a blueprint says about an image that is to be captured. An image that is copied has a [`CopySpec`] instead.
 /// Images that exist already have a spec of one field: `name`, `arn`, or `newest` (the beginning of a public image's
 /// name; with `usable_by`: `builder` where a builder is to start from it, `fleet` where only a fleet is).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.image", also(COPY_OF))]
 pub struct ImageSpec {
     /// Its name, at most 100 characters, with the beginning of the recipe's hash: other content, other name.
+    #[field(replace)]
     pub name: String,
-    /// The builder's name.
+    /// The builder it is captured on.
+    #[field(replace, compared = WriteOnly)]
     pub builder: Text,
     /// The region, for whoever opens the console.
+    #[field(at_creation, compared = WriteOnly)]
     pub region: String,
     /// The name that the console shows.
+    // AWS can change nothing of an image but its tags. What is not part of the recipe, hence of the name, stays as it
+    // is.
+    #[field(replace, compared = WriteOnly)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// A description, at most 256 characters.
+    #[field(at_creation, compared = WriteOnly)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The applications in its catalog: 1 to 50.
+    #[field(replace, compared = WriteOnly)]
     pub apps: Vec<Application>,
     /// The browser's policy files that the builder needs, by name, with their content.
+    #[field(replace, compared = WriteOnly)]
     #[serde(default)]
     pub policy_files: BTreeMap<String, String>,
     /// The hash of everything that goes into it.
+    #[field(replace, compared = WriteOnly)]
     pub recipe: String,
-    /// Tags, given to the command that captures.
-    #[serde(default)]
-    pub tags: BTreeMap<String, String>,
-    /// The accounts that may use it; `None`: not owned.
+    /// The accounts that may use it, each with whether for fleets and for builders.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<BTreeMap<String, Share>>,
+    /// Tags, given to the command that captures.
+    #[field(in_place, compared = Owned)]
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// What a blueprint says about an image that AWS copies.
@@ -55,6 +78,14 @@ pub struct CopySpec {
     /// The accounts that may use it; `None`: not owned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<BTreeMap<String, Share>>,
+}
+
+impl CopySpec {
+    /// The field `copy_of`.
+    pub const COPY_OF: FieldId = FieldId {
+        kind: ImageSpec::KIND,
+        name: COPY_OF.name,
+    };
 }
 
 /// The source of a copy, in the same account.

@@ -4,65 +4,84 @@ pub mod open;
 
 use std::collections::BTreeMap;
 
+use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::open::{AgentAccess, UrlRedirection};
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field};
+use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
 
 /// What a blueprint says about a stack.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
+#[fields(kind = "appstream.stack")]
 pub struct StackSpec {
     /// Its name: at most 101 characters, case-sensitive; part of sign-in URLs and policies.
+    #[field(replace)]
     pub name: String,
     /// The name that users see, at most 100 characters.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// A description, at most 256 characters.
+    #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// AWS's actions, such as `FILE_UPLOAD`, each `ENABLED` or `DISABLED`. Actions not named here are not owned: those
     /// that AWS adds after this version was made.
+    // AWS always returns every action it knows, and adds new ones over time.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub user_settings: BTreeMap<String, String>,
     /// How many characters a clipboard action of AWS's may carry, 1 to 20,971,520; of enabled actions only. Actions not
     /// named here are not owned.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub maximum_lengths: BTreeMap<String, i32>,
     /// AWS's connector types, `HOMEFOLDERS`, `GOOGLE_DRIVE` and `ONE_DRIVE`, and what each needs.
+    // AWS fills in which bucket or drive it is (ResourceIdentifier); that is not compared.
+    #[field(in_place)]
     #[serde(default)]
     pub storage_connectors: BTreeMap<String, Connector>,
-    /// The group by which settings of applications survive sessions: at most 100 characters; `None`: they do not.
+    /// The group by which settings of applications survive sessions; null: they do not.
+    #[field(in_place)]
     #[serde(default)]
     pub app_settings: Option<String>,
-    /// Where the browser goes after the session: at most 1,000 characters; `None`: nowhere.
+    /// Where the browser goes after the session; null: nowhere.
+    #[field(in_place)]
     #[serde(default)]
     pub redirect_url: Option<String>,
-    /// Where "Send feedback" leads: at most 1,000 characters; `None`: there is no such button.
+    /// Where "Send feedback" leads; null: there is no such button.
+    #[field(in_place)]
     #[serde(default)]
     pub feedback_url: Option<String>,
     /// Domains whose pages may show the stack in a frame, at most 20.
+    #[field(in_place, compared = Set)]
     #[serde(default)]
     pub embed_domains: Vec<String>,
     /// Ids of VPC interface endpoints through which sessions stream, at most 4; none: over the internet.
+    #[field(in_place, compared = Set)]
     #[serde(default)]
     pub access_endpoints: Vec<String>,
-    /// The preferred transport, `TCP` or `UDP`; `None`: AWS's default.
+    /// The preferred transport, TCP or UDP; null: AWS's default.
+    #[field(in_place)]
     #[serde(default)]
     pub streaming: Option<String>,
-    /// Which addresses open in the browser of the user's own machine; `None`: none does.
+    /// Which addresses open in the browser of the user's own machine; null: none.
+    #[field(in_place)]
     #[serde(default)]
     pub url_redirection: Option<UrlRedirection>,
-    /// Whether the sign-in to cloud storage outlives the session: `REUSE_CREDENTIALS`, `FORCE_REAUTHENTICATION`; `None`:
-    /// AWS's default, which is the former.
+    /// Whether the sign-in to cloud storage outlives the session; null: AWS's default, REUSE_CREDENTIALS.
+    #[field(in_place)]
     #[serde(default)]
     pub storage_sign_in: Option<String>,
-    /// What AI agents may do; `None`: nothing.
+    /// What AI agents may do in sessions; null: nothing.
+    #[field(in_place)]
     #[serde(default)]
     pub ai_agents: Option<AgentAccess>,
     /// Tags.
+    #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -82,80 +101,6 @@ pub struct Connector {
 #[derive(Clone, Copy, Debug)]
 pub struct Stack;
 
-/// The field table.
-pub const FIELDS: &[Field] = &[
-    Field::new("name", Change::Replace, "its name; cannot be changed"),
-    Field::new("display_name", Change::InPlace, "the name that users see"),
-    Field::new("description", Change::InPlace, "a description"),
-    // AWS always returns every action it knows, and adds new ones over time.
-    Field::new(
-        "user_settings",
-        Change::InPlace,
-        "what users may exchange with their machine: AWS's action to ENABLED or DISABLED",
-    )
-    .compared(Compare::Owned),
-    Field::new(
-        LENGTHS,
-        Change::InPlace,
-        "how many characters an enabled clipboard action may carry (1 to 20971520)",
-    )
-    .compared(Compare::Owned),
-    // AWS fills in which bucket or drive it is (ResourceIdentifier); that is not compared.
-    Field::new(
-        "storage_connectors",
-        Change::InPlace,
-        "HOMEFOLDERS, GOOGLE_DRIVE, ONE_DRIVE, with their domains",
-    ),
-    Field::new(
-        "app_settings",
-        Change::InPlace,
-        "the group by which settings of applications survive sessions; null: they do not",
-    ),
-    Field::new(
-        "redirect_url",
-        Change::InPlace,
-        "where the browser goes after the session; null: nowhere",
-    ),
-    Field::new(
-        "feedback_url",
-        Change::InPlace,
-        "where \"Send feedback\" leads; null: there is no such button",
-    ),
-    Field::new(
-        "embed_domains",
-        Change::InPlace,
-        "domains whose pages may frame the stack, at most 20",
-    )
-    .compared(Compare::Set),
-    Field::new(
-        "access_endpoints",
-        Change::InPlace,
-        "VPC interface endpoints through which sessions stream, at most 4",
-    )
-    .compared(Compare::Set),
-    Field::new(
-        "streaming",
-        Change::InPlace,
-        "the preferred transport, TCP or UDP; null: AWS's default",
-    ),
-    Field::new(
-        "url_redirection",
-        Change::InPlace,
-        "which addresses open in the browser of the user's own machine; null: none",
-    ),
-    Field::new(
-        "storage_sign_in",
-        Change::InPlace,
-        "whether the sign-in to cloud storage outlives the session; null: AWS's default, REUSE_CREDENTIALS",
-    ),
-    Field::new(
-        "ai_agents",
-        Change::InPlace,
-        "what AI agents may do in sessions; null: nothing",
-    ),
-    Field::new("tags", Change::InPlace, "tags").compared(Compare::Owned),
-];
-
 /// The field that holds the clipboard's limits.
 pub const LENGTHS: &str = "maximum_lengths";
 
@@ -168,7 +113,7 @@ const DEFAULT_STORAGE_SIGN_IN: &str = "REUSE_CREDENTIALS";
 
 impl Kind for Stack {
     fn name(&self) -> &'static str {
-        "appstream.stack"
+        StackSpec::KIND
     }
 
     fn about(&self) -> &'static str {
@@ -180,7 +125,7 @@ impl Kind for Stack {
     }
 
     fn fields(&self) -> &'static [Field] {
-        FIELDS
+        StackSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [&'static str] {
@@ -212,7 +157,7 @@ impl Kind for Stack {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(FIELDS, want, &live.fields);
+        let mut diff = field::diff(StackSpec::FIELDS, want, &live.fields);
         diff.retain(|change| match change.field.as_str() {
             "storage_connectors" => connectors(&change.want) != connectors(&change.have),
             "user_settings" => !closed_alike(&change.want, &change.have),
