@@ -111,6 +111,10 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     }
     let name = &input.ident;
     Ok(quote! {
+        impl crate::spec::Spec for #name {
+            const KIND: &'static str = #kind;
+        }
+
         impl #name {
             /// The name of its kind.
             pub const KIND: &'static str = #kind;

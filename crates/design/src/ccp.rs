@@ -1,6 +1,8 @@
 //! The bucket that hosts the pages, the pages in it, and the origin that may embed the instance.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use crate::drawing::Drawing;
 use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, render};
@@ -11,6 +13,8 @@ use headset_blueprint::model::{
     App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, ImageOrigin, Launch, Source,
 };
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_kinds::connect::ApprovedOriginSpec;
+use headset_kinds::s3::{BucketSpec, ObjectSpec, PublicAccessBlock};
 use headset_kinds::template::fill;
 use headset_kinds::{Address, Text};
 
@@ -82,7 +86,6 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
         }
     };
     let name = bucket(blueprint, section, setting);
-    let address = Address::new("s3.bucket", "ccp");
     let files = render(&PageInput {
         audio: section.audio,
         title: section.title.clone(),
@@ -98,76 +101,66 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
     let policy = fill(
         POLICY,
         &[
-            ("object_arns", json!(objects).to_string().into()),
+            ("object_arns", Value::from(objects).to_string().into()),
             ("bucket_arn", bucket_arn.into()),
         ],
     );
-    drawing.managed(
-        address.clone(),
-        json!({
-            "name": name,
-            "region": setting.region,
-            "policy": policy,
-            // Access lists stay blocked: the policy alone makes the published objects, and only those, readable.
-            "public_access_block": {
-                "BlockPublicAcls": true,
-                "IgnorePublicAcls": true,
-                "BlockPublicPolicy": false,
-                "RestrictPublicBuckets": false,
-            },
-            "ownership": "BucketOwnerEnforced",
-            "encryption": "AES256",
-            // Pages come over HTTPS from the bucket's own host, and no other site reads them.
-            "website": null,
-            "cors": null,
-            "tags": drawing.tags(&std::collections::BTreeMap::new()),
-        }),
-        section.entry.protect,
-        &section.entry.place,
-    );
+    let spec = BucketSpec {
+        name: name.clone(),
+        region: setting.region.clone(),
+        policy: Some(policy),
+        // Access lists stay blocked: the policy alone makes the published objects, and only those, readable.
+        public_access_block: PublicAccessBlock {
+            block_public_acls: true,
+            ignore_public_acls: true,
+            block_public_policy: false,
+            restrict_public_buckets: false,
+        },
+        ownership: "BucketOwnerEnforced".to_owned(),
+        encryption: "AES256".to_owned(),
+        // Pages come over HTTPS from the bucket's own host, and no other site reads them.
+        website: (),
+        cors: (),
+        tags: drawing.tags(&BTreeMap::new()),
+    };
+    let (protect, place) = (section.entry.protect, &section.entry.place);
+    let address = drawing.managed("ccp", &spec, protect, place);
     let assets: Vec<Address> = files
         .iter()
         .filter(|file| file.versioned)
-        .map(|file| Address::new("s3.object", &file.key))
+        .map(|file| Address::new(ObjectSpec::KIND, &file.key))
         .collect();
     for file in files {
-        let object = Address::new("s3.object", &file.key);
-        let spec: Value = json!({
-            "bucket": Text::after(&address, "name"),
-            "key": file.key,
-            "content_type": file.content_type,
-            "cache_control": file.cache_control,
-            "content_encoding": null,
-            "content_disposition": null,
-            "metadata": {},
-            "body": file.body,
-        });
+        let spec = ObjectSpec {
+            bucket: Text::after(&address, "name"),
+            key: file.key.clone(),
+            content_type: file.content_type.to_owned(),
+            cache_control: file.cache_control.to_owned(),
+            content_encoding: None,
+            content_disposition: None,
+            metadata: BTreeMap::new(),
+            body: file.body,
+        };
         // Scripts and styles come and go with their content, and can always be published again.
-        drawing.managed(
-            object.clone(),
-            spec,
-            section.entry.protect && !file.versioned,
-            &section.entry.place,
-        );
+        let object = drawing.managed(file.key, &spec, protect && !file.versioned, place);
         if !file.versioned {
             drawing.after(&object, assets.clone());
         }
     }
     let origin = format!("https://{name}.s3.{}.amazonaws.com", setting.region);
-    drawing.managed(
-        Address::new("connect.approved_origin", &origin),
-        json!({ "instance_id": Text::after(&connect::instance(), "id"), "origin": origin }),
-        false,
-        &section.entry.place,
-    );
+    let spec = ApprovedOriginSpec {
+        instance_id: Text::after(&connect::instance(), "id"),
+        origin: origin.as_str().into(),
+    };
+    drawing.managed(origin, &spec, false, place);
     drawing.output(
         "in_session_page",
-        Text::after(&Address::new("s3.object", IN_SESSION), "url"),
+        Text::after(&Address::new(ObjectSpec::KIND, IN_SESSION), "url"),
     );
     if section.audio == Audio::Local {
         drawing.output(
             "audio_only_page",
-            Text::after(&Address::new("s3.object", AUDIO_ONLY), "url"),
+            Text::after(&Address::new(ObjectSpec::KIND, AUDIO_ONLY), "url"),
         );
     }
     warn_of_firefox(drawing, section);

@@ -1,17 +1,17 @@
 //! The Amazon Connect instance and its users.
 
-use std::collections::BTreeMap;
-
-use serde_json::json;
-
-use crate::desired::Mode;
 use crate::drawing::Drawing;
 use headset_blueprint::model::{ConnectIdentity, ConnectSection, Source};
+use headset_kinds::connect::{InstanceSpec, UserSpec};
+use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text};
 
-/// The address of the instance: a blueprint has one.
+/// The key of the instance: a blueprint has one.
+const MAIN: &str = "main";
+
+/// The address of the instance.
 pub(super) fn instance() -> Address {
-    Address::new("connect.instance", "main")
+    Address::new(InstanceSpec::KIND, MAIN)
 }
 
 /// The origin of the instance, if the blueprint names it by its alias.
@@ -27,6 +27,18 @@ pub(super) fn origin(section: &ConnectSection) -> Option<String> {
     Some(format!("https://{alias}.my.connect.aws"))
 }
 
+/// How an instance that exists is looked up.
+pub(super) fn lookup(name: &str) -> Existing {
+    if is_id(name) {
+        let id = name.rsplit('/').next().unwrap_or(name).to_owned();
+        Existing::Id { id }
+    } else {
+        Existing::Alias {
+            alias: name.to_owned(),
+        }
+    }
+}
+
 /// Whether a name is an instance's id or ARN, and not an alias.
 pub(super) fn is_id(name: &str) -> bool {
     let groups: Vec<usize> = name.split('-').map(str::len).collect();
@@ -38,59 +50,44 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
     let address = instance();
     match section.instance() {
         Source::Ours(alias) => {
-            let identity = match section.identity {
-                ConnectIdentity::Saml => "SAML",
-                ConnectIdentity::ConnectManaged => "CONNECT_MANAGED",
+            let attributes = section.attributes.iter();
+            let spec = InstanceSpec {
+                alias: alias.to_owned(),
+                identity: match section.identity {
+                    ConnectIdentity::Saml => "SAML",
+                    ConnectIdentity::ConnectManaged => "CONNECT_MANAGED",
+                }
+                .to_owned(),
+                inbound: section.calls.inbound,
+                outbound: section.calls.outbound,
+                attributes: attributes
+                    .map(|(name, on)| (name.clone(), on.to_string()))
+                    .collect(),
+                tags: drawing.tags(&section.entry.tags),
             };
-            let attributes: BTreeMap<&String, String> = section
-                .attributes
-                .iter()
-                .map(|(name, on)| (name, on.to_string()))
-                .collect();
-            drawing.entry(
-                address.clone(),
-                json!({
-                    "alias": alias,
-                    "identity": identity,
-                    "inbound": section.calls.inbound,
-                    "outbound": section.calls.outbound,
-                    "attributes": attributes,
-                    "tags": drawing.tags(&section.entry.tags),
-                }),
-                &section.entry,
-            );
+            drawing.entry(MAIN, &spec, &section.entry);
         }
-        Source::Existing(name) => {
-            let spec = if is_id(&name.value) {
-                let id = name.value.rsplit('/').next().unwrap_or(&name.value);
-                json!({ "id": id })
-            } else {
-                json!({ "alias": name.value })
-            };
-            drawing.add(address.clone(), Mode::Existing, spec, false, &name.place);
-        }
+        Source::Existing(name) => drawing.existing(&address, &lookup(&name.value), &name.place),
     }
     for (username, user) in &section.users {
-        let profiles: Vec<&String> = user.security.iter().map(|profile| &profile.value).collect();
-        let mut spec = json!({
-            "instance_id": Text::after(&address, "id"),
-            "username": username,
-            "first_name": user.first,
-            "last_name": user.last,
-            "security_profiles": profiles,
-            "routing_profile": user.routing.value,
-            "auto_accept": user.auto_accept,
-            "after_contact_work": user.after_contact_work.as_secs(),
-            "tags": drawing.tags(&user.entry.tags),
-        });
-        // With SAML, giving either is an error of Connect's; elsewhere an address that is not given is not owned.
-        if let Some(password) = &user.password {
-            spec["password"] = json!(password.value);
-        }
-        if let Some(email) = &user.email {
-            spec["email"] = json!(email.value);
-        }
-        drawing.entry(Address::new("connect.user", username), spec, &user.entry);
+        let spec = UserSpec {
+            instance_id: Text::after(&address, "id"),
+            username: username.clone(),
+            first_name: user.first.clone(),
+            last_name: user.last.clone(),
+            security_profiles: (user.security.iter())
+                .map(|profile| profile.value.clone())
+                .collect(),
+            routing_profile: user.routing.value.clone(),
+            auto_accept: user.auto_accept,
+            // The language has checked that it fits.
+            after_contact_work: u32::try_from(user.after_contact_work.as_secs()).unwrap_or(u32::MAX),
+            // With SAML, giving either is an error of Connect's; elsewhere an address that is not given is not owned.
+            password: user.password.as_ref().map(|password| password.value.clone()),
+            email: user.email.as_ref().map(|email| email.value.clone()),
+            tags: drawing.tags(&user.entry.tags),
+        };
+        drawing.entry(username, &spec, &user.entry);
     }
     drawing.output("connect_url", Text::after(&address, "url"));
 }

@@ -9,6 +9,7 @@ use crate::setting::{FirstKeys, Setting};
 use crate::{names, tags};
 use headset_blueprint::model::{Blueprint, Entry, Waits};
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_kinds::spec::{Existing, Spec};
 use headset_kinds::{Address, Text};
 
 /// A design in the making.
@@ -32,7 +33,7 @@ impl Drawing<'_> {
         }
     }
 
-    pub(crate) fn add(&mut self, address: Address, mode: Mode, spec: Value, protect: bool, place: &Place) {
+    fn add(&mut self, address: Address, mode: Mode, spec: Value, protect: bool, place: &Place) {
         let desired = Desired {
             address: address.clone(),
             mode,
@@ -47,21 +48,38 @@ impl Drawing<'_> {
         self.design.resources.insert(address, desired);
     }
 
-    pub(crate) fn managed(&mut self, address: Address, spec: Value, protect: bool, place: &Place) {
-        self.add(address, Mode::Managed, spec, protect, place);
+    /// Something that Headset makes, changes and deletes. Returns its address.
+    pub(crate) fn managed<S: Spec>(
+        &mut self,
+        key: impl Into<String>,
+        spec: &S,
+        protect: bool,
+        place: &Place,
+    ) -> Address {
+        let address = Address::new(S::KIND, key);
+        self.add(address.clone(), Mode::Managed, spec.erased(), protect, place);
+        address
     }
 
     /// The same for an entry of the blueprint.
-    pub(crate) fn entry(&mut self, address: Address, spec: Value, entry: &Entry) {
-        self.managed(address.clone(), spec, entry.protect, &entry.place);
+    pub(crate) fn entry<S: Spec>(&mut self, key: impl Into<String>, spec: &S, entry: &Entry) -> Address {
+        let address = self.managed(key, spec, entry.protect, &entry.place);
         if let Some(desired) = self.design.resources.get_mut(&address) {
             desired.waits = entry.waits;
         }
+        address
     }
 
-    /// Something that the account needs and everybody shares.
-    pub(crate) fn ensured(&mut self, address: Address, spec: Value, place: &Place) {
-        self.add(address, Mode::Ensured, spec, true, place);
+    /// Something that the account needs and all who use it share.
+    pub(crate) fn ensured<S: Spec>(&mut self, key: impl Into<String>, spec: &S, place: &Place) -> Address {
+        let address = Address::new(S::KIND, key);
+        self.add(address.clone(), Mode::Ensured, spec.erased(), true, place);
+        address
+    }
+
+    /// Something that lives outside and is only linked to.
+    pub(crate) fn existing(&mut self, address: &Address, lookup: &Existing, place: &Place) {
+        self.add(address.clone(), Mode::Existing, lookup.erased(), false, place);
     }
 
     pub(crate) fn after(&mut self, address: &Address, others: Vec<Address>) {

@@ -15,6 +15,7 @@ pub mod kind;
 pub mod regions;
 pub mod registry;
 pub mod s3;
+pub mod spec;
 
 pub use cloud::{Caller, Cloud, Task};
 pub use headset_core::{

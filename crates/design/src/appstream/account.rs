@@ -1,11 +1,13 @@
 //! What the account needs once, whoever uses AppStream in it: service roles and usage reports.
 
-use serde_json::json;
+use std::collections::BTreeSet;
 
 use crate::drawing::Drawing;
 use headset_blueprint::model::{AppstreamSection, Capacity, Source};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Address;
+use headset_kinds::appstream::UsageReportSpec;
+use headset_kinds::iam::ServiceRoleSpec;
 
 /// The role under which AppStream makes network interfaces and buckets. The console makes it on first use; with the
 /// API alone, fleets stay STARTING with the error IAM_SERVICE_ROLE_IS_MISSING.
@@ -26,7 +28,7 @@ pub(super) fn scaling(section: &AppstreamSection) -> Vec<Address> {
 }
 
 fn role(section: &AppstreamSection, name: &str) -> Vec<Address> {
-    let address = || Address::new("iam.service_role", name);
+    let address = || Address::new(ServiceRoleSpec::KIND, name);
     section.service_roles.then(address).into_iter().collect()
 }
 
@@ -36,9 +38,10 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
     }
     match &section.usage_reports {
         Some(on) if on.value => {
-            let address = Address::new("appstream.usage_report", "main");
-            let spec = json!({ "region": drawing.setting.appstream_region });
-            drawing.ensured(address.clone(), spec, &on.place);
+            let spec = UsageReportSpec {
+                region: drawing.setting.appstream_region.clone(),
+            };
+            let address = drawing.ensured("main", &spec, &on.place);
             drawing.after(&address, service_access(section));
             drawing.output(
                 "usage_report_bucket",
@@ -67,34 +70,29 @@ fn service_roles(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
             "arn:{}:iam::aws:policy/service-role/{SERVICE_ACCESS}",
             drawing.setting.partition
         );
-        drawing.ensured(
-            Address::new("iam.service_role", SERVICE_ACCESS),
-            json!({
-                "name": SERVICE_ACCESS,
-                // AppStream looks for it here and nowhere else.
-                "path": "/service-role/",
-                "service": "appstream.amazonaws.com",
-                "policies": [policy],
-                "linked": false,
-            }),
-            &section.place,
-        );
+        let spec = ServiceRoleSpec {
+            name: SERVICE_ACCESS.to_owned(),
+            // AppStream looks for it here and nowhere else.
+            path: "/service-role/".to_owned(),
+            service: "appstream.amazonaws.com".to_owned(),
+            policies: [policy].into(),
+            linked: false,
+        };
+        drawing.ensured(SERVICE_ACCESS, &spec, &section.place);
     }
     let scales = section.fleets.values().any(|fleet| match fleet {
         Source::Ours(fleet) => matches!(fleet.capacity, Capacity::Scaled(_)),
         Source::Existing(_) => false,
     });
     if scales {
-        drawing.ensured(
-            Address::new("iam.service_role", SCALING),
-            json!({
-                "name": SCALING,
-                "path": format!("/aws-service-role/{SCALING_SERVICE}/"),
-                "service": SCALING_SERVICE,
-                "linked": true,
-            }),
-            &section.place,
-        );
+        let spec = ServiceRoleSpec {
+            name: SCALING.to_owned(),
+            path: format!("/aws-service-role/{SCALING_SERVICE}/"),
+            service: SCALING_SERVICE.to_owned(),
+            policies: BTreeSet::new(),
+            linked: true,
+        };
+        drawing.ensured(SCALING, &spec, &section.place);
     }
 }
 

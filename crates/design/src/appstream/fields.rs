@@ -1,20 +1,18 @@
-//! Fields that the kinds of AppStream share.
+//! Values in the form that the kinds of AppStream have them.
 
-use serde_json::{Value, json};
+use headset_blueprint::model::At;
 
-use headset_blueprint::model::{At, Internet, Network};
-
-/// Where machines are.
-pub(super) fn network(spec: &mut Value, network: &Network) {
-    let values = |list: &[At<String>]| list.iter().map(|at| at.value.clone()).collect::<Vec<_>>();
-    spec["subnets"] = json!(values(&network.subnets));
-    spec["security_groups"] = json!(values(&network.security_groups));
-    spec["internet"] = json!(network.internet == Internet::Default);
+/// Texts without their places.
+pub(super) fn values(list: &[At<String>]) -> Vec<String> {
+    list.iter().map(|at| at.value.clone()).collect()
 }
 
-/// Sets a field where the blueprint says something about it; otherwise it is not owned.
-pub(super) fn owned_if_some<T: serde::Serialize>(spec: &mut Value, field: &str, value: Option<T>) {
-    if let Some(value) = value {
-        spec[field] = json!(value);
-    }
+/// A text without its place.
+pub(super) fn value(text: Option<&At<String>>) -> Option<String> {
+    text.map(|text| text.value.clone())
+}
+
+/// A number within limits that the language has checked, as AWS takes it.
+pub(super) fn number(number: u64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }

@@ -2,86 +2,84 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
-use super::fields::owned_if_some;
+use super::fields::{number, value, values};
 use crate::drawing::Drawing;
 use headset_blueprint::model::{
-    AiAgents, AppSettings, At, Colour, Direction, DomainSignIn, ImageFormat, Printing, S3Location, Stack,
+    AiAgents, AppSettings, Colour, Direction, DomainSignIn, ImageFormat, Printing, S3Location, Stack,
     Storage, Theme, Transport, UsersMay,
 };
+use headset_kinds::appstream::stack::{AgentAccess, Connector, UrlRedirection};
+use headset_kinds::appstream::theme::{Link, Location};
+use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, StackSpec, ThemeSpec};
 use headset_kinds::{Address, Text};
 
 pub(super) fn draw(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
-    let address = Address::new("appstream.stack", key);
     let name = drawing.name(key, &stack.entry);
-    let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
-    let texts = |list: &[At<String>]| list.iter().map(|at| at.value.clone()).collect::<Vec<_>>();
     let group = match &stack.app_settings {
         AppSettings::Off => None,
         AppSettings::On(Some(group)) => Some(group.value.clone()),
         AppSettings::On(None) => Some(name.clone()),
     };
-    if group.is_some() {
+    let keeps_settings = group.is_some();
+    let settings = user_settings(stack);
+    let spec = StackSpec {
+        name,
+        display_name: stack.display_name.clone(),
+        description: stack.description.clone(),
+        maximum_lengths: maximum_lengths(stack, &settings),
+        user_settings: settings,
+        storage_connectors: connectors(&stack.storage),
+        app_settings: group,
+        redirect_url: value(stack.redirect_url.as_ref()),
+        feedback_url: value(stack.feedback_url.as_ref()),
+        embed_domains: values(&stack.embed_domains),
+        access_endpoints: values(&stack.access_endpoints),
+        streaming: stack.streaming.map(|transport| {
+            match transport {
+                Transport::Tcp => "TCP",
+                Transport::Udp => "UDP",
+            }
+            .to_owned()
+        }),
+        url_redirection: (stack.url_redirection.as_ref()).map(|redirection| UrlRedirection {
+            allowed: values(&redirection.allowed),
+            denied: values(&redirection.denied),
+        }),
+        storage_sign_in: storage_sign_in(&stack.storage).map(str::to_owned),
+        ai_agents: stack.ai_agents.as_ref().map(ai_agents),
+        tags: drawing.tags(&stack.entry.tags),
+    };
+    let address = drawing.entry(key, &spec, &stack.entry);
+    if keeps_settings {
         drawing.output(
             &format!("settings_bucket_{key}"),
             Text::after(&address, "settings_bucket"),
         );
     }
-    let settings = user_settings(stack);
-    let mut spec = json!({
-        "name": name,
-        "storage_connectors": connectors(&stack.storage),
-        "app_settings": group,
-        "redirect_url": text(&stack.redirect_url),
-        "feedback_url": text(&stack.feedback_url),
-        "embed_domains": texts(&stack.embed_domains),
-        "access_endpoints": texts(&stack.access_endpoints),
-        "url_redirection": stack.url_redirection.as_ref().map(|redirection| {
-            json!({ "allowed": texts(&redirection.allowed), "denied": texts(&redirection.denied) })
-        }),
-        "storage_sign_in": storage_sign_in(&stack.storage),
-        "ai_agents": stack.ai_agents.as_ref().map(ai_agents),
-        "tags": drawing.tags(&stack.entry.tags),
-    });
-    if let Some(limit) = stack.clipboard_limit {
-        // AWS takes a limit only where the way is open.
-        let open = settings
-            .iter()
-            .filter(|(action, permission)| action.starts_with("CLIPBOARD") && **permission == "ENABLED");
-        spec["maximum_lengths"] = open
-            .map(|(action, _)| ((*action).to_owned(), json!(limit)))
-            .collect();
-    }
-    spec["user_settings"] = json!(settings);
-    owned_if_some(
-        &mut spec,
-        "streaming",
-        stack.streaming.map(|transport| match transport {
-            Transport::Tcp => "TCP",
-            Transport::Udp => "UDP",
-        }),
-    );
-    owned_if_some(&mut spec, "display_name", stack.display_name.as_deref());
-    owned_if_some(&mut spec, "description", stack.description.as_deref());
-    drawing.entry(address.clone(), spec, &stack.entry);
-    let fleet = Address::new("appstream.fleet", &stack.fleet.value);
-    drawing.managed(
-        Address::new(
-            "appstream.fleet_association",
-            format!("{key}:{}", stack.fleet.value),
-        ),
-        json!({ "fleet": Text::after(&fleet, "name"), "stack": Text::after(&address, "name") }),
-        false,
-        &stack.fleet.place,
-    );
+    let association = FleetAssociationSpec {
+        fleet: Text::after(&Address::new(FleetSpec::KIND, &stack.fleet.value), "name"),
+        stack: Text::after(&address, "name"),
+    };
+    let place = &stack.fleet.place;
+    drawing.managed(format!("{key}:{}", stack.fleet.value), &association, false, place);
     if let Some(theme) = &stack.theme {
         draw_theme(drawing, key, theme);
     }
 }
 
+/// How much text goes at once. AWS takes a limit only where the way is open.
+fn maximum_lengths(stack: &Stack, settings: &BTreeMap<String, String>) -> BTreeMap<String, i32> {
+    let Some(limit) = stack.clipboard_limit else {
+        return BTreeMap::new();
+    };
+    let open = settings
+        .iter()
+        .filter(|(action, permission)| action.starts_with("CLIPBOARD") && *permission == "ENABLED");
+    open.map(|(action, _)| (action.clone(), number(limit))).collect()
+}
+
 /// What users may do in the session, by AWS's names; what the blueprint does not open is closed, and owned.
-fn user_settings(stack: &Stack) -> BTreeMap<&'static str, &'static str> {
+fn user_settings(stack: &Stack) -> BTreeMap<String, String> {
     let inward = |direction| matches!(direction, Direction::In | Direction::Both);
     let outward = |direction| matches!(direction, Direction::Out | Direction::Both);
     let settings = [
@@ -106,23 +104,34 @@ fn user_settings(stack: &Stack) -> BTreeMap<&'static str, &'static str> {
     ];
     settings
         .into_iter()
-        .map(|(action, on)| (action, if on { "ENABLED" } else { "DISABLED" }))
+        .map(|(action, on)| (action.to_owned(), permission(on)))
         .collect()
 }
 
+/// Whether something is allowed, in AWS's words.
+fn permission(on: bool) -> String {
+    if on { "ENABLED" } else { "DISABLED" }.to_owned()
+}
+
 /// The storage connectors by AWS's names; what is not here is off.
-fn connectors(storage: &Storage) -> BTreeMap<&'static str, Value> {
-    let texts = |list: &[At<String>]| list.iter().map(|at| at.value.clone()).collect::<Vec<_>>();
+fn connectors(storage: &Storage) -> BTreeMap<String, Connector> {
     let mut connectors = BTreeMap::new();
     if storage.home_folders {
-        connectors.insert("HOMEFOLDERS", json!({}));
+        connectors.insert("HOMEFOLDERS".to_owned(), Connector::default());
     }
     if let Some(drive) = &storage.google_drive {
-        connectors.insert("GOOGLE_DRIVE", json!({ "domains": texts(&drive.domains) }));
+        let connector = Connector {
+            domains: values(&drive.domains),
+            admin_consent: Vec::new(),
+        };
+        connectors.insert("GOOGLE_DRIVE".to_owned(), connector);
     }
     if let Some(drive) = &storage.one_drive {
-        let spec = json!({ "domains": texts(&drive.domains), "admin_consent": texts(&drive.admin_consent) });
-        connectors.insert("ONE_DRIVE", spec);
+        let connector = Connector {
+            domains: values(&drive.domains),
+            admin_consent: values(&drive.admin_consent),
+        };
+        connectors.insert("ONE_DRIVE".to_owned(), connector);
     }
     connectors
 }
@@ -138,50 +147,56 @@ fn storage_sign_in(storage: &Storage) -> Option<&'static str> {
 }
 
 /// What AI agents may do, by AWS's names; every action is named, so that what is not opened is closed.
-fn ai_agents(agents: &AiAgents) -> Value {
-    let permission = |on: bool| if on { "ENABLED" } else { "DISABLED" };
-    json!({
-        "actions": {
-            "COMPUTER_VISION": permission(agents.sight),
-            "COMPUTER_INPUT": permission(agents.input),
-            "FORWARD_MCP_TOOLS": permission(agents.tools),
-        },
+fn ai_agents(agents: &AiAgents) -> AgentAccess {
+    let actions = [
+        ("COMPUTER_VISION", agents.sight),
+        ("COMPUTER_INPUT", agents.input),
+        ("FORWARD_MCP_TOOLS", agents.tools),
+    ];
+    AgentAccess {
+        actions: actions
+            .map(|(action, on)| (action.to_owned(), permission(on)))
+            .into(),
         // The only one that there is.
-        "resolution": "W_1280xH_720",
-        "images": match agents.images {
+        resolution: "W_1280xH_720".to_owned(),
+        images: match agents.images {
             ImageFormat::Png => "PNG",
             ImageFormat::Jpeg => "JPEG",
-        },
-        "control": match agents.users_may {
+        }
+        .to_owned(),
+        control: match agents.users_may {
             UsersMay::Watch => "VIEW_ONLY",
             UsersMay::Stop => "VIEW_STOP",
             UsersMay::Nothing => "DISABLED",
-        },
-        "screenshots": agents.screenshots.as_ref().map(|arn| &arn.value),
-    })
+        }
+        .to_owned(),
+        screenshots: value(agents.screenshots.as_ref()),
+    }
 }
 
 fn draw_theme(drawing: &mut Drawing<'_>, key: &str, theme: &Theme) {
-    let location =
-        |location: &S3Location| json!({ "bucket": location.bucket.value, "key": location.key.value });
-    let links: Vec<Value> = theme
-        .links
-        .iter()
-        .map(|(text, url)| json!({ "text": text, "url": url.value }))
-        .collect();
-    let spec = json!({
-        "stack": Text::after(&Address::new("appstream.stack", key), "name"),
-        "title": theme.title.value,
-        "styling": match theme.colour {
+    let location = |location: &S3Location| Location {
+        bucket: location.bucket.value.clone(),
+        key: location.key.value.clone(),
+    };
+    let links = theme.links.iter().map(|(text, url)| Link {
+        text: text.clone(),
+        url: url.value.clone(),
+    });
+    let spec = ThemeSpec {
+        stack: Text::after(&Address::new(StackSpec::KIND, key), "name"),
+        title: theme.title.value.clone(),
+        styling: match theme.colour {
             Colour::LightBlue => "LIGHT_BLUE",
             Colour::Blue => "BLUE",
             Colour::Pink => "PINK",
             Colour::Red => "RED",
-        },
-        "logo": location(&theme.logo),
-        "favicon": location(&theme.favicon),
-        "links": links,
-        "state": if theme.enabled { "ENABLED" } else { "DISABLED" },
-    });
-    drawing.managed(Address::new("appstream.theme", key), spec, false, &theme.place);
+        }
+        .to_owned(),
+        logo: location(&theme.logo),
+        favicon: location(&theme.favicon),
+        links: links.collect(),
+        state: permission(theme.enabled),
+    };
+    drawing.managed(key, &spec, false, &theme.place);
 }

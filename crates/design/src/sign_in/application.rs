@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::hosts::Endpoints;
 use super::role::Pair;
-use super::start::{LINK, START_URL, address, check_start_url};
+use super::start::{START_URL, address, check_start_url};
 use crate::drawing::Drawing;
-use headset_blueprint::model::{Application, IdpProduct, Metadata, SignInSection, UserName};
+use headset_blueprint::model::{Application, At, IdpProduct, Metadata, SignInSection, UserName};
 use headset_core::diagnostic::Diagnostic;
-use headset_kinds::{Address, Text};
+use headset_kinds::identity_center::{AssignmentSpec, LinkSpec, Mapping};
+use headset_kinds::idp::{Product, SessionName};
+use headset_kinds::{Address, Text, identity_center, idp};
 
 /// How long the ARNs of role and provider together may be for Microsoft's gallery application to import the role.
 /// Assumption: entra-role-arns. Microsoft's tutorial on AWS Single-Account Access names a limit among its known issues,
@@ -36,7 +36,7 @@ pub(super) struct Asked<'a> {
     /// Where people land.
     pub(super) relay_state: Text,
     /// The session in seconds.
-    pub(super) session: u64,
+    pub(super) session: u32,
     /// The user attribute of Identity Center that is the assertion's subject.
     pub(super) subject: &'a str,
     /// Role and provider.
@@ -72,11 +72,20 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &A
     let address = address(product, asked.name);
     check_start_url(drawing, product, asked.application);
     check(drawing, product, asked, &address);
-    let spec = match product {
-        IdpProduct::IdentityCenter => in_identity_center(drawing, section, asked),
-        IdpProduct::Okta | IdpProduct::Entra | IdpProduct::Other => elsewhere(section, asked),
+    let (protect, place) = (section.protect, &asked.application.place);
+    let other = match product {
+        IdpProduct::IdentityCenter => None,
+        IdpProduct::Okta => Some(Product::Okta),
+        IdpProduct::Entra => Some(Product::Entra),
+        IdpProduct::Other => Some(Product::Other),
     };
-    drawing.managed(address.clone(), spec, section.protect, &asked.application.place);
+    match other {
+        None => {
+            let spec = in_identity_center(drawing, section, asked);
+            drawing.managed(asked.name, &spec, protect, place)
+        }
+        Some(product) => drawing.managed(asked.name, &elsewhere(section, asked, product), protect, place),
+    };
     drawing.answer(&address, answers(product, asked.application));
     if product == IdpProduct::IdentityCenter {
         let assignments = assign(drawing, section, asked, &address);
@@ -94,23 +103,18 @@ fn link(
     application: &Address,
     assignments: Vec<Address>,
 ) {
-    let address = Address::new(LINK, asked.name);
     let of = |output: &str| Text::after(application, output);
-    drawing.managed(
-        address.clone(),
-        json!({
-            "name": asked.name,
-            "instance": of("instance"),
-            "application_arn": of("application_arn"),
-            "portal": of("portal"),
-            "relay_state": asked.relay_state,
-            "assigned": !assignments.is_empty(),
-            "by_hand": drawing.blueprint.aws.identity_center.by_hand,
-            "answers_at": asked.answers_at,
-        }),
-        section.protect,
-        &asked.application.place,
-    );
+    let spec = LinkSpec {
+        name: asked.name.to_owned(),
+        instance: of("instance"),
+        application_arn: of("application_arn"),
+        portal: of("portal"),
+        relay_state: asked.relay_state.clone(),
+        assigned: !assignments.is_empty(),
+        by_hand: drawing.blueprint.aws.identity_center.by_hand,
+        answers_at: asked.answers_at.clone(),
+    };
+    let address = drawing.managed(asked.name, &spec, section.protect, &asked.application.place);
     match &asked.application.start_url {
         Some(url) => drawing.answer(&address, [(START_URL.to_owned(), url.value.clone())].into()),
         None => drawing.after(&address, assignments),
@@ -167,60 +171,61 @@ fn in_identity_center(
     drawing: &Drawing<'_>,
     section: &SignInSection,
     asked: &Asked<'_>,
-) -> serde_json::Value {
+) -> identity_center::ApplicationSpec {
+    let mapping = |attribute: String, value: &str, format: &str| Mapping {
+        attribute,
+        value: value.into(),
+        format: format.to_owned(),
+    };
     let attribute = |name: &str| format!("https://aws.amazon.com/SAML/Attributes/{name}");
     let role = format!("{},{}", asked.pair.provider_arn, asked.pair.role_arn);
+    let session = asked.session.to_string();
     let session_name = user_attribute(section.user_name);
-    json!({
-        "name": asked.name,
-        "description": asked.description,
-        "acs_url": asked.endpoints.regional,
-        "audience": asked.endpoints.urn,
-        "relay_state": asked.relay_state,
-        "session": asked.session,
-        "mappings": [
-            { "attribute": "Subject", "value": asked.subject, "format": "persistent" },
-            { "attribute": attribute("RoleSessionName"), "value": session_name, "format": "unspecified" },
-            { "attribute": attribute("Role"), "value": role, "format": "unspecified" },
-            {
-                "attribute": attribute("SessionDuration"),
-                "value": asked.session.to_string(),
-                "format": "unspecified",
-            },
+    identity_center::ApplicationSpec {
+        name: asked.name.to_owned(),
+        description: asked.description.clone(),
+        acs_url: asked.endpoints.regional.clone(),
+        audience: asked.endpoints.urn.to_owned(),
+        relay_state: asked.relay_state.clone(),
+        session: asked.session,
+        mappings: vec![
+            mapping("Subject".to_owned(), asked.subject, "persistent"),
+            mapping(attribute("RoleSessionName"), session_name, "unspecified"),
+            mapping(attribute("Role"), &role, "unspecified"),
+            mapping(attribute("SessionDuration"), &session, "unspecified"),
         ],
-        "by_hand": drawing.blueprint.aws.identity_center.by_hand,
-        "answers_at": asked.answers_at,
-    })
+        by_hand: drawing.blueprint.aws.identity_center.by_hand,
+        answers_at: asked.answers_at.clone(),
+    }
 }
 
-fn elsewhere(section: &SignInSection, asked: &Asked<'_>) -> serde_json::Value {
-    let idp = &section.idp;
-    let audience = match idp.product {
+fn elsewhere(section: &SignInSection, asked: &Asked<'_>, product: Product) -> idp::ApplicationSpec {
+    let provider = &section.idp;
+    let audience = match product {
         // An identifier is unique in Entra, which cuts the fragment off before it is sent (the same tutorial).
-        IdpProduct::Entra => format!("{}#{}", asked.endpoints.global, asked.fragment),
-        IdpProduct::IdentityCenter | IdpProduct::Okta | IdpProduct::Other => asked.endpoints.urn.to_owned(),
+        Product::Entra => format!("{}#{}", asked.endpoints.global, asked.fragment),
+        Product::Okta | Product::Other => asked.endpoints.urn.to_owned(),
     };
-    let names = |names: &[headset_blueprint::model::At<String>]| -> Vec<String> {
-        names.iter().map(|name| name.value.clone()).collect()
-    };
-    json!({
-        "product": key(idp.product),
-        "name": asked.name,
-        "description": asked.description,
-        "acs_url": asked.endpoints.regional,
-        "audience": audience,
-        "relay_state": asked.relay_state,
-        "session": asked.session,
-        "session_name": match section.user_name {
-            UserName::Email => "email",
-            UserName::UserName => "user-name",
+    let names =
+        |names: &[At<String>]| -> Vec<String> { names.iter().map(|name| name.value.clone()).collect() };
+    idp::ApplicationSpec {
+        product,
+        name: asked.name.to_owned(),
+        description: asked.description.clone(),
+        acs_url: asked.endpoints.regional.clone(),
+        audience,
+        relay_state: asked.relay_state.clone(),
+        session: asked.session,
+        session_name: match section.user_name {
+            UserName::Email => SessionName::Email,
+            UserName::UserName => SessionName::UserName,
         },
-        "role_arn": asked.pair.role_arn,
-        "provider_arn": asked.pair.provider_arn,
-        "groups": names(&idp.groups),
-        "users": names(&idp.users),
-        "answers_at": asked.answers_at,
-    })
+        role_arn: asked.pair.role_arn.clone(),
+        provider_arn: asked.pair.provider_arn.clone(),
+        groups: names(&provider.groups),
+        users: names(&provider.users),
+        answers_at: asked.answers_at.clone(),
+    }
 }
 
 /// Who may use an application of Identity Center: the addresses of the assignments.
@@ -234,23 +239,15 @@ fn assign(
     let mut assignments = Vec::new();
     for (principal_type, principals) in [("GROUP", &section.idp.groups), ("USER", &section.idp.users)] {
         for principal in principals {
-            let address = Address::new(
-                "identity_center.assignment",
-                format!("{}{principal_type}:{}", asked.assignments, principal.value),
-            );
-            assignments.push(address.clone());
-            drawing.managed(
-                address,
-                json!({
-                    "application_arn": Text::after(application, "application_arn"),
-                    "application_name": asked.name,
-                    "principal_type": principal_type,
-                    "principal_name": principal.value,
-                    "by_hand": by_hand,
-                }),
-                false,
-                &principal.place,
-            );
+            let spec = AssignmentSpec {
+                application_arn: Text::after(application, "application_arn"),
+                application_name: asked.name.to_owned(),
+                principal_type: principal_type.to_owned(),
+                principal_name: principal.value.clone(),
+                by_hand,
+            };
+            let key = format!("{}{principal_type}:{}", asked.assignments, principal.value);
+            assignments.push(drawing.managed(key, &spec, false, &principal.place));
         }
     }
     assignments

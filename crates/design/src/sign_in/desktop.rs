@@ -1,10 +1,8 @@
 //! The desktop by single sign-on: an application and a provider for each stack, and one role for all of them.
 
-use serde_json::json;
-
 use super::application::{self, Asked, user_attribute};
 use super::hosts::{self, Endpoints};
-use super::role::{Pair, draw_provider, draw_role, list};
+use super::role::{Pair, Purpose, draw_provider, draw_role, list, seconds};
 use super::start::{application_name, start};
 use crate::drawing::Drawing;
 use crate::names;
@@ -13,8 +11,8 @@ use headset_blueprint::model::{DesktopSignIn, SignInSection, Source};
 use headset_core::dated::RELAY_HOSTS;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::words::plural;
+use headset_kinds::Text;
 use headset_kinds::template::fill;
-use headset_kinds::{Address, Text};
 
 const TRUST: &str = include_str!("../../../../policies/iam/desktop-trust.json");
 const STREAM: &str = include_str!("../../../../policies/iam/desktop-stream.json");
@@ -114,7 +112,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
                 endpoints: &endpoints,
                 fragment: names::name(&[environment, "desktop", &first], names::ROLE),
                 relay_state: relay_state.as_str().into(),
-                session: desktop_role.session.as_secs(),
+                session: seconds(desktop_role.session),
                 // What AppStream calls its user, so that sessions show who it is in Amazon Connect. It has to be
                 // persistent, which the role's trust asks for.
                 subject: user_attribute(section.user_name),
@@ -123,8 +121,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
                 assignments: &format!("desktop-{key}:"),
             },
         );
-        let provider = Address::new("iam.saml_provider", format!("desktop-{key}"));
-        draw_provider(drawing, section, &provider, &pair, &application);
+        let provider = draw_provider(drawing, section, format!("desktop-{key}"), &pair, &application);
         providers.push(Text::after(&provider, "arn"));
         arns.push(Text::from(pair.provider_arn.as_str()));
         stacks.push(Text::from(format!(
@@ -163,18 +160,18 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             .help("lead to fewer stacks, or shorten the blueprint's `name`"),
         );
     }
-    let role = Address::new("iam.role", "desktop");
-    draw_role(
+    let may = fill(STREAM, &[("stack_arns", list(stacks.into_iter()))]);
+    let role = draw_role(
         drawing,
         section,
-        &role,
+        "desktop",
         &desktop_role,
-        json!({
-            "name": role_name,
-            "description": format!("Streams desktops to agents of {environment}"),
-            "trust": trust(providers),
-            "policies": { "headset-stream": fill(STREAM, &[("stack_arns", list(stacks.into_iter()))]) },
-        }),
+        Purpose {
+            name: role_name,
+            description: format!("Streams desktops to agents of {environment}"),
+            trust: trust(providers),
+            policies: [("headset-stream".to_owned(), may)].into(),
+        },
     );
     drawing.output("desktop_role_arn", Text::after(&role, "arn"));
 }

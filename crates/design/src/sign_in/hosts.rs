@@ -1,7 +1,7 @@
 //! AWS's hosts on the way of a sign-in. Which region has which, `headset_kinds::regions` lists, and `headset_core::dated`
 //! says when and where these lists were read.
 
-use serde_json::json;
+use serde_json::Value;
 
 use crate::setting::Setting;
 use headset_blueprint::model::DesktopEndpoint;
@@ -46,11 +46,9 @@ impl Endpoints {
 
     /// The assertion URLs, as a JSON array: AWS may answer a sign-in at either.
     pub(super) fn audiences(&self) -> String {
-        match self.global == self.regional {
-            true => json!([self.global]),
-            false => json!([self.global, self.regional]),
-        }
-        .to_string()
+        let mut urls = vec![self.global.as_str(), self.regional.as_str()];
+        urls.dedup();
+        Value::from(urls).to_string()
     }
 }
 

@@ -1,14 +1,13 @@
 //! The instances that the federation role leads to: the blueprint's own, and further ones that exist already.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::json;
 
 use crate::connect;
-use crate::desired::Mode;
 use crate::drawing::Drawing;
 use crate::setting::Setting;
 use headset_blueprint::model::{SignInSection, Source};
 use headset_core::diagnostic::Diagnostic;
+use headset_kinds::connect::InstanceSpec;
 use headset_kinds::{Address, Text};
 
 /// What stays as it is in a relay state's destination: RFC 3986's unreserved characters.
@@ -79,13 +78,8 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) -> Vec<In
         // arn:PARTITION:connect:REGION:ACCOUNT:instance/ID
         let region = named.value.split(':').nth(3).unwrap_or(&setting.region);
         let instance = if region == setting.region {
-            let address = Address::new("connect.instance", format!("existing:{key}"));
-            let spec = if connect::is_id(&named.value) {
-                json!({ "id": key })
-            } else {
-                json!({ "alias": key })
-            };
-            drawing.add(address.clone(), Mode::Existing, spec, false, &named.place);
+            let address = Address::new(InstanceSpec::KIND, format!("existing:{key}"));
+            drawing.existing(&address, &connect::lookup(&named.value), &named.place);
             Instance::at(&address)
         } else {
             // Lookups are made in one region. Its ARN says all that is needed of an instance in another.

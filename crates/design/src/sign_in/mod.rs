@@ -9,18 +9,16 @@ mod start;
 
 pub(super) use start::login_url;
 
-use serde_json::json;
-
 use self::application::Asked;
 use self::hosts::Endpoints;
-use self::role::{Pair, draw_provider, draw_role, list};
+use self::role::{Pair, Purpose, draw_provider, draw_role, list, seconds};
 use self::start::{application_name, start};
 use crate::drawing::Drawing;
 use crate::{connect, names};
 use headset_blueprint::model::{FederationScope, SignInSection};
 use headset_core::diagnostic::Diagnostic;
+use headset_kinds::Text;
 use headset_kinds::template::fill;
-use headset_kinds::{Address, Text};
 
 const TRUST: &str = include_str!("../../../../policies/iam/federation-trust.json");
 const USER: &str = include_str!("../../../../policies/iam/federation-user.json");
@@ -65,31 +63,34 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
             endpoints: &endpoints,
             fragment: names::name(&[environment], names::ROLE),
             relay_state: relay_state.clone(),
-            session: section.role.session.as_secs(),
+            session: seconds(section.role.session),
             subject: "${user:subject}",
             pair: &pair,
             answers_at: format!("sign_in.idp.{}", application::key(section.idp.product)),
             assignments: "",
         },
     );
-    let provider = Address::new("iam.saml_provider", "idp");
-    draw_provider(drawing, section, &provider, &pair, &application);
+    let provider = draw_provider(drawing, section, "idp", &pair, &application);
     let instances = instances::draw(drawing, section);
-    let role = Address::new("iam.role", "connect");
-    draw_role(
+    let trust = fill(
+        TRUST,
+        &[
+            ("provider_arn", Text::after(&provider, "arn")),
+            ("audiences", endpoints.audiences().into()),
+        ],
+    );
+    let may = permission(section.connect.scope, &instances);
+    let role = draw_role(
         drawing,
         section,
-        &role,
+        "connect",
         &section.role,
-        json!({
-            "name": pair.role_name,
-            "description": format!("Federates agents of {environment} into Amazon Connect"),
-            "trust": fill(TRUST, &[
-                ("provider_arn", Text::after(&provider, "arn")),
-                ("audiences", endpoints.audiences().into()),
-            ]),
-            "policies": { "headset-federation": permission(section.connect.scope, &instances) },
-        }),
+        Purpose {
+            name: pair.role_name,
+            description: format!("Federates agents of {environment} into Amazon Connect"),
+            trust,
+            policies: [("headset-federation".to_owned(), may)].into(),
+        },
     );
     drawing.output("sign_in", start(&application));
     drawing.output("federation_url", relay_state);

@@ -1,12 +1,12 @@
 //! The role in IAM that people get, and the provider that stands for an application.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::drawing::Drawing;
 use crate::setting::Setting;
 use headset_blueprint::model::{RoleSection, SignInSection};
+use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
 use headset_kinds::{Address, Text};
 
 /// A role and its provider, both known from names alone, so that a worksheet can be filled in before either exists.
@@ -34,43 +34,56 @@ impl Pair {
     }
 }
 
-/// The provider in IAM that stands for an application.
+/// The provider in IAM that stands for an application. Returns its address.
 pub(super) fn draw_provider(
     drawing: &mut Drawing<'_>,
     section: &SignInSection,
-    provider: &Address,
+    key: impl Into<String>,
     pair: &Pair,
     application: &Address,
-) {
-    let tags = drawing.tags(&BTreeMap::new());
-    drawing.managed(
-        provider.clone(),
-        json!({
-            "name": pair.provider_name,
-            "metadata": Text::after(application, "metadata"),
-            "tags": tags,
-        }),
-        section.protect,
-        &section.place,
-    );
+) -> Address {
+    let spec = SamlProviderSpec {
+        name: pair.provider_name.clone(),
+        metadata: Text::after(application, "metadata"),
+        tags: drawing.tags(&BTreeMap::new()),
+    };
+    drawing.managed(key, &spec, section.protect, &section.place)
 }
 
-/// A role: `own` holds its name, description, trust and policies; the rest is as the blueprint's `role` says.
+/// What a role is for, and what it may do.
+pub(super) struct Purpose {
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) trust: Text,
+    pub(super) policies: BTreeMap<String, Text>,
+}
+
+/// A role; what its purpose leaves open is as the blueprint's `role` says. Returns its address.
 pub(super) fn draw_role(
     drawing: &mut Drawing<'_>,
     section: &SignInSection,
-    address: &Address,
+    key: &str,
     role: &RoleSection,
-    own: Value,
-) {
-    let mut spec = own;
-    spec["path"] = json!(role.path);
-    // What the role may do stands in its inline policies alone: whatever else is attached to it came from outside.
-    spec["managed_policies"] = json!([]);
-    spec["max_session"] = json!(role.session.as_secs());
-    spec["permissions_boundary"] = json!(role.permissions_boundary.as_ref().map(|arn| &arn.value));
-    spec["tags"] = json!(drawing.tags(&BTreeMap::new()));
-    drawing.managed(address.clone(), spec, section.protect, &section.place);
+    purpose: Purpose,
+) -> Address {
+    let spec = RoleSpec {
+        name: purpose.name,
+        path: role.path.clone(),
+        description: purpose.description,
+        trust: purpose.trust,
+        policies: purpose.policies,
+        // What the role may do stands in its inline policies alone: whatever else is attached to it came from outside.
+        managed_policies: BTreeSet::new(),
+        max_session: seconds(role.session),
+        permissions_boundary: (role.permissions_boundary.as_ref()).map(|arn| arn.value.clone()),
+        tags: drawing.tags(&BTreeMap::new()),
+    };
+    drawing.managed(key, &spec, section.protect, &section.place)
+}
+
+/// A session in seconds, as AWS takes it; the language has checked that it fits.
+pub(super) fn seconds(session: Duration) -> u32 {
+    u32::try_from(session.as_secs()).unwrap_or(u32::MAX)
 }
 
 /// A JSON array of texts that need no escaping.

@@ -16,7 +16,7 @@ pub mod worksheet;
 
 pub use fleet::{Fleet, FleetSpec};
 pub use fleet_association::{FleetAssociation, FleetAssociationSpec};
-pub use image::{Application, CopySpec, Image, ImageSpec};
+pub use image::{Application, CopySource, CopySpec, Image, ImageSpec};
 pub use image_builder::{ImageBuilder, ImageBuilderSpec};
 pub use stack::{Stack, StackSpec};
 pub use theme::{Theme, ThemeSpec};

@@ -29,7 +29,7 @@ pub struct FleetScalingSpec {
     /// The utilisation to keep, in percent (1 to 100); null: none is kept.
     #[field(in_place)]
     #[serde(default)]
-    pub target: Option<f64>,
+    pub target: Option<u32>,
     /// Seconds to wait after taking away.
     #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,13 +76,13 @@ pub struct Shift {
     /// `cron(...)`, `rate(...)` or `at(...)`.
     pub at: String,
     /// The time zone's IANA name; `None` is UTC.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The smallest capacity from then on; `None` leaves it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<i32>,
     /// The largest capacity from then on; `None` leaves it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<i32>,
     /// From when on it holds at all (RFC 3339); `None`: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]

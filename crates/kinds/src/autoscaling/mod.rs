@@ -2,4 +2,4 @@
 
 pub mod fleet;
 
-pub use fleet::{FleetScaling, FleetScalingSpec, Shift};
+pub use fleet::{FleetScaling, FleetScalingSpec, Shift, Suspended};

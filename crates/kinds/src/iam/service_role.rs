@@ -26,7 +26,7 @@ pub struct ServiceRoleSpec {
     pub service: String,
     /// ARNs of the managed policies that have to be attached. IAM attaches those of a service-linked role by itself.
     #[field(in_place)]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub policies: BTreeSet<String>,
     /// Whether it is a service-linked role, which only CreateServiceLinkedRole can make.
     #[field(at_creation, compared = WriteOnly)]

@@ -12,7 +12,7 @@ pub mod start;
 
 pub use answers::WORKSHEET;
 pub use application::Application;
-pub use spec::{ApplicationSpec, Product};
+pub use spec::{ApplicationSpec, Product, SessionName};
 
 /// Checks that a product publishes an application's metadata at such an address.
 ///

@@ -6,24 +6,13 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::{Change, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Kind, Live, Loss};
 use crate::text::Text;
 
-const WEBSITE: Field = Field::new(
-    "website",
-    Change::InPlace,
-    "S3's own website of the bucket; null, the only value: there is none",
-);
-const CORS: Field = Field::new(
-    "cors",
-    Change::InPlace,
-    "Rules for pages of other sites that read it; null, the only value: there are none",
-);
-
 /// What a blueprint says about a bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "s3.bucket", also(WEBSITE, CORS))]
+#[fields(kind = "s3.bucket")]
 pub struct BucketSpec {
     /// Its name: 3 to 63 characters of `[a-z0-9-]`, unique in the world.
     #[field(replace)]
@@ -48,6 +37,14 @@ pub struct BucketSpec {
     /// The bucket policy as JSON; none must be there if this is `null`.
     #[field(in_place, compared = Policy)]
     pub policy: Option<Text>,
+    /// S3's own website of the bucket; null, the only value: there is none.
+    #[field(in_place)]
+    #[serde(default)]
+    pub website: (),
+    /// Rules for pages of other sites that read it; null, the only value: there are none.
+    #[field(in_place)]
+    #[serde(default)]
+    pub cors: (),
 }
 
 /// The four switches of Block Public Access, by AWS's names.

@@ -61,7 +61,7 @@ impl Remote for FleetScaling {
         }
         if differs(&["target", "cooldown_in", "cooldown_out", "scale_in"]) {
             match spec.target {
-                Some(target) => request::put_policy(aws, fleet, &spec, target).await?,
+                Some(target) => request::put_policy(aws, fleet, &spec, f64::from(target)).await?,
                 None => request::delete_policy(aws, fleet).await?,
             }
         }

@@ -463,6 +463,8 @@ mod tests {
             },
             ownership: "BucketOwnerEnforced".to_owned(),
             encryption: "AES256".to_owned(),
+            website: (),
+            cors: (),
             tags: BTreeMap::new(),
         };
         let value = serde_json::to_value(&spec).expect("JSON");

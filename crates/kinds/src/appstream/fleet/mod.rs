@@ -86,7 +86,7 @@ pub struct FleetSpec {
     pub view: String,
     /// The root volume in GB (200 to 500), not smaller than the image's; null: AWS's default, 200.
     #[field(stopped)]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_volume: Option<i32>,
     /// Whether version 1 of the instance metadata service answers.
     #[field(stopped)]

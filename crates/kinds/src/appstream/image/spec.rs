@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::share::Share;
 use crate::field::{Change, Compare, Field, FieldId};
+use crate::spec::Spec;
 use crate::text::Text;
 
 /// Only an image has it that AWS copies: see [`CopySpec`].
@@ -78,6 +79,10 @@ pub struct CopySpec {
     /// The accounts that may use it; `None`: not owned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<BTreeMap<String, Share>>,
+}
+
+impl Spec for CopySpec {
+    const KIND: &'static str = ImageSpec::KIND;
 }
 
 impl CopySpec {

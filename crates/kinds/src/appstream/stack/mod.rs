@@ -37,7 +37,7 @@ pub struct StackSpec {
     /// How many characters a clipboard action of AWS's may carry, 1 to 20,971,520; of enabled actions only. Actions not
     /// named here are not owned.
     #[field(in_place, compared = Owned)]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub maximum_lengths: BTreeMap<String, i32>,
     /// AWS's connector types, `HOMEFOLDERS`, `GOOGLE_DRIVE` and `ONE_DRIVE`, and what each needs.
     // AWS fills in which bucket or drive it is (ResourceIdentifier); that is not compared.
@@ -64,9 +64,9 @@ pub struct StackSpec {
     #[field(in_place, compared = Set)]
     #[serde(default)]
     pub access_endpoints: Vec<String>,
-    /// The preferred transport, TCP or UDP; null: AWS's default.
+    /// The preferred transport, TCP or UDP; null: AWS's default. Not owned where nothing is said.
     #[field(in_place)]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub streaming: Option<String>,
     /// Which addresses open in the browser of the user's own machine; null: none.
     #[field(in_place)]
@@ -90,10 +90,10 @@ pub struct StackSpec {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connector {
     /// The organisation's domains, at most 50.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<String>,
     /// Those of them that need an administrator's consent; of OneDrive only.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub admin_consent: Vec<String>,
 }
 
