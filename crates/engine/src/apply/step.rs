@@ -26,12 +26,10 @@ use headset_kinds::{
     tag, text,
 };
 
-/// A thing that was just made may stay invisible this long before its absence means anything. Clients wait up to
-/// four minutes for a new user of AppStream's pool.
+/// A thing that was just made may stay invisible this long before its absence means anything, and so may what AWS calls
+/// "already there" because the answer to its creation was lost. Clients wait up to four minutes for a new user of
+/// AppStream's pool.
 pub(super) const INVISIBLE: Duration = Duration::from_secs(240);
-/// How long something that AWS calls "already there" is looked for before it counts as somebody else's. IAM's reads
-/// are behind its writes by seconds, as a rule.
-const UNSEEN: Duration = Duration::from_secs(60);
 /// More moves than any kind needs; beyond this it does not converge.
 const MOVES: u32 = 12;
 /// What all steps of a run share.
@@ -429,7 +427,7 @@ impl<'b> Shop<'_, 'b> {
                 Sight::Unknown(error) if error.class == Class::Denied => return Ok(had_intent),
                 Sight::Absent | Sight::Unknown(_) => {}
             }
-            if seconds_between(since, self.cloud.clock().now()) > UNSEEN.as_secs_f64() {
+            if seconds_between(since, self.cloud.clock().now()) > INVISIBLE.as_secs_f64() {
                 return Ok(had_intent);
             }
             look.wait(self.cancel).await?;
