@@ -1,6 +1,6 @@
 //! A design as a value: the resources that a blueprint asks for, and what becomes of those that it gives up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -51,8 +51,8 @@ pub struct Design {
     pub resources: BTreeMap<Address, Desired>,
     /// Addresses that changed.
     pub moved: Vec<Move>,
-    /// What Headset lets go of without deleting it.
-    pub removed: BTreeSet<Address>,
+    /// What Headset lets go of without deleting it, and where the blueprint says so.
+    pub removed: BTreeMap<Address, Place>,
     /// What an administrator needs next, by name: may refer to outputs (`sign_in_url`, `in_session_page`, ...).
     pub outputs: BTreeMap<String, Text>,
 }

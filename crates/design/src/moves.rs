@@ -62,7 +62,8 @@ pub(crate) fn moves(drawing: &mut Drawing<'_>, first: &FirstKeys) {
             );
             continue;
         }
-        drawing.design.removed.insert(removed.value.clone());
+        let place = removed.place.clone();
+        drawing.design.removed.insert(removed.value.clone(), place);
     }
 }
 

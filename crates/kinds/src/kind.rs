@@ -346,7 +346,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// Why another thing has to take the place of such a thing, where a field that AWS cannot change is not the whole
     /// story: a sentence without a full stop.
-    fn why_replaced(&self, _diff: &Diff) -> Option<String> {
+    fn why_replaced(&self, _changed: &[&str]) -> Option<String> {
         None
     }
 

@@ -70,7 +70,12 @@ impl Planner<'_> {
             step(Action::Update { diff }, "AWS cannot change it".to_owned())
         } else if let Some(change) = diff.iter().find(|change| change.change == Change::Replace) {
             let reason = kind
-                .why_replaced(&diff)
+                .why_replaced(&changed_fields(
+                    kind,
+                    &diff,
+                    want,
+                    record.map(|record| &record.spec),
+                ))
                 .unwrap_or_else(|| format!("AWS cannot change its {} in place", change.field));
             // Where the name itself changes, old and new fit beside each other.
             let renamed = diff
@@ -164,4 +169,19 @@ fn cuts_off(diff: &Diff) -> bool {
     diff.iter().any(|change| {
         change.change == Change::Stopped || (change.field == "power" && change.want.as_str() == Some("off"))
     })
+}
+/// The fields that are another than AWS has, or than what was applied last: of some, only the latter tells.
+fn changed_fields<'a>(
+    kind: &'a dyn Kind,
+    diff: &'a Diff,
+    want: &Value,
+    applied: Option<&Value>,
+) -> Vec<&'a str> {
+    let is_new = |name: &str| applied.is_some_and(|applied| applied.get(name) != want.get(name));
+    let fields = kind.fields().iter().map(|field| field.name);
+    let since = fields.filter(|name| is_new(name));
+    diff.iter()
+        .map(|change| change.field.as_str())
+        .chain(since)
+        .collect()
 }

@@ -81,7 +81,7 @@ impl Planner<'_> {
                     (None, _) => matches!(origin, Origin::Created | Origin::Imported),
                 };
                 step.id = Some(live.id.clone());
-                let let_go = self.input.design.removed.contains(address);
+                let let_go = self.input.design.removed.contains_key(address);
                 if proven && let_go {
                     step.reason = "the blueprint lets go of it: it stays".to_owned();
                     if live.tags.is_some() {

@@ -84,6 +84,29 @@ fn of_line(line: &Move, done: Done<'_>, design: &Design) -> Diagnostic {
     }
 }
 
+/// Addresses to let go of at which state knows nothing, while something of nearly the same address would be taken down:
+/// what was to be kept would be lost. A line about what was let go already is history, and says nothing wrong.
+pub(super) fn of_removed(now: &State, design: &Design) -> Vec<Diagnostic> {
+    let unknown = design.removed.iter().filter(|(address, _)| !now.knows(address));
+    unknown
+        .filter_map(|(address, place)| {
+            let leaving = now.known().filter(|other| {
+                other.kind == address.kind
+                    && !design.resources.contains_key(*other)
+                    && !design.removed.contains_key(*other)
+            });
+            let near = address.nearest(leaving)?;
+            let finding = Diagnostic::error(
+                "removed-nothing",
+                format!("state knows nothing at {address}, so that nothing is let go there"),
+            );
+            Some(finding.at(place.clone()).help(format!(
+                "did you mean `{near}`? It would be taken down. If the line is about what was let go already, delete it"
+            )))
+        })
+        .collect()
+}
+
 /// Where a line leads to in the end.
 fn end_of<'a>(design: &'a Design, to: &'a Address) -> &'a Address {
     let mut at = to;

@@ -59,6 +59,7 @@ pub fn moves(state: &State, design: &Design) -> Moved {
         },
         design,
     ));
+    findings.extend(mistakes::of_removed(&making.now, design));
     if !on_purpose {
         undone.extend(mistakes::gone_back(&making.now, design));
     }

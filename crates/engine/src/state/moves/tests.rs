@@ -325,3 +325,24 @@ fn what_is_held_is_no_predecessor() {
         "going back to it would end in its deletion"
     );
 }
+
+#[test]
+fn letting_go_of_a_mistyped_address_is_a_mistake() {
+    let state = holding(&[("agents", "x"), ("desk", "y")]);
+    let mut design = fleets(&[("desk", "y")]);
+    let codes = |design: &Design| -> Vec<&'static str> {
+        moves(&state, design)
+            .findings
+            .iter()
+            .map(|finding| finding.code)
+            .collect()
+    };
+    assert_eq!(codes(&design), Vec::<&str>::new());
+    design.removed.insert(fleet("agent"), place());
+    assert_eq!(codes(&design), ["removed-nothing"]);
+    // What is let go by its right address, and what was let go long ago.
+    design.removed.insert(fleet("agents"), place());
+    assert_eq!(codes(&design), Vec::<&str>::new());
+    design.removed = [(fleet("office"), place())].into();
+    assert_eq!(codes(&design), Vec::<&str>::new());
+}

@@ -13,7 +13,7 @@ pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
 use super::worksheet;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Diff, Field};
+use crate::field::Field;
 use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
 
 /// The kind `appstream.image`.
@@ -86,8 +86,8 @@ impl Kind for Image {
         captured.then_some("a captured image, which cannot be made again without a person")
     }
 
-    fn why_replaced(&self, diff: &Diff) -> Option<String> {
-        let changed = |field: &str| diff.iter().any(|change| change.field == field);
+    fn why_replaced(&self, changed: &[&str]) -> Option<String> {
+        let changed = |field: &str| changed.contains(&field);
         if !changed("recipe") {
             return None;
         }
@@ -95,7 +95,6 @@ impl Kind for Image {
             ("apps", "applications"),
             ("policy_files", "browser policies"),
             ("display_name", "display name"),
-            ("description", "description"),
         ];
         let named: Vec<&str> = parts
             .into_iter()
@@ -144,18 +143,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::field::Change;
-    use crate::field::FieldChange;
 
     #[test]
     fn another_image_is_needed_because_its_recipe_changed() {
-        let change = |field: &str| FieldChange {
-            field: field.to_owned(),
-            want: json!("new"),
-            have: json!("old"),
-            change: Change::Replace,
-        };
-        let why = |fields: &[&str]| Image.why_replaced(&fields.iter().copied().map(change).collect());
+        let why = |changed: &[&str]| Image.why_replaced(changed);
         assert_eq!(
             why(&["name", "recipe", "apps"]).unwrap(),
             "its recipe changed (applications), and another recipe is another image"
@@ -175,7 +166,7 @@ mod tests {
         let diff = Image.diff(&want("acme-desk-99999999"), &live);
         assert_eq!(
             diff.iter().map(|change| change.change).collect::<Vec<_>>(),
-            [Change::Replace]
+            [crate::field::Change::Replace]
         );
     }
 
