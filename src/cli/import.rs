@@ -114,6 +114,7 @@ fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
     }
     let name = &environment.name;
     let told = match (import.records.len(), &import.inherited) {
+        (0, _) if has_errors(&import.findings) => "nothing was taken over: see above".to_owned(),
         (0, _) => {
             "nothing to take over: what the blueprint asks for is in state already, or not there".to_owned()
         }

@@ -8,6 +8,7 @@ use super::{leaf_view, metadata_view};
 use headset_core::Leaf;
 use headset_engine::drift::{Class, DriftReport, Entry, Field, Why};
 use headset_engine::metadata::Certificate;
+use headset_engine::plan::FOUND_AGAIN;
 
 /// One thing that differs, in one way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -109,6 +110,7 @@ fn sentence(entry: &Entry) -> String {
             "it is shared with the rest of the account and not as needed; apply leaves it".to_owned()
         }
         Why::Imported => "it was imported, and is not yet as the blueprint says".to_owned(),
+        Why::FoundAgain => FOUND_AGAIN.to_owned(),
         Why::BlueprintChanged => "the blueprint changed".to_owned(),
         Why::Planned(reason) => reason.clone(),
         Why::Metadata(freshness) => metadata_view::sentence(freshness),

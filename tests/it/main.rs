@@ -16,6 +16,7 @@ mod destroy;
 mod drift;
 mod errors;
 mod foreign;
+mod found_again;
 mod guide;
 mod hints;
 mod import;

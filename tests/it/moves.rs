@@ -466,6 +466,7 @@ fn applied(blueprint: &Blueprint, setting: &headset_design::Setting) -> headset_
                 protect: false,
                 after: Vec::new(),
                 waits: Default::default(),
+                as_found: false,
             };
             state.resources.insert(desired.address.clone(), record);
             false

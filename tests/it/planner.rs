@@ -138,6 +138,7 @@ fn case(entries: &[Entry]) -> Case {
                     protect: false,
                     after,
                     waits: Default::default(),
+                    as_found: false,
                 },
             );
         }
@@ -212,6 +213,7 @@ fn carried_out(case: &Case, plan: &Plan) -> Case {
                     protect: false,
                     after: step.after.clone(),
                     waits: Default::default(),
+                    as_found: false,
                 },
             );
         } else {

@@ -32,6 +32,7 @@ fn record(name: usize) -> Record {
         protect: false,
         after: Vec::new(),
         waits: Default::default(),
+        as_found: false,
     }
 }
 

@@ -40,6 +40,7 @@ impl Shop<'_, '_> {
             protect: step.protect,
             after: step.after.clone(),
             waits: step.waits,
+            as_found: false,
         };
         // What an earlier run began is finished by that.
         let unchanged = {
@@ -77,6 +78,7 @@ impl Shop<'_, '_> {
                 protect: step.protect,
                 after: step.after.clone(),
                 waits: step.waits,
+                as_found: false,
             },
         })?;
         Ok(())
@@ -120,6 +122,7 @@ impl Shop<'_, '_> {
             protect: step.protect,
             after: step.after.clone(),
             waits: step.waits,
+            as_found: false,
         };
         self.record(Entry::Done {
             address: step.address.clone(),

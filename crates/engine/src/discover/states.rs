@@ -38,7 +38,13 @@ pub(super) fn claim(
     let was_empty: Vec<bool> = known.iter().map(|(_, state)| !state.holds_anything()).collect();
     let mut homeless = Vec::new();
     let mut guarded = BTreeSet::new();
+    let mut order = Order::default();
     for found in found {
+        let at = known.iter().find_map(|(_, state)| address_in(state, &found));
+        if let Some(at) = at {
+            order.is_at(&maker, &found, &at);
+            continue;
+        }
         if known.iter().any(|(_, state)| knows(state, &found)) {
             continue;
         }
@@ -49,9 +55,7 @@ pub(super) fn claim(
             });
             continue;
         }
-        if maker.protects(&found) {
-            guarded.insert(found.address.clone());
-        }
+        let is_guarded = maker.protects(&found);
         match known
             .iter()
             .position(|(_, state)| is_in(&found, &regions_of(state)))
@@ -60,8 +64,14 @@ pub(super) fn claim(
                 // An environment that state knows is not protected because of what state does not know of it; what its
                 // blueprint protects is.
                 let decides = was_empty[index] || query.blueprint.is_some();
-                let protect = decides && guarded.contains(&found.address);
-                take_in(&mut known[index].1, found, protect);
+                // What state has depends on it by the address that the blueprint gives it.
+                let drawn = maker.drawn(&found).filter(|_| !was_empty[index]);
+                let state = &mut known[index].1;
+                let free = drawn.filter(|(address, _)| !state.resources.contains_key(*address));
+                let address = free.map_or(&found.address, |(address, _)| address).clone();
+                let address = take_in(state, &found, address, decides && is_guarded);
+                order.takes(&maker, &found, &address);
+                guarded.extend(is_guarded.then_some(address));
             }
             None => homeless.push(found),
         }
@@ -86,11 +96,16 @@ pub(super) fn claim(
         // Tags tell nothing of what carries none.
         state.partial = true;
         for found in things {
-            let protect = is_new && guarded.contains(&found.address);
-            take_in(&mut state, found, protect);
+            let is_guarded = maker.protects(&found);
+            let address = take_in(&mut state, &found, found.address.clone(), is_new && is_guarded);
+            order.takes(&maker, &found, &address);
+            guarded.extend(is_guarded.then_some(address));
         }
         let store = free_store(ground, &state, &regions);
         known.push((store, state));
+    }
+    for (_, state) in &mut known {
+        order.put_into(state);
     }
     known
         .into_iter()
@@ -112,6 +127,49 @@ pub(super) fn claim(
         .collect()
 }
 
+/// What the things that were taken in come after, by the addresses at which they are in state: a search calls them as AWS
+/// does, and the blueprint by its keys.
+#[derive(Default)]
+struct Order {
+    /// The addresses in state, by the other names of what is there.
+    aliases: BTreeMap<Address, BTreeSet<Address>>,
+    /// What was taken in, with what the blueprint says it comes after.
+    taken: BTreeMap<Address, Vec<Address>>,
+}
+
+impl Order {
+    /// Notes at which address a thing is.
+    fn is_at(&mut self, maker: &Maker<'_>, found: &Found, at: &Address) {
+        let drawn = maker.drawn(found).map(|(address, _)| address);
+        for name in [Some(&found.address), drawn].into_iter().flatten() {
+            self.aliases.entry(name.clone()).or_default().insert(at.clone());
+        }
+    }
+
+    /// Notes at which address a thing was taken in.
+    fn takes(&mut self, maker: &Maker<'_>, found: &Found, at: &Address) {
+        self.is_at(maker, found, at);
+        let after = maker.drawn(found).map(|(_, after)| after);
+        self.taken.insert(at.clone(), after.unwrap_or_default());
+    }
+
+    /// Orders what was taken into this state.
+    fn put_into(&self, state: &mut State) {
+        for (address, drawn) in &self.taken {
+            let Some(record) = state.resources.get_mut(address) else {
+                continue;
+            };
+            let named = record.after.iter().chain(drawn);
+            let after: BTreeSet<Address> = named
+                .flat_map(|name| self.aliases.get(name).into_iter().flatten().chain([name]))
+                .filter(|one| *one != address)
+                .cloned()
+                .collect();
+            record.after = after.into_iter().collect();
+        }
+    }
+}
+
 /// The region of a thing's service in an environment; `None` for what is the account's.
 fn region_of<'a>(kind: &str, regions: &'a Regions) -> Option<&'a String> {
     match kind.split('.').next() {
@@ -128,6 +186,15 @@ fn is_in(found: &Found, regions: &Regions) -> bool {
         (Some(region), Some(own)) => region == own,
         (None, _) | (_, None) => true,
     }
+}
+
+/// At which address state has a thing.
+fn address_in(state: &State, found: &Found) -> Option<Address> {
+    let is_it = |address: &Address, record: &Record| {
+        address.kind == found.address.kind && record.id == found.id && is_in(found, &regions_of(state))
+    };
+    let mut records = state.resources.iter();
+    records.find_map(|(address, record)| is_it(address, record).then(|| address.clone()))
 }
 
 /// Whether state has a thing already, or a call that may have made it.
@@ -225,21 +292,22 @@ fn free_store(ground: &Ground, state: &State, regions: &Regions) -> LocalStore {
         .unwrap_or_else(|| at(&format!(".{}", state.lineage)))
 }
 
-/// Adds what state does not know.
-fn take_in(state: &mut State, found: Found, protect: bool) {
-    let mut address = found.address;
+/// Adds what state does not know, at this address or beside what is there. Gives the address at which it is then.
+fn take_in(state: &mut State, found: &Found, mut address: Address, protect: bool) -> Address {
     if state.resources.contains_key(&address) {
         // The blueprint's own key for another thing.
         address.key = format!("{} ({})", address.key, found.id);
     }
     let record = Record {
-        id: found.id,
+        id: found.id.clone(),
         origin: Origin::Created,
-        spec: found.spec,
+        spec: found.spec.clone(),
         outputs: BTreeMap::new(),
         protect,
-        after: found.after,
+        after: found.after.clone(),
         waits: Waits::default(),
+        as_found: true,
     };
-    state.resources.insert(address, record);
+    state.resources.insert(address.clone(), record);
+    address
 }

@@ -56,10 +56,12 @@ fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<
         return vec![whole(step, Class::Unknown, Why::Unread(error.clone()))];
     }
     let record = state.resources.get(known);
-    let is_imported = record.is_some_and(|record| record.origin == Origin::Imported);
+    let part = record
+        .filter(|record| record.is_part())
+        .map(|record| record.origin);
     let mut found: Vec<Entry> = [Class::Drift, Class::Follows, Class::Pending]
         .into_iter()
-        .filter_map(|class| of_fields(step, class, is_imported))
+        .filter_map(|class| of_fields(step, class, part))
         .collect();
     // What state holds was applied once, unless the run that made it never came to its end.
     let applied = record.is_some() && !state.intents.contains_key(known);
@@ -93,7 +95,7 @@ fn whole(step: &Step, class: Class, why: Why) -> Entry {
 }
 
 /// The fields that differ in this way.
-fn of_fields(step: &Step, class: Class, is_imported: bool) -> Option<Entry> {
+fn of_fields(step: &Step, class: Class, part: Option<Origin>) -> Option<Entry> {
     let cause = match class {
         Class::Drift => Cause::Drift,
         Class::Follows => Cause::Follows,
@@ -106,12 +108,12 @@ fn of_fields(step: &Step, class: Class, is_imported: bool) -> Option<Entry> {
     }
     Some(Entry {
         fields: causes.iter().flat_map(|cause| leaves(step, cause)).collect(),
-        ..whole(step, class, why(step, cause, &causes, is_imported))
+        ..whole(step, class, why(step, cause, &causes, part))
     })
 }
 
-/// Why these fields differ, which have this cause.
-fn why(step: &Step, cause: Cause, causes: &[&FieldCause], is_imported: bool) -> Why {
+/// Why these fields differ, which have this cause. `part`: how it came here, if what was applied last is not known.
+fn why(step: &Step, cause: Cause, causes: &[&FieldCause], part: Option<Origin>) -> Why {
     let nothing_to_do = causes
         .iter()
         .all(|cause| cause.want.as_ref() == Some(&cause.live));
@@ -137,7 +139,8 @@ fn why(step: &Step, cause: Cause, causes: &[&FieldCause], is_imported: bool) -> 
             Why::Follows(followed)
         }
         Cause::Pending if is_left => Why::SharedDiffers,
-        Cause::Pending if is_imported && !particular => Why::Imported,
+        Cause::Pending if part == Some(Origin::Imported) && !particular => Why::Imported,
+        Cause::Pending if part.is_some() && !particular => Why::FoundAgain,
         // A drift of other fields has an entry of its own.
         Cause::Pending if step.causes.iter().any(|other| other.cause != cause) && !particular => {
             Why::BlueprintChanged

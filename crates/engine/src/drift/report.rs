@@ -94,6 +94,8 @@ pub enum Why {
     SharedDiffers,
     /// It was imported, and has not been made as the blueprint says.
     Imported,
+    /// It was found again without what was applied last, and is not as the blueprint says.
+    FoundAgain,
     /// The blueprint changed; other fields of the thing differ for other reasons.
     BlueprintChanged,
     /// The plan's reason, in a sentence without a full stop.

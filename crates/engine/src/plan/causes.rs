@@ -12,6 +12,11 @@ use super::model::{Cause, FieldCause};
 use crate::state::{Origin, Record, State};
 use headset_kinds::{Address, Diff, FieldChange, Kind, Live, Outputs, field, text};
 
+/// Why something changes that an import or a search found again: what was applied last is not known, so that nothing tells
+/// whether the blueprint or the cloud changed.
+pub const FOUND_AGAIN: &str =
+    "it was found again, and is not as the blueprint says (what was applied last is not known)";
+
 /// What decides about the causes of one thing's differences.
 pub(super) struct Judged<'a> {
     pub(super) kind: &'a dyn Kind,
@@ -99,7 +104,12 @@ impl Judged<'_> {
             false => format!("it follows {}", followed.join(" and ")),
         };
         let pending = any(Cause::Pending) || self.is_changed_twice(causes);
+        let is_part = self.record.is_some_and(Record::is_part);
         match (pending, any(Cause::Drift), any(Cause::Follows)) {
+            // What was applied last is not known, and so not what changed since.
+            (true, true, _) if is_part => {
+                "it was changed outside of Headset, and is not as the blueprint says".to_owned()
+            }
             (true, true, _) => "the blueprint changed, and so did the cloud".to_owned(),
             (false, true, true) => format!("it was changed outside of Headset, and {follows}"),
             (false, true, false) => "it was changed outside of Headset".to_owned(),
@@ -110,6 +120,7 @@ impl Judged<'_> {
             {
                 "it was imported, and is not yet as the blueprint says".to_owned()
             }
+            _ if is_part => FOUND_AGAIN.to_owned(),
             (true, false, true) => format!("the blueprint changed, and {follows}"),
             (_, false, false) => "the blueprint changed".to_owned(),
         }
@@ -148,9 +159,9 @@ impl Judged<'_> {
             }
         }
         // Of what was imported, state holds only what was as wanted.
-        self.record.is_some_and(|record| {
-            record.origin != Origin::Imported && record.spec.get(&change.field).is_none()
-        }) && nothing(&change.want)
+        self.record
+            .is_some_and(|record| !record.is_part() && record.spec.get(&change.field).is_none())
+            && nothing(&change.want)
     }
 
     /// What would be wanted if everything that is referred to were as it was applied.

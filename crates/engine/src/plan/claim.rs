@@ -9,11 +9,12 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::dependencies::dependencies;
 use headset_blueprint::is_environment_name;
 use headset_design::{Design, Desired, Mode, names};
 use headset_kinds::discovery::Found;
 use headset_kinds::regions::Regions;
-use headset_kinds::tag;
+use headset_kinds::{Address, tag};
 
 /// How much of a foreign value is shown.
 const SHOWN: usize = 60;
@@ -148,6 +149,13 @@ impl Maker<'_> {
         ))
     }
 
+    /// Where the blueprint asks for a thing that is called so, and what that comes after.
+    pub fn drawn(&self, found: &Found) -> Option<(&Address, Vec<Address>)> {
+        let (design, _) = self.blueprint?;
+        let desired = desired(design, found)?;
+        Some((&desired.address, dependencies(desired)))
+    }
+
     fn has_image(&self, found: &Found) -> bool {
         let name = &found.address.key;
         let is_ours = names::entry_of_image(name)
@@ -204,7 +212,6 @@ fn desired<'a>(design: &'a Design, found: &Found) -> Option<&'a Desired> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use headset_kinds::Address;
     use serde_json::json;
 
     const LINEAGE: &str = "6f1d0c1e-1111-4111-8111-111111111111";

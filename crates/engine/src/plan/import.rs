@@ -9,6 +9,7 @@ use super::model::Plan;
 use super::ownership::belongs_to_another;
 use crate::state::{Origin, Record, State};
 use crate::survey::Survey;
+use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::shell::word;
@@ -94,16 +95,19 @@ pub fn import(input: &ImportInput<'_>) -> Import {
     }
     for address in waiting {
         let place = input.design.resources[address].place.clone();
+        let why = match hangs_on_unread(input, address) {
+            true => {
+                "what it hangs on could not be read, so that nothing says whose it is: it was not taken over"
+            }
+            false => "what it hangs on is not this environment's: it stays when the environment goes",
+        };
         import.findings.push(
-            Diagnostic::warning(
-                "import-left",
-                format!("{address} is there already, and what it hangs on is not this environment's: it stays when the environment goes"),
-            )
-            .at_maybe(place)
-            .help(format!(
-                "`headset import FILE {}` takes it over all the same",
-                word(&address.to_string())
-            )),
+            Diagnostic::warning("import-left", format!("{address} is there already, and {why}"))
+                .at_maybe(place)
+                .help(format!(
+                    "`headset import FILE {}` takes it over all the same",
+                    word(&address.to_string())
+                )),
         );
     }
     import
@@ -120,10 +124,13 @@ enum Verdict {
 
 fn judge(input: &ImportInput<'_>, import: &Import, desired: &Desired) -> Verdict {
     let address = &desired.address;
-    let (Some(kind), Some(Sight::Present(live))) =
-        (registry::kind(&address.kind), input.survey.sights.get(address))
-    else {
-        return Verdict::Leave;
+    let (kind, live) = match (registry::kind(&address.kind), input.survey.sights.get(address)) {
+        (Some(kind), Some(Sight::Present(live))) => (kind, live),
+        // What was named is told about already.
+        (_, Some(Sight::Unknown(error))) if input.only.is_empty() => {
+            return Verdict::Refuse(unread(desired, error));
+        }
+        _ => return Verdict::Leave,
     };
     let lineage = import
         .inherited
@@ -149,6 +156,21 @@ fn judge(input: &ImportInput<'_>, import: &Import, desired: &Desired) -> Verdict
         },
     };
     Verdict::Take(record(input, kind, desired, live, origin))
+}
+
+/// Says of a thing that it could not be read: whether it is there is not known.
+fn unread(desired: &Desired, error: &AwsError) -> Diagnostic {
+    let message = format!("{} could not be read: {error}", desired.address);
+    Diagnostic::error("unknown", message)
+        .at_maybe(desired.place.clone())
+        .help("whether it is there is not known: import again once it can be read")
+}
+
+/// Whether something that a thing comes after could not be read.
+fn hangs_on_unread(input: &ImportInput<'_>, address: &Address) -> bool {
+    let is_unread = |parent| matches!(input.survey.sights.get(parent), Some(Sight::Unknown(_)));
+    let step = input.plan.steps.get(address);
+    step.is_some_and(|step| step.after.iter().any(is_unread))
 }
 
 /// How a thing comes here that cannot say whose it is: as what it hangs on did. `None`: that is not known yet, or lives
@@ -231,6 +253,7 @@ fn record(
         protect: desired.protect,
         after: step.map(|step| step.after.clone()).unwrap_or_default(),
         waits: desired.waits,
+        as_found: true,
     }
 }
 
@@ -267,10 +290,7 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
             .help("name it in the blueprint as an entry of its own to take it over"),
         ),
         (Mode::Managed, Some(Sight::Present(_))) => None,
-        (Mode::Managed, Some(Sight::Unknown(error))) => Some(finding(
-            "unknown",
-            format!("{address} could not be read: {error}"),
-        )),
+        (Mode::Managed, Some(Sight::Unknown(error))) => Some(unread(desired, error)),
         (Mode::Managed, Some(Sight::Absent) | None) => Some(
             finding("import-not-found", format!("there is no {address}")).help(
                 "check its name, the account and the region; `headset apply FILE` makes what is not there",

@@ -21,6 +21,7 @@ mod planner;
 mod shared;
 mod unwanted;
 
+pub use causes::FOUND_AGAIN;
 pub use held::is_persons;
 pub use input::PlanInput;
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};

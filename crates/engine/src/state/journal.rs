@@ -86,6 +86,7 @@ mod tests {
             protect: false,
             after: vec![],
             waits: Default::default(),
+            as_found: false,
         };
         vec![
             Entry::Expires {

@@ -61,6 +61,17 @@ pub struct Record {
     /// How long its operations may take, where the blueprint said so: a deletion may come without a blueprint.
     #[serde(default)]
     pub waits: Waits,
+    /// Whether it was written down from what was there, and nothing has been applied since: of the spec it holds only what
+    /// was as wanted at that time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_found: bool,
+}
+
+impl Record {
+    /// Whether what was applied last is not known as a whole.
+    pub fn is_part(&self) -> bool {
+        self.as_found || self.origin == Origin::Imported
+    }
 }
 
 /// What a call in flight wants to do.

@@ -22,6 +22,7 @@ pub(super) fn upgraded(mut state: State) -> State {
                 protect: application.protect,
                 after: vec![address.clone()],
                 waits: application.waits,
+                as_found: false,
             };
             Some((Address::new("identity_center.link", &address.key), record))
         })
@@ -54,6 +55,7 @@ mod tests {
             protect: true,
             after: Vec::new(),
             waits: Default::default(),
+            as_found: false,
         };
         state.resources.insert(application.clone(), record);
         let mut upgraded = upgraded(state.clone());

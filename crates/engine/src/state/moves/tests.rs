@@ -22,6 +22,7 @@ fn record(id: &str, after: Vec<Address>) -> Record {
         protect: false,
         after,
         waits: Default::default(),
+        as_found: false,
     }
 }
 
