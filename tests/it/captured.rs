@@ -290,3 +290,123 @@ fn the_simulated_person_takes_what_was_captured_under_another_name() {
     assert_eq!(images(&desk), ("my-desk".to_owned(), vec!["my-desk".to_owned()]));
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
 }
+
+/// The image that the builder was started from, and what its tag says of the base.
+fn base_of(desk: &Desk) -> (String, Value) {
+    let places = desk.saved()["world"]["appstream"]["places"].clone();
+    let builders = places.as_object().unwrap().values().flat_map(|place| {
+        let builders = place["builders"].as_object().unwrap();
+        builders.values().cloned().collect::<Vec<_>>()
+    });
+    let [builder] = &builders.collect::<Vec<_>>()[..] else {
+        panic!("{places:#}")
+    };
+    let name = builder["image"]["name"].as_str().unwrap();
+    (name.to_owned(), builder["tags"]["headset:base"].clone())
+}
+
+/// What the plan says of the builder's step, from its line to the next step's.
+fn step_of(desk: &Desk, address: &str) -> Option<String> {
+    let plan = desk.run(&["plan", "center.yaml", "--sim"]).data;
+    let from = plan.find(&format!("{address} "))?;
+    Some(plan[from..].split("\n\n").next().unwrap().to_owned())
+}
+
+const BUILT_ON: &str = "appstream.image_builder/desk";
+
+#[test]
+fn a_builder_goes_with_the_base_that_the_blueprint_says() {
+    let of_2019 = TEXT.replace("AppStream-WinServer2022", "AppStream-WinServer2019");
+    let desk = Desk::with(TEXT);
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    let (first, tag) = base_of(&desk);
+    assert!(first.starts_with("AppStream-WinServer2022"), "{first}");
+    assert_eq!(tag, "newest:AppStream-WinServer2022");
+
+    // A newer image of the family is no other base.
+    desk.console(
+        3600,
+        "image-builder/images/AppStream-WinServer2022-12-31-2026/publish",
+        &json!({ "Platform": "WINDOWS_SERVER_2022" }),
+    );
+    desk.days_pass(1);
+    assert_eq!(step_of(&desk, BUILT_ON), None);
+    desk.run(&APPLY);
+    assert_eq!(base_of(&desk).0, first);
+
+    // Another base is another builder, before an image is captured on it. Whether a person works on one that runs, AWS
+    // does not tell.
+    desk.write(&of_2019);
+    let step = step_of(&desk, BUILT_ON).unwrap();
+    let reason = "AWS cannot change its base in place";
+    for words in [
+        reason,
+        "newest:AppStream-WinServer2022",
+        "newest:AppStream-WinServer2019",
+    ] {
+        assert!(step.contains(words), "{step}");
+    }
+    let refused = desk.run(&APPLY);
+    assert_eq!(refused.code, Some(5), "{}", refused.talk);
+    assert_eq!(base_of(&desk).0, first);
+    let said = desk.run(&[&APPLY[..], &["--allow-disruption"]].concat());
+    assert_eq!(said.code, Some(3), "{}{}", said.data, said.talk);
+    let (second, tag) = base_of(&desk);
+    assert!(second.starts_with("AppStream-WinServer2019"), "{second}");
+    assert_eq!(tag, "newest:AppStream-WinServer2019");
+    assert_eq!(step_of(&desk, BUILT_ON), None);
+
+    // Where state does not know it, the builder itself says what it was made from.
+    let mut state = desk.state("acme");
+    state["resources"]
+        .as_object_mut()
+        .unwrap()
+        .remove(BUILT_ON)
+        .unwrap();
+    std::fs::write(desk.place("acme").join("state.json"), state.to_string()).unwrap();
+    let step = step_of(&desk, BUILT_ON).unwrap();
+    assert!(step.contains("it is ours, and state does not know it"), "{step}");
+    desk.write(TEXT);
+    let step = step_of(&desk, BUILT_ON).unwrap();
+    assert!(step.contains(reason), "{step}");
+}
+
+/// What an earlier version made has no tag, and its state no field: nothing is known, and nothing is replaced. From the
+/// next apply on, state knows.
+#[test]
+fn a_builder_of_an_earlier_version_is_replaced_only_once_its_base_is_known() {
+    let of_2019 = TEXT.replace("AppStream-WinServer2022", "AppStream-WinServer2019");
+    let desk = Desk::with(TEXT);
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    desk.edit(|world| {
+        for place in world["world"]["appstream"]["places"]
+            .as_object_mut()
+            .unwrap()
+            .values_mut()
+        {
+            for builder in place["builders"].as_object_mut().unwrap().values_mut() {
+                builder["tags"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("headset:base")
+                    .unwrap();
+            }
+        }
+    });
+    let mut state = desk.state("acme");
+    state["resources"][BUILT_ON]["spec"]
+        .as_object_mut()
+        .unwrap()
+        .remove("base")
+        .unwrap();
+    std::fs::write(desk.place("acme").join("state.json"), state.to_string()).unwrap();
+
+    desk.write(&of_2019);
+    assert_eq!(step_of(&desk, BUILT_ON), None);
+    desk.write(TEXT);
+    assert_eq!(step_of(&desk, BUILT_ON), None);
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    assert_eq!(base_of(&desk).1, Value::Null);
+    desk.write(&of_2019);
+    assert!(step_of(&desk, BUILT_ON).unwrap().contains("its base"));
+}

@@ -164,7 +164,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
     }
 
     /// The directory of an environment's state.
-    fn place(&self, environment: &str) -> std::path::PathBuf {
+    pub(crate) fn place(&self, environment: &str) -> std::path::PathBuf {
         let places = std::fs::read_dir(self.path().join(".headset").join(environment)).unwrap();
         places.last().unwrap().unwrap().path()
     }

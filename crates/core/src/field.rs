@@ -39,7 +39,8 @@ pub enum Compare {
     Caseless,
     /// Checked by AWS at creation only and never reported back, so never compared.
     WriteOnly,
-    /// Never reported back, but it can be changed: compared with what was applied last.
+    /// No answer of AWS has it, but it can be changed: compared with what was applied last. Where the thing itself
+    /// carries it (in a tag of ours), that counts in its place.
     Applied,
 }
 
@@ -120,8 +121,11 @@ pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
             let want = want.get(field.name)?;
             let have = have.get(field.name).unwrap_or(&Value::Null);
             let untold = field.always && (have.is_null() || have == "");
-            let same = matches!(field.compare, Compare::WriteOnly | Compare::Applied)
-                || (!text::is_unknown(want) && (untold || equal(field.compare, want, have)));
+            let same = match field.compare {
+                Compare::WriteOnly => true,
+                Compare::Applied => have.is_null() || want == have,
+                _ => !text::is_unknown(want) && (untold || equal(field.compare, want, have)),
+            };
             (!same).then(|| FieldChange {
                 field: field.name.to_owned(),
                 have: have.clone(),
@@ -135,10 +139,12 @@ pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
 /// Compares the fields that AWS never reports back with what was applied last.
 ///
 /// A field that was not applied, or that is still unknown, is no difference: what is there then came with the thing.
-pub fn diff_applied(fields: &[Field], want: &Value, applied: &Value) -> Diff {
+/// What the thing itself carries was compared with that already, by [`diff`].
+pub fn diff_applied(fields: &[Field], want: &Value, applied: &Value, have: &Map<String, Value>) -> Diff {
+    let carried = |field: &Field| have.get(field.name).is_some_and(|value| !value.is_null());
     fields
         .iter()
-        .filter(|field| field.compare == Compare::Applied)
+        .filter(|field| field.compare == Compare::Applied && !carried(field))
         .filter_map(|field| {
             let (want, applied) = (want.get(field.name)?, applied.get(field.name)?);
             (want != applied && !text::is_unknown(want)).then(|| FieldChange {
@@ -169,8 +175,8 @@ pub fn compare_of(fields: &[Field], name: &str) -> Compare {
 /// Whether AWS's value is what is wanted.
 pub fn equal(compare: Compare, want: &Value, have: &Value) -> bool {
     match compare {
-        Compare::WriteOnly | Compare::Applied => true,
-        Compare::Exact => want == have,
+        Compare::WriteOnly => true,
+        Compare::Exact | Compare::Applied => want == have,
         Compare::Caseless => match (want, have) {
             (Value::String(want), Value::String(have)) => want.eq_ignore_ascii_case(have),
             (want, have) => want == have,
@@ -196,4 +202,34 @@ pub fn equal(compare: Compare, want: &Value, have: &Value) -> bool {
 
 fn as_set(items: &[Value]) -> BTreeSet<String> {
     items.iter().map(Value::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const FIELDS: &[Field] = &[Field::new("base", Change::Replace, "").compared(Compare::Applied)];
+
+    #[test]
+    fn what_aws_does_not_report_is_compared_with_what_the_thing_carries_or_else_with_what_was_applied() {
+        let have = |base: Value| Map::from_iter([("base".to_owned(), base)]);
+        let differs = |want: &str, applied: Value, have: &Map<String, Value>| {
+            let want = json!({ "base": want });
+            let mut found = diff(FIELDS, &want, have);
+            found.extend(diff_applied(FIELDS, &want, &applied, have));
+            found.into_iter().map(|change| change.have).collect::<Vec<_>>()
+        };
+        let none = Map::new();
+        assert_eq!(differs("b", json!({}), &none), [] as [Value; 0]);
+        assert_eq!(differs("b", json!({ "base": "a" }), &none), ["a"]);
+        assert_eq!(differs("b", json!({ "base": "a" }), &have(Value::Null)), ["a"]);
+        assert_eq!(differs("b", json!({}), &have(json!("c"))), ["c"]);
+        assert_eq!(differs("b", json!({ "base": "a" }), &have(json!("c"))), ["c"]);
+        assert_eq!(
+            differs("b", json!({ "base": "a" }), &have(json!("b"))),
+            [] as [Value; 0]
+        );
+    }
 }

@@ -16,6 +16,8 @@ pub const LINEAGE: &str = "headset:id";
 pub const EXPIRES: &str = "headset:expires";
 /// The hash of what an image was built from.
 pub const RECIPE: &str = "headset:recipe";
+/// The base that an image builder was made from, as the blueprint says it.
+pub const BASE: &str = "headset:base";
 
 /// Whether tags name an environment or its lineage. One of the two may have been taken off: that makes the thing one that
 /// cannot be taken down, and not one that is not there.

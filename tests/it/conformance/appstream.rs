@@ -8,6 +8,7 @@ use super::{Case, address, after, bucket, other_tags, tags};
 fn builder() -> (Address, Value) {
     let spec = json!({
         "name": "acme-desktop", "base_image": "AppStream-WinServer2022-06-17-2024",
+        "base": "newest:AppStream-WinServer2022",
         "instance_type": "stream.standard.medium", "subnets": ["subnet-0a1b2c3d4e5f60718"],
         "security_groups": ["sg-0a1b2c3d4e5f60718"], "internet": false, "root_volume": 250, "imds_v1": false,
         "role": "arn:aws:iam::123456789012:role/acme-machine", "agent": "LATEST", "display_name": "Desktop",

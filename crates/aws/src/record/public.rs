@@ -159,6 +159,7 @@ pub(super) fn is_tag_key(text: &str) -> bool {
             | "headset:id"
             | "headset:expires"
             | "headset:recipe"
+            | "headset:base"
             | "Name"
             | "aws:cloudformation:logical-id"
             | "aws:cloudformation:stack-id"

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::account;
 use super::fields::{number, value, values};
 use crate::drawing::Drawing;
-use crate::recipe::Recipe;
+use crate::recipe::{self, Recipe};
 use crate::{ccp, names};
 use headset_blueprint::model::{
     AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Internet, Share,
@@ -144,6 +144,7 @@ fn builder(
     let spec = ImageBuilderSpec {
         name: name.to_owned(),
         base_image: base,
+        base: Some(recipe::base(&build.base)),
         instance_type: build.builder.value.clone(),
         subnets: values(&network.subnets),
         security_groups: values(&network.security_groups),

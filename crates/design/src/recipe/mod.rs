@@ -55,10 +55,7 @@ impl Recipe {
             .collect::<Option<Vec<_>>>()?;
         Some(Recipe {
             display_name: display_name.map(str::to_owned),
-            base: match &build.base {
-                BaseImage::Newest(prefix) => format!("newest:{}", prefix.value),
-                BaseImage::Named(name) => name.value.clone(),
-            },
+            base: base(&build.base),
             browser: match build.browser {
                 Browser::Chrome => "chrome",
                 Browser::Edge => "edge",
@@ -78,6 +75,15 @@ impl Recipe {
     /// The files that the builder needs for the browser's policies, by name, with their content.
     pub fn policy_files(&self) -> BTreeMap<String, String> {
         browser::files(self.browser, &self.policies)
+    }
+}
+
+/// The base of an image as its blueprint says it, whatever it leads to today: `newest:PREFIX`, or the name or ARN of a
+/// certain image.
+pub(crate) fn base(base: &BaseImage) -> String {
+    match base {
+        BaseImage::Newest(prefix) => format!("newest:{}", prefix.value),
+        BaseImage::Named(name) => name.value.clone(),
     }
 }
 

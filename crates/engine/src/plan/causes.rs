@@ -178,7 +178,12 @@ impl Judged<'_> {
         let record = self.record?;
         let then = self.wanted_then();
         let mut own = self.kind.diff(&then, self.live);
-        own.extend(field::diff_applied(self.kind.fields(), &then, &record.spec));
+        own.extend(field::diff_applied(
+            self.kind.fields(),
+            &then,
+            &record.spec,
+            &self.live.fields,
+        ));
         Some(own)
     }
 

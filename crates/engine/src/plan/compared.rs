@@ -37,7 +37,12 @@ impl Planner<'_> {
         }
         let mut diff = kind.diff(want, live);
         if let Some(record) = record {
-            diff.extend(field::diff_applied(kind.fields(), want, &record.spec));
+            diff.extend(field::diff_applied(
+                kind.fields(),
+                want,
+                &record.spec,
+                &live.fields,
+            ));
         }
         let begun = self.input.state.intents.contains_key(address);
         let judged = self.judged(kind, desired, live, &diff);

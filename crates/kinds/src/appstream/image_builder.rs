@@ -19,9 +19,14 @@ pub struct ImageBuilderSpec {
     /// Its name: at most 101 characters, case-sensitive.
     #[field(replace)]
     pub name: String,
-    /// The image that it boots from: a name, or an ARN where it is shared. Counts at creation only.
+    /// The image that `base` leads to when it is made: a name, or an ARN where it is shared. Counts at creation only.
     #[field(at_creation, compared = WriteOnly)]
     pub base_image: Text,
+    /// The base as the blueprint says it: `newest:PREFIX`, or the name or ARN of one image. Another one makes another
+    /// builder; a newer image of the same family does not.
+    #[field(replace, compared = Applied)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// The instance type, such as `stream.standard.medium`.
     #[field(replace, always)]
     pub instance_type: String,

@@ -104,6 +104,16 @@ pub(super) async fn change(aws: &Aws, kind: &str, field: &str, way: usize) -> De
         ("appstream.image_builder", "tags") => {
             tags(aws, &arn(&format!("image-builder/{BUILDER}")), way).await
         }
+        ("appstream.image_builder", "base") if way == 0 => {
+            let request = aws
+                .appstream()
+                .tag_resource()
+                .resource_arn(arn(&format!("image-builder/{BUILDER}")));
+            let other = request.tags(tag::BASE, "newest:AppStream-WinServer2019");
+            other.send().await.map(drop).unwrap();
+            Deed::Changed
+        }
+        ("appstream.image_builder", "base") => Deed::Enough,
         ("appstream.image_builder", "display_name" | "description") if way == 0 => {
             let stopped = aws.appstream().stop_image_builder().name(BUILDER);
             stopped.send().await.map(drop).unwrap();

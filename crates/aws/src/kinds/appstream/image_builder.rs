@@ -1,9 +1,11 @@
 //! An image builder: the machine on which a person makes an image.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use aws_sdk_appstream::types;
 use headset_client::services::app_stream::UpdateImageBuilder;
-use headset_core::{AwsError, Class};
+use headset_core::{AwsError, Class, tag};
 pub use headset_kinds::appstream::image_builder::*;
 use serde_json::Value;
 
@@ -19,12 +21,19 @@ use crate::{Aws, Page};
 #[async_trait]
 impl Remote for ImageBuilder {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        listing::survey(aws, &ImageBuilders, lookups).await
+        let mut sights = listing::survey(aws, &ImageBuilders, lookups).await;
+        for sight in &mut sights {
+            if let Sight::Present(live) = sight {
+                carry_base(live);
+            }
+        }
+        sights
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
         let spec: ImageBuilderSpec = parse(want)?;
         let (image_name, image_arn) = image_of(&spec.base_image)?;
+        let tags = tags_of(&spec);
         let subnet = spec.subnets.get(..1).unwrap_or_default();
         let request = work
             .aws
@@ -42,14 +51,14 @@ impl Remote for ImageBuilder {
             .set_disable_imdsv1(spec.imds_v1.map(|on| !on))
             .set_iam_role_arn(spec.role.clone())
             .set_appstream_agent_version(spec.agent.clone())
-            .set_tags(tags::at_creation(&spec.tags));
+            .set_tags(tags::at_creation(&tags));
         match work
             .aws
             .call("appstream", "CreateImageBuilder", || request.clone().send())
             .await
         {
             Ok(_) => Ok(spec.name),
-            Err(error) => listing::made_before(work.aws, &ImageBuilders, &spec.name, &spec.tags, error).await,
+            Err(error) => listing::made_before(work.aws, &ImageBuilders, &spec.name, &tags, error).await,
         }
     }
 
@@ -93,6 +102,20 @@ impl Remote for ImageBuilder {
             // In every other state AWS allows no action; it leaves them by itself.
             _ => Ok(()),
         }
+    }
+}
+
+/// What a new builder is tagged with: no answer of AWS says later from which base it was made.
+fn tags_of(spec: &ImageBuilderSpec) -> BTreeMap<String, String> {
+    let base = spec.base.iter().map(|base| (tag::BASE.to_owned(), base.clone()));
+    spec.tags.clone().into_iter().chain(base).collect()
+}
+
+/// Reads the base off the builder's tag. A builder that an earlier version made has none.
+fn carry_base(live: &mut Live) {
+    if let Some(base) = live.tags.as_ref().and_then(|tags| tags.get(tag::BASE)) {
+        live.fields
+            .insert(ImageBuilderSpec::BASE.name.to_owned(), base.as_str().into());
     }
 }
 

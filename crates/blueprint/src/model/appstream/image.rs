@@ -134,7 +134,7 @@ struct ImageKeys {
         ]),
         read = base,
         example = "{ newest: AppStream-WinServer2022 }",
-        to(kinds::appstream::ImageBuilderSpec::BASE_IMAGE)
+        to(kinds::appstream::ImageBuilderSpec::BASE)
     )]
     base: Option<BaseImage>,
     /// The newest public image whose name begins like this, as it is: nothing is built.
