@@ -400,6 +400,65 @@ fn two_environments_whose_applications_have_one_name_are_told_apart() {
     assert!(!known.talk.contains("shared-application"), "{}", known.talk);
 }
 
+#[test]
+fn two_applications_with_one_arn_are_told_by_validate_with_both_places() {
+    let arn = |end: u32| {
+        format!(
+            "application_arn: \"arn:aws:sso::123456789012:application/ssoins-0123456789abcdef/apl-0123456789abcde{end}\""
+        )
+    };
+    let text = |connect: u32, agents: u32, leads: u32| {
+        format!(
+            "version: 1\nname: acme\naws: {{ region: eu-west-1, identity_center: {{ region: us-east-1 }} }}\n\
+             lifetime: 1d\nconnect: {{ alias: acme }}\n\
+             appstream:\n  network: {{ subnets: [subnet-0a1b2c3d4e5f60718], internet: nat }}\n  \
+             images: {{ windows: {{ newest: AppStream-WinServer2022 }} }}\n  \
+             fleets: {{ all: {{ image: windows, instance: stream.standard.medium, capacity: 1 }} }}\n  \
+             stacks: {{ agents: {{ fleet: all }}, leads: {{ fleet: all }} }}\n\
+             sign_in:\n  idp:\n    identity_center:\n      application: acme\n      groups: [agents]\n      {}\n  \
+             appstream:\n    stacks:\n      agents: {{ {} }}\n      leads: {{ {} }}\n",
+            arn(connect),
+            arn(agents),
+            arn(leads)
+        )
+    };
+    let desk = Desk::with(&text(1, 2, 3));
+    desk.ok(&["validate", "center.yaml"]);
+    let line = |text: &str, key: &str| text.lines().position(|line| line.contains(key)).unwrap() + 1;
+    for (numbers, [first, second]) in [
+        (
+            [1, 1, 3],
+            ["      application_arn:", "      agents: { application_arn"],
+        ),
+        (
+            [1, 2, 1],
+            ["      application_arn:", "      leads: { application_arn"],
+        ),
+        (
+            [1, 2, 2],
+            [
+                "      agents: { application_arn",
+                "      leads: { application_arn",
+            ],
+        ),
+    ] {
+        let [connect, agents, leads] = numbers;
+        let text = text(connect, agents, leads);
+        desk.write(&text);
+        let said = desk.run(&["validate", "center.yaml"]);
+        assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+        assert!(
+            said.talk.contains("two applications have the ARN"),
+            "{}",
+            said.talk
+        );
+        for place in [first, second] {
+            let place = format!("center.yaml:{}:", line(&text, place));
+            assert!(said.talk.contains(&place), "{place}\n{}", said.talk);
+        }
+    }
+}
+
 /// The zones that scheduled actions are known to take, and the expressions in the guides: none is refused too early.
 #[test]
 fn every_time_zone_that_aws_takes_is_taken() {

@@ -1,5 +1,7 @@
 //! What only shows when the whole blueprint is read: derived names, sections that fit each other.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -37,6 +39,7 @@ pub(super) fn check(
     }
     if let Some(sign_in) = &draft.sign_in {
         role_name(sign_in.role.name.as_ref(), &mut findings);
+        arns_once(sign_in, &mut findings);
         if let Some(desktop) = &sign_in.appstream {
             role_name(desktop.role.name.as_ref(), &mut findings);
         }
@@ -240,6 +243,33 @@ fn role_name(name: Option<&At<String>>, findings: &mut Vec<Diagnostic>) {
             )
             .at(name.place.clone())
             .help("Choose another name."),
+        );
+    }
+}
+
+/// Each application has an ARN of its own: one ARN given to two of them leads both to one and the same application.
+fn arns_once(sign_in: &SignInSection, findings: &mut Vec<Diagnostic>) {
+    let desktops = sign_in
+        .appstream
+        .iter()
+        .flat_map(|desktop| desktop.stacks.values());
+    let applications = std::iter::once(&sign_in.idp.application).chain(desktops);
+    let mut first: BTreeMap<&str, &Place> = BTreeMap::new();
+    for arn in applications.filter_map(|application| application.application_arn.as_ref()) {
+        let Some(before) = first.get(arn.value.trim()) else {
+            first.insert(arn.value.trim(), &arn.place);
+            continue;
+        };
+        findings.push(
+            Diagnostic::error(
+                "application-twice",
+                format!("two applications have the ARN `{}`", arn.value.trim()),
+            )
+            .at(arn.place.clone())
+            .help(
+                "Each leads to a place of its own: write the ARN of the other application here, or delete the line.",
+            )
+            .note(format!("the first one is at {before}")),
         );
     }
 }
