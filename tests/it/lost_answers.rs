@@ -135,3 +135,38 @@ fn an_arn_that_is_none_is_refused_with_what_is_wrong_and_not_quoted_whole() {
         said.talk
     );
 }
+
+/// With state gone, only Identity Center itself could say that an application is left. Where it does not answer, that is
+/// no proof that nothing is.
+#[test]
+fn an_application_that_could_not_be_looked_up_is_named_by_destroy_as_not_proven() {
+    let desk = Desk::with(&text(CENTER));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    assert_eq!(listed(&desk).len(), 1);
+    desk.lose_state();
+    let destroy = ["destroy", "center.yaml", "--sim", "--yes"];
+    // What is found is named with the command that takes it up.
+    let found = desk.run(&destroy);
+    assert_eq!(found.code, Some(1), "{}{}", found.data, found.talk);
+    assert!(found.talk.contains("application_arn="), "{}", found.talk);
+    for (service, operation) in [("sso-admin", "ListApplications"), ("sso-admin", "ListInstances")] {
+        let rule = json!([{
+            "kind": "error", "service": service, "operation": operation, "code": "AccessDeniedException",
+            "status": 400, "times": 1000,
+        }]);
+        std::fs::write(desk.path().join("faults.json"), rule.to_string()).unwrap();
+        let said = desk.run(&[&destroy[..], &["--faults", "faults.json"]].concat());
+        assert_eq!(said.code, Some(1), "{operation}\n{}{}", said.data, said.talk);
+        let line = said.talk.lines().find(|line| line.contains(APPLICATION));
+        let line = line.unwrap_or_else(|| panic!("{operation}\n{}", said.talk));
+        for words in [
+            "could not be looked up",
+            operation,
+            "in the IAM Identity Center console: Applications, Customer managed",
+        ] {
+            assert!(line.contains(words), "{words}\n{line}");
+        }
+        assert!(!said.talk.contains("there is nothing of it"), "{}", said.talk);
+    }
+}

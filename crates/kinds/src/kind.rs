@@ -152,6 +152,9 @@ pub struct Checkpoint {
     /// What is there already and may be what is asked for, each with the command that says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
+    /// Why it could not be looked up what is there already, if it could not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
 }
 
 impl Checkpoint {

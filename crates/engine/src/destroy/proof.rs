@@ -88,11 +88,21 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
             None | Some(Sight::Absent) => match assessment.plan.steps.get(address).map(|step| &step.action) {
                 // A person's answers say what is there, and they are not here.
                 Some(Action::Await { checkpoint, .. })
-                    if !checkpoint.notices.is_empty() && is_traceless(&address.kind) =>
+                    if !checkpoint.notices.is_empty() && where_to_look(&address.kind).is_some() =>
                 {
                     format!(
                         "what was answered about it is not here, so that who is assigned to it could not be looked up. {}",
                         checkpoint.notices.join("; ")
+                    )
+                }
+                Some(Action::Await { checkpoint, .. }) => {
+                    let (Some(unread), Some(look)) = (&checkpoint.unread, where_to_look(&address.kind))
+                    else {
+                        continue;
+                    };
+                    format!(
+                        "what was answered about it is not here, and whether it is there could not be looked up: \
+                         {unread}. Look for it {look}; or run this again as a principal that may look it up"
                     )
                 }
                 _ => continue,
@@ -124,8 +134,12 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
     Ok(left)
 }
 
-fn is_traceless(kind: &str) -> bool {
-    registry::kind(kind).is_some_and(|kind| matches!(kind.trace(), Trace::Nothing { .. }))
+/// Where a person looks for things of this kind, which no search finds; `None`: a search does.
+fn where_to_look(kind: &str) -> Option<&'static str> {
+    match registry::kind(kind)?.trace() {
+        Trace::Nothing { look, .. } => Some(look),
+        Trace::Tags | Trace::Within | Trace::Kept => None,
+    }
 }
 
 /// What is there and was made by Headset, and does not prove it (any more).

@@ -26,6 +26,7 @@ pub fn checkpoint(address: &Address, want: &serde_json::Value, found: &[Captured
             required: false,
         }],
         notices: found.iter().map(|image| notice(address, &spec, image)).collect(),
+        unread: None,
     })
 }
 

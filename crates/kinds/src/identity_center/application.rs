@@ -222,6 +222,7 @@ impl Kind for Application {
                 question("application_arn", "the application's ARN", false),
             ],
             notices: Vec::new(),
+            unread: None,
         })
     }
 }

@@ -194,6 +194,7 @@ impl Kind for Assignment {
                 required: true,
             }],
             notices: Vec::new(),
+            unread: None,
         })
     }
 }

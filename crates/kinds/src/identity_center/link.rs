@@ -254,6 +254,7 @@ impl Kind for Link {
                 required: true,
             }],
             notices: Vec::new(),
+            unread: None,
         })
     }
 

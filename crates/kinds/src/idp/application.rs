@@ -202,6 +202,7 @@ impl Kind for Application {
             worksheet: worksheet(address, &spec),
             questions: vec![question("metadata", metadata), question(START_URL, start_url)],
             notices: Vec::new(),
+            unread: None,
         })
     }
 }

@@ -203,6 +203,7 @@ impl Edit<'_> {
             worksheet: worksheet.join("\n"),
             questions,
             notices: Vec::new(),
+            unread: None,
         }
     }
 }

@@ -146,7 +146,10 @@ impl Remote for Application {
             Ok(found) => found,
             Err(error) => {
                 tracing::debug!(%error, "whether an application of that name is there is not known");
-                return checkpoint;
+                return Checkpoint {
+                    unread: Some(error.to_string()),
+                    ..checkpoint
+                };
             }
         };
         Checkpoint {

@@ -149,7 +149,10 @@ impl Remote for Image {
             Ok(found) => worksheet::checkpoint(&checkpoint.address, want, &found).unwrap_or(checkpoint),
             Err(error) => {
                 tracing::debug!(%error, "whether an image was captured under another name is not known");
-                checkpoint
+                Checkpoint {
+                    unread: Some(error.to_string()),
+                    ..checkpoint
+                }
             }
         }
     }
