@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
+use super::exit::Failure;
 use headset_core::shell::{option, word};
 
 /// Which further commands need an option of the command that names them.
@@ -84,6 +85,46 @@ const OFFLINE: &[&str] = &[
     "help",
 ];
 
+/// Whether a command reads a blueprint, so that values can be set in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reads {
+    /// Every time.
+    Blueprint,
+    /// Where this argument of its own is given.
+    With(&'static str),
+    /// Unless this argument of its own is given.
+    Unless(&'static str),
+    /// Never.
+    Nothing,
+}
+
+/// Every command that does something, by the words that name it.
+const COMMANDS: &[(&str, Reads)] = &[
+    ("apply", Reads::Blueprint),
+    ("checkpoint answer", Reads::Blueprint),
+    ("checkpoint list", Reads::Blueprint),
+    ("checkpoint show", Reads::Blueprint),
+    ("completions", Reads::Nothing),
+    ("destroy", Reads::With("files")),
+    ("drift", Reads::Blueprint),
+    ("explain", Reads::With("file")),
+    ("image connect", Reads::Nothing),
+    ("import", Reads::Blueprint),
+    // The template that it writes.
+    ("init", Reads::Unless("list")),
+    ("man", Reads::Nothing),
+    ("output", Reads::Blueprint),
+    ("plan", Reads::Blueprint),
+    ("schema", Reads::Nothing),
+    ("sim quirks", Reads::Nothing),
+    ("sim replay", Reads::Nothing),
+    ("sim serve", Reads::Nothing),
+    ("simulation", Reads::Nothing),
+    ("status", Reads::Blueprint),
+    ("user invite", Reads::Blueprint),
+    ("validate", Reads::Blueprint),
+];
+
 /// The options of a command line that further commands need.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Given {
@@ -91,16 +132,29 @@ pub(super) struct Given {
     options: Vec<(&'static str, Again, String)>,
     /// Which commands take which options of their own.
     taken: BTreeSet<(String, String)>,
+    /// Why no value can be set in a blueprint: the command reads none. `None`: it reads one.
+    no_blueprint: Option<NoBlueprint>,
+}
+
+/// A command that reads no blueprint.
+#[derive(Clone, Debug)]
+struct NoBlueprint {
+    /// The words that name it.
+    command: String,
+    /// With a blueprint's file it would read that.
+    takes_a_file: bool,
 }
 
 impl Given {
     /// The options that stand on the command line. What the environment says holds for the next command as well.
     pub(super) fn read(command: &Command, matches: &ArgMatches) -> Given {
         let (mut inner, mut matched) = (command, matches);
+        let mut words = Vec::new();
         while let Some((name, below)) = matched.subcommand() {
             let Some(next) = inner.find_subcommand(name) else {
                 break;
             };
+            words.push(name);
             (inner, matched) = (next, below);
         }
         let mut options = Vec::new();
@@ -130,7 +184,30 @@ impl Given {
         }
         let mut taken = BTreeSet::new();
         takes(command, "", &mut taken);
-        Given { options, taken }
+        Given {
+            options,
+            taken,
+            no_blueprint: no_blueprint(&words.join(" "), matched),
+        }
+    }
+
+    /// Refuses values for a blueprint where the command reads none.
+    pub(super) fn sets_something(&self, sets: &[String]) -> Result<(), Failure> {
+        let Some(NoBlueprint {
+            command,
+            takes_a_file,
+        }) = self.no_blueprint.as_ref().filter(|_| !sets.is_empty())
+        else {
+            return Ok(());
+        };
+        let (what, help) = match takes_a_file {
+            true => ("was given none", "give the blueprint's file, or leave --set out"),
+            false => ("reads none", "leave --set out"),
+        };
+        Err(Failure::usage(format!(
+            "--set changes a value of a blueprint, and `headset {command}` {what}"
+        ))
+        .help(help))
     }
 
     /// The options that a command needs, too: `words` are those of the command itself, behind `headset`.
@@ -172,6 +249,22 @@ impl Given {
         self.options.retain(|(_, again, _)| *again != Again::Blueprint);
         self
     }
+}
+
+/// Whether this command reads no blueprint with these arguments.
+fn no_blueprint(command: &str, matched: &ArgMatches) -> Option<NoBlueprint> {
+    let (_, reads) = COMMANDS.iter().find(|(name, _)| *name == command)?;
+    let is_given = |id: &str| matched.value_source(id) == Some(ValueSource::CommandLine);
+    let (reads_one, takes_a_file) = match reads {
+        Reads::Blueprint => (true, true),
+        Reads::With(file) => (is_given(file), true),
+        Reads::Unless(option) => (!is_given(option), false),
+        Reads::Nothing => (false, false),
+    };
+    (!reads_one).then(|| NoBlueprint {
+        command: command.to_owned(),
+        takes_a_file,
+    })
 }
 
 /// Which commands have which options of their own.
@@ -249,6 +342,66 @@ mod tests {
             .filter(|command| !["help", "sim"].contains(*command))
         {
             assert!(names.contains(*command), "there is no command {command}");
+        }
+    }
+
+    #[test]
+    fn of_every_command_it_is_known_whether_it_reads_a_blueprint() {
+        fn leaves(command: &Command, path: &str, found: &mut BTreeSet<String>) {
+            for below in command.get_subcommands() {
+                let path = format!("{path}{}", below.get_name());
+                match below.has_subcommands() {
+                    true => leaves(below, &format!("{path} "), found),
+                    false => drop(found.insert(path)),
+                }
+            }
+        }
+        let mut there = BTreeSet::new();
+        leaves(&crate::cli::Cli::command(), "", &mut there);
+        let decided: BTreeSet<String> = COMMANDS
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .filter(|name| cfg!(feature = "simulator") || !name.starts_with("sim "))
+            .collect();
+        assert_eq!(decided, there);
+    }
+
+    #[test]
+    fn a_value_is_set_only_where_a_blueprint_is_read() {
+        let refusal = |line: &str| {
+            let mut command = crate::cli::Cli::command();
+            let line = format!("headset {line} --set a.b=c");
+            let matches = command.try_get_matches_from_mut(line.split(' ')).unwrap();
+            let refused = Given::read(&command, &matches).sets_something(&["a.b=c".to_owned()]);
+            refused.err().map(|failure| format!("{failure:?}"))
+        };
+        for line in [
+            "init",
+            "init new.yaml",
+            "validate a.yaml",
+            "plan a.yaml",
+            "apply a.yaml",
+            "drift a.yaml",
+            "destroy a.yaml",
+            "status a.yaml",
+            "output a.yaml",
+            "checkpoint list a.yaml",
+            "explain appstream.fleet/agents a.yaml",
+        ] {
+            assert_eq!(refusal(line), None, "{line}");
+        }
+        for (line, words) in [
+            ("init --list", "`headset init` reads none"),
+            ("destroy --name acme", "`headset destroy` was given none"),
+            ("destroy --expired", "`headset destroy` was given none"),
+            ("explain connect.alias", "`headset explain` was given none"),
+            ("image connect acme-desk", "`headset image connect` reads none"),
+            ("schema", "`headset schema` reads none"),
+            ("completions bash", "`headset completions` reads none"),
+            ("man", "`headset man` reads none"),
+        ] {
+            let refused = refusal(line).unwrap_or_else(|| panic!("{line} ignores it"));
+            assert!(refused.contains(words), "{line}: {refused}");
         }
     }
 

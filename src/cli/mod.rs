@@ -135,6 +135,7 @@ fn code(exit: Exit) -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<Exit, Failure> {
+    cli.global.given.sets_something(&cli.global.set)?;
     if !cli.command.is_the_simulator() {
         cli.global.only_simulated()?;
     }

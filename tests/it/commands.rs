@@ -434,6 +434,28 @@ fn what_to_destroy_has_to_be_said_once() {
 }
 
 #[test]
+fn a_value_for_a_blueprint_is_refused_where_none_is_read() {
+    let desk = Desk::example("minimal.yaml");
+    for line in [
+        "schema",
+        "explain connect.alias",
+        "destroy --expired --sim --yes",
+        "init --list",
+    ] {
+        let arguments: Vec<&str> = line.split(' ').chain(["--set", "connect.alias=acme"]).collect();
+        let said = desk.run(&arguments);
+        assert_eq!(said.code, Some(64), "{line}\n{}{}", said.data, said.talk);
+        assert!(
+            said.data.is_empty() && said.talk.contains("--set changes a value of a blueprint"),
+            "{}",
+            said.talk
+        );
+        assert!(said.talk.contains("leave --set out"), "{}", said.talk);
+    }
+    desk.ok(&["validate", "center.yaml", "--set", "connect.alias=acme"]);
+}
+
+#[test]
 fn a_worksheet_that_waits_is_shown_once_in_a_run() {
     let desk = Desk::example("split-ccp.yaml");
     let said = desk.run(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
