@@ -44,7 +44,7 @@ fn what_could_not_be_read_is_named_and_not_taken_for_absent() {
     for address in [
         "appstream.fleet/agents",
         "connect.instance/main",
-        "s3.bucket/pages",
+        "s3.bucket/ccp",
     ] {
         assert!(
             said.talk.contains(&format!("{address} could not be read: ")),
