@@ -41,11 +41,7 @@ fn what_could_not_be_read_is_named_and_not_taken_for_absent() {
     let said = with_faults(&desk, &IMPORT);
     assert_eq!(said.code, Some(1), "{}", said.talk);
     assert!(!said.talk.contains("nothing to take over"), "{}", said.talk);
-    for address in [
-        "appstream.fleet/agents",
-        "connect.instance/main",
-        "s3.bucket/ccp",
-    ] {
+    for address in ["appstream.fleet/agents", "connect.instance/main", "s3.bucket/ccp"] {
         assert!(
             said.talk.contains(&format!("{address} could not be read: ")),
             "{address}\n{}",
