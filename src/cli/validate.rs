@@ -15,6 +15,7 @@ use headset_blueprint::model::{At, Blueprint};
 use headset_core::Clock;
 use headset_core::diagnostic::{self, Diagnostic, Severity, has_errors};
 use headset_design::{Design, Setting, shared_application};
+use headset_kinds::regions::partition_of;
 
 /// Find all mistakes in blueprints, without asking AWS anything.
 #[derive(Debug, Args)]
@@ -95,12 +96,7 @@ fn sample_setting(blueprint: &Blueprint) -> Setting {
     let region = or(&blueprint.aws.region, "us-east-1");
     Setting {
         account: or(&blueprint.aws.account, SAMPLE_ACCOUNT),
-        partition: if region.starts_with("us-gov-") {
-            "aws-us-gov"
-        } else {
-            "aws"
-        }
-        .to_owned(),
+        partition: partition_of(&region).to_owned(),
         appstream_region: or(&blueprint.aws.regions.appstream, &region),
         identity_center_region: or(&blueprint.aws.identity_center.region, &region),
         region: or(&blueprint.aws.regions.connect, &region),

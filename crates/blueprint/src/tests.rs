@@ -2,6 +2,7 @@
 
 mod metadata;
 mod names;
+mod partitions;
 
 use std::fmt::Write as _;
 use std::time::Duration;

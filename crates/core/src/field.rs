@@ -1,11 +1,15 @@
 //! Fields and differences: what a kind can have, how two values compare, and what a change takes.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::text;
+
+/// The tag with an environment's expiry (`tag::EXPIRES`): the only one that has to go where it is not wanted.
+pub const EXPIRY_TAG: &str = "headset:expires";
 
 /// What it takes to change a field of something that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,8 +122,8 @@ pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
     fields
         .iter()
         .filter_map(|field| {
-            let want = want.get(field.name)?;
             let have = have.get(field.name).unwrap_or(&Value::Null);
+            let want = &*without_expiry(field, want.get(field.name)?, have);
             let untold = field.always && (have.is_null() || have == "");
             let same = match field.compare {
                 Compare::WriteOnly => true,
@@ -134,6 +138,25 @@ pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
             })
         })
         .collect()
+}
+
+/// What is wanted of tags, if there is an expiry that is not wanted: that it goes. Others' tags stay, but no one else sets
+/// this one, and one that is out of date would have the thing deleted.
+fn without_expiry<'a>(field: &Field, want: &'a Value, have: &Value) -> Cow<'a, Value> {
+    let is_there = have.get(EXPIRY_TAG).is_some_and(|have| !have.is_null());
+    match want {
+        Value::Object(tags)
+            if field.name == "tags"
+                && field.compare == Compare::Owned
+                && is_there
+                && !tags.contains_key(EXPIRY_TAG) =>
+        {
+            let mut tags = tags.clone();
+            tags.insert(EXPIRY_TAG.to_owned(), Value::Null);
+            Cow::Owned(Value::Object(tags))
+        }
+        want => Cow::Borrowed(want),
+    }
 }
 
 /// Compares the fields that AWS never reports back with what was applied last.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::field::FieldChange;
+use super::field::{EXPIRY_TAG, FieldChange};
 
 /// What all of Headset's own tags begin with.
 pub const PREFIX: &str = "headset:";
@@ -13,7 +13,7 @@ pub const ENVIRONMENT: &str = "headset:environment";
 /// Proves ownership: the environment's lineage, a UUID that is made with it.
 pub const LINEAGE: &str = "headset:id";
 /// When the environment expires (RFC 3339): what `destroy --expired` looks at.
-pub const EXPIRES: &str = "headset:expires";
+pub const EXPIRES: &str = EXPIRY_TAG;
 /// The hash of what an image was built from.
 pub const RECIPE: &str = "headset:recipe";
 /// The base that an image builder was made from, as the blueprint says it.

@@ -72,6 +72,7 @@ impl<'a> Offer<'a> {
                 })?;
                 locked.record(Entry::Expires {
                     at: inherited.expires.clone(),
+                    lifetime: None,
                 })?;
             }
             if is_part && !locked.state().holds_anything() {
@@ -80,6 +81,7 @@ impl<'a> Offer<'a> {
                 locked.record(Entry::Partial { is: false })?;
             }
             session.relocate(&mut locked, &moved)?;
+            session.place(&mut locked)?;
         }
         for (address, record) in &import.records {
             locked.record(Entry::Done {

@@ -6,15 +6,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use headset_blueprint::model::Blueprint;
-use headset_core::diagnostic::{Diagnostic, has_errors};
+use headset_blueprint::model::{At, Blueprint};
+use headset_core::diagnostic::{Diagnostic, Place, has_errors};
 use headset_core::words::plural;
 use headset_core::{Address, AwsError, Outputs};
 use headset_design::{Design, Move, Setting};
 use headset_kinds::{Caller, Cloud, Published};
 
 use crate::apply::RunError;
-use crate::state::{Elsewhere, Entry, LocalStore, Locked, Places, State, StoreError, drawn, name_by_answers};
+use crate::state::{
+    Away, Elsewhere, Entry, LocalStore, Locked, Places, Service, State, StoreError, drawn, name_by_answers,
+};
 use crate::survey;
 
 /// Why a use case ends without an outcome.
@@ -72,6 +74,10 @@ pub struct Session {
     pub store: LocalStore,
     /// Its state when it was opened.
     pub state: State,
+    /// The lifetime in seconds that its expiry comes from, where that is known.
+    pub lifetime: Option<u64>,
+    /// Whether it is known where its services are: state of an earlier version alone does not say all of it.
+    pub is_placed: bool,
     /// Whether the blueprint says where every service is, so that no configuration can move it.
     pub says_regions: bool,
     /// Whether what identity providers publish is fetched again when the environment is assessed.
@@ -109,6 +115,11 @@ impl Session {
         if let Some(finding) = in_another_region(blueprint, &store, &state) {
             return Err(Stop::Refused(vec![finding]));
         }
+        let away = in_other_regions(blueprint, &state, &places(cloud.as_ref()));
+        if !away.is_empty() {
+            return Err(Stop::Refused(away));
+        }
+        let (expires, lifetime) = expiry(blueprint, &state, cloud.clock().now()).unzip();
         let setting = Setting {
             account,
             partition,
@@ -116,7 +127,7 @@ impl Session {
             appstream_region: regions.appstream,
             identity_center_region: regions.identity_center,
             lineage: state.lineage.clone(),
-            expires: expiry(blueprint, &state, cloud.clock().now()),
+            expires,
         };
         let (mut design, findings) = drawn(blueprint, &setting, &state);
         if has_errors(&findings) {
@@ -132,6 +143,8 @@ impl Session {
             setting,
             design,
             store,
+            lifetime,
+            is_placed: true,
             state,
             asks: false,
         })
@@ -155,6 +168,8 @@ impl Session {
             setting,
             design: Design::default(),
             store,
+            lifetime: state.lifetime,
+            is_placed: state.places.is_some(),
             state,
             says_regions: true,
             asks: false,
@@ -180,15 +195,22 @@ impl Session {
         self.relocate(locked, moved)?;
         self.settle(locked)?;
         survey::keep(published, &self.store.answers())?;
-        if self.setting.expires != locked.state().expires {
+        let known = locked.state();
+        if (&self.setting.expires, self.lifetime) != (&known.expires, known.lifetime) {
             locked.record(Entry::Expires {
                 at: self.setting.expires.clone(),
+                lifetime: self.lifetime,
             })?;
         }
-        let places = Places {
-            regions: self.cloud.regions().clone(),
-            identity: self.cloud.identity().clone(),
-        };
+        if self.is_placed {
+            self.place(locked)?;
+        }
+        Ok(())
+    }
+
+    /// Writes into state where the environment's services are.
+    pub(crate) fn place(&self, locked: &mut Locked) -> Result<(), StoreError> {
+        let places = places(self.cloud.as_ref());
         if locked.state().places.as_ref() != Some(&places) {
             locked.record(Entry::Placed { places })?;
         }
@@ -281,27 +303,84 @@ fn in_another_region(blueprint: &Blueprint, store: &LocalStore, state: &State) -
         "`{name}` is known in {}, and this would be {here}",
         known.join(" and ")
     );
-    let place = blueprint.aws.region.as_ref().map(|region| region.place.clone());
+    let (key, place) = said(
+        blueprint,
+        "aws.regions.connect",
+        blueprint.aws.regions.connect.as_ref(),
+    );
     let finding = Diagnostic::error("other-region", message)
         .note(
             "an environment lives in one region; its roles, its SAML provider, its bucket and its instance's alias have \
              names that cannot be used a second time in another",
         )
         .help(format!(
-            "go on in {first} (`aws.region`); to move it, take it down there first; for a second one, choose another `name`"
+            "go on in {first} (`{key}`); to move it, take it down there first; for a second one, choose another `name`"
         ));
     Some(finding.at_maybe(place))
 }
 
-/// When the environment expires: fixed when it is first made, so that a later apply does not prolong it.
-fn expiry(blueprint: &Blueprint, state: &State, now: jiff::Timestamp) -> Option<String> {
-    let lifetime = blueprint.lifetime.as_ref()?;
-    if state.expires.is_some() {
-        return state.expires.clone();
+/// Where the services are that a cloud leads to.
+fn places(cloud: &dyn Cloud) -> Places {
+    Places {
+        regions: cloud.regions().clone(),
+        identity: cloud.identity().clone(),
     }
-    let seconds = i64::try_from(lifetime.value.as_secs()).ok()?;
-    let at = now.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()?;
-    jiff::Timestamp::from_second(at.as_second())
-        .ok()
-        .map(|at| at.to_string())
+}
+
+/// The key that says where a service is, and its place in the blueprint if it says so: its own one, or `aws.region`.
+fn said<'k>(blueprint: &Blueprint, key: &'k str, own: Option<&At<String>>) -> (&'k str, Option<Place>) {
+    match (own, &blueprint.aws.region) {
+        (Some(own), _) => (key, Some(own.place.clone())),
+        (None, Some(region)) => ("aws.region", Some(region.place.clone())),
+        (None, None) => (key, None),
+    }
+}
+
+/// What is wrong if things of a service are known in another region than the one in which the service would be looked
+/// for: there, nothing of them is to be seen, so that they would count as gone.
+fn in_other_regions(blueprint: &Blueprint, state: &State, now: &Places) -> Vec<Diagnostic> {
+    let aws = &blueprint.aws;
+    let finding = |away: Away| {
+        let (key, own) = match away.service {
+            Service::AppStream => ("aws.regions.appstream", aws.regions.appstream.as_ref()),
+            Service::S3 => ("aws.regions.connect", aws.regions.connect.as_ref()),
+            Service::IdentityCenter => ("aws.identity_center.region", aws.identity_center.region.as_ref()),
+        };
+        let (key, place) = said(blueprint, key, own);
+        let (name, service, region) = (&state.environment, away.service.name(), &away.region);
+        let message = format!(
+            "`{name}` has {} of {service} in {region}, and this would be {}",
+            plural(away.things, "thing"),
+            away.service.region(&now.regions)
+        );
+        Diagnostic::error("other-region", message)
+            .note(format!(
+                "in another region, what is in {region} cannot be seen: it would count as gone"
+            ))
+            .help(format!(
+                "go on in {region} (`{key}`); to move it, take the environment down there first"
+            ))
+            .at_maybe(place)
+    };
+    state.away_from(now).into_iter().map(finding).collect()
+}
+
+/// When the environment expires, and the lifetime in seconds that this comes from: fixed when it is first set, so that a later
+/// apply does not prolong it. Another lifetime counts from the same moment.
+fn expiry(blueprint: &Blueprint, state: &State, now: jiff::Timestamp) -> Option<(String, u64)> {
+    let seconds = blueprint.lifetime.as_ref()?.value.as_secs();
+    let span = |seconds: u64| i64::try_from(seconds).ok().map(jiff::SignedDuration::from_secs);
+    let begun = match (&state.expires, state.lifetime) {
+        (None, _) => now,
+        // What is not known to be another lifetime counts as the same.
+        (Some(at), None) => return Some((at.clone(), seconds)),
+        (Some(at), Some(before)) if before == seconds => return Some((at.clone(), seconds)),
+        (Some(at), Some(before)) => {
+            let at = at.parse::<jiff::Timestamp>().ok()?;
+            at.checked_sub(span(before)?).ok()?
+        }
+    };
+    let at = begun.checked_add(span(seconds)?).ok()?;
+    let at = jiff::Timestamp::from_second(at.as_second()).ok()?;
+    Some((at.to_string(), seconds))
 }

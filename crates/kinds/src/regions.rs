@@ -122,13 +122,27 @@ pub fn with(what: Has) -> Vec<&'static str> {
     listed.map(|(name, _)| *name).collect()
 }
 
-/// Whether a region belongs to this partition, of those two that have both services.
+/// The partition of a region, by what its name begins with (`regionRegex` of each partition in endpoints.json of botocore
+/// 1.44.8).
+pub fn partition_of(region: &str) -> &'static str {
+    const BEGINNINGS: &[(&str, &str)] = &[
+        ("us-gov-", "aws-us-gov"),
+        ("cn-", "aws-cn"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eusc-", "aws-eusc"),
+    ];
+    let found = BEGINNINGS
+        .iter()
+        .find(|(beginning, _)| region.starts_with(beginning));
+    found.map_or("aws", |(_, partition)| partition)
+}
+
+/// Whether a region belongs to this partition.
 pub fn is_in_partition(region: &str, partition: &str) -> bool {
-    match partition {
-        "aws" => !region.starts_with("us-gov-"),
-        "aws-us-gov" => region.starts_with("us-gov-"),
-        _ => false,
-    }
+    partition_of(region) == partition
 }
 
 /// Whether a failed call means that the account has not enabled the region.

@@ -270,6 +270,8 @@ impl Sandbox {
             design: design.clone(),
             store: self.store(),
             state: state.clone(),
+            lifetime: None,
+            is_placed: true,
             says_regions: true,
             asks: false,
         }

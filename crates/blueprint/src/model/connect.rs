@@ -44,8 +44,9 @@ pub struct ConnectSection {
     /// The instance's alias, unique in the world: https://ALIAS.my.connect.aws.
     #[key(pattern = limits::CONNECT_ALIAS, example = "acme-support", to(kinds::connect::InstanceSpec::ALIAS))]
     pub alias: Option<At<String>>,
-    /// The alias, id or ARN of an instance that is there already: its users are managed, itself it is not.
-    #[key(text = limits::ANY_NAME, example = "acme-support", to(kinds::connect::InstanceSpec::ALIAS))]
+    /// The alias, id or ARN of an instance that is there already: its users are managed, itself it is not. Another one is
+    /// another instance: users and origins are made there, and go from the former one.
+    #[key(text = limits::ANY_NAME, example = "acme-support")]
     pub existing: Option<At<String>>,
     /// Who knows the users: an identity provider by SAML, or Connect's own directory.
     #[key(
@@ -96,11 +97,14 @@ pub struct ConnectSection {
 
 impl ConnectSection {
     fn named(
-        _: &mut Reader<'_>,
-        _: &Item<'_>,
+        reader: &mut Reader<'_>,
+        item: &Item<'_>,
         _: &Fields<'_>,
         mut section: ConnectSection,
     ) -> Option<ConnectSection> {
+        if let Some(existing) = &section.existing {
+            reader.locate_arn(&format!("{}.existing", item.path), existing);
+        }
         section.alias.as_ref().or(section.existing.as_ref())?;
         section.entry.name = section.alias.clone();
         Some(section)

@@ -35,8 +35,9 @@ pub(crate) struct Draft {
         otherwise = "your AWS configuration decides"
     )]
     pub aws: Option<AwsSection>,
-    /// How long the environment is meant to exist: tags everything with its expiry, and makes `protect` false where it
-    /// is not said.
+    /// How long the environment is meant to exist, from its first apply with a lifetime on: tags everything with its expiry,
+    /// and makes `protect` false where it is not said. Another value counts from the same moment; without one, the tag
+    /// goes.
     #[key(duration = limits::LIFETIME, example = "3d")]
     pub lifetime: Option<At<Duration>>,
     #[key(from = protect, keys(PROTECT))]

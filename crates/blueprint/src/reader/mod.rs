@@ -4,11 +4,13 @@
 //! reports all of its mistakes and goes on.
 
 mod item;
+mod partition;
 mod scalar;
 
 use std::collections::BTreeMap;
 
 pub(crate) use self::item::{Fields, Item, Named};
+use self::partition::Located;
 
 use super::node::{Node, Value};
 use headset_core::diagnostic::{Diagnostic, Severity};
@@ -92,6 +94,8 @@ pub(crate) struct Reader<'a> {
     pub protect: bool,
     /// The keys of the blueprint's own tags: in lower case, and as they are written.
     pub tags: BTreeMap<String, String>,
+    /// What lies in one partition.
+    located: Vec<Located>,
     findings: Vec<Diagnostic>,
     /// How many findings there were beyond the most that are kept, and whether any of them is an error.
     unsaid: (usize, bool),
@@ -108,13 +112,15 @@ impl<'a> Reader<'a> {
             outline,
             protect: true,
             tags: BTreeMap::new(),
+            located: Vec::new(),
             findings: Vec::new(),
             unsaid: (0, false),
         }
     }
 
     /// Everything that was found in this tree.
-    pub(crate) fn finish(self, root: &Node) -> Vec<Diagnostic> {
+    pub(crate) fn finish(mut self, root: &Node) -> Vec<Diagnostic> {
+        self.compare_partitions();
         let mut findings = self.findings;
         if let (unsaid @ 1.., grave) = self.unsaid {
             let message = format!(

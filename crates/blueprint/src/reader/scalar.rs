@@ -69,7 +69,10 @@ impl Reader<'_> {
                 }
                 Shape::Word(only) if *only == text.value => return Some(text),
                 Shape::Word(only) => word = Some(*only),
-                Shape::Pattern(pattern) if pattern.accepts(&text.value) => return Some(text),
+                Shape::Pattern(pattern) if pattern.accepts(&text.value) => {
+                    self.locate(&item.path, pattern, &text);
+                    return Some(text);
+                }
                 Shape::Pattern(pattern) => patterns.push(pattern),
                 _ => {}
             }

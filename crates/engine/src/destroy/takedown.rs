@@ -139,7 +139,10 @@ impl<'a> Takedown<'a> {
         let is_proven = missing.is_empty() && proof.is_searched;
         if is_gone && is_proven {
             // A new environment of this name begins a new lifetime.
-            proposal.locked.record(Entry::Expires { at: None })?;
+            proposal.locked.record(Entry::Expires {
+                at: None,
+                lifetime: None,
+            })?;
             if proposal.state().partial {
                 proposal.locked.record(Entry::Partial { is: false })?;
             }

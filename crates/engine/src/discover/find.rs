@@ -10,7 +10,7 @@ use headset_kinds::discovery::{Found, Roles, Unread};
 use headset_kinds::tag;
 use jiff::Timestamp;
 
-use super::model::{Ground, Key, Known, Orphans, Query, Stranger, Wanted, regions_of, thing};
+use super::model::{Ground, Key, Known, Orphans, Query, Stranger, Wanted, thing};
 use super::search::{Scope, Searched, search};
 use super::states;
 use crate::plan::claim::Mark;
@@ -150,7 +150,7 @@ fn where_to_look<'a>(query: &Query<'_>, ground: &Ground, known: impl Iterator<It
         scope.add_region(region);
     }
     for (_, state) in known {
-        scope.add_places(&regions_of(state));
+        scope.add_places(&state.regions());
     }
     scope
 }

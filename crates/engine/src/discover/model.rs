@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::discovery::{Found, Unread};
-use headset_kinds::regions::Regions;
 use headset_kinds::{Caller, Cloud};
 use jiff::Timestamp;
 
@@ -157,14 +156,6 @@ impl Ground {
                         .strip_prefix(&directory)
                         .is_some_and(|rest| rest.starts_with('.'))
             })
-    }
-}
-
-/// Where the services of an environment are.
-pub(super) fn regions_of(state: &State) -> Regions {
-    match &state.places {
-        Some(places) => places.regions.clone(),
-        None => Regions::all_in(&state.region),
     }
 }
 

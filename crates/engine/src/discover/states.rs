@@ -8,7 +8,7 @@ use headset_kinds::discovery::Found;
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::tag;
 
-use super::model::{Ground, Key, Known, Orphan, Query, regions_of, thing};
+use super::model::{Ground, Key, Known, Orphan, Query, thing};
 use crate::destroy::Leftover;
 use crate::plan::claim::Maker;
 use crate::state::{LocalStore, Origin, Places, Record, State};
@@ -58,7 +58,7 @@ pub(super) fn claim(
         let is_guarded = maker.protects(&found);
         match known
             .iter()
-            .position(|(_, state)| is_in(&found, &regions_of(state)))
+            .position(|(_, state)| is_in(&found, &state.regions()))
         {
             Some(index) => {
                 // An environment that state knows is not protected because of what state does not know of it; what its
@@ -81,7 +81,7 @@ pub(super) fn claim(
         None => ground.cloud.identity().clone(),
     };
     let default = match known.first() {
-        Some((_, state)) => regions_of(state),
+        Some((_, state)) => state.regions(),
         None => ground.cloud.regions().clone(),
     };
     for (regions, things) in by_regions(homeless, &default) {
@@ -113,7 +113,7 @@ pub(super) fn claim(
         .map(|(store, state)| Orphan {
             partition: ground.caller.partition.clone(),
             places: state.places.clone().unwrap_or_else(|| Places {
-                regions: Regions::all_in(&state.region),
+                regions: state.regions(),
                 identity: Identity::Same,
             }),
             is_guarded: state
@@ -191,7 +191,7 @@ fn is_in(found: &Found, regions: &Regions) -> bool {
 /// At which address state has a thing.
 fn address_in(state: &State, found: &Found) -> Option<Address> {
     let is_it = |address: &Address, record: &Record| {
-        address.kind == found.address.kind && record.id == found.id && is_in(found, &regions_of(state))
+        address.kind == found.address.kind && record.id == found.id && is_in(found, &state.regions())
     };
     let mut records = state.resources.iter();
     records.find_map(|(address, record)| is_it(address, record).then(|| address.clone()))
@@ -205,7 +205,7 @@ pub(super) fn knows(state: &State, found: &Found) -> bool {
             .iter()
             .any(|field| spec.get(field).is_some_and(|name| *name == found.address.key))
     };
-    is_in(found, &regions_of(state))
+    is_in(found, &state.regions())
         && (state
             .resources
             .iter()

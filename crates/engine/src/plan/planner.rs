@@ -11,6 +11,7 @@ use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
 use super::shared;
 use crate::state::{Entry, Origin, Record, both};
+use crate::survey::known_id;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
 use headset_design::{Desired, Mode};
@@ -94,6 +95,26 @@ pub fn is_kept(address: &Address, record: &Record) -> bool {
     registry::kind(&address.kind).is_some_and(|kind| kind.checkpoint(address, &record.spec).is_some())
 }
 
+/// What is wrong if the blueprint links to something else at the address of what Headset made: that would stay, and nothing
+/// would know it. What a person made may stay for good.
+fn made_before(desired: &Desired, record: Option<&Record>, live: &Live) -> Option<Diagnostic> {
+    let record = record.filter(|record| record.origin == Origin::Created && record.id != live.id)?;
+    if is_kept(&desired.address, record) {
+        return None;
+    }
+    let finding = Diagnostic::error(
+        "made-before",
+        format!(
+            "the blueprint links {} to {}, and Headset made {} there",
+            desired.address, live.id, record.id
+        ),
+    );
+    let finding = finding.at_maybe(desired.place.clone()).help(
+        "take it out of the blueprint and apply, so that what was made goes; or link under another key. Then add the link",
+    );
+    Some(finding)
+}
+
 /// A plan in the making.
 pub(super) struct Planner<'a> {
     pub(super) input: &'a PlanInput<'a>,
@@ -141,7 +162,7 @@ impl Planner<'_> {
             mode: desired.mode,
             waits: desired.waits,
             want: want.clone(),
-            id: record.map(|record| record.id.clone()),
+            id: record.and_then(|record| known_id(record, desired)),
             answers: desired.answers.clone(),
             place: desired.place.clone(),
         };
@@ -187,7 +208,15 @@ impl Planner<'_> {
                 );
                 step(Action::Read, "it should exist already".to_owned())
             }
-            (Mode::Existing, Some(Sight::Present(_))) => step(Action::Read, "it lives outside".to_owned()),
+            (Mode::Existing, Some(Sight::Present(live))) => {
+                self.diagnostics.extend(made_before(desired, record, live));
+                let is_another = record.is_some_and(|record| known_id(record, desired).is_none());
+                let reason = match is_another {
+                    true => "it lives outside, and the blueprint links to another than before",
+                    false => "it lives outside",
+                };
+                step(Action::Read, reason.to_owned())
+            }
             (Mode::Ensured, Some(Sight::Absent)) => {
                 self.remade.insert(address.clone());
                 step(

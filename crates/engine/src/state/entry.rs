@@ -78,6 +78,9 @@ pub enum Entry {
     Expires {
         /// RFC 3339, or never.
         at: Option<String>,
+        /// The lifetime that it comes from, in seconds; unknown where it was read off a tag, and before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lifetime: Option<u64>,
     },
     /// A state that was lost is found again by the tags of what it knew: it goes on with its lineage.
     Inherited {

@@ -91,6 +91,7 @@ mod tests {
         vec![
             Entry::Expires {
                 at: Some("2026-01-01T00:00:00Z".into()),
+                lifetime: Some(3600),
             },
             Entry::Intend {
                 address: address.clone(),

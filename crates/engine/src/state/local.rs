@@ -235,7 +235,12 @@ mod tests {
         drop(store.lock(fresh).unwrap());
         assert_eq!(store.read().unwrap(), None);
         let mut locked = store.lock(fresh).unwrap();
-        locked.record(Entry::Expires { at: None }).unwrap();
+        locked
+            .record(Entry::Expires {
+                at: None,
+                lifetime: None,
+            })
+            .unwrap();
         drop(locked);
         assert_eq!(store.read().unwrap().unwrap().serial, 1);
         let other = LocalStore::new(directory.path().join("other"));

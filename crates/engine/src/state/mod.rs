@@ -13,6 +13,7 @@ mod model;
 mod moves;
 mod record;
 mod upgrade;
+mod whereabouts;
 
 pub use answers::{AnsweredAt, Answers, named_elsewhere, together};
 pub use elsewhere::Elsewhere;
@@ -22,3 +23,4 @@ pub use local::{LocalStore, Locked};
 pub use model::State;
 pub use moves::{Moved, before_moves, both, drawn, moves, name_by_answers};
 pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};
+pub use whereabouts::{Away, Service};

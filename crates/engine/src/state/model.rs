@@ -27,8 +27,12 @@ pub struct State {
     pub lineage: String,
     /// Counts every change of this state.
     pub serial: u64,
-    /// When the environment expires (RFC 3339), set when it was first applied.
+    /// When the environment expires (RFC 3339), set when it was first applied, and moved by another lifetime.
     pub expires: Option<String>,
+    /// The lifetime that `expires` comes from, in seconds: another one in the blueprint moves it. Unknown where `expires` was
+    /// read off a tag, and in states of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifetime: Option<u64>,
     /// Where its services are: what is needed to take it down without its blueprint.
     #[serde(default)]
     pub places: Option<Places>,
@@ -91,6 +95,7 @@ impl State {
             lineage,
             serial: 0,
             expires: None,
+            lifetime: None,
             places: None,
             resources: BTreeMap::new(),
             intents: BTreeMap::new(),
@@ -177,7 +182,10 @@ impl State {
                 }
             }
             Entry::Placed { places } => self.places = Some(places),
-            Entry::Expires { at } => self.expires = at,
+            Entry::Expires { at, lifetime } => {
+                self.expires = at;
+                self.lifetime = lifetime;
+            }
             Entry::Inherited { lineage } => self.lineage = lineage,
             Entry::Partial { is } => self.partial = is,
         }

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::state::{State, StoreError, together};
+use crate::state::{Record, State, StoreError, together};
 use headset_core::{AwsError, Class};
-use headset_design::Design;
+use headset_design::{Design, Desired, Mode};
 use headset_kinds::{
     Address, Belongings, Cloud, Condition, Live, Lookup, Outputs, Published, Sight, registry, text,
 };
@@ -30,6 +30,22 @@ pub struct Target {
     pub id: Option<String>,
     /// The answers to its checkpoint.
     pub answers: BTreeMap<String, String>,
+    /// The spec that was applied last, if it is part of something that lives outside: where it is, even if the blueprint
+    /// links to another by now. Nothing takes that along which is inside.
+    pub applied: Option<Value>,
+}
+
+impl Target {
+    /// Looks where it was applied from now on. `false`: it was not applied anywhere else.
+    fn look_back(&mut self) -> bool {
+        match self.applied.take() {
+            Some(applied) => {
+                self.spec = applied;
+                true
+            }
+            None => false,
+        }
+    }
 }
 
 /// What was found.
@@ -81,18 +97,23 @@ pub type AnswersAt<'a> = dyn Fn(&Address) -> Result<BTreeMap<String, String>, St
 pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Result<Vec<Target>, StoreError> {
     let mut wanted = BTreeMap::new();
     for (address, intent) in &state.intents {
-        wanted.insert(address, (&intent.spec, None));
+        wanted.insert(address, (&intent.spec, None, None));
     }
     for (address, record) in &state.resources {
-        wanted.insert(address, (&record.spec, Some(record.id.clone())));
+        wanted.insert(address, (&record.spec, Some(record.id.clone()), None));
     }
     for (address, desired) in &design.resources {
-        let id = state.resources.get(address).map(|record| record.id.clone());
-        wanted.insert(address, (&desired.spec, id));
+        let record = state.resources.get(address);
+        let id = record.and_then(|record| known_id(record, desired));
+        let applied = record.filter(|_| desired.mode == Mode::Managed && is_inside_existing(desired, design));
+        wanted.insert(
+            address,
+            (&desired.spec, id, applied.map(|record| record.spec.clone())),
+        );
     }
     wanted
         .into_iter()
-        .map(|(address, (spec, id))| {
+        .map(|(address, (spec, id, applied))| {
             let mut answers = answers(address)?;
             if let Some(desired) = design.resources.get(address) {
                 answers = together(&answers, &desired.answers);
@@ -102,9 +123,42 @@ pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Resul
                 spec: spec.clone(),
                 id,
                 answers,
+                applied,
             })
         })
         .collect()
+}
+
+/// The physical id that state remembers of something wanted. Of what lives outside it says nothing once the blueprint links
+/// to another.
+pub fn known_id(record: &Record, desired: &Desired) -> Option<String> {
+    let is_same = desired.mode != Mode::Existing || record.spec == desired.spec;
+    is_same.then(|| record.id.clone())
+}
+
+/// Whether something is part of what lives outside: its identity names that.
+fn is_inside_existing(desired: &Desired, design: &Design) -> bool {
+    let Some(kind) = registry::kind(&desired.address.kind) else {
+        return false;
+    };
+    let mut identity = kind.identity().iter().filter_map(|field| desired.spec.get(field));
+    identity.any(|value| {
+        text::references(value).iter().any(|(address, _)| {
+            let container = design.resources.get(address);
+            container.is_some_and(|container| container.mode == Mode::Existing)
+        })
+    })
+}
+
+/// Whether the identity of a thing is another one than the applied one.
+fn is_elsewhere(target: &Target, outputs: &Outputs) -> bool {
+    let (Some(applied), Some(kind)) = (&target.applied, registry::kind(&target.address.kind)) else {
+        return false;
+    };
+    let now = |field: &&str| target.spec.get(field).map(|value| text::resolve(value, outputs));
+    kind.identity()
+        .iter()
+        .any(|field| now(field).as_ref() != applied.get(field))
 }
 
 /// Looks for all targets.
@@ -113,15 +167,37 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
     let mut waiting = targets;
     let mut renamed: Vec<(Lookup, String)> = Vec::new();
     while !waiting.is_empty() {
-        let (ready, blocked): (Vec<Target>, Vec<Target>) = waiting
+        let (ready, mut blocked): (Vec<Target>, Vec<Target>) = waiting
             .into_iter()
             .partition(|target| identity_blockers(target, &found.outputs).is_empty());
         if ready.is_empty() {
+            // What it is to be part of is not there; where it was applied, it may still be.
+            let mut back = false;
+            for target in &mut blocked {
+                let mut parents = identity_blockers(target, &found.outputs).into_iter();
+                let is_absent = |parent| matches!(found.sights.get(&parent), Some(Sight::Absent));
+                back |= parents.all(is_absent) && target.look_back();
+            }
+            if back {
+                waiting = blocked;
+                continue;
+            }
             settle_blocked(&mut found, blocked);
             break;
         }
+        let mut again = BTreeMap::new();
         let mut batches: BTreeMap<String, Vec<Lookup>> = BTreeMap::new();
-        for target in ready {
+        for mut target in ready {
+            // It is looked for where it was applied first, and where it is to be only if it is gone from there.
+            if is_elsewhere(&target, &found.outputs) {
+                let next = Target {
+                    id: None,
+                    applied: None,
+                    ..target.clone()
+                };
+                target.look_back();
+                again.insert(target.address.clone(), next);
+            }
             let lookup = Lookup {
                 spec: text::resolve(&target.spec, &found.outputs),
                 id: target.id,
@@ -139,6 +215,12 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
         });
         for (lookups, sights) in join_all(rounds).await {
             for (lookup, sight) in lookups.into_iter().zip(sights) {
+                if matches!(sight, Sight::Absent)
+                    && let Some(next) = again.remove(&lookup.address)
+                {
+                    blocked.push(next);
+                    continue;
+                }
                 if let Sight::Present(live) = &sight {
                     found.outputs.insert(lookup.address.clone(), live.outputs.clone());
                     if is_renamed(&lookup, live) {

@@ -15,7 +15,7 @@ use super::{emptying, site};
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Sight, parse};
 use crate::kinds::remote::{Remote, Work};
-use crate::kinds::tag::LINEAGE;
+use crate::kinds::tag::{LINEAGE, TagChange};
 use crate::{Aws, Complete};
 
 #[async_trait]
@@ -55,15 +55,21 @@ impl Remote for Bucket {
         let fields: Vec<&str> = names
             .filter(|name| !matches!(*name, "website" | "cors"))
             .collect();
-        configure(work.aws, &spec, &fields, &BTreeMap::new(), acl).await?;
+        configure(work.aws, &spec, &fields, None, acl).await?;
         Ok(spec.name)
     }
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
-        let tags = live.tags.clone().unwrap_or_default();
+        let tags = diff.iter().find(|change| change.field == "tags").map(|change| {
+            let TagChange { set, remove } = TagChange::of(change);
+            let mut tags = live.tags.clone().unwrap_or_default();
+            tags.extend(set);
+            tags.retain(|key, _| !remove.contains(key));
+            tags
+        });
         let acl = Acl::under(live.fields.get("ownership").unwrap_or(&Value::Null));
-        configure(work.aws, &parse(want)?, &fields, &tags, acl).await
+        configure(work.aws, &parse(want)?, &fields, tags, acl).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -295,12 +301,30 @@ impl Acl {
     }
 }
 
-/// Sets these fields, one after the other: S3 answers OperationAborted to two at a time.
+/// Gives a bucket these tags and no others.
+async fn put_tags(aws: &Aws, name: &str, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
+    if tags.is_empty() {
+        let request = aws.s3().delete_bucket_tagging().bucket(name);
+        aws.call("s3", "DeleteBucketTagging", || request.clone().send())
+            .await?;
+        return Ok(());
+    }
+    let tagging = types::Tagging::builder()
+        .set_tag_set(Some(tag_list(tags)?))
+        .build()
+        .complete()?;
+    let request = aws.s3().put_bucket_tagging().bucket(name).tagging(tagging);
+    aws.call("s3", "PutBucketTagging", || request.clone().send())
+        .await?;
+    Ok(())
+}
+
+/// Sets these fields and tags, one after the other: S3 answers OperationAborted to two at a time.
 async fn configure(
     aws: &Aws,
     spec: &BucketSpec,
     fields: &[&str],
-    have_tags: &BTreeMap<String, String>,
+    tags: Option<BTreeMap<String, String>>,
     acl: Acl,
 ) -> Result<(), AwsError> {
     let name = &spec.name;
@@ -363,19 +387,11 @@ async fn configure(
         aws.call("s3", "PutBucketEncryption", || request.clone().send())
             .await?;
     }
-    // The creation has set them already; a diff means that somebody changed them since.
-    if fields.contains(&"tags") && !have_tags.is_empty() || fields == ["tags"] {
+    // The creation has set them already.
+    if let Some(mut tags) = tags {
         // PutBucketTagging replaces the whole set, so foreign tags are sent along. AWS's own cannot be.
-        let mut tags = have_tags.clone();
         tags.retain(|key, _| !key.starts_with("aws:"));
-        tags.extend(spec.tags.clone());
-        let tagging = types::Tagging::builder()
-            .set_tag_set(Some(tag_list(&tags)?))
-            .build()
-            .complete()?;
-        let request = aws.s3().put_bucket_tagging().bucket(name).tagging(tagging);
-        aws.call("s3", "PutBucketTagging", || request.clone().send())
-            .await?;
+        put_tags(aws, name, &tags).await?;
     }
     if fields.contains(&"website") {
         site::delete_website(aws, name).await?;
