@@ -30,9 +30,7 @@ fn an_application_whose_answers_were_lost_is_offered_and_not_made_twice() {
     let before = listed(&desk);
     let arn = before[0]["application_arn"].as_str().unwrap().to_owned();
     lose_answers(&desk);
-    let command = format!(
-        "`headset checkpoint answer center.yaml {APPLICATION} application_arn={arn} metadata=URL --sim"
-    );
+    let given = format!("application_arn={arn} --sim");
     for (told, code) in [
         (&["checkpoint", "list", "center.yaml", "--sim"][..], 3),
         (&["plan", "center.yaml", "--sim"], 0),
@@ -44,7 +42,8 @@ fn an_application_whose_answers_were_lost_is_offered_and_not_made_twice() {
         let said = desk.run(told);
         assert_eq!(said.code, Some(code), "{}{}", said.data, said.talk);
         let all = format!("{}{}", said.data, said.talk);
-        assert!(all.contains(&command), "{told:?}\n{all}");
+        let command = format!("headset checkpoint answer center.yaml {APPLICATION} ");
+        assert!(all.contains(&command) && all.contains(&given), "{told:?}\n{all}");
         assert!(
             all.contains("answer with the SAML application `acme`"),
             "{told:?}\n{all}"
@@ -169,4 +168,142 @@ fn an_application_that_could_not_be_looked_up_is_named_by_destroy_as_not_proven(
         }
         assert!(!said.talk.contains("there is nothing of it"), "{}", said.talk);
     }
+}
+
+/// What is printed after a backtick and begins so, as words.
+fn printed(text: &str, start: &str) -> Vec<String> {
+    let from = text
+        .find(&format!("`{start}"))
+        .unwrap_or_else(|| panic!("no {start}\n{text}"));
+    let command = text[from + 1..].split('`').next().unwrap();
+    let words = command.split_whitespace().skip(1);
+    words.map(|word| word.trim_matches('\'').to_owned()).collect()
+}
+
+fn paste(desk: &Desk, command: &[String]) -> crate::commands::Said {
+    desk.ok(&command.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn lost_answers_are_said_to_be_lost_and_given_again_by_what_is_printed() {
+    let desk = Desk::with(&text(CENTER));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    lose_answers(&desk);
+    let mut plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
+    let drift = desk.run(&["drift", "center.yaml", "--sim"]);
+    assert_eq!(drift.code, Some(1), "{}", drift.data);
+    for said in [&plan, &drift.data] {
+        for lie in [
+            "what was there is gone",
+            "deleted outside",
+            "the blueprint changed",
+        ] {
+            assert!(!said.contains(lie), "{lie}\n{said}");
+        }
+        assert!(said.contains("what was answered about it is lost"), "{said}");
+    }
+    assert!(!plan.contains("+ identity_center.assignment"), "{plan}");
+    // Each command that the plan prints works as it is, until nothing is open.
+    for address in [APPLICATION, "identity_center.link/acme"] {
+        let command = printed(&plan, &format!("headset checkpoint answer center.yaml {address}"));
+        paste(&desk, &command);
+        plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
+    }
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
+
+#[test]
+fn destroy_names_the_application_whose_answers_are_lost() {
+    let desk = Desk::with(&text(CENTER));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let arn = listed(&desk)[0]["application_arn"].as_str().unwrap().to_owned();
+    lose_answers(&desk);
+    let said = desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    assert!(
+        said.talk.contains(&format!(
+            "{APPLICATION} (`acme`, {arn}): it stays: a person made it"
+        )),
+        "{}",
+        said.talk
+    );
+    assert!(
+        said.data.contains("- identity_center.assignment"),
+        "{}",
+        said.data
+    );
+    // Not once a person said that it is gone.
+    let desk = Desk::with(&text(CENTER));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.ok(&[
+        "checkpoint",
+        "answer",
+        "center.yaml",
+        APPLICATION,
+        "gone=yes",
+        "--sim",
+    ]);
+    let said = desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    assert!(!said.talk.contains("it stays: a person made it"), "{}", said.talk);
+}
+
+#[test]
+fn the_arn_alone_is_enough_to_look_up_and_take_off_who_is_assigned() {
+    let desk = Desk::with(&text(CENTER));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let lineage = desk.lineage("acme");
+    desk.lose_state();
+    let destroy = ["destroy", "center.yaml", "--sim", "--yes", "--lineage", &lineage];
+    let said = desk.run(&destroy);
+    assert_eq!(said.code, Some(1), "{}", said.talk);
+    assert!(!said.talk.contains("make no other one"), "{}", said.talk);
+    let answer = printed(&said.talk, "headset checkpoint answer");
+    assert!(!answer.concat().contains("URL"), "{answer:?}");
+    paste(&desk, &answer);
+    let said = desk.run(&["destroy", "center.yaml", "--sim", "--yes"]);
+    assert_eq!(said.code, Some(1), "{}", said.talk);
+    assert!(
+        !said.talk.contains("what was answered about it is not here"),
+        "{}",
+        said.talk
+    );
+    paste(&desk, &printed(&said.talk, "headset import center.yaml"));
+    let said = desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    assert!(
+        said.data.contains("- identity_center.assignment"),
+        "{}",
+        said.data
+    );
+    let applications = desk.saved()["world"]["sso_admin"]["applications"].take();
+    let assigned = applications
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|one| &one["assignments"]);
+    assert!(
+        assigned.into_iter().all(|one| *one == json!([])),
+        "{applications}"
+    );
+}
+
+#[test]
+fn metadata_of_another_identity_provider_is_noted() {
+    let desk = Desk::with(&text(CENTER));
+    desk.run(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
+    let metadata = include_str!("../../crates/kinds/src/iam/samples/metadata.xml");
+    std::fs::write(desk.path().join("metadata.xml"), metadata).unwrap();
+    let answer = [
+        "checkpoint",
+        "answer",
+        "center.yaml",
+        APPLICATION,
+        "metadata=@metadata.xml",
+        "--sim",
+    ];
+    let said = desk.ok(&answer);
+    assert!(
+        said.talk.contains("note: metadata: `https://idp.example.com")
+            && said.talk.contains("no address of AWS's"),
+        "{}",
+        said.talk
+    );
 }

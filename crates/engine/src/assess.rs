@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Design;
+use headset_kinds::shell::word;
 use headset_kinds::{Address, Cloud, registry};
 
 use crate::plan::{Action, Plan, PlanInput, plan};
@@ -42,6 +43,9 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     let answers = session.store.answers();
     let answers_at = |address: &Address| answers.get(before_moves(address, &renames));
     let mut targets = survey::targets(design, &state, &answers_at)?;
+    survey::recall(&mut targets, &state, &|address| {
+        answers.are_kept(before_moves(address, &renames))
+    });
     let published = match session.asks {
         true => survey::fetch_again(cloud, &mut targets).await,
         false => BTreeMap::new(),
@@ -67,6 +71,7 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
         (plan, findings) = planned(&survey);
     }
     notice(cloud, &mut plan).await;
+    offer(&survey, &mut plan);
     findings.extend(survey::changed_documents(&survey.published));
     findings.extend(about_moves);
     Ok(Assessment {
@@ -74,6 +79,42 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
         plan,
         findings,
     })
+}
+
+/// Adds to checkpoints whose answers are lost how to give them again, as far as state tells them.
+fn offer(survey: &Survey, plan: &mut Plan) {
+    for step in plan.steps.values_mut() {
+        let Action::Await { checkpoint, .. } = &mut step.action else {
+            continue;
+        };
+        let Some(told) = survey
+            .told
+            .get(&step.address)
+            .filter(|_| survey.lost.contains(&step.address))
+        else {
+            continue;
+        };
+        let given = checkpoint.questions.iter().filter_map(|question| {
+            let key = question.key.as_str();
+            let source = told.get(&format!("{key}_url")).filter(|url| !url.is_empty());
+            let known = source.or_else(|| told.get(key));
+            match known.filter(|known| !known.is_empty() && !known.contains(['\n', '<'])) {
+                Some(known) => Some(word(&format!("{key}={known}")).to_string()),
+                None if question.about.starts_with("`yes`") => Some(format!("{key}=yes")),
+                // Only a file has it.
+                None => question.required.then(|| format!("{key}=@FILE")),
+            }
+        });
+        let address = word(&step.address.to_string()).to_string();
+        let words: Vec<String> = [address].into_iter().chain(given).collect();
+        let command = format!("headset checkpoint answer BLUEPRINT {}", words.join(" "));
+        let id = step.id.as_deref().unwrap_or(&step.address.key);
+        checkpoint.notices.retain(|notice| !notice.contains(id));
+        checkpoint.notices.insert(
+            0,
+            format!("state still knows {id}: if it is there, answer again: `{command}`"),
+        );
+    }
 }
 
 /// Adds to open checkpoints what is there already and may be what they ask for.

@@ -389,6 +389,17 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         Vec::new()
     }
 
+    /// What answers tell already of a thing while others are still missing, as outputs: enough for a look at what hangs on
+    /// it. Pure.
+    fn told(&self, _answers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
+
+    /// Whether only a person's answers say that such a thing is there, so that without them nothing is known of it. Pure.
+    fn rests_on_answers(&self, _want: &Value) -> bool {
+        self.outlives()
+    }
+
     /// Whether what a person made stays when its environment goes, so that what was answered about it is kept: the next
     /// environment of that name takes it up again.
     fn outlives(&self) -> bool {

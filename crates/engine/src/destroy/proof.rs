@@ -86,6 +86,8 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
             .is_some_and(|kind| kind.checkpoint(address, &desired.spec).is_some());
         let why = match assessment.survey.sights.get(address) {
             None | Some(Sight::Absent) => match assessment.plan.steps.get(address).map(|step| &step.action) {
+                // By the ARN, what hangs on it was looked up.
+                Some(Action::Await { .. }) if assessment.survey.told.contains_key(address) => continue,
                 // A person's answers say what is there, and they are not here.
                 Some(Action::Await { checkpoint, .. })
                     if !checkpoint.notices.is_empty() && where_to_look(&address.kind).is_some() =>

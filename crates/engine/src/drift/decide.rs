@@ -65,7 +65,11 @@ fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<
         .collect();
     // What state holds was applied once, unless the run that made it never came to its end.
     let applied = record.is_some() && !state.intents.contains_key(known);
-    let class = if applied { Class::Drift } else { Class::Pending };
+    let class = match applied {
+        true if survey.lost.contains(&step.address) => Class::Unknown,
+        true => Class::Drift,
+        false => Class::Pending,
+    };
     let gone = matches!(sight, None | Some(Sight::Absent));
     let failed =
         matches!(sight, Some(Sight::Present(live)) if matches!(live.condition, Condition::Failed { .. }));

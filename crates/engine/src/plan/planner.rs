@@ -17,6 +17,10 @@ use headset_core::{AwsError, Class};
 use headset_design::{Desired, Mode};
 use headset_kinds::{Address, Change, Diff, Kind, Live, Outputs, Sight, registry, text};
 
+/// Why a person is asked once more about what state knows.
+const ANSWERS_LOST: &str =
+    "what was answered about it is lost, so that nothing tells whether it is still there: answer again";
+
 /// Says what has to happen so that what is there becomes what is wanted.
 ///
 /// Diagnostics of severity error mean that the plan cannot be applied as it is.
@@ -258,10 +262,14 @@ impl Planner<'_> {
                 made
             }
             (Mode::Managed, Some(Sight::Absent)) => {
-                self.remade.insert(address.clone());
+                let is_lost = self.input.survey.lost.contains(address);
+                if !is_lost {
+                    self.remade.insert(address.clone());
+                }
                 match kind.checkpoint(address, &want) {
                     Some(checkpoint) => {
                         let reason = match record {
+                            Some(_) if is_lost => ANSWERS_LOST.to_owned(),
                             Some(_) => format!("what was there is gone, and {}", kind.why_by_hand()),
                             None => kind.why_by_hand().to_owned(),
                         };
@@ -330,6 +338,10 @@ impl Planner<'_> {
             }
         }
         outputs.retain(|address, _| !self.remade.contains(address));
+        // What was answered of a thing holds, however much is still asked.
+        for (address, told) in &self.input.survey.told {
+            outputs.entry(address.clone()).or_insert_with(|| told.clone());
+        }
         outputs
     }
 }

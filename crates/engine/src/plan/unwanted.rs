@@ -44,6 +44,10 @@ impl Planner<'_> {
         };
         let origin = record.map_or(Origin::Created, |record| record.origin);
         match sight {
+            Some(Sight::Absent) if self.input.survey.lost.contains(address) => {
+                step.reason = "it stays: a person made it, and a person deletes it (what was answered about it is lost)"
+                    .to_owned();
+            }
             Some(Sight::Absent) => step.reason = "it is gone already".to_owned(),
             None => {
                 step.action = Action::Unknown {

@@ -118,6 +118,11 @@ impl Answers {
         Ok(kept)
     }
 
+    /// Whether anything is kept of this address: after a report that a thing is gone, that it has no answers.
+    pub fn are_kept(&self, address: &Address) -> bool {
+        self.path(address).exists()
+    }
+
     /// What is in the file of this address.
     fn read(&self, address: &Address) -> Result<BTreeMap<String, String>, StoreError> {
         let path = self.path(address);

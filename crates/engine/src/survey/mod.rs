@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::state::{Record, State, StoreError, together};
+use crate::state::{Origin, Record, State, StoreError, together};
 use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::{
-    Address, Belongings, Cloud, Condition, Live, Lookup, Outputs, Published, Sight, registry, text,
+    Address, Belongings, Cloud, Condition, Kind, Live, Lookup, Outputs, Published, Sight, registry, text,
 };
 pub use published::{changed_documents, fetch_again, keep};
 
@@ -30,6 +30,10 @@ pub struct Target {
     pub id: Option<String>,
     /// The answers to its checkpoint.
     pub answers: BTreeMap<String, String>,
+    /// What is known of it although not everything was answered, as outputs.
+    pub told: BTreeMap<String, String>,
+    /// Whether state knows it and its answers are lost: see [`recall`].
+    pub is_lost: bool,
     /// The spec that was applied last, if it is part of something that lives outside: where it is, even if the blueprint
     /// links to another by now. Nothing takes that along which is inside.
     pub applied: Option<Value>,
@@ -55,6 +59,11 @@ pub struct Survey {
     pub sights: BTreeMap<Address, Sight>,
     /// The outputs of everything that is there.
     pub outputs: Outputs,
+    /// What is known of things that are not seen to be there, since answers are missing: as far as some of them tell, or
+    /// state does whose answers are lost.
+    pub told: Outputs,
+    /// What state knows and no answers speak of any more: whether it is there is not known.
+    pub lost: BTreeSet<Address>,
     /// What hangs on things that are about to go, where that was looked for: see [`Survey::look_at_belongings`].
     pub belongings: BTreeMap<Address, Result<Belongings, AwsError>>,
     /// What is there of what is wanted, where what state knows at the address is another thing that is there as well: a
@@ -118,12 +127,19 @@ pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Resul
             if let Some(desired) = design.resources.get(address) {
                 answers = together(&answers, &desired.answers);
             }
+            let kind = registry::kind(&address.kind);
             Ok(Target {
                 address: address.clone(),
                 spec: spec.clone(),
                 id,
+                told: match kind.filter(|kind| misses(*kind, address, spec, &answers)) {
+                    Some(kind) => kind.told(&answers),
+                    // AWS itself says what there is of it.
+                    None => BTreeMap::new(),
+                },
                 answers,
                 applied,
+                is_lost: false,
             })
         })
         .collect()
@@ -161,9 +177,43 @@ fn is_elsewhere(target: &Target, outputs: &Outputs) -> bool {
         .any(|field| now(field).as_ref() != applied.get(field))
 }
 
+/// Whether answers about a thing are missing.
+fn misses(kind: &dyn Kind, address: &Address, spec: &Value, answers: &BTreeMap<String, String>) -> bool {
+    let asked = kind.checkpoint(address, spec);
+    asked.is_some_and(|asked| !asked.missing(answers).is_empty())
+}
+
+/// Adds what state still tells of things whose answers are lost: no longer there, or given again in part. `are_kept` says
+/// whether answers at an address were ever written down; that a thing is gone is written down, too.
+pub fn recall(targets: &mut [Target], state: &State, are_kept: &dyn Fn(&Address) -> bool) {
+    for target in targets {
+        let (address, answers) = (&target.address, &target.answers);
+        let (Some(kind), Some(record)) = (registry::kind(&address.kind), state.resources.get(address)) else {
+            continue;
+        };
+        let misses = misses(kind, address, &record.spec, answers);
+        let told = &target.told;
+        // An ARN that was answered again is that of the thing that state knows, or of another one.
+        let is_same = !told.is_empty()
+            && told
+                .iter()
+                .all(|(key, value)| record.outputs.get(key) == Some(value));
+        let is_open = misses && record.origin != Origin::Existing && kind.rests_on_answers(&record.spec);
+        if is_open && (is_same || (told.is_empty() && !are_kept(address))) {
+            target.told.clone_from(&record.outputs);
+            target.is_lost = true;
+        }
+    }
+}
+
 /// Looks for all targets.
 pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
     let mut found = Survey::default();
+    let told: BTreeMap<Address, (BTreeMap<String, String>, bool)> = targets
+        .iter()
+        .filter(|target| target.is_lost || !target.told.is_empty())
+        .map(|target| (target.address.clone(), (target.told.clone(), target.is_lost)))
+        .collect();
     let mut waiting = targets;
     let mut renamed: Vec<(Lookup, String)> = Vec::new();
     while !waiting.is_empty() {
@@ -225,6 +275,15 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
                     found.outputs.insert(lookup.address.clone(), live.outputs.clone());
                     if is_renamed(&lookup, live) {
                         renamed.push((lookup.clone(), live.id.clone()));
+                    }
+                }
+                if matches!(sight, Sight::Absent)
+                    && let Some((told, is_lost)) = told.get(&lookup.address)
+                {
+                    found.outputs.insert(lookup.address.clone(), told.clone());
+                    found.told.insert(lookup.address.clone(), told.clone());
+                    if *is_lost {
+                        found.lost.insert(lookup.address.clone());
                     }
                 }
                 found.sights.insert(lookup.address, sight);

@@ -46,6 +46,9 @@ const WAYS: &[Way] = &[
 
 const CONFIGURATION: &str = "Choose **Actions**, **Edit configuration**, and save at the end.";
 
+/// The answer and the output that name an application.
+const ARN: &str = "application_arn";
+
 /// The status that an application has to have: through a disabled one, no one can sign in.
 const ENABLED: &str = "ENABLED";
 
@@ -191,6 +194,17 @@ impl Kind for Application {
         arn.into_iter()
             .chain(instance)
             .filter(|(_, name)| !name.is_empty())
+            .collect()
+    }
+
+    fn told(&self, answers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        // Who is assigned is looked up by the ARN alone.
+        let arn = answers
+            .get(ARN)
+            .map(|arn| arn.trim())
+            .filter(|arn| !arn.is_empty());
+        arn.map(|arn| (ARN.to_owned(), arn.to_owned()))
+            .into_iter()
             .collect()
     }
 

@@ -170,6 +170,10 @@ impl Kind for Assignment {
         }
     }
 
+    fn rests_on_answers(&self, want: &Value) -> bool {
+        kind::parse::<AssignmentSpec>(want).is_ok_and(|spec| spec.is_by_hand())
+    }
+
     fn by_hand(&self, want: &Value, refusal: &AwsError) -> Option<Value> {
         is_refused(refusal).then(|| {
             let mut want = want.clone();

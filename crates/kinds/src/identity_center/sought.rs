@@ -17,7 +17,8 @@ pub struct Found {
 pub(super) fn there_already(address: &Address, name: &str, found: &[Found]) -> Vec<String> {
     let compare = "If it was made for this environment (its relay state is the one below), make no other one: choose it \
                    under **Applications**, **Customer managed**, compare every value below with what it has, correct \
-                   what differs (**Actions**, **Edit configuration**), and answer with its ARN:";
+                   what differs (**Actions**, **Edit configuration**), and answer with its ARN, and with its metadata as \
+                   below:";
     let elsewhere = "If it leads elsewhere, leave it as it is. The new one is made as follows.";
     let mut lines = vec![
         "## The application may be there already".to_owned(),
@@ -83,7 +84,7 @@ pub fn made(found: &Found) -> String {
 /// The command that answers with an application that is there. Its link is asked for by itself.
 fn command(address: &Address, arn: &str) -> String {
     format!(
-        "headset checkpoint answer BLUEPRINT {} application_arn={arn} metadata=URL",
+        "headset checkpoint answer BLUEPRINT {} application_arn={arn}",
         word(&address.to_string())
     )
 }
@@ -105,8 +106,8 @@ pub fn title(name: &str, found: &[Found]) -> Option<String> {
 pub fn notices(address: &Address, name: &str, found: &[Found]) -> Vec<String> {
     let notice = |one: &Found| {
         format!(
-            "Identity Center has an application `{name}`{}: if it was made for this environment, make no other one and \
-             answer with it: `{}`",
+            "Identity Center has an application `{name}`{}: if it was made for this environment, answer with it, and with \
+             its metadata besides where it is needed further: `{}`",
             made(one),
             command(address, &one.arn)
         )

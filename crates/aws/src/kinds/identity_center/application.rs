@@ -11,7 +11,7 @@ use headset_core::{AwsError, Class};
 pub use headset_kinds::identity_center::application::*;
 use serde_json::Value;
 
-use super::answered::{Told, ask, check_link, instance_in_metadata};
+use super::answered::{Told, ask, check_link, instance_in_metadata, other_issuer};
 use super::arn::check_arn;
 use super::directory::Directory;
 use super::sought;
@@ -23,6 +23,7 @@ use crate::kinds::idp::answers::{self, Form};
 use crate::kinds::idp::published;
 use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Published, Sight};
 use crate::kinds::remote::{Remote, Work};
+use headset_kinds::iam::saml_metadata::excerpt;
 use headset_kinds::regions::Identity;
 
 /// The answers that are asked for. The link (`start_url`) has a checkpoint of its own, `identity_center.link`; earlier
@@ -188,6 +189,18 @@ impl Remote for Application {
 
     async fn remarks(&self, aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {
         let mut remarks = Vec::new();
+        // Not refused: AWS does not say at which addresses all its portals are.
+        if let Some(issuer) = answers
+            .get("metadata")
+            .and_then(|metadata| other_issuer(metadata))
+        {
+            remarks.push(format!(
+                "metadata: `{}` issued this document, which is no address of AWS's: if that is another identity provider, \
+                 IAM would trust it and people could not sign in through this application. Answer with the metadata \
+                 file that the application's page in IAM Identity Center shows",
+                excerpt(&issuer)
+            ));
+        }
         if let Some(arn) = answers.get("application_arn").filter(|arn| !arn.is_empty()) {
             let told = match is_by_hand(aws, want.get("by_hand")) {
                 true => Told::Unchecked("Identity Center is not within Headset's reach".to_owned()),
