@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub(crate) use self::item::{Fields, Item, Named};
 use self::partition::Located;
 
+use super::at::At;
+use super::limits::Pattern;
 use super::node::{Node, Value};
 use headset_core::diagnostic::{Diagnostic, Severity};
 use headset_core::words::{agreeing, plural};
@@ -120,7 +122,9 @@ impl<'a> Reader<'a> {
 
     /// Everything that was found in this tree.
     pub(crate) fn finish(mut self, root: &Node) -> Vec<Diagnostic> {
-        self.compare_partitions();
+        for finding in partition::mixed(&std::mem::take(&mut self.located)) {
+            self.report(finding);
+        }
         let mut findings = self.findings;
         if let (unsaid @ 1.., grave) = self.unsaid {
             let message = format!(
@@ -140,6 +144,16 @@ impl<'a> Reader<'a> {
             );
         }
         findings
+    }
+
+    /// Remembers a text of this pattern, if it lies in a partition.
+    fn locate(&mut self, path: &str, pattern: &Pattern, text: &At<String>) {
+        self.located.extend(Located::of(path, pattern, text));
+    }
+
+    /// Remembers a text if it is an ARN.
+    pub(crate) fn locate_arn(&mut self, path: &str, text: &At<String>) {
+        self.located.extend(Located::of_arn(path, text));
     }
 
     /// Adds a finding.
