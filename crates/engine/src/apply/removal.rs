@@ -76,7 +76,7 @@ impl Shop<'_, '_> {
                             ));
                         }
                         self.intend(address, Verb::Delete, spec, &[])?;
-                        let work = self.work(address, Verb::Delete);
+                        let work = self.work(address, Verb::Delete).about(&live.id);
                         match self.cloud.delete(kind, &work.as_task(address), &live).await {
                             Ok(()) if asked_already => {}
                             Ok(()) => {

@@ -558,6 +558,16 @@ pub(super) struct Token {
 }
 
 impl Token {
+    /// The token about a thing of this id: at one address, one after the other may be taken down.
+    pub(super) fn about(&self, id: &str) -> Token {
+        let mut hash = Sha256::new();
+        hash.update(&self.token);
+        hash.update(id);
+        Token {
+            token: hex::encode(&hash.finalize()[..16]),
+        }
+    }
+
     pub(super) fn as_task<'a>(&self, address: &'a Address) -> Task<'a> {
         Task {
             address,
