@@ -283,7 +283,7 @@ resource "aws_appstream_image_builder" "desktop" {
   image_arn                      = data.aws_appstream_image.base.arn
   instance_type                  = "stream.standard.medium"
   enable_default_internet_access = false
-  tags                           = local.tags
+  tags                           = merge(local.tags, { "headset:base" = "newest:AppStream-WinServer2022" })
   vpc_config {
     subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
     security_group_ids = ["sg-0a1b2c3d4e5f60718"]
