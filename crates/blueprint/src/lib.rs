@@ -85,7 +85,7 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
 
 /// A blueprint's text with the values of `sources` set in it: comments and layout stay.
 ///
-/// The blueprint that it is has no mistakes: those of the values are told where they stand in `--set`.
+/// The text that results is a blueprint without mistakes. A mistake in a value is reported at its place in `--set`.
 ///
 /// # Errors
 /// Findings about a value that cannot be set, or that leaves a blueprint with mistakes.

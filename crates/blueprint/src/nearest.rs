@@ -1,4 +1,4 @@
-//! What somebody may have meant by a word that is unknown.
+//! The known word that a person probably meant by an unknown one.
 
 /// The candidate that is most like the word, if one is like it at all.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {

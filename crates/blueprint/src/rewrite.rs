@@ -62,7 +62,7 @@ fn with_set(file: &str, text: &str, set: &str) -> Result<String, String> {
     })
 }
 
-/// A value as it is written in a blueprint, whatever stands around it: the same scalar as it is by itself.
+/// A value in a form that means the same in every place of a blueprint as it means by itself: quoted where it has to be.
 fn written(value: &str) -> Result<String, String> {
     match read(value)? {
         Value::Null => Err("there is no value; a key is taken out of the file by hand".to_owned()),

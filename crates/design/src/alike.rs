@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::desired::{Design, Desired, Mode};
 use headset_core::diagnostic::Diagnostic;
 
-/// How names of a kind are told apart.
+/// By which rule the service decides whether two names of a kind are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Apart {
     /// Without regard to letter case: names that differ in it alone are one name.
@@ -18,7 +18,7 @@ enum Apart {
     Shown,
 }
 
-/// A field that names things: kind, field, how it is told apart, and what to know about it.
+/// A field that names things: kind, field, the rule by which names are the same, and what to know about it.
 type Naming = (&'static str, &'static str, Apart, &'static str);
 
 const NAMINGS: &[Naming] = &[

@@ -17,7 +17,7 @@ pub enum Mode {
     Managed,
     /// Only read and linked to.
     Existing,
-    /// Made where it is missing, shared with whoever else is in the account, never changed and never deleted.
+    /// Made where it is missing, shared with the rest of the account, never changed and never deleted.
     Ensured,
 }
 

@@ -103,7 +103,7 @@ pub(crate) struct Reader<'a> {
     unsaid: (usize, bool),
 }
 
-/// The most findings that are told: a hostile blueprint can have a hundred thousand, and people stop reading long before.
+/// The most findings that are shown. A hostile blueprint can have a hundred thousand, and people stop reading long before.
 const MOST_FINDINGS: usize = 200;
 
 impl<'a> Reader<'a> {
