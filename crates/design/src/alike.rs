@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use super::desired::{Design, Desired, Mode};
 use headset_core::diagnostic::Diagnostic;
+use headset_kinds::field::FieldId;
+use headset_kinds::{appstream, iam, identity_center, idp};
 
 /// By which rule the service decides whether two names of a kind are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,66 +20,57 @@ enum Apart {
     Shown,
 }
 
-/// A field that names things: kind, field, the rule by which names are the same, and what to know about it.
-type Naming = (&'static str, &'static str, Apart, &'static str);
+/// A field that names things: the field, the rule by which names are the same, and what to know about it.
+type Naming = (FieldId, Apart, &'static str);
 
 const NAMINGS: &[Naming] = &[
     // IAM User Guide, "IAM and AWS STS quotas": names must be unique within the account, and are not distinguished by case.
     (
-        "iam.role",
-        "name",
+        iam::RoleSpec::NAME,
         Apart::WithoutCase,
         "IAM tells names apart without regard to letter case",
     ),
     (
-        "iam.saml_provider",
-        "name",
+        iam::SamlProviderSpec::NAME,
         Apart::WithoutCase,
         "IAM tells names apart without regard to letter case",
     ),
     // Model: appstream `Name`, a pattern of letters of both cases; calls find the exact name only.
     (
-        "appstream.stack",
-        "name",
+        appstream::StackSpec::NAME,
         Apart::Exactly,
         "AppStream takes them for two stacks",
     ),
     (
-        "appstream.fleet",
-        "name",
+        appstream::FleetSpec::NAME,
         Apart::Exactly,
         "AppStream takes them for two fleets",
     ),
     (
-        "appstream.image",
-        "name",
+        appstream::ImageSpec::NAME,
         Apart::Exactly,
         "AppStream takes them for two images",
     ),
     (
-        "appstream.image_builder",
-        "name",
+        appstream::ImageBuilderSpec::NAME,
         Apart::Exactly,
         "AppStream takes them for two image builders",
     ),
     // Model: appstream `DisplayName`, any text. Agents choose a stack by it.
     (
-        "appstream.stack",
-        "display_name",
+        appstream::StackSpec::DISPLAY_NAME,
         Apart::Shown,
         "agents see both under one name",
     ),
     // Model: sso-admin `ApplicationNameType`, any text, and several applications may have one. That two are called exactly
     // alike is refused where they are drawn.
     (
-        "identity_center.application",
-        "name",
+        identity_center::ApplicationSpec::NAME,
         Apart::Shown,
         "a person who edits one of them from a worksheet may take the other one",
     ),
     (
-        "idp.application",
-        "name",
+        idp::ApplicationSpec::NAME,
         Apart::Shown,
         "a person who edits one of them from a worksheet may take the other one",
     ),
@@ -86,11 +79,12 @@ const NAMINGS: &[Naming] = &[
 /// Reports names that are one name, or look like one.
 pub(super) fn check(design: &Design) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for naming @ (kind, field, _, _) in NAMINGS {
+    for naming @ (field, ..) in NAMINGS {
         let mut seen: BTreeMap<String, (&Desired, &str)> = BTreeMap::new();
         for desired in design.resources.values() {
-            let name = desired.spec.get(field).and_then(Value::as_str);
-            let Some(name) = name.filter(|_| desired.address.kind == *kind && desired.mode == Mode::Managed)
+            let name = desired.spec.get(field.name).and_then(Value::as_str);
+            let Some(name) =
+                name.filter(|_| desired.address.kind == field.kind && desired.mode == Mode::Managed)
             else {
                 continue;
             };
@@ -104,7 +98,7 @@ pub(super) fn check(design: &Design) -> Vec<Diagnostic> {
 }
 
 fn finding(naming: &Naming, one: (&Desired, &str), other: (&Desired, &str)) -> Diagnostic {
-    let (_, field, apart, why) = naming;
+    let (FieldId { name: field, .. }, apart, why) = naming;
     let (first, second) = (&one.0.address, &other.0.address);
     let (is_same, name) = (one.1 == other.1, other.1);
     let what = match is_same {

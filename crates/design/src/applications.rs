@@ -2,13 +2,13 @@
 
 use crate::desired::{Design, Desired};
 use headset_core::diagnostic::Diagnostic;
-use headset_kinds::Address;
+use headset_kinds::{Address, identity_center, idp};
 
 /// Whether this is an application at an identity provider. Its key is its name there.
 pub fn is_application(address: &Address) -> bool {
     matches!(
         address.kind.as_str(),
-        "identity_center.application" | "idp.application"
+        identity_center::ApplicationSpec::KIND | idp::ApplicationSpec::KIND
     )
 }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::setting::FirstKeys;
 use headset_blueprint::model::{Blueprint, ImageOrigin, Source};
 use headset_kinds::Address;
+use headset_kinds::appstream::{FleetSpec, ImageSpec, StackSpec};
 
 /// The kinds whose keys are those of entries, and can be changed without the thing becoming another.
-pub const ENTRIES: [&str; 3] = ["appstream.image", "appstream.fleet", "appstream.stack"];
+pub const ENTRIES: [&str; 3] = [ImageSpec::KIND, FleetSpec::KIND, StackSpec::KIND];
 
 /// The first keys that no two entries would have in common: an entry that was made under a key which another entry has
 /// now goes by its own.
@@ -74,7 +75,7 @@ pub fn rekeyed(blueprint: &Blueprint, entry: &Address, key: &str) -> Blueprint {
         }
     };
     match entry.kind.as_str() {
-        "appstream.image" => {
+        ImageSpec::KIND => {
             rename(&mut section.images, before, key);
             for fleet in section.fleets.values_mut() {
                 if let Source::Ours(fleet) = fleet {
@@ -82,7 +83,7 @@ pub fn rekeyed(blueprint: &Blueprint, entry: &Address, key: &str) -> Blueprint {
                 }
             }
         }
-        "appstream.fleet" => {
+        FleetSpec::KIND => {
             rename(&mut section.fleets, before, key);
             for stack in section.stacks.values_mut() {
                 if let Source::Ours(stack) = stack {
@@ -90,7 +91,7 @@ pub fn rekeyed(blueprint: &Blueprint, entry: &Address, key: &str) -> Blueprint {
                 }
             }
         }
-        "appstream.stack" => {
+        StackSpec::KIND => {
             rename(&mut section.stacks, before, key);
             for user in section.users.values_mut() {
                 user.stacks.iter_mut().for_each(|stack| refer(&mut stack.value));

@@ -12,6 +12,7 @@ use headset_core::dated::RELAY_HOSTS;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::words::plural;
 use headset_kinds::Text;
+use headset_kinds::appstream::StackSpec;
 use headset_kinds::template::fill;
 
 const TRUST: &str = include_str!("../../../../policies/iam/desktop-trust.json");
@@ -95,7 +96,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             continue;
         };
         // What the identity provider and IAM hold keeps the key that it was made with.
-        let first = drawing.first_key("appstream.stack", key).to_owned();
+        let first = drawing.first_key(StackSpec::KIND, key).to_owned();
         let provider_name = match &desktops.role.name {
             Some(name) => names::name(&[&name.value, &first, "idp"], names::SAML_PROVIDER),
             None => names::name(&[environment, "desktop", &first, "idp"], names::SAML_PROVIDER),

@@ -4,13 +4,10 @@ use crate::drawing::Drawing;
 use crate::pages::is_plain_url;
 use headset_blueprint::model::{Application, IdpProduct, Metadata, SignInSection};
 use headset_core::diagnostic::Diagnostic;
-use headset_kinds::identity_center::{check_link, check_link_of};
+use headset_kinds::identity_center::{LinkSpec, check_link, check_link_of};
 use headset_kinds::idp::Product;
 use headset_kinds::idp::start::check;
-use headset_kinds::{Address, Text};
-
-/// The kind of the link of an application of Identity Center.
-pub(super) const LINK: &str = "identity_center.link";
+use headset_kinds::{Address, Text, identity_center, idp};
 
 /// The answer and the output that tell where people start.
 pub(super) const START_URL: &str = "start_url";
@@ -28,8 +25,8 @@ pub(super) fn application_name(section: &SignInSection) -> &str {
 /// The address of an application of this name at this product.
 pub(super) fn address(product: IdpProduct, name: &str) -> Address {
     let kind = match product {
-        IdpProduct::IdentityCenter => "identity_center.application",
-        IdpProduct::Okta | IdpProduct::Entra | IdpProduct::Other => "idp.application",
+        IdpProduct::IdentityCenter => identity_center::ApplicationSpec::KIND,
+        IdpProduct::Okta | IdpProduct::Entra | IdpProduct::Other => idp::ApplicationSpec::KIND,
     };
     Address::new(kind, name)
 }
@@ -38,7 +35,9 @@ pub(super) fn address(product: IdpProduct, name: &str) -> Address {
 /// only once a user or group is assigned, all other products together with the application.
 pub(super) fn start(application: &Address) -> Text {
     match application.kind.as_str() {
-        "identity_center.application" => Text::after(&Address::new(LINK, &application.key), START_URL),
+        identity_center::ApplicationSpec::KIND => {
+            Text::after(&Address::new(LinkSpec::KIND, &application.key), START_URL)
+        }
         _ => Text::after(application, START_URL),
     }
 }
