@@ -12,6 +12,7 @@ use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::invocation::Invocation;
 use super::orphans::{self, Search};
 use super::terminal;
+use crate::report::leftovers::Row;
 use crate::report::{agreeing, leftovers, plural, search_view};
 use headset_blueprint::is_environment_name;
 use headset_core::diagnostic::Diagnostic;
@@ -233,7 +234,7 @@ impl Round<'_> {
                 }
                 // What carries no tags has no expiry either.
                 (None, Wanted::Expired) => Vec::new(),
-                (None, _) => gaps,
+                (None, _) => leftovers::rows(gaps),
             };
             if !missing.is_empty() {
                 report_left(&missing, &self.args.run);
@@ -262,11 +263,12 @@ impl Round<'_> {
 
     /// Says where it was looked, and what was found that cannot be taken down.
     fn tell(self, found: &Orphans) {
+        let withheld = leftovers::rows(found.withheld.clone());
         if self.args.run.json {
             let strangers: Vec<serde_json::Value> = found.strangers.iter().map(json_of).collect();
             let document = json!({
                 "schema_version": 1, "event": "searched", "searched": search_view::json(&found.searched),
-                "unknown_lineages": strangers, "withheld": found.withheld,
+                "unknown_lineages": strangers, "withheld": withheld,
             });
             terminal::data(&format!("{document}\n"));
         } else {
@@ -274,7 +276,7 @@ impl Round<'_> {
                 "looked for tags: {}",
                 search_view::words(&found.searched)
             ));
-            say_left(&found.withheld);
+            say_left(&withheld);
         }
         for unread in &found.searched.unread {
             terminal::talk(&format!("not searched: {unread}"));
@@ -414,19 +416,19 @@ fn json_of(stranger: &Stranger) -> serde_json::Value {
     })
 }
 
-fn say_left(left: &[Leftover]) {
+fn say_left(left: &[Row]) {
     if !left.is_empty() {
         terminal::talk(leftovers::text(left).trim_end());
     }
 }
 
 /// What stays, with whole commands in the advice.
-fn complete(advice: &Invocation, left: Vec<Leftover>) -> Vec<Leftover> {
-    let complete = |left: Leftover| Leftover {
-        why: advice.complete(&left.why),
-        ..left
+fn complete(advice: &Invocation, left: Vec<Leftover>) -> Vec<Row> {
+    let complete = |row: Row| Row {
+        why: advice.complete(&row.why),
+        ..row
     };
-    left.into_iter().map(complete).collect()
+    leftovers::rows(left).into_iter().map(complete).collect()
 }
 
 /// How further commands are written that the end of one environment names.
@@ -508,7 +510,7 @@ fn with_its_blueprint(is_given: bool) -> &'static str {
 }
 
 /// Tells what stays.
-fn report_left(left: &[Leftover], args: &RunArgs) {
+fn report_left(left: &[Row], args: &RunArgs) {
     if args.json {
         let document = json!({ "schema_version": 1, "event": "leftovers", "leftovers": left });
         terminal::data(&format!("{document}\n"));

@@ -12,6 +12,7 @@ use super::lost;
 use super::offline::Asking;
 use super::passwords::{self, When};
 use super::terminal;
+use crate::report::plan_json;
 use headset_core::diagnostic::has_errors;
 use headset_engine::plan::guard::{Allowed, guard};
 use headset_engine::plan::{Plan, Verdict};
@@ -79,10 +80,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         plans.push(assessed.plan);
     }
     if args.json {
-        let verdicts: Vec<Verdict> = plans.iter().map(Plan::verdict).collect();
-        let document = serde_json::json!({
-            "schema_version": 1, "plans": plans, "verdicts": verdicts, "refusals": refusals,
-        });
+        let document = plan_json::json(&plans, &refusals);
         terminal::data(&format!("{document}\n"));
     }
     Ok(exit)

@@ -4,14 +4,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::words::{plural, put};
-use super::{leaf_view, metadata_view};
+use super::{leaf_view, metadata_view, reason};
 use headset_core::Leaf;
-use headset_engine::drift::{Class, DriftReport, Entry, Field, Why};
+use headset_engine::drift::{Class, DriftReport, Entry, Field, Planned, Why};
 use headset_engine::metadata::Certificate;
-use headset_engine::plan::FOUND_AGAIN;
+use headset_engine::plan::Reason;
 
 /// One thing that differs, in one way.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Difference {
     /// The environment.
     pub environment: String,
@@ -21,6 +21,8 @@ pub struct Difference {
     pub sort: Class,
     /// Why, in one sentence without a full stop.
     pub what: String,
+    /// The same for programs.
+    pub because: Why,
     /// Where, leaf by leaf; empty where the thing as a whole differs.
     pub fields: Vec<Line>,
 }
@@ -84,6 +86,7 @@ pub fn differences(report: &DriftReport) -> Vec<Difference> {
         address: entry.address.to_string(),
         sort: entry.class,
         what: sentence(entry),
+        because: entry.why.clone(),
         fields: entry.fields.iter().map(Line::of).collect(),
     });
     rows.collect()
@@ -93,15 +96,15 @@ pub fn differences(report: &DriftReport) -> Vec<Difference> {
 fn sentence(entry: &Entry) -> String {
     let outside = "it was changed outside of Headset";
     match &entry.why {
-        Why::Unread(error) => error.to_string(),
+        Why::Unread { error } => error.to_string(),
         Why::ChangedOutside => outside.to_owned(),
         Why::ChangedAsWanted => format!("{outside}, to what the blueprint asks for; apply takes note of it"),
         Why::ChangedAndShared => {
             format!("{outside}; it is shared with the rest of the account, and apply leaves it")
         }
-        Why::ChangedAndPlanned(reason) => format!("{outside}; {reason}"),
-        Why::Follows(followed) if followed.is_empty() => "it follows what it refers to".to_owned(),
-        Why::Follows(followed) => {
+        Why::ChangedAndPlanned { planned } => format!("{outside}; {}", of_plan(planned)),
+        Why::Follows { followed } if followed.is_empty() => "it follows what it refers to".to_owned(),
+        Why::Follows { followed } => {
             let mut followed: Vec<String> = followed.iter().map(ToString::to_string).collect();
             followed.sort();
             format!("follows {}", followed.join(" and "))
@@ -110,11 +113,16 @@ fn sentence(entry: &Entry) -> String {
             "it is shared with the rest of the account and not as needed; apply leaves it".to_owned()
         }
         Why::Imported => "it was imported, and is not yet as the blueprint says".to_owned(),
-        Why::FoundAgain => FOUND_AGAIN.to_owned(),
+        Why::FoundAgain => reason::sentence(&Reason::FoundAgain),
         Why::BlueprintChanged => "the blueprint changed".to_owned(),
-        Why::Planned(reason) => reason.clone(),
-        Why::Metadata(freshness) => metadata_view::sentence(freshness),
+        Why::Planned(planned) => of_plan(planned),
+        Why::Metadata { freshness } => metadata_view::sentence(freshness),
     }
+}
+
+/// What the plan says.
+fn of_plan(planned: &Planned) -> String {
+    reason::with_side_effect(&planned.reason, planned.side_effect.as_deref())
 }
 
 /// An environment for people: its name where there are several, what differs, and how much of it.

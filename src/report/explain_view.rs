@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::plan_view::shown;
+use super::reason;
 use super::words::put;
 use headset_core::{Address, Change};
 use headset_engine::plan::{Action, Plan, Step};
@@ -45,7 +46,10 @@ pub fn page(
     }
     say("in AWS", in_aws(survey.sights.get(address)));
     say("care", care(step, state));
-    say("plan", format!("{}: {}", verb(&step.action), step.reason));
+    say(
+        "plan",
+        format!("{}: {}", verb(&step.action), reason::of_step(step)),
+    );
     fields(&mut out, kind, step, survey);
     if let Some(Sight::Present(live)) = survey.sights.get(address)
         && !live.outputs.is_empty()

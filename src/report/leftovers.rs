@@ -1,9 +1,34 @@
 //! What is still there after everything was taken down, and why.
 
-use headset_engine::destroy::Leftover;
+use serde::Serialize;
+
+use super::reason;
+use headset_engine::destroy::{Leftover, Stays};
+use headset_engine::plan::claim::{OwnName, Unclaimed};
+
+/// Something that stays, with its sentence.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// What: an address, or AWS's own name for it.
+    pub what: String,
+    /// Why it stays, and what to do about it where something can be done.
+    pub why: String,
+    /// The same for programs.
+    pub because: Stays,
+}
+
+/// What stays, in words.
+pub fn rows(left: Vec<Leftover>) -> Vec<Row> {
+    let row = |Leftover { what, why }| Row {
+        what,
+        why: sentence(&why),
+        because: why,
+    };
+    left.into_iter().map(row).collect()
+}
 
 /// For people; empty if nothing stays.
-pub fn text(left: &[Leftover]) -> String {
+pub fn text(left: &[Row]) -> String {
     if left.is_empty() {
         return String::new();
     }
@@ -12,4 +37,107 @@ pub fn text(left: &[Leftover]) -> String {
         .map(|left| format!("  {}: {}", left.what, left.why))
         .collect();
     format!("left as they are:\n{}\n", lines.join("\n"))
+}
+
+fn sentence(why: &Stays) -> String {
+    match why {
+        Stays::Unread { error } => format!("it could not be read: {error}"),
+        Stays::NotDeleted => "it could not be deleted; see above".to_owned(),
+        Stays::Interrupted => "it was not seen to be gone: the run was interrupted".to_owned(),
+        Stays::NotBegun => "its deletion was not begun, because another one failed".to_owned(),
+        Stays::HomeFolders => {
+            "AppStream keeps home folders in a bucket of the whole account, which forbids its own deletion: remove its \
+             policy first if the files are not needed any more"
+                .to_owned()
+        }
+        Stays::FlowLogs => {
+            "Connect makes it for contact flow logs and leaves it; delete it if its logs are not needed any more"
+                .to_owned()
+        }
+        Stays::NotSearched { look } => {
+            format!("they carry no tags, so that they were not looked for: {look}")
+        }
+        Stays::OtherRegions { searched } => format!(
+            "by --region it was looked in {} only: without it, every region is searched",
+            searched.join(" and ")
+        ),
+        Stays::AnswersMissing { notices } => format!(
+            "what was answered about it is not here, so that who is assigned to it could not be looked up. {}",
+            notices.join("; ")
+        ),
+        Stays::NotLookedUp { unread, look } => format!(
+            "what was answered about it is not here, and whether it is there could not be looked up: {unread}. Look for it \
+             {look}; or run this again as a principal that may look it up"
+        ),
+        Stays::StillThere => "it carries this environment's tags, and is there still".to_owned(),
+        Stays::NoTags { import } => format!(
+            "it carries none of Headset's tags, so that nothing says whose it is: if it is this environment's, \
+             `{import}`, and destroy takes it down"
+        ),
+        Stays::NoTagsPossible { import } => format!(
+            "it cannot carry tags, so that nothing says whose it is: if it is this environment's, `{import}`, and destroy \
+             takes it down"
+        ),
+        Stays::Unclaimed(unclaimed) => holds_data(unclaimed),
+        Stays::Planned(reason) => reason::sentence(reason),
+    }
+}
+
+fn holds_data(unclaimed: &Unclaimed) -> String {
+    match unclaimed {
+        Unclaimed::NotInBlueprint { environment, region } => format!(
+            "it holds data, and the blueprint of `{environment}` asks for nothing of that name in {region}"
+        ),
+        Unclaimed::OtherName { environment, own } => {
+            let own = match own {
+                OwnName::Known { name } => format!("its own would be called {name}"),
+                OwnName::InBlueprint => "only its blueprint says which alias its own has".to_owned(),
+                OwnName::ByRecipe => {
+                    format!("its own would be called {environment}-KEY-HASH, by the hash of its recipe")
+                }
+            };
+            format!("it holds data, and its tags alone do not prove that `{environment}` made it: {own}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use headset_engine::plan::Reason;
+
+    use super::*;
+
+    #[test]
+    fn what_stays_has_a_sentence_for_people_and_an_identifier_for_programs() {
+        let own = OwnName::ByRecipe;
+        let environment = "acme".to_owned();
+        let left = [
+            Stays::NotBegun,
+            Stays::NoTags {
+                import: "headset import FILE s3.bucket/ccp".to_owned(),
+            },
+            Stays::Unclaimed(Unclaimed::OtherName { environment, own }),
+            Stays::Planned(Reason::Persons),
+        ];
+        let what = || "iam.role/agents".to_owned();
+        let rows = rows(left.map(|why| Leftover { what: what(), why }).into());
+        let because = serde_json::to_value(&rows).unwrap();
+        let ids: Vec<&str> = because
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["because"]["id"].as_str().unwrap())
+            .collect();
+        assert_eq!(ids, ["not-begun", "no-tags", "other-name", "persons"]);
+        assert_eq!(
+            text(&rows),
+            "left as they are:\n  \
+             iam.role/agents: its deletion was not begun, because another one failed\n  \
+             iam.role/agents: it carries none of Headset's tags, so that nothing says whose it is: if it is this \
+             environment's, `headset import FILE s3.bucket/ccp`, and destroy takes it down\n  \
+             iam.role/agents: it holds data, and its tags alone do not prove that `acme` made it: its own would be called \
+             acme-KEY-HASH, by the hash of its recipe\n  \
+             iam.role/agents: it stays: a person made it, and a person deletes it\n"
+        );
+    }
 }

@@ -9,8 +9,8 @@ use anstyle::Style;
 use serde_json::Value;
 
 use self::looks::{ADD, ASK, CHANGE, DIM, LOUD, REMOVE};
-use super::leaf_view;
 use super::words::{plural, put};
+use super::{leaf_view, reason};
 use headset_core::{field, leaf};
 use headset_engine::plan::{Action, Impact, Plan, Replacement, Step, Verdict};
 use headset_kinds::registry;
@@ -137,7 +137,8 @@ pub fn summary(plan: &Plan) -> String {
 
 fn step_lines(out: &mut String, step: &Step, detail: Detail) {
     let address = step.address.to_string();
-    let reason = step.reason.as_str();
+    let reason = reason::of_step(step);
+    let reason = reason.as_str();
     match &step.action {
         Action::Keep | Action::Read => return,
         Action::Create => {

@@ -4,7 +4,7 @@
 use headset_aws::Aws;
 use headset_client::services::identity_store::{AlternateIdentifier, GetGroupId};
 use headset_core::Address;
-use headset_engine::plan::Action;
+use headset_engine::plan::{Action, Reason};
 use headset_simulator::console;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
@@ -213,7 +213,7 @@ fn a_changed_value_is_edited_in_the_one_application() {
 
         let plan = sandbox.plan().await;
         let step = &plan.steps[&address(APPLICATION)];
-        assert_eq!(step.reason, "its values changed: edit it");
+        assert_eq!(step.reason, Reason::ValuesChanged);
         let Action::Await { checkpoint, diff } = &step.action else {
             panic!("{step:?}")
         };
@@ -308,8 +308,8 @@ fn after_a_destroy_the_old_application_is_taken_up_again() {
             panic!("{step:?}")
         };
         assert!(
-            step.action.edits() && step.reason.starts_with("it is there from before"),
-            "{}",
+            step.action.edits() && step.reason == Reason::ValuesChangedSince,
+            "{:?}",
             step.reason
         );
         assert!(

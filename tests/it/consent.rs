@@ -31,6 +31,16 @@ fn a_plan_refuses_what_its_apply_refuses() {
         serde_json::from_str(&desk.run(&["plan", "center.yaml", "--sim", "--json"]).data).unwrap();
     let refusals = json["refusals"].to_string();
     assert!(refusals.contains(refused), "{refusals}");
+    // Programs read why by an identifier, and need not read the sentence.
+    let steps = json["plans"][0]["steps"].as_array().unwrap();
+    let goes = steps
+        .iter()
+        .find(|step| step["address"] == "appstream.stack/agents")
+        .unwrap();
+    assert_eq!(goes["because"], serde_json::json!({ "id": "not-asked" }));
+    assert_eq!(goes["reason"], "the blueprint no longer asks for it");
+    let told = |step: &Value| step["because"]["id"].is_string() && step["reason"].is_string();
+    assert!(steps.iter().all(told), "{steps:#?}");
     // One pipe for both streams shows the order in which they are read.
     let both = std::process::Command::new("sh")
         .args([

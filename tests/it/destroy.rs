@@ -1,6 +1,6 @@
 //! Taking down: what is told while it happens, what holds it up, and what is left.
 
-use headset::report::{leftovers, plan_view};
+use headset::report::{leftovers, plan_view, reason};
 use headset_design::Design;
 use headset_engine::apply::{ApplyOptions, Nobody, Outcome, Running};
 use headset_engine::destroy::{Takedown, Way};
@@ -90,12 +90,8 @@ fn the_way_down_says_that_everything_goes() {
     on_virtual_time(async {
         let sandbox = with_a_running_builder().await;
         for step in way_down(&sandbox).await.steps.values() {
-            assert!(
-                !step.reason.contains("blueprint"),
-                "{}: {}",
-                step.address,
-                step.reason
-            );
+            let reason = reason::of_step(step);
+            assert!(!reason.contains("blueprint"), "{}: {reason}", step.address);
         }
     });
 }
@@ -122,7 +118,7 @@ async fn interrupted(sandbox: &Sandbox) -> (Outcome, String) {
     };
     let taken = takedown.carry_out(running).await.unwrap();
     assert!(!taken.is_gone);
-    (taken.outcome, leftovers::text(&taken.left))
+    (taken.outcome, leftovers::text(&leftovers::rows(taken.left)))
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use headset_core::{Address, tag};
-use headset_engine::plan::Action;
+use headset_engine::plan::{Action, Reason};
 use headset_engine::state::Origin;
 use headset_simulator::world::Settings;
 use serde_json::Value;
@@ -85,7 +85,7 @@ fn what_somebody_else_made_is_taken_over_and_goes_with_the_environment() {
                     };
                     let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
                     assert_eq!(fields, ["tags"], "{about}: {}", step.address);
-                    assert!(step.reason.contains("imported"), "{}", step.reason);
+                    assert_eq!(step.reason, Reason::Imported);
                 }
                 let outcome = sandbox.apply(None).await;
                 assert!(

@@ -68,7 +68,8 @@ pub struct Publication {
 }
 
 /// Whether published metadata is still what was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
 pub enum Freshness {
     /// It is, and IAM has it.
     Same,

@@ -4,12 +4,14 @@ mod told;
 
 use aws_sdk_s3::primitives::ByteStream;
 use headset::report::drift_view::{Difference, differences};
+use headset::report::reason;
 use headset_aws::Aws;
 use headset_client::Epoch;
 use headset_client::services::application_auto_scaling::{
     PutScheduledAction, RegisterScalableTarget, SuspendedState,
 };
 use headset_engine::drift::Class;
+use headset_engine::plan::Reason;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
@@ -53,7 +55,8 @@ const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 async fn applied(text: &str) -> Sandbox {
     let sandbox = Sandbox::new("drift.yaml", text, Settings::default());
     apply(&sandbox).await;
-    assert_eq!(found(&sandbox).await, [], "right after an apply");
+    let drift = found(&sandbox).await;
+    assert!(drift.is_empty(), "right after an apply: {drift:#?}");
     sandbox
 }
 
@@ -98,7 +101,8 @@ async fn attach(aws: &Aws) {
 /// An apply mends it, and nothing is left.
 async fn mended(sandbox: &Sandbox) {
     apply(sandbox).await;
-    assert_eq!(found(sandbox).await, [], "after it was mended");
+    let drift = found(sandbox).await;
+    assert!(drift.is_empty(), "after it was mended: {drift:#?}");
 }
 
 /// tfaws#24380: an object's content was compared with nothing, so that a page that another hand replaced was "pending".
@@ -148,7 +152,8 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
             .assess(&aws, &headset_design::Design::default(), &state)
             .await;
         let step = &prospect.plan.steps[&"iam.role/connect".parse().unwrap()];
-        assert!(step.reason.contains(ADMIN), "{}", step.reason);
+        let reason = reason::of_step(step);
+        assert!(reason.contains(ADMIN), "{reason}");
     });
 }
 
@@ -227,7 +232,7 @@ fn what_follows_a_deleted_sibling_says_so() {
         // The plan gives the same reason.
         let plan = sandbox.plan().await;
         let step = &plan.steps[&"iam.role/connect".parse().unwrap()];
-        assert_eq!(step.reason, "it follows iam.saml_provider/idp");
+        assert_eq!(reason::of_step(step), "it follows iam.saml_provider/idp");
         mended(&sandbox).await;
     });
 }
@@ -289,7 +294,7 @@ fn what_another_hand_changed_is_drift_also_where_the_blueprint_changed_or_asks_f
         assert_eq!(difference.fields[0].text(), "disconnect: 900 → 600 (wanted 1200)");
         let plan = sandbox.plan().await;
         let step = &plan.steps[&"appstream.fleet/agents".parse().unwrap()];
-        assert_eq!(step.reason, "the blueprint changed, and so did the cloud");
+        assert_eq!(step.reason, Reason::BlueprintAndCloudChanged);
         mended(&sandbox).await;
         // Both, alike: nothing is to be done, and it was another hand all the same.
         sandbox.rewrite(&waiting(10));

@@ -75,6 +75,14 @@ fn of_several_environments_each_is_named() {
         (&document["drift"], &document["differences"][0]["environment"]),
         (&json!(1), &json!("acme-other"))
     );
+    let difference = &document["differences"][0];
+    assert_eq!(
+        (&difference["because"], &difference["what"]),
+        (
+            &json!({ "id": "changed-outside" }),
+            &json!("it was changed outside of Headset")
+        )
+    );
 }
 
 /// What could not be read says nothing about drift, so it must not look like none.

@@ -231,11 +231,8 @@ fn a_capture_that_fails_says_why_and_the_fleet_waits_for_a_good_one() {
         assert!(reason.contains("The image could not be created."), "{reason}");
         let plan = sandbox.plan().await;
         let image = super::step(&plan, "appstream.image/agent-desktop");
-        assert!(
-            image.reason.contains("The image could not be created."),
-            "{}",
-            image.reason
-        );
+        let reason = headset::report::reason::of_step(image);
+        assert!(reason.contains("The image could not be created."), "{reason}");
     });
     // And one without applications is no blueprint at all.
     let apps = "apps:\n        ccp: { open: ccp.in_session, display_name: Contact Control Panel }\n        \

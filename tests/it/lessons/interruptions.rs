@@ -10,6 +10,8 @@ use super::{
     CENTER, DESKS, applies, carried_out, edit, example_with, fails, goes, inject, live, sandbox, step, with,
 };
 use crate::support::program::Program;
+use headset_engine::plan::Reason;
+
 use crate::support::{listed, on_virtual_time, quirks_of, seeds};
 
 /// Lesson 44 (carina#2950, juju/terraform-provider-juju#1333, ovh/terraform-provider-ovh PR 1339): reading back what had
@@ -125,7 +127,7 @@ fn what_never_came_to_be_is_made_and_the_plan_says_why() {
         let plan = sandbox.plan().await;
         assert_eq!(
             step(&plan, "connect.instance/main").reason,
-            "an earlier attempt to make it did not finish"
+            Reason::CreationUnfinished
         );
         sandbox.simulator.reseed(0);
         applies(&sandbox, "reachable again").await;
@@ -136,7 +138,7 @@ fn what_never_came_to_be_is_made_and_the_plan_says_why() {
         let plan = sandbox.plan().await;
         assert_eq!(
             step(&plan, "connect.instance/main").reason,
-            "it was deleted outside of Headset"
+            Reason::DeletedOutside
         );
     });
 }

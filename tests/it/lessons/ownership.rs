@@ -53,11 +53,8 @@ fn what_does_not_prove_to_be_ours_stays_when_everything_goes() {
                 for (address_of, step) in &plan.steps {
                     let deleted = matches!(step.action, Action::Delete);
                     if address_of.to_string() == address {
-                        assert!(
-                            !deleted && step.reason.starts_with("it stays"),
-                            "{address}: {}",
-                            step.reason
-                        );
+                        let reason = headset::report::reason::of_step(step);
+                        assert!(!deleted && reason.starts_with("it stays"), "{address}: {reason}");
                     } else {
                         let proven = deleted || matches!(step.action, Action::Forget);
                         assert!(proven, "{address_of}: {:?}", step.action);

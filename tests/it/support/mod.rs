@@ -299,7 +299,7 @@ impl Sandbox {
         for finding in &assessment.findings {
             faultless(&format!("{finding:?}"));
         }
-        faultless(&serde_json::to_string(&assessment.plan).unwrap());
+        faultless(&headset::report::plan_json::json(std::slice::from_ref(&assessment.plan), &[]).to_string());
         assessment
     }
 

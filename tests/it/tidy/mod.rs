@@ -6,6 +6,7 @@ mod manifests;
 mod order;
 mod rust;
 mod surface;
+mod values;
 mod words;
 
 use std::collections::BTreeSet;

@@ -1,40 +1,26 @@
 //! What is still there after everything was taken down, and why.
 
 use headset_kinds::{Address, registry};
-use serde::Serialize;
 
+use super::stays::{Leftover, Stays};
 use crate::apply::Outcome;
-use crate::plan::{Action, Plan, Step, is_persons};
+use crate::plan::{Action, Plan, Reason, Step, is_persons};
 use crate::state::{Record, State};
-
-/// Something that stays.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Leftover {
-    /// What: an address, or AWS's own name for it.
-    pub what: String,
-    /// Why it stays, and what to do about it where something can be done.
-    pub why: String,
-}
 
 /// Everything that stays after this plan went as it did; `after` is what state holds since then.
 pub(super) fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -> Vec<Leftover> {
     let mut left = Vec::new();
     for step in plan.steps.values() {
-        let why = match &step.action {
+        let why = match (&step.action, &step.reason) {
             // What is gone is not left, and what was only looked at was never here.
-            Action::Forget if step.reason.starts_with("it is gone") => continue,
-            Action::Forget if step.reason.starts_with("it lives outside") => continue,
-            Action::Forget if goes_with_another(plan, &step.address) => continue,
-            Action::Forget => step.reason.clone(),
-            Action::Unknown { error } => format!("it could not be read: {error}"),
-            Action::Delete if outcome.failed.contains(&step.address) => {
-                "it could not be deleted; see above".to_owned()
-            }
-            Action::Delete if !outcome.unfinished.contains(&step.address) => continue,
-            Action::Delete if outcome.interrupted => {
-                "it was not seen to be gone: the run was interrupted".to_owned()
-            }
-            Action::Delete => "its deletion was not begun, because another one failed".to_owned(),
+            (Action::Forget, Reason::Gone | Reason::OutsideStays) => continue,
+            (Action::Forget, _) if goes_with_another(plan, &step.address) => continue,
+            (Action::Forget, reason) => Stays::Planned(reason.clone()),
+            (Action::Unknown { error }, _) => Stays::Unread { error: error.clone() },
+            (Action::Delete, _) if outcome.failed.contains(&step.address) => Stays::NotDeleted,
+            (Action::Delete, _) if !outcome.unfinished.contains(&step.address) => continue,
+            (Action::Delete, _) if outcome.interrupted => Stays::Interrupted,
+            (Action::Delete, _) => Stays::NotBegun,
             _ => continue,
         };
         left.push(Leftover {
@@ -46,20 +32,20 @@ pub(super) fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -
         let is_left = |(of, record): &(Address, Record)| of == address && record.id == *id;
         if after.deposed.iter().any(is_left) {
             let why = match outcome.interrupted {
-                true => "it was not seen to be gone: the run was interrupted",
-                false if outcome.failed.contains(address) => "it could not be deleted; see above",
-                false => "its deletion was not begun, because another one failed",
+                true => Stays::Interrupted,
+                false if outcome.failed.contains(address) => Stays::NotDeleted,
+                false => Stays::NotBegun,
             };
             left.push(Leftover {
                 what: format!("{address}, predecessor {id}"),
-                why: why.to_owned(),
+                why,
             });
         }
     }
     for (address, record) in after.deposed.iter().filter(|(of, record)| is_persons(of, record)) {
         left.push(Leftover {
             what: format!("{address}, predecessor {}", record.id),
-            why: "it stays: a person made it, and a person deletes it".to_owned(),
+            why: Stays::Planned(Reason::Persons),
         });
     }
     left.extend(made_by_aws(plan, account));
@@ -103,9 +89,7 @@ fn made_by_aws(plan: &Plan, account: &str) -> Vec<Leftover> {
     {
         left.push(Leftover {
             what: format!("s3://appstream2-36fb080bb8-REGION-{account}"),
-            why: "AppStream keeps home folders in a bucket of the whole account, which forbids its own deletion: \
-                  remove its policy first if the files are not needed any more"
-                .to_owned(),
+            why: Stays::HomeFolders,
         });
     }
     if let Some(instance) = deleted.find(|step| step.address.kind == "connect.instance")
@@ -113,8 +97,7 @@ fn made_by_aws(plan: &Plan, account: &str) -> Vec<Leftover> {
     {
         left.push(Leftover {
             what: format!("log group /aws/connect/{alias}"),
-            why: "Connect makes it for contact flow logs and leaves it; delete it if its logs are not needed any more"
-                .to_owned(),
+            why: Stays::FlowLogs,
         });
     }
     left

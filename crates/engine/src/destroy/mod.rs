@@ -2,8 +2,9 @@
 
 mod leftovers;
 mod proof;
+mod stays;
 mod takedown;
 
-pub use leftovers::Leftover;
 pub use proof::{Proof, by_name, not_looked_for};
+pub use stays::{Leftover, Stays};
 pub use takedown::{Takedown, TakenDown, Way, lock};

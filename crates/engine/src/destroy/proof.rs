@@ -3,9 +3,9 @@
 use headset_design::Mode;
 use headset_kinds::discovery::Trace;
 use headset_kinds::shell::word;
-use headset_kinds::{Sight, registry, tag};
+use headset_kinds::{Address, Sight, registry, tag};
 
-use super::leftovers::Leftover;
+use super::stays::{Leftover, Stays};
 use crate::assess::assess;
 use crate::plan::{Action, Plan};
 use crate::session::{Session, Stop};
@@ -45,7 +45,7 @@ pub fn not_looked_for(regions: &[String]) -> Vec<Leftover> {
         .filter_map(|kind| match kind.trace() {
             Trace::Nothing { what, look } => Some(Leftover {
                 what: what.to_owned(),
-                why: format!("they carry no tags, so that they were not looked for: {look}"),
+                why: Stays::NotSearched { look },
             }),
             Trace::Tags | Trace::Within | Trace::Kept => None,
         })
@@ -53,10 +53,9 @@ pub fn not_looked_for(regions: &[String]) -> Vec<Leftover> {
     if !regions.is_empty() {
         gaps.push(Leftover {
             what: "all other regions".to_owned(),
-            why: format!(
-                "by --region it was looked in {} only: without it, every region is searched",
-                regions.join(" and ")
-            ),
+            why: Stays::OtherRegions {
+                searched: regions.to_vec(),
+            },
         });
     }
     gaps
@@ -78,6 +77,7 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
     } = &session.state;
     let nothing = State::new(name, account, region, lineage.clone());
     let assessment = assess(session, &session.design, &nothing).await?;
+    let take_over = |address: &Address| format!("{import} {}", word(&address.to_string()));
     let mut left = Vec::new();
     let managed = session.design.resources.values();
     for desired in managed.filter(|desired| desired.mode == Mode::Managed) {
@@ -92,45 +92,40 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
                 Some(Action::Await { checkpoint, .. })
                     if !checkpoint.notices.is_empty() && where_to_look(&address.kind).is_some() =>
                 {
-                    format!(
-                        "what was answered about it is not here, so that who is assigned to it could not be looked up. {}",
-                        checkpoint.notices.join("; ")
-                    )
+                    Stays::AnswersMissing {
+                        notices: checkpoint.notices.clone(),
+                    }
                 }
                 Some(Action::Await { checkpoint, .. }) => {
                     let (Some(unread), Some(look)) = (&checkpoint.unread, where_to_look(&address.kind))
                     else {
                         continue;
                     };
-                    format!(
-                        "what was answered about it is not here, and whether it is there could not be looked up: \
-                         {unread}. Look for it {look}; or run this again as a principal that may look it up"
-                    )
+                    Stays::NotLookedUp {
+                        unread: unread.clone(),
+                        look,
+                    }
                 }
                 _ => continue,
             },
-            Some(Sight::Unknown(error)) => format!("it could not be read: {error}"),
+            Some(Sight::Unknown(error)) => Stays::Unread { error: error.clone() },
             Some(Sight::Present(live)) => match live.tags.as_ref().map(|tags| tags.get(tag::LINEAGE)) {
-                Some(Some(own)) if lineages.contains(&own) => {
-                    "it carries this environment's tags, and is there still".to_owned()
-                }
+                Some(Some(own)) if lineages.contains(&own) => Stays::StillThere,
                 // Another environment's: its tags say so, wherever that matters.
                 Some(Some(_)) => continue,
-                Some(None) => format!(
-                    "it carries none of Headset's tags, so that nothing says whose it is: if it is this environment's, \
-                     `{import} ADDRESS`, and destroy takes it down"
-                ),
+                Some(None) => Stays::NoTags {
+                    import: take_over(address),
+                },
                 // A person made it, and a person deletes it.
                 None if by_a_person => continue,
-                None => format!(
-                    "it cannot carry tags, so that nothing says whose it is: if it is this environment's, `{import} \
-                     ADDRESS`, and destroy takes it down"
-                ),
+                None => Stays::NoTagsPossible {
+                    import: take_over(address),
+                },
             },
         };
         left.push(Leftover {
             what: address.to_string(),
-            why: why.replace("ADDRESS", &word(&address.to_string())),
+            why,
         });
     }
     Ok(left)
@@ -161,7 +156,7 @@ pub(super) fn unproven(plan: &Plan, survey: &Survey, state: &State) -> Vec<Lefto
         })
         .map(|step| Leftover {
             what: step.address.to_string(),
-            why: step.reason.clone(),
+            why: Stays::Planned(step.reason.clone()),
         })
         .collect()
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use headset_core::Address;
 use headset_design::Design;
 
-use super::leftovers::{self, Leftover};
+use super::leftovers;
 use super::proof::{Proof, unproven};
+use super::stays::Leftover;
 use crate::apply::{Outcome, Running};
 use crate::assess::{Assessment, assess};
 use crate::plan::Action;

@@ -9,7 +9,7 @@ use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::tag;
 
 use super::model::{Ground, Key, Known, Orphan, Query, thing};
-use crate::destroy::Leftover;
+use crate::destroy::{Leftover, Stays};
 use crate::plan::claim::Maker;
 use crate::state::{LocalStore, Origin, Places, Record, State};
 
@@ -51,7 +51,7 @@ pub(super) fn claim(
         if let Err(why) = maker.would_make(&found) {
             withheld.push(Leftover {
                 what: thing(&found),
-                why,
+                why: Stays::Unclaimed(why),
             });
             continue;
         }

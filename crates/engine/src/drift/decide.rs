@@ -6,7 +6,7 @@ use headset_core::leaf::{self, Leaf};
 use headset_kinds::{Condition, Sight, registry};
 use jiff::Timestamp;
 
-use super::report::{Class, DriftReport, Entry, Field, Why};
+use super::report::{Class, DriftReport, Entry, Field, Planned, Why};
 use crate::metadata::{self, Freshness, Publication};
 use crate::plan::{Action, Cause, FieldCause, Plan, Step};
 use crate::state::{Origin, State};
@@ -40,7 +40,9 @@ fn of_publication(publication: &Publication) -> Option<Entry> {
     Some(Entry {
         class,
         address: publication.address.clone(),
-        why: Why::Metadata(publication.freshness.clone()),
+        why: Why::Metadata {
+            freshness: publication.freshness.clone(),
+        },
         fields: Vec::new(),
         place: None,
     })
@@ -53,7 +55,7 @@ fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<
         _ => None,
     };
     if let Some(error) = unread {
-        return vec![whole(step, Class::Unknown, Why::Unread(error.clone()))];
+        return vec![whole(step, Class::Unknown, Why::Unread { error: error.clone() })];
     }
     let record = state.resources.get(known);
     let part = record
@@ -83,7 +85,7 @@ fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<
         Action::Replace { .. } if failed && found.is_empty() => Some(class),
         _ => None,
     };
-    found.extend(as_a_whole.map(|class| whole(step, class, Why::Planned(step.reason.clone()))));
+    found.extend(as_a_whole.map(|class| whole(step, class, Why::Planned(planned(step)))));
     found
 }
 
@@ -121,7 +123,6 @@ fn why(step: &Step, cause: Cause, causes: &[&FieldCause], part: Option<Origin>) 
     let nothing_to_do = causes
         .iter()
         .all(|cause| cause.want.as_ref() == Some(&cause.live));
-    let reason = || step.reason.clone();
     // What is told about the step as a whole, and is not only about why fields differ.
     let particular = matches!(
         step.action,
@@ -129,7 +130,9 @@ fn why(step: &Step, cause: Cause, causes: &[&FieldCause], part: Option<Origin>) 
     );
     let is_left = matches!(step.action, Action::Read);
     match cause {
-        Cause::Drift if particular => Why::ChangedAndPlanned(reason()),
+        Cause::Drift if particular => Why::ChangedAndPlanned {
+            planned: planned(step),
+        },
         Cause::Drift if nothing_to_do => Why::ChangedAsWanted,
         Cause::Drift if is_left => Why::ChangedAndShared,
         Cause::Drift => Why::ChangedOutside,
@@ -140,7 +143,7 @@ fn why(step: &Step, cause: Cause, causes: &[&FieldCause], part: Option<Origin>) 
                 .collect();
             followed.sort();
             followed.dedup();
-            Why::Follows(followed)
+            Why::Follows { followed }
         }
         Cause::Pending if is_left => Why::SharedDiffers,
         Cause::Pending if part == Some(Origin::Imported) && !particular => Why::Imported,
@@ -149,7 +152,15 @@ fn why(step: &Step, cause: Cause, causes: &[&FieldCause], part: Option<Origin>) 
         Cause::Pending if step.causes.iter().any(|other| other.cause != cause) && !particular => {
             Why::BlueprintChanged
         }
-        Cause::Pending => Why::Planned(reason()),
+        Cause::Pending => Why::Planned(planned(step)),
+    }
+}
+
+/// What the plan says of it.
+fn planned(step: &Step) -> Planned {
+    Planned {
+        reason: step.reason.clone(),
+        side_effect: step.side_effect.clone(),
     }
 }
 

@@ -8,7 +8,7 @@ mod report;
 use headset_core::diagnostic::Diagnostic;
 
 pub use decide::decide;
-pub use report::{Class, DriftReport, Entry, Field, Why};
+pub use report::{Class, DriftReport, Entry, Field, Planned, Why};
 
 use crate::assess::{Assessment, assess};
 use crate::session::{Session, Stop};

@@ -7,7 +7,7 @@ use headset_core::diagnostic::Place;
 use headset_core::{Address, AwsError};
 
 use crate::metadata::{Certificate, Freshness, Publication};
-use crate::plan::Cause;
+use crate::plan::{Cause, Reason};
 
 /// Everything that differs in one environment.
 #[derive(Clone, Debug)]
@@ -75,11 +75,26 @@ pub struct Field {
     pub cause: Cause,
 }
 
-/// Why something differs.
-#[derive(Clone, Debug)]
+/// What a plan says of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Planned {
+    /// Why it is as it is.
+    #[serde(flatten)]
+    pub reason: Reason,
+    /// What else it does to what is not the thing's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side_effect: Option<String>,
+}
+
+/// Why something differs. The identifier of each is stable; what a plan says has the plan's.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "id")]
 pub enum Why {
     /// It could not be read.
-    Unread(AwsError),
+    Unread {
+        /// Why.
+        error: AwsError,
+    },
     /// Another hand changed it, and apply changes it back.
     ChangedOutside,
     /// Another hand changed it to what the blueprint asks for by now.
@@ -87,9 +102,15 @@ pub enum Why {
     /// Another hand changed it. The rest of the account shares it, and apply leaves it.
     ChangedAndShared,
     /// Another hand changed it, and what the plan does about it has this reason of its own.
-    ChangedAndPlanned(String),
-    /// It follows what it refers to: these, where they are known.
-    Follows(Vec<Address>),
+    ChangedAndPlanned {
+        /// This one.
+        planned: Planned,
+    },
+    /// It follows what it refers to.
+    Follows {
+        /// What it refers to, where that is known.
+        followed: Vec<Address>,
+    },
     /// It is not as needed. The rest of the account shares it, and apply leaves it.
     SharedDiffers,
     /// It was imported, and has not been made as the blueprint says.
@@ -98,8 +119,12 @@ pub enum Why {
     FoundAgain,
     /// The blueprint changed; other fields of the thing differ for other reasons.
     BlueprintChanged,
-    /// The plan's reason, in a sentence without a full stop.
-    Planned(String),
     /// What the identity provider publishes is not what was read, or not what IAM has.
-    Metadata(Freshness),
+    Metadata {
+        /// Whether it is.
+        freshness: Freshness,
+    },
+    /// The plan's reason.
+    #[serde(untagged)]
+    Planned(Planned),
 }

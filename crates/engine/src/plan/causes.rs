@@ -9,13 +9,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::model::{Cause, FieldCause};
+use super::reason::Reason;
 use crate::state::{Origin, Record, State};
 use headset_kinds::{Address, Diff, FieldChange, Kind, Live, Outputs, field, text};
-
-/// Why something changes that an import or a search found again: what was applied last is not known, so that nothing tells
-/// whether the blueprint or the cloud changed.
-pub const FOUND_AGAIN: &str =
-    "it was found again, and is not as the blueprint says (what was applied last is not known)";
 
 /// What decides about the causes of one thing's differences.
 pub(super) struct Judged<'a> {
@@ -94,35 +90,29 @@ impl Judged<'_> {
         causes
     }
 
-    /// Why something changes, in one sentence without a full stop.
-    pub(super) fn why(&self, causes: &[FieldCause]) -> String {
+    /// Why something changes.
+    pub(super) fn why(&self, causes: &[FieldCause]) -> Reason {
         let any = |cause| causes.iter().any(|known| known.cause == cause);
         let followed: BTreeSet<&Address> = causes.iter().flat_map(|cause| &cause.follows).collect();
-        let followed: Vec<String> = followed.into_iter().map(ToString::to_string).collect();
-        let follows = match followed.is_empty() {
-            true => "it follows what it refers to".to_owned(),
-            false => format!("it follows {}", followed.join(" and ")),
-        };
+        let followed: Vec<Address> = followed.into_iter().cloned().collect();
         let pending = any(Cause::Pending) || self.is_changed_twice(causes);
         let is_part = self.record.is_some_and(Record::is_part);
         match (pending, any(Cause::Drift), any(Cause::Follows)) {
             // What was applied last is not known, and so not what changed since.
-            (true, true, _) if is_part => {
-                "it was changed outside of Headset, and is not as the blueprint says".to_owned()
-            }
-            (true, true, _) => "the blueprint changed, and so did the cloud".to_owned(),
-            (false, true, true) => format!("it was changed outside of Headset, and {follows}"),
-            (false, true, false) => "it was changed outside of Headset".to_owned(),
-            (false, false, true) => follows,
+            (true, true, _) if is_part => Reason::ChangedOutsideAndDiffers,
+            (true, true, _) => Reason::BlueprintAndCloudChanged,
+            (false, true, true) => Reason::ChangedOutsideAndFollows { followed },
+            (false, true, false) => Reason::ChangedOutside,
+            (false, false, true) => Reason::Follows { followed },
             _ if self
                 .record
                 .is_some_and(|record| record.origin == Origin::Imported) =>
             {
-                "it was imported, and is not yet as the blueprint says".to_owned()
+                Reason::Imported
             }
-            _ if is_part => FOUND_AGAIN.to_owned(),
-            (true, false, true) => format!("the blueprint changed, and {follows}"),
-            (_, false, false) => "the blueprint changed".to_owned(),
+            _ if is_part => Reason::FoundAgain,
+            (true, false, true) => Reason::BlueprintChangedAndFollows { followed },
+            (_, false, false) => Reason::BlueprintChanged,
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::dependencies::dependencies;
@@ -92,6 +93,41 @@ impl Mark {
     }
 }
 
+/// Why what holds data is not taken for an environment's own, although it carries its tags.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "id")]
+pub enum Unclaimed {
+    /// The environment's blueprint asks for nothing of that name in that region.
+    NotInBlueprint {
+        /// The environment.
+        environment: String,
+        /// The region.
+        region: String,
+    },
+    /// Without a blueprint only the name proves it, and the environment's own has another one.
+    OtherName {
+        /// The environment.
+        environment: String,
+        /// Which.
+        own: OwnName,
+    },
+}
+
+/// What an environment's own thing would be called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "name_is")]
+pub enum OwnName {
+    /// This.
+    Known {
+        /// The name.
+        name: String,
+    },
+    /// What its blueprint says.
+    InBlueprint,
+    /// By the environment, the image's key and the hash of its recipe.
+    ByRecipe,
+}
+
 /// Who would have made a thing, as far as that is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Maker<'a> {
@@ -108,8 +144,8 @@ impl Maker<'_> {
     /// would not have made it there under that name.
     ///
     /// # Errors
-    /// That reason, as a sentence without a full stop.
-    pub fn would_make(&self, found: &Found) -> Result<(), String> {
+    /// That reason.
+    pub fn would_make(&self, found: &Found) -> Result<(), Unclaimed> {
         let (name, region) = (&found.address.key, found.region.as_deref().unwrap_or_default());
         if let Some((design, regions)) = self.blueprint {
             let there = match found.address.kind.as_str() {
@@ -121,32 +157,29 @@ impl Maker<'_> {
             if region == there && desired(design, found).is_some() {
                 return Ok(());
             }
-            return Err(format!(
-                "it holds data, and the blueprint of `{}` asks for nothing of that name in {region}",
-                self.environment
-            ));
+            return Err(Unclaimed::NotInBlueprint {
+                environment: self.environment.to_owned(),
+                region: region.to_owned(),
+            });
         }
-        let why = match found.address.kind.as_str() {
+        let own = match found.address.kind.as_str() {
             "s3.bucket" => {
                 let would_be = names::bucket(self.environment, self.account, region);
                 if *name == would_be {
                     return Ok(());
                 }
-                format!("its own would be called {would_be}")
+                OwnName::Known { name: would_be }
             }
             "connect.instance" if name == self.environment => return Ok(()),
-            "connect.instance" => "only its blueprint says which alias its own has".to_owned(),
+            "connect.instance" => OwnName::InBlueprint,
             "appstream.image" if self.has_image(found) => return Ok(()),
-            "appstream.image" => format!(
-                "its own would be called {}-KEY-HASH, by the hash of its recipe",
-                self.environment
-            ),
+            "appstream.image" => OwnName::ByRecipe,
             _ => return Ok(()),
         };
-        Err(format!(
-            "it holds data, and its tags alone do not prove that `{}` made it: {why}",
-            self.environment
-        ))
+        Err(Unclaimed::OtherName {
+            environment: self.environment.to_owned(),
+            own,
+        })
     }
 
     /// Where the blueprint asks for a thing that is called so, and what that comes after.
@@ -308,7 +341,16 @@ mod tests {
         ];
         for (kind, name) in foreign {
             let why = maker.would_make(&found(kind, name)).expect_err(name);
-            assert!(why.starts_with("it holds data"), "{why}");
+            let own = match why {
+                Unclaimed::OtherName { own, .. } => own,
+                Unclaimed::NotInBlueprint { .. } => panic!("{name}: there is no blueprint"),
+            };
+            let fits = match kind {
+                "s3.bucket" => matches!(own, OwnName::Known { name: own } if own != name),
+                "connect.instance" => own == OwnName::InBlueprint,
+                _ => own == OwnName::ByRecipe,
+            };
+            assert!(fits, "{name}");
         }
         // Its own tag says what it was made from, and its name says otherwise.
         let mut image = found("appstream.image", "acme-support-desk-0123abcd");

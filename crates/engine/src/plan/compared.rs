@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::model::{Action, Cause, Impact, Replacement, Step};
 use super::planner::Planner;
+use super::reason::Reason;
 use crate::state::Origin;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
@@ -18,7 +19,7 @@ impl Planner<'_> {
         desired: &Desired,
         live: &Live,
         want: &Value,
-        step: impl Fn(Action, String) -> Step,
+        step: impl Fn(Action, Reason) -> Step,
     ) -> Step {
         let address = &desired.address;
         let record = self
@@ -30,10 +31,7 @@ impl Planner<'_> {
         if let Err(problem) = self.ownership(desired, live, record) {
             let error = AwsError::own(Class::AlreadyThere, problem.message.clone());
             self.diagnostics.push(problem.at_maybe(desired.place.clone()));
-            return step(
-                Action::Unknown { error },
-                "it exists already, and is not this environment's".to_owned(),
-            );
+            return step(Action::Unknown { error }, Reason::NotOurs);
         }
         let mut diff = kind.diff(want, live);
         if let Some(record) = record {
@@ -50,14 +48,9 @@ impl Planner<'_> {
         let why = judged.why(&causes);
         let sessions = live.sessions;
         let mut made = if let Condition::Failed { state, reason } = &live.condition {
-            let reason = format!("it is {state}: {reason}");
-            step(
-                Action::Replace {
-                    order: Replacement::DeleteFirst,
-                    diff,
-                },
-                reason,
-            )
+            let order = Replacement::DeleteFirst;
+            let (state, trouble) = (state.clone(), reason.clone());
+            step(Action::Replace { order, diff }, Reason::Failed { state, trouble })
         } else if diff.iter().any(|change| change.change == Change::Forbidden) {
             let fields: Vec<&str> = diff
                 .iter()
@@ -72,16 +65,15 @@ impl Planner<'_> {
                 .at_maybe(desired.place.clone())
                 .help("change it back, or take the environment down first: a new one loses what the old one holds"),
             );
-            step(Action::Update { diff }, "AWS cannot change it".to_owned())
+            step(Action::Update { diff }, Reason::Unchangeable)
         } else if let Some(change) = diff.iter().find(|change| change.change == Change::Replace) {
-            let reason = kind
-                .why_replaced(&changed_fields(
-                    kind,
-                    &diff,
-                    want,
-                    record.map(|record| &record.spec),
-                ))
-                .unwrap_or_else(|| format!("AWS cannot change its {} in place", change.field));
+            let fields = changed_fields(kind, &diff, want, record.map(|record| &record.spec));
+            let reason = match kind.why_replaced(&fields) {
+                Some(why) => Reason::Superseded { why },
+                None => Reason::FieldUnchangeable {
+                    field: change.field.clone(),
+                },
+            };
             // Where the name itself changes, old and new fit beside each other.
             let renamed = diff
                 .iter()
@@ -96,8 +88,8 @@ impl Planner<'_> {
                 Some(_) if successor.is_some_and(|next| self.ownership(desired, next, None).is_ok()) => {
                     let next = successor.unwrap_or(live);
                     let diff = kind.diff(want, next);
-                    let reason = format!("a person made it: it takes the place of `{}`", live.id);
-                    let mut made = step(Action::Adopt { diff }, reason);
+                    let of = live.id.clone();
+                    let mut made = step(Action::Adopt { diff }, Reason::Successor { of });
                     made.id = Some(next.id.clone());
                     made.causes = causes;
                     // It differs from the old one because it is another one.
@@ -107,7 +99,7 @@ impl Planner<'_> {
                 Some(checkpoint) => {
                     let diff = Diff::new();
                     let reason = match desired.is_named {
-                        true => "a person has named another one: the next apply takes it".to_owned(),
+                        true => Reason::OtherNamed,
                         false => reason,
                     };
                     step(Action::Await { checkpoint, diff }, reason)
@@ -115,31 +107,22 @@ impl Planner<'_> {
                 None => step(Action::Replace { order, diff }, reason),
             }
         } else if let Condition::Moving { state, .. } = &live.condition {
-            step(Action::Update { diff }, format!("it is still {state}"))
+            let state = state.clone();
+            step(Action::Update { diff }, Reason::Moving { state })
         } else if let Some(checkpoint) = kind.edit(address, want, live, &diff) {
             let reason = match record {
-                Some(_) => "its values changed: edit it",
-                None => "it is there from before, and its values changed: edit it",
+                Some(_) => Reason::ValuesChanged,
+                None => Reason::ValuesChangedSince,
             };
-            step(Action::Await { checkpoint, diff }, reason.to_owned())
+            step(Action::Await { checkpoint, diff }, reason)
         } else if record.is_none() {
-            step(
-                Action::Adopt { diff },
-                "it is ours, and state does not know it".to_owned(),
-            )
+            step(Action::Adopt { diff }, Reason::UnknownToState)
         } else if diff.is_empty() && causes.is_empty() {
-            step(Action::Keep, "it is as wanted".to_owned())
+            step(Action::Keep, Reason::AsWanted)
         } else if diff.is_empty() {
-            step(
-                Action::Keep,
-                "it was changed outside of Headset to what the blueprint asks for".to_owned(),
-            )
+            step(Action::Keep, Reason::ChangedAsWanted)
         } else {
-            let why = if begun {
-                "an earlier attempt to change it did not finish".to_owned()
-            } else {
-                why
-            };
+            let why = if begun { Reason::ChangeUnfinished } else { why };
             step(Action::Update { diff }, why)
         };
         // What failed while it was made never held anything: protecting it would only keep it in the way.
@@ -158,10 +141,8 @@ impl Planner<'_> {
             }
             _ => Impact::None,
         };
-        if matches!(made.action, Action::Replace { .. })
-            && let Some(besides) = kind.removal(live)
-        {
-            made.reason = format!("{}; {besides}", made.reason);
+        if matches!(made.action, Action::Replace { .. }) {
+            made.side_effect = kind.removal(live);
         }
         made.causes = causes;
         made.id = Some(live.id.clone());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::PlanInput;
 use super::model::{Action, Step};
+use super::reason::Reason;
 use crate::state::{Origin, Record};
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
@@ -103,7 +104,10 @@ pub(super) fn settle(
         let holder = thing(address, input).and_then(|thing| holders.get(&thing)?.first());
         if let (Some(step), Some(holder)) = (steps.get_mut(address), holder) {
             step.action = Action::Forget;
-            step.reason = format!("it stays: it is the same thing as {holder}");
+            step.reason = Reason::SameAs {
+                holder: holder.clone(),
+            };
+            step.side_effect = None;
             step.impact = super::model::Impact::None;
         }
     }
@@ -131,7 +135,8 @@ pub(super) fn settle(
             if let Some(step) = steps.get_mut(address) {
                 let error = AwsError::own(Class::Invalid, message.clone());
                 step.action = Action::Unknown { error };
-                step.reason = "another entry asks for the same thing".to_owned();
+                step.reason = Reason::ClaimedTwice;
+                step.side_effect = None;
                 step.impact = super::model::Impact::None;
             }
         }

@@ -18,12 +18,13 @@ mod model;
 mod order;
 mod ownership;
 mod planner;
+mod reason;
 mod shared;
 mod unwanted;
 
-pub use causes::FOUND_AGAIN;
 pub use held::is_persons;
 pub use input::PlanInput;
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};
 pub use order::{Node, Phase, graph};
 pub use planner::{is_kept, plan};
+pub use reason::Reason;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::reason::Reason;
 use headset_blueprint::model::Waits;
 use headset_core::AwsError;
 use headset_core::diagnostic::Place;
@@ -144,8 +145,12 @@ pub struct Step {
     /// What happens to it.
     #[serde(flatten)]
     pub action: Action,
-    /// Why, in one sentence without a full stop.
-    pub reason: String,
+    /// Why.
+    #[serde(rename = "because")]
+    pub reason: Reason,
+    /// What else taking it away does to what is not its own, in a sentence without a full stop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side_effect: Option<String>,
     /// Why each field differs; also where nothing is done about it.
     pub causes: Vec<FieldCause>,
     /// What it costs.
@@ -187,26 +192,20 @@ pub enum Verdict {
 }
 
 /// A whole plan.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The environment.
     pub environment: String,
     /// When the world looked like this (RFC 3339).
     pub as_of: String,
     /// The steps by address.
-    #[serde(serialize_with = "in_order")]
     pub steps: BTreeMap<Address, Step>,
     /// Addresses that change in state alone: from, to.
     pub moved: Vec<(Address, Address)>,
     /// Predecessors to delete, with their physical ids (when everything is taken down).
     pub deposed: Vec<(Address, String)>,
     /// The outputs that are known now.
-    #[serde(skip)]
     pub outputs: Outputs,
-}
-
-fn in_order<S: serde::Serializer>(steps: &BTreeMap<Address, Step>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(steps.values())
 }
 
 impl Action {

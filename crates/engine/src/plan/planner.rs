@@ -9,6 +9,7 @@ use super::dependencies::{dependencies, in_dependency_order};
 use super::held;
 use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
+use super::reason::Reason;
 use super::shared;
 use crate::state::{Entry, Origin, Record, both};
 use crate::survey::known_id;
@@ -16,10 +17,6 @@ use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
 use headset_design::{Desired, Mode};
 use headset_kinds::{Address, Change, Diff, Kind, Live, Outputs, Sight, registry, text};
-
-/// Why a person is asked once more about what state knows.
-const ANSWERS_LOST: &str =
-    "what was answered about it is lost, so that nothing tells whether it is still there: answer again";
 
 /// Says what has to happen so that what is there becomes what is wanted.
 ///
@@ -155,10 +152,11 @@ impl Planner<'_> {
         let want = text::resolve(&desired.spec, &self.known_outputs());
         let record = self.input.state.resources.get(address);
         let sight = self.input.survey.sights.get(address);
-        let step = |action, reason: String| Step {
+        let step = |action, reason: Reason| Step {
             address: address.clone(),
             action,
             reason,
+            side_effect: None,
             causes: Vec::new(),
             impact: Impact::None,
             after: dependencies(desired),
@@ -175,7 +173,7 @@ impl Planner<'_> {
                 Action::Unknown {
                     error: AwsError::bug("it was not looked at"),
                 },
-                "it was not looked at".to_owned(),
+                Reason::NotLookedAt,
             ),
             // Whoever may not look at it mostly has it: somebody else saw to it. It must not hold up the rest.
             (Mode::Ensured, Some(Sight::Unknown(error))) if error.class == Class::Denied => {
@@ -186,20 +184,14 @@ impl Planner<'_> {
                             "it is taken to be there; if other people see to that, say so in the blueprint",
                         ),
                 );
-                step(
-                    Action::Read,
-                    "it could not be read, and is taken to be there".to_owned(),
-                )
+                step(Action::Read, Reason::TakenToBeThere)
             }
             (_, Some(Sight::Unknown(error))) => {
                 self.diagnostics.push(
                     Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
                         .at_maybe(desired.place.clone()),
                 );
-                step(
-                    Action::Unknown { error: error.clone() },
-                    "it could not be read".to_owned(),
-                )
+                step(Action::Unknown { error: error.clone() }, Reason::Unread)
             }
             (Mode::Existing, Some(Sight::Absent)) => {
                 self.diagnostics.push(
@@ -210,23 +202,20 @@ impl Planner<'_> {
                     .at_maybe(desired.place.clone())
                     .help("check the name or ARN, the account and the region"),
                 );
-                step(Action::Read, "it should exist already".to_owned())
+                step(Action::Read, Reason::ShouldExist)
             }
             (Mode::Existing, Some(Sight::Present(live))) => {
                 self.diagnostics.extend(made_before(desired, record, live));
                 let is_another = record.is_some_and(|record| known_id(record, desired).is_none());
                 let reason = match is_another {
-                    true => "it lives outside, and the blueprint links to another than before",
-                    false => "it lives outside",
+                    true => Reason::AnotherLivesOutside,
+                    false => Reason::LivesOutside,
                 };
-                step(Action::Read, reason.to_owned())
+                step(Action::Read, reason)
             }
             (Mode::Ensured, Some(Sight::Absent)) => {
                 self.remade.insert(address.clone());
-                step(
-                    Action::Create,
-                    "the account needs it, and it is not there".to_owned(),
-                )
+                step(Action::Create, Reason::AccountNeeds)
             }
             (Mode::Ensured, Some(Sight::Present(live))) => {
                 let diff = kind.diff(&want, live);
@@ -248,15 +237,9 @@ impl Planner<'_> {
                     );
                 }
                 let mut made = if diff.is_empty() || !mendable {
-                    step(
-                        Action::Read,
-                        "it is shared with the rest of the account".to_owned(),
-                    )
+                    step(Action::Read, Reason::Shared)
                 } else {
-                    step(
-                        Action::Update { diff },
-                        "the account needs it, and it is not complete".to_owned(),
-                    )
+                    step(Action::Update { diff }, Reason::AccountNeedsMore)
                 };
                 made.causes = causes;
                 made
@@ -269,9 +252,11 @@ impl Planner<'_> {
                 match kind.checkpoint(address, &want) {
                     Some(checkpoint) => {
                         let reason = match record {
-                            Some(_) if is_lost => ANSWERS_LOST.to_owned(),
-                            Some(_) => format!("what was there is gone, and {}", kind.why_by_hand()),
-                            None => kind.why_by_hand().to_owned(),
+                            Some(_) if is_lost => Reason::AnswersLost,
+                            _ => Reason::ByHand {
+                                why: kind.why_by_hand(),
+                                is_gone: record.is_some(),
+                            },
                         };
                         let diff = Diff::new();
                         step(Action::Await { checkpoint, diff }, reason)
@@ -307,13 +292,13 @@ impl Planner<'_> {
         }
     }
 
-    fn why_create(&self, address: &Address) -> String {
+    fn why_create(&self, address: &Address) -> Reason {
         if self.input.state.intents.contains_key(address) {
-            "an earlier attempt to make it did not finish".to_owned()
+            Reason::CreationUnfinished
         } else if self.input.state.resources.contains_key(address) {
-            "it was deleted outside of Headset".to_owned()
+            Reason::DeletedOutside
         } else {
-            "the blueprint asks for it".to_owned()
+            Reason::Asked
         }
     }
 

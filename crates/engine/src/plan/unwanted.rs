@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::causes;
 use super::model::{Action, Impact, Step};
 use super::planner::Planner;
+use super::reason::Reason;
 use crate::state::Origin;
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
@@ -22,7 +23,9 @@ impl Planner<'_> {
         let mut step = Step {
             address: address.clone(),
             action: Action::Forget,
-            reason: String::new(),
+            // The arms below say why where it is another.
+            reason: Reason::Gone,
+            side_effect: None,
             causes: Vec::new(),
             impact: Impact::None,
             after: match (record, intent) {
@@ -45,15 +48,14 @@ impl Planner<'_> {
         let origin = record.map_or(Origin::Created, |record| record.origin);
         match sight {
             Some(Sight::Absent) if self.input.survey.lost.contains(address) => {
-                step.reason = "it stays: a person made it, and a person deletes it (what was answered about it is lost)"
-                    .to_owned();
+                step.reason = Reason::PersonsUnanswered;
             }
-            Some(Sight::Absent) => step.reason = "it is gone already".to_owned(),
+            Some(Sight::Absent) => step.reason = Reason::Gone,
             None => {
                 step.action = Action::Unknown {
                     error: AwsError::bug("it was not looked at"),
                 };
-                step.reason = "it was not looked at".to_owned();
+                step.reason = Reason::NotLookedAt;
             }
             Some(Sight::Unknown(error)) => {
                 self.diagnostics.push(Diagnostic::warning(
@@ -61,13 +63,13 @@ impl Planner<'_> {
                     format!("{address} could not be read: {error}"),
                 ));
                 step.action = Action::Unknown { error: error.clone() };
-                step.reason = "it could not be read".to_owned();
+                step.reason = Reason::Unread;
             }
             Some(Sight::Present(_)) if origin == Origin::Shared => {
-                step.reason = "it is shared with the rest of the account and stays".to_owned();
+                step.reason = Reason::SharedStays;
             }
             Some(Sight::Present(_)) if origin == Origin::Existing => {
-                step.reason = "it lives outside and stays".to_owned();
+                step.reason = Reason::OutsideStays;
             }
             Some(Sight::Present(live)) => {
                 if let Some(record) =
@@ -87,27 +89,24 @@ impl Planner<'_> {
                 step.id = Some(live.id.clone());
                 let let_go = self.input.design.removed.contains_key(address);
                 if proven && let_go {
-                    step.reason = "the blueprint lets go of it: it stays".to_owned();
+                    step.reason = Reason::LetGo;
                     if live.tags.is_some() {
                         step.action = Action::Release;
                     }
                 } else if proven {
                     step.action = Action::Delete;
                     step.reason = match self.input.with_deposed {
-                        true => "everything of the environment is taken down",
-                        false => "the blueprint no longer asks for it",
-                    }
-                    .to_owned();
-                    if let Some(besides) = kind.removal(live) {
-                        step.reason = format!("{}; {besides}", step.reason);
-                    }
+                        true => Reason::TakenDown,
+                        false => Reason::NotAsked,
+                    };
+                    step.side_effect = kind.removal(live);
                     step.impact = self.removal_impact(kind, address, live);
                 } else if kind.checkpoint(address, &step.want).is_some() {
-                    step.reason = "it stays: a person made it, and a person deletes it".to_owned();
+                    step.reason = Reason::Persons;
                 } else if live.tags.is_some() {
-                    step.reason = "it stays: it does not carry this environment's tags (any more)".to_owned();
+                    step.reason = Reason::Untagged;
                 } else {
-                    step.reason = "it stays: nothing proves that Headset made it".to_owned();
+                    step.reason = Reason::Unproven;
                 }
             }
         }

@@ -132,7 +132,8 @@ async fn drifts(kind: &dyn Kind, field: &str) {
             }
         };
         let what = format!("{name}: {field}, way {way}");
-        assert_eq!(found(&here, &things).await.0, [], "{what}: before it");
+        let drift = found(&here, &things).await.0;
+        assert!(drift.is_empty(), "{what}: before it: {drift:#?}");
         // What was made just now may not be known everywhere yet.
         here.aws.clock().sleep(std::time::Duration::from_secs(120)).await;
         let deed = change(&here.aws, name, field, way).await;
@@ -184,7 +185,8 @@ async fn drifts(kind: &dyn Kind, field: &str) {
         } else {
             assert!(plan.changes() > 0, "{what}: nothing mends it");
             here.make(&design(&things), &what).await;
-            assert_eq!(found(&here, &things).await.0, [], "{what}: after it was mended");
+            let drift = found(&here, &things).await.0;
+            assert!(drift.is_empty(), "{what}: after it was mended: {drift:#?}");
         }
         bench = (deed == Deed::Changed).then_some((things, here));
         way += 1;

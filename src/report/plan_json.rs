@@ -1,0 +1,48 @@
+//! How plans read for programs.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::reason;
+use headset_core::Address;
+use headset_core::diagnostic::Diagnostic;
+use headset_engine::plan::{Plan, Step, Verdict};
+
+/// A plan with its sentences.
+#[derive(Serialize)]
+struct Document<'a> {
+    environment: &'a str,
+    as_of: &'a str,
+    steps: Vec<Line<'a>>,
+    moved: &'a [(Address, Address)],
+    deposed: &'a [(Address, String)],
+}
+
+/// A step with its sentence.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    step: &'a Step,
+    reason: String,
+}
+
+fn document(plan: &Plan) -> Document<'_> {
+    let line = |step| Line {
+        step,
+        reason: reason::of_step(step),
+    };
+    Document {
+        environment: &plan.environment,
+        as_of: &plan.as_of,
+        steps: plan.steps.values().map(line).collect(),
+        moved: &plan.moved,
+        deposed: &plan.deposed,
+    }
+}
+
+/// Plans and what is refused of them: one document.
+pub fn json(plans: &[Plan], refusals: &[Diagnostic]) -> Value {
+    let verdicts: Vec<Verdict> = plans.iter().map(Plan::verdict).collect();
+    let plans: Vec<Document<'_>> = plans.iter().map(document).collect();
+    json!({ "schema_version": 1, "plans": plans, "verdicts": verdicts, "refusals": refusals })
+}
