@@ -11,15 +11,13 @@ use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::lost;
 use super::offline::Asking;
-use super::passwords::{self, When};
-use super::remarks;
 use super::terminal;
 use crate::report::{pairs, plural};
-use headset_core::Address;
 use headset_core::diagnostic::has_errors;
 use headset_engine::apply::{Outcome, Running};
+use headset_engine::metadata;
+use headset_engine::passwords::{self, When};
 use headset_engine::proposal::Proposal;
-use headset_kinds::iam::saml_metadata;
 
 /// Make it so: create, change and delete until AWS is as the blueprint says.
 ///
@@ -88,17 +86,9 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     let run = async |running: Running<'_>| proposal.carry_out(running).await;
     let outcome = watch.follow(wait_for_people, run).await?;
     proposal.close()?;
-    let in_blueprint = |address: &Address, document: &str| {
-        let desired = environment.design.resources.get(address);
-        desired.is_some_and(|desired| {
-            desired
-                .answers
-                .get("metadata")
-                .is_some_and(|given| saml_metadata::body(given) == document)
-        })
-    };
     let now = environment.aws.clock().now();
-    terminal::diagnostics(&remarks::of_applications(&outcome.outputs, in_blueprint, now));
+    let dates = metadata::of_applications(&environment.design, &outcome.outputs, now);
+    terminal::diagnostics(&dates);
     if args.run.json {
         let outputs = environment.outputs(&outcome.outputs);
         terminal::data(&format!(

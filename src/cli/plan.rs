@@ -10,10 +10,10 @@ use super::exit::{Exit, Failure};
 use super::flow::{Shown, show};
 use super::lost;
 use super::offline::Asking;
-use super::passwords::{self, When};
 use super::terminal;
 use crate::report::plan_json;
 use headset_core::diagnostic::has_errors;
+use headset_engine::passwords::{self, When};
 use headset_engine::plan::guard::{Allowed, guard};
 use headset_engine::plan::{Plan, Verdict};
 

@@ -7,7 +7,6 @@ use clap::Args;
 use super::Global;
 use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
-use super::passwords;
 use super::terminal;
 use crate::report::plural;
 use headset_blueprint::metadata_dates;
@@ -15,6 +14,7 @@ use headset_blueprint::model::{At, Blueprint};
 use headset_core::Clock;
 use headset_core::diagnostic::{self, Diagnostic, Severity, has_errors};
 use headset_design::{Design, Setting, shared_application};
+use headset_engine::passwords;
 use headset_kinds::regions::partition_of;
 
 /// Find all mistakes in blueprints, without asking AWS anything.

@@ -2,6 +2,7 @@
 //!
 //! Everything here reads values that others made; nothing here decides.
 
+pub mod answer_view;
 pub mod drift_view;
 pub mod explain_view;
 mod heartbeat;

@@ -14,9 +14,13 @@ pub mod apply;
 
 pub mod metadata;
 
+pub mod passwords;
+
 pub mod session;
 
 pub mod assess;
+
+pub mod checkpoints;
 
 pub mod drift;
 

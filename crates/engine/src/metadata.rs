@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use headset_core::AwsError;
+use headset_core::diagnostic::Diagnostic;
+use headset_core::{AwsError, Outputs};
+use headset_design::Design;
 use headset_kinds::iam::saml_metadata::{self, End, Ending, Validity};
 use headset_kinds::{Address, Live, Published, Sight};
 
@@ -109,4 +111,34 @@ fn is_behind(plan: &Plan, application: &Address) -> bool {
             && step.after.contains(application)
             && step.action.diff().iter().any(|change| change.field == "metadata")
     })
+}
+
+/// Warnings about the dates in a document that was answered: IAM takes it although they have ended, or soon will.
+pub fn of_document(address: &Address, document: &str, now: Timestamp) -> Vec<Diagnostic> {
+    // Whether it can be read at all was judged when it was answered.
+    let remarks =
+        saml_metadata::parse(document).map_or_else(|_| Vec::new(), |read| saml_metadata::remarks(&read, now));
+    remarks
+        .into_iter()
+        .map(|remark| {
+            Diagnostic::warning("saml-metadata-date", format!("{address}: {remark}"))
+                .help("IAM takes the document; give a new one once the identity provider has it")
+        })
+        .collect()
+}
+
+/// Warnings about the documents of all applications, but for those that the blueprint gives: about these it was said
+/// when it was read.
+pub fn of_applications(design: &Design, outputs: &Outputs, now: Timestamp) -> Vec<Diagnostic> {
+    let is_in_blueprint = |address: &Address, document: &str| {
+        let desired = design.resources.get(address);
+        let given = desired.and_then(|desired| desired.answers.get("metadata"));
+        given.is_some_and(|given| saml_metadata::body(given) == document)
+    };
+    outputs
+        .iter()
+        .filter_map(|(address, outputs)| Some((address, outputs.get("metadata")?)))
+        .filter(|(address, document)| !is_in_blueprint(address, document))
+        .flat_map(|(address, document)| of_document(address, document, now))
+        .collect()
 }

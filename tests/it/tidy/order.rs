@@ -12,8 +12,20 @@ const ORDERS: &[(&str, &[&str])] = &[
     (
         "crates/engine/src",
         &[
-            "state", "survey", "plan", "apply", "metadata", "session", "assess", "drift", "import",
-            "proposal", "destroy", "discover",
+            "state",
+            "survey",
+            "plan",
+            "apply",
+            "metadata",
+            "passwords",
+            "session",
+            "assess",
+            "checkpoints",
+            "drift",
+            "import",
+            "proposal",
+            "destroy",
+            "discover",
         ],
     ),
     (

@@ -3,12 +3,13 @@
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AtHand, Secret};
 use headset_design::{Design, Desired};
-use headset_engine::plan::{Action, Plan};
 use headset_kinds::connect::password_mistake;
+
+use crate::plan::{Action, Plan};
 
 /// What is known when passwords are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
+pub enum When {
     /// A file alone is checked: whether its passwords are needed, and are on the machine that needs them, is open.
     Validating,
     /// It is known which users would be made, and perhaps elsewhere.
@@ -18,13 +19,13 @@ pub(super) enum When {
 }
 
 /// Mistakes in passwords of all users that the blueprint asks for.
-pub(super) fn of_all(design: &Design) -> Vec<Diagnostic> {
+pub fn of_all(design: &Design) -> Vec<Diagnostic> {
     let users = design.resources.values();
     users.filter_map(|user| mistake(user, When::Validating)).collect()
 }
 
 /// Mistakes in passwords of the users that a plan makes: no others are read.
-pub(super) fn of_new(design: &Design, plan: &Plan, when: When) -> Vec<Diagnostic> {
+pub fn of_new(design: &Design, plan: &Plan, when: When) -> Vec<Diagnostic> {
     let made = plan
         .steps
         .values()
