@@ -11,7 +11,7 @@ use super::terminal;
 use headset_aws::kinds::appstream::invite;
 use headset_core::Address;
 use headset_kinds::Sight;
-use headset_kinds::appstream::PASSWORD_DAYS;
+use headset_kinds::appstream::{PASSWORD_DAYS, UserSpec};
 
 /// Work with users of AppStream's user pool.
 #[derive(Debug, Subcommand)]
@@ -35,7 +35,7 @@ pub(super) struct InviteArgs {
 pub(super) async fn user(global: &Global, command: &UserCommand) -> Result<Exit, Failure> {
     let UserCommand::Invite(args) = command;
     let environment = Environment::open(global, &args.file).await?;
-    let address = Address::new("appstream.user", &args.name);
+    let address = Address::new(UserSpec::KIND, &args.name);
     if !environment.design.resources.contains_key(&address) {
         let users = environment.design.resources.keys();
         let known: Vec<&str> = users

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::reason;
 use headset_engine::destroy::{Leftover, Stays};
-use headset_engine::plan::claim::{OwnName, Unclaimed};
+use headset_engine::plan::claim::Unclaimed;
+use headset_kinds::OwnName;
 
 /// Something that stays, with its sentence.
 #[derive(Clone, Debug, Serialize)]

@@ -13,8 +13,8 @@ use headset_blueprint::Sources;
 use headset_blueprint::model::{At, Blueprint, Move, Source};
 use headset_core::Address;
 use headset_core::diagnostic::Place;
-use headset_design::names;
 use headset_engine::plan::{Action, Plan, Verdict};
+use headset_kinds::names;
 use headset_simulator::world::Settings;
 
 use crate::commands::Desk;

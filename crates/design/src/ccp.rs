@@ -8,12 +8,13 @@ use crate::drawing::Drawing;
 use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, render};
 use crate::recipe::Origins;
 use crate::setting::Setting;
-use crate::{connect, names, sign_in};
+use crate::{connect, sign_in};
 use headset_blueprint::model::{
     App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, ImageOrigin, Launch, Source,
 };
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::connect::ApprovedOriginSpec;
+use headset_kinds::names;
 use headset_kinds::s3::{BucketSpec, ObjectSpec, PublicAccessBlock};
 use headset_kinds::template::fill;
 use headset_kinds::{Address, Text};

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use crate::desired::{Design, Desired, Mode};
 use crate::setting::{FirstKeys, Setting};
-use crate::{names, tags};
+use crate::tags;
 use headset_blueprint::model::{Blueprint, Entry, Waits};
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_kinds::names;
 use headset_kinds::spec::{Existing, Spec};
 use headset_kinds::{Address, Text};
 

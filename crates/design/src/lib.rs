@@ -10,7 +10,6 @@ mod desired;
 mod drawing;
 mod entries;
 mod moves;
-pub mod names;
 pub mod pages;
 pub mod recipe;
 mod sections;

@@ -107,9 +107,7 @@ pub fn publications(plan: &Plan, survey: &Survey) -> Vec<Publication> {
 /// Whether a provider that stands for this application has other metadata in IAM than it should.
 fn is_behind(plan: &Plan, application: &Address) -> bool {
     plan.steps.values().any(|step| {
-        step.address.kind == "iam.saml_provider"
-            && step.after.contains(application)
-            && step.action.diff().iter().any(|change| change.field == "metadata")
+        step.after.contains(application) && step.action.diff().iter().any(|change| change.field == "metadata")
     })
 }
 

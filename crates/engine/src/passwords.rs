@@ -3,7 +3,7 @@
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AtHand, Secret};
 use headset_design::{Design, Desired};
-use headset_kinds::connect::password_mistake;
+use headset_kinds::registry;
 
 use crate::plan::{Action, Plan};
 
@@ -35,13 +35,9 @@ pub fn of_new(design: &Design, plan: &Plan, when: When) -> Vec<Diagnostic> {
 }
 
 fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
-    if user.address.kind != "connect.user" {
-        return None;
-    }
-    let secret: Secret = serde_json::from_value(user.spec.get("password")?.clone()).ok()?;
+    let password = registry::kind(&user.address.kind)?.password()?;
+    let secret: Secret = serde_json::from_value(user.spec.get(password.field)?.clone()).ok()?;
     let name = &user.address.key;
-    let rule = "Connect wants 8 to 64 characters without white space, among them a lower-case letter, an upper-case \
-                letter and a digit.";
     let finding = match secret.at_hand() {
         AtHand::Elsewhere => return None,
         AtHand::Missing(_) if when == When::Validating => return None,
@@ -58,13 +54,13 @@ fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
             format!("the password of `{name}` cannot be read: {secret}: {why}"),
         )
         .help("Mend the file, or name another place."),
-        AtHand::Value(password) => {
-            let wrong = password_mistake(&password)?;
+        AtHand::Value(value) => {
+            let wrong = (password.mistake)(&value)?;
             Diagnostic::error(
                 "bad-password",
                 format!("Connect would refuse the password of `{name}` ({secret}): it {wrong}"),
             )
-            .help(rule)
+            .help(password.rule)
         }
     };
     Some(finding.at_maybe(user.place.clone()))

@@ -11,11 +11,11 @@ use headset_core::diagnostic::{Diagnostic, Place, has_errors};
 use headset_core::words::plural;
 use headset_core::{Address, AwsError, Outputs};
 use headset_design::{Design, Move, Setting};
-use headset_kinds::{Caller, Cloud, Published};
+use headset_kinds::{Caller, Cloud, Published, Service};
 
 use crate::apply::RunError;
 use crate::state::{
-    Away, Elsewhere, Entry, LocalStore, Locked, Places, Service, State, StoreError, drawn, name_by_answers,
+    Away, Elsewhere, Entry, LocalStore, Locked, Places, State, StoreError, drawn, name_by_answers,
 };
 use crate::survey;
 
@@ -343,7 +343,7 @@ fn in_other_regions(blueprint: &Blueprint, state: &State, now: &Places) -> Vec<D
     let finding = |away: Away| {
         let (key, own) = match away.service {
             Service::AppStream => ("aws.regions.appstream", aws.regions.appstream.as_ref()),
-            Service::S3 => ("aws.regions.connect", aws.regions.connect.as_ref()),
+            Service::Connect | Service::S3 => ("aws.regions.connect", aws.regions.connect.as_ref()),
             Service::IdentityCenter => ("aws.identity_center.region", aws.identity_center.region.as_ref()),
         };
         let (key, place) = said(blueprint, key, own);

@@ -15,7 +15,9 @@ use serde_json::{Map, Value};
 
 use headset_core::{Address, AwsError, Diff, Field, field};
 
-use crate::discovery::Trace;
+use crate::discovery::{Found, Trace, Unread};
+use crate::own::{Beside, Earlier, OwnName, Owner, Password};
+use crate::service::Service;
 
 /// What to look for.
 #[derive(Clone, Debug)]
@@ -279,6 +281,20 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// How such a thing is found where no state knows of it.
     fn trace(&self) -> Trace;
 
+    /// The service whose region it is in; `None` for what has no region.
+    fn service(&self) -> Option<Service> {
+        Service::of(self.name())
+    }
+
+    /// The region that a thing names itself, by its spec or outputs; `None`: it is where its service is looked for. Pure.
+    fn region(&self, _spec: &Value, outputs: &BTreeMap<String, String>) -> Option<String> {
+        match self.service()? {
+            Service::AppStream => region_in(outputs.get("arn")?),
+            // The environment's own region is Connect's; the ARNs of buckets and applications name no region.
+            Service::Connect | Service::S3 | Service::IdentityCenter => None,
+        }
+    }
+
     /// The field table.
     fn fields(&self) -> &'static [Field];
 
@@ -294,6 +310,51 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// What names one thing among all of its kind, so that two addresses cannot both mean it. `None`: nothing does.
     fn claim(&self, live: &Live) -> Option<String> {
         Some(live.id.clone())
+    }
+
+    /// The field that says what a thing is called, where it has a name of its own.
+    fn called_by(&self) -> &'static str {
+        "name"
+    }
+
+    /// Whether a thing of the first name is what is wanted under the second one, in whatever generation. Pure.
+    fn is_called(&self, name: &str, wanted: &str) -> bool {
+        name == wanted
+    }
+
+    /// Whether such things hold data that nothing brings back, so that tags alone do not prove whose they are.
+    fn holds_data(&self) -> bool {
+        false
+    }
+
+    /// Whether a thing is called as an environment would call its own, where no blueprint says the name. Asked only of
+    /// what [`Kind::holds_data`]. Pure.
+    ///
+    /// # Errors
+    /// What its own would be called.
+    fn check_name(&self, _found: &Found, _owner: &Owner<'_>) -> Result<(), OwnName> {
+        Ok(())
+    }
+
+    /// Whether a thing whose tags cannot be read may be an environment's own, by its name and what else is known, where
+    /// no blueprint asks for this name. Pure.
+    fn may_be_own(&self, _name: &str, _unread: &Unread, _owner: &Owner<'_>) -> bool {
+        true
+    }
+
+    /// What AWS makes on its own beside such a thing, and keeps after it. Pure.
+    fn beside(&self, _want: &Value, _account: &str) -> Option<Beside> {
+        None
+    }
+
+    /// The password that is given when such a thing is made, if one is.
+    fn password(&self) -> Option<Password> {
+        None
+    }
+
+    /// What earlier versions of Headset kept of such a thing in the record of one of another kind with the same key. Pure.
+    fn earlier(&self, _of: &str, _spec: &Value, _outputs: &BTreeMap<String, String>) -> Option<Earlier> {
+        None
     }
 
     /// The outputs that others may refer to, each with its meaning.
@@ -433,6 +494,12 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     fn patience(&self) -> u64 {
         600
     }
+}
+
+/// The region that an ARN names.
+fn region_in(arn: &str) -> Option<String> {
+    let region = arn.split(':').nth(3)?;
+    (!region.is_empty()).then(|| region.to_owned())
 }
 
 /// Reads a spec as its kind's type.

@@ -12,9 +12,12 @@ pub mod iam;
 pub mod identity_center;
 pub mod idp;
 pub mod kind;
+pub mod names;
+pub mod own;
 pub mod regions;
 pub mod registry;
 pub mod s3;
+pub mod service;
 pub mod spec;
 
 pub use cloud::{Caller, Cloud, Task};
@@ -26,3 +29,5 @@ pub use kind::{
     Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Published, Question,
     Sight, Tied,
 };
+pub use own::{Beside, Earlier, OwnName, Owner, Password};
+pub use service::Service;

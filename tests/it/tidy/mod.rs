@@ -2,6 +2,7 @@
 
 mod imports;
 mod invented;
+mod literals;
 mod manifests;
 mod order;
 mod rust;

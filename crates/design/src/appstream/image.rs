@@ -6,15 +6,16 @@ use sha2::{Digest, Sha256};
 
 use super::account;
 use super::fields::{number, value, values};
+use crate::ccp;
 use crate::drawing::Drawing;
 use crate::recipe::{self, Recipe};
-use crate::{ccp, names};
 use headset_blueprint::model::{
     AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Internet, Share,
 };
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::appstream::image as kinds;
 use headset_kinds::appstream::{CopySource, CopySpec, ImageBuilderSpec, ImageSpec};
+use headset_kinds::names;
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text, tag};
 

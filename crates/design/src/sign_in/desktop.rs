@@ -5,7 +5,6 @@ use super::hosts::{self, Endpoints};
 use super::role::{Pair, Purpose, draw_provider, draw_role, list, seconds};
 use super::start::{application_name, start};
 use crate::drawing::Drawing;
-use crate::names;
 use crate::setting::Setting;
 use headset_blueprint::model::{DesktopSignIn, SignInSection, Source};
 use headset_core::dated::RELAY_HOSTS;
@@ -13,6 +12,7 @@ use headset_core::diagnostic::Diagnostic;
 use headset_core::words::plural;
 use headset_kinds::Text;
 use headset_kinds::appstream::StackSpec;
+use headset_kinds::names;
 use headset_kinds::template::fill;
 
 const TRUST: &str = include_str!("../../../../policies/iam/desktop-trust.json");

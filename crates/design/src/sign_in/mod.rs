@@ -13,11 +13,12 @@ use self::application::Asked;
 use self::hosts::Endpoints;
 use self::role::{Pair, Purpose, draw_provider, draw_role, list, seconds};
 use self::start::{application_name, start};
+use crate::connect;
 use crate::drawing::Drawing;
-use crate::{connect, names};
 use headset_blueprint::model::{FederationScope, SignInSection};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Text;
+use headset_kinds::names;
 use headset_kinds::template::fill;
 
 const TRUST: &str = include_str!("../../../../policies/iam/federation-trust.json");

@@ -487,7 +487,7 @@ impl<'b> Shop<'_, 'b> {
         if let Some(kind) = registry::kind(&step.address.kind)
             && let Some(name) = kind.answered_name(&want, &self.answers.get(&step.address)?)
         {
-            want["name"] = name.into();
+            want[kind.called_by()] = name.into();
         }
         match text::references(&want).into_iter().next() {
             None => Ok(want),

@@ -1,6 +1,6 @@
 //! What is still there after everything was taken down, and why.
 
-use headset_kinds::{Address, registry};
+use headset_kinds::{Address, Beside, registry};
 
 use super::stays::{Leftover, Stays};
 use crate::apply::Outcome;
@@ -62,10 +62,13 @@ fn goes_with_another(plan: &Plan, address: &Address) -> bool {
 /// What stays, as a person finds it: what a person made outside of AWS's APIs is called by its own name and id there, too.
 fn named(step: &Step) -> String {
     let address = step.address.to_string();
-    if !registry::kind(&step.address.kind).is_some_and(|kind| kind.outlives()) {
+    let Some(kind) = registry::kind(&step.address.kind).filter(|kind| kind.outlives()) else {
         return address;
-    }
-    let name = step.want.get("name").and_then(serde_json::Value::as_str);
+    };
+    let name = step
+        .want
+        .get(kind.called_by())
+        .and_then(serde_json::Value::as_str);
     let id = step.id.as_deref().filter(|id| Some(*id) != name);
     let called = name.map(|name| format!("`{name}`"));
     let called: Vec<String> = called.into_iter().chain(id.map(str::to_owned)).collect();
@@ -75,30 +78,26 @@ fn named(step: &Step) -> String {
     }
 }
 
-/// What AWS makes on its own beside what was asked for, and keeps. No API ties it to what it came from.
-/// Sources: the AppStream guide's pages on home folders and usage reports; Connect's on contact flow logs.
+/// What AWS makes on its own beside what was asked for, and keeps: one entry for each, however many led to it. No API ties
+/// it to what it came from.
 fn made_by_aws(plan: &Plan, account: &str) -> Vec<Leftover> {
-    let mut left = Vec::new();
-    let mut deleted = plan
-        .steps
-        .values()
-        .filter(|step| matches!(step.action, Action::Delete));
-    if deleted
-        .clone()
-        .any(|step| step.address.kind == "appstream.stack" && step.want.to_string().contains("HOMEFOLDERS"))
-    {
-        left.push(Leftover {
-            what: format!("s3://appstream2-36fb080bb8-REGION-{account}"),
-            why: Stays::HomeFolders,
-        });
-    }
-    if let Some(instance) = deleted.find(|step| step.address.kind == "connect.instance")
-        && let Some(alias) = instance.want.get("alias").and_then(serde_json::Value::as_str)
-    {
-        left.push(Leftover {
-            what: format!("log group /aws/connect/{alias}"),
-            why: Stays::FlowLogs,
-        });
+    let mut left: Vec<Leftover> = Vec::new();
+    for step in plan.steps.values() {
+        let kind = registry::kind(&step.address.kind).filter(|_| matches!(step.action, Action::Delete));
+        let one = match kind.and_then(|kind| kind.beside(&step.want, account)) {
+            Some(Beside::HomeFolders { bucket }) => Leftover {
+                what: format!("s3://{bucket}"),
+                why: Stays::HomeFolders,
+            },
+            Some(Beside::FlowLogs { group }) => Leftover {
+                what: format!("log group {group}"),
+                why: Stays::FlowLogs,
+            },
+            None => continue,
+        };
+        if left.iter().all(|other| other.what != one.what) {
+            left.push(one);
+        }
     }
     left
 }

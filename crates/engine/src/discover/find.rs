@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use headset_core::diagnostic::{Diagnostic, Severity};
-use headset_design::names;
 use headset_kinds::discovery::{Found, Roles, Unread};
-use headset_kinds::tag;
+use headset_kinds::{Address, Kind, Owner, registry, tag};
 use jiff::Timestamp;
 
 use super::model::{Ground, Key, Known, Orphans, Query, Stranger, Wanted, thing};
@@ -264,32 +263,27 @@ fn malformed_tag(found: &Found, why: &str) -> Diagnostic {
 /// Takes out what could not be read and cannot be what is looked for: buckets of other names, and roles of other names
 /// that trust no SAML provider. Other people's often keep everybody from reading even their tags.
 fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Vec<Unread> {
-    let account = &ground.caller.account;
-    let may_be_ours = |name: &str, region: &str| match (query.wanted, query.blueprint) {
-        (_, Some(session)) => session.design.resources.values().any(|desired| {
-            desired.address.kind == "s3.bucket" && desired.spec.get("name").is_some_and(|own| own == name)
-        }),
-        (Wanted::Named(environment), None) => name == names::bucket(environment, account, region),
-        (Wanted::Expired | Wanted::Lineages, None) => name.contains(&format!("-ccp-{account}-")),
-    };
-    let may_be_our_role = |name: &str| {
-        let is_asked = query.blueprint.is_some_and(|session| {
-            session.design.resources.values().any(|desired| {
-                desired.address.kind == "iam.role" && desired.spec.get("name").is_some_and(|own| own == name)
-            })
-        });
-        let environment = match query.wanted {
+    let owner = Owner {
+        environment: match query.wanted {
             Wanted::Named(environment) => Some(environment.as_str()),
             Wanted::Expired | Wanted::Lineages => None,
-        };
-        is_asked || names::may_be_role(name, environment)
+        },
+        account: &ground.caller.account,
+    };
+    let is_asked = |kind: &dyn Kind, thing: &Address| {
+        query.blueprint.is_some_and(|session| {
+            session.design.resources.values().any(|desired| {
+                let name = desired.spec.get(kind.called_by());
+                desired.address.kind == thing.kind && name.is_some_and(|name| *name == thing.key)
+            })
+        })
     };
     let is_foreign = |one: &Unread| {
-        one.thing.as_ref().is_some_and(|thing| match thing.kind.as_str() {
-            "s3.bucket" => !may_be_ours(&thing.key, one.region.as_deref().unwrap_or_default()),
-            "iam.role" => one.is_unlike_ours && !may_be_our_role(&thing.key),
-            _ => false,
-        })
+        let known = one
+            .thing
+            .as_ref()
+            .and_then(|thing| Some((thing, registry::kind(&thing.kind)?)));
+        known.is_some_and(|(thing, kind)| !is_asked(kind, thing) && !kind.may_be_own(&thing.key, one, &owner))
     };
     let (left_out, still) = std::mem::take(unread).into_iter().partition(is_foreign);
     *unread = still;

@@ -6,7 +6,7 @@ use headset_blueprint::model::Waits;
 use headset_core::Address;
 use headset_kinds::discovery::Found;
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::tag;
+use headset_kinds::{Kind, Service, registry, tag};
 
 use super::model::{Ground, Key, Known, Orphan, Query, thing};
 use crate::destroy::{Leftover, Stays};
@@ -170,20 +170,11 @@ impl Order {
     }
 }
 
-/// The region of a thing's service in an environment; `None` for what is the account's.
-fn region_of<'a>(kind: &str, regions: &'a Regions) -> Option<&'a String> {
-    match kind.split('.').next() {
-        Some("connect") => Some(&regions.connect),
-        Some("s3") => Some(&regions.s3),
-        Some("appstream" | "autoscaling") => Some(&regions.appstream),
-        _ => None,
-    }
-}
-
 /// Whether an environment in these regions can have a thing.
 fn is_in(found: &Found, regions: &Regions) -> bool {
-    match (&found.region, region_of(&found.address.kind, regions)) {
-        (Some(region), Some(own)) => region == own,
+    let service = registry::kind(&found.address.kind).and_then(Kind::service);
+    match (&found.region, service) {
+        (Some(region), Some(service)) => region == service.region(regions),
         (None, _) | (_, None) => true,
     }
 }
@@ -200,10 +191,10 @@ fn address_in(state: &State, found: &Found) -> Option<Address> {
 /// Whether state has a thing already, or a call that may have made it.
 pub(super) fn knows(state: &State, found: &Found) -> bool {
     let is_same_kind = |address: &Address| address.kind == found.address.kind;
+    let called_by = registry::kind(&found.address.kind).map(Kind::called_by);
     let is_begun = |spec: &serde_json::Value| {
-        ["name", "alias", "username"]
-            .iter()
-            .any(|field| spec.get(field).is_some_and(|name| *name == found.address.key))
+        let name = called_by.and_then(|field| spec.get(field));
+        name.is_some_and(|name| *name == found.address.key)
     };
     is_in(found, &state.regions())
         && (state
@@ -219,36 +210,33 @@ pub(super) fn knows(state: &State, found: &Found) -> bool {
 
 /// Parts things so that in each part every service is in one region.
 fn by_regions(found: Vec<Found>, default: &Regions) -> Vec<(Regions, Vec<Found>)> {
-    let mut places: [BTreeSet<String>; 3] = Default::default();
-    let service = |kind: &str| match kind.split('.').next() {
-        Some("connect") => Some(0),
-        Some("s3") => Some(1),
-        Some("appstream" | "autoscaling") => Some(2),
-        _ => None,
-    };
-    for one in &found {
-        if let (Some(service), Some(region)) = (service(&one.address.kind), &one.region) {
-            places[service].insert(region.clone());
-        }
+    let mut places: BTreeMap<Service, BTreeSet<String>> = BTreeMap::new();
+    let place = |one: &Found| Some((registry::kind(&one.address.kind)?.service()?, one.region.clone()?));
+    for (service, region) in found.iter().filter_map(place) {
+        places.entry(service).or_default().insert(region);
     }
-    let places: Vec<Vec<String>> = places.into_iter().map(|set| set.into_iter().collect()).collect();
-    let parts = places.iter().map(Vec::len).max().unwrap_or_default();
+    let places: BTreeMap<Service, Vec<String>> = places
+        .into_iter()
+        .map(|(service, regions)| (service, regions.into_iter().collect()))
+        .collect();
+    let parts = places.values().map(Vec::len).max().unwrap_or_default();
     let part_of = |one: &Found| -> usize {
-        let at = service(&one.address.kind).zip(one.region.as_ref());
-        at.and_then(|(service, region)| places[service].iter().position(|place| place == region))
-            .unwrap_or_default()
+        let at =
+            place(one).and_then(|(service, region)| places[&service].iter().position(|at| *at == region));
+        at.unwrap_or_default()
     };
-    let in_part = |service: usize, part: usize, default: &String| {
-        let places = &places[service];
-        places.get(part).or(places.first()).unwrap_or(default).clone()
+    let in_part = |service: Service, part: usize| {
+        let places = places.get(&service);
+        let place = places.and_then(|places| places.get(part).or(places.first()));
+        place.map_or_else(|| service.region(default).to_owned(), Clone::clone)
     };
     let count = if found.is_empty() { 0 } else { parts.max(1) };
     let mut split: Vec<(Regions, Vec<Found>)> = (0..count)
         .map(|part| {
             let regions = Regions {
-                connect: in_part(0, part, &default.connect),
-                s3: in_part(1, part, &default.s3),
-                appstream: in_part(2, part, &default.appstream),
+                connect: in_part(Service::Connect, part),
+                s3: in_part(Service::S3, part),
+                appstream: in_part(Service::AppStream, part),
                 identity_center: default.identity_center.clone(),
             };
             (regions, Vec::new())

@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use super::dependencies::dependencies;
 use headset_blueprint::is_environment_name;
-use headset_design::{Design, Desired, Mode, names};
+use headset_design::{Design, Desired, Mode};
 use headset_kinds::discovery::Found;
 use headset_kinds::regions::Regions;
-use headset_kinds::{Address, tag};
+use headset_kinds::{Address, OwnName, Owner, registry, tag};
 
 /// How much of a foreign value is shown.
 const SHOWN: usize = 60;
@@ -113,21 +113,6 @@ pub enum Unclaimed {
     },
 }
 
-/// What an environment's own thing would be called.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "name_is")]
-pub enum OwnName {
-    /// This.
-    Known {
-        /// The name.
-        name: String,
-    },
-    /// What its blueprint says.
-    InBlueprint,
-    /// By the environment, the image's key and the hash of its recipe.
-    ByRecipe,
-}
-
 /// Who would have made a thing, as far as that is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Maker<'a> {
@@ -146,15 +131,13 @@ impl Maker<'_> {
     /// # Errors
     /// That reason.
     pub fn would_make(&self, found: &Found) -> Result<(), Unclaimed> {
-        let (name, region) = (&found.address.key, found.region.as_deref().unwrap_or_default());
+        let Some(kind) = registry::kind(&found.address.kind).filter(|kind| kind.holds_data()) else {
+            return Ok(());
+        };
+        let region = found.region.as_deref().unwrap_or_default();
         if let Some((design, regions)) = self.blueprint {
-            let there = match found.address.kind.as_str() {
-                "s3.bucket" => &regions.s3,
-                "connect.instance" => &regions.connect,
-                "appstream.image" => &regions.appstream,
-                _ => return Ok(()),
-            };
-            if region == there && desired(design, found).is_some() {
+            let there = kind.service().map(|service| service.region(regions));
+            if there.is_none_or(|there| region == there) && desired(design, found).is_some() {
                 return Ok(());
             }
             return Err(Unclaimed::NotInBlueprint {
@@ -162,24 +145,15 @@ impl Maker<'_> {
                 region: region.to_owned(),
             });
         }
-        let own = match found.address.kind.as_str() {
-            "s3.bucket" => {
-                let would_be = names::bucket(self.environment, self.account, region);
-                if *name == would_be {
-                    return Ok(());
-                }
-                OwnName::Known { name: would_be }
-            }
-            "connect.instance" if name == self.environment => return Ok(()),
-            "connect.instance" => OwnName::InBlueprint,
-            "appstream.image" if self.has_image(found) => return Ok(()),
-            "appstream.image" => OwnName::ByRecipe,
-            _ => return Ok(()),
+        let owner = Owner {
+            environment: Some(self.environment),
+            account: self.account,
         };
-        Err(Unclaimed::OtherName {
-            environment: self.environment.to_owned(),
-            own,
-        })
+        kind.check_name(found, &owner)
+            .map_err(|own| Unclaimed::OtherName {
+                environment: self.environment.to_owned(),
+                own,
+            })
     }
 
     /// Where the blueprint asks for a thing that is called so, and what that comes after.
@@ -187,15 +161,6 @@ impl Maker<'_> {
         let (design, _) = self.blueprint?;
         let desired = desired(design, found)?;
         Some((&desired.address, dependencies(desired)))
-    }
-
-    fn has_image(&self, found: &Found) -> bool {
-        let name = &found.address.key;
-        let is_ours = names::entry_of_image(name)
-            .and_then(|entry| entry.strip_prefix(self.environment))
-            .is_some_and(|key| key.len() > 1 && key.starts_with('-'));
-        let recipe = found.tags.get(tag::RECIPE);
-        is_ours && recipe.is_none_or(|recipe| name.ends_with(recipe.get(..8).unwrap_or(" ")))
     }
 
     /// Whether a thing is to be left alone for want of a word to the contrary: with state, protection is lost too.
@@ -223,23 +188,13 @@ fn managed(design: &Design) -> impl Iterator<Item = &Desired> {
 
 /// What the blueprint asks for that would be called so.
 fn desired<'a>(design: &'a Design, found: &Found) -> Option<&'a Desired> {
-    let is_called = |desired: &&Desired| {
-        let called = ["name", "alias", "username"]
-            .iter()
-            .find_map(|field| desired.spec.get(field).and_then(Value::as_str));
-        match found.address.kind.as_str() {
-            // An older recipe made an older image of the same entry.
-            "appstream.image" => {
-                let entry = names::entry_of_image(&found.address.key);
-                let is_older = entry.is_some() && called.and_then(names::entry_of_image) == entry;
-                is_older || called == Some(&found.address.key)
-            }
-            _ => called == Some(&found.address.key),
-        }
-    };
+    let kind = registry::kind(&found.address.kind)?;
     managed(design)
         .filter(|desired| desired.address.kind == found.address.kind)
-        .find(is_called)
+        .find(|desired| {
+            let wanted = desired.spec.get(kind.called_by()).and_then(Value::as_str);
+            wanted.is_some_and(|wanted| kind.is_called(&found.address.key, wanted))
+        })
 }
 
 #[cfg(test)]

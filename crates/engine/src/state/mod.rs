@@ -23,4 +23,4 @@ pub use local::{LocalStore, Locked};
 pub use model::State;
 pub use moves::{Moved, before_moves, both, drawn, moves, name_by_answers};
 pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};
-pub use whereabouts::{Away, Service};
+pub use whereabouts::Away;

@@ -2,33 +2,34 @@
 
 use super::model::State;
 use super::record::{Origin, Record};
-use headset_kinds::Address;
-use headset_kinds::identity_center::link;
+use headset_kinds::registry::KINDS;
+use headset_kinds::{Address, Earlier};
 
-/// Takes apart what earlier versions kept as one: they asked for the link of an application of Identity Center together
-/// with the application, so that whoever has answered is not asked again, and nothing is to be done.
+/// Takes apart what earlier versions kept as one, so that what was answered is not asked again, and nothing is to be
+/// done.
 pub(super) fn upgraded(mut state: State) -> State {
-    let of_links: Vec<(Address, Record)> = state
-        .resources
-        .iter()
-        .filter(|(address, _)| address.kind == "identity_center.application")
-        .filter_map(|(address, application)| {
-            let (spec, url) = link::from_application(&application.spec, &application.outputs)?;
-            let record = Record {
-                id: address.key.clone(),
-                origin: Origin::Adopted,
-                spec,
-                outputs: [("start_url".to_owned(), url)].into(),
-                protect: application.protect,
-                after: vec![address.clone()],
-                waits: application.waits,
-                as_found: false,
-            };
-            Some((Address::new("identity_center.link", &address.key), record))
-        })
-        .filter(|(address, _)| !state.knows(address))
-        .collect();
-    state.resources.extend(of_links);
+    let mut apart = Vec::new();
+    for (address, whole) in &state.resources {
+        for kind in KINDS {
+            let part = Address::new(kind.name(), &address.key);
+            if let Some(Earlier { spec, outputs }) = kind.earlier(&address.kind, &whole.spec, &whole.outputs)
+                && !state.knows(&part)
+            {
+                let record = Record {
+                    id: address.key.clone(),
+                    origin: Origin::Adopted,
+                    spec,
+                    outputs,
+                    protect: whole.protect,
+                    after: vec![address.clone()],
+                    waits: whole.waits,
+                    as_found: false,
+                };
+                apart.push((part, record));
+            }
+        }
+    }
+    state.resources.extend(apart);
     state
 }
 

@@ -2,54 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::model::State;
 use super::record::{Origin, Places, Record};
-use headset_kinds::Address;
 use headset_kinds::regions::{Identity, Regions};
-
-/// A service whose things are in one region, which the blueprint can set apart from the region of the others. Connect is
-/// not among them: the state of another region of Connect is another state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Service {
-    /// Amazon AppStream 2.0, and the scaling of its fleets.
-    AppStream,
-    /// Amazon S3.
-    S3,
-    /// IAM Identity Center.
-    IdentityCenter,
-}
-
-impl Service {
-    /// The service of a kind of things; `None` for what has no region, or Connect's.
-    pub fn of(kind: &str) -> Option<Service> {
-        match kind.split('.').next() {
-            Some("appstream" | "autoscaling") => Some(Service::AppStream),
-            Some("s3") => Some(Service::S3),
-            Some("identity_center") => Some(Service::IdentityCenter),
-            _ => None,
-        }
-    }
-
-    /// AWS's name for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Service::AppStream => "AppStream 2.0",
-            Service::S3 => "Amazon S3",
-            Service::IdentityCenter => "IAM Identity Center",
-        }
-    }
-
-    /// Where it is, of the regions of all services.
-    pub fn region(self, regions: &Regions) -> &str {
-        match self {
-            Service::AppStream => &regions.appstream,
-            Service::S3 => &regions.s3,
-            Service::IdentityCenter => &regions.identity_center,
-        }
-    }
-}
+use headset_kinds::{Address, Service, registry};
 
 /// Things of one service that are not where the service is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,8 +28,8 @@ impl State {
         let mut regions = Regions::all_in(&self.region);
         let mut applied = self.resources.iter();
         let of_arn = applied.find_map(|(address, record)| {
-            let is_own = Service::of(&address.kind) == Some(Service::AppStream) && is_inside(record);
-            region_in(record.outputs.get("arn").filter(|_| is_own)?)
+            let is_own = service(address) == Some(Service::AppStream) && is_inside(record);
+            own_region(address, record).filter(|_| is_own)
         });
         if let Some(region) = of_arn {
             regions.appstream = region;
@@ -94,7 +50,8 @@ impl State {
         let begun = self.intents.keys().map(|address| (address, None));
         let begun = begun.filter(|(address, _)| !self.resources.contains_key(*address));
         for (address, record) in applied.chain(begun) {
-            let Some(service) = Service::of(&address.kind) else {
+            // The state of another region of Connect is another state.
+            let Some(service) = service(address).filter(|service| *service != Service::Connect) else {
                 continue;
             };
             // By hand, no service is asked, in whatever region.
@@ -120,16 +77,7 @@ impl State {
     /// The region of one thing: as its ARN or its spec says, else as the environment's services were placed. States of
     /// earlier versions have no places. `None`: nothing tells.
     fn region_of(&self, service: Service, address: &Address, record: Option<&Record>) -> Option<String> {
-        let own = record.and_then(|record| match service {
-            Service::AppStream => record.outputs.get("arn").and_then(|arn| region_in(arn)),
-            Service::S3 if address.kind == "s3.bucket" => record
-                .spec
-                .get("region")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
-            // The ARNs of applications name no region.
-            Service::S3 | Service::IdentityCenter => None,
-        });
+        let own = record.and_then(|record| own_region(address, record));
         own.or_else(|| {
             let places = self.places.as_ref()?;
             let by_hand = service == Service::IdentityCenter && places.identity == Identity::ByHand;
@@ -143,15 +91,18 @@ fn is_inside(record: &Record) -> bool {
     !matches!(record.origin, Origin::Existing | Origin::Shared)
 }
 
-/// The region that an ARN names.
-fn region_in(arn: &str) -> Option<String> {
-    let region = arn.split(':').nth(3)?;
-    (!region.is_empty()).then(|| region.to_owned())
+fn service(address: &Address) -> Option<Service> {
+    registry::kind(&address.kind)?.service()
+}
+
+/// The region that a thing names itself.
+fn own_region(address: &Address, record: &Record) -> Option<String> {
+    registry::kind(&address.kind)?.region(&record.spec, &record.outputs)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

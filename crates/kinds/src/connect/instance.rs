@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::discovery::Trace;
+use crate::discovery::{Found, Trace};
 use crate::field::Field;
 use crate::kind::{Actions, Belongings, Churn, Condition, Kind, Live, Loss};
+use crate::own::{Beside, OwnName, Owner};
 
 /// What a blueprint asks of an instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -54,6 +56,27 @@ impl Kind for ConnectInstance {
 
     fn fields(&self) -> &'static [Field] {
         InstanceSpec::FIELDS
+    }
+
+    fn called_by(&self) -> &'static str {
+        InstanceSpec::ALIAS.name
+    }
+
+    fn holds_data(&self) -> bool {
+        true
+    }
+
+    fn check_name(&self, found: &Found, owner: &Owner<'_>) -> Result<(), OwnName> {
+        match owner.environment == Some(&found.address.key) {
+            true => Ok(()),
+            false => Err(OwnName::InBlueprint),
+        }
+    }
+
+    fn beside(&self, want: &Value, _account: &str) -> Option<Beside> {
+        let alias = want.get(InstanceSpec::ALIAS.name)?.as_str()?;
+        let group = format!("/aws/connect/{alias}");
+        Some(Beside::FlowLogs { group })
     }
 
     fn identity(&self) -> &'static [&'static str] {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use super::password::password_mistake;
 use crate::discovery::Trace;
 use crate::field::Field;
 use crate::kind::{Actions, Kind};
+use crate::own::Password;
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -65,6 +67,19 @@ impl Kind for User {
 
     fn about(&self) -> &'static str {
         "A user of an Amazon Connect instance: an agent, a supervisor, an administrator."
+    }
+
+    fn called_by(&self) -> &'static str {
+        UserSpec::USERNAME.name
+    }
+
+    fn password(&self) -> Option<Password> {
+        Some(Password {
+            field: UserSpec::PASSWORD.name,
+            mistake: password_mistake,
+            rule: "Connect wants 8 to 64 characters without white space, among them a lower-case letter, an upper-case \
+                   letter and a digit.",
+        })
     }
 
     fn trace(&self) -> Trace {

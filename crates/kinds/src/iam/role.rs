@@ -6,9 +6,11 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::discovery::Trace;
+use crate::discovery::{Trace, Unread};
 use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Tied};
+use crate::names;
+use crate::own::Owner;
 use crate::policy::same_policy;
 use crate::text::{self, Text};
 
@@ -75,6 +77,10 @@ impl Kind for Role {
 
     fn about(&self) -> &'static str {
         "An IAM role with its trust policy, inline policies and attached managed policies."
+    }
+
+    fn may_be_own(&self, name: &str, unread: &Unread, owner: &Owner<'_>) -> bool {
+        !unread.is_unlike_ours || names::may_be_role(name, owner.environment)
     }
 
     fn trace(&self) -> Trace {

@@ -18,6 +18,7 @@ use crate::discovery::Trace;
 use crate::field::Field;
 use crate::idp::sheet::{self, code};
 use crate::kind::{self, Actions, Checkpoint, Kind, Question};
+use crate::own::Earlier;
 use crate::text::Text;
 
 /// What a blueprint asks of a link.
@@ -59,25 +60,6 @@ pub struct Link;
 pub const START_URL: &str = "start_url";
 
 const QUESTION: &str = "the application's own link (where people start), which goes on with `#/saml/`";
-
-/// What is known of a link that an earlier version of Headset asked for together with its application: the spec, from
-/// that of the application, and the link.
-pub fn from_application(application: &Value, outputs: &BTreeMap<String, String>) -> Option<(Value, String)> {
-    let link = outputs.get(START_URL).filter(|link| !link.is_empty())?;
-    let application: ApplicationSpec = kind::parse(application).ok()?;
-    let arn = outputs.get("application_arn").cloned().unwrap_or_default();
-    let spec = LinkSpec {
-        name: application.name,
-        instance: "".into(),
-        application_arn: arn.as_str().into(),
-        portal: "".into(),
-        relay_state: application.relay_state,
-        assigned: true,
-        by_hand: application.by_hand,
-        answers_at: application.answers_at,
-    };
-    Some((serde_json::to_value(spec).ok()?, link.clone()))
-}
 
 /// What a browser leaves unescaped in an address's part, besides letters and digits.
 /// Assumption: `idc-link-name` — the access portal escapes the name in its links so.
@@ -268,6 +250,30 @@ impl Kind for Link {
     }
 
     fn answered_with(&self) -> Option<(&'static str, &'static [&'static str])> {
-        Some(("identity_center.application", &[START_URL]))
+        Some((ApplicationSpec::KIND, &[START_URL]))
+    }
+
+    /// They asked for the link together with its application: that is not asked again.
+    fn earlier(&self, of: &str, spec: &Value, outputs: &BTreeMap<String, String>) -> Option<Earlier> {
+        let link = outputs.get(START_URL).filter(|link| !link.is_empty())?;
+        if of != ApplicationSpec::KIND {
+            return None;
+        }
+        let application: ApplicationSpec = kind::parse(spec).ok()?;
+        let arn = outputs.get("application_arn").cloned().unwrap_or_default();
+        let spec = LinkSpec {
+            name: application.name,
+            instance: "".into(),
+            application_arn: arn.as_str().into(),
+            portal: "".into(),
+            relay_state: application.relay_state,
+            assigned: true,
+            by_hand: application.by_hand,
+            answers_at: application.answers_at,
+        };
+        Some(Earlier {
+            spec: serde_json::to_value(spec).ok()?,
+            outputs: [(START_URL.to_owned(), link.clone())].into(),
+        })
     }
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::discovery::Trace;
+use crate::discovery::{Found, Trace, Unread};
 use crate::field::Field;
 use crate::kind::{Actions, Kind, Live, Loss};
+use crate::names;
+use crate::own::{OwnName, Owner};
 use crate::text::Text;
 
 /// What a blueprint says about a bucket.
@@ -89,6 +92,31 @@ impl Kind for Bucket {
 
     fn identity(&self) -> &'static [&'static str] {
         &["name"]
+    }
+
+    fn region(&self, spec: &Value, _outputs: &BTreeMap<String, String>) -> Option<String> {
+        spec.get(BucketSpec::REGION.name)?.as_str().map(str::to_owned)
+    }
+
+    fn holds_data(&self) -> bool {
+        true
+    }
+
+    fn check_name(&self, found: &Found, owner: &Owner<'_>) -> Result<(), OwnName> {
+        let region = found.region.as_deref().unwrap_or_default();
+        let name = names::bucket(owner.environment.unwrap_or_default(), owner.account, region);
+        match name == found.address.key {
+            true => Ok(()),
+            false => Err(OwnName::Known { name }),
+        }
+    }
+
+    fn may_be_own(&self, name: &str, unread: &Unread, owner: &Owner<'_>) -> bool {
+        let region = unread.region.as_deref().unwrap_or_default();
+        match owner.environment {
+            Some(environment) => name == names::bucket(environment, owner.account, region),
+            None => names::may_be_bucket(name, owner.account),
+        }
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {

@@ -17,15 +17,17 @@ use crate::kinds::appstream::tags;
 use crate::kinds::autoscaling::listing as scaling;
 use crate::kinds::autoscaling::names::fleet_of;
 use crate::kinds::tag;
+use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, ImageBuilderSpec, ImageSpec, StackSpec};
+use headset_kinds::autoscaling::FleetScalingSpec;
 
 /// Everything of AppStream that carries a lineage, and what hangs on nothing but that.
 pub(super) async fn discover(aws: &Aws) -> Discovery {
     let region = aws.regions().appstream.clone();
     let mut discovery = Discovery::default();
-    let builders = marked(aws, "appstream.image_builder", &ImageBuilders, &mut discovery).await;
-    let images = marked(aws, "appstream.image", &Images::Own, &mut discovery).await;
-    let fleets = marked(aws, "appstream.fleet", &Fleets, &mut discovery).await;
-    let stacks = marked(aws, "appstream.stack", &Stacks, &mut discovery).await;
+    let builders = marked(aws, ImageBuilderSpec::KIND, &ImageBuilders, &mut discovery).await;
+    let images = marked(aws, ImageSpec::KIND, &Images::Own, &mut discovery).await;
+    let fleets = marked(aws, FleetSpec::KIND, &Fleets, &mut discovery).await;
+    let stacks = marked(aws, StackSpec::KIND, &Stacks, &mut discovery).await;
     for stack in &stacks {
         match associations(aws, stack, &fleets).await {
             Ok(found) => discovery.found.extend(found),
@@ -101,10 +103,7 @@ async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<
         .filter(|fleet| names.contains(&fleet.id))
         .filter(|fleet| fleet.tags.get(tag::LINEAGE) == stack.tags.get(tag::LINEAGE))
         .map(|fleet| Found {
-            address: Address::new(
-                "appstream.fleet_association",
-                format!("{}:{}", stack.id, fleet.id),
-            ),
+            address: Address::new(FleetAssociationSpec::KIND, format!("{}:{}", stack.id, fleet.id)),
             id: Membership::new(fleet.id.as_str(), stack.id.as_str()).id(),
             region: stack.region.clone(),
             spec: json!({ "fleet": fleet.id, "stack": stack.id }),
@@ -136,7 +135,7 @@ async fn scaling(aws: &Aws, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
         };
         if tag::is_marked(&tags) {
             found.push(Found {
-                address: Address::new("autoscaling.fleet", name),
+                address: Address::new(FleetScalingSpec::KIND, name),
                 id: name.to_owned(),
                 region: Some(aws.regions().appstream.clone()),
                 spec: json!({ "fleet": name }),

@@ -10,6 +10,7 @@ use crate::kinds::address::Address;
 use crate::kinds::connect::{instance, tags};
 use crate::kinds::tag;
 use crate::{Aws, pages};
+use headset_kinds::connect::{InstanceSpec, UserSpec};
 
 /// The instances that carry our tags (their users go with them), and the users on all instances that carry another
 /// lineage than their instance: an environment may have its users on the instance of another one.
@@ -23,7 +24,7 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
             // It went away between the two calls.
             Ok(None) => continue,
             Err(error) => {
-                discovery.miss_tags(Address::new("connect.instance", id), Some(&region), error);
+                discovery.miss_tags(Address::new(InstanceSpec::KIND, id), Some(&region), error);
                 continue;
             }
         };
@@ -41,7 +42,7 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
         if tag::is_marked(&tags) {
             let alias = instance.instance_alias.unwrap_or_else(|| id.clone());
             discovery.found.push(Found {
-                address: Address::new("connect.instance", &alias),
+                address: Address::new(InstanceSpec::KIND, &alias),
                 spec: json!({ "alias": alias }),
                 id,
                 region: Some(region.clone()),
@@ -95,7 +96,7 @@ async fn users(aws: &Aws, instance: &str, region: &str) -> Result<Vec<Found>, Aw
         };
         if tag::is_marked(&tags) {
             found.push(Found {
-                address: Address::new("connect.user", &name),
+                address: Address::new(UserSpec::KIND, &name),
                 spec: json!({ "instance_id": instance, "username": name }),
                 id,
                 region: Some(region.to_owned()),

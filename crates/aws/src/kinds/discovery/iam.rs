@@ -12,6 +12,7 @@ use crate::kinds::address::Address;
 use crate::kinds::iam::{role_tags, saml_provider};
 use crate::kinds::tag;
 use crate::{Aws, pages};
+use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
 
 /// Roles below these paths are AWS's own, those of IAM Identity Center above all: there may be hundreds, and only AWS tags
 /// them.
@@ -29,7 +30,7 @@ pub(super) async fn discover(aws: &Aws, which: Roles) -> Discovery {
             .found
             .iter()
             .filter(|provider| provider.tags.get(tag::LINEAGE) == role.tags.get(tag::LINEAGE))
-            .filter(|provider| provider.address.kind == "iam.saml_provider")
+            .filter(|provider| provider.address.kind == SamlProviderSpec::KIND)
             .map(|provider| provider.address.clone())
             .collect();
         discovery.found.push(role);
@@ -40,7 +41,7 @@ pub(super) async fn discover(aws: &Aws, which: Roles) -> Discovery {
 async fn providers(aws: &Aws, discovery: &mut Discovery) {
     for arn in discovery.list("the SAML providers", None, saml_provider::list(aws).await) {
         let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
-        let address = Address::new("iam.saml_provider", &name);
+        let address = Address::new(SamlProviderSpec::KIND, &name);
         let provider = match saml_provider::get(aws, &arn).await {
             Ok(Some(provider)) => provider,
             // It went away between the two calls.
@@ -82,7 +83,7 @@ async fn roles(aws: &Aws, which: Roles, discovery: &mut Discovery) -> Vec<Found>
     for some in asked.chunks(AT_ONCE) {
         let read = join_all(some.iter().map(|role| role_tags(aws, &role.role_name, None))).await;
         for (role, tagged) in some.iter().zip(read) {
-            let address = Address::new("iam.role", &role.role_name);
+            let address = Address::new(RoleSpec::KIND, &role.role_name);
             match tagged.map(tags) {
                 Ok(tags) if tag::is_marked(&tags) => found.push(Found {
                     address,

@@ -11,6 +11,7 @@ use crate::kinds::address::Address;
 use crate::kinds::tag;
 use crate::{Aws, pages};
 use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::s3::BucketSpec;
 
 /// How many buckets' tags are asked for at the same time; the rate budget paces them further.
 const AT_ONCE: usize = 8;
@@ -42,7 +43,7 @@ pub(super) async fn discover(aws: &Aws, regions: Option<&BTreeSet<String>>) -> D
             None => {
                 let why = "AWS lists it without its region";
                 let error = AwsError::new("s3", "ListBuckets", Class::Other, why);
-                discovery.miss_tags(Address::new("s3.bucket", name), None, error);
+                discovery.miss_tags(Address::new(BucketSpec::KIND, name), None, error);
             }
         }
     }
@@ -51,7 +52,7 @@ pub(super) async fn discover(aws: &Aws, regions: Option<&BTreeSet<String>>) -> D
         for some in names.chunks(AT_ONCE) {
             let read = join_all(some.iter().map(|name| tags(&there, name))).await;
             for (name, tags) in some.iter().zip(read) {
-                let address = Address::new("s3.bucket", name);
+                let address = Address::new(BucketSpec::KIND, name);
                 match tags {
                     Ok(tags) if tag::is_marked(&tags) => discovery.found.push(Found {
                         address,

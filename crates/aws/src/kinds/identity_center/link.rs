@@ -134,6 +134,8 @@ mod tests {
 
     use crate::kinds::kind::{Checkpoint, Kind};
     use crate::kinds::text::Text;
+    use headset_kinds::Earlier;
+    use headset_kinds::identity_center::ApplicationSpec;
     use serde_json::json;
 
     use super::*;
@@ -249,15 +251,20 @@ mod tests {
             "audience": "urn:amazon:webservices", "relay_state": "r", "session": 900, "mappings": [], "by_hand": true,
         });
         let outputs = |link: &str| BTreeMap::from([(START_URL.to_owned(), link.to_owned())]);
-        let (spec, link) = from_application(&application, &outputs(LINK)).unwrap();
+        let earlier = |outputs: &BTreeMap<_, _>| Link.earlier(ApplicationSpec::KIND, &application, outputs);
+        let Earlier { spec, outputs: told } = earlier(&outputs(LINK)).unwrap();
         assert_eq!(
             (&spec["name"], &spec["relay_state"], &spec["by_hand"]),
             (&json!("acme"), &json!("r"), &json!(true))
         );
-        assert_eq!(link, LINK);
+        assert_eq!(told, outputs(LINK));
         let address = Address::new("identity_center.link", "acme");
         assert!(Link.checkpoint(&address, &spec).is_some(), "a person's");
-        assert_eq!(from_application(&application, &outputs("")), None);
-        assert_eq!(from_application(&application, &BTreeMap::new()), None);
+        assert!(earlier(&outputs("")).is_none());
+        assert!(earlier(&BTreeMap::new()).is_none());
+        assert!(
+            Link.earlier(LinkSpec::KIND, &application, &outputs(LINK))
+                .is_none()
+        );
     }
 }

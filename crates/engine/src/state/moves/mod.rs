@@ -102,7 +102,7 @@ pub fn name_by_answers(design: &mut Design, state: &State, answers: &Answers) ->
         let before = renames.iter().find(|(_, to)| *to == desired.address);
         let at = before.map_or(&desired.address, |(from, _)| from);
         if let Some(name) = kind.answered_name(&desired.spec, &answers.get(at)?) {
-            desired.spec["name"] = name.into();
+            desired.spec[kind.called_by()] = name.into();
             desired.is_named = true;
         }
     }

@@ -12,9 +12,11 @@ pub use self::share::Share;
 pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
 use super::worksheet;
 use crate::address::Address;
-use crate::discovery::Trace;
+use crate::discovery::{Found, Trace};
 use crate::field::Field;
 use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
+use crate::own::{OwnName, Owner};
+use crate::{names, tag};
 
 /// The kind `appstream.image`.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,29 @@ impl Kind for Image {
 
     fn about(&self) -> &'static str {
         "An image with applications: captured by a person on an image builder, copied by AWS, or one that exists."
+    }
+
+    fn holds_data(&self) -> bool {
+        true
+    }
+
+    /// An older recipe made an older image of the same entry.
+    fn is_called(&self, name: &str, wanted: &str) -> bool {
+        let entry = names::entry_of_image(name);
+        name == wanted || (entry.is_some() && entry == names::entry_of_image(wanted))
+    }
+
+    fn check_name(&self, found: &Found, owner: &Owner<'_>) -> Result<(), OwnName> {
+        let name = &found.address.key;
+        let is_ours = names::entry_of_image(name)
+            .and_then(|entry| entry.strip_prefix(owner.environment?))
+            .is_some_and(|key| key.len() > 1 && key.starts_with('-'));
+        let recipe = found.tags.get(tag::RECIPE);
+        let fits = recipe.is_none_or(|recipe| name.ends_with(recipe.get(..8).unwrap_or(" ")));
+        match is_ours && fits {
+            true => Ok(()),
+            false => Err(OwnName::ByRecipe),
+        }
     }
 
     fn trace(&self) -> Trace {

@@ -12,6 +12,7 @@ pub use self::open::{AgentAccess, UrlRedirection};
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
+use crate::own::Beside;
 
 /// What a blueprint says about a stack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -118,6 +119,12 @@ impl Kind for Stack {
 
     fn about(&self) -> &'static str {
         "A stack: what users sign in to, with its clipboard, file and printing rules."
+    }
+
+    fn beside(&self, want: &Value, account: &str) -> Option<Beside> {
+        want.get(StackSpec::STORAGE_CONNECTORS.name)?.get("HOMEFOLDERS")?;
+        let bucket = format!("appstream2-36fb080bb8-REGION-{account}");
+        Some(Beside::HomeFolders { bucket })
     }
 
     fn trace(&self) -> Trace {

@@ -41,6 +41,11 @@ pub fn bucket(environment: &str, account: &str, region: &str) -> String {
     name(&[environment, "ccp", account, region], BUCKET)
 }
 
+/// Whether a bucket of any environment may be called so where its blueprint does not say.
+pub fn may_be_bucket(bucket: &str, account: &str) -> bool {
+    bucket.contains(&format!("-ccp-{account}-"))
+}
+
 /// Whether a role of this environment, or of any, may be called so where its blueprint does not say.
 pub fn may_be_role(role: &str, environment: Option<&str>) -> bool {
     match environment {
