@@ -50,5 +50,9 @@ fn a_kind_is_named_by_a_literal_only_where_it_is_declared() {
         }
     }
     assert_eq!(declared, kinds.len());
-    assert!(named.is_empty(), "name these by their constants:\n{}", named.join("\n"));
+    assert!(
+        named.is_empty(),
+        "name these by their constants:\n{}",
+        named.join("\n")
+    );
 }
