@@ -11,7 +11,7 @@ use super::exit::{Exit, Failure};
 use super::signal::Signals;
 use super::terminal;
 use crate::report::plan_view::Detail;
-use crate::report::{JsonLines, Plain, Progress, Reporter, Timings, plan_view};
+use crate::report::{JsonLines, Plain, Progress, Reporter, Timings, Told, plan_view};
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_engine::apply::event::Event;
 use headset_engine::apply::{ApplyOptions, Outcome, Running};
@@ -165,12 +165,12 @@ impl<'a> Watch<'a> {
         let listener = listen(Signals::new(), cancel.clone());
         let clock = environment.aws.clock().clone();
         let mut report = |event: Event| {
-            let event = environment.invocation.complete_event(event);
-            if let Event::CheckpointOpened { checkpoint } = &event {
+            let told = environment.invocation.complete_told(Told::of(event));
+            if let Event::CheckpointOpened { checkpoint } = &told.event {
                 keep_worksheet(environment, checkpoint);
             }
-            timings.event(clock.now(), &event);
-            reporter.event(clock.now(), &event);
+            timings.event(clock.now(), &told.event);
+            reporter.event(clock.now(), &told);
         };
         let running = Running {
             person: environment.person.as_ref(),

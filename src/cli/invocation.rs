@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Global;
 use super::given::{Given, file};
+use crate::report::Told;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::shell::word;
 use headset_engine::apply::event::Event;
@@ -103,27 +104,24 @@ impl Invocation {
             .collect()
     }
 
-    /// The same event with whole commands in its advice and its worksheet.
-    pub(super) fn complete_event(&self, event: Event) -> Event {
-        match event {
-            Event::Failed { address, error, help } => Event::Failed {
-                error,
-                // The engine's advice on a failed call names no address: the event does.
-                help: help.map(|help| {
-                    let whole = help.replace("FILE ADDRESS", &format!("FILE {}", word(&address.to_string())));
-                    self.complete(&whole)
-                }),
-                address,
-            },
-            Event::CheckpointOpened { mut checkpoint } => {
+    /// What is told about an event, with whole commands in its advice and its worksheet.
+    pub(super) fn complete_told(&self, mut told: Told) -> Told {
+        match &mut told.event {
+            // The advice on a failed call names no address: the event does.
+            Event::Failed { address, .. } => {
+                let address = format!("FILE {}", word(&address.to_string()));
+                let whole = |help: String| self.complete(&help.replace("FILE ADDRESS", &address));
+                told.help = told.help.map(whole);
+            }
+            Event::CheckpointOpened { checkpoint } => {
                 checkpoint.worksheet = self.complete(&checkpoint.worksheet);
                 for notice in &mut checkpoint.notices {
                     *notice = self.complete(notice);
                 }
-                Event::CheckpointOpened { checkpoint }
             }
-            other => other,
+            _ => {}
         }
+        told
     }
 }
 

@@ -92,7 +92,7 @@ fn detailed(plan: &Plan) -> Exit {
         Verdict::AsWanted => Exit::Done,
         Verdict::Changes => Exit::Changes,
         Verdict::Checkpoints => Exit::Checkpoints,
-        Verdict::Unknown => Exit::Error,
+        Verdict::Refused | Verdict::Unknown => Exit::Error,
     }
 }
 

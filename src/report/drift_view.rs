@@ -116,6 +116,7 @@ fn sentence(entry: &Entry) -> String {
         Why::FoundAgain => reason::sentence(&Reason::FoundAgain),
         Why::BlueprintChanged => "the blueprint changed".to_owned(),
         Why::Planned(planned) => of_plan(planned),
+        Why::Refused { refusal } => refusal.finding(&entry.address).message,
         Why::Metadata { freshness } => metadata_view::sentence(freshness),
     }
 }

@@ -119,6 +119,7 @@ fn verb(action: &Action) -> &'static str {
         Action::Release => "let go",
         Action::Forget => "forget",
         Action::Await { .. } => "wait for a person",
+        Action::Refused { .. } => "refuse",
         Action::Unknown { .. } => "unknown",
     }
 }

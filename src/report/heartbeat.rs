@@ -5,14 +5,16 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
+use super::operation::doing;
 use super::words::between;
 use headset_core::Address;
+use headset_engine::apply::Operation;
 use headset_engine::apply::event::Event;
 
 /// One thing in work.
 #[derive(Clone, Debug)]
 pub(super) struct InWork {
-    pub(super) doing: &'static str,
+    pub(super) operation: Operation,
     pub(super) since: Timestamp,
     pub(super) observed: String,
 }
@@ -67,10 +69,12 @@ impl Board {
                 self.steps = *steps;
                 None
             }
-            Event::Started { address, doing, .. } => {
+            Event::Started {
+                address, operation, ..
+            } => {
                 // A step that is held by a checkpoint starts again at each look, and has waited since its first start.
                 self.in_work.entry(address.clone()).or_insert_with(|| InWork {
-                    doing,
+                    operation: *operation,
                     since: at,
                     observed: String::new(),
                 });
@@ -117,7 +121,7 @@ impl Board {
             .iter()
             .map(|(address, work)| {
                 let observed = if work.observed.is_empty() {
-                    work.doing
+                    doing(work.operation)
                 } else {
                     work.observed.as_str()
                 };
@@ -138,7 +142,7 @@ mod tests {
         Event::Started {
             address: address.clone(),
             phase: Phase::Up,
-            doing: "checkpoint",
+            operation: Operation::Checkpoint,
         }
     }
 

@@ -5,11 +5,13 @@
 pub mod answer_view;
 pub mod drift_view;
 pub mod explain_view;
+mod failure;
 mod heartbeat;
 mod json_lines;
 pub mod leaf_view;
 pub mod leftovers;
 pub mod metadata_view;
+mod operation;
 mod plain;
 pub mod plan_json;
 pub mod plan_view;
@@ -18,20 +20,22 @@ pub mod reason;
 pub mod search_view;
 pub mod status_view;
 mod timings;
+mod told;
 mod words;
+#[cfg(test)]
+mod written;
 
 pub use json_lines::JsonLines;
 pub use plain::Plain;
 pub use progress::Progress;
 pub use timings::Timings;
+pub use told::Told;
 pub use words::{agreeing, pairs, plural, span};
-
-use headset_engine::apply::event::Event;
 
 /// Reads the events of a run.
 pub trait Reporter: Send {
     /// One event, and when it happened.
-    fn event(&mut self, at: jiff::Timestamp, event: &Event);
+    fn event(&mut self, at: jiff::Timestamp, told: &Told);
     /// The run is over: leaves the terminal as a reader would want to find it.
     fn finish(&mut self);
 }

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use super::Reporter;
 use super::heartbeat::{Board, Pulse};
+use super::operation::done;
+use super::told::Told;
 use headset_engine::apply::event::Event;
 use headset_engine::plan::Phase;
 
@@ -71,15 +73,15 @@ fn say(line: &str) {
 }
 
 impl Reporter for Plain {
-    fn event(&mut self, at: Timestamp, event: &Event) {
+    fn event(&mut self, at: Timestamp, told: &Told) {
         let mut shared = self
             .shared
             .0
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        let took = shared.board.note(at, event);
+        let took = shared.board.note(at, &told.event);
         shared.pulse.beat(at);
-        if let Some(line) = line(event, took.as_deref()) {
+        if let Some(line) = line(told, took.as_deref()) {
             shared.spoke = true;
             say(&line);
         }
@@ -99,18 +101,24 @@ impl Reporter for Plain {
 }
 
 /// The line for an event, if it deserves one.
-pub(super) fn line(event: &Event, took: Option<&str>) -> Option<String> {
+pub(super) fn line(told: &Told, took: Option<&str>) -> Option<String> {
     let took = took
         .filter(|took| *took != "0s")
         .map(|took| format!(" ({took})"))
         .unwrap_or_default();
-    match event {
-        Event::Finished { address, phase, done } => {
+    match &told.event {
+        Event::Finished {
+            address,
+            phase,
+            operation,
+        } => {
             let mark = if *phase == Phase::Down { '-' } else { '+' };
-            Some(format!("{mark} {address} {done}{took}"))
+            Some(format!("{mark} {address} {}{took}", done(*operation)))
         }
-        Event::Failed { address, error, help } => {
-            let help = help
+        Event::Failed { address, .. } => {
+            let error = told.error.as_deref().unwrap_or_default();
+            let help = told
+                .help
                 .as_ref()
                 .map(|help| format!("\n    help: {help}"))
                 .unwrap_or_default();

@@ -81,6 +81,10 @@ pub fn summary(plan: &Plan) -> String {
             "for a person to do",
         ),
         (
+            count(|action| matches!(action, Action::Refused { .. })),
+            "refused",
+        ),
+        (
             count(|action| matches!(action, Action::Unknown { .. })),
             "unknown",
         ),
@@ -164,6 +168,7 @@ fn step_lines(out: &mut String, step: &Step, detail: Detail) {
                 put(out, format_args!("      note: {notice}\n"));
             }
         }
+        Action::Refused { .. } => line(out, LOUD, '!', &address, reason),
         Action::Unknown { error } => line(out, LOUD, '!', &address, &format!("{reason}: {error}")),
     }
     let fields = registry::kind(&step.address.kind).map_or(&[][..], |kind| kind.fields());

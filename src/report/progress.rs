@@ -9,7 +9,9 @@ use jiff::Timestamp;
 
 use super::Reporter;
 use super::heartbeat::{Board, Pulse};
+use super::operation::doing;
 use super::plain::line;
+use super::told::Told;
 use super::words::between;
 use headset_core::Address;
 use headset_engine::apply::event::Event;
@@ -71,16 +73,19 @@ impl Progress {
 }
 
 impl Reporter for Progress {
-    fn event(&mut self, at: Timestamp, event: &Event) {
+    fn event(&mut self, at: Timestamp, told: &Told) {
+        let event = &told.event;
         self.pulse.lock().unwrap_or_else(PoisonError::into_inner).beat(at);
         let took = self.board.note(at, event);
         match event {
             Event::Begun { steps, .. } => self.overall.set_length(*steps as u64),
-            Event::Started { address, doing, .. } => {
+            Event::Started {
+                address, operation, ..
+            } => {
                 let since = self.board.in_work.get(address).map_or(at, |work| work.since);
                 self.add(address, since);
                 if let Some(bar) = self.lines.get(address) {
-                    bar.set_message(*doing);
+                    bar.set_message(doing(*operation));
                 }
             }
             Event::Finished { address, .. } | Event::Failed { address, .. } => {
@@ -105,7 +110,7 @@ impl Reporter for Progress {
         {
             bar.set_message(work.observed.clone());
         }
-        if let Some(line) = line(event, took.as_deref()) {
+        if let Some(line) = line(told, took.as_deref()) {
             // Above the bars, where it scrolls away like any other output.
             drop(self.bars.println(line));
         }

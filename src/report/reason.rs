@@ -1,11 +1,15 @@
 //! Why a step is as it is, in one sentence without a full stop.
 
 use headset_core::Address;
-use headset_engine::plan::{Reason, Step};
+use headset_engine::plan::{Action, Reason, Step};
 
 /// What is said of a step: why, and what else it does to what is not its own.
 pub fn of_step(step: &Step) -> String {
-    with_side_effect(&step.reason, step.side_effect.as_deref())
+    let why = with_side_effect(&step.reason, step.side_effect.as_deref());
+    match &step.action {
+        Action::Refused { refusal } => format!("{why}: {}", refusal.finding(&step.address).message),
+        _ => why,
+    }
 }
 
 /// A reason, and what else the step does.
@@ -186,12 +190,7 @@ mod tests {
             .collect();
         let all: BTreeSet<String> = reasons.iter().map(sentence).collect();
         assert_eq!(all.len(), reasons.len(), "no two sound alike");
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/reason.txt");
-        if std::env::var_os("HEADSET_ACCEPT").is_some() {
-            fs_err::write(path, &text).unwrap();
-        }
-        let written = fs_err::read_to_string(path).unwrap();
-        assert!(written == text, "HEADSET_ACCEPT=1 writes it anew:\n{text}");
+        super::super::written::check("reason.txt", &text);
     }
 
     #[test]

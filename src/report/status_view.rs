@@ -182,6 +182,7 @@ fn recipe(step: &Step, live: Option<&Live>) -> Option<&'static str> {
         }
         (Action::Await { .. }, Some(_)) => "outdated: the recipe changed, and a new one waits to be captured",
         (Action::Await { .. }, None) => "not captured yet",
+        (Action::Refused { .. }, _) => "not this environment's",
         (Action::Unknown { .. }, _) => "unknown",
         _ => "being replaced",
     })

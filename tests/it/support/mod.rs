@@ -450,9 +450,8 @@ impl Sandbox {
         })
         .await;
         for event in &events {
-            self.told
-                .borrow_mut()
-                .push_str(faultless(&serde_json::to_string(event).unwrap()));
+            let line = headset::report::Told::of(event.clone()).json(self.clock().now());
+            self.told.borrow_mut().push_str(faultless(&line.unwrap()));
         }
         let failures: Vec<&Event> = events
             .iter()

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::event::Event;
+use super::failure::{Failure, Given};
 use super::step::{INVISIBLE, Shop};
-use super::wait::{Look, Trouble, other, seconds_between};
+use super::wait::{Look, Trouble, seconds_between};
 use crate::plan::{Action, Step};
 use crate::state::{AnsweredAt, Verb, named_elsewhere, together};
 use headset_kinds::idp::WORKSHEET;
@@ -52,15 +53,17 @@ impl Shop<'_, '_> {
             return Ok(self.refused(checkpoint, reason));
         }
         if !answers.is_empty() {
-            let help = "answer again with `headset checkpoint answer FILE ADDRESS KEY=VALUE`";
             let mut all = match edits {
                 true => self.answers.get(&step.address)?,
                 false => before_making(kind, &checkpoint, self.answers.get(&step.address)?),
             };
             all.extend(answers);
-            match self.store_answers(kind, &step.address, &want, &all, help).await {
+            match self
+                .store_answers(kind, &step.address, &want, &all, &Given::Person)
+                .await
+            {
                 Ok(_) => {}
-                Err(Trouble::Other(reason, _)) => return Ok(self.refused(checkpoint, reason)),
+                Err(Trouble::Other(Failure::Answers { why, .. })) => return Ok(self.refused(checkpoint, why)),
                 Err(trouble) => return Err(trouble),
             }
         }
@@ -127,16 +130,19 @@ impl Shop<'_, '_> {
             .contains(address)
     }
 
-    /// Checks answers and keeps them. `help` says where they came from, and so where to correct them.
+    /// Checks answers and keeps them.
     async fn store_answers(
         &self,
         kind: &dyn Kind,
         address: &Address,
         want: &Value,
         answers: &BTreeMap<String, String>,
-        help: &str,
+        given: &Given,
     ) -> Result<BTreeMap<String, String>, Trouble> {
-        let refused = |reason: String| other(reason, Some(help));
+        let refused = |why: String| {
+            let given = given.clone();
+            Trouble::Other(Failure::Answers { why, given })
+        };
         let checked = self
             .cloud
             .check_answers(kind, want, answers)
@@ -210,7 +216,7 @@ impl Shop<'_, '_> {
         let want = self.resolve(step)?;
         match self.keep_answers_of_blueprint(kind, step, &want).await {
             // They stand in the blueprint, and the thing is as wanted with them.
-            Err(Trouble::Other(reason, _)) => {
+            Err(Trouble::Other(Failure::Answers { why: reason, .. })) => {
                 tracing::debug!(reason, address = %step.address, "the blueprint's answers are not kept");
                 Ok(())
             }
@@ -231,11 +237,11 @@ impl Shop<'_, '_> {
         let stored = self.answers.get(&step.address)?;
         let all = together(&stored, &step.answers);
         if all != stored || !stored.contains_key(WORKSHEET) {
-            let help = match &step.place {
-                Some(place) => format!("they stand in the blueprint, at {place}: correct them there"),
-                None => "they stand in the blueprint: correct them there".to_owned(),
+            let given = Given::Blueprint {
+                place: step.place.clone(),
             };
-            self.store_answers(kind, &step.address, want, &all, &help).await?;
+            self.store_answers(kind, &step.address, want, &all, &given)
+                .await?;
         }
         Ok(())
     }

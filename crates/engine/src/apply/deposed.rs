@@ -1,9 +1,10 @@
 //! Predecessors: what was replaced beside its successor, and has to go once nothing needs it any more.
 
 use super::event::Event;
+use super::failure::Failure;
+use super::operation::Operation;
 use super::step::Shop;
 use super::wait::Trouble;
-use super::words::advice;
 use crate::plan::{Phase, is_kept, is_persons};
 use crate::state::{Entry, StoreError};
 use headset_kinds::{Address, registry};
@@ -22,11 +23,8 @@ impl Shop<'_, '_> {
     /// Deletes what a successor has replaced earlier. `false`: it is still there.
     pub(super) async fn remove_deposed(&self, address: &Address, id: &str) -> Result<bool, StoreError> {
         let Some(kind) = registry::kind(&address.kind) else {
-            self.emit(Event::Failed {
-                address: address.clone(),
-                error: format!("this version of Headset knows no kind `{}`", address.kind),
-                help: Some("state was written by another version: take it down with that one".to_owned()),
-            });
+            let kind = address.kind.clone();
+            self.still_there(address, Failure::UnknownKind { kind });
             return Ok(false);
         };
         let spec = self
@@ -40,7 +38,7 @@ impl Shop<'_, '_> {
         self.emit(Event::Started {
             address: address.clone(),
             phase: Phase::Down,
-            doing: "deleting predecessor of",
+            operation: Operation::DeletePredecessor,
         });
         match self
             .make_absent(kind, address, &spec, Some(id.to_owned()), None)
@@ -54,7 +52,7 @@ impl Shop<'_, '_> {
                 self.emit(Event::Finished {
                     address: address.clone(),
                     phase: Phase::Down,
-                    done: "deleted",
+                    operation: Operation::DeletePredecessor,
                 });
                 Ok(true)
             }
@@ -62,21 +60,23 @@ impl Shop<'_, '_> {
             // The next run sees to it: an interrupted one says so itself.
             Err(Trouble::Stopped) => Ok(true),
             Err(Trouble::Aws(error)) => {
-                self.emit(Event::Failed {
-                    address: address.clone(),
-                    error: error.to_string(),
-                    help: advice(&error),
-                });
+                self.still_there(address, Failure::Call { error, hint: None });
                 Ok(false)
             }
-            Err(Trouble::Other(error, help)) => {
-                self.emit(Event::Failed {
-                    address: address.clone(),
-                    error,
-                    help,
-                });
+            Err(Trouble::Other(failure)) => {
+                self.still_there(address, failure);
                 Ok(false)
             }
         }
+    }
+
+    /// Tells that a predecessor could not be deleted.
+    fn still_there(&self, address: &Address, failure: Failure) {
+        self.emit(Event::Failed {
+            address: address.clone(),
+            phase: Phase::Down,
+            operation: Some(Operation::DeletePredecessor),
+            failure,
+        });
     }
 }

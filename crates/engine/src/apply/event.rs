@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::failure::Failure;
+use super::operation::Operation;
 use crate::plan::Phase;
 use headset_kinds::{Address, Checkpoint};
 
@@ -22,8 +24,8 @@ pub enum Event {
         address: Address,
         /// Which half.
         phase: Phase,
-        /// What it does, in the progressive form: `creating`, `waiting for`.
-        doing: &'static str,
+        /// What it does.
+        operation: Operation,
     },
     /// A thing was looked at while it is waited for.
     Observed {
@@ -40,17 +42,19 @@ pub enum Event {
         address: Address,
         /// Which half.
         phase: Phase,
-        /// What it did, in the past: `created`.
-        done: &'static str,
+        /// What it did.
+        operation: Operation,
     },
     /// A step failed.
     Failed {
         /// Whose.
         address: Address,
-        /// Why, for people.
-        error: String,
-        /// What to do.
-        help: Option<String>,
+        /// Which half.
+        phase: Phase,
+        /// What it was to do; `None` where the plan had nothing for it to do.
+        operation: Option<Operation>,
+        /// Why.
+        failure: Failure,
     },
     /// A step cannot run because another one failed.
     Skipped {

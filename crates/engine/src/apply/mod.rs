@@ -6,6 +6,8 @@
 mod checkpoint;
 mod deposed;
 pub mod event;
+mod failure;
+mod operation;
 mod person;
 mod read;
 mod record;
@@ -14,9 +16,10 @@ mod run;
 mod schedule;
 mod step;
 mod wait;
-mod words;
 
 pub use checkpoint::before_making;
+pub use failure::{Failure, Given};
+pub use operation::Operation;
 pub use person::{Nobody, Person};
 pub use run::{ApplyOptions, Outcome, RunError, Running, run};
 pub use schedule::{Finish, Schedule};

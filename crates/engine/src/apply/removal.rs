@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::failure::Failure;
 use super::step::Shop;
-use super::wait::{Look, Trouble, other};
+use super::wait::{Look, Trouble};
 use crate::plan::{Action, Step};
 use crate::state::{Entry, Verb};
 use headset_core::Class;
@@ -70,10 +71,8 @@ impl Shop<'_, '_> {
                     } => {
                         // A plan never comes to this. Deleting cannot be taken back, so it is looked at once more.
                         if let Some(holder) = self.held_by_another(kind, address, &live) {
-                            return Err(other(
-                                format!("{holder} is the same thing ({}): it was not deleted", live.id),
-                                Some("plan again"),
-                            ));
+                            let thing = live.id.clone();
+                            return Err(Failure::SameAs { holder, thing }.into());
                         }
                         self.intend(address, Verb::Delete, spec, &[])?;
                         let work = self.work(address, Verb::Delete).about(&live.id);
@@ -132,7 +131,8 @@ impl Shop<'_, '_> {
         if error.class == Class::InUse
             && let Some(why) = self.cloud.in_use_by(kind, live).await
         {
-            return Trouble::Other(error.to_string(), Some(why));
+            let hint = Some(why);
+            return Failure::Call { error, hint }.into();
         }
         let found = match refused {
             true => self.cloud.belongings(kind, live).await,
@@ -143,7 +143,7 @@ impl Shop<'_, '_> {
             Some(Err(_)) | None => None,
         };
         match why {
-            Some(why) => Trouble::Other(error.to_string(), Some(why)),
+            Some(_) => Failure::Call { error, hint: why }.into(),
             None => Trouble::Aws(error),
         }
     }

@@ -12,15 +12,15 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::event::Event;
+use super::failure::Failure;
+use super::operation::Operation;
 use super::person::Person;
 use super::read::Reader;
 use super::schedule::Finish;
-use super::wait::{Look, Trouble, other, seconds_between};
-use super::words::{advice, doing, done, with_doubt};
+use super::wait::{Look, Trouble, seconds_between};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb, together};
-use headset_core::words::{agreeing, plural};
-use headset_core::{AwsError, Class, doubt};
+use headset_core::{AwsError, Class};
 use headset_kinds::{
     Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Task, field, registry,
     tag, text,
@@ -68,19 +68,31 @@ impl<'b> Shop<'_, 'b> {
                 fatal: None,
             };
         };
+        let operation = Operation::of(step, node.phase);
+        let failed = |failure| {
+            self.emit(Event::Failed {
+                address: node.address.clone(),
+                phase: node.phase,
+                operation,
+                failure,
+            });
+            Finish::Failed
+        };
         let Some(kind) = registry::kind(&node.address.kind) else {
+            let kind = node.address.kind.clone();
+            let finish = failed(Failure::UnknownKind { kind });
             return Ended {
                 node,
-                finish: Finish::Failed,
+                finish,
                 held_by: None,
                 fatal: None,
             };
         };
-        if let Some(doing) = doing(step, node.phase) {
+        if let Some(operation) = operation {
             self.emit(Event::Started {
                 address: node.address.clone(),
                 phase: node.phase,
-                doing,
+                operation,
             });
         }
         let result = match (node.phase, &step.action) {
@@ -89,6 +101,10 @@ impl<'b> Shop<'_, 'b> {
                 .await
                 .map(|()| None),
             (Phase::Up, Action::Keep | Action::Read) => self.note_unchanged(step).map(|()| None),
+            (Phase::Up, Action::Refused { refusal }) => {
+                let refusal = refusal.clone();
+                Err(Failure::Refused { refusal }.into())
+            }
             (Phase::Up, Action::Unknown { error }) => Err(Trouble::Aws(error.clone())),
             (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
             (Phase::Up, Action::Release) => self.release(kind, step).await.map(|()| None),
@@ -107,46 +123,22 @@ impl<'b> Shop<'_, 'b> {
         };
         let (finish, held_by, fatal) = match result {
             Ok(None) => {
-                if let Some(done) = done(step, node.phase) {
+                if let Some(operation) = operation {
                     self.emit(Event::Finished {
                         address: node.address.clone(),
                         phase: node.phase,
-                        done,
+                        operation,
                     });
                 }
                 (Finish::Done, None, None)
             }
             Ok(Some(checkpoint)) => (Finish::Held, Some(checkpoint), None),
             Err(Trouble::Stopped) => (Finish::Stopped, None, None),
-            Err(trouble) => {
-                let (error, help, fatal) = match trouble {
-                    Trouble::Aws(error) => {
-                        let making = error.class == Class::Invalid && error.operation.starts_with("Create");
-                        let own = kind.why_not_made().filter(|_| making);
-                        let churn = kind.churn().filter(|_| error.class == Class::Quota).map(|churn| {
-                            format!(
-                                "besides the number of them, AWS limits how often they come and go: {} times in {} days, \
-                                 and then not again for as long",
-                                churn.most, churn.days
-                            )
-                        });
-                        let help = with_doubt(own, advice(&error));
-                        let help = help
-                            .into_iter()
-                            .chain(churn)
-                            .reduce(|one, more| format!("{one}; {more}"));
-                        (error.to_string(), help, None)
-                    }
-                    Trouble::Other(error, help) => (error, help, None),
-                    Trouble::Store(error) => (format!("state cannot be written: {error}"), None, Some(error)),
-                    Trouble::Stopped => (String::new(), None, None),
-                };
-                self.emit(Event::Failed {
-                    address: node.address.clone(),
-                    error,
-                    help,
-                });
-                (Finish::Failed, None, fatal)
+            Err(Trouble::Aws(error)) => (failed(Failure::Call { error, hint: None }), None, None),
+            Err(Trouble::Other(failure)) => (failed(failure), None, None),
+            Err(Trouble::Store(fatal)) => {
+                let error = fatal.to_string();
+                (failed(Failure::State { error }), None, Some(fatal))
             }
         };
         Ended {
@@ -252,13 +244,11 @@ impl<'b> Shop<'_, 'b> {
                                 address: step.address.clone(),
                             })?;
                         }
-                        return Err(match seen {
-                            true => other(
-                                "it was made and is gone again: it was deleted from outside",
-                                Some("apply again to make it once more"),
-                            ),
-                            false => other("AWS took the creation, but the thing did not appear", None),
-                        });
+                        let failure = match seen {
+                            true => Failure::GoneAgain,
+                            false => Failure::NeverAppeared,
+                        };
+                        return Err(failure.into());
                     }
                     if made_at.is_none() {
                         id = self.create(kind, step, &want).await?;
@@ -271,11 +261,8 @@ impl<'b> Shop<'_, 'b> {
                     seen = true;
                     match &live.condition {
                         Condition::Failed { state, reason } => {
-                            let help = match kind.why_not_made() {
-                                Some(own) => format!("the next apply replaces it; {own}"),
-                                None => "the next apply replaces it".to_owned(),
-                            };
-                            return Err(other(format!("it is {state}: {reason}"), Some(&help)));
+                            let (state, trouble) = (state.clone(), reason.clone());
+                            return Err(Failure::Failed { state, trouble }.into());
                         }
                         Condition::Moving {
                             state,
@@ -312,19 +299,8 @@ impl<'b> Shop<'_, 'b> {
                             if !again || look.pause >= Duration::from_secs(5) {
                                 moves += 1;
                                 if moves > MOVES {
-                                    let fields: Vec<&str> =
-                                        diff.iter().map(|change| change.field.as_str()).collect();
-                                    let help = with_doubt(
-                                        Some("this may be a bug of Headset's; `plan` shows both values"),
-                                        doubt::behind_fields(kind.name(), &fields),
-                                    );
-                                    return Err(other(
-                                        format!(
-                                            "AWS took every change, but {} did not become as wanted",
-                                            fields.join(", ")
-                                        ),
-                                        help.as_deref(),
-                                    ));
+                                    let fields = diff.into_iter().map(|change| change.field).collect();
+                                    return Err(Failure::NotAsWanted { fields }.into());
                                 }
                                 self.check_stop(step, &live, &diff)?;
                                 self.intend(&step.address, Verb::Update, &want, &step.after)?;
@@ -360,16 +336,9 @@ impl<'b> Shop<'_, 'b> {
             .iter()
             .any(|change| change.change == headset_kinds::Change::Stopped);
         let planned = step.impact.sessions().unwrap_or_default();
-        let now = live.sessions.unwrap_or_default();
-        if stops && live.running && now > planned {
-            return Err(other(
-                format!(
-                    "{} {} open now, and {planned} when this was planned",
-                    plural(now as usize, "session"),
-                    agreeing(now as usize, "is", "are")
-                ),
-                Some("nothing was stopped; plan again"),
-            ));
+        let open = live.sessions.unwrap_or_default();
+        if stops && live.running && open > planned {
+            return Err(Failure::SessionsOpened { open, planned }.into());
         }
         Ok(())
     }
@@ -491,7 +460,7 @@ impl<'b> Shop<'_, 'b> {
         }
         match text::references(&want).into_iter().next() {
             None => Ok(want),
-            Some((address, output)) => Err(other(format!("{address} gives no `{output}`"), None)),
+            Some((of, output)) => Err(Failure::NoOutput { of, output }.into()),
         }
     }
 

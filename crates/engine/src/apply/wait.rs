@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::words::with_doubt;
+use super::failure::Failure;
 use crate::state::StoreError;
-use headset_core::words::plural;
-use headset_core::{AwsError, Class, doubt};
+use headset_core::{AwsError, Class};
 use headset_kinds::Kind;
 
 /// The first look comes after this, and each further one takes half as long again ...
@@ -32,8 +31,8 @@ pub(super) enum Trouble {
     Aws(AwsError),
     /// State cannot be written: nothing more may be done.
     Store(StoreError),
-    /// Something else, in a sentence, and what to do.
-    Other(String, Option<String>),
+    /// Something else.
+    Other(Failure),
     /// The user asked to stop.
     Stopped,
 }
@@ -41,6 +40,12 @@ pub(super) enum Trouble {
 impl From<AwsError> for Trouble {
     fn from(error: AwsError) -> Trouble {
         Trouble::Aws(error)
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Trouble {
+        Trouble::Other(failure)
     }
 }
 
@@ -53,7 +58,6 @@ impl From<StoreError> for Trouble {
 /// The rhythm and the limits of a wait.
 pub(super) struct Look<'a> {
     cloud: &'a dyn Cloud,
-    kind: &'static str,
     patience: Duration,
     since: jiff::Timestamp,
     pub(super) pause: Duration,
@@ -69,7 +73,6 @@ impl<'a> Look<'a> {
     pub(super) fn new(cloud: &'a dyn Cloud, kind: &dyn Kind, asked: Option<u64>) -> Look<'a> {
         Look {
             cloud,
-            kind: kind.name(),
             patience: Duration::from_secs(asked.unwrap_or_else(|| kind.patience())),
             since: cloud.clock().now(),
             pause: FIRST_LOOK,
@@ -104,11 +107,8 @@ impl<'a> Look<'a> {
                 if self.troubled >= TROUBLED_LOOKS
                     && seconds_between(since, now) >= TROUBLED_FOR.as_secs_f64()
                 {
-                    let help = with_doubt(
-                        Some("mend the cause and apply again; the wait goes on where it stopped"),
-                        doubt::behind_wait(self.kind),
-                    );
-                    return Err(other(format!("it stays {state}: {reason}"), help.as_deref()));
+                    let (state, trouble) = (state.to_owned(), reason.to_owned());
+                    return Err(Failure::Stuck { state, trouble }.into());
                 }
             }
             None => {
@@ -118,10 +118,9 @@ impl<'a> Look<'a> {
         }
         let waited = seconds_between(self.since, self.cloud.clock().now());
         if waited > self.patience.as_secs_f64() {
-            return Err(other(
-                format!("it is still {state} after {}", minutes(waited)),
-                Some("apply again to go on waiting; nothing is replaced because of a slow wait"),
-            ));
+            let seconds = Duration::from_secs_f64(waited.max(0.0)).as_secs();
+            let state = state.to_owned();
+            return Err(Failure::StillMoving { state, seconds }.into());
         }
         Ok(())
     }
@@ -156,16 +155,6 @@ impl<'a> Look<'a> {
     }
 }
 
-/// A number of seconds in whole minutes.
-fn minutes(seconds: f64) -> String {
-    let rounded = Duration::from_secs_f64(seconds.max(0.0) + 30.0).as_secs() / 60;
-    plural(usize::try_from(rounded).unwrap_or(usize::MAX), "minute")
-}
-
 pub(super) fn seconds_between(earlier: jiff::Timestamp, later: jiff::Timestamp) -> f64 {
     later.duration_since(earlier).as_secs_f64()
-}
-
-pub(super) fn other(message: impl Into<String>, help: Option<&str>) -> Trouble {
-    Trouble::Other(message.into(), help.map(str::to_owned))
 }

@@ -10,7 +10,6 @@ use super::proof::{Proof, unproven};
 use super::stays::Leftover;
 use crate::apply::{Outcome, Running};
 use crate::assess::{Assessment, assess};
-use crate::plan::Action;
 use crate::proposal::Proposal;
 use crate::session::{Session, Stop};
 use crate::state::{Entry, Locked, Record, State, StoreError};
@@ -130,9 +129,7 @@ impl<'a> Takedown<'a> {
         let before = proposal.state().clone();
         let outcome = proposal.run(running).await?;
         let mut actions = proposal.plan.steps.values().map(|step| &step.action);
-        let is_gone = outcome.is_done()
-            && left.is_empty()
-            && !actions.any(|action| matches!(action, Action::Unknown { .. }));
+        let is_gone = outcome.is_done() && left.is_empty() && !actions.any(|action| action.blocks());
         let missing = match is_gone {
             true => proof.missing(&before).await?,
             false => Vec::new(),

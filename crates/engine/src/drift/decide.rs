@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::report::{Class, DriftReport, Entry, Field, Planned, Why};
 use crate::metadata::{self, Freshness, Publication};
-use crate::plan::{Action, Cause, FieldCause, Plan, Step};
+use crate::plan::{Action, Cause, FieldCause, Plan, Refusal, Step};
 use crate::state::{Origin, State};
 use crate::survey::Survey;
 
@@ -58,6 +58,20 @@ fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<
         return vec![whole(step, Class::Unknown, Why::Unread { error: error.clone() })];
     }
     let record = state.resources.get(known);
+    // What state holds was applied once, unless the run that made it never came to its end.
+    let was_applied = record.is_some() && !state.intents.contains_key(known);
+    if let Action::Refused { refusal } = &step.action {
+        let class = match refusal {
+            // It took the place of what was applied.
+            Refusal::BelongsToAnother { .. } | Refusal::NotOurs { .. } if was_applied => Class::Drift,
+            Refusal::BelongsToAnother { .. }
+            | Refusal::NotOurs { .. }
+            | Refusal::LostState { .. }
+            | Refusal::ClaimedTwice { .. } => Class::Pending,
+        };
+        let refusal = refusal.clone();
+        return vec![whole(step, class, Why::Refused { refusal })];
+    }
     let part = record
         .filter(|record| record.is_part())
         .map(|record| record.origin);
@@ -65,9 +79,7 @@ fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<
         .into_iter()
         .filter_map(|class| of_fields(step, class, part))
         .collect();
-    // What state holds was applied once, unless the run that made it never came to its end.
-    let applied = record.is_some() && !state.intents.contains_key(known);
-    let class = match applied {
+    let class = match was_applied {
         true if survey.lost.contains(&step.address) => Class::Unknown,
         true => Class::Drift,
         false => Class::Pending,
@@ -78,7 +90,7 @@ fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<
     let as_a_whole = match &step.action {
         // As a whole it is not there.
         Action::Create | Action::Await { .. } if gone => Some(class),
-        Action::Forget if gone && applied => Some(Class::Drift),
+        Action::Forget if gone && was_applied => Some(Class::Drift),
         Action::Delete | Action::Release => Some(Class::Pending),
         Action::Adopt { .. } if found.is_empty() => Some(Class::Pending),
         // It failed, and no field tells.

@@ -7,7 +7,7 @@ use headset_core::diagnostic::Place;
 use headset_core::{Address, AwsError};
 
 use crate::metadata::{Certificate, Freshness, Publication};
-use crate::plan::{Cause, Reason};
+use crate::plan::{Cause, Reason, Refusal};
 
 /// Everything that differs in one environment.
 #[derive(Clone, Debug)]
@@ -119,6 +119,11 @@ pub enum Why {
     FoundAgain,
     /// The blueprint changed; other fields of the thing differ for other reasons.
     BlueprintChanged,
+    /// What is there is not this environment's to change.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
     /// What the identity provider publishes is not what was read, or not what IAM has.
     Metadata {
         /// Whether it is.

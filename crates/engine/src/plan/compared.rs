@@ -7,7 +7,6 @@ use super::planner::Planner;
 use super::reason::Reason;
 use crate::state::Origin;
 use headset_core::diagnostic::Diagnostic;
-use headset_core::{AwsError, Class};
 use headset_design::Desired;
 use headset_kinds::{Change, Condition, Diff, Kind, Live, field};
 
@@ -28,10 +27,10 @@ impl Planner<'_> {
             .resources
             .get(address)
             .filter(|record| record.origin != Origin::Existing);
-        if let Err(problem) = self.ownership(desired, live, record) {
-            let error = AwsError::own(Class::AlreadyThere, problem.message.clone());
-            self.diagnostics.push(problem.at_maybe(desired.place.clone()));
-            return step(Action::Unknown { error }, Reason::NotOurs);
+        if let Err(refusal) = self.ownership(desired, live, record) {
+            let finding = refusal.finding(address).at_maybe(desired.place.clone());
+            self.diagnostics.push(finding);
+            return step(Action::Refused { refusal }, Reason::NotOurs);
         }
         let mut diff = kind.diff(want, live);
         if let Some(record) = record {

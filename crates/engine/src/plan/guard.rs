@@ -26,6 +26,7 @@ pub fn guard(plan: &Plan, allowed: Allowed) -> Vec<Diagnostic> {
             | Action::Release
             | Action::Forget
             | Action::Await { .. }
+            | Action::Refused { .. }
             | Action::Unknown { .. } => "",
         };
         if step.protect && !verb.is_empty() {

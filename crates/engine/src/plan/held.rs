@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::input::PlanInput;
 use super::model::{Action, Step};
 use super::reason::Reason;
+use super::refusal::Refusal;
 use crate::state::{Origin, Record};
 use headset_core::diagnostic::Diagnostic;
-use headset_core::{AwsError, Class};
 use headset_design::Mode;
 use headset_kinds::{Address, Sight, registry};
 
@@ -36,9 +36,12 @@ fn holders(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> BTreeMap<T
             | Action::Update { .. }
             | Action::Replace { .. }
             | Action::Await { .. } => input.design.resources.contains_key(address),
-            Action::Create | Action::Delete | Action::Release | Action::Forget | Action::Unknown { .. } => {
-                false
-            }
+            Action::Create
+            | Action::Delete
+            | Action::Release
+            | Action::Forget
+            | Action::Refused { .. }
+            | Action::Unknown { .. } => false,
         };
         if let Some(thing) = thing(address, input).filter(|_| holds) {
             holders.entry(thing).or_default().push(address.clone());
@@ -123,18 +126,17 @@ pub(super) fn settle(
         if ours.len() < 2 && !takes_away {
             continue;
         }
-        let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-        let message = format!("{} are one and the same thing in AWS ({id})", names.join(" and "));
-        let place = ours.last().and_then(|address| steps[*address].place.clone());
-        findings.push(
-            Diagnostic::error("claimed-twice", message.clone())
-                .at_maybe(place)
-                .help("give each of them a `name` of its own, or take one of them out of the blueprint"),
-        );
+        let refusal = Refusal::ClaimedTwice {
+            thing: id.clone(),
+            by: addresses.clone(),
+        };
+        if let Some(last) = ours.last() {
+            findings.push(refusal.finding(last).at_maybe(steps[*last].place.clone()));
+        }
         for address in ours {
             if let Some(step) = steps.get_mut(address) {
-                let error = AwsError::own(Class::Invalid, message.clone());
-                step.action = Action::Unknown { error };
+                let refusal = refusal.clone();
+                step.action = Action::Refused { refusal };
                 step.reason = Reason::ClaimedTwice;
                 step.side_effect = None;
                 step.impact = super::model::Impact::None;

@@ -146,7 +146,9 @@ fn judge(input: &ImportInput<'_>, import: &Import, desired: &Desired) -> Verdict
         Some(Some(tagged)) if tagged == lineage => Origin::Created,
         Some(Some(_)) => {
             return Verdict::Refuse(
-                belongs_to_another(input.state, address, live).at_maybe(desired.place.clone()),
+                belongs_to_another(input.state, live)
+                    .finding(address)
+                    .at_maybe(desired.place.clone()),
             );
         }
         Some(None) => Origin::Imported,

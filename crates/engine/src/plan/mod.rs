@@ -19,6 +19,7 @@ mod order;
 mod ownership;
 mod planner;
 mod reason;
+mod refusal;
 mod shared;
 mod unwanted;
 
@@ -28,3 +29,4 @@ pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verd
 pub use order::{Node, Phase, graph};
 pub use planner::{is_kept, plan};
 pub use reason::Reason;
+pub use refusal::Refusal;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::reason::Reason;
+use super::refusal::Refusal;
 use headset_blueprint::model::Waits;
 use headset_core::AwsError;
 use headset_core::diagnostic::Place;
@@ -52,6 +53,11 @@ pub enum Action {
         /// What differs of a thing that is there and that a person has to change. Empty where it has to be made.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         diff: Diff,
+    },
+    /// Nothing is done about it: it is there, and is not this environment's to change.
+    Refused {
+        /// Why.
+        refusal: Refusal,
     },
     /// Nothing can be said: it could not be read.
     Unknown {
@@ -185,6 +191,8 @@ pub enum Verdict {
     AsWanted,
     /// Something can be done now, be it in state alone.
     Changes,
+    /// Something is not this environment's to change, and nothing can be done about the rest.
+    Refused,
     /// Something could not be read, and nothing can be done about the rest.
     Unknown,
     /// Only people can go on.
@@ -218,9 +226,12 @@ impl Action {
             | Action::Delete
             | Action::Release => true,
             Action::Adopt { diff } => !diff.is_empty(),
-            Action::Keep | Action::Read | Action::Forget | Action::Await { .. } | Action::Unknown { .. } => {
-                false
-            }
+            Action::Keep
+            | Action::Read
+            | Action::Forget
+            | Action::Await { .. }
+            | Action::Refused { .. }
+            | Action::Unknown { .. } => false,
         }
     }
 
@@ -237,6 +248,7 @@ impl Action {
             | Action::Delete
             | Action::Release
             | Action::Forget
+            | Action::Refused { .. }
             | Action::Unknown { .. } => &[],
         }
     }
@@ -266,6 +278,11 @@ impl Action {
         )
     }
 
+    /// Whether nothing is done about it, and what comes after it cannot run.
+    pub fn blocks(&self) -> bool {
+        matches!(self, Action::Refused { .. } | Action::Unknown { .. })
+    }
+
     /// Whether after it something is there that was asked for.
     pub fn provides(&self) -> bool {
         !matches!(self, Action::Delete | Action::Forget)
@@ -287,22 +304,24 @@ impl Plan {
     /// What it comes to.
     pub fn verdict(&self) -> Verdict {
         let any = |is: fn(&Action) -> bool| self.steps.values().any(|step| is(&step.action));
-        let unknown = self.held_by(|action| matches!(action, Action::Unknown { .. }));
+        let blocked = self.held_by(Action::blocks);
         let waits = |action: &Action| matches!(action, Action::Await { .. });
         // What hangs on a thing that a person changes need not wait for that.
         let people = self.held_by(|action| waits(action) && !action.edits());
         let runs = |step: &Step| {
             let does = step.action.changes() || matches!(step.action, Action::Adopt { .. } | Action::Forget);
-            does && !unknown.contains(&step.address) && !people.contains(&step.address)
+            does && !blocked.contains(&step.address) && !people.contains(&step.address)
         };
         // Predecessors go last, once everything is as wanted.
         let deposed = !self.deposed.is_empty()
-            && unknown.is_empty()
+            && blocked.is_empty()
             && !any(|action| matches!(action, Action::Await { .. }));
         if self.is_empty() {
             Verdict::AsWanted
         } else if self.steps.values().any(runs) || deposed || !self.moved.is_empty() {
             Verdict::Changes
+        } else if any(|action| matches!(action, Action::Refused { .. })) {
+            Verdict::Refused
         } else if any(|action| matches!(action, Action::Unknown { .. })) {
             Verdict::Unknown
         } else {

@@ -1,0 +1,276 @@
+//! Why a step failed, and what to do about it.
+
+use super::words::{agreeing, plural};
+use headset_core::{Address, AwsError, Class, doubt};
+use headset_engine::apply::{Failure, Given};
+use headset_kinds::registry;
+
+/// Why it failed, in one sentence without a full stop.
+pub(super) fn sentence(address: &Address, failure: &Failure) -> String {
+    match failure {
+        Failure::Call { error, .. } => error.to_string(),
+        Failure::Refused { refusal } => refusal.finding(address).message,
+        Failure::State { error } => format!("state cannot be written: {error}"),
+        Failure::UnknownKind { kind } => format!("this version of Headset knows no kind `{kind}`"),
+        Failure::NoOutput { of, output } => format!("{of} gives no `{output}`"),
+        Failure::Answers { why, .. } => why.clone(),
+        Failure::Stuck { state, trouble } => format!("it stays {state}: {trouble}"),
+        Failure::StillMoving { state, seconds } => {
+            let minutes = usize::try_from((seconds + 30) / 60).unwrap_or(usize::MAX);
+            format!("it is still {state} after {}", plural(minutes, "minute"))
+        }
+        Failure::GoneAgain => "it was made and is gone again: it was deleted from outside".to_owned(),
+        Failure::NeverAppeared => "AWS took the creation, but the thing did not appear".to_owned(),
+        Failure::Failed { state, trouble } => format!("it is {state}: {trouble}"),
+        Failure::NotAsWanted { fields } => format!(
+            "AWS took every change, but {} did not become as wanted",
+            fields.join(", ")
+        ),
+        Failure::SessionsOpened { open, planned } => format!(
+            "{} {} open now, and {planned} when this was planned",
+            plural(*open as usize, "session"),
+            agreeing(*open as usize, "is", "are")
+        ),
+        Failure::SameAs { holder, thing } => {
+            format!("{holder} is the same thing ({thing}): it was not deleted")
+        }
+    }
+}
+
+/// What to do about it, where something is known.
+pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
+    let kind = registry::kind(&address.kind);
+    let why_not_made = kind.and_then(|kind| kind.why_not_made());
+    match failure {
+        Failure::Call { hint: Some(hint), .. } => Some(hint.clone()),
+        Failure::Call { error, hint: None } => {
+            let making = error.class == Class::Invalid && error.operation.starts_with("Create");
+            let churn = kind.and_then(|kind| kind.churn());
+            let churn = churn.filter(|_| error.class == Class::Quota).map(|churn| {
+                format!(
+                    "besides the number of them, AWS limits how often they come and go: {} times in {} days, and then \
+                     not again for as long",
+                    churn.most, churn.days
+                )
+            });
+            with_doubt(why_not_made.filter(|_| making), advice(error))
+                .into_iter()
+                .chain(churn)
+                .reduce(|one, more| format!("{one}; {more}"))
+        }
+        Failure::Refused { refusal } => refusal.finding(address).help,
+        Failure::UnknownKind { .. } => {
+            Some("state was written by another version: take it down with that one".to_owned())
+        }
+        Failure::Answers { given, .. } => Some(match given {
+            Given::Person => {
+                "answer again with `headset checkpoint answer FILE ADDRESS KEY=VALUE`".to_owned()
+            }
+            Given::Blueprint { place: Some(place) } => {
+                format!("they stand in the blueprint, at {place}: correct them there")
+            }
+            Given::Blueprint { place: None } => "they stand in the blueprint: correct them there".to_owned(),
+        }),
+        Failure::Stuck { .. } => with_doubt(
+            Some("mend the cause and apply again; the wait goes on where it stopped"),
+            doubt::behind_wait(&address.kind),
+        ),
+        Failure::StillMoving { .. } => {
+            Some("apply again to go on waiting; nothing is replaced because of a slow wait".to_owned())
+        }
+        Failure::GoneAgain => Some("apply again to make it once more".to_owned()),
+        Failure::Failed { .. } => Some(match why_not_made {
+            Some(own) => format!("the next apply replaces it; {own}"),
+            None => "the next apply replaces it".to_owned(),
+        }),
+        Failure::NotAsWanted { fields } => {
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            with_doubt(
+                Some("this may be a bug of Headset's; `plan` shows both values"),
+                doubt::behind_fields(&address.kind, &fields),
+            )
+        }
+        Failure::SessionsOpened { .. } => Some("nothing was stopped; plan again".to_owned()),
+        Failure::SameAs { .. } => Some("plan again".to_owned()),
+        Failure::State { .. } | Failure::NoOutput { .. } | Failure::NeverAppeared => None,
+    }
+}
+
+/// What to do about a failed call.
+fn advice(error: &AwsError) -> Option<String> {
+    let expired = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+    if error.code.as_deref().is_some_and(|code| expired.contains(&code)) {
+        return Some(
+            "the credentials are over: sign in again (`aws sso login`), then apply again".to_owned(),
+        );
+    }
+    if error.code.as_deref() == Some("BucketAlreadyExists") {
+        return Some(
+            "names of buckets are unique over all accounts, and another account has this one: choose another name \
+             (`ccp.bucket` for the pages), then apply again"
+                .to_owned(),
+        );
+    }
+    let usual = match error.class {
+        Class::Denied => {
+            Some("the credentials lack this permission: AWS names the action above, allow it and apply again")
+        }
+        Class::Quota => {
+            Some("ask for a higher quota in Service Quotas, or delete what is not needed; then apply again")
+        }
+        Class::Throttled => Some("AWS limits the rate of calls; apply again in a few minutes"),
+        Class::Transient => Some("the service or the network failed; apply again, nothing is made twice"),
+        Class::Unproven => Some(
+            "a proxy, a filter or a sign-in page of the network may stand before AWS: look at HTTPS_PROXY, NO_PROXY and \
+             the endpoints, then try again; nothing was concluded from this answer",
+        ),
+        Class::AlreadyThere => Some(
+            "something of that name is there and is not this environment's; choose another name, or take it over \
+             with `headset import FILE ADDRESS`",
+        ),
+        Class::NotFound
+        | Class::Conflict
+        | Class::InUse
+        | Class::NotYetVisible
+        | Class::WrongState
+        | Class::Invalid
+        | Class::Other => None,
+    };
+    with_doubt(usual, doubt::behind_call(error))
+}
+
+/// Advice, with what nobody has proved and may be the reason.
+fn with_doubt(usual: Option<&str>, doubt: Option<String>) -> Option<String> {
+    match (usual, doubt) {
+        (Some(usual), Some(doubt)) => Some(format!("{usual}; or {doubt}")),
+        (usual, doubt) => doubt.or(usual.map(str::to_owned)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use headset_core::diagnostic::Place;
+    use headset_engine::plan::Refusal;
+
+    fn call(class: Class, code: &str) -> Failure {
+        let mut error = AwsError::new("appstream", "DeleteFleet", class, "AWS's message");
+        error.code = (!code.is_empty()).then(|| code.to_owned());
+        error.request_id = Some("9a7e".to_owned());
+        Failure::Call { error, hint: None }
+    }
+
+    fn each() -> Vec<Failure> {
+        let address = |text: &str| -> Address { text.parse().unwrap() };
+        let owned = |text: &str| text.to_owned();
+        let thing = || owned("acme-agents");
+        let refusals = [
+            Refusal::BelongsToAnother {
+                thing: thing(),
+                environment: Some(owned("acme-other")),
+                lineage: owned("4f1c"),
+            },
+            Refusal::LostState {
+                thing: thing(),
+                environment: owned("acme"),
+                lineage: Some(owned("4f1c")),
+            },
+            Refusal::NotOurs { thing: thing() },
+            Refusal::ClaimedTwice {
+                thing: thing(),
+                by: vec![address("appstream.fleet/a"), address("appstream.fleet/b")],
+            },
+        ];
+        let mut all = vec![
+            call(Class::Denied, "AccessDeniedException"),
+            call(Class::Denied, "ExpiredTokenException"),
+            call(Class::Quota, "LimitExceededException"),
+            call(Class::Throttled, "ThrottlingException"),
+            call(Class::Transient, ""),
+            call(Class::Unproven, ""),
+            call(Class::AlreadyThere, "ResourceAlreadyExistsException"),
+            call(Class::Other, "SomethingNew"),
+            Failure::Call {
+                error: AwsError::own(Class::InUse, "it is in use"),
+                hint: Some(owned("the stack `agents` uses it")),
+            },
+        ];
+        all.extend(refusals.map(|refusal| Failure::Refused { refusal }));
+        all.extend([
+            Failure::State {
+                error: owned("No space left on device"),
+            },
+            Failure::UnknownKind {
+                kind: owned("connect.queue"),
+            },
+            Failure::NoOutput {
+                of: address("iam.role/connect"),
+                output: owned("arn"),
+            },
+            Failure::Answers {
+                why: owned("metadata: it is not XML"),
+                given: Given::Person,
+            },
+            Failure::Answers {
+                why: owned("application_arn: it is not an ARN"),
+                given: Given::Blueprint {
+                    place: Some(Place {
+                        file: "center.yaml".into(),
+                        line: 3,
+                        column: 5,
+                        bytes: (0, 0),
+                    }),
+                },
+            },
+            Failure::Stuck {
+                state: owned("STARTING"),
+                trouble: owned("no capacity"),
+            },
+            Failure::StillMoving {
+                state: owned("STARTING"),
+                seconds: 3_631,
+            },
+            Failure::GoneAgain,
+            Failure::NeverAppeared,
+            Failure::Failed {
+                state: owned("FAILED"),
+                trouble: owned("no capacity"),
+            },
+            Failure::NotAsWanted {
+                fields: vec![owned("view"), owned("power")],
+            },
+            Failure::SessionsOpened { open: 1, planned: 0 },
+            Failure::SameAs {
+                holder: address("appstream.fleet/b"),
+                thing: thing(),
+            },
+        ]);
+        all
+    }
+
+    /// What programs and people read of each failure: identifiers must not change.
+    #[test]
+    fn each_failure_has_its_identifier_its_sentence_and_its_advice() {
+        let address: Address = "appstream.fleet/agents".parse().unwrap();
+        let told = |failure: &Failure| {
+            let value = serde_json::to_value(failure).unwrap();
+            let within = value["refusal"]["id"]
+                .as_str()
+                .or(value["error"]["class"].as_str());
+            let id = value["id"].as_str().unwrap();
+            let within = within.map(|within| format!(" {within}")).unwrap_or_default();
+            let help = help(&address, failure);
+            let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
+            format!("{id}{within}\n  {}{help}\n", sentence(&address, failure))
+        };
+        let all: Vec<String> = each().iter().map(told).collect();
+        assert_eq!(
+            all.iter().collect::<BTreeSet<_>>().len(),
+            all.len(),
+            "no two sound alike"
+        );
+        super::super::written::check("failure.txt", &all.concat());
+    }
+}

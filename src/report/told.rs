@@ -1,0 +1,138 @@
+//! An event with what people read about it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::json_lines::SCHEMA_VERSION;
+use super::{failure, operation};
+use headset_engine::apply::event::Event;
+
+/// An event, and what is said about it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// What happened.
+    pub event: Event,
+    /// Why a step failed, in a sentence without a full stop.
+    pub error: Option<String>,
+    /// What to do about it, where something is known.
+    pub help: Option<String>,
+}
+
+impl Told {
+    /// An event with its sentences.
+    pub fn of(event: Event) -> Told {
+        let (error, help) = match &event {
+            Event::Failed { address, failure, .. } => (
+                Some(failure::sentence(address, failure)),
+                failure::help(address, failure),
+            ),
+            _ => (None, None),
+        };
+        Told { event, error, help }
+    }
+
+    /// For programs: the event's own members, and its sentences beside them.
+    pub fn json(&self, at: Timestamp) -> serde_json::Result<String> {
+        let (doing, done) = match &self.event {
+            Event::Started { operation, .. } => (Some(operation::doing(*operation)), None),
+            Event::Finished { operation, .. } => (None, Some(operation::done(*operation))),
+            _ => (None, None),
+        };
+        serde_json::to_string(&Line {
+            schema_version: SCHEMA_VERSION,
+            at: at.to_string(),
+            event: &self.event,
+            doing,
+            done,
+            error: self.error.as_deref(),
+            help: self.error.as_ref().map(|_| self.help.as_deref()),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    schema_version: u32,
+    at: String,
+    #[serde(flatten)]
+    event: &'a Event,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doing: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    /// `null` where a step failed and nothing is known to be done about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<Option<&'a str>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use headset_core::{Address, AwsError, Class};
+    use headset_engine::apply::{Failure, Operation};
+    use headset_engine::plan::Phase;
+    use serde_json::{Value, json};
+
+    fn line(event: Event) -> Value {
+        let at = "2026-11-28T10:00:00Z".parse().unwrap();
+        serde_json::from_str(&Told::of(event).json(at).unwrap()).unwrap()
+    }
+
+    /// Programs decide by identifiers, and what they read until now stays.
+    #[test]
+    fn events_carry_identifiers_beside_their_sentences() {
+        let address: Address = "appstream.fleet/agents".parse().unwrap();
+        let head = json!({
+            "schema_version": 1, "at": "2026-11-28T10:00:00Z", "address": "appstream.fleet/agents", "phase": "up",
+        });
+        let with = |more: Value| {
+            let mut all = head.as_object().unwrap().clone();
+            all.extend(more.as_object().unwrap().clone());
+            Value::Object(all)
+        };
+        let (phase, operation) = (Phase::Up, Operation::Wait);
+        assert_eq!(
+            line(Event::Started {
+                address: address.clone(),
+                phase,
+                operation
+            }),
+            with(json!({ "event": "started", "operation": "wait", "doing": "waiting for" }))
+        );
+        assert_eq!(
+            line(Event::Finished {
+                address: address.clone(),
+                phase,
+                operation
+            }),
+            with(json!({ "event": "finished", "operation": "wait", "done": "ready" }))
+        );
+        let error = AwsError {
+            code: Some("SomethingNew".to_owned()),
+            request_id: Some("9a7e".to_owned()),
+            ..AwsError::new("appstream", "UpdateFleet", Class::Other, "no")
+        };
+        let failed = Event::Failed {
+            address,
+            phase,
+            operation: Some(Operation::Update),
+            failure: Failure::Call { error, hint: None },
+        };
+        assert_eq!(
+            line(failed),
+            with(json!({
+                "event": "failed", "operation": "update", "help": null,
+                "error": "appstream:UpdateFleet failed with SomethingNew: no (request 9a7e)",
+                "failure": {
+                    "id": "call",
+                    "error": {
+                        "service": "appstream", "operation": "UpdateFleet", "code": "SomethingNew", "message": "no",
+                        "request_id": "9a7e", "class": "other",
+                    },
+                },
+            }))
+        );
+    }
+}
