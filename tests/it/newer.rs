@@ -60,6 +60,7 @@ async fn plans(sandbox: &Sandbox, kind: &str) -> Vec<String> {
                 Action::Forget => "forget",
                 Action::Release => "release",
                 Action::Await { .. } => "await",
+                Action::Refused { .. } => "refuse",
             };
             told.push(format!("{operation}: {name} {}", step.address));
         }

@@ -387,3 +387,42 @@ fn of_tags_the_one_that_differs_is_told() {
         mended(&sandbox).await;
     });
 }
+
+/// What took the place of something was "unknown", as if it could not have been read: `drift` said that it knew nothing, and
+/// ended with 1.
+#[test]
+fn what_another_environment_has_by_now_is_drift() {
+    on_virtual_time(async {
+        let sandbox = applied(SHIFTS).await;
+        let aws = sandbox.aws(None).await;
+        let arn = "arn:aws:appstream:eu-west-1:123456789012:fleet/acme-shifts-agents";
+        let request = aws.appstream().tag_resource().resource_arn(arn);
+        request
+            .tags(headset_core::tag::LINEAGE, "another-lineage")
+            .tags(headset_core::tag::ENVIRONMENT, "acme-other")
+            .send()
+            .await
+            .unwrap();
+        let difference = only(&sandbox).await;
+        assert_eq!(difference.sort, Class::Drift, "{difference:?}");
+        assert!(
+            difference.what.contains("belongs to `acme-other`"),
+            "{difference:?}"
+        );
+        let because = serde_json::to_value(&difference.because).unwrap();
+        assert_eq!(
+            (&because["id"], &because["refusal"]["id"]),
+            (&json!("refused"), &json!("belongs-to-another"))
+        );
+        // Apply leaves it, and says why: no call of AWS failed.
+        let outcome = sandbox.apply(None).await;
+        let failed: Vec<String> = outcome.failed.iter().map(ToString::to_string).collect();
+        assert_eq!(failed, ["appstream.fleet/agents"]);
+        let told = sandbox.told();
+        assert!(
+            told.contains(r#""failure":{"id":"refused","refusal":{"id":"belongs-to-another""#),
+            "{told}"
+        );
+        assert!(told.contains("choose another `name`"), "{told}");
+    });
+}

@@ -2,7 +2,7 @@
 
 use headset_design::Design;
 use headset_engine::plan::guard::{Allowed, guard};
-use headset_engine::plan::{Action, Impact};
+use headset_engine::plan::{Action, Impact, Refusal};
 use serde_json::json;
 
 use super::{
@@ -90,7 +90,27 @@ fn what_was_there_before_us_is_named_and_left_alone() {
             let found = prospect(&sandbox).await;
             let codes: Vec<&str> = found.findings.iter().map(|finding| finding.code).collect();
             assert_eq!(codes, ["not-ours"], "seed {seed}");
-            assert!(!step(&found.plan, "appstream.stack/agents").action.changes());
+            let action = &step(&found.plan, "appstream.stack/agents").action;
+            let theirs = Refusal::NotOurs {
+                thing: "acme-desks-agents".to_owned(),
+            };
+            assert!(
+                matches!(action, Action::Refused { refusal } if *refusal == theirs),
+                "{action:?}"
+            );
+            // Programs read it by its identifier.
+            let json = headset::report::plan_json::json(std::slice::from_ref(&found.plan), &[]);
+            let steps = json["plans"][0]["steps"].as_array().unwrap();
+            let stack = steps
+                .iter()
+                .find(|step| step["address"] == "appstream.stack/agents");
+            let stack = stack.unwrap();
+            assert_eq!(
+                (&stack["do"], &stack["refusal"]["id"]),
+                (&"refused".into(), &"not-ours".into())
+            );
+            let reason = stack["reason"].as_str().unwrap();
+            assert!(reason.contains("acme-desks-agents"), "{reason}");
             let help = found.findings[0].help.clone().unwrap_or_default();
             assert!(
                 help.contains("existing:") && help.contains("headset import"),

@@ -1,7 +1,7 @@
 //! Other ways in which one thing comes to be at another address.
 
 use headset_core::Address;
-use headset_engine::plan::Action;
+use headset_engine::plan::{Action, Refusal};
 use headset_engine::state::Origin;
 use headset_simulator::world::Settings;
 
@@ -116,6 +116,16 @@ fn two_entries_of_one_thing_are_refused() {
             finding.code == "claimed-twice" && finding.place.is_some() && about
         });
         assert!(told, "{:#?}", found.findings);
+        for key in ["agents", "desk"] {
+            let step = &found.plan.steps[&Address::new("appstream.stack", key)];
+            let Action::Refused {
+                refusal: Refusal::ClaimedTwice { thing, by },
+            } = &step.action
+            else {
+                panic!("{step:#?}")
+            };
+            assert_eq!((thing.as_str(), by.len()), ("acme-support-agents", 2));
+        }
         for step in found.plan.steps.values() {
             let takes = matches!(step.action, Action::Delete | Action::Replace { .. });
             assert!(!takes, "{}", shown(&found.plan));
