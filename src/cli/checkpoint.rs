@@ -129,7 +129,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
     };
     checkpoint.worksheet = environment.invocation.complete(&checkpoint.worksheet);
     for notice in &mut checkpoint.notices {
-        *notice = environment.invocation.complete(notice);
+        notice.text = environment.invocation.complete(&notice.text);
     }
     if args.json {
         terminal::data(&terminal::versioned(&checkpoint));

@@ -160,7 +160,7 @@ impl Environment {
         for step in plan.steps.values_mut() {
             if let Action::Await { checkpoint, .. } = &mut step.action {
                 for notice in &mut checkpoint.notices {
-                    *notice = self.invocation.complete(notice);
+                    notice.text = self.invocation.complete(&notice.text);
                 }
             }
         }

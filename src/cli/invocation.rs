@@ -104,7 +104,7 @@ impl Invocation {
             .collect()
     }
 
-    /// What is told about an event, with whole commands in its advice and its worksheet.
+    /// An event and its sentences, with whole commands in its advice and its worksheet.
     pub(super) fn complete_told(&self, mut told: Told) -> Told {
         match &mut told.event {
             // The advice on a failed call names no address: the event does.
@@ -116,7 +116,7 @@ impl Invocation {
             Event::CheckpointOpened { checkpoint } => {
                 checkpoint.worksheet = self.complete(&checkpoint.worksheet);
                 for notice in &mut checkpoint.notices {
-                    *notice = self.complete(notice);
+                    notice.text = self.complete(&notice.text);
                 }
             }
             _ => {}

@@ -65,7 +65,7 @@ pub fn refusal(refusal: &Refusal, list: &str) -> (String, Option<String>) {
             format!("{address} was not answered, so that nothing can be gone"),
             Some("make the application as its worksheet says, and answer".to_owned()),
         ),
-        Refusal::Wrong(reason) => (reason.clone(), None),
+        Refusal::Rejected(reason) => (reason.to_string(), None),
         Refusal::Store(error) => (format!("state: {error}"), None),
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn sentence(address: &Address, failure: &Failure) -> String {
         Failure::State { error } => format!("state cannot be written: {error}"),
         Failure::UnknownKind { kind } => format!("this version of Headset knows no kind `{kind}`"),
         Failure::NoOutput { of, output } => format!("{of} gives no `{output}`"),
-        Failure::Answers { why, .. } => why.clone(),
+        Failure::Answers { why, .. } => why.to_string(),
         Failure::Stuck { state, trouble } => format!("it stays {state}: {trouble}"),
         Failure::StillMoving { state, seconds } => {
             let minutes = usize::try_from((seconds + 30) / 60).unwrap_or(usize::MAX);
@@ -153,6 +153,7 @@ mod tests {
 
     use super::*;
     use headset_core::diagnostic::Place;
+    use headset_engine::apply::Rejection;
     use headset_engine::plan::Refusal;
 
     fn call(class: Class, code: &str) -> Failure {
@@ -210,11 +211,13 @@ mod tests {
                 output: owned("arn"),
             },
             Failure::Answers {
-                why: owned("metadata: it is not XML"),
+                why: Rejection::Answers(owned("metadata: it is not XML").into()),
                 given: Given::Person,
             },
             Failure::Answers {
-                why: owned("application_arn: it is not an ARN"),
+                why: Rejection::AnsweredElsewhere {
+                    why: owned("application_arn: another one has it"),
+                },
                 given: Given::Blueprint {
                     place: Some(Place {
                         file: "center.yaml".into(),
@@ -258,7 +261,8 @@ mod tests {
             let value = serde_json::to_value(failure).unwrap();
             let within = value["refusal"]["id"]
                 .as_str()
-                .or(value["error"]["class"].as_str());
+                .or(value["error"]["class"].as_str())
+                .or(value["why"]["id"].as_str());
             let id = value["id"].as_str().unwrap();
             let within = within.map(|within| format!(" {within}")).unwrap_or_default();
             let help = help(&address, failure);

@@ -5,9 +5,6 @@ use std::io::Write;
 use super::Reporter;
 use super::told::Told;
 
-/// The version of the events' form; grows when a member changes its meaning or goes.
-pub(super) const SCHEMA_VERSION: u32 = 1;
-
 /// Writes events to standard output.
 #[derive(Debug, Default)]
 pub struct JsonLines;

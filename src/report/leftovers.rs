@@ -6,6 +6,7 @@ use super::reason;
 use headset_engine::destroy::{Leftover, Stays};
 use headset_engine::plan::claim::Unclaimed;
 use headset_kinds::OwnName;
+use headset_kinds::kind::Notice;
 
 /// Something that stays, with its sentence.
 #[derive(Clone, Debug, Serialize)]
@@ -40,6 +41,11 @@ pub fn text(left: &[Row]) -> String {
     format!("left as they are:\n{}\n", lines.join("\n"))
 }
 
+fn words(notices: &[Notice]) -> String {
+    let words: Vec<String> = notices.iter().map(ToString::to_string).collect();
+    words.join("; ")
+}
+
 fn sentence(why: &Stays) -> String {
     match why {
         Stays::Unread { error } => format!("it could not be read: {error}"),
@@ -64,7 +70,7 @@ fn sentence(why: &Stays) -> String {
         ),
         Stays::AnswersMissing { notices } => format!(
             "what was answered about it is not here, so that who is assigned to it could not be looked up. {}",
-            notices.join("; ")
+            words(notices)
         ),
         Stays::NotLookedUp { unread, look } => format!(
             "what was answered about it is not here, and whether it is there could not be looked up: {unread}. Look for it \

@@ -134,7 +134,7 @@ pub(super) fn line(told: &Told, took: Option<&str>) -> Option<String> {
             ))
         }
         Event::CheckpointAnswered { address } => Some(format!("? {address} answered")),
-        Event::CheckpointRefused { address, reason } => Some(format!("? {address} not yet: {reason}")),
+        Event::CheckpointRefused { address, because } => Some(format!("? {address} not yet: {because}")),
         Event::Interrupted => Some("stopping: calls in flight are finished, nothing new starts".to_owned()),
         Event::Begun { .. }
         | Event::Started { .. }

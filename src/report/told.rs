@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::json_lines::SCHEMA_VERSION;
 use super::{failure, operation};
 use headset_engine::apply::event::Event;
+
+/// The version of the events' form; grows when a member changes its meaning or goes.
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// An event, and what is said about it.
 #[derive(Clone, Debug)]
@@ -38,12 +40,17 @@ impl Told {
             Event::Finished { operation, .. } => (None, Some(operation::done(*operation))),
             _ => (None, None),
         };
+        let reason = match &self.event {
+            Event::CheckpointRefused { because, .. } => Some(because.to_string()),
+            _ => None,
+        };
         serde_json::to_string(&Line {
             schema_version: SCHEMA_VERSION,
             at: at.to_string(),
             event: &self.event,
             doing,
             done,
+            reason,
             error: self.error.as_deref(),
             help: self.error.as_ref().map(|_| self.help.as_deref()),
         })
@@ -61,6 +68,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     done: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
     /// `null` where a step failed and nothing is known to be done about it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +80,7 @@ struct Line<'a> {
 mod tests {
     use super::*;
     use headset_core::{Address, AwsError, Class};
-    use headset_engine::apply::{Failure, Operation};
+    use headset_engine::apply::{Failure, Operation, Rejection};
     use headset_engine::plan::Phase;
     use serde_json::{Value, json};
 
@@ -100,6 +109,20 @@ mod tests {
                 operation
             }),
             with(json!({ "event": "started", "operation": "wait", "doing": "waiting for" }))
+        );
+        let why = "metadata: it is not XML".to_owned();
+        let because = Rejection::Answers(why.into());
+        let refused = Event::CheckpointRefused {
+            address: address.clone(),
+            because,
+        };
+        assert_eq!(
+            line(refused),
+            json!({
+                "schema_version": 1, "at": "2026-11-28T10:00:00Z", "event": "checkpoint-refused",
+                "address": "appstream.fleet/agents", "reason": "metadata: it is not XML",
+                "because": { "id": "wrong", "why": "metadata: it is not XML" },
+            })
         );
         assert_eq!(
             line(Event::Finished {

@@ -447,7 +447,8 @@ fn an_application_is_there_once_it_is_answered() {
             let said = Application
                 .check_answers(&bench.aws, &spec, &bad(key, value))
                 .await
-                .unwrap_err();
+                .unwrap_err()
+                .to_string();
             assert!(said.contains(key), "{said}");
         }
         let token = bench.token();

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::error::operation::BuildError;
 use aws_types::request_id::RequestId;
-use headset_core::error::{AwsError, Class, NoProof, class_of};
+use headset_core::error::{AwsError, Cause, Class, NoProof, class_of};
 
 /// Classifies what an SDK call returned.
 pub(super) fn of_sdk<E>(service: &str, operation: &str, error: SdkError<E, HttpResponse>) -> AwsError
@@ -18,7 +18,7 @@ where
     if let Some(no_proof) = no_proof_beneath(&error) {
         return AwsError {
             request_id,
-            ..AwsError::new(service, operation, Class::Unproven, no_proof.to_string())
+            ..AwsError::new(service, operation, Class::Unproven, no_proof.to_string()).beneath(&error)
         };
     }
     let code = error.code().map(str::to_owned).or_else(|| {
@@ -43,10 +43,10 @@ where
         // No answer: the next one may be better.
         (None, _) => Class::Transient,
     };
-    let message = match (error.message(), beneath) {
-        (Some(message), _) => message.to_owned(),
-        (None, Some(message)) => message,
-        (None, None) => chain(&error),
+    let (message, source) = match (error.message(), beneath) {
+        (Some(message), _) => (message.to_owned(), None),
+        (None, Some(message)) => (message, Cause::beneath(&error)),
+        (None, None) => (chain(&error), Cause::beneath(&error)),
     };
     AwsError {
         service: service.to_owned(),
@@ -55,6 +55,7 @@ where
         message,
         request_id,
         class,
+        source,
     }
 }
 

@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, OrchestratorErro
 use aws_smithy_types::body::SdkBody;
 
 use super::chokepoint::Wire;
+use super::error::chain;
 use headset_core::error::{AwsError, Class};
 
 /// The largest document that is accepted: IAM's limit for SAML metadata, in bytes.
@@ -106,8 +107,8 @@ pub(super) async fn exchange(
         };
         let message = match error.as_service_error() {
             Some(reason) => reason.to_string(),
-            None => error.to_string(),
+            None => chain(&error),
         };
-        AwsError::own(class, format!("{url}: {message}"))
+        AwsError::own(class, format!("{url}: {message}")).beneath(&error)
     })
 }

@@ -69,8 +69,73 @@ pub enum Class {
     Other,
 }
 
+/// What lies beneath a failure: a cause, and what lies beneath that. Causes keep their texts; in JSON they are a list,
+/// outermost first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<String>", try_from = "Vec<String>")]
+pub struct Cause {
+    text: String,
+    source: Option<Box<Cause>>,
+}
+
+impl Cause {
+    /// What lies beneath an error, if anything does.
+    pub fn beneath(error: &dyn Error) -> Option<Cause> {
+        let mut texts = Vec::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            texts.push(cause.to_string());
+            next = cause.source();
+        }
+        Cause::of(texts)
+    }
+
+    fn of(texts: Vec<String>) -> Option<Cause> {
+        let under = |source: Option<Cause>, text| {
+            Some(Cause {
+                text,
+                source: source.map(Box::new),
+            })
+        };
+        texts.into_iter().rev().fold(None, under)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source = self.source.as_deref()?;
+        Some(source)
+    }
+}
+
+impl From<Cause> for Vec<String> {
+    fn from(cause: Cause) -> Vec<String> {
+        let mut texts = Vec::new();
+        let mut next = Some(Box::new(cause));
+        while let Some(cause) = next {
+            texts.push(cause.text);
+            next = cause.source;
+        }
+        texts
+    }
+}
+
+impl TryFrom<Vec<String>> for Cause {
+    type Error = &'static str;
+
+    fn try_from(texts: Vec<String>) -> Result<Cause, &'static str> {
+        Cause::of(texts).ok_or("a list of causes is empty")
+    }
+}
+
 /// A failed call.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwsError {
     /// The service, such as `appstream`.
     pub service: String,
@@ -84,6 +149,9 @@ pub struct AwsError {
     pub request_id: Option<String>,
     /// What it means.
     pub class: Class,
+    /// What lies beneath it, where AWS did not answer: a name that does not resolve, a certificate that is not trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Cause>,
 }
 
 impl AwsError {
@@ -96,6 +164,15 @@ impl AwsError {
             message: message.into(),
             request_id: None,
             class,
+            source: None,
+        }
+    }
+
+    /// The same with what lies beneath it.
+    pub fn beneath(self, error: &dyn Error) -> AwsError {
+        AwsError {
+            source: Cause::beneath(error),
+            ..self
         }
     }
 
@@ -179,7 +256,12 @@ impl fmt::Display for AwsError {
     }
 }
 
-impl Error for AwsError {}
+impl Error for AwsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source = self.source.as_ref()?;
+        Some(source)
+    }
+}
 
 /// What a code means: the code alone, neither its HTTP status nor its message. A code that is listed nowhere is
 /// [`Class::Other`]; nothing is tried again for it, and it is shown as it came.
@@ -312,5 +394,38 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "InvalidBucketName" => Class::Invalid,
 
         _ => Class::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Layer(&'static str, #[source] Option<Box<Layer>>);
+
+    #[test]
+    fn what_lies_beneath_an_error_is_kept_and_read_again() {
+        let name = Layer("no such name", None);
+        let outer = Layer(
+            "dispatch failure",
+            Some(Box::new(Layer("dns error", Some(Box::new(name))))),
+        );
+        let error = AwsError::own(Class::Transient, "no answer").beneath(&outer);
+        let mut texts = Vec::new();
+        let mut next = Error::source(&error);
+        while let Some(cause) = next {
+            texts.push(cause.to_string());
+            next = cause.source();
+        }
+        assert_eq!(texts, ["dns error", "no such name"]);
+        let json = serde_json::to_value(&error).unwrap();
+        assert_eq!(json["source"], serde_json::json!(texts));
+        assert_eq!(serde_json::from_value::<AwsError>(json).unwrap(), error);
+        // An error of today's state and recordings has none.
+        let plain = serde_json::to_value(AwsError::own(Class::Other, "no")).unwrap();
+        assert!(plain.get("source").is_none(), "{plain}");
+        assert!(serde_json::from_value::<AwsError>(plain).is_ok());
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Design;
+use headset_kinds::kind::{Answer, Notice};
 use headset_kinds::shell::word;
 use headset_kinds::{Address, Cloud, registry};
 
@@ -100,7 +101,7 @@ fn offer(survey: &Survey, plan: &mut Plan) {
             let known = source.or_else(|| told.get(key));
             match known.filter(|known| !known.is_empty() && !known.contains(['\n', '<'])) {
                 Some(known) => Some(word(&format!("{key}={known}")).to_string()),
-                None if question.about.starts_with("`yes`") => Some(format!("{key}=yes")),
+                None if question.required && question.answer == Answer::Yes => Some(format!("{key}=yes")),
                 // Only a file has it.
                 None => question.required.then(|| format!("{key}=@FILE")),
             }
@@ -109,10 +110,13 @@ fn offer(survey: &Survey, plan: &mut Plan) {
         let words: Vec<String> = [address].into_iter().chain(given).collect();
         let command = format!("headset checkpoint answer BLUEPRINT {}", words.join(" "));
         let id = step.id.as_deref().unwrap_or(&step.address.key);
-        checkpoint.notices.retain(|notice| !notice.contains(id));
+        checkpoint.notices.retain(|notice| notice.of != id);
         checkpoint.notices.insert(
             0,
-            format!("state still knows {id}: if it is there, answer again: `{command}`"),
+            Notice {
+                of: id.to_owned(),
+                text: format!("state still knows {id}: if it is there, answer again: `{command}`"),
+            },
         );
     }
 }

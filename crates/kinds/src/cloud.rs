@@ -10,6 +10,7 @@ use headset_core::{Address, AwsError, Clock, Diff};
 use crate::discovery::{Discovery, Part};
 use crate::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
 use crate::regions::{Identity, Regions};
+use crate::rejected::Rejected;
 
 /// What a step works on.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
         kind: &dyn Kind,
         want: &Value,
         answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String>;
+    ) -> Result<BTreeMap<String, String>, Rejected>;
 
     /// Looks whether a document that the answers point to is still the one that was read. `None`: they point to none.
     async fn published(&self, kind: &dyn Kind, answers: &BTreeMap<String, String>) -> Option<Published>;

@@ -9,6 +9,7 @@
 //! * `delete` of something that is gone is fine.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -153,10 +154,10 @@ pub struct Checkpoint {
     pub questions: Vec<Question>,
     /// What is there already and may be what is asked for, each with the command that says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notices: Vec<String>,
+    pub notices: Vec<Notice>,
     /// Why it could not be looked up what is there already, if it could not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unread: Option<String>,
+    pub unread: Option<AwsError>,
 }
 
 impl Checkpoint {
@@ -180,6 +181,51 @@ pub struct Question {
     pub about: String,
     /// Whether the checkpoint stays open without it.
     pub required: bool,
+    /// What an answer consists of.
+    #[serde(default)]
+    pub answer: Answer,
+}
+
+/// What an answer to a question consists of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// A text that only the person knows.
+    #[default]
+    Text,
+    /// `yes`, and nothing else.
+    Yes,
+}
+
+/// Something that is there already and may be what a checkpoint asks for. JSON has its sentence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub struct Notice {
+    /// What is there: the answer that takes it, such as its ARN or its name.
+    pub of: String,
+    /// What is said about it, with the command that takes it.
+    pub text: String,
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl From<Notice> for String {
+    fn from(notice: Notice) -> String {
+        notice.text
+    }
+}
+
+impl From<String> for Notice {
+    fn from(text: String) -> Notice {
+        Notice {
+            of: String::new(),
+            text,
+        }
+    }
 }
 
 /// What has become of a document that answers point to, since it was read.

@@ -16,6 +16,7 @@ pub mod names;
 pub mod own;
 pub mod regions;
 pub mod registry;
+pub mod rejected;
 pub mod s3;
 pub mod service;
 pub mod spec;
@@ -30,4 +31,5 @@ pub use kind::{
     Sight, Tied,
 };
 pub use own::{Beside, Earlier, OwnName, Owner, Password};
+pub use rejected::Rejected;
 pub use service::Service;

@@ -11,7 +11,7 @@ use headset_client::services::application_auto_scaling::{
     PutScheduledAction, RegisterScalableTarget, SuspendedState,
 };
 use headset_engine::drift::Class;
-use headset_engine::plan::Reason;
+use headset_engine::plan::{Action, Reason, Verdict};
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
@@ -414,15 +414,11 @@ fn what_another_environment_has_by_now_is_drift() {
             (&because["id"], &because["refusal"]["id"]),
             (&json!("refused"), &json!("belongs-to-another"))
         );
-        // Apply leaves it, and says why: no call of AWS failed.
-        let outcome = sandbox.apply(None).await;
-        let failed: Vec<String> = outcome.failed.iter().map(ToString::to_string).collect();
-        assert_eq!(failed, ["appstream.fleet/agents"]);
-        let told = sandbox.told();
-        assert!(
-            told.contains(r#""failure":{"id":"refused","refusal":{"id":"belongs-to-another""#),
-            "{told}"
-        );
-        assert!(told.contains("choose another `name`"), "{told}");
+        // The plan leaves it, and no apply of it begins.
+        let plan = sandbox.plan().await;
+        let step = &plan.steps[&"appstream.fleet/agents".parse().unwrap()];
+        assert!(matches!(step.action, Action::Refused { .. }), "{:?}", step.action);
+        assert_eq!(step.reason, Reason::NotOurs);
+        assert_eq!(plan.verdict(), Verdict::Refused);
     });
 }

@@ -8,6 +8,12 @@ const FOREIGN: [&str; 2] = ["has been taken", "<!doctype html"];
 /// The calls by which a text is looked into.
 const LOOKS: [&str; 4] = [".starts_with(\"", ".ends_with(\"", ".contains(\"", "== \""];
 
+/// Whether this is a word that a sentence quotes, such as an answer to give.
+fn is_quoted_word(literal: &str) -> bool {
+    let word = literal.split('`').nth(1).unwrap_or_default();
+    !word.is_empty()
+}
+
 /// The literals of several words by which code, tests aside, looks into a text.
 fn read_sentences(text: &str) -> Vec<&str> {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
@@ -18,7 +24,8 @@ fn read_sentences(text: &str) -> Vec<&str> {
             for rest in line.split(look).skip(1) {
                 let literal = rest.split('"').next().unwrap_or_default();
                 let is_word = |word: &&str| word.chars().any(char::is_alphabetic);
-                let is_sentence = literal.split_whitespace().filter(is_word).count() > 1;
+                let is_sentence =
+                    literal.split_whitespace().filter(is_word).count() > 1 || is_quoted_word(literal);
                 if is_sentence && !FOREIGN.contains(&literal) {
                     found.push(literal);
                 }
@@ -54,6 +61,8 @@ fn no_code_decides_by_a_sentence() {
 fn a_sentence_that_decides_is_found() {
     let code = "match action {\n    Forget if step.reason.starts_with(\"it is gone\") => continue,\n}\n";
     assert_eq!(read_sentences(code), ["it is gone"]);
+    let code = "match question.about.starts_with(\"`yes`\") {";
+    assert_eq!(read_sentences(code), ["`yes`"]);
     for fine in [
         "line.starts_with(\"# \")",
         "    // why.contains(\"it is gone\")",

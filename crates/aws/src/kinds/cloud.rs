@@ -10,6 +10,7 @@ use headset_kinds::cloud::{Caller, Cloud, Task};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
 use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::rejected::Rejected;
 
 use super::discovery;
 use super::registry::remote;
@@ -107,9 +108,8 @@ impl Cloud for Aws {
         kind: &dyn Kind,
         want: &Value,
         answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String> {
-        let half = half(kind).map_err(|error| error.to_string())?;
-        half.check_answers(self, want, answers).await
+    ) -> Result<BTreeMap<String, String>, Rejected> {
+        half(kind)?.check_answers(self, want, answers).await
     }
 
     async fn published(&self, kind: &dyn Kind, answers: &BTreeMap<String, String>) -> Option<Published> {

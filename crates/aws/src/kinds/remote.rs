@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use headset_core::{Address, AwsError, Diff};
 use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+use headset_kinds::rejected::Rejected;
 
 use crate::Aws;
 
@@ -60,7 +61,7 @@ pub trait Remote: Kind {
         _aws: &Aws,
         _want: &Value,
         answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String> {
+    ) -> Result<BTreeMap<String, String>, Rejected> {
         Ok(answers.clone())
     }
 

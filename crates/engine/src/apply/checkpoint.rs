@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::failure::{Failure, Given};
+use super::rejection::Rejection;
 use super::step::{INVISIBLE, Shop};
 use super::wait::{Look, Trouble, seconds_between};
 use crate::plan::{Action, Step};
@@ -46,11 +47,11 @@ impl Shop<'_, '_> {
         self.show(&checkpoint);
         let answers = match self.person.act(&checkpoint).await {
             None => return Ok(Some(checkpoint)),
-            Some(Err(reason)) => return Ok(self.refused(checkpoint, reason)),
+            Some(Err(why)) => return Ok(self.refused(checkpoint, Rejection::ByPerson { why })),
             Some(Ok(answers)) => answers,
         };
-        if let Some(reason) = contradiction(&answers) {
-            return Ok(self.refused(checkpoint, reason));
+        if let Some(why) = contradiction(&answers) {
+            return Ok(self.refused(checkpoint, Rejection::Contradiction { why }));
         }
         if !answers.is_empty() {
             let mut all = match edits {
@@ -115,10 +116,10 @@ impl Shop<'_, '_> {
         }
     }
 
-    fn refused(&self, checkpoint: Checkpoint, reason: String) -> Option<Checkpoint> {
+    fn refused(&self, checkpoint: Checkpoint, because: Rejection) -> Option<Checkpoint> {
         self.emit(Event::CheckpointRefused {
             address: checkpoint.address.clone(),
-            reason,
+            because,
         });
         Some(checkpoint)
     }
@@ -139,7 +140,7 @@ impl Shop<'_, '_> {
         answers: &BTreeMap<String, String>,
         given: &Given,
     ) -> Result<BTreeMap<String, String>, Trouble> {
-        let refused = |why: String| {
+        let refused = |why: Rejection| {
             let given = given.clone();
             Trouble::Other(Failure::Answers { why, given })
         };
@@ -147,14 +148,14 @@ impl Shop<'_, '_> {
             .cloud
             .check_answers(kind, want, answers)
             .await
-            .map_err(refused)?;
+            .map_err(|rejected| refused(Rejection::Answers(rejected)))?;
         let one = AnsweredAt {
             address,
             want,
             answers: checked.clone(),
         };
-        if let Some(reason) = named_elsewhere(kind, &one, self.answered_elsewhere(address)?) {
-            return Err(refused(reason));
+        if let Some(why) = named_elsewhere(kind, &one, self.answered_elsewhere(address)?) {
+            return Err(refused(Rejection::AnsweredElsewhere { why }));
         }
         self.answers.put(address, &checked)?;
         Ok(checked)
@@ -217,7 +218,7 @@ impl Shop<'_, '_> {
         match self.keep_answers_of_blueprint(kind, step, &want).await {
             // They stand in the blueprint, and the thing is as wanted with them.
             Err(Trouble::Other(Failure::Answers { why: reason, .. })) => {
-                tracing::debug!(reason, address = %step.address, "the blueprint's answers are not kept");
+                tracing::debug!(%reason, address = %step.address, "the blueprint's answers are not kept");
                 Ok(())
             }
             result => result,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::operation::Operation;
+use super::rejection::Rejection;
 use crate::plan::Phase;
 use headset_kinds::{Address, Checkpoint};
 
@@ -78,7 +79,7 @@ pub enum Event {
         /// To which checkpoint.
         address: Address,
         /// Why.
-        reason: String,
+        because: Rejection,
     },
     /// Everything else is done; only people are waited for.
     WaitingForPeople {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::rejection::Rejection;
 use crate::plan::Refusal;
 use headset_core::AwsError;
 use headset_core::diagnostic::Place;
@@ -44,7 +45,7 @@ pub enum Failure {
     /// Answers about a checkpoint do not do.
     Answers {
         /// Why.
-        why: String,
+        why: Rejection,
         /// Where they come from, and so where to correct them.
         given: Given,
     },

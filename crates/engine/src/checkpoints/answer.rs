@@ -8,10 +8,10 @@ use headset_core::diagnostic::{Diagnostic, Place};
 use headset_core::{Address, text};
 use headset_design::Desired;
 use headset_kinds::idp::answers::{GONE, contradiction};
-use headset_kinds::{Kind, registry};
+use headset_kinds::{Kind, Rejected, registry};
 
 use super::find::{Answers, Checkpoints, reports};
-use crate::apply::before_making;
+use crate::apply::{Rejection, before_making};
 use crate::metadata;
 use crate::plan::Action;
 use crate::state::{AnsweredAt, StoreError, named_elsewhere, together};
@@ -49,7 +49,7 @@ pub enum Refusal {
     /// It was reported that the thing is gone, and it was never answered that it is there.
     GoneUnanswered(Address),
     /// The answers do not fit together, or do not fit what the cloud tells.
-    Wrong(String),
+    Rejected(Rejection),
     /// State cannot be read or written.
     Store(StoreError),
 }
@@ -86,7 +86,7 @@ pub enum Note {
         /// Whose answer.
         address: Address,
         /// Why it does not fit.
-        reason: String,
+        reason: Rejected,
     },
 }
 
@@ -119,8 +119,8 @@ impl Checkpoints<'_> {
         given: BTreeMap<String, String>,
         note: &mut dyn FnMut(Note),
     ) -> Result<Vec<Taken>, Refusal> {
-        if let Some(reason) = contradiction(&given) {
-            return Err(Refusal::Wrong(reason));
+        if let Some(why) = contradiction(&given) {
+            return Err(Refusal::Rejected(Rejection::Contradiction { why }));
         }
         let mut taken = Vec::new();
         for (address, given) in self.by_checkpoint(address, given) {
@@ -213,7 +213,7 @@ impl Checkpoints<'_> {
         let checked = cloud
             .check_answers(kind, &want, &all)
             .await
-            .map_err(Refusal::Wrong)?;
+            .map_err(|rejected| Refusal::Rejected(Rejection::Answers(rejected)))?;
         self.check_others(kind, desired, &want, &checked)?;
         if let Some(document) = checked.get("metadata") {
             let dates = metadata::of_document(&address, document, cloud.clock().now());
@@ -284,7 +284,10 @@ impl Checkpoints<'_> {
                 });
             }
         }
-        named_elsewhere(kind, &one, others).map_or(Ok(()), |reason| Err(Refusal::Wrong(reason)))
+        match named_elsewhere(kind, &one, others) {
+            Some(why) => Err(Refusal::Rejected(Rejection::AnsweredElsewhere { why })),
+            None => Ok(()),
+        }
     }
 
     /// Takes back what was answered of a thing that is gone with it: its link.

@@ -2,6 +2,7 @@
 
 use headset_core::{Address, text};
 use headset_design::Mode;
+use headset_kinds::kind::Notice;
 use headset_kinds::{Checkpoint, registry};
 
 use super::find::{Answers, Checkpoints, reports};
@@ -50,7 +51,7 @@ pub struct Listed {
     /// What there is to do.
     pub title: String,
     /// What is there already and may be what is asked for.
-    pub notices: Vec<String>,
+    pub notices: Vec<Notice>,
     /// What may be reported of it at any time, as keys of answers.
     pub reports: Vec<String>,
 }

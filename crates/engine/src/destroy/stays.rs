@@ -1,6 +1,7 @@
 //! What stays after everything was taken down, and why, as values: `report` makes the sentences.
 
 use headset_core::AwsError;
+use headset_kinds::kind::Notice;
 use serde::Serialize;
 
 use crate::plan::Reason;
@@ -47,12 +48,12 @@ pub enum Stays {
     /// What a person answered about it is not here, so that it could not be looked up.
     AnswersMissing {
         /// What its checkpoint says about what may be there.
-        notices: Vec<String>,
+        notices: Vec<Notice>,
     },
     /// What a person answered about it is not here, and it could not be looked up whether it is there.
     NotLookedUp {
         /// Why.
-        unread: String,
+        unread: AwsError,
         /// Where to look, in a sentence without a full stop.
         look: &'static str,
     },

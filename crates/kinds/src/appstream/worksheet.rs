@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::image::captured::{Captured, IMAGE};
 use super::image::{Application, ImageSpec};
 use crate::address::Address;
-use crate::kind::{Checkpoint, Question, parse};
+use crate::kind::{Answer, Checkpoint, Notice, Question, parse};
 use crate::shell::word;
 
 /// The checkpoint of an image that has to be captured, if this spec is of one. `found`: images that were captured on its
@@ -24,6 +24,7 @@ pub fn checkpoint(address: &Address, want: &serde_json::Value, found: &[Captured
             key: IMAGE.to_owned(),
             about: "the image's name, if it was captured under another one".to_owned(),
             required: false,
+            answer: Answer::Text,
         }],
         notices: found.iter().map(|image| notice(address, &spec, image)).collect(),
         unread: None,
@@ -40,14 +41,18 @@ fn command(address: &Address, image: &str) -> String {
     )
 }
 
-fn notice(address: &Address, spec: &ImageSpec, image: &Captured) -> String {
+fn notice(address: &Address, spec: &ImageSpec, image: &Captured) -> Notice {
     let at = image.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
-    format!(
+    let text = format!(
         "an image `{}` was captured on `{}`{at}: if it is this one, take it with `{}`",
         image.name,
         spec.builder,
         command(address, &image.name)
-    )
+    );
+    Notice {
+        of: image.name.clone(),
+        text,
+    }
 }
 
 /// What is said of images under other names.
@@ -321,8 +326,9 @@ mod tests {
             at: Some("2026-01-01T00:20:00Z".to_owned()),
         };
         let checkpoint = checkpoint(&address, &want(), &[image("my desk"), image("first-try")]).expect("one");
+        let notices: Vec<String> = checkpoint.notices.into_iter().map(String::from).collect();
         assert_eq!(
-            checkpoint.notices,
+            notices,
             [
                 "an image `my desk` was captured on `acme-desk` (2026-01-01T00:20:00Z): if it is this one, take it with \
                  `headset checkpoint answer BLUEPRINT appstream.image/desk 'image=my desk'`",

@@ -17,7 +17,7 @@ use crate::field::{Change, Diff, Field, FieldChange};
 use crate::idp::answers;
 use crate::idp::edit::{Edit, Way};
 use crate::idp::sheet::code;
-use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
+use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
 
 /// The kind `identity_center.application`.
 #[derive(Debug)]
@@ -222,6 +222,7 @@ impl Kind for Application {
             key: key.to_owned(),
             about: about.to_owned(),
             required,
+            answer: Answer::Text,
         };
         Some(Checkpoint {
             address: address.clone(),

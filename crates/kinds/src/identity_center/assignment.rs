@@ -9,7 +9,7 @@ use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::Field;
 use crate::idp::sheet::code;
-use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
+use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
 use crate::shell::word;
 use crate::text::Text;
 
@@ -196,6 +196,7 @@ impl Kind for Assignment {
                 key: "done".to_owned(),
                 about: "`yes`, once it is assigned".to_owned(),
                 required: true,
+                answer: Answer::Yes,
             }],
             notices: Vec::new(),
             unread: None,

@@ -17,7 +17,7 @@ use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::Field;
 use crate::idp::sheet::{self, code};
-use crate::kind::{self, Actions, Checkpoint, Kind, Question};
+use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Question};
 use crate::own::Earlier;
 use crate::text::Text;
 
@@ -234,6 +234,7 @@ impl Kind for Link {
                 key: START_URL.to_owned(),
                 about: QUESTION.to_owned(),
                 required: true,
+                answer: Answer::Text,
             }],
             notices: Vec::new(),
             unread: None,

@@ -2,6 +2,7 @@
 
 use crate::address::Address;
 use crate::idp::sheet::code;
+use crate::kind::Notice;
 use crate::shell::word;
 
 /// An application that a worksheet may be about.
@@ -103,14 +104,15 @@ pub fn title(name: &str, found: &[Found]) -> Option<String> {
 }
 
 /// A line for each application, with the command that answers with it.
-pub fn notices(address: &Address, name: &str, found: &[Found]) -> Vec<String> {
-    let notice = |one: &Found| {
-        format!(
+pub fn notices(address: &Address, name: &str, found: &[Found]) -> Vec<Notice> {
+    let notice = |one: &Found| Notice {
+        of: one.arn.clone(),
+        text: format!(
             "Identity Center has an application `{name}`{}: if it was made for this environment, answer with it, and with \
              its metadata besides where it is needed further: `{}`",
             made(one),
             command(address, &one.arn)
-        )
+        ),
     };
     found.iter().map(notice).collect()
 }

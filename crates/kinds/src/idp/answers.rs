@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::field::{Change, Diff, Field, FieldChange};
 use crate::iam::saml_metadata;
-use crate::kind::{Live, Lookup, Question};
+use crate::kind::{Answer, Live, Lookup, Question};
 use crate::text;
 
 /// The answer under which Headset itself keeps the values that a person typed, as JSON. Older versions kept a digest.
@@ -32,6 +32,7 @@ pub(crate) fn gone_question() -> Question {
         about: "(optional): `yes`, if the application is no longer there; a worksheet for a new one follows"
             .to_owned(),
         required: false,
+        answer: Answer::Yes,
     }
 }
 
@@ -169,15 +170,13 @@ pub fn diff(fields: &[Field], want: &Value, live: &Live, typed: &[&str]) -> Diff
 
 /// What is asked at the end of an edit worksheet.
 pub(crate) fn edit_questions() -> Vec<Question> {
-    let question = |key: &str, about: &str, required: bool| Question {
-        key: key.to_owned(),
-        about: about.to_owned(),
-        required,
+    let edited = Question {
+        key: EDITED.to_owned(),
+        about: "`yes`, once the application is changed so".to_owned(),
+        required: true,
+        answer: Answer::Yes,
     };
-    vec![
-        question(EDITED, "`yes`, once the application is changed so", true),
-        gone_question(),
-    ]
+    vec![edited, gone_question()]
 }
 
 /// What the answers tell about an application: its values as a person typed them, and what others refer to.

@@ -14,7 +14,7 @@ use super::{answers, entra, okta, other, sheet};
 use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::{Diff, Field};
-use crate::kind::{self, Actions, Checkpoint, Kind, Live, Question};
+use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
 
 /// The kind `idp.application`.
 #[derive(Debug)]
@@ -191,6 +191,7 @@ impl Kind for Application {
             key: key.to_owned(),
             about: about.to_owned(),
             required: true,
+            answer: Answer::Text,
         };
         Some(Checkpoint {
             address: address.clone(),

@@ -2,6 +2,8 @@
 
 pub use headset_kinds::identity_center::answered::*;
 
+use headset_core::AwsError;
+
 use super::directory::Directory;
 use crate::Aws;
 
@@ -14,7 +16,7 @@ pub(super) enum Told {
     /// It is an application of another sort than SAML.
     OtherSort,
     /// It could not be looked at, and why.
-    Unchecked(String),
+    Unchecked(AwsError),
 }
 
 /// Asks for the application of this ARN.
@@ -36,8 +38,8 @@ pub(super) async fn ask(aws: &Aws, arn: &str) -> Told {
         // Another region than the home region does not know the application either.
         Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
             Ok(_) => Told::Nothing,
-            Err(error) => Told::Unchecked(error.message),
+            Err(error) => Told::Unchecked(error),
         },
-        Err(error) => Told::Unchecked(error.to_string()),
+        Err(error) => Told::Unchecked(error),
     }
 }

@@ -22,6 +22,7 @@ use crate::kinds::field::Diff;
 use crate::kinds::idp::answers::{self, Form};
 use crate::kinds::idp::published;
 use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Published, Sight};
+use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use headset_kinds::iam::saml_metadata::excerpt;
 use headset_kinds::regions::Identity;
@@ -148,7 +149,7 @@ impl Remote for Application {
             Err(error) => {
                 tracing::debug!(%error, "whether an application of that name is there is not known");
                 return Checkpoint {
-                    unread: Some(error.to_string()),
+                    unread: Some(error),
                     ..checkpoint
                 };
             }
@@ -170,19 +171,19 @@ impl Remote for Application {
         aws: &Aws,
         want: &Value,
         answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String> {
+    ) -> Result<BTreeMap<String, String>, Rejected> {
         let checked = answers::check(aws, want, answers, &FORM, TYPED).await?;
         let arn = checked.get("application_arn").filter(|arn| !arn.is_empty());
         let Some(arn) = arn.filter(|_| !is_by_hand(aws, want.get("by_hand"))) else {
             return Ok(checked);
         };
         match ask(aws, arn).await {
-            Told::Nothing => Err(format!(
+            Told::Nothing => Err(Rejected::from(format!(
                 "application_arn: there is no application `{arn}`: copy the ARN that the application's page shows"
-            )),
-            Told::OtherSort => Err(format!(
+            ))),
+            Told::OtherSort => Err(Rejected::from(format!(
                 "application_arn: `{arn}` is an application of OAuth 2.0, and this has to be one of SAML 2.0"
-            )),
+            ))),
             Told::Name(_) | Told::Unchecked(_) => Ok(checked),
         }
     }
@@ -202,22 +203,24 @@ impl Remote for Application {
             ));
         }
         if let Some(arn) = answers.get("application_arn").filter(|arn| !arn.is_empty()) {
+            let unchecked = |why: String| {
+                format!("application_arn: it is taken as it is, since it could not be checked: {why}")
+            };
             let told = match is_by_hand(aws, want.get("by_hand")) {
-                true => Told::Unchecked("Identity Center is not within Headset's reach".to_owned()),
-                false => ask(aws, arn).await,
+                true => None,
+                false => Some(ask(aws, arn).await),
             };
             match told {
-                Told::Name(name) if Some(name.as_str()) != want.get("name").and_then(Value::as_str) => {
+                None => remarks.push(unchecked(
+                    "Identity Center is not within Headset's reach".to_owned(),
+                )),
+                Some(Told::Unchecked(error)) => remarks.push(unchecked(error.to_string())),
+                Some(Told::Name(name)) if Some(name.as_str()) != want.get("name").and_then(Value::as_str) => {
                     remarks.push(format!(
                         "application_arn: the application of this ARN is called `{name}`"
                     ));
                 }
-                Told::Unchecked(why) => {
-                    remarks.push(format!(
-                        "application_arn: it is taken as it is, since it could not be checked: {why}"
-                    ));
-                }
-                Told::Name(_) | Told::Nothing | Told::OtherSort => {}
+                Some(Told::Name(_) | Told::Nothing | Told::OtherSort) => {}
             }
         }
         remarks

@@ -13,6 +13,7 @@ use super::directory::Directory;
 use crate::kinds::field::Diff;
 use crate::kinds::idp::answers;
 use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -268,18 +269,18 @@ impl Remote for Assignment {
         _aws: &Aws,
         want: &Value,
         answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String> {
+    ) -> Result<BTreeMap<String, String>, Rejected> {
         let mut out = BTreeMap::new();
         for (key, answer) in answers.iter().filter(|(key, _)| *key != answers::WORKSHEET) {
             match (key.as_str(), answer.trim().to_ascii_lowercase().as_str()) {
                 ("done", "yes" | "true") => {
                     out.insert("done".to_owned(), "yes".to_owned());
                 }
-                ("done", _) => return Err(format!("done: `{answer}` is not `yes`")),
+                ("done", _) => return Err(format!("done: `{answer}` is not `yes`").into()),
                 (other, _) => {
-                    return Err(format!(
-                        "`{other}` is no answer to this checkpoint; it asks for: done"
-                    ));
+                    return Err(
+                        format!("`{other}` is no answer to this checkpoint; it asks for: done").into(),
+                    );
                 }
             }
         }

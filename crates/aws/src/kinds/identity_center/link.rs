@@ -16,6 +16,7 @@ use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::idp::answers;
 use crate::kinds::kind::{Live, Lookup, Sight};
+use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::text;
 
@@ -80,7 +81,7 @@ impl Remote for Link {
         _aws: &Aws,
         want: &Value,
         answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String> {
+    ) -> Result<BTreeMap<String, String>, Rejected> {
         let mut out = BTreeMap::new();
         for (key, answer) in answers {
             match key.as_str() {
@@ -96,7 +97,8 @@ impl Remote for Link {
                 other => {
                     return Err(format!(
                         "`{other}` is no answer to this checkpoint; it asks for: {START_URL}"
-                    ));
+                    )
+                    .into());
                 }
             }
         }

@@ -7,14 +7,15 @@
 
 use std::collections::BTreeMap;
 
+use headset_core::AwsError;
 use headset_core::endpoint::is_loopback;
-use headset_core::{AwsError, Class};
 pub use headset_kinds::idp::answers::*;
 use serde_json::Value;
 
 use crate::Aws;
 use crate::kinds::iam::saml_metadata;
 use crate::kinds::kind::Lookup;
+use crate::kinds::rejected::Rejected;
 
 /// Checks a metadata document: what IAM takes. Its dates are no reason to refuse it, as they are none to IAM.
 pub(super) fn check_metadata(document: &str) -> Result<(), String> {
@@ -37,7 +38,7 @@ fn check_address(answer: &str) -> Result<(), String> {
 }
 
 /// Fetches the document behind an answered address.
-async fn fetched(aws: &Aws, url: &str, form: &Form) -> Result<String, String> {
+async fn fetched(aws: &Aws, url: &str, form: &Form) -> Result<String, Rejected> {
     check_address(url)?;
     if !is_loopback(url) {
         (form.metadata_url)(url)?;
@@ -45,7 +46,7 @@ async fn fetched(aws: &Aws, url: &str, form: &Form) -> Result<String, String> {
     let document = aws
         .fetch(url)
         .await
-        .map_err(|error| format!("metadata: it cannot be fetched: {}", error.message))?;
+        .map_err(|error| Rejected::unchecked("metadata: it cannot be fetched", error))?;
     let document = saml_metadata::body(&document);
     check_metadata(document)?;
     Ok(document.to_owned())
@@ -56,7 +57,7 @@ async fn checked(
     aws: &Aws,
     answers: &BTreeMap<String, String>,
     form: &Form,
-) -> Result<BTreeMap<String, String>, String> {
+) -> Result<BTreeMap<String, String>, Rejected> {
     let mut out = BTreeMap::new();
     for (key, answer) in answers {
         let answer = answer.trim().trim_start_matches('\u{feff}').trim_start();
@@ -93,7 +94,8 @@ async fn checked(
                     return Err(format!(
                         "`{other}` is no answer to this checkpoint; it asks for: {}",
                         known.join(", ")
-                    ));
+                    )
+                    .into());
                 };
                 if !answer.is_empty() {
                     check(answer)?;
@@ -121,7 +123,7 @@ pub(crate) async fn check(
     answers: &BTreeMap<String, String>,
     form: &Form,
     typed: &[&str],
-) -> Result<BTreeMap<String, String>, String> {
+) -> Result<BTreeMap<String, String>, Rejected> {
     let is_yes = |key: &str| -> Result<bool, String> {
         match answers.get(key).map(|answer| answer.trim().to_ascii_lowercase()) {
             None => Ok(false),
@@ -166,5 +168,5 @@ pub(crate) async fn complete(
     checked(aws, &lookup.answers, form)
         .await
         .map(Some)
-        .map_err(|reason| AwsError::own(Class::Invalid, reason))
+        .map_err(Rejected::into_error)
 }

@@ -16,6 +16,7 @@ use super::{Product, entra, okta, published, start};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Published, Sight};
+use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 
 /// What this product asks for.
@@ -94,7 +95,7 @@ impl Remote for Application {
         aws: &Aws,
         want: &Value,
         answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String> {
+    ) -> Result<BTreeMap<String, String>, Rejected> {
         answers::check(aws, want, answers, &form(want), TYPED).await
     }
 

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::bucket::origin;
 use crate::Aws;
+use crate::error::chain;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Sight, parse};
 use crate::kinds::remote::{Remote, Work};
@@ -145,12 +146,7 @@ async fn content_digest(aws: &Aws, bucket: &str, key: &str) -> Result<String, Aw
     let request = aws.s3().get_object().bucket(bucket).key(key);
     let answer = aws.call("s3", "GetObject", || request.clone().send()).await?;
     let bytes = answer.body.collect().await.map_err(|error| {
-        AwsError::new(
-            "s3",
-            "GetObject",
-            headset_core::Class::Transient,
-            error.to_string(),
-        )
+        AwsError::new("s3", "GetObject", headset_core::Class::Transient, chain(&error)).beneath(&error)
     })?;
     Ok(hex::encode(Sha256::digest(bytes.into_bytes())))
 }

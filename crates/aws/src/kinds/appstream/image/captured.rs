@@ -14,6 +14,7 @@ use super::spec::ImageSpec;
 use crate::kinds::iam::saml_metadata::excerpt;
 use crate::kinds::idp::WORKSHEET;
 use crate::kinds::kind::{Condition, parse};
+use crate::kinds::rejected::Rejected;
 use crate::kinds::tag;
 use crate::{Aws, pages};
 
@@ -28,13 +29,11 @@ pub(super) async fn check(
     aws: &Aws,
     want: &Value,
     answers: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, String> {
+) -> Result<BTreeMap<String, String>, Rejected> {
     let known = [IMAGE, RECIPE, WORKSHEET];
     let is_known = |key: &str| known.contains(&key) || is_of_recipe(key);
     if let Some(other) = answers.keys().find(|key| !is_known(key)) {
-        return Err(format!(
-            "`{other}` is no answer to this checkpoint; it asks for: {IMAGE}"
-        ));
+        return Err(format!("`{other}` is no answer to this checkpoint; it asks for: {IMAGE}").into());
     }
     let name = answers.get(IMAGE).map(|name| name.trim()).unwrap_or_default();
     let mut kept: BTreeMap<String, String> = answers
@@ -52,34 +51,38 @@ pub(super) async fn check(
         return Err(format!(
             "{IMAGE}: `{}` is no name of an image: those have letters, digits, `_`, `.` and `-`, at most 101 of them",
             excerpt(name)
-        ));
+        )
+        .into());
     }
-    let spec: ImageSpec = parse(want).map_err(|error| error.message)?;
-    let unseen =
-        |error: AwsError| format!("{IMAGE}: `{name}` is not taken, since it could not be looked at: {error}");
+    let spec: ImageSpec = parse(want)?;
+    let unseen = |error: AwsError| {
+        let what = format!("{IMAGE}: `{name}` is not taken, since it could not be looked at");
+        Rejected::unchecked(what, error)
+    };
     let found = listing::find_one(aws, &Images::ByName, name)
         .await
         .map_err(unseen)?;
     let Some(image) = found else {
         // One that another account shares is not found by its name alone.
         let shared = shared(aws).await.unwrap_or_default();
-        return Err(match shared.iter().find(|image| image.name() == Some(name)) {
+        let why = match shared.iter().find(|image| image.name() == Some(name)) {
             Some(image) => refusal(name, &unfit(image, None, &spec).unwrap_or_default()),
             None => format!(
                 "{IMAGE}: there is no image `{name}` in {}: give the name that was typed in Image Assistant, with its \
                  letter case",
                 spec.region
             ),
-        });
+        };
+        return Err(why.into());
     };
     if let Some(why) = unfit(&image, None, &spec) {
-        return Err(refusal(name, &why));
+        return Err(refusal(name, &why).into());
     }
     let tags = tags::read(aws, image.arn().unwrap_or_default())
         .await
         .map_err(unseen)?;
     match unfit(&image, Some(&tags), &spec) {
-        Some(why) => Err(refusal(name, &why)),
+        Some(why) => Err(refusal(name, &why).into()),
         None => {
             kept.insert(key_of(&spec.recipe), name.to_owned());
             kept.insert(IMAGE.to_owned(), name.to_owned());

@@ -18,6 +18,7 @@ use super::{image_builder, listing, tags, worksheet};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Checkpoint, Live, Lookup, Sight, parse};
+use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 
 /// What a lookup is about.
@@ -137,7 +138,7 @@ impl Remote for Image {
         aws: &Aws,
         want: &Value,
         answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String> {
+    ) -> Result<BTreeMap<String, String>, Rejected> {
         captured::check(aws, want, answers).await
     }
 
@@ -150,7 +151,7 @@ impl Remote for Image {
             Err(error) => {
                 tracing::debug!(%error, "whether an image was captured under another name is not known");
                 Checkpoint {
-                    unread: Some(error.to_string()),
+                    unread: Some(error),
                     ..checkpoint
                 }
             }
