@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 
 use super::Global;
 use super::environment::Environment;
@@ -23,11 +24,34 @@ use headset_kinds::registry;
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// A key's path, in which `*` stands for any name, or a resource's address.
-    #[arg(value_name = "KEY|ADDRESS")]
+    #[arg(value_name = "KEY|ADDRESS", value_parser = Subject, hide_possible_values = true)]
     subject: String,
     /// The blueprint file, for an address.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+}
+
+/// Any text; shells complete it with the keys of the language.
+#[derive(Clone, Debug)]
+struct Subject;
+
+impl TypedValueParser for Subject {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            language::every_field().into_iter().map(PossibleValue::new),
+        ))
+    }
 }
 
 /// Explains a key. `None`: an address, which takes a look at AWS.
@@ -105,5 +129,33 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
                 failure.help(format!("it has {}", same.join(", ")))
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, FromArgMatches as _};
+
+    use super::*;
+
+    #[test]
+    fn shells_complete_keys_and_any_text_is_taken() {
+        let command = ExplainArgs::augment_args(clap::Command::new("explain"));
+        let subject = command.get_positionals().next().expect("the subject");
+        let offered: Vec<String> = subject
+            .get_possible_values()
+            .iter()
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        assert!(
+            offered.iter().any(|key| key == "appstream.fleets.*.capacity"),
+            "{offered:?}"
+        );
+        for key in &offered {
+            assert!(language::explain_field(key).is_some(), "{key}");
+        }
+        let taken = command.get_matches_from(["explain", "connect.instance/main"]);
+        let taken = ExplainArgs::from_arg_matches(&taken).expect("an address");
+        assert_eq!(taken.subject, "connect.instance/main");
     }
 }

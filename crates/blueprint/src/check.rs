@@ -12,6 +12,7 @@ use super::model::{
     SignInSection, Source, Transport, UserName,
 };
 use super::reader::Outline;
+use super::requires;
 use super::schedule::{Schedule, zone};
 use headset_core::diagnostic::{Diagnostic, Place};
 
@@ -24,6 +25,10 @@ pub(super) fn check(
     now: Option<Timestamp>,
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
+    if let Some(wanted) = &draft.requires {
+        // What a file says is compared before it is read; this is from a variable, or set on the command line.
+        findings.extend(requires::unmet(&wanted.value, &wanted.place));
+    }
     if let Some(name) = &draft.name {
         bucket_name(draft, name, &mut findings);
         if let Some(appstream) = &draft.appstream {

@@ -4,6 +4,7 @@
 
 use super::interpolate::Interpolation;
 use super::node::{Entry, Node, Source, Value, beside, shortened};
+use super::requires;
 use super::sources::Sources;
 use super::yaml::{self, Budget};
 use headset_core::diagnostic::{Diagnostic, Place};
@@ -94,6 +95,7 @@ impl Composer<'_> {
             }
             return Some(root);
         };
+        self.findings.extend(requires::unmet_by(entries));
         let Some(index) = entries.iter().position(|entry| entry.key == "extends") else {
             return Some(root);
         };

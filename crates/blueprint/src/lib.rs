@@ -18,6 +18,7 @@ pub mod model;
 mod nearest;
 mod node;
 mod reader;
+mod requires;
 mod rewrite;
 mod schedule;
 mod sources;
@@ -49,6 +50,11 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
     let Some(root) = root else {
         return (None, in_order(findings, &files));
     };
+    if findings.iter().any(|finding| finding.code == requires::CODE) {
+        // Another version may know what this one would call mistakes.
+        findings.retain(|finding| finding.code == requires::CODE);
+        return (None, in_order(findings, &files));
+    }
     let (draft, outline, mut mistakes) = model::read(&root, sources.load);
     findings.append(&mut mistakes);
     let faultless = findings.is_empty();

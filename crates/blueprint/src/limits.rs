@@ -58,6 +58,11 @@ pattern!(
     "2 to 32 lower-case letters, digits and hyphens, with a letter or digit at both ends"
 );
 pattern!(
+    /// What Cargo takes as a version requirement, without wildcards and pre-releases.
+    VERSIONS, 100, r"^ *(?:>=|<=|>|<|=|~|\^)? *(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){0,2}(?: *, *(?:>=|<=|>|<|=|~|\^)? *(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){0,2})*$",
+    "versions of Headset, such as `>=0.3` or `>=0.3, <1`"
+);
+pattern!(
     /// Keys of images, fleets and stacks become part of AWS names (model: appstream `Name`).
     ENTRY_KEY, 60, r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",
     "at most 60 letters, digits, `_`, `.` and `-`, beginning with a letter or digit"

@@ -362,3 +362,25 @@ connect: {{ alias: acme, identity: connect-managed, users: {{ agent1: {{ first: 
     assert_eq!(findings[0].code, "plain-secret");
     assert!(!format!("{findings:?}").contains("AKIA"));
 }
+
+#[test]
+fn where_another_version_is_needed_nothing_else_is_said() {
+    let needs = "requires: \">=99.1\"\nversion: 1\nname: acme\nnew_section: { key: 1 }\n";
+    let own = World::default().file("a.yaml", needs);
+    assert_eq!(own.wrong("a.yaml"), ["requires a.yaml:1:11"]);
+    // Each base says it for itself; what lies over it does not take that back.
+    let base = World::default().file("b.yaml", needs).file(
+        "a.yaml",
+        "extends: b.yaml\nrequires: \">=0.1\"\nconnect: { alias: acme }\n",
+    );
+    assert_eq!(base.wrong("a.yaml"), ["requires b.yaml:1:11"]);
+    let met = format!(
+        "version: 1\nname: acme\nrequires: \">={}\"\nconnect: {{ alias: acme }}\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    World::default().file("a.yaml", &met).good("a.yaml");
+    let set = World::default().file("a.yaml", &met).set("requires=\">=99.1\"");
+    assert_eq!(set.wrong("a.yaml"), ["requires --set:1:10"]);
+    let odd = World::default().file("a.yaml", &met.replace(">=", "after "));
+    assert_eq!(odd.wrong("a.yaml"), ["bad-value a.yaml:3:11"]);
+}

@@ -1,5 +1,6 @@
 //! `headset explain FIELD`: one key of the language, by its path.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::describe;
@@ -73,6 +74,13 @@ fn keys(text: &mut String, prefix: &str, map: &Map) {
 
 fn line(text: &mut String, label: &str, value: &str) {
     writeln!(text, "  {label:<10} {value}").expect("a string takes everything");
+}
+
+/// The paths of all keys as [`explain_field`] takes them, in the order of their declaration, each once.
+pub fn every_field() -> Vec<String> {
+    let mut told = BTreeSet::new();
+    let paths = every_key().into_iter().map(|place| place.path.replace("[]", ""));
+    paths.filter(|path| told.insert(path.clone())).collect()
 }
 
 /// Paths that may have been meant by one that does not exist, the likeliest first; at most five.

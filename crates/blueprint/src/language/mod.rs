@@ -6,7 +6,7 @@ mod kinds;
 mod page;
 mod schema;
 
-pub use explain::{explain_field, similar_fields};
+pub use explain::{every_field, explain_field, similar_fields};
 pub use kinds::kinds_page;
 pub use page::language_page;
 pub use schema::schema;

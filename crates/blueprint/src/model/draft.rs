@@ -27,6 +27,10 @@ pub(crate) struct Draft {
     /// The beginning of every name in AWS, and the tag `headset:environment`; changing it makes another environment.
     #[key(keys(VERSION), pattern = limits::ENVIRONMENT, required, example = "acme-support")]
     pub name: Option<At<String>>,
+    /// The versions of Headset that this blueprint is for, each base for itself: `>=`, `<`, `=`, `~` or `^` and a version,
+    /// several with commas, in quotes. Another version says so, and reads nothing else.
+    #[key(pattern = limits::VERSIONS, example = "\">=0.1\"", otherwise = "every version")]
+    pub requires: Option<At<String>>,
     /// Where: account and regions.
     #[key(
         keys(EXTENDS),
