@@ -106,13 +106,13 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
     let name = &environment.name;
     for checkpoint in &outcome.open {
         let worksheet = environment.invocation.complete(&checkpoint.worksheet);
-        terminal::talk(&format!("\n{}", worksheet.trim_end()));
+        terminal::talk_markdown(&format!("\n{}", worksheet.trim_end()));
         let path = environment.worksheet_path(&checkpoint.address);
         terminal::talk(&format!("\n(this worksheet is also in {})", path.display()));
     }
     let outputs = environment.outputs(&outcome.outputs);
     if !outputs.is_empty() {
-        terminal::data(&format!("\n{}", pairs(&outputs)));
+        terminal::text(&format!("\n{}", pairs(&outputs)));
     }
     let again = environment.invocation.command("apply");
     let left = match (outcome.failed.len(), outcome.unfinished.len()) {

@@ -107,9 +107,9 @@ fn say_list(environment: &Environment, listed: &[Listed]) {
             false => format!(" (missing: {})", one.missing.join(", ")),
         };
         let (state, title) = (one.progress.id(), &one.title);
-        terminal::data(&format!("{address:widest$}  {state:8}  {title}{missing}\n"));
+        terminal::text(&format!("{address:widest$}  {state:8}  {title}{missing}\n"));
         for notice in &one.notices {
-            terminal::data(&format!("  note: {notice}\n"));
+            terminal::text(&format!("  note: {notice}\n"));
         }
     }
     if listed.iter().any(|one| one.reports.iter().any(|key| key == GONE)) {
@@ -134,7 +134,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
     if args.json {
         terminal::data(&terminal::versioned(&checkpoint));
     } else {
-        terminal::data(&format!("{}\n", checkpoint.worksheet.trim_end()));
+        terminal::markdown(&format!("{}\n", checkpoint.worksheet.trim_end()));
     }
     Ok(Exit::Done)
 }

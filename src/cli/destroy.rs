@@ -333,9 +333,9 @@ impl Round<'_> {
             } = stranger;
             if !self.args.run.json {
                 let expires = expires.map(|at| format!(", expires {at}")).unwrap_or_default();
-                terminal::data(&format!("{environment}, lineage {lineage}{expires}\n"));
+                terminal::text(&format!("{environment}, lineage {lineage}{expires}\n"));
                 for found in things {
-                    terminal::data(&format!("  {}  {}\n", thing(found), found.id));
+                    terminal::text(&format!("  {}  {}\n", thing(found), found.id));
                 }
             }
             let count = plural(things.len(), "thing");

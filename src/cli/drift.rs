@@ -62,7 +62,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         terminal::diagnostics(&lost.findings);
         broken |= has_errors(&lost.findings);
         if args.format == Format::Human {
-            terminal::data(&drift_view::text(&report, args.files.len() > 1));
+            terminal::text(&drift_view::text(&report, args.files.len() > 1));
         }
         reports.push(report);
     }

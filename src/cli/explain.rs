@@ -60,7 +60,7 @@ pub(super) fn explain_key(args: &ExplainArgs) -> Option<Result<Exit, Failure>> {
         return None;
     }
     if let Some(text) = language::explain_field(&args.subject) {
-        terminal::data(&text);
+        terminal::text(&text);
         return Some(Ok(Exit::Done));
     }
     let failure = Failure::new(format!("blueprints have no key `{}`", args.subject));
@@ -111,7 +111,7 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
     );
     match page {
         Some(page) => {
-            terminal::data(&page);
+            terminal::text(&page);
             Ok(Exit::Done)
         }
         None => {

@@ -61,7 +61,7 @@ pub(super) enum Consent {
 pub(super) fn show(plan: &Plan, findings: &[Diagnostic], refused: &[Diagnostic], args: Shown) {
     if !args.json {
         let detail = if args.full { Detail::Full } else { Detail::Short };
-        terminal::data(&plan_view::text(plan, detail));
+        terminal::text(&plan_view::text(plan, detail));
     }
     terminal::diagnostics(findings);
     terminal::diagnostics(refused);
@@ -138,8 +138,8 @@ impl<'a> Watch<'a> {
         let quiet = plan.is_empty();
         let reporter: Box<dyn Reporter> = match () {
             () if args.json => Box::new(JsonLines),
-            () if quiet || !terminal::is_terminal() => Box::new(Plain::new(environment.passing())),
-            () => Box::new(Progress::new(environment.passing())),
+            () if quiet || !terminal::is_terminal() => Box::new(Plain::new(environment.passing(), terminal::talk_columns())),
+            () => Box::new(Progress::new(environment.passing(), terminal::talk_columns())),
         };
         Watch {
             environment,

@@ -70,7 +70,7 @@ fn show(import: &Import) {
         .collect();
     let widest = addresses.iter().map(String::len).max().unwrap_or_default();
     for (name, (_, record)) in addresses.iter().zip(&import.records) {
-        terminal::data(&format!("{name:widest$}  {}\n", record.id));
+        terminal::text(&format!("{name:widest$}  {}\n", record.id));
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
             ..status_view::status(&assessed.plan, &assessed.survey, now)
         };
         if !args.json {
-            terminal::data(&status_view::text(&status));
+            terminal::page(&status_view::text(&status));
         }
         documents.push(status);
         lost.tell();

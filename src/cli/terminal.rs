@@ -6,14 +6,57 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
+use terminal_size::{Height, Width, terminal_size_of};
+
 use super::exit::{Exit, Failure};
+use crate::report::{WIDTH, wrap};
 use headset_core::diagnostic::{Diagnostic, render};
 use headset_core::text_file;
 
-/// Prints data.
+/// Texts are made for no narrower terminal than this.
+const NARROWEST: usize = 20;
+
+/// Prints data for programs and files.
 pub(super) fn data(text: &str) {
     // A reader that closed the pipe (`| head`) has what it wanted.
     drop(write!(anstream::stdout().lock(), "{text}"));
+}
+
+/// Prints a text for people, as wide as the terminal. Elsewhere its lines stay whole, so that they can be searched.
+pub(super) fn text(text: &str) {
+    data(&fitting(text, columns(), wrap::text));
+}
+
+/// The same for a page that is looked at as a whole: it is as wide as a terminal wherever it goes.
+pub(super) fn page(text: &str) {
+    data(&wrap::text(text, columns().unwrap_or(WIDTH)));
+}
+
+/// The same for Markdown.
+pub(super) fn markdown(text: &str) {
+    data(&fitting(text, columns(), wrap::markdown));
+}
+
+/// How many columns data has: what the variable COLUMNS says, else those of the terminal that it goes to, if it does.
+fn columns() -> Option<usize> {
+    asked_columns(terminal_size_of(std::io::stdout()))
+}
+
+/// The same for talk.
+pub(super) fn talk_columns() -> Option<usize> {
+    asked_columns(terminal_size_of(std::io::stderr()))
+}
+
+fn asked_columns(size: Option<(Width, Height)>) -> Option<usize> {
+    let asked = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let own = || size.map(|(width, _)| usize::from(width.0));
+    let columns: Option<usize> = asked.filter(|asked| *asked > 0).or_else(own);
+    columns.map(|columns| columns.max(NARROWEST))
+}
+
+/// A text as wide as a terminal, if it goes to one.
+fn fitting(text: &str, columns: Option<usize>, wrap: fn(&str, usize) -> String) -> String {
+    columns.map_or_else(|| text.to_owned(), |width| wrap(text, width))
 }
 
 /// A JSON document of one line, with the version of its form.
@@ -25,6 +68,15 @@ pub(super) fn versioned(document: &impl serde::Serialize) -> String {
 
 /// Prints talk.
 pub(super) fn talk(text: &str) {
+    say(&fitting(text, talk_columns(), wrap::text));
+}
+
+/// Prints Markdown as talk.
+pub(super) fn talk_markdown(text: &str) {
+    say(fitting(text, talk_columns(), wrap::markdown).trim_end());
+}
+
+fn say(text: &str) {
     drop(writeln!(anstream::stderr().lock(), "{text}"));
 }
 
@@ -95,7 +147,7 @@ pub(super) fn diagnostics(findings: &[Diagnostic]) {
         text.clone()
     };
     let text = render::human(findings, &source, colour);
-    talk(text.trim_end());
+    say(&fitting(text.trim_end(), talk_columns(), wrap::findings));
 }
 
 /// Draws a failure and says with which code to exit.

@@ -24,13 +24,14 @@ mod told;
 mod words;
 #[cfg(test)]
 mod written;
+pub mod wrap;
 
 pub use json_lines::JsonLines;
 pub use plain::Plain;
 pub use progress::Progress;
 pub use timings::Timings;
 pub use told::Told;
-pub use words::{agreeing, pairs, plural, span};
+pub use words::{WIDTH, agreeing, pairs, plural, span};
 
 /// Reads the events of a run.
 pub trait Reporter: Send {

@@ -10,6 +10,7 @@ use super::Reporter;
 use super::heartbeat::{Board, Pulse};
 use super::operation::done;
 use super::told::Told;
+use super::wrap;
 use headset_engine::apply::event::Event;
 use headset_engine::plan::Phase;
 
@@ -18,6 +19,7 @@ const SILENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 struct Shared {
+    columns: Option<usize>,
     board: Board,
     pulse: Pulse,
     over: bool,
@@ -33,9 +35,11 @@ pub struct Plain {
 
 impl Plain {
     /// A reporter that says every ten seconds of the wall what is waited for, and for how long already. The time of
-    /// the run passes `rate` seconds a second: 1 on AWS, 0 in a simulation whose clock jumps.
-    pub fn new(rate: f64) -> Plain {
+    /// the run passes `rate` seconds a second: 1 on AWS, 0 in a simulation whose clock jumps. `columns`: how wide lines may
+    /// be; where they go to no terminal, they stay whole.
+    pub fn new(rate: f64, columns: Option<usize>) -> Plain {
         let shared = Shared {
+            columns,
             board: Board::default(),
             pulse: Pulse::new(rate),
             over: false,
@@ -62,14 +66,20 @@ fn tick(shared: &(Mutex<Shared>, Condvar)) {
         let Some(now) = board.pulse.now() else { continue };
         if !board.over && !std::mem::take(&mut board.spoke) {
             for line in board.board.lines(now) {
-                say(&format!("  ... {line}"));
+                say(&format!("  ... {line}"), board.columns);
             }
         }
     }
 }
 
-fn say(line: &str) {
+fn say(line: &str, columns: Option<usize>) {
+    let line = fitting(line, columns);
     drop(writeln!(anstream::stderr().lock(), "{line}"));
+}
+
+/// A line that is no wider than the terminal.
+pub(super) fn fitting(line: &str, columns: Option<usize>) -> String {
+    columns.map_or_else(|| line.to_owned(), |columns| wrap::text(line, columns))
 }
 
 impl Reporter for Plain {
@@ -83,7 +93,7 @@ impl Reporter for Plain {
         shared.pulse.beat(at);
         if let Some(line) = line(told, took.as_deref()) {
             shared.spoke = true;
-            say(&line);
+            say(&line, shared.columns);
         }
     }
 

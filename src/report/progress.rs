@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::Reporter;
 use super::heartbeat::{Board, Pulse};
 use super::operation::doing;
-use super::plain::line;
+use super::plain::{fitting, line};
 use super::told::Told;
 use super::words::between;
 use headset_core::Address;
@@ -23,6 +23,7 @@ const TURN: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Progress {
     bars: MultiProgress,
+    columns: Option<usize>,
     overall: ProgressBar,
     lines: BTreeMap<Address, ProgressBar>,
     board: Board,
@@ -32,8 +33,8 @@ pub struct Progress {
 
 impl Progress {
     /// Bars for a run whose time passes `rate` seconds in each second of the wall: 1 on AWS, 0 in a simulation whose
-    /// clock jumps.
-    pub fn new(rate: f64) -> Progress {
+    /// clock jumps. `columns`: how wide the terminal is.
+    pub fn new(rate: f64, columns: Option<usize>) -> Progress {
         let bars = MultiProgress::new();
         let overall = bars.add(ProgressBar::new(0));
         let style = ProgressStyle::with_template("{bar:32.cyan/dim} {pos}/{len} steps  {msg}");
@@ -44,6 +45,7 @@ impl Progress {
         );
         Progress {
             bars,
+            columns,
             overall,
             lines: BTreeMap::new(),
             board: Board::default(),
@@ -112,7 +114,7 @@ impl Reporter for Progress {
         }
         if let Some(line) = line(told, took.as_deref()) {
             // Above the bars, where it scrolls away like any other output.
-            drop(self.bars.println(line));
+            drop(self.bars.println(fitting(&line, self.columns)));
         }
         self.overall.set_position(self.board.ended as u64);
     }

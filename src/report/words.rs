@@ -22,7 +22,7 @@ pub(super) fn between(earlier: jiff::Timestamp, later: jiff::Timestamp) -> Strin
 
 /// The width that texts for people keep to: that of a terminal that was not widened. What cannot be broken, such as an
 /// address on the web, may be wider.
-const WIDTH: usize = 80;
+pub const WIDTH: usize = 80;
 
 /// Names and values in two columns; where one line would be wider than a terminal, each value stands below its name.
 pub fn pairs<'a>(pairs: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {

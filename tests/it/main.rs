@@ -46,3 +46,4 @@ mod sign_in;
 mod strange;
 mod support;
 mod tidy;
+mod widths;
