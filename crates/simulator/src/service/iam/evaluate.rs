@@ -225,6 +225,16 @@ fn context(call: &Call) -> Context {
     context
 }
 
+/// The powers of the principal that a call names.
+fn powers_of(world: &World, arn: &str) -> Result<Powers, Fault> {
+    if ![":role/", ":user/", ":group/"].iter().any(|sort| arn.contains(sort)) {
+        let message = format!("Invalid Entity Arn: {arn} does not clearly define entity type and name.");
+        return Err(Fault::new("InvalidInput", message));
+    }
+    let absent = || Fault::new("NoSuchEntity", format!("The entity {arn} cannot be found."));
+    Powers::of(&world.iam, arn).ok_or_else(absent)
+}
+
 /// What policies make of actions, all of which are only thought of.
 pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
     let mut powers = Powers::default();
@@ -232,8 +242,7 @@ pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
     let source = call.text("PolicySourceArn");
     if call.operation == "SimulatePrincipalPolicy" {
         let arn = required(call, "PolicySourceArn")?;
-        powers = Powers::of(&world.iam, arn)
-            .ok_or_else(|| Fault::new("NoSuchEntity", format!("The entity {arn} cannot be found.")))?;
+        powers = powers_of(world, arn)?;
         context
             .entry("aws:principalarn".to_owned())
             .or_insert_with(|| vec![arn.to_owned()]);
@@ -306,8 +315,7 @@ pub(super) fn context_keys(world: &World, call: &Call) -> Result<Answer, Fault> 
     let mut powers = Powers::default();
     if call.operation == "GetContextKeysForPrincipalPolicy" {
         let arn = required(call, "PolicySourceArn")?;
-        powers = Powers::of(&world.iam, arn)
-            .ok_or_else(|| Fault::new("NoSuchEntity", format!("The entity {arn} cannot be found.")))?;
+        powers = powers_of(world, arn)?;
     }
     powers.identity.extend(given(call, "PolicyInputList")?);
     let names: Vec<String> = powers.missing(&Context::new()).into_iter().collect();

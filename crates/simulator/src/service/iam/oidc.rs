@@ -25,6 +25,7 @@ fn account<'a>(world: &'a mut World, call: &Call) -> &'a mut Account {
 
 fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut WebProvider, Fault> {
     let arn = required(call, "OpenIDConnectProviderArn")?;
+    super::check_arn(arn)?;
     let issuer = arn.split_once(":oidc-provider/").map_or("", |(_, issuer)| issuer);
     account(world, call)
         .web_providers

@@ -43,7 +43,7 @@ pub(super) fn usable(world: &World, call: &Call, arn: &str) -> Result<Role, Faul
 }
 
 /// Refuses what is no ARN at all, by what STS looks at: that it has a partition, a service and a resource.
-pub(super) fn check_arn(arn: &str) -> Result<(), Fault> {
+fn check_arn(arn: &str) -> Result<(), Fault> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     match parts.as_slice() {
         ["arn", partition, service, _, _, resource]
@@ -52,6 +52,35 @@ pub(super) fn check_arn(arn: &str) -> Result<(), Fault> {
             Ok(())
         }
         _ => Err(invalid(format!("{arn} is invalid"))),
+    }
+}
+
+/// Whether an ARN of IAM is of another sort of thing. What belongs to another service is not looked into.
+fn is_another(arn: &str, sort: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", _, "iam", _, _, resource] = parts.as_slice() else {
+        return false;
+    };
+    let name = resource.strip_prefix(sort).and_then(|rest| rest.strip_prefix('/'));
+    name.is_none_or(str::is_empty)
+}
+
+/// Refuses what is no role of IAM's.
+fn check_role(arn: &str) -> Result<(), Fault> {
+    check_arn(arn)?;
+    match is_another(arn, "role") {
+        true => Err(invalid(format!("{arn} is invalid"))),
+        false => Ok(()),
+    }
+}
+
+/// The same for people and programs that an identity provider vouches for: AWS says it in other words there, also where
+/// the ARN of the provider stands in place of the role's (physera/onelogin-aws-cli issue 12).
+pub(super) fn check_federated(arn: &str, sort: &str) -> Result<(), Fault> {
+    check_arn(arn)?;
+    match is_another(arn, sort) {
+        true => Err(invalid("Request ARN is invalid")),
+        false => Ok(()),
     }
 }
 
@@ -84,7 +113,7 @@ pub(super) fn session(world: &mut World, role: &Role, name: &str, seconds: u64, 
 pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = call.text("RoleArn").unwrap_or_default();
     let name = call.text("RoleSessionName").unwrap_or_default();
-    check_arn(arn)?;
+    check_role(arn)?;
     let tags = Tags::read(call)?;
     let handed_on = tags.handed_on(world, call)?;
     check_session_policy(call)?;
@@ -145,8 +174,8 @@ pub(super) fn with_saml(world: &mut World, call: &Call) -> Result<Answer, Fault>
         call.text("RoleArn").unwrap_or_default(),
         call.text("PrincipalArn").unwrap_or_default(),
     );
-    check_arn(role_arn)?;
-    check_arn(provider_arn)?;
+    check_federated(role_arn, "role")?;
+    check_federated(provider_arn, "saml-provider")?;
     check_session_policy(call)?;
     let identity_token = |message: String| Fault::new("InvalidIdentityToken", message).with_status(400);
     let assertion = Assertion::read(call.text("SAMLAssertion").unwrap_or_default())

@@ -354,6 +354,11 @@ fn what_is_no_arn_is_no_role_that_could_be_denied() {
         "arn:a::::something/test-role",
         "arn:a:::something/test-role",
         "arn:a:a::aaaaaaaaaa:",
+        // Of IAM's own things, another one than a role.
+        "arn:aws:iam::123456789012:roleXXXX/ra",
+        "arn:aws:iam::123456789012:role/",
+        "arn:aws:iam::123456789012:user/deployer",
+        PROVIDER,
     ] {
         let fault = take(&mut w, arn, json!({}), "AKIA").unwrap_err();
         assert_eq!(
@@ -364,6 +369,15 @@ fn what_is_no_arn_is_no_role_that_could_be_denied() {
     }
     let fault = take(&mut w, "arn:a:b:::something/test-role", json!({}), "AKIA").unwrap_err();
     assert_eq!(fault.code, "AccessDenied", "it could be one");
+    let mut federated = |operation: &str, input: Value| {
+        let fault = call(&Sts, &mut w, 11, operation, input, None).unwrap_err();
+        (fault.code, fault.message)
+    };
+    let invalid = ("ValidationError".to_owned(), "Request ARN is invalid".to_owned());
+    let swapped = json!({ "RoleArn": PROVIDER, "PrincipalArn": ROLE, "SAMLAssertion": "PHNhbWw+" });
+    assert_eq!(federated("AssumeRoleWithSAML", swapped), invalid);
+    let of_provider = json!({ "RoleArn": PROVIDER, "RoleSessionName": "run", "WebIdentityToken": "a.b.c" });
+    assert_eq!(federated("AssumeRoleWithWebIdentity", of_provider), invalid);
 }
 
 #[test]

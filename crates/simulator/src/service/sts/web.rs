@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::assume::{HOUR, check_arn, check_duration, session, trusts, usable};
+use super::assume::{HOUR, check_duration, check_federated, session, trusts, usable};
 use super::{check_session_policy, denied, seconds};
 use crate::policy::{Context, Principal};
 use crate::service::{Answer, Call, Fault};
@@ -79,7 +79,7 @@ impl Token {
 
 pub(super) fn identity(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = call.text("RoleArn").unwrap_or_default();
-    check_arn(arn)?;
+    check_federated(arn, "role")?;
     let name = call.text("RoleSessionName").unwrap_or_default();
     check_session_policy(call)?;
     let token = Token::read(call.text("WebIdentityToken").unwrap_or_default())?;

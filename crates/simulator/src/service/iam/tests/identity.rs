@@ -129,6 +129,17 @@ fn a_condition_without_its_value_is_told_as_missing() {
         code(&mut world, "SimulatePrincipalPolicy", unknown),
         "NoSuchEntity"
     );
+    // What names no role, user or group is no principal that could be missing.
+    for (operation, member) in [
+        ("SimulatePrincipalPolicy", json!({ "ActionNames": ["s3:GetObject"] })),
+        ("GetContextKeysForPrincipalPolicy", json!({})),
+    ] {
+        let mut input = member;
+        input["PolicySourceArn"] = "arn:aws:iam::123456789012:userXXXX/ci".into();
+        assert_eq!(code(&mut world, operation, input), "InvalidInput", "{operation}");
+    }
+    let malformed = json!({ "OpenIDConnectProviderArn": "token.actions.example.com" });
+    assert_eq!(code(&mut world, "GetOpenIDConnectProvider", malformed), "ValidationError");
 }
 
 #[test]
