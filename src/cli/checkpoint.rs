@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use unicode_width::UnicodeWidthStr;
 
 use super::Global;
 use super::environment::Environment;
@@ -101,13 +102,20 @@ fn say_list(environment: &Environment, listed: &[Listed]) {
         .map(|one| word(&one.address.to_string()).to_string())
         .collect();
     let widest = pasted.iter().map(String::len).max().unwrap_or_default();
-    for (address, one) in pasted.iter().zip(listed) {
-        let missing = match one.missing.is_empty() {
-            true => String::new(),
-            false => format!(" (missing: {})", one.missing.join(", ")),
-        };
-        let (state, title) = (one.progress.id(), &one.title);
-        terminal::text(&format!("{address:widest$}  {state:8}  {title}{missing}\n"));
+    let about = |one: &Listed| match one.missing.is_empty() {
+        true => one.title.clone(),
+        false => format!("{} (missing: {})", one.title, one.missing.join(", ")),
+    };
+    let in_columns = |(address, one): (&String, &Listed)| {
+        format!("{address:widest$}  {:8}  {}", one.progress.id(), about(one))
+    };
+    let lines: Vec<String> = pasted.iter().zip(listed).map(in_columns).collect();
+    let fits = terminal::columns().is_none_or(|columns| lines.iter().all(|line| line.width() <= columns));
+    for ((address, one), line) in pasted.iter().zip(listed).zip(&lines) {
+        terminal::text(&match fits {
+            true => format!("{line}\n"),
+            false => format!("{address}  {}\n  {}\n", one.progress.id(), about(one)),
+        });
         for notice in &one.notices {
             terminal::text(&format!("  note: {notice}\n"));
         }
@@ -146,7 +154,7 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
             return Err(Failure::usage(format!("`{pair}` is no answer")).help("write KEY=VALUE"));
         };
         let value = match value.strip_prefix('@') {
-            Some(path) => terminal::read_text(Path::new(path), terminal::NAMED_FILE).map_err(Failure::new)?,
+            Some(path) => terminal::read_text(Path::new(path), terminal::NAMED_FILE)?,
             None => value.to_owned(),
         };
         if given.insert(key.to_owned(), value).is_some() {

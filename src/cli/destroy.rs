@@ -11,6 +11,7 @@ use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::invocation::Invocation;
 use super::orphans::{self, Search};
+use super::region;
 use super::terminal;
 use crate::report::leftovers::Row;
 use crate::report::{agreeing, leftovers, plural, search_view};
@@ -52,7 +53,7 @@ pub(super) struct DestroyArgs {
     lineage: Vec<String>,
     /// A region to look for tags in, besides the blueprint's and those that state knows. May be given several times;
     /// default, where there is no blueprint: every region that the account has enabled.
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = region::parse)]
     region: Vec<String>,
     #[command(flatten)]
     run: RunArgs,
@@ -73,6 +74,7 @@ fn lineage(text: &str) -> Result<String, String> {
 }
 
 pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit, Failure> {
+    region::warn(args.region.iter());
     if args.files.is_empty() {
         let wanted = match &args.name {
             Some(name) => Wanted::Named(name.clone()),

@@ -11,6 +11,7 @@ use super::Global;
 use super::exit::Failure;
 use super::invocation::Invocation;
 use super::offline::Asking;
+use super::region;
 use super::remote_operator::RemoteOperator;
 use super::simulation::Simulation;
 use super::terminal;
@@ -54,8 +55,10 @@ impl Deref for Environment {
 /// Reads and checks a blueprint file.
 pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint, Vec<Diagnostic>), Failure> {
     let name = path.display().to_string();
-    let text = terminal::read_text(path, terminal::BLUEPRINT)
-        .map_err(|error| Failure::new(error).help("give the path of a blueprint file"))?;
+    let text = terminal::read_text(path, terminal::BLUEPRINT).map_err(|error| match error.help() {
+        Some(_) => Failure::from(error),
+        None => Failure::from(error).help("give the path of a blueprint file"),
+    })?;
     let (blueprint, findings) = headset_blueprint::read(&Sources {
         file: &name,
         text: &text,
@@ -298,6 +301,10 @@ pub(super) async fn open_aws_or(
         return Err(Failure::new("no region is set").help("set `aws.region` in the blueprint, or AWS_REGION"));
     };
     let endpoint = endpoint_of(&config);
+    // What stands in for AWS may call its regions as it likes.
+    if asked_region.is_none() && endpoint.is_none() {
+        region::configured(&region)?;
+    }
     let regions = regions(&region);
     if let Some(path) = &global.record {
         let mut places = vec![

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
+use headset_core::text_file::Unreadable;
 use headset_engine::apply::RunError;
 use headset_engine::session::Stop;
 use headset_engine::state::StoreError;
@@ -98,6 +99,16 @@ impl From<StoreError> for Failure {
                 exit: Exit::Locked,
             },
             StoreError::Io(_) | StoreError::Damaged { .. } => Failure::new(format!("state: {error}")),
+        }
+    }
+}
+
+impl From<Unreadable> for Failure {
+    fn from(error: Unreadable) -> Failure {
+        let failure = Failure::new(error.to_string());
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
         }
     }
 }

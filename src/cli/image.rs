@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::Global;
 use super::environment::{Access, open_aws};
 use super::exit::{Exit, Failure};
+use super::region;
 use super::terminal;
 use headset_aws::kinds::appstream::streaming_url;
 use headset_kinds::regions::{Identity, Regions};
@@ -22,12 +23,13 @@ pub(super) struct ConnectArgs {
     #[arg(value_name = "NAME")]
     name: String,
     /// AppStream's region, if it is another one than AWS_REGION.
-    #[arg(long, value_name = "REGION", required_if_eq("sim", "true"))]
+    #[arg(long, value_name = "REGION", value_parser = region::parse, required_if_eq("sim", "true"))]
     region: Option<String>,
 }
 
 pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exit, Failure> {
     let ImageCommand::Connect(args) = command;
+    region::warn(args.region.iter());
     let Access { aws, simulation, .. } =
         open_aws(global, args.region.as_deref(), Identity::Same, Regions::all_in).await?;
     let (url, expires) = streaming_url(&aws, &args.name).await.map_err(|error| {

@@ -22,6 +22,7 @@ mod offline;
 mod orphans;
 mod output;
 mod plan;
+mod region;
 mod remote_operator;
 mod schema;
 mod shell;

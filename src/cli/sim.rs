@@ -68,7 +68,7 @@ pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, F
 
 async fn replay(global: &Global, args: &ReplayArgs) -> Result<Exit, Failure> {
     let path = args.file.display();
-    let text = terminal::read_text(&args.file, u64::MAX).map_err(Failure::new)?;
+    let text = terminal::read_text(&args.file, u64::MAX)?;
     let report = headset_simulator::replay::replay(&text, global.quirks)
         .await
         .map_err(|error| {

@@ -151,7 +151,7 @@ pub(super) fn inject(simulator: &Simulator, global: &Global) -> Result<(), Failu
     let Some(path) = &global.faults else {
         return Ok(());
     };
-    let text = terminal::read_text(path, u64::MAX).map_err(Failure::new)?;
+    let text = terminal::read_text(path, u64::MAX)?;
     let refused = |mistakes: String| {
         let lines: Vec<String> = mistakes
             .lines()

@@ -11,7 +11,7 @@ use terminal_size::{Height, Width, terminal_size_of};
 use super::exit::{Exit, Failure};
 use crate::report::{WIDTH, wrap};
 use headset_core::diagnostic::{Diagnostic, render};
-use headset_core::text_file;
+use headset_core::text_file::{self, Unreadable};
 
 /// Texts are made for no narrower terminal than this.
 const NARROWEST: usize = 20;
@@ -38,7 +38,7 @@ pub(super) fn markdown(text: &str) {
 }
 
 /// How many columns data has: what the variable COLUMNS says, else those of the terminal that it goes to, if it does.
-fn columns() -> Option<usize> {
+pub(super) fn columns() -> Option<usize> {
     asked_columns(terminal_size_of(std::io::stdout()))
 }
 
@@ -106,9 +106,12 @@ pub(super) const BLUEPRINT: u64 = 2 << 20;
 /// and nothing else is longer.
 pub(super) const NAMED_FILE: u64 = 40_000_000;
 
-/// The text of the first so many bytes of a file, or why it cannot be read.
-pub(super) fn read_text(path: &Path, most: u64) -> Result<String, String> {
-    text_file::read(path, most).map_err(|error| error.to_string())
+/// The text of the first so many bytes of a file.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(super) fn read_text(path: &Path, most: u64) -> Result<String, Unreadable> {
+    text_file::read(path, most)
 }
 
 /// What `--set` was given, as findings about it refer to it.

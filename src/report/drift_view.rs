@@ -53,9 +53,9 @@ impl Line {
         }
     }
 
-    /// `path: was → is (wanted ...)`.
-    pub fn text(&self) -> String {
-        leaf_view::drift_line(&Leaf {
+    /// `path: was → is (wanted ...)`; of texts of several lines those that differ.
+    pub fn lines(&self) -> Vec<String> {
+        leaf_view::drift_lines(&Leaf {
             path: self.path.clone(),
             values: [self.was.clone(), self.is.clone(), self.wanted.clone()],
         })
@@ -72,8 +72,8 @@ impl Difference {
             Class::Unknown => "unknown",
         };
         let mut out = format!("{sort:<8} {}: {}\n", self.address, self.what);
-        for line in &self.fields {
-            put(&mut out, format_args!("         {}\n", line.text()));
+        for line in self.fields.iter().flat_map(Line::lines) {
+            put(&mut out, format_args!("         {line}\n"));
         }
         out
     }

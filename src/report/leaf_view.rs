@@ -1,21 +1,92 @@
 //! How a leaf reads: the one form in which a difference is written, whoever tells it.
 
 use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
 
+use super::words::plural;
 use headset_core::Leaf;
 
 /// A text longer than this is cut where it does not differ.
 const LONG: usize = 120;
+/// A text of no more lines than this is shown whole beside one of a single line.
+const SHORT: usize = 8;
 /// So much of what does not differ is kept on both sides of what does.
 const AROUND: usize = 24;
 
-/// What drifted, on one line: `path: was → is (wanted ...)`. Where it is as it was applied: `path: is (wanted ...)`.
-pub fn drift_line(leaf: &Leaf<3>) -> String {
-    let [was, is, wanted] = shown(&leaf.values);
+/// What drifted: `path: was → is (wanted ...)`. Where it is as it was applied: `path: is (wanted ...)`. Texts of several
+/// lines are compared line by line below the path.
+pub fn drift_lines(leaf: &Leaf<3>) -> Vec<String> {
     let path = &leaf.path;
-    match leaf.values[0] == leaf.values[1] {
-        true => format!("{path}: {is} (wanted {wanted})"),
-        false => format!("{path}: {was} → {is} (wanted {wanted})"),
+    let [was, is, wanted] = &leaf.values;
+    if !leaf.values.iter().flatten().any(has_lines) {
+        let is_same = was == is;
+        let [was, is, wanted] = shown(&leaf.values);
+        return vec![match is_same {
+            true => format!("{path}: {is} (wanted {wanted})"),
+            false => format!("{path}: {was} → {is} (wanted {wanted})"),
+        }];
+    }
+    let mut lines = Vec::new();
+    if was != is {
+        lines.extend(step(path, was.as_ref(), is.as_ref()));
+    }
+    if is != wanted {
+        let path = format!("{path} (wanted)");
+        lines.extend(step(&path, is.as_ref(), wanted.as_ref()));
+    }
+    lines
+}
+
+/// From one value to another.
+fn step(path: &str, from: Option<&Value>, to: Option<&Value>) -> Vec<String> {
+    match by_lines(from, to) {
+        Some(changed) => {
+            let changed = changed.into_iter().map(|(mark, line)| format!("  {mark} {line}"));
+            std::iter::once(format!("{path}:")).chain(changed).collect()
+        }
+        None => vec![format!("{path}: {} → {}", summary(from), summary(to))],
+    }
+}
+
+/// Whether a value is a text of several lines.
+pub fn has_lines(value: &Value) -> bool {
+    let is_long = |text: &str| text.trim_end().contains('\n') && document(text).is_none();
+    value.as_str().is_some_and(is_long)
+}
+
+/// Two texts that are to be compared line by line: at least one has several lines. `None` also where a long text stands
+/// beside a few words, such as what another resource will tell: all its lines would say no more.
+pub fn texts<'a>(from: Option<&'a Value>, to: Option<&'a Value>) -> Option<[&'a str; 2]> {
+    let both = [from?, to?];
+    let texts = [both[0].as_str()?, both[1].as_str()?];
+    let is_short = |text: &str| text.lines().count() <= SHORT;
+    let is_word = |text: &&str| !text.contains('\n') && text.chars().count() <= LONG;
+    let compares = both.into_iter().all(has_lines)
+        || texts.into_iter().all(is_short)
+        || !texts.iter().any(is_word);
+    (both.into_iter().any(has_lines) && compares).then_some(texts)
+}
+
+/// What differs of two such texts: `-` what goes, `+` what comes.
+fn by_lines<'a>(from: Option<&'a Value>, to: Option<&'a Value>) -> Option<Vec<(char, &'a str)>> {
+    let [from, to] = texts(from, to)?;
+    let diff = TextDiff::from_lines(from, to);
+    let changed = diff.iter_all_changes().filter_map(|change| {
+        let mark = match change.tag() {
+            ChangeTag::Delete => '-',
+            ChangeTag::Insert => '+',
+            ChangeTag::Equal => return None,
+        };
+        Some((mark, change.value().trim_end_matches(['\n', '\r'])))
+    });
+    Some(changed.collect())
+}
+
+/// A value on one line; of a text of several lines only how many there are.
+pub fn summary(value: Option<&Value>) -> String {
+    match value.filter(|value| has_lines(value)).and_then(Value::as_str) {
+        Some(text) => format!("(a text of {})", plural(text.lines().count(), "line")),
+        None => words(value),
     }
 }
 
@@ -60,10 +131,13 @@ pub fn words(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => "none".to_owned(),
         Some(Value::String(text)) if text.is_empty() => "\"\"".to_owned(),
-        Some(Value::String(text)) => text
-            .replace('\r', "\\r")
-            .replace('\n', "\\n")
-            .replace('\t', "\\t"),
+        Some(Value::String(text)) => match document(text) {
+            Some(document) => words(Some(&document)),
+            None => text
+                .replace('\r', "\\r")
+                .replace('\n', "\\n")
+                .replace('\t', "\\t"),
+        },
         Some(Value::Bool(truth)) => truth.to_string(),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Array(items)) => {
@@ -79,6 +153,13 @@ pub fn words(value: Option<&Value>) -> String {
     }
 }
 
+/// The JSON document that a text holds, if it holds one.
+fn document(text: &str) -> Option<Value> {
+    let is_like_one = text.trim_start().starts_with('{');
+    let document = is_like_one.then(|| serde_json::from_str(text).ok()).flatten();
+    document.filter(Value::is_object)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -91,7 +172,7 @@ mod tests {
             path: "tags.team".to_owned(),
             values: [was, is, wanted].map(|value| Some(value).filter(|value| !value.is_null())),
         };
-        let line = |was, is, wanted| drift_line(&leaf(was, is, wanted));
+        let line = |was, is, wanted| drift_lines(&leaf(was, is, wanted)).join("|");
         assert_eq!(
             line(json!("a"), json!("b"), json!("c")),
             "tags.team: a → b (wanted c)"
@@ -104,10 +185,35 @@ mod tests {
             line(Value::Null, json!(["x", ""]), Value::Null),
             "tags.team: none → [x, \"\"] (wanted none)"
         );
+        let document = json!({ "Statement": [{ "Effect": "Allow" }] });
+        assert_eq!(
+            line(Value::Null, json!(format!("{document:#}")), Value::Null),
+            "tags.team: none → {Statement: [{Effect: Allow}]} (wanted none)"
+        );
         assert_eq!(
             line(json!(1), json!({ "fleet": true }), json!(2)),
             "tags.team: 1 → {fleet: true} (wanted 2)"
         );
+    }
+
+    #[test]
+    fn texts_of_several_lines_are_compared_by_their_lines() {
+        let told = |values: [&str; 3]| {
+            let leaf = Leaf {
+                path: "metadata".to_owned(),
+                values: values.map(|text| Some(json!(text))),
+            };
+            drift_lines(&leaf).join("|")
+        };
+        assert_eq!(told(["a\nb\n", "a\nc\n", "a\nb\n"]), "metadata:|  - b|  + c|metadata (wanted):|  - c|  + b");
+        assert_eq!(told(["a\nb", "a\nb", "a\nd"]), "metadata (wanted):|  - b|  + d");
+        // All lines of a long one would say no more than how many there are.
+        let long = "line\n".repeat(20);
+        assert_eq!(
+            told([&long, &long, "(metadata of idp.application/main)"]),
+            "metadata (wanted): (a text of 20 lines) → (metadata of idp.application/main)"
+        );
+        assert_eq!(told(["a\nb", "a\nb", "a"]), "metadata (wanted):|  - a|  - b|  + a");
     }
 
     #[test]

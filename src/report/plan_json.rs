@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::reason;
 use headset_core::Address;
 use headset_core::diagnostic::Diagnostic;
-use headset_engine::plan::{Plan, Step, Verdict};
+use headset_engine::plan::{Plan, Step, Unread, Verdict};
 
 /// A plan with its sentences.
 #[derive(Serialize)]
@@ -16,6 +16,7 @@ struct Document<'a> {
     steps: Vec<Line<'a>>,
     moved: &'a [(Address, Address)],
     deposed: &'a [(Address, String)],
+    unread: &'a [Unread],
 }
 
 /// A step with its sentence.
@@ -37,6 +38,7 @@ fn document(plan: &Plan) -> Document<'_> {
         steps: plan.steps.values().map(line).collect(),
         moved: &plan.moved,
         deposed: &plan.deposed,
+        unread: &plan.unread,
     }
 }
 

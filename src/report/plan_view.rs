@@ -84,23 +84,25 @@ pub fn summary(plan: &Plan) -> String {
             count(|action| matches!(action, Action::Refused { .. })),
             "refused",
         ),
-        (
-            count(|action| matches!(action, Action::Unknown { .. })),
-            "unknown",
-        ),
+        (plan.unread.len(), "unknown"),
     ];
-    let kept = count(|action| matches!(action, Action::Keep | Action::Read));
+    let is_unread = |step: &Step| plan.unread.iter().any(|unread| unread.address == step.address);
+    let is_kept = |step: &&Step| matches!(step.action, Action::Keep | Action::Read) && !is_unread(step);
+    let kept = plan.steps.values().filter(is_kept).count();
     let listed: Vec<String> = parts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     let mut out = match plan.verdict() == Verdict::AsWanted {
-        true => format!(
-            "{}: nothing to do, {} as wanted\n",
-            plan.environment,
-            plural(kept, "resource")
-        ),
+        true => {
+            let unread = match plan.unread.len() {
+                0 => String::new(),
+                unread => format!(", {unread} unknown"),
+            };
+            let kept = plural(kept, "resource");
+            format!("{}: nothing to do, {kept} as wanted{unread}\n", plan.environment)
+        }
         false => format!("{}: {}, {kept} unchanged\n", plan.environment, listed.join(", ")),
     };
     let sessions: u32 = plan
@@ -223,10 +225,19 @@ fn wanted(out: &mut String, step: &Step, detail: Detail) {
 
 /// A value on one line, as short as can be.
 pub(super) fn shown(value: &Value) -> String {
-    let full = leaf_view::words(Some(&leaf::in_words(value)));
-    let flat: String = full.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = leaf_view::words(Some(&flat(&leaf::in_words(value))));
     match flat.char_indices().nth(WIDEST) {
         Some((cut, _)) => format!("{}…", &flat[..cut]),
         None => flat,
+    }
+}
+
+/// The same value with its texts on one line each.
+fn flat(value: &Value) -> Value {
+    match value {
+        Value::String(text) if !text.is_empty() => text.split_whitespace().collect::<Vec<_>>().join(" ").into(),
+        Value::Array(items) => items.iter().map(flat).collect(),
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), flat(value))).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }

@@ -29,7 +29,7 @@ fn said(path: &Path) -> (String, bool) {
     let file = path.file_name().unwrap().to_str().unwrap();
     let text = fs_err::read_to_string(path).unwrap();
     let load = |named: &str| {
-        std::fs::read_to_string(path.with_file_name(named)).map_err(|_| "there is no such file".to_owned())
+        std::fs::read_to_string(path.with_file_name(named)).map_err(|_| "there is no such file".to_owned().into())
     };
     let (blueprint, findings) = headset_blueprint::read(&Sources {
         load: &load,
@@ -119,7 +119,7 @@ fn every_example_blueprint_is_faultless() {
     for path in paths {
         let text = fs_err::read_to_string(&path).unwrap();
         let file = path.display().to_string();
-        let load = |named: &str| fs_err::read_to_string(named).map_err(|error| error.to_string());
+        let load = |named: &str| fs_err::read_to_string(named).map_err(|error| error.to_string().into());
         let (blueprint, findings) = headset_blueprint::read(&Sources {
             load: &load,
             ..Sources::alone(&file, &text)

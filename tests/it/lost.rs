@@ -55,7 +55,7 @@ fn trust_is_changed(desk: &Desk, role: &str) {
 }
 
 /// A person deletes every application in Identity Center.
-fn the_person_deletes_the_applications(desk: &Desk) {
+pub(crate) fn the_person_deletes_the_applications(desk: &Desk) {
     others(desk, "us-east-1", async |aws| {
         let instances = aws.sso_admin().list_instances().send().await.unwrap();
         let instance = instances.instances()[0].instance_arn().unwrap().to_owned();

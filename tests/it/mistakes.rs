@@ -12,6 +12,7 @@ use headset_simulator::world::Settings;
 use serde_json::json;
 
 use crate::commands::Desk;
+use crate::support::program::Program as _;
 use crate::support::{Sandbox, example, on_virtual_time};
 
 const DESK: &str = "\
@@ -355,6 +356,13 @@ fn every_file_is_read_without_its_mark_and_never_as_utf16() {
         "{}",
         said.talk
     );
+    // The way out that is told leads there.
+    let help = said.talk.split_once("in a shell: `").unwrap().1;
+    let command = help.split_once('`').unwrap().0;
+    let converted = std::process::Command::new("sh").args(["-c", command]).current_dir(desk.path()).status();
+    assert!(converted.unwrap().success(), "{command}");
+    let converted = std::fs::read_to_string(desk.path().join("center.yaml.utf8")).unwrap();
+    assert_eq!(converted.trim_start_matches('\u{feff}'), base.trim_start_matches('\u{feff}'));
 }
 
 #[test]
@@ -547,4 +555,40 @@ fn contact_flow_logs_may_have_their_log_group_made() {
             && actions.is_some_and(|actions| actions.iter().any(|action| action == "logs:CreateLogGroup"))
     });
     assert!(allowed, "{policy}");
+}
+
+/// `--region mars` was looked in, found empty, and called nothing.
+#[test]
+fn a_region_that_cannot_be_one_is_refused_and_a_new_one_is_taken() {
+    let desk = Desk::example("minimal.yaml");
+    for line in [
+        &["destroy", "center.yaml", "--sim", "--yes", "--region", "mars"][..],
+        &["destroy", "--name", "acme-tiny", "--sim", "--yes", "--region", "mars"],
+        &["image", "connect", "desk", "--sim", "--region", "mars"],
+    ] {
+        let said = desk.run(line);
+        assert_eq!(said.code, Some(64), "{line:?}: {}", said.talk);
+        assert!(said.talk.contains("AWS has no region `mars`"), "{}", said.talk);
+    }
+    let configured = std::process::Command::new(env!("CARGO_BIN_EXE_headset"))
+        .args(["destroy", "--name", "acme-tiny", "--yes"])
+        .current_dir(desk.path())
+        .env_clear()
+        .envs([("HOME", "/nonexistent"), ("AWS_REGION", "mars")])
+        .said();
+    let told = String::from_utf8(configured.stderr).unwrap();
+    assert_eq!(configured.status.code(), Some(1), "{told}");
+    assert!(told.contains("AWS has no region `mars`") && told.contains("AWS_REGION"), "{told}");
+
+    let by_name = ["destroy", "--name", "acme-tiny", "--sim", "--yes", "--region"];
+    let slip = desk.run(&[&by_name[..], &["eu-wset-2"]].concat());
+    assert!(slip.talk.contains("Did you mean `eu-west-2`?"), "{}", slip.talk);
+    let new = desk.run(&[&by_name[..], &["nz-north-1"]].concat());
+    assert!(new.talk.contains("have no region `nz-north-1`"), "{}", new.talk);
+    assert_ne!(new.code, Some(64), "{}", new.talk);
+    let listed = desk.run(&[&by_name[..], &["eu-west-2"]].concat());
+    assert!(!listed.talk.contains("warning"), "{}", listed.talk);
+    let typed = desk.run(&["validate", "center.yaml", "--set", "aws.region=eu-wset-2"]);
+    assert_eq!(typed.code, Some(0), "{}", typed.talk);
+    assert!(typed.talk.contains("Did you mean `eu-west-2`?"), "{}", typed.talk);
 }

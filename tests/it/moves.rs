@@ -46,7 +46,7 @@ fn blueprints() -> Vec<(String, Blueprint)> {
     let read = |path: String| {
         let text = std::fs::read_to_string(&path).unwrap();
         let (blueprint, findings) = headset_blueprint::read(&Sources {
-            load: &|wanted| std::fs::read_to_string(wanted).map_err(|error| error.to_string()),
+            load: &|wanted| std::fs::read_to_string(wanted).map_err(|error| error.to_string().into()),
             variable: &|_| Some("From-a-variable-1".to_owned()),
             ..Sources::alone(&path, &text)
         });

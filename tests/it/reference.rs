@@ -227,7 +227,7 @@ fn a_broken_blueprint_is_bad_by_the_schema_exactly_if_a_schema_can_tell() {
             continue;
         };
         let load = |named: &str| {
-            std::fs::read_to_string(path.with_file_name(named)).map_err(|error| error.to_string())
+            std::fs::read_to_string(path.with_file_name(named)).map_err(|error| error.to_string().into())
         };
         let (_, findings) = headset_blueprint::read(&Sources {
             load: &load,

@@ -28,7 +28,7 @@ fn too_wide(text: &str, columns: usize) -> Option<&str> {
     text.lines().find(|line| {
         is_code ^= line.starts_with("```");
         let shown = line.trim().trim_start_matches("- ");
-        let is_quoted = shown.starts_with('`') && shown.trim_end_matches(|c| c != '`').matches('`').count() == 2;
+        let is_quoted = matches!(shown.split('`').collect::<Vec<_>>()[..], ["", _, after] if !after.contains(' '));
         let is_source = shown.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with('|');
         let is_whole = !shown.contains(' ') || is_quoted || shown.starts_with("headset ");
         line.width() > columns && !is_code && !is_whole && !is_source
@@ -87,10 +87,12 @@ fn every_view_fits_the_terminal() {
         fits(&desk, &["apply", file, "--yes", "--operator", "off"]);
         desk.ok(&["apply", file, "--sim", "--yes"]);
         // Everything that there is to say about what was changed since, and where what is there was lost.
-        let other = ["--set", "aws.tags.purpose='a tag whose value is a whole sentence, and rather a long one'"];
+        let other = ["--set", "tags.purpose=a tag whose value is a whole sentence and rather a long one"];
         for command in ["plan", "drift", "status", "destroy"] {
             fits(&desk, &[&[command, file], &other[..]].concat());
         }
+        let drift = at(&desk, 80, &[&["drift", file], &other[..]].concat());
+        assert!(drift.contains("tags.purpose: none (wanted a tag whose"), "{drift}");
         desk.lose_state();
         let by_name = ["destroy", "--name", &environment(file), "--yes"];
         for line in [&["plan", file][..], &["drift", file], &["destroy", file, "--yes"], &by_name] {

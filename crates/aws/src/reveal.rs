@@ -16,7 +16,7 @@ impl Aws {
         let unreadable = |why: &str| AwsError::own(Class::Invalid, format!("cannot read {secret}: {why}"));
         let value = match (secret.at_hand(), secret) {
             (AtHand::Value(value), _) => value,
-            (AtHand::Missing(why) | AtHand::Unreadable(why), _) => return Err(unreadable(&why)),
+            (AtHand::Missing(why) | AtHand::Unreadable { why, .. }, _) => return Err(unreadable(&why)),
             (AtHand::Elsewhere, Secret::Parameter(path)) => {
                 let request = GetParameter {
                     name: path.clone(),

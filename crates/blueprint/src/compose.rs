@@ -7,6 +7,7 @@ use super::node::{Entry, Node, Source, Value, beside, shortened};
 use super::requires;
 use super::sources::Sources;
 use super::yaml::{self, Budget};
+use headset_core::shell::option;
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_core::words::plural;
 
@@ -205,7 +206,9 @@ impl Composer<'_> {
                 self.findings.push(refused(
                     "unreadable-file",
                     format!("cannot read `{}`: {reason}", shortened(path)),
-                    "The path is relative to the file that says so.",
+                    &reason
+                        .help()
+                        .unwrap_or_else(|| "The path is relative to the file that says so.".to_owned()),
                 ));
                 return None;
             }
@@ -271,7 +274,10 @@ impl Composer<'_> {
         };
         if matches!(value, Value::List(_) | Value::Map(_)) {
             let message = format!("only single values can be set, not {}", value.described());
-            return Err(refused(message, place(equals + 1, set.len())));
+            let whole = option("set", &format!("{}={}", &set[..equals], serde_json::Value::from(written)));
+            return Err(refused(message, place(equals + 1, set.len())).help(format!(
+                "Lists and maps stand in the file. If it is a text: `{whole}`."
+            )));
         }
         let removes = matches!(value, Value::Null);
         let mut node = root;
@@ -327,7 +333,7 @@ impl Composer<'_> {
             node: Node {
                 value,
                 place: place(equals + 1, set.len()),
-                loose: false,
+                loose: true,
             },
         };
         match known {

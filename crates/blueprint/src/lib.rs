@@ -18,6 +18,7 @@ pub mod model;
 mod nearest;
 mod node;
 mod reader;
+pub mod region;
 mod requires;
 mod rewrite;
 mod schedule;
@@ -100,12 +101,23 @@ pub fn with_sets(sources: &Sources<'_>) -> Result<String, Vec<Diagnostic>> {
     if has_errors(&findings) {
         return Err(findings);
     }
-    let text = rewrite::with_sets(sources.file, sources.text, sources.sets)?;
-    let (_, findings) = read(&Sources {
-        text: &text,
-        sets: &[],
-        ..*sources
-    });
+    let findings_of = |text: &str| {
+        let written = Sources {
+            file: sources.file,
+            text,
+            load: sources.load,
+            variable: sources.variable,
+            sets: &[],
+            now: sources.now,
+        };
+        read(&written).1
+    };
+    let of_wrong_type = |text: &str| {
+        let findings = findings_of(text).into_iter();
+        findings.filter(|finding| finding.code == "wrong-type").count()
+    };
+    let text = rewrite::with_sets(sources.file, sources.text, sources.sets, &of_wrong_type)?;
+    let findings = findings_of(&text);
     // The file does not exist yet, so that no place in it says anything.
     let without_place = |finding: Diagnostic| Diagnostic {
         place: None,

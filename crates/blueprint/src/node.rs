@@ -15,7 +15,8 @@ pub(super) struct Node {
     /// The text in question. A block map, a block list and a missing value have no text of their own worth showing:
     /// they stand where their key stands.
     pub place: Place,
-    /// Whether the text came out of a variable: it then also stands for the number or boolean that it looks like.
+    /// Whether it came out of a variable or with an option, which hold texts alone: it then stands for whatever is wanted,
+    /// a text or the number or boolean that it looks like.
     pub loose: bool,
 }
 

@@ -6,27 +6,39 @@ use super::yaml::{self, Budget};
 use headset_core::diagnostic::Diagnostic;
 
 /// The text with these `path=value` set, in their order. What the path names may be missing: it is added to the map that
-/// the text has for it.
+/// the text has for it. `of_wrong_type` counts the values of a text that are of another type than is meant: what looks
+/// like a number and has to be a text is quoted, as nothing on a command line has to be.
 ///
 /// # Errors
 /// Findings about a set that cannot be read, or that has no place in the text.
-pub(super) fn with_sets(file: &str, text: &str, sets: &[String]) -> Result<String, Vec<Diagnostic>> {
+pub(super) fn with_sets(
+    file: &str,
+    text: &str,
+    sets: &[String],
+    of_wrong_type: &dyn Fn(&str) -> usize,
+) -> Result<String, Vec<Diagnostic>> {
     let mut text = text.to_owned();
     for set in sets {
-        text = with_set(file, &text, set).map_err(|message| {
-            vec![Diagnostic::error("bad-set", message).help(
-                "Write `--set path=value`, such as `--set connect.alias=acme`; a value is a text, a number or a \
-                 boolean.",
-            )]
-        })?;
+        let with = |are_texts: bool| {
+            with_set(file, &text, set, are_texts).map_err(|message| {
+                vec![Diagnostic::error("bad-set", message).help(
+                    "Write `--set path=value`, such as `--set connect.alias=acme`; a value is a text, a number or a \
+                     boolean.",
+                )]
+            })
+        };
+        let (as_it_looks, as_text) = (with(false)?, with(true)?);
+        let is_text = as_text != as_it_looks && of_wrong_type(&as_text) < of_wrong_type(&as_it_looks);
+        text = if is_text { as_text } else { as_it_looks };
     }
     Ok(text)
 }
 
-fn with_set(file: &str, text: &str, set: &str) -> Result<String, String> {
+/// `is_text`: a number is meant as text.
+fn with_set(file: &str, text: &str, set: &str, is_text: bool) -> Result<String, String> {
     let set = visible(set);
     let (keys, equals) = path_of(&set).ok_or_else(|| format!("`{set}` is no `path=value`"))?;
-    let value = written(&set[equals + 1..])?;
+    let value = written(&set[equals + 1..], is_text)?;
     let (root, findings) = yaml::parse(&Source::new(file, text), &mut Budget::default());
     let (Some(root), []) = (root, findings.as_slice()) else {
         return Err(format!("{file} cannot be read"));
@@ -63,10 +75,11 @@ fn with_set(file: &str, text: &str, set: &str) -> Result<String, String> {
 }
 
 /// A value in a form that means the same in every place of a blueprint as it means by itself: quoted where it has to be.
-fn written(value: &str) -> Result<String, String> {
+fn written(value: &str, is_text: bool) -> Result<String, String> {
     match read(value)? {
         Value::Null => Err("there is no value; a key is taken out of the file by hand".to_owned()),
         Value::Bool(value) => Ok(value.to_string()),
+        Value::Number(number) if is_text => Ok(quoted(&number)),
         Value::Number(number) => Ok(number),
         Value::Text(text) if is_plain(&text) => Ok(text),
         Value::Text(text) => Ok(quoted(&text)),
@@ -156,7 +169,7 @@ connect:
 
     fn set(sets: &[&str]) -> String {
         let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-        with_sets("a.yaml", TEXT, &sets).unwrap()
+        with_sets("a.yaml", TEXT, &sets, &|_| 0).unwrap()
     }
 
     #[test]
@@ -197,7 +210,7 @@ connect:
             set(&["tags.123=yes", "tags.null=5 # five"]),
             format!("{TEXT}tags: {{ \"null\": 5, \"123\": \"yes\" }}\n")
         );
-        let empty = with_sets("a.yaml", "name: acme\ntags: {}\n", &["tags.team=desk".to_owned()]);
+        let empty = with_sets("a.yaml", "name: acme\ntags: {}\n", &["tags.team=desk".to_owned()], &|_| 0);
         assert_eq!(empty.unwrap(), "name: acme\ntags: { team: desk }\n");
     }
 
@@ -211,7 +224,7 @@ connect:
             ("name=[a]", "only single values"),
             ("name=\"a", "cannot be read"),
         ] {
-            let findings = with_sets("a.yaml", TEXT, &[bad.to_owned()]).unwrap_err();
+            let findings = with_sets("a.yaml", TEXT, &[bad.to_owned()], &|_| 0).unwrap_err();
             assert!(findings[0].message.contains(why), "{}", findings[0].message);
         }
     }

@@ -1,5 +1,6 @@
 //! What a blueprint is read from.
 
+use headset_core::text_file::Unreadable;
 use jiff::Timestamp;
 
 /// A blueprint's text and everything around it that may decide what it says.
@@ -11,7 +12,7 @@ pub struct Sources<'a> {
     pub text: &'a str,
     /// Reads a file that the blueprint names (a base, SAML metadata), by its path as seen from where `file` is. Its
     /// error completes "cannot read `PATH`: ...".
-    pub load: &'a dyn Fn(&str) -> Result<String, String>,
+    pub load: &'a dyn Fn(&str) -> Result<String, Unreadable>,
     /// The value of an environment variable, if it is set.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// Values set from outside, as `path=scalar`, in the order in which they are applied.
@@ -35,7 +36,7 @@ impl<'a> Sources<'a> {
         Sources {
             file,
             text,
-            load: &|_| Err("there is no such file".to_owned()),
+            load: &|_| Err("there is no such file".to_owned().into()),
             variable: &|_| None,
             sets: &[],
             now: None,

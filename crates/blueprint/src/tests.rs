@@ -192,7 +192,7 @@ const EXISTING: &str = include_str!("../../../tests/whole/existing-instance.yaml
 const METADATA: &str = include_str!("../../kinds/src/iam/samples/metadata.xml");
 
 /// Any file is SAML metadata, and any other an empty blueprint.
-fn any_file(path: &str) -> Result<String, String> {
+fn any_file(path: &str) -> Result<String, headset_core::text_file::Unreadable> {
     if path.ends_with(".xml") {
         Ok(METADATA.to_owned())
     } else {

@@ -79,10 +79,24 @@ pub enum AtHand {
     Elsewhere,
     /// It should be here and is not (yet): why, in words.
     Missing(String),
-    /// It is here and cannot be read: why, in words.
-    Unreadable(String),
+    /// It is here and cannot be read.
+    Unreadable {
+        /// Why, in words.
+        why: String,
+        /// How to mend it, where that is known.
+        help: Option<String>,
+    },
     /// The secret itself.
     Value(String),
+}
+
+impl AtHand {
+    fn unreadable(why: &str) -> AtHand {
+        AtHand::Unreadable {
+            why: why.to_owned(),
+            help: None,
+        }
+    }
 }
 
 impl fmt::Debug for AtHand {
@@ -90,7 +104,7 @@ impl fmt::Debug for AtHand {
         match self {
             AtHand::Elsewhere => f.write_str("Elsewhere"),
             AtHand::Missing(why) => f.debug_tuple("Missing").field(why).finish(),
-            AtHand::Unreadable(why) => f.debug_tuple("Unreadable").field(why).finish(),
+            AtHand::Unreadable { why, .. } => f.debug_tuple("Unreadable").field(why).finish(),
             AtHand::Value(_) => f.write_str("Value(..)"),
         }
     }
@@ -104,13 +118,16 @@ impl Secret {
                 Ok(value) if value.is_empty() => AtHand::Missing("it is empty".to_owned()),
                 Ok(value) => AtHand::Value(value),
                 Err(std::env::VarError::NotPresent) => AtHand::Missing("it is not set".to_owned()),
-                Err(std::env::VarError::NotUnicode(_)) => AtHand::Unreadable("it is not text".to_owned()),
+                Err(std::env::VarError::NotUnicode(_)) => AtHand::unreadable("it is not text"),
             },
             Secret::File(path) => match read_file(path) {
-                Ok(value) if value.is_empty() => AtHand::Unreadable("it is empty".to_owned()),
+                Ok(value) if value.is_empty() => AtHand::unreadable("it is empty"),
                 Ok(value) => AtHand::Value(value),
                 Err(error) if error.is_missing() => AtHand::Missing("there is no such file".to_owned()),
-                Err(error) => AtHand::Unreadable(error.to_string()),
+                Err(error) => AtHand::Unreadable {
+                    why: error.to_string(),
+                    help: error.help(),
+                },
             },
             Secret::SecretsManager(_) | Secret::Parameter(_) => AtHand::Elsewhere,
         }
@@ -146,7 +163,7 @@ mod tests {
             .flat_map(u16::to_le_bytes)
             .collect();
         std::fs::write(&path, utf16).unwrap();
-        let AtHand::Unreadable(why) = secret.at_hand() else {
+        let AtHand::Unreadable { why, .. } = secret.at_hand() else {
             panic!("UTF-16 was read")
         };
         assert!(why.contains("UTF-16") && !why.contains("Spring"), "{why}");

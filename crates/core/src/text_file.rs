@@ -8,6 +8,8 @@ use std::fmt;
 use std::io::Read as _;
 use std::path::Path;
 
+use crate::shell::word;
+
 /// Why a file's text cannot be read. Its words name the file and say what to do; nothing of the text is quoted.
 #[derive(Debug)]
 pub enum Unreadable {
@@ -15,8 +17,13 @@ pub enum Unreadable {
     File(std::io::Error),
     /// It is a directory.
     Directory(String),
-    /// The file holds UTF-16 text.
-    Utf16(String),
+    /// The file holds UTF-16 or UTF-32 text.
+    Wide {
+        /// Its path.
+        path: String,
+        /// What it holds, as `iconv` calls it: with the order of its bytes where no mark says that.
+        encoding: &'static str,
+    },
     /// The file holds no UTF-8 text.
     NotUtf8(String),
 }
@@ -26,6 +33,37 @@ impl Unreadable {
     pub fn is_missing(&self) -> bool {
         matches!(self, Unreadable::File(error) if error.kind() == std::io::ErrorKind::NotFound)
     }
+
+    /// How the file becomes one that can be read, where it can.
+    pub fn help(&self) -> Option<String> {
+        let (path, encoding) = match self {
+            Unreadable::File(_) | Unreadable::Directory(_) => return None,
+            Unreadable::Wide { path, encoding } => (path, *encoding),
+            // What programs write that know no Unicode.
+            Unreadable::NotUtf8(path) => (path, "WINDOWS-1252"),
+        };
+        let iconv = format!(
+            "iconv -f {encoding} -t UTF-8 {} > {}",
+            word(path),
+            word(&format!("{path}.utf8"))
+        );
+        Some(match self {
+            Unreadable::NotUtf8(_) => format!(
+                "save it again as UTF-8 in the program that wrote it; if that was an older Windows program: `{iconv}`"
+            ),
+            _ => format!(
+                "in Notepad: Save as, Encoding: UTF-8; in Visual Studio Code: Save with Encoding, UTF-8; in a shell: \
+                 `{iconv}`"
+            ),
+        })
+    }
+}
+
+impl From<String> for Unreadable {
+    /// A failure in these words.
+    fn from(words: String) -> Unreadable {
+        Unreadable::File(std::io::Error::other(words))
+    }
 }
 
 impl fmt::Display for Unreadable {
@@ -33,10 +71,12 @@ impl fmt::Display for Unreadable {
         match self {
             Unreadable::File(error) => error.fmt(f),
             Unreadable::Directory(path) => write!(f, "{path} is a directory, and a file is wanted"),
-            Unreadable::Utf16(path) => write!(
+            Unreadable::Wide { path, encoding } if encoding.starts_with("UTF-32") => {
+                write!(f, "{path} is UTF-32 text; save it as UTF-8")
+            }
+            Unreadable::Wide { path, .. } => write!(
                 f,
-                "{path} is UTF-16 text, as Windows PowerShell's `>` writes it; save it as UTF-8 \
-                 (`Set-Content -Encoding utf8`)"
+                "{path} is UTF-16 text, as Windows PowerShell's `>` writes it; save it as UTF-8"
             ),
             Unreadable::NotUtf8(path) => write!(f, "{path} is not UTF-8 text; save it as UTF-8"),
         }
@@ -59,8 +99,11 @@ pub fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
         .read_to_end(&mut bytes)
         .map_err(Unreadable::File)?;
     let name = || path.display().to_string();
-    if is_utf16(&bytes) {
-        return Err(Unreadable::Utf16(name()));
+    if let Some(encoding) = wide(&bytes) {
+        return Err(Unreadable::Wide {
+            path: name(),
+            encoding,
+        });
     }
     let mut text = String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8(name()))?;
     if text.starts_with(MARK) {
@@ -71,13 +114,31 @@ pub fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
 
 const MARK: char = '\u{feff}';
 
-/// Whether the bytes begin as UTF-16 does: with its mark, or with letters between zeros.
-fn is_utf16(bytes: &[u8]) -> bool {
-    let letters = |first: usize| {
-        let pairs = bytes.chunks_exact(2).take(8);
-        pairs.len() > 0 && pairs.clone().all(|pair| pair[first] != 0 && pair[1 - first] == 0)
+/// The encoding of bytes that begin as UTF-16 or UTF-32 do: with their mark, or with letters between zeros.
+fn wide(bytes: &[u8]) -> Option<&'static str> {
+    // The mark of UTF-32 in little-endian order begins with that of UTF-16.
+    let marks: [(&[u8], &str); 4] = [
+        (&[0xff, 0xfe, 0, 0], "UTF-32"),
+        (&[0, 0, 0xfe, 0xff], "UTF-32"),
+        (&[0xff, 0xfe], "UTF-16"),
+        (&[0xfe, 0xff], "UTF-16"),
+    ];
+    if let Some((_, encoding)) = marks.iter().find(|(mark, _)| bytes.starts_with(mark)) {
+        return Some(encoding);
+    }
+    let letters = |size: usize, place: usize| {
+        let mut units = bytes.chunks_exact(size).take(8);
+        let is_letter = |unit: &[u8]| (0..size).all(|at| (unit[at] != 0) == (at == place));
+        units.len() > 0 && units.all(is_letter)
     };
-    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || letters(0) || letters(1)
+    let forms = [
+        (4, 0, "UTF-32LE"),
+        (4, 3, "UTF-32BE"),
+        (2, 0, "UTF-16LE"),
+        (2, 1, "UTF-16BE"),
+    ];
+    let found = forms.into_iter().find(|(size, place, _)| letters(*size, *place));
+    found.map(|(_, _, encoding)| encoding)
 }
 
 #[cfg(test)]
@@ -113,10 +174,37 @@ mod tests {
             &big,
         ] {
             let error = written(bytes).unwrap_err();
-            assert!(matches!(error, Unreadable::Utf16(_)), "{error}");
+            assert!(matches!(error, Unreadable::Wide { .. }), "{error}");
             let told = error.to_string();
-            assert!(told.contains("UTF-8") && !told.contains("Spring"), "{told}");
+            assert!(told.contains("UTF-16") && !told.contains("Spring"), "{told}");
         }
+    }
+
+    #[test]
+    fn each_encoding_is_told_from_the_others_with_the_way_to_utf8() {
+        let bytes = |order: fn(u32) -> [u8; 4]| "Spring2026".chars().flat_map(move |c| order(c.into()));
+        let little: Vec<u8> = bytes(u32::to_le_bytes).collect();
+        let big: Vec<u8> = bytes(u32::to_be_bytes).collect();
+        let short = |bytes: &[u8], keep: [usize; 2]| -> Vec<u8> {
+            let units = bytes.chunks_exact(4);
+            units.flat_map(|unit| keep.map(|place| unit[place])).collect()
+        };
+        for (bytes, encoding) in [
+            ([&[0xff, 0xfe, 0, 0], &*little].concat(), "UTF-32"),
+            ([&[0, 0, 0xfe, 0xff], &*big].concat(), "UTF-32"),
+            (little.clone(), "UTF-32LE"),
+            (big.clone(), "UTF-32BE"),
+            ([&[0xff, 0xfe], &*short(&little, [0, 1])].concat(), "UTF-16"),
+            (short(&little, [0, 1]), "UTF-16LE"),
+            (short(&big, [2, 3]), "UTF-16BE"),
+            (b"\xe4rger".to_vec(), "WINDOWS-1252"),
+        ] {
+            let error = written(&bytes).unwrap_err();
+            let help = error.help().unwrap();
+            assert!(help.contains(&format!("iconv -f {encoding} -t UTF-8 ")), "{help}");
+            assert!(error.to_string().contains(&encoding[..3]) || encoding.starts_with("WIN"), "{error}");
+        }
+        assert_eq!(read(Path::new("/nonexistent/text"), 10).unwrap_err().help(), None);
     }
 
     #[test]

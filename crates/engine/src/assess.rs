@@ -6,7 +6,7 @@ use headset_core::diagnostic::Diagnostic;
 use headset_design::Design;
 use headset_kinds::kind::{Answer, Notice};
 use headset_kinds::shell::word;
-use headset_kinds::{Address, Cloud, registry};
+use headset_kinds::{Address, Cloud, Sight, registry};
 
 use crate::plan::{Action, Plan, PlanInput, plan};
 use crate::session::{Session, Stop};
@@ -53,6 +53,9 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     };
     let mut survey = survey::survey(cloud, targets).await;
     survey.published = published;
+    // What is gone publishes nothing any more: that says no more than that it is gone.
+    let is_gone = |address: &Address| matches!(survey.sights.get(address), Some(Sight::Absent));
+    survey.published.retain(|address, _| !is_gone(address));
     let as_of = cloud.clock().now().to_string();
     let elsewhere = Elsewhere::beside(&session.store, &state);
     let planned = |survey: &Survey| {

@@ -46,7 +46,7 @@ fn certificate(address: &Address, live: &Live, now: Timestamp) -> Option<Certifi
     let read = saml_metadata::parse(document.unwrap_or_default());
     let (validity, problem) = match read {
         Ok(read) => (Some(Validity::of(&read, now)), None),
-        Err(reason) => (None, Some(reason)),
+        Err(reason) => (None, Some(reason.to_string())),
     };
     Some(Certificate {
         address: address.clone(),

@@ -49,11 +49,11 @@ fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
             };
             finding.help("Put it there before you apply: it is read when the user is made, and never again.")
         }
-        AtHand::Unreadable(why) => Diagnostic::error(
+        AtHand::Unreadable { why, help } => Diagnostic::error(
             "no-password",
             format!("the password of `{name}` cannot be read: {secret}: {why}"),
         )
-        .help("Mend the file, or name another place."),
+        .help(help.unwrap_or_else(|| "Mend the file, or name another place.".to_owned())),
         AtHand::Value(value) => {
             let wrong = (password.mistake)(&value)?;
             Diagnostic::error(

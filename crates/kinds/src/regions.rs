@@ -122,6 +122,74 @@ pub fn with(what: Has) -> Vec<&'static str> {
     listed.map(|(name, _)| *name).collect()
 }
 
+/// Every region that AWS names (partitions.json of botocore 1.44.5), by partition. New ones come: see [`has_form`].
+pub const NAMED: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "me-west-1",
+    "mx-central-1",
+    "sa-east-1",
+    "sa-west-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eusc-de-east-1",
+    "us-iso-east-1",
+    "us-iso-west-1",
+    "us-isob-east-1",
+    "us-isob-west-1",
+    "eu-isoe-west-1",
+    "us-isof-east-1",
+    "us-isof-south-1",
+    "us-gov-east-1",
+    "us-gov-west-1",
+];
+
+/// Whether a text has the form of a region's name: letters for the part of the world, words, and a number. AWS opens
+/// regions that [`NAMED`] does not have yet; what has not even the form is none of them.
+pub fn has_form(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [world, words @ .., number] = parts.as_slice() else {
+        return false;
+    };
+    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    (2..=4).contains(&world.len())
+        && is_word(world)
+        && !words.is_empty()
+        && words.iter().all(|word| is_word(word))
+        && (1..=2).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The partition of a region, by what its name begins with (`regionRegex` of each partition in endpoints.json of botocore
 /// 1.44.8).
 pub fn partition_of(region: &str) -> &'static str {
@@ -193,6 +261,17 @@ mod tests {
         for what in [Fips, EucSso, EucSsoFips] {
             assert!(with(what).iter().all(|region| has(region, AppStream)), "{what:?}");
         }
+    }
+
+    #[test]
+    fn a_region_that_is_new_has_the_form_of_one() {
+        for region in NAMED.iter().chain(&["nz-north-1", "eu-west-12"]) {
+            assert!(has_form(region), "{region}");
+        }
+        for other in ["mars", "", "eu-west", "eu-1", "EU-west-2", "eu-west-2a", "eu--2", "eu-west-2-", "e-west-1", "eu-west-123"] {
+            assert!(!has_form(other), "{other}");
+        }
+        assert!(REGIONS.iter().all(|(region, _)| NAMED.contains(region)));
     }
 
     #[test]

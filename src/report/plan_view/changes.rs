@@ -44,15 +44,19 @@ fn one(out: &mut String, leaf: &Leaf<2>, cause: &str, detail: Detail) {
         }
         return;
     }
-    if let (Some(Value::String(have)), Some(Value::String(want))) = (have, want)
-        && (have.contains('\n') || want.contains('\n'))
-    {
+    if let Some([have, want]) = leaf_view::texts(have.as_ref(), want.as_ref()) {
         put(out, format_args!("      {path}:{DIM}{cause}{DIM:#}\n"));
         text(out, have, want, detail);
         return;
     }
+    let has_lines = leaf.values.iter().flatten().any(leaf_view::has_lines);
     let [have, want] = match detail {
+        Detail::Short if has_lines => leaf.values.each_ref().map(|value| leaf_view::summary(value.as_ref())),
         Detail::Short => leaf_view::shown(&leaf.values),
+        Detail::Full if has_lines => {
+            let none = || "none".to_owned();
+            leaf.values.each_ref().map(|value| value.as_ref().map_or_else(none, whole))
+        }
         Detail::Full => leaf
             .values
             .each_ref()

@@ -142,7 +142,7 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
             (Class::Drift, "iam.role/connect")
         );
         assert_eq!(
-            difference.fields[0].text(),
+            difference.fields[0].lines().join("\n"),
             format!("managed_policies: none → [{ADMIN}] (wanted none)")
         );
         mended(&sandbox).await;
@@ -173,7 +173,7 @@ fn a_shift_that_ends_and_scaling_that_is_suspended_are_drift() {
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Class::Drift, "{difference:?}");
         assert_eq!(
-            difference.fields[0].text(),
+            difference.fields[0].lines().join("\n"),
             "schedule.morning.end: none → 2027-03-01T00:00:00Z (wanted none)"
         );
         mended(&sandbox).await;
@@ -189,7 +189,7 @@ fn a_shift_that_ends_and_scaling_that_is_suspended_are_drift() {
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Class::Drift, "{difference:?}");
         assert_eq!(
-            difference.fields[0].text(),
+            difference.fields[0].lines().join("\n"),
             "suspended.schedule: false → true (wanted false)"
         );
         mended(&sandbox).await;
@@ -218,7 +218,7 @@ fn what_follows_a_deleted_sibling_says_so() {
             (Class::Follows, "follows iam.saml_provider/idp")
         );
         assert_eq!(
-            role.fields[0].text(),
+            role.fields[0].lines().join("\n"),
             format!("trust.Statement[0].Principal.Federated: {arn} (wanted (arn of iam.saml_provider/idp))")
         );
         assert!(
@@ -286,12 +286,12 @@ fn what_another_hand_changed_is_drift_also_where_the_blueprint_changed_or_asks_f
             (difference.sort, difference.what.as_str()),
             (Class::Pending, "the blueprint changed")
         );
-        assert_eq!(difference.fields[0].text(), "disconnect: 900 (wanted 1200)");
+        assert_eq!(difference.fields[0].lines().join("\n"), "disconnect: 900 (wanted 1200)");
         // Both, differently: it is drift, with all three values.
         disconnect_after(&sandbox, 600).await;
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Class::Drift, "{difference:?}");
-        assert_eq!(difference.fields[0].text(), "disconnect: 900 → 600 (wanted 1200)");
+        assert_eq!(difference.fields[0].lines().join("\n"), "disconnect: 900 → 600 (wanted 1200)");
         let plan = sandbox.plan().await;
         let step = &plan.steps[&"appstream.fleet/agents".parse().unwrap()];
         assert_eq!(step.reason, Reason::BlueprintAndCloudChanged);
@@ -302,7 +302,7 @@ fn what_another_hand_changed_is_drift_also_where_the_blueprint_changed_or_asks_f
         assert!(sandbox.plan().await.is_empty());
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Class::Drift, "{difference:?}");
-        assert_eq!(difference.fields[0].text(), "disconnect: 1200 → 600 (wanted 600)");
+        assert_eq!(difference.fields[0].lines().join("\n"), "disconnect: 1200 → 600 (wanted 600)");
         mended(&sandbox).await;
     });
 }
@@ -327,7 +327,7 @@ fn what_the_blueprint_no_longer_asks_for_may_have_drifted() {
             [Class::Drift, Class::Pending]
         );
         assert_eq!(
-            role[0].fields[0].text(),
+            role[0].fields[0].lines().join("\n"),
             format!("managed_policies: none → [{ADMIN}] (wanted none)")
         );
         assert!(role[1].what.contains("no longer asks for it"), "{}", role[1].what);
@@ -376,7 +376,7 @@ fn of_tags_the_one_that_differs_is_told() {
         let lines: Vec<String> = difference
             .fields
             .iter()
-            .map(headset::report::drift_view::Line::text)
+            .map(|line| line.lines().join("\n"))
             .collect();
         assert_eq!(lines, ["tags.team: desk → theirs (wanted desk)"]);
         let json: Value = serde_json::to_value(&difference.fields[0]).unwrap();

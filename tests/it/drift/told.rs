@@ -85,6 +85,52 @@ fn of_several_environments_each_is_named() {
     );
 }
 
+/// What is gone has no metadata that could be read: that is drift, and no reason to say that nothing is known.
+#[test]
+fn an_application_that_was_deleted_outside_is_drift() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    crate::lost::the_person_deletes_the_applications(&desk);
+    let said = desk.run(&["drift", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(2), "{}{}", said.data, said.talk);
+    let gone = "drift    identity_center.application/acme-support: what was there is gone";
+    assert!(said.data.contains(gone), "{}", said.data);
+    assert!(said.data.ends_with(", 0 unknown\n"), "{}", said.data);
+    // The metadata in IAM is a document of many lines, and what is wanted is not known yet.
+    assert!(!said.data.contains("\\n"), "{}", said.data);
+    let reference = " lines) → (metadata of identity_center.application/acme-support)";
+    assert!(said.data.contains(reference), "{}", said.data);
+    for command in ["plan", "status"] {
+        let said = desk.ok(&[command, "center.yaml", "--sim"]);
+        assert!(!said.talk.contains("could not be fetched"), "{command}: {}", said.talk);
+        assert!(!said.data.contains("\\n"), "{command}: {}", said.data);
+    }
+}
+
+/// What counts as unknown is decided in one place, also for what is taken to be there: a shared role of the account.
+#[test]
+fn plan_and_drift_count_the_same_things_as_unknown() {
+    let desk = desk();
+    let denied = |operation: &str| json!({ "operation": operation, "kind": "error", "code": "AccessDenied", "status": 403, "times": 1000 });
+    let unknown = |said: &str| -> usize {
+        let before = said.trim_end().strip_suffix(" unknown").or_else(|| Some(said.split_once(" unknown, ")?.0));
+        let count = before.and_then(|before| before.rsplit(' ').next()?.parse().ok());
+        count.unwrap_or_else(|| panic!("it counts nothing as unknown: {said}"))
+    };
+    for (operations, least) in [(&["GetRole"][..], 2), (&["GetRole", "DescribeStacks"], 3)] {
+        let rules: Vec<Value> = operations.iter().map(|operation| denied(operation)).collect();
+        std::fs::write(desk.path().join("denied.json"), json!(rules).to_string()).unwrap();
+        let faults = ["center.yaml", "--sim", "--faults", "denied.json"];
+        let run = |command: &str, more: &[&str]| desk.run(&[&[command], &faults[..], more].concat());
+        let counted = unknown(&run("drift", &[]).data);
+        assert!(counted >= least, "{operations:?}: {counted}");
+        assert_eq!(unknown(&run("plan", &[]).data), counted, "{operations:?}");
+        let plan: Value = serde_json::from_str(&run("plan", &["--json"]).data).unwrap();
+        let unread = plan["plans"][0]["unread"].as_array().unwrap();
+        assert_eq!(unread.len(), counted, "{unread:?}");
+    }
+}
+
 /// What could not be read says nothing about drift, so it must not look like none.
 #[test]
 fn what_could_not_be_read_is_an_error_unless_that_is_allowed() {

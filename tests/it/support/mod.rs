@@ -291,6 +291,7 @@ impl Sandbox {
                     moved: Vec::new(),
                     deposed: Vec::new(),
                     outputs: BTreeMap::new(),
+                    unread: Vec::new(),
                 },
                 findings,
             },
@@ -467,7 +468,7 @@ impl Sandbox {
 
 fn read(name: &str, text: &str) -> Blueprint {
     // A base is read from beside the example that extends it.
-    let load = |path: &str| std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let load = |path: &str| std::fs::read_to_string(path).map_err(|error| error.to_string().into());
     let (blueprint, findings) = headset_blueprint::read(&Sources {
         load: &load,
         ..Sources::alone(name, text)

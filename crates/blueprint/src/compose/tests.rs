@@ -45,7 +45,7 @@ impl World {
     fn read(&self, file: &str) -> (Option<Blueprint>, Vec<Diagnostic>) {
         let load = |path: &str| {
             let found = self.files.get(path).cloned();
-            found.ok_or_else(|| "there is no such file".to_owned())
+            found.ok_or_else(|| "there is no such file".to_owned().into())
         };
         let variable = |name: &str| self.variables.get(name).cloned();
         read(&Sources {
@@ -227,6 +227,64 @@ fn values_set_from_outside_win_in_their_order() {
     assert_eq!(blueprint.aws.account.expect("set").value, "000000000042");
     let place = &connect.entry.name.as_ref().expect("ours").place;
     assert_eq!((&*place.file, place.line, place.column), ("--set", 2, 15));
+}
+
+/// A shell takes quotes away, and there is no line to delete: advice about a value fits where the value came from.
+#[test]
+fn advice_fits_where_a_value_came_from() {
+    let world = || World::default().file("b.yaml", BASE);
+    // What a command line says is text, or what it looks like: whichever is wanted.
+    let set = world()
+        .set("aws.account=012345678901")
+        .set("tags.cost=7")
+        .set("connect.calls.inbound=false");
+    let blueprint = set.good("b.yaml");
+    assert_eq!(blueprint.aws.account.expect("set").value, "012345678901");
+    assert_eq!(blueprint.tags["cost"], "7");
+    let helps = |world: World| -> Vec<String> {
+        let (_, findings) = world.read("b.yaml");
+        assert!(!findings.is_empty(), "nothing is wrong");
+        findings.into_iter().filter_map(|finding| finding.help).collect()
+    };
+    let paths = [
+        "version", "name", "lifetime", "protect", "aws.account", "aws.region", "aws", "tags", "tags.cost",
+        "connect.alias", "connect.users", "connect.calls.inbound", "connect.calls",
+        "connect.users.\"agent1@example.com\".security", "connect.users.\"agent1@example.com\".after_call_work",
+        "sign_in.idp.identity_center.groups", "sign_in.role.session",
+    ];
+    let mut told = 0;
+    for path in paths {
+        for value in ["5", "true", "\"true\"", "\"5\"", "yes", "\"\"", "a b", "0.5", "[a]", "a: b"] {
+            let (_, findings) = world().set(&format!("{path}={value}")).read("b.yaml");
+            let own = findings.iter().filter(|finding| {
+                finding.place.as_ref().is_some_and(|place| &*place.file == "--set")
+            });
+            for help in own.filter_map(|finding| finding.help.as_deref()) {
+                told += 1;
+                let is_about_a_file = ["Quote it", "Write `", "colon", "delete", "the line"];
+                let misplaced = is_about_a_file.iter().find(|words| help.contains(**words));
+                assert!(misplaced.is_none() || help.contains("--set"), "{path}={value}: {help}");
+            }
+        }
+    }
+    assert!(told > 60, "{told}");
+    assert_eq!(helps(world().set("aws.account=9123")), ["It must be twelve digits."]);
+    assert_eq!(
+        helps(world().set("connect.calls.inbound=yes")),
+        ["Give `--set connect.calls.inbound=true`, without quotes."]
+    );
+    assert_eq!(
+        helps(world().set("name=true")),
+        ["If you mean the word: `--set 'name=\"true\"'`."]
+    );
+    let of_variable = BASE.replace("protect", "").replace("  alias:", "  calls: { inbound: \"${env:IN}\" }\n  alias:");
+    let variable = World::default().file("b.yaml", &of_variable).variable("IN", "on");
+    assert_eq!(helps(variable), ["Set the variable to `true`."]);
+    let of_file = BASE.replace("  alias:", "  calls: { inbound: \"on\" }\n  alias:");
+    assert_eq!(
+        helps(World::default().file("b.yaml", &of_file)),
+        ["Write `inbound: true`, without quotes."]
+    );
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn whole() -> Vec<Node> {
         .collect()
 }
 
-fn load(_: &str) -> Result<String, String> {
+fn load(_: &str) -> Result<String, headset_core::text_file::Unreadable> {
     Ok(include_str!("../../../kinds/src/iam/samples/metadata.xml").to_owned())
 }
 

@@ -113,7 +113,9 @@ pub struct IdentityCenter {
 }
 
 fn account(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
-    if let Value::Number(text) = &item.node.value {
+    if let Value::Number(text) = &item.node.value
+        && !item.node.loose
+    {
         reader.report(
             Diagnostic::error(
                 "wrong-type",

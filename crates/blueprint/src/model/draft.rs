@@ -166,15 +166,16 @@ fn is_readable(reader: &mut Reader<'_>, root: &Node) -> bool {
     let Some(node) = child(root, "version") else {
         return true;
     };
+    let item = Item {
+        path: "version".to_owned(),
+        key: "version",
+        ..Item::root(node, &VERSION_SHAPE)
+    };
     match &node.value {
         Value::Number(text) if text == "1" => true,
         Value::Text(text) if text == "1" && node.loose => true,
         Value::Text(text) if text == "1" => {
-            let item = Item {
-                path: "version".to_owned(),
-                ..Item::root(node, &VERSION_SHAPE)
-            };
-            reader.wrong_type(&item, "a number", "Write `version: 1`, without quotes.");
+            reader.wrong_type(&item, "a number", &item.write_bare("1"));
             true
         }
         other => {
@@ -187,7 +188,7 @@ fn is_readable(reader: &mut Reader<'_>, root: &Node) -> bool {
                     ),
                 )
                 .at(node.place.clone())
-                .help("Write `version: 1`, or use the Headset that this blueprint was written for."),
+                .help(format!("{}, or use the Headset that this blueprint was written for.", item.write("1"))),
             );
             false
         }

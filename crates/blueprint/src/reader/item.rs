@@ -1,6 +1,7 @@
 //! A value with the path that leads to it and what the table says of it, and maps with known keys.
 
 use super::Reader;
+use super::origin::Origin;
 use crate::at::At;
 use crate::interpolate::is_secret_key;
 use crate::nearest::nearest;
@@ -33,6 +34,29 @@ impl<'a> Item<'a> {
             key: "",
             key_place: None,
             shape,
+        }
+    }
+
+    /// Where its value came from.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin::of(self.node)
+    }
+
+    /// What it would be with another value, as code that fits where this one came from.
+    pub(crate) fn giving(&self, value: &str) -> String {
+        self.origin().giving(self.key, &self.path, value)
+    }
+
+    /// Advice to give it another value, without a full stop.
+    pub(crate) fn write(&self, value: &str) -> String {
+        self.origin().advice(&self.giving(value))
+    }
+
+    /// The same for a value that has no quotes.
+    pub(crate) fn write_bare(&self, value: &str) -> String {
+        match self.origin() {
+            Origin::File | Origin::Option => format!("{}, without quotes.", self.write(value)),
+            Origin::Variable => format!("{}.", self.write(value)),
         }
     }
 
@@ -321,7 +345,11 @@ impl Reader<'_> {
             return Vec::new();
         };
         let Value::Map(entries) = &item.node.value else {
-            self.wrong_type(item, "a map of entries by name", rules.example);
+            let help = match item.origin() {
+                Origin::Option => format!("Maps stand in the file: {}", rules.example.trim_start_matches("Write ")),
+                Origin::File | Origin::Variable => rules.example.to_owned(),
+            };
+            self.wrong_type(item, "a map of entries by name", &help);
             return Vec::new();
         };
         let (fewest, most) = rules.count;
@@ -399,11 +427,11 @@ impl Reader<'_> {
                 )
             }
             Value::Text(text) => {
-                self.wrong_type(item, "a list", &format!("Write `{}: [{text}]`.", item.key));
+                self.wrong_type(item, "a list", &list_of(item, text));
                 None
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Map(_) => {
-                self.wrong_type(item, "a list", &format!("Write `{}: [one, two]`.", item.key));
+                self.wrong_type(item, "a list", &list_of(item, "one, two"));
                 None
             }
         }
@@ -561,6 +589,15 @@ pub(crate) fn listed(names: &[&str]) -> String {
 /// Whether two names are one for people: they differ in letter case or outer blanks only.
 fn are_alike(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+/// Advice to write a list. No option holds one.
+fn list_of(item: &Item<'_>, items: &str) -> String {
+    let verb = match item.origin() {
+        Origin::Option => "Lists stand in the file:",
+        Origin::File | Origin::Variable => "Write",
+    };
+    format!("{verb} `{}: [{items}]`.", item.key)
 }
 
 #[cfg(test)]

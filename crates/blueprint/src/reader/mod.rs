@@ -4,6 +4,7 @@
 //! reports all of its mistakes and goes on.
 
 mod item;
+mod origin;
 mod partition;
 mod scalar;
 
@@ -13,13 +14,15 @@ pub(crate) use self::item::{Fields, Item, Named};
 use self::partition::Located;
 
 use super::at::At;
-use super::limits::Pattern;
+use super::limits::{self, Pattern};
 use super::node::{Node, Value};
+use super::region;
 use headset_core::diagnostic::{Diagnostic, Severity};
+use headset_core::text_file::Unreadable;
 use headset_core::words::{agreeing, plural};
 
 /// A way to read files that the blueprint names.
-pub(crate) type Load<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
+pub(crate) type Load<'a> = dyn Fn(&str) -> Result<String, Unreadable> + 'a;
 
 /// What the blueprint declares, well or badly: a reference to an entry with a mistake is not a second mistake.
 #[derive(Debug, Default)]
@@ -149,6 +152,11 @@ impl<'a> Reader<'a> {
     /// Remembers a text of this pattern, if it lies in a partition.
     fn locate(&mut self, path: &str, pattern: &Pattern, text: &At<String>) {
         self.located.extend(Located::of(path, pattern, text));
+        if pattern.source == limits::REGION.source
+            && let Some(finding) = region::unlisted(&text.value)
+        {
+            self.report(finding.at(text.place.clone()));
+        }
     }
 
     /// Remembers a text if it is an ARN.

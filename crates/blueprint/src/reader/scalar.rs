@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Reader;
 use super::item::{Item, listed};
+use super::origin::Origin;
 use crate::at::At;
 use crate::declare::Choice;
 use crate::duration::{duration_text, seconds};
@@ -22,11 +23,19 @@ impl Reader<'_> {
                 self.report(
                     Diagnostic::error("empty-value", format!("`{}` is an empty text", item.path))
                         .at(item.node.place.clone())
-                        .help("Fill it in, or delete the key."),
+                        .help(match item.origin() {
+                            Origin::File => "Fill it in, or delete the key.",
+                            Origin::Option => "Give it a value, or leave the option out.",
+                            Origin::Variable => "Give the variable a value, or delete the key.",
+                        }),
                 );
                 None
             }
             Value::Text(text) => Some(At {
+                value: text.clone(),
+                place: item.node.place.clone(),
+            }),
+            Value::Number(text) if item.node.loose => Some(At {
                 value: text.clone(),
                 place: item.node.place.clone(),
             }),
@@ -35,11 +44,8 @@ impl Reader<'_> {
                 None
             }
             Value::Bool(value) => {
-                self.wrong_type(
-                    item,
-                    "text",
-                    &format!("Quote it if you mean the word: \"{value}\"."),
-                );
+                let quoted = item.giving(&format!("\"{value}\""));
+                self.wrong_type(item, "text", &format!("If you mean the word: {quoted}."));
                 None
             }
             Value::Null | Value::List(_) | Value::Map(_) => {
@@ -189,12 +195,12 @@ impl Reader<'_> {
             Value::Text(text) if item.node.loose && text == "true" => return Some(true),
             Value::Text(text) if item.node.loose && text == "false" => return Some(false),
             Value::Text(text) => match text.to_lowercase().as_str() {
-                "yes" | "on" | "y" | "true" => format!("Write `{}: true`, without quotes.", item.key),
-                "no" | "off" | "n" | "false" => format!("Write `{}: false`, without quotes.", item.key),
-                _ => format!("Write `{}: true` or `{}: false`.", item.key, item.key),
+                "yes" | "on" | "y" | "true" => item.write_bare("true"),
+                "no" | "off" | "n" | "false" => item.write_bare("false"),
+                _ => format!("{} or {}.", item.write("true"), item.giving("false")),
             },
             Value::Null | Value::Number(_) | Value::List(_) | Value::Map(_) => {
-                format!("Write `{}: true` or `{}: false`.", item.key, item.key)
+                format!("{} or {}.", item.write("true"), item.giving("false"))
             }
         };
         self.wrong_type(item, "true or false", &help);
@@ -220,7 +226,7 @@ impl Reader<'_> {
             Value::Number(text) => text,
             Value::Text(text) if item.node.loose => text,
             _ => {
-                let help = format!("Write `{}: {}`, without quotes.", item.key, least.max(2));
+                let help = item.write_bare(&least.max(2).to_string());
                 self.wrong_type(item, "a whole number", &help);
                 return None;
             }
@@ -244,11 +250,8 @@ impl Reader<'_> {
         let text = match &item.node.value {
             Value::Text(text) | Value::Number(text) => text,
             Value::Null | Value::Bool(_) | Value::List(_) | Value::Map(_) => {
-                self.wrong_type(
-                    item,
-                    "a duration",
-                    &format!("Write `{}: 15m`: a whole number and s, m, h or d.", item.key),
-                );
+                let help = format!("{}: a whole number and s, m, h or d.", item.write("15m"));
+                self.wrong_type(item, "a duration", &help);
                 return None;
             }
         };
@@ -283,10 +286,7 @@ impl Reader<'_> {
                     format!("`{}` is not a whole number of minutes", item.path),
                 )
                 .at(place)
-                .help(format!(
-                    "AppStream rounds to minutes. Write `{}: {rounded}`.",
-                    item.key
-                ))
+                .help(format!("AppStream rounds to minutes. {}.", item.write(&rounded.to_string())))
                 .note("assumption appstream-minutes: seen in the field, not documented"),
             );
             return None;

@@ -16,7 +16,7 @@ fn with_metadata(product: &str, metadata: &str, file: &str) -> (Option<Blueprint
     );
     let load = |path: &str| match path {
         "idp.xml" => Ok(file.to_owned()),
-        _ => Err("no such file".to_owned()),
+        _ => Err("no such file".to_owned().into()),
     };
     read(&Sources {
         load: &load,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::report::{Class, DriftReport, Entry, Field, Planned, Why};
 use crate::metadata::{self, Freshness, Publication};
-use crate::plan::{Action, Cause, FieldCause, Plan, Refusal, Step};
+use crate::plan::{Action, Cause, FieldCause, Plan, Refusal, Step, Unreadable};
 use crate::state::{Origin, State};
 use crate::survey::Survey;
 
@@ -19,7 +19,7 @@ pub fn decide(plan: &Plan, survey: &Survey, state: &State, now: Timestamp) -> Dr
         // State may know it by the address that it had before it moved.
         let moved = plan.moved.iter().find(|(_, to)| *to == step.address);
         let known = moved.map_or(&step.address, |(from, _)| from);
-        of_step(step, survey, state, known)
+        of_step(step, plan, survey, state, known)
     });
     let of_publications = publications.iter().filter_map(of_publication);
     DriftReport {
@@ -48,14 +48,17 @@ fn of_publication(publication: &Publication) -> Option<Entry> {
     })
 }
 
-fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<Entry> {
+fn of_step(step: &Step, plan: &Plan, survey: &Survey, state: &State, known: &Address) -> Vec<Entry> {
     let sight = survey.sights.get(&step.address);
-    let unread = match (sight, &step.action) {
-        (Some(Sight::Unknown(error)), _) | (_, Action::Unknown { error }) => Some(error),
-        _ => None,
-    };
-    if let Some(error) = unread {
-        return vec![whole(step, Class::Unknown, Why::Unread { error: error.clone() })];
+    let mut own = plan.unread.iter().filter(|unread| unread.address == step.address);
+    let unread = own.find_map(|unread| match &unread.what {
+        Unreadable::Thing { error } => Some(Why::Unread { error: error.clone() }),
+        Unreadable::Answers => Some(Why::Planned(planned(step))),
+        // An entry of its own tells of that.
+        Unreadable::Metadata { .. } => None,
+    });
+    if let Some(why) = unread {
+        return vec![whole(step, Class::Unknown, why)];
     }
     let record = state.resources.get(known);
     // What state holds was applied once, unless the run that made it never came to its end.
@@ -80,7 +83,6 @@ fn of_step(step: &Step, survey: &Survey, state: &State, known: &Address) -> Vec<
         .filter_map(|class| of_fields(step, class, part))
         .collect();
     let class = match was_applied {
-        true if survey.lost.contains(&step.address) => Class::Unknown,
         true => Class::Drift,
         false => Class::Pending,
     };

@@ -21,6 +21,8 @@ mod planner;
 mod reason;
 mod refusal;
 mod shared;
+mod unknown;
+mod unread;
 mod unwanted;
 
 pub use held::is_persons;
@@ -30,3 +32,4 @@ pub use order::{Node, Phase, graph};
 pub use planner::{is_kept, plan};
 pub use reason::Reason;
 pub use refusal::Refusal;
+pub use unread::{Unread, Unreadable};

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::reason::Reason;
 use super::refusal::Refusal;
+use super::unread::Unread;
 use headset_blueprint::model::Waits;
 use headset_core::AwsError;
 use headset_core::diagnostic::Place;
@@ -214,6 +215,8 @@ pub struct Plan {
     pub deposed: Vec<(Address, String)>,
     /// The outputs that are known now.
     pub outputs: Outputs,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
 }
 
 impl Action {

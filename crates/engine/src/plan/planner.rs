@@ -11,6 +11,7 @@ use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
 use super::reason::Reason;
 use super::shared;
+use super::unknown;
 use crate::state::{Entry, Origin, Record, both};
 use crate::survey::known_id;
 use headset_core::diagnostic::Diagnostic;
@@ -83,6 +84,7 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
     let plan = Plan {
         environment: input.state.environment.clone(),
         as_of: input.as_of.to_owned(),
+        unread: unknown::unread(&steps, input),
         steps,
         moved: Vec::new(),
         deposed,

@@ -2,6 +2,7 @@
 
 pub mod dates;
 mod names;
+mod refused;
 #[cfg(test)]
 mod tests;
 pub mod wrong;
@@ -13,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 pub use dates::{End, Ending, Notice, Standing, Validity, remarks};
 use jiff::Timestamp;
 use names::{METADATA, SIGNATURE};
+pub use refused::Refused;
 use roxmltree::Node;
 use sha2::{Digest, Sha256};
 pub use wrong::excerpt;
@@ -76,16 +78,17 @@ pub fn body(text: &str) -> &str {
 /// # Errors
 /// One short sentence for the person who gave the document: what it is not, and what to give instead. It never holds
 /// more than a few words of the document.
-pub fn parse(text: &str) -> Result<SamlMetadata, String> {
+pub fn parse(text: &str) -> Result<SamlMetadata, Refused> {
     let text = body(text);
     let length = text.chars().count();
     if length > LONGEST {
         return Err(format!(
             "the document has {length} characters; IAM takes at most {LONGEST}"
-        ));
+        )
+        .into());
     }
     wrong::not_xml(text)?;
-    let document = roxmltree::Document::parse(text).map_err(|error| wrong::xml(text, &error))?;
+    let document = roxmltree::Document::parse(text).map_err(|error| wrong::xml(text, error))?;
     let root = document.root_element();
     wrong::root(root)?;
     let entity_id = root
@@ -98,7 +101,7 @@ pub fn parse(text: &str) -> Result<SamlMetadata, String> {
         .ok_or_else(|| wrong::no_identity_provider(root))?;
     let certificates = certificates(provider)?;
     if certificates.is_empty() {
-        return Err("its `IDPSSODescriptor` has no `X509Certificate` for signing".to_owned());
+        return Err("its `IDPSSODescriptor` has no `X509Certificate` for signing".into());
     }
     let sign_in_urls = provider
         .children()
@@ -110,7 +113,8 @@ pub fn parse(text: &str) -> Result<SamlMetadata, String> {
     if length < SHORTEST {
         return Err(format!(
             "the document has {length} characters; IAM takes no fewer than {SHORTEST}: is it complete?"
-        ));
+        )
+        .into());
     }
     Ok(SamlMetadata {
         entity_id: entity_id.to_owned(),
@@ -121,7 +125,7 @@ pub fn parse(text: &str) -> Result<SamlMetadata, String> {
 }
 
 /// The certificates that an identity provider may sign with.
-fn certificates(provider: Node<'_, '_>) -> Result<BTreeSet<Certificate>, String> {
+fn certificates(provider: Node<'_, '_>) -> Result<BTreeSet<Certificate>, Refused> {
     let for_signing = |node: &Node<'_, '_>| {
         node.has_tag_name((METADATA, "KeyDescriptor")) && node.attribute("use") != Some("encryption")
     };
@@ -144,27 +148,28 @@ fn certificates(provider: Node<'_, '_>) -> Result<BTreeSet<Certificate>, String>
 }
 
 /// Reads a certificate from base64, however it is wrapped.
-fn certificate(text: &str) -> Result<Certificate, String> {
+fn certificate(text: &str) -> Result<Certificate, Refused> {
     if text.contains("-----BEGIN") {
         return Err(
             "its `X509Certificate` holds a PEM file: leave out the lines `-----BEGIN CERTIFICATE-----` and \
              `-----END CERTIFICATE-----`"
-                .to_owned(),
+                .into(),
         );
     }
     let compact: String = text.split_whitespace().collect();
-    let der = STANDARD
-        .decode(compact)
-        .map_err(|error| format!("its `X509Certificate` is not base64: {error}"))?;
+    let der = STANDARD.decode(compact).map_err(Refused::not_base64)?;
     let (rest, certificate) = x509_parser::parse_x509_certificate(&der)
-        .map_err(|error| format!("its `X509Certificate` is not an X.509 certificate: {error}"))?;
+        .map_err(|error| Refused::not_a_certificate(&der, error))?;
     if !rest.is_empty() {
-        return Err("its `X509Certificate` has something after the certificate".to_owned());
+        return Err("its `X509Certificate` has something after the certificate".into());
     }
     check_strength(&certificate)?;
     let time = |at: i64| {
         Timestamp::from_second(at).map_err(|error| {
-            format!("its `X509Certificate` is valid to or from no representable time: {error}")
+            Refused::because(
+                "its `X509Certificate` is valid from or until a time that lies after the year 9999",
+                error,
+            )
         })
     };
     let validity = certificate.validity();

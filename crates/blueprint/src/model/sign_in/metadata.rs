@@ -126,10 +126,9 @@ fn metadata_file(reader: &mut Reader<'_>, path: At<String>) -> Option<At<Metadat
             reader.report(
                 Diagnostic::error("unreadable-file", format!("cannot read `{name}`: {reason}"))
                     .at(path.place)
-                    .help(format!(
-                        "The path is relative to the file that says so. {}",
-                        download(product)
-                    )),
+                    .help(reason.help().unwrap_or_else(|| {
+                        format!("The path is relative to the file that says so. {}", download(product))
+                    })),
             );
             return None;
         }

@@ -4,6 +4,7 @@
 use roxmltree::Node;
 
 use super::names::METADATA;
+use super::refused::Refused;
 use crate::words::plural;
 
 /// How much of a text is quoted, in characters.
@@ -62,16 +63,16 @@ fn begins(text: &str, with: &str) -> bool {
 }
 
 /// What is wrong with XML that cannot be read.
-pub(super) fn xml(text: &str, error: &roxmltree::Error) -> String {
+pub(super) fn xml(text: &str, error: roxmltree::Error) -> Refused {
     if matches!(error, roxmltree::Error::DtdDetected) {
         let html = text.to_ascii_lowercase().contains("<!doctype html");
-        return match html {
+        let words = match html {
             true => "it is an HTML page and not XML; download the document itself",
             false => {
                 "it has a document type declaration (`<!DOCTYPE ...>`), which metadata may not have; leave that out"
             }
-        }
-        .to_owned();
+        };
+        return Refused::because(words, error);
     }
     let place = error.pos();
     // Its words may repeat names out of the document, which may be long.
@@ -79,7 +80,7 @@ pub(super) fn xml(text: &str, error: &roxmltree::Error) -> String {
     if said.len() > 120 {
         said = format!("a mistake at line {}, column {}", place.row, place.col);
     }
-    format!("it is not XML that can be read: {said}; is it complete?")
+    Refused::because(format!("it is not XML that can be read: {said}; is it complete?"), error)
 }
 
 /// Refuses other outermost elements than the description of one entity.
@@ -100,7 +101,9 @@ pub(super) fn root(root: Node<'_, '_>) -> Result<(), String> {
             let more = names.len().saturating_sub(3);
             names.truncate(3);
             let known = match (names.is_empty(), more) {
+                (true, _) if entities.len() == 1 => "it is no identity provider".to_owned(),
                 (true, _) => "none of them is an identity provider".to_owned(),
+                (false, 0) if entities.len() == 1 => format!("it is the identity provider {}", names.join(", ")),
                 (false, 0) => format!("the identity providers among them: {}", names.join(", ")),
                 (false, more) => format!(
                     "the identity providers among them: {} and {more} more",
