@@ -138,7 +138,9 @@ impl<'a> Watch<'a> {
         let quiet = plan.is_empty();
         let reporter: Box<dyn Reporter> = match () {
             () if args.json => Box::new(JsonLines),
-            () if quiet || !terminal::is_terminal() => Box::new(Plain::new(environment.passing(), terminal::talk_columns())),
+            () if quiet || !terminal::is_terminal() => {
+                Box::new(Plain::new(environment.passing(), terminal::talk_columns()))
+            }
             () => Box::new(Progress::new(environment.passing(), terminal::talk_columns())),
         };
         Watch {

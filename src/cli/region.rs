@@ -18,7 +18,8 @@ pub(super) fn warn<'a>(regions: impl Iterator<Item = &'a String>) {
 /// Checks the region of AWS's configuration.
 pub(super) fn configured(region: &str) -> Result<(), Failure> {
     check_form(region).map_err(|why| {
-        Failure::new(why).help("it comes from AWS_REGION or from the profile of AWS's configuration: set it there")
+        Failure::new(why)
+            .help("it comes from AWS_REGION or from the profile of AWS's configuration: set it there")
     })?;
     terminal::diagnostics(unlisted(region).as_slice());
     Ok(())

@@ -61,9 +61,8 @@ pub fn texts<'a>(from: Option<&'a Value>, to: Option<&'a Value>) -> Option<[&'a 
     let texts = [both[0].as_str()?, both[1].as_str()?];
     let is_short = |text: &str| text.lines().count() <= SHORT;
     let is_word = |text: &&str| !text.contains('\n') && text.chars().count() <= LONG;
-    let compares = both.into_iter().all(has_lines)
-        || texts.into_iter().all(is_short)
-        || !texts.iter().any(is_word);
+    let compares =
+        both.into_iter().all(has_lines) || texts.into_iter().all(is_short) || !texts.iter().any(is_word);
     (both.into_iter().any(has_lines) && compares).then_some(texts)
 }
 
@@ -205,7 +204,10 @@ mod tests {
             };
             drift_lines(&leaf).join("|")
         };
-        assert_eq!(told(["a\nb\n", "a\nc\n", "a\nb\n"]), "metadata:|  - b|  + c|metadata (wanted):|  - c|  + b");
+        assert_eq!(
+            told(["a\nb\n", "a\nc\n", "a\nb\n"]),
+            "metadata:|  - b|  + c|metadata (wanted):|  - c|  + b"
+        );
         assert_eq!(told(["a\nb", "a\nb", "a\nd"]), "metadata (wanted):|  - b|  + d");
         // All lines of a long one would say no more than how many there are.
         let long = "line\n".repeat(20);
@@ -213,7 +215,10 @@ mod tests {
             told([&long, &long, "(metadata of idp.application/main)"]),
             "metadata (wanted): (a text of 20 lines) → (metadata of idp.application/main)"
         );
-        assert_eq!(told(["a\nb", "a\nb", "a"]), "metadata (wanted):|  - a|  - b|  + a");
+        assert_eq!(
+            told(["a\nb", "a\nb", "a"]),
+            "metadata (wanted):|  - a|  - b|  + a"
+        );
     }
 
     #[test]

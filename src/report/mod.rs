@@ -22,9 +22,9 @@ pub mod status_view;
 mod timings;
 mod told;
 mod words;
+pub mod wrap;
 #[cfg(test)]
 mod written;
-pub mod wrap;
 
 pub use json_lines::JsonLines;
 pub use plain::Plain;

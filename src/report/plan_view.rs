@@ -235,9 +235,14 @@ pub(super) fn shown(value: &Value) -> String {
 /// The same value with its texts on one line each.
 fn flat(value: &Value) -> Value {
     match value {
-        Value::String(text) if !text.is_empty() => text.split_whitespace().collect::<Vec<_>>().join(" ").into(),
+        Value::String(text) if !text.is_empty() => {
+            text.split_whitespace().collect::<Vec<_>>().join(" ").into()
+        }
         Value::Array(items) => items.iter().map(flat).collect(),
-        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), flat(value))).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), flat(value)))
+            .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }

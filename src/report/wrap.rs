@@ -75,7 +75,10 @@ fn rows(out: &mut String, table: &[&str], width: usize) {
         }
         return;
     }
-    debug_assert!(rule.starts_with("|-"), "the second line of a table is a rule: {rule}");
+    debug_assert!(
+        rule.starts_with("|-"),
+        "the second line of a table is a rule: {rule}"
+    );
     let heads = cells(head);
     for row in body {
         for (at, (head, cell)) in heads.iter().zip(cells(row)).enumerate() {
@@ -126,9 +129,7 @@ fn below(line: &str, width: usize) -> usize {
         let behind = text[gap..].trim_start_matches(' ');
         start + text[..text.len() - behind.len()].width()
     });
-    column
-        .filter(|column| *column <= width / 3)
-        .unwrap_or(start + 2)
+    column.filter(|column| *column <= width / 3).unwrap_or(start + 2)
 }
 
 /// Below the words of an item of a list; a paragraph goes on where it began.

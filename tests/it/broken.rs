@@ -29,7 +29,8 @@ fn said(path: &Path) -> (String, bool) {
     let file = path.file_name().unwrap().to_str().unwrap();
     let text = fs_err::read_to_string(path).unwrap();
     let load = |named: &str| {
-        std::fs::read_to_string(path.with_file_name(named)).map_err(|_| "there is no such file".to_owned().into())
+        std::fs::read_to_string(path.with_file_name(named))
+            .map_err(|_| "there is no such file".to_owned().into())
     };
     let (blueprint, findings) = headset_blueprint::read(&Sources {
         load: &load,

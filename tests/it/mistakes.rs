@@ -359,10 +359,16 @@ fn every_file_is_read_without_its_mark_and_never_as_utf16() {
     // The way out that is told leads there.
     let help = said.talk.split_once("in a shell: `").unwrap().1;
     let command = help.split_once('`').unwrap().0;
-    let converted = std::process::Command::new("sh").args(["-c", command]).current_dir(desk.path()).status();
+    let converted = std::process::Command::new("sh")
+        .args(["-c", command])
+        .current_dir(desk.path())
+        .status();
     assert!(converted.unwrap().success(), "{command}");
     let converted = std::fs::read_to_string(desk.path().join("center.yaml.utf8")).unwrap();
-    assert_eq!(converted.trim_start_matches('\u{feff}'), base.trim_start_matches('\u{feff}'));
+    assert_eq!(
+        converted.trim_start_matches('\u{feff}'),
+        base.trim_start_matches('\u{feff}')
+    );
 }
 
 #[test]
@@ -563,7 +569,15 @@ fn a_region_that_cannot_be_one_is_refused_and_a_new_one_is_taken() {
     let desk = Desk::example("minimal.yaml");
     for line in [
         &["destroy", "center.yaml", "--sim", "--yes", "--region", "mars"][..],
-        &["destroy", "--name", "acme-tiny", "--sim", "--yes", "--region", "mars"],
+        &[
+            "destroy",
+            "--name",
+            "acme-tiny",
+            "--sim",
+            "--yes",
+            "--region",
+            "mars",
+        ],
         &["image", "connect", "desk", "--sim", "--region", "mars"],
     ] {
         let said = desk.run(line);
@@ -578,7 +592,10 @@ fn a_region_that_cannot_be_one_is_refused_and_a_new_one_is_taken() {
         .said();
     let told = String::from_utf8(configured.stderr).unwrap();
     assert_eq!(configured.status.code(), Some(1), "{told}");
-    assert!(told.contains("AWS has no region `mars`") && told.contains("AWS_REGION"), "{told}");
+    assert!(
+        told.contains("AWS has no region `mars`") && told.contains("AWS_REGION"),
+        "{told}"
+    );
 
     let by_name = ["destroy", "--name", "acme-tiny", "--sim", "--yes", "--region"];
     let slip = desk.run(&[&by_name[..], &["eu-wset-2"]].concat());

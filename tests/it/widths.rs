@@ -28,8 +28,12 @@ fn too_wide(text: &str, columns: usize) -> Option<&str> {
     text.lines().find(|line| {
         is_code ^= line.starts_with("```");
         let shown = line.trim().trim_start_matches("- ");
-        let is_quoted = matches!(shown.split('`').collect::<Vec<_>>()[..], ["", _, after] if !after.contains(' '));
-        let is_source = shown.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with('|');
+        let is_quoted =
+            matches!(shown.split('`').collect::<Vec<_>>()[..], ["", _, after] if !after.contains(' '));
+        let is_source = shown
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start()
+            .starts_with('|');
         let is_whole = !shown.contains(' ') || is_quoted || shown.starts_with("headset ");
         line.width() > columns && !is_code && !is_whole && !is_source
     })
@@ -41,7 +45,10 @@ fn fits(desk: &Desk, line: &[&str]) {
         let said = at(desk, columns, line);
         assert!(said.lines().count() > 1, "{line:?} says nothing:\n{said}");
         if let Some(wide) = too_wide(&said, columns) {
-            panic!("{line:?} at {columns} columns is {} wide:\n{wide}\n\nin\n{said}", wide.width());
+            panic!(
+                "{line:?} at {columns} columns is {} wide:\n{wide}\n\nin\n{said}",
+                wide.width()
+            );
         }
     }
 }
@@ -59,7 +66,8 @@ fn checkpoints(desk: &Desk, file: &str) -> Vec<String> {
     let list = desk.run(&["checkpoint", "list", file, "--sim", "--json"]).data;
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();
     let rows = list["checkpoints"].as_array().unwrap().iter();
-    rows.map(|row| row["address"].as_str().unwrap().to_owned()).collect()
+    rows.map(|row| row["address"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -87,15 +95,26 @@ fn every_view_fits_the_terminal() {
         fits(&desk, &["apply", file, "--yes", "--operator", "off"]);
         desk.ok(&["apply", file, "--sim", "--yes"]);
         // Everything that there is to say about what was changed since, and where what is there was lost.
-        let other = ["--set", "tags.purpose=a tag whose value is a whole sentence and rather a long one"];
+        let other = [
+            "--set",
+            "tags.purpose=a tag whose value is a whole sentence and rather a long one",
+        ];
         for command in ["plan", "drift", "status", "destroy"] {
             fits(&desk, &[&[command, file], &other[..]].concat());
         }
         let drift = at(&desk, 80, &[&["drift", file], &other[..]].concat());
-        assert!(drift.contains("tags.purpose: none (wanted a tag whose"), "{drift}");
+        assert!(
+            drift.contains("tags.purpose: none (wanted a tag whose"),
+            "{drift}"
+        );
         desk.lose_state();
         let by_name = ["destroy", "--name", &environment(file), "--yes"];
-        for line in [&["plan", file][..], &["drift", file], &["destroy", file, "--yes"], &by_name] {
+        for line in [
+            &["plan", file][..],
+            &["drift", file],
+            &["destroy", file, "--yes"],
+            &by_name,
+        ] {
             fits(&desk, line);
         }
     }
@@ -117,10 +136,23 @@ fn only_a_terminal_breaks_lines() {
 
 #[test]
 fn what_is_too_wide_is_noticed() {
-    for wide in ["three words here", "`a b` and", "  - a b c d e f g", "= help: a b c"] {
+    for wide in [
+        "three words here",
+        "`a b` and",
+        "  - a b c d e f g",
+        "= help: a b c",
+    ] {
         assert_eq!(too_wide(wide, 8), Some(wide));
     }
-    for right in ["a b", "`a b c d e f`", "`a b c d e f`,", "headset plan a.yaml", "12 | name: acme", "```\na b c d e f\n```", "https://example.com"] {
+    for right in [
+        "a b",
+        "`a b c d e f`",
+        "`a b c d e f`,",
+        "headset plan a.yaml",
+        "12 | name: acme",
+        "```\na b c d e f\n```",
+        "https://example.com",
+    ] {
         assert_eq!(too_wide(right, 8), None, "{right}");
     }
 }

@@ -7,8 +7,8 @@ use super::node::{Entry, Node, Source, Value, beside, shortened};
 use super::requires;
 use super::sources::Sources;
 use super::yaml::{self, Budget};
-use headset_core::shell::option;
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_core::shell::option;
 use headset_core::words::plural;
 
 /// The longest chain of bases. People use two or three.
@@ -274,7 +274,10 @@ impl Composer<'_> {
         };
         if matches!(value, Value::List(_) | Value::Map(_)) {
             let message = format!("only single values can be set, not {}", value.described());
-            let whole = option("set", &format!("{}={}", &set[..equals], serde_json::Value::from(written)));
+            let whole = option(
+                "set",
+                &format!("{}={}", &set[..equals], serde_json::Value::from(written)),
+            );
             return Err(refused(message, place(equals + 1, set.len())).help(format!(
                 "Lists and maps stand in the file. If it is a text: `{whole}`."
             )));

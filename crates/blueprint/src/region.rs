@@ -46,12 +46,27 @@ mod tests {
     #[test]
     fn a_slip_is_told_and_a_new_region_is_taken() {
         assert_eq!(unlisted("eu-west-2"), None);
-        let help = |region: &str| unlisted(region).and_then(|finding| finding.help).unwrap_or_default();
-        assert!(help("eu-wset-2").starts_with("Did you mean `eu-west-2`?"), "{}", help("eu-wset-2"));
-        assert!(help("nz-north-1").contains("It is taken as it is"), "{}", help("nz-north-1"));
+        let help = |region: &str| {
+            unlisted(region)
+                .and_then(|finding| finding.help)
+                .unwrap_or_default()
+        };
+        assert!(
+            help("eu-wset-2").starts_with("Did you mean `eu-west-2`?"),
+            "{}",
+            help("eu-wset-2")
+        );
+        assert!(
+            help("nz-north-1").contains("It is taken as it is"),
+            "{}",
+            help("nz-north-1")
+        );
         assert_eq!(check_form("nz-north-1"), Ok(()));
         let refused = check_form("mars").unwrap_err();
-        assert!(refused.contains("`mars`") && !refused.contains("did you mean"), "{refused}");
+        assert!(
+            refused.contains("`mars`") && !refused.contains("did you mean"),
+            "{refused}"
+        );
         let refused = check_form("eu-west2").unwrap_err();
         assert!(refused.contains("did you mean `eu-west-2`?"), "{refused}");
     }

@@ -210,7 +210,12 @@ connect:
             set(&["tags.123=yes", "tags.null=5 # five"]),
             format!("{TEXT}tags: {{ \"null\": 5, \"123\": \"yes\" }}\n")
         );
-        let empty = with_sets("a.yaml", "name: acme\ntags: {}\n", &["tags.team=desk".to_owned()], &|_| 0);
+        let empty = with_sets(
+            "a.yaml",
+            "name: acme\ntags: {}\n",
+            &["tags.team=desk".to_owned()],
+            &|_| 0,
+        );
         assert_eq!(empty.unwrap(), "name: acme\ntags: { team: desk }\n");
     }
 

@@ -202,7 +202,10 @@ mod tests {
             let error = written(&bytes).unwrap_err();
             let help = error.help().unwrap();
             assert!(help.contains(&format!("iconv -f {encoding} -t UTF-8 ")), "{help}");
-            assert!(error.to_string().contains(&encoding[..3]) || encoding.starts_with("WIN"), "{error}");
+            assert!(
+                error.to_string().contains(&encoding[..3]) || encoding.starts_with("WIN"),
+                "{error}"
+            );
         }
         assert_eq!(read(Path::new("/nonexistent/text"), 10).unwrap_err().help(), None);
     }

@@ -185,7 +185,7 @@ pub fn has_form(text: &str) -> bool {
     (2..=4).contains(&world.len())
         && is_word(world)
         && !words.is_empty()
-        && words.iter().all(|word| is_word(word))
+        && words.iter().all(is_word)
         && (1..=2).contains(&number.len())
         && number.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -268,7 +268,18 @@ mod tests {
         for region in NAMED.iter().chain(&["nz-north-1", "eu-west-12"]) {
             assert!(has_form(region), "{region}");
         }
-        for other in ["mars", "", "eu-west", "eu-1", "EU-west-2", "eu-west-2a", "eu--2", "eu-west-2-", "e-west-1", "eu-west-123"] {
+        for other in [
+            "mars",
+            "",
+            "eu-west",
+            "eu-1",
+            "EU-west-2",
+            "eu-west-2a",
+            "eu--2",
+            "eu-west-2-",
+            "e-west-1",
+            "eu-west-123",
+        ] {
             assert!(!has_form(other), "{other}");
         }
         assert!(REGIONS.iter().all(|(region, _)| NAMED.contains(region)));

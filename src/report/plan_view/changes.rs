@@ -51,11 +51,16 @@ fn one(out: &mut String, leaf: &Leaf<2>, cause: &str, detail: Detail) {
     }
     let has_lines = leaf.values.iter().flatten().any(leaf_view::has_lines);
     let [have, want] = match detail {
-        Detail::Short if has_lines => leaf.values.each_ref().map(|value| leaf_view::summary(value.as_ref())),
+        Detail::Short if has_lines => leaf
+            .values
+            .each_ref()
+            .map(|value| leaf_view::summary(value.as_ref())),
         Detail::Short => leaf_view::shown(&leaf.values),
         Detail::Full if has_lines => {
             let none = || "none".to_owned();
-            leaf.values.each_ref().map(|value| value.as_ref().map_or_else(none, whole))
+            leaf.values
+                .each_ref()
+                .map(|value| value.as_ref().map_or_else(none, whole))
         }
         Detail::Full => leaf
             .values

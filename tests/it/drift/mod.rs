@@ -286,12 +286,18 @@ fn what_another_hand_changed_is_drift_also_where_the_blueprint_changed_or_asks_f
             (difference.sort, difference.what.as_str()),
             (Class::Pending, "the blueprint changed")
         );
-        assert_eq!(difference.fields[0].lines().join("\n"), "disconnect: 900 (wanted 1200)");
+        assert_eq!(
+            difference.fields[0].lines().join("\n"),
+            "disconnect: 900 (wanted 1200)"
+        );
         // Both, differently: it is drift, with all three values.
         disconnect_after(&sandbox, 600).await;
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Class::Drift, "{difference:?}");
-        assert_eq!(difference.fields[0].lines().join("\n"), "disconnect: 900 → 600 (wanted 1200)");
+        assert_eq!(
+            difference.fields[0].lines().join("\n"),
+            "disconnect: 900 → 600 (wanted 1200)"
+        );
         let plan = sandbox.plan().await;
         let step = &plan.steps[&"appstream.fleet/agents".parse().unwrap()];
         assert_eq!(step.reason, Reason::BlueprintAndCloudChanged);
@@ -302,7 +308,10 @@ fn what_another_hand_changed_is_drift_also_where_the_blueprint_changed_or_asks_f
         assert!(sandbox.plan().await.is_empty());
         let difference = only(&sandbox).await;
         assert_eq!(difference.sort, Class::Drift, "{difference:?}");
-        assert_eq!(difference.fields[0].lines().join("\n"), "disconnect: 1200 → 600 (wanted 600)");
+        assert_eq!(
+            difference.fields[0].lines().join("\n"),
+            "disconnect: 1200 → 600 (wanted 600)"
+        );
         mended(&sandbox).await;
     });
 }

@@ -102,7 +102,11 @@ fn an_application_that_was_deleted_outside_is_drift() {
     assert!(said.data.contains(reference), "{}", said.data);
     for command in ["plan", "status"] {
         let said = desk.ok(&[command, "center.yaml", "--sim"]);
-        assert!(!said.talk.contains("could not be fetched"), "{command}: {}", said.talk);
+        assert!(
+            !said.talk.contains("could not be fetched"),
+            "{command}: {}",
+            said.talk
+        );
         assert!(!said.data.contains("\\n"), "{command}: {}", said.data);
     }
 }
@@ -113,7 +117,10 @@ fn plan_and_drift_count_the_same_things_as_unknown() {
     let desk = desk();
     let denied = |operation: &str| json!({ "operation": operation, "kind": "error", "code": "AccessDenied", "status": 403, "times": 1000 });
     let unknown = |said: &str| -> usize {
-        let before = said.trim_end().strip_suffix(" unknown").or_else(|| Some(said.split_once(" unknown, ")?.0));
+        let before = said
+            .trim_end()
+            .strip_suffix(" unknown")
+            .or_else(|| Some(said.split_once(" unknown, ")?.0));
         let count = before.and_then(|before| before.rsplit(' ').next()?.parse().ok());
         count.unwrap_or_else(|| panic!("it counts nothing as unknown: {said}"))
     };

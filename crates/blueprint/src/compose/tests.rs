@@ -247,28 +247,52 @@ fn advice_fits_where_a_value_came_from() {
         findings.into_iter().filter_map(|finding| finding.help).collect()
     };
     let paths = [
-        "version", "name", "lifetime", "protect", "aws.account", "aws.region", "aws", "tags", "tags.cost",
-        "connect.alias", "connect.users", "connect.calls.inbound", "connect.calls",
-        "connect.users.\"agent1@example.com\".security", "connect.users.\"agent1@example.com\".after_call_work",
-        "sign_in.idp.identity_center.groups", "sign_in.role.session",
+        "version",
+        "name",
+        "lifetime",
+        "protect",
+        "aws.account",
+        "aws.region",
+        "aws",
+        "tags",
+        "tags.cost",
+        "connect.alias",
+        "connect.users",
+        "connect.calls.inbound",
+        "connect.calls",
+        "connect.users.\"agent1@example.com\".security",
+        "connect.users.\"agent1@example.com\".after_call_work",
+        "sign_in.idp.identity_center.groups",
+        "sign_in.role.session",
     ];
     let mut told = 0;
     for path in paths {
-        for value in ["5", "true", "\"true\"", "\"5\"", "yes", "\"\"", "a b", "0.5", "[a]", "a: b"] {
+        for value in [
+            "5", "true", "\"true\"", "\"5\"", "yes", "\"\"", "a b", "0.5", "[a]", "a: b",
+        ] {
             let (_, findings) = world().set(&format!("{path}={value}")).read("b.yaml");
             let own = findings.iter().filter(|finding| {
-                finding.place.as_ref().is_some_and(|place| &*place.file == "--set")
+                finding
+                    .place
+                    .as_ref()
+                    .is_some_and(|place| &*place.file == "--set")
             });
             for help in own.filter_map(|finding| finding.help.as_deref()) {
                 told += 1;
                 let is_about_a_file = ["Quote it", "Write `", "colon", "delete", "the line"];
                 let misplaced = is_about_a_file.iter().find(|words| help.contains(**words));
-                assert!(misplaced.is_none() || help.contains("--set"), "{path}={value}: {help}");
+                assert!(
+                    misplaced.is_none() || help.contains("--set"),
+                    "{path}={value}: {help}"
+                );
             }
         }
     }
     assert!(told > 60, "{told}");
-    assert_eq!(helps(world().set("aws.account=9123")), ["It must be twelve digits."]);
+    assert_eq!(
+        helps(world().set("aws.account=9123")),
+        ["It must be twelve digits."]
+    );
     assert_eq!(
         helps(world().set("connect.calls.inbound=yes")),
         ["Give `--set connect.calls.inbound=true`, without quotes."]
@@ -277,7 +301,9 @@ fn advice_fits_where_a_value_came_from() {
         helps(world().set("name=true")),
         ["If you mean the word: `--set 'name=\"true\"'`."]
     );
-    let of_variable = BASE.replace("protect", "").replace("  alias:", "  calls: { inbound: \"${env:IN}\" }\n  alias:");
+    let of_variable = BASE
+        .replace("protect", "")
+        .replace("  alias:", "  calls: { inbound: \"${env:IN}\" }\n  alias:");
     let variable = World::default().file("b.yaml", &of_variable).variable("IN", "on");
     assert_eq!(helps(variable), ["Set the variable to `true`."]);
     let of_file = BASE.replace("  alias:", "  calls: { inbound: \"on\" }\n  alias:");

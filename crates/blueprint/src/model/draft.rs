@@ -188,7 +188,10 @@ fn is_readable(reader: &mut Reader<'_>, root: &Node) -> bool {
                     ),
                 )
                 .at(node.place.clone())
-                .help(format!("{}, or use the Headset that this blueprint was written for.", item.write("1"))),
+                .help(format!(
+                    "{}, or use the Headset that this blueprint was written for.",
+                    item.write("1")
+                )),
             );
             false
         }

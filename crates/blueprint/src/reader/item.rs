@@ -346,7 +346,10 @@ impl Reader<'_> {
         };
         let Value::Map(entries) = &item.node.value else {
             let help = match item.origin() {
-                Origin::Option => format!("Maps stand in the file: {}", rules.example.trim_start_matches("Write ")),
+                Origin::Option => format!(
+                    "Maps stand in the file: {}",
+                    rules.example.trim_start_matches("Write ")
+                ),
                 Origin::File | Origin::Variable => rules.example.to_owned(),
             };
             self.wrong_type(item, "a map of entries by name", &help);

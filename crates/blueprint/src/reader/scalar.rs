@@ -286,7 +286,10 @@ impl Reader<'_> {
                     format!("`{}` is not a whole number of minutes", item.path),
                 )
                 .at(place)
-                .help(format!("AppStream rounds to minutes. {}.", item.write(&rounded.to_string())))
+                .help(format!(
+                    "AppStream rounds to minutes. {}.",
+                    item.write(&rounded.to_string())
+                ))
                 .note("assumption appstream-minutes: seen in the field, not documented"),
             );
             return None;

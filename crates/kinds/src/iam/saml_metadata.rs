@@ -82,10 +82,7 @@ pub fn parse(text: &str) -> Result<SamlMetadata, Refused> {
     let text = body(text);
     let length = text.chars().count();
     if length > LONGEST {
-        return Err(format!(
-            "the document has {length} characters; IAM takes at most {LONGEST}"
-        )
-        .into());
+        return Err(format!("the document has {length} characters; IAM takes at most {LONGEST}").into());
     }
     wrong::not_xml(text)?;
     let document = roxmltree::Document::parse(text).map_err(|error| wrong::xml(text, error))?;
@@ -158,8 +155,8 @@ fn certificate(text: &str) -> Result<Certificate, Refused> {
     }
     let compact: String = text.split_whitespace().collect();
     let der = STANDARD.decode(compact).map_err(Refused::not_base64)?;
-    let (rest, certificate) = x509_parser::parse_x509_certificate(&der)
-        .map_err(|error| Refused::not_a_certificate(&der, error))?;
+    let (rest, certificate) =
+        x509_parser::parse_x509_certificate(&der).map_err(|error| Refused::not_a_certificate(&der, error))?;
     if !rest.is_empty() {
         return Err("its `X509Certificate` has something after the certificate".into());
     }

@@ -127,7 +127,10 @@ fn metadata_file(reader: &mut Reader<'_>, path: At<String>) -> Option<At<Metadat
                 Diagnostic::error("unreadable-file", format!("cannot read `{name}`: {reason}"))
                     .at(path.place)
                     .help(reason.help().unwrap_or_else(|| {
-                        format!("The path is relative to the file that says so. {}", download(product))
+                        format!(
+                            "The path is relative to the file that says so. {}",
+                            download(product)
+                        )
                     })),
             );
             return None;

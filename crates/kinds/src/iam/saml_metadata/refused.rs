@@ -49,7 +49,9 @@ impl Refused {
     /// Bytes that are no certificate.
     pub(super) fn not_a_certificate(der: &[u8], error: x509_parser::nom::Err<X509Error>) -> Refused {
         let words = match is_cut_off(der) {
-            true => "its `X509Certificate` is cut off: it says itself that it is longer; copy it again, to its end",
+            true => {
+                "its `X509Certificate` is cut off: it says itself that it is longer; copy it again, to its end"
+            }
             false => {
                 "its `X509Certificate` is not an X.509 certificate: what its base64 stands for is damaged, or something \
                  else, such as a key or a request for a certificate"
@@ -71,7 +73,9 @@ fn is_cut_off(der: &[u8]) -> bool {
             let Some((length, rest)) = rest.split_at_checked(digits) else {
                 return true;
             };
-            let length = length.iter().fold(0, |sum, digit| (sum << 8) | usize::from(*digit));
+            let length = length
+                .iter()
+                .fold(0, |sum, digit| (sum << 8) | usize::from(*digit));
             (length, rest)
         }
         _ => return false,
@@ -87,7 +91,9 @@ impl fmt::Display for Refused {
 
 impl Error for Refused {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+        self.source
+            .as_ref()
+            .map(|source| &**source as &(dyn Error + 'static))
     }
 }
 

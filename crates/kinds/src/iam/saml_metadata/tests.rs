@@ -169,7 +169,10 @@ fn what_iam_would_refuse_is_refused_with_a_reason() {
             "with 1 entity, and IAM takes the `EntityDescriptor` of one: give only that, as a document of its own; it is \
              no identity provider",
         ),
-        (several(""), "it is the identity provider `https://idp.example.com/saml`"),
+        (
+            several(""),
+            "it is the identity provider `https://idp.example.com/saml`",
+        ),
         (
             BEFORE.replace("SAML:2.0:metadata", "SAML:1.1:metadata"),
             "another namespace",

@@ -80,7 +80,10 @@ pub(super) fn xml(text: &str, error: roxmltree::Error) -> Refused {
     if said.len() > 120 {
         said = format!("a mistake at line {}, column {}", place.row, place.col);
     }
-    Refused::because(format!("it is not XML that can be read: {said}; is it complete?"), error)
+    Refused::because(
+        format!("it is not XML that can be read: {said}; is it complete?"),
+        error,
+    )
 }
 
 /// Refuses other outermost elements than the description of one entity.
@@ -103,7 +106,9 @@ pub(super) fn root(root: Node<'_, '_>) -> Result<(), String> {
             let known = match (names.is_empty(), more) {
                 (true, _) if entities.len() == 1 => "it is no identity provider".to_owned(),
                 (true, _) => "none of them is an identity provider".to_owned(),
-                (false, 0) if entities.len() == 1 => format!("it is the identity provider {}", names.join(", ")),
+                (false, 0) if entities.len() == 1 => {
+                    format!("it is the identity provider {}", names.join(", "))
+                }
                 (false, 0) => format!("the identity providers among them: {}", names.join(", ")),
                 (false, more) => format!(
                     "the identity providers among them: {} and {more} more",

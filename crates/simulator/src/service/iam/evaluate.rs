@@ -227,7 +227,10 @@ fn context(call: &Call) -> Context {
 
 /// The powers of the principal that a call names.
 fn powers_of(world: &World, arn: &str) -> Result<Powers, Fault> {
-    if ![":role/", ":user/", ":group/"].iter().any(|sort| arn.contains(sort)) {
+    if ![":role/", ":user/", ":group/"]
+        .iter()
+        .any(|sort| arn.contains(sort))
+    {
         let message = format!("Invalid Entity Arn: {arn} does not clearly define entity type and name.");
         return Err(Fault::new("InvalidInput", message));
     }

@@ -61,7 +61,9 @@ fn is_another(arn: &str, sort: &str) -> bool {
     let ["arn", _, "iam", _, _, resource] = parts.as_slice() else {
         return false;
     };
-    let name = resource.strip_prefix(sort).and_then(|rest| rest.strip_prefix('/'));
+    let name = resource
+        .strip_prefix(sort)
+        .and_then(|rest| rest.strip_prefix('/'));
     name.is_none_or(str::is_empty)
 }
 

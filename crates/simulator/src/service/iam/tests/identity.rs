@@ -131,7 +131,10 @@ fn a_condition_without_its_value_is_told_as_missing() {
     );
     // What names no role, user or group is no principal that could be missing.
     for (operation, member) in [
-        ("SimulatePrincipalPolicy", json!({ "ActionNames": ["s3:GetObject"] })),
+        (
+            "SimulatePrincipalPolicy",
+            json!({ "ActionNames": ["s3:GetObject"] }),
+        ),
         ("GetContextKeysForPrincipalPolicy", json!({})),
     ] {
         let mut input = member;
@@ -139,7 +142,10 @@ fn a_condition_without_its_value_is_told_as_missing() {
         assert_eq!(code(&mut world, operation, input), "InvalidInput", "{operation}");
     }
     let malformed = json!({ "OpenIDConnectProviderArn": "token.actions.example.com" });
-    assert_eq!(code(&mut world, "GetOpenIDConnectProvider", malformed), "ValidationError");
+    assert_eq!(
+        code(&mut world, "GetOpenIDConnectProvider", malformed),
+        "ValidationError"
+    );
 }
 
 #[test]
