@@ -98,6 +98,19 @@ pub struct FieldId {
     pub name: &'static str,
 }
 
+/// Whether a name is this field's, where its kind is known from elsewhere.
+impl PartialEq<str> for FieldId {
+    fn eq(&self, name: &str) -> bool {
+        self.name == name
+    }
+}
+
+impl PartialEq<String> for FieldId {
+    fn eq(&self, name: &String) -> bool {
+        self.name == name
+    }
+}
+
 /// One field that differs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {

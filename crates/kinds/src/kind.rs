@@ -14,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use headset_core::field::FieldId;
 use headset_core::{Address, AwsError, Diff, Field, field};
 
 use crate::discovery::{Found, Trace, Unread};
@@ -121,8 +122,14 @@ impl Live {
     }
 
     /// The same with a field.
-    pub fn field(mut self, name: &str, value: impl Into<Value>) -> Live {
-        self.fields.insert(name.to_owned(), value.into());
+    pub fn field(mut self, field: FieldId, value: impl Into<Value>) -> Live {
+        self.fields.insert(field.name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with a fact: what AWS reports beside the declared fields, and a kind's other methods look at.
+    pub fn fact(mut self, fact: &'static str, value: impl Into<Value>) -> Live {
+        self.fields.insert(fact.to_owned(), value.into());
         self
     }
 

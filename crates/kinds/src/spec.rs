@@ -49,6 +49,11 @@ pub enum Existing {
 }
 
 impl Existing {
+    /// What [`Existing::Arn`] calls its ARN.
+    pub const ARN: &'static str = "arn";
+    /// What [`Existing::Newest`] calls the beginning of the name.
+    pub const NEWEST: &'static str = "newest";
+
     /// By ARN or by name, whichever this is.
     pub fn called(name: &str) -> Existing {
         match name.starts_with("arn:") {
@@ -62,5 +67,40 @@ impl Existing {
     /// The lookup as the engine has it.
     pub fn erased(&self) -> Value {
         serde_json::to_value(self).expect("a lookup holds texts")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::appstream::{FleetSpec, ImageBuilderSpec};
+
+    #[test]
+    fn lookups_are_called_by_their_constants() {
+        let arn = Existing::called("arn:aws:appstream:eu-west-2::image/base").erased();
+        assert!(arn.get(Existing::ARN).is_some());
+        let newest = Existing::Newest {
+            newest: "AppStream-WinServer2022-".to_owned(),
+            usable_by: None,
+        };
+        assert!(newest.erased().get(Existing::NEWEST).is_some());
+    }
+
+    #[test]
+    fn fleets_and_builders_call_their_machines_fields_the_same() {
+        let of_builders: Vec<&str> = ImageBuilderSpec::FIELDS.iter().map(|field| field.name).collect();
+        for field in [
+            FleetSpec::INSTANCE_TYPE,
+            FleetSpec::SUBNETS,
+            FleetSpec::SECURITY_GROUPS,
+            FleetSpec::INTERNET,
+            FleetSpec::ROOT_VOLUME,
+            FleetSpec::IMDS_V1,
+            FleetSpec::ROLE,
+            FleetSpec::DISPLAY_NAME,
+            FleetSpec::DESCRIPTION,
+        ] {
+            assert!(of_builders.contains(&field.name), "{}", field.name);
+        }
     }
 }

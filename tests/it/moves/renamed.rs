@@ -9,6 +9,7 @@ use headset_design::{Design, Desired, Mode};
 use headset_engine::plan::{Action, Plan, PlanInput, plan};
 use headset_engine::state::{Entry, Origin, Record, State};
 use headset_engine::survey::Survey;
+use headset_kinds::appstream::StackSpec;
 use headset_kinds::{Live, Sight};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -112,7 +113,7 @@ fn survey(case: &Case, state: &State) -> Survey {
             None => Sight::Absent,
             Some(name) => {
                 let live = Live::new(&name, "ACTIVE")
-                    .field("name", name.as_str())
+                    .field(StackSpec::NAME, name.as_str())
                     .output("name", &name);
                 Sight::Present(live.tagged([(tag::LINEAGE.into(), LINEAGE.into())].into()))
             }

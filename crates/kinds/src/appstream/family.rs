@@ -17,6 +17,11 @@ const FAMILIES: &[(&str, &str)] = &[
     ("stream.graphics.gr6f.", "Graphics G6"),
 ];
 
+/// A fact of an image: the families of instance types that it supports, by AWS's names.
+pub const SUPPORTED: &str = "families";
+/// A fact of an image: whether an image builder can start from it.
+pub const BUILDER_SUPPORTED: &str = "builder_supported";
+
 /// Why a thing of this instance type cannot start from an image. `builds`: it is an image builder.
 ///
 /// What AWS does not tell, or tells in words that are newer than this program, is no reason: then AWS decides.
@@ -30,7 +35,7 @@ pub(super) fn misfit(image: &Live, field: &'static str, instance_type: &str, bui
     if let Condition::Failed { state, reason } = &image.condition {
         return because(&[field], format!("the image {} is {state}: {reason}", image.id));
     }
-    if builds && image.fields.get("builder_supported") == Some(&Value::Bool(false)) {
+    if builds && image.fields.get(BUILDER_SUPPORTED) == Some(&Value::Bool(false)) {
         return because(
             &[field],
             format!("no image builder can start from the image {}", image.id),
@@ -38,7 +43,7 @@ pub(super) fn misfit(image: &Live, field: &'static str, instance_type: &str, bui
     }
     let listed: Vec<&str> = image
         .fields
-        .get("families")
+        .get(SUPPORTED)
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
@@ -68,8 +73,8 @@ mod tests {
 
     fn image(families: Value, builder: Value) -> Live {
         Live::new("base", "AVAILABLE")
-            .field("families", families)
-            .field("builder_supported", builder)
+            .fact(SUPPORTED, families)
+            .fact(BUILDER_SUPPORTED, builder)
     }
 
     fn fields(image: &Live, instance_type: &str, builds: bool) -> Option<Vec<&'static str>> {

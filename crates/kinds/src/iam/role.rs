@@ -56,7 +56,7 @@ pub struct RoleSpec {
 pub struct Role;
 
 /// The field that holds the attached managed policies.
-pub const MANAGED: &str = "managed_policies";
+pub const MANAGED: &str = RoleSpec::MANAGED_POLICIES.name;
 
 /// Whether the wanted inline policies and those that are there mean the same, name by name.
 fn same_policies(want: &Value, have: &Value) -> bool {

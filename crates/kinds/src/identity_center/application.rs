@@ -51,6 +51,8 @@ const ARN: &str = "application_arn";
 
 /// The status that an application has to have: through a disabled one, no one can sign in.
 const ENABLED: &str = "ENABLED";
+/// A fact of an application: `ENABLED`, or what AWS says instead.
+pub const STATUS: &str = "status";
 
 /// The address of the access portal of an identity store, as AWS gives it to every one; empty if there is none.
 pub fn portal(store: Option<&str>) -> String {
@@ -123,7 +125,7 @@ impl Kind for Application {
     /// What a person typed is known from the worksheet that was answered; of the rest, AWS tells the status alone.
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = answers::diff(ApplicationSpec::FIELDS, want, live, TYPED);
-        if let Some(status) = live.fields.get("status").filter(|status| *status != ENABLED) {
+        if let Some(status) = live.fields.get(STATUS).filter(|status| *status != ENABLED) {
             diff.push(FieldChange {
                 field: "status".to_owned(),
                 have: status.clone(),

@@ -68,11 +68,11 @@ pub fn of_physical_id(id: &str) -> Result<(&str, &str, &str), AwsError> {
 /// An assignment that is there.
 pub fn live(spec: &AssignmentSpec, application: &str, principal: &str, state: &str) -> Live {
     Live::new(physical_id(application, &spec.principal_type, principal), state)
-        .field("application_arn", application)
-        .field("application_name", spec.application_name.as_str())
-        .field("principal_type", spec.principal_type.as_str())
-        .field("principal_name", spec.principal_name.as_str())
-        .field("by_hand", spec.by_hand)
+        .field(AssignmentSpec::APPLICATION_ARN, application)
+        .field(AssignmentSpec::APPLICATION_NAME, spec.application_name.as_str())
+        .field(AssignmentSpec::PRINCIPAL_TYPE, spec.principal_type.as_str())
+        .field(AssignmentSpec::PRINCIPAL_NAME, spec.principal_name.as_str())
+        .field(AssignmentSpec::BY_HAND, spec.by_hand)
         .output("principal_id", principal)
 }
 

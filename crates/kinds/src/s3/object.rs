@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::discovery::Trace;
-use crate::field::{self, Change, Diff, Field, FieldChange};
+use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Kind, Live};
 use crate::text::{self, Text};
 
@@ -50,6 +50,14 @@ pub struct ObjectSpec {
     /// Its content; compared, and shown, as `sha256`.
     #[field(in_place, compared = WriteOnly)]
     pub body: Text,
+}
+
+impl ObjectSpec {
+    /// The field `sha256`.
+    pub const SHA256: FieldId = FieldId {
+        kind: ObjectSpec::KIND,
+        name: SHA256.name,
+    };
 }
 
 /// The kind `s3.object`.

@@ -37,8 +37,8 @@ impl Remote for FleetAssociation {
         let fleets = listing::find(aws, &Fleets, associated.map(|one| one.member.clone())).await;
         survey.sights(|one| {
             let mut live = Live::new(one.id(), "associated")
-                .field("fleet", one.member.as_str())
-                .field("stack", one.stack.as_str());
+                .field(FleetAssociationSpec::FLEET, one.member.as_str())
+                .field(FleetAssociationSpec::STACK, one.stack.as_str());
             match fleets.get(&one.member) {
                 Some(Ok(item)) => {
                     let fleet = listing::Listing::live(&Fleets, item);

@@ -249,7 +249,7 @@ impl Listing for ImageBuilders {
         };
         let mut live = machine
             .describe(Live::new(self.name(builder), state))
-            .field("name", self.name(builder))
+            .field(ImageBuilderSpec::NAME, self.name(builder))
             .output("name", self.name(builder))
             .output("arn", self.arn(builder));
         live.condition = condition(state, builder);

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::listing::text_or_null;
 use crate::kinds::kind::Live;
+use headset_kinds::appstream::FleetSpec;
 
 /// A machine as AWS reports it, of a fleet or a builder.
 #[derive(Debug)]
@@ -20,21 +21,21 @@ pub(super) struct Machine<'a> {
 }
 
 impl Machine<'_> {
-    /// Adds the machine's fields, by the names that both kinds give them.
+    /// Adds the machine's fields. Both kinds call them the same, as a test in `headset_kinds` holds them to.
     pub(super) fn describe(&self, live: Live) -> Live {
         let (subnets, groups) = match self.network {
             Some(network) => (network.subnet_ids(), network.security_group_ids()),
             None => (&[][..], &[][..]),
         };
         let volume = self.root_volume.and_then(VolumeConfig::volume_size_in_gb);
-        live.field("instance_type", text_or_null(self.instance_type))
-            .field("subnets", json!(subnets))
-            .field("security_groups", json!(groups))
-            .field("internet", self.internet.unwrap_or(false))
-            .field("root_volume", json!(volume))
-            .field("imds_v1", !self.disable_imdsv1.unwrap_or(false))
-            .field("role", text_or_null(self.role))
-            .field("display_name", text_or_null(self.display_name))
-            .field("description", text_or_null(self.description))
+        live.field(FleetSpec::INSTANCE_TYPE, text_or_null(self.instance_type))
+            .field(FleetSpec::SUBNETS, json!(subnets))
+            .field(FleetSpec::SECURITY_GROUPS, json!(groups))
+            .field(FleetSpec::INTERNET, self.internet.unwrap_or(false))
+            .field(FleetSpec::ROOT_VOLUME, json!(volume))
+            .field(FleetSpec::IMDS_V1, !self.disable_imdsv1.unwrap_or(false))
+            .field(FleetSpec::ROLE, text_or_null(self.role))
+            .field(FleetSpec::DISPLAY_NAME, text_or_null(self.display_name))
+            .field(FleetSpec::DESCRIPTION, text_or_null(self.description))
     }
 }

@@ -129,12 +129,12 @@ fn live(stack: &str, theme: &types::Theme) -> Live {
         })
         .collect();
     Live::new(stack, state)
-        .field("stack", stack)
-        .field("title", listing::text_or_null(theme.theme_title_text()))
+        .field(ThemeSpec::STACK, stack)
+        .field(ThemeSpec::TITLE, listing::text_or_null(theme.theme_title_text()))
         .field(
-            "styling",
+            ThemeSpec::STYLING,
             listing::text_or_null(theme.theme_styling().map(|styling| styling.as_str())),
         )
-        .field("links", json!(links))
-        .field("state", state)
+        .field(ThemeSpec::LINKS, json!(links))
+        .field(ThemeSpec::STATE, state)
 }

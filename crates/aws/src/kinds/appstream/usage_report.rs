@@ -74,7 +74,7 @@ async fn look(aws: &Aws) -> Sight {
     let region = aws.regions().appstream.clone();
     Sight::Present(
         Live::new(region.clone(), "DAILY")
-            .field("region", region)
+            .field(UsageReportSpec::REGION, region)
             .output("bucket", subscription.s3_bucket_name().unwrap_or_default()),
     )
 }

@@ -136,10 +136,10 @@ fn live(user: &types::User) -> Live {
     let name = user.user_name().unwrap_or_default();
     // UNCONFIRMED until the temporary password was changed; that is the user's business.
     Live::new(name, user.status().unwrap_or("present"))
-        .field("name", name)
-        .field("first_name", listing::text_or_null(user.first_name()))
-        .field("last_name", listing::text_or_null(user.last_name()))
-        .field("enabled", json!(user.enabled()))
+        .field(UserSpec::NAME, name)
+        .field(UserSpec::FIRST_NAME, listing::text_or_null(user.first_name()))
+        .field(UserSpec::LAST_NAME, listing::text_or_null(user.last_name()))
+        .field(UserSpec::ENABLED, json!(user.enabled()))
         .output("name", name)
         .output("arn", user.arn().unwrap_or_default())
 }

@@ -36,8 +36,8 @@ impl Remote for UserAssociation {
         survey.sights(|one| {
             let live = Live::new(one.id(), "associated");
             Sight::Present(
-                live.field("user", one.member.as_str())
-                    .field("stack", one.stack.as_str()),
+                live.field(UserAssociationSpec::USER, one.member.as_str())
+                    .field(UserAssociationSpec::STACK, one.stack.as_str()),
             )
         })
     }

@@ -153,24 +153,27 @@ impl Seen {
             .filter_map(|action| Some((action.scheduled_action_name.strip_prefix(&prefix)?, shift(action))))
             .collect();
         Live::new(fleet, "REGISTERED")
-            .field("fleet", fleet)
-            .field("min", target.min_capacity)
-            .field("max", target.max_capacity)
-            .field("target", json!(policy.map(|policy| policy.target_value)))
+            .field(FleetScalingSpec::FLEET, fleet)
+            .field(FleetScalingSpec::MIN, target.min_capacity)
+            .field(FleetScalingSpec::MAX, target.max_capacity)
             .field(
-                "cooldown_in",
+                FleetScalingSpec::TARGET,
+                json!(policy.map(|policy| policy.target_value)),
+            )
+            .field(
+                FleetScalingSpec::COOLDOWN_IN,
                 json!(policy.and_then(|policy| policy.scale_in_cooldown)),
             )
             .field(
-                "cooldown_out",
+                FleetScalingSpec::COOLDOWN_OUT,
                 json!(policy.and_then(|policy| policy.scale_out_cooldown)),
             )
             .field(
-                "scale_in",
+                FleetScalingSpec::SCALE_IN,
                 json!(policy.map(|policy| !policy.disable_scale_in.unwrap_or(false))),
             )
-            .field("schedule", json!(schedule))
-            .field("suspended", json!(suspended(target)))
+            .field(FleetScalingSpec::SCHEDULE, json!(schedule))
+            .field(FleetScalingSpec::SUSPENDED, json!(suspended(target)))
             .output("arn", target.scalable_target_arn.as_deref().unwrap_or_default())
     }
 }

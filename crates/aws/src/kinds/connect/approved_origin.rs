@@ -89,8 +89,8 @@ impl Remote for ApprovedOrigin {
                 Some(Ok(origins)) => match find(origins, &origin) {
                     Some(spelling) => Sight::Present(
                         Live::new(physical_id(&instance, spelling), "APPROVED")
-                            .field("instance_id", instance.as_str())
-                            .field("origin", origin.as_str())
+                            .field(ApprovedOriginSpec::INSTANCE_ID, instance.as_str())
+                            .field(ApprovedOriginSpec::ORIGIN, origin.as_str())
                             .output("origin", origin.as_str()),
                     ),
                     None => Sight::Absent,

@@ -114,14 +114,20 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
             .unwrap_or_default()
     };
     let mut live = Live::new(text(instance.id()), state)
-        .field("alias", text(instance.instance_alias()))
+        .field(InstanceSpec::ALIAS, text(instance.instance_alias()))
         .field(
-            "identity",
+            InstanceSpec::IDENTITY,
             text(instance.identity_management_type().map(DirectoryType::as_str)),
         )
-        .field("inbound", switch(INBOUND, instance.inbound_calls_enabled()))
-        .field("outbound", switch(OUTBOUND, instance.outbound_calls_enabled()))
-        .field("attributes", json!(attributes.unwrap_or_default()))
+        .field(
+            InstanceSpec::INBOUND,
+            switch(INBOUND, instance.inbound_calls_enabled()),
+        )
+        .field(
+            InstanceSpec::OUTBOUND,
+            switch(OUTBOUND, instance.outbound_calls_enabled()),
+        )
+        .field(InstanceSpec::ATTRIBUTES, json!(attributes.unwrap_or_default()))
         .tagged(instance.tags().cloned().unwrap_or_default().into_iter().collect())
         .output("id", text(instance.id()))
         .output("arn", text(instance.arn()))

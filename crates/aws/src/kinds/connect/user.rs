@@ -102,19 +102,25 @@ fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
         .map(|id| profiles.security_name(id))
         .collect();
     Live::new(text(user.id()), "present")
-        .field("instance_id", instance)
-        .field("username", text(user.username()))
-        .field("first_name", text(name.and_then(UserIdentityInfo::first_name)))
-        .field("last_name", text(name.and_then(UserIdentityInfo::last_name)))
-        .field("security_profiles", json!(security))
+        .field(UserSpec::INSTANCE_ID, instance)
+        .field(UserSpec::USERNAME, text(user.username()))
         .field(
-            "routing_profile",
+            UserSpec::FIRST_NAME,
+            text(name.and_then(UserIdentityInfo::first_name)),
+        )
+        .field(
+            UserSpec::LAST_NAME,
+            text(name.and_then(UserIdentityInfo::last_name)),
+        )
+        .field(UserSpec::SECURITY_PROFILES, json!(security))
+        .field(
+            UserSpec::ROUTING_PROFILE,
             profiles.routing_name(user.routing_profile_id().unwrap_or_default()),
         )
-        .field("auto_accept", auto_accept(user))
-        .field("after_contact_work", after_contact_work(user))
+        .field(UserSpec::AUTO_ACCEPT, auto_accept(user))
+        .field(UserSpec::AFTER_CONTACT_WORK, after_contact_work(user))
         .field(
-            "email",
+            UserSpec::EMAIL,
             name.and_then(UserIdentityInfo::email)
                 .filter(|email| !email.is_empty())
                 .map_or(Value::Null, Value::from),

@@ -78,17 +78,20 @@ fn live(role: &Described, policies: BTreeMap<String, String>, managed: &[String]
         .permissions_boundary()
         .and_then(|boundary| boundary.permissions_boundary_arn());
     Ok(Live::new(role.role_name(), "present")
-        .field("name", role.role_name())
-        .field("path", role.path())
-        .field("description", role.description().unwrap_or_default())
+        .field(RoleSpec::NAME, role.role_name())
+        .field(RoleSpec::PATH, role.path())
+        .field(RoleSpec::DESCRIPTION, role.description().unwrap_or_default())
         .field(
-            "trust",
+            RoleSpec::TRUST,
             decoded(role.assume_role_policy_document().unwrap_or_default())?,
         )
-        .field("policies", json!(policies))
-        .field(MANAGED, json!(managed))
-        .field("max_session", role.max_session_duration().unwrap_or(3_600))
-        .field("permissions_boundary", json!(boundary))
+        .field(RoleSpec::POLICIES, json!(policies))
+        .field(RoleSpec::MANAGED_POLICIES, json!(managed))
+        .field(
+            RoleSpec::MAX_SESSION,
+            role.max_session_duration().unwrap_or(3_600),
+        )
+        .field(RoleSpec::PERMISSIONS_BOUNDARY, json!(boundary))
         .tagged(tag_map(role.tags()))
         .output("arn", role.arn())
         .output("name", role.role_name())

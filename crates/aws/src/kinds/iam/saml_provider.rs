@@ -66,8 +66,8 @@ fn live(arn: &str, provider: &GetSamlProviderOutput) -> Live {
         .unwrap_or_default();
     let entity_id = saml_metadata::parse(document).map_or_else(|_| String::new(), |read| read.entity_id);
     Live::new(arn, "present")
-        .field("name", name_in(arn))
-        .field("metadata", document)
+        .field(SamlProviderSpec::NAME, name_in(arn))
+        .field(SamlProviderSpec::METADATA, document)
         .tagged(tag_map(provider.tags()))
         .output("arn", arn)
         .output("valid_until", valid_until)

@@ -136,10 +136,10 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
     let services = services(&decoded(role.assume_role_policy_document().unwrap_or_default())?);
     Ok(Some(
         Live::new(role.role_name(), "present")
-            .field("name", role.role_name())
-            .field("path", role.path())
-            .field("service", json!(services))
-            .field("policies", json!(policies))
+            .field(ServiceRoleSpec::NAME, role.role_name())
+            .field(ServiceRoleSpec::PATH, role.path())
+            .field(ServiceRoleSpec::SERVICE, json!(services))
+            .field(ServiceRoleSpec::POLICIES, json!(policies))
             .output("name", role.role_name())
             .output("arn", role.arn()),
     ))
@@ -171,10 +171,10 @@ mod tests {
 
     fn live(path: &str, trust: &str, policies: &[&str]) -> Live {
         Live::new("AmazonAppStreamServiceAccess", "present")
-            .field("name", "AmazonAppStreamServiceAccess")
-            .field("path", path)
-            .field("service", json!(services(trust)))
-            .field("policies", json!(policies))
+            .field(ServiceRoleSpec::NAME, "AmazonAppStreamServiceAccess")
+            .field(ServiceRoleSpec::PATH, path)
+            .field(ServiceRoleSpec::SERVICE, json!(services(trust)))
+            .field(ServiceRoleSpec::POLICIES, json!(policies))
     }
 
     fn differing(live: &Live) -> Vec<(String, Change)> {

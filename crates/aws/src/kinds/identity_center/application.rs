@@ -68,7 +68,7 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
             Sight::Present(match &answer.status {
                 Some(status) => {
                     live.condition = Condition::settled(status.as_str());
-                    live.field("status", status.as_str())
+                    live.fact(STATUS, status.as_str())
                 }
                 None => live,
             })

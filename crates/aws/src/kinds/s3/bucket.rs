@@ -128,14 +128,14 @@ async fn look(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
     };
     Ok(Some(
         Live::new(name, "present")
-            .field("name", name)
-            .field("region", region.as_str())
-            .field("policy", policy)
-            .field("public_access_block", block)
-            .field("ownership", ownership)
-            .field("encryption", encryption)
-            .field("website", website)
-            .field("cors", cors)
+            .field(BucketSpec::NAME, name)
+            .field(BucketSpec::REGION, region.as_str())
+            .field(BucketSpec::POLICY, policy)
+            .field(BucketSpec::PUBLIC_ACCESS_BLOCK, block)
+            .field(BucketSpec::OWNERSHIP, ownership)
+            .field(BucketSpec::ENCRYPTION, encryption)
+            .field(BucketSpec::WEBSITE, website)
+            .field(BucketSpec::CORS, cors)
             .tagged(tags)
             .output("name", name)
             .output("arn", format!("arn:{}:s3:::{name}", partition(&region)))
@@ -495,11 +495,11 @@ mod tests {
 
     #[test]
     fn a_policy_that_somebody_added_is_a_difference() {
-        let live = Live::new("pages", "present").field("policy", "{\"Statement\":[]}");
+        let live = Live::new("pages", "present").field(BucketSpec::POLICY, "{\"Statement\":[]}");
         assert_eq!(Bucket.diff(&json!({"policy": null}), &live).len(), 1);
         let region = Bucket.diff(
             &json!({"region": "eu-west-2"}),
-            &live.field("region", "eu-west-1"),
+            &live.field(BucketSpec::REGION, "eu-west-1"),
         );
         assert_eq!(region[0].change, Change::Forbidden);
     }

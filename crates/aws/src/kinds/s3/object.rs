@@ -123,14 +123,17 @@ async fn look(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
         utf8_percent_encode(key, PATH)
     );
     Ok(Live::new(format!("{bucket}/{key}"), "present")
-        .field("bucket", bucket)
-        .field("key", key)
-        .field("content_type", json!(head.content_type()))
-        .field("cache_control", json!(head.cache_control()))
-        .field("content_encoding", json!(head.content_encoding()))
-        .field("content_disposition", json!(head.content_disposition()))
-        .field("metadata", json!(head.metadata().cloned().unwrap_or_default()))
-        .field("sha256", sha256.as_str())
+        .field(ObjectSpec::BUCKET, bucket)
+        .field(ObjectSpec::KEY, key)
+        .field(ObjectSpec::CONTENT_TYPE, json!(head.content_type()))
+        .field(ObjectSpec::CACHE_CONTROL, json!(head.cache_control()))
+        .field(ObjectSpec::CONTENT_ENCODING, json!(head.content_encoding()))
+        .field(ObjectSpec::CONTENT_DISPOSITION, json!(head.content_disposition()))
+        .field(
+            ObjectSpec::METADATA,
+            json!(head.metadata().cloned().unwrap_or_default()),
+        )
+        .field(ObjectSpec::SHA256, sha256.as_str())
         .output("url", url)
         .output("key", key)
         .output("sha256", sha256))
@@ -158,7 +161,7 @@ mod tests {
     use crate::kinds::text::{self, Text};
 
     fn live(body: &str) -> Live {
-        Live::new("b/k", "present").field("sha256", hex::encode(Sha256::digest(body)))
+        Live::new("b/k", "present").field(ObjectSpec::SHA256, hex::encode(Sha256::digest(body)))
     }
 
     #[test]

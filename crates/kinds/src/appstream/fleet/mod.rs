@@ -16,6 +16,9 @@ use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Misfit};
 use crate::text::Text;
 
+/// A fact of a fleet: the ARN of its image.
+pub const IMAGE_ARN: &str = "image_arn";
+
 /// What a blueprint says about a fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
 #[fields(kind = "appstream.fleet")]
@@ -184,7 +187,7 @@ impl Kind for Fleet {
         diff.retain(|change| match change.field.as_str() {
             "idle" | "disconnect" => !same_minutes(&change.want, &change.have),
             // A shared image is named by its ARN, and AWS reports both.
-            "image" => live.fields.get("image_arn") != Some(&change.want),
+            "image" => live.fields.get(IMAGE_ARN) != Some(&change.want),
             // AWS answers the default volume also where none was asked for.
             "root_volume" => !(change.want.is_null() && change.have == DEFAULT_VOLUME),
             _ => true,
@@ -262,8 +265,8 @@ mod tests {
     #[test]
     fn another_operating_system_takes_a_stop_and_nothing_else_does() {
         let live = Live::new("f", "RUNNING")
-            .field("image", "old")
-            .field("platform", "WINDOWS_SERVER_2019");
+            .field(FleetSpec::IMAGE, "old")
+            .field(FleetSpec::PLATFORM, "WINDOWS_SERVER_2019");
         let changes = |want: Value| -> Vec<(String, Change)> {
             let diff = Fleet.diff(&want, &live);
             diff.into_iter()
@@ -290,7 +293,7 @@ mod tests {
 
     #[test]
     fn no_volume_is_the_default_volume() {
-        let live = |volume: i32| Live::new("f", "RUNNING").field("root_volume", volume);
+        let live = |volume: i32| Live::new("f", "RUNNING").field(FleetSpec::ROOT_VOLUME, volume);
         let differs = |want: Value, have| !Fleet.diff(&json!({"root_volume": want}), &live(have)).is_empty();
         assert!(!differs(json!(null), 200));
         assert!(differs(json!(null), 300));

@@ -18,6 +18,9 @@ use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
 use crate::own::{OwnName, Owner};
 use crate::{names, tag};
 
+/// A fact of an image: the image builder that it was captured on; null where AWS does not tell.
+pub const BUILDER_NAME: &str = "builder_name";
+
 /// The kind `appstream.image`.
 #[derive(Clone, Copy, Debug)]
 pub struct Image;
@@ -104,10 +107,7 @@ impl Kind for Image {
 
     fn loss(&self, live: &Live) -> Option<Loss> {
         // Only what was captured names its builder; a copy can be made again from its source.
-        let captured = live
-            .fields
-            .get("builder_name")
-            .is_some_and(|name| !name.is_null());
+        let captured = live.fields.get(BUILDER_NAME).is_some_and(|name| !name.is_null());
         captured.then_some("a captured image, which cannot be made again without a person")
     }
 
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn another_recipe_is_another_image() {
-        let live = Live::new("acme-desk-1a2b3c4d", "AVAILABLE").field("name", "acme-desk-1a2b3c4d");
+        let live = Live::new("acme-desk-1a2b3c4d", "AVAILABLE").field(ImageSpec::NAME, "acme-desk-1a2b3c4d");
         let want = |name: &str| json!({"name": name, "recipe": "x", "apps": []});
         assert!(Image.diff(&want("acme-desk-1a2b3c4d"), &live).is_empty());
         let diff = Image.diff(&want("acme-desk-99999999"), &live);
@@ -200,7 +200,7 @@ mod tests {
         let address: Address = "appstream.image/desk".parse().expect("an address");
         let copy = json!({"name": "desk-1a2b3c4d", "copy_of": {"name": "desk", "region": "eu-west-2"}});
         assert!(Image.checkpoint(&address, &copy).is_none());
-        let live = |builder: Value| Live::new("i", "AVAILABLE").field("builder_name", builder);
+        let live = |builder: Value| Live::new("i", "AVAILABLE").fact(BUILDER_NAME, builder);
         assert!(Image.loss(&live(Value::Null)).is_none());
         assert!(Image.loss(&live(json!("builder"))).is_some());
     }

@@ -103,7 +103,7 @@ pub struct Connector {
 pub struct Stack;
 
 /// The field that holds the clipboard's limits.
-pub const LENGTHS: &str = "maximum_lengths";
+pub const LENGTHS: &str = StackSpec::MAXIMUM_LENGTHS.name;
 
 /// The transport where nobody chose one.
 /// Assumption: `appstream.streaming-default-tcp` — what the console shows; AWS may answer it or nothing.

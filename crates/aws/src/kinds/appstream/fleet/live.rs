@@ -9,6 +9,7 @@ use super::super::listing::{self, Listing};
 use super::super::machine::Machine;
 use crate::kinds::kind::{Condition, Live};
 use crate::{Aws, Page};
+use headset_kinds::appstream::fleet::{FleetSpec, IMAGE_ARN};
 
 /// DescribeFleets.
 pub(crate) struct Fleets;
@@ -63,33 +64,42 @@ impl Listing for Fleets {
         let is_on = matches!(state, "RUNNING" | "STARTING");
         let mut live = machine
             .describe(Live::new(self.name(fleet), state))
-            .field("name", self.name(fleet))
-            .field("image", listing::text_or_null(image_name(fleet)))
-            .field("image_arn", listing::text_or_null(fleet.image_arn()))
+            .field(FleetSpec::NAME, self.name(fleet))
+            .field(FleetSpec::IMAGE, listing::text_or_null(image_name(fleet)))
+            .fact(IMAGE_ARN, listing::text_or_null(fleet.image_arn()))
             .field(
-                "fleet_type",
+                FleetSpec::FLEET_TYPE,
                 listing::text_or_null(fleet.fleet_type().map(|kind| kind.as_str())),
             )
             .field(
-                "platform",
+                FleetSpec::PLATFORM,
                 listing::text_or_null(fleet.platform().map(|platform| platform.as_str())),
             )
-            .field("desired_instances", json!(desired.filter(|_| shared.is_none())))
             .field(
-                "desired_sessions",
+                FleetSpec::DESIRED_INSTANCES,
+                json!(desired.filter(|_| shared.is_none())),
+            )
+            .field(
+                FleetSpec::DESIRED_SESSIONS,
                 json!(sessions_wanted.filter(|_| shared.is_some())),
             )
-            .field("sessions_per_instance", json!(shared))
-            .field("usb", json!(fleet.usb_device_filter_strings()))
+            .field(FleetSpec::SESSIONS_PER_INSTANCE, json!(shared))
+            .field(FleetSpec::USB, json!(fleet.usb_device_filter_strings()))
             .field(
-                "view",
+                FleetSpec::VIEW,
                 listing::text_or_null(fleet.stream_view().map(|view| view.as_str())),
             )
-            .field("power", if is_on { "on" } else { "off" })
-            .field("session", json!(fleet.max_user_duration_in_seconds()))
-            .field("disconnect", json!(fleet.disconnect_timeout_in_seconds()))
+            .field(FleetSpec::POWER, if is_on { "on" } else { "off" })
+            .field(FleetSpec::SESSION, json!(fleet.max_user_duration_in_seconds()))
+            .field(
+                FleetSpec::DISCONNECT,
+                json!(fleet.disconnect_timeout_in_seconds()),
+            )
             // No value means that idle users are never disconnected, as 0 does.
-            .field("idle", fleet.idle_disconnect_timeout_in_seconds().unwrap_or(0))
+            .field(
+                FleetSpec::IDLE,
+                fleet.idle_disconnect_timeout_in_seconds().unwrap_or(0),
+            )
             .output("name", self.name(fleet))
             .output("arn", self.arn(fleet));
         live.condition = condition(state, running, desired.unwrap_or(0), trouble(fleet));

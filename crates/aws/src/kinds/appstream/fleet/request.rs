@@ -8,6 +8,7 @@ pub use headset_kinds::appstream::fleet::request::*;
 use super::super::{listing, tags};
 use super::FleetSpec;
 use crate::Aws;
+use crate::kinds::field::FieldId;
 use crate::kinds::text::Text;
 
 pub(super) async fn stop(aws: &Aws, name: &str) -> Result<(), AwsError> {
@@ -53,72 +54,75 @@ pub(super) async fn change(
     spec: &FleetSpec,
     fields: &[String],
 ) -> Result<(), AwsError> {
-    let has = |field: &str| fields.iter().any(|changed| changed == field);
+    let has = |field: FieldId| fields.iter().any(|changed| field == *changed);
     let mut request = aws.appstream().update_fleet().name(name);
-    if has("image") {
+    if has(FleetSpec::IMAGE) {
         let (image_name, image_arn) = image_of(&spec.image)?;
         request = request.set_image_name(image_name).set_image_arn(image_arn);
     }
     // What capacity counts depends on whether sessions share instances: both change together.
-    if has("desired_instances") || has("desired_sessions") || has("sessions_per_instance") {
+    if has(FleetSpec::DESIRED_INSTANCES)
+        || has(FleetSpec::DESIRED_SESSIONS)
+        || has(FleetSpec::SESSIONS_PER_INSTANCE)
+    {
         request = request.compute_capacity(capacity(spec));
     }
-    if has("sessions_per_instance") {
+    if has(FleetSpec::SESSIONS_PER_INSTANCE) {
         request = match spec.sessions_per_instance {
             Some(sessions) => request.max_sessions_per_instance(sessions),
             None => request.attributes_to_delete(FleetAttribute::MaxSessionsPerInstance),
         };
     }
-    if has("disconnect") {
+    if has(FleetSpec::DISCONNECT) {
         request = request.disconnect_timeout_in_seconds(spec.disconnect);
     }
-    if has("idle") {
+    if has(FleetSpec::IDLE) {
         request = request.idle_disconnect_timeout_in_seconds(spec.idle);
     }
-    if has("display_name") {
+    if has(FleetSpec::DISPLAY_NAME) {
         request = request.display_name(listing::text_or_empty(spec.display_name.as_ref()));
     }
-    if has("description") {
+    if has(FleetSpec::DESCRIPTION) {
         request = request.description(listing::text_or_empty(spec.description.as_ref()));
     }
-    if has("instance_type") {
+    if has(FleetSpec::INSTANCE_TYPE) {
         request = request.instance_type(&spec.instance_type);
     }
-    if has("session") {
+    if has(FleetSpec::SESSION) {
         request = request.max_user_duration_in_seconds(spec.session);
     }
-    if has("internet") {
+    if has(FleetSpec::INTERNET) {
         request = request.enable_default_internet_access(spec.internet);
     }
-    if has("view") {
+    if has(FleetSpec::VIEW) {
         request = request.stream_view(types::StreamView::from(spec.view.as_str()));
     }
-    if has("root_volume") {
+    if has(FleetSpec::ROOT_VOLUME) {
         request = match volume(spec.root_volume) {
             Some(volume) => request.root_volume_config(volume),
             None => request.attributes_to_delete(FleetAttribute::VolumeConfiguration),
         };
     }
-    if let Some(on) = spec.imds_v1.filter(|_| has("imds_v1")) {
+    if let Some(on) = spec.imds_v1.filter(|_| has(FleetSpec::IMDS_V1)) {
         request = request.disable_imdsv1(!on);
     }
-    if has("role") {
+    if has(FleetSpec::ROLE) {
         request = match &spec.role {
             Some(role) => request.iam_role_arn(role),
             None => request.attributes_to_delete(FleetAttribute::IamRoleArn),
         };
     }
-    if has("usb") {
+    if has(FleetSpec::USB) {
         request = if spec.usb.is_empty() {
             request.attributes_to_delete(FleetAttribute::UsbDeviceFilterStrings)
         } else {
             request.set_usb_device_filter_strings(Some(spec.usb.clone()))
         };
     }
-    if has("subnets") || has("security_groups") {
+    if has(FleetSpec::SUBNETS) || has(FleetSpec::SECURITY_GROUPS) {
         if spec.subnets.is_empty() {
             request = request.attributes_to_delete(FleetAttribute::VpcConfiguration);
-        } else if has("security_groups") && spec.security_groups.is_empty() {
+        } else if has(FleetSpec::SECURITY_GROUPS) && spec.security_groups.is_empty() {
             // One member cannot be set and deleted in one call. Subnets that differ as well are the next step's.
             request = request.attributes_to_delete(FleetAttribute::VpcConfigurationSecurityGroupIds);
         } else {

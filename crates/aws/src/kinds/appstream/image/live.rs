@@ -8,6 +8,9 @@ use super::super::image_builder;
 use super::super::listing::{self, Listing};
 use crate::kinds::kind::{Condition, Live};
 use crate::{Aws, Page, pages};
+use headset_kinds::appstream::ImageSpec;
+use headset_kinds::appstream::family::{BUILDER_SUPPORTED, SUPPORTED};
+use headset_kinds::appstream::image::BUILDER_NAME;
 
 /// Every public image.
 pub(super) async fn public_images(aws: &Aws) -> Result<Vec<types::Image>, AwsError> {
@@ -50,14 +53,17 @@ pub(super) fn live(image: &types::Image) -> Live {
     let state = image.state().map_or("UNKNOWN", |state| state.as_str());
     let name = image.name().unwrap_or_default();
     let mut live = Live::new(name, state)
-        .field("name", name)
-        .field("display_name", listing::text_or_null(image.display_name()))
-        .field("description", listing::text_or_null(image.description()))
+        .field(ImageSpec::NAME, name)
+        .field(
+            ImageSpec::DISPLAY_NAME,
+            listing::text_or_null(image.display_name()),
+        )
+        .field(ImageSpec::DESCRIPTION, listing::text_or_null(image.description()))
         .output("name", name)
-        .field("builder_name", listing::text_or_null(image.image_builder_name()))
+        .fact(BUILDER_NAME, listing::text_or_null(image.image_builder_name()))
         // What it can be used for: nobody asks for it, and it decides what fits.
-        .field("builder_supported", image.image_builder_supported())
-        .field("families", image.supported_instance_families())
+        .fact(BUILDER_SUPPORTED, image.image_builder_supported())
+        .fact(SUPPORTED, image.supported_instance_families())
         .output("arn", image.arn().unwrap_or_default())
         .output(
             "platform",

@@ -20,6 +20,7 @@ use crate::kinds::field::Diff;
 use crate::kinds::kind::{Checkpoint, Live, Lookup, Sight, parse};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
+use headset_kinds::spec::Existing;
 
 /// What a lookup is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +34,9 @@ enum Query {
 fn query(lookup: &Lookup) -> Option<Query> {
     let text = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
     let builds = text("usable_by").as_deref() != Some("fleet");
-    text("newest")
+    text(Existing::NEWEST)
         .map(|prefix| Query::Newest(prefix, builds))
-        .or_else(|| text("arn").map(Query::Arn))
+        .or_else(|| text(Existing::ARN).map(Query::Arn))
         .or_else(|| {
             Some(listing::names_of(lookup))
                 .filter(|names| !names.is_empty())
@@ -76,14 +77,14 @@ impl Remote for Image {
                 // Images of other accounts: their tags are not ours to list.
                 Some(Query::Arn(arn)) => match by_arn.get(&arn) {
                     None => Sight::Absent,
-                    Some(Ok(image)) => Sight::Present(live::live(image).field("arn", arn)),
+                    Some(Ok(image)) => Sight::Present(live::live(image).fact(Existing::ARN, arn)),
                     Some(Err(error)) => Sight::Unknown(error.clone()),
                 },
                 Some(Query::Newest(prefix, builds)) => match &public {
                     Err(error) => Sight::Unknown(error.clone()),
                     Ok(images) => match live::newest(images, &prefix, builds) {
                         None => Sight::Absent,
-                        Some(image) => Sight::Present(live::live(image).field("newest", prefix)),
+                        Some(image) => Sight::Present(live::live(image).fact(Existing::NEWEST, prefix)),
                     },
                 },
             })

@@ -8,10 +8,11 @@ use headset_core::AwsError;
 use serde_json::{Map, json};
 
 use super::super::listing::{self, Listing};
+use super::Connector;
 use super::open::{agents_of, redirection_of};
-use super::{Connector, LENGTHS};
 use crate::kinds::kind::Live;
 use crate::{Aws, Page};
+use headset_kinds::appstream::StackSpec;
 
 /// DescribeStacks.
 pub(crate) struct Stacks;
@@ -69,30 +70,42 @@ impl Listing for Stacks {
             .map(|protocol| protocol.as_str());
         // A stack has no lifecycle, hence no state of AWS's; errors (StackErrors) are about its connectors.
         Live::new(self.name(stack), "present")
-            .field("name", self.name(stack))
-            .field("display_name", listing::text_or_null(stack.display_name()))
-            .field("description", listing::text_or_null(stack.description()))
-            .field("user_settings", permissions)
-            .field(LENGTHS, lengths)
-            .field("storage_connectors", json!(connectors(stack)))
+            .field(StackSpec::NAME, self.name(stack))
             .field(
-                "app_settings",
+                StackSpec::DISPLAY_NAME,
+                listing::text_or_null(stack.display_name()),
+            )
+            .field(StackSpec::DESCRIPTION, listing::text_or_null(stack.description()))
+            .field(StackSpec::USER_SETTINGS, permissions)
+            .field(StackSpec::MAXIMUM_LENGTHS, lengths)
+            .field(StackSpec::STORAGE_CONNECTORS, json!(connectors(stack)))
+            .field(
+                StackSpec::APP_SETTINGS,
                 json!(settings.map(|settings| settings.settings_group().unwrap_or_default())),
             )
-            .field("redirect_url", listing::text_or_null(stack.redirect_url()))
-            .field("feedback_url", listing::text_or_null(stack.feedback_url()))
-            .field("embed_domains", json!(stack.embed_host_domains()))
-            .field("access_endpoints", json!(endpoints))
-            .field("streaming", listing::text_or_null(transport))
             .field(
-                "url_redirection",
+                StackSpec::REDIRECT_URL,
+                listing::text_or_null(stack.redirect_url()),
+            )
+            .field(
+                StackSpec::FEEDBACK_URL,
+                listing::text_or_null(stack.feedback_url()),
+            )
+            .field(StackSpec::EMBED_DOMAINS, json!(stack.embed_host_domains()))
+            .field(StackSpec::ACCESS_ENDPOINTS, json!(endpoints))
+            .field(StackSpec::STREAMING, listing::text_or_null(transport))
+            .field(
+                StackSpec::URL_REDIRECTION,
                 json!(redirection_of(stack.content_redirection())),
             )
             .field(
-                "storage_sign_in",
+                StackSpec::STORAGE_SIGN_IN,
                 listing::text_or_null(stack.storage_connector_authentication().map(|mode| mode.as_str())),
             )
-            .field("ai_agents", json!(agents_of(stack.agent_access_config())))
+            .field(
+                StackSpec::AI_AGENTS,
+                json!(agents_of(stack.agent_access_config())),
+            )
             .output("name", self.name(stack))
             .output("arn", self.arn(stack))
             .output(
