@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::words::{plural, put};
 use super::{leaf_view, metadata_view, reason};
 use headset_core::Leaf;
+use headset_core::diagnostic::Place;
 use headset_engine::drift::{Class, DriftReport, Entry, Field, Planned, Why};
 use headset_engine::metadata::Certificate;
 use headset_engine::plan::Reason;
@@ -25,6 +26,9 @@ pub struct Difference {
     pub because: Why,
     /// Where, leaf by leaf; empty where the thing as a whole differs.
     pub fields: Vec<Line>,
+    /// Where the blueprint asks for the thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// One leaf at which a thing differs.
@@ -88,6 +92,7 @@ pub fn differences(report: &DriftReport) -> Vec<Difference> {
         what: sentence(entry),
         because: entry.why.clone(),
         fields: entry.fields.iter().map(Line::of).collect(),
+        place: entry.place.clone(),
     });
     rows.collect()
 }
@@ -160,4 +165,38 @@ pub fn json(reports: &[DriftReport]) -> Value {
         "follows": count(Class::Follows), "unknown": count(Class::Unknown),
         "differences": differences, "certificates": certificates, "metadata": metadata,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::written::{check, every};
+    use super::*;
+
+    #[test]
+    fn drift_reads_so_for_people_and_so_for_programs() {
+        let report = samples::drift();
+        every!(
+            Why,
+            report.entries.iter().map(|entry| &entry.why),
+            [
+                Unread,
+                ChangedOutside,
+                ChangedAsWanted,
+                ChangedAndShared,
+                ChangedAndPlanned,
+                Follows,
+                SharedDiffers,
+                Imported,
+                FoundAgain,
+                BlueprintChanged,
+                Refused,
+                Metadata,
+                Planned
+            ]
+        );
+        check("drift_view.txt", &text(&report, true));
+        let json = serde_json::to_string_pretty(&json(&[report])).unwrap();
+        check("drift_view.json", &format!("{json}\n"));
+    }
 }

@@ -151,6 +151,7 @@ fn with_doubt(usual: Option<&str>, doubt: Option<String>) -> Option<String> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::written::{check, every};
     use super::*;
     use headset_core::diagnostic::Place;
     use headset_engine::apply::Rejection;
@@ -269,12 +270,32 @@ mod tests {
             let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
             format!("{id}{within}\n  {}{help}\n", sentence(&address, failure))
         };
+        every!(
+            Failure,
+            &each(),
+            [
+                Call,
+                Refused,
+                State,
+                UnknownKind,
+                NoOutput,
+                Answers,
+                Stuck,
+                StillMoving,
+                GoneAgain,
+                NeverAppeared,
+                Failed,
+                NotAsWanted,
+                SessionsOpened,
+                SameAs
+            ]
+        );
         let all: Vec<String> = each().iter().map(told).collect();
         assert_eq!(
             all.iter().collect::<BTreeSet<_>>().len(),
             all.len(),
             "no two sound alike"
         );
-        super::super::written::check("failure.txt", &all.concat());
+        check("failure.txt", &all.concat());
     }
 }

@@ -110,41 +110,37 @@ fn holds_data(unclaimed: &Unclaimed) -> String {
 
 #[cfg(test)]
 mod tests {
-    use headset_engine::plan::Reason;
-
+    use super::super::samples;
+    use super::super::written::{check, every};
     use super::*;
 
     #[test]
     fn what_stays_has_a_sentence_for_people_and_an_identifier_for_programs() {
-        let own = OwnName::ByRecipe;
-        let environment = "acme".to_owned();
-        let left = [
-            Stays::NotBegun,
-            Stays::NoTags {
-                import: "headset import FILE s3.bucket/ccp".to_owned(),
-            },
-            Stays::Unclaimed(Unclaimed::OtherName { environment, own }),
-            Stays::Planned(Reason::Persons),
-        ];
-        let what = || "iam.role/agents".to_owned();
-        let rows = rows(left.map(|why| Leftover { what: what(), why }).into());
-        let because = serde_json::to_value(&rows).unwrap();
-        let ids: Vec<&str> = because
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|row| row["because"]["id"].as_str().unwrap())
-            .collect();
-        assert_eq!(ids, ["not-begun", "no-tags", "other-name", "persons"]);
-        assert_eq!(
-            text(&rows),
-            "left as they are:\n  \
-             iam.role/agents: its deletion was not begun, because another one failed\n  \
-             iam.role/agents: it carries none of Headset's tags, so that nothing says whose it is: if it is this \
-             environment's, `headset import FILE s3.bucket/ccp`, and destroy takes it down\n  \
-             iam.role/agents: it holds data, and its tags alone do not prove that `acme` made it: its own would be called \
-             acme-KEY-HASH, by the hash of its recipe\n  \
-             iam.role/agents: it stays: a person made it, and a person deletes it\n"
+        let left = samples::leftovers();
+        every!(
+            Stays,
+            left.iter().map(|left| &left.why),
+            [
+                Unread,
+                NotDeleted,
+                Interrupted,
+                NotBegun,
+                HomeFolders,
+                FlowLogs,
+                NotSearched,
+                OtherRegions,
+                AnswersMissing,
+                NotLookedUp,
+                StillThere,
+                NoTags,
+                NoTagsPossible,
+                Unclaimed,
+                Planned
+            ]
         );
+        let rows = rows(left);
+        check("leftovers.txt", &text(&rows));
+        let json = serde_json::to_string_pretty(&rows).unwrap();
+        check("leftovers.json", &format!("{json}\n"));
     }
 }

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use headset_core::AwsError;
 use headset_engine::metadata::{Certificate, Freshness, Publication};
 use headset_kinds::iam::saml_metadata::{End, Validity};
 
@@ -58,6 +59,9 @@ pub struct PublishedRow {
     pub state: &'static str,
     /// What is new, or why that is not known, in a sentence without a full stop; empty if nothing is.
     pub what: String,
+    /// Why that is not known, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<AwsError>,
 }
 
 /// What fetching metadata again has shown.
@@ -72,6 +76,10 @@ pub fn rows(publications: &[Publication]) -> Vec<PublishedRow> {
             Freshness::Unknown { .. } => "unknown",
         },
         what: sentence(&publication.freshness),
+        error: match &publication.freshness {
+            Freshness::Unknown { error } => Some(error.clone()),
+            Freshness::Same | Freshness::Changed { .. } | Freshness::Behind => None,
+        },
     });
     rows.collect()
 }

@@ -17,6 +17,8 @@ pub mod plan_json;
 pub mod plan_view;
 mod progress;
 pub mod reason;
+#[cfg(test)]
+mod samples;
 pub mod search_view;
 pub mod status_view;
 mod timings;

@@ -48,3 +48,29 @@ pub fn json(plans: &[Plan], refusals: &[Diagnostic]) -> Value {
     let plans: Vec<Document<'_>> = plans.iter().map(document).collect();
     json!({ "schema_version": 1, "plans": plans, "verdicts": verdicts, "refusals": refusals })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::written::{check, every};
+    use super::*;
+    use headset_engine::plan::Action;
+
+    #[test]
+    fn a_plan_reads_so_for_programs() {
+        let plan = samples::plan();
+        every!(
+            Action,
+            plan.steps.values().map(|step| &step.action),
+            [
+                Keep, Read, Create, Adopt, Update, Replace, Delete, Release, Forget, Await, Refused, Unknown
+            ]
+        );
+        let refusals = [Diagnostic::error(
+            "protected",
+            "appstream.stack/deleted is protected",
+        )];
+        let json = serde_json::to_string_pretty(&json(&[plan], &refusals)).unwrap();
+        check("plan_json.json", &format!("{json}\n"));
+    }
+}

@@ -246,3 +246,16 @@ fn flat(value: &Value) -> Value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::written::check;
+    use super::*;
+
+    #[test]
+    fn a_plan_reads_so_for_people() {
+        let text = human(&samples::plan());
+        check("plan_view.txt", &anstream::adapter::strip_str(&text).to_string());
+    }
+}

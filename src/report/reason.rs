@@ -101,6 +101,7 @@ fn follows(followed: &[Address]) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::written::{check, every};
     use super::*;
 
     /// What programs and people read of each reason, side by side: the first column must not change.
@@ -178,6 +179,61 @@ mod tests {
                 holder: address("iam.role/b"),
             },
         ];
+        every!(
+            Reason,
+            &reasons,
+            [
+                NotLookedAt,
+                Unread,
+                TakenToBeThere,
+                ShouldExist,
+                LivesOutside,
+                AnotherLivesOutside,
+                AccountNeeds,
+                AccountNeedsMore,
+                Shared,
+                Asked,
+                CreationUnfinished,
+                DeletedOutside,
+                ByHand,
+                AnswersLost,
+                NotOurs,
+                ClaimedTwice,
+                Failed,
+                Unchangeable,
+                FieldUnchangeable,
+                Superseded,
+                Successor,
+                OtherNamed,
+                Moving,
+                ValuesChanged,
+                ValuesChangedSince,
+                UnknownToState,
+                AsWanted,
+                ChangedAsWanted,
+                ChangeUnfinished,
+                BlueprintAndCloudChanged,
+                ChangedOutsideAndDiffers,
+                ChangedOutside,
+                ChangedOutsideAndFollows,
+                Follows,
+                Imported,
+                FoundAgain,
+                BlueprintChanged,
+                BlueprintChangedAndFollows,
+                Gone,
+                SharedStays,
+                OutsideStays,
+                LetGo,
+                TakenDown,
+                NotAsked,
+                Persons,
+                PersonsUnanswered,
+                Untagged,
+                Unproven,
+                SameAs
+            ]
+        );
         let id = |reason: &Reason| {
             serde_json::to_value(reason).unwrap()["id"]
                 .as_str()
@@ -190,7 +246,7 @@ mod tests {
             .collect();
         let all: BTreeSet<String> = reasons.iter().map(sentence).collect();
         assert_eq!(all.len(), reasons.len(), "no two sound alike");
-        super::super::written::check("reason.txt", &text);
+        check("reason.txt", &text);
     }
 
     #[test]

@@ -55,11 +55,32 @@ pub fn words(searched: &Searched) -> String {
 /// The same for programs.
 pub fn json(searched: &Searched) -> Value {
     let unread: Vec<String> = searched.unread.iter().map(ToString::to_string).collect();
+    let because = searched.unread.iter().map(|unread| {
+        json!({
+            "what": unread.what, "address": unread.thing, "region": unread.region, "error": unread.error,
+        })
+    });
     json!({
         "connect": searched.scope.connect,
         "appstream": searched.scope.appstream,
         "buckets": searched.scope.buckets,
         "not_enabled": searched.not_enabled,
         "unread": unread,
+        "unread_because": because.collect::<Vec<Value>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::written::check;
+    use super::*;
+
+    #[test]
+    fn a_search_reads_so_for_people_and_so_for_programs() {
+        let searched = samples::searched();
+        check("search_view.txt", &format!("{}\n", words(&searched)));
+        let json = serde_json::to_string_pretty(&json(&searched)).unwrap();
+        check("search_view.json", &format!("{json}\n"));
+    }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::metadata_view::{self, PublishedRow};
 use super::words::{pairs, plural, put};
+use headset_core::AwsError;
 use headset_engine::metadata::{self, Certificate};
 use headset_engine::plan::{Action, Plan, Step};
 use headset_engine::survey::Survey;
@@ -54,6 +55,9 @@ pub struct Row {
     pub power: Option<String>,
     /// How many people use it right now; `None`: AWS does not tell.
     pub sessions: Option<u32>,
+    /// Why it could not be read, with AWS's code and the id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<AwsError>,
 }
 
 /// Something to say about one resource.
@@ -138,6 +142,10 @@ fn row(step: &Step, survey: &Survey) -> Row {
         detail,
         power,
         sessions,
+        error: match sight {
+            Some(Sight::Unknown(error)) => Some(error.clone()),
+            _ => None,
+        },
     }
 }
 
@@ -267,5 +275,25 @@ fn section(out: &mut String, title: &str, lines: &[Line]) {
     for line in lines {
         // Each on a line of its own: sentences wrap in a terminal, and addresses stay whole.
         put(out, format_args!("  {}\n    {}\n", line.address, line.what));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::written::check;
+    use super::*;
+
+    #[test]
+    fn a_status_reads_so_for_people_and_so_for_programs() {
+        let now = "2026-11-28T10:00:00Z".parse().unwrap();
+        let status = Status {
+            account: "123456789012".to_owned(),
+            region: "eu-west-1".to_owned(),
+            ..status(&samples::plan(), &samples::survey(), now)
+        };
+        check("status_view.txt", &text(&status));
+        let json = serde_json::to_string_pretty(&status).unwrap();
+        check("status_view.json", &format!("{json}\n"));
     }
 }

@@ -78,6 +78,8 @@ struct Line<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::written::{check, every};
+    use super::super::{plain, samples};
     use super::*;
     use headset_core::{Address, AwsError, Class};
     use headset_engine::apply::{Failure, Operation, Rejection};
@@ -157,5 +159,37 @@ mod tests {
                 },
             }))
         );
+    }
+
+    /// One of each sort: for programs, and the line that people without a terminal read of it.
+    #[test]
+    fn events_read_so_for_programs_and_so_for_people() {
+        let events = samples::events();
+        every!(
+            Event,
+            &events,
+            [
+                Begun,
+                Started,
+                Observed,
+                Finished,
+                Failed,
+                Skipped,
+                CheckpointOpened,
+                CheckpointAnswered,
+                CheckpointRefused,
+                WaitingForPeople,
+                Interrupted
+            ]
+        );
+        let at = "2026-11-28T10:00:00Z".parse().unwrap();
+        let told: Vec<Told> = events.into_iter().map(Told::of).collect();
+        let json: Vec<String> = told.iter().map(|told| told.json(at).unwrap()).collect();
+        check("told.jsonl", &format!("{}\n", json.join("\n")));
+        let plain: Vec<String> = told
+            .iter()
+            .filter_map(|told| plain::line(told, Some("3m10s")))
+            .collect();
+        check("plain.txt", &format!("{}\n", plain.join("\n")));
     }
 }
