@@ -14,6 +14,7 @@ mod conformance;
 mod consent;
 mod destroy;
 mod drift;
+mod earlier;
 mod errors;
 mod existing;
 mod foreign;
