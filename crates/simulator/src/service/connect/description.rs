@@ -7,6 +7,7 @@ use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 use crate::world::connect::{Entity, Kind};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Describe of a kind.
 pub(super) fn describe(world: &mut World, call: &Call, kind: Kind) -> Result<Answer, Fault> {
@@ -29,6 +30,12 @@ pub(super) fn complete(world: &World, one: &Instance, entity: &Entity) -> Map<St
                 other.kind == Kind::User && other.text("RoutingProfileId") == Some(entity.id.as_str())
             });
             let queues = entity.hidden_list("Queues");
+            // A queue is there once for each channel.
+            let ids: BTreeSet<&str> = queues
+                .iter()
+                .filter_map(|queue| queue["QueueReference"]["QueueId"].as_str())
+                .collect();
+            shown.insert("AssociatedQueueIds".to_owned(), json!(ids));
             shown.insert("NumberOfAssociatedUsers".to_owned(), json!(users.count()));
             shown.insert("NumberOfAssociatedQueues".to_owned(), json!(queues.len()));
             shown.insert("NumberOfAssociatedManualAssignmentQueues".to_owned(), json!(0));

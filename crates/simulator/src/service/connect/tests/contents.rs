@@ -381,3 +381,104 @@ fn plural(structure: &str) -> String {
         other => format!("{other}s"),
     }
 }
+
+#[test]
+fn a_queue_calls_out_with_a_number_and_a_flow_of_its_instance() {
+    let mut bench = Bench::new();
+    let id = bench.saml();
+    let hours = bench.id(
+        &id,
+        "ListHoursOfOperations",
+        "HoursOfOperationSummaryList",
+        "Basic Hours",
+    );
+    let flow = bench.id(
+        &id,
+        "ListContactFlows",
+        "ContactFlowSummaryList",
+        "Default outbound",
+    );
+    let stranger = "00000000-0000-4000-8000-000000000000";
+    let queue = |caller: Value| json!({ "InstanceId": id, "Name": "Sales", "HoursOfOperationId": hours, "OutboundCallerConfig": caller });
+    for caller in [
+        json!({ "OutboundFlowId": stranger }),
+        json!({ "OutboundCallerIdNumberId": stranger }),
+    ] {
+        assert_eq!(
+            bench.refused("CreateQueue", queue(caller)),
+            "ResourceNotFoundException"
+        );
+    }
+    let made = bench.done(
+        "CreateQueue",
+        queue(json!({ "OutboundCallerIdName": "Acme", "OutboundFlowId": flow })),
+    );
+    let named = json!({ "InstanceId": id, "QueueId": made["QueueId"] });
+    let with = |more: Value| {
+        let mut input = named.clone();
+        input
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        input
+    };
+    let caller = json!({ "OutboundCallerIdNumberId": stranger });
+    assert_eq!(
+        bench.refused(
+            "UpdateQueueOutboundCallerConfig",
+            with(json!({ "OutboundCallerConfig": caller }))
+        ),
+        "ResourceNotFoundException"
+    );
+    let caller = json!({ "OutboundCallerIdName": "Support" });
+    bench.done(
+        "UpdateQueueOutboundCallerConfig",
+        with(json!({ "OutboundCallerConfig": caller })),
+    );
+    let seen = bench.done("DescribeQueue", named.clone());
+    assert_eq!(
+        seen["Queue"]["OutboundCallerConfig"], caller,
+        "it is replaced wholly"
+    );
+    assert_eq!(bench.refused("UpdateQueueName", named), "InvalidRequestException");
+}
+
+#[test]
+fn a_queue_that_a_flow_or_a_profile_uses_stays() {
+    let mut bench = Bench::new();
+    let id = bench.saml();
+    let basic = bench.id(&id, "ListQueues", "QueueSummaryList", "BasicQueue");
+    let input = json!({ "InstanceId": id, "QueueId": basic });
+    assert_eq!(bench.refused("DeleteQueue", input), "ResourceInUseException");
+    let hours = bench.id(
+        &id,
+        "ListHoursOfOperations",
+        "HoursOfOperationSummaryList",
+        "Basic Hours",
+    );
+    let queue = json!({ "InstanceId": id, "Name": "Sales", "HoursOfOperationId": hours });
+    let queue = bench.done("CreateQueue", queue)["QueueId"].clone();
+    let content = json!({
+        "Version": "2019-10-30", "StartAction": "to",
+        "Actions": [{ "Identifier": "to", "Type": "UpdateContactTargetQueue", "Parameters": { "QueueId": queue }, "Transitions": {} }],
+    });
+    let flow =
+        json!({ "InstanceId": id, "Name": "In", "Type": "CONTACT_FLOW", "Content": content.to_string() });
+    let flow = bench.done("CreateContactFlow", flow)["ContactFlowId"].clone();
+    let named = json!({ "InstanceId": id, "QueueId": queue });
+    assert_eq!(
+        bench.refused("DeleteQueue", named.clone()),
+        "ResourceInUseException"
+    );
+    let profiles = bench.all(
+        "SearchRoutingProfiles",
+        json!({ "InstanceId": id }),
+        "RoutingProfiles",
+    );
+    assert_eq!(profiles[0]["AssociatedQueueIds"], json!([basic]));
+    bench.done(
+        "DeleteContactFlow",
+        json!({ "InstanceId": id, "ContactFlowId": flow }),
+    );
+    bench.done("DeleteQueue", named);
+}
