@@ -306,7 +306,7 @@ fn case(kind: &str) -> Case {
             ],
             unchanged: vec![("sha256", "follows from the body")],
         },
-        other => match appstream::case(other) {
+        other => match own_case(other).or_else(|| appstream::case(other)) {
             Some(case) => case,
             None => panic!("{other} has no conformance case: see docs/adding-a-resource.md"),
         },
@@ -514,8 +514,10 @@ async fn stays(bench: &Bench, without: &Design, with: &Design, address: &Address
     );
 }
 
+/// The kinds, each with the name of its tests. A kind with `in FILE` has its case, and what other hands do to it, in a file
+/// of its own.
 macro_rules! conformance {
-    ($($name:ident: $kind:literal),* $(,)?) => {
+    ($($name:ident: $kind:literal $(in $own:ident)?),* $(,)?) => {
         $(
             #[test]
             fn $name() {
@@ -523,8 +525,34 @@ macro_rules! conformance {
             }
         )*
 
-        /// The kinds that a test above is written for.
+        /// Each field changed from outside.
+        mod drift_of {
+            $(
+                #[test]
+                fn $name() {
+                    super::outside::every_field($kind);
+                }
+            )*
+        }
+
+        /// The kinds that tests above are written for.
         const TRIED: &[&str] = &[$($kind),*];
+
+        /// The case of a kind with a file of its own.
+        fn own_case(kind: &str) -> Option<Case> {
+            match kind {
+                $($($kind => Some($own::case()),)?)*
+                _ => None,
+            }
+        }
+
+        /// What another hand does to a kind with a file of its own.
+        async fn own_change(aws: &Aws, kind: &str, field: &str, way: usize) -> Option<outside::Deed> {
+            match kind {
+                $($($kind => Some($own::change(aws, field, way).await),)?)*
+                _ => None,
+            }
+        }
     };
 }
 

@@ -93,7 +93,7 @@ fn an_error_names_a_call_of_aws_or_none() {
             }
         }
     }
-    assert!(seen > 10, "{seen}");
+    assert!(seen > 5, "{seen}");
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 

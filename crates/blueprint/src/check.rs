@@ -406,13 +406,7 @@ fn unused_entry(kind: &str, key: &str, by: &str, place: &Place) -> Diagnostic {
 fn tag_room(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let mut tagged: Vec<(&Place, &std::collections::BTreeMap<String, String>)> = Vec::new();
     if let Some(connect) = &draft.connect {
-        tagged.push((&connect.entry.place, &connect.entry.tags));
-        tagged.extend(
-            connect
-                .users
-                .values()
-                .map(|user| (&user.entry.place, &user.entry.tags)),
-        );
+        tagged.extend(connect.entries().map(|entry| (&entry.place, &entry.tags)));
     }
     if let Some(appstream) = &draft.appstream {
         tagged.extend(

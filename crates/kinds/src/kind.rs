@@ -416,6 +416,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// The IAM actions it needs.
     fn actions(&self) -> Actions;
 
+    /// The IAM actions that searching for such things by their tags takes, beside reading each.
+    fn searching(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Compares what is wanted with what is there.
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         field::diff(self.fields(), want, &live.fields)

@@ -126,6 +126,7 @@ fn operator(does: &str) -> Value {
     for kind in registry::KINDS {
         let needed = kind.actions();
         actions.extend(needed.read);
+        actions.extend(kind.searching());
         match does {
             "apply" => actions.extend(needed.write),
             "destroy" => actions.extend(needed.delete),

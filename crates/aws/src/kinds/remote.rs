@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use headset_core::{Address, AwsError, Diff};
+use headset_kinds::discovery::Found;
 use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
 use headset_kinds::rejected::Rejected;
 
@@ -21,6 +22,15 @@ pub struct Work<'a> {
     /// An idempotency token: the same whenever this step is tried again, another for every other step.
     /// At most 64 characters of `[0-9a-f-]`.
     pub token: String,
+}
+
+/// The things of one kind that are in another thing and carry a lineage.
+#[derive(Debug)]
+pub struct Inside {
+    /// What such things are, in the plural: `users`.
+    pub what: &'static str,
+    /// Those that were found, or why they could not be searched.
+    pub found: Result<Vec<Found>, AwsError>,
 }
 
 /// How AWS is asked for things of a kind and made to change them.
@@ -51,6 +61,12 @@ pub trait Remote: Kind {
     /// What keeps AWS from deleting such a thing because it uses it, with what to do: a sentence without a full stop.
     /// Asked after AWS has refused for longer than it takes to let go. `None`: that cannot be told.
     async fn in_use_by(&self, _aws: &Aws, _live: &Live) -> Option<String> {
+        None
+    }
+
+    /// Searches the thing of that kind with this id for things of this kind that carry a lineage, by their tags, for when
+    /// no state knows of them. `None`: such things are not inside of those, or are found otherwise.
+    async fn inside(&self, _aws: &Aws, _holder: &str, _id: &str) -> Option<Inside> {
         None
     }
 

@@ -110,6 +110,12 @@ impl ConnectSection {
         Some(section)
     }
 
+    /// The instance and everything in it, as entries.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        let users = self.users.values().map(|user| &user.entry);
+        std::iter::once(&self.entry).chain(users)
+    }
+
     /// The instance: by its alias where it is made here, else by alias, id or ARN.
     pub fn instance(&self) -> Source<&str> {
         match (&self.existing, &self.alias) {

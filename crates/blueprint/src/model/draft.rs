@@ -51,7 +51,7 @@ pub(crate) struct Draft {
         keys(entry::tags("Tags of everything that can carry tags, beside Headset's own.", &[]))
     )]
     pub tags: BTreeMap<String, String>,
-    /// The Amazon Connect instance and its users.
+    /// The Amazon Connect instance and what is in it.
     #[key(example = "{ alias: acme-support }")]
     pub connect: Option<ConnectSection>,
     /// Single sign-on: who vouches for agents, and where their sign-in leads.

@@ -98,6 +98,10 @@ impl Kind for User {
         &[("id", "the user's id"), ("arn", "the user's ARN")]
     }
 
+    fn searching(&self) -> &'static [&'static str] {
+        &["connect:SearchUsers"]
+    }
+
     fn actions(&self) -> Actions {
         Actions {
             read: &[

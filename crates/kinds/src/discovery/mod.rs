@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use super::Address;
 
-/// The IAM actions that looking takes, beside those with which each kind reads its things.
-pub const ACTIONS: &[&str] = &["connect:SearchUsers", "iam:ListRoles", "s3:ListAllMyBuckets"];
+/// The IAM actions that looking takes, beside those with which each kind reads and searches its things.
+pub const ACTIONS: &[&str] = &["iam:ListRoles", "s3:ListAllMyBuckets"];
 
 /// How a thing is found where no state knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -37,7 +37,7 @@ pub(super) fn base(kind: &str, field: &str) -> Things {
     }
 }
 
-async fn instance(aws: &Aws) -> (String, String) {
+pub(in crate::conformance) async fn instance(aws: &Aws) -> (String, String) {
     let listed = aws.connect().list_instances().send().await.unwrap();
     let one = &listed.instance_summary_list()[0];
     (one.id().unwrap().to_owned(), one.arn().unwrap().to_owned())
@@ -67,7 +67,7 @@ async fn set(aws: &Aws, attribute: InstanceAttributeType) {
         .unwrap();
 }
 
-async fn tags(aws: &Aws, arn: &str, way: usize) -> Deed {
+pub(in crate::conformance) async fn tags(aws: &Aws, arn: &str, way: usize) -> Deed {
     match way {
         0 => {
             let request = aws.connect().tag_resource().resource_arn(arn);

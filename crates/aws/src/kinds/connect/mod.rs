@@ -2,6 +2,7 @@
 
 pub mod approved_origin;
 pub mod instance;
+mod names;
 mod profiles;
 pub mod tags;
 pub mod user;

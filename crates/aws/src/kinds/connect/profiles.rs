@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use headset_core::{AwsError, Class};
+use headset_core::AwsError;
 
+use super::names::{id, name};
 use crate::{Aws, pages};
 
 /// Names and ids of an instance's profiles.
@@ -122,25 +123,10 @@ impl Profiles {
     }
 }
 
-fn name(ids: &BTreeMap<String, String>, wanted: &str) -> String {
-    ids.iter()
-        .find(|(_, id)| *id == wanted)
-        .map_or_else(|| wanted.to_owned(), |(name, _)| name.clone())
-}
-
-fn id(ids: &BTreeMap<String, String>, what: &str, operation: &str, name: &str) -> Result<String, AwsError> {
-    ids.get(name).cloned().ok_or_else(|| {
-        let names: Vec<&str> = ids.keys().map(String::as_str).collect();
-        let message = format!(
-            "the instance has no {what} `{name}`; there are: {} (letter case counts)",
-            names.join(", ")
-        );
-        AwsError::new("connect", operation, Class::Invalid, message)
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use headset_core::Class;
+
     use super::*;
 
     fn profiles() -> Profiles {

@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use aws_sdk_connect::types::{Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig};
+use aws_sdk_connect::types::{
+    Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig, UserSearchFilter,
+};
 use futures_util::future::join_all;
-use headset_core::{AwsError, Class};
+use headset_core::{Address, AwsError, Class};
+use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
+use headset_kinds::discovery::Found;
 use serde_json::{Value, json};
 
 use super::profiles::Profiles;
 use super::{instance_id, tags};
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{self, Live, Lookup, Sight};
-use crate::kinds::remote::{Remote, Work};
+use crate::kinds::remote::{Inside, Remote, Work};
 use crate::kinds::secret::Secret;
 use crate::kinds::text::Text;
 use crate::{Aws, pages};
@@ -128,6 +132,41 @@ fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
         .tagged(user.tags().cloned().unwrap_or_default().into_iter().collect())
         .output("id", text(user.id()))
         .output("arn", text(user.arn()))
+}
+
+/// The users of an instance that carry a lineage: SearchUsers filters by tag, so that a big instance costs no more.
+async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
+    let filter = UserSearchFilter::builder()
+        .tag_filter(tags::with_lineage())
+        .build();
+    let (filter, mut found) = (&filter, Vec::new());
+    let listed = pages(|token| async move {
+        let request = aws
+            .connect()
+            .search_users()
+            .instance_id(instance)
+            .search_filter(filter.clone())
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "SearchUsers", || request.clone().send())
+            .await?;
+        Ok((page.users.unwrap_or_default(), page.next_token))
+    })
+    .await;
+    let users = match listed {
+        // An instance that is being made or unmade has no users that could be searched.
+        Err(error) if error.is_not_found() => Vec::new(),
+        listed => listed?,
+    };
+    for user in users {
+        let (Some(id), Some(name)) = (user.id, user.username) else {
+            continue;
+        };
+        let spec = json!({ "instance_id": instance, "username": name });
+        let thing = (Address::new(UserSpec::KIND, &name), id, spec);
+        found.extend(tags::marked(aws, thing, user.arn.as_deref(), user.tags).await?);
+    }
+    Ok(found)
 }
 
 /// What a lookup asks for: the instance's id, the user's name, and the id that state remembers.
@@ -472,5 +511,13 @@ impl Remote for User {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
+    }
+
+    async fn inside(&self, aws: &Aws, holder: &str, id: &str) -> Option<Inside> {
+        if holder != InstanceSpec::KIND {
+            return None;
+        }
+        let found = marked(aws, id).await;
+        Some(Inside { what: "users", found })
     }
 }
