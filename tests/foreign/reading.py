@@ -101,7 +101,27 @@ class Reader:
         values = {a["AttributeType"].lower(): a["Value"] for page in pages for a in page["Attributes"]}
         for attribute, value in section.get("attributes", {}).items():
             same(values[attribute], str(value).lower(), f"attribute {attribute}")
+        self.queues(section.get("queues", {}), instance["Id"])
         self.agents(section.get("users", {}), instance["Id"])
+
+    def queues(self, wanted, instance):
+        """Beside the queues of the blueprint there is only the one that Connect makes; those of agents are another type."""
+        def ids(operation, key, **more):
+            pages = self.connect.get_paginator(operation).paginate(InstanceId=instance, **more)
+            return {entry["Name"]: entry["Id"] for page in pages for entry in page[key]}
+        hours = ids("list_hours_of_operations", "HoursOfOperationSummaryList")
+        there = ids("list_queues", "QueueSummaryList", QueueTypes=["STANDARD"])
+        for key, entry in wanted.items():
+            name = entry.get("name", key)
+            queue = self.connect.describe_queue(InstanceId=instance, QueueId=there[name])["Queue"]
+            caller, asked = queue.get("OutboundCallerConfig", {}), entry.get("outbound_caller", {})
+            same((queue["Name"], queue["HoursOfOperationId"], queue["Status"]),
+                 (name, hours[entry.get("hours", "Basic Hours")], entry.get("status", "enabled").upper()), f"queue {name}")
+            same((queue.get("Description"), queue.get("MaxContacts")),
+                 (entry.get("description"), entry.get("max_contacts")), f"what is optional of queue {name}")
+            same((caller.get("OutboundCallerIdName"), caller.get("OutboundCallerIdNumberId"), caller.get("OutboundFlowId")),
+                 (asked.get("name"), asked.get("number"), asked.get("whisper_flow")), f"calls from queue {name}")
+            self.tagged(queue["Tags"], entry, name)
 
     def agents(self, wanted, instance):
         def names(operation, key):

@@ -73,6 +73,7 @@ def connect_instance():
     connect.tag_resource(resourceArn=read["Arn"], tags={"x": "y"})
     same(connect.list_tags_for_resource(resourceArn=read["Arn"])["tags"]["x"], "y", "user tags")
     phone_numbers(connect, instance, read["Arn"].split("/agent/")[0])
+    queues(connect, instance, user)
     connect.delete_user(InstanceId=instance, UserId=user)
     fails("ResourceNotFoundException|UserNotFoundException", connect.describe_user, InstanceId=instance, UserId=user)
     connect.delete_instance(InstanceId=instance)
@@ -80,6 +81,47 @@ def connect_instance():
     def gone():
         return all(i["Id"] != instance for i in connect.list_instances()["InstanceSummaryList"])
     until(gone, True, "instance gone")
+
+
+def queues(connect, instance, user):
+    hours = {h["Name"]: h["Id"] for h in
+             connect.list_hours_of_operations(InstanceId=instance)["HoursOfOperationSummaryList"]}
+    flows = {f["Name"]: f["Id"] for f in connect.list_contact_flows(InstanceId=instance)["ContactFlowSummaryList"]}
+    wanted = dict(InstanceId=instance, Name="Sales", HoursOfOperationId=hours["Basic Hours"])
+    fails("ResourceNotFoundException", connect.create_queue, **{**wanted, "HoursOfOperationId": flows["Default outbound"]})
+    fails("InvalidRequestException|InvalidParameterException", connect.create_queue, **{**wanted, "Name": "x" * 128})
+    made = connect.create_queue(Description="Orders", MaxContacts=20, Tags={"line": "orders"}, **wanted)
+    fails("DuplicateResourceException", connect.create_queue, **wanted)
+    queue = dict(InstanceId=instance, QueueId=made["QueueId"])
+
+    def read():
+        return connect.describe_queue(**queue)["Queue"]
+    same((read()["Description"], read()["MaxContacts"], read()["Status"], read()["Tags"]),
+         ("Orders", 20, "ENABLED", {"line": "orders"}), "queue")
+    connect.update_queue_name(Name="Support", Description="Returns", **queue)
+    connect.update_queue_status(Status="DISABLED", **queue)
+    connect.update_queue_max_contacts(MaxContacts=0, **queue)
+    connect.update_queue_hours_of_operation(HoursOfOperationId=hours["Basic Hours"], **queue)
+    caller = {"OutboundCallerIdName": "Acme", "OutboundFlowId": flows["Default outbound"]}
+    connect.update_queue_outbound_caller_config(OutboundCallerConfig=caller, **queue)
+    same((read()["Name"], read()["Description"], read()["MaxContacts"], read()["Status"], read()["OutboundCallerConfig"]),
+         ("Support", "Returns", 0, "DISABLED", caller), "changed queue")
+    fails("DuplicateResourceException", connect.update_queue_name, Name="BasicQueue", **queue)
+    fails("InvalidRequestException|InvalidParameterException", connect.update_queue_name, **queue)
+    pages = connect.get_paginator("list_queues").paginate(InstanceId=instance, PaginationConfig={"PageSize": 1})
+    listed = [(one["QueueType"], one.get("Name"), one["Arn"].split("/")[-1]) for page in pages
+              for one in page["QueueSummaryList"]]
+    basic = connect.list_queues(InstanceId=instance, QueueTypes=["STANDARD"])["QueueSummaryList"][0]
+    same(listed, [("STANDARD", "BasicQueue", basic["Id"]), ("STANDARD", "Support", made["QueueId"]), ("AGENT", None, user)],
+         "queues, with those of agents")
+    tagged = connect.search_queues(InstanceId=instance, SearchFilter={"TagFilter": {"TagCondition": {"TagKey": "line"}}})
+    same([one["Name"] for one in tagged["Queues"]], ["Support"], "queues by tag")
+    profiles = connect.search_routing_profiles(InstanceId=instance)["RoutingProfiles"]
+    same([(one["Name"], one["AssociatedQueueIds"]) for one in profiles], [("Basic Routing Profile", [basic["Id"]])],
+         "queues of routing profiles")
+    fails("ResourceInUseException", connect.delete_queue, InstanceId=instance, QueueId=basic["Id"])
+    connect.delete_queue(**queue)
+    fails("ResourceNotFoundException", connect.describe_queue, **queue)
 
 
 def phone_numbers(connect, instance, arn):

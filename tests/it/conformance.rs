@@ -1,6 +1,7 @@
 //! The contract of a kind, held to every entry of the registry against the simulator.
 
 mod appstream;
+mod connect_queue;
 mod outside;
 mod page;
 
@@ -560,6 +561,7 @@ conformance! {
     connect_instance: "connect.instance",
     connect_approved_origin: "connect.approved_origin",
     connect_user: "connect.user",
+    connect_queue: "connect.queue" in connect_queue,
     iam_saml_provider: "iam.saml_provider",
     iam_role: "iam.role",
     identity_center_application: "identity_center.application",

@@ -90,13 +90,28 @@ pub const TOLD: &[Told] = &[
     ),
     told("application-autoscaling", "ListTagsForResource", &["Tags"]),
     told("connect", "CreateInstance", &["Id"]),
+    told("connect", "CreateQueue", &["QueueId"]),
     told("connect", "CreateUser", &["UserId"]),
     told("connect", "DescribeInstance", &["Instance.Id", "Instance.Arn"]),
+    told("connect", "DescribeQueue", &["Queue.QueueId", "Queue.QueueArn"]),
     told("connect", "DescribeUser", &["User.Id", "User.Arn"]),
     told("connect", "ListApprovedOrigins", &["Origins"]),
+    told(
+        "connect",
+        "ListHoursOfOperations",
+        &[
+            "HoursOfOperationSummaryList[].Id",
+            "HoursOfOperationSummaryList[].Name",
+        ],
+    ),
     told("connect", "ListInstanceAttributes", &["Attributes"]),
     told("connect", "ListInstances", &["InstanceSummaryList[].Id"]),
     told("connect", "ListPhoneNumbersV2", &["ListPhoneNumbersSummaryList"]),
+    told(
+        "connect",
+        "ListQueues",
+        &["QueueSummaryList[].Id", "QueueSummaryList[].Name"],
+    ),
     told(
         "connect",
         "ListRoutingProfiles",
@@ -113,6 +128,12 @@ pub const TOLD: &[Told] = &[
         "ListUsers",
         &["UserSummaryList[].Id", "UserSummaryList[].Username"],
     ),
+    told(
+        "connect",
+        "SearchQueues",
+        &["Queues[].QueueId", "Queues[].QueueArn", "Queues[].Name"],
+    ),
+    told("connect", "SearchRoutingProfiles", &["RoutingProfiles[].Name"]),
     told(
         "connect",
         "SearchUsers",

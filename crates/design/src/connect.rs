@@ -1,8 +1,8 @@
-//! The Amazon Connect instance and its users.
+//! The Amazon Connect instance, its queues and its users.
 
 use crate::drawing::Drawing;
-use headset_blueprint::model::{ConnectIdentity, ConnectSection, Source};
-use headset_kinds::connect::{InstanceSpec, UserSpec};
+use headset_blueprint::model::{ConnectIdentity, ConnectSection, QueueStatus, Source};
+use headset_kinds::connect::{InstanceSpec, QueueSpec, UserSpec, queue};
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text};
 
@@ -68,6 +68,27 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
             drawing.entry(MAIN, &spec, &section.entry);
         }
         Source::Existing(name) => drawing.existing(&address, &lookup(&name.value), &name.place),
+    }
+    for (key, queue) in &section.queues {
+        let spec = QueueSpec {
+            instance_id: Text::after(&address, "id"),
+            name: queue.name(key).to_owned(),
+            description: queue.description.clone(),
+            hours: queue.hours.clone(),
+            // The language has checked that it fits.
+            max_contacts: queue
+                .max_contacts
+                .map(|most| u32::try_from(most).unwrap_or(u32::MAX)),
+            status: match queue.status {
+                QueueStatus::Enabled => queue::QueueStatus::Enabled,
+                QueueStatus::Disabled => queue::QueueStatus::Disabled,
+            },
+            caller_name: queue.outbound_caller.name.clone(),
+            caller_number: queue.outbound_caller.number.clone(),
+            whisper_flow: queue.outbound_caller.whisper_flow.clone(),
+            tags: drawing.tags(&queue.entry.tags),
+        };
+        drawing.entry(key, &spec, &queue.entry);
     }
     for (username, user) in &section.users {
         let spec = UserSpec {

@@ -19,6 +19,7 @@ macro_rules! each_kind {
             iam::Role,
             identity_center::Assignment,
             identity_center::Link,
+            connect::Queue,
             connect::User,
             iam::ServiceRole,
             appstream::UsageReport,

@@ -1,4 +1,4 @@
-//! `connect`: the instance and its users.
+//! `connect`: the instance, its queues and its users.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,13 +11,14 @@ use crate::entry::{self, Entry};
 use crate::limits::{self, CONNECT_ATTRIBUTES};
 use crate::nearest::nearest;
 use crate::reader::{Fields, Item, Reader};
-use crate::table::{Between, rule};
+use crate::table::{Between, Key, Shape, rule};
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::{Choice, Section};
 use headset_kinds as kinds;
 use headset_kinds::Secret;
+use headset_kinds::connect::queue;
 
-/// `connect`: the instance and its users.
+/// `connect`: the instance, its queues and its users.
 #[derive(Clone, Debug, PartialEq, Section)]
 #[section(
     rules(
@@ -31,7 +32,6 @@ use headset_kinds::Secret;
         ),
     ),
     later(
-        queues = "Queues are made in the Connect console for now.",
         flows = "Flows are made in the Connect console for now.",
         routing_profiles = "Users refer to routing profiles by name; make them in the Connect console for now.",
         phone_numbers = "Numbers are claimed in the Connect console for now.",
@@ -70,6 +70,16 @@ pub struct ConnectSection {
         to(kinds::connect::InstanceSpec::ATTRIBUTES)
     )]
     pub attributes: BTreeMap<String, bool>,
+    /// The queues by a name of your choice. Those of others in the instance are left alone.
+    #[key(
+        read = queues,
+        entries = "a queue",
+        names = limits::ENTRY_KEY,
+        count = (0, 10_000),
+        hint = "Write `queues: { sales: { hours: Basic Hours } }`.",
+        example = "{ sales: { hours: Basic Hours, max_contacts: 20 } }"
+    )]
+    pub queues: BTreeMap<String, ConnectQueue>,
     /// The users by name.
     #[key(
         read = users,
@@ -113,7 +123,8 @@ impl ConnectSection {
     /// The instance and everything in it, as entries.
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
         let users = self.users.values().map(|user| &user.entry);
-        std::iter::once(&self.entry).chain(users)
+        let queues = self.queues.values().map(|queue| &queue.entry);
+        std::iter::once(&self.entry).chain(queues).chain(users)
     }
 
     /// The instance: by its alias where it is made here, else by alias, id or ARN.
@@ -232,6 +243,159 @@ fn users(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<BTreeMap<String, Co
         }
     }
     Some(users)
+}
+
+/// An entry of `connect.queues`.
+#[derive(Clone, Debug, PartialEq, Section)]
+#[section(later(
+    existing = "Nothing in a blueprint refers to a queue, so that one which is there already need not be said. To take it \
+                over, write it as an entry and run `headset import`.",
+    quick_connects = "Quick connects are given to queues in the Connect console for now.",
+    outbound_email = "The address of outbound e-mails is set in the Connect console for now.",
+))]
+pub struct ConnectQueue {
+    /// What it is for.
+    #[key(text = queue::LONGEST_DESCRIPTION, example = "Calls about orders", to(queue::QueueSpec::DESCRIPTION))]
+    pub description: Option<String>,
+    /// The name of hours of operation that the instance has.
+    #[key(
+        text = queue::LONGEST_HOURS,
+        default = "Basic Hours",
+        example = "Basic Hours",
+        to(queue::QueueSpec::HOURS)
+    )]
+    pub hours: String,
+    /// How many contacts may wait before the queue counts as full.
+    #[key(
+        number = queue::CONTACTS,
+        unit = "contacts",
+        example = "20",
+        otherwise = "as it is; of a new queue, no limit but the instance's",
+        to(queue::QueueSpec::MAX_CONTACTS)
+    )]
+    pub max_contacts: Option<u64>,
+    /// Whether contacts can come into it.
+    #[key(default = "enabled", example = "disabled", to(queue::QueueSpec::STATUS))]
+    pub status: QueueStatus,
+    /// What calls show and play that agents make from it.
+    #[key(absent, example = "{ name: Acme Support }", otherwise = "as it is")]
+    pub outbound_caller: OutboundCaller,
+    /// The entry; its name is what the queue is called.
+    #[key(
+        from = entry::entry,
+        keys(
+            QUEUE_NAME,
+            entry::PROTECT,
+            entry::tags(
+                "Tags of the queue, beside those of the blueprint.",
+                &[queue::QueueSpec::TAGS]
+            ),
+            entry::TIMEOUTS
+        )
+    )]
+    pub entry: Entry,
+}
+
+/// `name` of a queue.
+const QUEUE_NAME: Key = Key::new(
+    "name",
+    Shape::Text(queue::LONGEST_NAME),
+    "Sales EMEA",
+    "What it is called in Connect. Another name renames the queue.",
+)
+.otherwise("the entry's key")
+.lands(&[queue::QueueSpec::NAME]);
+
+/// `connect.queues.*.status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum QueueStatus {
+    /// Contacts can come into it.
+    Enabled,
+    /// They cannot.
+    Disabled,
+}
+
+/// `connect.queues.*.outbound_caller`.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct OutboundCaller {
+    /// The name that is shown.
+    #[key(text = queue::LONGEST_CALLER_NAME, example = "Acme Support", to(queue::QueueSpec::CALLER_NAME))]
+    pub name: Option<String>,
+    /// The id of the phone number that is shown: one that is claimed for the instance.
+    #[key(
+        text = 36,
+        read = id,
+        example = "0a1b2c3d-4e5f-4a1b-8c2d-0a1b2c3d4e5f",
+        to(queue::QueueSpec::CALLER_NUMBER)
+    )]
+    pub number: Option<String>,
+    /// The id of the flow that the agent hears before the call: an outbound whisper flow.
+    #[key(
+        text = 36,
+        read = id,
+        example = "0a1b2c3d-4e5f-4a1b-8c2d-0a1b2c3d4e5f",
+        to(queue::QueueSpec::WHISPER_FLOW)
+    )]
+    pub whisper_flow: Option<String>,
+}
+
+/// An id of Connect's: AWS reports ids and no ARNs, so that an ARN would look as if it had changed.
+fn id(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<String> {
+    let text = reader.text(item)?;
+    let groups: Vec<usize> = text.value.split('-').map(str::len).collect();
+    if groups == [8, 4, 4, 4, 12] && text.value.chars().all(|c| c == '-' || c.is_ascii_hexdigit()) {
+        return Some(text.value);
+    }
+    let help = "Write the id: 36 characters, the last part of the ARN that the Connect console shows.";
+    reader.bad_value(&item.path, &text.value, text.place, help);
+    None
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
+fn queues(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<BTreeMap<String, ConnectQueue>> {
+    let mut queues = BTreeMap::new();
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for entry in reader.entries(item) {
+        let Some(queue) = ConnectQueue::read(reader, &entry.item) else {
+            continue;
+        };
+        let name = queue.name(&entry.name).to_owned();
+        let place = entry.item.place();
+        let mut good = entry.good;
+        if name == queue::BUILT_IN {
+            good = false;
+            reader.report(
+                Diagnostic::error("reserved-name", format!("a queue cannot be called `{name}`"))
+                    .at(place.clone())
+                    .help("Amazon Connect makes this queue with the instance, and Headset leaves it alone. Choose another name."),
+            );
+        }
+        if let Some(other) = seen.insert(name.clone(), entry.name.clone()) {
+            good = false;
+            reader.report(
+                Diagnostic::error(
+                    "same-name",
+                    format!(
+                        "the queues `{}` and `{other}` are both called `{name}`",
+                        entry.name
+                    ),
+                )
+                .at(place)
+                .help("An instance has one queue of a name. Give one of them another `name`."),
+            );
+        }
+        if good {
+            queues.insert(entry.name, queue);
+        }
+    }
+    Some(queues)
+}
+
+impl ConnectQueue {
+    /// What the queue of this key is called in Connect.
+    pub fn name<'a>(&'a self, key: &'a str) -> &'a str {
+        self.entry.name.as_ref().map_or(key, |name| &name.value)
+    }
 }
 
 /// An entry of `connect.users`.

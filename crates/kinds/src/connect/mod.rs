@@ -1,13 +1,15 @@
-//! Amazon Connect: the instance, the origins that may embed its pages, and its users.
+//! Amazon Connect: the instance, the origins that may embed its pages, its queues and its users.
 
 pub mod approved_origin;
 pub mod instance;
 pub mod password;
+pub mod queue;
 pub mod user;
 
 pub use approved_origin::{ApprovedOrigin, ApprovedOriginSpec};
 pub use instance::{ConnectInstance, InstanceSpec};
 pub use password::password_mistake;
+pub use queue::{Queue, QueueSpec};
 pub use user::{User, UserSpec};
 
 /// The id in an instance's id or ARN (`arn:...:instance/ID`). AWS takes either where it asks for an id.

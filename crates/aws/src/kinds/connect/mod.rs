@@ -1,9 +1,10 @@
-//! Amazon Connect: the instance, the origins that may embed its pages, and its users.
+//! Amazon Connect: the instance, the origins that may embed its pages, its queues and its users.
 
 pub mod approved_origin;
 pub mod instance;
 mod names;
 mod profiles;
+pub mod queue;
 pub mod tags;
 pub mod user;
 

@@ -1,0 +1,556 @@
+//! `connect.queue`: where contacts wait until an agent takes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_sdk_connect::types::{
+    OutboundCallerConfig, Queue as Described, QueueSearchFilter, QueueStatus as Status, QueueType,
+};
+use futures_util::future::join_all;
+use headset_core::{Address, AwsError, Class};
+use headset_kinds::connect::InstanceSpec;
+pub use headset_kinds::connect::queue::*;
+use headset_kinds::discovery::Found;
+use serde_json::{Value, json};
+
+use super::{instance_id, names, tags};
+use crate::kinds::field::{Diff, FieldId};
+use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::remote::{Inside, Remote, Work};
+use crate::kinds::text::Text;
+use crate::{Aws, pages};
+
+/// What outbound calls show and play: one call changes all of it.
+const CALLER: [FieldId; 3] = [
+    QueueSpec::CALLER_NAME,
+    QueueSpec::CALLER_NUMBER,
+    QueueSpec::WHISPER_FLOW,
+];
+
+/// How many queues are described at the same time. The rate budget, not this, sets the pace.
+const AT_ONCE: usize = 16;
+
+/// Names and ids of an instance's hours of operation.
+#[derive(Debug)]
+struct Hours(BTreeMap<String, String>);
+
+impl Hours {
+    /// Looked up once a run and instance. `stale` is a list that lacks something, which is then looked up anew.
+    async fn of(aws: &Aws, instance: &str, stale: Option<&Arc<Hours>>) -> Result<Arc<Hours>, AwsError> {
+        aws.remembered(instance, stale, || Hours::list(aws, instance))
+            .await
+    }
+
+    /// Page by page (1,000 each).
+    async fn list(aws: &Aws, instance: &str) -> Result<Hours, AwsError> {
+        let listed = pages(|token| async move {
+            let request = aws
+                .connect()
+                .list_hours_of_operations()
+                .instance_id(instance)
+                .max_results(1000)
+                .set_next_token(token);
+            let page = aws
+                .call("connect", "ListHoursOfOperations", || request.clone().send())
+                .await?;
+            let hours = page.hours_of_operation_summary_list.unwrap_or_default();
+            Ok((hours, page.next_token))
+        })
+        .await?;
+        let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
+        Ok(Hours(named.collect()))
+    }
+
+    /// The id of the hours of this name, if need be in a newer list.
+    async fn id(aws: &Aws, instance: &str, name: &str) -> Result<String, AwsError> {
+        let id = |hours: &Hours| names::id(&hours.0, "hours of operation", "ListHoursOfOperations", name);
+        let known = Hours::of(aws, instance, None).await?;
+        match id(&known) {
+            Ok(id) => Ok(id),
+            Err(_) => id(&*Hours::of(aws, instance, Some(&known)).await?),
+        }
+    }
+
+    fn know(&self, id: &str) -> bool {
+        self.0.values().any(|known| known == id)
+    }
+}
+
+/// Ids of all queues of an instance by name, page by page (1,000 each). Without `QueueTypes` the list has a queue for
+/// each agent, too.
+///
+/// ListQueues and not SearchQueues: the latter is an index that lags behind.
+async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    let queues = pages(|token| async move {
+        let request = aws
+            .connect()
+            .list_queues()
+            .instance_id(instance)
+            .queue_types(QueueType::Standard)
+            .max_results(1000)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListQueues", || request.clone().send())
+            .await?;
+        Ok((page.queue_summary_list.unwrap_or_default(), page.next_token))
+    })
+    .await?;
+    let named = queues.into_iter().filter_map(|queue| queue.name.zip(queue.id));
+    Ok(named.collect())
+}
+
+async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
+    let request = aws.connect().describe_queue().instance_id(instance).queue_id(id);
+    match aws
+        .call("connect", "DescribeQueue", || request.clone().send())
+        .await
+    {
+        Ok(answer) => {
+            let mut queue = answer
+                .queue
+                .ok_or_else(|| AwsError::lacking("connect", "DescribeQueue", "Queue"))?;
+            let described = queue.tags.take();
+            let arn = queue.queue_arn().unwrap_or_default();
+            queue.tags = Some(tags::complete(aws, arn, described).await?);
+            Ok(Some(queue))
+        }
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What AWS reports, in the terms of the field table.
+fn live(instance: &str, queue: &Described, hours: &Hours) -> Live {
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let maybe = |value: Option<&str>| {
+        value
+            .filter(|value| !value.is_empty())
+            .map_or(Value::Null, Value::from)
+    };
+    let caller = queue.outbound_caller_config();
+    Live::new(text(queue.queue_id()), "present")
+        .field(QueueSpec::INSTANCE_ID, instance)
+        .field(QueueSpec::NAME, text(queue.name()))
+        .field(QueueSpec::DESCRIPTION, maybe(queue.description()))
+        .field(
+            QueueSpec::HOURS,
+            names::name(&hours.0, queue.hours_of_operation_id().unwrap_or_default()),
+        )
+        .field(QueueSpec::MAX_CONTACTS, json!(queue.max_contacts()))
+        .field(QueueSpec::STATUS, maybe(queue.status().map(Status::as_str)))
+        .field(
+            QueueSpec::CALLER_NAME,
+            maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_name)),
+        )
+        .field(
+            QueueSpec::CALLER_NUMBER,
+            maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_number_id)),
+        )
+        .field(
+            QueueSpec::WHISPER_FLOW,
+            maybe(caller.and_then(OutboundCallerConfig::outbound_flow_id)),
+        )
+        .tagged(queue.tags().cloned().unwrap_or_default().into_iter().collect())
+        .output("id", text(queue.queue_id()))
+        .output("arn", text(queue.queue_arn()))
+}
+
+/// What a lookup asks for: the instance's id and the queue's name.
+fn wanted(lookup: &Lookup) -> Result<(String, String), AwsError> {
+    let part = |field: FieldId| -> Result<String, AwsError> {
+        let text: Text = kind::parse(lookup.spec.get(field.name).unwrap_or(&Value::Null))?;
+        Ok(text.resolved()?)
+    };
+    let instance = part(QueueSpec::INSTANCE_ID)?;
+    Ok((instance_id(&instance).to_owned(), part(QueueSpec::NAME)?))
+}
+
+/// Sights of all wanted queues of one instance, by index into the lookups.
+async fn survey_instance(
+    aws: &Aws,
+    instance: &str,
+    queues: &[(usize, String, Option<String>)],
+) -> Vec<(usize, Sight)> {
+    let everywhere = |sight: Sight| queues.iter().map(|(index, ..)| (*index, sight.clone())).collect();
+    let listed = match list(aws, instance).await {
+        Ok(listed) => listed,
+        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
+        Err(error) => return everywhere(Sight::Unknown(error)),
+    };
+    let known: BTreeSet<&String> = listed.values().collect();
+    let mut sights = Vec::with_capacity(queues.len());
+    let mut found = Vec::new();
+    for (index, name, id) in queues {
+        // The id that state remembers goes first: it is the same queue under whatever name. It goes last, too, because
+        // lists may lag behind what was just made, which DescribeQueue does not.
+        let remembered = id.as_ref().filter(|id| known.contains(id));
+        match remembered.or(listed.get(name)).or(id.as_ref()) {
+            Some(id) => found.push((*index, id.as_str())),
+            None => sights.push((*index, Sight::Absent)),
+        }
+    }
+    if found.is_empty() {
+        return sights;
+    }
+    let mut hours = match Hours::of(aws, instance, None).await {
+        Ok(hours) => hours,
+        Err(error) => {
+            let unknown = |(index, _): &(usize, &str)| (*index, Sight::Unknown(error.clone()));
+            sights.extend(found.iter().map(unknown));
+            return sights;
+        }
+    };
+    for some in found.chunks(AT_ONCE) {
+        let mut calls = Vec::with_capacity(some.len());
+        for (_, id) in some {
+            calls.push(describe(aws, instance, id));
+        }
+        for ((index, _), answer) in some.iter().zip(join_all(calls).await) {
+            // Hours may have been made since they were listed.
+            if let Ok(Some(queue)) = &answer
+                && !hours.know(queue.hours_of_operation_id().unwrap_or_default())
+                && let Ok(newer) = Hours::of(aws, instance, Some(&hours)).await
+            {
+                hours = newer;
+            }
+            let sight = match answer {
+                Ok(Some(queue)) => Sight::Present(live(instance, &queue, &hours)),
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            };
+            sights.push((*index, sight));
+        }
+    }
+    sights
+}
+
+/// What outbound calls show and play. A change replaces all of it, so that what the blueprint does not own is sent as it
+/// is. `None`: nothing is said about it.
+fn caller(spec: &QueueSpec, now: Option<&OutboundCallerConfig>) -> Option<OutboundCallerConfig> {
+    let kept = |of: fn(&OutboundCallerConfig) -> Option<&str>| {
+        let kept = now.and_then(of).filter(|kept| !kept.is_empty());
+        kept.map(str::to_owned)
+    };
+    let name = spec.caller_name.clone();
+    let number = spec.caller_number.clone();
+    let flow = spec.whisper_flow.clone();
+    if name.is_none() && number.is_none() && flow.is_none() {
+        return None;
+    }
+    let config = OutboundCallerConfig::builder()
+        .set_outbound_caller_id_name(name.or_else(|| kept(OutboundCallerConfig::outbound_caller_id_name)))
+        .set_outbound_caller_id_number_id(
+            number.or_else(|| kept(OutboundCallerConfig::outbound_caller_id_number_id)),
+        )
+        .set_outbound_flow_id(flow.or_else(|| kept(OutboundCallerConfig::outbound_flow_id)))
+        .build();
+    Some(config)
+}
+
+/// A number of contacts as AWS takes it.
+fn contacts(most: Option<u32>) -> Result<Option<i32>, AwsError> {
+    let number = |most: u32| {
+        i32::try_from(most).map_err(|_| {
+            let message = format!("a queue cannot hold {most} contacts: AWS takes 2,147,483,647 at most");
+            AwsError::own(Class::Invalid, message)
+        })
+    };
+    most.map(number).transpose()
+}
+
+/// A change of one queue.
+struct Change<'a> {
+    work: &'a Work<'a>,
+    instance: &'a str,
+    id: &'a str,
+}
+
+impl Change<'_> {
+    async fn name(&self, spec: &QueueSpec) -> Result<(), AwsError> {
+        let request = self
+            .work
+            .aws
+            .connect()
+            .update_queue_name()
+            .instance_id(self.instance)
+            .queue_id(self.id)
+            .name(&spec.name)
+            .set_description(spec.description.clone());
+        self.work
+            .aws
+            .call("connect", "UpdateQueueName", || request.clone().send())
+            .await
+            .map(drop)
+    }
+
+    async fn hours(&self, name: &str) -> Result<(), AwsError> {
+        let hours = Hours::id(self.work.aws, self.instance, name).await?;
+        let request = self
+            .work
+            .aws
+            .connect()
+            .update_queue_hours_of_operation()
+            .instance_id(self.instance)
+            .queue_id(self.id)
+            .hours_of_operation_id(hours);
+        self.work
+            .aws
+            .call("connect", "UpdateQueueHoursOfOperation", || {
+                request.clone().send()
+            })
+            .await
+            .map(drop)
+    }
+
+    async fn max_contacts(&self, most: Option<u32>) -> Result<(), AwsError> {
+        let request = self
+            .work
+            .aws
+            .connect()
+            .update_queue_max_contacts()
+            .instance_id(self.instance)
+            .queue_id(self.id)
+            .set_max_contacts(contacts(most)?);
+        self.work
+            .aws
+            .call("connect", "UpdateQueueMaxContacts", || request.clone().send())
+            .await
+            .map(drop)
+    }
+
+    async fn status(&self, status: QueueStatus) -> Result<(), AwsError> {
+        let request = self
+            .work
+            .aws
+            .connect()
+            .update_queue_status()
+            .instance_id(self.instance)
+            .queue_id(self.id)
+            .status(match status {
+                QueueStatus::Enabled => Status::Enabled,
+                QueueStatus::Disabled => Status::Disabled,
+            });
+        self.work
+            .aws
+            .call("connect", "UpdateQueueStatus", || request.clone().send())
+            .await
+            .map(drop)
+    }
+
+    async fn caller(&self, spec: &QueueSpec) -> Result<(), AwsError> {
+        let Some(now) = describe(self.work.aws, self.instance, self.id).await? else {
+            // Deleted meanwhile: the engine reads again and finds it absent.
+            return Ok(());
+        };
+        let request = self
+            .work
+            .aws
+            .connect()
+            .update_queue_outbound_caller_config()
+            .instance_id(self.instance)
+            .queue_id(self.id)
+            .set_outbound_caller_config(caller(spec, now.outbound_caller_config()));
+        self.work
+            .aws
+            .call("connect", "UpdateQueueOutboundCallerConfig", || {
+                request.clone().send()
+            })
+            .await
+            .map(drop)
+    }
+}
+
+/// The queues of an instance that carry a lineage: SearchQueues filters by tag.
+async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
+    let filter = QueueSearchFilter::builder()
+        .tag_filter(tags::with_lineage())
+        .build();
+    let (filter, mut found) = (&filter, Vec::new());
+    let listed = pages(|token| async move {
+        let request = aws
+            .connect()
+            .search_queues()
+            .instance_id(instance)
+            .search_filter(filter.clone())
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "SearchQueues", || request.clone().send())
+            .await?;
+        Ok((page.queues.unwrap_or_default(), page.next_token))
+    })
+    .await;
+    let queues = match listed {
+        // An instance that is being made or unmade has no queues that could be searched.
+        Err(error) if error.is_not_found() => Vec::new(),
+        listed => listed?,
+    };
+    for queue in queues {
+        let (Some(id), Some(name)) = (queue.queue_id, queue.name) else {
+            continue;
+        };
+        let spec = json!({ QueueSpec::INSTANCE_ID.name: instance, QueueSpec::NAME.name: name });
+        let thing = (Address::new(QueueSpec::KIND, &name), id, spec);
+        found.extend(tags::marked(aws, thing, queue.queue_arn.as_deref(), queue.tags).await?);
+    }
+    Ok(found)
+}
+
+/// The names of the routing profiles that serve a queue or make their outbound calls from it.
+async fn profiles_of(aws: &Aws, instance: &str, queue: &str) -> Result<Vec<String>, AwsError> {
+    let profiles = pages(|token| async move {
+        let request = aws
+            .connect()
+            .search_routing_profiles()
+            .instance_id(instance)
+            .max_results(500)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "SearchRoutingProfiles", || request.clone().send())
+            .await?;
+        Ok((page.routing_profiles.unwrap_or_default(), page.next_token))
+    })
+    .await?;
+    let names = profiles.into_iter().filter(|profile| {
+        profile.default_outbound_queue_id() == Some(queue)
+            || profile.associated_queue_ids().iter().any(|id| id == queue)
+    });
+    Ok(names.filter_map(|profile| profile.name).collect())
+}
+
+/// The instance of a queue that was found.
+fn instance_of(live: &Live) -> &str {
+    let instance = live
+        .fields
+        .get(QueueSpec::INSTANCE_ID.name)
+        .and_then(Value::as_str);
+    instance.unwrap_or_default()
+}
+
+#[async_trait]
+impl Remote for Queue {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+        let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
+        let mut by_instance: BTreeMap<String, Vec<(usize, String, Option<String>)>> = BTreeMap::new();
+        for (index, lookup) in lookups.iter().enumerate() {
+            match wanted(lookup) {
+                Ok((instance, name)) => {
+                    let of_instance = by_instance.entry(instance).or_default();
+                    of_instance.push((index, name, lookup.id.clone()));
+                }
+                Err(error) => {
+                    sights.insert(index, Sight::Unknown(error));
+                }
+            }
+        }
+        for (instance, queues) in &by_instance {
+            sights.extend(survey_instance(aws, instance, queues).await);
+        }
+        sights.into_values().collect()
+    }
+
+    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        let spec: QueueSpec = kind::parse(want)?;
+        let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
+        let hours = Hours::id(work.aws, &instance, &spec.hours).await?;
+        let tags = (!spec.tags.is_empty()).then(|| spec.tags.clone().into_iter().collect());
+        // The status follows by an update: CreateQueue does not take it.
+        let request = work
+            .aws
+            .connect()
+            .create_queue()
+            .instance_id(&instance)
+            .name(&spec.name)
+            .set_description(spec.description.clone())
+            .hours_of_operation_id(hours)
+            .set_max_contacts(contacts(spec.max_contacts)?)
+            .set_outbound_caller_config(caller(&spec, None))
+            .set_tags(tags);
+        let answer = work
+            .aws
+            .call("connect", "CreateQueue", || request.clone().send())
+            .await?;
+        answer
+            .queue_id
+            .ok_or_else(|| AwsError::lacking("connect", "CreateQueue", "QueueId"))
+    }
+
+    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+        let spec: QueueSpec = kind::parse(want)?;
+        let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
+        let differs = |fields: &[FieldId]| {
+            let mut changed = diff.iter().map(|change| change.field.as_str());
+            changed.any(|changed| fields.iter().any(|field| field.name == changed))
+        };
+        let change = Change {
+            work,
+            instance: &instance,
+            id: &live.id,
+        };
+        if differs(&[QueueSpec::INSTANCE_ID]) {
+            return Err(AwsError::bug("a queue cannot go to another instance"));
+        }
+        if differs(&[QueueSpec::NAME, QueueSpec::DESCRIPTION]) {
+            change.name(&spec).await?;
+        }
+        if differs(&[QueueSpec::HOURS]) {
+            change.hours(&spec.hours).await?;
+        }
+        if differs(&[QueueSpec::MAX_CONTACTS]) {
+            change.max_contacts(spec.max_contacts).await?;
+        }
+        if differs(&[QueueSpec::STATUS]) {
+            change.status(spec.status).await?;
+        }
+        if differs(&CALLER) {
+            change.caller(&spec).await?;
+        }
+        if let Some(of_tags) = diff.iter().find(|one| one.field == QueueSpec::TAGS.name) {
+            let arn = live.outputs.get("arn").map_or("", String::as_str);
+            tags::change(work.aws, arn, of_tags).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
+        let request = work
+            .aws
+            .connect()
+            .delete_queue()
+            .instance_id(instance_of(live))
+            .queue_id(&live.id);
+        match work
+            .aws
+            .call("connect", "DeleteQueue", || request.clone().send())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn in_use_by(&self, aws: &Aws, live: &Live) -> Option<String> {
+        let profiles = profiles_of(aws, instance_of(live), &live.id).await.ok()?;
+        Some(match profiles.is_empty() {
+            true => "no routing profile has the queue, so that a flow uses it: in the Connect console, let the flow go \
+                     to another queue, publish it, and run this again"
+                .to_owned(),
+            false => format!(
+                "it is in these routing profiles, or their default outbound queue: {}; in the Connect console, give \
+                 them another one, and run this again",
+                profiles.join(", ")
+            ),
+        })
+    }
+
+    async fn inside(&self, aws: &Aws, holder: &str, id: &str) -> Option<Inside> {
+        if holder != InstanceSpec::KIND {
+            return None;
+        }
+        let found = marked(aws, id).await;
+        Some(Inside {
+            what: "queues",
+            found,
+        })
+    }
+}
