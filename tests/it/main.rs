@@ -36,6 +36,7 @@ mod metadata;
 mod middlebox;
 mod mistakes;
 mod moves;
+mod new_kind;
 mod newer;
 mod own_words;
 mod planner;

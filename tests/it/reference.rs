@@ -26,9 +26,9 @@ fn headset(directory: &Path, arguments: &[&str]) -> std::process::Output {
         .said()
 }
 
-#[test]
-fn the_reference_pages_are_what_the_table_and_the_registry_say() {
-    let pages = [
+/// The pages that are made of tables, each with what it says now.
+fn pages() -> [(&'static str, String); 4] {
+    [
         ("docs/reference/blueprint.md", language::language_page()),
         ("docs/reference/kinds.md", language::kinds_page()),
         ("docs/unproven.md", headset_core::assumptions::page()),
@@ -36,16 +36,30 @@ fn the_reference_pages_are_what_the_table_and_the_registry_say() {
             "docs/quirks.md",
             headset_simulator::quirk::page() + &headset_simulator::assumption::section(),
         ),
-    ];
-    let accept = std::env::var_os("HEADSET_ACCEPT").is_some();
-    for (path, now) in pages {
+    ]
+}
+
+/// Writes the pages anew. Returns those that were stale.
+pub(crate) fn renew() -> Vec<String> {
+    let mut renewed = Vec::new();
+    for (path, now) in pages() {
         let file = root().join(path);
-        if accept {
+        if fs_err::read_to_string(&file).unwrap_or_default() != now {
             fs_err::create_dir_all(file.parent().unwrap()).unwrap();
             fs_err::write(&file, now).unwrap();
-            continue;
+            renewed.push(path.to_owned());
         }
-        let written = fs_err::read_to_string(&file).unwrap_or_default();
+    }
+    renewed
+}
+
+#[test]
+fn the_reference_pages_are_what_the_table_and_the_registry_say() {
+    if std::env::var_os("HEADSET_ACCEPT").is_some() {
+        renew();
+    }
+    for (path, now) in pages() {
+        let written = fs_err::read_to_string(root().join(path)).unwrap_or_default();
         if let Some(line) = (0..)
             .zip(
                 now.lines()

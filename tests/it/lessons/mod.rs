@@ -16,7 +16,7 @@ mod origins;
 mod ownership;
 mod page;
 mod pages;
-mod policies;
+pub(crate) mod policies;
 mod stacks;
 mod waits;
 

@@ -146,16 +146,34 @@ fn file(does: &str) -> PathBuf {
 
 const OPERATORS: [&str; 3] = ["plan", "apply", "destroy"];
 
+/// What the policy for it says, as it is written.
+fn policy(does: &str) -> String {
+    serde_json::to_string_pretty(&operator(does)).unwrap() + "\n"
+}
+
+/// Writes the policies anew. Returns those that were stale.
+pub(crate) fn renew() -> Vec<String> {
+    let mut renewed = Vec::new();
+    for does in OPERATORS {
+        let now = policy(does);
+        if std::fs::read_to_string(file(does)).unwrap_or_default() != now {
+            std::fs::create_dir_all(file(does).parent().unwrap()).unwrap();
+            std::fs::write(file(does), now).unwrap();
+            renewed.push(format!("policies/operator/{does}.json"));
+        }
+    }
+    renewed
+}
+
 /// Lesson 26 (service-cloud-voice/examples-from-doc PR 77): reviewers would not sign a policy that may delete a contact
 /// center for a pipeline that only looks.
 #[test]
 fn whoever_plans_applies_or_destroys_has_a_policy_of_their_own() {
+    if std::env::var_os("HEADSET_ACCEPT").is_some() {
+        renew();
+    }
     for does in OPERATORS {
-        let now = serde_json::to_string_pretty(&operator(does)).unwrap() + "\n";
-        if std::env::var_os("HEADSET_ACCEPT").is_some() {
-            std::fs::create_dir_all(file(does).parent().unwrap()).unwrap();
-            std::fs::write(file(does), &now).unwrap();
-        }
+        let now = policy(does);
         let written = std::fs::read_to_string(file(does)).unwrap_or_default();
         assert_eq!(written, now, "{does} is stale; HEADSET_ACCEPT=1 writes it anew");
         // A managed policy has at most 6,144 characters, white space not counted.
