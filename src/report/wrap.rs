@@ -105,7 +105,9 @@ fn fill(out: &mut String, line: &str, width: usize, below: Below) {
     let mut at = 0;
     for (index, Word { gap, text, columns }) in words(line).into_iter().enumerate() {
         let is_first = index == 0;
-        let gap = match is_first || at + gap + columns <= width {
+        // Where the line below begins no further to the left, breaking gains nothing: a mark stays with its word.
+        let gains_nothing = at + gap <= indentation;
+        let gap = match is_first || gains_nothing || at + gap + columns <= width {
             true => gap,
             false => {
                 out.push('\n');
@@ -211,6 +213,10 @@ mod tests {
             "    capture the\n      image now"
         );
         assert_eq!(text("a\n\nb", 5), "a\n\nb");
+        assert_eq!(
+            text("+ a/very-long-address created", 10),
+            "+ a/very-long-address\n  created"
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ fn at(desk: &Desk, columns: usize, line: &[&str]) -> String {
 }
 
 /// The first line that is wider than it may be. What cannot be broken may: one word, one command, one line of code or of
-/// a file.
+/// a file. A mark or the label of a column may stand before it.
 fn too_wide(text: &str, columns: usize) -> Option<&str> {
     let mut is_code = false;
     text.lines().find(|line| {
@@ -34,7 +34,14 @@ fn too_wide(text: &str, columns: usize) -> Option<&str> {
             .trim_start_matches(|c: char| c.is_ascii_digit())
             .trim_start()
             .starts_with('|');
-        let is_whole = !shown.contains(' ') || is_quoted || shown.starts_with("headset ");
+        // One blank behind a mark, several behind a label.
+        let labelled = shown.split_once(' ').filter(|(mark, _)| mark.width() == 1);
+        let labelled = labelled.or_else(|| shown.split_once("  "));
+        let is_word = |text: &str| !text.trim().contains(' ');
+        let is_whole = is_word(shown)
+            || labelled.is_some_and(|(_, text)| is_word(text))
+            || is_quoted
+            || shown.starts_with("headset ");
         line.width() > columns && !is_code && !is_whole && !is_source
     })
 }
@@ -141,6 +148,7 @@ fn what_is_too_wide_is_noticed() {
         "`a b` and",
         "  - a b c d e f g",
         "= help: a b c",
+        "READY https://example.com",
     ] {
         assert_eq!(too_wide(wide, 8), Some(wide));
     }
@@ -152,6 +160,8 @@ fn what_is_too_wide_is_noticed() {
         "12 | name: acme",
         "```\na b c d e f\n```",
         "https://example.com",
+        "+ https://example.com",
+        "READY   https://example.com",
     ] {
         assert_eq!(too_wide(right, 8), None, "{right}");
     }
