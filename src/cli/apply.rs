@@ -71,6 +71,8 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     environment.complete(&mut proposal.plan, &mut proposal.findings);
     let passwords = passwords::of_new(&environment.design, &proposal.plan, When::Applying);
     proposal.findings.extend(passwords);
+    let issuers = metadata::of_issuers(&environment.design, &proposal.plan.outputs);
+    proposal.findings.extend(issuers);
     let asked = consent(&proposal.plan, &proposal.findings, &args.run, Question::Yes)?;
     if let Consent::Withheld(exit) = asked {
         return Ok(exit);

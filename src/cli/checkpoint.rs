@@ -80,7 +80,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
             .map(|one| {
                 serde_json::json!({
                     "address": one.address, "state": one.progress.id(), "missing": one.missing, "title": one.title,
-                    "notices": one.notices, "reports": one.reports,
+                    "notices": one.notices, "unread": one.unread, "reports": one.reports,
                 })
             })
             .collect();
@@ -116,8 +116,8 @@ fn say_list(environment: &Environment, listed: &[Listed]) {
             true => format!("{line}\n"),
             false => format!("{address}  {}\n  {}\n", one.progress.id(), about(one)),
         });
-        for notice in &one.notices {
-            terminal::text(&format!("  note: {notice}\n"));
+        for note in &one.notes {
+            terminal::text(&format!("  note: {note}\n"));
         }
     }
     if listed.iter().any(|one| one.reports.iter().any(|key| key == GONE)) {
@@ -138,6 +138,11 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
     checkpoint.worksheet = environment.invocation.complete(&checkpoint.worksheet);
     for notice in &mut checkpoint.notices {
         notice.text = environment.invocation.complete(&notice.text);
+    }
+    if let Some(why) = &checkpoint.unread {
+        terminal::talk(&format!(
+            "whether it is there already is not known, since that could not be looked up: {why}"
+        ));
     }
     if args.json {
         terminal::data(&terminal::versioned(&checkpoint));

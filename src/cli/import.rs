@@ -10,7 +10,7 @@ use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::report::plural;
 use headset_core::Address;
-use headset_core::diagnostic::has_errors;
+use headset_core::diagnostic::{self, has_errors};
 use headset_engine::import::Offer;
 use headset_engine::plan::import::Import;
 
@@ -48,6 +48,13 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
     terminal::diagnostics(&offer.import.findings);
     let failed = has_errors(&offer.import.findings);
     if failed && !args.addresses.is_empty() {
+        if args.json {
+            let nothing = Import {
+                records: Vec::new(),
+                ..offer.import.clone()
+            };
+            report(environment, &nothing, args);
+        }
         return Ok(Exit::Error);
     }
     if !args.json {
@@ -108,6 +115,8 @@ fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
             "environment": environment.name,
             "found_again": import.inherited.is_some(),
             "imported": imported,
+            "unread": import.unread,
+            "diagnostics": diagnostic::json::list(&import.findings),
         });
         terminal::data(&format!("{document}\n"));
         return;

@@ -13,6 +13,7 @@ use super::offline::Asking;
 use super::terminal;
 use crate::report::plan_json;
 use headset_core::diagnostic::has_errors;
+use headset_engine::metadata;
 use headset_engine::passwords::{self, When};
 use headset_engine::plan::guard::{Allowed, guard};
 use headset_engine::plan::{Plan, Verdict};
@@ -54,6 +55,8 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         environment.close()?;
         let passwords = passwords::of_new(&environment.design, &assessed.plan, When::Planning);
         assessed.findings.extend(passwords);
+        let issuers = metadata::of_issuers(&environment.design, &assessed.plan.outputs);
+        assessed.findings.extend(issuers);
         lost.tell();
         assessed.findings.extend(lost.findings);
         let allowed = Allowed {

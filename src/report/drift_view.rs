@@ -107,6 +107,11 @@ fn sentence(entry: &Entry) -> String {
         Why::ChangedAndShared => {
             format!("{outside}; it is shared with the rest of the account, and apply leaves it")
         }
+        Why::AddedByOthers => {
+            "others added to it what the blueprint does not name; apply leaves it: delete it where it was \
+                               made, or this goes on being told"
+                .to_owned()
+        }
         Why::ChangedAndPlanned { planned } => format!("{outside}; {}", of_plan(planned)),
         Why::Follows { followed } if followed.is_empty() => "it follows what it refers to".to_owned(),
         Why::Follows { followed } => {
@@ -184,6 +189,7 @@ mod tests {
                 ChangedOutside,
                 ChangedAsWanted,
                 ChangedAndShared,
+                AddedByOthers,
                 ChangedAndPlanned,
                 Follows,
                 SharedDiffers,

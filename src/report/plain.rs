@@ -136,10 +136,10 @@ pub(super) fn line(told: &Told, took: Option<&str>) -> Option<String> {
         }
         Event::Skipped { address, because } => Some(format!("  {address} skipped: {because} failed")),
         Event::CheckpointOpened { checkpoint } => {
-            let notices = checkpoint.notices.iter();
-            let notices: String = notices.map(|notice| format!("\n    note: {notice}")).collect();
+            let notes = checkpoint.notes().into_iter();
+            let notes: String = notes.map(|note| format!("\n    note: {note}")).collect();
             Some(format!(
-                "? {} waits for a person: {}{notices}",
+                "? {} waits for a person: {}{notes}",
                 checkpoint.address, checkpoint.title
             ))
         }

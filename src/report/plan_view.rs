@@ -166,8 +166,8 @@ fn step_lines(out: &mut String, step: &Step, detail: Detail) {
         Action::Await { checkpoint, .. } => {
             let title = format!("{}: {reason}", checkpoint.title);
             line(out, ASK, '?', &address, &title);
-            for notice in &checkpoint.notices {
-                put(out, format_args!("      note: {notice}\n"));
+            for note in checkpoint.notes() {
+                put(out, format_args!("      note: {note}\n"));
             }
         }
         Action::Refused { .. } => line(out, LOUD, '!', &address, reason),

@@ -216,6 +216,7 @@ pub(super) fn drift() -> DriftReport {
         (Sort::Drift, Why::ChangedOutside),
         (Sort::Drift, Why::ChangedAsWanted),
         (Sort::Drift, Why::ChangedAndShared),
+        (Sort::Drift, Why::AddedByOthers),
         (Sort::Drift, Why::ChangedAndPlanned { planned: planned() }),
         (Sort::Follows, Why::Follows { followed: followed() }),
         (Sort::Pending, Why::SharedDiffers),

@@ -101,10 +101,10 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
         }
         if let Action::Await { checkpoint, .. } = &step.action {
             status.checkpoints.push(line(checkpoint.title.clone()));
-            let notices = checkpoint.notices.iter();
+            let notes = checkpoint.notes().into_iter();
             status
                 .checkpoints
-                .extend(notices.map(|notice| line(format!("note: {notice}"))));
+                .extend(notes.map(|note| line(format!("note: {note}"))));
         }
         if let Some(what) = recipe(step, live.as_ref()) {
             status.images.push(line(what.to_owned()));

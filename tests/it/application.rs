@@ -1,6 +1,8 @@
 //! The application at the identity provider, over the life of an environment: one application, whatever changes, and
 //! whoever was assigned to it is taken off it again.
 
+mod changed;
+
 use headset_aws::Aws;
 use headset_client::services::identity_store::{AlternateIdentifier, GetGroupId};
 use headset_core::Address;

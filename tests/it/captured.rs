@@ -371,6 +371,104 @@ fn a_builder_goes_with_the_base_that_the_blueprint_says() {
     assert!(step.contains(reason), "{step}");
 }
 
+/// A link in place of a captured image leaves that in the account, where it costs: state knows it until it is gone.
+#[test]
+fn an_image_whose_entry_became_a_link_stays_known_and_goes_with_the_environment() {
+    const PUBLIC: &str = "AppStream-WinServer2022-06-17-2024";
+    let desk = Desk::with(TEXT);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let (fleet, own) = images(&desk);
+    assert_eq!(own, [fleet.as_str()]);
+    let (head, rest) = TEXT.split_once("    desk:\n").unwrap();
+    let (_, tail) = rest.split_once("  fleets:").unwrap();
+    let linked = |name: &str| format!("{head}    desk: {{ existing: {name} }}\n  fleets:{tail}");
+
+    // To the very same image: it is the user's from then on, and that is said.
+    desk.write(&linked(&own[0]));
+    let said = desk.ok(&["plan", "center.yaml", "--sim"]);
+    assert!(said.talk.contains("warning[let-go]"), "{}", said.talk);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let deposed = |desk: &Desk| desk.state("acme")["deposed"].as_array().map_or(0, Vec::len);
+    assert_eq!(deposed(&desk), 0, "a predecessor would go with the environment");
+    desk.write(TEXT);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+
+    desk.write(&linked(PUBLIC));
+    let said = desk.ok(&["plan", "center.yaml", "--sim"]);
+    assert!(
+        said.talk.contains("warning[kept-beside]") && said.talk.contains(&own[0]),
+        "{}",
+        said.talk
+    );
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    assert_eq!(images(&desk), (PUBLIC.to_owned(), own.clone()));
+    assert_eq!(deposed(&desk), 1);
+    let said = desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    assert!(!said.talk.contains("kept-beside"), "{}", said.talk);
+
+    // The entry of before takes it up again, and no person is asked.
+    desk.write(TEXT);
+    let said = desk.run(&APPLY);
+    assert_eq!(said.code, Some(0), "{}{}", said.data, said.talk);
+    assert_eq!(images(&desk), (own[0].clone(), own.clone()));
+
+    desk.write(&linked(PUBLIC));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let said = desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    assert!(said.data.contains(&own[0]), "{}", said.data);
+    assert_eq!(images(&desk).1, [""; 0]);
+}
+
+/// What a blueprint only linked to is another's: a built image takes its place, and it stays.
+#[test]
+fn an_image_that_was_only_linked_to_stays_when_a_built_one_takes_its_place() {
+    let desk = Desk::with(TEXT);
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    capture(&desk, BUILDER, "theirs");
+    desk.days_pass(1);
+    let (head, rest) = TEXT.split_once("    desk:\n").unwrap();
+    let (_, tail) = rest.split_once("  fleets:").unwrap();
+    // Another environment links to it, and builds an image of its own later.
+    let other = |text: &str| text.replace("name: acme\n", "name: beta\n");
+    desk.write(&other(&format!(
+        "{head}    desk: {{ existing: theirs }}\n  fleets:{tail}"
+    )));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let linked = desk.state("beta")["resources"][IMAGE]["id"].clone();
+    assert!(linked.as_str().unwrap().ends_with("image/theirs"), "{linked}");
+    desk.write(&other(TEXT));
+    let said = desk.run(&["apply", "center.yaml", "--sim", "--yes"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.data, said.talk);
+    assert!(images(&desk).1.contains(&"theirs".to_owned()), "{}", said.talk);
+    desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    assert!(images(&desk).1.contains(&"theirs".to_owned()));
+}
+
+/// Who captures by Image Assistant's own form writes no recipe on the image: what it was built on, the builder tells.
+#[test]
+fn an_image_of_a_builder_with_the_old_base_is_not_taken() {
+    let of_2019 = TEXT.replace("AppStream-WinServer2022", "AppStream-WinServer2019");
+    let desk = Desk::with(TEXT);
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    desk.write(&of_2019);
+    capture(&desk, BUILDER, "my-desk");
+    desk.days_pass(1);
+    let said = answer(&desk, "image=my-desk");
+    assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+    for words in [
+        "newest:AppStream-WinServer2022",
+        "newest:AppStream-WinServer2019",
+        "capture the image again",
+    ] {
+        assert!(said.talk.contains(words), "{}", said.talk);
+    }
+    let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]).data;
+    assert!(!list.contains("my-desk"), "{list}");
+    // Of the base that it was built on, it is the image.
+    desk.write(TEXT);
+    assert_eq!(answer(&desk, "image=my-desk").code, Some(0));
+}
+
 /// What an earlier version made has no tag, and its state no field: nothing is known, and nothing is replaced. From the
 /// next apply on, state knows.
 #[test]

@@ -50,6 +50,48 @@ fn what_could_not_be_read_is_named_and_not_taken_for_absent() {
     }
 }
 
+/// Programs learn as much as people: what could not be read, and why.
+#[test]
+fn what_could_not_be_read_is_in_the_document_for_programs() {
+    let desk = lost();
+    deny(
+        &desk,
+        &[json!({ "service": "appstream", "operation": "DescribeFleets" })],
+    );
+    let document = |command: &[&str]| -> Value {
+        let said = with_faults(&desk, &[command, &["--json"]].concat());
+        assert_eq!(said.code, Some(1), "{}", said.talk);
+        serde_json::from_str(&said.data).unwrap_or_else(|error| panic!("{error}: {}", said.data))
+    };
+    // What is named alone and could not be read: nothing is taken over.
+    let of_one = document(&["import", "center.yaml", "appstream.fleet/agents", "--sim"]);
+    let of_all = document(&IMPORT);
+    for (told, taken) in [(&of_one, false), (&of_all, true)] {
+        let hangs_on_it = json!([
+            "appstream.fleet/agents",
+            "appstream.fleet_association/agents:agents"
+        ]);
+        let unread = if taken {
+            hangs_on_it
+        } else {
+            json!(["appstream.fleet/agents"])
+        };
+        assert_eq!(told["unread"], unread, "{told}");
+        assert_eq!(told["imported"].as_array().unwrap().is_empty(), !taken, "{told}");
+        let errors = told["diagnostics"].as_array().unwrap().iter();
+        let errors: Vec<&Value> = errors.filter(|one| one["severity"] == "error").collect();
+        assert_eq!(errors.len(), unread.as_array().unwrap().len(), "{told}");
+        let message = errors[0]["message"].as_str().unwrap();
+        assert!(
+            message.starts_with("appstream.fleet/agents could not be read: "),
+            "{told}"
+        );
+    }
+    let said = desk.ok(&[&IMPORT[..], &["--json"]].concat());
+    let told: Value = serde_json::from_str(&said.data).unwrap();
+    assert_eq!(told["unread"], json!([]), "{told}");
+}
+
 #[test]
 fn what_could_be_read_is_taken_over_beside_what_could_not() {
     let desk = lost();

@@ -170,6 +170,53 @@ fn an_application_that_could_not_be_looked_up_is_named_by_destroy_as_not_proven(
     }
 }
 
+/// Where it could not be looked up whether an application is there already, nothing found does not mean that none is.
+#[test]
+fn what_could_not_be_looked_up_is_said_wherever_a_checkpoint_is_told() {
+    let desk = Desk::with(&text(CENTER));
+    let rule = json!([{
+        "kind": "error", "service": "sso-admin", "operation": "ListApplications", "code": "AccessDeniedException",
+        "status": 400, "times": 1000,
+    }]);
+    std::fs::write(desk.path().join("faults.json"), rule.to_string()).unwrap();
+    let faults = ["--faults", "faults.json"];
+    let with_faults = |command: &[&str]| {
+        let said = desk.run(&[command, &["--sim"], &faults].concat());
+        format!("{}{}", said.data, said.talk)
+    };
+    let apply = ["apply", "center.yaml", "--yes", "--operator", "off"];
+    for command in [
+        &["plan", "center.yaml"][..],
+        &["checkpoint", "list", "center.yaml"],
+        &["checkpoint", "show", "center.yaml", APPLICATION],
+        &["status", "center.yaml"],
+        &apply,
+    ] {
+        let all = with_faults(command);
+        // Pages are as wide as a terminal, so that a sentence may go on in the next line.
+        let words = all.split_whitespace().collect::<Vec<_>>().join(" ");
+        let told = words.contains("could not be looked up: sso-admin:ListApplications failed");
+        assert!(told, "{command:?}\n{all}");
+    }
+    let list = desk.run(
+        &[
+            &["checkpoint", "list", "center.yaml", "--sim", "--json"][..],
+            &faults,
+        ]
+        .concat(),
+    );
+    let list: Value = serde_json::from_str(&list.data).unwrap();
+    let unread = list["checkpoints"].as_array().unwrap().iter();
+    let unread: Vec<&str> = unread.filter_map(|one| one["unread"].as_str()).collect();
+    assert!(
+        unread.len() == 1 && unread[0].contains("ListApplications"),
+        "{list}"
+    );
+    // Without the fault, nothing of the sort is said.
+    let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
+    assert!(!plan.contains("could not be looked up"), "{plan}");
+}
+
 /// What is printed after a backtick and begins so, as words.
 fn printed(text: &str, start: &str) -> Vec<String> {
     let from = text

@@ -43,6 +43,7 @@ mod planner;
 mod record;
 mod reference;
 mod rehearsal;
+mod release;
 mod secrets;
 mod sign_in;
 mod strange;

@@ -4,6 +4,7 @@
 //! every text in it, [`reader`] turns sections into the [`model`], whose structs declare every key, [`check`] looks at
 //! the whole. This module never touches files, the environment, AWS or the clock: [`Sources`] bring what counts.
 
+mod account;
 mod at;
 mod check;
 mod compose;
@@ -56,7 +57,12 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
         findings.retain(|finding| finding.code == requires::CODE);
         return (None, in_order(findings, &files));
     }
-    let (draft, outline, mut mistakes) = model::read(&root, sources.load);
+    let model::Told {
+        draft,
+        outline,
+        own,
+        findings: mut mistakes,
+    } = model::read(&root, sources.load);
     findings.append(&mut mistakes);
     let faultless = findings.is_empty();
     findings.append(&mut check::check(
@@ -86,6 +92,7 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
         appstream: draft.appstream,
         moved: draft.moved,
         removed: draft.removed,
+        own,
     };
     (Some(blueprint), findings)
 }

@@ -264,7 +264,7 @@ pattern!(
 );
 pattern!(
     /// `kind/key`.
-    ADDRESS, 600, r"^[a-z_]+\.[a-z_]+/[^\s].*$", "an address such as `appstream.fleet/agents`"
+    ADDRESS, 600, r"^[a-z][a-z0-9_]*\.[a-z_]+/[^\s].*$", "an address such as `appstream.fleet/agents`"
 );
 pattern!(
     /// POSIX: letters, digits and underscores.

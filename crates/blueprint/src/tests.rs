@@ -194,7 +194,9 @@ const METADATA: &str = include_str!("../../kinds/src/iam/samples/metadata.xml");
 /// Any file is SAML metadata, and any other an empty blueprint.
 fn any_file(path: &str) -> Result<String, headset_core::text_file::Unreadable> {
     if path.ends_with(".xml") {
-        Ok(METADATA.to_owned())
+        // As Identity Center issues it: the other product's are met on their own.
+        let portal = "https://portal.sso.us-east-1.amazonaws.com/saml/assertion/MTIz";
+        Ok(METADATA.replace("https://idp.example.com/saml\"", &format!("{portal}\"")))
     } else {
         Ok("version: 1\n".to_owned())
     }

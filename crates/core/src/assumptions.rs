@@ -241,6 +241,13 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "set `identity_center: by_hand`: assignments become checkpoints",
     ),
     point(
+        "sso.application-told",
+        "DescribeApplication tells description, visibility and sign-in options of an application that was made in the \
+         console as that shows them",
+        "the operation lists them, and does not say for which applications",
+        "`drift` names an application that no one changed: look at it, and answer its checkpoint with edited=yes",
+    ),
+    point(
         "gov-sign-in",
         "the audience of sign-in to GovCloud is urn:amazon:webservices:govcloud",
         "from memory; AWS's pages that were read name its hosts and not the audience",

@@ -174,6 +174,7 @@ const PLACES: &[(&str, Place)] = &[
         "appstream.url-patterns-with-protocol",
         Place::Call("appstream", &["CreateStack", "UpdateStack"], &[Invalid, Other]),
     ),
+    ("sso.application-told", Place::Eyes),
     ("gov-sign-in", Place::Eyes),
     ("desktop-relay-host", Place::Eyes),
     ("desktop-euc-sso-path", Place::Eyes),

@@ -43,6 +43,9 @@ pub enum Compare {
     Caseless,
     /// Checked by AWS at creation only and never reported back, so never compared.
     WriteOnly,
+    /// What other hands may add to the thing, and Headset never does: where there is something, that is drift, and apply
+    /// leaves it, since nothing proves that it may go. No spec holds it (see [`others`]).
+    Others,
     /// No answer of AWS has it, but it can be changed: compared with what was applied last. Where the thing itself
     /// carries it (in a tag of ours), that counts in its place.
     Applied,
@@ -139,7 +142,7 @@ pub fn diff(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Diff {
             let want = &*without_expiry(field, want.get(field.name)?, have);
             let untold = field.always && (have.is_null() || have == "");
             let same = match field.compare {
-                Compare::WriteOnly => true,
+                Compare::WriteOnly | Compare::Others => true,
                 Compare::Applied => have.is_null() || want == have,
                 _ => !text::is_unknown(want) && (untold || equal(field.compare, want, have)),
             };
@@ -193,6 +196,22 @@ pub fn diff_applied(fields: &[Field], want: &Value, applied: &Value, have: &Map<
         .collect()
 }
 
+/// What other hands have added to a thing: each field with what is there, in the order of the table.
+pub fn others<'a>(fields: &'a [Field], have: &'a Map<String, Value>) -> Vec<(&'a str, &'a Value)> {
+    let is_nothing = |value: &Value| match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    };
+    fields
+        .iter()
+        .filter(|field| field.compare == Compare::Others)
+        .filter_map(|field| Some((field.name, have.get(field.name)?)))
+        .filter(|(_, there)| !is_nothing(there))
+        .collect()
+}
+
 /// Whether AWS never reports the field of this name back.
 pub fn is_applied_only(fields: &[Field], name: &str) -> bool {
     fields
@@ -212,7 +231,7 @@ pub fn compare_of(fields: &[Field], name: &str) -> Compare {
 pub fn equal(compare: Compare, want: &Value, have: &Value) -> bool {
     match compare {
         Compare::WriteOnly => true,
-        Compare::Exact | Compare::Applied => want == have,
+        Compare::Exact | Compare::Applied | Compare::Others => want == have,
         Compare::Caseless => match (want, have) {
             (Value::String(want), Value::String(have)) => want.eq_ignore_ascii_case(have),
             (want, have) => want == have,

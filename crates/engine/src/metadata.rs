@@ -7,6 +7,8 @@ use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Outputs};
 use headset_design::Design;
 use headset_kinds::iam::saml_metadata::{self, End, Ending, Validity};
+use headset_kinds::identity_center;
+use headset_kinds::idp::issuer;
 use headset_kinds::{Address, Live, Published, Sight};
 
 use crate::plan::Plan;
@@ -138,5 +140,31 @@ pub fn of_applications(design: &Design, outputs: &Outputs, now: Timestamp) -> Ve
         .filter_map(|(address, outputs)| Some((address, outputs.get("metadata")?)))
         .filter(|(address, document)| !is_in_blueprint(address, document))
         .flat_map(|(address, document)| of_document(address, document, now))
+        .collect()
+}
+
+/// Warnings about documents that were fetched from an address in the blueprint and that another product has issued. Of
+/// one in a file, reading the blueprint has said so; of one that a person answered, `checkpoint answer` has.
+pub fn of_issuers(design: &Design, outputs: &Outputs) -> Vec<Diagnostic> {
+    let given = design.resources.values().filter_map(|desired| {
+        let document = outputs.get(&desired.address)?.get("metadata")?;
+        let given = desired.answers.get("metadata")?;
+        let is_fetched = !saml_metadata::body(given).starts_with('<');
+        is_fetched.then_some((desired, document))
+    });
+    given
+        .filter_map(|(desired, document)| {
+            let product = match desired.address.kind == identity_center::ApplicationSpec::KIND {
+                true => None,
+                false => Some(serde_json::from_value(desired.spec.get("product")?.clone()).ok()?),
+            };
+            let said = issuer::of_another(product, document)?;
+            let finding = Diagnostic::warning("saml-metadata-issuer", format!("{}: {said}", desired.address));
+            Some(
+                finding
+                    .at_maybe(desired.place.clone())
+                    .help("give the address of this application's own metadata"),
+            )
+        })
         .collect()
 }

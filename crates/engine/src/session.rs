@@ -102,6 +102,11 @@ impl Session {
         if let Some(finding) = wrong_account(blueprint, &account) {
             return Err(Stop::Refused(vec![finding]));
         }
+        let others = blueprint.own.iter().filter_map(|arn| arn.outside(&account));
+        let others: Vec<Diagnostic> = others.collect();
+        if !others.is_empty() {
+            return Err(Stop::Mistakes(others));
+        }
         let regions = cloud.regions().clone();
         let name = blueprint.name.value.clone();
         let store = LocalStore::of(root, &name, &account, &regions.connect, scope);

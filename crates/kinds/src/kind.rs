@@ -168,6 +168,18 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
+    /// What is to be known besides what it asks for: what is there already, and what could not be looked up.
+    pub fn notes(&self) -> Vec<String> {
+        let unread = self.unread.iter().map(|why| {
+            format!("whether it is there already is not known, since that could not be looked up: {why}")
+        });
+        self.notices
+            .iter()
+            .map(ToString::to_string)
+            .chain(unread)
+            .collect()
+    }
+
     /// The required answers that are not there yet.
     pub fn missing<'a>(&'a self, answers: &BTreeMap<String, String>) -> Vec<&'a str> {
         self.questions

@@ -78,6 +78,8 @@ impl Operator {
             ("Application ACS URL", "acs_url"),
             ("Application SAML audience", "audience"),
             ("Session duration", "session_duration"),
+            ("Application start URL", "start_url"),
+            ("Visibility", "visibility"),
             ("Status", "status"),
         ] {
             if let Some(value) = sheet.value(label) {

@@ -52,7 +52,10 @@ fn one(page: &mut String, kind: &dyn Kind) -> std::fmt::Result {
             field.name,
             field.about.replace('|', "\\|"),
             compared(field.compare),
-            describe::change(field.change),
+            match field.compare {
+                Compare::Others => "never by Headset",
+                _ => describe::change(field.change),
+            },
             from.join(", ")
         )?;
     }
@@ -84,6 +87,7 @@ fn compared(compare: Compare) -> &'static str {
         Compare::Owned => "the keys that are set",
         Compare::Policy => "by meaning",
         Compare::Caseless => "without case",
+        Compare::Others => "with nothing: it is drift, and stays",
         Compare::Applied => "with what was applied last: AWS does not report it",
         Compare::WriteOnly => "never: AWS does not report it",
     }

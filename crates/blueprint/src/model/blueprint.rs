@@ -9,6 +9,7 @@ use super::aws::AwsSection;
 use super::ccp::CcpSection;
 use super::connect::ConnectSection;
 use super::sign_in::SignInSection;
+use crate::account::OwnArn;
 use crate::at::At;
 use headset_kinds::Address;
 
@@ -39,4 +40,6 @@ pub struct Blueprint {
     pub moved: Vec<Move>,
     /// `removed`: what Headset lets go of without deleting it.
     pub removed: Vec<At<Address>>,
+    /// What has to be of the account that is worked in, wherever it stands.
+    pub own: Vec<OwnArn>,
 }

@@ -9,6 +9,7 @@ use super::aws::AwsSection;
 use super::ccp::CcpSection;
 use super::connect::ConnectSection;
 use super::sign_in::SignInSection;
+use crate::account::OwnArn;
 use crate::at::At;
 use crate::declare::{Section as _, Value as _};
 use crate::entry;
@@ -132,13 +133,34 @@ fn tags(reader: &mut Reader<'_>, _: &Item<'_>, fields: &Fields<'_>) -> Option<BT
     Some(reader.tags(fields))
 }
 
+/// Everything that a tree says.
+pub(crate) struct Told {
+    pub(crate) draft: Draft,
+    pub(crate) outline: Outline,
+    /// What has to be of the blueprint's own account.
+    pub(crate) own: Vec<OwnArn>,
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
 /// Reads the whole tree.
-pub(crate) fn read(root: &Node, load: &Load<'_>) -> (Draft, Outline, Vec<Diagnostic>) {
+pub(crate) fn read(root: &Node, load: &Load<'_>) -> Told {
     let outline = Outline::of(root);
     let mut reader = Reader::new(load, &outline);
     let draft = draft(&mut reader, root).unwrap_or_default();
+    let own = std::mem::take(&mut reader.own);
+    let account = draft.aws.as_ref().and_then(|aws| aws.account.as_ref());
+    if let Some(account) = account {
+        for finding in own.iter().filter_map(|arn| arn.outside(&account.value)) {
+            reader.report(finding);
+        }
+    }
     let findings = reader.finish(root);
-    (draft, outline, findings)
+    Told {
+        draft,
+        outline,
+        own,
+        findings,
+    }
 }
 
 fn draft(reader: &mut Reader<'_>, root: &Node) -> Option<Draft> {

@@ -15,6 +15,7 @@ mod secret;
 mod sign_in;
 mod source;
 
+pub use crate::account::OwnArn;
 pub use crate::at::At;
 pub use crate::entry::{Entry, Waits};
 pub use address::Move;
@@ -26,4 +27,4 @@ pub use connect::*;
 pub use sign_in::*;
 pub use source::Source;
 
-pub(crate) use draft::{BLUEPRINT, Draft, every_key, read};
+pub(crate) use draft::{BLUEPRINT, Draft, Told, every_key, read};

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 pub(crate) use self::item::{Fields, Item, Named};
 use self::partition::Located;
 
+use super::account::OwnArn;
 use super::at::At;
 use super::limits::{self, Pattern};
 use super::node::{Node, Value};
@@ -101,6 +102,8 @@ pub(crate) struct Reader<'a> {
     pub tags: BTreeMap<String, String>,
     /// What lies in one partition.
     located: Vec<Located>,
+    /// What has to be of the blueprint's own account.
+    pub(crate) own: Vec<OwnArn>,
     findings: Vec<Diagnostic>,
     /// How many findings there were beyond the most that are kept, and whether any of them is an error.
     unsaid: (usize, bool),
@@ -118,6 +121,7 @@ impl<'a> Reader<'a> {
             protect: true,
             tags: BTreeMap::new(),
             located: Vec::new(),
+            own: Vec::new(),
             findings: Vec::new(),
             unsaid: (0, false),
         }
@@ -157,11 +161,13 @@ impl<'a> Reader<'a> {
         {
             self.report(finding.at(text.place.clone()));
         }
+        self.own.extend(OwnArn::of(path, text));
     }
 
     /// Remembers a text if it is an ARN.
     pub(crate) fn locate_arn(&mut self, path: &str, text: &At<String>) {
         self.located.extend(Located::of_arn(path, text));
+        self.own.extend(OwnArn::of(path, text));
     }
 
     /// Adds a finding.

@@ -26,7 +26,7 @@ fn with_metadata(product: &str, metadata: &str, file: &str) -> (Option<Blueprint
 
 #[test]
 fn metadata_is_read_through_the_caller() {
-    let (blueprint, findings) = with_metadata("identity_center", "{ file: idp.xml }", METADATA);
+    let (blueprint, findings) = with_metadata("other", "{ file: idp.xml }", METADATA);
     assert_eq!(findings, Vec::new());
     let application = blueprint
         .expect("no errors")
@@ -155,5 +155,31 @@ fn an_address_that_is_no_applications_metadata_is_told_by_the_product() {
         assert!(finding.message.contains(reason), "{finding:?}");
         let (_, findings) = with_metadata("other", &format!("\"{url}\""), METADATA);
         assert_eq!(findings, Vec::new());
+    }
+}
+
+/// IAM trusts whoever issued the document: one of another product is taken, and no one signs in with it.
+#[test]
+fn a_document_of_another_product_is_a_warning_where_the_blueprint_names_it() {
+    for (product, words) in [
+        ("identity_center", Some("which is no address of AWS's")),
+        ("okta", None),
+        ("other", None),
+    ] {
+        let (blueprint, findings) = with_metadata(product, "{ file: idp.xml }", METADATA);
+        assert!(blueprint.is_some(), "{product}: {findings:?}");
+        let Some(words) = words else {
+            assert_eq!(findings, Vec::new(), "{product}");
+            continue;
+        };
+        let [finding] = &findings[..] else {
+            panic!("{product}: {findings:?}");
+        };
+        assert_eq!(
+            (finding.severity, finding.code),
+            (Severity::Warning, "saml-metadata-issuer")
+        );
+        assert!(finding.message.contains(words), "{finding:?}");
+        assert_eq!(finding.place.as_ref().unwrap().line, 4);
     }
 }

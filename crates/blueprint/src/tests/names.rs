@@ -45,3 +45,21 @@ fn names_that_look_alike_are_told() {
     let elsewhere = of("{ other: { application: acme, users: [\"Ada L\"] } }");
     assert!(!elsewhere.contains(&"bad-value"), "{elsewhere:?}");
 }
+
+/// Whatever state holds can be moved and let go of: `s3.bucket/ccp` has a digit in it.
+#[test]
+fn the_address_of_every_kind_is_an_address() {
+    for kind in headset_kinds::registry::KINDS {
+        let address = format!("{}/key", kind.name());
+        assert!(crate::limits::ADDRESS.accepts(&address), "{address}");
+    }
+    for bad in [
+        "fleet/agents",
+        "appstream.fleet",
+        "appstream.fleet/",
+        "3s.bucket/ccp",
+        "a.b/ c",
+    ] {
+        assert!(!crate::limits::ADDRESS.accepts(bad), "{bad}");
+    }
+}

@@ -87,3 +87,70 @@ fn one_partition_is_no_mistake_whichever_it_is() {
         []
     );
 }
+
+/// Roles, boundaries, instances, fleets and stacks serve in their own account only; images, secrets and whatever Identity
+/// Center has may be another's.
+#[test]
+fn what_only_the_own_account_can_give_is_told_where_it_stands() {
+    let own = "aws.account=\"123456789012\"";
+    let role = "arn:aws:iam::111122223333:role/desktop";
+    let instance = "arn:aws:connect:eu-west-2:111122223333:instance/12345678-1234-1234-1234-123456789012";
+    for (path, arn) in [
+        ("appstream.fleets.agents.role", role),
+        ("appstream.images.agent-desktop.role", role),
+        (
+            "sign_in.role.permissions_boundary",
+            "arn:aws:iam::111122223333:policy/boundary",
+        ),
+    ] {
+        let set = format!("{path}={arn}");
+        let found = wrong(SPLIT_CCP, &[own, &set]);
+        let [(code, message, place)] = &found[..] else {
+            panic!("{path}: {found:?}")
+        };
+        assert_eq!(*code, "other-account", "{path}");
+        assert_eq!(
+            *message,
+            format!(
+                "`{path}` is of account 111122223333 ({arn}), and this environment is in account 123456789012"
+            )
+        );
+        assert!(place.contains("--set"), "{path}: {place}");
+        // Of the own account it is right, and without an account nothing says that it is not.
+        assert_eq!(
+            wrong(SPLIT_CCP, &[own, &set.replace("111122223333", "123456789012")]),
+            [],
+            "{path}"
+        );
+        assert_eq!(wrong(SPLIT_CCP, &[&set]), [], "{path}");
+    }
+    let head = "version: 1\nname: acme\naws: { account: \"123456789012\", region: eu-west-2 }\n";
+    for (text, path) in [
+        (
+            format!("{head}connect:\n  existing: {instance}\n"),
+            "connect.existing",
+        ),
+        (
+            format!(
+                "{head}appstream:\n  network: {{ subnets: [subnet-0a1b2c3d4e5f60718], security_groups: \
+                 [sg-0a1b2c3d4e5f60718], internet: nat }}\n  fleets:\n    agents: {{ existing: \
+                 \"arn:aws:appstream:eu-west-2:111122223333:fleet/agents\" }}\n  stacks:\n    agents: {{ fleet: \
+                 agents }}\n"
+            ),
+            "appstream.fleets.agents.existing",
+        ),
+    ] {
+        let found = wrong(&text, &[]);
+        let [(code, message, _)] = &found[..] else {
+            panic!("{path}: {found:?}")
+        };
+        assert!(*code == "other-account" && message.contains(path), "{found:?}");
+    }
+    for set in [
+        "aws.identity_center.role=arn:aws:iam::111122223333:role/headset",
+        "sign_in.role.permissions_boundary=arn:aws:iam::aws:policy/PowerUserAccess",
+        "sign_in.idp.identity_center.application_arn=arn:aws:sso::111122223333:application/ssoins-0123456789abcdef/apl-0123456789abcdef",
+    ] {
+        assert_eq!(wrong(SPLIT_CCP, &[own, set]), [], "{set}");
+    }
+}

@@ -256,6 +256,8 @@ pub struct ScalingPolicy {
     pub policy_name: String,
     /// Which thing it scales.
     pub resource_id: String,
+    /// Of which type it is.
+    pub policy_type: String,
     /// What it does, if it keeps a metric at a value.
     pub target_tracking_scaling_policy_configuration: Option<Tracked>,
 }

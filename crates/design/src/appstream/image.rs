@@ -106,6 +106,7 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
     let spec = ImageSpec {
         name: names::image(&prefix, &hash),
         builder: Text::after(&builder, "name"),
+        base: Some(recipe::base(&build.base)),
         region: drawing.setting.appstream_region.clone(),
         display_name: Some(image.display_name.clone().unwrap_or(first)),
         description: Some(description),

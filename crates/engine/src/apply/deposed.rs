@@ -15,6 +15,7 @@ impl Shop<'_, '_> {
         let locked = self.locked();
         let deposed = locked.state().deposed.iter().rev();
         deposed
+            .filter(|(_, record)| !record.is_link())
             .filter(|(address, record)| !is_kept(address, record) && !is_persons(address, record))
             .map(|(address, record)| (address.clone(), record.id.clone()))
             .collect()

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::step::Shop;
 use super::wait::Trouble;
-use crate::plan::{Action, Replacement, Step};
+use crate::plan::{Action, Replacement, Step, is_kept, is_persons};
 use crate::state::{Attempt, Entry, Origin, Record, Verb};
 use headset_design::Mode;
 use headset_kinds::{Address, Kind, Live, registry, tag};
@@ -49,6 +49,7 @@ impl Shop<'_, '_> {
             state.resources.get(&step.address) == Some(&record) && !state.intents.contains_key(&step.address)
         };
         if !unchanged {
+            self.depose_for_link(step, &record)?;
             self.record(Entry::Done {
                 address: step.address.clone(),
                 record,
@@ -111,6 +112,27 @@ impl Shop<'_, '_> {
         Ok(())
     }
 
+    /// What a person made and this environment keeps stays known where the blueprint links to another thing in its place:
+    /// it is there, it costs, and it goes with the environment.
+    fn depose_for_link(&self, step: &Step, link: &Record) -> Result<(), Trouble> {
+        let is_left = {
+            let locked = self.locked();
+            let before = locked.state().resources.get(&step.address);
+            before.is_some_and(|before| {
+                !before.is_link()
+                    && !before.is_same(link)
+                    && is_kept(&step.address, before)
+                    && !is_persons(&step.address, before)
+            })
+        };
+        if is_left && step.mode == Mode::Existing {
+            self.record(Entry::Depose {
+                address: step.address.clone(),
+            })?;
+        }
+        Ok(())
+    }
+
     pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
         let origin = self.origin(step, want, &live);
         self.depose_other_than(step, &live.id)?;
@@ -142,7 +164,9 @@ impl Shop<'_, '_> {
                 .get(address)
                 .is_some_and(|record| matches!(record.origin, Origin::Created | Origin::Imported))
         };
-        match (state.resources.get(&step.address), &step.action) {
+        // What was only linked to at this address is another thing, or it is one that has become this environment's.
+        let record = state.resources.get(&step.address);
+        match (record.filter(|record| !record.is_link()), &step.action) {
             _ if step.mode == Mode::Ensured => Origin::Shared,
             // What comes by a checkpoint, a person made, at whichever point a run was cut off and whatever was lost since.
             (Some(record), _) if record.origin != Origin::Created => record.origin,

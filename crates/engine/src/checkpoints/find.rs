@@ -44,7 +44,7 @@ impl<'a> Checkpoints<'a> {
         else {
             return Some(checkpoint);
         };
-        if open.notices.is_empty() {
+        if open.notes().is_empty() {
             return Some(checkpoint);
         }
         let want = text::resolve(&step.want, &self.plan.outputs);

@@ -1,6 +1,6 @@
 //! How far each checkpoint is.
 
-use headset_core::{Address, text};
+use headset_core::{Address, AwsError, text};
 use headset_design::Mode;
 use headset_kinds::kind::Notice;
 use headset_kinds::{Checkpoint, registry};
@@ -52,6 +52,10 @@ pub struct Listed {
     pub title: String,
     /// What is there already and may be what is asked for.
     pub notices: Vec<Notice>,
+    /// Why that could not be looked up, if it could not.
+    pub unread: Option<AwsError>,
+    /// Both of these for people.
+    pub notes: Vec<String>,
     /// What may be reported of it at any time, as keys of answers.
     pub reports: Vec<String>,
 }
@@ -113,7 +117,7 @@ impl Checkpoints<'_> {
         };
         // An edit is another thing to do than making it, and so may be what was found.
         let shown = waiting
-            .filter(|(one, edits)| *edits || !one.notices.is_empty())
+            .filter(|(one, edits)| *edits || !one.notes().is_empty())
             .map(|(one, _)| one);
         let shown = shown.unwrap_or(checkpoint);
         let reports = match answers.is_empty() {
@@ -124,8 +128,10 @@ impl Checkpoints<'_> {
             address,
             progress,
             missing,
+            notes: shown.notes(),
             title: shown.title,
             notices: shown.notices,
+            unread: shown.unread,
             reports,
         }
     }

@@ -81,6 +81,7 @@ fn of_step(step: &Step, plan: &Plan, survey: &Survey, state: &State, known: &Add
     let mut found: Vec<Entry> = [Class::Drift, Class::Follows, Class::Pending]
         .into_iter()
         .filter_map(|class| of_fields(step, class, part))
+        .chain(added(step))
         .collect();
     let class = match was_applied {
         true => Class::Drift,
@@ -122,13 +123,34 @@ fn of_fields(step: &Step, class: Class, part: Option<Origin>) -> Option<Entry> {
         Class::Pending => Cause::Pending,
         Class::Unknown => return None,
     };
-    let causes: Vec<&FieldCause> = step.causes.iter().filter(|known| known.cause == cause).collect();
+    let of_cause = step.causes.iter().filter(|known| known.cause == cause);
+    let causes: Vec<&FieldCause> = of_cause.filter(|known| !is_others(step, known)).collect();
     if causes.is_empty() {
         return None;
     }
     Some(Entry {
         fields: causes.iter().flat_map(|cause| leaves(step, cause)).collect(),
         ..whole(step, class, why(step, cause, &causes, part))
+    })
+}
+
+/// What others added to a thing, apart from what they changed of it.
+fn added(step: &Step) -> Option<Entry> {
+    let added = step.causes.iter().filter(|known| is_others(step, known));
+    let fields: Vec<Field> = added.flat_map(|cause| leaves(step, cause)).collect();
+    (!fields.is_empty()).then(|| Entry {
+        fields,
+        ..whole(step, Class::Drift, Why::AddedByOthers)
+    })
+}
+
+fn is_others(step: &Step, cause: &FieldCause) -> bool {
+    compared(step, cause) == Compare::Others
+}
+
+fn compared(step: &Step, cause: &FieldCause) -> Compare {
+    registry::kind(&step.address.kind).map_or(Compare::Exact, |kind| {
+        field::compare_of(kind.fields(), &cause.field)
     })
 }
 
@@ -163,7 +185,10 @@ fn why(step: &Step, cause: Cause, causes: &[&FieldCause], part: Option<Origin>) 
         Cause::Pending if part == Some(Origin::Imported) && !particular => Why::Imported,
         Cause::Pending if part.is_some() && !particular => Why::FoundAgain,
         // A drift of other fields has an entry of its own.
-        Cause::Pending if step.causes.iter().any(|other| other.cause != cause) && !particular => {
+        Cause::Pending
+            if !particular
+                && (step.causes.iter()).any(|other| other.cause != cause && !is_others(step, other)) =>
+        {
             Why::BlueprintChanged
         }
         Cause::Pending => Why::Planned(planned(step)),
@@ -179,9 +204,7 @@ fn planned(step: &Step) -> Planned {
 }
 
 fn leaves(step: &Step, cause: &FieldCause) -> Vec<Field> {
-    let compare = registry::kind(&step.address.kind).map_or(Compare::Exact, |kind| {
-        field::compare_of(kind.fields(), &cause.field)
-    });
+    let compare = compared(step, cause);
     let applied = cause.applied.as_ref();
     leaf::drifts(&cause.field, compare, applied, &cause.live, cause.want.as_ref())
         .into_iter()

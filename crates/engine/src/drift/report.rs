@@ -101,6 +101,8 @@ pub enum Why {
     ChangedAsWanted,
     /// Another hand changed it. The rest of the account shares it, and apply leaves it.
     ChangedAndShared,
+    /// Another hand added to it what the blueprint does not name, and apply leaves that.
+    AddedByOthers,
     /// Another hand changed it, and what the plan does about it has this reason of its own.
     ChangedAndPlanned {
         /// This one.

@@ -33,6 +33,21 @@ pub(super) struct Judged<'a> {
     pub(super) remade: &'a BTreeSet<Address>,
 }
 
+/// What others have added to a thing, as drift: nothing of it was applied, and nothing is wanted.
+pub(super) fn others(kind: &dyn Kind, live: &Live) -> Vec<FieldCause> {
+    let added = field::others(kind.fields(), &live.fields).into_iter();
+    added
+        .map(|(name, there)| FieldCause {
+            field: name.to_owned(),
+            cause: Cause::Drift,
+            follows: Vec::new(),
+            applied: None,
+            live: there.clone(),
+            want: None,
+        })
+        .collect()
+}
+
 /// The fields in which what is there differs from what was applied last, where the blueprint asks for nothing any more.
 pub(super) fn drifted(kind: &dyn Kind, record: &Record, live: &Live) -> Vec<FieldCause> {
     let drifted = kind.diff(&record.spec, live).into_iter();

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::model::{Action, Cause, Impact, Replacement, Step};
+use super::causes;
+use super::model::{Action, Cause, FieldCause, Impact, Replacement, Step};
 use super::planner::Planner;
 use super::reason::Reason;
 use crate::state::Origin;
@@ -45,6 +46,10 @@ impl Planner<'_> {
         let judged = self.judged(kind, desired, live, &diff);
         let causes = judged.causes();
         let why = judged.why(&causes);
+        let others = causes::others(kind, live);
+        if !others.is_empty() {
+            self.diagnostics.push(added(&others, desired));
+        }
         let sessions = live.sessions;
         let mut made = if let Condition::Failed { state, reason } = &live.condition {
             let order = Replacement::DeleteFirst;
@@ -144,9 +149,34 @@ impl Planner<'_> {
             made.side_effect = kind.removal(live);
         }
         made.causes = causes;
+        // Where nothing was applied yet, nothing drifts.
+        made.causes
+            .extend(others.into_iter().filter(|_| record.is_some()));
         made.id = Some(live.id.clone());
         made
     }
+}
+
+/// Says what others have added to a thing, and what becomes of it.
+fn added(others: &[FieldCause], desired: &Desired) -> Diagnostic {
+    let names: Vec<String> = others
+        .iter()
+        .flat_map(|cause| match cause.live.as_object() {
+            Some(members) => members
+                .keys()
+                .map(|name| format!("{} `{name}`", cause.field))
+                .collect(),
+            None => vec![cause.field.clone()],
+        })
+        .collect();
+    let message = format!(
+        "others have added to {} what the blueprint does not name: {}",
+        desired.address,
+        names.join(", ")
+    );
+    Diagnostic::warning("others-added", message)
+        .at_maybe(desired.place.clone())
+        .help("apply leaves it, since nothing says that it may go: delete it where it was made, or `drift` goes on telling it")
 }
 
 /// Whether a change of something that runs stops it on the way.

@@ -6,7 +6,7 @@ use super::input::PlanInput;
 use super::model::{Action, Step};
 use super::reason::Reason;
 use super::refusal::Refusal;
-use crate::state::{Origin, Record};
+use crate::state::Record;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Mode;
 use headset_kinds::{Address, Sight, registry};
@@ -68,7 +68,7 @@ pub(super) struct Claimed {
 /// Whether state only links to what is at this address: then no step takes it away.
 fn is_linked(address: &Address, input: &PlanInput<'_>) -> bool {
     let record = input.state.resources.get(address);
-    record.is_some_and(|record| matches!(record.origin, Origin::Existing | Origin::Shared))
+    record.is_some_and(Record::is_link)
 }
 
 pub(super) fn claimed(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> Claimed {
@@ -146,9 +146,12 @@ pub(super) fn settle(
     findings
 }
 
-/// Whether a predecessor may go: nothing that state holds is one, and what a person made somewhere else is the person's.
+/// Whether a predecessor may go: nothing that state holds is one, what a person made somewhere else is the person's, and
+/// what was only linked to is another's. Earlier versions kept links as predecessors.
 pub(super) fn may_go(address: &Address, record: &Record, input: &PlanInput<'_>) -> bool {
-    !is_persons(address, record) && input.state.holders(&address.kind, &record.id).is_empty()
+    !record.is_link()
+        && !is_persons(address, record)
+        && input.state.holders(&address.kind, &record.id).is_empty()
 }
 
 /// Whether a person made it and nothing about it could prove anything else: it has no tags.

@@ -39,6 +39,8 @@ pub struct Import {
     pub records: Vec<(Address, Record)>,
     /// What cannot be taken over, and why.
     pub findings: Vec<Diagnostic>,
+    /// What could not be read, so that it is not known whether it is there. A finding says why.
+    pub unread: Vec<Address>,
 }
 
 /// What the tags of a lost environment tell of its state.
@@ -52,8 +54,10 @@ pub struct Inheritance {
 
 /// Decides what may be taken over.
 pub fn import(input: &ImportInput<'_>) -> Import {
+    let chosen = |address: &Address| input.only.is_empty() || input.only.contains(address);
     let mut import = Import {
         inherited: inheritance(input),
+        unread: missed(input, chosen),
         ..Import::default()
     };
     for address in input.only {
@@ -61,7 +65,6 @@ pub fn import(input: &ImportInput<'_>) -> Import {
             import.findings.push(finding);
         }
     }
-    let chosen = |address: &Address| input.only.is_empty() || input.only.contains(address);
     let mut waiting: BTreeSet<&Address> = input
         .design
         .resources
@@ -166,6 +169,19 @@ fn unread(desired: &Desired, error: &AwsError) -> Diagnostic {
     Diagnostic::error("unknown", message)
         .at_maybe(desired.place.clone())
         .help("whether it is there is not known: import again once it can be read")
+}
+
+/// What the blueprint asks for, state does not know, and could not be read.
+fn missed(input: &ImportInput<'_>, chosen: impl Fn(&Address) -> bool) -> Vec<Address> {
+    let is_unread = |desired: &&Desired| {
+        let sight = input.survey.sights.get(&desired.address);
+        desired.mode == Mode::Managed
+            && !input.state.resources.contains_key(&desired.address)
+            && matches!(sight, Some(Sight::Unknown(_)))
+    };
+    let wanted = input.design.resources.values().filter(is_unread);
+    let addresses = wanted.map(|desired| desired.address.clone());
+    addresses.filter(|address| chosen(address)).collect()
 }
 
 /// Whether something that a thing comes after could not be read.

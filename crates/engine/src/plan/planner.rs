@@ -98,11 +98,39 @@ pub fn is_kept(address: &Address, record: &Record) -> bool {
     registry::kind(&address.kind).is_some_and(|kind| kind.checkpoint(address, &record.spec).is_some())
 }
 
-/// What is wrong if the blueprint links to something else at the address of what Headset made: that would stay, and nothing
-/// would know it. What a person made may stay for good.
+/// What is wrong if the blueprint links to something else at the address of what is Headset's: that would stay, and nothing
+/// would know it. What a person made is kept beside the link until the environment goes, as a predecessor is; that is
+/// said, since it costs.
 fn made_before(desired: &Desired, record: Option<&Record>, live: &Live) -> Option<Diagnostic> {
-    let record = record.filter(|record| record.origin == Origin::Created && record.id != live.id)?;
-    if is_kept(&desired.address, record) {
+    let record = record.filter(|record| !record.is_link())?;
+    let kept = is_kept(&desired.address, record);
+    if record.id == live.id {
+        let finding = Diagnostic::warning(
+            "let-go",
+            format!(
+                "the blueprint says that {} ({}) lives outside, and it is this environment's: from the next apply on, \
+                 `destroy` leaves it",
+                desired.address, live.id
+            ),
+        );
+        return Some(finding.at_maybe(desired.place.clone()).help(
+            "nothing to do if it is to outlive the environment; else leave the entry as it was, or link under another key",
+        ));
+    }
+    if kept {
+        let finding = Diagnostic::warning(
+            "kept-beside",
+            format!(
+                "the blueprint links {} to {}, and {} stays beside it, which a person made: `destroy` deletes it with the \
+                 environment",
+                desired.address, live.id, record.id
+            ),
+        );
+        return Some(finding.at_maybe(desired.place.clone()).help(
+            "delete it in the console if it is not needed any more; an entry as it was takes it up again",
+        ));
+    }
+    if record.origin == Origin::Adopted {
         return None;
     }
     let finding = Diagnostic::error(

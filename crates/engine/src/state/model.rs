@@ -149,7 +149,9 @@ impl State {
                 self.take(address, record);
             }
             Entry::Depose { address } => {
+                // What was only linked to, another made: it is no predecessor of ours.
                 if let Some(record) = self.resources.remove(&address)
+                    && !record.is_link()
                     && self.holders(&address.kind, &record.id).is_empty()
                 {
                     self.deposed.push((address, record));
@@ -200,7 +202,7 @@ impl State {
     fn take(&mut self, address: Address, record: Record) {
         // What is held is no predecessor, whatever state says: it would be deleted as one.
         self.deposed
-            .retain(|(of, before)| of.kind != address.kind || before.id != record.id);
+            .retain(|(of, before)| of.kind != address.kind || !before.is_same(&record));
         // The address is in use again: a blueprint that asks for it is not one of before the move.
         if !self.resources.contains_key(&address) {
             self.moved.retain(|made| made.from != address);

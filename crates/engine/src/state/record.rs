@@ -68,6 +68,17 @@ pub struct Record {
 }
 
 impl Record {
+    /// Whether the blueprint only linked to it, or the account shares it: then another made it.
+    pub fn is_link(&self) -> bool {
+        matches!(self.origin, Origin::Existing | Origin::Shared)
+    }
+
+    /// Whether both are about one thing of a kind. A link may go by the ARN of what is known by its name here.
+    pub fn is_same(&self, other: &Record) -> bool {
+        let arn = |record: &Record| record.outputs.get("arn").filter(|arn| !arn.is_empty()).cloned();
+        self.id == other.id || arn(self).is_some_and(|own| arn(other) == Some(own))
+    }
+
     /// Whether what was applied last is not known as a whole.
     pub fn is_part(&self) -> bool {
         self.as_found || self.origin == Origin::Imported

@@ -8,13 +8,29 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field};
+use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
 use crate::text::Text;
 
+/// Scheduled actions that others made on the fleet's target.
+pub const OTHER_ACTIONS: Field = Field::new(
+    "other_actions",
+    Change::InPlace,
+    "Scheduled actions that others made on the fleet's target, by name",
+)
+.compared(Compare::Others);
+
+/// Scaling policies that others made on the fleet's target.
+pub const OTHER_POLICIES: Field = Field::new(
+    "other_policies",
+    Change::InPlace,
+    "Scaling policies that others made on the fleet's target, by name",
+)
+.compared(Compare::Others);
+
 /// What a blueprint says about the scaling of a fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "autoscaling.fleet")]
+#[fields(kind = "autoscaling.fleet", also(OTHER_ACTIONS, OTHER_POLICIES))]
 pub struct FleetScalingSpec {
     /// The fleet's name.
     #[field(replace)]
@@ -42,7 +58,7 @@ pub struct FleetScalingSpec {
     #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale_in: Option<bool>,
-    /// When other limits begin to hold, by name; actions of other people's names stay.
+    /// When other limits begin to hold, by name; actions of other names are others' (`other_actions`).
     #[field(in_place)]
     #[serde(default)]
     pub schedule: BTreeMap<String, Shift>,
@@ -174,6 +190,20 @@ impl Kind for FleetScaling {
                 "cloudwatch:DeleteAlarms",
             ],
         }
+    }
+
+    fn removal(&self, live: &Live) -> Option<String> {
+        let others = field::others(FleetScalingSpec::FIELDS, &live.fields).into_iter();
+        let names: Vec<String> = others
+            .filter_map(|(_, there)| there.as_object())
+            .flat_map(|there| there.keys().map(|name| format!("`{name}`")))
+            .collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "AWS deletes with it what others made on the fleet's target: {}",
+                names.join(" and ")
+            )
+        })
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {

@@ -70,21 +70,6 @@ pub fn instance_in_metadata(metadata: &str) -> Option<String> {
     }
 }
 
-/// Who issued an answered metadata document, if that is not Identity Center: its `entityID` there is an address at one of
-/// AWS's own hosts (`https://portal.sso.REGION.amazonaws.com/saml/assertion/...`, others in other partitions and in
-/// dual-stack portals). Only the owner of the host is judged, since AWS does not say which forms there are.
-pub fn other_issuer(metadata: &str) -> Option<String> {
-    const OWNED: &[&str] = &["amazonaws.com", "amazonaws.com.cn", "awsapps.com", "aws"];
-    let document = saml_metadata::parse(saml_metadata::body(metadata)).ok()?;
-    let issuer = document.entity_id.trim();
-    let host = answers::host(issuer);
-    let is_of = |owner: &str| {
-        let before = host.strip_suffix(owner);
-        before.is_some_and(|before| before.ends_with('.'))
-    };
-    (!OWNED.iter().any(|owner| is_of(owner))).then(|| issuer.to_owned())
-}
-
 /// Checks that a link leads to the application with this token. What cannot be read is taken.
 ///
 /// # Errors
@@ -214,29 +199,6 @@ mod tests {
         assert_eq!(check_link_of(&link(TOKEN), &address), Ok(()));
         let sample = include_str!("../iam/samples/metadata.xml");
         assert_eq!(instance_in_metadata(sample), None, "of another product");
-    }
-
-    #[test]
-    fn metadata_tells_whether_identity_center_issued_it() {
-        let sample = include_str!("../iam/samples/metadata.xml");
-        let own = saml_metadata::parse(sample).unwrap().entity_id;
-        assert_eq!(other_issuer(sample).as_deref(), Some(own.as_str()));
-        for (host, is_other) in [
-            ("portal.sso.us-east-1.amazonaws.com", false),
-            ("portal.sso.us-gov-west-1.amazonaws.com", false),
-            ("portal.sso.cn-north-1.amazonaws.com.cn", false),
-            ("ssoins-7223f0a1b2c3d4e5.portal.eu-west-2.app.aws", false),
-            ("portal.sso.eu-west-2.amazonaws.com.example.com", true),
-            ("portal-sso-amazonaws.com", true),
-            ("login.example.com", true),
-        ] {
-            let document = sample.replace(
-                &format!("\"{own}\""),
-                &format!("\"https://{host}/saml/assertion/x\""),
-            );
-            assert_ne!(document, sample);
-            assert_eq!(other_issuer(&document).is_some(), is_other, "{host}");
-        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::answered::instance_in_metadata;
 use super::spec::ApplicationSpec;
@@ -14,7 +14,7 @@ use super::worksheet::worksheet;
 use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::{Change, Diff, Field, FieldChange};
-use crate::idp::answers;
+use crate::idp::answers::{self, AGREED};
 use crate::idp::edit::{Edit, Way};
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
@@ -53,6 +53,92 @@ const ARN: &str = "application_arn";
 const ENABLED: &str = "ENABLED";
 /// A fact of an application: `ENABLED`, or what AWS says instead.
 pub const STATUS: &str = "status";
+
+/// What AWS tells of an application besides, together: a field of what is there.
+pub const TOLD: &str = "told";
+/// Of it: what it is for.
+pub const DESCRIPTION: &str = "description";
+/// Of it: whether the access portal shows the application.
+pub const VISIBILITY: &str = "visibility";
+/// Of it: where a sign-in begins that a person starts in the portal.
+pub const SIGN_IN_ORIGIN: &str = "sign_in_origin";
+/// Of it: the application's own start URL; empty where the sign-in begins in Identity Center.
+pub const APPLICATION_URL: &str = "application_url";
+
+/// What of it the worksheet asks for, besides the description: a sign-in that begins in Identity Center, from a portal
+/// that shows the application.
+const ASKED: &[(&str, &str)] = &[
+    (VISIBILITY, "ENABLED"),
+    (SIGN_IN_ORIGIN, "IDENTITY_CENTER"),
+    (APPLICATION_URL, ""),
+];
+
+/// Keeps how an application is taken: as AWS tells it when a person answers with it or has edited it. What was kept of
+/// the same application before stays otherwise, so that no answer about anything else hides a change.
+pub fn agree(
+    checked: &mut BTreeMap<String, String>,
+    given: &BTreeMap<String, String>,
+    arn: &str,
+    told: Option<Map<String, Value>>,
+) {
+    let before = agreed(given).filter(|(_, before)| before.get(ARN).is_some_and(|before| before == arn));
+    match (before, told) {
+        (Some(_), told) if told.is_none() || !given.contains_key(answers::EDITED) => {
+            let kept = given.get(AGREED).cloned().unwrap_or_default();
+            checked.insert(AGREED.to_owned(), kept);
+        }
+        (_, Some(mut told)) => {
+            told.insert(ARN.to_owned(), arn.into());
+            checked.insert(AGREED.to_owned(), Value::Object(told).to_string());
+        }
+        (_, None) => {}
+    }
+}
+
+/// What AWS told when a person answered, as a field of what is there.
+pub fn agreed(answers: &BTreeMap<String, String>) -> Option<(String, Value)> {
+    let kept = serde_json::from_str(answers.get(AGREED)?).ok()?;
+    Some((AGREED.to_owned(), kept))
+}
+
+/// What of an application is to be as what: as it was when a person answered, else as the worksheet asks for it.
+fn asked<'a>(agreed: Option<&'a Value>, want: &'a Value, key: &'static str) -> Option<&'a str> {
+    let agreed = agreed.and_then(|agreed| agreed.get(key)?.as_str());
+    let by_worksheet = || match key {
+        DESCRIPTION => want.get(DESCRIPTION)?.as_str(),
+        _ => ASKED
+            .iter()
+            .find(|(known, _)| *known == key)
+            .map(|(_, asked)| *asked),
+    };
+    agreed.or_else(by_worksheet)
+}
+
+/// What AWS tells otherwise than it is asked for: the key, what is there and what is asked for.
+fn otherwise<'a>(
+    told: &'a Map<String, Value>,
+    agreed: Option<&'a Value>,
+    want: &'a Value,
+) -> impl Iterator<Item = (&'static str, &'a str, &'a str)> {
+    let keys = [DESCRIPTION].into_iter().chain(ASKED.iter().map(|(key, _)| *key));
+    keys.filter_map(move |key| {
+        let there = told.get(key)?.as_str()?;
+        let asked = asked(agreed, want, key)?;
+        (there != asked).then_some((key, there, asked))
+    })
+}
+
+/// What a person is told of an answered application that is not as its worksheet says, each without a full stop. What it
+/// is for is for people alone.
+pub fn unusual<'a>(told: &'a Map<String, Value>, want: &'a Value) -> impl Iterator<Item = String> {
+    otherwise(told, None, want).filter_map(|(key, there, _)| match key {
+        VISIBILITY => Some("the access portal does not show this application".to_owned()),
+        APPLICATION_URL => Some(format!(
+            "its Application start URL is `{there}`, so that a sign-in begins there and not in Identity Center"
+        )),
+        _ => None,
+    })
+}
 
 /// The address of the access portal of an identity store, as AWS gives it to every one; empty if there is none.
 pub fn portal(store: Option<&str>) -> String {
@@ -133,14 +219,31 @@ impl Kind for Application {
                 change: Change::InPlace,
             });
         }
+        if let Some(told) = live.fields.get(TOLD).and_then(Value::as_object) {
+            let differs = otherwise(told, live.fields.get(AGREED), want);
+            diff.extend(differs.map(|(key, there, asked)| FieldChange {
+                field: key.to_owned(),
+                have: there.into(),
+                want: asked.into(),
+                change: Change::InPlace,
+            }));
+        }
         diff
     }
 
     fn edit(&self, address: &Address, want: &Value, live: &Live, diff: &Diff) -> Option<Checkpoint> {
-        let spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
+        let mut spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
+        let differs = |name: &str| diff.iter().find(|change| change.field == name);
+        let description = differs(DESCRIPTION);
+        if let Some(asked) = description.and_then(|change| change.want.as_str()) {
+            spec.description = asked.to_owned();
+        }
         // What was typed before is known as a whole, or not at all.
         let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
             was[*field] = live.fields.get(*field)?.clone();
+            if let Some(change) = description {
+                was[DESCRIPTION] = change.have.clone();
+            }
             Some(was)
         });
         let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
@@ -156,6 +259,32 @@ impl Kind for Application {
             find.push(format!("- Application ARN: {}", code(arn)));
         }
         let mut more = Vec::new();
+        if differs(VISIBILITY).is_some() {
+            more.extend([
+                "## Access portal".to_owned(),
+                String::new(),
+                "The access portal does not show the application to the people who are assigned to it. Let it be visible."
+                    .to_owned(),
+                String::new(),
+                "- Visibility: `Visible`".to_owned(),
+                String::new(),
+            ]);
+        }
+        if let Some(change) = differs(APPLICATION_URL).or(differs(SIGN_IN_ORIGIN)) {
+            more.extend([
+                "## Application start URL".to_owned(),
+                String::new(),
+                "The application has a start URL of its own, so that a sign-in begins there and not in Identity Center."
+                    .to_owned(),
+                CONFIGURATION.to_owned(),
+                String::new(),
+                match (change.field.as_str(), change.want.as_str()) {
+                    (APPLICATION_URL, Some(asked)) => format!("- Application start URL: {}", code(asked)),
+                    _ => format!("- Application start URL: {}", code("")),
+                },
+                String::new(),
+            ]);
+        }
         if diff.iter().any(|change| change.field == "status") {
             more.extend([
                 "## Status".to_owned(),

@@ -20,6 +20,23 @@ pub fn check_arn(arn: &str) -> Result<(), String> {
     ))
 }
 
+/// Checks that an application is in the partition of AWS in which Identity Center is asked. Its account may be any: who
+/// runs Identity Center seldom runs the contact center.
+///
+/// # Errors
+/// Says in which partition it is.
+pub fn check_partition(arn: &str, here: &str) -> Result<(), String> {
+    let there = arn.split(':').nth(1).unwrap_or_default();
+    match there == here {
+        true => Ok(()),
+        false => Err(format!(
+            "application_arn: `{}` is in partition {there}, and Identity Center is asked in {here}: no account reaches \
+             from one partition of AWS into another",
+            excerpt(arn)
+        )),
+    }
+}
+
 /// What is wrong with the form of an ARN, said after the text.
 fn wrong_with(arn: &str) -> String {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();

@@ -52,6 +52,10 @@ pub fn contradiction(given: &BTreeMap<String, String>) -> Option<String> {
     })
 }
 
+/// The answer under which Headset itself keeps how an application was described when a person answered with it, as JSON:
+/// it is taken so, whatever its worksheet says.
+pub const AGREED: &str = "agreed";
+
 /// A check of one answer: what is wrong with it, as a sentence that names the answer.
 pub(crate) type Check = fn(&str) -> Result<(), String>;
 

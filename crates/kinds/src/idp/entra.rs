@@ -44,6 +44,15 @@ pub(super) const WAYS: &[Way] = &[
     ),
 ];
 
+/// The hosts by which tenants name themselves as issuers, in every cloud of Microsoft's.
+pub(super) const ISSUERS: &[&str] = &[
+    "sts.windows.net",
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "sts.chinacloudapi.cn",
+    "login.partner.microsoftonline.cn",
+];
+
 /// Checks that this is the application's own metadata: the tenant's lists other signing certificates.
 pub fn check_metadata_url(url: &str) -> Result<(), String> {
     let query = url

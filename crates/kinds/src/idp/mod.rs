@@ -4,6 +4,7 @@ pub mod answers;
 pub mod application;
 pub mod edit;
 pub mod entra;
+pub mod issuer;
 pub mod okta;
 pub mod other;
 pub mod sheet;

@@ -46,7 +46,7 @@ pub fn check_metadata_url(url: &str) -> Result<(), String> {
 }
 
 /// What the hosts of organizations end with.
-const DOMAINS: [&str; 5] = [
+pub(super) const DOMAINS: [&str; 5] = [
     "okta.com",
     "oktapreview.com",
     "okta-emea.com",

@@ -30,6 +30,8 @@ pub(super) fn base(field: &str) -> Things {
             let morning = json!({ "at": "cron(0 7 ? * MON-FRI *)", "time_zone": "Europe/London", "min": 3 });
             with(things, &[("schedule", json!({ "morning": morning }))])
         }
+        // AWS takes one policy that keeps a metric, and ours would be it.
+        "other_policies" => with(things, &[("target", json!(null))]),
         _ => things,
     }
 }
@@ -114,6 +116,33 @@ async fn reschedule(aws: &Aws, way: usize) -> bool {
 
 pub(super) async fn change(aws: &Aws, field: &str, way: usize) -> Deed {
     match (field, way) {
+        ("other_actions", 0) => {
+            let request = PutScheduledAction {
+                resource_id: FLEET.to_owned(),
+                scheduled_action_name: "theirs".to_owned(),
+                schedule: Some("cron(0 22 * * ? *)".to_owned()),
+                scalable_target_action: Some(ScalableTargetAction {
+                    min_capacity: Some(0),
+                    max_capacity: None,
+                }),
+                ..PutScheduledAction::default()
+            };
+            aws.ask(request).await.unwrap();
+            return Deed::Left("nothing proves that another's action may go");
+        }
+        ("other_policies", 0) => {
+            let request = PutScalingPolicy {
+                policy_name: "theirs".to_owned(),
+                resource_id: FLEET.to_owned(),
+                target_tracking_scaling_policy_configuration: TargetTracking {
+                    target_value: 40.0,
+                    ..TargetTracking::default()
+                },
+                ..PutScalingPolicy::default()
+            };
+            aws.ask(request).await.unwrap();
+            return Deed::Left("nothing proves that another's policy may go");
+        }
         ("fleet", _) => return Deed::Fixed("a scalable target is known by its fleet"),
         ("schedule", way) if !reschedule(aws, way).await => return Deed::Enough,
         ("schedule", _) => {}

@@ -152,7 +152,21 @@ impl Seen {
             .filter(|action| action.resource_id == id)
             .filter_map(|action| Some((action.scheduled_action_name.strip_prefix(&prefix)?, shift(action))))
             .collect();
+        let other_actions: BTreeMap<&str, Shift> = self
+            .actions
+            .iter()
+            .filter(|action| action.resource_id == id && !action.scheduled_action_name.starts_with(&prefix))
+            .map(|action| (action.scheduled_action_name.as_str(), shift(action)))
+            .collect();
+        let other_policies: BTreeMap<&str, Value> = self
+            .policies
+            .iter()
+            .filter(|policy| policy.resource_id == id && policy.policy_name != name)
+            .map(|policy| (policy.policy_name.as_str(), shown(policy)))
+            .collect();
         Live::new(fleet, "REGISTERED")
+            .fact(OTHER_ACTIONS.name, json!(other_actions))
+            .fact(OTHER_POLICIES.name, json!(other_policies))
             .field(FleetScalingSpec::FLEET, fleet)
             .field(FleetScalingSpec::MIN, target.min_capacity)
             .field(FleetScalingSpec::MAX, target.max_capacity)
@@ -176,6 +190,19 @@ impl Seen {
             .field(FleetScalingSpec::SUSPENDED, json!(suspended(target)))
             .output("arn", target.scalable_target_arn.as_deref().unwrap_or_default())
     }
+}
+
+/// A policy that others made, in our words.
+fn shown(policy: &ScalingPolicy) -> Value {
+    let mut shown = Map::from_iter([("type".to_owned(), json!(policy.policy_type))]);
+    if let Some(tracked) = &policy.target_tracking_scaling_policy_configuration {
+        let scale_in = !tracked.disable_scale_in.unwrap_or(false);
+        shown.insert("target".to_owned(), json!(tracked.target_value));
+        shown.insert("cooldown_in".to_owned(), json!(tracked.scale_in_cooldown));
+        shown.insert("cooldown_out".to_owned(), json!(tracked.scale_out_cooldown));
+        shown.insert("scale_in".to_owned(), json!(scale_in));
+    }
+    Value::Object(shown)
 }
 
 /// What is switched off. Where AWS says nothing about it, nothing is.
@@ -235,6 +262,7 @@ mod tests {
         ScalingPolicy {
             policy_name: name.to_owned(),
             resource_id: "fleet/acme".to_owned(),
+            policy_type: "TargetTrackingScaling".to_owned(),
             target_tracking_scaling_policy_configuration: Some(Tracked {
                 target_value: target,
                 ..Tracked::default()
@@ -268,6 +296,22 @@ mod tests {
         assert_eq!(fields(json!({"schedule": {}}), &live), ["schedule"]);
         assert_eq!(fields(json!({"target": null}), &live), ["target"]);
         assert_eq!(fields(json!({"target": 74}), &live), ["target"]);
+        // What others made is told by name, with what it does; an action of another fleet is not.
+        let others = headset_core::field::others(FleetScalingSpec::FIELDS, &live.fields);
+        let others: Vec<(&str, Value)> = others
+            .into_iter()
+            .map(|(name, there)| (name, there.clone()))
+            .collect();
+        let action = json!({"theirs": {"at": "cron(0 7 * * ? *)", "min": 5}});
+        let policy = json!({"theirs": {
+            "type": "TargetTrackingScaling", "target": 50.0, "cooldown_in": null, "cooldown_out": null, "scale_in": true,
+        }});
+        assert_eq!(others, [("other_actions", action), ("other_policies", policy)]);
+        assert!(
+            FleetScaling
+                .removal(&live)
+                .is_some_and(|told| told.contains("`theirs`"))
+        );
     }
 
     #[test]

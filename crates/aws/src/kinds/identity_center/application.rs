@@ -11,8 +11,8 @@ use headset_core::{AwsError, Class};
 pub use headset_kinds::identity_center::application::*;
 use serde_json::Value;
 
-use super::answered::{Told, ask, check_link, instance_in_metadata, other_issuer};
-use super::arn::check_arn;
+use super::answered::{Told, ask, check_link, details, instance_in_metadata};
+use super::arn::{check_arn, check_partition};
 use super::directory::Directory;
 use super::sought;
 use super::spec::ApplicationSpec;
@@ -24,8 +24,8 @@ use crate::kinds::idp::published;
 use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Published, Sight};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
-use headset_kinds::iam::saml_metadata::excerpt;
-use headset_kinds::regions::Identity;
+use headset_kinds::idp::issuer;
+use headset_kinds::regions::{Identity, partition_of};
 
 /// The answers that are asked for. The link (`start_url`) has a checkpoint of its own, `identity_center.link`; earlier
 /// versions asked for it here, and it is kept where it was.
@@ -49,6 +49,7 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
     };
     let arn = answers.get("application_arn").filter(|arn| !arn.is_empty());
     let mut live = answers::live(lookup, &answers, arn.map(String::as_str), TYPED);
+    live.fields.extend(agreed(&answers));
     live = live.output("application_arn", arn.cloned().unwrap_or_default());
     let instance = answers
         .get("metadata")
@@ -65,6 +66,10 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
     {
         Ok(answer) => {
             live = live.output("portal", portal(answer.identity_store_arn()));
+            if let Some(name) = answer.name() {
+                live = live.field(ApplicationSpec::NAME, name);
+            }
+            live = live.fact(TOLD, Value::Object(details(&answer)));
             Sight::Present(match &answer.status {
                 Some(status) => {
                     live.condition = Condition::settled(status.as_str());
@@ -172,34 +177,44 @@ impl Remote for Application {
         want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, Rejected> {
-        let checked = answers::check(aws, want, answers, &FORM, TYPED).await?;
-        let arn = checked.get("application_arn").filter(|arn| !arn.is_empty());
+        let mut checked = answers::check(aws, want, answers, &FORM, TYPED).await?;
+        let arn = checked
+            .get("application_arn")
+            .filter(|arn| !arn.is_empty())
+            .cloned();
+        if let Some(arn) = &arn {
+            check_partition(arn, partition_of(&aws.regions().identity_center))?;
+        }
         let Some(arn) = arn.filter(|_| !is_by_hand(aws, want.get("by_hand"))) else {
             return Ok(checked);
         };
-        match ask(aws, arn).await {
+        match ask(aws, &arn).await {
             Told::Nothing => Err(Rejected::from(format!(
                 "application_arn: there is no application `{arn}`: copy the ARN that the application's page shows"
             ))),
             Told::OtherSort => Err(Rejected::from(format!(
                 "application_arn: `{arn}` is an application of OAuth 2.0, and this has to be one of SAML 2.0"
             ))),
-            Told::Name(_) | Told::Unchecked(_) => Ok(checked),
+            Told::There(told) => {
+                agree(&mut checked, answers, &arn, Some(details(&told)));
+                Ok(checked)
+            }
+            Told::Unchecked(_) => {
+                agree(&mut checked, answers, &arn, None);
+                Ok(checked)
+            }
         }
     }
 
     async fn remarks(&self, aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {
         let mut remarks = Vec::new();
         // Not refused: AWS does not say at which addresses all its portals are.
-        if let Some(issuer) = answers
+        if let Some(said) = answers
             .get("metadata")
-            .and_then(|metadata| other_issuer(metadata))
+            .and_then(|metadata| issuer::of_another(None, metadata))
         {
             remarks.push(format!(
-                "metadata: `{}` issued this document, which is no address of AWS's: if that is another identity provider, \
-                 IAM would trust it and people could not sign in through this application. Answer with the metadata \
-                 file that the application's page in IAM Identity Center shows",
-                excerpt(&issuer)
+                "metadata: {said}. Answer with the metadata file that the application's page in IAM Identity Center shows"
             ));
         }
         if let Some(arn) = answers.get("application_arn").filter(|arn| !arn.is_empty()) {
@@ -215,12 +230,22 @@ impl Remote for Application {
                     "Identity Center is not within Headset's reach".to_owned(),
                 )),
                 Some(Told::Unchecked(error)) => remarks.push(unchecked(error.to_string())),
-                Some(Told::Name(name)) if Some(name.as_str()) != want.get("name").and_then(Value::as_str) => {
-                    remarks.push(format!(
-                        "application_arn: the application of this ARN is called `{name}`"
-                    ));
+                Some(Told::There(told)) => {
+                    if let Some(name) = told
+                        .name()
+                        .filter(|name| want.get("name").is_none_or(|want| want != name))
+                    {
+                        remarks.push(format!(
+                            "application_arn: the application of this ARN is called `{name}`: rename it, or write \
+                             `application: {name}` in the blueprint"
+                        ));
+                    }
+                    let details = details(&told);
+                    remarks.extend(unusual(&details, want).map(|what| {
+                        format!("application_arn: {what}; it is taken so, and is drift only if it changes")
+                    }));
                 }
-                Some(Told::Name(_) | Told::Nothing | Told::OtherSort) => {}
+                Some(Told::Nothing | Told::OtherSort) => {}
             }
         }
         remarks

@@ -82,7 +82,7 @@ async fn checked(
                 out.insert(key.clone(), answer.to_owned());
             }
             // Stored answers also hold Headset's own entry, which says what a person has edited.
-            WORKSHEET | EDITED | GONE => {}
+            WORKSHEET | EDITED | GONE | AGREED => {}
             other => {
                 let Some((_, check)) = form.optional.iter().find(|(known, _)| *known == other) else {
                     let known: Vec<&str> = form

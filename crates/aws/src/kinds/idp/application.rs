@@ -12,7 +12,7 @@ pub use headset_kinds::idp::application::*;
 use serde_json::Value;
 
 use super::answers::{self, Form};
-use super::{Product, entra, okta, published, start};
+use super::{Product, entra, issuer, okta, published, start};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Published, Sight};
@@ -108,6 +108,11 @@ impl Remote for Application {
         let remark = product
             .zip(link)
             .and_then(|(product, link)| start::remark(product, link));
-        remark.into_iter().collect()
+        let metadata = product.zip(answers.get("metadata"));
+        let said = metadata.and_then(|(product, metadata)| issuer::of_another(Some(product), metadata));
+        remark
+            .into_iter()
+            .chain(said.map(|said| format!("metadata: {said}")))
+            .collect()
     }
 }

@@ -11,7 +11,7 @@ use crate::reader::{Item, Reader};
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::Section;
 use headset_kinds::iam::saml_metadata;
-use headset_kinds::idp::{Product, check_metadata_url};
+use headset_kinds::idp::{Product, check_metadata_url, issuer};
 
 /// SAML metadata given in the blueprint.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,6 +146,19 @@ fn metadata_file(reader: &mut Reader<'_>, path: At<String>) -> Option<At<Metadat
             .help(download(product)),
         );
         return None;
+    }
+    let asked = match product {
+        Some(IdpProduct::IdentityCenter) => Some(None),
+        Some(IdpProduct::Okta) => Some(Some(Product::Okta)),
+        Some(IdpProduct::Entra) => Some(Some(Product::Entra)),
+        Some(IdpProduct::Other) | None => None,
+    };
+    if let Some(said) = asked.and_then(|asked| issuer::of_another(asked, &text)) {
+        reader.report(
+            Diagnostic::warning("saml-metadata-issuer", format!("of `{name}`, {said}"))
+                .at(path.place.clone())
+                .help(download(product)),
+        );
     }
     Some(At {
         value: Metadata::File(PathBuf::from(beside), text),

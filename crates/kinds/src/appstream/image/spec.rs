@@ -30,6 +30,11 @@ pub struct ImageSpec {
     /// The builder it is captured on.
     #[field(replace, compared = WriteOnly)]
     pub builder: Text,
+    /// The base of that builder, as the blueprint says it: an image that was captured while the builder had another one is
+    /// another image. Part of the recipe.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// The region, for whoever opens the console.
     #[field(at_creation, compared = WriteOnly)]
     pub region: String,

@@ -318,8 +318,17 @@ fn update(world: &mut World, input: &Value) -> Result<Value, Fault> {
     if let Some(description) = text(input, "description") {
         changed.description = Some(checked_description(description)?);
     }
-    if let Some(url) = text(input, "start_url") {
-        changed.portal = portal(Some(url))?;
+    if input.get("start_url").is_some() {
+        // An emptied field: the sign-in begins in Identity Center again.
+        let shown = changed.portal["Visibility"].clone();
+        changed.portal = portal(text(input, "start_url"))?;
+        changed.portal["Visibility"] = shown;
+    }
+    match text(input, "visibility") {
+        None => {}
+        Some("Visible") => changed.portal["Visibility"] = json!("ENABLED"),
+        Some("Hidden") => changed.portal["Visibility"] = json!("DISABLED"),
+        Some(other) => return Err(validation(&format!("there is no visibility {other}"))),
     }
     match text(input, "status") {
         None => {}

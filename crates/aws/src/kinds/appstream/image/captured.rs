@@ -81,7 +81,15 @@ pub(super) async fn check(
     let tags = tags::read(aws, image.arn().unwrap_or_default())
         .await
         .map_err(unseen)?;
-    match unfit(&image, Some(&tags), &spec) {
+    let why = match unfit(&image, Some(&tags), &spec) {
+        // The command of the worksheet tags the image with its recipe, which the base is part of.
+        None if !tags.contains_key(tag::RECIPE) => {
+            let machine = Machine::look(aws, &spec).await.map_err(unseen)?;
+            machine.and_then(|machine| machine.unfit(&image, &spec))
+        }
+        why => why,
+    };
+    match why {
         Some(why) => Err(refusal(name, &why).into()),
         None => {
             kept.insert(key_of(&spec.recipe), name.to_owned());
@@ -183,36 +191,93 @@ fn unfit(image: &types::Image, tags: Option<&BTreeMap<String, String>>, spec: &I
     ))
 }
 
+/// The image builder as it is now.
+struct Machine {
+    /// When it was made, where AWS says so.
+    since: Option<i64>,
+    /// The base that it was made from, as its tag says; builders of earlier versions have none.
+    base: Option<String>,
+}
+
+impl Machine {
+    /// The builder on which the image is to be captured; `None`: there is none, or it is to be made anew.
+    async fn look(aws: &Aws, spec: &ImageSpec) -> Result<Option<Machine>, AwsError> {
+        let Ok(name) = spec.builder.resolved() else {
+            return Ok(None);
+        };
+        let Some(builder) = listing::find_one(aws, &ImageBuilders, &name).await? else {
+            return Ok(None);
+        };
+        let mut tags = tags::read(aws, builder.arn().unwrap_or_default()).await?;
+        Ok(Some(Machine {
+            since: builder.created_time().map(aws_smithy_types::DateTime::secs),
+            base: tags.remove(tag::BASE),
+        }))
+    }
+
+    /// Whether an image was captured before this builder was made: on another one of its name, of which nothing is known.
+    fn is_younger_than(&self, image: &types::Image) -> bool {
+        let captured = age(image);
+        self.since
+            .zip(captured)
+            .is_some_and(|(since, captured)| captured < since)
+    }
+
+    /// Why an image that was captured on this builder cannot be the one that a worksheet asks for.
+    fn unfit(&self, image: &types::Image, spec: &ImageSpec) -> Option<String> {
+        let base = self.base.as_ref()?;
+        let wanted = spec.base.as_ref().filter(|wanted| *wanted != base)?;
+        (!self.is_younger_than(image)).then(|| {
+            format!(
+                "was captured on an image builder that was made from another base ({base}) than the blueprint names \
+                 ({wanted}): apply, so that the builder is made from that one, and capture the image again"
+            )
+        })
+    }
+}
+
+/// When an image was captured.
+fn age(image: &types::Image) -> Option<i64> {
+    image.created_time().map(aws_smithy_types::DateTime::secs)
+}
+
 /// Looks for images that were captured on this image's builder, as it is now, and may be the image: newest first.
 pub(super) async fn found(aws: &Aws, spec: &ImageSpec) -> Result<Vec<Captured>, AwsError> {
-    let Ok(builder) = spec.builder.resolved() else {
+    if spec.builder.resolved().is_err() {
         return Ok(Vec::new());
-    };
+    }
     let mut images = listing::all(aws, &Images::Own).await?;
     images.retain(|image| image.name() != Some(spec.name.as_str()) && unfit(image, None, spec).is_none());
     if images.is_empty() {
         return Ok(Vec::new());
     }
-    // What is older than the builder was captured on another one of that name.
-    let builder = listing::find_one(aws, &ImageBuilders, &builder).await?;
-    let since = builder.and_then(|builder| Some(builder.created_time()?.secs()));
-    let age = |image: &types::Image| image.created_time().map(aws_smithy_types::DateTime::secs);
-    images.retain(|image| since.is_none_or(|since| age(image).is_none_or(|at| at >= since)));
+    let machine = Machine::look(aws, spec).await?;
+    let before = |image: &types::Image| {
+        machine
+            .as_ref()
+            .is_some_and(|machine| machine.is_younger_than(image))
+    };
+    images.retain(|image| !before(image));
     images.sort_by_key(|image| (std::cmp::Reverse(age(image)), image.name().map(str::to_owned)));
     let arns: Vec<String> = images
         .iter()
         .map(|image| image.arn().unwrap_or_default().to_owned())
         .collect();
     let tags = tags::read_all(aws, &arns).await;
+    let fits_machine = |image: &types::Image, tags: &BTreeMap<String, String>| {
+        let unfit = machine.as_ref().and_then(|machine| machine.unfit(image, spec));
+        tags.contains_key(tag::RECIPE) || unfit.is_none()
+    };
     let mut found = Vec::new();
     for (image, tags) in images.iter().zip(tags) {
         match tags {
-            Ok(tags) if unfit(image, Some(&tags), spec).is_none() => found.push(Captured {
-                name: image.name().unwrap_or_default().to_owned(),
-                at: age(image)
-                    .and_then(|at| jiff::Timestamp::from_second(at).ok())
-                    .map(|at| at.to_string()),
-            }),
+            Ok(tags) if unfit(image, Some(&tags), spec).is_none() && fits_machine(image, &tags) => found
+                .push(Captured {
+                    name: image.name().unwrap_or_default().to_owned(),
+                    at: age(image)
+                        .and_then(|at| jiff::Timestamp::from_second(at).ok())
+                        .map(|at| at.to_string()),
+                }),
             // It is another one's, or went away between the two calls.
             Ok(_) => {}
             Err(error) if error.is_not_found() => {}
@@ -268,6 +333,35 @@ mod tests {
             "a copy has no recipe"
         );
         assert_eq!(answered(&want(), &pairs(&[("recipe", "1a2b3c4d5e6f")])), None);
+    }
+
+    /// What tags do not say, the builder does: of which base it was made, as long as it is the one of the capture.
+    #[test]
+    fn an_image_of_a_builder_with_another_base_does_not_fit() {
+        let mut want = want();
+        want["base"] = json!("newest:AppStream-WinServer2022");
+        let spec: ImageSpec = parse(&want).expect("a spec");
+        let image = |at: i64| {
+            let at = aws_smithy_types::DateTime::from_secs(at);
+            types::Image::builder().name("my-desk").created_time(at).build()
+        };
+        let machine = |base: Option<&str>| Machine {
+            since: Some(100),
+            base: base.map(str::to_owned),
+        };
+        let other = machine(Some("newest:AppStream-WinServer2019"));
+        let said = other.unfit(&image(200), &spec).unwrap_or_default();
+        assert!(
+            said.contains("newest:AppStream-WinServer2019") && said.contains("2022"),
+            "{said}"
+        );
+        assert_eq!(other.unfit(&image(50), &spec), None, "captured on an earlier one");
+        assert_eq!(machine(spec.base.as_deref()).unfit(&image(200), &spec), None);
+        assert_eq!(
+            machine(None).unfit(&image(200), &spec),
+            None,
+            "an earlier version made it"
+        );
     }
 
     #[test]

@@ -174,6 +174,11 @@ fn tags_at_create_count_and_tagging_replaces_the_whole_set() {
     assert_eq!(refused, error("InvalidTag", 400));
     on("DeleteBucketTagging").ok(&mut w);
     assert_eq!(on("GetBucketTagging").error(&mut w), error("NoSuchTagSet", 404));
+    // Once more is no mistake, and takes nothing else away.
+    on("DeleteBucketTagging").ok(&mut w);
+    on("GetPublicAccessBlock").ok(&mut w);
+    with("PutBucketTagging", json!({ "Tagging": { "TagSet": next } })).ok(&mut w);
+    assert_eq!(on("GetBucketTagging").ok(&mut w)["TagSet"], next);
 }
 
 #[test]

@@ -1,0 +1,129 @@
+//! Who issued a metadata document, as far as that tells that another product did.
+//!
+//! IAM trusts whatever issuer a document names. Metadata of another application's identity provider is a good document,
+//! and no one can sign in with it.
+
+use super::answers::host;
+use super::{Product, entra, okta};
+use crate::iam::saml_metadata::{self, excerpt};
+
+/// What the hosts of AWS's own addresses end with. AWS does not say which forms of addresses there are, so that only the
+/// owner of the host is judged.
+const AWS: &[&str] = &["amazonaws.com", "amazonaws.com.cn", "awsapps.com", "aws"];
+
+/// Whether a host is one of a domain, or the domain itself.
+fn is_in(host: &str, domain: &str) -> bool {
+    let before = host.strip_suffix(domain);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+/// Which product names itself so, where its form tells.
+fn product_of(issuer: &str) -> Option<&'static str> {
+    let host = host(issuer);
+    let is_of = |domains: &[&str]| domains.iter().any(|domain| is_in(&host, domain));
+    [
+        (AWS, "AWS"),
+        (&okta::DOMAINS[..], Product::Okta.title()),
+        (entra::ISSUERS, Product::Entra.title()),
+    ]
+    .into_iter()
+    .find(|(domains, _)| is_of(domains))
+    .map(|(_, name)| name)
+}
+
+/// Why a document was issued by another product than the one that a blueprint names (`None`: Identity Center): a
+/// sentence without a full stop. Nothing is said of what cannot be told: a document that cannot be read, an issuer that an
+/// organization has named itself.
+///
+/// Identity Center names its applications by AWS's own addresses, and they cannot be changed; Okta's and Entra's can be
+/// named otherwise, so that there only another known product tells.
+pub fn of_another(product: Option<Product>, metadata: &str) -> Option<String> {
+    let document = saml_metadata::parse(saml_metadata::body(metadata)).ok()?;
+    let issuer = document.entity_id.trim();
+    let known = product_of(issuer);
+    let (what, here) = match (product, known) {
+        (None, Some("AWS")) | (Some(Product::Other), _) => return None,
+        (None, _) => (
+            "which is no address of AWS's: if that is another identity provider",
+            None,
+        ),
+        (Some(product), Some(other)) if other != product.title() => ("which is", Some((other, product))),
+        (Some(_), _) => return None,
+    };
+    let issuer = excerpt(issuer);
+    Some(match here {
+        None => format!(
+            "`{issuer}` issued this document, {what}, IAM would trust it and people could not sign in through this \
+             application"
+        ),
+        Some((other, product)) => format!(
+            "`{issuer}` issued this document, {what} of {other} and not of {}: IAM would trust it, and people could not \
+             sign in through this application",
+            product.title()
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_of_another_product_is_noticed_and_one_of_ones_own_is_not() {
+        let sample = include_str!("../iam/samples/metadata.xml");
+        let own = saml_metadata::parse(sample).unwrap().entity_id;
+        let of = |issuer: &str| {
+            let document = sample.replace(&format!("\"{own}\""), &format!("\"{issuer}\""));
+            assert!(document.contains(issuer));
+            document
+        };
+        let aws = "https://portal.sso.us-east-1.amazonaws.com/saml/assertion/MTIz";
+        let okta = "http://www.okta.com/exk1a2b3c4d5e6f7g8h9";
+        let entra = "https://sts.windows.net/0a1b2c3d-0000-4000-8000-000000000000/";
+        let another = "https://idp.example.com/saml";
+        for (product, issuer, said) in [
+            (None, aws, None),
+            (None, okta, Some("no address of AWS's")),
+            (None, entra, Some("no address of AWS's")),
+            (None, another, Some("no address of AWS's")),
+            (Some(Product::Okta), okta, None),
+            (Some(Product::Okta), another, None),
+            (
+                Some(Product::Okta),
+                entra,
+                Some("of Microsoft Entra ID and not of Okta"),
+            ),
+            (Some(Product::Okta), aws, Some("of AWS and not of Okta")),
+            (Some(Product::Entra), entra, None),
+            (Some(Product::Entra), another, None),
+            (
+                Some(Product::Entra),
+                okta,
+                Some("of Okta and not of Microsoft Entra ID"),
+            ),
+            (Some(Product::Other), okta, None),
+            (Some(Product::Other), aws, None),
+        ] {
+            let told = of_another(product, &of(issuer));
+            match said {
+                None => assert_eq!(told, None, "{product:?} {issuer}"),
+                Some(words) => assert!(
+                    told.as_ref()
+                        .is_some_and(|told| told.contains(words) && told.contains(&issuer[..20])),
+                    "{product:?} {issuer}: {told:?}"
+                ),
+            }
+        }
+        assert_eq!(of_another(None, "no document"), None);
+        for (host, is_other) in [
+            ("portal.sso.us-gov-west-1.amazonaws.com", false),
+            ("portal.sso.cn-north-1.amazonaws.com.cn", false),
+            ("ssoins-7223f0a1b2c3d4e5.portal.eu-west-2.app.aws", false),
+            ("portal.sso.eu-west-2.amazonaws.com.example.com", true),
+            ("portal-sso-amazonaws.com", true),
+        ] {
+            let document = of(&format!("https://{host}/saml/assertion/x"));
+            assert_eq!(of_another(None, &document).is_some(), is_other, "{host}");
+        }
+    }
+}
