@@ -153,14 +153,14 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         "a report has met it (boto3 issue 4622)",
     ),
     point(
-        "connect.queue-name-or-description",
-        "UpdateQueueName with neither a name nor a description is an invalid request",
-        "the operation says that one of them must be given, and not which of the errors that it declares comes then",
-    ),
-    point(
         "connect.origin-format",
         "an origin is scheme, host and port, without a path or wildcards, and https but for localhost",
         "the model has a length and no pattern; the form is what third parties report",
+    ),
+    point(
+        "connect.queue-name-or-description",
+        "UpdateQueueName with neither a name nor a description is an invalid request",
+        "the operation says that one of them must be given, and not which of the errors that it declares comes then",
     ),
     point(
         "connect.reserved-user",
