@@ -508,3 +508,21 @@ fn a_builder_of_an_earlier_version_is_replaced_only_once_its_base_is_known() {
     desk.write(&of_2019);
     assert!(step_of(&desk, BUILT_ON).unwrap().contains("its base"));
 }
+
+#[test]
+fn an_instance_type_that_the_image_rules_out_is_told_before_the_fleet_stops() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let graphics = "appstream.fleets.agents.instance=stream.graphics.g4dn.xlarge";
+    for command in [&["plan"][..], &["apply", "--yes", "--allow-disruption"]] {
+        let said = desk.run(&[command, &["center.yaml", "--sim", "--set", graphics]].concat());
+        assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+        assert!(
+            said.talk.contains("error[does-not-fit]: appstream.fleet/agents"),
+            "{}",
+            said.talk
+        );
+    }
+    // Nothing was touched.
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}

@@ -7,7 +7,8 @@ use headset_design::{Desired, Mode};
 use headset_kinds::{Kind, Sight, text};
 
 impl Planner<'_> {
-    /// Finds out whether AWS would refuse what is to be made or changed, because of what it refers to outside.
+    /// Finds out whether AWS would refuse what is to be made or changed, because of what it refers to: what lives outside,
+    /// or what is there and stays.
     pub(super) fn fits(&mut self, kind: &dyn Kind, desired: &Desired, step: &Step) {
         let input = self.input;
         let referred = |field: &'static str| {
@@ -15,7 +16,7 @@ impl Planner<'_> {
             text::references(value).into_iter().find_map(|(address, _)| {
                 let is_outside = input.design.resources.get(&address)?.mode == Mode::Existing;
                 match input.survey.sights.get(&address)? {
-                    Sight::Present(live) if is_outside => Some(live),
+                    Sight::Present(live) if is_outside || !self.remade.contains(&address) => Some(live),
                     Sight::Present(_) | Sight::Absent | Sight::Unknown(_) => None,
                 }
             })
