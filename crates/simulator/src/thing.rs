@@ -199,6 +199,22 @@ pub(super) const THINGS: &[Thing] = &[
         ..PLAIN
     },
     Thing {
+        name: "connect.queue",
+        list: ("ListQueues", &[]),
+        items: ("/QueueSummaryList", "/Name"),
+        within: Some(("connect.instance", &[("InstanceId", Item("/Id"))])),
+        key: &[("QueueId", Item("/Id"))],
+        changes: &[
+            "UpdateQueueName",
+            "UpdateQueueHoursOfOperation",
+            "UpdateQueueMaxContacts",
+            "UpdateQueueOutboundCallerConfig",
+            "UpdateQueueStatus",
+        ],
+        removal: &["DeleteQueue"],
+        ..PLAIN
+    },
+    Thing {
         name: "connect.user",
         list: ("ListUsers", &[]),
         items: ("/UserSummaryList", "/Username"),
