@@ -423,7 +423,18 @@ fn an_edit_under_a_new_name_is_answered_before_the_next_apply() {
     let said = answer(&desk, now, &["edited=yes"]);
     assert_eq!(said.code, Some(0), "{}", said.talk);
     assert!(said.talk.contains(&format!("{now} answered\n")), "{}", said.talk);
-    desk.ok(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
+    // AWS tells the name, and it is still the former one.
+    let apply = ["apply", "center.yaml", "--sim", "--yes"];
+    let said = desk.run(&[&apply[..], &["--operator", "off"]].concat());
+    assert_eq!(said.code, Some(3), "{}{}", said.data, said.talk);
+    assert!(
+        said.talk.contains("`Acme Desk` (it was `acme`)")
+            || said.data.contains("`Acme Desk` (it was `acme`)"),
+        "{}{}",
+        said.data,
+        said.talk
+    );
+    desk.ok(&apply);
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
 }
 
