@@ -29,10 +29,14 @@ fn random(table: &Table, shape: &Shape, dice: &mut fastrand::Rng, depth: usize) 
                 .filter(|(_, member)| member.location.is_none())
             {
                 if depth < 6 && dice.bool() {
-                    out.insert(
-                        name.clone(),
-                        random(table, table.shape(&member.shape), dice, depth + 1),
-                    );
+                    let inner = table.shape(&member.shape);
+                    let value = random(table, inner, dice, depth + 1);
+                    // XML cannot tell an empty list without an element around it from none.
+                    let is_flat = member.flattened || inner.flattened;
+                    let is_nothing = is_flat && value.as_array().is_some_and(Vec::is_empty);
+                    if !is_nothing {
+                        out.insert(name.clone(), value);
+                    }
                 }
             }
             Value::Object(out)
