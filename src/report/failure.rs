@@ -139,7 +139,7 @@ fn advice(error: &AwsError) -> Option<String> {
     with_doubt(usual, doubt::behind_call(error))
 }
 
-/// Advice, with what nobody has proved and may be the reason.
+/// Advice, with what is not proved and may be the reason.
 fn with_doubt(usual: Option<&str>, doubt: Option<String>) -> Option<String> {
     match (usual, doubt) {
         (Some(usual), Some(doubt)) => Some(format!("{usual}; or {doubt}")),

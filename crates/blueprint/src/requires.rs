@@ -14,7 +14,7 @@ pub(super) const CODE: &str = "requires";
 /// This version.
 const OWN: &str = env!("CARGO_PKG_VERSION");
 
-/// What is wrong where this version is not one that a file is for. What says no versions at all is told where it is read.
+/// What is wrong where this version is not one that a file is for. A text that names no version is refused where it is read.
 pub(super) fn unmet(text: &str, place: &Place) -> Option<Diagnostic> {
     let wanted = VersionReq::parse(text).ok()?;
     let own = Version::parse(OWN).ok()?;

@@ -33,7 +33,7 @@ impl Rejected {
         }
     }
 
-    /// The same for whoever reads a thing by its answers: a failure to look something up stays the failure that it was.
+    /// The same where a thing is read by its answers: a failure to look something up stays the failure that it was.
     pub fn into_error(self) -> AwsError {
         match self {
             Rejected::Wrong { why } => AwsError::own(Class::Invalid, why),

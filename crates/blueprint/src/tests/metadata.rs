@@ -158,7 +158,7 @@ fn an_address_that_is_no_applications_metadata_is_told_by_the_product() {
     }
 }
 
-/// IAM trusts whoever issued the document: one of another product is taken, and no one signs in with it.
+/// IAM trusts the issuer of the document: it takes one of another product, and sign-in fails with it.
 #[test]
 fn a_document_of_another_product_is_a_warning_where_the_blueprint_names_it() {
     for (product, words) in [

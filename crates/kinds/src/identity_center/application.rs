@@ -128,7 +128,7 @@ fn otherwise<'a>(
     })
 }
 
-/// What a person is told of an answered application that is not as its worksheet says, each without a full stop. What it
+/// What a person learns of an answered application that is not as its worksheet says, each without a full stop. What it
 /// is for is for people alone.
 pub fn unusual<'a>(told: &'a Map<String, Value>, want: &'a Value) -> impl Iterator<Item = String> {
     otherwise(told, None, want).filter_map(|(key, there, _)| match key {

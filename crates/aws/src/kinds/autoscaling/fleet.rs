@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(fields(json!({"schedule": {}}), &live), ["schedule"]);
         assert_eq!(fields(json!({"target": null}), &live), ["target"]);
         assert_eq!(fields(json!({"target": 74}), &live), ["target"]);
-        // What others made is told by name, with what it does; an action of another fleet is not.
+        // What others made is named, with what it does; an action of another fleet is not.
         let others = headset_core::field::others(FleetScalingSpec::FIELDS, &live.fields);
         let others: Vec<(&str, Value)> = others
             .into_iter()
