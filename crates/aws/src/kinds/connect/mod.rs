@@ -1,6 +1,7 @@
 //! Amazon Connect: the instance, the origins that may embed its pages, its queues and its users.
 
 pub mod approved_origin;
+mod contents;
 pub mod instance;
 mod names;
 mod profiles;

@@ -1,8 +1,45 @@
 //! Things of an instance that people call by their names and Connect by their ids.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use headset_core::{AwsError, Class};
+
+use crate::Aws;
+
+/// Names and ids of an instance that things refer to.
+#[async_trait]
+pub(super) trait Listed: Send + Sync + Sized + 'static {
+    /// All of them, asked of Connect.
+    async fn list(aws: &Aws, instance: &str) -> Result<Self, AwsError>;
+}
+
+/// The names of an instance, looked up once a run: Connect lets two calls a second through, and every thing that refers to
+/// some needs them. `stale` are names that lack something, which are then looked up anew.
+pub(super) async fn of<N: Listed>(
+    aws: &Aws,
+    instance: &str,
+    stale: Option<&Arc<N>>,
+) -> Result<Arc<N>, AwsError> {
+    aws.remembered(instance, stale, || N::list(aws, instance)).await
+}
+
+/// What `find` finds in the names; if it finds nothing, in those that there are by now.
+///
+/// # Errors
+/// Those of `find` on the newest names.
+pub(super) async fn find<N: Listed, T>(
+    aws: &Aws,
+    instance: &str,
+    find: impl Fn(&N) -> Result<T, AwsError>,
+) -> Result<T, AwsError> {
+    let names = of(aws, instance, None).await?;
+    match find(&names) {
+        Ok(found) => Ok(found),
+        Err(_) => find(&*of(aws, instance, Some(&names)).await?),
+    }
+}
 
 /// The name of the thing with this id, of ids by name; the id itself if they do not have it.
 pub(super) fn name(ids: &BTreeMap<String, String>, wanted: &str) -> String {

@@ -1,11 +1,11 @@
 //! Security and routing profiles of an instance: people write their names, AWS wants their ids.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use async_trait::async_trait;
 use headset_core::AwsError;
 
-use super::names::{id, name};
+use super::names::{Listed, id, name};
 use crate::{Aws, pages};
 
 /// Names and ids of an instance's profiles.
@@ -17,41 +17,17 @@ pub(super) struct Profiles {
     routing: BTreeMap<String, String>,
 }
 
-impl Profiles {
-    /// Both sorts, looked up once a run and instance: Connect lets two calls a second through, and every user needs
-    /// them. `stale` is a list that lacks something, which is then looked up anew.
-    pub(super) async fn of(
-        aws: &Aws,
-        instance: &str,
-        stale: Option<&Arc<Profiles>>,
-    ) -> Result<Arc<Profiles>, AwsError> {
-        aws.remembered(instance, stale, || Profiles::list(aws, instance))
-            .await
-    }
-
-    /// What `find` finds in the profiles; if it finds nothing, in those that there are by now.
-    ///
-    /// # Errors
-    /// Those of `find` on the newest list.
-    pub(super) async fn find<T>(
-        aws: &Aws,
-        instance: &str,
-        find: impl Fn(&Profiles) -> Result<T, AwsError>,
-    ) -> Result<T, AwsError> {
-        let profiles = Profiles::of(aws, instance, None).await?;
-        match find(&profiles) {
-            Ok(found) => Ok(found),
-            Err(_) => find(&*Profiles::of(aws, instance, Some(&profiles)).await?),
-        }
-    }
-
-    /// Page by page (1,000 each).
+#[async_trait]
+impl Listed for Profiles {
     async fn list(aws: &Aws, instance: &str) -> Result<Profiles, AwsError> {
         let security = Profiles::list_security(aws, instance).await?;
         let routing = Profiles::list_routing(aws, instance).await?;
         Ok(Profiles { security, routing })
     }
+}
 
+impl Profiles {
+    /// Page by page (1,000 each).
     async fn list_security(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
         let listed = pages(|token| async move {
             let request = aws

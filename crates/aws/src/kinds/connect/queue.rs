@@ -1,24 +1,23 @@
 //! `connect.queue`: where contacts wait until an agent takes them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_connect::types::{
     OutboundCallerConfig, Queue as Described, QueueSearchFilter, QueueStatus as Status, QueueType,
 };
-use futures_util::future::join_all;
 use headset_core::{Address, AwsError, Class};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::queue::*;
 use headset_kinds::discovery::Found;
 use serde_json::{Value, json};
 
+use super::contents::{self, Contents};
+use super::names::Listed;
 use super::{instance_id, names, tags};
 use crate::kinds::field::{Diff, FieldId};
 use crate::kinds::kind::{self, Live, Lookup, Sight};
 use crate::kinds::remote::{Inside, Remote, Work};
-use crate::kinds::text::Text;
 use crate::{Aws, pages};
 
 /// What outbound calls show and play: one call changes all of it.
@@ -28,20 +27,12 @@ const CALLER: [FieldId; 3] = [
     QueueSpec::WHISPER_FLOW,
 ];
 
-/// How many queues are described at the same time. The rate budget, not this, sets the pace.
-const AT_ONCE: usize = 16;
-
 /// Names and ids of an instance's hours of operation.
 #[derive(Debug)]
-struct Hours(BTreeMap<String, String>);
+pub(super) struct Hours(BTreeMap<String, String>);
 
-impl Hours {
-    /// Looked up once a run and instance. `stale` is a list that lacks something, which is then looked up anew.
-    async fn of(aws: &Aws, instance: &str, stale: Option<&Arc<Hours>>) -> Result<Arc<Hours>, AwsError> {
-        aws.remembered(instance, stale, || Hours::list(aws, instance))
-            .await
-    }
-
+#[async_trait]
+impl Listed for Hours {
     /// Page by page (1,000 each).
     async fn list(aws: &Aws, instance: &str) -> Result<Hours, AwsError> {
         let listed = pages(|token| async move {
@@ -61,168 +52,18 @@ impl Hours {
         let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
         Ok(Hours(named.collect()))
     }
+}
 
+impl Hours {
     /// The id of the hours of this name, if need be in a newer list.
     async fn id(aws: &Aws, instance: &str, name: &str) -> Result<String, AwsError> {
         let id = |hours: &Hours| names::id(&hours.0, "hours of operation", "ListHoursOfOperations", name);
-        let known = Hours::of(aws, instance, None).await?;
-        match id(&known) {
-            Ok(id) => Ok(id),
-            Err(_) => id(&*Hours::of(aws, instance, Some(&known)).await?),
-        }
+        names::find(aws, instance, id).await
     }
 
     fn know(&self, id: &str) -> bool {
         self.0.values().any(|known| known == id)
     }
-}
-
-/// Ids of all queues of an instance by name, page by page (1,000 each). Without `QueueTypes` the list has a queue for
-/// each agent, too.
-///
-/// ListQueues and not SearchQueues: the latter is an index that lags behind.
-async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
-    let queues = pages(|token| async move {
-        let request = aws
-            .connect()
-            .list_queues()
-            .instance_id(instance)
-            .queue_types(QueueType::Standard)
-            .max_results(1000)
-            .set_next_token(token);
-        let page = aws
-            .call("connect", "ListQueues", || request.clone().send())
-            .await?;
-        Ok((page.queue_summary_list.unwrap_or_default(), page.next_token))
-    })
-    .await?;
-    let named = queues.into_iter().filter_map(|queue| queue.name.zip(queue.id));
-    Ok(named.collect())
-}
-
-async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
-    let request = aws.connect().describe_queue().instance_id(instance).queue_id(id);
-    match aws
-        .call("connect", "DescribeQueue", || request.clone().send())
-        .await
-    {
-        Ok(answer) => {
-            let mut queue = answer
-                .queue
-                .ok_or_else(|| AwsError::lacking("connect", "DescribeQueue", "Queue"))?;
-            let described = queue.tags.take();
-            let arn = queue.queue_arn().unwrap_or_default();
-            queue.tags = Some(tags::complete(aws, arn, described).await?);
-            Ok(Some(queue))
-        }
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// What AWS reports, in the terms of the field table.
-fn live(instance: &str, queue: &Described, hours: &Hours) -> Live {
-    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let maybe = |value: Option<&str>| {
-        value
-            .filter(|value| !value.is_empty())
-            .map_or(Value::Null, Value::from)
-    };
-    let caller = queue.outbound_caller_config();
-    Live::new(text(queue.queue_id()), "present")
-        .field(QueueSpec::INSTANCE_ID, instance)
-        .field(QueueSpec::NAME, text(queue.name()))
-        .field(QueueSpec::DESCRIPTION, maybe(queue.description()))
-        .field(
-            QueueSpec::HOURS,
-            names::name(&hours.0, queue.hours_of_operation_id().unwrap_or_default()),
-        )
-        .field(QueueSpec::MAX_CONTACTS, json!(queue.max_contacts()))
-        .field(QueueSpec::STATUS, maybe(queue.status().map(Status::as_str)))
-        .field(
-            QueueSpec::CALLER_NAME,
-            maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_name)),
-        )
-        .field(
-            QueueSpec::CALLER_NUMBER,
-            maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_number_id)),
-        )
-        .field(
-            QueueSpec::WHISPER_FLOW,
-            maybe(caller.and_then(OutboundCallerConfig::outbound_flow_id)),
-        )
-        .tagged(queue.tags().cloned().unwrap_or_default().into_iter().collect())
-        .output("id", text(queue.queue_id()))
-        .output("arn", text(queue.queue_arn()))
-}
-
-/// What a lookup asks for: the instance's id and the queue's name.
-fn wanted(lookup: &Lookup) -> Result<(String, String), AwsError> {
-    let part = |field: FieldId| -> Result<String, AwsError> {
-        let text: Text = kind::parse(lookup.spec.get(field.name).unwrap_or(&Value::Null))?;
-        Ok(text.resolved()?)
-    };
-    let instance = part(QueueSpec::INSTANCE_ID)?;
-    Ok((instance_id(&instance).to_owned(), part(QueueSpec::NAME)?))
-}
-
-/// Sights of all wanted queues of one instance, by index into the lookups.
-async fn survey_instance(
-    aws: &Aws,
-    instance: &str,
-    queues: &[(usize, String, Option<String>)],
-) -> Vec<(usize, Sight)> {
-    let everywhere = |sight: Sight| queues.iter().map(|(index, ..)| (*index, sight.clone())).collect();
-    let listed = match list(aws, instance).await {
-        Ok(listed) => listed,
-        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
-        Err(error) => return everywhere(Sight::Unknown(error)),
-    };
-    let known: BTreeSet<&String> = listed.values().collect();
-    let mut sights = Vec::with_capacity(queues.len());
-    let mut found = Vec::new();
-    for (index, name, id) in queues {
-        // The id that state remembers goes first: it is the same queue under whatever name. It goes last, too, because
-        // lists may lag behind what was just made, which DescribeQueue does not.
-        let remembered = id.as_ref().filter(|id| known.contains(id));
-        match remembered.or(listed.get(name)).or(id.as_ref()) {
-            Some(id) => found.push((*index, id.as_str())),
-            None => sights.push((*index, Sight::Absent)),
-        }
-    }
-    if found.is_empty() {
-        return sights;
-    }
-    let mut hours = match Hours::of(aws, instance, None).await {
-        Ok(hours) => hours,
-        Err(error) => {
-            let unknown = |(index, _): &(usize, &str)| (*index, Sight::Unknown(error.clone()));
-            sights.extend(found.iter().map(unknown));
-            return sights;
-        }
-    };
-    for some in found.chunks(AT_ONCE) {
-        let mut calls = Vec::with_capacity(some.len());
-        for (_, id) in some {
-            calls.push(describe(aws, instance, id));
-        }
-        for ((index, _), answer) in some.iter().zip(join_all(calls).await) {
-            // Hours may have been made since they were listed.
-            if let Ok(Some(queue)) = &answer
-                && !hours.know(queue.hours_of_operation_id().unwrap_or_default())
-                && let Ok(newer) = Hours::of(aws, instance, Some(&hours)).await
-            {
-                hours = newer;
-            }
-            let sight = match answer {
-                Ok(Some(queue)) => Sight::Present(live(instance, &queue, &hours)),
-                Ok(None) => Sight::Absent,
-                Err(error) => Sight::Unknown(error),
-            };
-            sights.push((*index, sight));
-        }
-    }
-    sights
 }
 
 /// What outbound calls show and play. A change replaces all of it, so that what the blueprint does not own is sent as it
@@ -339,7 +180,7 @@ impl Change<'_> {
     }
 
     async fn caller(&self, spec: &QueueSpec) -> Result<(), AwsError> {
-        let Some(now) = describe(self.work.aws, self.instance, self.id).await? else {
+        let Some(now) = Queue::describe(self.work.aws, self.instance, self.id).await? else {
             // Deleted meanwhile: the engine reads again and finds it absent.
             return Ok(());
         };
@@ -428,25 +269,100 @@ fn instance_of(live: &Live) -> &str {
 }
 
 #[async_trait]
+impl Contents for Queue {
+    type Described = Described;
+    type Names = Hours;
+
+    const INSTANCE: FieldId = QueueSpec::INSTANCE_ID;
+    const NAME: FieldId = QueueSpec::NAME;
+
+    /// Ids of all queues of an instance by name, page by page (1,000 each). Without `QueueTypes` the list has a queue for
+    /// each agent, too.
+    ///
+    /// ListQueues and not SearchQueues: the latter is an index that lags behind.
+    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+        let queues = pages(|token| async move {
+            let request = aws
+                .connect()
+                .list_queues()
+                .instance_id(instance)
+                .queue_types(QueueType::Standard)
+                .max_results(1000)
+                .set_next_token(token);
+            let page = aws
+                .call("connect", "ListQueues", || request.clone().send())
+                .await?;
+            Ok((page.queue_summary_list.unwrap_or_default(), page.next_token))
+        })
+        .await?;
+        let named = queues.into_iter().filter_map(|queue| queue.name.zip(queue.id));
+        Ok(named.collect())
+    }
+
+    async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
+        let request = aws.connect().describe_queue().instance_id(instance).queue_id(id);
+        match aws
+            .call("connect", "DescribeQueue", || request.clone().send())
+            .await
+        {
+            Ok(answer) => {
+                let mut queue = answer
+                    .queue
+                    .ok_or_else(|| AwsError::lacking("connect", "DescribeQueue", "Queue"))?;
+                let described = queue.tags.take();
+                let arn = queue.queue_arn().unwrap_or_default();
+                queue.tags = Some(tags::complete(aws, arn, described).await?);
+                Ok(Some(queue))
+            }
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_named(queue: &Described, hours: &Hours) -> bool {
+        hours.know(queue.hours_of_operation_id().unwrap_or_default())
+    }
+
+    fn live(instance: &str, queue: &Described, hours: &Hours) -> Live {
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        let maybe = |value: Option<&str>| {
+            value
+                .filter(|value| !value.is_empty())
+                .map_or(Value::Null, Value::from)
+        };
+        let caller = queue.outbound_caller_config();
+        Live::new(text(queue.queue_id()), "present")
+            .field(QueueSpec::INSTANCE_ID, instance)
+            .field(QueueSpec::NAME, text(queue.name()))
+            .field(QueueSpec::DESCRIPTION, maybe(queue.description()))
+            .field(
+                QueueSpec::HOURS,
+                names::name(&hours.0, queue.hours_of_operation_id().unwrap_or_default()),
+            )
+            .field(QueueSpec::MAX_CONTACTS, json!(queue.max_contacts()))
+            .field(QueueSpec::STATUS, maybe(queue.status().map(Status::as_str)))
+            .field(
+                QueueSpec::CALLER_NAME,
+                maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_name)),
+            )
+            .field(
+                QueueSpec::CALLER_NUMBER,
+                maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_number_id)),
+            )
+            .field(
+                QueueSpec::WHISPER_FLOW,
+                maybe(caller.and_then(OutboundCallerConfig::outbound_flow_id)),
+            )
+            .tagged(queue.tags().cloned().unwrap_or_default().into_iter().collect())
+            .output("id", text(queue.queue_id()))
+            .output("arn", text(queue.queue_arn()))
+    }
+}
+
+#[async_trait]
 impl Remote for Queue {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
-        let mut by_instance: BTreeMap<String, Vec<(usize, String, Option<String>)>> = BTreeMap::new();
-        for (index, lookup) in lookups.iter().enumerate() {
-            match wanted(lookup) {
-                Ok((instance, name)) => {
-                    let of_instance = by_instance.entry(instance).or_default();
-                    of_instance.push((index, name, lookup.id.clone()));
-                }
-                Err(error) => {
-                    sights.insert(index, Sight::Unknown(error));
-                }
-            }
-        }
-        for (instance, queues) in &by_instance {
-            sights.extend(survey_instance(aws, instance, queues).await);
-        }
-        sights.into_values().collect()
+        contents::survey::<Queue>(aws, lookups).await
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {

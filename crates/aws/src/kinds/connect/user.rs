@@ -1,72 +1,25 @@
 //! `connect.user`: somebody who signs in to an instance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_connect::types::{
     Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig, UserSearchFilter,
 };
-use futures_util::future::join_all;
 use headset_core::{Address, AwsError, Class};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
 use headset_kinds::discovery::Found;
 use serde_json::{Value, json};
 
+use super::contents::{self, Contents};
 use super::profiles::Profiles;
-use super::{instance_id, tags};
-use crate::kinds::field::Diff;
+use super::{instance_id, names as by_name, tags};
+use crate::kinds::field::{Diff, FieldId};
 use crate::kinds::kind::{self, Live, Lookup, Sight};
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::kinds::secret::Secret;
-use crate::kinds::text::Text;
 use crate::{Aws, pages};
-
-/// How many users are described at the same time. The rate budget, not this, sets the pace; it only keeps a
-/// large center from queueing thousands of calls at once.
-const AT_ONCE: usize = 16;
-
-/// Ids of all users of an instance by name, page by page (1,000 each).
-///
-/// ListUsers and not SearchUsers: the latter is an index that lags behind, and its behaviour for long names
-/// is not documented.
-async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
-    let users = pages(|token| async move {
-        let request = aws
-            .connect()
-            .list_users()
-            .instance_id(instance)
-            .max_results(1000)
-            .set_next_token(token);
-        let page = aws
-            .call("connect", "ListUsers", || request.clone().send())
-            .await?;
-        Ok((page.user_summary_list.unwrap_or_default(), page.next_token))
-    })
-    .await?;
-    let named = users.into_iter().filter_map(|user| user.username.zip(user.id));
-    Ok(named.collect())
-}
-
-async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
-    let request = aws.connect().describe_user().instance_id(instance).user_id(id);
-    match aws
-        .call("connect", "DescribeUser", || request.clone().send())
-        .await
-    {
-        Ok(answer) => {
-            let mut user = answer
-                .user
-                .ok_or_else(|| AwsError::lacking("connect", "DescribeUser", "User"))?;
-            let described = user.tags.take();
-            let arn = user.arn().unwrap_or_default();
-            user.tags = Some(tags::complete(aws, arn, described).await?);
-            Ok(Some(user))
-        }
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
 
 /// Whether calls are answered by themselves: AWS reports it for all channels at once or for each one.
 fn auto_accept(user: &Described) -> bool {
@@ -94,44 +47,6 @@ fn after_contact_work(user: &Described) -> i32 {
             .map_or(0, |config| config.after_contact_work_time_limit()),
         (None, None) => 0,
     }
-}
-
-/// What AWS reports, in the terms of the field table.
-fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
-    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let name = user.identity_info();
-    let security: Vec<String> = user
-        .security_profile_ids()
-        .iter()
-        .map(|id| profiles.security_name(id))
-        .collect();
-    Live::new(text(user.id()), "present")
-        .field(UserSpec::INSTANCE_ID, instance)
-        .field(UserSpec::USERNAME, text(user.username()))
-        .field(
-            UserSpec::FIRST_NAME,
-            text(name.and_then(UserIdentityInfo::first_name)),
-        )
-        .field(
-            UserSpec::LAST_NAME,
-            text(name.and_then(UserIdentityInfo::last_name)),
-        )
-        .field(UserSpec::SECURITY_PROFILES, json!(security))
-        .field(
-            UserSpec::ROUTING_PROFILE,
-            profiles.routing_name(user.routing_profile_id().unwrap_or_default()),
-        )
-        .field(UserSpec::AUTO_ACCEPT, auto_accept(user))
-        .field(UserSpec::AFTER_CONTACT_WORK, after_contact_work(user))
-        .field(
-            UserSpec::EMAIL,
-            name.and_then(UserIdentityInfo::email)
-                .filter(|email| !email.is_empty())
-                .map_or(Value::Null, Value::from),
-        )
-        .tagged(user.tags().cloned().unwrap_or_default().into_iter().collect())
-        .output("id", text(user.id()))
-        .output("arn", text(user.arn()))
 }
 
 /// The users of an instance that carry a lineage: SearchUsers filters by tag, so that a big instance costs no more.
@@ -167,80 +82,6 @@ async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
         found.extend(tags::marked(aws, thing, user.arn.as_deref(), user.tags).await?);
     }
     Ok(found)
-}
-
-/// What a lookup asks for: the instance's id, the user's name, and the id that state remembers.
-fn wanted(lookup: &Lookup) -> Result<(String, String), AwsError> {
-    let part = |key: &str| -> Result<String, AwsError> {
-        let text: Text = kind::parse(lookup.spec.get(key).unwrap_or(&Value::Null))?;
-        Ok(text.resolved()?)
-    };
-    Ok((instance_id(&part("instance_id")?).to_owned(), part("username")?))
-}
-
-/// Sights of all wanted users of one instance, by index into the lookups.
-async fn survey_instance(
-    aws: &Aws,
-    instance: &str,
-    users: &[(usize, String, Option<String>)],
-) -> Vec<(usize, Sight)> {
-    let everywhere = |sight: Sight| users.iter().map(|(index, ..)| (*index, sight.clone())).collect();
-    let listed = match list(aws, instance).await {
-        Ok(listed) => listed,
-        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
-        Err(error) => return everywhere(Sight::Unknown(error)),
-    };
-    let known: BTreeSet<&String> = listed.values().collect();
-    let mut sights = Vec::with_capacity(users.len());
-    let mut found = Vec::new();
-    for (index, name, id) in users {
-        // The id that state remembers goes first: it is the same user under whatever name. It goes last, too,
-        // because lists may lag behind what was just made, which DescribeUser does not.
-        let remembered = id.as_ref().filter(|id| known.contains(id));
-        match remembered.or(listed.get(name)).or(id.as_ref()) {
-            Some(id) => found.push((*index, id.as_str())),
-            None => sights.push((*index, Sight::Absent)),
-        }
-    }
-    if found.is_empty() {
-        return sights;
-    }
-    let mut profiles = match Profiles::of(aws, instance, None).await {
-        Ok(profiles) => profiles,
-        Err(error) => {
-            sights.extend(
-                found
-                    .iter()
-                    .map(|(index, _)| (*index, Sight::Unknown(error.clone()))),
-            );
-            return sights;
-        }
-    };
-    for some in found.chunks(AT_ONCE) {
-        let mut calls = Vec::with_capacity(some.len());
-        for (_, id) in some {
-            calls.push(describe(aws, instance, id));
-        }
-        for ((index, _), answer) in some.iter().zip(join_all(calls).await) {
-            let is_new = |user: &Described| {
-                let routing = user.routing_profile_id().unwrap_or_default();
-                !profiles.know(user.security_profile_ids(), routing)
-            };
-            // Somebody may have made a profile since they were listed.
-            if matches!(&answer, Ok(Some(user)) if is_new(user))
-                && let Ok(newer) = Profiles::of(aws, instance, Some(&profiles)).await
-            {
-                profiles = newer;
-            }
-            let sight = match answer {
-                Ok(Some(user)) => Sight::Present(live(instance, &user, &profiles)),
-                Ok(None) => Sight::Absent,
-                Err(error) => Sight::Unknown(error),
-            };
-            sights.push((*index, sight));
-        }
-    }
-    sights
 }
 
 /// The password, read now, if it is one that Connect takes (the pattern in its service model).
@@ -331,7 +172,10 @@ async fn update_phone(
 }
 
 async fn update_routing(work: &Work<'_>, instance: &str, id: &str, name: &str) -> Result<(), AwsError> {
-    let profile = Profiles::find(work.aws, instance, |profiles| profiles.routing_id(name)).await?;
+    let profile = by_name::find(work.aws, instance, |profiles: &Profiles| {
+        profiles.routing_id(name)
+    })
+    .await?;
     let request = work
         .aws
         .connect()
@@ -351,7 +195,10 @@ async fn update_security(
     id: &str,
     names: &[String],
 ) -> Result<(), AwsError> {
-    let ids = Profiles::find(work.aws, instance, |profiles| profiles.security_ids(names)).await?;
+    let ids = by_name::find(work.aws, instance, |profiles: &Profiles| {
+        profiles.security_ids(names)
+    })
+    .await?;
     let request = work
         .aws
         .connect()
@@ -384,33 +231,108 @@ fn without(mut error: AwsError, password: Option<&str>) -> AwsError {
 }
 
 #[async_trait]
+impl Contents for User {
+    type Described = Described;
+    type Names = Profiles;
+
+    const INSTANCE: FieldId = UserSpec::INSTANCE_ID;
+    const NAME: FieldId = UserSpec::USERNAME;
+
+    /// Ids of all users of an instance by name, page by page (1,000 each).
+    ///
+    /// ListUsers and not SearchUsers: the latter is an index that lags behind, and its behaviour for long names
+    /// is not documented.
+    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+        let users = pages(|token| async move {
+            let request = aws
+                .connect()
+                .list_users()
+                .instance_id(instance)
+                .max_results(1000)
+                .set_next_token(token);
+            let page = aws
+                .call("connect", "ListUsers", || request.clone().send())
+                .await?;
+            Ok((page.user_summary_list.unwrap_or_default(), page.next_token))
+        })
+        .await?;
+        let named = users.into_iter().filter_map(|user| user.username.zip(user.id));
+        Ok(named.collect())
+    }
+
+    async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
+        let request = aws.connect().describe_user().instance_id(instance).user_id(id);
+        match aws
+            .call("connect", "DescribeUser", || request.clone().send())
+            .await
+        {
+            Ok(answer) => {
+                let mut user = answer
+                    .user
+                    .ok_or_else(|| AwsError::lacking("connect", "DescribeUser", "User"))?;
+                let described = user.tags.take();
+                let arn = user.arn().unwrap_or_default();
+                user.tags = Some(tags::complete(aws, arn, described).await?);
+                Ok(Some(user))
+            }
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_named(user: &Described, profiles: &Profiles) -> bool {
+        let routing = user.routing_profile_id().unwrap_or_default();
+        profiles.know(user.security_profile_ids(), routing)
+    }
+
+    fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        let name = user.identity_info();
+        let security: Vec<String> = user
+            .security_profile_ids()
+            .iter()
+            .map(|id| profiles.security_name(id))
+            .collect();
+        Live::new(text(user.id()), "present")
+            .field(UserSpec::INSTANCE_ID, instance)
+            .field(UserSpec::USERNAME, text(user.username()))
+            .field(
+                UserSpec::FIRST_NAME,
+                text(name.and_then(UserIdentityInfo::first_name)),
+            )
+            .field(
+                UserSpec::LAST_NAME,
+                text(name.and_then(UserIdentityInfo::last_name)),
+            )
+            .field(UserSpec::SECURITY_PROFILES, json!(security))
+            .field(
+                UserSpec::ROUTING_PROFILE,
+                profiles.routing_name(user.routing_profile_id().unwrap_or_default()),
+            )
+            .field(UserSpec::AUTO_ACCEPT, auto_accept(user))
+            .field(UserSpec::AFTER_CONTACT_WORK, after_contact_work(user))
+            .field(
+                UserSpec::EMAIL,
+                name.and_then(UserIdentityInfo::email)
+                    .filter(|email| !email.is_empty())
+                    .map_or(Value::Null, Value::from),
+            )
+            .tagged(user.tags().cloned().unwrap_or_default().into_iter().collect())
+            .output("id", text(user.id()))
+            .output("arn", text(user.arn()))
+    }
+}
+
+#[async_trait]
 impl Remote for User {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
-        let mut by_instance: BTreeMap<String, Vec<(usize, String, Option<String>)>> = BTreeMap::new();
-        for (index, lookup) in lookups.iter().enumerate() {
-            match wanted(lookup) {
-                Ok((instance, name)) => {
-                    by_instance
-                        .entry(instance)
-                        .or_default()
-                        .push((index, name, lookup.id.clone()));
-                }
-                Err(error) => {
-                    sights.insert(index, Sight::Unknown(error));
-                }
-            }
-        }
-        for (instance, users) in &by_instance {
-            sights.extend(survey_instance(aws, instance, users).await);
-        }
-        sights.into_values().collect()
+        contents::survey::<User>(aws, lookups).await
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
         let spec: UserSpec = kind::parse(want)?;
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
-        let (security, routing) = Profiles::find(work.aws, &instance, |profiles| {
+        let (security, routing) = by_name::find(work.aws, &instance, |profiles: &Profiles| {
             let security = profiles.security_ids(&spec.security_profiles)?;
             Ok((security, profiles.routing_id(&spec.routing_profile)?))
         })
@@ -459,7 +381,7 @@ impl Remote for User {
             differs(&["auto_accept", "after_contact_work"]),
         );
         if name || phone {
-            let Some(now) = describe(work.aws, &instance, &live.id).await? else {
+            let Some(now) = User::describe(work.aws, &instance, &live.id).await? else {
                 // Deleted meanwhile: the engine reads again and finds it absent.
                 return Ok(());
             };

@@ -1,0 +1,139 @@
+//! Things of an instance that are listed by name and described by id: all such kinds are looked up in one way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+use headset_core::AwsError;
+use serde_json::Value;
+
+use super::instance_id;
+use super::names::{self, Listed};
+use crate::Aws;
+use crate::kinds::field::FieldId;
+use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::text::Text;
+
+/// How many things are described at the same time. The rate budget, not this, sets the pace; it only keeps a large center
+/// from queueing thousands of calls at once.
+const AT_ONCE: usize = 16;
+
+/// A kind of such things.
+#[async_trait]
+pub(super) trait Contents: Send + Sync {
+    /// One of them, as AWS describes it.
+    type Described: Send;
+    /// Names and ids of what a description refers to.
+    type Names: Listed;
+
+    /// The field that says in which instance it is.
+    const INSTANCE: FieldId;
+    /// The field that says its name.
+    const NAME: FieldId;
+
+    /// Ids of all of an instance by name. Not from a search: those are indexes that lag behind.
+    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError>;
+
+    /// One of them with all of its tags; `None`: it is not there.
+    async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Self::Described>, AwsError>;
+
+    /// Whether these names have everything that a description refers to.
+    fn is_named(described: &Self::Described, names: &Self::Names) -> bool;
+
+    /// What AWS reports, in the terms of the field table.
+    fn live(instance: &str, described: &Self::Described, names: &Self::Names) -> Live;
+}
+
+/// Looks things up, instance by instance. One sight for each lookup, in their order.
+pub(super) async fn survey<C: Contents>(aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
+    let mut by_instance: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
+    for (index, lookup) in lookups.iter().enumerate() {
+        match wanted::<C>(lookup) {
+            Ok((instance, name)) => {
+                let id = lookup.id.clone();
+                let of_instance = by_instance.entry(instance).or_default();
+                of_instance.push(Wanted { index, name, id });
+            }
+            Err(error) => {
+                sights.insert(index, Sight::Unknown(error));
+            }
+        }
+    }
+    for (instance, wanted) in &by_instance {
+        sights.extend(survey_instance::<C>(aws, instance, wanted).await);
+    }
+    sights.into_values().collect()
+}
+
+/// What one lookup asks for.
+struct Wanted {
+    /// Its place among the lookups.
+    index: usize,
+    name: String,
+    /// The id that state remembers.
+    id: Option<String>,
+}
+
+/// The instance's id and the name that a lookup asks for.
+fn wanted<C: Contents>(lookup: &Lookup) -> Result<(String, String), AwsError> {
+    let part = |field: FieldId| -> Result<String, AwsError> {
+        let text: Text = kind::parse(lookup.spec.get(field.name).unwrap_or(&Value::Null))?;
+        Ok(text.resolved()?)
+    };
+    let instance = part(C::INSTANCE)?;
+    Ok((instance_id(&instance).to_owned(), part(C::NAME)?))
+}
+
+/// Sights of everything that is wanted of one instance, by index into the lookups.
+async fn survey_instance<C: Contents>(aws: &Aws, instance: &str, wanted: &[Wanted]) -> Vec<(usize, Sight)> {
+    let everywhere = |sight: Sight| wanted.iter().map(|one| (one.index, sight.clone())).collect();
+    let listed = match C::list(aws, instance).await {
+        Ok(listed) => listed,
+        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
+        Err(error) => return everywhere(Sight::Unknown(error)),
+    };
+    let known: BTreeSet<&String> = listed.values().collect();
+    let mut sights = Vec::with_capacity(wanted.len());
+    let mut found = Vec::new();
+    for Wanted { index, name, id } in wanted {
+        // The id that state remembers goes first: it is the same thing, also if it was renamed. It goes last, too, because
+        // lists may lag behind what was just made, which descriptions do not.
+        let remembered = id.as_ref().filter(|id| known.contains(id));
+        match remembered.or(listed.get(name)).or(id.as_ref()) {
+            Some(id) => found.push((*index, id.as_str())),
+            None => sights.push((*index, Sight::Absent)),
+        }
+    }
+    if found.is_empty() {
+        return sights;
+    }
+    let mut names: Arc<C::Names> = match names::of(aws, instance, None).await {
+        Ok(names) => names,
+        Err(error) => {
+            let unknown = |(index, _): &(usize, &str)| (*index, Sight::Unknown(error.clone()));
+            sights.extend(found.iter().map(unknown));
+            return sights;
+        }
+    };
+    for some in found.chunks(AT_ONCE) {
+        let calls = some.iter().map(|(_, id)| C::describe(aws, instance, id));
+        for ((index, _), answer) in some.iter().zip(join_all(calls).await) {
+            // What it refers to may have been made since the names were listed.
+            if let Ok(Some(described)) = &answer
+                && !C::is_named(described, &names)
+                && let Ok(newer) = names::of(aws, instance, Some(&names)).await
+            {
+                names = newer;
+            }
+            let sight = match answer {
+                Ok(Some(described)) => Sight::Present(C::live(instance, &described, &names)),
+                Ok(None) => Sight::Absent,
+                Err(error) => Sight::Unknown(error),
+            };
+            sights.push((*index, sight));
+        }
+    }
+    sights
+}
