@@ -168,9 +168,9 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     }
     let environment = Environment::open(global, &args.file).await?;
     let mut checkpoints = look(&environment).await?;
-    let mut misfits = Vec::new();
+    let mut incompatibilities = Vec::new();
     let mut note = |note: Note| match note {
-        Note::Misfit { .. } => misfits.push(note),
+        Note::Incompatibility { .. } => incompatibilities.push(note),
         note => say(note),
     };
     let taken = checkpoints.answer(&args.address, given, &mut note).await;
@@ -183,7 +183,7 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
         }
     }
     // About other answers than those that were just given: after them.
-    misfits.into_iter().for_each(say);
+    incompatibilities.into_iter().for_each(say);
     environment.close()?;
     for (place, lines) in lines {
         let lines = serde_yaml::to_string(&lines).map_err(|error| Failure::new(error.to_string()))?;

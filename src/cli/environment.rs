@@ -23,7 +23,7 @@ use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::endpoint::is_loopback;
 use headset_core::{Address, Clock};
 use headset_design::Design;
-use headset_engine::apply::{Nobody, Person};
+use headset_engine::apply::{CheckpointResponder, NoResponder};
 use headset_engine::assess::{Assessment, assess};
 use headset_engine::plan::{Action, Plan};
 use headset_engine::session::{Opening, Session, Stop};
@@ -37,7 +37,7 @@ pub(super) struct Environment {
     pub(super) invocation: Invocation,
     pub(super) aws: Aws,
     pub(super) simulation: Option<Simulation>,
-    pub(super) person: Arc<dyn Person>,
+    pub(super) responder: Arc<dyn CheckpointResponder>,
     /// What stands in for AWS, if an endpoint is configured.
     pub(super) endpoint: Option<String>,
     /// Whether to say what took the time, and has not been said yet.
@@ -123,13 +123,13 @@ impl Environment {
             simulation,
             endpoint,
         } = access;
-        let person = person(simulation.as_ref(), endpoint.as_deref(), &aws).await;
+        let responder = responder(simulation.as_ref(), endpoint.as_deref(), &aws).await;
         Environment {
             session,
             invocation: Invocation::without_file(global),
             aws,
             simulation,
-            person,
+            responder,
             endpoint,
             timings: AtomicBool::new(global.timings),
         }
@@ -239,14 +239,18 @@ pub(super) fn scope(simulation: Option<&Simulation>, endpoint: Option<&str>) -> 
 }
 
 /// Who acts on checkpoints without being asked: the simulated person, where there is one.
-async fn person(simulation: Option<&Simulation>, endpoint: Option<&str>, aws: &Aws) -> Arc<dyn Person> {
+async fn responder(
+    simulation: Option<&Simulation>,
+    endpoint: Option<&str>,
+    aws: &Aws,
+) -> Arc<dyn CheckpointResponder> {
     match (simulation, endpoint) {
         (Some(simulation), _) => Arc::new(simulation.clone()),
         (None, Some(endpoint)) if is_loopback(endpoint) => match RemoteOperator::find(aws, endpoint).await {
             Some(operator) => Arc::new(operator),
-            None => Arc::new(Nobody),
+            None => Arc::new(NoResponder),
         },
-        (None, _) => Arc::new(Nobody),
+        (None, _) => Arc::new(NoResponder),
     }
 }
 

@@ -175,7 +175,7 @@ impl<'a> Watch<'a> {
             reporter.event(clock.now(), &told);
         };
         let running = Running {
-            person: environment.person.as_ref(),
+            responder: environment.responder.as_ref(),
             cancel: &cancel,
             options: ApplyOptions {
                 width: usize::from(args.parallelism),

@@ -11,14 +11,14 @@ use headset_engine::discover::{Lost, Query, Wanted};
 
 /// What a look for lost things told.
 #[derive(Debug, Default)]
-pub(super) struct Look {
+pub(super) struct LostSearch {
     /// What was found: errors, since whatever is made now would come beside it. What could not be read: warnings.
     pub(super) findings: Vec<Diagnostic>,
     /// Where it was looked, in a sentence; `None`: state knows the environment, so that it was not looked at all.
     pub(super) told: Option<String>,
 }
 
-impl Look {
+impl LostSearch {
     /// Says where it was looked.
     pub(super) fn tell(&self) {
         if let Some(told) = &self.told {
@@ -28,9 +28,9 @@ impl Look {
 }
 
 /// Looks for what carries an environment's tags, if its state knows nothing.
-pub(super) async fn look(global: &Global, environment: &Environment) -> Result<Look, Failure> {
+pub(super) async fn look(global: &Global, environment: &Environment) -> Result<LostSearch, Failure> {
     if environment.state.holds_anything() {
-        return Ok(Look::default());
+        return Ok(LostSearch::default());
     }
     let wanted = Wanted::Named(environment.name.clone());
     let query = Query {
@@ -59,7 +59,7 @@ pub(super) async fn look(global: &Global, environment: &Environment) -> Result<L
         "{name}: state knows nothing of it; its tags were looked for ({}): {found}",
         search_view::words(&searched)
     );
-    Ok(Look {
+    Ok(LostSearch {
         findings: environment.invocation.complete_all(findings),
         told: Some(told),
     })

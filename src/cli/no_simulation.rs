@@ -9,7 +9,7 @@ use super::exit::Failure;
 use super::global::Global;
 use headset_blueprint::model::Blueprint;
 use headset_core::Clock;
-use headset_engine::apply::Person;
+use headset_engine::apply::CheckpointResponder;
 use headset_kinds::Checkpoint;
 
 /// A simulator in process: none.
@@ -52,7 +52,7 @@ impl Simulation {
 }
 
 #[async_trait]
-impl Person for Simulation {
+impl CheckpointResponder for Simulation {
     async fn act(&self, _: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>> {
         match *self {}
     }

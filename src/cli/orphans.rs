@@ -38,8 +38,8 @@ pub(super) async fn find(
     };
     let caller = match blueprint {
         Some(environment) => Caller {
-            account: environment.setting.account.clone(),
-            partition: environment.setting.partition.clone(),
+            account: environment.context.account.clone(),
+            partition: environment.context.partition.clone(),
         },
         None => access.aws.caller().await.map_err(Stop::Caller)?,
     };
@@ -57,7 +57,7 @@ pub(super) async fn find(
 pub(super) async fn open(global: &Global, access: &Access, orphan: Orphan) -> Environment {
     let places = orphan.places.clone();
     let access = Access {
-        aws: access.aws.elsewhere(places.regions, places.identity),
+        aws: access.aws.with_regions(places.regions, places.identity),
         ..access.clone()
     };
     let session = orphan.open(Arc::new(access.aws.clone()));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 use headset_aws::Aws;
-use headset_engine::apply::Person;
+use headset_engine::apply::CheckpointResponder;
 use headset_kinds::Checkpoint;
 
 /// Shows printed worksheets to the simulator behind an endpoint.
@@ -31,7 +31,7 @@ impl RemoteOperator {
 }
 
 #[async_trait]
-impl Person for RemoteOperator {
+impl CheckpointResponder for RemoteOperator {
     async fn act(&self, checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>> {
         let shown = serde_json::json!({ "worksheet": checkpoint.worksheet }).to_string();
         let answer = match self

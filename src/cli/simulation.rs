@@ -12,7 +12,7 @@ use super::global::{Global, LatencyArg, Switch};
 use super::terminal;
 use headset_blueprint::model::{At, Blueprint};
 use headset_core::Clock;
-use headset_engine::apply::Person;
+use headset_engine::apply::CheckpointResponder;
 use headset_kinds::Checkpoint;
 use headset_simulator::console;
 use headset_simulator::fault;
@@ -168,7 +168,7 @@ pub(super) fn inject(simulator: &Simulator, global: &Global) -> Result<(), Failu
 
 /// The simulated person: reads the printed worksheet, and nothing else.
 #[async_trait]
-impl Person for Simulation {
+impl CheckpointResponder for Simulation {
     async fn act(&self, checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>> {
         if !self.operator {
             return None;

@@ -38,8 +38,8 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
         environment.close()?;
         let now = environment.aws.clock().now();
         let status = status_view::Status {
-            account: environment.setting.account.clone(),
-            region: environment.setting.region.clone(),
+            account: environment.context.account.clone(),
+            region: environment.context.region.clone(),
             expires: environment.state.expires.clone(),
             outputs: environment.outputs(&assessed.survey.outputs),
             ..status_view::status(&assessed.plan, &assessed.survey, now)

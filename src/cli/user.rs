@@ -10,7 +10,7 @@ use super::exit::{Exit, Failure};
 use super::terminal;
 use headset_aws::kinds::appstream::invite;
 use headset_core::Address;
-use headset_kinds::Sight;
+use headset_kinds::Observation;
 use headset_kinds::appstream::{PASSWORD_DAYS, UserSpec};
 
 /// Work with users of AppStream's user pool.
@@ -53,12 +53,12 @@ pub(super) async fn user(global: &Global, command: &UserCommand) -> Result<Exit,
     let assessed = environment
         .assess(&environment.design, &environment.state)
         .await?;
-    match assessed.survey.sights.get(&address) {
-        Some(Sight::Present(_)) => {}
-        Some(Sight::Unknown(error)) => {
+    match assessed.survey.observations.get(&address) {
+        Some(Observation::Present(_)) => {}
+        Some(Observation::Unknown(error)) => {
             return Err(Failure::new(format!("{} could not be read: {error}", args.name)));
         }
-        Some(Sight::Absent) | None => {
+        Some(Observation::Absent) | None => {
             return Err(
                 Failure::new(format!("{} is not in the user pool yet", args.name)).help(format!(
                     "make the user first: {}",

@@ -13,7 +13,7 @@ use headset_blueprint::metadata_dates;
 use headset_blueprint::model::{At, Blueprint};
 use headset_core::Clock;
 use headset_core::diagnostic::{self, Diagnostic, Severity, has_errors};
-use headset_design::{Design, Setting, shared_application};
+use headset_design::{Design, DesignContext, shared_application};
 use headset_engine::passwords;
 use headset_kinds::regions::partition_of;
 
@@ -88,13 +88,13 @@ pub(super) fn examined(blueprint: &Blueprint) -> (Design, Vec<Diagnostic>) {
 }
 
 /// A setting in which every derived name has its real length.
-fn sample_setting(blueprint: &Blueprint) -> Setting {
+fn sample_setting(blueprint: &Blueprint) -> DesignContext {
     let or = |own: &Option<At<String>>, default: &str| {
         own.as_ref()
             .map_or_else(|| default.to_owned(), |own| own.value.clone())
     };
     let region = or(&blueprint.aws.region, "us-east-1");
-    Setting {
+    DesignContext {
         account: or(&blueprint.aws.account, SAMPLE_ACCOUNT),
         partition: partition_of(&region).to_owned(),
         appstream_region: or(&blueprint.aws.regions.appstream, &region),

@@ -17,7 +17,7 @@ pub fn note(note: &Note) -> Option<String> {
             quoted(keys),
             at(place.as_ref())
         ),
-        Note::Misfit { address, reason } => {
+        Note::Incompatibility { address, reason } => {
             format!(
                 "{address} was answered before, and the answer does not fit: {reason}. It is asked for again"
             )

@@ -9,7 +9,7 @@ use headset_core::{Address, Change};
 use headset_engine::plan::{Action, Plan, Step};
 use headset_engine::state::{Origin, State};
 use headset_engine::survey::Survey;
-use headset_kinds::{Kind, Sight};
+use headset_kinds::{Kind, Observation};
 
 /// The page of one resource. `None` if the plan has no step for the address.
 pub fn page(
@@ -44,14 +44,14 @@ pub fn page(
     if !dependents.is_empty() {
         say("comes before", list(dependents));
     }
-    say("in AWS", in_aws(survey.sights.get(address)));
+    say("in AWS", in_aws(survey.observations.get(address)));
     say("care", care(step, state));
     say(
         "plan",
         format!("{}: {}", verb(&step.action), reason::of_step(step)),
     );
     fields(&mut out, kind, step, survey);
-    if let Some(Sight::Present(live)) = survey.sights.get(address)
+    if let Some(Observation::Present(live)) = survey.observations.get(address)
         && !live.outputs.is_empty()
     {
         out.push_str("\noutputs\n");
@@ -79,11 +79,11 @@ pub fn page(
     Some(out)
 }
 
-fn in_aws(sight: Option<&Sight>) -> String {
-    match sight {
-        Some(Sight::Present(live)) => format!("{} ({})", live.id, live.condition.state()),
-        Some(Sight::Absent) | None => "not there".to_owned(),
-        Some(Sight::Unknown(error)) => format!("unknown: {error}"),
+fn in_aws(observation: Option<&Observation>) -> String {
+    match observation {
+        Some(Observation::Present(live)) => format!("{} ({})", live.id, live.condition.state()),
+        Some(Observation::Absent) | None => "not there".to_owned(),
+        Some(Observation::Unknown(error)) => format!("unknown: {error}"),
     }
 }
 
@@ -126,8 +126,8 @@ fn verb(action: &Action) -> &'static str {
 
 /// The fields that the blueprint owns: what is wanted, what is there if that differs, and what a change takes.
 fn fields(out: &mut String, kind: &dyn Kind, step: &Step, survey: &Survey) {
-    let live = match survey.sights.get(&step.address) {
-        Some(Sight::Present(live)) => Some(live),
+    let live = match survey.observations.get(&step.address) {
+        Some(Observation::Present(live)) => Some(live),
         _ => None,
     };
     out.push_str("\nfields\n");

@@ -14,14 +14,14 @@ pub(super) fn sentence(address: &Address, failure: &Failure) -> String {
         Failure::UnknownKind { kind } => format!("this version of Headset knows no kind `{kind}`"),
         Failure::NoOutput { of, output } => format!("{of} gives no `{output}`"),
         Failure::Answers { why, .. } => why.to_string(),
-        Failure::Stuck { state, trouble } => format!("it stays {state}: {trouble}"),
+        Failure::Stuck { state, error } => format!("it stays {state}: {error}"),
         Failure::StillMoving { state, seconds } => {
             let minutes = usize::try_from((seconds + 30) / 60).unwrap_or(usize::MAX);
             format!("it is still {state} after {}", plural(minutes, "minute"))
         }
         Failure::GoneAgain => "it was made and is gone again: it was deleted from outside".to_owned(),
         Failure::NeverAppeared => "AWS took the creation, but the thing did not appear".to_owned(),
-        Failure::Failed { state, trouble } => format!("it is {state}: {trouble}"),
+        Failure::Failed { state, error } => format!("it is {state}: {error}"),
         Failure::NotAsWanted { fields } => format!(
             "AWS took every change, but {} did not become as wanted",
             fields.join(", ")
@@ -45,17 +45,17 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
         Failure::Call { hint: Some(hint), .. } => Some(hint.clone()),
         Failure::Call { error, hint: None } => {
             let making = error.class == Class::Invalid && error.operation.starts_with("Create");
-            let churn = kind.and_then(|kind| kind.churn());
-            let churn = churn.filter(|_| error.class == Class::Quota).map(|churn| {
+            let creation_limit = kind.and_then(|kind| kind.creation_limit());
+            let creation_limit = creation_limit.filter(|_| error.class == Class::Quota).map(|creation_limit| {
                 format!(
                     "besides the number of them, AWS limits how often they come and go: {} times in {} days, and then \
                      not again for as long",
-                    churn.most, churn.days
+                    creation_limit.most, creation_limit.days
                 )
             });
             with_doubt(why_not_made.filter(|_| making), advice(error))
                 .into_iter()
-                .chain(churn)
+                .chain(creation_limit)
                 .reduce(|one, more| format!("{one}; {more}"))
         }
         Failure::Refused { refusal } => refusal.finding(address).help,
@@ -230,7 +230,7 @@ mod tests {
             },
             Failure::Stuck {
                 state: owned("STARTING"),
-                trouble: owned("no capacity"),
+                error: owned("no capacity"),
             },
             Failure::StillMoving {
                 state: owned("STARTING"),
@@ -240,7 +240,7 @@ mod tests {
             Failure::NeverAppeared,
             Failure::Failed {
                 state: owned("FAILED"),
-                trouble: owned("no capacity"),
+                error: owned("no capacity"),
             },
             Failure::NotAsWanted {
                 fields: vec![owned("view"), owned("power")],

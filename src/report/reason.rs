@@ -42,7 +42,7 @@ pub fn sentence(reason: &Reason) -> String {
         }
         Reason::NotOurs => "it exists already, and is not this environment's",
         Reason::ClaimedTwice => "another entry asks for the same thing",
-        Reason::Failed { state, trouble } => return format!("it is {state}: {trouble}"),
+        Reason::Failed { state, error } => return format!("it is {state}: {error}"),
         Reason::Unchangeable => "AWS cannot change it",
         Reason::FieldUnchangeable { field } => return format!("AWS cannot change its {field} in place"),
         Reason::Superseded { why } => why,
@@ -135,7 +135,7 @@ mod tests {
             Reason::ClaimedTwice,
             Reason::Failed {
                 state: "FAILED".to_owned(),
-                trouble: "no capacity".to_owned(),
+                error: "no capacity".to_owned(),
             },
             Reason::Unchangeable,
             Reason::FieldUnchangeable {

@@ -19,7 +19,7 @@ use headset_engine::plan::{
 use headset_engine::survey::Survey;
 use headset_kinds::discovery;
 use headset_kinds::kind::{Answer, Notice};
-use headset_kinds::{Checkpoint, Condition, Live, OwnName, Question, Sight};
+use headset_kinds::{Checkpoint, Condition, Live, Observation, OwnName, Question};
 use serde_json::{Value, json};
 
 fn address(text: &str) -> Address {
@@ -185,7 +185,7 @@ pub(super) fn plan() -> Plan {
         unread: vec![
             Unread {
                 address: address("appstream.stack/unknown"),
-                what: Unreadable::Thing { error: refused() },
+                what: Unreadable::Resource { error: refused() },
             },
             Unread {
                 address: address("identity_center.application/agents"),
@@ -377,7 +377,7 @@ pub(super) fn survey() -> Survey {
     on_its_way.condition = Condition::Moving {
         state: "STARTING".to_owned(),
         detail: "0/2 running".to_owned(),
-        trouble: None,
+        error: None,
     };
     on_its_way.sessions = Some(1);
     let mut failed = Live::new("acme-adopted", "FAILED");
@@ -385,15 +385,20 @@ pub(super) fn survey() -> Survey {
         state: "FAILED".to_owned(),
         reason: "no capacity".to_owned(),
     };
-    let sights = [
-        ("iam.role/kept", Sight::Present(Live::new("acme-kept", "present"))),
-        ("appstream.fleet/changed", Sight::Present(on_its_way)),
-        ("appstream.fleet/adopted", Sight::Present(failed)),
-        ("appstream.fleet/made", Sight::Absent),
-        ("appstream.stack/unknown", Sight::Unknown(refused())),
+    let observations = [
+        (
+            "iam.role/kept",
+            Observation::Present(Live::new("acme-kept", "present")),
+        ),
+        ("appstream.fleet/changed", Observation::Present(on_its_way)),
+        ("appstream.fleet/adopted", Observation::Present(failed)),
+        ("appstream.fleet/made", Observation::Absent),
+        ("appstream.stack/unknown", Observation::Unknown(refused())),
     ];
     Survey {
-        sights: sights.map(|(at, sight)| (address(at), sight)).into(),
+        observations: observations
+            .map(|(at, observation)| (address(at), observation))
+            .into(),
         ..Survey::default()
     }
 }

@@ -13,7 +13,7 @@ use headset_core::AwsError;
 use headset_engine::metadata::{self, Certificate};
 use headset_engine::plan::{Action, Plan, Step};
 use headset_engine::survey::Survey;
-use headset_kinds::{Condition, Live, Sight};
+use headset_kinds::{Condition, Live, Observation};
 
 /// The status of one environment.
 #[derive(Clone, Debug, Serialize)]
@@ -71,8 +71,8 @@ pub struct Line {
 
 /// Puts the status together.
 pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
-    let live = |step: &Step| match survey.sights.get(&step.address) {
-        Some(Sight::Present(live)) => Some(live.clone()),
+    let live = |step: &Step| match survey.observations.get(&step.address) {
+        Some(Observation::Present(live)) => Some(live.clone()),
         _ => None,
     };
     let mut status = Status {
@@ -114,21 +114,19 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
 }
 
 fn row(step: &Step, survey: &Survey) -> Row {
-    let sight = survey.sights.get(&step.address);
-    let (state, detail, power, sessions) = match sight {
-        Some(Sight::Present(live)) => {
+    let observation = survey.observations.get(&step.address);
+    let (state, detail, power, sessions) = match observation {
+        Some(Observation::Present(live)) => {
             let detail = match &live.condition {
                 Condition::Settled { .. } => String::new(),
-                Condition::Moving { detail, trouble, .. } => {
-                    trouble.clone().unwrap_or_else(|| detail.clone())
-                }
+                Condition::Moving { detail, error, .. } => error.clone().unwrap_or_else(|| detail.clone()),
                 Condition::Failed { reason, .. } => reason.clone(),
             };
             let state = live.condition.state().to_owned();
             (state, detail, power(step, live), live.sessions)
         }
-        Some(Sight::Unknown(error)) => ("unknown".to_owned(), error.to_string(), None, None),
-        Some(Sight::Absent) | None => {
+        Some(Observation::Unknown(error)) => ("unknown".to_owned(), error.to_string(), None, None),
+        Some(Observation::Absent) | None => {
             let state = match step.action {
                 Action::Await { .. } => "waits for a person",
                 _ => "absent",
@@ -142,8 +140,8 @@ fn row(step: &Step, survey: &Survey) -> Row {
         detail,
         power,
         sessions,
-        error: match sight {
-            Some(Sight::Unknown(error)) => Some(error.clone()),
+        error: match observation {
+            Some(Observation::Unknown(error)) => Some(error.clone()),
             _ => None,
         },
     }

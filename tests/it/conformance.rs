@@ -13,7 +13,7 @@ use headset_core::{Address, Change, Compare, Text, tag};
 use headset_design::{Design, Desired, Mode};
 use headset_engine::plan::{Action, Plan};
 use headset_engine::state::State;
-use headset_kinds::{Lookup, Sight};
+use headset_kinds::{Lookup, Observation};
 use headset_simulator::Moment;
 use headset_simulator::world::{Settings, World};
 use serde_json::{Value, json};
@@ -435,31 +435,31 @@ async fn conforms(name: &str) {
 
     // The same environment, its state lost, takes it back; another environment is refused.
     let own = State::new("acme", "123456789012", "eu-west-2", LINEAGE.to_owned());
-    let prospect = bench.sandbox.assess(&bench.aws, &design, &own).await;
+    let assessed = bench.sandbox.assess(&bench.aws, &design, &own).await;
     assert!(
-        !headset_core::diagnostic::has_errors(&prospect.findings),
+        !headset_core::diagnostic::has_errors(&assessed.findings),
         "{:?}",
-        prospect.findings
+        assessed.findings
     );
-    let step = &prospect.plan.steps[&address];
+    let step = &assessed.plan.steps[&address];
     assert!(
         matches!(step.action, Action::Adopt { .. }),
         "adoption: {:?}",
         step.action
     );
-    let Some(Sight::Present(live)) = prospect.survey.sights.get(&address) else {
+    let Some(Observation::Present(live)) = assessed.survey.observations.get(&address) else {
         panic!("it is not there")
     };
     let live = live.clone();
     if live.tags.is_some() {
         let stranger = State::new("other", "123456789012", "eu-west-2", "another-lineage".to_owned());
-        let prospect = bench.sandbox.assess(&bench.aws, &design, &stranger).await;
-        let codes: BTreeSet<&str> = prospect.findings.iter().map(|finding| finding.code).collect();
+        let assessed = bench.sandbox.assess(&bench.aws, &design, &stranger).await;
+        let codes: BTreeSet<&str> = assessed.findings.iter().map(|finding| finding.code).collect();
         assert!(
             codes.contains("belongs-to-another"),
             "a stranger is told {codes:?}"
         );
-        assert!(!prospect.plan.steps[&address].action.changes());
+        assert!(!assessed.plan.steps[&address].action.changes());
     }
 
     // Gone, planned to be gone, gone again.
@@ -467,17 +467,17 @@ async fn conforms(name: &str) {
     if kind.checkpoint(&address, &things.last().unwrap().1).is_none() || live.tags.is_some() {
         let without = self::design(rest);
         bench.make(&without, "deletion").await;
-        let spec = headset_core::text::resolve(&things.last().unwrap().1, &prospect.survey.outputs);
+        let spec = headset_core::text::resolve(&things.last().unwrap().1, &assessed.survey.outputs);
         let lookup = Lookup {
             address: address.clone(),
             spec,
             id: None,
             answers: BTreeMap::new(),
         };
-        let sights = kind.survey(&bench.aws, std::slice::from_ref(&lookup)).await;
+        let observations = kind.survey(&bench.aws, std::slice::from_ref(&lookup)).await;
         assert!(
-            matches!(sights[..], [Sight::Absent]),
-            "after its deletion: {sights:?}"
+            matches!(observations[..], [Observation::Absent]),
+            "after its deletion: {observations:?}"
         );
         let work = headset_aws::kinds::Work {
             aws: &bench.aws,
@@ -500,8 +500,8 @@ async fn conforms(name: &str) {
 /// What is shared is left alone by whoever did not make it, and stays where nobody asks for it any more.
 async fn stays(bench: &Bench, without: &Design, with: &Design, address: &Address) {
     let stranger = State::new("other", "123456789012", "eu-west-2", "another-lineage".to_owned());
-    let prospect = bench.sandbox.assess(&bench.aws, with, &stranger).await;
-    let step = &prospect.plan.steps[address];
+    let assessed = bench.sandbox.assess(&bench.aws, with, &stranger).await;
+    let step = &assessed.plan.steps[address];
     assert!(matches!(step.action, Action::Read), "{:?}", step.action);
     let gone = bench.plan(without).await;
     assert!(matches!(gone.steps[address].action, Action::Forget));

@@ -2,7 +2,7 @@
 
 use headset::report::{leftovers, plan_view, reason};
 use headset_design::Design;
-use headset_engine::apply::{ApplyOptions, Nobody, Outcome, Running};
+use headset_engine::apply::{ApplyOptions, NoResponder, Outcome, Running};
 use headset_engine::destroy::{Takedown, Way};
 use headset_engine::plan::guard::{Allowed, guard};
 use headset_engine::plan::{Impact, Plan};
@@ -108,7 +108,7 @@ async fn interrupted(sandbox: &Sandbox) -> (Outcome, String) {
     let cancel = CancellationToken::new();
     cancel.cancel();
     let running = Running {
-        person: &Nobody,
+        responder: &NoResponder,
         cancel: &cancel,
         options: ApplyOptions {
             width: 12,

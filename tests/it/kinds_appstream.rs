@@ -17,7 +17,7 @@ use headset_aws::kinds::{Remote, Work, registry};
 use headset_aws::{Aws, AwsOptions, Credentials, Wire};
 use headset_core::{Address, Clock};
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::{Condition, Live, Lookup, Sight};
+use headset_kinds::{Condition, Live, Lookup, Observation};
 use headset_simulator::world::Settings;
 use headset_simulator::{SimOptions, Simulator};
 use serde_json::{Value, json};
@@ -100,7 +100,7 @@ impl Thing<'_> {
         }
     }
 
-    async fn see(&self) -> Sight {
+    async fn see(&self) -> Observation {
         let lookup = Lookup {
             address: self.address.clone(),
             spec: self.want.clone(),
@@ -147,7 +147,7 @@ impl Thing<'_> {
         let mut story = Vec::new();
         for _ in 0..400 {
             match self.see().await {
-                Sight::Present(live) => match &live.condition {
+                Observation::Present(live) => match &live.condition {
                     Condition::Settled { state } => {
                         let diff = self.kind.diff(&self.want, &live);
                         if diff.is_empty() {
@@ -170,8 +170,8 @@ impl Thing<'_> {
                     Condition::Moving { .. } => {}
                     Condition::Failed { reason, .. } => panic!("{}: {reason}", self.address),
                 },
-                Sight::Absent => {}
-                Sight::Unknown(error) => panic!("{} (seed {}): {error}", self.address, self.lab.seed),
+                Observation::Absent => {}
+                Observation::Unknown(error) => panic!("{} (seed {}): {error}", self.address, self.lab.seed),
             }
             self.lab.aws.clock().sleep(Duration::from_secs(15)).await;
         }
@@ -186,13 +186,13 @@ impl Thing<'_> {
         let mut last = None;
         for _ in 0..400 {
             match self.see().await {
-                Sight::Absent => {
+                Observation::Absent => {
                     if let Some(live) = last {
                         self.kind.delete(&self.work(), &live).await.unwrap();
                     }
                     return;
                 }
-                Sight::Present(live) => {
+                Observation::Present(live) => {
                     match self.kind.delete(&self.work(), &live).await {
                         Ok(()) => {}
                         // Right after an association went, the fleet may still count as in use.
@@ -201,7 +201,7 @@ impl Thing<'_> {
                     }
                     last = Some(live);
                 }
-                Sight::Unknown(error) => panic!("{} (seed {}): {error}", self.address, self.lab.seed),
+                Observation::Unknown(error) => panic!("{} (seed {}): {error}", self.address, self.lab.seed),
             }
             self.lab.aws.clock().sleep(Duration::from_secs(15)).await;
         }
@@ -278,7 +278,7 @@ async fn a_bucket_and_its_objects() {
                 "s3.object/foreign",
                 json!({"bucket": "acme-pages", "key": "foreign"}),
             );
-            let Sight::Present(live) = foreign.see().await else {
+            let Observation::Present(live) = foreign.see().await else {
                 panic!("the object is there");
             };
             // It came without a SHA-256: its content told.

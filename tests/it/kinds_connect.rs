@@ -15,7 +15,7 @@ use headset_kinds::connect::{ApprovedOrigin, ConnectInstance, InstanceSpec, User
 use headset_kinds::iam::{Role, RoleSpec, SamlProvider, SamlProviderSpec};
 use headset_kinds::identity_center::{Application, ApplicationSpec, Assignment, AssignmentSpec, Mapping};
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::{Condition, Kind, Live, Lookup, Sight};
+use headset_kinds::{Condition, Kind, Live, Lookup, Observation};
 use headset_simulator::operator;
 use headset_simulator::world::Settings;
 use headset_simulator::{Moment, SimOptions, Simulator};
@@ -79,36 +79,46 @@ impl Bench {
         format!("{:08x}-0000-4000-8000-000000000000", self.tokens.get())
     }
 
-    async fn sight(&self, kind: &dyn Remote, address: &Address, spec: &Value, id: Option<&str>) -> Sight {
-        self.sight_with(kind, address, spec, id, BTreeMap::new()).await
+    async fn observation(
+        &self,
+        kind: &dyn Remote,
+        address: &Address,
+        spec: &Value,
+        id: Option<&str>,
+    ) -> Observation {
+        self.observe_with(kind, address, spec, id, BTreeMap::new()).await
     }
 
-    async fn sight_with(
+    async fn observe_with(
         &self,
         kind: &dyn Remote,
         address: &Address,
         spec: &Value,
         id: Option<&str>,
         answers: BTreeMap<String, String>,
-    ) -> Sight {
+    ) -> Observation {
         let lookup = Lookup {
             address: address.clone(),
             spec: spec.clone(),
             id: id.map(str::to_owned),
             answers,
         };
-        let mut sights = kind.survey(&self.aws, &[lookup]).await;
-        assert_eq!(sights.len(), 1);
-        sights.remove(0)
+        let mut observations = kind.survey(&self.aws, &[lookup]).await;
+        assert_eq!(observations.len(), 1);
+        observations.remove(0)
     }
 
     /// Looks until the thing is settled, as the engine does. Lists may lag by a few seconds.
     async fn settled(&self, kind: &dyn Remote, address: &Address, spec: &Value, id: Option<&str>) -> Live {
         for _ in 0..100 {
-            match self.sight(kind, address, spec, id).await {
-                Sight::Present(live) if matches!(live.condition, Condition::Settled { .. }) => return live,
-                Sight::Unknown(error) => panic!("{address}: {error}"),
-                Sight::Present(_) | Sight::Absent => self.aws.clock().sleep(Duration::from_secs(5)).await,
+            match self.observation(kind, address, spec, id).await {
+                Observation::Present(live) if matches!(live.condition, Condition::Settled { .. }) => {
+                    return live;
+                }
+                Observation::Unknown(error) => panic!("{address}: {error}"),
+                Observation::Present(_) | Observation::Absent => {
+                    self.aws.clock().sleep(Duration::from_secs(5)).await;
+                }
             }
         }
         panic!("{address} never settled");
@@ -199,8 +209,8 @@ impl Bench {
         }
         for _ in 0..100 {
             if matches!(
-                self.sight(kind, address, spec, Some(&live.id)).await,
-                Sight::Absent
+                self.observation(kind, address, spec, Some(&live.id)).await,
+                Observation::Absent
             ) {
                 return;
             }
@@ -351,8 +361,8 @@ fn origins_and_users_live_and_die() {
             (&ApprovedOrigin, &origin, &origin_spec),
         ] {
             assert!(matches!(
-                bench.sight(kind, address, spec, None).await,
-                Sight::Absent
+                bench.observation(kind, address, spec, None).await,
+                Observation::Absent
             ));
         }
     });
@@ -409,14 +419,14 @@ fn an_application_is_there_once_it_is_answered() {
     under_all_seeds(async |bench| {
         let (address, spec, answers) = application(&bench).await;
         assert!(matches!(
-            bench.sight(&Application, &address, &spec, None).await,
-            Sight::Absent
+            bench.observation(&Application, &address, &spec, None).await,
+            Observation::Absent
         ));
-        let sight = bench
-            .sight_with(&Application, &address, &spec, None, answers.clone())
+        let observation = bench
+            .observe_with(&Application, &address, &spec, None, answers.clone())
             .await;
-        let Sight::Present(live) = sight else {
-            panic!("{sight:?}")
+        let Observation::Present(live) = observation else {
+            panic!("{observation:?}")
         };
         assert_eq!(live.condition, Condition::settled("ENABLED"));
         assert_eq!(Application.diff(&spec, &live), []);
@@ -463,10 +473,10 @@ fn an_application_is_there_once_it_is_answered() {
             )
             .await
             .unwrap();
-        let sight = bench
-            .sight_with(&Application, &address, &spec, None, answers)
+        let observation = bench
+            .observe_with(&Application, &address, &spec, None, answers)
             .await;
-        assert!(matches!(sight, Sight::Absent), "{sight:?}");
+        assert!(matches!(observation, Observation::Absent), "{observation:?}");
     });
 }
 
@@ -593,13 +603,13 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
             }
             let by_hand = assignment(principal_type, name, "");
             let done = BTreeMap::from([("done".to_owned(), "yes".to_owned())]);
-            let sight = bench.sight(&Assignment, &address, &by_hand, None).await;
-            assert!(matches!(sight, Sight::Absent), "{sight:?}");
-            let sight = bench
-                .sight_with(&Assignment, &address, &by_hand, None, done)
+            let observation = bench.observation(&Assignment, &address, &by_hand, None).await;
+            assert!(matches!(observation, Observation::Absent), "{observation:?}");
+            let observation = bench
+                .observe_with(&Assignment, &address, &by_hand, None, done)
                 .await;
-            let Sight::Present(live) = sight else {
-                panic!("{sight:?}")
+            let Observation::Present(live) = observation else {
+                panic!("{observation:?}")
             };
             assert_eq!(Assignment.diff(&by_hand, &live), []);
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use headset_blueprint::Sources;
 use headset_core::diagnostic::has_errors;
-use headset_design::{Setting, design};
+use headset_design::{DesignContext, design};
 use headset_engine::assess::Assessment;
 use headset_engine::plan::{Action, Impact, Plan};
 use headset_simulator::world::Settings;
@@ -31,15 +31,15 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-async fn prospect(sandbox: &Sandbox) -> Assessment {
+async fn assessed(sandbox: &Sandbox) -> Assessment {
     let aws = sandbox.aws(None).await;
     let state = sandbox.state();
     let design = sandbox.design(&aws, &state);
     sandbox.assess(&aws, &design, &state).await
 }
 
-fn codes(prospect: &Assessment) -> Vec<&'static str> {
-    prospect.findings.iter().map(|finding| finding.code).collect()
+fn codes(assessed: &Assessment) -> Vec<&'static str> {
+    assessed.findings.iter().map(|finding| finding.code).collect()
 }
 
 fn impact<'a>(plan: &'a Plan, address: &str) -> &'a Impact {
@@ -53,25 +53,25 @@ fn another_federation_role_is_said_to_shut_out_those_who_signed_in_before() {
     on_virtual_time(async {
         let mut sandbox = Sandbox::new(&name, &text, Settings::default());
         assert!(
-            !codes(&prospect(&sandbox).await).contains(&"tied-to-the-old"),
+            !codes(&assessed(&sandbox).await).contains(&"tied-to-the-old"),
             "it is new"
         );
         let outcome = sandbox.apply(None).await;
         assert!(outcome.failed.is_empty(), "{outcome:?}");
         for other in ["{ name: other-agents }", "{ path: /others/ }"] {
             sandbox.rewrite(&text.replace("\nsign_in:\n", &format!("\nsign_in:\n  role: {other}\n")));
-            let prospect = prospect(&sandbox).await;
-            let step = &prospect.plan.steps[&"iam.role/connect".parse().unwrap()];
+            let assessed = assessed(&sandbox).await;
+            let step = &assessed.plan.steps[&"iam.role/connect".parse().unwrap()];
             assert!(
                 matches!(step.action, Action::Replace { .. }),
                 "{other}: {:?}",
                 step.action
             );
-            let told = prospect
+            let told = assessed
                 .findings
                 .iter()
                 .find(|finding| finding.code == "tied-to-the-old");
-            let told = told.unwrap_or_else(|| panic!("{other}: {:?}", codes(&prospect)));
+            let told = told.unwrap_or_else(|| panic!("{other}: {:?}", codes(&assessed)));
             assert!(told.place.is_some() && told.help.is_some(), "{told:?}");
             let Impact::Irreversible { loss, .. } = &step.impact else {
                 panic!("{other}: {:?}", step.impact)
@@ -80,7 +80,7 @@ fn another_federation_role_is_said_to_shut_out_those_who_signed_in_before() {
         }
         // What changes in place ties nobody to anything else.
         sandbox.rewrite(&text.replace("\nsign_in:\n", "\nsign_in:\n  role: { session: 10h }\n"));
-        let same = prospect(&sandbox).await;
+        let same = assessed(&sandbox).await;
         assert!(!codes(&same).contains(&"tied-to-the-old"), "{:?}", codes(&same));
         assert_eq!(impact(&same.plan, "iam.role/connect"), &Impact::None);
         // One of the same name is another one, too.
@@ -105,7 +105,7 @@ fn another_federation_role_is_said_to_shut_out_those_who_signed_in_before() {
             gone.send().await.unwrap();
         }
         aws.iam().delete_role().role_name(&role).send().await.unwrap();
-        let anew = prospect(&sandbox).await;
+        let anew = assessed(&sandbox).await;
         assert!(codes(&anew).contains(&"tied-to-the-old"), "{:?}", codes(&anew));
         assert!(matches!(
             impact(&anew.plan, "iam.role/connect"),
@@ -119,7 +119,7 @@ fn designed(stack: &str) -> serde_json::Value {
     let text = DESK.replace("{ fleet: agents }", stack);
     let (blueprint, findings) = headset_blueprint::read(&Sources::alone("b.yaml", &text));
     assert!(!has_errors(&findings), "{findings:?}");
-    let setting = Setting {
+    let context = DesignContext {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: "eu-west-1".to_owned(),
@@ -128,7 +128,7 @@ fn designed(stack: &str) -> serde_json::Value {
         lineage: "6f1d0c1e-1111-4111-8111-111111111111".to_owned(),
         expires: None,
     };
-    let (design, _) = design(&blueprint.unwrap(), &setting);
+    let (design, _) = design(&blueprint.unwrap(), &context);
     design.resources[&"appstream.stack/agents".parse().unwrap()]
         .spec
         .clone()

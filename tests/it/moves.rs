@@ -365,17 +365,17 @@ fn every_address_that_is_made_of_a_key_goes_along() {
     assert!(all.len() >= 10, "{}", all.len());
     let mut seen = 0;
     for (path, before) in &all {
-        let setting = setting(before);
+        let context = context(before);
         let mut before = before.clone();
         before.moved.clear();
         before.removed.clear();
-        let state = applied(&before, &setting);
+        let state = applied(&before, &context);
         let entries = headset_design::entries(&before);
         for entry in &entries {
             for lines in [true, false] {
                 let keys = BTreeMap::from([(entry.clone(), "another".to_owned())]);
                 let now = renamed(&before, &keys, lines, true);
-                let (design, _) = headset_engine::state::drawn(&now, &setting, &state);
+                let (design, _) = headset_engine::state::designed(&now, &context, &state);
                 let moved = headset_engine::state::moves(&state, &design);
                 assert!(
                     moved.findings.is_empty() && moved.refused.is_empty(),
@@ -404,13 +404,13 @@ fn state_links(state: &headset_engine::state::State, address: &Address) -> bool 
     state.resources[address].origin == headset_engine::state::Origin::Existing
 }
 
-fn setting(blueprint: &Blueprint) -> headset_design::Setting {
+fn context(blueprint: &Blueprint) -> headset_design::DesignContext {
     let region = blueprint
         .aws
         .region
         .as_ref()
         .map_or("eu-west-1", |region| &region.value);
-    headset_design::Setting {
+    headset_design::DesignContext {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: region.to_owned(),
@@ -422,17 +422,17 @@ fn setting(blueprint: &Blueprint) -> headset_design::Setting {
 }
 
 /// A state in which all of it was applied.
-fn applied(blueprint: &Blueprint, setting: &headset_design::Setting) -> headset_engine::state::State {
+fn applied(blueprint: &Blueprint, context: &headset_design::DesignContext) -> headset_engine::state::State {
     use headset_core::{Outputs, text};
     use headset_engine::state::{Origin, Record, State};
     use headset_kinds::registry;
     let mut state = State::new(
         &blueprint.name.value,
         "123456789012",
-        &setting.region,
-        setting.lineage.clone(),
+        &context.region,
+        context.lineage.clone(),
     );
-    let (design, _) = headset_design::design(blueprint, setting);
+    let (design, _) = headset_design::design(blueprint, context);
     let mut outputs = Outputs::new();
     let mut left: Vec<&headset_design::Desired> = design.resources.values().collect();
     while !left.is_empty() {

@@ -10,7 +10,7 @@ use headset_design::{Design, Desired, Mode};
 use headset_engine::plan::{Action, Phase, Plan, PlanInput, graph, plan};
 use headset_engine::state::{Origin, Record, State};
 use headset_engine::survey::Survey;
-use headset_kinds::{Live, Sight};
+use headset_kinds::{Live, Observation};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -151,23 +151,25 @@ fn case(entries: &[Entry]) -> Case {
             }
             live
         };
-        let sight = match entry.there {
-            There::Absent => Sight::Absent,
-            There::Ours => Sight::Present(live().tagged([(tag::LINEAGE.into(), LINEAGE.into())].into())),
-            There::Strangers => {
-                Sight::Present(live().tagged([(tag::LINEAGE.into(), "another".into())].into()))
+        let observation = match entry.there {
+            There::Absent => Observation::Absent,
+            There::Ours => {
+                Observation::Present(live().tagged([(tag::LINEAGE.into(), LINEAGE.into())].into()))
             }
-            There::Unreadable => Sight::Unknown(AwsError::new(
+            There::Strangers => {
+                Observation::Present(live().tagged([(tag::LINEAGE.into(), "another".into())].into()))
+            }
+            There::Unreadable => Observation::Unknown(AwsError::new(
                 "appstream",
                 "DescribeStacks",
                 Class::Denied,
                 "not yours to see",
             )),
         };
-        if let Sight::Present(live) = &sight {
+        if let Observation::Present(live) = &observation {
             survey.outputs.insert(address(index), live.outputs.clone());
         }
-        survey.sights.insert(address(index), sight);
+        survey.observations.insert(address(index), observation);
     }
     Case {
         design,
@@ -181,7 +183,7 @@ fn planned(case: &Case) -> Plan {
         design: &case.design,
         state: &case.state,
         moved: &[],
-        elsewhere: &Default::default(),
+        others: &Default::default(),
         survey: &case.survey,
         as_of: "2026-01-01T00:00:00Z",
         with_deposed: false,
@@ -202,7 +204,9 @@ fn carried_out(case: &Case, plan: &Plan) -> Case {
             live.fields = spec.as_object().unwrap().clone();
             let live = live.tagged([(tag::LINEAGE.into(), LINEAGE.into())].into());
             survey.outputs.insert(address.clone(), live.outputs.clone());
-            survey.sights.insert(address.clone(), Sight::Present(live));
+            survey
+                .observations
+                .insert(address.clone(), Observation::Present(live));
             state.resources.insert(
                 address.clone(),
                 Record {
@@ -217,7 +221,7 @@ fn carried_out(case: &Case, plan: &Plan) -> Case {
                 },
             );
         } else {
-            survey.sights.insert(address.clone(), Sight::Absent);
+            survey.observations.insert(address.clone(), Observation::Absent);
             state.resources.remove(address);
         }
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use headset_aws::Aws;
 use headset_core::{Address, Class};
 use headset_engine::survey::Survey;
-use headset_kinds::Sight;
+use headset_kinds::Observation;
 use headset_simulator::console;
 use headset_simulator::policy::{Decision, Kind, Policy, Principal, Request};
 use headset_simulator::world::Settings;
@@ -57,8 +57,8 @@ fn address(text: &str) -> Address {
 async fn look(sandbox: &Sandbox, aws: &Aws) -> Survey {
     let state = sandbox.state();
     let design = sandbox.design(aws, &state);
-    let prospect = sandbox.assess(aws, &design, &state).await;
-    prospect.survey
+    let assessed = sandbox.assess(aws, &design, &state).await;
+    assessed.survey
 }
 
 fn output(survey: &Survey, address: &str, name: &str) -> String {
@@ -117,7 +117,7 @@ async fn taken(
 
 /// What the desktop role's policies say to streaming a stack.
 fn streams(survey: &Survey, subject: &str, user_id: &str, stack: &str) -> Decision {
-    let Some(Sight::Present(role)) = survey.sights.get(&address("iam.role/desktop")) else {
+    let Some(Observation::Present(role)) = survey.observations.get(&address("iam.role/desktop")) else {
         panic!("there is no role")
     };
     let document = role.fields["policies"]["headset-stream"].as_str().unwrap();
@@ -307,11 +307,15 @@ fn another_region_than_identity_centers_home_is_named() {
         sandbox.apply(None).await;
         let aws = sandbox.aws(None).await;
         let survey = look(&sandbox, &aws).await;
-        let Some(Sight::Unknown(error)) = survey.sights.get(&address("identity_center.application/acme"))
+        let Some(Observation::Unknown(error)) = survey
+            .observations
+            .get(&address("identity_center.application/acme"))
         else {
             panic!(
                 "{:?}",
-                survey.sights.get(&address("identity_center.application/acme"))
+                survey
+                    .observations
+                    .get(&address("identity_center.application/acme"))
             )
         };
         assert_eq!(error.class, Class::Invalid);
@@ -383,12 +387,17 @@ fn what_may_not_be_looked_at_is_unknown_and_the_answers_stand() {
         sandbox.apply(None).await;
         let aws = sandbox.aws(None).await;
         let survey = look(&sandbox, &aws).await;
-        let application = survey.sights.get(&address("identity_center.application/acme"));
-        assert!(matches!(application, Some(Sight::Present(_))), "{application:?}");
+        let application = survey
+            .observations
+            .get(&address("identity_center.application/acme"));
+        assert!(
+            matches!(application, Some(Observation::Present(_))),
+            "{application:?}"
+        );
         let assignment = survey
-            .sights
+            .observations
             .get(&address("identity_center.assignment/GROUP:agents"));
-        let Some(Sight::Unknown(error)) = assignment else {
+        let Some(Observation::Unknown(error)) = assignment else {
             panic!("{assignment:?}")
         };
         assert_eq!(error.class, Class::Denied);

@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use headset_aws::Wire;
 use headset_engine::assess::Assessment;
-use headset_kinds::Sight;
+use headset_kinds::Observation;
 use headset_simulator::Simulator;
 use headset_simulator::wire::table::{Kind, Shape, Table, table};
 use headset_simulator::world::Settings;
@@ -219,16 +219,16 @@ async fn look(sandbox: &Sandbox, change: Change) -> (Assessment, BTreeSet<String
     let aws = sandbox.aws_over(wire).await;
     let state = sandbox.state();
     let design = sandbox.design(&aws, &state);
-    let prospect = sandbox.assess(&aws, &design, &state).await;
+    let assessed = sandbox.assess(&aws, &design, &state).await;
     let changed = later.changed.lock().unwrap().clone();
-    (prospect, changed)
+    (assessed, changed)
 }
 
-fn unread(prospect: &Assessment) -> Vec<String> {
-    let sights = prospect.survey.sights.iter();
-    let unknown = sights.filter_map(|(address, sight)| match sight {
-        Sight::Unknown(error) => Some(format!("{address}: {error}")),
-        Sight::Absent | Sight::Present(_) => None,
+fn unread(assessed: &Assessment) -> Vec<String> {
+    let observations = assessed.survey.observations.iter();
+    let unknown = observations.filter_map(|(address, observation)| match observation {
+        Observation::Unknown(error) => Some(format!("{address}: {error}")),
+        Observation::Absent | Observation::Present(_) => None,
     });
     unknown.collect()
 }
@@ -259,11 +259,11 @@ fn undeclared_members_and_explicit_nulls_change_nothing() {
             outcome.failed.is_empty() && outcome.open.is_empty(),
             "{outcome:?}"
         );
-        let (prospect, changed) = look(&sandbox, Change::Members).await;
-        assert_eq!(unread(&prospect), [""; 0]);
-        let shown = headset::report::plan_view::human(&prospect.plan).to_string();
+        let (assessed, changed) = look(&sandbox, Change::Members).await;
+        assert_eq!(unread(&assessed), [""; 0]);
+        let shown = headset::report::plan_view::human(&assessed.plan).to_string();
         assert!(
-            prospect.plan.is_empty(),
+            assessed.plan.is_empty(),
             "{}",
             anstream::adapter::strip_str(&shown)
         );
@@ -281,9 +281,9 @@ fn unknown_enum_values_leave_everything_readable() {
             outcome.failed.is_empty() && outcome.open.is_empty(),
             "{outcome:?}"
         );
-        let (prospect, changed) = look(&sandbox, Change::Enums).await;
+        let (assessed, changed) = look(&sandbox, Change::Enums).await;
         // What differs now may well be in the plan; that it could be made is the point.
-        assert_eq!(unread(&prospect), [""; 0]);
+        assert_eq!(unread(&assessed), [""; 0]);
         for name in ["connect:DescribeInstance", "sso-admin:DescribeApplication"] {
             assert!(changed.contains(name), "{changed:?}");
         }

@@ -15,9 +15,9 @@ use aws_types::region::Region;
 use headset_client::{Client, Operation, Service};
 
 use super::chokepoint::{CURRENT, Wire};
-use super::memo::Memos;
 use super::pace::{Counter, Pace};
 use super::role::Roles;
+use super::run_cache::Memos;
 use headset_core::Clock;
 use headset_core::endpoint::is_loopback;
 use headset_core::error::{AwsError, Class};
@@ -198,7 +198,7 @@ impl Aws {
 
     /// The same way with its services in other regions, and another way to Identity Center. It shares the chokepoint,
     /// its record, the rate budgets and the roles that were taken.
-    pub fn elsewhere(&self, regions: Regions, identity: Identity) -> Aws {
+    pub fn with_regions(&self, regions: Regions, identity: Identity) -> Aws {
         let options = &self.inner.options;
         let options = AwsOptions {
             config: options.config.clone(),
@@ -268,7 +268,7 @@ impl Aws {
             appstream: region.to_owned(),
             ..self.regions().clone()
         };
-        self.elsewhere(regions, self.identity().clone())
+        self.with_regions(regions, self.identity().clone())
     }
 
     /// The Connect client.
@@ -507,8 +507,8 @@ impl Aws {
     ///
     /// # Errors
     /// As [`Aws::fetch`].
-    pub async fn fetch_within(&self, url: &str, patience: std::time::Duration) -> Result<String, AwsError> {
-        super::fetch::exchange(&self.inner.options.wire, url, None, patience).await
+    pub async fn fetch_within(&self, url: &str, timeout: std::time::Duration) -> Result<String, AwsError> {
+        super::fetch::exchange(&self.inner.options.wire, url, None, timeout).await
     }
 
     /// Posts a JSON document and returns the answer's text, through the same chokepoint.

@@ -40,7 +40,7 @@ pub(super) async fn exchange(
     wire: &Wire,
     url: &str,
     post: Option<String>,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<String, AwsError> {
     let invalid = |message: String| AwsError::own(Class::Invalid, format!("{url}: {message}"));
     let parsed: http::Uri = url
@@ -62,7 +62,7 @@ pub(super) async fn exchange(
         .no_retry()
         .timeout_config(
             aws_smithy_types::timeout::TimeoutConfig::builder()
-                .operation_timeout(patience)
+                .operation_timeout(timeout)
                 .build(),
         )
         .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())

@@ -7,13 +7,13 @@ mod clients;
 mod error;
 mod fetch;
 pub mod kinds;
-mod memo;
 mod nulls;
 mod pace;
 mod pages;
 mod record;
 mod reveal;
 mod role;
+mod run_cache;
 mod whole;
 
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};

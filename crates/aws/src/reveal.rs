@@ -17,7 +17,7 @@ impl Aws {
         let value = match (secret.at_hand(), secret) {
             (AtHand::Value(value), _) => value,
             (AtHand::Missing(why) | AtHand::Unreadable { why, .. }, _) => return Err(unreadable(&why)),
-            (AtHand::Elsewhere, Secret::Parameter(path)) => {
+            (AtHand::Remote, Secret::Parameter(path)) => {
                 let request = GetParameter {
                     name: path.clone(),
                     with_decryption: Some(true),
@@ -28,10 +28,10 @@ impl Aws {
                     .and_then(|parameter| parameter.value)
                     .ok_or_else(|| unreadable("it has no value"))?
             }
-            (AtHand::Elsewhere, Secret::Env(_) | Secret::File(_)) => {
+            (AtHand::Remote, Secret::Env(_) | Secret::File(_)) => {
                 return Err(unreadable("it is not on this machine"));
             }
-            (AtHand::Elsewhere, Secret::SecretsManager(name)) => {
+            (AtHand::Remote, Secret::SecretsManager(name)) => {
                 let request = GetSecretValue {
                     secret_id: name.clone(),
                 };

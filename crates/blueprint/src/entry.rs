@@ -67,7 +67,7 @@ impl From<Timeouts> for Waits {
 }
 
 /// The fields that a key ends up in.
-type Lands = &'static [FieldId];
+type Targets = &'static [FieldId];
 
 static NAME_OR_ARN: [Shape; 2] = [
     Shape::Pattern(&limits::APPSTREAM_NAME),
@@ -75,14 +75,14 @@ static NAME_OR_ARN: [Shape; 2] = [
 ];
 
 /// `existing` of an entry in AppStream.
-pub(crate) const fn existing(lands: Lands) -> Key {
+pub(crate) const fn existing(sets: Targets) -> Key {
     Key::new(
         "existing",
         Shape::Either(&NAME_OR_ARN),
         "acme-agents",
         "The name or ARN of something that lives outside: linked to, never changed or deleted. Nothing else can be said about it.",
     )
-    .lands(lands)
+    .sets(sets)
 }
 
 /// That something existing stands alone.
@@ -92,7 +92,7 @@ pub(crate) const EXISTING_ALONE: Rule = rule(
 );
 
 /// `name` of an entry in AppStream.
-pub(crate) const fn name(lands: Lands) -> Key {
+pub(crate) const fn name(sets: Targets) -> Key {
     Key::new(
         "name",
         Shape::Pattern(&limits::APPSTREAM_NAME),
@@ -100,7 +100,7 @@ pub(crate) const fn name(lands: Lands) -> Key {
         "What it is called in AWS.",
     )
     .otherwise("the blueprint's `name` and the entry's key")
-    .lands(lands)
+    .sets(sets)
 }
 
 /// `protect` of an entry.
@@ -116,8 +116,8 @@ pub(crate) const PROTECT: Key = Key::new(
 pub(crate) const UNPROTECTED: Key = PROTECT.default("false");
 
 /// `tags` of something.
-pub(crate) const fn tags(about: &'static str, lands: Lands) -> Key {
-    Key::new("tags", Shape::Entries(&TAGS), "{ team: support }", about).lands(lands)
+pub(crate) const fn tags(about: &'static str, sets: Targets) -> Key {
+    Key::new("tags", Shape::Entries(&TAGS), "{ team: support }", about).sets(sets)
 }
 
 static TAGS: Entries = Entries {

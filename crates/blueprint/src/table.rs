@@ -22,7 +22,7 @@ pub(crate) struct Key {
     /// A value, as it is written in a blueprint.
     pub example: &'static str,
     /// The kinds and fields that it ends up in.
-    pub lands: &'static [FieldId],
+    pub sets: &'static [FieldId],
 }
 
 /// What holds where a key is left out.
@@ -156,7 +156,7 @@ impl Key {
             required: false,
             default: Default::Nothing,
             example,
-            lands: &[],
+            sets: &[],
         }
     }
 
@@ -179,8 +179,8 @@ impl Key {
     }
 
     /// The kinds and fields that it ends up in.
-    pub(crate) const fn lands(mut self, fields: &'static [FieldId]) -> Key {
-        self.lands = fields;
+    pub(crate) const fn sets(mut self, fields: &'static [FieldId]) -> Key {
+        self.sets = fields;
         self
     }
 }

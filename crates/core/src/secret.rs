@@ -76,7 +76,7 @@ impl fmt::Display for Secret {
 #[derive(Clone, PartialEq, Eq)]
 pub enum AtHand {
     /// AWS keeps it.
-    Elsewhere,
+    Remote,
     /// It should be here and is not (yet): why, in words.
     Missing(String),
     /// It is here and cannot be read.
@@ -102,7 +102,7 @@ impl AtHand {
 impl fmt::Debug for AtHand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            AtHand::Elsewhere => f.write_str("Elsewhere"),
+            AtHand::Remote => f.write_str("Elsewhere"),
             AtHand::Missing(why) => f.debug_tuple("Missing").field(why).finish(),
             AtHand::Unreadable { why, .. } => f.debug_tuple("Unreadable").field(why).finish(),
             AtHand::Value(_) => f.write_str("Value(..)"),
@@ -129,7 +129,7 @@ impl Secret {
                     help: error.help(),
                 },
             },
-            Secret::SecretsManager(_) | Secret::Parameter(_) => AtHand::Elsewhere,
+            Secret::SecretsManager(_) | Secret::Parameter(_) => AtHand::Remote,
         }
     }
 }
@@ -169,7 +169,7 @@ mod tests {
         assert!(why.contains("UTF-16") && !why.contains("Spring"), "{why}");
         let unset = Secret::Env("HEADSET_TEST_NEVER_SET".to_owned());
         assert!(matches!(unset.at_hand(), AtHand::Missing(_)));
-        assert_eq!(Secret::Parameter("/a".to_owned()).at_hand(), AtHand::Elsewhere);
+        assert_eq!(Secret::Parameter("/a".to_owned()).at_hand(), AtHand::Remote);
     }
 
     #[test]

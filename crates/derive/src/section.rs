@@ -243,7 +243,7 @@ fn key(field: &Field, said: &Said, name: &str) -> Result<TokenStream> {
         key = quote! { #key.otherwise(#words) };
     }
     if let Some(to) = &said.to {
-        key = quote! { #key.lands(&[#(#to),*]) };
+        key = quote! { #key.sets(&[#(#to),*]) };
     }
     Ok(key)
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::drawing::Drawing;
+use crate::context::DesignContext;
+use crate::draft::DesignDraft;
 use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, render};
 use crate::recipe::Origins;
-use crate::setting::Setting;
 use crate::{connect, sign_in};
 use headset_blueprint::model::{
     App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, ImageOrigin, Launch, Source,
@@ -22,19 +22,19 @@ use headset_kinds::{Address, Text};
 const POLICY: &str = include_str!("../../../policies/s3/pages.json");
 
 /// The bucket's name.
-fn bucket(blueprint: &Blueprint, section: &CcpSection, setting: &Setting) -> String {
+fn bucket(blueprint: &Blueprint, section: &CcpSection, context: &DesignContext) -> String {
     match &section.bucket {
         Some(name) => name.value.clone(),
-        None => names::bucket(&blueprint.name.value, &setting.account, &setting.region),
+        None => names::bucket(&blueprint.name.value, &context.account, &context.region),
     }
 }
 
 /// Where the pages and the instance are, as far as the blueprint alone tells.
-pub(super) fn origins(blueprint: &Blueprint, setting: &Setting) -> Origins {
+pub(super) fn origins(blueprint: &Blueprint, context: &DesignContext) -> Origins {
     // The regional form: the older global one is another origin to a browser, and the path form is shared by everyone.
     let page = blueprint.ccp.as_ref().map(|section| {
-        let bucket = bucket(blueprint, section, setting);
-        format!("https://{bucket}.s3.{}.amazonaws.com", setting.region)
+        let bucket = bucket(blueprint, section, context);
+        format!("https://{bucket}.s3.{}.amazonaws.com", context.region)
     });
     Origins {
         audio: blueprint
@@ -47,10 +47,10 @@ pub(super) fn origins(blueprint: &Blueprint, setting: &Setting) -> Origins {
     }
 }
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
-    let (blueprint, setting) = (drawing.blueprint, drawing.setting);
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
+    let (blueprint, context) = (draft.blueprint, draft.context);
     let Some(connect_section) = &blueprint.connect else {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error(
                 "ccp-without-connect",
                 "`ccp` publishes pages for an instance, and there is none",
@@ -61,7 +61,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
         return;
     };
     if let Some(name) = section.bucket.as_ref().filter(|name| name.value.contains('.')) {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error(
                 "bucket-name-dots",
                 format!("the bucket name `{}` has a dot", name.value),
@@ -74,7 +74,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
         Some(sign_in) => Some(sign_in::login_url(sign_in)),
         None => {
             if connect_section.identity == ConnectIdentity::Saml {
-                drawing.complain(
+                draft.complain(
                     Diagnostic::warning(
                         "ccp-without-sign-in",
                         "the pages do not know where agents sign in: the instance uses SAML, and there is no `sign_in`",
@@ -86,15 +86,15 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
             None
         }
     };
-    let name = bucket(blueprint, section, setting);
+    let name = bucket(blueprint, section, context);
     let files = render(&PageInput {
         audio: section.audio,
         title: section.title.clone(),
-        region: setting.region.clone(),
+        region: context.region.clone(),
         instance_url: Text::after(&connect::instance(), "url"),
         login_url,
     });
-    let bucket_arn = format!("arn:{}:s3:::{name}", setting.partition);
+    let bucket_arn = format!("arn:{}:s3:::{name}", context.partition);
     let objects: Vec<String> = files
         .iter()
         .map(|file| format!("{bucket_arn}/{}", file.key))
@@ -108,7 +108,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
     );
     let spec = BucketSpec {
         name: name.clone(),
-        region: setting.region.clone(),
+        region: context.region.clone(),
         policy: Some(policy),
         // Access lists stay blocked: the policy alone makes the published objects, and only those, readable.
         public_access_block: PublicAccessBlock {
@@ -122,10 +122,10 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
         // Pages come over HTTPS from the bucket's own host, and no other site reads them.
         website: (),
         cors: (),
-        tags: drawing.tags(&BTreeMap::new()),
+        tags: draft.tags(&BTreeMap::new()),
     };
     let (protect, place) = (section.entry.protect, &section.entry.place);
-    let address = drawing.managed("ccp", &spec, protect, place);
+    let address = draft.managed("ccp", &spec, protect, place);
     let assets: Vec<Address> = files
         .iter()
         .filter(|file| file.versioned)
@@ -143,37 +143,37 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &CcpSection) {
             body: file.body,
         };
         // Scripts and styles come and go with their content, and can always be published again.
-        let object = drawing.managed(file.key, &spec, protect && !file.versioned, place);
+        let object = draft.managed(file.key, &spec, protect && !file.versioned, place);
         if !file.versioned {
-            drawing.after(&object, assets.clone());
+            draft.after(&object, assets.clone());
         }
     }
-    let origin = format!("https://{name}.s3.{}.amazonaws.com", setting.region);
+    let origin = format!("https://{name}.s3.{}.amazonaws.com", context.region);
     let spec = ApprovedOriginSpec {
         instance_id: Text::after(&connect::instance(), "id"),
         origin: origin.as_str().into(),
     };
-    drawing.managed(origin, &spec, false, place);
-    drawing.output(
+    draft.managed(origin, &spec, false, place);
+    draft.output(
         "in_session_page",
         Text::after(&Address::new(ObjectSpec::KIND, IN_SESSION), "url"),
     );
     if section.audio == Audio::Local {
-        drawing.output(
+        draft.output(
             "audio_only_page",
             Text::after(&Address::new(ObjectSpec::KIND, AUDIO_ONLY), "url"),
         );
     }
-    warn_of_firefox(drawing, section);
+    warn_of_firefox(draft, section);
 }
 
 /// Firefox gives a page the microphone only while its tab has the focus (AWS's guide to Connect in VDI), which is not
 /// where agents work during a call.
-fn warn_of_firefox(drawing: &mut Drawing<'_>, section: &CcpSection) {
+fn warn_of_firefox(draft: &mut DesignDraft<'_>, section: &CcpSection) {
     if section.audio == Audio::Local {
         return;
     }
-    let Some(appstream) = &drawing.blueprint.appstream else {
+    let Some(appstream) = &draft.blueprint.appstream else {
         return;
     };
     let images: Vec<(String, Place)> = appstream
@@ -193,7 +193,7 @@ fn warn_of_firefox(drawing: &mut Drawing<'_>, section: &CcpSection) {
         .map(|(key, image)| (key.clone(), image.entry.place.clone()))
         .collect();
     for (key, place) in images {
-        drawing.complain(
+        draft.complain(
             Diagnostic::warning(
                 "audio-in-firefox",
                 format!("the image `{key}` opens the page in Firefox, which mutes callers whenever another tab is in front"),

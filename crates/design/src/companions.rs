@@ -3,9 +3,9 @@
 //! No list says which those are. The design is drawn once more with a mark in place of the key, and whatever address
 //! holds the mark is made of it.
 
+use crate::context::{DesignContext, FirstKeys};
 use crate::entries::rekeyed;
 use crate::sections;
-use crate::setting::{FirstKeys, Setting};
 use headset_blueprint::model::Blueprint;
 use headset_kinds::Address;
 
@@ -16,7 +16,7 @@ const MARK: &str = "\u{f8ff}";
 /// `entry` is where it is in the blueprint.
 pub(crate) fn of(
     blueprint: &Blueprint,
-    setting: &Setting,
+    context: &DesignContext,
     first: &FirstKeys,
     entry: &Address,
     keys: (&str, &str),
@@ -27,7 +27,7 @@ pub(crate) fn of(
     if let Some(key) = first.remove(entry) {
         first.insert(mark.clone(), key);
     }
-    let design = sections::draw(&marked, setting, &first).design;
+    let design = sections::declare(&marked, context, &first).design;
     design
         .resources
         .into_keys()

@@ -1,6 +1,6 @@
 //! The Amazon Connect instance, its queues and its users.
 
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{ConnectIdentity, ConnectSection, QueueStatus, Source};
 use headset_kinds::connect::{InstanceSpec, QueueSpec, UserSpec, queue};
 use headset_kinds::spec::Existing;
@@ -46,7 +46,7 @@ pub(super) fn is_id(name: &str) -> bool {
         || (groups == [8, 4, 4, 4, 12] && name.chars().all(|c| c == '-' || c.is_ascii_hexdigit()))
 }
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
     let address = instance();
     match section.instance() {
         Source::Ours(alias) => {
@@ -63,11 +63,11 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
                 attributes: attributes
                     .map(|(name, on)| (name.clone(), on.to_string()))
                     .collect(),
-                tags: drawing.tags(&section.entry.tags),
+                tags: draft.tags(&section.entry.tags),
             };
-            drawing.entry(MAIN, &spec, &section.entry);
+            draft.entry(MAIN, &spec, &section.entry);
         }
-        Source::Existing(name) => drawing.existing(&address, &lookup(&name.value), &name.place),
+        Source::Existing(name) => draft.existing(&address, &lookup(&name.value), &name.place),
     }
     for (key, queue) in &section.queues {
         let spec = QueueSpec {
@@ -86,9 +86,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
             caller_name: queue.outbound_caller.name.clone(),
             caller_number: queue.outbound_caller.number.clone(),
             whisper_flow: queue.outbound_caller.whisper_flow.clone(),
-            tags: drawing.tags(&queue.entry.tags),
+            tags: draft.tags(&queue.entry.tags),
         };
-        drawing.entry(key, &spec, &queue.entry);
+        draft.entry(key, &spec, &queue.entry);
     }
     for (username, user) in &section.users {
         let spec = UserSpec {
@@ -106,9 +106,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &ConnectSection) {
             // With SAML, giving either is an error of Connect's; elsewhere an address that is not given is not owned.
             password: user.password.as_ref().map(|password| password.value.clone()),
             email: user.email.as_ref().map(|email| email.value.clone()),
-            tags: drawing.tags(&user.entry.tags),
+            tags: draft.tags(&user.entry.tags),
         };
-        drawing.entry(username, &spec, &user.entry);
+        draft.entry(username, &spec, &user.entry);
     }
-    drawing.output("connect_url", Text::after(&address, "url"));
+    draft.output("connect_url", Text::after(&address, "url"));
 }

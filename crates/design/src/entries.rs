@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::setting::FirstKeys;
+use crate::context::FirstKeys;
 use headset_blueprint::model::{Blueprint, ImageOrigin, Source};
 use headset_kinds::Address;
 use headset_kinds::appstream::{FleetSpec, ImageSpec, StackSpec};

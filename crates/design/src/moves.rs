@@ -1,19 +1,19 @@
 //! What `moved` and `removed` say of resources that are no longer asked for.
 
 use crate::companions;
+use crate::context::FirstKeys;
 use crate::desired::Move;
-use crate::drawing::Drawing;
-use crate::setting::FirstKeys;
+use crate::draft::DesignDraft;
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Address;
 
 /// Takes `moved` and `removed` up. They only make sense for what is no longer asked for.
-pub(crate) fn moves(drawing: &mut Drawing<'_>, first: &FirstKeys) {
-    let (blueprint, setting) = (drawing.blueprint, drawing.setting);
+pub(crate) fn moves(draft: &mut DesignDraft<'_>, first: &FirstKeys) {
+    let (blueprint, context) = (draft.blueprint, draft.context);
     for moved in &blueprint.moved {
         let (from, to) = (&moved.from.value, &moved.to.value);
-        if drawing.design.resources.contains_key(from) {
-            drawing.complain(
+        if draft.design.resources.contains_key(from) {
+            draft.complain(
                 Diagnostic::error(
                     "moved-still-wanted",
                     format!("{from} has moved, and the blueprint still asks for it"),
@@ -23,13 +23,13 @@ pub(crate) fn moves(drawing: &mut Drawing<'_>, first: &FirstKeys) {
             );
             continue;
         }
-        let Some(end) = end_of(drawing, to) else {
-            let near = to.nearest(drawing.design.resources.keys());
+        let Some(end) = end_of(draft, to) else {
+            let near = to.nearest(draft.design.resources.keys());
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "delete the line if the entry is gone for good".to_owned(),
             };
-            drawing.complain(
+            draft.complain(
                 Diagnostic::error(
                     "moved-to-nothing",
                     format!("{from} has moved to {to}, and the blueprint asks for no such thing"),
@@ -39,8 +39,8 @@ pub(crate) fn moves(drawing: &mut Drawing<'_>, first: &FirstKeys) {
             );
             continue;
         };
-        let companions = companions::of(blueprint, setting, first, &end, (&from.key, &to.key));
-        drawing.design.moved.push(Move {
+        let companions = companions::of(blueprint, context, first, &end, (&from.key, &to.key));
+        draft.design.moved.push(Move {
             from: from.clone(),
             to: to.clone(),
             companions,
@@ -48,8 +48,8 @@ pub(crate) fn moves(drawing: &mut Drawing<'_>, first: &FirstKeys) {
         });
     }
     for removed in &blueprint.removed {
-        if drawing.design.resources.contains_key(&removed.value) {
-            drawing.complain(
+        if draft.design.resources.contains_key(&removed.value) {
+            draft.complain(
                 Diagnostic::error(
                     "removed-still-wanted",
                     format!(
@@ -63,19 +63,19 @@ pub(crate) fn moves(drawing: &mut Drawing<'_>, first: &FirstKeys) {
             continue;
         }
         let place = removed.place.clone();
-        drawing.design.removed.insert(removed.value.clone(), place);
+        draft.design.removed.insert(removed.value.clone(), place);
     }
 }
 
 /// Where what has moved to this address is in the end: there, or where further lines take it. `None`: nowhere.
-fn end_of(drawing: &Drawing<'_>, address: &Address) -> Option<Address> {
+fn end_of(draft: &DesignDraft<'_>, address: &Address) -> Option<Address> {
     let mut at = address;
     // Every line once: lines that lead in a circle lead nowhere.
-    for _ in 0..=drawing.blueprint.moved.len() {
-        if drawing.design.resources.contains_key(at) {
+    for _ in 0..=draft.blueprint.moved.len() {
+        if draft.design.resources.contains_key(at) {
             return Some(at.clone());
         }
-        let next = drawing
+        let next = draft
             .blueprint
             .moved
             .iter()

@@ -1,24 +1,28 @@
 //! Every section of a blueprint, drawn in turn: all of a design but the moves.
 
-use crate::drawing::Drawing;
-use crate::setting::{FirstKeys, Setting};
+use crate::context::{DesignContext, FirstKeys};
+use crate::draft::DesignDraft;
 use crate::{appstream, ccp, connect, entries, sign_in};
 use headset_blueprint::model::Blueprint;
 
 /// Draws what the sections ask for.
-pub(crate) fn draw<'a>(blueprint: &'a Blueprint, setting: &'a Setting, first: &FirstKeys) -> Drawing<'a> {
-    let mut drawing = Drawing::new(blueprint, setting, entries::without_doubles(blueprint, first));
+pub(crate) fn declare<'a>(
+    blueprint: &'a Blueprint,
+    context: &'a DesignContext,
+    first: &FirstKeys,
+) -> DesignDraft<'a> {
+    let mut draft = DesignDraft::new(blueprint, context, entries::without_doubles(blueprint, first));
     if let Some(section) = &blueprint.connect {
-        connect::draw(&mut drawing, section);
+        connect::declare(&mut draft, section);
     }
     if let Some(section) = &blueprint.sign_in {
-        sign_in::draw(&mut drawing, section);
+        sign_in::declare(&mut draft, section);
     }
     if let Some(section) = &blueprint.ccp {
-        ccp::draw(&mut drawing, section);
+        ccp::declare(&mut draft, section);
     }
     if let Some(section) = &blueprint.appstream {
-        appstream::draw(&mut drawing, section);
+        appstream::declare(&mut draft, section);
     }
-    drawing
+    draft
 }

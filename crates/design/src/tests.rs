@@ -30,8 +30,8 @@ fn at(text: &str) -> At<String> {
     }
 }
 
-fn setting() -> Setting {
-    Setting {
+fn context() -> DesignContext {
+    DesignContext {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: "eu-west-2".to_owned(),
@@ -74,8 +74,8 @@ fn blueprint() -> Blueprint {
     blueprint.unwrap_or_else(|| panic!("{findings:?}"))
 }
 
-fn drawn(blueprint: &Blueprint, setting: &Setting) -> Design {
-    let (design, diagnostics) = design(blueprint, setting);
+fn designed(blueprint: &Blueprint, context: &DesignContext) -> Design {
+    let (design, diagnostics) = design(blueprint, context);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     design
 }
@@ -138,7 +138,7 @@ fn text(spec: &Value, field: &str) -> String {
 
 #[test]
 fn everything_that_was_asked_for_is_there() {
-    let design = drawn(&blueprint(), &setting());
+    let design = designed(&blueprint(), &context());
     let addresses: Vec<String> = design.resources.keys().map(ToString::to_string).collect();
     for expected in [
         "appstream.fleet/agents",
@@ -185,7 +185,7 @@ fn everything_that_was_asked_for_is_there() {
 
 #[test]
 fn every_spec_is_its_kinds_and_every_link_leads_to_an_output() {
-    let design = drawn(&blueprint(), &setting());
+    let design = designed(&blueprint(), &context());
     for (address, desired) in &design.resources {
         let kind = kind(&address.kind).unwrap_or_else(|| panic!("there is no kind {}", address.kind));
         if desired.mode == Mode::Managed {
@@ -216,7 +216,7 @@ fn every_spec_is_its_kinds_and_every_link_leads_to_an_output() {
 
 #[test]
 fn the_trust_names_the_provider_and_both_audiences() {
-    let design = drawn(&blueprint(), &setting());
+    let design = designed(&blueprint(), &context());
     assert_eq!(
         document(spec(&design, "iam.role/connect"), "/trust"),
         json!({
@@ -237,7 +237,7 @@ fn the_trust_names_the_provider_and_both_audiences() {
 #[test]
 fn both_documented_permissions() {
     let mut blueprint = blueprint();
-    let design = drawn(&blueprint, &setting());
+    let design = designed(&blueprint, &context());
     let user = document(spec(&design, "iam.role/connect"), "/policies/headset-federation");
     assert_eq!(user["Statement"][0]["Action"], "connect:GetFederationToken");
     assert_eq!(
@@ -249,7 +249,7 @@ fn both_documented_permissions() {
     assert_eq!(user["Statement"].as_array().map(Vec::len), Some(1));
 
     blueprint.sign_in.as_mut().expect("there").connect.scope = FederationScope::Instance;
-    let design = drawn(&blueprint, &setting());
+    let design = designed(&blueprint, &context());
     let instance = document(spec(&design, "iam.role/connect"), "/policies/headset-federation");
     assert_eq!(instance["Statement"][0]["Resource"], "*");
     assert_eq!(
@@ -260,7 +260,7 @@ fn both_documented_permissions() {
 
 #[test]
 fn the_worksheet_is_known_but_for_the_instance() {
-    let design = drawn(&blueprint(), &setting());
+    let design = designed(&blueprint(), &context());
     let application = spec(&design, "identity_center.application/acme-support");
     assert_eq!(
         application["acs_url"],
@@ -286,12 +286,12 @@ fn the_worksheet_is_known_but_for_the_instance() {
 
 #[test]
 fn govcloud_has_its_own_hosts() {
-    let setting = Setting {
+    let context = DesignContext {
         partition: "aws-us-gov".to_owned(),
         region: "us-gov-west-1".to_owned(),
-        ..setting()
+        ..context()
     };
-    let design = drawn(&blueprint(), &setting);
+    let design = designed(&blueprint(), &context);
     let application = spec(&design, "identity_center.application/acme-support");
     assert_eq!(
         text(application, "relay_state"),
@@ -312,7 +312,7 @@ fn govcloud_has_its_own_hosts() {
 
 #[test]
 fn published_objects_and_no_others_are_readable() {
-    let design = drawn(&blueprint(), &setting());
+    let design = designed(&blueprint(), &context());
     let policy = document(spec(&design, "s3.bucket/ccp"), "/policy");
     let allowed: BTreeSet<&str> = policy["Statement"][0]["Resource"]
         .as_array()
@@ -343,7 +343,7 @@ fn published_objects_and_no_others_are_readable() {
 
 #[test]
 fn page_approved_origin_and_launch_agree() {
-    let design = drawn(&blueprint(), &setting());
+    let design = designed(&blueprint(), &context());
     let approved = design
         .resources
         .keys()
@@ -379,11 +379,11 @@ fn ours_wins_over_anybodys_tags() {
     blueprint
         .tags
         .insert("headset:id".to_owned(), "forged".to_owned());
-    let mut setting = setting();
-    setting.expires = Some("2030-01-01T00:00:00Z".to_owned());
-    let design = drawn(&blueprint, &setting);
+    let mut context = context();
+    context.expires = Some("2030-01-01T00:00:00Z".to_owned());
+    let design = designed(&blueprint, &context);
     let tags = &spec(&design, "connect.instance/main")["tags"];
-    assert_eq!(tags["headset:id"], setting.lineage);
+    assert_eq!(tags["headset:id"], context.lineage);
     assert_eq!(tags["headset:environment"], "acme-support");
     assert_eq!(tags["headset:expires"], "2030-01-01T00:00:00Z");
     assert_eq!(tags["team"], "voice");
@@ -391,7 +391,7 @@ fn ours_wins_over_anybodys_tags() {
 
 #[test]
 fn stacks_are_closed_unless_opened() {
-    let design = drawn(&blueprint(), &setting());
+    let design = designed(&blueprint(), &context());
     let settings = spec(&design, "appstream.stack/agents")["user_settings"]
         .as_object()
         .expect("settings");
@@ -419,7 +419,7 @@ fn answers_of_the_blueprint_reach_the_checkpoint() {
         value: Metadata::File("idp.xml".into(), "<EntityDescriptor/>".to_owned()),
         place: place(),
     });
-    let design = drawn(&blueprint, &setting());
+    let design = designed(&blueprint, &context());
     let application: Address = "identity_center.application/acme-support"
         .parse()
         .expect("an address");
@@ -453,7 +453,7 @@ fn the_link_of_another_application_is_told() {
     };
     let mut blueprint = blueprint();
     let warned = |blueprint: &Blueprint| {
-        let (_, findings) = design(blueprint, &setting());
+        let (_, findings) = design(blueprint, &context());
         findings
             .iter()
             .filter(|finding| finding.code == "start-url")
@@ -478,7 +478,7 @@ fn what_exists_is_only_looked_up() {
     appstream
         .images
         .insert("agent-desktop".to_owned(), Source::Existing(at("golden-7")));
-    let design = drawn(&blueprint, &setting());
+    let design = designed(&blueprint, &context());
     assert_eq!(
         spec(&design, "connect.instance/main"),
         &json!({ "alias": "acme-live" })
@@ -501,7 +501,7 @@ fn what_exists_is_only_looked_up() {
     ] {
         blueprint.connect.as_mut().expect("there").existing = Some(at(&name));
         assert_eq!(
-            spec(&drawn(&blueprint, &setting()), "connect.instance/main"),
+            spec(&designed(&blueprint, &context()), "connect.instance/main"),
             &json!({ "id": id })
         );
     }
@@ -510,7 +510,7 @@ fn what_exists_is_only_looked_up() {
 #[test]
 fn what_does_not_fit_together_is_said() {
     let codes = |blueprint: &Blueprint| -> Vec<&'static str> {
-        design(blueprint, &setting())
+        design(blueprint, &context())
             .1
             .into_iter()
             .map(|diagnostic| diagnostic.code)
@@ -548,8 +548,8 @@ fn what_does_not_fit_together_is_said() {
 
 #[test]
 fn the_same_blueprint_gives_the_same_design() {
-    let once = drawn(&blueprint(), &setting());
-    let again = drawn(&blueprint(), &setting());
+    let once = designed(&blueprint(), &context());
+    let again = designed(&blueprint(), &context());
     let specs = |design: &Design| -> Vec<String> {
         design
             .resources

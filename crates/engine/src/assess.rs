@@ -6,11 +6,11 @@ use headset_core::diagnostic::Diagnostic;
 use headset_design::Design;
 use headset_kinds::kind::{Answer, Notice};
 use headset_kinds::shell::word;
-use headset_kinds::{Address, Cloud, Sight, registry};
+use headset_kinds::{Address, Cloud, Observation, registry};
 
 use crate::plan::{Action, Plan, PlanInput, plan};
 use crate::session::{Session, Stop};
-use crate::state::{Elsewhere, Moved, State, before_moves, moves};
+use crate::state::{Moved, OtherEnvironments, State, before_moves, moves};
 use crate::survey::{self, Survey};
 
 /// What was found out about an environment.
@@ -54,16 +54,16 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     let mut survey = survey::survey(cloud, targets).await;
     survey.published = published;
     // What is gone publishes nothing any more: that says no more than that it is gone.
-    let is_gone = |address: &Address| matches!(survey.sights.get(address), Some(Sight::Absent));
+    let is_gone = |address: &Address| matches!(survey.observations.get(address), Some(Observation::Absent));
     survey.published.retain(|address, _| !is_gone(address));
     let as_of = cloud.clock().now().to_string();
-    let elsewhere = Elsewhere::beside(&session.store, &state);
+    let others = OtherEnvironments::beside(&session.store, &state);
     let planned = |survey: &Survey| {
         plan(&PlanInput {
             design,
             state: &state,
             moved: &renames,
-            elsewhere: &elsewhere,
+            others: &others,
             survey,
             as_of: &as_of,
             with_deposed,

@@ -9,7 +9,7 @@ use headset_design::Design;
 use headset_kinds::iam::saml_metadata::{self, End, Ending, Validity};
 use headset_kinds::identity_center;
 use headset_kinds::idp::issuer;
-use headset_kinds::{Address, Live, Published, Sight};
+use headset_kinds::{Address, Live, Observation, Published};
 
 use crate::plan::Plan;
 use crate::survey::Survey;
@@ -34,10 +34,13 @@ pub struct Certificate {
 
 /// The dates of all SAML providers, in the order of their addresses.
 pub fn certificates(survey: &Survey, now: Timestamp) -> Vec<Certificate> {
-    let found = survey.sights.iter().filter_map(|(address, sight)| match sight {
-        Sight::Present(live) => certificate(address, live, now),
-        Sight::Absent | Sight::Unknown(_) => None,
-    });
+    let found = survey
+        .observations
+        .iter()
+        .filter_map(|(address, observation)| match observation {
+            Observation::Present(live) => certificate(address, live, now),
+            Observation::Absent | Observation::Unknown(_) => None,
+        });
     found.collect()
 }
 

@@ -39,7 +39,7 @@ fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
     let secret: Secret = serde_json::from_value(user.spec.get(password.field)?.clone()).ok()?;
     let name = &user.address.key;
     let finding = match secret.at_hand() {
-        AtHand::Elsewhere => return None,
+        AtHand::Remote => return None,
         AtHand::Missing(_) if when == When::Validating => return None,
         AtHand::Missing(why) => {
             let message = format!("the password of `{name}` is not there: {secret}: {why}");

@@ -10,12 +10,12 @@ use headset_blueprint::model::{At, Blueprint};
 use headset_core::diagnostic::{Diagnostic, Place, has_errors};
 use headset_core::words::plural;
 use headset_core::{Address, AwsError, Outputs};
-use headset_design::{Design, Move, Setting};
+use headset_design::{Design, DesignContext, Move};
 use headset_kinds::{Caller, Cloud, Published, Service};
 
 use crate::apply::RunError;
 use crate::state::{
-    Away, Elsewhere, Entry, LocalStore, Locked, Places, State, StoreError, drawn, name_by_answers,
+    Away, Entry, LocalStore, Locked, OtherEnvironments, Places, State, StoreError, designed, name_by_answers,
 };
 use crate::survey;
 
@@ -67,7 +67,7 @@ pub struct Session {
     /// The way to its cloud.
     pub cloud: Arc<dyn Cloud>,
     /// Where it is, and whose.
-    pub setting: Setting,
+    pub context: DesignContext,
     /// What its blueprint asks for; nothing, if only its state is known.
     pub design: Design,
     /// Where its state is kept.
@@ -125,7 +125,7 @@ impl Session {
             return Err(Stop::Refused(away));
         }
         let (expires, lifetime) = expiry(blueprint, &state, cloud.clock().now()).unzip();
-        let setting = Setting {
+        let context = DesignContext {
             account,
             partition,
             region: regions.connect,
@@ -134,7 +134,7 @@ impl Session {
             lineage: state.lineage.clone(),
             expires,
         };
-        let (mut design, findings) = drawn(blueprint, &setting, &state);
+        let (mut design, findings) = designed(blueprint, &context, &state);
         if has_errors(&findings) {
             return Err(Stop::Mistakes(findings));
         }
@@ -145,7 +145,7 @@ impl Session {
                 || (section.regions.connect.is_some() && section.regions.appstream.is_some()),
             name,
             cloud,
-            setting,
+            context,
             design,
             store,
             lifetime,
@@ -158,7 +158,7 @@ impl Session {
     /// Opens an environment of which only its state is known. It wants nothing: it can only be taken down.
     pub fn of_state(cloud: Arc<dyn Cloud>, partition: String, store: LocalStore, state: State) -> Session {
         let regions = cloud.regions().clone();
-        let setting = Setting {
+        let context = DesignContext {
             account: state.account.clone(),
             partition,
             region: regions.connect,
@@ -170,7 +170,7 @@ impl Session {
         Session {
             name: state.environment.clone(),
             cloud,
-            setting,
+            context,
             design: Design::default(),
             store,
             lifetime: state.lifetime,
@@ -201,9 +201,9 @@ impl Session {
         self.settle(locked)?;
         survey::keep(published, &self.store.answers())?;
         let known = locked.state();
-        if (&self.setting.expires, self.lifetime) != (&known.expires, known.lifetime) {
+        if (&self.context.expires, self.lifetime) != (&known.expires, known.lifetime) {
             locked.record(Entry::Expires {
-                at: self.setting.expires.clone(),
+                at: self.context.expires.clone(),
                 lifetime: self.lifetime,
             })?;
         }
@@ -297,7 +297,7 @@ fn in_another_region(blueprint: &Blueprint, store: &LocalStore, state: &State) -
     if state.holds_anything() {
         return None;
     }
-    let there = Elsewhere::other_regions(store, state);
+    let there = OtherEnvironments::other_regions(store, state);
     let (first, _) = there.first()?;
     let (name, here) = (&state.environment, &state.region);
     let known: Vec<String> = there

@@ -8,7 +8,7 @@ use serde_json::Value;
 use headset_core::{Address, AwsError, Clock, Diff};
 
 use crate::discovery::{Discovery, Part};
-use crate::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+use crate::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
 use crate::regions::{Identity, Regions};
 use crate::rejected::Rejected;
 
@@ -51,7 +51,7 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
 
     /// Looks for many things of a kind with as few calls as the batch operations allow.
     /// The answer has one entry for each lookup, in the same order.
-    async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Sight>;
+    async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation>;
 
     /// Makes the thing, or starts to, and returns its physical id.
     async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError>;
@@ -70,7 +70,7 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     async fn delete(&self, kind: &dyn Kind, task: &Task<'_>, live: &Live) -> Result<(), AwsError>;
 
     /// Looks for what else hangs on a thing, before it is deleted. `None`: nothing of the sort can.
-    async fn belongings(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Belongings, AwsError>>;
+    async fn dependents(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Dependents, AwsError>>;
 
     /// What keeps a thing from being deleted because it uses it, with what to do. `None`: that cannot be told.
     async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String>;

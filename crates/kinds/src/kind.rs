@@ -36,7 +36,7 @@ pub struct Lookup {
 
 /// What a survey found.
 #[derive(Clone, Debug)]
-pub enum Sight {
+pub enum Observation {
     /// AWS says that there is no such thing.
     Absent,
     /// There it is.
@@ -61,7 +61,7 @@ pub enum Condition {
         /// What else can be told, such as `0/2 running`.
         detail: String,
         /// Errors that AWS reports meanwhile. They may be transient: only several looks in a row count.
-        trouble: Option<String>,
+        error: Option<String>,
     },
     /// It failed and will not recover by itself.
     Failed {
@@ -284,7 +284,7 @@ impl Published {
 
 /// How often an account may make and delete things of a kind before AWS refuses more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Churn {
+pub struct CreationLimit {
     /// So many creations and deletions together ...
     pub most: usize,
     /// ... in so many days, counted backwards from each.
@@ -293,7 +293,7 @@ pub struct Churn {
 
 /// Why AWS would refuse a thing because of another one that it refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct Incompatibility {
     /// The fields that do not fit together with it: a thing in which none of them changes is left alone.
     pub fields: Vec<&'static str>,
     /// What does not fit, in a sentence without a full stop.
@@ -316,7 +316,7 @@ pub struct Tied {
 
 /// What else hangs on a thing and is lost with it, by name: somebody made it there, and it is not Headset's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Belongings {
+pub struct Dependents {
     /// What sort of things they are, in the plural.
     pub what: String,
     /// Their names.
@@ -440,11 +440,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// What AWS would refuse about such a thing because of something that lives outside and that it refers to.
     /// `referred` gives what a field refers to, as it is there now. Pure.
-    fn misfit<'a>(
+    fn incompatibility<'a>(
         &self,
         _want: &Value,
         _referred: &dyn Fn(&'static str) -> Option<&'a Live>,
-    ) -> Option<Misfit> {
+    ) -> Option<Incompatibility> {
         None
     }
 
@@ -463,13 +463,13 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
-    /// What to do where AWS refuses to delete such a thing as long as it has these belongings.
-    fn why_not_deleted(&self, _belongings: &Belongings) -> Option<String> {
+    /// What to do where AWS refuses to delete such a thing as long as it has these dependents.
+    fn why_not_deleted(&self, _dependents: &Dependents) -> Option<String> {
         None
     }
 
     /// How often such things may come and go, where AWS limits that.
-    fn churn(&self) -> Option<Churn> {
+    fn creation_limit(&self) -> Option<CreationLimit> {
         None
     }
 
@@ -485,7 +485,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     }
 
     /// Why a person makes such a thing, where [`Kind::checkpoint`] says that one does: a sentence without a full stop.
-    fn why_by_hand(&self) -> &'static str {
+    fn why_manual(&self) -> &'static str {
         "AWS has no API that makes it"
     }
 
@@ -539,7 +539,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// What a person can do where AWS refuses to: the spec whose [`Kind::checkpoint`] says so. `None`: the refusal
     /// stands.
-    fn by_hand(&self, _want: &Value, _refusal: &AwsError) -> Option<Value> {
+    fn manual_fallback(&self, _want: &Value, _refusal: &AwsError) -> Option<Value> {
         None
     }
 
@@ -561,7 +561,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     }
 
     /// How long creation, a change of state or deletion may take before the wait is given up, in seconds.
-    fn patience(&self) -> u64 {
+    fn timeout(&self) -> u64 {
         600
     }
 }

@@ -27,8 +27,8 @@ pub use headset_core::{
     leaf, policy, secret, shell, tag, template, text, words,
 };
 pub use kind::{
-    Actions, Belongings, Checkpoint, Churn, Condition, Kind, Live, Lookup, Misfit, Published, Question,
-    Sight, Tied,
+    Actions, Checkpoint, Condition, CreationLimit, Dependents, Incompatibility, Kind, Live, Lookup,
+    Observation, Published, Question, Tied,
 };
 pub use own::{Beside, Earlier, OwnName, Owner, Password};
 pub use rejected::Rejected;

@@ -346,13 +346,13 @@ fn a_queue_that_somebody_made_is_left_to_them() {
         request.send().await.unwrap();
         let wanted = design(&things(&[]));
         bench.aws.clock().sleep(std::time::Duration::from_secs(120)).await;
-        let prospect = bench
+        let assessed = bench
             .sandbox
             .assess(&bench.aws, &wanted, &bench.sandbox.state())
             .await;
-        let codes: Vec<_> = prospect.findings.iter().map(|finding| finding.code).collect();
+        let codes: Vec<_> = assessed.findings.iter().map(|finding| finding.code).collect();
         assert!(codes.contains(&"not-ours"), "{codes:?}");
-        assert!(!prospect.plan.steps[&address(QUEUE)].action.changes());
+        assert!(!assessed.plan.steps[&address(QUEUE)].action.changes());
     });
 }
 

@@ -74,12 +74,12 @@ pub(super) async fn as_the_page_says(
         let mut things = things.to_vec();
         things.last_mut().unwrap().1[field.name] = other.clone();
         let state = bench.sandbox.state();
-        let prospect = bench.sandbox.assess(&bench.aws, &design(&things), &state).await;
-        let is_refused = prospect
+        let assessed = bench.sandbox.assess(&bench.aws, &design(&things), &state).await;
+        let is_refused = assessed
             .findings
             .iter()
             .any(|finding| finding.code == "cannot-change");
-        let action = &prospect.plan.steps[address].action;
+        let action = &assessed.plan.steps[address].action;
         let planned = action.diff().iter().find(|change| change.field == field.name);
         let right = match field.change {
             Change::AtCreation => matches!(action, Action::Keep),

@@ -148,10 +148,10 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
         mended(&sandbox).await;
         attach(&aws).await;
         let state = sandbox.state();
-        let prospect = sandbox
+        let assessed = sandbox
             .assess(&aws, &headset_design::Design::default(), &state)
             .await;
-        let step = &prospect.plan.steps[&"iam.role/connect".parse().unwrap()];
+        let step = &assessed.plan.steps[&"iam.role/connect".parse().unwrap()];
         let reason = reason::of_step(step);
         assert!(reason.contains(ADMIN), "{reason}");
     });

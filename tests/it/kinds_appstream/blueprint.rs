@@ -134,10 +134,10 @@ fn without_rights_in_iam_everything_else_goes_on() {
             .inject(serde_json::from_value::<fault::Rule>(rule).unwrap());
         let aws = sandbox.aws(None).await;
         let state = sandbox.state();
-        let prospect = sandbox.assess(&aws, &sandbox.design(&aws, &state), &state).await;
-        let told: Vec<&str> = prospect.findings.iter().map(|finding| finding.code).collect();
+        let assessed = sandbox.assess(&aws, &sandbox.design(&aws, &state), &state).await;
+        let told: Vec<&str> = assessed.findings.iter().map(|finding| finding.code).collect();
         assert_eq!(told, ["unknown", "unknown"]);
-        assert!(!headset_core::diagnostic::has_errors(&prospect.findings));
+        assert!(!headset_core::diagnostic::has_errors(&assessed.findings));
         applies(&sandbox, "without GetRole").await;
     });
     on_virtual_time(async {
@@ -176,11 +176,11 @@ fn a_service_role_that_somebody_made_in_the_wrong_place_is_told_and_left_alone()
         // That was long ago: IAM's own reads know it by now.
         aws.clock().sleep(Duration::from_secs(60)).await;
         let state = sandbox.state();
-        let prospect = sandbox.assess(&aws, &sandbox.design(&aws, &state), &state).await;
-        let told: Vec<&str> = prospect.findings.iter().map(|finding| finding.code).collect();
+        let assessed = sandbox.assess(&aws, &sandbox.design(&aws, &state), &state).await;
+        let told: Vec<&str> = assessed.findings.iter().map(|finding| finding.code).collect();
         assert_eq!(told, ["shared-differs"]);
         let address = "iam.service_role/AmazonAppStreamServiceAccess".parse().unwrap();
-        assert!(matches!(prospect.plan.steps[&address].action, Action::Read));
+        assert!(matches!(assessed.plan.steps[&address].action, Action::Read));
     });
 }
 

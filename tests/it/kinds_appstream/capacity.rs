@@ -1,7 +1,7 @@
 //! How much a fleet streams: sessions that share instances, auto scaling, and images of another operating system.
 
 use headset_client::services::application_auto_scaling::{PutScheduledAction, ScalableTargetAction};
-use headset_kinds::{Condition, Sight};
+use headset_kinds::{Condition, Observation};
 use serde_json::{Value, json};
 
 use super::{Lab, SEEDS, tags};
@@ -95,7 +95,7 @@ async fn capacity_that_auto_scaling_sets_is_no_difference() {
             json!({"fleet": "acme-agents", "min": 4, "max": 6, "target": 75, "scale_in": true, "tags": tags(),
                    "schedule": {"night": {"at": "cron(0 20 * * ? *)", "min": 1}}}),
         );
-        assert!(matches!(scaling.see().await, Sight::Absent));
+        assert!(matches!(scaling.see().await, Observation::Absent));
         scaling.make().await;
         // An attempt whose answer was lost.
         scaling.kind.create(&scaling.work(), &scaling.want).await.unwrap();
@@ -119,7 +119,7 @@ async fn capacity_that_auto_scaling_sets_is_no_difference() {
             };
             lab.aws.ask(put).await.unwrap();
         }
-        let Sight::Present(live) = scaling.see().await else {
+        let Observation::Present(live) = scaling.see().await else {
             panic!("the target is there");
         };
         let diff = scaling.kind.diff(&scaling.want, &live);
@@ -130,7 +130,7 @@ async fn capacity_that_auto_scaling_sets_is_no_difference() {
 
         // The night begins: the schedule sets another limit, and nothing differs.
         lab.simulator.skip(std::time::Duration::from_secs(24 * 3600));
-        let Sight::Present(live) = scaling.see().await else {
+        let Observation::Present(live) = scaling.see().await else {
             panic!("the target is there");
         };
         assert_eq!(live.fields["min"], 1, "seed {seed}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use headset_kinds::Sight;
+use headset_kinds::Observation;
 use headset_kinds::regions::{Identity, Regions};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ impl Lab {
         };
         Lab {
             simulator: self.simulator.clone(),
-            aws: self.aws.elsewhere(regions, Identity::Same),
+            aws: self.aws.with_regions(regions, Identity::Same),
             seed: self.seed,
         }
     }
@@ -90,12 +90,12 @@ async fn a_fleet_can_run_what_no_builder_can_start_from() {
     let lab = Lab::new(0, "eu-west-1").await;
     let sample = "Amazon-AppStream2-Sample-Image";
     let builds = lab.thing("appstream.image/a", json!({"newest": sample}));
-    assert!(matches!(builds.see().await, Sight::Absent));
+    assert!(matches!(builds.see().await, Observation::Absent));
     let runs = lab.thing(
         "appstream.image/b",
         json!({"newest": sample, "usable_by": "fleet"}),
     );
-    let Sight::Present(live) = runs.see().await else {
+    let Observation::Present(live) = runs.see().await else {
         panic!("there is a sample image");
     };
     assert!(live.outputs["name"].starts_with(sample));

@@ -5,7 +5,7 @@ use aws_sdk_s3::types::{
     PublicAccessBlockConfiguration,
 };
 use headset_core::Class;
-use headset_kinds::Sight;
+use headset_kinds::Observation;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ async fn a_bucket_that_was_opened_by_its_acl_is_closed_again() {
         let mut pages = lab.thing("s3.bucket/pages", bucket());
         pages.make().await;
         open_by_acl(&lab).await;
-        let Sight::Present(live) = pages.see().await else {
+        let Observation::Present(live) = pages.see().await else {
             panic!("the bucket is there");
         };
         let mut seen: Vec<String> = pages

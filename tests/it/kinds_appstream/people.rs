@@ -1,7 +1,7 @@
 //! Users of the pool and what they may stream from; mails only where they are asked for.
 
 use headset_core::Class;
-use headset_kinds::Sight;
+use headset_kinds::Observation;
 use serde_json::json;
 
 use super::{Lab, SEEDS, tags};
@@ -20,7 +20,7 @@ async fn users_come_get_their_stacks_are_locked_out_and_go() {
             json!({"name": "Agent1@example.com", "first_name": "Agent", "last_name": "One", "enabled": true,
                    "notify": false}),
         );
-        assert!(matches!(agent.see().await, Sight::Absent));
+        assert!(matches!(agent.see().await, Observation::Absent));
         // The association is asked for right after the user was made, who is listed a little later.
         agent.kind.create(&agent.work(), &agent.want).await.unwrap();
         let mut link = lab.thing(
@@ -37,7 +37,7 @@ async fn users_come_get_their_stacks_are_locked_out_and_go() {
         agent.change(json!({"enabled": true})).await;
         // Letter case counts: this is somebody else.
         let other = lab.thing("appstream.user/x", json!({"name": "agent1@example.com"}));
-        assert!(matches!(other.see().await, Sight::Absent));
+        assert!(matches!(other.see().await, Observation::Absent));
 
         link.delete().await;
         agent.delete().await;

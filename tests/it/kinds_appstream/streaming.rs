@@ -1,6 +1,6 @@
 //! From a public image over builder, capture, fleet and stack to a streaming agent, and back to nothing.
 
-use headset_kinds::{Condition, Sight};
+use headset_kinds::{Condition, Observation};
 use headset_simulator::console;
 use serde_json::json;
 
@@ -24,11 +24,11 @@ async fn from_a_public_image_to_a_streaming_stack_and_back() {
             "appstream.image/newest:AppStream-WinServer2022",
             json!({"newest": "AppStream-WinServer2022"}),
         );
-        let Sight::Present(base) = newest.see().await else {
+        let Observation::Present(base) = newest.see().await else {
             panic!("there is a public image of Windows Server 2022");
         };
         let missing = lab.thing("appstream.image/newest:Nothing", json!({"newest": "Nothing"}));
-        assert!(matches!(missing.see().await, Sight::Absent));
+        assert!(matches!(missing.see().await, Observation::Absent));
 
         let mut builder = lab.thing(
             "appstream.image_builder/desk",
@@ -37,7 +37,7 @@ async fn from_a_public_image_to_a_streaming_stack_and_back() {
                    "security_groups": ["sg-0a1b2c3d4e5f60718"], "internet": false, "description": "d",
                    "tags": tags()}),
         );
-        assert!(matches!(builder.see().await, Sight::Absent));
+        assert!(matches!(builder.see().await, Observation::Absent));
         let live = builder.make().await;
         assert_eq!(live.condition, Condition::settled("RUNNING"));
         builder.change(json!({"tags": {"headset:id": "other"}})).await;
@@ -51,7 +51,7 @@ async fn from_a_public_image_to_a_streaming_stack_and_back() {
             json!({"name": "acme-desk-1a2b3c4d", "builder": "acme-desk", "region": "eu-west-1", "apps": [],
                    "recipe": "1a2b3c4d", "tags": tags()}),
         );
-        assert!(matches!(image.see().await, Sight::Absent));
+        assert!(matches!(image.see().await, Observation::Absent));
         // A running builder needs no preparation; a stopped one is started.
         image.kind.prepare(&image.work(), &image.want).await.unwrap();
         captured(&lab, "acme-desk", "acme-desk-1a2b3c4d");
@@ -60,7 +60,7 @@ async fn from_a_public_image_to_a_streaming_stack_and_back() {
         assert_eq!(live.condition, Condition::settled("AVAILABLE"));
         image.change(json!({"tags": {"team": "x"}})).await;
         let by_arn = lab.thing("appstream.image/shared", json!({"arn": live.outputs["arn"]}));
-        assert!(matches!(by_arn.see().await, Sight::Present(_)));
+        assert!(matches!(by_arn.see().await, Observation::Present(_)));
 
         // After a capture the builder rests, stopped; another capture starts it again.
         assert_eq!(builder.converge().await.condition, Condition::settled("STOPPED"));
@@ -151,14 +151,14 @@ async fn streaming(lab: &Lab, image: &str) {
         "appstream.fleet_association/agents:agents",
         json!({"fleet": "acme-agents", "stack": "acme-agents"}),
     );
-    assert!(matches!(link.see().await, Sight::Absent));
+    assert!(matches!(link.see().await, Observation::Absent));
     assert!(link.make().await.running);
     // An agent who came by SAML is streaming: the deletion ends that session first.
     lab.simulator.with_world(|world, now| {
         let input = json!({"fleet": "acme-agents", "stack": "acme-agents", "user": "agent1@example.com"});
         console::act(world, "image-builder/sessions/open", &input, now).unwrap();
     });
-    let Sight::Present(live) = link.see().await else {
+    let Observation::Present(live) = link.see().await else {
         panic!("the association is there");
     };
     assert_eq!(live.sessions, Some(1));

@@ -110,8 +110,8 @@ fn time_alone_is_no_drift() {
                 applies(&sandbox, &format!("{name}, seed {seed}")).await;
                 for hours in [1, 9, 24, 24 * 7, 24 * 33] {
                     sandbox.simulator.skip(Duration::from_secs(hours * 3600));
-                    let prospect = super::prospect(&sandbox).await;
-                    let plan = &prospect.plan;
+                    let assessed = super::assessed(&sandbox).await;
+                    let plan = &assessed.plan;
                     assert!(
                         plan.is_empty(),
                         "{name}, seed {seed}, {hours} hours on\n{}",

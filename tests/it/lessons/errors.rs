@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use headset_engine::plan::Action;
 use serde_json::json;
 
-use super::{applies, inject, only_reads, prospect, shown, succeeded};
+use super::{applies, assessed, inject, only_reads, shown, succeeded};
 use crate::support::{examples, on_virtual_time, ready_for, seeds};
 use headset_simulator::world::Settings;
 
@@ -39,7 +39,7 @@ fn what_may_not_be_looked_at_is_neither_made_nor_deleted() {
                         json!({ "service": service, "operation": operation, "kind": "error", "code": code,
                                 "status": 403, "times": 100_000 }),
                     );
-                    let plan = prospect(&sandbox).await.plan;
+                    let plan = assessed(&sandbox).await.plan;
                     for step in plan.steps.values() {
                         assert!(
                             matches!(step.action, Action::Keep | Action::Read | Action::Unknown { .. }),

@@ -100,7 +100,7 @@ fn a_base_image_that_is_gone_is_told_before_anything_is_made() {
     on_virtual_time(async {
         let new = sandbox(&text, 0);
         retire(&new, "AppStream-WinServer2022");
-        let findings = super::prospect(&new).await.findings;
+        let findings = super::assessed(&new).await.findings;
         let told: Vec<String> = findings.iter().map(|finding| finding.message.clone()).collect();
         assert!(
             told.iter()
@@ -136,11 +136,15 @@ fn a_base_image_that_does_not_fit_is_told_before_anything_is_made() {
     ] {
         on_virtual_time(async {
             let sandbox = sandbox(&text, 0);
-            let found = super::prospect(&sandbox).await.findings;
-            let misfits: Vec<_> = found.iter().filter(|one| one.code == "does-not-fit").collect();
-            assert_eq!(misfits.len(), 1, "{found:?}");
-            assert!(misfits[0].message.contains(address), "{}", misfits[0].message);
-            assert!(misfits[0].place.is_some());
+            let found = super::assessed(&sandbox).await.findings;
+            let incompatibilities: Vec<_> = found.iter().filter(|one| one.code == "does-not-fit").collect();
+            assert_eq!(incompatibilities.len(), 1, "{found:?}");
+            assert!(
+                incompatibilities[0].message.contains(address),
+                "{}",
+                incompatibilities[0].message
+            );
+            assert!(incompatibilities[0].place.is_some());
             assert!(headset_core::diagnostic::has_errors(&found));
         });
     }
@@ -148,7 +152,7 @@ fn a_base_image_that_does_not_fit_is_told_before_anything_is_made() {
         let sandbox = sandbox(DESKS, 0);
         applies(&sandbox, "at first").await;
         families(&sandbox, &["Graphics G5"]);
-        assert!(super::prospect(&sandbox).await.findings.is_empty());
+        assert!(super::assessed(&sandbox).await.findings.is_empty());
     });
 }
 
@@ -197,13 +201,13 @@ fn a_fleet_whose_image_was_withdrawn_is_left_alone_and_the_next_image_is_named()
         sandbox.rewrite(&named(&name)[0]);
         applies(&sandbox, "at first").await;
         retire(&sandbox, &name);
-        let prospect = super::prospect(&sandbox).await;
+        let assessed = super::assessed(&sandbox).await;
         assert!(
-            headset_core::diagnostic::has_errors(&prospect.findings),
+            headset_core::diagnostic::has_errors(&assessed.findings),
             "{:?}",
-            prospect.findings
+            assessed.findings
         );
-        assert_eq!(prospect.plan.changes(), 0, "{}", super::shown(&prospect.plan));
+        assert_eq!(assessed.plan.changes(), 0, "{}", super::shown(&assessed.plan));
         sandbox.rewrite(DESKS);
         applies(&sandbox, "with the newest that is left").await;
         assert_eq!(count(&sandbox, "DeleteFleet"), 0);

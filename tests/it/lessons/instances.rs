@@ -1,4 +1,4 @@
-//! Connect instances: creations that fail, quotas, churn, and what goes with an instance.
+//! Connect instances: creations that fail, quotas, creation limits, and what goes with an instance.
 
 use headset_engine::plan::guard::{Allowed, guard};
 use headset_engine::plan::{Action, Impact};
@@ -6,7 +6,7 @@ use headset_simulator::world::Settings;
 use serde_json::json;
 
 use super::{
-    CENTER, an_hour_passes, applies, count, example_with, fails, goes, inject, prospect, sandbox, seed_with,
+    CENTER, an_hour_passes, applies, assessed, count, example_with, fails, goes, inject, sandbox, seed_with,
     shown, step, succeeded, with,
 };
 use crate::support::{Sandbox, on_virtual_time, seeds};
@@ -151,7 +151,7 @@ fn an_alias_of_somebody_else_is_told_as_such_and_nothing_of_theirs_is_touched() 
             let theirs = sandbox(&with(CENTER, &[("name: acme-center", "name: acme-other")]), seed);
             applies(&theirs, "theirs").await;
             let ours = theirs.beside("lesson.yaml", CENTER);
-            let found = prospect(&ours).await;
+            let found = assessed(&ours).await;
             assert!(
                 found
                     .findings
@@ -235,11 +235,11 @@ fn taking_an_instance_down_says_what_cannot_be_undone() {
 fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells_it() {
     on_virtual_time(async {
         let sandbox = sandbox(CENTER, 0);
-        assert!(prospect(&sandbox).await.findings.is_empty());
+        assert!(assessed(&sandbox).await.findings.is_empty());
         applies(&sandbox, "the first").await;
         goes(&sandbox, "the first").await;
-        let found = prospect(&sandbox).await.findings;
-        assert_eq!(found[0].code, "churn");
+        let found = assessed(&sandbox).await.findings;
+        assert_eq!(found[0].code, "creation-limit-near");
         let told = &found[0].message;
         assert!(
             told.contains("2 creations and deletions in the last 30 days"),
@@ -256,7 +256,7 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
         let aws = sandbox.aws(None).await;
         let design = sandbox.design(&aws, &state);
         let found = sandbox.assess(&aws, &design, &state).await.findings;
-        assert_eq!(found[0].code, "churn-limit");
+        assert_eq!(found[0].code, "creation-limit");
         // Long ago does not count.
         for attempt in &mut state.attempts {
             "2025-11-01T00:00:00Z".clone_into(&mut attempt.at);
@@ -306,9 +306,9 @@ fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
             store.lock(|| state).unwrap().close().unwrap();
         };
         counted(97);
-        let found = prospect(&sandbox).await.findings;
+        let found = assessed(&sandbox).await.findings;
         assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(found[0].code, "churn");
+        assert_eq!(found[0].code, "creation-limit-near");
         assert!(
             found[0].message.contains("99 creations and deletions"),
             "{}",
@@ -320,17 +320,17 @@ fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
             found[0].message
         );
         counted(98);
-        assert_eq!(prospect(&sandbox).await.findings[0].code, "churn-limit");
+        assert_eq!(assessed(&sandbox).await.findings[0].code, "creation-limit");
 
         std::fs::write(other.join("state.json"), "{").unwrap();
         an_hour_passes(&sandbox).await;
-        let found = prospect(&sandbox).await.findings;
+        let found = assessed(&sandbox).await.findings;
         let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
-        assert_eq!(codes, ["churn", "churn-unread"]);
+        assert_eq!(codes, ["creation-limit-near", "creation-limit-unread"]);
         assert!(found[1].message.contains("state.json"), "{}", found[1].message);
         applies(&sandbox, "beside a damaged state").await;
         // Where nothing comes or goes that is counted, nobody needs to know.
-        assert!(prospect(&sandbox).await.findings.is_empty());
+        assert!(assessed(&sandbox).await.findings.is_empty());
     });
 }
 

@@ -27,7 +27,7 @@ use headset_aws::{CallHook, Gate};
 use headset_engine::apply::Outcome;
 use headset_engine::assess::Assessment;
 use headset_engine::plan::{Plan, Step};
-use headset_kinds::{Live, Sight};
+use headset_kinds::{Live, Observation};
 use headset_simulator::world::{Settings, World};
 use serde_json::Value;
 
@@ -139,7 +139,7 @@ async fn fails(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Looks and plans, with the survey.
-async fn prospect(sandbox: &Sandbox) -> Assessment {
+async fn assessed(sandbox: &Sandbox) -> Assessment {
     let aws = sandbox.aws(None).await;
     let state = sandbox.state();
     let design = sandbox.design(&aws, &state);
@@ -148,13 +148,13 @@ async fn prospect(sandbox: &Sandbox) -> Assessment {
 
 /// One thing as AWS reports it now.
 async fn live(sandbox: &Sandbox, address: &str) -> Live {
-    match prospect(sandbox)
+    match assessed(sandbox)
         .await
         .survey
-        .sights
+        .observations
         .remove(&address.parse().unwrap())
     {
-        Some(Sight::Present(live)) => live,
+        Some(Observation::Present(live)) => live,
         other => panic!("{address}: {other:?}"),
     }
 }

@@ -6,7 +6,7 @@ use headset_engine::plan::{Action, Impact, Refusal};
 use serde_json::json;
 
 use super::{
-    CENTER, DESKS, applies, desks, edit, example_with, goes, live, prospect, sandbox, shown, step, with,
+    CENTER, DESKS, applies, assessed, desks, edit, example_with, goes, live, sandbox, shown, step, with,
 };
 use crate::support::{Sandbox, on_virtual_time, seeds};
 
@@ -61,7 +61,7 @@ fn what_does_not_prove_to_be_ours_stays_when_everything_goes() {
                     }
                 }
                 // And the blueprint cannot take it over either, unless state knows that it made it.
-                let found = prospect(&sandbox).await;
+                let found = assessed(&sandbox).await;
                 assert_eq!(
                     headset_core::diagnostic::has_errors(&found.findings),
                     lineage.is_some(),
@@ -87,7 +87,7 @@ fn what_was_there_before_us_is_named_and_left_alone() {
                 .await
                 .unwrap();
             sandbox.simulator.skip(std::time::Duration::from_secs(60));
-            let found = prospect(&sandbox).await;
+            let found = assessed(&sandbox).await;
             let codes: Vec<&str> = found.findings.iter().map(|finding| finding.code).collect();
             assert_eq!(codes, ["not-ours"], "seed {seed}");
             let action = &step(&found.plan, "appstream.stack/agents").action;
@@ -164,7 +164,7 @@ fn every_step_says_what_it_costs() {
         assert_eq!(codes, ["protected"]);
         // What AWS cannot change is no replacement: an instance is never made anew for another alias.
         sandbox.rewrite(&with(&text, &[("alias: acme-center", "alias: acme-other")]));
-        let found = prospect(&sandbox).await;
+        let found = assessed(&sandbox).await;
         let codes: Vec<&str> = found.findings.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, ["cannot-change"]);
         assert_eq!(

@@ -83,7 +83,7 @@ fn every_state_of_builders_and_images_is_rest_movement_or_failure() {
         _ => Some(Condition::Moving {
             state: state.to_owned(),
             detail: String::new(),
-            trouble: None,
+            error: None,
         }),
     };
     let builders = [

@@ -16,7 +16,7 @@ use headset_engine::assess::Assessment;
 use headset_engine::plan::Action;
 use headset_engine::state::{Origin, State};
 use headset_engine::survey;
-use headset_kinds::{Sight, registry};
+use headset_kinds::{Observation, registry};
 use headset_simulator::wire::table::{self, Kind, Shape, Table};
 use headset_simulator::world::Settings;
 use serde_json::Value;
@@ -148,12 +148,12 @@ impl Stage {
         let targets = survey::targets(&Design::default(), state, &|_| Ok(BTreeMap::new())).unwrap();
         let survey = survey::survey(&aws, targets).await;
         let there = survey
-            .sights
+            .observations
             .into_iter()
-            .filter_map(|(address, sight)| match sight {
-                Sight::Present(_) => Some(address),
-                Sight::Absent => None,
-                Sight::Unknown(error) => panic!("{address}: {error}"),
+            .filter_map(|(address, observation)| match observation {
+                Observation::Present(_) => Some(address),
+                Observation::Absent => None,
+                Observation::Unknown(error) => panic!("{address}: {error}"),
             });
         there.collect()
     }
@@ -183,19 +183,19 @@ fn ended_well(outcome: &Outcome) -> bool {
 }
 
 /// What is true of every look past a liar: what is there is present or unknown, and nothing is to be made or to go.
-fn nothing_is_lost(prospect: &Assessment, about: &str) {
-    for (address, sight) in &prospect.survey.sights {
+fn nothing_is_lost(assessed: &Assessment, about: &str) {
+    for (address, observation) in &assessed.survey.observations {
         assert!(
-            !matches!(sight, Sight::Absent),
+            !matches!(observation, Observation::Absent),
             "{about}: {address} counts as absent"
         );
     }
     assert!(
-        !headset_core::diagnostic::has_errors(&prospect.findings),
+        !headset_core::diagnostic::has_errors(&assessed.findings),
         "{about}: {:#?}",
-        prospect.findings
+        assessed.findings
     );
-    for step in prospect.plan.steps.values() {
+    for step in assessed.plan.steps.values() {
         let harmless = matches!(
             step.action,
             Action::Keep | Action::Read | Action::Unknown { .. } | Action::Update { .. }
@@ -216,8 +216,8 @@ fn no_look_past_a_liar_misses_what_is_there() {
             for (index, victim) in victims(&calls, &mut tried).into_iter().enumerate() {
                 for lie in some(index, 2) {
                     middlebox.tell(victim.clone(), lie);
-                    let prospect = stage.look(&middlebox).await;
-                    nothing_is_lost(&prospect, &format!("{}, {victim:?}, {lie:?}", stage.name));
+                    let assessed = stage.look(&middlebox).await;
+                    nothing_is_lost(&assessed, &format!("{}, {victim:?}, {lie:?}", stage.name));
                 }
             }
         }

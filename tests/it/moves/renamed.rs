@@ -10,7 +10,7 @@ use headset_engine::plan::{Action, Plan, PlanInput, plan};
 use headset_engine::state::{Entry, Origin, Record, State};
 use headset_engine::survey::Survey;
 use headset_kinds::appstream::StackSpec;
-use headset_kinds::{Live, Sight};
+use headset_kinds::{Live, Observation};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -109,16 +109,16 @@ fn survey(case: &Case, state: &State) -> Survey {
             .into_iter()
             .chain(wanted)
             .find(|name| case.world.contains(name));
-        let sight = match found {
-            None => Sight::Absent,
+        let observation = match found {
+            None => Observation::Absent,
             Some(name) => {
                 let live = Live::new(&name, "ACTIVE")
                     .field(StackSpec::NAME, name.as_str())
                     .output("name", &name);
-                Sight::Present(live.tagged([(tag::LINEAGE.into(), LINEAGE.into())].into()))
+                Observation::Present(live.tagged([(tag::LINEAGE.into(), LINEAGE.into())].into()))
             }
         };
-        survey.sights.insert(address.clone(), sight);
+        survey.observations.insert(address.clone(), observation);
     }
     survey
 }
@@ -130,7 +130,7 @@ fn planned(case: &Case) -> (Plan, Survey, Vec<Diagnostic>) {
         design: &case.design,
         state: &moved.state,
         moved: &moved.renames,
-        elsewhere: &Default::default(),
+        others: &Default::default(),
         survey: &survey,
         as_of: "2026-01-01T00:00:00Z",
         with_deposed: false,
@@ -141,8 +141,8 @@ fn planned(case: &Case) -> (Plan, Survey, Vec<Diagnostic>) {
 }
 
 fn id(survey: &Survey, address: &Address) -> Option<String> {
-    match survey.sights.get(address) {
-        Some(Sight::Present(live)) => Some(live.id.clone()),
+    match survey.observations.get(address) {
+        Some(Observation::Present(live)) => Some(live.id.clone()),
         _ => None,
     }
 }

@@ -191,15 +191,15 @@ use serde_json::Value;
 
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{{Live, Lookup, Sight}};
+use crate::kinds::kind::{{Live, Lookup, Observation}};
 use crate::kinds::remote::{{Remote, Work}};
 
 {wrapped}
 #[async_trait]
 impl Remote for {pascal} {{
-    async fn survey(&self, _aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {{
+    async fn survey(&self, _aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {{
         // {OPEN} many at once, with as few calls as AWS allows. What is denied is unknown and never absent.
-        let unknown = || Sight::Unknown(AwsError::bug(\"{kind} is not written yet\"));
+        let unknown = || Observation::Unknown(AwsError::bug(\"{kind} is not written yet\"));
         lookups.iter().map(|_| unknown()).collect()
     }}
 

@@ -15,9 +15,9 @@ use headset_blueprint::Sources;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{Address, Clock, text};
-use headset_design::{Design, Setting};
+use headset_design::{Design, DesignContext};
 use headset_engine::apply::event::Event;
-use headset_engine::apply::{ApplyOptions, Nobody, Outcome, Person, Running};
+use headset_engine::apply::{ApplyOptions, CheckpointResponder, NoResponder, Outcome, Running};
 use headset_engine::assess::Assessment;
 use headset_engine::destroy::{Proof, Takedown, Way};
 use headset_engine::drift::DriftReport;
@@ -239,9 +239,9 @@ impl Sandbox {
         self.store().read().unwrap().unwrap_or_else(fresh)
     }
 
-    fn setting(&self, aws: &Aws, state: &State) -> Setting {
+    fn context(&self, aws: &Aws, state: &State) -> DesignContext {
         let regions = aws.regions();
-        Setting {
+        DesignContext {
             account: "123456789012".to_owned(),
             partition: "aws".to_owned(),
             region: regions.connect.clone(),
@@ -254,8 +254,8 @@ impl Sandbox {
 
     /// What the blueprint asks for.
     pub(crate) fn design(&self, aws: &Aws, state: &State) -> Design {
-        let setting = self.setting(aws, state);
-        let (mut design, findings) = headset_engine::state::drawn(&self.blueprint, &setting, state);
+        let context = self.context(aws, state);
+        let (mut design, findings) = headset_engine::state::designed(&self.blueprint, &context, state);
         assert!(!headset_core::diagnostic::has_errors(&findings), "{findings:?}");
         headset_engine::state::name_by_answers(&mut design, state, &self.store().answers()).unwrap();
         design
@@ -266,7 +266,7 @@ impl Sandbox {
         Session {
             name: self.blueprint.name.value.clone(),
             cloud: Arc::new(aws.clone()),
-            setting: self.setting(aws, state),
+            context: self.context(aws, state),
             design: design.clone(),
             store: self.store(),
             state: state.clone(),
@@ -438,10 +438,10 @@ impl Sandbox {
         let operator = Operator {
             simulator: self.simulator.clone(),
         };
-        let person: &dyn Person = if person { &operator } else { &Nobody };
+        let person: &dyn CheckpointResponder = if person { &operator } else { &NoResponder };
         let mut events = Vec::new();
         let outcome = run(Running {
-            person,
+            responder: person,
             cancel: &CancellationToken::new(),
             options: ApplyOptions {
                 width: 12,
@@ -561,7 +561,7 @@ struct Operator {
 }
 
 #[async_trait]
-impl Person for Operator {
+impl CheckpointResponder for Operator {
     async fn act(&self, checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>> {
         let act = |world: &mut World, now| operator::read_and_act(world, &checkpoint.worksheet, None, now);
         Some(self.simulator.with_world(act))

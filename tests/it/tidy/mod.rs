@@ -1,5 +1,6 @@
 //! House rules that the compiler does not know: the import order, the size of files, who may print.
 
+mod glossary;
 mod imports;
 mod invented;
 mod literals;

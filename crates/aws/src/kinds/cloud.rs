@@ -8,7 +8,7 @@ use serde_json::Value;
 use headset_core::{AwsError, Clock, Diff};
 use headset_kinds::cloud::{Caller, Cloud, Task};
 use headset_kinds::discovery::{Discovery, Part};
-use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::rejected::Rejected;
 
@@ -60,7 +60,7 @@ impl Cloud for Aws {
     }
 
     async fn discover(&self, part: Part<'_>) -> Discovery {
-        let there = |region| self.elsewhere(Regions::all_in(region), Identity::Same);
+        let there = |region| self.with_regions(Regions::all_in(region), Identity::Same);
         match part {
             Part::Connect(region) => discovery::connect(&there(region)).await,
             Part::AppStream(region) => discovery::appstream(&there(region)).await,
@@ -69,10 +69,13 @@ impl Cloud for Aws {
         }
     }
 
-    async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation> {
         match half(kind) {
             Ok(half) => half.survey(self, lookups).await,
-            Err(error) => lookups.iter().map(|_| Sight::Unknown(error.clone())).collect(),
+            Err(error) => lookups
+                .iter()
+                .map(|_| Observation::Unknown(error.clone()))
+                .collect(),
         }
     }
 
@@ -95,8 +98,8 @@ impl Cloud for Aws {
         half(kind)?.delete(&self.work(task), live).await
     }
 
-    async fn belongings(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Belongings, AwsError>> {
-        half(kind).ok()?.belongings(self, live).await
+    async fn dependents(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Dependents, AwsError>> {
+        half(kind).ok()?.dependents(self, live).await
     }
 
     async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String> {

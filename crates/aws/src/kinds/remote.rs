@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use headset_core::{Address, AwsError, Diff};
 use headset_kinds::discovery::Found;
-use headset_kinds::kind::{Belongings, Checkpoint, Kind, Live, Lookup, Published, Sight};
+use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::rejected::Rejected;
 
 use crate::Aws;
@@ -38,7 +38,7 @@ pub struct Inside {
 pub trait Remote: Kind {
     /// Looks for many things with as few calls as AWS's batch operations allow.
     /// The answer has one entry for each lookup, in the same order.
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight>;
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation>;
 
     /// Makes the thing and returns its physical id. Asynchronous creations are only started: the engine
     /// waits until [`Live::condition`] is settled and then calls [`Remote::update`] while a diff remains.
@@ -54,7 +54,7 @@ pub trait Remote: Kind {
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError>;
 
     /// Looks for what else hangs on such a thing, before it is deleted. `None`: nothing of the sort can.
-    async fn belongings(&self, _aws: &Aws, _live: &Live) -> Option<Result<Belongings, AwsError>> {
+    async fn dependents(&self, _aws: &Aws, _live: &Live) -> Option<Result<Dependents, AwsError>> {
         None
     }
 

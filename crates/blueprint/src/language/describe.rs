@@ -79,7 +79,7 @@ pub(super) fn change(change: Change) -> &'static str {
 
 /// The fields that a key ends up in, and what changing them takes.
 pub(super) fn landings(key: &Key) -> Vec<(&'static str, &'static Field)> {
-    key.lands
+    key.sets
         .iter()
         .filter_map(|id| {
             let found = registry::kind(id.kind)?;

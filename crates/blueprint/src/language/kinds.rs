@@ -33,7 +33,7 @@ fn one(page: &mut String, kind: &dyn Kind) -> std::fmt::Result {
     writeln!(
         page,
         "- Waited for at most: {}, unless `timeouts` says otherwise",
-        duration_text(kind.patience())
+        duration_text(kind.timeout())
     )?;
     let keys = every_key();
     page.push_str("\n| field | meaning | compared | changing | from |\n|---|---|---|---|---|\n");
@@ -41,8 +41,8 @@ fn one(page: &mut String, kind: &dyn Kind) -> std::fmt::Result {
         let from: Vec<String> = keys
             .iter()
             .filter(|place| {
-                let lands = |id: &FieldId| id.kind == kind.name() && id.name == field.name;
-                place.key.lands.iter().any(lands)
+                let sets = |id: &FieldId| id.kind == kind.name() && id.name == field.name;
+                place.key.sets.iter().any(sets)
             })
             .map(|place| format!("`{}`", place.path.replace("[]", "")))
             .collect();

@@ -354,7 +354,7 @@ fn every_example_is_a_good_value() {
 fn every_key_ends_up_in_fields_that_exist() {
     let mut lost = BTreeSet::new();
     for place in every_key() {
-        for id in place.key.lands {
+        for id in place.key.sets {
             let found = registry::kind(id.kind)
                 .is_some_and(|kind| kind.fields().iter().any(|known| known.name == id.name));
             if !found {

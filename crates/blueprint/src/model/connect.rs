@@ -304,7 +304,7 @@ const QUEUE_NAME: Key = Key::new(
     "What it is called in Connect. Another name renames the queue.",
 )
 .otherwise("the entry's key")
-.lands(&[queue::QueueSpec::NAME]);
+.sets(&[queue::QueueSpec::NAME]);
 
 /// `connect.queues.*.status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]

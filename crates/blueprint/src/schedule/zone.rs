@@ -25,7 +25,7 @@ pub(crate) fn named(name: &str) -> Result<TimeZone, Mistake> {
             let names: Vec<String> = tz::db()
                 .available()
                 .map(|name| name.to_string())
-                .filter(|name| alias::old(name).is_none() && doubt(name).is_none())
+                .filter(|name| alias::old(name).is_none() && check_name(name).is_none())
                 .collect();
             unknown(nearest(name, names.iter().map(String::as_str)))
         })),
@@ -103,7 +103,7 @@ fn unknown(near: Option<&str>) -> Mistake {
 }
 
 /// What may be wrong with a name that the database has: `None` for the names of places.
-pub(crate) fn doubt(name: &str) -> Option<Mistake> {
+pub(crate) fn check_name(name: &str) -> Option<Mistake> {
     if let Some(canonical) = alias::recent(name) {
         return Some(mistake(
             format!("`{name}` has become an alias of `{canonical}`"),

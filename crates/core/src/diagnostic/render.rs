@@ -169,7 +169,7 @@ mod tests {
         }
     }
 
-    fn draw(diagnostics: &[Diagnostic]) -> String {
+    fn rendered(diagnostics: &[Diagnostic]) -> String {
         human(diagnostics, &|_| Some(TEXT.to_owned()), false)
     }
 
@@ -189,42 +189,42 @@ mod tests {
             "  = note: because",
             "  = help: Choose another.",
         ];
-        assert_eq!(draw(&[finding]).trim_end(), lines.join("\n"));
+        assert_eq!(rendered(&[finding]).trim_end(), lines.join("\n"));
     }
 
     #[test]
     fn a_line_with_a_secret_is_shown_by_no_finding() {
         let secret = TEXT.find("password").expect("it is there");
         let other = TEXT.find("x: 1").expect("it is there");
-        let drawn = draw(&[
+        let output = rendered(&[
             Diagnostic::error("plain-secret", "a secret").at(place(secret, secret + 8)),
             Diagnostic::error("unknown-key", "no key `x`").at(place(other, other + 1)),
         ]);
-        assert!(!drawn.contains("hunter2"), "{drawn}");
-        assert!(drawn.contains("b.yaml:3:"), "{drawn}");
+        assert!(!output.contains("hunter2"), "{output}");
+        assert!(output.contains("b.yaml:3:"), "{output}");
     }
 
     #[test]
     fn without_the_file_the_place_is_still_named() {
-        let drawn = human(
+        let output = human(
             &[Diagnostic::warning("unused", "unused").at(place(11, 15))],
             &|_| None,
             false,
         );
-        assert!(drawn.contains("b.yaml:2:1"), "{drawn}");
+        assert!(output.contains("b.yaml:2:1"), "{output}");
     }
 
     #[test]
     fn colour_is_the_callers_choice() {
         let finding = [Diagnostic::error("bad-value", "wrong")];
-        assert!(!draw(&finding).contains('\u{1b}'));
+        assert!(!rendered(&finding).contains('\u{1b}'));
         assert!(human(&finding, &|_| None, true).contains('\u{1b}'));
     }
 
     #[test]
     fn a_message_cannot_steer_the_terminal() {
-        let drawn = draw(&[Diagnostic::error("bad-value", "red \u{1b}[31m")]);
-        assert!(!drawn.contains('\u{1b}'), "{drawn}");
+        let output = rendered(&[Diagnostic::error("bad-value", "red \u{1b}[31m")]);
+        assert!(!output.contains('\u{1b}'), "{output}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{AppstreamSection, Capacity, Source};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Address;
@@ -32,23 +32,23 @@ fn role(section: &AppstreamSection, name: &str) -> Vec<Address> {
     section.service_roles.then(address).into_iter().collect()
 }
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     if section.service_roles {
-        service_roles(drawing, section);
+        service_roles(draft, section);
     }
     match &section.usage_reports {
         Some(on) if on.value => {
             let spec = UsageReportSpec {
-                region: drawing.setting.appstream_region.clone(),
+                region: draft.context.appstream_region.clone(),
             };
-            let address = drawing.ensured("main", &spec, &on.place);
-            drawing.after(&address, service_access(section));
-            drawing.output(
+            let address = draft.ensured("main", &spec, &on.place);
+            draft.after(&address, service_access(section));
+            draft.output(
                 "usage_report_bucket",
                 headset_kinds::Text::after(&address, "bucket"),
             );
         }
-        Some(off) => drawing.complain(
+        Some(off) => draft.complain(
             Diagnostic::warning(
                 "usage-reports-stay",
                 "usage reports are the whole account's: Headset switches them on and never off",
@@ -60,7 +60,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
     }
 }
 
-fn service_roles(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
+fn service_roles(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     let ours = section.images.values().any(is_ours)
         || section.fleets.values().any(is_ours)
         || section.stacks.values().any(is_ours)
@@ -68,7 +68,7 @@ fn service_roles(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
     if ours {
         let policy = format!(
             "arn:{}:iam::aws:policy/service-role/{SERVICE_ACCESS}",
-            drawing.setting.partition
+            draft.context.partition
         );
         let spec = ServiceRoleSpec {
             name: SERVICE_ACCESS.to_owned(),
@@ -78,7 +78,7 @@ fn service_roles(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
             policies: [policy].into(),
             linked: false,
         };
-        drawing.ensured(SERVICE_ACCESS, &spec, &section.place);
+        draft.ensured(SERVICE_ACCESS, &spec, &section.place);
     }
     let scales = section.fleets.values().any(|fleet| match fleet {
         Source::Ours(fleet) => matches!(fleet.capacity, Capacity::Scaled(_)),
@@ -92,7 +92,7 @@ fn service_roles(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
             policies: BTreeSet::new(),
             linked: true,
         };
-        drawing.ensured(SCALING, &spec, &section.place);
+        draft.ensured(SCALING, &spec, &section.place);
     }
 }
 

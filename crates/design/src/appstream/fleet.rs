@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::account;
 use super::fields::{number, value, values};
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{
     AppstreamSection, Capacity, Fleet, FleetType, ImageOrigin, Internet, Scaling, Shift, Source, View,
 };
@@ -12,7 +12,7 @@ use headset_kinds::appstream::{FleetSpec, ImageSpec};
 use headset_kinds::autoscaling::{self, FleetScalingSpec, Suspended};
 use headset_kinds::{Address, Text};
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, fleet: &Fleet) {
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, fleet: &Fleet) {
     let image = Address::new(ImageSpec::KIND, &fleet.image.value);
     let network = fleet.network.as_ref().unwrap_or(&section.network);
     let is_shared = fleet.sessions_per_instance.is_some();
@@ -25,7 +25,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
     }
     let seconds = |duration: Duration| number(duration.as_secs());
     let spec = FleetSpec {
-        name: drawing.name(key, &fleet.entry),
+        name: draft.name(key, &fleet.entry),
         image: Text::after(&image, image_output(section, &fleet.image.value)),
         platform: Some(Text::after(&image, "platform")),
         fleet_type: match fleet.fleet_type {
@@ -56,12 +56,12 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
         imds_v1: fleet.imds_v1,
         role: value(fleet.role.as_ref()),
         usb: values(&fleet.usb),
-        tags: drawing.tags(&fleet.entry.tags),
+        tags: draft.tags(&fleet.entry.tags),
     };
-    let address = drawing.entry(key, &spec, &fleet.entry);
-    drawing.after(&address, account::service_access(section));
+    let address = draft.entry(key, &spec, &fleet.entry);
+    draft.after(&address, account::service_access(section));
     if let Capacity::Scaled(scaling) = &fleet.capacity {
-        draw_scaling(drawing, section, key, fleet, scaling);
+        draw_scaling(draft, section, key, fleet, scaling);
     }
 }
 
@@ -75,7 +75,7 @@ fn image_output(section: &AppstreamSection, key: &str) -> &'static str {
 }
 
 fn draw_scaling(
-    drawing: &mut Drawing<'_>,
+    draft: &mut DesignDraft<'_>,
     section: &AppstreamSection,
     key: &str,
     fleet: &Fleet,
@@ -97,11 +97,11 @@ fn draw_scaling(
             .map(|(name, entry)| (name.clone(), shift(entry)))
             .collect(),
         suspended: Suspended::default(),
-        tags: drawing.tags(&fleet.entry.tags),
+        tags: draft.tags(&fleet.entry.tags),
     };
     // Protecting the fleet does not bind its capacity: going back to a number has to stay possible.
-    let address = drawing.managed(key, &spec, false, &scaling.place);
-    drawing.after(&address, account::scaling(section));
+    let address = draft.managed(key, &spec, false, &scaling.place);
+    draft.after(&address, account::scaling(section));
 }
 
 fn shift(shift: &Shift) -> autoscaling::Shift {

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::account;
 use super::fields::{number, value, values};
 use crate::ccp;
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use crate::recipe::{self, Recipe};
 use headset_blueprint::model::{
     AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Internet, Share,
@@ -19,11 +19,11 @@ use headset_kinds::names;
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text, tag};
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image: &Image) {
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, image: &Image) {
     let address = Address::new(ImageSpec::KIND, key);
     let place = &image.entry.place;
     match &image.origin {
-        ImageOrigin::Built(build) => built(drawing, section, key, image, build),
+        ImageOrigin::Built(build) => built(draft, section, key, image, build),
         // Whenever AWS publishes a newer one, fleets move over to it, in place: the plan shows which. Whoever wants to
         // decide about that names a certain image by `existing`.
         ImageOrigin::Newest(prefix) => {
@@ -31,43 +31,43 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &
                 newest: prefix.value.clone(),
                 usable_by: Some("fleet"),
             };
-            drawing.existing(&address, &lookup, place);
+            draft.existing(&address, &lookup, place);
         }
         ImageOrigin::Shared(arn) => {
             let lookup = Existing::Arn {
                 arn: arn.value.clone(),
             };
-            drawing.existing(&address, &lookup, place);
+            draft.existing(&address, &lookup, place);
         }
-        ImageOrigin::Copied(source) => copied(drawing, key, image, source),
+        ImageOrigin::Copied(source) => copied(draft, key, image, source),
     }
 }
 
-fn copied(drawing: &mut Drawing<'_>, key: &str, image: &Image, source: &Copied) {
+fn copied(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Copied) {
     let region = source
         .region
         .as_ref()
-        .map_or(&drawing.setting.appstream_region, |region| &region.value);
+        .map_or(&draft.context.appstream_region, |region| &region.value);
     let source = &source.image;
     // Another source is another image, as another recipe is: images cannot be changed.
     let hash = hex::encode(Sha256::digest(format!("{region}/{}", source.value)));
     let spec = CopySpec {
-        name: names::image(&drawing.name(key, &image.entry), &hash),
+        name: names::image(&draft.name(key, &image.entry), &hash),
         copy_of: CopySource {
             name: source.value.clone(),
             region: region.clone(),
         },
         description: image.description.clone(),
-        tags: drawing.tags(&image.entry.tags),
+        tags: draft.tags(&image.entry.tags),
         share: shares(image),
     };
-    drawing.entry(key, &spec, &image.entry);
+    draft.entry(key, &spec, &image.entry);
 }
 
-fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image: &Image, build: &Build) {
-    let origins = ccp::origins(drawing.blueprint, drawing.setting);
+fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, image: &Image, build: &Build) {
+    let origins = ccp::origins(draft.blueprint, draft.context);
     if origins.page.is_some() && origins.connect.is_none() {
-        drawing.complain(
+        draft.complain(
             Diagnostic::warning(
                 "instance-without-alias",
                 format!(
@@ -79,7 +79,7 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
         );
     }
     let Some(recipe) = Recipe::of(build, image.display_name.as_deref(), &origins) else {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error(
                 "image-without-page",
                 format!("image `{key}` opens the in-session page, and there is none"),
@@ -89,17 +89,17 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
         );
         return;
     };
-    let prefix = drawing.name(key, &image.entry);
-    let first = drawing.first_key(ImageSpec::KIND, key).to_owned();
-    let builder = builder(drawing, section, key, image, build, &prefix);
+    let prefix = draft.name(key, &image.entry);
+    let first = draft.first_key(ImageSpec::KIND, key).to_owned();
+    let builder = builder(draft, section, key, image, build, &prefix);
     let hash = recipe.hash();
-    let mut tags = drawing.tags(&image.entry.tags);
+    let mut tags = draft.tags(&image.entry.tags);
     tags.insert(tag::RECIPE.to_owned(), hash.clone());
     let description = match &image.description {
         Some(description) => description.clone(),
         None => format!(
             "Image {first} of {}, recipe {}",
-            drawing.blueprint.name.value,
+            draft.blueprint.name.value,
             &hash[..8]
         ),
     };
@@ -107,7 +107,7 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
         name: names::image(&prefix, &hash),
         builder: Text::after(&builder, "name"),
         base: Some(recipe::base(&build.base)),
-        region: drawing.setting.appstream_region.clone(),
+        region: draft.context.appstream_region.clone(),
         display_name: Some(image.display_name.clone().unwrap_or(first)),
         description: Some(description),
         policy_files: recipe.policy_files(),
@@ -116,12 +116,12 @@ fn built(drawing: &mut Drawing<'_>, section: &AppstreamSection, key: &str, image
         share: shares(image),
         tags,
     };
-    drawing.entry(key, &spec, &image.entry);
+    draft.entry(key, &spec, &image.entry);
 }
 
 /// Draws the builder and returns its address.
 fn builder(
-    drawing: &mut Drawing<'_>,
+    draft: &mut DesignDraft<'_>,
     section: &AppstreamSection,
     key: &str,
     image: &Image,
@@ -135,13 +135,13 @@ fn builder(
                 newest: prefix.value.clone(),
                 usable_by: None,
             };
-            drawing.existing(&address, &lookup, &prefix.place);
+            draft.existing(&address, &lookup, &prefix.place);
             Text::after(&address, "name")
         }
         BaseImage::Named(name) => Text::from(name.value.as_str()),
     };
     // AWS cannot change a builder's description: it keeps the key that it was made with.
-    let first = drawing.first_key(ImageSpec::KIND, key);
+    let first = draft.first_key(ImageSpec::KIND, key);
     let network = build.network.as_ref().unwrap_or(&section.network);
     let spec = ImageBuilderSpec {
         name: name.to_owned(),
@@ -154,16 +154,16 @@ fn builder(
         display_name: image.display_name.clone(),
         description: Some(format!(
             "Builds the image {first} of {}",
-            drawing.blueprint.name.value
+            draft.blueprint.name.value
         )),
         root_volume: build.root_volume.map(number),
         imds_v1: build.imds_v1,
         role: value(build.role.as_ref()),
         agent: value(build.agent.as_ref()),
-        tags: drawing.tags(&image.entry.tags),
+        tags: draft.tags(&image.entry.tags),
     };
-    let address = drawing.entry(key, &spec, &image.entry);
-    drawing.after(&address, account::service_access(section));
+    let address = draft.entry(key, &spec, &image.entry);
+    draft.after(&address, account::service_access(section));
     address
 }
 

@@ -9,34 +9,34 @@ mod stack;
 mod tests;
 mod user;
 
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{AppstreamSection, At, Source};
 use headset_kinds::appstream::{FleetSpec, ImageSpec, StackSpec};
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text};
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
-    account::draw(drawing, section);
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
+    account::declare(draft, section);
     for (key, image) in &section.images {
         match image {
-            Source::Ours(image) => image::draw(drawing, section, key, image),
-            Source::Existing(name) => existing(drawing, ImageSpec::KIND, key, name),
+            Source::Ours(image) => image::declare(draft, section, key, image),
+            Source::Existing(name) => existing(draft, ImageSpec::KIND, key, name),
         }
     }
     for (key, fleet) in &section.fleets {
         match fleet {
-            Source::Ours(fleet) => fleet::draw(drawing, section, key, fleet),
-            Source::Existing(name) => existing(drawing, FleetSpec::KIND, key, name),
+            Source::Ours(fleet) => fleet::declare(draft, section, key, fleet),
+            Source::Existing(name) => existing(draft, FleetSpec::KIND, key, name),
         }
     }
     for (key, stack) in &section.stacks {
         match stack {
-            Source::Ours(stack) => stack::draw(drawing, key, stack),
-            Source::Existing(name) => existing(drawing, StackSpec::KIND, key, name),
+            Source::Ours(stack) => stack::declare(draft, key, stack),
+            Source::Existing(name) => existing(draft, StackSpec::KIND, key, name),
         }
     }
     for (name, user) in &section.users {
-        user::draw(drawing, name, user);
+        user::declare(draft, name, user);
     }
     let sections = [
         (
@@ -50,13 +50,13 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &AppstreamSection) {
     for (noun, kind, keys) in sections {
         for key in keys {
             let address = Address::new(kind, key);
-            drawing.output(&format!("{noun}_{key}"), Text::after(&address, "name"));
+            draft.output(&format!("{noun}_{key}"), Text::after(&address, "name"));
         }
     }
 }
 
-fn existing(drawing: &mut Drawing<'_>, kind: &str, key: &str, name: &At<String>) {
-    drawing.existing(
+fn existing(draft: &mut DesignDraft<'_>, kind: &str, key: &str, name: &At<String>) {
+    draft.existing(
         &Address::new(kind, key),
         &Existing::called(&name.value),
         &name.place,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fields::{number, value, values};
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{
     AiAgents, AppSettings, Colour, Direction, DomainSignIn, ImageFormat, Printing, S3Location, Stack,
     Storage, Theme, Transport, UsersMay,
@@ -13,8 +13,8 @@ use headset_kinds::appstream::theme::{Link, Location};
 use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, StackSpec, ThemeSpec};
 use headset_kinds::{Address, Text};
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
-    let name = drawing.name(key, &stack.entry);
+pub(super) fn declare(draft: &mut DesignDraft<'_>, key: &str, stack: &Stack) {
+    let name = draft.name(key, &stack.entry);
     let group = match &stack.app_settings {
         AppSettings::Off => None,
         AppSettings::On(Some(group)) => Some(group.value.clone()),
@@ -47,11 +47,11 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
         }),
         storage_sign_in: storage_sign_in(&stack.storage).map(str::to_owned),
         ai_agents: stack.ai_agents.as_ref().map(ai_agents),
-        tags: drawing.tags(&stack.entry.tags),
+        tags: draft.tags(&stack.entry.tags),
     };
-    let address = drawing.entry(key, &spec, &stack.entry);
+    let address = draft.entry(key, &spec, &stack.entry);
     if keeps_settings {
-        drawing.output(
+        draft.output(
             &format!("settings_bucket_{key}"),
             Text::after(&address, "settings_bucket"),
         );
@@ -61,9 +61,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, key: &str, stack: &Stack) {
         stack: Text::after(&address, "name"),
     };
     let place = &stack.fleet.place;
-    drawing.managed(format!("{key}:{}", stack.fleet.value), &association, false, place);
+    draft.managed(format!("{key}:{}", stack.fleet.value), &association, false, place);
     if let Some(theme) = &stack.theme {
-        draw_theme(drawing, key, theme);
+        draw_theme(draft, key, theme);
     }
 }
 
@@ -174,7 +174,7 @@ fn ai_agents(agents: &AiAgents) -> AgentAccess {
     }
 }
 
-fn draw_theme(drawing: &mut Drawing<'_>, key: &str, theme: &Theme) {
+fn draw_theme(draft: &mut DesignDraft<'_>, key: &str, theme: &Theme) {
     let location = |location: &S3Location| Location {
         bucket: location.bucket.value.clone(),
         key: location.key.value.clone(),
@@ -198,5 +198,5 @@ fn draw_theme(drawing: &mut Drawing<'_>, key: &str, theme: &Theme) {
         links: links.collect(),
         state: permission(theme.enabled),
     };
-    drawing.managed(key, &spec, false, &theme.place);
+    draft.managed(key, &spec, false, &theme.place);
 }

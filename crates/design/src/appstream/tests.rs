@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Design, Mode, Setting, design};
+use crate::{Design, DesignContext, Mode, design};
 use headset_kinds::{Address, Text};
 
 const BEGINNING: &str = "\
@@ -13,12 +13,12 @@ appstream:
   network: { subnets: [subnet-0a1b2c3d4e5f60718] }
 ";
 
-fn drawn(section: &str) -> (Design, Vec<&'static str>) {
+fn designed(section: &str) -> (Design, Vec<&'static str>) {
     let text = format!("{BEGINNING}{section}");
     let sources = headset_blueprint::Sources::alone("acme.yaml", &text);
     let (blueprint, findings) = headset_blueprint::read(&sources);
     let blueprint = blueprint.unwrap_or_else(|| panic!("{findings:?}"));
-    let setting = Setting {
+    let context = DesignContext {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: "eu-west-1".to_owned(),
@@ -27,7 +27,7 @@ fn drawn(section: &str) -> (Design, Vec<&'static str>) {
         lineage: "6d8b4a5e-0000-4000-8000-000000000000".to_owned(),
         expires: None,
     };
-    let (design, told) = design(&blueprint, &setting);
+    let (design, told) = design(&blueprint, &context);
     (design, told.iter().map(|finding| finding.code).collect())
 }
 
@@ -52,7 +52,7 @@ const IMAGES: &str = "  images:
 
 #[test]
 fn images_come_from_where_the_blueprint_says() {
-    let (design, told) = drawn(IMAGES);
+    let (design, told) = designed(IMAGES);
     assert_eq!(told, [""; 0]);
     let copy = spec(&design, "appstream.image/copied");
     assert_eq!(
@@ -64,7 +64,7 @@ fn images_come_from_where_the_blueprint_says() {
         name.starts_with("acme-copied-") && name.len() == "acme-copied-".len() + 8,
         "{name}"
     );
-    let (other, _) = drawn(&IMAGES.replace("region: eu-west-2", "region: eu-west-3"));
+    let (other, _) = designed(&IMAGES.replace("region: eu-west-2", "region: eu-west-3"));
     assert_ne!(
         spec(&other, "appstream.image/copied")["name"],
         copy["name"],
@@ -86,7 +86,7 @@ fn images_come_from_where_the_blueprint_says() {
 
 #[test]
 fn capacity_is_the_fleets_or_auto_scalings_and_never_both() {
-    let (design, _) = drawn(IMAGES);
+    let (design, _) = designed(IMAGES);
     let has = |fleet: &str, field: &str| {
         spec(&design, &format!("appstream.fleet/{fleet}"))
             .get(field)
@@ -112,7 +112,7 @@ fn capacity_is_the_fleets_or_auto_scalings_and_never_both() {
 
 #[test]
 fn service_roles_come_first_unless_somebody_else_sees_to_them() {
-    let (design, _) = drawn(IMAGES);
+    let (design, _) = designed(IMAGES);
     let after = |address: &str| {
         design.resources[&address.parse::<Address>().expect("an address")]
             .after
@@ -128,7 +128,7 @@ fn service_roles_come_first_unless_somebody_else_sees_to_them() {
     for address in [&access, &scaling] {
         assert_eq!(design.resources[address].mode, Mode::Ensured);
     }
-    let (without, _) = drawn(&format!("  service_roles: false\n{IMAGES}"));
+    let (without, _) = designed(&format!("  service_roles: false\n{IMAGES}"));
     assert!(
         without
             .resources
@@ -139,7 +139,7 @@ fn service_roles_come_first_unless_somebody_else_sees_to_them() {
 
 #[test]
 fn usage_reports_are_never_switched_off() {
-    let (design, told) = drawn(&format!("  usage_reports: false\n{IMAGES}"));
+    let (design, told) = designed(&format!("  usage_reports: false\n{IMAGES}"));
     assert_eq!(told, ["usage-reports-stay"]);
     let report = Address::new("appstream.usage_report", "main");
     assert!(!design.resources.contains_key(&report));

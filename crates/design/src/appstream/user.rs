@@ -1,15 +1,15 @@
 //! Users of the pool, and the stacks that they may stream from.
 
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::PoolUser;
 use headset_kinds::appstream::{StackSpec, UserAssociationSpec, UserSpec};
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text};
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, name: &str, user: &PoolUser) {
+pub(super) fn declare(draft: &mut DesignDraft<'_>, name: &str, user: &PoolUser) {
     let address = Address::new(UserSpec::KIND, name);
     if user.existing {
-        drawing.existing(&address, &Existing::called(name), &user.entry.place);
+        draft.existing(&address, &Existing::called(name), &user.entry.place);
     } else {
         let spec = UserSpec {
             name: name.to_owned(),
@@ -18,7 +18,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, name: &str, user: &PoolUser) {
             enabled: user.enabled,
             notify: user.notify,
         };
-        drawing.entry(name, &spec, &user.entry);
+        draft.entry(name, &spec, &user.entry);
     }
     for key in &user.stacks {
         let spec = UserAssociationSpec {
@@ -26,6 +26,6 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, name: &str, user: &PoolUser) {
             stack: Text::after(&Address::new(StackSpec::KIND, &key.value), "name"),
             notify: user.notify,
         };
-        drawing.managed(format!("{name}:{}", key.value), &spec, false, &key.place);
+        draft.managed(format!("{name}:{}", key.value), &spec, false, &key.place);
     }
 }

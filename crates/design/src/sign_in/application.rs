@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::hosts::Endpoints;
 use super::role::Pair;
 use super::start::{START_URL, address, check_start_url};
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{Application, At, IdpProduct, Metadata, SignInSection, UserName};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::identity_center::{AssignmentSpec, LinkSpec, Mapping};
@@ -67,11 +67,11 @@ pub(super) fn user_attribute(user_name: UserName) -> &'static str {
 }
 
 /// Draws an application, its assignments and its link, and returns its address.
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &Asked<'_>) -> Address {
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, asked: &Asked<'_>) -> Address {
     let product = section.idp.product;
     let address = address(product, asked.name);
-    check_start_url(drawing, product, asked.application);
-    check(drawing, product, asked, &address);
+    check_start_url(draft, product, asked.application);
+    check(draft, product, asked, &address);
     let (protect, place) = (section.protect, &asked.application.place);
     let other = match product {
         IdpProduct::IdentityCenter => None,
@@ -81,15 +81,15 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &A
     };
     match other {
         None => {
-            let spec = in_identity_center(drawing, section, asked);
-            drawing.managed(asked.name, &spec, protect, place)
+            let spec = in_identity_center(draft, section, asked);
+            draft.managed(asked.name, &spec, protect, place)
         }
-        Some(product) => drawing.managed(asked.name, &elsewhere(section, asked, product), protect, place),
+        Some(product) => draft.managed(asked.name, &elsewhere(section, asked, product), protect, place),
     };
-    drawing.answer(&address, answers(product, asked.application));
+    draft.answer(&address, answers(product, asked.application));
     if product == IdpProduct::IdentityCenter {
-        let assignments = assign(drawing, section, asked, &address);
-        link(drawing, section, asked, &address, assignments);
+        let assignments = assign(draft, section, asked, &address);
+        link(draft, section, asked, &address, assignments);
     }
     address
 }
@@ -97,7 +97,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, asked: &A
 /// The application's link, which the access portal shows to those who are assigned. A link that the blueprint gives
 /// waits for no assignment.
 fn link(
-    drawing: &mut Drawing<'_>,
+    draft: &mut DesignDraft<'_>,
     section: &SignInSection,
     asked: &Asked<'_>,
     application: &Address,
@@ -111,23 +111,23 @@ fn link(
         portal: of("portal"),
         relay_state: asked.relay_state.clone(),
         assigned: !assignments.is_empty(),
-        by_hand: drawing.blueprint.aws.identity_center.by_hand,
+        by_hand: draft.blueprint.aws.identity_center.by_hand,
         answers_at: asked.answers_at.clone(),
     };
-    let address = drawing.managed(asked.name, &spec, section.protect, &asked.application.place);
+    let address = draft.managed(asked.name, &spec, section.protect, &asked.application.place);
     match &asked.application.start_url {
-        Some(url) => drawing.answer(&address, [(START_URL.to_owned(), url.value.clone())].into()),
-        None => drawing.after(&address, assignments),
+        Some(url) => draft.answer(&address, [(START_URL.to_owned(), url.value.clone())].into()),
+        None => draft.after(&address, assignments),
     }
 }
 
-fn check(drawing: &mut Drawing<'_>, product: IdpProduct, asked: &Asked<'_>, address: &Address) {
+fn check(draft: &mut DesignDraft<'_>, product: IdpProduct, asked: &Asked<'_>, address: &Address) {
     let place = match &asked.application.name {
         Some(name) => name.place.clone(),
         None => asked.application.place.clone(),
     };
-    if drawing.design.resources.contains_key(address) {
-        drawing.complain(
+    if draft.design.resources.contains_key(address) {
+        draft.complain(
             Diagnostic::error(
                 "application-twice",
                 format!("two applications are called `{}`", asked.name),
@@ -137,7 +137,7 @@ fn check(drawing: &mut Drawing<'_>, product: IdpProduct, asked: &Asked<'_>, addr
         );
     }
     if asked.name.chars().count() > LONGEST_NAME {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error(
                 "application-name-long",
                 format!(
@@ -151,7 +151,7 @@ fn check(drawing: &mut Drawing<'_>, product: IdpProduct, asked: &Asked<'_>, addr
     }
     let length = asked.pair.role_arn.len() + asked.pair.provider_arn.len();
     if product == IdpProduct::Entra && length >= ENTRA_ARNS {
-        drawing.complain(
+        draft.complain(
             Diagnostic::warning(
                 "role-attribute-long",
                 format!(
@@ -168,7 +168,7 @@ fn check(drawing: &mut Drawing<'_>, product: IdpProduct, asked: &Asked<'_>, addr
 }
 
 fn in_identity_center(
-    drawing: &Drawing<'_>,
+    draft: &DesignDraft<'_>,
     section: &SignInSection,
     asked: &Asked<'_>,
 ) -> identity_center::ApplicationSpec {
@@ -194,7 +194,7 @@ fn in_identity_center(
             mapping(attribute("Role"), &role, "unspecified"),
             mapping(attribute("SessionDuration"), &session, "unspecified"),
         ],
-        by_hand: drawing.blueprint.aws.identity_center.by_hand,
+        by_hand: draft.blueprint.aws.identity_center.by_hand,
         answers_at: asked.answers_at.clone(),
     }
 }
@@ -230,12 +230,12 @@ fn elsewhere(section: &SignInSection, asked: &Asked<'_>, product: Product) -> id
 
 /// Who may use an application of Identity Center: the addresses of the assignments.
 fn assign(
-    drawing: &mut Drawing<'_>,
+    draft: &mut DesignDraft<'_>,
     section: &SignInSection,
     asked: &Asked<'_>,
     application: &Address,
 ) -> Vec<Address> {
-    let by_hand = drawing.blueprint.aws.identity_center.by_hand;
+    let by_hand = draft.blueprint.aws.identity_center.by_hand;
     let mut assignments = Vec::new();
     for (principal_type, principals) in [("GROUP", &section.idp.groups), ("USER", &section.idp.users)] {
         for principal in principals {
@@ -247,7 +247,7 @@ fn assign(
                 by_hand,
             };
             let key = format!("{}{principal_type}:{}", asked.assignments, principal.value);
-            assignments.push(drawing.managed(key, &spec, false, &principal.place));
+            assignments.push(draft.managed(key, &spec, false, &principal.place));
         }
     }
     assignments

@@ -4,8 +4,8 @@ use super::application::{self, Asked, user_attribute};
 use super::hosts::{self, Endpoints};
 use super::role::{Pair, Purpose, draw_provider, draw_role, list, seconds};
 use super::start::{application_name, start};
-use crate::drawing::Drawing;
-use crate::setting::Setting;
+use crate::context::DesignContext;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{DesktopSignIn, SignInSection, Source};
 use headset_core::dated::RELAY_HOSTS;
 use headset_core::diagnostic::Diagnostic;
@@ -24,18 +24,18 @@ const LONGEST_TRUST: usize = 2048;
 /// Where the sign-in goes once AWS has accepted it: the stack's own page.
 ///
 /// Assumption: desktop-euc-sso-path. The path is that of the hosts for which AWS shows whole relay states.
-fn relay_state(setting: &Setting, desktops: &DesktopSignIn, stack: &str) -> String {
-    let (host, account) = (hosts::desktop(setting, desktops.endpoint), &setting.account);
+fn relay_state(context: &DesignContext, desktops: &DesktopSignIn, stack: &str) -> String {
+    let (host, account) = (hosts::desktop(context, desktops.endpoint), &context.account);
     format!("https://{host}/saml?stack={stack}&accountId={account}")
 }
 
 /// Says if AWS lists no such host in the region.
-fn check_endpoint(drawing: &mut Drawing<'_>, desktops: &DesktopSignIn) {
-    let region = drawing.setting.appstream_region.as_str();
+fn check_endpoint(draft: &mut DesignDraft<'_>, desktops: &DesktopSignIn) {
+    let region = draft.context.appstream_region.as_str();
     if let Some(regions) = hosts::regions_with(desktops.endpoint)
         && !regions.contains(&region)
     {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error(
                 "no-such-endpoint",
                 format!(
@@ -54,9 +54,9 @@ fn check_endpoint(drawing: &mut Drawing<'_>, desktops: &DesktopSignIn) {
 }
 
 /// What a stack of the blueprint is called in AppStream.
-fn stack_name(drawing: &Drawing<'_>, key: &str) -> Option<String> {
-    match drawing.blueprint.appstream.as_ref()?.stacks.get(key)? {
-        Source::Ours(stack) => Some(drawing.name(key, &stack.entry)),
+fn stack_name(draft: &DesignDraft<'_>, key: &str) -> Option<String> {
+    match draft.blueprint.appstream.as_ref()?.stacks.get(key)? {
+        Source::Ours(stack) => Some(draft.name(key, &stack.entry)),
         Source::Existing(name) => name.value.rsplit('/').next().map(str::to_owned),
     }
 }
@@ -72,11 +72,11 @@ fn name_of(section: &SignInSection, desktops: &DesktopSignIn, key: &str, first: 
     }
 }
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops: &DesktopSignIn) {
-    let (blueprint, setting) = (drawing.blueprint, drawing.setting);
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, desktops: &DesktopSignIn) {
+    let (blueprint, context) = (draft.blueprint, draft.context);
     let environment = &blueprint.name.value;
-    check_endpoint(drawing, desktops);
-    let endpoints = Endpoints::of(setting, &setting.appstream_region);
+    check_endpoint(draft, desktops);
+    let endpoints = Endpoints::of(context, &context.appstream_region);
     let desktop_role = desktops.role.over(&section.role);
     let role_name = match &desktops.role.name {
         Some(name) => name.value.clone(),
@@ -84,8 +84,8 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
     };
     let (mut providers, mut arns, mut stacks) = (Vec::new(), Vec::new(), Vec::new());
     for (key, application) in &desktops.stacks {
-        let Some(stack) = stack_name(drawing, key) else {
-            drawing.complain(
+        let Some(stack) = stack_name(draft, key) else {
+            draft.complain(
                 Diagnostic::error(
                     "desktop-without-stack",
                     format!("`sign_in.appstream` leads to the stack `{key}`, and there is none"),
@@ -96,15 +96,15 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             continue;
         };
         // What the identity provider and IAM hold keeps the key that it was made with.
-        let first = drawing.first_key(StackSpec::KIND, key).to_owned();
+        let first = draft.first_key(StackSpec::KIND, key).to_owned();
         let provider_name = match &desktops.role.name {
             Some(name) => names::name(&[&name.value, &first, "idp"], names::SAML_PROVIDER),
             None => names::name(&[environment, "desktop", &first, "idp"], names::SAML_PROVIDER),
         };
-        let pair = Pair::of(setting, &desktop_role, role_name.clone(), provider_name);
-        let relay_state = relay_state(setting, desktops, &stack);
-        let application = application::draw(
-            drawing,
+        let pair = Pair::of(context, &desktop_role, role_name.clone(), provider_name);
+        let relay_state = relay_state(context, desktops, &stack);
+        let application = application::declare(
+            draft,
             section,
             &Asked {
                 application,
@@ -122,15 +122,15 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
                 assignments: &format!("desktop-{key}:"),
             },
         );
-        let provider = draw_provider(drawing, section, format!("desktop-{key}"), &pair, &application);
+        let provider = draw_provider(draft, section, format!("desktop-{key}"), &pair, &application);
         providers.push(Text::after(&provider, "arn"));
         arns.push(Text::from(pair.provider_arn.as_str()));
         stacks.push(Text::from(format!(
             "arn:{}:appstream:{}:{}:stack/{stack}",
-            setting.partition, setting.appstream_region, setting.account
+            context.partition, context.appstream_region, context.account
         )));
-        drawing.output(&format!("desktop_url_{key}"), start(&application));
-        drawing.output(&format!("desktop_relay_state_{key}"), relay_state.into());
+        draft.output(&format!("desktop_url_{key}"), start(&application));
+        draft.output(&format!("desktop_relay_state_{key}"), relay_state.into());
     }
     if providers.is_empty() {
         return;
@@ -148,7 +148,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
         trust.chars().filter(|letter| !letter.is_whitespace()).count()
     });
     if length > LONGEST_TRUST {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error(
                 "too-many-desktops",
                 format!(
@@ -163,7 +163,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
     }
     let may = fill(STREAM, &[("stack_arns", list(stacks.into_iter()))]);
     let role = draw_role(
-        drawing,
+        draft,
         section,
         "desktop",
         &desktop_role,
@@ -174,5 +174,5 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection, desktops:
             policies: [("headset-stream".to_owned(), may)].into(),
         },
     );
-    drawing.output("desktop_role_arn", Text::after(&role, "arn"));
+    draft.output("desktop_role_arn", Text::after(&role, "arn"));
 }

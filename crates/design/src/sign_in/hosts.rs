@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::setting::Setting;
+use crate::context::DesignContext;
 use headset_blueprint::model::DesktopEndpoint;
 use headset_kinds::regions::{self, Has};
 
@@ -26,8 +26,8 @@ pub(super) struct Endpoints {
 }
 
 impl Endpoints {
-    pub(super) fn of(setting: &Setting, region: &str) -> Endpoints {
-        let domain = domain(&setting.partition);
+    pub(super) fn of(context: &DesignContext, region: &str) -> Endpoints {
+        let domain = domain(&context.partition);
         let global = format!("https://signin.{domain}/saml");
         let regional = match regions::has(region, Has::SignIn) {
             true => format!("https://{region}.signin.{domain}/saml"),
@@ -36,7 +36,7 @@ impl Endpoints {
         Endpoints {
             regional,
             global,
-            urn: match setting.partition.as_str() {
+            urn: match context.partition.as_str() {
                 // Assumption: gov-sign-in. The audience of GovCloud is established by no source that is at hand.
                 "aws-us-gov" => "urn:amazon:webservices:govcloud",
                 _ => "urn:amazon:webservices",
@@ -67,7 +67,7 @@ pub(super) fn regions_with(endpoint: DesktopEndpoint) -> Option<Vec<&'static str
 ///
 /// Assumption: desktop-relay-host. The guide of 2023 lists whole relay states for nine regions, all of one form; the other
 /// regions are taken to have that form, too.
-pub(super) fn desktop(setting: &Setting, endpoint: DesktopEndpoint) -> String {
+pub(super) fn desktop(context: &DesignContext, endpoint: DesktopEndpoint) -> String {
     let host = match endpoint {
         DesktopEndpoint::Standard => "appstream2",
         DesktopEndpoint::Fips => "appstream2-fips",
@@ -76,7 +76,7 @@ pub(super) fn desktop(setting: &Setting, endpoint: DesktopEndpoint) -> String {
     };
     format!(
         "{host}.{}.{}",
-        setting.appstream_region,
-        domain(&setting.partition)
+        context.appstream_region,
+        domain(&context.partition)
     )
 }

@@ -3,8 +3,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::connect;
-use crate::drawing::Drawing;
-use crate::setting::Setting;
+use crate::context::DesignContext;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{SignInSection, Source};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::connect::InstanceSpec;
@@ -35,10 +35,10 @@ impl Instance {
 }
 
 /// The relay state: where the sign-in goes once AWS has accepted it.
-pub(super) fn relay_state(setting: &Setting, region: &str, instance: Text, destination: &str) -> Text {
+pub(super) fn relay_state(context: &DesignContext, region: &str, instance: Text, destination: &str) -> Text {
     let destination = utf8_percent_encode(destination, DESTINATION);
     // GovCloud's console has no region in its host (documented).
-    let console = match setting.partition.as_str() {
+    let console = match context.partition.as_str() {
         "aws-us-gov" => "https://console.amazonaws-us-gov.com".to_owned(),
         _ => format!("https://{region}.console.aws.amazon.com"),
     };
@@ -50,9 +50,9 @@ pub(super) fn relay_state(setting: &Setting, region: &str, instance: Text, desti
 }
 
 /// Draws the further instances, and returns all that the role leads to.
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) -> Vec<Instance> {
-    let setting = drawing.setting;
-    let own = drawing
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) -> Vec<Instance> {
+    let context = draft.context;
+    let own = draft
         .blueprint
         .connect
         .as_ref()
@@ -65,7 +65,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) -> Vec<In
     for named in &section.connect.instances {
         let key = last(&named.value).to_owned();
         if seen.contains(&key) {
-            drawing.complain(
+            draft.complain(
                 Diagnostic::warning("instance-twice", format!("the instance `{key}` is named twice"))
                     .at(named.place.clone())
                     .help(
@@ -76,10 +76,10 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) -> Vec<In
         }
         seen.push(key.clone());
         // arn:PARTITION:connect:REGION:ACCOUNT:instance/ID
-        let region = named.value.split(':').nth(3).unwrap_or(&setting.region);
-        let instance = if region == setting.region {
+        let region = named.value.split(':').nth(3).unwrap_or(&context.region);
+        let instance = if region == context.region {
             let address = Address::new(InstanceSpec::KIND, format!("existing:{key}"));
-            drawing.existing(&address, &connect::lookup(&named.value), &named.place);
+            draft.existing(&address, &connect::lookup(&named.value), &named.place);
             Instance::at(&address)
         } else {
             // Lookups are made in one region. Its ARN says all that is needed of an instance in another.
@@ -88,9 +88,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) -> Vec<In
                 arn: named.value.as_str().into(),
             }
         };
-        drawing.output(
+        draft.output(
             &format!("federation_url_{key}"),
-            relay_state(setting, region, instance.id.clone(), &section.connect.destination),
+            relay_state(context, region, instance.id.clone(), &section.connect.destination),
         );
         instances.push(instance);
     }

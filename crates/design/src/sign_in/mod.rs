@@ -14,7 +14,7 @@ use self::hosts::Endpoints;
 use self::role::{Pair, Purpose, draw_provider, draw_role, list, seconds};
 use self::start::{application_name, start};
 use crate::connect;
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{FederationScope, SignInSection};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Text;
@@ -25,10 +25,10 @@ const TRUST: &str = include_str!("../../../../policies/iam/federation-trust.json
 const USER: &str = include_str!("../../../../policies/iam/federation-user.json");
 const INSTANCE: &str = include_str!("../../../../policies/iam/federation-instance.json");
 
-pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
-    let (blueprint, setting) = (drawing.blueprint, drawing.setting);
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
+    let (blueprint, context) = (draft.blueprint, draft.context);
     if blueprint.connect.is_none() {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error(
                 "sign-in-without-connect",
                 "`sign_in` leads to an instance, and there is none",
@@ -46,16 +46,16 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
             names::name(&[environment, "idp"], names::SAML_PROVIDER),
         ),
     };
-    let pair = Pair::of(setting, &section.role, role_name, provider_name);
-    let endpoints = Endpoints::of(setting, &setting.region);
+    let pair = Pair::of(context, &section.role, role_name, provider_name);
+    let endpoints = Endpoints::of(context, &context.region);
     let relay_state = instances::relay_state(
-        setting,
-        &setting.region,
+        context,
+        &context.region,
         Text::after(&connect::instance(), "id"),
         &section.connect.destination,
     );
-    let application = application::draw(
-        drawing,
+    let application = application::declare(
+        draft,
         section,
         &Asked {
             application: &section.idp.application,
@@ -71,8 +71,8 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
             assignments: "",
         },
     );
-    let provider = draw_provider(drawing, section, "idp", &pair, &application);
-    let instances = instances::draw(drawing, section);
+    let provider = draw_provider(draft, section, "idp", &pair, &application);
+    let instances = instances::declare(draft, section);
     let trust = fill(
         TRUST,
         &[
@@ -82,7 +82,7 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
     );
     let may = permission(section.connect.scope, &instances);
     let role = draw_role(
-        drawing,
+        draft,
         section,
         "connect",
         &section.role,
@@ -93,11 +93,11 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, section: &SignInSection) {
             policies: [("headset-federation".to_owned(), may)].into(),
         },
     );
-    drawing.output("sign_in", start(&application));
-    drawing.output("federation_url", relay_state);
-    drawing.output("role_arn", Text::after(&role, "arn"));
+    draft.output("sign_in", start(&application));
+    draft.output("federation_url", relay_state);
+    draft.output("role_arn", Text::after(&role, "arn"));
     if let Some(desktops) = &section.appstream {
-        desktop::draw(drawing, section, desktops);
+        desktop::declare(draft, section, desktops);
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::drawing::Drawing;
-use crate::setting::Setting;
+use crate::context::DesignContext;
+use crate::draft::DesignDraft;
 use headset_blueprint::model::{RoleSection, SignInSection};
 use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
 use headset_kinds::{Address, Text};
@@ -19,12 +19,12 @@ pub(super) struct Pair {
 
 impl Pair {
     pub(super) fn of(
-        setting: &Setting,
+        context: &DesignContext,
         role: &RoleSection,
         role_name: String,
         provider_name: String,
     ) -> Pair {
-        let iam = format!("arn:{}:iam::{}", setting.partition, setting.account);
+        let iam = format!("arn:{}:iam::{}", context.partition, context.account);
         Pair {
             role_arn: format!("{iam}:role{}{role_name}", role.path),
             provider_arn: format!("{iam}:saml-provider/{provider_name}"),
@@ -36,7 +36,7 @@ impl Pair {
 
 /// The provider in IAM that stands for an application. Returns its address.
 pub(super) fn draw_provider(
-    drawing: &mut Drawing<'_>,
+    draft: &mut DesignDraft<'_>,
     section: &SignInSection,
     key: impl Into<String>,
     pair: &Pair,
@@ -45,9 +45,9 @@ pub(super) fn draw_provider(
     let spec = SamlProviderSpec {
         name: pair.provider_name.clone(),
         metadata: Text::after(application, "metadata"),
-        tags: drawing.tags(&BTreeMap::new()),
+        tags: draft.tags(&BTreeMap::new()),
     };
-    drawing.managed(key, &spec, section.protect, &section.place)
+    draft.managed(key, &spec, section.protect, &section.place)
 }
 
 /// What a role is for, and what it may do.
@@ -60,7 +60,7 @@ pub(super) struct Purpose {
 
 /// A role; what its purpose leaves open is as the blueprint's `role` says. Returns its address.
 pub(super) fn draw_role(
-    drawing: &mut Drawing<'_>,
+    draft: &mut DesignDraft<'_>,
     section: &SignInSection,
     key: &str,
     role: &RoleSection,
@@ -76,9 +76,9 @@ pub(super) fn draw_role(
         managed_policies: BTreeSet::new(),
         max_session: seconds(role.session),
         permissions_boundary: (role.permissions_boundary.as_ref()).map(|arn| arn.value.clone()),
-        tags: drawing.tags(&BTreeMap::new()),
+        tags: draft.tags(&BTreeMap::new()),
     };
-    drawing.managed(key, &spec, section.protect, &section.place)
+    draft.managed(key, &spec, section.protect, &section.place)
 }
 
 /// A session in seconds, as AWS takes it; the language has checked that it fits.

@@ -1,6 +1,6 @@
 //! How an application is addressed, and where people start who are to get to what it leads to.
 
-use crate::drawing::Drawing;
+use crate::draft::DesignDraft;
 use crate::pages::is_plain_url;
 use headset_blueprint::model::{Application, IdpProduct, Metadata, SignInSection};
 use headset_core::diagnostic::Diagnostic;
@@ -48,7 +48,7 @@ pub(crate) fn login_url(section: &SignInSection) -> Text {
 }
 
 /// Says if a start address that the blueprint gives cannot stand in a page, or is no application's.
-pub(super) fn check_start_url(drawing: &mut Drawing<'_>, product: IdpProduct, application: &Application) {
+pub(super) fn check_start_url(draft: &mut DesignDraft<'_>, product: IdpProduct, application: &Application) {
     if let Some(url) = &application.start_url
         && is_plain_url(&url.value)
         && let Err(reason) = match product {
@@ -58,7 +58,7 @@ pub(super) fn check_start_url(drawing: &mut Drawing<'_>, product: IdpProduct, ap
             IdpProduct::Other => check(Product::Other, &url.value),
         }
     {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error("start-url", reason)
                 .at(url.place.clone())
                 .help("or leave it out: a checkpoint asks for it"),
@@ -74,7 +74,7 @@ pub(super) fn check_start_url(drawing: &mut Drawing<'_>, product: IdpProduct, ap
             },
         )
     {
-        drawing.complain(
+        draft.complain(
             Diagnostic::warning("start-url", reason)
                 .at(url.place.clone())
                 .help("an apply refuses it: copy the link of the application that the metadata is of"),
@@ -85,7 +85,7 @@ pub(super) fn check_start_url(drawing: &mut Drawing<'_>, product: IdpProduct, ap
         .as_ref()
         .filter(|url| !is_plain_url(&url.value))
     {
-        drawing.complain(
+        draft.complain(
             Diagnostic::error("start-url", format!("`{}` is not an https address", url.value))
                 .at(url.place.clone())
                 .help(

@@ -39,7 +39,7 @@ fn with_desktops(stacks: &[&str]) -> Blueprint {
 }
 
 fn codes(blueprint: &Blueprint) -> Vec<&'static str> {
-    let findings = design(blueprint, &setting()).1;
+    let findings = design(blueprint, &context()).1;
     findings.into_iter().map(|finding| finding.code).collect()
 }
 
@@ -52,7 +52,7 @@ fn raw(spec: &Value, pointer: &str) -> Value {
 
 #[test]
 fn a_desktop_has_an_application_and_a_provider_a_stack_and_one_role() {
-    let design = drawn(&with_desktops(&["agents", "leads"]), &setting());
+    let design = designed(&with_desktops(&["agents", "leads"]), &context());
     for (stack, application) in [
         ("agents", "acme-support desktop agents"),
         ("leads", "acme-support desktop leads"),
@@ -141,14 +141,14 @@ fn a_desktop_has_an_application_and_a_provider_a_stack_and_one_role() {
 
 #[test]
 fn a_single_desktop_is_called_after_the_connect_application_and_names_can_be_given() {
-    let design = drawn(&with_desktops(&["agents"]), &setting());
+    let design = designed(&with_desktops(&["agents"]), &context());
     spec(&design, "identity_center.application/acme-support desktop");
 
     let mut named = with_desktops(&["agents"]);
     let desktops = section(&mut named).appstream.as_mut().expect("there");
     desktops.stacks.get_mut("agents").expect("there").name = Some(at("Desk"));
     desktops.role.name = Some(at("streamers"));
-    let design = drawn(&named, &setting());
+    let design = designed(&named, &context());
     spec(&design, "identity_center.application/Desk");
     assert_eq!(spec(&design, "iam.role/desktop")["name"], "streamers");
     assert_eq!(
@@ -165,8 +165,8 @@ fn a_single_desktop_is_called_after_the_connect_application_and_names_can_be_giv
     assert_eq!(codes(&nowhere), ["desktop-without-stack"]);
 }
 
-fn in_region(region: &str) -> Setting {
-    Setting {
+fn in_region(region: &str) -> DesignContext {
+    DesignContext {
         partition: match region.starts_with("us-gov-") {
             true => "aws-us-gov",
             false => "aws",
@@ -174,13 +174,13 @@ fn in_region(region: &str) -> Setting {
         .to_owned(),
         region: region.to_owned(),
         appstream_region: region.to_owned(),
-        ..setting()
+        ..context()
     }
 }
 
 #[test]
 fn govcloud_desktops_are_in_its_partition() {
-    let design = drawn(&with_desktops(&["agents"]), &in_region("us-gov-west-1"));
+    let design = designed(&with_desktops(&["agents"]), &in_region("us-gov-west-1"));
     let role = spec(&design, "iam.role/desktop").to_string();
     assert!(role.contains("arn:aws-us-gov:appstream:us-gov-west-1:"), "{role}");
 }
@@ -247,7 +247,7 @@ fn each_region_has_the_hosts_that_aws_lists_for_it() {
         "amazonaws-us-gov.com",
     ));
     for (region, acs_url, audiences, domain) in expected {
-        let design = drawn(&with_desktops(&["agents"]), &in_region(region));
+        let design = designed(&with_desktops(&["agents"]), &in_region(region));
         for (application, role) in [("acme-support", "connect"), ("acme-support desktop", "desktop")] {
             let application = spec(&design, &format!("identity_center.application/{application}"));
             assert_eq!(application["acs_url"], acs_url, "{region}");
@@ -340,7 +340,7 @@ fn every_product_has_its_own_application_and_the_same_downstream() {
     let of = |product: IdpProduct| {
         let mut blueprint = with_desktops(&["agents"]);
         section(&mut blueprint).idp.product = product;
-        drawn(&blueprint, &setting())
+        designed(&blueprint, &context())
     };
     let center = of(IdpProduct::IdentityCenter);
     for (product, key, audience) in [
@@ -412,7 +412,7 @@ fn entra_takes_239_characters_of_arns_and_the_others_take_more() {
     };
     // arn:aws:iam::123456789012:role/acme-support-connect and its provider have 110 characters with the path `/`.
     let path = |length: usize| format!("/{}/", "p".repeat(length));
-    let design = drawn(&blueprint(), &setting());
+    let design = designed(&blueprint(), &context());
     let pair = spec(&design, "identity_center.application/acme-support")["mappings"][2]["value"]
         .as_str()
         .expect("a text")
@@ -432,7 +432,7 @@ fn one_role_leads_to_several_instances() {
     let there = "arn:aws:connect:us-west-2:123456789012:instance/99999999-1234-1234-1234-123456789012";
     let mut blueprint = blueprint();
     section(&mut blueprint).connect.instances = vec![at("acme-billing"), at(&here), at(there)];
-    let design = drawn(&blueprint, &setting());
+    let design = designed(&blueprint, &context());
     assert_eq!(
         spec(&design, "connect.instance/existing:acme-billing"),
         &json!({ "alias": "acme-billing" })
@@ -471,7 +471,7 @@ fn one_role_leads_to_several_instances() {
     );
 
     section(&mut blueprint).connect.scope = FederationScope::Instance;
-    let design = drawn(&blueprint, &setting());
+    let design = designed(&blueprint, &context());
     assert_eq!(
         raw(spec(&design, "iam.role/connect"), "/policies/headset-federation")["Statement"][0]["Condition"],
         json!({ "StringEquals": { "connect:InstanceId": [
@@ -496,7 +496,7 @@ fn boundary_and_path_are_the_roles_and_part_of_what_is_typed() {
         session: Some(Duration::from_hours(2)),
         ..DesktopRole::default()
     };
-    let design = drawn(&blueprint, &setting());
+    let design = designed(&blueprint, &context());
     for (role, application, session) in [
         ("connect", "acme-support", 43_200),
         ("desktop", "acme-support desktop", 7_200),
@@ -518,9 +518,9 @@ fn boundary_and_path_are_the_roles_and_part_of_what_is_typed() {
 #[test]
 fn the_voice_in_the_session_is_one_page_and_another_image() {
     let mut blueprint = blueprint();
-    let split = drawn(&blueprint, &setting());
+    let split = designed(&blueprint, &context());
     blueprint.ccp.as_mut().expect("there").audio = headset_blueprint::model::Audio::Session;
-    let whole = drawn(&blueprint, &setting());
+    let whole = designed(&blueprint, &context());
     let pages = |design: &Design| -> Vec<String> {
         let keys = design.resources.keys().filter(|one| one.kind == "s3.object");
         keys.map(|one| one.key.clone())
@@ -559,10 +559,10 @@ fn users_of_connects_own_directory_have_a_password_and_an_address() {
         place: place(),
     });
     user.email = Some(at("agent1@example.com"));
-    let managed = spec_of(&drawn(&blueprint, &setting()));
+    let managed = spec_of(&designed(&blueprint, &context()));
     assert_eq!(managed["password"], json!({ "$secret": { "env": "AGENT1" } }));
     assert_eq!(managed["email"], "agent1@example.com");
-    let saml = spec_of(&drawn(&super::blueprint(), &setting()));
+    let saml = spec_of(&designed(&super::blueprint(), &context()));
     assert!(saml.get("password").is_none() && saml.get("email").is_none());
 }
 

@@ -7,21 +7,21 @@ use serde_json::Value;
 use super::event::Event;
 use super::failure::{Failure, Given};
 use super::rejection::Rejection;
-use super::step::{INVISIBLE, Shop};
-use super::wait::{Look, Trouble, seconds_between};
+use super::step::{INVISIBLE, StepRunner};
+use super::wait::{Polling, StepError, seconds_between};
 use crate::plan::{Action, Step};
 use crate::state::{AnsweredAt, Verb, named_elsewhere, together};
 use headset_kinds::idp::WORKSHEET;
 use headset_kinds::idp::answers::contradiction;
-use headset_kinds::{Address, Checkpoint, Kind, Sight};
+use headset_kinds::{Address, Checkpoint, Kind, Observation};
 
-impl Shop<'_, '_> {
+impl StepRunner<'_, '_> {
     /// Opens a checkpoint, or goes on if it has been passed. Returns it while it is open.
     pub(super) async fn await_person(
         &self,
         kind: &dyn Kind,
         step: &Step,
-    ) -> Result<Option<Checkpoint>, Trouble> {
+    ) -> Result<Option<Checkpoint>, StepError> {
         let want = self.resolve(step)?;
         self.keep_answers_of_blueprint(kind, step, &want).await?;
         let (checkpoint, edits) = match self.to_do(kind, &step.address, &want).await? {
@@ -45,7 +45,7 @@ impl Shop<'_, '_> {
             self.prepare(kind, step, &want).await?;
         }
         self.show(&checkpoint);
-        let answers = match self.person.act(&checkpoint).await {
+        let answers = match self.responder.act(&checkpoint).await {
             None => return Ok(Some(checkpoint)),
             Some(Err(why)) => return Ok(self.refused(checkpoint, Rejection::ByPerson { why })),
             Some(Ok(answers)) => answers,
@@ -64,8 +64,10 @@ impl Shop<'_, '_> {
                 .await
             {
                 Ok(_) => {}
-                Err(Trouble::Other(Failure::Answers { why, .. })) => return Ok(self.refused(checkpoint, why)),
-                Err(trouble) => return Err(trouble),
+                Err(StepError::Other(Failure::Answers { why, .. })) => {
+                    return Ok(self.refused(checkpoint, why));
+                }
+                Err(error) => return Err(error),
             }
         }
         self.acted
@@ -85,8 +87,8 @@ impl Shop<'_, '_> {
     }
 
     /// Gets AWS ready for the person: a builder has to run before anybody can work on it.
-    async fn prepare(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<(), Trouble> {
-        let mut look = Look::new(self.cloud, kind, step.waits.create);
+    async fn prepare(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<(), StepError> {
+        let mut polling = Polling::new(self.cloud, kind, step.waits.create);
         loop {
             let work = self.work(&step.address, Verb::Create);
             if self
@@ -96,9 +98,9 @@ impl Shop<'_, '_> {
             {
                 return Ok(());
             }
-            look.moving("not ready for a person", None)?;
+            polling.moving("not ready for a person", None)?;
             self.observed(&step.address, "starting", "until a person can work on it");
-            look.wait(self.cancel).await?;
+            polling.wait(self.cancel).await?;
         }
     }
 
@@ -139,10 +141,10 @@ impl Shop<'_, '_> {
         want: &Value,
         answers: &BTreeMap<String, String>,
         given: &Given,
-    ) -> Result<BTreeMap<String, String>, Trouble> {
+    ) -> Result<BTreeMap<String, String>, StepError> {
         let refused = |why: Rejection| {
             let given = given.clone();
-            Trouble::Other(Failure::Answers { why, given })
+            StepError::Other(Failure::Answers { why, given })
         };
         let checked = self
             .cloud
@@ -162,7 +164,7 @@ impl Shop<'_, '_> {
     }
 
     /// What was answered at the other addresses of a kind that are wanted.
-    fn answered_elsewhere(&self, address: &Address) -> Result<Vec<AnsweredAt<'_>>, Trouble> {
+    fn answered_elsewhere(&self, address: &Address) -> Result<Vec<AnsweredAt<'_>>, StepError> {
         let goes = |step: &Step| matches!(step.action, Action::Delete | Action::Release | Action::Forget);
         let others = self.plan.steps.values();
         others
@@ -178,35 +180,35 @@ impl Shop<'_, '_> {
     }
 
     /// Waits for what a person has just made: AWS's lists are behind by up to [`INVISIBLE`].
-    async fn appears(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<bool, Trouble> {
+    async fn appears(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<bool, StepError> {
         let since = self.cloud.clock().now();
-        let mut look = Look::new(self.cloud, kind, None);
+        let mut polling = Polling::new(self.cloud, kind, None);
         while !matches!(self.to_do(kind, address, want).await?, ToDo::Nothing) {
             if seconds_between(since, self.cloud.clock().now()) > INVISIBLE.as_secs_f64() {
                 return Ok(false);
             }
-            look.wait(self.cancel).await?;
+            polling.wait(self.cancel).await?;
         }
         Ok(true)
     }
 
     /// What is left for a person, as far as can be seen now.
-    async fn to_do(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<ToDo, Trouble> {
+    async fn to_do(&self, kind: &dyn Kind, address: &Address, want: &Value) -> Result<ToDo, StepError> {
         let lookup = self.lookup(address, want, None)?;
         match self.reader.read(self.cloud, lookup).await {
-            Sight::Present(live) => {
+            Observation::Present(live) => {
                 let diff = kind.diff(want, &live);
                 let edit = kind.edit(address, want, &live, &diff);
                 Ok(edit.map_or(ToDo::Nothing, ToDo::Edit))
             }
             // What is known by now may say that an API does it: then there is no worksheet.
-            Sight::Absent => Ok(kind.checkpoint(address, want).map_or(ToDo::Nothing, ToDo::Make)),
-            Sight::Unknown(error) => Err(error.into()),
+            Observation::Absent => Ok(kind.checkpoint(address, want).map_or(ToDo::Nothing, ToDo::Make)),
+            Observation::Unknown(error) => Err(error.into()),
         }
     }
 
     /// What the blueprint answers about a thing that is there is kept as well, so that a later change shows.
-    pub(super) async fn settle_answers(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+    pub(super) async fn settle_answers(&self, kind: &dyn Kind, step: &Step) -> Result<(), StepError> {
         let there = matches!(
             step.action,
             Action::Keep | Action::Adopt { .. } | Action::Update { .. }
@@ -217,7 +219,7 @@ impl Shop<'_, '_> {
         let want = self.resolve(step)?;
         match self.keep_answers_of_blueprint(kind, step, &want).await {
             // They stand in the blueprint, and the thing is as wanted with them.
-            Err(Trouble::Other(Failure::Answers { why: reason, .. })) => {
+            Err(StepError::Other(Failure::Answers { why: reason, .. })) => {
                 tracing::debug!(%reason, address = %step.address, "the blueprint's answers are not kept");
                 Ok(())
             }
@@ -231,7 +233,7 @@ impl Shop<'_, '_> {
         kind: &dyn Kind,
         step: &Step,
         want: &Value,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StepError> {
         if step.answers.is_empty() {
             return Ok(());
         }

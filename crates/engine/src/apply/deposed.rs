@@ -3,13 +3,13 @@
 use super::event::Event;
 use super::failure::Failure;
 use super::operation::Operation;
-use super::step::Shop;
-use super::wait::Trouble;
+use super::step::StepRunner;
+use super::wait::StepError;
 use crate::plan::{Phase, is_kept, is_persons};
 use crate::state::{Entry, StoreError};
 use headset_kinds::{Address, registry};
 
-impl Shop<'_, '_> {
+impl StepRunner<'_, '_> {
     /// What can go at the end of a run, dependents first, each with its physical id.
     pub(super) fn replaced(&self) -> Vec<(Address, String)> {
         let locked = self.locked();
@@ -57,14 +57,14 @@ impl Shop<'_, '_> {
                 });
                 Ok(true)
             }
-            Err(Trouble::Store(error)) => Err(error),
+            Err(StepError::Store(error)) => Err(error),
             // The next run sees to it: an interrupted one says so itself.
-            Err(Trouble::Stopped) => Ok(true),
-            Err(Trouble::Aws(error)) => {
+            Err(StepError::Stopped) => Ok(true),
+            Err(StepError::Aws(error)) => {
                 self.still_there(address, Failure::Call { error, hint: None });
                 Ok(false)
             }
-            Err(Trouble::Other(failure)) => {
+            Err(StepError::Other(failure)) => {
                 self.still_there(address, failure);
                 Ok(false)
             }

@@ -54,7 +54,7 @@ pub enum Failure {
         /// AWS's word for its state.
         state: String,
         /// AWS's reason.
-        trouble: String,
+        error: String,
     },
     /// It is on its way for longer than it is waited for.
     StillMoving {
@@ -72,7 +72,7 @@ pub enum Failure {
         /// AWS's word for its state.
         state: String,
         /// AWS's reason.
-        trouble: String,
+        error: String,
     },
     /// AWS took every change, and it did not become as wanted.
     NotAsWanted {

@@ -8,13 +8,13 @@ use tokio::sync::oneshot;
 
 use crate::survey;
 use headset_core::AwsError;
-use headset_kinds::{Cloud, Lookup, Sight};
+use headset_kinds::{Cloud, Lookup, Observation};
 
 /// How long the first to ask waits for others to join. Far below the shortest interval between two looks.
 const GATHER: Duration = Duration::from_millis(40);
 
 /// A question, and where its answer goes.
-type Asked = (Lookup, oneshot::Sender<Sight>);
+type Asked = (Lookup, oneshot::Sender<Observation>);
 
 /// Reads single resources, many at a time.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Looks for one thing now.
-    pub(super) async fn read(&self, cloud: &dyn Cloud, lookup: Lookup) -> Sight {
+    pub(super) async fn read(&self, cloud: &dyn Cloud, lookup: Lookup) -> Observation {
         let kind = lookup.address.kind.clone();
         let fallback = lookup.clone();
         let (send, receive) = oneshot::channel();
@@ -47,19 +47,19 @@ impl Reader {
                 queues.remove(&kind).unwrap_or_default()
             };
             let (lookups, senders): (Vec<Lookup>, Vec<_>) = asked.into_iter().unzip();
-            let sights = survey::look(cloud, &kind, &lookups).await;
-            for (sight, sender) in sights.into_iter().zip(senders) {
+            let observations = survey::observe(cloud, &kind, &lookups).await;
+            for (observation, sender) in observations.into_iter().zip(senders) {
                 // Whoever asked may have been interrupted meanwhile.
-                drop(sender.send(sight));
+                drop(sender.send(observation));
             }
         }
         match receive.await {
-            Ok(sight) => sight,
+            Ok(observation) => observation,
             // The one who looked for us was cut off: look for ourselves.
-            Err(_) => survey::look(cloud, &kind, &[fallback])
+            Err(_) => survey::observe(cloud, &kind, &[fallback])
                 .await
                 .pop()
-                .unwrap_or_else(|| Sight::Unknown(AwsError::bug("it was not looked at"))),
+                .unwrap_or_else(|| Observation::Unknown(AwsError::bug("it was not looked at"))),
         }
     }
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::step::Shop;
-use super::wait::Trouble;
+use super::step::StepRunner;
+use super::wait::StepError;
 use crate::plan::{Action, Replacement, Step, is_kept, is_persons};
 use crate::state::{Attempt, Entry, Origin, Record, Verb};
 use headset_design::Mode;
 use headset_kinds::{Address, Kind, Live, registry, tag};
 
-impl Shop<'_, '_> {
-    pub(super) fn note_unchanged(&self, step: &Step) -> Result<(), Trouble> {
+impl StepRunner<'_, '_> {
+    pub(super) fn note_unchanged(&self, step: &Step) -> Result<(), StepError> {
         let Some(outputs) = self.outputs().get(&step.address).cloned() else {
             return Ok(());
         };
@@ -59,7 +59,7 @@ impl Shop<'_, '_> {
     }
 
     /// Keeps the id of what was made just now. Whatever happens while it is waited for, the next run knows which it is.
-    pub(super) fn note_made(&self, step: &Step, want: &Value, id: &str) -> Result<(), Trouble> {
+    pub(super) fn note_made(&self, step: &Step, want: &Value, id: &str) -> Result<(), StepError> {
         if id.is_empty() {
             return Ok(());
         }
@@ -86,8 +86,8 @@ impl Shop<'_, '_> {
     }
 
     /// Counts a creation or a deletion, where AWS does.
-    pub(super) fn note_attempt(&self, kind: &dyn Kind, address: &Address) -> Result<(), Trouble> {
-        if kind.churn().is_some() {
+    pub(super) fn note_attempt(&self, kind: &dyn Kind, address: &Address) -> Result<(), StepError> {
+        if kind.creation_limit().is_some() {
             let attempt = Attempt {
                 address: address.clone(),
                 at: self.cloud.clock().now().to_string(),
@@ -98,7 +98,7 @@ impl Shop<'_, '_> {
     }
 
     /// A predecessor that stays beside its successor is kept apart from it.
-    fn depose_other_than(&self, step: &Step, id: &str) -> Result<(), Trouble> {
+    fn depose_other_than(&self, step: &Step, id: &str) -> Result<(), StepError> {
         let other = {
             let locked = self.locked();
             let record = locked.state().resources.get(&step.address);
@@ -114,7 +114,7 @@ impl Shop<'_, '_> {
 
     /// What a person made and this environment keeps stays known where the blueprint links to another thing in its place:
     /// it is there, it costs, and it goes with the environment.
-    fn depose_for_link(&self, step: &Step, link: &Record) -> Result<(), Trouble> {
+    fn depose_for_link(&self, step: &Step, link: &Record) -> Result<(), StepError> {
         let is_left = {
             let locked = self.locked();
             let before = locked.state().resources.get(&step.address);
@@ -133,7 +133,7 @@ impl Shop<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), Trouble> {
+    pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), StepError> {
         let origin = self.origin(step, want, &live);
         self.depose_other_than(step, &live.id)?;
         let record = Record {

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::step::Shop;
-use super::wait::{Look, Trouble};
+use super::step::StepRunner;
+use super::wait::{Polling, StepError};
 use crate::plan::{Action, Step};
 use crate::state::{Entry, Verb};
 use headset_core::Class;
-use headset_kinds::{Address, Change, Condition, FieldChange, Kind, Live, Sight, tag};
+use headset_kinds::{Address, Change, Condition, FieldChange, Kind, Live, Observation, tag};
 
-impl Shop<'_, '_> {
+impl StepRunner<'_, '_> {
     /// Takes a thing away, and out of state.
     pub(super) async fn remove(
         &self,
@@ -18,7 +18,7 @@ impl Shop<'_, '_> {
         address: &Address,
         spec: &Value,
         asked: Option<u64>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StepError> {
         let id = self
             .locked()
             .state()
@@ -41,8 +41,8 @@ impl Shop<'_, '_> {
         spec: &Value,
         id: Option<String>,
         asked: Option<u64>,
-    ) -> Result<(), Trouble> {
-        let mut look = Look::new(self.cloud, kind, asked);
+    ) -> Result<(), StepError> {
+        let mut polling = Polling::new(self.cloud, kind, asked);
         let mut asked_already = false;
         loop {
             match self
@@ -50,15 +50,15 @@ impl Shop<'_, '_> {
                 .read(self.cloud, self.lookup(address, spec, id.clone())?)
                 .await
             {
-                Sight::Absent => return Ok(()),
-                Sight::Unknown(error) => look.failed_read(error)?,
-                Sight::Present(live) => match &live.condition {
+                Observation::Absent => return Ok(()),
+                Observation::Unknown(error) => polling.failed_read(error)?,
+                Observation::Present(live) => match &live.condition {
                     Condition::Moving {
                         state,
                         detail,
-                        trouble: None,
+                        error: None,
                     } => {
-                        look.moving(state, None)?;
+                        polling.moving(state, None)?;
                         self.observed(address, state, detail);
                     }
                     // What is stuck on its way up will not arrive: it is taken down from where it is.
@@ -66,7 +66,7 @@ impl Shop<'_, '_> {
                     | Condition::Failed { state, .. }
                     | Condition::Moving {
                         state,
-                        trouble: Some(_),
+                        error: Some(_),
                         ..
                     } => {
                         // A plan never comes to this. Deleting cannot be taken back, so it is looked at once more.
@@ -84,20 +84,20 @@ impl Shop<'_, '_> {
                             }
                             // Right after something let go of it, AWS may still think that it is in use.
                             Err(error) if matches!(error.class, Class::InUse | Class::WrongState) => {
-                                if let Err(trouble) = look.refused(error) {
-                                    return Err(self.because_of_belongings(kind, &live, trouble).await);
+                                if let Err(error) = polling.refused(error) {
+                                    return Err(self.because_of_dependents(kind, &live, error).await);
                                 }
                             }
                             Err(error) if error.is_not_found() => {}
                             Err(error) => {
-                                return Err(self.because_of_belongings(kind, &live, error.into()).await);
+                                return Err(self.because_of_dependents(kind, &live, error.into()).await);
                             }
                         }
-                        look.moving(state, None)?;
+                        polling.moving(state, None)?;
                     }
                 },
             }
-            look.wait(self.cancel).await?;
+            polling.wait(self.cancel).await?;
         }
     }
 
@@ -120,9 +120,9 @@ impl Shop<'_, '_> {
     }
 
     /// Why a thing could not be deleted, with what hangs on it if that may be the reason.
-    async fn because_of_belongings(&self, kind: &dyn Kind, live: &Live, trouble: Trouble) -> Trouble {
-        let Trouble::Aws(error) = trouble else {
-            return trouble;
+    async fn because_of_dependents(&self, kind: &dyn Kind, live: &Live, error: StepError) -> StepError {
+        let StepError::Aws(error) = error else {
+            return error;
         };
         let refused = matches!(
             error.class,
@@ -135,26 +135,26 @@ impl Shop<'_, '_> {
             return Failure::Call { error, hint }.into();
         }
         let found = match refused {
-            true => self.cloud.belongings(kind, live).await,
+            true => self.cloud.dependents(kind, live).await,
             false => None,
         };
         let why = match found {
-            Some(Ok(belongings)) => kind.why_not_deleted(&belongings),
+            Some(Ok(dependents)) => kind.why_not_deleted(&dependents),
             Some(Err(_)) | None => None,
         };
         match why {
             Some(_) => Failure::Call { error, hint: why }.into(),
-            None => Trouble::Aws(error),
+            None => StepError::Aws(error),
         }
     }
 
     /// Takes the tags off that prove ownership, and the thing out of state. It stays as it is otherwise.
-    pub(super) async fn release(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+    pub(super) async fn release(&self, kind: &dyn Kind, step: &Step) -> Result<(), StepError> {
         let lookup = self.lookup(&step.address, &step.want, step.id.clone())?;
         match self.reader.read(self.cloud, lookup).await {
-            Sight::Absent => {}
-            Sight::Unknown(error) => return Err(error.into()),
-            Sight::Present(live) => {
+            Observation::Absent => {}
+            Observation::Unknown(error) => return Err(error.into()),
+            Observation::Present(live) => {
                 let ours: serde_json::Map<String, Value> = live
                     .tags
                     .iter()

@@ -10,10 +10,10 @@ use futures_util::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
 use super::event::Event;
-use super::person::Person;
 use super::read::Reader;
+use super::responder::CheckpointResponder;
 use super::schedule::{Finish, Schedule};
-use super::step::{Ended, Shop};
+use super::step::{Ended, StepRunner};
 use crate::plan::{Action, Node, Plan, graph};
 use crate::state::{Answers, Entry, Locked, StoreError};
 use headset_kinds::{Address, Checkpoint, Cloud, Outputs, registry};
@@ -68,7 +68,7 @@ pub enum RunError {
 /// What a run meets on its way.
 pub struct Running<'a> {
     /// Who may act on checkpoints.
-    pub person: &'a dyn Person,
+    pub responder: &'a dyn CheckpointResponder,
     /// Cancelled when the user asks to stop.
     pub cancel: &'a CancellationToken,
     /// How to go about it.
@@ -94,7 +94,7 @@ pub async fn run(
     running: Running<'_>,
 ) -> Result<Outcome, RunError> {
     let Running {
-        person,
+        responder,
         cancel,
         options,
         report,
@@ -126,7 +126,7 @@ pub async fn run(
                 .join(", "),
         )
     })?;
-    let shop = Shop {
+    let runner = StepRunner {
         cloud,
         plan,
         locked: Mutex::new(locked),
@@ -135,7 +135,7 @@ pub async fn run(
         reader: Reader::default(),
         acted: Mutex::default(),
         shown: Mutex::default(),
-        person,
+        responder,
         cancel,
         report: Mutex::new(report),
     };
@@ -144,11 +144,11 @@ pub async fn run(
     let mut give_up = None;
     let mut pause = PEOPLE_LOOK;
     loop {
-        work_off(&shop, &mut schedule, &mut outcome, &mut open).await?;
+        work_off(&runner, &mut schedule, &mut outcome, &mut open).await?;
         if outcome.interrupted || open.is_empty() || !still_waiting(cloud, options, &mut give_up) {
             break;
         }
-        shop.emit(Event::WaitingForPeople {
+        runner.emit(Event::WaitingForPeople {
             addresses: open.keys().map(|node| node.address.clone()).collect(),
         });
         tokio::select! {
@@ -167,12 +167,13 @@ pub async fn run(
     if outcome.failed.is_empty() && !outcome.interrupted && open.is_empty() {
         let mut leaving = plan.deposed.clone();
         leaving.extend(
-            shop.replaced()
+            runner
+                .replaced()
                 .into_iter()
                 .filter(|one| !plan.deposed.contains(one)),
         );
         for (address, id) in &leaving {
-            if !shop.remove_deposed(address, id).await? {
+            if !runner.remove_deposed(address, id).await? {
                 outcome.failed.push(address.clone());
             }
         }
@@ -184,7 +185,7 @@ pub async fn run(
         .collect();
     outcome.unfinished.dedup();
     outcome.open = open.into_values().collect();
-    outcome.outputs = shop
+    outcome.outputs = runner
         .outputs
         .into_inner()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -203,22 +204,22 @@ fn still_waiting(cloud: &dyn Cloud, options: ApplyOptions, give_up: &mut Option<
 
 /// Runs everything that can run.
 async fn work_off(
-    shop: &Shop<'_, '_>,
+    runner: &StepRunner<'_, '_>,
     schedule: &mut Schedule,
     outcome: &mut Outcome,
     open: &mut BTreeMap<Node, Checkpoint>,
 ) -> Result<(), StoreError> {
     let mut running = FuturesUnordered::new();
     loop {
-        if shop.cancel.is_cancelled() && !outcome.interrupted {
+        if runner.cancel.is_cancelled() && !outcome.interrupted {
             outcome.interrupted = true;
             schedule.cancel();
-            shop.emit(Event::Interrupted);
+            runner.emit(Event::Interrupted);
         }
-        running.extend(schedule.start().into_iter().map(|node| shop.perform(node)));
+        running.extend(schedule.start().into_iter().map(|node| runner.perform(node)));
         let ended = tokio::select! {
             ended = running.next() => ended,
-            () = shop.cancel.cancelled(), if !outcome.interrupted => continue,
+            () = runner.cancel.cancelled(), if !outcome.interrupted => continue,
         };
         let Some(Ended {
             node,
@@ -241,7 +242,7 @@ async fn work_off(
             Finish::Done | Finish::Stopped => {}
         }
         for behind in skipped {
-            shop.emit(Event::Skipped {
+            runner.emit(Event::Skipped {
                 address: behind.address,
                 because: node.address.clone(),
             });

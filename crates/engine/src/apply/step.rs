@@ -14,16 +14,16 @@ use tokio_util::sync::CancellationToken;
 use super::event::Event;
 use super::failure::Failure;
 use super::operation::Operation;
-use super::person::Person;
 use super::read::Reader;
+use super::responder::CheckpointResponder;
 use super::schedule::Finish;
-use super::wait::{Look, Trouble, seconds_between};
+use super::wait::{Polling, StepError, seconds_between};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb, together};
 use headset_core::{AwsError, Class};
 use headset_kinds::{
-    Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Outputs, Sight, Task, field, registry,
-    tag, text,
+    Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Observation, Outputs, Task, field,
+    registry, tag, text,
 };
 
 /// A thing that was just made may stay invisible this long before its absence means anything, and so may what AWS calls
@@ -33,7 +33,7 @@ pub(super) const INVISIBLE: Duration = Duration::from_secs(240);
 /// More moves than any kind needs; beyond this it does not converge.
 const MOVES: u32 = 12;
 /// What all steps of a run share.
-pub(super) struct Shop<'a, 'b> {
+pub(super) struct StepRunner<'a, 'b> {
     pub(super) cloud: &'a dyn Cloud,
     pub(super) plan: &'a Plan,
     pub(super) locked: Mutex<&'b mut Locked>,
@@ -44,7 +44,7 @@ pub(super) struct Shop<'a, 'b> {
     pub(super) acted: Mutex<BTreeSet<Address>>,
     /// The worksheets that this run has shown, as they were.
     pub(super) shown: Mutex<BTreeMap<Address, String>>,
-    pub(super) person: &'a dyn Person,
+    pub(super) responder: &'a dyn CheckpointResponder,
     pub(super) cancel: &'a CancellationToken,
     pub(super) report: Mutex<&'a mut (dyn FnMut(Event) + Send)>,
 }
@@ -57,7 +57,7 @@ pub(super) struct Ended {
     pub(super) fatal: Option<StoreError>,
 }
 
-impl<'b> Shop<'_, 'b> {
+impl<'b> StepRunner<'_, 'b> {
     /// Runs one half of a step.
     pub(super) async fn perform(&self, node: Node) -> Ended {
         let Some(step) = self.plan.steps.get(&node.address) else {
@@ -105,7 +105,7 @@ impl<'b> Shop<'_, 'b> {
                 let refusal = refusal.clone();
                 Err(Failure::Refused { refusal }.into())
             }
-            (Phase::Up, Action::Unknown { error }) => Err(Trouble::Aws(error.clone())),
+            (Phase::Up, Action::Unknown { error }) => Err(StepError::Aws(error.clone())),
             (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
             (Phase::Up, Action::Release) => self.release(kind, step).await.map(|()| None),
             (Phase::Up, Action::Create | Action::Replace { .. }) => self.make(kind, step).await,
@@ -118,7 +118,9 @@ impl<'b> Shop<'_, 'b> {
             result => result,
         };
         let result = match result {
-            Err(Trouble::Aws(refusal)) if node.phase == Phase::Up => self.instead(kind, step, refusal).await,
+            Err(StepError::Aws(refusal)) if node.phase == Phase::Up => {
+                self.instead(kind, step, refusal).await
+            }
             result => result,
         };
         let (finish, held_by, fatal) = match result {
@@ -133,10 +135,10 @@ impl<'b> Shop<'_, 'b> {
                 (Finish::Done, None, None)
             }
             Ok(Some(checkpoint)) => (Finish::Held, Some(checkpoint), None),
-            Err(Trouble::Stopped) => (Finish::Stopped, None, None),
-            Err(Trouble::Aws(error)) => (failed(Failure::Call { error, hint: None }), None, None),
-            Err(Trouble::Other(failure)) => (failed(failure), None, None),
-            Err(Trouble::Store(fatal)) => {
+            Err(StepError::Stopped) => (Finish::Stopped, None, None),
+            Err(StepError::Aws(error)) => (failed(Failure::Call { error, hint: None }), None, None),
+            Err(StepError::Other(failure)) => (failed(failure), None, None),
+            Err(StepError::Store(fatal)) => {
                 let error = fatal.to_string();
                 (failed(Failure::State { error }), None, Some(fatal))
             }
@@ -151,7 +153,7 @@ impl<'b> Shop<'_, 'b> {
 
     /// Makes a thing, or one in place of another: by a person's hand where what is known by now says so. That may be
     /// more than the plan knew (whether an application's ARN was answered).
-    async fn make(&self, kind: &dyn Kind, step: &Step) -> Result<Option<Checkpoint>, Trouble> {
+    async fn make(&self, kind: &dyn Kind, step: &Step) -> Result<Option<Checkpoint>, StepError> {
         let want = self.resolve(step)?;
         let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
             return self.converge(kind, step).await.map(|()| None);
@@ -173,9 +175,9 @@ impl<'b> Shop<'_, 'b> {
         kind: &dyn Kind,
         step: &Step,
         refusal: AwsError,
-    ) -> Result<Option<Checkpoint>, Trouble> {
+    ) -> Result<Option<Checkpoint>, StepError> {
         let want = self.resolve(step)?;
-        let Some(want) = kind.by_hand(&want, &refusal) else {
+        let Some(want) = kind.manual_fallback(&want, &refusal) else {
             return Err(refusal.into());
         };
         let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
@@ -204,7 +206,7 @@ impl<'b> Shop<'_, 'b> {
     }
 
     /// Brings a thing to where it is wanted, making it if it is absent.
-    pub(super) async fn converge(&self, kind: &dyn Kind, step: &Step) -> Result<(), Trouble> {
+    pub(super) async fn converge(&self, kind: &dyn Kind, step: &Step) -> Result<(), StepError> {
         let want = self.resolve(step)?;
         // What a person makes in place of something else is, like a replacement, not the old one: no old id.
         let replaced = matches!(step.action, Action::Replace { .. } | Action::Await { .. });
@@ -219,7 +221,7 @@ impl<'b> Shop<'_, 'b> {
             Some(_) => step.waits.create,
             None => step.waits.update,
         };
-        let mut look = Look::new(self.cloud, kind, asked);
+        let mut polling = Polling::new(self.cloud, kind, asked);
         // What AWS never reports back is sent once: nothing could tell that it has arrived.
         let mut unseen: Diff = step
             .action
@@ -233,7 +235,7 @@ impl<'b> Shop<'_, 'b> {
         loop {
             let lookup = self.lookup(&step.address, &want, id.clone())?;
             match self.reader.read(self.cloud, lookup).await {
-                Sight::Absent => {
+                Observation::Absent => {
                     let now = self.cloud.clock().now();
                     let young = made_at.is_some_and(|at| seconds_between(at, now) < INVISIBLE.as_secs_f64());
                     if !young && made_at.is_some() {
@@ -255,25 +257,21 @@ impl<'b> Shop<'_, 'b> {
                         made_at = Some(self.cloud.clock().now());
                     }
                 }
-                Sight::Unknown(error) => look.failed_read(error)?,
-                Sight::Present(live) => {
+                Observation::Unknown(error) => polling.failed_read(error)?,
+                Observation::Present(live) => {
                     id = Some(live.id.clone());
                     seen = true;
                     match &live.condition {
                         Condition::Failed { state, reason } => {
-                            let (state, trouble) = (state.clone(), reason.clone());
-                            return Err(Failure::Failed { state, trouble }.into());
+                            let (state, error) = (state.clone(), reason.clone());
+                            return Err(Failure::Failed { state, error }.into());
                         }
-                        Condition::Moving {
-                            state,
-                            detail,
-                            trouble,
-                        } => {
+                        Condition::Moving { state, detail, error } => {
                             self.observed(&step.address, state, detail);
                             let diff = kind.diff(&want, &live);
-                            if let Err(stuck) = look.moving(state, trouble.as_deref()) {
+                            if let Err(stuck) = polling.moving(state, error.as_deref()) {
                                 // What is stuck for a reason that the blueprint has mended since is moved again.
-                                if trouble.is_none() || diff.is_empty() || moves >= MOVES {
+                                if error.is_none() || diff.is_empty() || moves >= MOVES {
                                     return Err(stuck);
                                 }
                                 moves += 1;
@@ -282,7 +280,7 @@ impl<'b> Shop<'_, 'b> {
                                 self.cloud
                                     .update(kind, &work.as_task(&step.address), &want, &live, &diff)
                                     .await?;
-                                look.restart();
+                                polling.restart();
                             }
                         }
                         Condition::Settled { state } => {
@@ -296,7 +294,7 @@ impl<'b> Shop<'_, 'b> {
                             let again = last_move
                                 .as_ref()
                                 .is_some_and(|(before, in_state)| *before == diff && in_state == state);
-                            if !again || look.pause >= Duration::from_secs(5) {
+                            if !again || polling.pause >= Duration::from_secs(5) {
                                 moves += 1;
                                 if moves > MOVES {
                                     let fields = diff.into_iter().map(|change| change.field).collect();
@@ -313,12 +311,14 @@ impl<'b> Shop<'_, 'b> {
                                     Ok(()) => {
                                         unseen.clear();
                                         last_move = Some((diff, state.clone()));
-                                        look.restart();
+                                        polling.restart();
                                         // Most changes show at once: look right away, wait only if they do not.
                                         continue;
                                     }
                                     // An attempt whose answer was lost has begun the change: another look tells.
-                                    Err(error) if error.class == Class::WrongState => look.refused(error)?,
+                                    Err(error) if error.class == Class::WrongState => {
+                                        polling.refused(error)?;
+                                    }
                                     Err(error) => return Err(error.into()),
                                 }
                             }
@@ -326,12 +326,12 @@ impl<'b> Shop<'_, 'b> {
                     }
                 }
             }
-            look.wait(self.cancel).await?;
+            polling.wait(self.cancel).await?;
         }
     }
 
     /// Sessions may have opened since the plan was made: refuses a stop that the user did not see.
-    fn check_stop(&self, step: &Step, live: &Live, diff: &Diff) -> Result<(), Trouble> {
+    fn check_stop(&self, step: &Step, live: &Live, diff: &Diff) -> Result<(), StepError> {
         let stops = diff
             .iter()
             .any(|change| change.change == headset_kinds::Change::Stopped);
@@ -351,7 +351,7 @@ impl<'b> Shop<'_, 'b> {
     }
 
     /// Makes the thing. `None` where another hand (or an attempt of ours that was cut off) was quicker.
-    async fn create(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<Option<String>, Trouble> {
+    async fn create(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<Option<String>, StepError> {
         let had_intent = self.had_intent(&step.address);
         self.intend(&step.address, Verb::Create, want, &step.after)?;
         let work = self.work(&step.address, Verb::Create);
@@ -380,26 +380,26 @@ impl<'b> Shop<'_, 'b> {
         step: &Step,
         want: &Value,
         had_intent: bool,
-    ) -> Result<bool, Trouble> {
+    ) -> Result<bool, StepError> {
         let since = self.cloud.clock().now();
-        let mut look = Look::new(self.cloud, kind, None);
+        let mut polling = Polling::new(self.cloud, kind, None);
         loop {
             let lookup = self.lookup(&step.address, want, None)?;
             match self.reader.read(self.cloud, lookup).await {
-                Sight::Present(Live { tags: Some(tags), .. }) => {
+                Observation::Present(Live { tags: Some(tags), .. }) => {
                     let lineage = tags.get(tag::LINEAGE);
                     return Ok(
                         lineage.map_or(had_intent, |lineage| *lineage == self.locked().state().lineage)
                     );
                 }
-                Sight::Present(Live { tags: None, .. }) => return Ok(true),
-                Sight::Unknown(error) if error.class == Class::Denied => return Ok(had_intent),
-                Sight::Absent | Sight::Unknown(_) => {}
+                Observation::Present(Live { tags: None, .. }) => return Ok(true),
+                Observation::Unknown(error) if error.class == Class::Denied => return Ok(had_intent),
+                Observation::Absent | Observation::Unknown(_) => {}
             }
             if seconds_between(since, self.cloud.clock().now()) > INVISIBLE.as_secs_f64() {
                 return Ok(had_intent);
             }
-            look.wait(self.cancel).await?;
+            polling.wait(self.cancel).await?;
         }
     }
 
@@ -409,7 +409,7 @@ impl<'b> Shop<'_, 'b> {
         verb: Verb,
         spec: &Value,
         after: &[Address],
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StepError> {
         let token = self.work(address, verb).token;
         let intent = Intent {
             verb,
@@ -450,7 +450,7 @@ impl<'b> Shop<'_, 'b> {
         Token { token }
     }
 
-    pub(super) fn resolve(&self, step: &Step) -> Result<Value, Trouble> {
+    pub(super) fn resolve(&self, step: &Step) -> Result<Value, StepError> {
         let mut want = text::resolve(&step.want, &self.outputs());
         // It may have been answered since the plan was made.
         if let Some(kind) = registry::kind(&step.address.kind)
@@ -476,7 +476,7 @@ impl<'b> Shop<'_, 'b> {
         address: &Address,
         spec: &Value,
         id: Option<String>,
-    ) -> Result<Lookup, Trouble> {
+    ) -> Result<Lookup, StepError> {
         let mut answers = self.answers.get(address)?;
         if let Some(step) = self.plan.steps.get(address) {
             answers = together(&answers, &step.answers);

@@ -26,7 +26,7 @@ const STILL_IN_USE: Duration = Duration::from_secs(180);
 
 /// Why a step did not finish.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum StepError {
     /// AWS said no.
     Aws(AwsError),
     /// State cannot be written: nothing more may be done.
@@ -37,28 +37,28 @@ pub(super) enum Trouble {
     Stopped,
 }
 
-impl From<AwsError> for Trouble {
-    fn from(error: AwsError) -> Trouble {
-        Trouble::Aws(error)
+impl From<AwsError> for StepError {
+    fn from(error: AwsError) -> StepError {
+        StepError::Aws(error)
     }
 }
 
-impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Trouble {
-        Trouble::Other(failure)
+impl From<Failure> for StepError {
+    fn from(failure: Failure) -> StepError {
+        StepError::Other(failure)
     }
 }
 
-impl From<StoreError> for Trouble {
-    fn from(error: StoreError) -> Trouble {
-        Trouble::Store(error)
+impl From<StoreError> for StepError {
+    fn from(error: StoreError) -> StepError {
+        StepError::Store(error)
     }
 }
 
 /// The rhythm and the limits of a wait.
-pub(super) struct Look<'a> {
+pub(super) struct Polling<'a> {
     cloud: &'a dyn Cloud,
-    patience: Duration,
+    timeout: Duration,
     since: jiff::Timestamp,
     pub(super) pause: Duration,
     state: String,
@@ -68,12 +68,12 @@ pub(super) struct Look<'a> {
     refused_since: Option<jiff::Timestamp>,
 }
 
-impl<'a> Look<'a> {
-    /// `asked` is the time that the blueprint gives, in seconds; otherwise the kind's own patience counts.
-    pub(super) fn new(cloud: &'a dyn Cloud, kind: &dyn Kind, asked: Option<u64>) -> Look<'a> {
-        Look {
+impl<'a> Polling<'a> {
+    /// `asked` is the time that the blueprint gives, in seconds; otherwise the kind's own timeout counts.
+    pub(super) fn new(cloud: &'a dyn Cloud, kind: &dyn Kind, asked: Option<u64>) -> Polling<'a> {
+        Polling {
             cloud,
-            patience: Duration::from_secs(asked.unwrap_or_else(|| kind.patience())),
+            timeout: Duration::from_secs(asked.unwrap_or_else(|| kind.timeout())),
             since: cloud.clock().now(),
             pause: FIRST_LOOK,
             state: String::new(),
@@ -94,12 +94,12 @@ impl<'a> Look<'a> {
     }
 
     /// Counts a look at something that is on its way. Another state gives the wait new time.
-    pub(super) fn moving(&mut self, state: &str, trouble: Option<&str>) -> Result<(), Trouble> {
+    pub(super) fn moving(&mut self, state: &str, error: Option<&str>) -> Result<(), StepError> {
         if self.state != state {
             self.state = state.to_owned();
             self.since = self.cloud.clock().now();
         }
-        match trouble {
+        match error {
             Some(reason) => {
                 let now = self.cloud.clock().now();
                 let since = *self.troubled_since.get_or_insert(now);
@@ -107,8 +107,8 @@ impl<'a> Look<'a> {
                 if self.troubled >= TROUBLED_LOOKS
                     && seconds_between(since, now) >= TROUBLED_FOR.as_secs_f64()
                 {
-                    let (state, trouble) = (state.to_owned(), reason.to_owned());
-                    return Err(Failure::Stuck { state, trouble }.into());
+                    let (state, error) = (state.to_owned(), reason.to_owned());
+                    return Err(Failure::Stuck { state, error }.into());
                 }
             }
             None => {
@@ -117,7 +117,7 @@ impl<'a> Look<'a> {
             }
         }
         let waited = seconds_between(self.since, self.cloud.clock().now());
-        if waited > self.patience.as_secs_f64() {
+        if waited > self.timeout.as_secs_f64() {
             let seconds = Duration::from_secs_f64(waited.max(0.0)).as_secs();
             let state = state.to_owned();
             return Err(Failure::StillMoving { state, seconds }.into());
@@ -127,7 +127,7 @@ impl<'a> Look<'a> {
 
     /// Counts a refusal because something is still in use, or not in the right state. What let go of it may be gone
     /// already and AWS takes its time to notice, or the change has begun and only its answer was lost.
-    pub(super) fn refused(&mut self, error: AwsError) -> Result<(), Trouble> {
+    pub(super) fn refused(&mut self, error: AwsError) -> Result<(), StepError> {
         let now = self.cloud.clock().now();
         let since = *self.refused_since.get_or_insert(now);
         match seconds_between(since, now) > STILL_IN_USE.as_secs_f64() {
@@ -136,7 +136,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    pub(super) fn failed_read(&mut self, error: AwsError) -> Result<(), Trouble> {
+    pub(super) fn failed_read(&mut self, error: AwsError) -> Result<(), StepError> {
         self.failed += 1;
         match self.failed >= FAILED_READS || error.class == Class::Denied {
             true => Err(error.into()),
@@ -144,12 +144,12 @@ impl<'a> Look<'a> {
         }
     }
 
-    pub(super) async fn wait(&mut self, cancel: &CancellationToken) -> Result<(), Trouble> {
+    pub(super) async fn wait(&mut self, cancel: &CancellationToken) -> Result<(), StepError> {
         let pause = self.pause;
         self.pause = pause.mul_f64(1.5).min(LONGEST_LOOK);
         tokio::select! {
             biased;
-            () = cancel.cancelled() => Err(Trouble::Stopped),
+            () = cancel.cancelled() => Err(StepError::Stopped),
             () = self.cloud.clock().sleep(pause) => Ok(()),
         }
     }

@@ -82,7 +82,7 @@ pub enum Note {
         place: Option<Place>,
     },
     /// An earlier answer does not hold for what is there by now, so that it is asked for again.
-    Misfit {
+    Incompatibility {
         /// Whose answer.
         address: Address,
         /// Why it does not fit.
@@ -317,7 +317,7 @@ impl Checkpoints<'_> {
             if let Err(reason) = self.session.cloud.check_answers(kind, &want, &earlier).await
                 && self.told_by(&earlier, address).await.is_none()
             {
-                note(Note::Misfit {
+                note(Note::Incompatibility {
                     address: address.clone(),
                     reason,
                 });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use headset_core::{Address, text};
-use headset_kinds::{Checkpoint, Kind, Live, Lookup, Sight, registry};
+use headset_kinds::{Checkpoint, Kind, Live, Lookup, Observation, registry};
 
 use crate::assess::Assessment;
 use crate::plan::{Action, Plan};
@@ -26,8 +26,8 @@ impl<'a> Checkpoints<'a> {
     pub fn of(session: &'a Session, assessed: Assessment) -> Checkpoints<'a> {
         let mut plan = assessed.plan;
         // A worksheet shows what is known now, even of things that are being replaced.
-        for (address, sight) in &assessed.survey.sights {
-            if let Sight::Present(live) = sight {
+        for (address, observation) in &assessed.survey.observations {
+            if let Observation::Present(live) = observation {
                 plan.outputs.insert(address.clone(), live.outputs.clone());
             }
         }
@@ -88,11 +88,13 @@ impl<'a> Checkpoints<'a> {
             id: None,
             answers: together(answers, &desired.answers),
         };
-        let sights = survey::look(self.session.cloud.as_ref(), &address.kind, &[lookup]).await;
-        sights.into_iter().find_map(|sight| match sight {
-            Sight::Present(live) => Some(live),
-            Sight::Absent | Sight::Unknown(_) => None,
-        })
+        let observations = survey::observe(self.session.cloud.as_ref(), &address.kind, &[lookup]).await;
+        observations
+            .into_iter()
+            .find_map(|observation| match observation {
+                Observation::Present(live) => Some(live),
+                Observation::Absent | Observation::Unknown(_) => None,
+            })
     }
 }
 

@@ -3,7 +3,7 @@
 use headset_design::Mode;
 use headset_kinds::discovery::Trace;
 use headset_kinds::shell::word;
-use headset_kinds::{Address, Sight, registry, tag};
+use headset_kinds::{Address, Observation, registry, tag};
 
 use super::stays::{Leftover, Stays};
 use crate::assess::assess;
@@ -84,32 +84,34 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
         let address = &desired.address;
         let by_a_person = registry::kind(&address.kind)
             .is_some_and(|kind| kind.checkpoint(address, &desired.spec).is_some());
-        let why = match assessment.survey.sights.get(address) {
-            None | Some(Sight::Absent) => match assessment.plan.steps.get(address).map(|step| &step.action) {
-                // By the ARN, what hangs on it was looked up.
-                Some(Action::Await { .. }) if assessment.survey.told.contains_key(address) => continue,
-                // A person's answers say what is there, and they are not here.
-                Some(Action::Await { checkpoint, .. })
-                    if !checkpoint.notices.is_empty() && where_to_look(&address.kind).is_some() =>
-                {
-                    Stays::AnswersMissing {
-                        notices: checkpoint.notices.clone(),
+        let why = match assessment.survey.observations.get(address) {
+            None | Some(Observation::Absent) => {
+                match assessment.plan.steps.get(address).map(|step| &step.action) {
+                    // By the ARN, what hangs on it was looked up.
+                    Some(Action::Await { .. }) if assessment.survey.told.contains_key(address) => continue,
+                    // A person's answers say what is there, and they are not here.
+                    Some(Action::Await { checkpoint, .. })
+                        if !checkpoint.notices.is_empty() && where_to_look(&address.kind).is_some() =>
+                    {
+                        Stays::AnswersMissing {
+                            notices: checkpoint.notices.clone(),
+                        }
                     }
-                }
-                Some(Action::Await { checkpoint, .. }) => {
-                    let (Some(unread), Some(look)) = (&checkpoint.unread, where_to_look(&address.kind))
-                    else {
-                        continue;
-                    };
-                    Stays::NotLookedUp {
-                        unread: unread.clone(),
-                        look,
+                    Some(Action::Await { checkpoint, .. }) => {
+                        let (Some(unread), Some(look)) = (&checkpoint.unread, where_to_look(&address.kind))
+                        else {
+                            continue;
+                        };
+                        Stays::NotLookedUp {
+                            unread: unread.clone(),
+                            look,
+                        }
                     }
+                    _ => continue,
                 }
-                _ => continue,
-            },
-            Some(Sight::Unknown(error)) => Stays::Unread { error: error.clone() },
-            Some(Sight::Present(live)) => match live.tags.as_ref().map(|tags| tags.get(tag::LINEAGE)) {
+            }
+            Some(Observation::Unknown(error)) => Stays::Unread { error: error.clone() },
+            Some(Observation::Present(live)) => match live.tags.as_ref().map(|tags| tags.get(tag::LINEAGE)) {
                 Some(Some(own)) if lineages.contains(&own) => Stays::StillThere,
                 // Another environment's: its tags say so, wherever that matters.
                 Some(Some(_)) => continue,
@@ -141,7 +143,7 @@ fn where_to_look(kind: &str) -> Option<&'static str> {
 
 /// What is there and was made by Headset, and does not prove it (any more).
 pub(super) fn unproven(plan: &Plan, survey: &Survey, state: &State) -> Vec<Leftover> {
-    let is_there = |address| matches!(survey.sights.get(address), Some(Sight::Present(_)));
+    let is_there = |address| matches!(survey.observations.get(address), Some(Observation::Present(_)));
     let is_made = |address| {
         let record = state.resources.get(address);
         record.is_some_and(|record| matches!(record.origin, Origin::Created | Origin::Imported))

@@ -145,7 +145,7 @@ impl<'a> Takedown<'a> {
                 proposal.locked.record(Entry::Partial { is: false })?;
             }
         }
-        let account = &proposal.session.setting.account;
+        let account = &proposal.session.context.account;
         left.extend(leftovers::of(&proposal.plan, &outcome, proposal.state(), account));
         left.extend(missing);
         proposal.close()?;

@@ -53,7 +53,7 @@ impl Scope {
     pub(super) fn of(session: &Session, is_known: bool) -> Scope {
         let mut scope = match session.says_regions || is_known {
             true => Scope::nowhere(),
-            false => Scope::everywhere(&session.setting.partition),
+            false => Scope::everywhere(&session.context.partition),
         };
         let places = session.cloud.regions();
         scope.add_places(places);

@@ -3,7 +3,7 @@
 use headset_core::Address;
 use headset_core::field::{self, Compare};
 use headset_core::leaf::{self, Leaf};
-use headset_kinds::{Condition, Sight, registry};
+use headset_kinds::{Condition, Observation, registry};
 use jiff::Timestamp;
 
 use super::report::{Class, DriftReport, Entry, Field, Planned, Why};
@@ -49,10 +49,10 @@ fn of_publication(publication: &Publication) -> Option<Entry> {
 }
 
 fn of_step(step: &Step, plan: &Plan, survey: &Survey, state: &State, known: &Address) -> Vec<Entry> {
-    let sight = survey.sights.get(&step.address);
+    let observation = survey.observations.get(&step.address);
     let mut own = plan.unread.iter().filter(|unread| unread.address == step.address);
     let unread = own.find_map(|unread| match &unread.what {
-        Unreadable::Thing { error } => Some(Why::Unread { error: error.clone() }),
+        Unreadable::Resource { error } => Some(Why::Unread { error: error.clone() }),
         Unreadable::Answers => Some(Why::Planned(planned(step))),
         // An entry of its own tells of that.
         Unreadable::Metadata { .. } => None,
@@ -87,9 +87,8 @@ fn of_step(step: &Step, plan: &Plan, survey: &Survey, state: &State, known: &Add
         true => Class::Drift,
         false => Class::Pending,
     };
-    let gone = matches!(sight, None | Some(Sight::Absent));
-    let failed =
-        matches!(sight, Some(Sight::Present(live)) if matches!(live.condition, Condition::Failed { .. }));
+    let gone = matches!(observation, None | Some(Observation::Absent));
+    let failed = matches!(observation, Some(Observation::Present(live)) if matches!(live.condition, Condition::Failed { .. }));
     let as_a_whole = match &step.action {
         // As a whole it is not there.
         Action::Create | Action::Await { .. } if gone => Some(class),

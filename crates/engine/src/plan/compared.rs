@@ -53,8 +53,8 @@ impl Planner<'_> {
         let sessions = live.sessions;
         let mut made = if let Condition::Failed { state, reason } = &live.condition {
             let order = Replacement::DeleteFirst;
-            let (state, trouble) = (state.clone(), reason.clone());
-            step(Action::Replace { order, diff }, Reason::Failed { state, trouble })
+            let (state, error) = (state.clone(), reason.clone());
+            step(Action::Replace { order, diff }, Reason::Failed { state, error })
         } else if diff.iter().any(|change| change.change == Change::Forbidden) {
             let fields: Vec<&str> = diff
                 .iter()

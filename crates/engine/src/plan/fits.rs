@@ -4,7 +4,7 @@ use super::model::{Action, Step};
 use super::planner::Planner;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::{Desired, Mode};
-use headset_kinds::{Kind, Sight, text};
+use headset_kinds::{Kind, Observation, text};
 
 impl Planner<'_> {
     /// Finds out whether AWS would refuse what is to be made or changed, because of what it refers to: what lives outside,
@@ -15,9 +15,9 @@ impl Planner<'_> {
             let value = desired.spec.get(field)?;
             text::references(value).into_iter().find_map(|(address, _)| {
                 let is_outside = input.design.resources.get(&address)?.mode == Mode::Existing;
-                match input.survey.sights.get(&address)? {
-                    Sight::Present(live) if is_outside || !self.remade.contains(&address) => Some(live),
-                    Sight::Present(_) | Sight::Absent | Sight::Unknown(_) => None,
+                match input.survey.observations.get(&address)? {
+                    Observation::Present(live) if is_outside || !self.remade.contains(&address) => Some(live),
+                    Observation::Present(_) | Observation::Absent | Observation::Unknown(_) => None,
                 }
             })
         };
@@ -25,13 +25,16 @@ impl Planner<'_> {
             Action::Create | Action::Replace { .. } => true,
             action => action.diff().iter().any(|change| change.field == *field),
         };
-        if let Some(misfit) = kind.misfit(&step.want, &referred)
-            && misfit.fields.iter().any(decides)
+        if let Some(incompatibility) = kind.incompatibility(&step.want, &referred)
+            && incompatibility.fields.iter().any(decides)
         {
             self.diagnostics.push(
-                Diagnostic::error("does-not-fit", format!("{}: {}", step.address, misfit.message))
-                    .at_maybe(desired.place.clone())
-                    .help("choose another image, or another instance type"),
+                Diagnostic::error(
+                    "does-not-fit",
+                    format!("{}: {}", step.address, incompatibility.message),
+                )
+                .at_maybe(desired.place.clone())
+                .help("choose another image, or another instance type"),
             );
         }
     }

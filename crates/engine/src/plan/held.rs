@@ -9,25 +9,25 @@ use super::refusal::Refusal;
 use crate::state::Record;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Mode;
-use headset_kinds::{Address, Sight, registry};
+use headset_kinds::{Address, Observation, registry};
 
 /// A kind and the id of one thing of it. Things of one kind are in one region of one account.
-pub(super) type Thing = (String, String);
+pub(super) type KindAndId = (String, String);
 
 /// What is at an address now.
-fn thing(address: &Address, input: &PlanInput<'_>) -> Option<Thing> {
-    match input.survey.sights.get(address)? {
-        Sight::Present(live) => {
+fn thing(address: &Address, input: &PlanInput<'_>) -> Option<KindAndId> {
+    match input.survey.observations.get(address)? {
+        Observation::Present(live) => {
             let claim = registry::kind(&address.kind)?.claim(live)?;
             Some((address.kind.clone(), claim))
         }
-        Sight::Absent | Sight::Unknown(_) => None,
+        Observation::Absent | Observation::Unknown(_) => None,
     }
 }
 
 /// Who holds what after this plan, as far as the blueprint asks for it.
-fn holders(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> BTreeMap<Thing, Vec<Address>> {
-    let mut holders: BTreeMap<Thing, Vec<Address>> = BTreeMap::new();
+fn holders(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> BTreeMap<KindAndId, Vec<Address>> {
+    let mut holders: BTreeMap<KindAndId, Vec<Address>> = BTreeMap::new();
     for (address, step) in steps {
         let holds = match step.action {
             Action::Keep
@@ -51,7 +51,7 @@ fn holders(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> BTreeMap<T
 }
 
 /// What stays as it is for some address.
-pub(super) fn kept(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> BTreeSet<Thing> {
+pub(super) fn kept(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> BTreeSet<KindAndId> {
     let keeps = steps.iter().filter(|(_, step)| step.action.keeps());
     keeps.filter_map(|(address, _)| thing(address, input)).collect()
 }

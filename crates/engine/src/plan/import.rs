@@ -13,7 +13,7 @@ use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::shell::word;
-use headset_kinds::{Address, Kind, Live, Sight, field, registry, tag, text};
+use headset_kinds::{Address, Kind, Live, Observation, field, registry, tag, text};
 
 /// Everything that decides about an import.
 #[derive(Clone, Copy, Debug)]
@@ -127,10 +127,13 @@ enum Verdict {
 
 fn judge(input: &ImportInput<'_>, import: &Import, desired: &Desired) -> Verdict {
     let address = &desired.address;
-    let (kind, live) = match (registry::kind(&address.kind), input.survey.sights.get(address)) {
-        (Some(kind), Some(Sight::Present(live))) => (kind, live),
+    let (kind, live) = match (
+        registry::kind(&address.kind),
+        input.survey.observations.get(address),
+    ) {
+        (Some(kind), Some(Observation::Present(live))) => (kind, live),
         // What was named is told about already.
-        (_, Some(Sight::Unknown(error))) if input.only.is_empty() => {
+        (_, Some(Observation::Unknown(error))) if input.only.is_empty() => {
             return Verdict::Refuse(unread(desired, error));
         }
         _ => return Verdict::Leave,
@@ -174,10 +177,10 @@ fn unread(desired: &Desired, error: &AwsError) -> Diagnostic {
 /// What the blueprint asks for, state does not know, and could not be read.
 fn missed(input: &ImportInput<'_>, chosen: impl Fn(&Address) -> bool) -> Vec<Address> {
     let is_unread = |desired: &&Desired| {
-        let sight = input.survey.sights.get(&desired.address);
+        let observation = input.survey.observations.get(&desired.address);
         desired.mode == Mode::Managed
             && !input.state.resources.contains_key(&desired.address)
-            && matches!(sight, Some(Sight::Unknown(_)))
+            && matches!(observation, Some(Observation::Unknown(_)))
     };
     let wanted = input.design.resources.values().filter(is_unread);
     let addresses = wanted.map(|desired| desired.address.clone());
@@ -186,7 +189,12 @@ fn missed(input: &ImportInput<'_>, chosen: impl Fn(&Address) -> bool) -> Vec<Add
 
 /// Whether something that a thing comes after could not be read.
 fn hangs_on_unread(input: &ImportInput<'_>, address: &Address) -> bool {
-    let is_unread = |parent| matches!(input.survey.sights.get(parent), Some(Sight::Unknown(_)));
+    let is_unread = |parent| {
+        matches!(
+            input.survey.observations.get(parent),
+            Some(Observation::Unknown(_))
+        )
+    };
     let step = input.plan.steps.get(address);
     step.is_some_and(|step| step.after.iter().any(is_unread))
 }
@@ -299,7 +307,7 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
                 .at_maybe(desired.place.clone()),
         );
     }
-    match (desired.mode, input.survey.sights.get(address)) {
+    match (desired.mode, input.survey.observations.get(address)) {
         (Mode::Existing | Mode::Ensured, _) => Some(
             finding(
                 "import-linked",
@@ -307,9 +315,9 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
             )
             .help("name it in the blueprint as an entry of its own to take it over"),
         ),
-        (Mode::Managed, Some(Sight::Present(_))) => None,
-        (Mode::Managed, Some(Sight::Unknown(error))) => Some(unread(desired, error)),
-        (Mode::Managed, Some(Sight::Absent) | None) => Some(
+        (Mode::Managed, Some(Observation::Present(_))) => None,
+        (Mode::Managed, Some(Observation::Unknown(error))) => Some(unread(desired, error)),
+        (Mode::Managed, Some(Observation::Absent) | None) => Some(
             finding("import-not-found", format!("there is no {address}")).help(
                 "check its name, the account and the region; `headset apply FILE` makes what is not there",
             ),
@@ -325,7 +333,7 @@ fn inheritance(input: &ImportInput<'_>) -> Option<Inheritance> {
     }
     let mut found: BTreeMap<&String, Option<&String>> = BTreeMap::new();
     for desired in input.design.resources.values() {
-        let Some(Sight::Present(live)) = input.survey.sights.get(&desired.address) else {
+        let Some(Observation::Present(live)) = input.survey.observations.get(&desired.address) else {
             continue;
         };
         let Some(tags) = live.tags.as_ref().filter(|_| desired.mode == Mode::Managed) else {

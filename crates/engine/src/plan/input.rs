@@ -1,6 +1,6 @@
 //! What a plan is made from.
 
-use crate::state::{Elsewhere, State};
+use crate::state::{OtherEnvironments, State};
 use crate::survey::Survey;
 use headset_design::Design;
 use headset_kinds::Address;
@@ -15,7 +15,7 @@ pub struct PlanInput<'a> {
     /// From where to where things moved in it for that: see [`crate::state::moves`].
     pub moved: &'a [(Address, Address)],
     /// What other environments count against the same limits.
-    pub elsewhere: &'a Elsewhere,
+    pub others: &'a OtherEnvironments,
     /// What is there.
     pub survey: &'a Survey,
     /// When that was (RFC 3339).

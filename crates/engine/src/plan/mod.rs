@@ -5,9 +5,9 @@
 
 mod aftermath;
 mod causes;
-mod churn;
 pub mod claim;
 mod compared;
+mod creation_limit;
 mod dependencies;
 mod fits;
 pub mod guard;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::aftermath;
 use super::causes::Judged;
-use super::churn;
+use super::creation_limit;
 use super::dependencies::{dependencies, in_dependency_order};
 use super::held;
 use super::input::PlanInput;
@@ -17,7 +17,7 @@ use crate::survey::known_id;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
 use headset_design::{Desired, Mode};
-use headset_kinds::{Address, Change, Diff, Kind, Live, Outputs, Sight, registry, text};
+use headset_kinds::{Address, Change, Diff, Kind, Live, Observation, Outputs, registry, text};
 
 /// Says what has to happen so that what is there becomes what is wanted.
 ///
@@ -68,7 +68,9 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
             steps.insert(address.clone(), step);
         }
     }
-    planner.diagnostics.extend(churn::findings(&steps, input));
+    planner
+        .diagnostics
+        .extend(creation_limit::findings(&steps, input));
     planner.diagnostics.extend(aftermath::mark(&mut steps, input));
     planner.diagnostics.extend(shared::findings(&steps, input));
     // What depends on a thing was replaced after it, and goes before it.
@@ -181,7 +183,7 @@ impl Planner<'_> {
         let address = &desired.address;
         let want = text::resolve(&desired.spec, &self.known_outputs());
         let record = self.input.state.resources.get(address);
-        let sight = self.input.survey.sights.get(address);
+        let observation = self.input.survey.observations.get(address);
         let step = |action, reason: Reason| Step {
             address: address.clone(),
             action,
@@ -198,7 +200,7 @@ impl Planner<'_> {
             answers: desired.answers.clone(),
             place: desired.place.clone(),
         };
-        match (desired.mode, sight) {
+        match (desired.mode, observation) {
             (_, None) => step(
                 Action::Unknown {
                     error: AwsError::bug("it was not looked at"),
@@ -206,7 +208,7 @@ impl Planner<'_> {
                 Reason::NotLookedAt,
             ),
             // Whoever may not look at it mostly has it: somebody else saw to it. It must not hold up the rest.
-            (Mode::Ensured, Some(Sight::Unknown(error))) if error.class == Class::Denied => {
+            (Mode::Ensured, Some(Observation::Unknown(error))) if error.class == Class::Denied => {
                 self.diagnostics.push(
                     Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
                         .at_maybe(desired.place.clone())
@@ -216,14 +218,14 @@ impl Planner<'_> {
                 );
                 step(Action::Read, Reason::TakenToBeThere)
             }
-            (_, Some(Sight::Unknown(error))) => {
+            (_, Some(Observation::Unknown(error))) => {
                 self.diagnostics.push(
                     Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
                         .at_maybe(desired.place.clone()),
                 );
                 step(Action::Unknown { error: error.clone() }, Reason::Unread)
             }
-            (Mode::Existing, Some(Sight::Absent)) => {
+            (Mode::Existing, Some(Observation::Absent)) => {
                 self.diagnostics.push(
                     Diagnostic::error(
                         "existing-not-found",
@@ -234,7 +236,7 @@ impl Planner<'_> {
                 );
                 step(Action::Read, Reason::ShouldExist)
             }
-            (Mode::Existing, Some(Sight::Present(live))) => {
+            (Mode::Existing, Some(Observation::Present(live))) => {
                 self.diagnostics.extend(made_before(desired, record, live));
                 let is_another = record.is_some_and(|record| known_id(record, desired).is_none());
                 let reason = match is_another {
@@ -243,11 +245,11 @@ impl Planner<'_> {
                 };
                 step(Action::Read, reason)
             }
-            (Mode::Ensured, Some(Sight::Absent)) => {
+            (Mode::Ensured, Some(Observation::Absent)) => {
                 self.remade.insert(address.clone());
                 step(Action::Create, Reason::AccountNeeds)
             }
-            (Mode::Ensured, Some(Sight::Present(live))) => {
+            (Mode::Ensured, Some(Observation::Present(live))) => {
                 let diff = kind.diff(&want, live);
                 let causes = self.judged(kind, desired, live, &diff).causes();
                 // What cannot be changed in place is the business of whoever made it.
@@ -274,7 +276,7 @@ impl Planner<'_> {
                 made.causes = causes;
                 made
             }
-            (Mode::Managed, Some(Sight::Absent)) => {
+            (Mode::Managed, Some(Observation::Absent)) => {
                 let is_lost = self.input.survey.lost.contains(address);
                 if !is_lost {
                     self.remade.insert(address.clone());
@@ -284,7 +286,7 @@ impl Planner<'_> {
                         let reason = match record {
                             Some(_) if is_lost => Reason::AnswersLost,
                             _ => Reason::ByHand {
-                                why: kind.why_by_hand(),
+                                why: kind.why_manual(),
                                 is_gone: record.is_some(),
                             },
                         };
@@ -294,7 +296,9 @@ impl Planner<'_> {
                     None => step(Action::Create, self.why_create(address)),
                 }
             }
-            (Mode::Managed, Some(Sight::Present(live))) => self.compared(kind, desired, live, &want, step),
+            (Mode::Managed, Some(Observation::Present(live))) => {
+                self.compared(kind, desired, live, &want, step)
+            }
         }
     }
 
@@ -338,12 +342,12 @@ impl Planner<'_> {
         let mut outputs = self.input.survey.outputs.clone();
         for (address, record) in &self.input.state.resources {
             let lost = match (
-                self.input.survey.sights.get(address),
+                self.input.survey.observations.get(address),
                 self.input.design.resources.get(address),
             ) {
-                (Some(Sight::Unknown(_)), _) => true,
+                (Some(Observation::Unknown(_)), _) => true,
                 // An error of its own is told about it.
-                (Some(Sight::Absent), Some(desired)) => {
+                (Some(Observation::Absent), Some(desired)) => {
                     desired.mode == Mode::Existing && desired.spec == record.spec
                 }
                 _ => false,

@@ -51,7 +51,7 @@ pub enum Reason {
         /// AWS's word.
         state: String,
         /// AWS's reason.
-        trouble: String,
+        error: String,
     },
     /// AWS cannot change it, not even by replacing it.
     Unchangeable,

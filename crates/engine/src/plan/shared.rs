@@ -15,7 +15,7 @@ pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -
         .values()
         .filter(|step| is_application(&step.address) && matches!(step.action, Action::Await { .. }))
         .filter_map(|step| {
-            let others = input.elsewhere.applications.get(&step.address)?;
+            let others = input.others.applications.get(&step.address)?;
             let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
             Some(shared_application(&step.address, &others.join(" and ")).at_maybe(step.place.clone()))
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::input::PlanInput;
 use super::model::{Action, Step};
 use super::unread::{Unread, Unreadable};
-use headset_kinds::{Address, Published, Sight};
+use headset_kinds::{Address, Observation, Published};
 
 /// Everything that could not be read, in the order of the addresses; what others publish comes last.
 pub(super) fn unread(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> Vec<Unread> {
@@ -28,15 +28,15 @@ pub(super) fn unread(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> 
 fn of_step(step: &Step, input: &PlanInput<'_>) -> Option<Unreadable> {
     let (survey, state) = (input.survey, input.state);
     let address = &step.address;
-    match (survey.sights.get(address), &step.action) {
-        (Some(Sight::Unknown(error)), _) | (_, Action::Unknown { error }) => {
-            Some(Unreadable::Thing { error: error.clone() })
+    match (survey.observations.get(address), &step.action) {
+        (Some(Observation::Unknown(error)), _) | (_, Action::Unknown { error }) => {
+            Some(Unreadable::Resource { error: error.clone() })
         }
-        (None | Some(Sight::Absent), _) => {
+        (None | Some(Observation::Absent), _) => {
             // What state holds was there once, unless the run that made it never came to its end.
             let applied = state.resources.contains_key(address) && !state.intents.contains_key(address);
             (applied && survey.lost.contains(address)).then_some(Unreadable::Answers)
         }
-        (Some(Sight::Present(_)), _) => None,
+        (Some(Observation::Present(_)), _) => None,
     }
 }

@@ -20,7 +20,7 @@ pub struct Unread {
 #[serde(rename_all = "kebab-case", tag = "what")]
 pub enum Unreadable {
     /// The thing itself.
-    Thing {
+    Resource {
         /// Why.
         error: AwsError,
     },

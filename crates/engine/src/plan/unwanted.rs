@@ -12,14 +12,14 @@ use crate::state::Origin;
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Mode;
-use headset_kinds::{Address, Belongings, Kind, Live, Sight, tag};
+use headset_kinds::{Address, Dependents, Kind, Live, Observation, tag};
 
 impl Planner<'_> {
     /// A step for something that state knows and the blueprint does not ask for (any more).
     pub(super) fn unwanted(&mut self, kind: &dyn Kind, address: &Address) -> Option<Step> {
         let record = self.input.state.resources.get(address);
         let intent = self.input.state.intents.get(address);
-        let sight = self.input.survey.sights.get(address);
+        let observation = self.input.survey.observations.get(address);
         let mut step = Step {
             address: address.clone(),
             action: Action::Forget,
@@ -46,18 +46,18 @@ impl Planner<'_> {
             place: None,
         };
         let origin = record.map_or(Origin::Created, |record| record.origin);
-        match sight {
-            Some(Sight::Absent) if self.input.survey.lost.contains(address) => {
+        match observation {
+            Some(Observation::Absent) if self.input.survey.lost.contains(address) => {
                 step.reason = Reason::PersonsUnanswered;
             }
-            Some(Sight::Absent) => step.reason = Reason::Gone,
+            Some(Observation::Absent) => step.reason = Reason::Gone,
             None => {
                 step.action = Action::Unknown {
                     error: AwsError::bug("it was not looked at"),
                 };
                 step.reason = Reason::NotLookedAt;
             }
-            Some(Sight::Unknown(error)) => {
+            Some(Observation::Unknown(error)) => {
                 self.diagnostics.push(Diagnostic::warning(
                     "unknown",
                     format!("{address} could not be read: {error}"),
@@ -65,13 +65,13 @@ impl Planner<'_> {
                 step.action = Action::Unknown { error: error.clone() };
                 step.reason = Reason::Unread;
             }
-            Some(Sight::Present(_)) if origin == Origin::Shared => {
+            Some(Observation::Present(_)) if origin == Origin::Shared => {
                 step.reason = Reason::SharedStays;
             }
-            Some(Sight::Present(_)) if origin == Origin::Existing => {
+            Some(Observation::Present(_)) if origin == Origin::Existing => {
                 step.reason = Reason::OutsideStays;
             }
-            Some(Sight::Present(live)) => {
+            Some(Observation::Present(live)) => {
                 if let Some(record) =
                     record.filter(|record| intent.is_none() && record.origin != Origin::Existing)
                 {
@@ -115,8 +115,8 @@ impl Planner<'_> {
 
     /// What taking a thing away costs, with what hangs on it. What could not be looked at is told, not taken for nothing.
     pub(super) fn removal_impact(&mut self, kind: &dyn Kind, address: &Address, live: &Live) -> Impact {
-        let belongings = self.input.survey.belongings.get(address);
-        if let Some(Err(error)) = belongings {
+        let dependents = self.input.survey.dependents.get(address);
+        if let Some(Err(error)) = dependents {
             self.diagnostics.push(
                 Diagnostic::warning(
                     "unknown",
@@ -125,16 +125,16 @@ impl Planner<'_> {
                 .help("look at it in the console before it goes"),
             );
         }
-        removal_impact(kind, live, belongings)
+        removal_impact(kind, live, dependents)
     }
 }
 
-fn removal_impact(kind: &dyn Kind, live: &Live, belongings: Option<&Result<Belongings, AwsError>>) -> Impact {
+fn removal_impact(kind: &dyn Kind, live: &Live, dependents: Option<&Result<Dependents, AwsError>>) -> Impact {
     match kind.loss(live) {
         Some(loss) => Impact::Irreversible {
             loss: loss.to_owned(),
-            names: match belongings {
-                Some(Ok(belongings)) => belongings.names.clone(),
+            names: match dependents {
+                Some(Ok(dependents)) => dependents.names.clone(),
                 Some(Err(_)) | None => Vec::new(),
             },
             sessions: live.sessions,

@@ -4,23 +4,23 @@
 //! is lost is found again by tags and names.
 
 mod answers;
-mod elsewhere;
 mod entry;
 mod file;
 mod journal;
 mod local;
 mod model;
 mod moves;
+mod others;
 mod record;
 mod upgrade;
 mod whereabouts;
 
 pub use answers::{AnsweredAt, Answers, named_elsewhere, together};
-pub use elsewhere::Elsewhere;
 pub use entry::Entry;
 pub use file::StoreError;
 pub use local::{LocalStore, Locked};
 pub use model::State;
-pub use moves::{Moved, before_moves, both, drawn, moves, name_by_answers};
+pub use moves::{Moved, before_moves, both, designed, moves, name_by_answers};
+pub use others::OtherEnvironments;
 pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};
 pub use whereabouts::Away;

@@ -15,7 +15,8 @@ use crate::state::{Origin, Record, State, StoreError, together};
 use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::{
-    Address, Belongings, Cloud, Condition, Kind, Live, Lookup, Outputs, Published, Sight, registry, text,
+    Address, Cloud, Condition, Dependents, Kind, Live, Lookup, Observation, Outputs, Published, registry,
+    text,
 };
 pub use published::{changed_documents, fetch_again, keep};
 
@@ -56,7 +57,7 @@ impl Target {
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
     /// By address: every target has an entry.
-    pub sights: BTreeMap<Address, Sight>,
+    pub observations: BTreeMap<Address, Observation>,
     /// The outputs of everything that is there.
     pub outputs: Outputs,
     /// What is known of things that are not seen to be there, since answers are missing: as far as some of them tell, or
@@ -65,7 +66,7 @@ pub struct Survey {
     /// What state knows and no answers speak of any more: whether it is there is not known.
     pub lost: BTreeSet<Address>,
     /// What hangs on things that are about to go, where that was looked for: see [`Survey::look_at_belongings`].
-    pub belongings: BTreeMap<Address, Result<Belongings, AwsError>>,
+    pub dependents: BTreeMap<Address, Result<Dependents, AwsError>>,
     /// What is there of what is wanted, where what state knows at the address is another thing that is there as well: a
     /// person made the next one.
     pub successors: BTreeMap<Address, Live>,
@@ -81,16 +82,16 @@ impl Survey {
         going: impl IntoIterator<Item = &Address>,
     ) -> bool {
         for address in going {
-            let (Some(kind), Some(Sight::Present(live))) =
-                (registry::kind(&address.kind), self.sights.get(address))
+            let (Some(kind), Some(Observation::Present(live))) =
+                (registry::kind(&address.kind), self.observations.get(address))
             else {
                 continue;
             };
-            if let Some(found) = cloud.belongings(kind, live).await {
-                self.belongings.insert(address.clone(), found);
+            if let Some(found) = cloud.dependents(kind, live).await {
+                self.dependents.insert(address.clone(), found);
             }
         }
-        !self.belongings.is_empty()
+        !self.dependents.is_empty()
     }
 }
 
@@ -225,7 +226,7 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
             let mut back = false;
             for target in &mut blocked {
                 let mut parents = identity_blockers(target, &found.outputs).into_iter();
-                let is_absent = |parent| matches!(found.sights.get(&parent), Some(Sight::Absent));
+                let is_absent = |parent| matches!(found.observations.get(&parent), Some(Observation::Absent));
                 back |= parents.all(is_absent) && target.look_back();
             }
             if back {
@@ -260,24 +261,24 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
                 .push(lookup);
         }
         let rounds = batches.into_iter().map(|(kind, lookups)| async move {
-            let sights = look(cloud, &kind, &lookups).await;
-            (lookups, sights)
+            let observations = observe(cloud, &kind, &lookups).await;
+            (lookups, observations)
         });
-        for (lookups, sights) in join_all(rounds).await {
-            for (lookup, sight) in lookups.into_iter().zip(sights) {
-                if matches!(sight, Sight::Absent)
+        for (lookups, observations) in join_all(rounds).await {
+            for (lookup, observation) in lookups.into_iter().zip(observations) {
+                if matches!(observation, Observation::Absent)
                     && let Some(next) = again.remove(&lookup.address)
                 {
                     blocked.push(next);
                     continue;
                 }
-                if let Sight::Present(live) = &sight {
+                if let Observation::Present(live) = &observation {
                     found.outputs.insert(lookup.address.clone(), live.outputs.clone());
                     if is_renamed(&lookup, live) {
                         renamed.push((lookup.clone(), live.id.clone()));
                     }
                 }
-                if matches!(sight, Sight::Absent)
+                if matches!(observation, Observation::Absent)
                     && let Some((told, is_lost)) = told.get(&lookup.address)
                 {
                     found.outputs.insert(lookup.address.clone(), told.clone());
@@ -286,7 +287,7 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
                         found.lost.insert(lookup.address.clone());
                     }
                 }
-                found.sights.insert(lookup.address, sight);
+                found.observations.insert(lookup.address, observation);
             }
         }
         waiting = blocked;
@@ -311,8 +312,8 @@ fn is_renamed(lookup: &Lookup, live: &Live) -> bool {
 async fn look_for_successors(cloud: &dyn Cloud, found: &mut Survey, renamed: Vec<(Lookup, String)>) {
     for (lookup, known) in renamed {
         let lookup = Lookup { id: None, ..lookup };
-        let sights = look(cloud, &lookup.address.kind, std::slice::from_ref(&lookup)).await;
-        let Some(Sight::Present(live)) = sights.into_iter().next() else {
+        let observations = observe(cloud, &lookup.address.kind, std::slice::from_ref(&lookup)).await;
+        let Some(Observation::Present(live)) = observations.into_iter().next() else {
             continue;
         };
         if live.id != known && !matches!(live.condition, Condition::Failed { .. }) {
@@ -323,28 +324,28 @@ async fn look_for_successors(cloud: &dyn Cloud, found: &mut Survey, renamed: Vec
 }
 
 /// Looks for things of one kind; the answer has as many entries as the question.
-pub async fn look(cloud: &dyn Cloud, kind: &str, lookups: &[Lookup]) -> Vec<Sight> {
+pub async fn observe(cloud: &dyn Cloud, kind: &str, lookups: &[Lookup]) -> Vec<Observation> {
     let Some(kind) = registry::kind(kind) else {
         let message = format!(
             "this version of Headset knows no kind `{kind}`: state was written by another version; use that one"
         );
         let error = AwsError::own(Class::Other, message);
-        return vec![Sight::Unknown(error); lookups.len()];
+        return vec![Observation::Unknown(error); lookups.len()];
     };
-    let mut sights = cloud.survey(kind, lookups).await;
+    let mut observations = cloud.survey(kind, lookups).await;
     debug_assert_eq!(
-        sights.len(),
+        observations.len(),
         lookups.len(),
-        "{} answers one sight a lookup",
+        "{} answers one observation a lookup",
         kind.name()
     );
-    sights.resize_with(lookups.len(), || {
-        Sight::Unknown(AwsError::bug(format!(
+    observations.resize_with(lookups.len(), || {
+        Observation::Unknown(AwsError::bug(format!(
             "{} did not answer every lookup",
             kind.name()
         )))
     });
-    sights
+    observations
 }
 
 /// Which addresses the target's identity still waits for.
@@ -368,14 +369,16 @@ fn settle_blocked(found: &mut Survey, blocked: Vec<Target>) {
         let before = blocked.len();
         blocked.retain(|target| {
             let parents = identity_blockers(target, &found.outputs);
-            let verdict = parents.iter().find_map(|parent| match found.sights.get(parent) {
-                Some(Sight::Unknown(error)) => Some(Sight::Unknown(error.clone())),
-                Some(Sight::Absent | Sight::Present(_)) => Some(Sight::Absent),
-                None => None,
-            });
+            let verdict = parents
+                .iter()
+                .find_map(|parent| match found.observations.get(parent) {
+                    Some(Observation::Unknown(error)) => Some(Observation::Unknown(error.clone())),
+                    Some(Observation::Absent | Observation::Present(_)) => Some(Observation::Absent),
+                    None => None,
+                });
             match verdict {
-                Some(sight) => {
-                    found.sights.insert(target.address.clone(), sight);
+                Some(observation) => {
+                    found.observations.insert(target.address.clone(), observation);
                     false
                 }
                 None => true,
@@ -396,6 +399,8 @@ fn settle_blocked(found: &mut Survey, blocked: Vec<Target>) {
             parents.join(" and ")
         );
         let error = AwsError::own(Class::Other, message);
-        found.sights.insert(target.address, Sight::Unknown(error));
+        found
+            .observations
+            .insert(target.address, Observation::Unknown(error));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::kind::{Condition, Live, Misfit};
+use crate::kind::{Condition, Incompatibility, Live};
 
 /// What `SupportedInstanceFamilies` of an image calls the families of instance types, by how the types begin.
 const FAMILIES: &[(&str, &str)] = &[
@@ -25,9 +25,14 @@ pub const BUILDER_SUPPORTED: &str = "builder_supported";
 /// Why a thing of this instance type cannot start from an image. `builds`: it is an image builder.
 ///
 /// What AWS does not tell, or tells in words that are newer than this program, is no reason: then AWS decides.
-pub(super) fn misfit(image: &Live, field: &'static str, instance_type: &str, builds: bool) -> Option<Misfit> {
+pub(super) fn incompatibility(
+    image: &Live,
+    field: &'static str,
+    instance_type: &str,
+    builds: bool,
+) -> Option<Incompatibility> {
     let because = |fields: &[&'static str], message: String| {
-        Some(Misfit {
+        Some(Incompatibility {
             fields: fields.to_vec(),
             message,
         })
@@ -78,7 +83,8 @@ mod tests {
     }
 
     fn fields(image: &Live, instance_type: &str, builds: bool) -> Option<Vec<&'static str>> {
-        misfit(image, "base_image", instance_type, builds).map(|misfit| misfit.fields)
+        incompatibility(image, "base_image", instance_type, builds)
+            .map(|incompatibility| incompatibility.fields)
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::family;
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field};
-use crate::kind::{Actions, Kind, Live, Misfit};
+use crate::kind::{Actions, Incompatibility, Kind, Live};
 use crate::text::Text;
 
 /// What a blueprint says about an image builder.
@@ -116,13 +116,13 @@ impl Kind for ImageBuilder {
         }
     }
 
-    fn misfit<'a>(
+    fn incompatibility<'a>(
         &self,
         want: &Value,
         referred: &dyn Fn(&'static str) -> Option<&'a Live>,
-    ) -> Option<Misfit> {
+    ) -> Option<Incompatibility> {
         let instance_type = want.get("instance_type").and_then(Value::as_str)?;
-        family::misfit(referred("base_image")?, "base_image", instance_type, true)
+        family::incompatibility(referred("base_image")?, "base_image", instance_type, true)
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
@@ -136,7 +136,7 @@ impl Kind for ImageBuilder {
         diff
     }
 
-    fn patience(&self) -> u64 {
+    fn timeout(&self) -> u64 {
         // Creation takes about a quarter of an hour, with a domain to join longer.
         3600
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::discovery::{Found, Trace};
 use crate::field::Field;
-use crate::kind::{Actions, Belongings, Churn, Condition, Kind, Live, Loss};
+use crate::kind::{Actions, Condition, CreationLimit, Dependents, Kind, Live, Loss};
 use crate::own::{Beside, OwnName, Owner};
 
 /// What a blueprint asks of an instance.
@@ -137,20 +137,20 @@ impl Kind for ConnectInstance {
         }
     }
 
-    fn why_not_deleted(&self, belongings: &Belongings) -> Option<String> {
+    fn why_not_deleted(&self, dependents: &Dependents) -> Option<String> {
         // Assumption: connect.numbers-go-along.
-        (!belongings.names.is_empty()).then(|| {
+        (!dependents.names.is_empty()).then(|| {
             format!(
                 "phone numbers are claimed for it: {}. Headset releases no number that it did not claim: release them \
                  in Connect's admin website or with ReleasePhoneNumber, or move them to another instance; then go on",
-                belongings.names.join(", ")
+                dependents.names.join(", ")
             )
         })
     }
 
-    fn churn(&self) -> Option<Churn> {
+    fn creation_limit(&self) -> Option<CreationLimit> {
         // Connect's quotas: beyond 100 creations and deletions in 30 days, an account waits for 30 days.
-        Some(Churn { most: 100, days: 30 })
+        Some(CreationLimit { most: 100, days: 30 })
     }
 
     fn why_not_made(&self) -> Option<&'static str> {

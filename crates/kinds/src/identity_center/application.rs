@@ -343,7 +343,7 @@ impl Kind for Application {
         true
     }
 
-    fn why_by_hand(&self) -> &'static str {
+    fn why_manual(&self) -> &'static str {
         "AWS has no API that makes SAML applications"
     }
 

@@ -174,7 +174,7 @@ impl Kind for Assignment {
         kind::parse::<AssignmentSpec>(want).is_ok_and(|spec| spec.is_by_hand())
     }
 
-    fn by_hand(&self, want: &Value, refusal: &AwsError) -> Option<Value> {
+    fn manual_fallback(&self, want: &Value, refusal: &AwsError) -> Option<Value> {
         is_refused(refusal).then(|| {
             let mut want = want.clone();
             want["by_hand"] = true.into();

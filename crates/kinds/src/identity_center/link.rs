@@ -217,7 +217,7 @@ impl Kind for Link {
         true
     }
 
-    fn why_by_hand(&self) -> &'static str {
+    fn why_manual(&self) -> &'static str {
         "the access portal shows an application's link only to people who are assigned, and no API tells it"
     }
 

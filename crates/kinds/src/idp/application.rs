@@ -176,7 +176,7 @@ impl Kind for Application {
         true
     }
 
-    fn why_by_hand(&self) -> &'static str {
+    fn why_manual(&self) -> &'static str {
         "Headset makes no applications at identity providers outside AWS"
     }
 

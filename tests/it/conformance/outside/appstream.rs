@@ -243,7 +243,7 @@ async fn of_fleet(aws: &Aws, field: &str, way: usize) -> Deed {
 
 async fn of_stack(aws: &Aws, field: &str, way: usize) -> Deed {
     let update = aws.appstream().update_stack().name(STACK);
-    let setting = |action: &str, permission: &str, length: Option<i32>| {
+    let context = |action: &str, permission: &str, length: Option<i32>| {
         types::UserSetting::builder()
             .action(action.into())
             .permission(permission.into())
@@ -258,13 +258,13 @@ async fn of_stack(aws: &Aws, field: &str, way: usize) -> Deed {
         ("display_name", _) => update.display_name("Theirs"),
         ("description", _) => update.description("Theirs"),
         ("user_settings", _) => update
-            .user_settings(setting("FILE_UPLOAD", "DISABLED", None))
-            .user_settings(setting("FILE_DOWNLOAD", "ENABLED", None))
-            .user_settings(setting(copies, "ENABLED", Some(1000))),
+            .user_settings(context("FILE_UPLOAD", "DISABLED", None))
+            .user_settings(context("FILE_DOWNLOAD", "ENABLED", None))
+            .user_settings(context(copies, "ENABLED", Some(1000))),
         ("maximum_lengths", _) => update
-            .user_settings(setting("FILE_UPLOAD", "DISABLED", None))
-            .user_settings(setting("FILE_DOWNLOAD", "DISABLED", None))
-            .user_settings(setting(copies, "ENABLED", Some(20_000_000))),
+            .user_settings(context("FILE_UPLOAD", "DISABLED", None))
+            .user_settings(context("FILE_DOWNLOAD", "DISABLED", None))
+            .user_settings(context(copies, "ENABLED", Some(20_000_000))),
         ("storage_connectors", _) => {
             let connector = types::StorageConnector::builder()
                 .connector_type(types::StorageConnectorType::GoogleDrive)

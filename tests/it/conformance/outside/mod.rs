@@ -99,20 +99,20 @@ fn is_reported(kind: &dyn Kind, field: &str) -> bool {
 pub(super) async fn found(bench: &Bench, things: &Things) -> (Vec<Difference>, Plan) {
     let sandbox: &Sandbox = &bench.sandbox;
     let state = sandbox.state();
-    let prospect = sandbox.assess(&bench.aws, &design(things), &state).await;
+    let assessed = sandbox.assess(&bench.aws, &design(things), &state).await;
     assert!(
-        !headset_core::diagnostic::has_errors(&prospect.findings),
+        !headset_core::diagnostic::has_errors(&assessed.findings),
         "{:#?}",
-        prospect.findings
+        assessed.findings
     );
     (
         differences(&decide(
-            &prospect.plan,
-            &prospect.survey,
+            &assessed.plan,
+            &assessed.survey,
             &state,
             bench.aws.clock().now(),
         )),
-        prospect.plan,
+        assessed.plan,
     )
 }
 

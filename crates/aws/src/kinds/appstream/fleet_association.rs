@@ -13,7 +13,7 @@ use super::fleet::{Fleets, gone};
 use super::listing;
 use super::membership::{self, Membership};
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 #[async_trait]
 impl Remote for FleetAssociation {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let survey = membership::Survey::of(
             lookups,
             "fleet",
@@ -35,7 +35,7 @@ impl Remote for FleetAssociation {
         // How busy an association is, its fleet tells.
         let associated = survey.asked.iter().flatten().filter(|one| survey.has(one));
         let fleets = listing::find(aws, &Fleets, associated.map(|one| one.member.clone())).await;
-        survey.sights(|one| {
+        survey.observations(|one| {
             let mut live = Live::new(one.id(), "associated")
                 .field(FleetAssociationSpec::FLEET, one.member.as_str())
                 .field(FleetAssociationSpec::STACK, one.stack.as_str());
@@ -43,10 +43,10 @@ impl Remote for FleetAssociation {
                 Some(Ok(item)) => {
                     let fleet = listing::Listing::live(&Fleets, item);
                     (live.running, live.sessions) = (fleet.running, fleet.sessions);
-                    Sight::Present(live)
+                    Observation::Present(live)
                 }
-                Some(Err(error)) => Sight::Unknown(error.clone()),
-                None => Sight::Present(live),
+                Some(Err(error)) => Observation::Unknown(error.clone()),
+                None => Observation::Present(live),
             }
         })
     }

@@ -14,20 +14,20 @@ use super::listing::{self, Listing};
 use super::machine::Machine;
 use super::tags;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Condition, Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Condition, Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, Page};
 
 #[async_trait]
 impl Remote for ImageBuilder {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let mut sights = listing::survey(aws, &ImageBuilders, lookups).await;
-        for sight in &mut sights {
-            if let Sight::Present(live) = sight {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+        let mut observations = listing::survey(aws, &ImageBuilders, lookups).await;
+        for observation in &mut observations {
+            if let Observation::Present(live) = observation {
                 carry_base(live);
             }
         }
-        sights
+        observations
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
@@ -93,7 +93,7 @@ impl Remote for ImageBuilder {
             "STOPPED" | "FAILED" => delete(work.aws, &live.id).await,
             // One that cannot boot may stay so for ever. Assumption: `appstream.stalled-builder-deletable` — it can be
             // deleted then, as a fleet that cannot start can be stopped; refused, it may still get somewhere.
-            "PENDING" if matches!(live.condition, Condition::Moving { trouble: Some(_), .. }) => {
+            "PENDING" if matches!(live.condition, Condition::Moving { error: Some(_), .. }) => {
                 match delete(work.aws, &live.id).await {
                     Err(error) if error.class == Class::WrongState => Ok(()),
                     answer => answer,
@@ -262,20 +262,20 @@ impl Listing for ImageBuilders {
 }
 
 fn condition(state: &str, builder: &types::ImageBuilder) -> Condition {
-    let trouble = errors(builder.image_builder_errors());
+    let error = errors(builder.image_builder_errors());
     match state {
         // A new builder starts by itself, and one that has captured stops by itself: it rests in both.
         "RUNNING" | "STOPPED" => Condition::settled(state),
         "FAILED" => Condition::Failed {
             state: state.to_owned(),
-            reason: trouble
+            reason: error
                 .or_else(|| Some(builder.state_change_reason()?.message()?.to_owned()))
                 .unwrap_or_else(|| "AWS gives no reason".to_owned()),
         },
         _ => Condition::Moving {
             state: state.to_owned(),
             detail: String::new(),
-            trouble,
+            error,
         },
     }
 }

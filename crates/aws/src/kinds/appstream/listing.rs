@@ -11,7 +11,7 @@ use headset_core::AwsError;
 use serde_json::Value;
 
 use super::tags;
-use crate::kinds::kind::{Live, Lookup, Sight};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::{Aws, Page};
 
 /// Names in one call. The models set no limit on the list; this keeps a request small and an answer on one page.
@@ -131,32 +131,36 @@ pub(super) fn names_of(lookup: &Lookup) -> Vec<String> {
     names
 }
 
-/// The first sight that there is of any of these names.
-pub(super) fn first(sights: &BTreeMap<String, Sight>, names: &[String]) -> Sight {
+/// The first observation that there is of any of these names.
+pub(super) fn first(observations: &BTreeMap<String, Observation>, names: &[String]) -> Observation {
     if names.is_empty() {
-        return Sight::Unknown(AwsError::unnamed());
+        return Observation::Unknown(AwsError::unnamed());
     }
     names
         .iter()
-        .find_map(|name| sights.get(name).filter(|sight| !matches!(sight, Sight::Absent)))
+        .find_map(|name| {
+            observations
+                .get(name)
+                .filter(|observation| !matches!(observation, Observation::Absent))
+        })
         .cloned()
-        .unwrap_or(Sight::Absent)
+        .unwrap_or(Observation::Absent)
 }
 
 /// Surveys things that are found by name and carry tags.
-pub(super) async fn survey<L: Listing>(aws: &Aws, listing: &L, lookups: &[Lookup]) -> Vec<Sight> {
+pub(super) async fn survey<L: Listing>(aws: &Aws, listing: &L, lookups: &[Lookup]) -> Vec<Observation> {
     let names: Vec<Vec<String>> = lookups.iter().map(names_of).collect();
     let found = find(aws, listing, names.iter().flatten().cloned()).await;
-    let sights = sights(aws, listing, found).await;
-    names.iter().map(|names| first(&sights, names)).collect()
+    let observations = observations(aws, listing, found).await;
+    names.iter().map(|names| first(&observations, names)).collect()
 }
 
-/// Turns what was found into sights, with tags.
-pub(super) async fn sights<L: Listing>(
+/// Turns what was found into observations, with tags.
+pub(super) async fn observations<L: Listing>(
     aws: &Aws,
     listing: &L,
     found: Found<L::Item>,
-) -> BTreeMap<String, Sight> {
+) -> BTreeMap<String, Observation> {
     // A public image's ARN names no account; its tags are Amazon's and nobody else may list them.
     let private = |item: &L::Item| {
         listing
@@ -179,17 +183,17 @@ pub(super) async fn sights<L: Listing>(
     found
         .into_iter()
         .map(|(name, item)| {
-            let sight = match item {
-                Err(error) => Sight::Unknown(error),
+            let observation = match item {
+                Err(error) => Observation::Unknown(error),
                 Ok(item) => match tags.get(listing.arn(&item)) {
-                    None => Sight::Present(listing.live(&item)),
-                    Some(Ok(tags)) => Sight::Present(listing.live(&item).tagged(tags.clone())),
+                    None => Observation::Present(listing.live(&item)),
+                    Some(Ok(tags)) => Observation::Present(listing.live(&item).tagged(tags.clone())),
                     // It went away between the two calls.
-                    Some(Err(error)) if error.is_not_found() => Sight::Absent,
-                    Some(Err(error)) => Sight::Unknown(error.clone()),
+                    Some(Err(error)) if error.is_not_found() => Observation::Absent,
+                    Some(Err(error)) => Observation::Unknown(error.clone()),
                 },
             };
-            (name, sight)
+            (name, observation)
         })
         .collect()
 }
@@ -259,10 +263,11 @@ mod tests {
 
     #[test]
     fn a_name_that_is_gone_gives_way_to_the_next() {
-        let there = Sight::Present(Live::new("new", "present"));
-        let sights = BTreeMap::from([("old".to_owned(), Sight::Absent), ("new".to_owned(), there)]);
+        let there = Observation::Present(Live::new("new", "present"));
+        let observations =
+            BTreeMap::from([("old".to_owned(), Observation::Absent), ("new".to_owned(), there)]);
         let names = ["old".to_owned(), "new".to_owned()];
-        assert!(matches!(first(&sights, &names), Sight::Present(live) if live.id == "new"));
-        assert!(matches!(first(&sights, &names[..1]), Sight::Absent));
+        assert!(matches!(first(&observations, &names), Observation::Present(live) if live.id == "new"));
+        assert!(matches!(first(&observations, &names[..1]), Observation::Absent));
     }
 }

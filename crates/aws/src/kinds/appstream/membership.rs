@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::membership::*;
 
-use crate::kinds::kind::{Lookup, Sight};
+use crate::kinds::kind::{Lookup, Observation};
 
 /// What lookups found out: each with what it is about, as far as that is known, and the members of the stacks.
 pub(super) struct Survey {
@@ -37,21 +37,21 @@ impl Survey {
         matches!(self.members.get(&one.stack), Some(Ok(members)) if members.contains(&one.member))
     }
 
-    /// A sight for each lookup; `present` makes it where the stack has the member.
-    pub(super) fn sights(&self, present: impl Fn(&Membership) -> Sight) -> Vec<Sight> {
-        let sight = |one: &Option<Membership>| {
+    /// An observation for each lookup; `present` makes it where the stack has the member.
+    pub(super) fn observations(&self, present: impl Fn(&Membership) -> Observation) -> Vec<Observation> {
+        let observation = |one: &Option<Membership>| {
             let Some(one) = one else {
-                return Sight::Unknown(AwsError::unnamed());
+                return Observation::Unknown(AwsError::unnamed());
             };
             match self.members.get(&one.stack) {
                 // A stack that is not there has no members.
-                Some(Err(error)) if error.is_not_found() => Sight::Absent,
-                Some(Err(error)) => Sight::Unknown(error.clone()),
+                Some(Err(error)) if error.is_not_found() => Observation::Absent,
+                Some(Err(error)) => Observation::Unknown(error.clone()),
                 Some(Ok(_)) if self.has(one) => present(one),
-                Some(Ok(_)) => Sight::Absent,
-                None => Sight::Unknown(AwsError::bug("its stack was not looked at")),
+                Some(Ok(_)) => Observation::Absent,
+                None => Observation::Unknown(AwsError::bug("its stack was not looked at")),
             }
         };
-        self.asked.iter().map(sight).collect()
+        self.asked.iter().map(observation).collect()
     }
 }

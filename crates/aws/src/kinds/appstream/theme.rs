@@ -13,17 +13,17 @@ use super::fleet::gone;
 use super::listing;
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 
 #[async_trait]
 impl Remote for Theme {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let found = lookups.iter().map(|lookup| async move {
             let asked = lookup.spec.get("stack").and_then(Value::as_str);
             match lookup.id.as_deref().or(asked) {
-                Some(stack) => look(aws, stack).await,
-                None => Sight::Unknown(AwsError::unnamed()),
+                Some(stack) => observe(aws, stack).await,
+                None => Observation::Unknown(AwsError::unnamed()),
             }
         });
         join_all(found).await
@@ -101,17 +101,17 @@ fn links(links: &[Link]) -> Vec<types::ThemeFooterLink> {
         .collect()
 }
 
-async fn look(aws: &Aws, stack: &str) -> Sight {
+async fn observe(aws: &Aws, stack: &str) -> Observation {
     let request = aws.appstream().describe_theme_for_stack().stack_name(stack);
     match aws
         .call("appstream", "DescribeThemeForStack", || request.clone().send())
         .await
     {
-        Err(error) if error.is_not_found() => Sight::Absent,
-        Err(error) => Sight::Unknown(error),
+        Err(error) if error.is_not_found() => Observation::Absent,
+        Err(error) => Observation::Unknown(error),
         Ok(answer) => match answer.theme() {
-            Some(theme) => Sight::Present(live(stack, theme)),
-            None => Sight::Unknown(AwsError::lacking("appstream", "DescribeThemeForStack", "Theme")),
+            Some(theme) => Observation::Present(live(stack, theme)),
+            None => Observation::Unknown(AwsError::lacking("appstream", "DescribeThemeForStack", "Theme")),
         },
     }
 }

@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use super::fleet::gone;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
 #[async_trait]
 impl Remote for UsageReport {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let sight = look(aws).await;
-        vec![sight; lookups.len()]
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+        let observation = observe(aws).await;
+        vec![observation; lookups.len()]
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
@@ -48,7 +48,7 @@ impl Remote for UsageReport {
 }
 
 /// Where there is none, AWS answers an empty list or ResourceNotFoundException: its model allows both.
-async fn look(aws: &Aws) -> Sight {
+async fn observe(aws: &Aws) -> Observation {
     let listed = pages(|token| async move {
         let request = aws
             .appstream()
@@ -64,15 +64,15 @@ async fn look(aws: &Aws) -> Sight {
     })
     .await;
     let subscriptions = match listed {
-        Err(error) if error.is_not_found() => return Sight::Absent,
-        Err(error) => return Sight::Unknown(error),
+        Err(error) if error.is_not_found() => return Observation::Absent,
+        Err(error) => return Observation::Unknown(error),
         Ok(subscriptions) => subscriptions,
     };
     let Some(subscription) = subscriptions.first() else {
-        return Sight::Absent;
+        return Observation::Absent;
     };
     let region = aws.regions().appstream.clone();
-    Sight::Present(
+    Observation::Present(
         Live::new(region.clone(), "DAILY")
             .field(UsageReportSpec::REGION, region)
             .output("bucket", subscription.s3_bucket_name().unwrap_or_default()),

@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use super::fleet::gone;
 use super::listing;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
 #[async_trait]
 impl Remote for User {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         // DescribeUsers knows no names: the whole pool is read, once for all who ask.
         let pool: BTreeMap<String, types::User> = match pool(aws).await {
             Ok(users) => users
@@ -25,17 +25,17 @@ impl Remote for User {
                 .filter_map(|user| Some((user.user_name.clone()?, user)))
                 .collect(),
             Err(error) if error.is_not_found() => BTreeMap::new(),
-            Err(error) => return vec![Sight::Unknown(error); lookups.len()],
+            Err(error) => return vec![Observation::Unknown(error); lookups.len()],
         };
         lookups
             .iter()
             .map(|lookup| {
                 let names = listing::names_of(lookup);
                 if names.is_empty() {
-                    return Sight::Unknown(AwsError::unnamed());
+                    return Observation::Unknown(AwsError::unnamed());
                 }
                 let found = names.iter().find_map(|name| pool.get(name));
-                found.map_or(Sight::Absent, |user| Sight::Present(live(user)))
+                found.map_or(Observation::Absent, |user| Observation::Present(live(user)))
             })
             .collect()
     }

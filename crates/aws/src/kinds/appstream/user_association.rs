@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::membership::{self, Membership};
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -26,16 +26,16 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 #[async_trait]
 impl Remote for UserAssociation {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let survey = membership::Survey::of(
             lookups,
             "user",
             |stack| async move { users_of(aws, &stack).await },
         )
         .await;
-        survey.sights(|one| {
+        survey.observations(|one| {
             let live = Live::new(one.id(), "associated");
-            Sight::Present(
+            Observation::Present(
                 live.field(UserAssociationSpec::USER, one.member.as_str())
                     .field(UserAssociationSpec::STACK, one.stack.as_str()),
             )

@@ -16,12 +16,12 @@ use super::names::{action_prefix, policy_name, resource_id};
 use super::{listing, request};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 
 #[async_trait]
 impl Remote for FleetScaling {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let fleets: Vec<Option<String>> = lookups
             .iter()
             .map(|lookup| {
@@ -31,17 +31,17 @@ impl Remote for FleetScaling {
             .collect();
         let ids: BTreeSet<String> = fleets.iter().flatten().map(|fleet| resource_id(fleet)).collect();
         let ids: Vec<String> = ids.into_iter().collect();
-        let seen = match Seen::look(aws, &ids).await {
+        let seen = match Seen::observe(aws, &ids).await {
             Ok(seen) => seen,
-            Err(error) => return vec![Sight::Unknown(error); lookups.len()],
+            Err(error) => return vec![Observation::Unknown(error); lookups.len()],
         };
-        let sights = fleets.iter().map(|fleet| async {
+        let observations = fleets.iter().map(|fleet| async {
             match fleet {
-                Some(fleet) => seen.sight(aws, fleet).await,
-                None => Sight::Unknown(AwsError::unnamed()),
+                Some(fleet) => seen.observation(aws, fleet).await,
+                None => Observation::Unknown(AwsError::unnamed()),
             }
         });
-        join_all(sights).await
+        join_all(observations).await
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
@@ -100,7 +100,7 @@ struct Seen {
 }
 
 impl Seen {
-    async fn look(aws: &Aws, ids: &[String]) -> Result<Seen, AwsError> {
+    async fn observe(aws: &Aws, ids: &[String]) -> Result<Seen, AwsError> {
         let targets = listing::targets(aws, ids).await?;
         let mut seen = Seen {
             targets,
@@ -115,25 +115,25 @@ impl Seen {
         Ok(seen)
     }
 
-    async fn sight(&self, aws: &Aws, fleet: &str) -> Sight {
+    async fn observation(&self, aws: &Aws, fleet: &str) -> Observation {
         let Some(target) = self.targets.get(&resource_id(fleet)) else {
-            return Sight::Absent;
+            return Observation::Absent;
         };
         let live = self.live(fleet, target);
         // Old targets have no ARN, and then no tags, and Headset has made none of those: whose this one is cannot be read.
         let Some(arn) = target.scalable_target_arn.as_deref() else {
             let member = "ScalableTargets[].ScalableTargetARN";
-            return Sight::Unknown(AwsError::lacking(
+            return Observation::Unknown(AwsError::lacking(
                 listing::SERVICE,
                 "DescribeScalableTargets",
                 member,
             ));
         };
         match listing::tags(aws, arn).await {
-            Ok(tags) => Sight::Present(live.tagged(tags)),
+            Ok(tags) => Observation::Present(live.tagged(tags)),
             // It went away between the two calls.
-            Err(error) if error.is_not_found() => Sight::Absent,
-            Err(error) => Sight::Unknown(error),
+            Err(error) if error.is_not_found() => Observation::Absent,
+            Err(error) => Observation::Unknown(error),
         }
     }
 

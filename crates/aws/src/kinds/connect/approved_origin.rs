@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::instance_id;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -65,9 +65,9 @@ fn of_physical_id(id: &str) -> Result<(&str, &str), AwsError> {
 
 #[async_trait]
 impl Remote for ApprovedOrigin {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let mut listed: BTreeMap<String, Result<Vec<String>, AwsError>> = BTreeMap::new();
-        let mut sights = Vec::with_capacity(lookups.len());
+        let mut observations = Vec::with_capacity(lookups.len());
         for lookup in lookups {
             let spec = match kind::parse::<ApprovedOriginSpec>(&lookup.spec).and_then(|spec| {
                 Ok((
@@ -77,7 +77,7 @@ impl Remote for ApprovedOrigin {
             }) {
                 Ok(spec) => spec,
                 Err(error) => {
-                    sights.push(Sight::Unknown(error));
+                    observations.push(Observation::Unknown(error));
                     continue;
                 }
             };
@@ -85,23 +85,23 @@ impl Remote for ApprovedOrigin {
             if !listed.contains_key(&instance) {
                 listed.insert(instance.clone(), list(aws, &instance).await);
             }
-            sights.push(match listed.get(&instance) {
+            observations.push(match listed.get(&instance) {
                 Some(Ok(origins)) => match find(origins, &origin) {
-                    Some(spelling) => Sight::Present(
+                    Some(spelling) => Observation::Present(
                         Live::new(physical_id(&instance, spelling), "APPROVED")
                             .field(ApprovedOriginSpec::INSTANCE_ID, instance.as_str())
                             .field(ApprovedOriginSpec::ORIGIN, origin.as_str())
                             .output("origin", origin.as_str()),
                     ),
-                    None => Sight::Absent,
+                    None => Observation::Absent,
                 },
                 // Without the instance there are no origins of it.
-                Some(Err(error)) if error.is_not_found() => Sight::Absent,
-                Some(Err(error)) => Sight::Unknown(error.clone()),
-                None => Sight::Unknown(AwsError::bug("its instance was not looked at")),
+                Some(Err(error)) if error.is_not_found() => Observation::Absent,
+                Some(Err(error)) => Observation::Unknown(error.clone()),
+                None => Observation::Unknown(AwsError::bug("its instance was not looked at")),
             });
         }
-        sights
+        observations
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {

@@ -12,7 +12,7 @@ use super::instance_id;
 use super::names::{self, Listed};
 use crate::Aws;
 use crate::kinds::field::FieldId;
-use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::text::Text;
 
 /// How many things are described at the same time. The rate budget, not this, sets the pace; it only keeps a large center
@@ -45,9 +45,9 @@ pub(super) trait Contents: Send + Sync {
     fn live(instance: &str, described: &Self::Described, names: &Self::Names) -> Live;
 }
 
-/// Looks things up, instance by instance. One sight for each lookup, in their order.
-pub(super) async fn survey<C: Contents>(aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-    let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
+/// Looks things up, instance by instance. One observation for each lookup, in their order.
+pub(super) async fn survey<C: Contents>(aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+    let mut observations: BTreeMap<usize, Observation> = BTreeMap::new();
     let mut by_instance: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
     for (index, lookup) in lookups.iter().enumerate() {
         match wanted::<C>(lookup) {
@@ -57,14 +57,14 @@ pub(super) async fn survey<C: Contents>(aws: &Aws, lookups: &[Lookup]) -> Vec<Si
                 of_instance.push(Wanted { index, name, id });
             }
             Err(error) => {
-                sights.insert(index, Sight::Unknown(error));
+                observations.insert(index, Observation::Unknown(error));
             }
         }
     }
     for (instance, wanted) in &by_instance {
-        sights.extend(survey_instance::<C>(aws, instance, wanted).await);
+        observations.extend(survey_instance::<C>(aws, instance, wanted).await);
     }
-    sights.into_values().collect()
+    observations.into_values().collect()
 }
 
 /// What one lookup asks for.
@@ -87,15 +87,24 @@ fn wanted<C: Contents>(lookup: &Lookup) -> Result<(String, String), AwsError> {
 }
 
 /// Sights of everything that is wanted of one instance, by index into the lookups.
-async fn survey_instance<C: Contents>(aws: &Aws, instance: &str, wanted: &[Wanted]) -> Vec<(usize, Sight)> {
-    let everywhere = |sight: Sight| wanted.iter().map(|one| (one.index, sight.clone())).collect();
+async fn survey_instance<C: Contents>(
+    aws: &Aws,
+    instance: &str,
+    wanted: &[Wanted],
+) -> Vec<(usize, Observation)> {
+    let everywhere = |observation: Observation| {
+        wanted
+            .iter()
+            .map(|one| (one.index, observation.clone()))
+            .collect()
+    };
     let listed = match C::list(aws, instance).await {
         Ok(listed) => listed,
-        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
-        Err(error) => return everywhere(Sight::Unknown(error)),
+        Err(error) if error.is_not_found() => return everywhere(Observation::Absent),
+        Err(error) => return everywhere(Observation::Unknown(error)),
     };
     let known: BTreeSet<&String> = listed.values().collect();
-    let mut sights = Vec::with_capacity(wanted.len());
+    let mut observations = Vec::with_capacity(wanted.len());
     let mut found = Vec::new();
     for Wanted { index, name, id } in wanted {
         // The id that state remembers goes first: it is the same thing, also if it was renamed. It goes last, too, because
@@ -103,18 +112,18 @@ async fn survey_instance<C: Contents>(aws: &Aws, instance: &str, wanted: &[Wante
         let remembered = id.as_ref().filter(|id| known.contains(id));
         match remembered.or(listed.get(name)).or(id.as_ref()) {
             Some(id) => found.push((*index, id.as_str())),
-            None => sights.push((*index, Sight::Absent)),
+            None => observations.push((*index, Observation::Absent)),
         }
     }
     if found.is_empty() {
-        return sights;
+        return observations;
     }
     let mut names: Arc<C::Names> = match names::of(aws, instance, None).await {
         Ok(names) => names,
         Err(error) => {
-            let unknown = |(index, _): &(usize, &str)| (*index, Sight::Unknown(error.clone()));
-            sights.extend(found.iter().map(unknown));
-            return sights;
+            let unknown = |(index, _): &(usize, &str)| (*index, Observation::Unknown(error.clone()));
+            observations.extend(found.iter().map(unknown));
+            return observations;
         }
     };
     for some in found.chunks(AT_ONCE) {
@@ -127,13 +136,13 @@ async fn survey_instance<C: Contents>(aws: &Aws, instance: &str, wanted: &[Wante
             {
                 names = newer;
             }
-            let sight = match answer {
-                Ok(Some(described)) => Sight::Present(C::live(instance, &described, &names)),
-                Ok(None) => Sight::Absent,
-                Err(error) => Sight::Unknown(error),
+            let observation = match answer {
+                Ok(Some(described)) => Observation::Present(C::live(instance, &described, &names)),
+                Ok(None) => Observation::Absent,
+                Err(error) => Observation::Unknown(error),
             };
-            sights.push((*index, sight));
+            observations.push((*index, observation));
         }
     }
-    sights
+    observations
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{instance_id, tags};
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{self, Belongings, Condition, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Condition, Dependents, Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -142,7 +142,7 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
             live.condition = Condition::Moving {
                 state: state.to_owned(),
                 detail: String::new(),
-                trouble: None,
+                error: None,
             };
         }
         Some(InstanceStatus::CreationFailed) => {
@@ -163,7 +163,7 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
             live.condition = Condition::Moving {
                 state: state.to_owned(),
                 detail: String::new(),
-                trouble: None,
+                error: None,
             };
         }
     }
@@ -194,7 +194,7 @@ fn same_lineage(instance: &Instance, spec: &Value) -> bool {
 }
 
 /// Looks for one instance: by the id that state or the blueprint names, then by alias among `listed`.
-async fn look(
+async fn observe(
     aws: &Aws,
     lookup: &Lookup,
     listed: &tokio::sync::OnceCell<Result<Vec<InstanceSummary>, AwsError>>,
@@ -256,17 +256,17 @@ async fn set_attribute(work: &Work<'_>, id: &str, name: &str, value: &str) -> Re
 
 #[async_trait]
 impl Remote for ConnectInstance {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let listed = tokio::sync::OnceCell::new();
-        let mut sights = Vec::with_capacity(lookups.len());
+        let mut observations = Vec::with_capacity(lookups.len());
         for lookup in lookups {
-            sights.push(match look(aws, lookup, &listed).await {
-                Ok(Some(live)) => Sight::Present(live),
-                Ok(None) => Sight::Absent,
-                Err(error) => Sight::Unknown(error),
+            observations.push(match observe(aws, lookup, &listed).await {
+                Ok(Some(live)) => Observation::Present(live),
+                Ok(None) => Observation::Absent,
+                Err(error) => Observation::Unknown(error),
             });
         }
-        sights
+        observations
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
@@ -336,11 +336,11 @@ impl Remote for ConnectInstance {
         }
     }
 
-    async fn belongings(&self, aws: &Aws, live: &Live) -> Option<Result<Belongings, AwsError>> {
+    async fn dependents(&self, aws: &Aws, live: &Live) -> Option<Result<Dependents, AwsError>> {
         // Without an ARN it is not ready or failed, and nobody can have claimed a number for it.
         let arn = live.outputs.get("arn")?;
         let numbers = phone_numbers(aws, arn).await;
-        Some(numbers.map(|names| Belongings {
+        Some(numbers.map(|names| Dependents {
             what: "phone numbers".to_owned(),
             names,
         }))

@@ -16,7 +16,7 @@ use super::contents::{self, Contents};
 use super::names::Listed;
 use super::{instance_id, names, tags};
 use crate::kinds::field::{Diff, FieldId};
-use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::{Aws, pages};
 
@@ -361,7 +361,7 @@ impl Contents for Queue {
 
 #[async_trait]
 impl Remote for Queue {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         contents::survey::<Queue>(aws, lookups).await
     }
 

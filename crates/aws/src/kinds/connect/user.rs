@@ -16,7 +16,7 @@ use super::contents::{self, Contents};
 use super::profiles::Profiles;
 use super::{instance_id, names as by_name, tags};
 use crate::kinds::field::{Diff, FieldId};
-use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::kinds::secret::Secret;
 use crate::{Aws, pages};
@@ -325,7 +325,7 @@ impl Contents for User {
 
 #[async_trait]
 impl Remote for User {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         contents::survey::<User>(aws, lookups).await
     }
 

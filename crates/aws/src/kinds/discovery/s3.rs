@@ -48,7 +48,7 @@ pub(super) async fn discover(aws: &Aws, regions: Option<&BTreeSet<String>>) -> D
         }
     }
     for (region, names) in by_region {
-        let there = aws.elsewhere(in_region(aws, &region), Identity::Same);
+        let there = aws.with_regions(in_region(aws, &region), Identity::Same);
         for some in names.chunks(AT_ONCE) {
             let read = join_all(some.iter().map(|name| tags(&there, name))).await;
             for (name, tags) in some.iter().zip(read) {

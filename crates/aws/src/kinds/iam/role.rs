@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{role_tags, tag_list, tag_map};
 use crate::kinds::field::{Diff, FieldChange};
-use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::policy::same_policy;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
@@ -121,7 +121,7 @@ async fn read(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
 }
 
 /// The role that state remembers, under whatever name; else the one of the wanted name.
-async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
+async fn observe(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
     let wanted = lookup.spec.get("name").and_then(Value::as_str);
     if lookup.id.as_deref().or(wanted).is_none() {
         return Err(AwsError::unnamed());
@@ -298,21 +298,21 @@ fn seconds(span: u32) -> Result<i32, AwsError> {
 
 #[async_trait]
 impl Remote for Role {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         // ListRoles has neither tags nor boundaries, so that every role takes a GetRole anyway.
-        let mut sights = Vec::with_capacity(lookups.len());
+        let mut observations = Vec::with_capacity(lookups.len());
         for some in lookups.chunks(AT_ONCE) {
             let mut calls = Vec::with_capacity(some.len());
             for lookup in some {
-                calls.push(look(aws, lookup));
+                calls.push(observe(aws, lookup));
             }
-            sights.extend(join_all(calls).await.into_iter().map(|answer| match answer {
-                Ok(Some(live)) => Sight::Present(live),
-                Ok(None) => Sight::Absent,
-                Err(error) => Sight::Unknown(error),
+            observations.extend(join_all(calls).await.into_iter().map(|answer| match answer {
+                Ok(Some(live)) => Observation::Present(live),
+                Ok(None) => Observation::Absent,
+                Err(error) => Observation::Unknown(error),
             }));
         }
-        sights
+        observations
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {

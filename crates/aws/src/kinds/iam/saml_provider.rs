@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{provider_tags, saml_metadata, tag_list, tag_map};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
 
@@ -76,10 +76,15 @@ fn live(arn: &str, provider: &GetSamlProviderOutput) -> Live {
 
 #[async_trait]
 impl Remote for SamlProvider {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let listed = match list(aws).await {
             Ok(listed) => listed,
-            Err(error) => return lookups.iter().map(|_| Sight::Unknown(error.clone())).collect(),
+            Err(error) => {
+                return lookups
+                    .iter()
+                    .map(|_| Observation::Unknown(error.clone()))
+                    .collect();
+            }
         };
         let found: Vec<Option<&String>> = lookups
             .iter()
@@ -98,7 +103,7 @@ impl Remote for SamlProvider {
                     .or(lookup.id.as_ref())
             })
             .collect();
-        let mut sights = Vec::with_capacity(lookups.len());
+        let mut observations = Vec::with_capacity(lookups.len());
         for some in found.chunks(AT_ONCE) {
             let mut calls = Vec::with_capacity(some.len());
             for arn in some {
@@ -110,14 +115,14 @@ impl Remote for SamlProvider {
                 });
             }
             for (arn, answer) in some.iter().zip(join_all(calls).await) {
-                sights.push(match (arn, answer) {
-                    (Some(arn), Ok(Some(provider))) => Sight::Present(live(arn, &provider)),
-                    (_, Ok(_)) => Sight::Absent,
-                    (_, Err(error)) => Sight::Unknown(error),
+                observations.push(match (arn, answer) {
+                    (Some(arn), Ok(Some(provider))) => Observation::Present(live(arn, &provider)),
+                    (_, Ok(_)) => Observation::Absent,
+                    (_, Err(error)) => Observation::Unknown(error),
                 });
             }
         }
-        sights
+        observations
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::role::{attached, decoded};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::template::fill;
 
@@ -28,20 +28,20 @@ fn trust(service: &str) -> Result<String, AwsError> {
 
 #[async_trait]
 impl Remote for ServiceRole {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let mut sights = Vec::with_capacity(lookups.len());
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+        let mut observations = Vec::with_capacity(lookups.len());
         for some in lookups.chunks(AT_ONCE) {
             let mut calls = Vec::with_capacity(some.len());
             for lookup in some {
-                calls.push(look(aws, lookup));
+                calls.push(observe(aws, lookup));
             }
-            sights.extend(join_all(calls).await.into_iter().map(|answer| match answer {
-                Ok(Some(live)) => Sight::Present(live),
-                Ok(None) => Sight::Absent,
-                Err(error) => Sight::Unknown(error),
+            observations.extend(join_all(calls).await.into_iter().map(|answer| match answer {
+                Ok(Some(live)) => Observation::Present(live),
+                Ok(None) => Observation::Absent,
+                Err(error) => Observation::Unknown(error),
             }));
         }
-        sights
+        observations
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
@@ -117,7 +117,7 @@ async fn role(aws: &Aws, name: &str) -> Result<Option<Described>, AwsError> {
     }
 }
 
-async fn look(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
+async fn observe(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
     let name = lookup.spec.get("name").and_then(Value::as_str);
     let name = name.ok_or_else(AwsError::unnamed)?;
     let Some(role) = role(aws, name).await? else {

@@ -21,7 +21,7 @@ use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::idp::answers::{self, Form};
 use crate::kinds::idp::published;
-use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Published, Sight};
+use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Observation, Published};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use headset_kinds::idp::issuer;
@@ -41,11 +41,11 @@ fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
     fields.and_then(Value::as_bool).unwrap_or(false) || *aws.identity() == Identity::ByHand
 }
 
-async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
+async fn observe(aws: &Aws, lookup: &Lookup) -> Observation {
     let answers = match answers::complete(aws, lookup, &FORM).await {
         Ok(Some(answers)) => answers,
-        Ok(None) => return Sight::Absent,
-        Err(error) => return Sight::Unknown(error),
+        Ok(None) => return Observation::Absent,
+        Err(error) => return Observation::Unknown(error),
     };
     let arn = answers.get("application_arn").filter(|arn| !arn.is_empty());
     let mut live = answers::live(lookup, &answers, arn.map(String::as_str), TYPED);
@@ -57,7 +57,7 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
     live = live.output("instance", instance.unwrap_or_default());
     live = live.output("portal", "");
     let Some(arn) = arn.filter(|_| !is_by_hand(aws, lookup.spec.get("by_hand"))) else {
-        return Sight::Present(live);
+        return Observation::Present(live);
     };
     let request = aws.sso_admin().describe_application().application_arn(arn);
     match aws
@@ -70,7 +70,7 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
                 live = live.field(ApplicationSpec::NAME, name);
             }
             live = live.fact(TOLD, Value::Object(details(&answer)));
-            Sight::Present(match &answer.status {
+            Observation::Present(match &answer.status {
                 Some(status) => {
                     live.condition = Condition::settled(status.as_str());
                     live.fact(STATUS, status.as_str())
@@ -79,25 +79,25 @@ async fn look(aws: &Aws, lookup: &Lookup) -> Sight {
             })
         }
         // The answers stand; it is only that this account may not look.
-        Err(error) if error.class == Class::Denied => Sight::Present(live),
+        Err(error) if error.class == Class::Denied => Observation::Present(live),
         // Another region than the home region does not know the application either.
         Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
-            Ok(_) => Sight::Absent,
-            Err(error) => Sight::Unknown(error),
+            Ok(_) => Observation::Absent,
+            Err(error) => Observation::Unknown(error),
         },
-        Err(error) => Sight::Unknown(error),
+        Err(error) => Observation::Unknown(error),
     }
 }
 
 #[async_trait]
 impl Remote for Application {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         // One or two per environment, and no operation describes several.
-        let mut sights = Vec::with_capacity(lookups.len());
+        let mut observations = Vec::with_capacity(lookups.len());
         for lookup in lookups {
-            sights.push(look(aws, lookup).await);
+            observations.push(observe(aws, lookup).await);
         }
-        sights
+        observations
     }
 
     async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::directory::Directory;
 use crate::kinds::field::Diff;
 use crate::kinds::idp::answers;
-use crate::kinds::kind::{self, Live, Lookup, Sight};
+use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
@@ -76,39 +76,44 @@ impl Wanted {
 }
 
 /// Sights of all assignments to one application, by index into the lookups.
-async fn survey_application(aws: &Aws, application: &str, wanted: &[Wanted]) -> Vec<(usize, Sight)> {
-    let everywhere = |sight: Sight| wanted.iter().map(|one| (one.index, sight.clone())).collect();
+async fn survey_application(aws: &Aws, application: &str, wanted: &[Wanted]) -> Vec<(usize, Observation)> {
+    let everywhere = |observation: Observation| {
+        wanted
+            .iter()
+            .map(|one| (one.index, observation.clone()))
+            .collect()
+    };
     let listed = match list(aws, application).await {
         Ok(listed) => listed,
-        Err(error) if error.is_not_found() => return everywhere(Sight::Absent),
-        Err(error) => return everywhere(Sight::Unknown(error)),
+        Err(error) if error.is_not_found() => return everywhere(Observation::Absent),
+        Err(error) => return everywhere(Observation::Unknown(error)),
     };
     if listed.is_empty() {
-        return everywhere(Sight::Absent);
+        return everywhere(Observation::Absent);
     }
     let directory = match Directory::of_application(aws, application).await {
         Ok(directory) => directory,
-        Err(error) => return everywhere(Sight::Unknown(error)),
+        Err(error) => return everywhere(Observation::Unknown(error)),
     };
-    let mut sights = Vec::with_capacity(wanted.len());
+    let mut observations = Vec::with_capacity(wanted.len());
     for some in wanted.chunks(AT_ONCE) {
         let looks = some
             .iter()
-            .map(|one| look(aws, &directory, application, &listed, one));
+            .map(|one| observe(aws, &directory, application, &listed, one));
         let seen = join_all(looks).await;
-        sights.extend(some.iter().map(|one| one.index).zip(seen));
+        observations.extend(some.iter().map(|one| one.index).zip(seen));
     }
-    sights
+    observations
 }
 
 /// Looks for one assignment among those of its application.
-async fn look(
+async fn observe(
     aws: &Aws,
     directory: &Directory,
     application: &str,
     listed: &[ApplicationAssignment],
     wanted: &Wanted,
-) -> Sight {
+) -> Observation {
     let spec = &wanted.spec;
     let is_assigned = |principal_type: &str, id: &str| {
         listed
@@ -118,14 +123,14 @@ async fn look(
     if let Some(applied) = &wanted.applied
         && !is_assigned(&applied.principal_type, &applied.id)
     {
-        return Sight::Absent;
+        return Observation::Absent;
     }
     let named = match directory
         .principal(aws, &spec.principal_type, &spec.principal_name)
         .await
     {
         Ok(named) => named,
-        Err(error) => return Sight::Unknown(error),
+        Err(error) => return Observation::Unknown(error),
     };
     match (&wanted.applied, named) {
         // Somebody else is called so now, or the name is gone: the assignment is still that of the former one.
@@ -142,37 +147,37 @@ async fn look(
             let mut former = spec.clone();
             former.principal_type.clone_from(&applied.principal_type);
             former.principal_name = name.unwrap_or_else(|| format!("({})", applied.id));
-            Sight::Present(live(&former, application, &applied.id, "ASSIGNED"))
+            Observation::Present(live(&former, application, &applied.id, "ASSIGNED"))
         }
         (_, Some(principal)) if is_assigned(&spec.principal_type, &principal) => {
-            Sight::Present(live(spec, application, &principal, "ASSIGNED"))
+            Observation::Present(live(spec, application, &principal, "ASSIGNED"))
         }
         // A group that does not exist is not assigned; `create` says that there is none of that name.
-        (_, _) => Sight::Absent,
+        (_, _) => Observation::Absent,
     }
 }
 
 #[async_trait]
 impl Remote for Assignment {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let mut sights: BTreeMap<usize, Sight> = BTreeMap::new();
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+        let mut observations: BTreeMap<usize, Observation> = BTreeMap::new();
         let mut by_application: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
         for (index, lookup) in lookups.iter().enumerate() {
             let spec = kind::parse::<AssignmentSpec>(&lookup.spec)
                 .and_then(|spec| Ok((spec.application_arn.resolved()?, spec)));
             match spec {
                 Err(error) => {
-                    sights.insert(index, Sight::Unknown(error));
+                    observations.insert(index, Observation::Unknown(error));
                 }
                 Ok((arn, spec)) if spec.is_by_hand() => {
                     let is_done = lookup.answers.get("done").is_some_and(|answer| answer == "yes")
                         && !answers::is_outdated(lookup, TYPED);
-                    let sight = if is_done {
-                        Sight::Present(live(&spec, &arn, "", "ANSWERED"))
+                    let observation = if is_done {
+                        Observation::Present(live(&spec, &arn, "", "ANSWERED"))
                     } else {
-                        Sight::Absent
+                        Observation::Absent
                     };
-                    sights.insert(index, sight);
+                    observations.insert(index, observation);
                 }
                 Ok((arn, spec)) => {
                     let (application, wanted) = Wanted::new(index, lookup, spec, arn);
@@ -181,9 +186,9 @@ impl Remote for Assignment {
             }
         }
         for (application, wanted) in &by_application {
-            sights.extend(survey_application(aws, application, wanted).await);
+            observations.extend(survey_application(aws, application, wanted).await);
         }
-        sights.into_values().collect()
+        observations.into_values().collect()
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {

@@ -15,7 +15,7 @@ use super::answered::{check_instance, check_link, instance_in_link, is_in_portal
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::idp::answers;
-use crate::kinds::kind::{Live, Lookup, Sight};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::text;
@@ -36,22 +36,22 @@ fn holds(link: &str, answers: &BTreeMap<String, String>, spec: &Value) -> bool {
     }
 }
 
-fn look(lookup: &Lookup) -> Sight {
+fn observe(lookup: &Lookup) -> Observation {
     let link = lookup.answers.get(START_URL).map(|link| link.trim());
     let Some(link) = link.filter(|link| !link.is_empty() && holds(link, &lookup.answers, &lookup.spec))
     else {
-        return Sight::Absent;
+        return Observation::Absent;
     };
     let name = lookup.spec.get("name").and_then(Value::as_str);
     let mut live = Live::new(name.unwrap_or(&lookup.address.key), "ANSWERED").output(START_URL, link);
     live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
-    Sight::Present(live)
+    Observation::Present(live)
 }
 
 #[async_trait]
 impl Remote for Link {
-    async fn survey(&self, _aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        lookups.iter().map(look).collect()
+    async fn survey(&self, _aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+        lookups.iter().map(observe).collect()
     }
 
     async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
@@ -177,7 +177,7 @@ mod tests {
             id: None,
             answers: answers.iter().map(own).collect(),
         };
-        matches!(look(&lookup), Sight::Present(live) if live.outputs[START_URL] == LINK)
+        matches!(observe(&lookup), Observation::Present(live) if live.outputs[START_URL] == LINK)
     }
 
     #[test]

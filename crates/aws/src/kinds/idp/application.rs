@@ -15,7 +15,7 @@ use super::answers::{self, Form};
 use super::{Product, entra, issuer, okta, published, start};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Published, Sight};
+use crate::kinds::kind::{Live, Lookup, Observation, Published};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 
@@ -39,25 +39,25 @@ fn form(spec: &Value) -> Form {
 
 #[async_trait]
 impl Remote for Application {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let mut sights = Vec::with_capacity(lookups.len());
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+        let mut observations = Vec::with_capacity(lookups.len());
         for lookup in lookups {
             let answers = answers::complete(aws, lookup, &form(&lookup.spec)).await;
-            sights.push(match answers {
+            observations.push(match answers {
                 Ok(Some(answers)) => {
                     let start = answers.get(START_URL).cloned().unwrap_or_default();
                     let live = answers::live(lookup, &answers, None, TYPED).output(START_URL, start);
                     // An application of another product is another application.
                     match live.fields.get("product") {
-                        Some(product) if lookup.spec.get("product") != Some(product) => Sight::Absent,
-                        _ => Sight::Present(live),
+                        Some(product) if lookup.spec.get("product") != Some(product) => Observation::Absent,
+                        _ => Observation::Present(live),
                     }
                 }
-                Ok(None) => Sight::Absent,
-                Err(error) => Sight::Unknown(error),
+                Ok(None) => Observation::Absent,
+                Err(error) => Observation::Unknown(error),
             });
         }
-        sights
+        observations
     }
 
     async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {

@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use super::unset::unset;
 use super::{emptying, site};
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::{LINEAGE, TagChange};
 use crate::{Aws, Complete};
 
 #[async_trait]
 impl Remote for Bucket {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         join_all(lookups.iter().map(|lookup| async move {
             // What state remembers comes first: a blueprint with another name is a difference of that bucket.
             match lookup
@@ -28,11 +28,11 @@ impl Remote for Bucket {
                 .as_deref()
                 .or(lookup.spec.get("name").and_then(Value::as_str))
             {
-                None => Sight::Unknown(AwsError::unnamed()),
-                Some(name) => match look(aws, name).await {
-                    Ok(Some(live)) => Sight::Present(live),
-                    Ok(None) => Sight::Absent,
-                    Err(error) => Sight::Unknown(error),
+                None => Observation::Unknown(AwsError::unnamed()),
+                Some(name) => match observe(aws, name).await {
+                    Ok(Some(live)) => Observation::Present(live),
+                    Ok(None) => Observation::Absent,
+                    Err(error) => Observation::Unknown(error),
                 },
             }
         }))
@@ -103,7 +103,7 @@ fn partition(region: &str) -> &'static str {
 }
 
 /// Reads a bucket and all of its settings; `None` if there is none of that name.
-async fn look(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
+async fn observe(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
     let request = aws.s3().head_bucket().bucket(name);
     let head = match aws.call("s3", "HeadBucket", || request.clone().send()).await {
         Ok(head) => head,

@@ -16,7 +16,7 @@ use super::bucket::origin;
 use crate::Aws;
 use crate::error::chain;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 
 /// How many objects are looked at together.
@@ -32,24 +32,24 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 
 #[async_trait]
 impl Remote for Object {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
-        let mut sights = Vec::with_capacity(lookups.len());
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+        let mut observations = Vec::with_capacity(lookups.len());
         for some in lookups.chunks(AT_ONCE) {
             let looks = some.iter().map(|lookup| async move {
                 let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
                 let of_id = lookup.id.as_deref().and_then(|id| id.split_once('/'));
                 let Some((bucket, key)) = of_id.or_else(|| known("bucket").zip(known("key"))) else {
-                    return Sight::Unknown(AwsError::unnamed());
+                    return Observation::Unknown(AwsError::unnamed());
                 };
-                match look(aws, bucket, key).await {
-                    Ok(live) => Sight::Present(live),
-                    Err(error) if error.is_not_found() => Sight::Absent,
-                    Err(error) => Sight::Unknown(error),
+                match observe(aws, bucket, key).await {
+                    Ok(live) => Observation::Present(live),
+                    Err(error) if error.is_not_found() => Observation::Absent,
+                    Err(error) => Observation::Unknown(error),
                 }
             });
-            sights.extend(join_all(looks).await);
+            observations.extend(join_all(looks).await);
         }
-        sights
+        observations
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
@@ -104,7 +104,7 @@ async fn put(aws: &Aws, bucket: &str, spec: &ObjectSpec) -> Result<(), AwsError>
     .map(drop)
 }
 
-async fn look(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
+async fn observe(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
     let request = aws
         .s3()
         .head_object()

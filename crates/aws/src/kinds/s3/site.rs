@@ -18,11 +18,11 @@ pub(super) async fn website(aws: &Aws, name: &str) -> Result<Value, AwsError> {
     Ok(answer.map_or(Value::Null, |website| {
         let index = website.index_document().map(types::IndexDocument::suffix);
         let error = website.error_document().map(types::ErrorDocument::key);
-        let elsewhere = website
+        let with_regions = website
             .redirect_all_requests_to()
             .map(types::RedirectAllRequestsTo::host_name);
         json!({
-            "IndexDocument": index, "ErrorDocument": error, "RedirectAllRequestsTo": elsewhere,
+            "IndexDocument": index, "ErrorDocument": error, "RedirectAllRequestsTo": with_regions,
             "RoutingRules": website.routing_rules().len(),
         })
     }))

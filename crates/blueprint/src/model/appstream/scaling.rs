@@ -195,11 +195,11 @@ fn time_zone(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
     let text = reader.any_text(item)?;
     match zone::named(&text.value) {
         Ok(_) => {
-            if let Some(doubt) = zone::doubt(&text.value) {
+            if let Some(remark) = zone::check_name(&text.value) {
                 reader.report(
-                    Diagnostic::warning("zone-alias", doubt.what)
+                    Diagnostic::warning("zone-alias", remark.what)
                         .at(text.place.clone())
-                        .help(doubt.help),
+                        .help(remark.help),
                 );
             }
             Some(text)

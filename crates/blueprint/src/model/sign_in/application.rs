@@ -65,13 +65,13 @@ pub(super) struct Idp {
     identity_center: Option<InIdentityCenter>,
     /// Okta.
     #[key(example = "{ application: Acme Support, groups: [agents] }")]
-    okta: Option<Elsewhere>,
+    okta: Option<OtherProvider>,
     /// Microsoft Entra ID.
     #[key(example = "{ application: Acme Support, groups: [agents] }")]
-    entra: Option<Elsewhere>,
+    entra: Option<OtherProvider>,
     /// Any other SAML 2.0 identity provider.
     #[key(example = "{ application: Acme Support, groups: [agents] }")]
-    other: Option<Elsewhere>,
+    other: Option<OtherProvider>,
 }
 
 /// The provider, if there is exactly one and it is a good one.
@@ -187,10 +187,10 @@ impl InIdentityCenter {
 /// An application at another identity provider, and who is assigned to it.
 #[derive(Section)]
 #[section(
-    check = Elsewhere::check,
+    check = OtherProvider::check,
     later(application_arn = "Only applications of IAM Identity Center have an ARN.")
 )]
-struct Elsewhere {
+struct OtherProvider {
     #[key(place)]
     place: Place,
     #[key(like = InIdentityCenter, required, read = typed_name)]
@@ -205,9 +205,14 @@ struct Elsewhere {
     start_url: Option<At<String>>,
 }
 
-impl Elsewhere {
+impl OtherProvider {
     #[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
-    fn check(reader: &mut Reader<'_>, item: &Item<'_>, _: &Fields<'_>, said: Elsewhere) -> Option<Elsewhere> {
+    fn check(
+        reader: &mut Reader<'_>,
+        item: &Item<'_>,
+        _: &Fields<'_>,
+        said: OtherProvider,
+    ) -> Option<OtherProvider> {
         check_assigned(reader, item, &said.groups, &said.users);
         Some(said)
     }

@@ -17,7 +17,7 @@ use super::file::StoreError;
 use super::model::State;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::Diagnostic;
-use headset_design::{Design, FirstKeys, Setting, design_under};
+use headset_design::{Design, DesignContext, FirstKeys, design_under};
 use headset_kinds::{Address, registry};
 
 /// What a design's addresses make of a state.
@@ -73,18 +73,18 @@ pub fn moves(state: &State, design: &Design) -> Moved {
 
 /// What a blueprint asks for in an environment of this state: whatever is derived from an entry's key, and has no key of
 /// its own in the blueprint, keeps the one that it was made with.
-pub fn drawn(blueprint: &Blueprint, setting: &Setting, state: &State) -> (Design, Vec<Diagnostic>) {
+pub fn designed(blueprint: &Blueprint, context: &DesignContext, state: &State) -> (Design, Vec<Diagnostic>) {
     let first_keys = |state: &State| -> FirstKeys {
         let made = state.first.iter();
         made.map(|(address, made_as)| (address.clone(), made_as.key.clone()))
             .collect()
     };
     let before = first_keys(state);
-    let (design, findings) = design_under(blueprint, setting, &before);
+    let (design, findings) = design_under(blueprint, context, &before);
     let now = first_keys(&moves(state, &design).state);
     match now == before {
         true => (design, findings),
-        false => design_under(blueprint, setting, &now),
+        false => design_under(blueprint, context, &now),
     }
 }
 

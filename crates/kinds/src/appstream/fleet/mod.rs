@@ -13,7 +13,7 @@ pub use self::request::gone;
 use super::family;
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field};
-use crate::kind::{Actions, Kind, Live, Misfit};
+use crate::kind::{Actions, Incompatibility, Kind, Live};
 use crate::text::Text;
 
 /// A fact of a fleet: the ARN of its image.
@@ -173,13 +173,13 @@ impl Kind for Fleet {
         }
     }
 
-    fn misfit<'a>(
+    fn incompatibility<'a>(
         &self,
         want: &Value,
         referred: &dyn Fn(&'static str) -> Option<&'a Live>,
-    ) -> Option<Misfit> {
+    ) -> Option<Incompatibility> {
         let instance_type = want.get("instance_type").and_then(Value::as_str)?;
-        family::misfit(referred("image")?, "image", instance_type, false)
+        family::incompatibility(referred("image")?, "image", instance_type, false)
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
@@ -198,7 +198,7 @@ impl Kind for Fleet {
         diff
     }
 
-    fn patience(&self) -> u64 {
+    fn timeout(&self) -> u64 {
         // Starting takes 10 to 20 minutes, stopping with sessions longer.
         3600
     }

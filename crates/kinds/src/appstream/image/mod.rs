@@ -136,7 +136,7 @@ impl Kind for Image {
         ))
     }
 
-    fn why_by_hand(&self) -> &'static str {
+    fn why_manual(&self) -> &'static str {
         "AWS has no API that captures it"
     }
 
@@ -157,7 +157,7 @@ impl Kind for Image {
         captured::answered(want, answers)
     }
 
-    fn patience(&self) -> u64 {
+    fn timeout(&self) -> u64 {
         // From the snapshot to AVAILABLE it takes 20 to 45 minutes, and sometimes longer.
         2 * 3600
     }

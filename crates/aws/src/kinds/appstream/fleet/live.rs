@@ -102,14 +102,14 @@ impl Listing for Fleets {
             )
             .output("name", self.name(fleet))
             .output("arn", self.arn(fleet));
-        live.condition = condition(state, running, desired.unwrap_or(0), trouble(fleet));
+        live.condition = condition(state, running, desired.unwrap_or(0), error(fleet));
         live.sessions = Some(capacity.map_or(0, sessions));
         live.running = is_on;
         live
     }
 }
 
-fn condition(state: &str, running: i32, desired: i32, trouble: Option<String>) -> Condition {
+fn condition(state: &str, running: i32, desired: i32, error: Option<String>) -> Condition {
     match state {
         // Capacity of a RUNNING fleet may lag behind for long; that is not this fleet's state.
         "RUNNING" | "STOPPED" => Condition::settled(state),
@@ -119,7 +119,7 @@ fn condition(state: &str, running: i32, desired: i32, trouble: Option<String>) -
                 "STARTING" => format!("{running}/{desired} running"),
                 _ => format!("{running} still running"),
             },
-            trouble,
+            error,
         },
     }
 }
@@ -131,7 +131,7 @@ fn sessions(capacity: &types::ComputeCapacityStatus) -> u32 {
     u32::try_from(in_use.max(active)).unwrap_or(0)
 }
 
-fn trouble(fleet: &types::Fleet) -> Option<String> {
+fn error(fleet: &types::Fleet) -> Option<String> {
     let errors: Vec<String> = fleet
         .fleet_errors()
         .iter()
@@ -199,7 +199,7 @@ mod tests {
             Condition::Moving {
                 state: "STARTING".to_owned(),
                 detail: "0/2 running".to_owned(),
-                trouble: Some("SUBNET_HAS_INSUFFICIENT_IP_ADDRESSES: no room".to_owned()),
+                error: Some("SUBNET_HAS_INSUFFICIENT_IP_ADDRESSES: no room".to_owned()),
             }
         );
         assert_eq!((starting.sessions, starting.running), (Some(1), true));

@@ -84,7 +84,7 @@ pub(super) async fn check(
     let why = match unfit(&image, Some(&tags), &spec) {
         // The command of the worksheet tags the image with its recipe, which the base is part of.
         None if !tags.contains_key(tag::RECIPE) => {
-            let machine = Machine::look(aws, &spec).await.map_err(unseen)?;
+            let machine = Machine::observe(aws, &spec).await.map_err(unseen)?;
             machine.and_then(|machine| machine.unfit(&image, &spec))
         }
         why => why,
@@ -201,7 +201,7 @@ struct Machine {
 
 impl Machine {
     /// The builder on which the image is to be captured; `None`: there is none, or it is to be made anew.
-    async fn look(aws: &Aws, spec: &ImageSpec) -> Result<Option<Machine>, AwsError> {
+    async fn observe(aws: &Aws, spec: &ImageSpec) -> Result<Option<Machine>, AwsError> {
         let Ok(name) = spec.builder.resolved() else {
             return Ok(None);
         };
@@ -251,7 +251,7 @@ pub(super) async fn found(aws: &Aws, spec: &ImageSpec) -> Result<Vec<Captured>, 
     if images.is_empty() {
         return Ok(Vec::new());
     }
-    let machine = Machine::look(aws, spec).await?;
+    let machine = Machine::observe(aws, spec).await?;
     let before = |image: &types::Image| {
         machine
             .as_ref()

@@ -77,7 +77,7 @@ pub(super) fn live(image: &types::Image) -> Live {
 }
 
 fn condition(state: &str, image: &types::Image) -> Condition {
-    let trouble = image_builder::errors(image.image_errors());
+    let error = image_builder::errors(image.image_errors());
     match state {
         "AVAILABLE" => Condition::settled(state),
         "FAILED" => {
@@ -85,7 +85,7 @@ fn condition(state: &str, image: &types::Image) -> Condition {
                 let code = reason.code().map_or("FAILED", |code| code.as_str());
                 format!("{code}: {}", reason.message().unwrap_or_default())
             });
-            let reasons: Vec<String> = [reason, trouble].into_iter().flatten().collect();
+            let reasons: Vec<String> = [reason, error].into_iter().flatten().collect();
             Condition::Failed {
                 state: state.to_owned(),
                 reason: if reasons.is_empty() {
@@ -98,7 +98,7 @@ fn condition(state: &str, image: &types::Image) -> Condition {
         _ => Condition::Moving {
             state: state.to_owned(),
             detail: String::new(),
-            trouble,
+            error,
         },
     }
 }

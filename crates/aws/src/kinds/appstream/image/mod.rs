@@ -17,7 +17,7 @@ use super::fleet::gone;
 use super::{image_builder, listing, tags, worksheet};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Checkpoint, Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Checkpoint, Live, Lookup, Observation, parse};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use headset_kinds::spec::Existing;
@@ -46,14 +46,14 @@ fn query(lookup: &Lookup) -> Option<Query> {
 
 #[async_trait]
 impl Remote for Image {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let queries: Vec<Option<Query>> = lookups.iter().map(query).collect();
         let names = queries.iter().flatten().flat_map(|query| match query {
             Query::Names(names) => names.clone(),
             Query::Arn(_) | Query::Newest(..) => Vec::new(),
         });
         let named = listing::find(aws, &Images::ByName, names).await;
-        let named = listing::sights(aws, &Images::ByName, named).await;
+        let named = listing::observations(aws, &Images::ByName, named).await;
         let arns = queries.iter().flatten().filter_map(|query| match query {
             Query::Arn(arn) => Some(arn.clone()),
             Query::Names(_) | Query::Newest(..) => None,
@@ -69,33 +69,33 @@ impl Remote for Image {
         } else {
             Ok(Vec::new())
         };
-        let mut sights: Vec<Sight> = queries
+        let mut observations: Vec<Observation> = queries
             .into_iter()
             .map(|query| match query {
-                None => Sight::Unknown(AwsError::unnamed()),
+                None => Observation::Unknown(AwsError::unnamed()),
                 Some(Query::Names(names)) => listing::first(&named, &names),
                 // Images of other accounts: their tags are not ours to list.
                 Some(Query::Arn(arn)) => match by_arn.get(&arn) {
-                    None => Sight::Absent,
-                    Some(Ok(image)) => Sight::Present(live::live(image).fact(Existing::ARN, arn)),
-                    Some(Err(error)) => Sight::Unknown(error.clone()),
+                    None => Observation::Absent,
+                    Some(Ok(image)) => Observation::Present(live::live(image).fact(Existing::ARN, arn)),
+                    Some(Err(error)) => Observation::Unknown(error.clone()),
                 },
                 Some(Query::Newest(prefix, builds)) => match &public {
-                    Err(error) => Sight::Unknown(error.clone()),
+                    Err(error) => Observation::Unknown(error.clone()),
                     Ok(images) => match live::newest(images, &prefix, builds) {
-                        None => Sight::Absent,
-                        Some(image) => Sight::Present(live::live(image).fact(Existing::NEWEST, prefix)),
+                        None => Observation::Absent,
+                        Some(image) => Observation::Present(live::live(image).fact(Existing::NEWEST, prefix)),
                     },
                 },
             })
             .collect();
-        for (lookup, sight) in lookups.iter().zip(&mut sights) {
+        for (lookup, observation) in lookups.iter().zip(&mut observations) {
             // Who may use it takes a call an image, made only where the blueprint says who should.
             if lookup.spec.get("share").is_some() {
-                share::complete(aws, sight).await;
+                share::complete(aws, observation).await;
             }
         }
-        sights
+        observations
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {

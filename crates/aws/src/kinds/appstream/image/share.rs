@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::super::fleet::gone;
 use crate::kinds::field::FieldChange;
-use crate::kinds::kind::Sight;
+use crate::kinds::kind::Observation;
 use crate::{Aws, pages};
 
 /// The accounts that an image is shared with. One that is gone is shared with nobody.
@@ -43,13 +43,15 @@ pub(super) async fn with(aws: &Aws, name: &str) -> Result<BTreeMap<String, Share
 }
 
 /// Adds the accounts to what was seen of an image.
-pub(super) async fn complete(aws: &Aws, sight: &mut Sight) {
-    let Sight::Present(live) = sight else { return };
+pub(super) async fn complete(aws: &Aws, observation: &mut Observation) {
+    let Observation::Present(live) = observation else {
+        return;
+    };
     match with(aws, &live.id).await {
         Ok(accounts) => {
             live.fields.insert("share".to_owned(), json!(accounts));
         }
-        Err(error) => *sight = Sight::Unknown(error),
+        Err(error) => *observation = Observation::Unknown(error),
     }
 }
 

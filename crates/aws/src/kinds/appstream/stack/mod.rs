@@ -15,12 +15,12 @@ use super::fleet_association::{associated_with, fleets_of};
 use super::{listing, tags};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Sight, parse};
+use crate::kinds::kind::{Live, Lookup, Observation, parse};
 use crate::kinds::remote::{Remote, Work};
 
 #[async_trait]
 impl Remote for Stack {
-    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Sight> {
+    async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         listing::survey(aws, &Stacks, lookups).await
     }
 

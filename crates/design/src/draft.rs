@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::context::{DesignContext, FirstKeys};
 use crate::desired::{Design, Desired, Mode};
-use crate::setting::{FirstKeys, Setting};
 use crate::tags;
 use headset_blueprint::model::{Blueprint, Entry, Waits};
 use headset_core::diagnostic::{Diagnostic, Place};
@@ -14,20 +14,24 @@ use headset_kinds::spec::{Existing, Spec};
 use headset_kinds::{Address, Text};
 
 /// A design in the making.
-pub(crate) struct Drawing<'a> {
+pub(crate) struct DesignDraft<'a> {
     pub(crate) blueprint: &'a Blueprint,
-    pub(crate) setting: &'a Setting,
+    pub(crate) context: &'a DesignContext,
     pub(crate) first: FirstKeys,
     pub(crate) design: Design,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-impl Drawing<'_> {
+impl DesignDraft<'_> {
     /// Nothing is drawn yet.
-    pub(crate) fn new<'a>(blueprint: &'a Blueprint, setting: &'a Setting, first: FirstKeys) -> Drawing<'a> {
-        Drawing {
+    pub(crate) fn new<'a>(
+        blueprint: &'a Blueprint,
+        context: &'a DesignContext,
+        first: FirstKeys,
+    ) -> DesignDraft<'a> {
+        DesignDraft {
             blueprint,
-            setting,
+            context,
             first,
             design: Design::default(),
             diagnostics: Vec::new(),
@@ -112,7 +116,7 @@ impl Drawing<'_> {
     }
 
     pub(crate) fn tags(&self, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-        tags::of(self.blueprint, self.setting, own)
+        tags::of(self.blueprint, self.context, own)
     }
 
     /// What the entry with this key is called in AppStream.

@@ -19,15 +19,15 @@ pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -
             Action::Delete => (false, true),
             _ => continue,
         };
-        if registry::kind(&step.address.kind).is_some_and(|kind| kind.churn().is_some()) {
+        if registry::kind(&step.address.kind).is_some_and(|kind| kind.creation_limit().is_some()) {
             counts = true;
             findings.extend(of_step(step, comes, goes, input));
         }
     }
     if counts {
-        findings.extend(input.elsewhere.unread.iter().map(|what| {
+        findings.extend(input.others.unread.iter().map(|what| {
             Diagnostic::warning(
-                "churn-unread",
+                "creation-limit-unread",
                 format!("the state of another environment could not be read: {what}"),
             )
             .help("what that environment made and deleted is not counted; mend the file, or move it away")
@@ -38,9 +38,9 @@ pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -
 
 fn of_step(step: &Step, comes: bool, goes: bool, input: &PlanInput<'_>) -> Option<Diagnostic> {
     let kind = &step.address.kind;
-    let churn = registry::kind(kind)?.churn()?;
-    let own = input.state.attempts(kind, churn.days, input.as_of);
-    let others = input.elsewhere.attempts(kind, churn.days, input.as_of);
+    let creation_limit = registry::kind(kind)?.creation_limit()?;
+    let own = input.state.attempts(kind, creation_limit.days, input.as_of);
+    let others = input.others.attempts(kind, creation_limit.days, input.as_of);
     let before = own + others;
     if before == 0 {
         return None;
@@ -51,14 +51,14 @@ fn of_step(step: &Step, comes: bool, goes: bool, input: &PlanInput<'_>) -> Optio
          {} of all environments together",
         step.address,
         agreeing(before, "creation or deletion", "creations and deletions"),
-        churn.days,
+        creation_limit.days,
         agreeing(before, "it", "them"),
-        churn.most
+        creation_limit.most
     );
-    let finding = if comes && after > churn.most {
-        Diagnostic::error("churn-limit", message)
+    let finding = if comes && after > creation_limit.most {
+        Diagnostic::error("creation-limit", message)
     } else {
-        Diagnostic::warning("churn", message)
+        Diagnostic::warning("creation-limit-near", message)
     };
     Some(
         finding

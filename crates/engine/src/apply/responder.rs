@@ -8,7 +8,7 @@ use headset_kinds::Checkpoint;
 
 /// Someone who may act on a checkpoint while an apply runs.
 #[async_trait]
-pub trait Person: Send + Sync {
+pub trait CheckpointResponder: Send + Sync {
     /// Shows the worksheet. `None`: nobody acts on it now (somebody may later, by `checkpoint answer`).
     /// `Some(Ok(answers))`: it was done, with these answers. `Some(Err(reason))`: it could not be done.
     async fn act(&self, checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>>;
@@ -16,10 +16,10 @@ pub trait Person: Send + Sync {
 
 /// No one: the answers come by `checkpoint answer`, from another terminal or later.
 #[derive(Clone, Copy, Debug)]
-pub struct Nobody;
+pub struct NoResponder;
 
 #[async_trait]
-impl Person for Nobody {
+impl CheckpointResponder for NoResponder {
     async fn act(&self, _checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>> {
         None
     }

@@ -17,7 +17,7 @@ use headset_kinds::Address;
 
 /// What the environments beside one have recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Elsewhere {
+pub struct OtherEnvironments {
     /// Creations and deletions that AWS counts for the same account and region.
     pub attempts: Vec<Attempt>,
     /// Applications at identity providers, with the environments that have them, in whatever account and region.
@@ -26,7 +26,7 @@ pub struct Elsewhere {
     pub unread: Vec<String>,
 }
 
-impl Elsewhere {
+impl OtherEnvironments {
     /// How many things of a kind came or went in so many days before a moment (RFC 3339).
     pub fn attempts(&self, kind: &str, within: i64, until: &str) -> usize {
         super::model::recent(&self.attempts, kind, within, until)
@@ -34,8 +34,8 @@ impl Elsewhere {
 
     /// Reads the states in the same account, region and behind the same endpoint: the directories that are called like
     /// this environment's, below its siblings.
-    pub fn beside(store: &LocalStore, state: &State) -> Elsewhere {
-        let mut found = Elsewhere::default();
+    pub fn beside(store: &LocalStore, state: &State) -> OtherEnvironments {
+        let mut found = OtherEnvironments::default();
         let own = store.directory();
         let (Some(place), Some(root)) = (
             own.file_name().and_then(|name| name.to_str()),
@@ -83,7 +83,7 @@ impl Elsewhere {
 
     /// The other regions in which an environment of the same name, account and endpoint has things, each with how many.
     pub fn other_regions(store: &LocalStore, own: &State) -> Vec<(String, usize)> {
-        let mut found = Elsewhere::default();
+        let mut found = OtherEnvironments::default();
         let directory = store.directory();
         let (Some(place), Some(siblings)) = (
             directory.file_name().and_then(|name| name.to_str()),
@@ -178,17 +178,17 @@ mod tests {
         }
     }
 
-    fn beside(root: &Path) -> Elsewhere {
-        Elsewhere::beside(&LocalStore::new(root.join("acme").join(PLACE)), &state("acme"))
+    fn beside(root: &Path) -> OtherEnvironments {
+        OtherEnvironments::beside(&LocalStore::new(root.join("acme").join(PLACE)), &state("acme"))
     }
 
     #[test]
     fn every_environment_in_the_same_place_counts_and_no_other() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
-        assert_eq!(beside(root), Elsewhere::default());
+        assert_eq!(beside(root), OtherEnvironments::default());
         made_one(root, "acme", PLACE, state("acme"), true);
-        assert_eq!(beside(root), Elsewhere::default());
+        assert_eq!(beside(root), OtherEnvironments::default());
 
         made_one(root, "other", PLACE, state("other"), true);
         // Cut off in the middle: the journal has it.
@@ -206,7 +206,10 @@ mod tests {
         assert_eq!(found.attempts("s3.bucket", 30, "2026-01-02T00:00:00Z"), 0);
 
         let older = LocalStore::new(root.join("acme").join(older));
-        assert_eq!(Elsewhere::beside(&older, &state("acme")).attempts.len(), 3);
+        assert_eq!(
+            OtherEnvironments::beside(&older, &state("acme")).attempts.len(),
+            3
+        );
     }
 
     #[test]
@@ -260,13 +263,13 @@ mod tests {
             .insert(Address::new("connect.instance", "main"), record);
         made_one(root, "acme", "123456789012-eu-west-1-sim", there.clone(), true);
         made_one(root, "other", "123456789012-eu-west-1", there.clone(), true);
-        assert_eq!(Elsewhere::other_regions(&own, &state("acme")), []);
+        assert_eq!(OtherEnvironments::other_regions(&own, &state("acme")), []);
 
         let directory = root.join("acme").join("123456789012-eu-west-1");
         std::fs::remove_dir_all(directory).unwrap();
         made_one(root, "acme", "123456789012-eu-west-1", there, true);
         assert_eq!(
-            Elsewhere::other_regions(&own, &state("acme")),
+            OtherEnvironments::other_regions(&own, &state("acme")),
             [("eu-west-1".to_owned(), 1)]
         );
     }

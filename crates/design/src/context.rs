@@ -6,7 +6,7 @@ use headset_kinds::Address;
 
 /// Where and for whom: all that the design may know beyond the blueprint.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Setting {
+pub struct DesignContext {
     /// The twelve-digit account.
     pub account: String,
     /// The partition: `aws` or `aws-us-gov`.
