@@ -139,7 +139,7 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
 fn quirks(seed: u64) -> Exit {
     let mut text = String::new();
     for quirk in QUIRKS {
-        let turned = match (quirk.id.ends_with('*'), quirk::falls(seed, quirk.id)) {
+        let turned = match (quirk.id.ends_with('*'), quirk::is_on(seed, quirk.id)) {
             (true, _) if seed != 0 => "some",
             (false, true) => "yes",
             _ => "no",

@@ -386,7 +386,7 @@ fn quirks() -> u64 {
     one_seed().unwrap_or_default()
 }
 
-/// Whether the simulator's coin has fallen so, under this suite's seed.
+/// Whether this quirk of the simulator is on under this suite's seed.
 fn refuses(quirk: &str) -> bool {
     let settings = Settings {
         quirks: quirks(),

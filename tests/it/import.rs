@@ -48,7 +48,7 @@ async fn made_by_others(name: &str, settings: Settings) -> Sandbox {
 #[test]
 fn what_somebody_else_made_is_taken_over_and_goes_with_the_environment() {
     for name in examples() {
-        // Each is two runs up and one down: every fifth coin will do.
+        // Each is two runs up and one down: every fifth seed will do.
         for seed in seeds().into_iter().step_by(5) {
             on_virtual_time(async {
                 let settings = Settings {

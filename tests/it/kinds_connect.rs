@@ -2,7 +2,7 @@
 //! create, read, no difference; change every field, read, no difference; delete, absent.
 //!
 //! Under several seeds, since what no source decides (lists that lag, spellings, both forms of a setting) is a
-//! coin of the simulator's that must not matter.
+//! quirk of the simulator that must not matter.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 /// 2026-01-01.
 const ORIGIN: u64 = 1_767_225_600_000;
-/// How many seeds of the simulator's coins are tried.
+/// How many seeds of the simulator's quirks are tried.
 const SEEDS: u64 = 12;
 
 /// A simulated cloud and the way to it.

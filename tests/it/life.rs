@@ -41,7 +41,7 @@ pub(crate) fn is_a_persons(step: &Step) -> bool {
         && kinds.contains(&step.address.kind.as_str())
 }
 
-/// An example, up and down, whichever way the simulator's coin falls about what no source decides.
+/// An example, up and down, under several seeds of the simulator's quirks.
 fn up_and_down(name: &str) {
     for seed in seeds() {
         let settings = Settings {
@@ -198,7 +198,7 @@ fn through_rough_weather(name: &str) {
                 outcome.failed.is_empty() && outcome.open.is_empty(),
                 "{again}: {outcome:?}"
             );
-            sandbox.simulator.heal();
+            sandbox.simulator.clear_faults();
             let plan = sandbox.plan().await;
             assert!(plan.is_empty(), "{again}\n{}", shown(&plan));
             rough_weather(&sandbox);
@@ -207,7 +207,7 @@ fn through_rough_weather(name: &str) {
                 outcome.failed.is_empty() && outcome.unfinished.is_empty(),
                 "{again}: {outcome:?}"
             );
-            sandbox.simulator.heal();
+            sandbox.simulator.clear_faults();
             let left = left_over(&sandbox.plan().await);
             assert!(left.is_empty(), "{again}: {left:#?}");
         });

@@ -193,7 +193,7 @@ fn a_fleet_that_stays_starting_ends_the_wait_with_the_reason_and_the_next_run_go
             let plan = sandbox.plan().await;
             let step = &plan.steps[&"appstream.fleet/agents".parse().unwrap()];
             assert!(matches!(step.action, Action::Update { .. }), "{}", shown(&plan));
-            sandbox.simulator.heal();
+            sandbox.simulator.clear_faults();
             finishes(&sandbox, expected).await;
             assert_eq!(done(&sandbox, "CreateFleet"), 1);
             assert_eq!(done(&sandbox, "DeleteFleet"), 0);
@@ -221,7 +221,7 @@ fn a_builder_that_stays_pending_is_waited_for_again_and_not_made_twice() {
             "{}",
             sandbox.told()
         );
-        sandbox.simulator.heal();
+        sandbox.simulator.clear_faults();
         finishes(&sandbox, "a builder").await;
         assert_eq!(done(&sandbox, "CreateImageBuilder"), 1);
     });
@@ -245,7 +245,7 @@ fn an_image_that_fails_is_named_with_its_reason_and_captured_anew() {
             "{}",
             sandbox.told()
         );
-        sandbox.simulator.heal();
+        sandbox.simulator.clear_faults();
         finishes(&sandbox, "an image").await;
         assert_eq!(done(&sandbox, "CreateImageBuilder"), 1);
     });
@@ -266,7 +266,7 @@ fn an_image_that_stays_pending_is_waited_for_again() {
             "{}",
             sandbox.told()
         );
-        sandbox.simulator.heal();
+        sandbox.simulator.clear_faults();
         finishes(&sandbox, "an image").await;
     });
 }

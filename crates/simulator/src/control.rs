@@ -1,4 +1,4 @@
-//! The control plane under `/_sim/`: what a test or a person does to the simulator itself.
+//! The control plane under `/_sim/`: what a test or a user does to the simulator itself.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ impl Simulator {
                 Ok(json!({ "added": added }))
             }
             ("DELETE", "faults") => {
-                self.heal();
+                self.clear_faults();
                 Ok(json!({}))
             }
             ("GET", "throttle") => Ok(lock(&self.throttle).view()),
@@ -92,9 +92,11 @@ impl Simulator {
                     .map_err(|reason| Fault::new("InvalidSnapshot", reason))?;
                 Ok(json!({}))
             }
-            ("POST", "operator") if !self.operator() => {
-                Err(Fault::new("OperatorOff", "nobody is there to read the worksheet").with_status(409))
-            }
+            ("POST", "operator") if !self.operator() => Err(Fault::new(
+                "OperatorOff",
+                "this simulator runs without an operator who reads worksheets",
+            )
+            .with_status(409)),
             ("POST", "operator") => {
                 let worksheet = input["worksheet"]
                     .as_str()

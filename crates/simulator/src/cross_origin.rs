@@ -4,17 +4,17 @@ use bytes::Bytes;
 
 use super::lock::lock;
 use super::reply::{Progress, identify};
-use super::service::s3::cors::{self, Crossing};
+use super::service::s3::cors::{self, CorsRequest};
 use super::simulator::Simulator;
 use super::wire::message::Message;
 use super::wire::rest::Written;
 use super::wire::{Protocol, refusal, route};
 
 /// What a request says about the page that it comes from.
-fn crossing(message: &Message, method: Option<String>) -> Option<Crossing> {
+fn cors_request(message: &Message, method: Option<String>) -> Option<CorsRequest> {
     let (bucket, object) = route::bucket(message)?;
     let header = |name: &str| message.header(name).map(str::to_owned);
-    Some(Crossing {
+    Some(CorsRequest {
         bucket,
         object,
         origin: header("origin"),
@@ -24,9 +24,9 @@ fn crossing(message: &Message, method: Option<String>) -> Option<Crossing> {
 }
 
 /// The page of another origin that a request to S3 comes from, if it comes from one.
-pub(super) fn origin(message: &Message, service: &str) -> Option<Crossing> {
+pub(super) fn origin(message: &Message, service: &str) -> Option<CorsRequest> {
     message.header("origin").filter(|_| service == "s3")?;
-    crossing(message, Some(message.method.clone()))
+    cors_request(message, Some(message.method.clone()))
 }
 
 impl Simulator {
@@ -36,7 +36,7 @@ impl Simulator {
             return None;
         }
         let method = message.header("access-control-request-method").map(str::to_owned);
-        let crossing = crossing(message, method)?;
+        let cors_request = cors_request(message, method)?;
         let progress = Progress {
             service: "s3",
             operation: "OPTIONS".to_owned(),
@@ -45,7 +45,7 @@ impl Simulator {
             head: false,
             ..self.begin()
         };
-        let answer = self.with_world(|world, _| cors::preflight(world, &crossing));
+        let answer = self.with_world(|world, _| cors::preflight(world, &cors_request));
         let (mut written, code) = match answer {
             Ok(headers) => (
                 Written {
@@ -67,10 +67,10 @@ impl Simulator {
     }
 
     /// Adds what the bucket's rules say of the page that asks.
-    pub(super) fn allow_origin(&self, crossing: Option<&Crossing>, written: &mut Written) {
-        if let Some(crossing) = crossing {
+    pub(super) fn allow_origin(&self, cors_request: Option<&CorsRequest>, written: &mut Written) {
+        if let Some(cors_request) = cors_request {
             let world = lock(&self.world);
-            written.headers.extend(cors::headers(&world, crossing));
+            written.headers.extend(cors::headers(&world, cors_request));
         }
     }
 }

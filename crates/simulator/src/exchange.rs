@@ -8,12 +8,12 @@ use super::caller::caller;
 use super::clock::wall;
 use super::cross_origin;
 use super::fault::{self, Kind};
-use super::hands::Place;
+use super::forward_compatibility;
 use super::identity_provider;
 use super::in_flight::{self, Change};
 use super::latency::{self, Latency};
 use super::lock::lock;
-use super::newer;
+use super::other_client::Place;
 use super::reply::{Progress, identify, response, write};
 use super::service::{self, Answer, Call, Fault, Service, tick};
 use super::simulator::{Simulator, digest};
@@ -67,17 +67,17 @@ impl Simulator {
 
     /// The public metadata documents of SAML applications, in IAM Identity Center and elsewhere.
     fn saml_metadata(&self, message: &Message, loopback: bool) -> Option<Written> {
-        let elsewhere = identity_provider::is_host(message.host());
+        let external = identity_provider::is_host(message.host());
         let token = match message.path.strip_prefix("/saml/metadata/") {
             Some(token) => token,
-            None => identity_provider::token(message).filter(|_| elsewhere)?,
+            None => identity_provider::token(message).filter(|_| external)?,
         };
-        let portal = elsewhere || message.host().starts_with("portal.sso.");
+        let portal = external || message.host().starts_with("portal.sso.");
         if message.method != "GET" || !(portal || loopback) || message.header("authorization").is_some() {
             return None;
         }
         let document = self.with_world(|world, _| {
-            let of_identity_center = service::sso_admin::saml_metadata(world, token).filter(|_| !elsewhere);
+            let of_identity_center = service::sso_admin::saml_metadata(world, token).filter(|_| !external);
             of_identity_center.or_else(|| identity_provider::metadata(world, token))
         });
         let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
@@ -114,7 +114,7 @@ impl Simulator {
         let route = match route::find(&message, signed.as_ref()) {
             Ok(route) => route,
             Err(lost) => {
-                let (service, protocol, fault) = refusal::of_lost(&lost);
+                let (service, protocol, fault) = refusal::of_no_route(&lost);
                 (progress.service, progress.protocol) = (service, protocol);
                 return Ok(self.refuse(&progress, &fault));
             }
@@ -142,12 +142,12 @@ impl Simulator {
         } else if change.is_some() {
             self.clock.pass(in_flight::CHANGE, loopback).await;
         }
-        self.let_others_act();
-        let struck = lock(&self.faults).strike(progress.service, route.name);
-        self.let_others_do(&struck.before);
+        self.make_due_external_changes();
+        let faults = lock(&self.faults).faults_of(progress.service, route.name);
+        self.make_external_changes(&faults.before);
         let (mut drop_after, mut garbage) = (false, false);
         let mut changes: Vec<fn(&table::Table, &str, &mut Value)> = Vec::new();
-        for kind in struck.kinds {
+        for kind in faults.kinds {
             match kind {
                 Kind::Delay { seconds } => self.clock.pass(fault::span(seconds), loopback).await,
                 Kind::DropBefore => {
@@ -156,8 +156,8 @@ impl Simulator {
                 }
                 Kind::DropAfter => drop_after = true,
                 Kind::Garbage => garbage = true,
-                Kind::UnknownValues => changes.push(newer::unknown_values),
-                Kind::Nulls => changes.push(newer::nulls),
+                Kind::UnknownValues => changes.push(forward_compatibility::unknown_values),
+                Kind::Nulls => changes.push(forward_compatibility::nulls),
                 Kind::Error { code, status } => {
                     let mut fault = Fault::new(&code, "injected by a fault rule");
                     fault.status = status;
@@ -166,7 +166,7 @@ impl Simulator {
             }
         }
         let result = self.carry_out(&mut message, signed, &route, base_url, &progress);
-        self.let_others_do(&struck.after);
+        self.make_external_changes(&faults.after);
         let dropped = drop_after.then_some("after");
         let mut written = match result {
             Ok(mut answer) => {
@@ -194,7 +194,7 @@ impl Simulator {
         };
         self.allow_origin(origin.as_ref(), &mut written);
         if garbage {
-            written.body = Bytes::from_static(b"\x00<!-- not what anybody expected");
+            written.body = Bytes::from_static(b"\x00<!-- not what a client expects");
             written.headers.retain(|(name, _)| name != "content-length");
         }
         drop(change);
@@ -234,7 +234,7 @@ impl Simulator {
             account: asked.account.to_owned(),
             region: progress.region.clone(),
         };
-        lock(&self.hands).seen(progress.service, place);
+        lock(&self.other_client).seen(progress.service, place);
         let now = self.clock.of_clients(loopback);
         lock(&self.throttle).take(&world, &asked, now)
     }

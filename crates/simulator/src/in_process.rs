@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 
 use super::simulator::Simulator;
 
-/// Hands the SDK's requests to a simulator.
+/// OtherClient the SDK's requests to a simulator.
 #[derive(Clone, Debug)]
 struct InProcess(Arc<Simulator>);
 
@@ -190,7 +190,7 @@ mod tests {
             .get_caller_identity()
             .send()
             .await
-            .expect("somebody");
+            .expect("an identity");
         assert_eq!(who.account(), Some("123456789012"));
         let idc = config.to_builder().region(Region::new("us-east-1")).build();
         let instances = aws_sdk_ssoadmin::Client::new(&idc)
@@ -231,7 +231,7 @@ mod tests {
                 .get_caller_identity()
                 .send()
                 .await
-                .expect("somebody")
+                .expect("an identity")
                 .account(),
             Some("111122223333")
         );

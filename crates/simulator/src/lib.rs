@@ -15,15 +15,15 @@ pub mod assumption;
 mod clock;
 mod lock;
 pub mod quirk;
-mod thing;
+mod resource_type;
 
 pub mod policy;
 pub mod wire;
 
 pub mod fault;
+mod forward_compatibility;
 mod in_flight;
 mod latency;
-mod newer;
 mod reply;
 
 pub mod world;
@@ -35,8 +35,8 @@ mod caller;
 mod identity_provider;
 
 pub mod console;
-mod hands;
 pub mod operator;
+mod other_client;
 
 mod simulator;
 

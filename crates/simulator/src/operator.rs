@@ -3,7 +3,7 @@
 //! The operator gets the worksheet's text and nothing else. It is as tolerant as people are about layout (bold
 //! labels, other bullets, more prose) and strict about values: what it types is what stands in the backticks.
 
-mod elsewhere;
+mod external_provider;
 mod powershell;
 mod typing;
 mod worksheet;
@@ -33,7 +33,7 @@ impl Operator {
     ///
     /// # Errors
     ///
-    /// Returns what a person would say who is stuck: what is missing in the worksheet, or what the console or
+    /// Returns what a stuck operator would say: what is missing in the worksheet, or what the console or
     /// the builder answered.
     pub fn read_and_act(
         &self,
@@ -52,9 +52,9 @@ impl Operator {
             "identity_center.assignment" => assign(world, &sheet, now),
             "identity_center.link" => copy_link(world, &sheet, now),
             "idp.application" if sheet.asks("edited") => {
-                elsewhere::edit_application(self, world, &sheet, now)
+                external_provider::edit_application(self, world, &sheet, now)
             }
-            "idp.application" => elsewhere::make_application(self, world, &sheet, base_url, now),
+            "idp.application" => external_provider::make_application(self, world, &sheet, base_url, now),
             "appstream.image" => self.capture_image(world, &sheet, now),
             other => Err(format!(
                 "I do not know what to do for a checkpoint of the kind {other}"
@@ -115,7 +115,7 @@ impl Operator {
         Ok(BTreeMap::from([("edited".to_owned(), "yes".to_owned())]))
     }
 
-    /// The rows of attribute mappings as this person types them.
+    /// The rows of attribute mappings as this operator types them.
     fn mappings(&self, rows: &[Vec<String>]) -> Result<Vec<Value>, String> {
         rows.iter()
             .map(|row| {
@@ -200,7 +200,7 @@ impl Operator {
     }
 
     /// Types the worksheet's commands inside the builder's session. Where the worksheet says that the image is there under
-    /// another name, this person answers with that name.
+    /// another name, this operator answers with that name.
     fn capture_image(
         &self,
         world: &mut World,
@@ -291,7 +291,7 @@ fn assign(world: &mut World, sheet: &Worksheet, now: Moment) -> Result<BTreeMap<
     Ok(asked.map(|key| (key.clone(), "yes".to_owned())).collect())
 }
 
-/// The user whom a person assigns where the worksheet says that a user has to be assigned, and names none.
+/// The user whom the operator assigns where the worksheet asks for a user and names none.
 const TRIES_IT: &str = "agent1@example.com";
 
 /// Copies the application's link from the access portal, as a user who is assigned to it.

@@ -371,7 +371,7 @@ pub const QUIRKS: &[Quirk] = &[
 
 /// How the coin of this name falls for a seed: always the same way, and for seed 0 always on the plain side
 /// (`false`).
-pub fn falls(seed: u64, name: &str) -> bool {
+pub fn is_on(seed: u64, name: &str) -> bool {
     use sha2::{Digest, Sha256};
     if seed == 0 {
         return false;
@@ -410,9 +410,9 @@ mod tests {
     fn every_coin_falls_both_ways_within_sixteen_seeds() {
         // The whole suite runs on sixteen seeds: a coin that never turned there would not be tested at all.
         for quirk in QUIRKS.iter().filter(|quirk| !quirk.id.ends_with('*')) {
-            let fallen = (0..16).filter(|seed| falls(*seed, quirk.id)).count();
+            let fallen = (0..16).filter(|seed| is_on(*seed, quirk.id)).count();
             assert!((1..16).contains(&fallen), "{}: {fallen}", quirk.id);
         }
-        assert!(!QUIRKS.iter().any(|quirk| falls(0, quirk.id)));
+        assert!(!QUIRKS.iter().any(|quirk| is_on(0, quirk.id)));
     }
 }

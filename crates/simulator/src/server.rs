@@ -48,7 +48,7 @@ async fn answer(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
-        // A body that ended early: on AWS too nobody is left to read an answer.
+        // A body that ended early: on AWS too the client is gone and reads no answer.
         line.cut();
         return Response::new(Body::empty());
     };

@@ -8,12 +8,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::clock::{Moment, SimClock};
-use super::fault::deed::Deed;
+use super::fault::external_change::ExternalChange;
 use super::fault::{self, Plan};
-use super::hands::{Hands, Made};
 use super::in_flight::InFlight;
 pub use super::latency::Latency;
 use super::lock::lock;
+use super::other_client::{MadeCall, OtherClient};
 use super::reply::Progress;
 use super::service::tick;
 use super::throttle::Throttle;
@@ -72,7 +72,7 @@ pub struct CallRecord {
     pub region: String,
     /// The connection was lost: before the service saw the call, or after it carried it out.
     pub dropped: Option<&'static str>,
-    /// Whoever made the call that is no client: somebody else, because a fault rule says so.
+    /// `another client` if a fault rule made the call, not the client under test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<&'static str>,
 }
@@ -85,7 +85,7 @@ pub struct Simulator {
     pub(super) world: Mutex<World>,
     pub(super) faults: Mutex<Plan>,
     pub(super) throttle: Mutex<Throttle>,
-    pub(super) hands: Mutex<Hands>,
+    pub(super) other_client: Mutex<OtherClient>,
     pub(super) changes: InFlight,
     pub(super) log: Mutex<Vec<CallRecord>>,
     pub(super) sequence: AtomicU64,
@@ -100,7 +100,7 @@ impl Simulator {
             world: Mutex::new(world),
             faults: Mutex::new(Plan::new(options.seed)),
             throttle: Mutex::new(Throttle::new(options.throttle)),
-            hands: Mutex::default(),
+            other_client: Mutex::default(),
             changes: InFlight::default(),
             log: Mutex::default(),
             sequence: AtomicU64::new(0),
@@ -125,29 +125,29 @@ impl Simulator {
 
     /// Forgets all faults, and picks those of rules with `percent` by another seed from now on.
     pub fn reseed(&self, seed: u64) {
-        self.heal();
+        self.clear_faults();
         *lock(&self.faults) = Plan::new(seed);
     }
 
     /// Sets a fault.
     pub fn inject(&self, rule: fault::Rule) {
         let now = self.now();
-        let spell = lock(&self.faults).add(rule, now);
-        if let Some(spell) = spell {
-            lock(&self.world).spells.cast(spell, now);
+        let resource_fault = lock(&self.faults).add(rule, now);
+        if let Some(resource_fault) = resource_fault {
+            lock(&self.world).resource_faults.apply(resource_fault, now);
         }
     }
 
-    /// Forgets all faults. What is stuck goes on, and somebody else goes home.
-    pub fn heal(&self) {
+    /// Forgets all faults. What is stuck goes on, and external changes stop.
+    pub fn clear_faults(&self) {
         lock(&self.faults).clear();
-        lock(&self.hands).clear();
-        lock(&self.world).spells.clear();
+        lock(&self.other_client).clear();
+        lock(&self.world).resource_faults.clear();
     }
 
     /// Looks at the world, or changes it behind AWS's back. Whatever is due happens first.
     pub fn with_world<T>(&self, act: impl FnOnce(&mut World, Moment) -> T) -> T {
-        self.let_others_act();
+        self.make_due_external_changes();
         let now = self.now();
         let mut world = lock(&self.world);
         tick(&mut world, now);
@@ -186,7 +186,7 @@ impl Simulator {
             serde_json::from_value(snapshot["world"].clone()).map_err(|error| error.to_string())?;
         let mut held = lock(&self.world);
         // Faults are not of the world; those in force stay.
-        world.spells = std::mem::take(&mut held.spells);
+        world.resource_faults = std::mem::take(&mut held.resource_faults);
         let now = self.now();
         self.clock
             .skip(Duration::from_millis(then.0.saturating_sub(now.0)));
@@ -198,7 +198,7 @@ impl Simulator {
     pub fn reset(&self) {
         let now = self.now();
         *lock(&self.world) = World::new(self.options.settings.clone(), now);
-        self.heal();
+        self.clear_faults();
         lock(&self.throttle).refill();
         lock(&self.log).clear();
         self.sequence.store(0, Ordering::Relaxed);
@@ -238,48 +238,53 @@ impl Simulator {
         });
     }
 
-    /// Lets somebody else do what is due by now, each at its own time.
-    pub(super) fn let_others_act(&self) {
+    /// Makes the external changes that are due by now, each at its own time.
+    pub(super) fn make_due_external_changes(&self) {
         let now = self.now();
         let due = lock(&self.faults).due(now);
-        // Every call comes by here: where nobody else is about, it costs nothing.
-        if due.is_empty() && !lock(&self.hands).has_more() {
+        // Every call comes by here: without external changes it costs nothing.
+        if due.is_empty() && !lock(&self.other_client).has_more() {
             return;
         }
         let made = {
             let mut world = lock(&self.world);
-            let mut hands = lock(&self.hands);
+            let mut other_client = lock(&self.other_client);
             let mut made = Vec::new();
-            for (at, deed) in due {
+            for (at, change) in due {
                 tick(&mut world, at);
                 made.extend(
-                    hands
-                        .act(&mut world, &deed, at)
+                    other_client
+                        .act(&mut world, &change, at)
                         .into_iter()
                         .map(|made| (at, made)),
                 );
             }
             tick(&mut world, now);
-            made.extend(hands.finish(&mut world, now).into_iter().map(|made| (now, made)));
+            made.extend(
+                other_client
+                    .finish(&mut world, now)
+                    .into_iter()
+                    .map(|made| (now, made)),
+            );
             made
         };
-        self.record_others(made);
+        self.record_external_changes(made);
     }
 
-    /// Lets somebody else do these things now.
-    pub(super) fn let_others_do(&self, deeds: &[Deed]) {
+    /// Makes these external changes now.
+    pub(super) fn make_external_changes(&self, changes: &[ExternalChange]) {
         let now = self.now();
         let mut made = Vec::new();
-        for deed in deeds {
+        for change in changes {
             let mut world = lock(&self.world);
             tick(&mut world, now);
-            let done = lock(&self.hands).act(&mut world, deed, now);
+            let done = lock(&self.other_client).act(&mut world, change, now);
             made.extend(done.into_iter().map(|made| (now, made)));
         }
-        self.record_others(made);
+        self.record_external_changes(made);
     }
 
-    fn record_others(&self, made: Vec<(Moment, Made)>) {
+    fn record_external_changes(&self, made: Vec<(Moment, MadeCall)>) {
         for (at, made) in made {
             let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
             lock(&self.log).push(CallRecord {
@@ -291,7 +296,7 @@ impl Simulator {
                 at,
                 region: made.region,
                 dropped: None,
-                by: Some("somebody else"),
+                by: Some("another client"),
             });
         }
     }

@@ -22,7 +22,7 @@ use super::world::World;
 enum Source {
     /// AWS's documentation, or a report with AWS's own figure in it.
     Published(&'static str),
-    /// Nobody: a figure below what field reports call throttled.
+    /// No source: a figure below what field reports call throttled.
     Estimated(&'static str),
 }
 
@@ -462,7 +462,7 @@ mod tests {
             plain("sso-admin", "ListInstances"),
             ("ThrottlingException".to_owned(), 400)
         );
-        // What nobody knows goes both ways over the seeds.
+        // What no source decides goes both ways over the seeds.
         for (service, operation) in [
             ("connect", "ListUsers"),
             ("sso-admin", "ListInstances"),

@@ -44,7 +44,7 @@ fn an_association_is_never_read_the_wrong_way_round() {
             let request = request
                 .fleet_name("acme-desks-desks")
                 .stack_name("acme-desks-agents");
-            // By a coin, a pair that was just made is busy for a moment.
+            // By a quirk, a pair that was just made is busy for a moment.
             aws.call("appstream", "DisassociateFleet", || request.clone().send())
                 .await
                 .unwrap();

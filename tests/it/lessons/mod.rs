@@ -73,7 +73,7 @@ fn example_with(name: &str, changes: &[(&str, &str)]) -> String {
     with(&example(name).1, changes)
 }
 
-/// A cloud for a text, in which whatever no source decides falls by this seed.
+/// A cloud for a text, whose quirks this seed picks.
 fn sandbox(text: &str, seed: u64) -> Sandbox {
     let settings = Settings {
         quirks: seed,
@@ -82,18 +82,18 @@ fn sandbox(text: &str, seed: u64) -> Sandbox {
     Sandbox::new("lesson.yaml", text, settings)
 }
 
-/// A seed by which this coin falls so.
-pub(crate) fn seed_with(quirk: &str, falls: bool) -> u64 {
-    let fell = |seed: &u64| {
+/// A seed that has this quirk on, or off.
+pub(crate) fn seed_with(quirk: &str, on: bool) -> u64 {
+    let fits = |seed: &u64| {
         let settings = Settings {
             quirks: *seed,
             ..Settings::default()
         };
-        World::new(settings, headset_simulator::Moment(0)).quirk(quirk) == falls
+        World::new(settings, headset_simulator::Moment(0)).quirk(quirk) == on
     };
     // Where the whole suite lives in another world, seed 0 is that world.
     let first = u64::from(crate::support::one_seed().is_some());
-    (first..64).find(fell).unwrap()
+    (first..64).find(fits).unwrap()
 }
 
 fn shown(plan: &Plan) -> String {

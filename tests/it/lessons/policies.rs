@@ -13,52 +13,52 @@ use super::{only_reads, succeeded};
 use crate::support::{examples, on_virtual_time, ready_for};
 
 /// A document, a statement, an action, ... that means the same in another form: what AWS's own services do to policies.
-fn rewritten(document: &Value, coins: &mut impl FnMut() -> bool) -> Value {
-    let list = |value: &Value, coins: &mut dyn FnMut() -> bool| match value {
+fn rewritten(document: &Value, chance: &mut impl FnMut() -> bool) -> Value {
+    let list = |value: &Value, chance: &mut dyn FnMut() -> bool| match value {
         // A list of one collapses, a single value becomes a list.
-        Value::Array(items) if items.len() == 1 && coins() => items[0].clone(),
-        Value::String(_) if coins() => json!([value]),
-        Value::Array(items) if coins() => items.iter().rev().cloned().collect(),
-        Value::Array(items) if coins() => items.iter().chain(items.first()).cloned().collect(),
+        Value::Array(items) if items.len() == 1 && chance() => items[0].clone(),
+        Value::String(_) if chance() => json!([value]),
+        Value::Array(items) if chance() => items.iter().rev().cloned().collect(),
+        Value::Array(items) if chance() => items.iter().chain(items.first()).cloned().collect(),
         value => value.clone(),
     };
     let mut statements: Vec<Value> = document["Statement"].as_array().unwrap().clone();
     for statement in &mut statements {
         for key in ["Action", "Resource"] {
-            statement[key] = list(&statement[key], coins);
+            statement[key] = list(&statement[key], chance);
         }
-        if coins() {
+        if chance() {
             let louder = statement["Action"].to_string().replace("s3:Get", "S3:get");
             statement["Action"] = serde_json::from_str(&louder).unwrap();
         }
-        if statement["Principal"] == "*" && coins() {
+        if statement["Principal"] == "*" && chance() {
             statement["Principal"] = json!({ "AWS": "*" });
         }
         if let Some(principals) = statement["Principal"].as_object_mut() {
             for principal in principals.values_mut() {
-                *principal = list(principal, coins);
+                *principal = list(principal, chance);
             }
         }
         if let Some(operators) = statement["Condition"].as_object_mut() {
             for keys in operators.values_mut() {
                 for value in keys.as_object_mut().unwrap().values_mut() {
                     *value = match &*value {
-                        Value::Bool(_) if coins() => json!(value.to_string()),
-                        other => list(other, coins),
+                        Value::Bool(_) if chance() => json!(value.to_string()),
+                        other => list(other, chance),
                     };
                 }
             }
         }
     }
-    if coins() {
+    if chance() {
         statements.reverse();
     }
     let statements = match statements.len() {
-        1 if coins() => statements.remove(0),
+        1 if chance() => statements.remove(0),
         _ => Value::Array(statements),
     };
     let document = json!({ "Version": document["Version"], "Statement": statements });
-    if coins() {
+    if chance() {
         Value::String(document.to_string())
     } else {
         document

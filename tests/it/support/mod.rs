@@ -104,7 +104,7 @@ impl Sandbox {
             speed: 1.0,
             ..options
         };
-        // Whatever a test is about, it holds whichever way the coin falls about what no source decides.
+        // A test holds under every seed of the simulator's quirks, whatever it is about.
         if options.settings.quirks == 0 {
             options.settings.quirks = one_seed().unwrap_or_default();
         }

@@ -291,7 +291,7 @@ fn every_quirk_is_listed_and_every_listed_one_is_asked_for() {
         }
         for (start, _) in text.match_indices(".quirk(") {
             let rest = text[start + ".quirk(".len()..].trim_start();
-            // A name with a part that the code fills in is a family of coins.
+            // A name with a part that the code fills in is a family of quirks.
             let (rest, is_family) = match rest.strip_prefix("&format!(") {
                 Some(rest) => (rest.trim_start(), true),
                 None => (rest, false),

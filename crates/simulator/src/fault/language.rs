@@ -1,4 +1,4 @@
-//! How rules are written. They are read strictly: a rule with a misspelt key would strike something else, and a rule
+//! How rules are written. They are read strictly: a rule with a misspelt key would hit something else, and a rule
 //! that can never match would rehearse nothing.
 
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::deed::{self, Deed, What};
-use super::rule::{Act, Calls, Count, Kind, Rule};
-use super::spell::{Effect, Spell, Trouble};
-use crate::thing::{THINGS, Thing};
+use super::external_change::{self, Action, ExternalChange};
+use super::resource_fault::{Effect, ReportedError, ResourceFault};
+use super::rule::{Calls, Count, Kind, Rule, RuleEffect};
+use crate::resource_type::{RESOURCE_TYPES, ResourceType};
 use crate::wire::table;
 
 /// Every key, and what it is for. `docs/guide/rehearsal.md` has the same list.
@@ -132,17 +132,17 @@ pub(super) fn rule(value: &Value) -> Result<Rule, String> {
     let reader = Reader(written);
     reader.check_keys()?;
     let kind: String = reader.required("kind")?;
-    let act = match kind.as_str() {
-        "stick" | "fail" => Act::Spell(reader.spell(&kind)?),
-        "change" | "delete" => reader.deed(&kind)?,
-        _ => Act::Call {
+    let effect = match kind.as_str() {
+        "stick" | "fail" => RuleEffect::Resource(reader.resource_fault(&kind)?),
+        "change" | "delete" => reader.external_change(&kind)?,
+        _ => RuleEffect::Call {
             calls: reader.calls()?,
             kind: reader.kind(&kind)?,
         },
     };
     Ok(Rule {
         written: written.clone(),
-        act,
+        effect,
     })
 }
 
@@ -295,73 +295,84 @@ impl Reader<'_> {
     }
 
     /// Which thing, by sort and name.
-    fn thing(&self) -> Result<(&'static Thing, String), String> {
+    fn resource_type(&self) -> Result<(&'static ResourceType, String), String> {
         let sort: String = self.required("resource")?;
-        let names = || THINGS.iter().map(|thing| thing.name);
-        let thing = Thing::named(&sort)
+        let names = || RESOURCE_TYPES.iter().map(|resource_type| resource_type.name);
+        let resource_type = ResourceType::named(&sort)
             .ok_or_else(|| format!("there is no resource `{sort}`{}", instead(&sort, names())))?;
         let name: Option<String> = self.get("name")?;
         if name.as_deref() == Some("") {
             return Err("`name` is empty; `*` stands for any".to_owned());
         }
-        Ok((thing, name.unwrap_or_else(|| "*".to_owned())))
+        Ok((resource_type, name.unwrap_or_else(|| "*".to_owned())))
     }
 
-    fn spell(&self, kind: &str) -> Result<Spell, String> {
-        let (thing, name) = self.thing()?;
+    fn resource_fault(&self, kind: &str) -> Result<ResourceFault, String> {
+        let (resource_type, name) = self.resource_type()?;
         let (codes, effect) = if kind == "stick" {
             let state: Option<String> = self.get("state")?;
-            let Some(first) = thing.states.first() else {
-                let able = THINGS.iter().filter(|thing| !thing.states.is_empty());
-                let names: Vec<&str> = able.map(|thing| thing.name).collect();
+            let Some(first) = resource_type.states.first() else {
+                let able = RESOURCE_TYPES
+                    .iter()
+                    .filter(|resource_type| !resource_type.states.is_empty());
+                let names: Vec<&str> = able.map(|resource_type| resource_type.name).collect();
                 return Err(format!(
                     "{} has no state to get stuck in; {} have",
-                    thing.name,
+                    resource_type.name,
                     names.join(", ")
                 ));
             };
             let state = state.unwrap_or_else(|| (*first).to_owned());
-            if !thing.states.contains(&state.as_str()) {
-                let hint = instead(&state, thing.states.iter().copied());
-                return Err(format!("{} cannot get stuck in `{state}`{hint}", thing.name));
+            if !resource_type.states.contains(&state.as_str()) {
+                let hint = instead(&state, resource_type.states.iter().copied());
+                return Err(format!(
+                    "{} cannot get stuck in `{state}`{hint}",
+                    resource_type.name
+                ));
             }
             let lasts = self.seconds()?.map(Duration::from_secs_f64);
-            (thing.trouble, Effect::Stick { state, lasts })
+            (resource_type.stuck_codes, Effect::Stick { state, lasts })
         } else {
-            let Some(codes) = thing.failure else {
-                let able = THINGS.iter().filter(|thing| thing.failure.is_some());
-                let names: Vec<&str> = able.map(|thing| thing.name).collect();
+            let Some(codes) = resource_type.failure_codes else {
+                let able = RESOURCE_TYPES
+                    .iter()
+                    .filter(|resource_type| resource_type.failure_codes.is_some());
+                let names: Vec<&str> = able.map(|resource_type| resource_type.name).collect();
                 return Err(format!(
                     "the creation of {} cannot fail later; that of {} can",
-                    thing.name,
+                    resource_type.name,
                     names.join(", ")
                 ));
             };
             let (nth, times) = (self.positive("nth", 1)?, self.positive("times", 1)?);
             (codes, Effect::Fail { nth, times })
         };
-        let trouble = Trouble {
-            code: self.trouble_code(thing, codes)?,
+        let error = ReportedError {
+            code: self.error_code(resource_type, codes)?,
             message: self
                 .get("message")?
                 .unwrap_or_else(|| "injected by a fault rule".to_owned()),
         };
-        Ok(Spell {
-            thing,
+        Ok(ResourceFault {
+            resource_type,
             name,
-            trouble,
+            error,
             effect,
         })
     }
 
     /// The code that the thing shows, out of those that the model lists.
-    fn trouble_code(&self, thing: &Thing, codes: Option<&str>) -> Result<Option<String>, String> {
+    fn error_code(
+        &self,
+        resource_type: &ResourceType,
+        codes: Option<&str>,
+    ) -> Result<Option<String>, String> {
         let Some(code) = self.get::<String>("code")? else {
             return Ok(None);
         };
         let known = codes
             .and_then(|shape| {
-                table::table(thing.service())?
+                table::table(resource_type.service())?
                     .shapes
                     .get(shape)?
                     .values
@@ -369,38 +380,41 @@ impl Reader<'_> {
             })
             .unwrap_or_default();
         if known.is_empty() {
-            return Err(format!("{} shows no code then, only a `message`", thing.name));
+            return Err(format!(
+                "{} shows no code then, only a `message`",
+                resource_type.name
+            ));
         }
         if !known.contains(&code) {
             let hint = instead(&code, known.iter().map(String::as_str));
-            return Err(format!("{} has no error code `{code}`{hint}", thing.name));
+            return Err(format!("{} has no error code `{code}`{hint}", resource_type.name));
         }
         Ok(Some(code))
     }
 
-    /// What somebody else does, and when.
-    fn deed(&self, kind: &str) -> Result<Act, String> {
-        let (thing, name) = self.thing()?;
-        let what = if kind == "delete" {
-            if thing.removal.is_empty() {
-                return Err(format!("{} cannot be deleted", thing.name));
+    /// What another client does, and when.
+    fn external_change(&self, kind: &str) -> Result<RuleEffect, String> {
+        let (resource_type, name) = self.resource_type()?;
+        let action = if kind == "delete" {
+            if resource_type.removal.is_empty() {
+                return Err(format!("{} cannot be deleted", resource_type.name));
             }
-            What::Delete
+            Action::Delete
         } else {
             let members: Map<String, Value> = self.required("members")?;
-            let operation = deed::operation_for(thing, &members)?;
-            What::Change { operation, members }
+            let operation = external_change::operation_for(resource_type, &members)?;
+            Action::Change { operation, members }
         };
-        let deed = Deed {
-            thing,
+        let change = ExternalChange {
+            resource_type,
             name,
             region: self.get("region")?,
-            what,
+            action,
         };
         let beside = ["service", "operation", "nth", "times", "when"];
         let of_call = beside.iter().find(|key| self.0.contains_key(**key));
         match (self.seconds()?, of_call) {
-            (Some(seconds), None) => Ok(Act::Later { seconds, deed }),
+            (Some(seconds), None) => Ok(RuleEffect::AtTime { seconds, change }),
             (Some(_), Some(key)) => Err(format!(
                 "it is either after `seconds`, or beside a call (`{key}`)"
             )),
@@ -418,7 +432,11 @@ impl Reader<'_> {
                     }
                 };
                 let calls = self.calls()?;
-                Ok(Act::Beside { calls, before, deed })
+                Ok(RuleEffect::BesideCall {
+                    calls,
+                    before,
+                    change,
+                })
             }
         }
     }
@@ -558,10 +576,10 @@ mod tests {
     #[test]
     fn the_guide_explains_every_kind_every_key_and_every_resource() {
         let guide = include_str!("../../../../docs/guide/rehearsal.md");
-        let things = THINGS
+        let things = RESOURCE_TYPES
             .iter()
-            .filter(|thing| !thing.removal.is_empty())
-            .map(|thing| thing.name);
+            .filter(|resource_type| !resource_type.removal.is_empty())
+            .map(|resource_type| resource_type.name);
         for word in KINDS
             .iter()
             .map(|(name, _)| *name)

@@ -1,33 +1,33 @@
-//! Faults that a test or a person injects: calls that go wrong, things that get stuck or fail, and somebody else who
+//! Faults that a test or a user injects: calls that go wrong, things that get stuck or fail, and another client that
 //! changes or deletes things meanwhile.
 //!
-//! Layout: `language` (how rules are written, read strictly), `spell` (things that get stuck or fail).
+//! Layout: `language` (how rules are written, read strictly), `resource_fault` (things that get stuck or fail).
 
-pub(crate) mod deed;
+pub(crate) mod external_change;
 mod language;
+pub(crate) mod resource_fault;
 mod rule;
-pub(crate) mod spell;
 
-use rule::Act;
 pub(crate) use rule::Kind;
 pub use rule::Rule;
+use rule::RuleEffect;
 use std::time::Duration;
 
 use super::clock::Moment;
-use deed::Deed;
+use external_change::ExternalChange;
 pub use language::read;
-use spell::Spell;
+use resource_fault::ResourceFault;
 
 /// The rules in force, with how often each has matched.
 #[derive(Debug)]
 pub(super) struct Plan {
-    rules: Vec<Set>,
+    rules: Vec<ActiveRule>,
     random: fastrand::Rng,
 }
 
 /// A rule in force.
 #[derive(Debug)]
-struct Set {
+struct ActiveRule {
     rule: Rule,
     since: Moment,
     seen: u64,
@@ -35,13 +35,13 @@ struct Set {
 
 /// What happens to a call, and beside it.
 #[derive(Debug, Default)]
-pub(super) struct Struck {
+pub(super) struct CallFaults {
     /// What goes wrong, in the order of the rules.
     pub(super) kinds: Vec<Kind>,
-    /// What somebody else does right before it.
-    pub(super) before: Vec<Deed>,
-    /// What somebody else does right after it.
-    pub(super) after: Vec<Deed>,
+    /// What another client does right before it.
+    pub(super) before: Vec<ExternalChange>,
+    /// What another client does right after it.
+    pub(super) after: Vec<ExternalChange>,
 }
 
 /// Longer delays than a day are cut to a day.
@@ -57,17 +57,17 @@ impl Plan {
     }
 
     /// Adds a rule. What it does to things, if it is one of those, is for the world to know.
-    pub(super) fn add(&mut self, rule: Rule, now: Moment) -> Option<Spell> {
-        let spell = match &rule.act {
-            Act::Spell(spell) => Some(spell.clone()),
+    pub(super) fn add(&mut self, rule: Rule, now: Moment) -> Option<ResourceFault> {
+        let resource_fault = match &rule.effect {
+            RuleEffect::Resource(resource_fault) => Some(resource_fault.clone()),
             _ => None,
         };
-        self.rules.push(Set {
+        self.rules.push(ActiveRule {
             rule,
             since: now,
             seen: 0,
         });
-        spell
+        resource_fault
     }
 
     /// Forgets all rules.
@@ -81,32 +81,33 @@ impl Plan {
     }
 
     /// What happens to this call. Counts it.
-    pub(super) fn strike(&mut self, service: &str, operation: &str) -> Struck {
-        let mut out = Struck::default();
+    pub(super) fn faults_of(&mut self, service: &str, operation: &str) -> CallFaults {
+        let mut out = CallFaults::default();
         for set in &mut self.rules {
-            let (Act::Call { calls, .. } | Act::Beside { calls, .. }) = &set.rule.act else {
+            let (RuleEffect::Call { calls, .. } | RuleEffect::BesideCall { calls, .. }) = &set.rule.effect
+            else {
                 continue;
             };
-            if !calls.mean(service, operation) || !calls.count.next(&mut set.seen, &mut self.random) {
+            if !calls.include(service, operation) || !calls.count.next(&mut set.seen, &mut self.random) {
                 continue;
             }
-            match &set.rule.act {
-                Act::Call { kind, .. } => out.kinds.push(kind.clone()),
-                Act::Beside {
-                    before: true, deed, ..
-                } => out.before.push(deed.clone()),
-                Act::Beside { deed, .. } => out.after.push(deed.clone()),
-                Act::Spell(_) | Act::Later { .. } => {}
+            match &set.rule.effect {
+                RuleEffect::Call { kind, .. } => out.kinds.push(kind.clone()),
+                RuleEffect::BesideCall {
+                    before: true, change, ..
+                } => out.before.push(change.clone()),
+                RuleEffect::BesideCall { change, .. } => out.after.push(change.clone()),
+                RuleEffect::Resource(_) | RuleEffect::AtTime { .. } => {}
             }
         }
         out
     }
 
-    /// What somebody else has done by `now`, each with its time, the earliest first. Each is told once.
-    pub(super) fn due(&mut self, now: Moment) -> Vec<(Moment, Deed)> {
+    /// What another client has done by `now`, each with its time, the earliest first. Each is returned once.
+    pub(super) fn due(&mut self, now: Moment) -> Vec<(Moment, ExternalChange)> {
         let mut due = Vec::new();
         for set in &mut self.rules {
-            let Act::Later { seconds, deed } = &set.rule.act else {
+            let RuleEffect::AtTime { seconds, change } = &set.rule.effect else {
                 continue;
             };
             let at = set
@@ -114,7 +115,7 @@ impl Plan {
                 .after(Duration::try_from_secs_f64(*seconds).unwrap_or(Duration::MAX));
             if set.seen == 0 && at <= now {
                 set.seen = 1;
-                due.push((at, deed.clone()));
+                due.push((at, change.clone()));
             }
         }
         due.sort_by_key(|(at, _)| *at);
@@ -131,8 +132,8 @@ pub(super) fn span(seconds: f64) -> Duration {
 mod tests {
     use super::*;
 
-    fn strikes(plan: &mut Plan, service: &str, operation: &str) -> bool {
-        !plan.strike(service, operation).kinds.is_empty()
+    fn faulty(plan: &mut Plan, service: &str, operation: &str) -> bool {
+        !plan.faults_of(service, operation).kinds.is_empty()
     }
 
     #[test]
@@ -146,9 +147,9 @@ mod tests {
         assert_eq!(again, rule);
         let mut plan = Plan::new(0);
         plan.add(rule, Moment(0));
-        let struck: Vec<bool> = (0..5).map(|_| strikes(&mut plan, "iam", "CreateRole")).collect();
-        assert_eq!(struck, [false, true, true, false, false]);
-        assert!(!strikes(&mut plan, "sts", "CreateRole"));
+        let faults: Vec<bool> = (0..5).map(|_| faulty(&mut plan, "iam", "CreateRole")).collect();
+        assert_eq!(faults, [false, true, true, false, false]);
+        assert!(!faulty(&mut plan, "sts", "CreateRole"));
     }
 
     #[test]
@@ -161,17 +162,17 @@ mod tests {
                 Moment(0),
             );
             (0..1000)
-                .map(|_| strikes(&mut plan, "iam", "GetRole"))
+                .map(|_| faulty(&mut plan, "iam", "GetRole"))
                 .collect::<Vec<bool>>()
         };
-        let struck = picked(7).iter().filter(|struck| **struck).count();
-        assert!((150..250).contains(&struck), "{struck} of 1000");
+        let faults = picked(7).iter().filter(|faults| **faults).count();
+        assert!((150..250).contains(&faults), "{faults} of 1000");
         assert_eq!(picked(7), picked(7));
         assert_ne!(picked(7), picked(8));
     }
 
     #[test]
-    fn somebody_comes_once_at_the_time_that_the_rule_says() {
+    fn an_external_change_is_due_once_at_the_time_that_the_rule_says() {
         let rule = |seconds: u64| {
             let rule = serde_json::json!({ "kind": "delete", "resource": "iam.role", "seconds": seconds });
             serde_json::from_value(rule).expect("the documented form")

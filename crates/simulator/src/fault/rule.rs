@@ -1,7 +1,7 @@
 //! Rules: what goes wrong, with which calls and things.
 
-use crate::fault::deed::Deed;
-use crate::fault::spell::Spell;
+use crate::fault::external_change::ExternalChange;
+use crate::fault::resource_fault::ResourceFault;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 pub struct Rule {
     /// As it was written.
     pub(super) written: Map<String, Value>,
-    pub(super) act: Act,
+    pub(super) effect: RuleEffect,
 }
 
 impl PartialEq for Rule {
@@ -27,15 +27,19 @@ impl Serialize for Rule {
 
 /// What a rule does.
 #[derive(Clone, Debug)]
-pub(super) enum Act {
+pub(super) enum RuleEffect {
     /// Calls go wrong.
     Call { calls: Calls, kind: Kind },
     /// A thing gets stuck, or its creation fails.
-    Spell(Spell),
-    /// Somebody else does something right before or right after a call.
-    Beside { calls: Calls, before: bool, deed: Deed },
-    /// Somebody else does something so many simulated seconds after the rule was set.
-    Later { seconds: f64, deed: Deed },
+    Resource(ResourceFault),
+    /// Another client changes something right before or right after a call.
+    BesideCall {
+        calls: Calls,
+        before: bool,
+        change: ExternalChange,
+    },
+    /// Another client changes something so many simulated seconds after the rule was set.
+    AtTime { seconds: f64, change: ExternalChange },
 }
 
 /// Which calls a rule is about.
@@ -49,7 +53,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn mean(&self, service: &str, operation: &str) -> bool {
+    pub(super) fn include(&self, service: &str, operation: &str) -> bool {
         self.service.as_deref().is_none_or(|name| name == service)
             && self.operation.as_deref().is_none_or(|name| name == operation)
     }

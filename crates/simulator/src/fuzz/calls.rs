@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::dice::Dice;
-use super::prologue::{self, Step};
+use super::generator::InputGenerator;
+use super::preparation::{self, Step};
 use super::{START, home, noun, preferred};
 use crate::clock::Moment;
 use crate::reply::{Progress, write};
@@ -143,8 +143,15 @@ fn call(name: &str, input: Value, region: &str, now: Moment) -> Call {
     }
 }
 
-/// One step of the prologue, with all pages of a list.
-fn begin(world: &mut World, dice: &mut Dice, service: &str, name: &str, input: Value, now: Moment) {
+/// One step of the preparation, with all pages of a list.
+fn begin(
+    world: &mut World,
+    generator: &mut InputGenerator,
+    service: &str,
+    name: &str,
+    input: Value,
+    now: Moment,
+) {
     let service = *service::all()
         .iter()
         .find(|one| one.name() == service)
@@ -159,8 +166,8 @@ fn begin(world: &mut World, dice: &mut Dice, service: &str, name: &str, input: V
         }
         let output = output
             .unwrap_or_else(|problem| panic!("{name}: {problem}"))
-            .unwrap_or_else(|| panic!("the prologue's {name} is refused: {}", call.input));
-        dice.learn(noun(name), "", &output);
+            .unwrap_or_else(|| panic!("the preparation's {name} is refused: {}", call.input));
+        generator.learn(noun(name), "", &output);
         match output.get("NextToken") {
             Some(token) => call.input["NextToken"] = token.clone(),
             None => return,
@@ -177,7 +184,7 @@ fn no_request_that_the_models_allow_breaks_the_simulator() {
     let mut answered: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut problems: BTreeMap<String, String> = BTreeMap::new();
     for seed in 1..=SEEDS {
-        let mut dice = Dice::new(seed);
+        let mut generator = InputGenerator::new(seed);
         let settings = Settings {
             quirks: seed % 4,
             fresh_account: seed % 3 == 0,
@@ -185,30 +192,30 @@ fn no_request_that_the_models_allow_breaks_the_simulator() {
         };
         let mut world = World::new(settings, START);
         let mut now = START;
-        for step in prologue::STEPS {
+        for step in preparation::STEPS {
             match *step {
                 Step::Wait(seconds) => now = Moment(now.0 + seconds * 1000),
                 Step::Call(service, name, input) => {
-                    let input = prologue::filled(input, &dice);
-                    begin(&mut world, &mut dice, service, name, input, now);
+                    let input = preparation::filled(input, &generator);
+                    begin(&mut world, &mut generator, service, name, input, now);
                 }
             }
         }
         // Every other world is about two services only, so that it gets further with them.
         let focus = [
-            dice.random.choice(&all).expect("operations").0,
+            generator.random.choice(&all).expect("operations").0,
             all[seed as usize * 31 % all.len()].0,
         ];
         for step in 0..CALLS {
-            let (service, name) = *dice.random.choice(&all).expect("operations");
+            let (service, name) = *generator.random.choice(&all).expect("operations");
             if seed % 2 == 0 && !focus.iter().any(|it| it.name() == service.name()) {
                 continue;
             }
-            dice.sparse = *dice.random.choice(&[100, 180, 240]).expect("numbers");
+            generator.sparse = *generator.random.choice(&[100, 180, 240]).expect("numbers");
             let table = table(service.name()).expect("a table");
             let operation = &table.operations[name];
             let input = match &operation.input {
-                Some(shape) => dice.value(table, table.shape(shape), name, 0),
+                Some(shape) => generator.value(table, table.shape(shape), name, 0),
                 None => Some(json!({})),
             };
             let Some(input) = input else { continue };
@@ -217,18 +224,21 @@ fn no_request_that_the_models_allow_breaks_the_simulator() {
             {
                 continue;
             }
-            let jump = *dice
+            let jump = *generator
                 .random
                 .choice(&[0, 0, 0, 0, 1, 30, 600, 600, 3600, 86_400])
                 .expect("spans");
             now = Moment(now.0 + jump * 1000);
-            let elsewhere = *dice.random.choice(&["eu-west-1", "us-east-1"]).expect("regions");
-            let region = if dice.random.u8(..) < 30 {
-                elsewhere
+            let other_region = *generator
+                .random
+                .choice(&["eu-west-1", "us-east-1"])
+                .expect("regions");
+            let region = if generator.random.u8(..) < 30 {
+                other_region
             } else {
                 home(service.name())
             };
-            let signed = dice.random.u8(..) > 8;
+            let signed = generator.random.u8(..) > 8;
             let mut call = call(name, input, region, now);
             if !signed {
                 call.caller.access_key = None;
@@ -239,8 +249,8 @@ fn no_request_that_the_models_allow_breaks_the_simulator() {
                 Ok(output) => {
                     // What was refused is not worth repeating.
                     if let Some(output) = output {
-                        dice.learn(noun(name), "", &call.input);
-                        dice.learn(noun(name), "", &output);
+                        generator.learn(noun(name), "", &call.input);
+                        generator.learn(noun(name), "", &output);
                         *answered.entry((service.name(), name)).or_default() += 1;
                     }
                 }

@@ -3,9 +3,9 @@
 //! What answers hold is used again in later requests, so that sequences reach what single requests cannot.
 
 mod calls;
-mod dice;
 mod draft;
-mod prologue;
+mod generator;
+mod preparation;
 mod wire;
 
 use super::clock::Moment;

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::dice::Dice;
 use super::draft::Draft;
-use super::prologue::{self, Step};
+use super::generator::InputGenerator;
+use super::preparation::{self, Step};
 use super::{START, home, noun, preferred};
 use crate::clock::wall;
 use crate::service::{self, Service};
@@ -82,7 +82,7 @@ fn readable(media_type: &str, body: &[u8]) -> Result<Option<Value>, String> {
 }
 
 struct Fuzzer {
-    dice: Dice,
+    generator: InputGenerator,
     simulator: Arc<Simulator>,
     runtime: tokio::runtime::Runtime,
 }
@@ -104,18 +104,18 @@ impl Fuzzer {
             ..SimOptions::default()
         };
         let simulator = runtime.block_on(async { Simulator::new(options) });
-        let dice = Dice::new(seed);
+        let generator = InputGenerator::new(seed);
         Fuzzer {
-            dice,
+            generator,
             simulator,
             runtime,
         }
     }
 
-    /// A request for the operation, if the dice find input that its model allows.
+    /// A request for the operation, if the generator finds input that its model allows.
     fn draft(&mut self, table: &Table, name: &str, operation: &Operation) -> Option<(Draft, Value)> {
         let input = match &operation.input {
-            Some(shape) => self.dice.value(table, table.shape(shape), name, 0)?,
+            Some(shape) => self.generator.value(table, table.shape(shape), name, 0)?,
             None => json!({}),
         };
         if let Some(shape) = &operation.input
@@ -124,7 +124,7 @@ impl Fuzzer {
             return None;
         }
         let mut protocol = preferred(table);
-        if protocol == Protocol::Cbor && self.dice.random.bool() {
+        if protocol == Protocol::Cbor && self.generator.random.bool() {
             protocol = Protocol::Json;
         }
         let mut draft = Draft::of(table, name, operation, protocol, &input);
@@ -132,15 +132,15 @@ impl Fuzzer {
             .checksum
             .as_ref()
             .is_some_and(|rule| rule.request_checksum_required);
-        if needs_checksum && self.dice.random.u8(..) < 230 {
+        if needs_checksum && self.generator.random.u8(..) < 230 {
             draft
                 .headers
                 .retain(|(name, _)| !name.starts_with("x-amz-checksum-"));
             let sum = checksum::md5_of(&draft.body);
             draft.header("content-md5", &sum);
         }
-        if matches!(name, "PutObject" | "UploadPart") && self.dice.random.bool() {
-            draft.stream(&mut self.dice.random);
+        if matches!(name, "PutObject" | "UploadPart") && self.generator.random.bool() {
+            draft.stream(&mut self.generator.random);
         }
         Some((draft, input))
     }
@@ -148,12 +148,12 @@ impl Fuzzer {
     /// Makes one of each thing.
     fn begin(&mut self) {
         let date = amz_date();
-        for step in prologue::STEPS {
+        for step in preparation::STEPS {
             match *step {
                 Step::Wait(seconds) => self.simulator.skip(Duration::from_secs(seconds)),
                 Step::Call(service, name, input) => {
                     let table = table(service).expect("a table");
-                    let mut input = prologue::filled(input, &self.dice);
+                    let mut input = preparation::filled(input, &self.generator);
                     loop {
                         let operation = &table.operations[name];
                         let protocol = match preferred(table) {
@@ -168,8 +168,8 @@ impl Fuzzer {
                             self.simulator.skip(Duration::from_secs(120));
                             sent = self.send(&draft, State::Sound, name, &input);
                         }
-                        assert_eq!(sent, Ok(true), "the prologue's {name}: {input}");
-                        match self.dice.take("nexttoken") {
+                        assert_eq!(sent, Ok(true), "the preparation's {name}: {input}");
+                        match self.generator.take("nexttoken") {
                             Some(token) => input["NextToken"] = token.into(),
                             None => break,
                         }
@@ -210,10 +210,10 @@ impl Fuzzer {
                 .map_err(|error| format!("an unreadable answer ({media_type}): {error}"))?,
         };
         if status < 300 && state == State::Sound {
-            self.dice.learn(noun(name), "", input);
-            self.dice.take("nexttoken");
+            self.generator.learn(noun(name), "", input);
+            self.generator.take("nexttoken");
             if let Some(answer) = answer {
-                self.dice.learn(noun(name), "", &answer);
+                self.generator.learn(noun(name), "", &answer);
             }
         }
         Ok(status < 300)
@@ -234,28 +234,28 @@ fn no_bytes_break_the_simulator() {
         fuzzer.begin();
         let date = amz_date();
         for step in 0..REQUESTS {
-            let (service, name) = *fuzzer.dice.random.choice(&all).expect("operations");
-            fuzzer.dice.sparse = *fuzzer.dice.random.choice(&[100, 180, 240]).expect("numbers");
+            let (service, name) = *fuzzer.generator.random.choice(&all).expect("operations");
+            fuzzer.generator.sparse = *fuzzer.generator.random.choice(&[100, 180, 240]).expect("numbers");
             let table = table(service.name()).expect("a table");
             let Some((mut draft, input)) = fuzzer.draft(table, name, &table.operations[name]) else {
                 continue;
             };
-            let region = match fuzzer.dice.random.u8(..) {
+            let region = match fuzzer.generator.random.u8(..) {
                 0..10 => "us-east-1",
                 10..20 => "eu-west-1",
                 _ => home(service.name()),
             };
-            let state = match fuzzer.dice.random.u8(..) {
+            let state = match fuzzer.generator.random.u8(..) {
                 0..100 => State::Sound,
                 100..130 if draft.document && draft.body.len() > 2 => {
-                    let length = fuzzer.dice.random.usize(1..draft.body.len());
+                    let length = fuzzer.generator.random.usize(1..draft.body.len());
                     draft.body.truncate(length);
                     cut += 1;
                     State::Cut
                 }
                 _ => {
                     sign(&mut draft, table, region, &date);
-                    draft.damage(&mut fuzzer.dice.random);
+                    draft.damage(&mut fuzzer.generator.random);
                     damaged += 1;
                     State::Damaged
                 }
@@ -279,8 +279,12 @@ fn no_bytes_break_the_simulator() {
                         .or_insert(how);
                 }
             }
-            if fuzzer.dice.random.u8(..) < 20 {
-                let span = *fuzzer.dice.random.choice(&[1, 30, 600, 86_400]).expect("spans");
+            if fuzzer.generator.random.u8(..) < 20 {
+                let span = *fuzzer
+                    .generator
+                    .random
+                    .choice(&[1, 30, 600, 86_400])
+                    .expect("spans");
                 fuzzer.simulator.skip(Duration::from_secs(span));
             }
         }
@@ -318,7 +322,7 @@ fn no_bytes_break_the_control_plane() {
         let mut fuzzer = Fuzzer::new(seed);
         for step in 0..400 {
             let (method, path, body) = *fuzzer
-                .dice
+                .generator
                 .random
                 .choice(&[
                     ("GET", "hello", ""),
@@ -339,7 +343,7 @@ fn no_bytes_break_the_control_plane() {
                 body: body.as_bytes().to_vec(),
                 document: false,
             };
-            draft.damage(&mut fuzzer.dice.random);
+            draft.damage(&mut fuzzer.generator.random);
             if let Err(problem) = fuzzer.send(&draft, State::Damaged, "", &Value::Null) {
                 let body = String::from_utf8_lossy(&draft.body);
                 problems.push(format!(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Application;
 use crate::service::Fault;
-use crate::service::identity_store::Person;
+use crate::service::identity_store::IdentityUser;
 use crate::world::World;
 pub(super) use crate::world::identity_provider::Product;
 
@@ -82,16 +82,15 @@ impl Product {
         }
     }
 
-    /// What a value of the form means for this person: an attribute, or the text itself.
+    /// What a value of the form means for this user: an attribute, or the text itself.
     pub(super) fn value(
         self,
         source: &str,
-        person: &Person,
+        user: &IdentityUser,
         role: Option<&(String, String)>,
     ) -> Result<String, Fault> {
         let email = || {
-            person
-                .email
+            user.email
                 .clone()
                 .ok_or_else(|| validation("the user has no primary e-mail address"))
         };
@@ -101,7 +100,7 @@ impl Product {
             | (Product::Other, "the user's e-mail address") => email(),
             (Product::Okta, "user.login" | "Okta username")
             | (Product::Entra, "user.userprincipalname")
-            | (Product::Other, "the name that the user signs in with") => Ok(person.name.clone()),
+            | (Product::Other, "the name that the user signs in with") => Ok(user.name.clone()),
             (Product::Entra, "user.assignedroles") => role
                 .map(|(_, value)| value.clone())
                 .ok_or_else(|| validation("the user was assigned without a role")),

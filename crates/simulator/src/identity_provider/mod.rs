@@ -1,5 +1,5 @@
 //! Identity providers outside AWS, as far as an administrator and an agent meet them: the form of a SAML application,
-//! who may use it, its public metadata, and the response that it sends when somebody signs in.
+//! who may use it, its public metadata, and the response that it sends when a user signs in.
 //!
 //! Three of them: Okta, Microsoft Entra ID, and one that calls everything as SAML 2.0 does. Their directory is the
 //! organization's own, the one that Identity Center has, too.
@@ -34,7 +34,7 @@ use crate::world::identity_provider::Application;
 ///
 /// # Errors
 ///
-/// `ValidationException` with the first field that the form would mark, `AccessDeniedException` for somebody who is not
+/// `ValidationException` with the first field that the form would mark, `AccessDeniedException` for a user who is not
 /// assigned, and the answer to an operation that does not exist for any other path.
 pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Moment) -> Result<Value, Fault> {
     match path {
@@ -193,11 +193,11 @@ fn find<'world>(world: &'world World, input: &Value) -> Result<(&'world str, &'w
 fn sign_in(world: &World, input: &Value, now: Moment) -> Result<Value, Fault> {
     let (token, application) = find(world, input)?;
     let name = input.get("user").and_then(Value::as_str).unwrap_or_default();
-    let person = world
+    let user = world
         .identity_store
-        .person(name)
+        .user_named(name)
         .ok_or_else(|| not_found("the user"))?;
-    let is_assigned = application.assigned.iter().any(|(_, id)| person.is(id));
+    let is_assigned = application.assigned.iter().any(|(_, id)| user.is(id));
     if !is_assigned {
         return Err(Fault::new(
             "AccessDeniedException",
@@ -205,7 +205,7 @@ fn sign_in(world: &World, input: &Value, now: Moment) -> Result<Value, Fault> {
         ));
     }
     let product = application.product;
-    let value = |source: &str| product.value(source, &person, application.role.as_ref());
+    let value = |source: &str| product.value(source, &user, application.role.as_ref());
     let attributes: Vec<(String, String)> = application
         .attributes
         .iter()

@@ -124,8 +124,8 @@ fn a_form_takes_its_own_fields_and_its_own_values_only() {
             "okta",
             okta(),
             "/assignments/0/1",
-            json!("nobody"),
-            "there is no Group nobody",
+            json!("absent"),
+            "there is no Group absent",
         ),
         (
             "entra",

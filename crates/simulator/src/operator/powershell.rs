@@ -40,7 +40,7 @@ pub(super) fn read(script: &str) -> Result<Value, String> {
         let options = options(arguments)?;
         match verb.text.as_str() {
             "add-application" => applications.push(application(&options)?),
-            // An application that is not there is answered with `App not found`, which stops nobody.
+            // An application that is not there is answered with `App not found`, and the script goes on.
             "remove-application" => {
                 let name = named(&options)?;
                 let before = applications.len();

@@ -15,7 +15,7 @@ const ROLE: &str = "arn:aws:iam::123456789012:saml-provider/acme,arn:aws:iam::12
 fn worksheet() -> String {
     format!(
         "# Checkpoint identity_center.application/acme-support\n\n\
-         Somebody with access to IAM Identity Center does this by hand.\n\n\
+         A person with access to IAM Identity Center does this by hand.\n\n\
          ## Where\n\nOpen the console in `us-east-1`.\n\n\
          ## Application properties\n\n\
          - Display name: `Acme support`\n\
@@ -33,7 +33,7 @@ fn worksheet() -> String {
          ## Answers\n\n\
          - `metadata`: the address of the SAML metadata file\n\
          - `application_arn` (optional): its ARN\n\
-         - `colour`: something that nobody can know\n"
+         - `colour`: something that cannot be known\n"
     )
 }
 

@@ -22,12 +22,12 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// Somebody who types everything as it stands there.
+    /// An operator who types everything exactly as the worksheet has it.
     pub fn careful() -> Operator {
         Operator::default()
     }
 
-    /// Somebody who makes one mistake in each worksheet in which it can be made. `seed` picks which one (in the order of
+    /// An operator who makes one mistake in each worksheet in which it can be made. `seed` picks which one (in the order of
     /// [`Mistake`], `seed % 4`) and, with the rest of it, which character.
     pub fn mistype(seed: u64) -> Operator {
         let mistake = match seed % 4 {
@@ -41,12 +41,12 @@ impl Operator {
         }
     }
 
-    /// The mistake that this person will make, if any.
+    /// The mistake that this operator will make, if any.
     pub fn mistake(&self) -> Option<Mistake> {
         self.mistake.map(|(mistake, _)| mistake)
     }
 
-    /// The value as this person types it.
+    /// The value as this operator types it.
     pub(super) fn typed(&self, mistake: Mistake, value: &str) -> String {
         match self.mistake {
             Some((made, seed)) if made == mistake => drop_character(value, seed),
@@ -54,7 +54,7 @@ impl Operator {
         }
     }
 
-    /// An answer as this person copies it off the screen.
+    /// An answer as this operator copies it off the screen.
     pub(super) fn copied(&self, key: &str, answer: &str) -> String {
         match self.mistake {
             Some((Mistake::MetadataAnswer, seed)) if key == "metadata" => truncate(answer, seed),
@@ -63,12 +63,12 @@ impl Operator {
     }
 }
 
-/// What a person says whom a console refused something.
+/// What the operator says when a console refuses something.
 pub(super) fn refused(where_: &str, fault: &Fault) -> String {
     format!("{where_} refused: {} ({})", fault.message, fault.code)
 }
 
-/// Leaves one character out, in the second half of the text, where nobody looks.
+/// Leaves one character out, in the second half of the text, where it is easily overlooked.
 fn drop_character(value: &str, seed: u64) -> String {
     let count = value.chars().count();
     let half = count / 2;

@@ -257,7 +257,7 @@ fn principals(value: &Value) -> Result<Vec<PrincipalEntry>, Malformed> {
                     }
                     PrincipalEntry::Aws(name)
                 }
-                // What a deleted principal has become. It matches nobody any more.
+                // What a deleted principal has become. It matches no principal any more.
                 "AWS" if name.starts_with("AROA") || name.starts_with("AIDA") => PrincipalEntry::Aws(name),
                 "Service" if is_service(&name) => PrincipalEntry::Service(name),
                 "Federated" if is_federated(&name) => PrincipalEntry::Federated(name),

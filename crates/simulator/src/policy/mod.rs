@@ -26,7 +26,7 @@ use document::Principals;
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// Nobody signed the request.
+    /// The request is not signed.
     Anonymous,
     /// A user, role session or root of an account.
     Aws {
@@ -35,7 +35,7 @@ pub enum Principal {
         /// The twelve-digit account.
         account: String,
     },
-    /// A person whom this provider (by ARN) vouches for.
+    /// A user whom this provider (by ARN) vouches for.
     Federated(String),
     /// An AWS service, such as `appstream.amazonaws.com`.
     Service(String),

@@ -10,7 +10,7 @@ fn policy(statements: &str) -> Policy {
     .unwrap()
 }
 
-fn someone() -> Principal {
+fn a_role() -> Principal {
     Principal::Aws {
         arn: "arn:aws:iam::111122223333:user/jo".into(),
         account: "111122223333".into(),
@@ -58,7 +58,7 @@ fn explicit_deny_wins_whatever_the_order() {
             order[0], order[1]
         ));
         assert_eq!(
-            ask(&p, &someone(), "s3:GetObject", "arn:aws:s3:::b/k", &[]),
+            ask(&p, &a_role(), "s3:GetObject", "arn:aws:s3:::b/k", &[]),
             Decision::Denied
         );
     }
@@ -69,11 +69,11 @@ fn what_no_statement_speaks_of_is_silent() {
     let p =
         policy(r#"{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}"#);
     assert_eq!(
-        ask(&p, &someone(), "s3:PutObject", "arn:aws:s3:::b/k", &[]),
+        ask(&p, &a_role(), "s3:PutObject", "arn:aws:s3:::b/k", &[]),
         Decision::Silent
     );
     assert_eq!(
-        ask(&p, &someone(), "s3:GetObject", "arn:aws:s3:::c/k", &[]),
+        ask(&p, &a_role(), "s3:GetObject", "arn:aws:s3:::c/k", &[]),
         Decision::Silent
     );
 }
@@ -83,15 +83,15 @@ fn actions_ignore_case_and_resources_do_not() {
     let p =
         policy(r#"{"Effect":"Allow","Principal":"*","Action":"S3:getobj*","Resource":"arn:aws:s3:::b/A?c"}"#);
     assert_eq!(
-        ask(&p, &someone(), "s3:GetObject", "arn:aws:s3:::b/Abc", &[]),
+        ask(&p, &a_role(), "s3:GetObject", "arn:aws:s3:::b/Abc", &[]),
         Decision::Allowed
     );
     assert_eq!(
-        ask(&p, &someone(), "s3:GetObject", "arn:aws:s3:::b/abc", &[]),
+        ask(&p, &a_role(), "s3:GetObject", "arn:aws:s3:::b/abc", &[]),
         Decision::Silent
     );
     assert_eq!(
-        ask(&p, &someone(), "s3:GetObject", "arn:aws:s3:::b/Ac", &[]),
+        ask(&p, &a_role(), "s3:GetObject", "arn:aws:s3:::b/Ac", &[]),
         Decision::Silent
     );
 }
@@ -110,7 +110,7 @@ fn the_not_forms_invert() {
         Decision::Denied
     );
     assert_eq!(
-        ask(&p, &someone(), "s3:PutObject", "arn:aws:s3:::b/k", &[]),
+        ask(&p, &a_role(), "s3:PutObject", "arn:aws:s3:::b/k", &[]),
         Decision::Silent
     );
     assert_eq!(
@@ -237,7 +237,7 @@ fn variables_are_replaced_only_in_the_newer_version() {
     assert_eq!(
         ask(
             &new,
-            &someone(),
+            &a_role(),
             "s3:GetObject",
             "arn:aws:s3:::b/jo/k",
             &[("aws:username", &["jo"])]
@@ -245,7 +245,7 @@ fn variables_are_replaced_only_in_the_newer_version() {
         Decision::Allowed
     );
     assert_eq!(
-        ask(&new, &someone(), "s3:GetObject", "arn:aws:s3:::b/jo/k", &[]),
+        ask(&new, &a_role(), "s3:GetObject", "arn:aws:s3:::b/jo/k", &[]),
         Decision::Silent
     );
     let old = Policy::parse(
@@ -256,7 +256,7 @@ fn variables_are_replaced_only_in_the_newer_version() {
     assert_eq!(
         ask(
             &old,
-            &someone(),
+            &a_role(),
             "s3:GetObject",
             "arn:aws:s3:::b/jo/k",
             &[("aws:username", &["jo"])]

@@ -12,10 +12,10 @@ use crate::world::Settings;
 const MANAGEMENT_ROLE: &str = "headset-identity-center";
 
 /// An account that is neither the caller's nor the organisation's management account.
-const STRANGER: &str = "444455556666";
+const OTHER_ACCOUNT: &str = "444455556666";
 
 /// How the cloud is set up, and which account of the recording is which of its own. The accounts are those of every
-/// simulated cloud, so that whatever it decides by ARNs falls as in the cloud that was recorded, if that was one.
+/// simulated cloud, so that what it decides by ARNs comes out as in the cloud that was recorded, if that was a simulated one.
 pub(super) fn settings(calls: &[Recorded], quirks: u64) -> (Settings, BTreeMap<String, String>) {
     let mut settings = Settings {
         quirks,
@@ -26,7 +26,7 @@ pub(super) fn settings(calls: &[Recorded], quirks: u64) -> (Settings, BTreeMap<S
     let told = calls
         .iter()
         .find_map(|call| call.answer.pointer(caller)?.as_str());
-    // Whoever did not ask who calls still meets the account in every ARN.
+    // A recording without GetCallerIdentity still shows the account in every ARN.
     if let Some(account) = told.or_else(|| calls.iter().find_map(|call| account_in(&call.answer))) {
         accounts.insert(account.to_owned(), settings.account.clone());
     }
@@ -51,7 +51,7 @@ pub(super) fn settings(calls: &[Recorded], quirks: u64) -> (Settings, BTreeMap<S
     if let Some(owner) = owner {
         let owner = accounts
             .entry(owner.to_owned())
-            .or_insert_with(|| STRANGER.to_owned());
+            .or_insert_with(|| OTHER_ACCOUNT.to_owned());
         owner.clone_into(&mut settings.identity_center_account);
     } else {
         let (denied, fine): (Vec<_>, Vec<_>) = identity_center.partition(|call| !call.succeeded());
@@ -60,7 +60,7 @@ pub(super) fn settings(calls: &[Recorded], quirks: u64) -> (Settings, BTreeMap<S
                 .iter()
                 .any(|call| call.code.as_deref() == Some("AccessDeniedException"))
         {
-            STRANGER.clone_into(&mut settings.identity_center_account);
+            OTHER_ACCOUNT.clone_into(&mut settings.identity_center_account);
         }
     }
     (settings, accounts)

@@ -88,7 +88,7 @@ const NAMES: [&str; 17] = [
     "ErrorCode",
 ];
 
-/// Members that hold prose, whose wording is nobody's to compare.
+/// Members that hold prose, whose wording is not compared.
 fn is_prose(member: &str) -> bool {
     let member = member.to_ascii_lowercase();
     member.ends_with("message") || member.ends_with("description") || member.ends_with("reason")
@@ -325,7 +325,7 @@ impl Comparison<'_> {
         }
         // Entries whose names are known belong together wherever they stand.
         let mut left: Vec<usize> = (0..ours.len()).collect();
-        let (mut pairs, mut strangers, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut pairs, mut unmatched, mut missing) = (Vec::new(), Vec::new(), Vec::new());
         for (index, entry) in theirs.iter().enumerate() {
             let names = self.called(entry);
             let known = names.iter().any(Option::is_some);
@@ -341,7 +341,7 @@ impl Comparison<'_> {
                     pairs.push((index, at));
                 }
                 None if known => missing.push(order(std::slice::from_ref(entry))),
-                None => strangers.push(index),
+                None => unmatched.push(index),
             }
         }
         // By which names AWS sorts, pseudonyms do not show: only lists of public names are held to an order.
@@ -367,7 +367,7 @@ impl Comparison<'_> {
         }
         // What is not known yet is taken in its order: that is how ids are learnt.
         left.retain(|at| !self.is_known(&ours[*at]));
-        pairs.extend(strangers.into_iter().zip(left));
+        pairs.extend(unmatched.into_iter().zip(left));
         pairs.sort_unstable();
         for (one, other) in pairs {
             self.walk(member, &theirs[one], &ours[other]);
@@ -424,7 +424,7 @@ impl Comparison<'_> {
         match self.mapping.learn(theirs, ours) {
             Match::Same => {}
             Match::Other => self.note(Kind::Value, theirs, ours),
-            Match::Stranger => self.note(Kind::Identity, theirs, ours),
+            Match::Unrelated => self.note(Kind::Identity, theirs, ours),
         }
     }
 }

@@ -89,7 +89,7 @@ pub(super) enum Match {
     /// The fixed parts differ.
     Other,
     /// The texts are of one form, but name different things.
-    Stranger,
+    Unrelated,
 }
 
 /// Names of the recording with their counterparts.
@@ -174,7 +174,7 @@ impl Mapping {
         let (theirs, ours) = (parts(recorded), parts(replayed));
         if whole && (theirs.len() != ours.len() || recorded.starts_with("192.0.2.")) {
             if self.knows(recorded) {
-                return Match::Stranger;
+                return Match::Unrelated;
             }
             self.set(recorded, replayed);
             return Match::Same;
@@ -192,7 +192,7 @@ impl Mapping {
                 return Match::Other;
             }
             if self.knows(theirs) || self.back.contains_key(*ours) || self.told.contains(*ours) {
-                found = Match::Stranger;
+                found = Match::Unrelated;
             } else {
                 self.set(theirs, ours);
             }
@@ -244,7 +244,7 @@ mod tests {
             mapping.tell("{\"a\":\"instance/00000000-0000-4000-8000-000000000001/*\"}"),
             "{\"a\":\"instance/0aa1b2c3-1111-4111-8111-111111111111/*\"}"
         );
-        assert_eq!(mapping.learn("name-1", "other"), Match::Stranger);
+        assert_eq!(mapping.learn("name-1", "other"), Match::Unrelated);
         assert_eq!(mapping.learn("fleet/name-2", "stack/x"), Match::Other);
         mapping.tell("document-1");
         assert_eq!(mapping.learn("document-1", "<a b=\"c\"/>"), Match::Same);
@@ -254,10 +254,10 @@ mod tests {
         );
         assert_eq!(
             mapping.learn("C:\\path-1.exe", "C:\\Windows\\other.exe"),
-            Match::Stranger
+            Match::Unrelated
         );
         assert_eq!(mapping.learn("192.0.2.1", "10.0.0.10"), Match::Same);
-        assert_eq!(mapping.learn("192.0.2.1", "10.0.0.11"), Match::Stranger);
+        assert_eq!(mapping.learn("192.0.2.1", "10.0.0.11"), Match::Unrelated);
         assert_eq!(
             mapping.learn("https://a.example/name-3?query-1", "https://a.example/x?y=z"),
             Match::Same

@@ -2,34 +2,34 @@
 //!
 //! The calls are rebuilt by the simulator's own tables and codecs, and sent in the recorded order at the recorded
 //! times on the simulator's clock. Names are the recording's; ids that a cloud makes up are learnt from the answers.
-//! What people did in consoles is inferred as far as answers give it away (see `scenery`), and everything inferred is
+//! What people did in consoles is inferred as far as answers give it away (see `fixtures`), and everything inferred is
 //! said.
 
 mod account;
 mod answer;
 mod compare;
+mod fixtures;
 mod log;
 mod mapping;
 mod rebuild;
 mod report;
-mod scenery;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 pub use compare::Kind;
 pub use log::ReplayError;
-pub use report::{Counted, Course, Latency, Report};
+pub use report::{Counted, Latency, Report, StateHistory};
 
 use self::answer::Answered;
+use self::fixtures::{ConsoleAction, Fixtures};
 use self::log::{Recorded, Recording};
 use self::mapping::Mapping;
 use self::report::Collector;
-use self::scenery::{Act, Scenery};
 use super::simulator::{SimOptions, Simulator};
 
-/// Where the count of ids begins that scenery gets: far from all others.
-const SCENERY_IDS: u64 = 1 << 40;
+/// Where the count of ids begins that fixtures get: far from all others.
+const FIXTURE_IDS: u64 = 1 << 40;
 
 /// Replays a recording's text on a fresh simulator with this seed of quirks. Call it inside a tokio runtime.
 ///
@@ -37,9 +37,9 @@ const SCENERY_IDS: u64 = 1 << 40;
 /// If the text is no recording that can be read.
 pub async fn replay(text: &str, quirks: u64) -> Result<Report, ReplayError> {
     let recording = Recording::read(text)?;
-    let scenery = Scenery::of(&recording, quirks);
+    let fixtures = Fixtures::of(&recording, quirks);
     let simulator = Simulator::new(SimOptions {
-        settings: scenery.settings.clone(),
+        settings: fixtures.settings.clone(),
         origin: recording.origin,
         seed: quirks,
         ..SimOptions::default()
@@ -50,23 +50,23 @@ pub async fn replay(text: &str, quirks: u64) -> Result<Report, ReplayError> {
     collector.report.runs = recording.runs.len();
     collector.report.quirks = quirks;
     let supposed = simulator.with_world(|world, now| {
-        // Ids that the world gives out from here on are those that it would give out without any scenery.
-        let issued = std::mem::replace(&mut world.issued, SCENERY_IDS);
-        let supposed = scenery.set_up(world, &mut mapping, now);
+        // Ids that the world gives out from here on are those that it would give out without any fixtures.
+        let issued = std::mem::replace(&mut world.issued, FIXTURE_IDS);
+        let supposed = fixtures.set_up(world, &mut mapping, now);
         world.issued = issued;
         supposed
     });
     collector.report.supposed.extend(supposed);
-    let mut acts: VecDeque<Act> = scenery.acts.into();
+    let mut actions: VecDeque<ConsoleAction> = fixtures.actions.into();
     let origin = i64::try_from(recording.origin.0).unwrap_or_default();
     let mut absent = 0;
     for (index, call) in recording.calls.iter().enumerate() {
-        while let Some(act) =
-            acts.pop_front_if(|act| act.at < call.start || (act.at == call.start && act.shows_in(call)))
-        {
-            advance(&simulator, &recording, act.at);
-            let done = simulator.with_world(|world, now| act.perform(world, &mut mapping, (origin, now)));
-            let note = done.map_or_else(|why| why, |()| act.words());
+        while let Some(action) = actions.pop_front_if(|action| {
+            action.at < call.start || (action.at == call.start && action.shows_in(call))
+        }) {
+            advance(&simulator, &recording, action.at);
+            let done = simulator.with_world(|world, now| action.perform(world, &mut mapping, (origin, now)));
+            let note = done.map_or_else(|why| why, |()| action.words());
             collector.report.supposed.push(note);
         }
         advance(&simulator, &recording, call.start);
@@ -97,7 +97,7 @@ pub async fn replay(text: &str, quirks: u64) -> Result<Report, ReplayError> {
     if absent > 0 {
         collector.report.supposed.push(format!(
             "{absent} calls found something in AWS that the simulator never heard of: it was there before the recording \
-             began, or somebody made it by hand"
+             began, or it was made by hand"
         ));
     }
     Ok(collector.finish())

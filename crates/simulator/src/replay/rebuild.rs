@@ -264,7 +264,7 @@ fn rest_body(call: &Recorded, input: &Value) -> Vec<u8> {
         return text.as_bytes().to_vec();
     }
     if let Some(body) = input.get("$body") {
-        return stand_in(body);
+        return replacement_body(body);
     }
     match (call.protocol.as_str(), input) {
         (_, Value::Null) => Vec::new(),
@@ -281,7 +281,7 @@ fn rest_body(call: &Recorded, input: &Value) -> Vec<u8> {
 }
 
 /// Contents as long as the recorded ones, and the same where those were the same.
-fn stand_in(body: &Value) -> Vec<u8> {
+fn replacement_body(body: &Value) -> Vec<u8> {
     let length = body["length"].as_u64().unwrap_or(0).min(1 << 26);
     let name = body["same_as"].as_str().unwrap_or("body");
     let pattern = [name, "\n"].concat().into_bytes();

@@ -26,7 +26,7 @@ pub struct Report {
     /// All differences; equal ones are counted.
     pub differences: Vec<Counted>,
     /// States that changed in another way.
-    pub states: Vec<Course>,
+    pub states: Vec<StateHistory>,
     /// Operations that the simulator does not have, with how often they were called.
     pub missing_operations: BTreeMap<String, usize>,
     /// Latencies by operation.
@@ -66,7 +66,7 @@ pub struct Counted {
 
 /// The states of one thing, as they were seen one after the other, with the time at which each was first seen.
 #[derive(Debug, Serialize)]
-pub struct Course {
+pub struct StateHistory {
     /// Which thing.
     pub of: String,
     /// The operation that showed it.
@@ -170,7 +170,7 @@ impl Collector {
             .courses
             .into_iter()
             .filter(|(_, (recorded, replayed))| recorded != replayed)
-            .map(|((of, operation, place), (recorded, replayed))| Course {
+            .map(|((of, operation, place), (recorded, replayed))| StateHistory {
                 of,
                 operation,
                 place,
@@ -197,7 +197,7 @@ impl Collector {
     }
 }
 
-/// Milliseconds as a person reads them: `1:02:03`, with what is below a second only where it matters.
+/// Milliseconds for reading: `1:02:03`, with what is below a second only where it matters.
 fn clock(milliseconds: i64) -> String {
     let seconds = milliseconds.max(0) / 1000;
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

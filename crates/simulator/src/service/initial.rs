@@ -1,7 +1,7 @@
 //! What a cloud holds before anyone has done anything in it.
 
 use crate::clock::Moment;
-use crate::fault::spell::Spells;
+use crate::fault::resource_fault::ResourceFaults;
 use crate::world::{self, Settings, World};
 
 impl World {
@@ -9,7 +9,7 @@ impl World {
     pub fn new(settings: Settings, now: Moment) -> World {
         World {
             wall: None,
-            spells: Spells::default(),
+            resource_faults: ResourceFaults::default(),
             appstream: world::appstream::Store::initial(&settings, now),
             auto_scaling: world::auto_scaling::Store::initial(&settings, now),
             connect: world::connect::Store::initial(&settings, now),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::rest::Written;
-use super::route::Lost;
+use super::route::NoRoute;
 use super::scope::Unacceptable;
 use super::table::{self, Table};
 use super::validate::Violation;
@@ -104,13 +104,13 @@ pub(crate) fn of_unacceptable(service: &str, protocol: Protocol, why: Unacceptab
 }
 
 /// The error for a request that no operation answers. Also says how to write it.
-pub(crate) fn of_lost(lost: &Lost) -> (&'static str, Protocol, Fault) {
+pub(crate) fn of_no_route(lost: &NoRoute) -> (&'static str, Protocol, Fault) {
     match lost {
-        Lost::Service(name) => {
+        NoRoute::Service(name) => {
             let fault = Fault::not_implemented(name, "any operation");
             ("connect", Protocol::RestJson, fault)
         }
-        Lost::Operation {
+        NoRoute::Operation {
             service,
             protocol,
             asked,
@@ -127,7 +127,7 @@ pub(crate) fn of_lost(lost: &Lost) -> (&'static str, Protocol, Fault) {
             };
             (service, *protocol, fault)
         }
-        Lost::Unsigned(protocol) => {
+        NoRoute::Unsigned(protocol) => {
             let code = match protocol {
                 Protocol::Query => "MissingAuthenticationToken",
                 _ => "MissingAuthenticationTokenException",

@@ -24,7 +24,7 @@ pub(crate) struct Route {
 
 /// Why a request has no destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Lost {
+pub(crate) enum NoRoute {
     /// No service of the simulator signs by this name.
     Service(String),
     /// The service has no such operation.
@@ -45,7 +45,7 @@ pub(crate) enum Lost {
 ///
 /// # Errors
 /// If there is no such service or operation, or a signature is missing.
-pub(crate) fn find(message: &Message, scope: Option<&Scope>) -> Result<Route, Lost> {
+pub(crate) fn find(message: &Message, scope: Option<&Scope>) -> Result<Route, NoRoute> {
     let protocol = written_as(message);
     let Some(scope) = scope else {
         return match protocol {
@@ -55,14 +55,14 @@ pub(crate) fn find(message: &Message, scope: Option<&Scope>) -> Result<Route, Lo
                 if route.operation.unsigned {
                     Ok(route)
                 } else {
-                    Err(Lost::Unsigned(Protocol::Query))
+                    Err(NoRoute::Unsigned(Protocol::Query))
                 }
             }
-            Some(protocol) => Err(Lost::Unsigned(protocol)),
+            Some(protocol) => Err(NoRoute::Unsigned(protocol)),
             None => by_path(table::table("s3").expect("a table"), message),
         };
     };
-    let table = table::signed_as(&scope.service).ok_or_else(|| Lost::Service(scope.service.clone()))?;
+    let table = table::signed_as(&scope.service).ok_or_else(|| NoRoute::Service(scope.service.clone()))?;
     match table.metadata.protocol.as_str() {
         "rest-json" | "rest-xml" => by_path(table, message),
         "query" => by_form(table, message),
@@ -85,11 +85,11 @@ fn written_as(message: &Message) -> Option<Protocol> {
     (message.method == "POST" && message.path == "/" && form).then_some(Protocol::Query)
 }
 
-fn named(table: &'static Table, name: &str, protocol: Protocol) -> Result<Route, Lost> {
+fn named(table: &'static Table, name: &str, protocol: Protocol) -> Result<Route, NoRoute> {
     let (name, operation) = table
         .operations
         .get_key_value(name)
-        .ok_or_else(|| Lost::Operation {
+        .ok_or_else(|| NoRoute::Operation {
             service: &table.service,
             protocol,
             asked: name.to_owned(),
@@ -103,8 +103,8 @@ fn named(table: &'static Table, name: &str, protocol: Protocol) -> Result<Route,
     })
 }
 
-fn by_rpc_path(table: &'static Table, message: &Message) -> Result<Route, Lost> {
-    let lost = || Lost::Operation {
+fn by_rpc_path(table: &'static Table, message: &Message) -> Result<Route, NoRoute> {
+    let lost = || NoRoute::Operation {
         service: &table.service,
         protocol: Protocol::Cbor,
         asked: format!("{} {}", message.method, message.path),
@@ -129,11 +129,11 @@ fn by_rpc_path(table: &'static Table, message: &Message) -> Result<Route, Lost> 
     }
 }
 
-fn by_target(table: &'static Table, message: &Message) -> Result<Route, Lost> {
+fn by_target(table: &'static Table, message: &Message) -> Result<Route, NoRoute> {
     let target = message.header("x-amz-target").unwrap_or_default();
     let (prefix, operation) = target.rsplit_once('.').unwrap_or(("", target));
     if message.method != "POST" || Some(prefix) != table.metadata.target_prefix.as_deref() {
-        return Err(Lost::Operation {
+        return Err(NoRoute::Operation {
             service: &table.service,
             protocol: Protocol::Json,
             asked: format!("{} {target}", message.method),
@@ -142,7 +142,7 @@ fn by_target(table: &'static Table, message: &Message) -> Result<Route, Lost> {
     named(table, operation, Protocol::Json)
 }
 
-fn by_form(table: &'static Table, message: &Message) -> Result<Route, Lost> {
+fn by_form(table: &'static Table, message: &Message) -> Result<Route, NoRoute> {
     let body = message::form(&String::from_utf8_lossy(&message.body));
     let value = |name: &str| {
         body.iter()
@@ -152,7 +152,7 @@ fn by_form(table: &'static Table, message: &Message) -> Result<Route, Lost> {
             .unwrap_or_default()
     };
     if value("Version") != table.metadata.api_version {
-        return Err(Lost::Operation {
+        return Err(NoRoute::Operation {
             service: &table.service,
             protocol: Protocol::Query,
             asked: format!("{} of version {:?}", value("Action"), value("Version")),
@@ -162,7 +162,7 @@ fn by_form(table: &'static Table, message: &Message) -> Result<Route, Lost> {
 }
 
 /// Finds the operation of a REST service by method, path, query and headers.
-fn by_path(table: &'static Table, message: &Message) -> Result<Route, Lost> {
+fn by_path(table: &'static Table, message: &Message) -> Result<Route, NoRoute> {
     let s3 = table.service == "s3";
     let protocol = if s3 { Protocol::RestXml } else { Protocol::RestJson };
     let bucket = if s3 { bucket_of_host(message.host()) } else { None };
@@ -228,7 +228,7 @@ fn by_path(table: &'static Table, message: &Message) -> Result<Route, Lost> {
             ));
         }
     }
-    best.map(|(_, route)| route).ok_or_else(|| Lost::Operation {
+    best.map(|(_, route)| route).ok_or_else(|| NoRoute::Operation {
         service: &table.service,
         protocol,
         asked: format!("{} {path}", message.method),

@@ -22,7 +22,7 @@ pub(crate) struct Scope {
     pub presigned: bool,
 }
 
-/// Why a signed request is refused before anybody looks at what it asks.
+/// Why a signed request is refused before its content is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unacceptable {
     /// The `Authorization` header or `X-Amz-Credential` cannot be read.

@@ -18,7 +18,7 @@ const TEXT: [&str; 8] = [
 ];
 
 /// A value of the shape's types; lengths and patterns do not matter to a codec.
-fn random(table: &Table, shape: &Shape, dice: &mut fastrand::Rng, depth: usize) -> Value {
+fn random(table: &Table, shape: &Shape, generator: &mut fastrand::Rng, depth: usize) -> Value {
     match shape.kind {
         Kind::Structure if shape.document => Value::Object(Map::new()),
         Kind::Structure => {
@@ -28,9 +28,9 @@ fn random(table: &Table, shape: &Shape, dice: &mut fastrand::Rng, depth: usize) 
                 .iter()
                 .filter(|(_, member)| member.location.is_none())
             {
-                if depth < 6 && dice.bool() {
+                if depth < 6 && generator.bool() {
                     let inner = table.shape(&member.shape);
-                    let value = random(table, inner, dice, depth + 1);
+                    let value = random(table, inner, generator, depth + 1);
                     // XML cannot tell an empty list without an element around it from none.
                     let is_flat = member.flattened || inner.flattened;
                     let is_nothing = is_flat && value.as_array().is_some_and(Vec::is_empty);
@@ -44,27 +44,27 @@ fn random(table: &Table, shape: &Shape, dice: &mut fastrand::Rng, depth: usize) 
         Kind::List => {
             let entry = shape.member.as_ref().expect("a list has entries");
             let least = usize::from(depth < 6);
-            (0..dice.usize(least..4))
-                .map(|_| random(table, table.shape(&entry.shape), dice, depth + 1))
+            (0..generator.usize(least..4))
+                .map(|_| random(table, table.shape(&entry.shape), generator, depth + 1))
                 .collect()
         }
         Kind::Map => {
             let inner = shape.value.as_ref().expect("a map has values");
-            (0..dice.usize(1..4))
+            (0..generator.usize(1..4))
                 .map(|index| {
                     (
                         format!("key {index}"),
-                        random(table, table.shape(&inner.shape), dice, depth + 1),
+                        random(table, table.shape(&inner.shape), generator, depth + 1),
                     )
                 })
                 .collect()
         }
-        Kind::String => dice.choice(TEXT).expect("not empty").into(),
-        Kind::Blob => super::codec::base64(&[dice.u8(..), dice.u8(..)]).into(),
-        Kind::Boolean => dice.bool().into(),
-        Kind::Integer | Kind::Long => dice.i64(..).into(),
-        Kind::Float | Kind::Double => (f64::from(dice.i32(..)) / 4.0).into(),
-        Kind::Timestamp => dice.i64(0..4_000_000_000).into(),
+        Kind::String => generator.choice(TEXT).expect("not empty").into(),
+        Kind::Blob => super::codec::base64(&[generator.u8(..), generator.u8(..)]).into(),
+        Kind::Boolean => generator.bool().into(),
+        Kind::Integer | Kind::Long => generator.i64(..).into(),
+        Kind::Float | Kind::Double => (f64::from(generator.i32(..)) / 4.0).into(),
+        Kind::Timestamp => generator.i64(0..4_000_000_000).into(),
     }
 }
 
@@ -82,9 +82,9 @@ proptest! {
     #[test]
     fn json_and_cbor_survive(seed: u64, service in prop::sample::select(vec!["appstream", "sso-admin", "identitystore"])) {
         let (table, shapes) = structures(service);
-        let mut dice = fastrand::Rng::with_seed(seed);
-        let (name, shape) = shapes[dice.usize(..shapes.len())];
-        let value = random(table, shape, &mut dice, 0);
+        let mut generator = fastrand::Rng::with_seed(seed);
+        let (name, shape) = shapes[generator.usize(..shapes.len())];
+        let value = random(table, shape, &mut generator, 0);
         let text = json::encode(table, name, &value).to_string();
         let read: Value = serde_json::from_str(&text).expect("JSON");
         prop_assert_eq!(json::decode(table, name, &read).expect("readable"), value.clone());
@@ -95,11 +95,11 @@ proptest! {
     #[test]
     fn xml_survives(seed: u64, service in prop::sample::select(vec!["iam", "sts", "s3"])) {
         let (table, shapes) = structures(service);
-        let mut dice = fastrand::Rng::with_seed(seed);
-        let (_, shape) = shapes[dice.usize(..shapes.len())];
+        let mut generator = fastrand::Rng::with_seed(seed);
+        let (_, shape) = shapes[generator.usize(..shapes.len())];
         let attributes = |shape: &Shape| shape.members.values().any(|member| member.xml_attribute);
         prop_assume!(!attributes(shape));
-        let value = random(table, shape, &mut dice, 0);
+        let value = random(table, shape, &mut generator, 0);
         let mut out = xml::Writer::default();
         out.open("Root", &[("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")]);
         xml::members(&mut out, table, shape, &value);

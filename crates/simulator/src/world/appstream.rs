@@ -76,7 +76,7 @@ pub(crate) struct Place {
     pub(crate) exports: Vec<Export>,
     pub(crate) usage_report: Option<Subscription>,
     /// When what was changed last, by kind and name.
-    pub(crate) changed: BTreeMap<String, Last>,
+    pub(crate) changed: BTreeMap<String, LastChange>,
 }
 
 /// Tags by key.
@@ -260,7 +260,7 @@ pub(crate) struct Subscription {
 
 /// The last change of a thing: when, and by which operation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Last {
+pub(crate) struct LastChange {
     pub(crate) at: Moment,
     pub(crate) by: String,
 }

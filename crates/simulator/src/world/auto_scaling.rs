@@ -38,7 +38,7 @@ pub(crate) struct Target {
     /// What has been done to the fleet, the newest last.
     pub(crate) activities: Vec<Activity>,
     /// What the alarms have seen.
-    pub(crate) watch: Watch,
+    pub(crate) watch: AlarmState,
 }
 
 /// Which kinds of scaling are switched off.
@@ -92,7 +92,7 @@ pub(crate) struct Activity {
 
 /// What the alarms of one target have seen.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Watch {
+pub(crate) struct AlarmState {
     /// Minutes in a row above the target.
     pub(crate) high: u64,
     /// Minutes in a row below the band.

@@ -14,14 +14,15 @@ pub struct Store {
     /// Instances of every account and region, by id; deleted ones leave.
     pub(crate) instances: BTreeMap<String, Instance>,
     /// When which account and region made or deleted an instance: AWS counts 100 in 30 days.
-    pub(crate) churn: BTreeMap<String, Vec<Moment>>,
+    #[serde(rename = "churn")]
+    pub(crate) creations_and_deletions: BTreeMap<String, Vec<Moment>>,
     /// Answers to calls with a client token, by account, region, operation and token.
     pub(crate) answered: BTreeMap<String, Answered>,
     /// Aliases that AWS does not give out again yet, and until when.
     pub(crate) held_aliases: BTreeMap<String, Moment>,
     /// Phone numbers that are claimed, by id.
     pub(crate) numbers: BTreeMap<String, Number>,
-    /// Phone numbers that were released, and until when nobody can have them.
+    /// Phone numbers that were released, and until when they cannot be claimed again.
     pub(crate) released: BTreeMap<String, Moment>,
 }
 
@@ -81,7 +82,7 @@ pub(crate) struct Number {
     pub(crate) tags: BTreeMap<String, String>,
 }
 
-/// Where an instance is in its life.
+/// The stage of an instance's lifecycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stage {
     /// Until then it is being made; then it is active, or failed for this reason.

@@ -18,7 +18,7 @@ pub struct Store {
     pub(crate) asked_for: BTreeSet<String>,
 }
 
-/// A person.
+/// A user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: String,
@@ -36,7 +36,7 @@ pub(crate) struct Group {
     pub(crate) created: Moment,
 }
 
-/// That a person is in a group.
+/// That a user is in a group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Membership {
     pub(crate) id: String,

@@ -13,7 +13,7 @@ pub mod sso_admin;
 pub mod sts;
 
 use super::clock::Moment;
-use super::fault::spell::Spells;
+use super::fault::resource_fault::ResourceFaults;
 use super::quirk;
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +75,7 @@ pub struct World {
     pub wall: Option<Moment>,
     /// What fault rules hold fast or let fail.
     #[serde(skip)]
-    pub(crate) spells: Spells,
+    pub(crate) resource_faults: ResourceFaults,
     /// Feeds [`World::id`]; counted, so that the same calls give the same ids.
     pub issued: u64,
     /// AppStream.
@@ -134,6 +134,6 @@ impl World {
     /// Decides a point that no source decides: the same answer for the same seed and name.
     /// Seed 0 is the plain choice everywhere (`false`).
     pub fn quirk(&self, name: &str) -> bool {
-        quirk::falls(self.settings.quirks, name)
+        quirk::is_on(self.settings.quirks, name)
     }
 }

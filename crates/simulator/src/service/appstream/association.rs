@@ -69,7 +69,7 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
     Ok(Answer::empty())
 }
 
-/// DisassociateFleet: not while somebody streams. By quirk the fleet stays "in use" for ten seconds more; the stack does
+/// DisassociateFleet: not while a session is open. By quirk the fleet stays "in use" for ten seconds more; the stack does
 /// not, which Terraform's provider deletes at once.
 pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let lingers = world.quirk("appstream.disassociation-lingers");

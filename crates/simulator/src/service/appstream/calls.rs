@@ -1,7 +1,7 @@
 //! Which call goes where.
 
 use super::super::{Answer, Call, Fault, Service};
-use super::{association, busy, export, fleet, image, image_builder, session};
+use super::{association, concurrent_change, export, fleet, image, image_builder, session};
 use crate::clock::Moment;
 use crate::service::appstream::app_block;
 use crate::service::appstream::application;
@@ -47,11 +47,11 @@ impl Service for AppStream {
         let Some((_, run)) = OPERATIONS.iter().find(|(name, _)| *name == call.operation) else {
             return Err(Fault::not_implemented(self.name(), &call.operation));
         };
-        busy::check(world, call)?;
-        let changes = !busy::is_so_already(world, call);
+        concurrent_change::check(world, call)?;
+        let changes = !concurrent_change::is_so_already(world, call);
         let answer = run(world, call)?;
         if changes {
-            busy::note(world, call);
+            concurrent_change::note(world, call);
         }
         Ok(answer)
     }

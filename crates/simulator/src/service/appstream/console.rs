@@ -31,7 +31,7 @@ use crate::world::World;
 /// A captured image is not listed at once (clients loop on an empty answer).
 const UNLISTED: Duration = Duration::from_secs(30);
 
-/// Carries out what a person does. `path` says what, `input` how; `account` and `region` in it are only needed
+/// Carries out what is done there. `path` says what, `input` how; `account` and `region` in it are only needed
 /// where a name exists in several.
 ///
 /// # Errors
@@ -304,7 +304,7 @@ fn open_session(world: &mut World, input: &Value, now: Moment) -> Result<Value, 
             "The fleet {fleet} has no instance to spare."
         )));
     };
-    let host = shared.and_then(|most| session::seat(place, &fleet, most));
+    let host = shared.and_then(|most| session::instance_with_room(place, &fleet, most));
     place.sessions.push(Session {
         id: id.clone(),
         user,

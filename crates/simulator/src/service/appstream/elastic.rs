@@ -285,15 +285,15 @@ fn entitlements_list_the_applications_that_they_let_through() {
         lab.code("DisassociateApplicationFromEntitlement", one),
         "ResourceNotFoundException"
     );
-    let elsewhere = with(about, "StackName", json!("absent"));
+    let other_stack = with(about, "StackName", json!("absent"));
     assert_eq!(
-        lab.code("ListEntitledApplications", elsewhere),
+        lab.code("ListEntitledApplications", other_stack),
         "ResourceNotFoundException"
     );
 }
 
 #[test]
-fn an_instance_that_drains_takes_nobody_else() {
+fn an_instance_that_drains_takes_no_more_sessions() {
     let mut lab = Lab::new();
     let fleet =
         lab.fleet(json!({ "ComputeCapacity": { "DesiredSessions": 4 }, "MaxSessionsPerInstance": 2 }));
@@ -305,7 +305,7 @@ fn an_instance_that_drains_takes_nobody_else() {
     lab.wait(20);
     let open = |lab: &mut Lab, user: &str| {
         let input = json!({ "fleet": "agents", "stack": "agents", "user": user, "authentication": "API" });
-        lab.person(&["sessions", "open"], input)
+        lab.console(&["sessions", "open"], input)
     };
     let first = open(&mut lab, "one").expect("room for one")["id"].clone();
     open(&mut lab, "two").expect("room for another");
@@ -349,7 +349,7 @@ fn instances_of_one_session_do_not_drain() {
     let mut lab = Lab::new();
     lab.running();
     let input = json!({ "fleet": "agents", "stack": "agents", "user": "one", "authentication": "API" });
-    let id = lab.person(&["sessions", "open"], input).expect("room")["id"].clone();
+    let id = lab.console(&["sessions", "open"], input).expect("room")["id"].clone();
     let pair = json!({ "FleetName": "agents", "StackName": "agents" });
     let session = lab.ok("DescribeSessions", pair)["Sessions"][0].clone();
     assert_eq!(session["InstanceDrainStatus"], "NOT_APPLICABLE");

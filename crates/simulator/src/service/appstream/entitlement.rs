@@ -159,7 +159,7 @@ fn about<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut En
 }
 
 /// AssociateApplicationToEntitlement: once more changes nothing. Any identifier will do: applications of a dynamic
-/// provider are known to nobody before somebody streams.
+/// provider are not known before a user streams.
 pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let identifier = required(&call.input, "ApplicationIdentifier")?;
     let found = about(world, call)?;

@@ -1,4 +1,4 @@
-//! AppStream's errors by meaning. The codes are the model's; the texts are ours and nobody may rely on them.
+//! AppStream's errors by meaning. The codes are the model's; the texts are ours, and a client may not rely on them.
 
 use crate::service::Fault;
 

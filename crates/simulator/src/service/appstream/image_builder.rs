@@ -103,7 +103,7 @@ impl Builder {
                 "The image builder's role does not exist.",
             ));
         }
-        found.extend(network::troubles(self.fields.get("VpcConfig")));
+        found.extend(network::errors(self.fields.get("VpcConfig")));
         found
             .into_iter()
             .map(|(code, message)| self.error(code, message))
@@ -114,7 +114,7 @@ impl Builder {
         json!({ "ErrorCode": code, "ErrorMessage": message, "ErrorTimestamp": self.created.epoch_seconds() })
     }
 
-    /// What comes after PENDING, and how long that lasts. RUNNING lasts until somebody ends it.
+    /// What comes after PENDING, and how long that lasts. RUNNING lasts until a call ends it.
     fn booted(&mut self) -> (&'static str, Option<Duration>) {
         if std::mem::take(&mut self.agent_outdated) {
             ("UPDATING_AGENT", Some(UPDATING_AGENT))
@@ -263,7 +263,7 @@ pub(super) fn domain(world: &World, call: &Call) -> Result<(), Fault> {
         return Ok(());
     };
     let directory = required(join, "DirectoryName")?;
-    match world.appstream.look(&call.caller.account, &call.region) {
+    match world.appstream.existing_place(&call.caller.account, &call.region) {
         Some(place) if place.directories.contains_key(&directory) => Ok(()),
         _ => Err(fault::not_found("directory config", &directory)),
     }
@@ -434,8 +434,11 @@ pub(super) fn tick(world: &mut World, place: &mut Place, now: Moment) {
     let flickers = world.quirk("appstream.builder-errors-flicker");
     let account = place.account.clone();
     place.builders.retain(|_, builder| {
-        if let Some(trouble) = world.spells.holds(SORT, &builder.name, &builder.state, now) {
-            builder.errors = trouble.errors();
+        if let Some(error) = world
+            .resource_faults
+            .holds(SORT, &builder.name, &builder.state, now)
+        {
+            builder.errors = error.errors();
             return true;
         }
         if builder.state == "PENDING" {
@@ -460,9 +463,9 @@ pub(super) fn tick(world: &mut World, place: &mut Place, now: Moment) {
                 builder.errors.clear();
             }
             if builder.state == "PENDING"
-                && let Some(trouble) = world.spells.fails(SORT, &builder.name)
+                && let Some(error) = world.resource_faults.fails(SORT, &builder.name)
             {
-                builder.errors = trouble.errors();
+                builder.errors = error.errors();
                 "FAILED".clone_into(&mut builder.state);
                 break;
             }

@@ -68,7 +68,7 @@ fn one_more_than_the_quota_is_refused_and_a_deletion_makes_room() {
     refused(&mut lab, "CreateUser", user("second"));
     lab.ok("CreateEntitlement", entitlement("first"));
     refused(&mut lab, "CreateEntitlement", entitlement("second"));
-    // A name that is taken is told before the quota.
+    // A name that is taken is reported before the quota.
     assert_eq!(
         lab.code("CreateStack", json!({ "Name": "first" })),
         "ResourceAlreadyExistsException"
@@ -225,7 +225,7 @@ fn every_list_has_pages_and_every_thing_is_on_one_of_them() {
             assert_eq!(seen.len(), count, "{operation} (quirks {quirks})");
             assert!(pages >= 3, "{operation} has {pages} pages");
         }
-        // A token of another list, or of nobody, is refused.
+        // A token of another list, or of none, is refused.
         let token = lab.ok("DescribeStacks", json!({}))["NextToken"].clone();
         for (operation, token) in [("DescribeFleets", token), ("DescribeStacks", json!("nonsense"))] {
             assert_eq!(

@@ -8,11 +8,9 @@ mod account;
 mod app_block;
 mod application;
 mod association;
-mod busy;
 mod calls;
 mod capacity;
-#[cfg(test)]
-mod coins;
+mod concurrent_change;
 mod console;
 mod directory;
 #[cfg(test)]
@@ -30,6 +28,8 @@ mod limits;
 mod network;
 mod page;
 mod public_image;
+#[cfg(test)]
+mod quirk_tests;
 mod role;
 mod session;
 mod stack;
@@ -88,7 +88,7 @@ impl Store {
     }
 
     /// What `account` has in `region`, if it ever did anything there.
-    fn look(&self, account: &str, region: &str) -> Option<&Place> {
+    fn existing_place(&self, account: &str, region: &str) -> Option<&Place> {
         self.places.get(&format!("{account}/{region}"))
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn check_endpoints(input: &Value) -> Result<(), Fault> {
 }
 
 /// What is wrong with subnets and security groups whose ids end in `bad`, as AppStream's error codes and texts.
-pub(super) fn troubles(vpc: Option<&Value>) -> Vec<(&'static str, &'static str)> {
+pub(super) fn errors(vpc: Option<&Value>) -> Vec<(&'static str, &'static str)> {
     let has_bad = |member: &str| {
         vpc.and_then(|vpc| texts(vpc, member))
             .is_some_and(|ids| ids.iter().any(|id| id.ends_with("bad")))

@@ -16,7 +16,7 @@ pub(super) const UNSTATED: usize = 20;
 /// Answers one page of `all` under `member`, with a `NextToken` when more follows.
 ///
 /// By quirk lists come in another order, and the first page may be empty and still carry a token (not where the
-/// caller names what it wants: nobody has seen that).
+/// caller names what it wants: no report has met that).
 pub(super) fn answer(
     world: &World,
     call: &Call,
@@ -73,7 +73,7 @@ fn decode(operation: &str, token: &str) -> Result<usize, Fault> {
                 None
             }
         })
-        // Assumption: appstream.token-code. No operation declares an error for a token of somebody else's.
+        // Assumption: appstream.token-code. No operation declares an error for a token of another list.
         .ok_or_else(|| fault::combination("The NextToken is not valid.").with_status(400))
 }
 

@@ -17,7 +17,7 @@ pub(super) use crate::world::appstream::Session;
 const LISTED_AFTER: Duration = Duration::from_secs(5 * 60);
 
 impl Session {
-    /// Whether somebody streams.
+    /// Whether the user is connected.
     pub(super) fn open(&self) -> bool {
         self.ended.is_none()
     }
@@ -53,9 +53,9 @@ impl Session {
 pub(super) struct Use {
     /// People who stream.
     pub(super) sessions: u64,
-    /// Instances on which somebody does.
+    /// Instances with an open session.
     pub(super) instances: u64,
-    /// Those of them that take nobody else, and who streams there.
+    /// Those of them that take no further session, and who streams there.
     pub(super) draining: u64,
     pub(super) drained: u64,
 }
@@ -75,7 +75,7 @@ pub(super) fn usage(place: &Place, fleet: &str) -> Use {
 }
 
 /// An instance of this fleet that holds at most `most` sessions and has room for one more.
-pub(super) fn seat(place: &Place, fleet: &str, most: u64) -> Option<String> {
+pub(super) fn instance_with_room(place: &Place, fleet: &str, most: u64) -> Option<String> {
     let mut taken: BTreeMap<String, u64> = BTreeMap::new();
     for it in &place.sessions {
         if it.open() && it.fleet == fleet && !it.draining {

@@ -108,9 +108,9 @@ fn a_builder_reboots() {
     assert_eq!(make_builder(&mut lab, json!({}))["State"], "PENDING");
     lab.wait(8);
     assert_eq!(builder(&mut lab)["State"], "RUNNING");
-    lab.person(&["workbench", "reboot"], json!({})).unwrap();
+    lab.console(&["workbench", "reboot"], json!({})).unwrap();
     assert_eq!(builder(&mut lab)["State"], "REBOOTING");
-    assert!(lab.person(&["workbench", "reboot"], json!({})).is_err());
+    assert!(lab.console(&["workbench", "reboot"], json!({})).is_err());
     lab.wait(3);
     assert_eq!(builder(&mut lab)["State"], "RUNNING");
 }
@@ -234,7 +234,7 @@ fn with_image() -> Lab {
 fn with_image_in(mut lab: Lab) -> Lab {
     make_builder(&mut lab, json!({}));
     lab.wait(15);
-    lab.person(
+    lab.console(
         &["workbench", "capture"],
         json!({ "name": "desk", "applications": [{ "name": "crm", "absolute_app_path": "C:\\crm.exe" }] }),
     )
@@ -369,7 +369,7 @@ fn a_failed_image_names_the_failure_and_keeps_its_name() {
         "SourceImageName": "desk", "DestinationImageName": "copy", "DestinationRegion": "eu-west-1",
     });
     lab.ok("CopyImage", copy.clone());
-    lab.person(&["images", "copy", "fail"], json!({})).unwrap();
+    lab.console(&["images", "copy", "fail"], json!({})).unwrap();
     let seen = lab.ok("DescribeImages", json!({ "Names": ["copy"] }))["Images"][0].clone();
     assert_eq!(
         (&seen["State"], &seen["StateChangeReason"]["Code"]),

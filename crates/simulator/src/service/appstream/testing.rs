@@ -33,7 +33,7 @@ impl Lab {
         }
     }
 
-    /// A world in which this quirk falls the other way, found by trying seeds.
+    /// A world in which this quirk is on, found by trying seeds.
     pub(super) fn quirky(name: &str, others_plain: &[&str]) -> Lab {
         let seed = (1..10_000)
             .find(|seed| {
@@ -46,7 +46,7 @@ impl Lab {
                 };
                 world.quirk(name) && others_plain.iter().all(|other| !world.quirk(other))
             })
-            .expect("one of ten thousand seeds turns a coin");
+            .expect("one of ten thousand seeds has the quirk on");
         Lab::with(Settings {
             quirks: seed,
             ..Settings::default()
@@ -101,8 +101,8 @@ impl Lab {
         }
     }
 
-    /// Does what a person would do.
-    pub(super) fn person(&mut self, path: &[&str], input: Value) -> Result<Value, Fault> {
+    /// Does what a person does in the console.
+    pub(super) fn console(&mut self, path: &[&str], input: Value) -> Result<Value, Fault> {
         console(&mut self.world, path, &input, self.now)
     }
 

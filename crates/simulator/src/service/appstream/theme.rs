@@ -26,7 +26,7 @@ impl Theme {
     }
 }
 
-/// The answered URL. Its form is unknown; it tells nothing about the object that it was copied from, so that nobody
+/// The answered URL. Its form is unknown; it tells nothing about the object that it was copied from, so that no client
 /// can rely on reading the location back.
 fn url(location: &Value, account: &str, region: &str) -> String {
     use sha2::{Digest, Sha256};

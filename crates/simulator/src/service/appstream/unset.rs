@@ -15,7 +15,7 @@ pub(super) struct Unset {
 }
 
 impl Unset {
-    /// What the coins say.
+    /// What the quirks of this world decide.
     pub(super) fn of(world: &World) -> Unset {
         Unset {
             empty: world.quirk("appstream.unset-is-empty"),
@@ -54,7 +54,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[test]
-    fn members_that_nobody_set_are_absent_or_empty_or_null() {
+    fn members_that_were_never_set_are_absent_or_empty_or_null() {
         let cases: [(&[&str], &[&str], Value); 3] = [
             (&["appstream.unset-is-empty"], &[], json!({})),
             (

@@ -1,5 +1,5 @@
 //! Scaling policies. Target tracking on a fleet's own use is carried out (see [`super::tracking`]); step policies and
-//! customized metrics are kept and answered, but wait for CloudWatch alarms and metrics that nobody has here.
+//! customized metrics are kept and answered, but wait for CloudWatch alarms and metrics that do not exist here.
 
 use serde_json::{Value, json};
 
@@ -147,7 +147,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "PolicyARN": policy.arn, "Alarms": policy.alarms(&target.region, &target.account),
     });
     target.policies.insert(name, policy);
-    target.watch = super::tracking::Watch::default();
+    target.watch = super::tracking::AlarmState::default();
     Ok(Answer::of(output))
 }
 
@@ -336,7 +336,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = call.text("PolicyName").unwrap_or_default();
     let target = registered(world, call)?;
-    target.watch = super::tracking::Watch::default();
+    target.watch = super::tracking::AlarmState::default();
     match target.policies.remove(name) {
         Some(_) => Ok(Answer::empty()),
         None => Err(Fault::new(

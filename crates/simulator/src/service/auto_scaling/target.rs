@@ -73,7 +73,7 @@ fn scalable(world: &World, call: &Call) -> Result<(), Fault> {
         .strip_prefix("fleet/")
         .filter(|name| !name.is_empty() && !name.contains('/'))
         .ok_or_else(|| invalid(format!("{resource} is no fleet/NAME.")))?;
-    match appstream::scaling::look(world, &call.caller.account, &call.region, fleet) {
+    match appstream::scaling::capacity_of(world, &call.caller.account, &call.region, fleet) {
         None => Err(invalid(format!("The fleet {fleet} does not exist."))),
         // Elastic fleets scale by themselves (admin guide, fleet-type).
         Some(scaled) if scaled.elastic => Err(invalid(format!("{fleet} is an Elastic fleet."))),
@@ -177,7 +177,7 @@ fn new(
         policies: BTreeMap::new(),
         actions: BTreeMap::new(),
         activities: Vec::new(),
-        watch: tracking::Watch::default(),
+        watch: tracking::AlarmState::default(),
     })
 }
 
@@ -189,7 +189,7 @@ pub(super) fn tick(world: &mut World) {
     let mut all = std::mem::take(&mut world.auto_scaling.targets);
     for targets in all.values_mut() {
         targets.retain(|_, target| {
-            appstream::scaling::look(world, &target.account, &target.region, target.fleet()).is_some()
+            appstream::scaling::capacity_of(world, &target.account, &target.region, target.fleet()).is_some()
         });
     }
     world.auto_scaling.targets = all;

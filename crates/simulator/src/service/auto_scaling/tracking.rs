@@ -12,7 +12,7 @@ use crate::clock::Moment;
 use crate::service::Service;
 use crate::service::appstream::{AppStream, scaling};
 use crate::world::World;
-pub(super) use crate::world::auto_scaling::Watch;
+pub(super) use crate::world::auto_scaling::AlarmState;
 
 const MINUTE: u64 = 60_000;
 /// Minutes above the target until the high alarm rings.
@@ -157,7 +157,7 @@ pub(super) fn clamp(world: &mut World, place: &str, resource: &str, now: Moment,
         return;
     };
     let (min, max) = (target.min, target.max);
-    let Some(fleet) = scaling::look(world, &target.account, &target.region, target.fleet()) else {
+    let Some(fleet) = scaling::capacity_of(world, &target.account, &target.region, target.fleet()) else {
         return;
     };
     let inside = fleet.desired.clamp(min, max);
@@ -209,7 +209,7 @@ fn watch(world: &mut World, now: Moment) {
         }
     }
     for (place, resource, wanted) in tracked {
-        if let Some(desired) = look(world, &place, &resource, wanted, now) {
+        if let Some(desired) = wanted_capacity(world, &place, &resource, wanted, now) {
             ask_for(
                 world,
                 &place,
@@ -223,9 +223,15 @@ fn watch(world: &mut World, now: Moment) {
 }
 
 /// What a fleet should be asked for now, if that is something else.
-fn look(world: &mut World, place: &str, resource: &str, wanted: Tracking, now: Moment) -> Option<u64> {
+fn wanted_capacity(
+    world: &mut World,
+    place: &str,
+    resource: &str,
+    wanted: Tracking,
+    now: Moment,
+) -> Option<u64> {
     let target = world.auto_scaling.targets.get(place)?.get(resource)?;
-    let fleet = scaling::look(world, &target.account, &target.region, target.fleet())
+    let fleet = scaling::capacity_of(world, &target.account, &target.region, target.fleet())
         .filter(|fleet| fleet.active && fleet.actual > 0);
     let target = world.auto_scaling.targets.get_mut(place)?.get_mut(resource)?;
     let Some(fleet) = fleet else {

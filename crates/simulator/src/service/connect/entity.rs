@@ -269,7 +269,7 @@ pub(super) fn insert(
     refuse_duplicate(one, kind, name, None)?;
     let have = one.entities.values().filter(|entity| entity.kind == kind).count();
     if have as u64 >= limit {
-        // HTTP 429, and yet not a throttle: whoever retries it waits for ever.
+        // HTTP 429, and yet not a throttle: a client that retries it waits for ever.
         return Err(Fault::new(
             "LimitExceededException",
             format!("the limit of {} is reached", kind.plural()),

@@ -1,4 +1,4 @@
-//! GetFederationToken: how a person whom an identity provider vouches for gets into an instance.
+//! GetFederationToken: how a user whom an identity provider vouches for gets into an instance.
 //!
 //! It is the one operation of the control plane that agents call, by a role that only allows this. So it is also the
 //! one for which the caller's own policies are looked at.
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::entity::Kind;
 use super::{active_instance, denied, invalid_request};
 use crate::policy::{Context, Principal, Request};
-use crate::service::iam::Powers;
+use crate::service::iam::IdentityPolicies;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -142,7 +142,8 @@ fn check_allowed(world: &World, call: &Call, who: &Caller, arn: &str, id: &str) 
     };
     // The user of the simulator's own credentials administers the account, with no policy that says so.
     let administers = who.role.is_none() && who.name == "deployer";
-    let allowed = Powers::of(&world.iam, &who.holder).is_some_and(|powers| powers.allow(&request));
+    let allowed =
+        IdentityPolicies::of(&world.iam, &who.holder).is_some_and(|policies| policies.allow(&request));
     match administers || allowed {
         true => Ok(()),
         false => Err(denied(&format!(

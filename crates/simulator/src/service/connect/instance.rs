@@ -1,4 +1,4 @@
-//! The life of an instance and its attributes.
+//! The lifecycle of an instance, and its attributes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const DELETION: Duration = Duration::from_secs(60);
 /// hours after the CreateInstance API was invoked").
 const FAILED_LINGERS: Duration = Duration::from_secs(24 * 3600);
 /// The window in which AWS counts creations and deletions.
-const CHURN_WINDOW: Duration = Duration::from_secs(30 * 24 * 3600);
+const COUNTED_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long an alias is held after deletion, where it is (quirk `connect.alias-held-after-deletion`).
 const ALIAS_HELD: Duration = Duration::from_secs(600);
 
@@ -125,7 +125,7 @@ pub(super) fn tick(world: &mut World, now: Moment) {
         .filter(|one| {
             let alias = one.alias.as_deref().unwrap_or_default();
             let held = world
-                .spells
+                .resource_faults
                 .holds("connect.instance", alias, "CREATION_IN_PROGRESS", now);
             held.is_none()
         })
@@ -137,8 +137,8 @@ pub(super) fn tick(world: &mut World, now: Moment) {
         };
         if let Stage::Creating { fails, .. } = made.stage {
             let alias = made.alias.as_deref().unwrap_or_default();
-            let spelled = world.spells.fails("connect.instance", alias);
-            let fails = fails.or_else(|| spelled.map(|trouble| trouble.message));
+            let failed_by_rule = world.resource_faults.fails("connect.instance", alias);
+            let fails = fails.or_else(|| failed_by_rule.map(|error| error.message));
             made.stage = match fails {
                 Some(reason) => Stage::Failed {
                     reason,
@@ -184,12 +184,12 @@ pub(super) fn tick(world: &mut World, now: Moment) {
 /// Quirk `connect.churned-deletion-is-invalid`. CreateInstance declares a quota's code, and field reports have met it
 /// (terraform-provider-aws issue 23381); DeleteInstance declares InvalidRequestException only, and the quirk
 /// `connect.churned-deletion-is-invalid` answers that.
-fn churn(world: &mut World, call: &Call) -> Result<(), Fault> {
+fn count_creation_or_deletion(world: &mut World, call: &Call) -> Result<(), Fault> {
     let is_invalid = call.operation == "DeleteInstance" && world.quirk("connect.churned-deletion-is-invalid");
     let limit = world.quota("connect.instance-churn", 100);
     let place = format!("{}/{}", call.caller.account, call.region);
-    let attempts = world.connect.churn.entry(place).or_default();
-    attempts.retain(|at| at.after(CHURN_WINDOW) > call.now);
+    let attempts = world.connect.creations_and_deletions.entry(place).or_default();
+    attempts.retain(|at| at.after(COUNTED_FOR) > call.now);
     if attempts.len() as u64 >= limit {
         let code = match is_invalid {
             true => "InvalidRequestException",
@@ -243,7 +243,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if taken && !world.quirk("connect.alias-conflict-fails-later") {
         return Err(invalid_request("the instance alias is already in use"));
     }
-    churn(world, call)?;
+    count_creation_or_deletion(world, call)?;
     // An alias that ends in `bad` is the simulator's way to see a creation fail.
     let fails = if taken {
         Some("the instance alias is already in use".to_owned())
@@ -328,7 +328,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     if world.quirk("connect.numbers-hold-instance") && super::phone::are_claimed_for(world, &id, call.now) {
         return Err(invalid_request("phone numbers are claimed for the instance"));
     }
-    churn(world, call)?;
+    count_creation_or_deletion(world, call)?;
     if let Some(one) = world.connect.instances.get_mut(&id) {
         one.gone = Some(call.now.after(DELETION));
     }

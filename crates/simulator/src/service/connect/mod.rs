@@ -1,6 +1,6 @@
 //! Amazon Connect: instances and what lives in them.
 //!
-//! Layout: `instance` (life of an instance, attributes), `origin` (approved origins), `entity` (what users,
+//! Layout: `instance` (lifecycle of an instance, attributes), `origin` (approved origins), `entity` (what users,
 //! queues, profiles, hours, statuses, flows and quick connects have in common: lists, descriptions, tags,
 //! searches), one file for each of those kinds that can be made and changed, `storage` and `function` (what an
 //! instance is linked to), and `phone` (the numbers that are claimed for it).

@@ -14,12 +14,12 @@ pub(super) use crate::world::connect::Number;
 const CLAIMING: Duration = Duration::from_secs(10);
 /// How long a claim that failed can be tried again, before the number is anybody's.
 const FAILED_HOLDS: Duration = Duration::from_secs(24 * 3600);
-/// How long nobody can have a number that was released (ReleasePhoneNumber: "up to 180 days").
+/// How long a released number cannot be claimed again (ReleasePhoneNumber: "up to 180 days").
 const COOLDOWN: Duration = Duration::from_secs(180 * 24 * 3600);
 /// How many numbers of each country and type are there to be claimed.
 const INVENTORY: u32 = 40;
 
-/// The countries with numbers to claim, each with its calling code. The real inventory is nobody's business here.
+/// The countries with numbers to claim, each with its calling code. AWS's real inventory does not matter here.
 const COUNTRIES: [(&str, &str); 5] = [
     ("AU", "61"),
     ("DE", "49"),
@@ -67,7 +67,7 @@ impl Number {
 }
 
 /// The numbers of a country and type, as they are before anybody claims one. Not every type is on sale: the others take
-/// papers, or are somebody else's.
+/// papers, or belong to another customer.
 fn inventory(country: &str, sort: &str) -> Vec<String> {
     let Some((_, code)) = COUNTRIES.iter().find(|(known, _)| *known == country) else {
         return Vec::new();
@@ -112,7 +112,7 @@ fn required_target(world: &World, call: &Call) -> Result<String, Fault> {
     target(world, call)?.ok_or_else(|| invalid_parameter("TargetArn or InstanceId is required"))
 }
 
-/// Whether nobody has a number and nobody had it lately.
+/// Whether a number is not claimed and was not released lately.
 fn is_free(world: &World, number: &str) -> bool {
     let connect = &world.connect;
     !connect.numbers.values().any(|one| one.number == number) && !connect.released.contains_key(number)

@@ -115,7 +115,7 @@ fn meets(one: &Instance, entity: &Entity, criteria: &Value) -> Result<bool, Faul
     }
     let given = |member: &str| criteria.get(member).filter(|value| !value.is_null());
     if given("ListCondition").is_some() {
-        // The simulator has no proficiencies: nobody meets a condition on them.
+        // The simulator has no proficiencies: no user meets a condition on them.
         return Ok(false);
     }
     if given("HierarchyGroupCondition").is_some_and(|condition| !in_group(one, entity, condition)) {

@@ -11,7 +11,7 @@ use crate::world::World;
 /// The most tags that a resource may have.
 const MOST: usize = 50;
 
-/// Reads a tag map as it stands in an input; keys and values were checked by the wire layer.
+/// Reads the tag map of an input; keys and values were checked by the wire layer.
 ///
 /// An empty map is refused: AWS's model says at least one tag, and callers are to leave the member out.
 pub(super) fn read(tags: Option<&Value>) -> Result<BTreeMap<String, String>, Fault> {

@@ -58,10 +58,10 @@ pub(super) fn trust(world: &World, document: &str, now: Moment) -> Result<Policy
     Ok(policy)
 }
 
-/// Whether an AWS principal in a resource or trust policy names somebody who can be resolved by now.
+/// Whether an AWS principal in a resource or trust policy names an identity that can be resolved by now.
 ///
 /// Assumption: iam.foreign-principals. A principal in an account that this world does not hold is taken to
-/// exist, since there is nobody to ask.
+/// exist, since this cloud cannot ask for it.
 pub(in crate::service) fn names_principal(store: &Store, name: &str, now: Moment) -> bool {
     // A unique id is what reads show for a principal that is gone; it cannot be put.
     if name.starts_with("AROA") || name.starts_with("AIDA") {
@@ -97,8 +97,8 @@ fn resolves(account: &Account, arn: &str, rest: &str, now: Moment) -> bool {
 }
 
 /// Quirk `iam.federated-principal-may-be-missing`. Whether a trust policy may name a SAML provider that does not exist
-/// (yet), no source decides: refused, unless the coin falls the other way. Whether a provider that was made
-/// a moment ago is visible, neither: visible, unless that coin falls the other way.
+/// (yet), no source decides: refused, unless the quirk is on. Nor does one decide whether a provider that was made
+/// a moment ago is visible: it is, unless that quirk is on.
 fn federated_known(world: &World, principal: &str, now: Moment) -> bool {
     let Some((_, name)) = principal.split_once(":saml-provider/") else {
         // What web identity providers are called, nothing here makes. OIDC providers are named before they exist.

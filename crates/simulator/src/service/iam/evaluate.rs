@@ -1,4 +1,4 @@
-//! What the policies of a role or a user allow: SimulatePrincipalPolicy, SimulateCustomPolicy, and whoever else has to
+//! What the policies of a role or a user allow: SimulatePrincipalPolicy, SimulateCustomPolicy, and what else has to
 //! know.
 //!
 //! The order is that of the IAM user guide's "Policy evaluation logic" for one account: an explicit deny anywhere wins;
@@ -25,7 +25,7 @@ struct Source {
 
 /// Every policy that speaks for an identity.
 #[derive(Clone, Debug, Default)]
-pub(in crate::service) struct Powers {
+pub(in crate::service) struct IdentityPolicies {
     identity: Vec<Source>,
     /// What the permissions boundary says, where there is one.
     boundary: Option<Vec<Source>>,
@@ -84,24 +84,24 @@ fn sources<'a>(
     inline.chain(attached.iter().filter_map(|arn| managed(account, arn)))
 }
 
-impl Powers {
-    /// The powers of the role, user or group with this ARN. `None` if there is none.
-    pub(in crate::service) fn of(store: &Store, arn: &str) -> Option<Powers> {
+impl IdentityPolicies {
+    /// The policies of the role, user or group with this ARN. `None` if there is none.
+    pub(in crate::service) fn of(store: &Store, arn: &str) -> Option<IdentityPolicies> {
         let account = store.accounts.get(account_of(arn)?)?;
         let key = arn.rsplit('/').next()?.to_lowercase();
-        let mut powers = Powers::default();
+        let mut policies = IdentityPolicies::default();
         if arn.contains(":role/") {
             let role = account.roles.get(&key).filter(|role| role.arn == arn)?;
-            powers
+            policies
                 .identity
                 .extend(sources(account, "role", &role.name, &role.inline, &role.attached));
-            powers.boundary = role
+            policies.boundary = role
                 .boundary
                 .as_ref()
                 .map(|arn| managed(account, arn).into_iter().collect());
         } else if arn.contains(":group/") {
             let group = account.groups.get(&key).filter(|group| group.arn == arn)?;
-            powers.identity.extend(sources(
+            policies.identity.extend(sources(
                 account,
                 "group",
                 &group.name,
@@ -110,11 +110,11 @@ impl Powers {
             ));
         } else {
             let user = account.users.get(&key).filter(|user| user.arn == arn)?;
-            powers
+            policies
                 .identity
                 .extend(sources(account, "user", &user.name, &user.inline, &user.attached));
             for group in user.groups.iter().filter_map(|key| account.groups.get(key)) {
-                powers.identity.extend(sources(
+                policies.identity.extend(sources(
                     account,
                     "group",
                     &group.name,
@@ -123,7 +123,7 @@ impl Powers {
                 ));
             }
         }
-        Some(powers)
+        Some(policies)
     }
 
     /// Whether the request is allowed.
@@ -225,8 +225,8 @@ fn context(call: &Call) -> Context {
     context
 }
 
-/// The powers of the principal that a call names.
-fn powers_of(world: &World, arn: &str) -> Result<Powers, Fault> {
+/// The policies of the principal that a call names.
+fn policies_of(world: &World, arn: &str) -> Result<IdentityPolicies, Fault> {
     if ![":role/", ":user/", ":group/"]
         .iter()
         .any(|sort| arn.contains(sort))
@@ -235,17 +235,17 @@ fn powers_of(world: &World, arn: &str) -> Result<Powers, Fault> {
         return Err(Fault::new("InvalidInput", message));
     }
     let absent = || Fault::new("NoSuchEntity", format!("The entity {arn} cannot be found."));
-    Powers::of(&world.iam, arn).ok_or_else(absent)
+    IdentityPolicies::of(&world.iam, arn).ok_or_else(absent)
 }
 
 /// What policies make of actions, all of which are only thought of.
 pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
-    let mut powers = Powers::default();
+    let mut policies = IdentityPolicies::default();
     let mut context = context(call);
     let source = call.text("PolicySourceArn");
     if call.operation == "SimulatePrincipalPolicy" {
         let arn = required(call, "PolicySourceArn")?;
-        powers = powers_of(world, arn)?;
+        policies = policies_of(world, arn)?;
         context
             .entry("aws:principalarn".to_owned())
             .or_insert_with(|| vec![arn.to_owned()]);
@@ -255,15 +255,15 @@ pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
                 .or_insert_with(|| vec![name.to_owned()]);
         }
     }
-    powers.identity.extend(given(call, "PolicyInputList")?);
+    policies.identity.extend(given(call, "PolicyInputList")?);
     let boundary = given(call, "PermissionsBoundaryPolicyInputList")?;
     if !boundary.is_empty() {
-        powers.boundary = Some(boundary);
+        policies.boundary = Some(boundary);
     }
     if let Some(text) = call.text("ResourcePolicy") {
         let policy = Policy::parse(text, Kind::Resource)
             .map_err(|error| Fault::new("InvalidInput", format!("ResourcePolicy: {error}")))?;
-        powers.resource = Some(Source {
+        policies.resource = Some(Source {
             id: "ResourcePolicy".to_owned(),
             sort: "resource",
             policy,
@@ -285,7 +285,7 @@ pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
             return Err(Fault::new("InvalidInput", message));
         }
         for resource in &resources {
-            let verdict = powers.verdict(&Request {
+            let verdict = policies.verdict(&Request {
                 principal: &principal,
                 action: &action,
                 resource,
@@ -301,7 +301,7 @@ pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
                 "EvalResourceName": resource,
                 "EvalDecision": verdict.decision,
                 "MatchedStatements": matched,
-                "MissingContextValues": powers.missing(&context).into_iter().collect::<Vec<_>>(),
+                "MissingContextValues": policies.missing(&context).into_iter().collect::<Vec<_>>(),
             });
             if let Some(allowed) = verdict.boundary {
                 result["PermissionsBoundaryDecisionDetail"] =
@@ -315,12 +315,12 @@ pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
 
 /// The condition keys that policies ask for.
 pub(super) fn context_keys(world: &World, call: &Call) -> Result<Answer, Fault> {
-    let mut powers = Powers::default();
+    let mut policies = IdentityPolicies::default();
     if call.operation == "GetContextKeysForPrincipalPolicy" {
         let arn = required(call, "PolicySourceArn")?;
-        powers = powers_of(world, arn)?;
+        policies = policies_of(world, arn)?;
     }
-    powers.identity.extend(given(call, "PolicyInputList")?);
-    let names: Vec<String> = powers.missing(&Context::new()).into_iter().collect();
+    policies.identity.extend(given(call, "PolicyInputList")?);
+    let names: Vec<String> = policies.missing(&Context::new()).into_iter().collect();
     Ok(Answer::of(json!({ "ContextKeyNames": names })))
 }

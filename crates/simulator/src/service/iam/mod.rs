@@ -35,7 +35,7 @@ use crate::world::{Settings, World};
 pub(crate) use crate::world::iam::{Account, Store};
 pub(crate) use access_key::caller as caller_of_key;
 pub(in crate::service) use document::{names_principal, principal_ids, replaced};
-pub(in crate::service) use evaluate::Powers;
+pub(in crate::service) use evaluate::IdentityPolicies;
 pub(crate) use metadata::Metadata;
 pub(crate) use provider::Provider;
 pub(crate) use role::Role;
@@ -113,7 +113,7 @@ fn visible(created: Moment, now: Moment) -> bool {
     now >= created.after(PROPAGATION)
 }
 
-/// How long IAM's own reads may not know a new thing, where the coin falls that way.
+/// How long IAM's own reads may not know a new thing, by quirk.
 ///
 /// Quirk `iam.reads-lag`. IAM is eventually consistent for its own reads too; how often that shows, and for
 /// how long, no source says.

@@ -116,7 +116,7 @@ impl Role {
     }
 
     /// The trust policy as IAM has it by now: normalised, and with a unique id for every principal that is no
-    /// longer the one that was meant. Whoever made it anew under the same name is not trusted.
+    /// longer the one that was meant. One that was made anew under the same name is not trusted.
     pub fn trust_policy(&self, store: &Store) -> String {
         normalised(&self.trust, &|arn| document::replaced(store, &self.trusted, arn))
     }

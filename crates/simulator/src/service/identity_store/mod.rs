@@ -43,11 +43,11 @@ impl Store {
     }
 
     /// The user of this name, as an identity provider needs to know them.
-    pub(crate) fn person(&self, name: &str) -> Option<Person> {
+    pub(crate) fn user_named(&self, name: &str) -> Option<IdentityUser> {
         let user = self.users.iter().find(|user| user.has_name(name))?;
         let emails = user.body.get("Emails").and_then(Value::as_array);
         let primary = emails.into_iter().flatten().find(|one| one["Primary"] == true);
-        Some(Person {
+        Some(IdentityUser {
             name: user.name.clone(),
             email: primary.and_then(|one| one["Value"].as_str()).map(str::to_owned),
             ids: [vec![user.id.clone()], self.groups_of(&user.id)].concat(),
@@ -61,9 +61,9 @@ impl Store {
     }
 }
 
-/// Somebody who signs in.
+/// A user who signs in.
 #[derive(Clone, Debug)]
-pub(crate) struct Person {
+pub(crate) struct IdentityUser {
     /// The name that they sign in with.
     pub(crate) name: String,
     /// Their primary e-mail address, if they have one.
@@ -72,7 +72,7 @@ pub(crate) struct Person {
     ids: Vec<String>,
 }
 
-impl Person {
+impl IdentityUser {
     /// Whether this id of a user or group covers them.
     pub(crate) fn is(&self, id: &str) -> bool {
         self.ids.iter().any(|own| own == id)
@@ -139,7 +139,7 @@ fn find_membership<'world>(world: &'world World, call: &Call) -> Result<&'world 
 }
 
 /// Path and value of the unique attribute in `AlternateIdentifier`, of which exactly one kind must be given.
-/// Nobody here comes from an external provider, so an external id finds nothing.
+/// No user here comes from an external provider, so an external id finds nothing.
 fn unique_attribute<'call>(call: &'call Call, what: &str) -> Result<(&'call str, &'call str), Fault> {
     let identifier = call.input.get("AlternateIdentifier").unwrap_or(&Value::Null);
     let unique = identifier.get("UniqueAttribute").filter(|one| !one.is_null());

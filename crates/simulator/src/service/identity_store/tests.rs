@@ -55,7 +55,7 @@ fn people_are_found_by_name_and_by_address() {
         json!({ "GroupId": group["GroupId"] }),
     );
     assert_eq!(members.unwrap()["GroupMemberships"].as_array().unwrap().len(), 2);
-    let unknown = call(&mut world, "GetGroupId", by("displayName", "nobody")).unwrap_err();
+    let unknown = call(&mut world, "GetGroupId", by("displayName", "absent")).unwrap_err();
     assert_eq!(unknown.code, "ResourceNotFoundException");
     let path = call(&mut world, "GetUserId", by("title", "x")).unwrap_err();
     assert_eq!(path.code, "ValidationException");
@@ -123,14 +123,14 @@ fn members_come_and_go() {
 fn another_account_or_region_sees_nothing() {
     let mut world = world();
     let input = json!({ "IdentityStoreId": IDENTITY_STORE_ID });
-    let elsewhere = call_as(
+    let other_region = call_as(
         &mut world,
         "123456789012",
         "eu-west-2",
         "ListUsers",
         input.clone(),
     );
-    assert_eq!(elsewhere.unwrap_err().code, "ResourceNotFoundException");
+    assert_eq!(other_region.unwrap_err().code, "ResourceNotFoundException");
     let foreign = call_as(&mut world, "444455556666", "us-east-1", "ListUsers", input);
     assert_eq!(foreign.unwrap_err().code, "AccessDeniedException");
 }

@@ -43,7 +43,7 @@ fn position(versions: &[Version], call: &Call) -> Result<usize, Fault> {
     found.ok_or_else(|| Fault::new("ParameterVersionNotFound", "There is no such version."))
 }
 
-/// LabelParameterVersion: what is no label is told by name, the rest moves to the version.
+/// LabelParameterVersion: what is no label is listed by name, the rest moves to the version.
 pub(super) fn attach(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let (good, bad): (Vec<_>, Vec<_>) = labels(call).into_iter().partition(|label| fits(label));
     let versions = &mut parameter(world, call)?.versions;
@@ -67,7 +67,7 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     ))
 }
 
-/// UnlabelParameterVersion: what the version does not have is told by name.
+/// UnlabelParameterVersion: what the version does not have is listed by name.
 pub(super) fn detach(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let versions = &mut parameter(world, call)?.versions;
     let at = position(versions, call)?;

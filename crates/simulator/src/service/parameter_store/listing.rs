@@ -191,7 +191,7 @@ pub(super) fn history(world: &World, call: &Call) -> Result<Answer, Fault> {
     paged(world, call, &parameter.name, items, PAGE)
 }
 
-/// DeleteParameters: what is not there is told by name.
+/// DeleteParameters: what is not there is listed by name.
 pub(super) fn delete(world: &mut World, call: &Call) -> Answer {
     let parameters = world.parameter_store.parameters.entry(place(call)).or_default();
     let names = call.input["Names"].as_array().into_iter().flatten();

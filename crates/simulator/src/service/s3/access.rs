@@ -74,7 +74,7 @@ fn besides(call: &Call) -> Vec<&'static str> {
 /// Operations that an anonymous caller may ever do, provided a policy allows it.
 ///
 /// Assumption: s3.anonymous-writes. S3 would let a policy allow anonymous writes; the objects then belong to
-/// nobody who can be named. This simulator refuses them: nothing that is built here should rely on it.
+/// no identity that can be named. This simulator refuses them: nothing that is built here should rely on it.
 const ANONYMOUS: &[&str] = &[
     "GetObject",
     "HeadObject",

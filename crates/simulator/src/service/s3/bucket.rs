@@ -9,7 +9,7 @@ use super::{Bucket, canonical, denied, fault, member, stamp};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
-/// How long a deleted bucket's name may be held back, where the coin falls that way.
+/// How long a deleted bucket's name may be held back, by quirk.
 ///
 /// Quirk `s3.deleted-name-is-held`. Reports say up to an hour (aws-cli issue 2593); mostly there is no delay.
 const HELD: Duration = Duration::from_secs(60);
@@ -247,7 +247,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let prefix = call.text("Prefix").unwrap_or_default();
     let after = call
         .text("ContinuationToken")
-        .map(super::listing::untoken)
+        .map(super::listing::decode_token)
         .transpose()?
         .unwrap_or_default();
     let most = call

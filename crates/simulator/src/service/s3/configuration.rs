@@ -107,7 +107,7 @@ fn get(bucket: &Bucket, name: &str) -> Result<Answer, Fault> {
             Some(status) => json!({ "Status": status }),
             None => json!({}),
         },
-        // What a bucket answers on which nobody ever set them.
+        // What a bucket answers on which they were never set.
         "BucketLogging" | "BucketAccelerateConfiguration" | "BucketNotificationConfiguration" => {
             bucket.configuration.get(name).cloned().unwrap_or(json!({}))
         }

@@ -8,7 +8,7 @@ use crate::world::World;
 
 /// A request of a page of another origin, or the preflight of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Crossing {
+pub(crate) struct CorsRequest {
     /// The bucket that it goes to.
     pub bucket: String,
     /// Whether it names an object in it.
@@ -49,9 +49,9 @@ fn names(list: &str) -> Vec<String> {
 }
 
 /// What the first rule that covers the request adds to its answer.
-fn allowed(bucket: &Bucket, crossing: &Crossing) -> Option<Headers> {
-    let (origin, method) = (crossing.origin.as_deref()?, crossing.method.as_deref()?);
-    let requested = crossing.headers.as_deref().map(names).unwrap_or_default();
+fn allowed(bucket: &Bucket, cors_request: &CorsRequest) -> Option<Headers> {
+    let (origin, method) = (cors_request.origin.as_deref()?, cors_request.method.as_deref()?);
+    let requested = cors_request.headers.as_deref().map(names).unwrap_or_default();
     let rules = bucket.configuration.get("BucketCors")?["CORSRules"].as_array()?;
     let (rule, pattern) = rules.iter().find_map(|rule| {
         let pattern = texts(rule, "AllowedOrigins").find(|pattern| covers(pattern, origin))?;
@@ -89,10 +89,10 @@ fn allowed(bucket: &Bucket, crossing: &Crossing) -> Option<Headers> {
 }
 
 /// The headers that the answer to a request gets. None where no rule covers it: the browser keeps it from the page then.
-pub(crate) fn headers(world: &World, crossing: &Crossing) -> Headers {
-    let bucket = world.s3.buckets.get(&crossing.bucket);
+pub(crate) fn headers(world: &World, cors_request: &CorsRequest) -> Headers {
+    let bucket = world.s3.buckets.get(&cors_request.bucket);
     bucket
-        .and_then(|bucket| allowed(bucket, crossing))
+        .and_then(|bucket| allowed(bucket, cors_request))
         .unwrap_or_default()
 }
 
@@ -100,34 +100,34 @@ pub(crate) fn headers(world: &World, crossing: &Crossing) -> Headers {
 ///
 /// # Errors
 /// 400 for one that asks nothing, 403 for what no rule covers.
-pub(crate) fn preflight(world: &World, crossing: &Crossing) -> Result<Headers, Fault> {
-    if crossing.origin.is_none() {
+pub(crate) fn preflight(world: &World, cors_request: &CorsRequest) -> Result<Headers, Fault> {
+    if cors_request.origin.is_none() {
         let message = "Insufficient information. Origin request header needed.";
         return Err(fault("BadRequest", 400, message));
     }
     let forbidden = |message: &str, of: &str| {
         let mut forbidden = fault("AccessForbidden", 403, format!("CORSResponse: {message}"));
-        let method = crossing.method.as_deref().unwrap_or("OPTIONS");
+        let method = cors_request.method.as_deref().unwrap_or("OPTIONS");
         forbidden.members = json!({ "Method": method, "ResourceType": of });
         Err(forbidden)
     };
-    let Some(bucket) = world.s3.buckets.get(&crossing.bucket) else {
+    let Some(bucket) = world.s3.buckets.get(&cors_request.bucket) else {
         return forbidden("Bucket not found", "BUCKET");
     };
     if !bucket.configuration.contains_key("BucketCors") {
         return forbidden("CORS is not enabled for this bucket.", "BUCKET");
     }
-    if crossing.method.is_none() {
+    if cors_request.method.is_none() {
         let message = "Invalid Access-Control-Request-Method: null";
         return Err(fault("BadRequest", 400, message));
     }
-    match allowed(bucket, crossing) {
+    match allowed(bucket, cors_request) {
         Some(headers) => Ok(headers),
         None => {
             let message = "This CORS request is not allowed. This is usually because the evalution of Origin, request \
                            method / Access-Control-Request-Method or Access-Control-Request-Headers are not \
                            whitelisted by the resource's CORS spec.";
-            forbidden(message, if crossing.object { "OBJECT" } else { "BUCKET" })
+            forbidden(message, if cors_request.object { "OBJECT" } else { "BUCKET" })
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn token(position: &str) -> String {
 ///
 /// # Errors
 /// `InvalidArgument` for a token that no listing here handed out.
-pub(super) fn untoken(token: &str) -> Result<String, Fault> {
+pub(super) fn decode_token(token: &str) -> Result<String, Fault> {
     URL_SAFE_NO_PAD
         .decode(token)
         .ok()
@@ -198,7 +198,7 @@ fn entry(query: &Query, key: &str, version: &Version, owner: Option<&str>) -> Va
 pub(super) fn list_v2(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let query = Query::of(call)?;
     let after = match call.text("ContinuationToken") {
-        Some(continuation) => untoken(continuation)?,
+        Some(continuation) => decode_token(continuation)?,
         None => call.text("StartAfter").unwrap_or_default().to_owned(),
     };
     let bucket = bucket(world, call)?;

@@ -7,7 +7,7 @@ use super::application::{Application, CUSTOM_SAML, Saml, new_arn};
 use super::{IDENTITY_STORE_ID, denied, metadata, not_found, validation};
 use crate::clock::Moment;
 use crate::service::Fault;
-use crate::service::identity_store::Person;
+use crate::service::identity_store::IdentityUser;
 use crate::service::saml_response::{Response, encoded};
 use crate::world::World;
 
@@ -55,9 +55,9 @@ const USER_ATTRIBUTES: [&str; 9] = [
 ///   which the console does whether or not the API would.
 /// * `["applications", "link"]` with `application_arn`: what a user who is assigned copies from the access portal, the
 ///   address behind the application. Output: `start_url`. Without an assignment no portal shows it.
-/// * `["applications", "rotate-certificate"]` with `application_arn` replaces the signing certificate: whoever
-///   holds the old metadata no longer trusts the application. Output: `certificate`.
-/// * `["applications", "sign-in"]` with `application_arn` or `start_url` (its link) and `user` (a user name): what the browser of somebody who
+/// * `["applications", "rotate-certificate"]` with `application_arn` replaces the signing certificate: a party
+///   that holds the old metadata no longer trusts the application. Output: `certificate`.
+/// * `["applications", "sign-in"]` with `application_arn` or `start_url` (its link) and `user` (a user name): what the browser of a user who
 ///   chose the application in the access portal posts to AWS: `acs_url`, `relay_state`, `saml_response`.
 /// * `["applications", "delete"]` with `application_arn` removes the application.
 ///
@@ -379,13 +379,13 @@ fn assign(world: &mut World, input: &Value) -> Result<Value, Fault> {
 }
 
 /// What a mapping says of a user.
-fn mapped(value: &str, person: &Person) -> Result<String, Fault> {
+fn mapped(value: &str, user: &IdentityUser) -> Result<String, Fault> {
     match value {
-        "${user:email}" => person
+        "${user:email}" => user
             .email
             .clone()
             .ok_or_else(|| denied("No access: the user has no primary e-mail address")),
-        "${user:subject}" | "${user:preferredUsername}" => Ok(person.name.clone()),
+        "${user:subject}" | "${user:preferredUsername}" => Ok(user.name.clone()),
         other if other.contains("${") => Err(validation(&format!("{other} is not known of the user"))),
         other => Ok(other.to_owned()),
     }
@@ -393,16 +393,19 @@ fn mapped(value: &str, person: &Person) -> Result<String, Fault> {
 
 fn sign_in(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault> {
     let name = required(input, "user")?;
-    let person = world.identity_store.person(name).ok_or_else(|| not_found(name))?;
+    let user = world
+        .identity_store
+        .user_named(name)
+        .ok_or_else(|| not_found(name))?;
     let application = opened(world, input)?.clone();
-    let is_assigned = application.assignments.iter().any(|(_, id)| person.is(id));
+    let is_assigned = application.assignments.iter().any(|(_, id)| user.is(id));
     if !application.enabled || (application.assignment_required && !is_assigned) {
         return Err(denied("No access: the application is not assigned to the user"));
     }
     let saml = application.saml.ok_or_else(|| not_found("the application"))?;
     let (mut subject, mut attributes) = ((String::new(), String::new()), Vec::new());
     for (attribute, value, format) in &saml.mappings {
-        let value = mapped(value, &person)?;
+        let value = mapped(value, &user)?;
         match attribute.as_str() {
             "Subject" => {
                 let version = if ["persistent", "transient"].contains(&format.as_str()) {

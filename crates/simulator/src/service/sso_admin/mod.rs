@@ -78,8 +78,8 @@ fn check_place(world: &World, call: &Call) -> Result<(), Fault> {
         return Err(denied("the caller's account does not administer the instance"));
     }
     let named = call.text("InstanceArn");
-    let elsewhere = call.region != world.settings.identity_center_region;
-    if elsewhere || named.is_some_and(|arn| arn != instance_arn()) {
+    let other_region = call.region != world.settings.identity_center_region;
+    if other_region || named.is_some_and(|arn| arn != instance_arn()) {
         // Assumption: sso.wrong-region. Operations that declare ResourceNotFoundException answer it for an
         // instance of another region; those that do not declare it deny access.
         return Err(match call.operation.as_str() {

@@ -25,7 +25,7 @@ impl Service for Sts {
         ]
     }
 
-    /// Expired sessions stay: their keys must go on meaning "expired", never somebody else.
+    /// Expired sessions stay: their keys must go on meaning "expired", never another session.
     fn tick(&self, _world: &mut World, _now: Moment) {}
 
     fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {

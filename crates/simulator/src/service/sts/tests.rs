@@ -100,8 +100,8 @@ fn sts_answers_for_who_calls() {
         (who["Account"].as_str(), who["Arn"].as_str()),
         (Some(ACCOUNT), Some("arn:aws:iam::123456789012:user/deployer"))
     );
-    let nobody = call(&Sts, &mut w, 0, "GetCallerIdentity", json!({}), None).unwrap_err();
-    assert_eq!(nobody.status, Some(403));
+    let unsigned = call(&Sts, &mut w, 0, "GetCallerIdentity", json!({}), None).unwrap_err();
+    assert_eq!(unsigned.status, Some(403));
 }
 
 #[test]

@@ -253,7 +253,7 @@ mod tests {
         for (claim, value, code) in [
             (
                 "sub",
-                json!("repo:stranger/center:ref:refs/heads/main"),
+                json!("repo:unknown/center:ref:refs/heads/main"),
                 "AccessDenied",
             ),
             ("aud", json!("somewhere.else"), "InvalidIdentityToken"),

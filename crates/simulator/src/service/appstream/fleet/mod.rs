@@ -129,7 +129,7 @@ impl Fleet {
         {
             add("MACHINE_ROLE_IS_MISSING", "The fleet's role does not exist.");
         }
-        for (code, message) in network::troubles(self.fields.get("VpcConfig")) {
+        for (code, message) in network::errors(self.fields.get("VpcConfig")) {
             add(code, message);
         }
         if lost {
@@ -139,7 +139,7 @@ impl Fleet {
     }
 }
 
-/// What this world does about points of an answer that nobody decided.
+/// What the quirks of this world decide about the answer for a fleet.
 #[derive(Clone, Copy, Debug)]
 struct Quirks {
     unset: Unset,
@@ -258,7 +258,7 @@ fn instances_allowed(
     Ok(())
 }
 
-/// StopFleet: whoever streams is cut off. It declares only NotFound and ConcurrentModification.
+/// StopFleet: open sessions are cut off. It declares only NotFound and ConcurrentModification.
 pub(super) fn stop(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = required(&call.input, "Name")?;
     let not_while_starting = world.quirk("appstream.no-stop-while-starting");
@@ -269,7 +269,7 @@ pub(super) fn stop(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .get_mut(&name)
         .ok_or_else(|| fault::not_found("fleet", &name))?;
     match fleet.state {
-        // Quirk `appstream.no-stop-while-starting`. A stalled fleet can always be stopped, or nobody could remove it.
+        // Quirk `appstream.no-stop-while-starting`. A stalled fleet can always be stopped, or it could not be removed.
         State::Starting if not_while_starting && fleet.errors.is_empty() => {
             return Err(Fault::new(
                 "ConcurrentModificationException",
@@ -334,8 +334,8 @@ pub(super) fn tick(world: &World, place: &mut Place, lost: &[String], now: Momen
             State::Stopping => "STOPPING",
             State::Running | State::Stopped => "",
         };
-        if let Some(trouble) = world.spells.holds("appstream.fleet", &name, state, now) {
-            fleet.errors = trouble.errors();
+        if let Some(error) = world.resource_faults.holds("appstream.fleet", &name, state, now) {
+            fleet.errors = error.errors();
             continue;
         }
         if fleet.state == State::Starting {

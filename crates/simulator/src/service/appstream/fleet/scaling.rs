@@ -23,8 +23,13 @@ pub(in crate::service) struct Scaled {
 }
 
 /// The fleet of this name.
-pub(in crate::service) fn look(world: &World, account: &str, region: &str, name: &str) -> Option<Scaled> {
-    let place = world.appstream.look(account, region)?;
+pub(in crate::service) fn capacity_of(
+    world: &World,
+    account: &str,
+    region: &str,
+    name: &str,
+) -> Option<Scaled> {
+    let place = world.appstream.existing_place(account, region)?;
     let fleet = place.fleets.get(name)?;
     let capacity = &fleet.capacity;
     Some(Scaled {

@@ -1,4 +1,4 @@
-//! The life of a fleet, and the traps that users of real AWS reported.
+//! The lifecycle of a fleet, and the traps that users of real AWS reported.
 
 use serde_json::json;
 
@@ -252,7 +252,7 @@ fn an_image_arn_of_another_region_means_nothing() {
 #[test]
 fn a_role_that_does_not_exist_is_an_invalid_role() {
     let mut lab = Lab::new();
-    let fleet = lab.fleet(json!({ "IamRoleArn": "arn:aws:iam::123456789012:role/nobody" }));
+    let fleet = lab.fleet(json!({ "IamRoleArn": "arn:aws:iam::123456789012:role/absent" }));
     let fault = lab.call("CreateFleet", fleet).unwrap_err();
     assert_eq!(fault.code, "InvalidRoleException");
     assert!(
@@ -439,10 +439,10 @@ fn stopping_cuts_sessions_off_and_a_stack_in_use_stays_associated() {
     lab.running();
     let pair = json!({ "FleetName": "agents", "StackName": "agents" });
     let agent = json!({ "fleet": "agents", "stack": "agents", "user": "agent1@example.com" });
-    lab.person(&["sessions", "open"], agent.clone()).unwrap();
-    lab.person(&["sessions", "open"], agent.clone()).unwrap();
+    lab.console(&["sessions", "open"], agent.clone()).unwrap();
+    lab.console(&["sessions", "open"], agent.clone()).unwrap();
     assert_eq!(
-        lab.person(&["sessions", "open"], agent).unwrap_err().code,
+        lab.console(&["sessions", "open"], agent).unwrap_err().code,
         "ResourceNotAvailableException"
     );
     assert_eq!(lab.agents()["ComputeCapacityStatus"]["InUse"], 2);
@@ -488,7 +488,7 @@ fn scaling_in_leaves_instances_in_use_alone() {
     let mut lab = Lab::new();
     lab.running();
     let agent = json!({ "fleet": "agents", "stack": "agents", "user": "agent1@example.com" });
-    lab.person(&["sessions", "open"], agent).unwrap();
+    lab.console(&["sessions", "open"], agent).unwrap();
     lab.ok(
         "UpdateFleet",
         json!({ "Name": "agents", "ComputeCapacity": { "DesiredInstances": 0 } }),

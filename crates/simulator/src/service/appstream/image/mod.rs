@@ -331,7 +331,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 pub(super) fn tick(world: &mut World, place: &mut Place, now: Moment) {
     place.images.retain(|_, image| {
         let held = world
-            .spells
+            .resource_faults
             .holds("appstream.image", &image.name, &image.state, now)
             .is_some();
         let due = !held && image.due.is_some_and(|due| due <= now);
@@ -347,10 +347,10 @@ pub(super) fn tick(world: &mut World, place: &mut Place, now: Moment) {
             image.due = Some(now.after(VALIDATING));
         } else if ready
             && image.state != "FAILED"
-            && let Some(trouble) = world.spells.fails("appstream.image", &image.name)
+            && let Some(error) = world.resource_faults.fails("appstream.image", &image.name)
         {
-            let code = trouble.code.as_deref().unwrap_or("INTERNAL_ERROR");
-            image.fail(code, &trouble.message, now);
+            let code = error.code.as_deref().unwrap_or("INTERNAL_ERROR");
+            image.fail(code, &error.message, now);
         } else if ready && image.state != "FAILED" {
             "AVAILABLE".clone_into(&mut image.state);
         }

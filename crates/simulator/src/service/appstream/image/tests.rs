@@ -30,7 +30,7 @@ fn capture() -> Value {
 fn captured(lab: &mut Lab) {
     builder(lab);
     lab.wait(8);
-    lab.person(&["builder", "capture"], capture()).unwrap();
+    lab.console(&["builder", "capture"], capture()).unwrap();
     lab.wait(25);
 }
 
@@ -163,7 +163,7 @@ fn a_capture_takes_the_builder_through_snapshotting_to_stopped() {
     let mut lab = Lab::new();
     builder(&mut lab);
     lab.wait(8);
-    let answer = lab.person(&["builder", "capture"], capture()).unwrap();
+    let answer = lab.console(&["builder", "capture"], capture()).unwrap();
     assert_eq!(answer["status"], 0);
     assert_eq!(state(&mut lab), "SNAPSHOTTING");
     // Not listed at once.
@@ -218,7 +218,7 @@ fn image_assistant_refuses_what_it_refuses() {
     let mut lab = Lab::new();
     captured(&mut lab);
     assert_eq!(
-        lab.person(&["builder", "capture"], capture()).unwrap_err().code,
+        lab.console(&["builder", "capture"], capture()).unwrap_err().code,
         "OperationNotPermittedException"
     );
     lab.ok("StartImageBuilder", json!({ "Name": "builder" }));
@@ -252,14 +252,14 @@ fn image_assistant_refuses_what_it_refuses() {
         ("tags", json!({ "aws:owned": "yes" })),
     ] {
         let fault = lab
-            .person(&["builder", "capture"], with(member, value.clone()))
+            .console(&["builder", "capture"], with(member, value.clone()))
             .unwrap_err();
         assert_eq!(fault.code, "ImageAssistantError", "{member} {value}");
     }
-    lab.person(&["builder", "capture"], with("dry_run", json!(true)))
+    lab.console(&["builder", "capture"], with("dry_run", json!(true)))
         .unwrap();
     assert_eq!(state(&mut lab), "RUNNING");
-    lab.person(&["builder", "capture"], with("tags", json!({})))
+    lab.console(&["builder", "capture"], with("tags", json!({})))
         .unwrap();
     assert_eq!(state(&mut lab), "SNAPSHOTTING");
 }
@@ -269,8 +269,8 @@ fn a_failed_image_still_occupies_its_name() {
     let mut lab = Lab::new();
     builder(&mut lab);
     lab.wait(8);
-    lab.person(&["builder", "capture"], capture()).unwrap();
-    lab.person(&["images", "agent-desktop-1", "fail"], json!({}))
+    lab.console(&["builder", "capture"], capture()).unwrap();
+    lab.console(&["images", "agent-desktop-1", "fail"], json!({}))
         .unwrap();
     lab.wait(25);
     let image = lab.ok("DescribeImages", json!({ "Names": ["agent-desktop-1"] }))["Images"][0].clone();
@@ -279,10 +279,10 @@ fn a_failed_image_still_occupies_its_name() {
     lab.wait(8);
     let mut again = capture();
     again["removed"] = json!(["connect"]);
-    assert!(lab.person(&["builder", "capture"], again.clone()).is_err());
+    assert!(lab.console(&["builder", "capture"], again.clone()).is_err());
     lab.ok("DeleteImage", json!({ "Name": "agent-desktop-1" }));
     lab.wait(1);
-    lab.person(&["builder", "capture"], again).unwrap();
+    lab.console(&["builder", "capture"], again).unwrap();
 }
 
 #[test]
@@ -432,7 +432,7 @@ fn dry_runs_of_import_and_update_answer_in_different_ways() {
 #[test]
 fn a_retired_public_image_is_gone() {
     let mut lab = Lab::new();
-    lab.person(&["images", BASE, "retire"], json!({})).unwrap();
+    lab.console(&["images", BASE, "retire"], json!({})).unwrap();
     assert_eq!(
         lab.code("DescribeImages", json!({ "Names": [BASE] })),
         "ResourceNotFoundException"

@@ -287,7 +287,7 @@ fn a_volume_is_at_least_as_large_as_its_image_s() {
         "name": "desktop",
         "applications": [{ "name": "crm", "absolute_app_path": "C:\\crm.exe" }],
     });
-    lab.person(&["builder", "capture"], capture).expect("captured");
+    lab.console(&["builder", "capture"], capture).expect("captured");
     lab.wait(60);
     let volume =
         |size: u64| json!({ "ImageName": "desktop", "RootVolumeConfig": { "VolumeSizeInGb": size } });

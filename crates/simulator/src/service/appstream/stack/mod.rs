@@ -29,7 +29,7 @@ const PLAIN: &[&str] = &[
     "StorageConnectorAuthentication",
 ];
 
-/// Every action and its permission where nobody said anything.
+/// Every action and the permission that it has by default.
 ///
 /// Assumption: appstream.user-setting-defaults. The model says "by default, these actions are enabled" and that
 /// smart card redirection is on only for stacks that existed before it; that domain smart card sign-in and time
@@ -46,7 +46,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("SMART_CARD_REDIRECTION", "DISABLED"),
 ];
 
-/// The action that is younger than every report of what AWS answers where nobody set it.
+/// The action that is newer than every report of what AWS answers for actions that were never set.
 const NEWEST: &str = "SMART_CARD_REDIRECTION";
 
 /// The clipboard's length where none is given and the permission is ENABLED (UserSetting, MaximumLength).
@@ -179,13 +179,13 @@ impl Stack {
     }
 }
 
-/// What this world does about points that nobody decided.
+/// What the quirks of this world decide about a stack.
 #[derive(Clone, Copy, Debug)]
 struct Quirks {
     unset: Unset,
     /// AWS has added an action that clients do not know (it has before: terraform-provider-aws issue 23338).
     new_action: bool,
-    /// The newest action of the model is answered although nobody set it.
+    /// The newest action of the model is answered although it was never set.
     newest_action: bool,
     /// The clipboard's default length is applied, but not answered.
     silent_clipboard: bool,

@@ -39,7 +39,7 @@ fn user_settings_are_always_answered_in_full() {
 }
 
 #[test]
-fn aws_adds_actions_that_nobody_knows() {
+fn aws_adds_actions_that_no_client_knows() {
     let mut lab = Lab::quirky("appstream.new-user-setting", &["appstream.newest-user-setting"]);
     let created = lab.ok("CreateStack", json!({ "Name": "agents" }));
     assert_eq!(created["Stack"]["UserSettings"].as_array().map(Vec::len), Some(9));

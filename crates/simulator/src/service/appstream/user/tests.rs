@@ -106,7 +106,7 @@ fn the_usage_report_subscription_is_one_of_its_kind() {
 }
 
 #[test]
-fn nobody_is_assigned_to_a_domain_joined_fleet_and_whoever_was_can_be_taken_off() {
+fn a_domain_joined_fleet_takes_no_new_assignments_and_lets_old_ones_go() {
     let mut lab = Lab::new();
     lab.ok(
         "CreateDirectoryConfig",

@@ -24,9 +24,9 @@ impl Lab {
         Lab::quirky(None)
     }
 
-    /// A world in which this coin alone (of those named `auto-scaling.*`) falls the other way.
+    /// A world in which this quirk alone (of those named `auto-scaling.*`) is on.
     fn quirky(name: Option<&str>) -> Lab {
-        let coins = [
+        let quirks = [
             "auto-scaling.eventual",
             "auto-scaling.role-propagates",
             "auto-scaling.past-schedule-refused",
@@ -42,9 +42,9 @@ impl Lab {
         };
         let fits = |seed: &u64| {
             let world = world(*seed);
-            coins
+            quirks
                 .iter()
-                .all(|coin| world.quirk(coin) == (Some(*coin) == name))
+                .all(|quirk| world.quirk(quirk) == (Some(*quirk) == name))
                 && !world.quirk("appstream.no-stop-when-stopped")
                 && !world.quirk("appstream.busy-after-change")
                 && !world.quirk("pages.empty")

@@ -398,11 +398,11 @@ fn a_queue_calls_out_with_a_number_and_a_flow_of_its_instance() {
         "ContactFlowSummaryList",
         "Default outbound",
     );
-    let stranger = "00000000-0000-4000-8000-000000000000";
+    let unknown = "00000000-0000-4000-8000-000000000000";
     let queue = |caller: Value| json!({ "InstanceId": id, "Name": "Sales", "HoursOfOperationId": hours, "OutboundCallerConfig": caller });
     for caller in [
-        json!({ "OutboundFlowId": stranger }),
-        json!({ "OutboundCallerIdNumberId": stranger }),
+        json!({ "OutboundFlowId": unknown }),
+        json!({ "OutboundCallerIdNumberId": unknown }),
     ] {
         assert_eq!(
             bench.refused("CreateQueue", queue(caller)),
@@ -422,7 +422,7 @@ fn a_queue_calls_out_with_a_number_and_a_flow_of_its_instance() {
             .extend(more.as_object().unwrap().clone());
         input
     };
-    let caller = json!({ "OutboundCallerIdNumberId": stranger });
+    let caller = json!({ "OutboundCallerIdNumberId": unknown });
     assert_eq!(
         bench.refused(
             "UpdateQueueOutboundCallerConfig",

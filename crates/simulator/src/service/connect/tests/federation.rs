@@ -95,9 +95,9 @@ fn an_agent_gets_in_as_the_user_of_the_sessions_name() {
             .ends_with(".my.connect.aws/auth/sign-in")
     );
     assert!(token["Credentials"]["AccessToken"].is_string());
-    for stranger in ["Agent1@example.com", "agent2@example.com"] {
-        let refused = federate(&mut bench, "agents", stranger, &id).unwrap_err();
-        assert_eq!(refused.code, "UserNotFoundException", "{stranger}");
+    for unknown in ["Agent1@example.com", "agent2@example.com"] {
+        let refused = federate(&mut bench, "agents", unknown, &id).unwrap_err();
+        assert_eq!(refused.code, "UserNotFoundException", "{unknown}");
     }
 }
 
@@ -107,9 +107,9 @@ fn a_role_without_the_permission_lets_no_agent_in() {
     let id = bench.saml();
     let input = bench.user_input(&id, "agent1@example.com");
     bench.done("CreateUser", input);
-    let elsewhere = format!("arn:aws:connect:{REGION}:123456789012:instance/other/user/${{aws:userid}}");
-    role(&mut bench, "elsewhere", &allow(&elsewhere));
-    let refused = federate(&mut bench, "elsewhere", "agent1@example.com", &id).unwrap_err();
+    let other_instance = format!("arn:aws:connect:{REGION}:123456789012:instance/other/user/${{aws:userid}}");
+    role(&mut bench, "other", &allow(&other_instance));
+    let refused = federate(&mut bench, "other", "agent1@example.com", &id).unwrap_err();
     assert_eq!(refused.code, "AccessDeniedException");
     // The other documented form names the instance in a condition.
     let mut conditional = allow("*");

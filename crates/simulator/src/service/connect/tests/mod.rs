@@ -39,7 +39,7 @@ impl Bench {
         Bench::with(0)
     }
 
-    /// The smallest seed with which the quirk falls this way.
+    /// The smallest seed with which the quirk is on.
     fn with_quirk(name: &str) -> Bench {
         let seed = (1..).find(|seed| {
             let mut world = World::default();

@@ -28,7 +28,7 @@ fn claimed(bench: &mut Bench, arn: &str) -> Vec<Value> {
 }
 
 #[test]
-fn a_number_is_claimed_listed_released_and_nobody_s_for_half_a_year() {
+fn a_number_is_claimed_listed_released_and_not_available_for_half_a_year() {
     let mut bench = Bench::new();
     let id = bench.saml();
     let target = arn(&mut bench, &id);
@@ -141,10 +141,10 @@ fn numbers_are_of_one_instance_and_one_account_s_region() {
     let number = offered(&mut bench, &target).remove(0);
     claim(&mut bench, &target, &number);
     bench.pass(10);
-    let elsewhere = bench
+    let other_instance = bench
         .call_in("us-east-1", "ListPhoneNumbersV2", json!({}))
         .unwrap();
-    assert_eq!(elsewhere["ListPhoneNumbersSummaryList"], json!([]));
+    assert_eq!(other_instance["ListPhoneNumbersSummaryList"], json!([]));
     for input in [
         json!({ "TargetArn": format!("{target}0") }),
         json!({ "InstanceId": "11111111-2222-4333-8444-555555555555" }),

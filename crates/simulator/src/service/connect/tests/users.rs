@@ -239,7 +239,7 @@ fn what_was_left_out_of_the_phone_may_come_back_with_defaults() {
 }
 
 #[test]
-fn a_search_by_what_nobody_has_finds_nobody() {
+fn a_search_by_what_no_user_has_finds_no_user() {
     let mut bench = Bench::new();
     let id = bench.saml();
     bench.user(&id, "agent1@example.com");

@@ -262,7 +262,7 @@ fn an_update_without_a_duration_makes_it_an_hour() {
 /// A seed with which UpdateRole takes a description away that it is not given.
 fn dropping() -> u64 {
     (1..)
-        .find(|seed| crate::quirk::falls(*seed, "iam.update-role-drops-description"))
+        .find(|seed| crate::quirk::is_on(*seed, "iam.update-role-drops-description"))
         .unwrap()
 }
 
@@ -320,7 +320,7 @@ fn a_principal_made_anew_is_another_one_and_shows_as_its_old_unique_id() {
 }
 
 #[test]
-fn reads_may_lag_where_the_coin_falls_that_way() {
+fn reads_may_lag_by_quirk() {
     let mut w = (1..100)
         .map(|quirks| {
             World::new(

@@ -1,7 +1,7 @@
 //! What the bucket answers to browsers.
 
 use super::*;
-use crate::service::s3::cors::{Crossing, headers, preflight};
+use crate::service::s3::cors::{CorsRequest, headers, preflight};
 
 fn with_rules(rules: Value) -> World {
     let mut w = with_bucket();
@@ -13,9 +13,9 @@ fn with_rules(rules: Value) -> World {
     w
 }
 
-fn from(origin: &str, method: &str, headers: &str) -> Crossing {
+fn from(origin: &str, method: &str, headers: &str) -> CorsRequest {
     let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    Crossing {
+    CorsRequest {
         bucket: "pages".to_owned(),
         object: true,
         origin: given(origin),
@@ -31,8 +31,8 @@ fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_str())
 }
 
-fn refused(w: &World, crossing: &Crossing) -> (String, u16) {
-    let fault = preflight(w, crossing).unwrap_err();
+fn refused(w: &World, cors_request: &CorsRequest) -> (String, u16) {
+    let fault = preflight(w, cors_request).unwrap_err();
     (fault.code, fault.status.unwrap())
 }
 
@@ -75,9 +75,9 @@ fn a_preflight_is_answered_by_the_first_rule_that_covers_it() {
         ("http://desk.example.org/", "GET", ""),
         ("https://other.example.net", "HEAD", "content-type"),
     ] {
-        let crossing = from(origin, method, headers);
+        let cors_request = from(origin, method, headers);
         assert_eq!(
-            refused(&w, &crossing),
+            refused(&w, &cors_request),
             error("AccessForbidden", 403),
             "{origin} {method} {headers}"
         );
@@ -97,7 +97,7 @@ fn a_preflight_without_an_origin_a_bucket_or_rules_is_refused() {
         fault.members,
         json!({ "Method": "OPTIONS", "ResourceType": "BUCKET" })
     );
-    let nowhere = Crossing {
+    let nowhere = CorsRequest {
         bucket: "none".to_owned(),
         ..from("https://acme.example.com", "GET", "")
     };

@@ -10,10 +10,10 @@ use super::fleet::Fleet;
 use super::place;
 use crate::service::{Call, Fault};
 use crate::world::World;
-pub(super) use crate::world::appstream::Last;
+pub(super) use crate::world::appstream::LastChange;
 
-/// How long a thing is busy after a change.
-const BUSY: Duration = Duration::from_secs(8);
+/// How long after a change another one of the same thing is refused.
+const REFUSES_FOR: Duration = Duration::from_secs(8);
 
 /// Operations that declare the error, what they change, and the member that names it.
 const CHANGES: &[(&str, &[(&str, &str)])] = &[
@@ -45,7 +45,7 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
     ("UpdateThemeForStack", &[("stack", "StackName")]),
 ];
 
-/// Deletions of the very thing: what is gone is not busy, and whatever comes under its name has not changed yet.
+/// Deletions of the thing itself: what is gone refuses no change, and a new thing of its name has not changed yet.
 const GONE: &[&str] = &[
     "DeleteAppBlock",
     "DeleteApplication",
@@ -79,12 +79,12 @@ pub(super) fn check(world: &mut World, call: &Call) -> Result<(), Fault> {
         return Ok(());
     }
     let place = place(world, call);
-    let busy = changed(call).into_iter().find(|thing| {
+    let changing = changed(call).into_iter().find(|thing| {
         place.changed.get(thing).is_some_and(|last| {
-            call.now < last.at.after(BUSY) && !IN_ONE_GO.contains(&(&last.by, &call.operation))
+            call.now < last.at.after(REFUSES_FOR) && !IN_ONE_GO.contains(&(&last.by, &call.operation))
         })
     });
-    match busy {
+    match changing {
         Some(thing) => Err(Fault::new(
             "ConcurrentModificationException",
             format!("{thing} is being changed. Wait a few minutes and try again."),
@@ -93,8 +93,8 @@ pub(super) fn check(world: &mut World, call: &Call) -> Result<(), Fault> {
     }
 }
 
-/// Whether a call asks for what is so already. Then nothing changes, and whoever stops a stopped fleet again and again
-/// keeps nobody from deleting it.
+/// Whether a call asks for what is so already. Then nothing changes: a client that stops a stopped fleet again and again
+/// does not keep another one from deleting it.
 pub(super) fn is_so_already(world: &mut World, call: &Call) -> bool {
     let name = call.text("Name").unwrap_or_default();
     let fleet = place(world, call).fleets.get(name);
@@ -110,8 +110,10 @@ pub(super) fn note(world: &mut World, call: &Call) {
     let things = changed(call);
     if !things.is_empty() {
         let place = place(world, call);
-        place.changed.retain(|_, last| call.now < last.at.after(BUSY));
-        let last = Last {
+        place
+            .changed
+            .retain(|_, last| call.now < last.at.after(REFUSES_FOR));
+        let last = LastChange {
             at: call.now,
             by: call.operation.clone(),
         };
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn stopping_what_is_stopped_keeps_nobody_busy() {
+    fn stopping_a_stopped_fleet_delays_no_other_change() {
         let plain = ["appstream.slow-reads", "appstream.no-stop-when-stopped"];
         let mut lab = Lab::quirky("appstream.busy-after-change", &plain);
         let fleet = lab.fleet(json!({}));
@@ -183,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_under_the_name_of_something_deleted_is_not_busy() {
+    fn a_new_thing_under_a_deleted_name_can_be_changed_at_once() {
         let mut lab = Lab::quirky("appstream.busy-after-change", &["appstream.slow-reads"]);
         for _ in 0..2 {
             let fleet = lab.fleet(json!({}));

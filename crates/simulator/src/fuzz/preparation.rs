@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::dice::Dice;
+use super::generator::InputGenerator;
 
-/// One request of the prologue, or a wait.
+/// One request of the preparation, or a wait.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
     /// Service, operation, input. A text `$key` stands for what was last learnt under that key.
@@ -198,25 +198,27 @@ pub(super) const STEPS: &[Step] = &[
 /// The step's input with what has been learnt so far in place of its `$keys`.
 ///
 /// # Panics
-/// If nothing was learnt under a key: the prologue then no longer fits the simulator.
-pub(super) fn filled(input: &str, dice: &Dice) -> Value {
-    fn fill(value: &mut Value, dice: &Dice) {
+/// If nothing was learnt under a key: the preparation then no longer fits the simulator.
+pub(super) fn filled(input: &str, generator: &InputGenerator) -> Value {
+    fn fill(value: &mut Value, generator: &InputGenerator) {
         match value {
             Value::String(text) if text == "$metadata" => {
                 *text = crate::service::iam::fixture::metadata("");
             }
             Value::String(text) => {
                 if let Some(key) = text.strip_prefix('$') {
-                    let known = dice.known(key).unwrap_or_else(|| panic!("{key} was never seen"));
+                    let known = generator
+                        .known(key)
+                        .unwrap_or_else(|| panic!("{key} was never seen"));
                     *text = known.to_owned();
                 }
             }
-            Value::Array(entries) => entries.iter_mut().for_each(|entry| fill(entry, dice)),
-            Value::Object(members) => members.values_mut().for_each(|value| fill(value, dice)),
+            Value::Array(entries) => entries.iter_mut().for_each(|entry| fill(entry, generator)),
+            Value::Object(members) => members.values_mut().for_each(|value| fill(value, generator)),
             _ => {}
         }
     }
-    let mut value = serde_json::from_str(input).expect("the prologue is JSON");
-    fill(&mut value, dice);
+    let mut value = serde_json::from_str(input).expect("the preparation is JSON");
+    fill(&mut value, generator);
     value
 }

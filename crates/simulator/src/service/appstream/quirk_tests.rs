@@ -1,10 +1,10 @@
-//! Points that no source decides, on both sides of their coins, as far as other tests do not hold them.
+//! Quirks on and off, as far as no other test covers them.
 
 use serde_json::{Value, json};
 
 use super::testing::Lab;
 
-/// Coins that would get into the way of what these tests look at.
+/// Quirks that would get in the way of what these tests check.
 const PLAIN: [&str; 4] = [
     "appstream.empty-first-page",
     "appstream.slow-reads",
@@ -69,7 +69,7 @@ fn the_end_of_an_association_that_is_not_there_is_an_error_or_none() {
         );
         // Fleets and stacks that do not exist are not found either way.
         assert_eq!(
-            lab.code("DisassociateFleet", pair("nobody")),
+            lab.code("DisassociateFleet", pair("absent")),
             "ResourceNotFoundException"
         );
     }

@@ -1,7 +1,7 @@
-//! Somebody else's hands: changes and deletions that a fault rule asks for, made by way of AWS's own operations, with
-//! AWS's own checks. What AWS refuses to somebody else does not happen either.
+//! Another client of the account: it makes the changes and deletions that fault rules ask for, by way of AWS's own
+//! operations and with AWS's own checks. What AWS refuses to it does not happen.
 
-use crate::fault::deed::{Deed, What, input_of};
+use crate::fault::external_change::{Action, ExternalChange, input_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use serde_json::{Map, Value};
 
 use super::clock::Moment;
 use super::policy::wildcard_matches;
+use super::resource_type::{Holder, MemberSource, ResourceType};
 use super::service::{self, Call, Caller, Fault};
-use super::thing::{Holder, Part, Thing};
 use super::wire::{refusal, table, validate};
 use super::world::World;
 
-/// Somebody who takes a thing away that AWS does not let go yet comes back after this.
-const AGAIN: Duration = Duration::from_secs(30);
+/// How long the other client waits before it tries again to delete a thing that AWS does not let go yet.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
 /// More pages than any list of the simulator has.
 const PAGES: usize = 1_000;
 /// The members that carry on a list: in the answer, and in the next call.
@@ -28,9 +28,9 @@ const TOKENS: [(&str, &str); 5] = [
     ("NextVersionIdMarker", "VersionIdMarker"),
 ];
 
-/// One call that somebody else made.
+/// One call that the other client made.
 #[derive(Clone, Debug)]
-pub(super) struct Made {
+pub(super) struct MadeCall {
     pub(super) service: &'static str,
     pub(super) operation: &'static str,
     pub(super) region: String,
@@ -38,20 +38,20 @@ pub(super) struct Made {
     pub(super) code: Option<String>,
 }
 
-/// Where somebody is.
+/// An account and a region in which a service was called.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) account: String,
     pub(super) region: String,
 }
 
-/// Somebody else, with what they have yet to finish.
+/// The other client, with the changes that it has yet to finish.
 #[derive(Debug, Default)]
-pub(super) struct Hands {
+pub(super) struct OtherClient {
     /// Where each service was called so far.
     places: BTreeMap<&'static str, BTreeSet<Place>>,
     /// What AWS did not let go yet, and when it is tried again.
-    unfinished: Vec<(Deed, Moment)>,
+    unfinished: Vec<(ExternalChange, Moment)>,
 }
 
 /// One thing that was found.
@@ -62,7 +62,7 @@ struct Found {
     owner: Map<String, Value>,
 }
 
-impl Hands {
+impl OtherClient {
     /// Remembers where a service is used.
     pub(super) fn seen(&mut self, service: &'static str, place: Place) {
         self.places.entry(service).or_default().insert(place);
@@ -79,63 +79,68 @@ impl Hands {
     }
 
     /// Comes back to what could not be finished before.
-    pub(super) fn finish(&mut self, world: &mut World, now: Moment) -> Vec<Made> {
+    pub(super) fn finish(&mut self, world: &mut World, now: Moment) -> Vec<MadeCall> {
         let (due, later) = std::mem::take(&mut self.unfinished)
             .into_iter()
             .partition(|(_, at)| *at <= now);
         self.unfinished = later;
-        let due: Vec<(Deed, Moment)> = due;
+        let due: Vec<(ExternalChange, Moment)> = due;
         due.iter()
-            .flat_map(|(deed, _)| self.act(world, deed, now))
+            .flat_map(|(change, _)| self.act(world, change, now))
             .collect()
     }
 
     /// Does it, wherever something of that name is.
-    pub(super) fn act(&mut self, world: &mut World, deed: &Deed, now: Moment) -> Vec<Made> {
-        let service = deed.thing.service();
+    pub(super) fn act(&mut self, world: &mut World, change: &ExternalChange, now: Moment) -> Vec<MadeCall> {
+        let service = change.resource_type.service();
         let places: Vec<Place> = self
             .places
             .get(service)
             .into_iter()
             .flatten()
-            .filter(|place| deed.region.as_deref().is_none_or(|region| region == place.region))
+            .filter(|place| {
+                change
+                    .region
+                    .as_deref()
+                    .is_none_or(|region| region == place.region)
+            })
             .cloned()
             .collect();
-        let mut visit = Visit {
+        let mut calls = Calls {
             world,
             now,
             made: Vec::new(),
         };
         let mut held = false;
         for place in &places {
-            for found in visit.find(place, deed.thing) {
-                if wildcard_matches(&deed.name, &found.name) {
-                    held |= !visit.act(place, deed, &found);
+            for found in calls.find(place, change.resource_type) {
+                if wildcard_matches(&change.name, &found.name) {
+                    held |= !calls.act(place, change, &found);
                 }
             }
         }
-        let made = visit.made;
+        let made = calls.made;
         if held {
-            self.unfinished.push((deed.clone(), now.after(AGAIN)));
+            self.unfinished.push((change.clone(), now.after(RETRY_AFTER)));
         }
         made
     }
 }
 
 /// One visit to the console.
-struct Visit<'world> {
+struct Calls<'world> {
     world: &'world mut World,
     now: Moment,
-    made: Vec<Made>,
+    made: Vec<MadeCall>,
 }
 
-impl Visit<'_> {
+impl Calls<'_> {
     /// Everything of this sort.
-    fn find(&mut self, place: &Place, thing: &'static Thing) -> Vec<Found> {
-        let owners: Vec<Map<String, Value>> = match thing.within {
+    fn find(&mut self, place: &Place, resource_type: &'static ResourceType) -> Vec<Found> {
+        let owners: Vec<Map<String, Value>> = match resource_type.within {
             None => vec![Map::new()],
             Some((owner, members)) => {
-                let Some(owner) = Thing::named(owner) else {
+                let Some(owner) = ResourceType::named(owner) else {
                     return Vec::new();
                 };
                 let owners = self.find(place, owner);
@@ -145,11 +150,17 @@ impl Visit<'_> {
         let mut found = Vec::new();
         for owner in owners {
             let mut input = owner.clone();
-            for (name, value) in thing.list.1 {
+            for (name, value) in resource_type.list.1 {
                 input.insert((*name).to_owned(), Value::from(*value));
             }
-            for item in self.list(place, thing, thing.list.0, &input, thing.items.0) {
-                let name = item.pointer(thing.items.1).and_then(Value::as_str);
+            for item in self.list(
+                place,
+                resource_type,
+                resource_type.list.0,
+                &input,
+                resource_type.items.0,
+            ) {
+                let name = item.pointer(resource_type.items.1).and_then(Value::as_str);
                 let name = name.unwrap_or_default();
                 // A provider's list has nothing but ARNs: its name is the last part.
                 let name = match name.rsplit_once(":saml-provider/") {
@@ -167,7 +178,7 @@ impl Visit<'_> {
     fn list(
         &mut self,
         place: &Place,
-        thing: &Thing,
+        resource_type: &ResourceType,
         operation: &'static str,
         input: &Map<String, Value>,
         items: &str,
@@ -175,7 +186,7 @@ impl Visit<'_> {
         let mut all = Vec::new();
         let mut input = input.clone();
         for _ in 0..PAGES {
-            let Ok(answer) = self.call(place, thing.service(), operation, &input) else {
+            let Ok(answer) = self.call(place, resource_type.service(), operation, &input) else {
                 break;
             };
             all.extend(
@@ -201,37 +212,43 @@ impl Visit<'_> {
     }
 
     /// Does it to one thing. Whether that is done with.
-    fn act(&mut self, place: &Place, deed: &Deed, found: &Found) -> bool {
-        let thing = deed.thing;
+    fn act(&mut self, place: &Place, change: &ExternalChange, found: &Found) -> bool {
+        let resource_type = change.resource_type;
         let mut key = found.owner.clone();
-        key.extend(parts(thing.key, &found.item));
-        match &deed.what {
-            What::Change { operation, members } => {
+        key.extend(parts(resource_type.key, &found.item));
+        match &change.action {
+            Action::Change { operation, members } => {
                 key.extend(members.clone());
-                let result = self.call(place, thing.service(), operation, &key);
-                self.note(place, thing, operation, result.err());
+                let result = self.call(place, resource_type.service(), operation, &key);
+                self.note(place, resource_type, operation, result.err());
                 true
             }
-            What::Delete => {
-                for holder in thing.holders {
-                    self.let_go(place, thing, holder, &found.item);
+            Action::Delete => {
+                for holder in resource_type.holders {
+                    self.release(place, resource_type, holder, &found.item);
                 }
                 let mut refused = false;
-                for operation in thing.removal {
-                    let result = self.call(place, thing.service(), operation, &key);
+                for operation in resource_type.removal {
+                    let result = self.call(place, resource_type.service(), operation, &key);
                     refused = result.is_err();
-                    self.note(place, thing, operation, result.err());
+                    self.note(place, resource_type, operation, result.err());
                 }
                 !refused
             }
         }
     }
 
-    fn let_go(&mut self, place: &Place, thing: &Thing, holder: &'static Holder, item: &Value) {
+    fn release(
+        &mut self,
+        place: &Place,
+        resource_type: &ResourceType,
+        holder: &'static Holder,
+        item: &Value,
+    ) {
         let (member, at) = holder.of;
         let mut of = Map::new();
         of.insert(member.to_owned(), item.pointer(at).cloned().unwrap_or_default());
-        for held in self.list(place, thing, holder.list, &of, holder.items) {
+        for held in self.list(place, resource_type, holder.list, &of, holder.items) {
             let mut input = of.clone();
             for (member, at) in holder.takes {
                 input.insert(
@@ -239,8 +256,8 @@ impl Visit<'_> {
                     held.pointer(at).cloned().unwrap_or_default(),
                 );
             }
-            let result = self.call(place, thing.service(), holder.let_go, &input);
-            self.note(place, thing, holder.let_go, result.err());
+            let result = self.call(place, resource_type.service(), holder.release, &input);
+            self.note(place, resource_type, holder.release, result.err());
         }
     }
 
@@ -273,7 +290,7 @@ impl Visit<'_> {
             region: place.region.clone(),
             caller: Caller {
                 account: account.clone(),
-                arn: format!("arn:aws:iam::{account}:user/somebody-else"),
+                arn: format!("arn:aws:iam::{account}:user/another-client"),
                 access_key: Some("AKIAI44QH8DHBEXAMPLE".to_owned()),
             },
             now: self.now,
@@ -285,8 +302,14 @@ impl Visit<'_> {
         }
     }
 
-    fn note(&mut self, place: &Place, thing: &Thing, operation: &'static str, fault: Option<Fault>) {
-        let service = thing.service();
+    fn note(
+        &mut self,
+        place: &Place,
+        resource_type: &ResourceType,
+        operation: &'static str,
+        fault: Option<Fault>,
+    ) {
+        let service = resource_type.service();
         let (status, code) = match fault {
             None => (200, None),
             Some(fault) => {
@@ -294,7 +317,7 @@ impl Visit<'_> {
                 (status, Some(fault.code))
             }
         };
-        self.made.push(Made {
+        self.made.push(MadeCall {
             service,
             operation,
             region: place.region.clone(),
@@ -305,10 +328,10 @@ impl Visit<'_> {
 }
 
 /// Members of a call, from where an item has them.
-fn parts(members: &[(&str, Part)], item: &Value) -> Map<String, Value> {
-    let value = |part: Part| match part {
-        Part::Item(at) => item.pointer(at).cloned().unwrap_or_default(),
-        Part::Fixed(text) => Value::from(text),
+fn parts(members: &[(&str, MemberSource)], item: &Value) -> Map<String, Value> {
+    let value = |part: MemberSource| match part {
+        MemberSource::Item(at) => item.pointer(at).cloned().unwrap_or_default(),
+        MemberSource::Fixed(text) => Value::from(text),
     };
     members
         .iter()
@@ -337,11 +360,11 @@ mod tests {
             account: HERE.0.to_owned(),
             region: HERE.1.to_owned(),
         };
-        lock(&simulator.hands).seen(service, place.clone());
+        lock(&simulator.other_client).seen(service, place.clone());
         simulator.with_world(|world, now| {
             let made = Vec::new();
             let members = input.as_object().cloned().unwrap_or_default();
-            Visit { world, now, made }.call(&place, service, operation, &members)
+            Calls { world, now, made }.call(&place, service, operation, &members)
         })
     }
 
@@ -349,7 +372,7 @@ mod tests {
         simulator.inject(serde_json::from_value(rule).expect("the documented form"));
     }
 
-    /// What somebody else did so far, with the codes of what was refused.
+    /// What the other client did so far, with the codes of what was refused.
     fn others(simulator: &Simulator) -> Vec<String> {
         simulator.with_world(|_, _| ());
         let log = simulator.call_log();
@@ -397,7 +420,7 @@ mod tests {
                 "DeleteFleet: ResourceInUseException"
             ]
         );
-        // Nobody stands there and tries all the time.
+        // It waits before it tries again.
         simulator.skip(Duration::from_secs(29));
         assert_eq!(others(&simulator), begun);
         simulator.skip(Duration::from_secs(300));
@@ -424,14 +447,14 @@ mod tests {
                 json!({ "kind": "change", "resource": "appstream.fleet", "members": members, "seconds": 0 }),
             );
         };
-        change(json!({ "DisplayName": "Somebody's" }));
+        change(json!({ "DisplayName": "Others'" }));
         change(json!({ "ImageName": "there-is-no-such-image" }));
         let told = others(&simulator);
         assert_eq!(told.len(), 2, "{told:?}");
         assert_eq!(told[0], "UpdateFleet");
         assert!(told[1].starts_with("UpdateFleet: Resource"), "{told:?}");
         let fleets = call("DescribeFleets", json!({})).expect("a list");
-        assert_eq!(fleets["Fleets"][0]["DisplayName"], "Somebody's");
+        assert_eq!(fleets["Fleets"][0]["DisplayName"], "Others'");
     }
 
     #[tokio::test(start_paused = true)]

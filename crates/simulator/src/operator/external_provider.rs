@@ -1,4 +1,4 @@
-//! A person in the consoles of identity providers outside AWS.
+//! The operator in the consoles of identity providers outside AWS.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::clock::Moment;
 use crate::identity_provider;
 use crate::world::World;
 
-/// What somebody who knows the product sees in front of them: its form.
+/// The form that a product's console shows.
 struct Form {
     /// The product, as its console is addressed.
     product: &'static str,
@@ -117,7 +117,7 @@ fn form_of(sheet: &Worksheet) -> Result<&'static Form, String> {
         .ok_or_else(|| "the worksheet does not say which product it is for".to_owned())
 }
 
-/// The fields that the worksheet names, as this person types them.
+/// The fields that the worksheet names, as this operator types them.
 fn fields(operator: &Operator, form: &Form, sheet: &Worksheet) -> Map<String, Value> {
     let mut fields = Map::new();
     for label in form.labels {
@@ -134,7 +134,7 @@ fn fields(operator: &Operator, form: &Form, sheet: &Worksheet) -> Map<String, Va
     fields
 }
 
-/// Rows of attributes, as this person types them.
+/// Rows of attributes, as this operator types them.
 fn attributes_typed(operator: &Operator, rows: &[Vec<String>]) -> Vec<Vec<String>> {
     let mut attributes = rows.to_vec();
     for row in &mut attributes {

@@ -1,4 +1,5 @@
-//! What no call shows: what was there before, and what people did in consoles, as far as answers give it away.
+//! Fixtures for a replay: what no call of the recording made, but its answers show. What was there before, and what people
+//! did in consoles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,16 +15,16 @@ use crate::service::sso_admin::IDENTITY_STORE_ID;
 use crate::service::{Call, Caller, Service, identity_store, parameter_store, secrets_manager};
 use crate::world::{Settings, World};
 
-/// Somebody's deed in a console.
+/// What was done in a console.
 #[derive(Clone, Debug)]
-pub(super) struct Act {
+pub(super) struct ConsoleAction {
     /// When, in milliseconds since the recording began.
     pub(super) at: i64,
-    what: What,
+    what: ActionKind,
 }
 
 #[derive(Clone, Debug)]
-enum What {
+enum ActionKind {
     /// An image was captured in a builder's session.
     Capture {
         builder: String,
@@ -32,7 +33,7 @@ enum What {
     },
     /// A SAML application was made in IAM Identity Center.
     Application { arn: String, input: Value },
-    /// Somebody was assigned to one by hand.
+    /// A user or a group was assigned to one by hand.
     Assignment {
         arn: String,
         member: &'static str,
@@ -40,16 +41,16 @@ enum What {
     },
 }
 
-impl Act {
+impl ConsoleAction {
     /// Whether the answer of a call at the very moment shows that it was done already.
     pub(super) fn shows_in(&self, call: &Recorded) -> bool {
         match &self.what {
-            What::Capture { image, .. } => {
+            ActionKind::Capture { image, .. } => {
                 names(&call.answer, image)
                     || (call.operation == "DescribeImageBuilders" && names(&call.answer, "SNAPSHOTTING"))
             }
-            What::Application { arn, .. } => names(&call.request, arn) || names(&call.answer, arn),
-            What::Assignment { .. } => call.operation == "ListApplicationAssignments",
+            ActionKind::Application { arn, .. } => names(&call.request, arn) || names(&call.answer, arn),
+            ActionKind::Assignment { .. } => call.operation == "ListApplicationAssignments",
         }
     }
 
@@ -70,7 +71,7 @@ impl Act {
             )
         };
         match &self.what {
-            What::Capture {
+            ActionKind::Capture {
                 builder,
                 image,
                 input,
@@ -80,7 +81,7 @@ impl Act {
                     .map(drop)
                     .map_err(|fault| refused(&format!("capturing {image} in {builder}"), fault))
             }
-            What::Application { arn, input } => {
+            ActionKind::Application { arn, input } => {
                 let made = console::act(
                     world,
                     "identity-center/applications/create",
@@ -91,7 +92,7 @@ impl Act {
                 mapping.learn(arn, made["application_arn"].as_str().unwrap_or_default());
                 Ok(())
             }
-            What::Assignment { arn, member, name } => {
+            ActionKind::Assignment { arn, member, name } => {
                 let mut input = json!({ "application_arn": mapping.apply(arn) });
                 input[*member] = json!([mapping.apply(name)]);
                 console::act(world, "identity-center/applications/assign", &input, now)
@@ -101,17 +102,17 @@ impl Act {
         }
     }
 
-    /// The deed in words.
+    /// What was done, in words.
     pub(super) fn words(&self) -> String {
         match &self.what {
-            What::Capture { builder, image, .. } => {
-                format!("somebody captured {image} in the session of {builder} (its CreatedTime says when)")
+            ActionKind::Capture { builder, image, .. } => {
+                format!("{image} was captured in the session of {builder} (its CreatedTime says when)")
             }
-            What::Application { arn, .. } => {
-                format!("somebody made the SAML application {arn} in IAM Identity Center's console")
+            ActionKind::Application { arn, .. } => {
+                format!("the SAML application {arn} was made in IAM Identity Center's console")
             }
-            What::Assignment { arn, name, .. } => {
-                format!("somebody assigned {name} to {arn} in IAM Identity Center's console")
+            ActionKind::Assignment { arn, name, .. } => {
+                format!("{name} was assigned to {arn} in IAM Identity Center's console")
             }
         }
     }
@@ -119,18 +120,18 @@ impl Act {
 
 /// Everything that was inferred.
 #[derive(Debug)]
-pub(super) struct Scenery {
+pub(super) struct Fixtures {
     pub(super) settings: Settings,
     /// Accounts of the recording, and which of the simulator's they are.
     accounts: BTreeMap<String, String>,
     /// In their order.
-    pub(super) acts: Vec<Act>,
+    pub(super) actions: Vec<ConsoleAction>,
     /// What has to be there at the start.
-    props: Vec<Prop>,
+    resources: Vec<Fixture>,
 }
 
 #[derive(Debug)]
-enum Prop {
+enum Fixture {
     Group {
         name: String,
         id: String,
@@ -167,23 +168,23 @@ fn names(value: &Value, text: &str) -> bool {
     }
 }
 
-impl Scenery {
+impl Fixtures {
     /// Reads a recording for what it gives away.
-    pub(super) fn of(recording: &Recording, quirks: u64) -> Scenery {
+    pub(super) fn of(recording: &Recording, quirks: u64) -> Fixtures {
         let calls = &recording.calls;
-        let mut acts = captures(calls);
-        acts.extend(applications(calls));
-        acts.extend(assignments(calls));
-        acts.sort_by_key(|act| act.at);
-        let mut props = directory(calls);
-        props.extend(stores(calls));
-        props.extend(public_images(calls));
+        let mut actions = captures(calls);
+        actions.extend(applications(calls));
+        actions.extend(assignments(calls));
+        actions.sort_by_key(|action| action.at);
+        let mut resources = directory(calls);
+        resources.extend(stores(calls));
+        resources.extend(public_images(calls));
         let (settings, accounts) = settings(calls, quirks);
-        Scenery {
+        Fixtures {
             settings,
             accounts,
-            acts,
-            props,
+            actions,
+            resources,
         }
     }
 
@@ -193,8 +194,8 @@ impl Scenery {
             mapping.set(recorded, simulated);
         }
         let mut notes = Vec::new();
-        for prop in &self.props {
-            match prop.set_up(world, mapping, now) {
+        for resource in &self.resources {
+            match resource.set_up(world, mapping, now) {
                 Ok(note) => notes.extend(note),
                 Err(note) => notes.push(note),
             }
@@ -203,7 +204,7 @@ impl Scenery {
     }
 }
 
-impl Prop {
+impl Fixture {
     fn set_up(
         &self,
         world: &mut World,
@@ -211,7 +212,7 @@ impl Prop {
         now: Moment,
     ) -> Result<Option<String>, String> {
         match self {
-            Prop::Group { name, id } => {
+            Fixture::Group { name, id } => {
                 let input =
                     json!({ "IdentityStoreId": IDENTITY_STORE_ID, "DisplayName": mapping.tell(name) });
                 let made = ask(
@@ -224,7 +225,7 @@ impl Prop {
                 mapping.learn(id, made["GroupId"].as_str().unwrap_or_default());
                 Ok(Some(format!("there is a group {name} in the directory")))
             }
-            Prop::User { attribute, value, id } => {
+            Fixture::User { attribute, value, id } => {
                 let name = mapping.tell(value);
                 let mut input = json!({
                     "IdentityStoreId": IDENTITY_STORE_ID,
@@ -245,7 +246,7 @@ impl Prop {
                 mapping.learn(id, made["UserId"].as_str().unwrap_or_default());
                 Ok(Some(format!("there is a user {value} in the directory")))
             }
-            Prop::Secret { name, region } => {
+            Fixture::Secret { name, region } => {
                 let last = name.rsplit(':').next().unwrap_or(name);
                 let input = json!({ "Name": last, "SecretString": "Withheld-1" });
                 let service = &secrets_manager::SecretsManager;
@@ -255,19 +256,19 @@ impl Prop {
                 }
                 Ok(Some(format!("there is a secret {name}")))
             }
-            Prop::Parameter { name, region } => {
+            Fixture::Parameter { name, region } => {
                 let input = json!({ "Name": name, "Value": "Withheld-1", "Type": "SecureString" });
                 let service = &parameter_store::ParameterStore;
                 ask(world, service, "PutParameter", input, (region.as_deref(), now))?;
                 Ok(Some(format!("there is a parameter {name}")))
             }
-            Prop::Image { name, view } => {
+            Fixture::Image { name, view } => {
                 let path = format!("image-builder/images/{name}/publish");
                 console::act(world, &path, view, now)
                     .map(|_| None)
                     .map_err(|fault| format!("the public image {name}: {} ({})", fault.message, fault.code))
             }
-            Prop::NoImage { but } => {
+            Fixture::NoImage { but } => {
                 for name in world.appstream.public_names() {
                     if !but.contains(&name) {
                         let path = format!("image-builder/images/{name}/retire");
@@ -340,7 +341,7 @@ fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 }
 
 /// Images that came out of a builder, with no call that makes one: there is none.
-fn captures(calls: &[Recorded]) -> Vec<Act> {
+fn captures(calls: &[Recorded]) -> Vec<ConsoleAction> {
     let mut found: BTreeMap<String, (i64, String, Map<String, Value>)> = BTreeMap::new();
     let mut tags: BTreeMap<String, Value> = BTreeMap::new();
     for call in calls {
@@ -362,7 +363,7 @@ fn captures(calls: &[Recorded]) -> Vec<Act> {
                     .get("CreatedTime")
                     .and_then(|time| time["$at"].as_i64())
                     .unwrap_or(call.start);
-                // The last look knows most; the moment does not change.
+                // The last answer knows most; the moment does not change.
                 found.insert(name.to_owned(), (at, builder.to_owned(), image.clone()));
             }
         }
@@ -400,21 +401,21 @@ fn captures(calls: &[Recorded]) -> Vec<Act> {
             if let Some(tags) = tags.get(&image) {
                 input["tags"] = tags.clone();
             }
-            let what = What::Capture { builder, image, input };
-            Act { at, what }
+            let what = ActionKind::Capture { builder, image, input };
+            ConsoleAction { at, what }
         })
         .collect()
 }
 
-/// SAML applications that somebody described, with no call that makes one: there is none for SAML.
-fn applications(calls: &[Recorded]) -> Vec<Act> {
+/// SAML applications that a call describes, with no call that makes one: there is none for SAML.
+fn applications(calls: &[Recorded]) -> Vec<ConsoleAction> {
     let mut found: BTreeMap<String, (i64, Value)> = BTreeMap::new();
     let made = calls.iter().any(|call| call.operation == "CreateApplication");
     for call in calls.iter().filter(|call| call.service == "sso-admin" && !made) {
         let Some(arn) = call.request["ApplicationArn"].as_str() else {
             continue;
         };
-        // Whoever asks in vain asks too early.
+        // A call that finds nothing came before it was made.
         if call.succeeded() {
             let entry = found
                 .entry(arn.to_owned())
@@ -442,24 +443,24 @@ fn applications(calls: &[Recorded]) -> Vec<Act> {
             if let Some(url) = view.pointer("/PortalOptions/SignInOptions/ApplicationUrl") {
                 input["start_url"] = url.clone();
             }
-            let what = What::Application { arn, input };
-            Act { at: at.max(0), what }
+            let what = ActionKind::Application { arn, input };
+            ConsoleAction { at: at.max(0), what }
         })
         .collect()
 }
 
 /// Assignments that a listing shows and no call has made.
-fn assignments(calls: &[Recorded]) -> Vec<Act> {
+fn assignments(calls: &[Recorded]) -> Vec<ConsoleAction> {
     let known = directory(calls);
     let name_of = |principal: &str| {
-        known.iter().find_map(|prop| match prop {
-            Prop::Group { name, id } if id == principal => Some(("groups", name.clone())),
-            Prop::User { value, id, .. } if id == principal => Some(("users", value.clone())),
+        known.iter().find_map(|resource| match resource {
+            Fixture::Group { name, id } if id == principal => Some(("groups", name.clone())),
+            Fixture::User { value, id, .. } if id == principal => Some(("users", value.clone())),
             _ => None,
         })
     };
     let mut made: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut acts = Vec::new();
+    let mut actions = Vec::new();
     for call in calls.iter().filter(|call| call.succeeded()) {
         let Some(arn) = call.request["ApplicationArn"].as_str() else {
             continue;
@@ -476,16 +477,16 @@ fn assignments(calls: &[Recorded]) -> Vec<Act> {
                 && made.insert((arn.to_owned(), principal.to_owned()))
             {
                 let arn = arn.to_owned();
-                let what = What::Assignment { arn, member, name };
-                acts.push(Act { at: call.start, what });
+                let what = ActionKind::Assignment { arn, member, name };
+                actions.push(ConsoleAction { at: call.start, what });
             }
         }
     }
-    acts
+    actions
 }
 
-fn directory(calls: &[Recorded]) -> Vec<Prop> {
-    let mut props: BTreeMap<String, Prop> = BTreeMap::new();
+fn directory(calls: &[Recorded]) -> Vec<Fixture> {
+    let mut resources: BTreeMap<String, Fixture> = BTreeMap::new();
     for call in calls
         .iter()
         .filter(|call| call.service == "identitystore" && call.succeeded())
@@ -501,36 +502,36 @@ fn directory(calls: &[Recorded]) -> Vec<Prop> {
             continue;
         };
         let id = |name: &str| call.answer[name].as_str().unwrap_or_default().to_owned();
-        let prop = match call.operation.as_str() {
-            "GetGroupId" => Prop::Group {
+        let resource = match call.operation.as_str() {
+            "GetGroupId" => Fixture::Group {
                 id: id("GroupId"),
                 name: value,
             },
-            "GetUserId" => Prop::User {
+            "GetUserId" => Fixture::User {
                 id: id("UserId"),
                 attribute,
                 value,
             },
             _ => continue,
         };
-        let key = match &prop {
-            Prop::Group { id, .. } | Prop::User { id, .. } => id.clone(),
+        let key = match &resource {
+            Fixture::Group { id, .. } | Fixture::User { id, .. } => id.clone(),
             _ => continue,
         };
-        props.entry(key).or_insert(prop);
+        resources.entry(key).or_insert(resource);
     }
-    props.into_values().collect()
+    resources.into_values().collect()
 }
 
-fn stores(calls: &[Recorded]) -> Vec<Prop> {
-    let mut props: BTreeMap<String, Prop> = BTreeMap::new();
+fn stores(calls: &[Recorded]) -> Vec<Fixture> {
+    let mut resources: BTreeMap<String, Fixture> = BTreeMap::new();
     for call in calls.iter().filter(|call| call.succeeded()) {
         let region = call.region.clone();
-        let prop = match call.operation.as_str() {
+        let resource = match call.operation.as_str() {
             "GetSecretValue" => call.request["SecretId"].as_str().map(|name| {
                 (
                     name,
-                    Prop::Secret {
+                    Fixture::Secret {
                         name: name.to_owned(),
                         region,
                     },
@@ -539,7 +540,7 @@ fn stores(calls: &[Recorded]) -> Vec<Prop> {
             "GetParameter" => call.request["Name"].as_str().map(|name| {
                 (
                     name,
-                    Prop::Parameter {
+                    Fixture::Parameter {
                         name: name.to_owned(),
                         region,
                     },
@@ -547,15 +548,15 @@ fn stores(calls: &[Recorded]) -> Vec<Prop> {
             }),
             _ => None,
         };
-        if let Some((name, prop)) = prop {
-            props.entry(name.to_owned()).or_insert(prop);
+        if let Some((name, resource)) = resource {
+            resources.entry(name.to_owned()).or_insert(resource);
         }
     }
-    props.into_values().collect()
+    resources.into_values().collect()
 }
 
 /// The public images that AWS has on the day: newer ones than the simulator, and not its old ones.
-fn public_images(calls: &[Recorded]) -> Vec<Prop> {
+fn public_images(calls: &[Recorded]) -> Vec<Fixture> {
     let mut images: BTreeMap<String, Value> = BTreeMap::new();
     let mut whole = false;
     for call in calls {
@@ -574,12 +575,12 @@ fn public_images(calls: &[Recorded]) -> Vec<Prop> {
             && call.answer["NextToken"].is_null();
     }
     let but: BTreeSet<String> = images.keys().cloned().collect();
-    let mut props: Vec<Prop> = images
+    let mut resources: Vec<Fixture> = images
         .into_iter()
-        .map(|(name, view)| Prop::Image { name, view })
+        .map(|(name, view)| Fixture::Image { name, view })
         .collect();
     if whole {
-        props.push(Prop::NoImage { but });
+        resources.push(Fixture::NoImage { but });
     }
-    props
+    resources
 }

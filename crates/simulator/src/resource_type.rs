@@ -3,7 +3,7 @@
 
 /// One sort of thing.
 #[derive(Debug)]
-pub(super) struct Thing {
+pub(super) struct ResourceType {
     /// How a rule names it: the service and, after a dot, what it is.
     pub(super) name: &'static str,
     /// The operation that lists them, and what it takes besides the owner's members.
@@ -11,10 +11,10 @@ pub(super) struct Thing {
     /// Where in the answer the list is, and where in an item its name.
     pub(super) items: (&'static str, &'static str),
     /// The thing that it is in, and the members by which its own operations take that.
-    pub(super) within: Option<(&'static str, &'static [(&'static str, Part)])>,
+    pub(super) within: Option<(&'static str, &'static [(&'static str, MemberSource)])>,
     /// The members that mean it in a call, each with where an item has it, or with a fixed value. A call gets those
     /// that its input knows.
-    pub(super) key: &'static [(&'static str, Part)],
+    pub(super) key: &'static [(&'static str, MemberSource)],
     /// The operations that change it: the first whose input has all of a rule's members is taken.
     pub(super) changes: &'static [&'static str],
     /// What has to let go of it before it can be deleted.
@@ -24,14 +24,14 @@ pub(super) struct Thing {
     /// States that it can get stuck in; the first is meant where a rule says nothing.
     pub(super) states: &'static [&'static str],
     /// The shape of the codes that it shows while it is stuck.
-    pub(super) trouble: Option<&'static str>,
+    pub(super) stuck_codes: Option<&'static str>,
     /// Whether its creation can fail, and the shape of the codes that it shows then.
-    pub(super) failure: Option<Option<&'static str>>,
+    pub(super) failure_codes: Option<Option<&'static str>>,
 }
 
 /// Where a member of a call comes from.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Part {
+pub(super) enum MemberSource {
     /// From the item in the list; empty: the item itself.
     Item(&'static str),
     /// Always this.
@@ -45,15 +45,15 @@ pub(super) struct Holder {
     /// The member by which the listing takes the thing, and where in the thing's item that is.
     pub(super) of: (&'static str, &'static str),
     pub(super) items: &'static str,
-    pub(super) let_go: &'static str,
+    pub(super) release: &'static str,
     /// The further members of letting go, and where in an item of the listing each is.
     pub(super) takes: &'static [(&'static str, &'static str)],
 }
 
-use Part::{Fixed, Item};
+use MemberSource::{Fixed, Item};
 
 /// Nothing of its own: for the rows below.
-const PLAIN: Thing = Thing {
+const PLAIN: ResourceType = ResourceType {
     name: "",
     list: ("", &[]),
     items: ("", ""),
@@ -63,13 +63,13 @@ const PLAIN: Thing = Thing {
     holders: &[],
     removal: &[],
     states: &[],
-    trouble: None,
-    failure: None,
+    stuck_codes: None,
+    failure_codes: None,
 };
 
 /// All of them.
-pub(super) const THINGS: &[Thing] = &[
-    Thing {
+pub(super) const RESOURCE_TYPES: &[ResourceType] = &[
+    ResourceType {
         name: "appstream.fleet",
         list: ("DescribeFleets", &[]),
         items: ("/Fleets", "/Name"),
@@ -79,15 +79,15 @@ pub(super) const THINGS: &[Thing] = &[
             list: "ListAssociatedStacks",
             of: ("FleetName", "/Name"),
             items: "/Names",
-            let_go: "DisassociateFleet",
+            release: "DisassociateFleet",
             takes: &[("StackName", "")],
         }],
         removal: &["StopFleet", "DeleteFleet"],
         states: &["STARTING", "STOPPING"],
-        trouble: Some("FleetErrorCode"),
+        stuck_codes: Some("FleetErrorCode"),
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "appstream.stack",
         list: ("DescribeStacks", &[]),
         items: ("/Stacks", "/Name"),
@@ -97,13 +97,13 @@ pub(super) const THINGS: &[Thing] = &[
             list: "ListAssociatedFleets",
             of: ("StackName", "/Name"),
             items: "/Names",
-            let_go: "DisassociateFleet",
+            release: "DisassociateFleet",
             takes: &[("FleetName", "")],
         }],
         removal: &["DeleteStack"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "appstream.fleet-association",
         list: ("ListAssociatedStacks", &[]),
         items: ("/Names", ""),
@@ -112,7 +112,7 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DisassociateFleet"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "appstream.image-builder",
         list: ("DescribeImageBuilders", &[]),
         items: ("/ImageBuilders", "/Name"),
@@ -126,21 +126,21 @@ pub(super) const THINGS: &[Thing] = &[
             "STOPPING",
             "DELETING",
         ],
-        trouble: Some("FleetErrorCode"),
-        failure: Some(Some("FleetErrorCode")),
+        stuck_codes: Some("FleetErrorCode"),
+        failure_codes: Some(Some("FleetErrorCode")),
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "appstream.image",
         list: ("DescribeImages", &[("Type", "PRIVATE")]),
         items: ("/Images", "/Name"),
         key: &[("Name", Item("/Name"))],
         removal: &["DeleteImage"],
         states: &["PENDING", "COPYING", "DELETING"],
-        failure: Some(Some("ImageStateChangeReasonCode")),
+        failure_codes: Some(Some("ImageStateChangeReasonCode")),
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "appstream.user",
         list: ("DescribeUsers", &[("AuthenticationType", "USERPOOL")]),
         items: ("/Users", "/UserName"),
@@ -151,7 +151,7 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DeleteUser"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "application-autoscaling.target",
         list: ("DescribeScalableTargets", &[("ServiceNamespace", "appstream")]),
         items: ("/ScalableTargets", "/ResourceId"),
@@ -164,7 +164,7 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DeregisterScalableTarget"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "application-autoscaling.policy",
         list: ("DescribeScalingPolicies", &[("ServiceNamespace", "appstream")]),
         items: ("/ScalingPolicies", "/PolicyName"),
@@ -178,7 +178,7 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DeleteScalingPolicy"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "connect.instance",
         list: ("ListInstances", &[]),
         items: ("/InstanceSummaryList", "/InstanceAlias"),
@@ -186,10 +186,10 @@ pub(super) const THINGS: &[Thing] = &[
         changes: &["UpdateInstanceAttribute"],
         removal: &["DeleteInstance"],
         states: &["CREATION_IN_PROGRESS"],
-        failure: Some(None),
+        failure_codes: Some(None),
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "connect.approved-origin",
         list: ("ListApprovedOrigins", &[]),
         items: ("/Origins", ""),
@@ -198,7 +198,7 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DisassociateApprovedOrigin"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "connect.queue",
         list: ("ListQueues", &[]),
         items: ("/QueueSummaryList", "/Name"),
@@ -214,7 +214,7 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DeleteQueue"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "connect.user",
         list: ("ListUsers", &[]),
         items: ("/UserSummaryList", "/Username"),
@@ -229,7 +229,7 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DeleteUser"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "iam.role",
         list: ("ListRoles", &[]),
         items: ("/Roles", "/RoleName"),
@@ -240,21 +240,21 @@ pub(super) const THINGS: &[Thing] = &[
                 list: "ListAttachedRolePolicies",
                 of: ("RoleName", "/RoleName"),
                 items: "/AttachedPolicies",
-                let_go: "DetachRolePolicy",
+                release: "DetachRolePolicy",
                 takes: &[("PolicyArn", "/PolicyArn")],
             },
             Holder {
                 list: "ListRolePolicies",
                 of: ("RoleName", "/RoleName"),
                 items: "/PolicyNames",
-                let_go: "DeleteRolePolicy",
+                release: "DeleteRolePolicy",
                 takes: &[("PolicyName", "")],
             },
         ],
         removal: &["DeleteRole"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "iam.saml-provider",
         list: ("ListSAMLProviders", &[]),
         items: ("/SAMLProviderList", "/Arn"),
@@ -263,7 +263,7 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DeleteSAMLProvider"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "s3.bucket",
         list: ("ListBuckets", &[]),
         items: ("/Buckets", "/Name"),
@@ -282,21 +282,21 @@ pub(super) const THINGS: &[Thing] = &[
                 list: "ListObjectVersions",
                 of: ("Bucket", "/Name"),
                 items: "/Versions",
-                let_go: "DeleteObject",
+                release: "DeleteObject",
                 takes: &[("Key", "/Key"), ("VersionId", "/VersionId")],
             },
             Holder {
                 list: "ListObjectVersions",
                 of: ("Bucket", "/Name"),
                 items: "/DeleteMarkers",
-                let_go: "DeleteObject",
+                release: "DeleteObject",
                 takes: &[("Key", "/Key"), ("VersionId", "/VersionId")],
             },
         ],
         removal: &["DeleteBucket"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "s3.object",
         list: ("ListObjectsV2", &[]),
         items: ("/Contents", "/Key"),
@@ -305,14 +305,14 @@ pub(super) const THINGS: &[Thing] = &[
         removal: &["DeleteObject"],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "sso-admin.instance",
         list: ("ListInstances", &[]),
         items: ("/Instances", "/InstanceArn"),
         key: &[("InstanceArn", Item("/InstanceArn"))],
         ..PLAIN
     },
-    Thing {
+    ResourceType {
         name: "sso-admin.application",
         list: ("ListApplications", &[]),
         items: ("/Applications", "/Name"),
@@ -324,10 +324,12 @@ pub(super) const THINGS: &[Thing] = &[
     },
 ];
 
-impl Thing {
+impl ResourceType {
     /// The thing of this name.
-    pub(super) fn named(name: &str) -> Option<&'static Thing> {
-        THINGS.iter().find(|thing| thing.name == name)
+    pub(super) fn named(name: &str) -> Option<&'static ResourceType> {
+        RESOURCE_TYPES
+            .iter()
+            .find(|resource_type| resource_type.name == name)
     }
 
     /// botocore's name of its service.
@@ -345,49 +347,52 @@ mod tests {
     use crate::wire::table;
 
     /// Whether the simulator has the operation, and its input those members.
-    fn check(thing: &Thing, operation: &str, members: &[&str]) {
+    fn check(resource_type: &ResourceType, operation: &str, members: &[&str]) {
         let service = service::all()
             .iter()
-            .find(|service| service.name() == thing.service())
+            .find(|service| service.name() == resource_type.service())
             .expect("a service");
         assert!(
             service.operations().contains(&operation),
             "{}: {operation}",
-            thing.name
+            resource_type.name
         );
-        let table = table::table(thing.service()).expect("a table");
+        let table = table::table(resource_type.service()).expect("a table");
         let input = table.operations[operation].input.as_deref();
         for member in members {
             let shape = table.shape(input.expect("an input"));
             assert!(
                 shape.members.contains_key(*member),
                 "{}: {operation} takes no {member}",
-                thing.name
+                resource_type.name
             );
         }
     }
 
     #[test]
     fn every_row_names_operations_and_members_that_exist() {
-        for thing in THINGS {
-            let mut listing: Vec<&str> = thing.list.1.iter().map(|(name, _)| *name).collect();
-            if let Some((owner, members)) = thing.within {
-                assert!(Thing::named(owner).is_some(), "{owner}");
+        for resource_type in RESOURCE_TYPES {
+            let mut listing: Vec<&str> = resource_type.list.1.iter().map(|(name, _)| *name).collect();
+            if let Some((owner, members)) = resource_type.within {
+                assert!(ResourceType::named(owner).is_some(), "{owner}");
                 listing.extend(members.iter().map(|(name, _)| *name));
             }
-            check(thing, thing.list.0, &listing);
-            let own: Vec<&str> = thing.key.iter().map(|(name, _)| *name).collect();
-            for operation in thing.changes.iter().chain(thing.removal) {
-                check(thing, operation, &own);
+            check(resource_type, resource_type.list.0, &listing);
+            let own: Vec<&str> = resource_type.key.iter().map(|(name, _)| *name).collect();
+            for operation in resource_type.changes.iter().chain(resource_type.removal) {
+                check(resource_type, operation, &own);
             }
-            for holder in thing.holders {
-                check(thing, holder.list, &[holder.of.0]);
+            for holder in resource_type.holders {
+                check(resource_type, holder.list, &[holder.of.0]);
                 let takes: Vec<&str> = holder.takes.iter().map(|(name, _)| *name).collect();
-                check(thing, holder.let_go, &takes);
-                check(thing, holder.let_go, &[holder.of.0]);
+                check(resource_type, holder.release, &takes);
+                check(resource_type, holder.release, &[holder.of.0]);
             }
-            let table = table::table(thing.service()).expect("a table");
-            for shape in [thing.trouble, thing.failure.flatten()].into_iter().flatten() {
+            let table = table::table(resource_type.service()).expect("a table");
+            for shape in [resource_type.stuck_codes, resource_type.failure_codes.flatten()]
+                .into_iter()
+                .flatten()
+            {
                 assert!(table.shapes[shape].values.is_some(), "{shape} lists no codes");
             }
         }

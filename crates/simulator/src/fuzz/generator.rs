@@ -132,7 +132,7 @@ const ALLOW: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
 
 /// Makes requests, and remembers what the answers held.
-pub(super) struct Dice {
+pub(super) struct InputGenerator {
     pub(super) random: fastrand::Rng,
     runner: TestRunner,
     /// Texts of former answers and requests by their member's name and by its last word.
@@ -141,11 +141,11 @@ pub(super) struct Dice {
     pub(super) sparse: u8,
 }
 
-impl Dice {
-    pub(super) fn new(seed: u64) -> Dice {
+impl InputGenerator {
+    pub(super) fn new(seed: u64) -> InputGenerator {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        Dice {
+        InputGenerator {
             random: fastrand::Rng::with_seed(seed),
             runner: TestRunner::new_with_rng(
                 Config::default(),
