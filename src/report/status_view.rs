@@ -13,7 +13,7 @@ use headset_core::AwsError;
 use headset_engine::metadata::{self, Certificate};
 use headset_engine::plan::{Action, Plan, Step};
 use headset_engine::survey::Survey;
-use headset_kinds::{Condition, Live, Observation};
+use headset_kinds::{Condition, HourlyCost, Live, Observation, registry};
 
 /// The status of one environment.
 #[derive(Clone, Debug, Serialize)]
@@ -96,8 +96,12 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
             address: address.clone(),
             what,
         };
-        if let Some(what) = live.as_ref().and_then(cost) {
-            status.costs.push(line(what));
+        let kind = registry::kind(&step.address.kind);
+        let billed = kind
+            .zip(live.as_ref())
+            .and_then(|(kind, live)| kind.hourly_cost(live));
+        if let Some(billed) = billed {
+            status.costs.push(line(cost(billed)));
         }
         if let Action::Await { checkpoint, .. } = &step.action {
             status.checkpoints.push(line(checkpoint.title.clone()));
@@ -156,27 +160,21 @@ fn power(step: &Step, live: &Live) -> Option<String> {
     })
 }
 
-/// What something costs by the hour as it is now. AWS bills builders while they run, always-on instances while their
-/// fleet runs, and on-demand ones while somebody uses them, with a small fee for the rest.
-/// <https://aws.amazon.com/appstream2/pricing/>
-fn cost(live: &Live) -> Option<String> {
-    if !live.running {
-        return None;
-    }
-    let text = |field: &str| live.fields.get(field).and_then(Value::as_str);
-    let instance = text("instance_type")?;
-    let count = ["desired_instances", "desired_sessions"]
-        .iter()
-        .find_map(|field| live.fields.get(*field).and_then(Value::as_u64));
-    Some(match (text("fleet_type"), count) {
-        (None, _) => format!("1 x {instance}, until it is stopped"),
-        (Some("ALWAYS_ON"), Some(count)) => format!("{count} x {instance}, in use or not"),
-        (Some(_), Some(count)) => format!(
+/// What something costs by the hour as it is now, for people.
+fn cost(cost: HourlyCost) -> String {
+    match cost {
+        HourlyCost::Machine { instance } => format!("1 x {instance}, until it is stopped"),
+        HourlyCost::AlwaysOn { count, instance } => format!("{count} x {instance}, in use or not"),
+        HourlyCost::OnDemand {
+            count,
+            sessions,
+            instance,
+        } => format!(
             "{count} x {instance}: {} at the full price, the rest at the fee for stopped instances",
-            plural(live.sessions.unwrap_or_default() as usize, "session")
+            plural(sessions as usize, "session")
         ),
-        (Some(_), None) => instance.to_owned(),
-    })
+        HourlyCost::ByUse { instance } => instance,
+    }
 }
 
 /// Whether a built image is what its recipe asks for.

@@ -48,5 +48,6 @@ mod secrets;
 mod sign_in;
 mod strange;
 mod support;
+mod terraform_ids;
 mod tidy;
 mod widths;

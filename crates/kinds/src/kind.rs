@@ -18,6 +18,7 @@ use headset_core::field::FieldId;
 use headset_core::{Address, AwsError, Diff, Field, field};
 
 use crate::discovery::{Found, Trace, Unread};
+use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::own::{Beside, Earlier, OwnName, Owner, Password};
 use crate::service::Service;
 
@@ -475,6 +476,21 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// What to do where AWS refuses to make such a thing, or begins and fails, if something is particular to it.
     fn why_not_made(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What AWS bills by the hour for such a thing as it is now. Pure.
+    fn hourly_cost(&self, _live: &Live) -> Option<HourlyCost> {
+        None
+    }
+
+    /// The quotas that limit how many such things there may be.
+    fn quotas(&self) -> &'static [Quota] {
+        &[]
+    }
+
+    /// What manages such a thing in Terraform, if its AWS provider has a resource for it.
+    fn terraform(&self) -> Option<Terraform> {
         None
     }
 

@@ -13,6 +13,7 @@ pub mod identity_center;
 pub mod idp;
 pub mod kind;
 pub mod names;
+pub mod outward;
 pub mod own;
 pub mod regions;
 pub mod registry;
@@ -30,6 +31,7 @@ pub use kind::{
     Actions, Checkpoint, Condition, CreationLimit, Dependents, Incompatibility, Kind, Live, Lookup,
     Observation, Published, Question, Tied,
 };
+pub use outward::{HourlyCost, Quota, Terraform};
 pub use own::{Beside, Earlier, OwnName, Owner, Password};
 pub use rejected::Rejected;
 pub use service::Service;

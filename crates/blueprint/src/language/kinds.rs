@@ -35,6 +35,25 @@ fn one(page: &mut String, kind: &dyn Kind) -> std::fmt::Result {
         "- Waited for at most: {}, unless `timeouts` says otherwise",
         duration_text(kind.timeout())
     )?;
+    for quota in kind.quotas() {
+        writeln!(
+            page,
+            "- Quota: {} {} in each {}, unless AWS has granted more (Service Quotas `{}`, `{}`)",
+            quota.default,
+            quota.counts,
+            if quota.per_instance {
+                "Connect instance"
+            } else {
+                "region of an account"
+            },
+            quota.service,
+            quota.code
+        )?;
+    }
+    if let Some(terraform) = kind.terraform() {
+        let (resource, form) = (terraform.resource, terraform.form);
+        writeln!(page, "- In Terraform: `{resource}`, imported as `{form}`")?;
+    }
     let keys = every_key();
     page.push_str("\n| field | meaning | compared | changing | from |\n|---|---|---|---|---|\n");
     for field in kind.fields() {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::discovery::Trace;
 use crate::field::Field;
 use crate::kind::{Actions, Kind};
+use crate::outward::Terraform;
 use crate::text::Text;
 
 /// What a blueprint says about an association.
@@ -47,6 +48,13 @@ impl Kind for FleetAssociation {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[]
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id(
+            "aws_appstream_fleet_stack_association",
+            "FLEET/STACK",
+        ))
     }
 
     fn actions(&self) -> Actions {

@@ -10,6 +10,7 @@ use super::family;
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Incompatibility, Kind, Live};
+use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::text::Text;
 
 /// What a blueprint says about an image builder.
@@ -98,6 +99,21 @@ impl Kind for ImageBuilder {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[("name", "the builder's name"), ("arn", "its ARN")]
+    }
+
+    fn hourly_cost(&self, live: &Live) -> Option<HourlyCost> {
+        let instance = live.fields.get(ImageBuilderSpec::INSTANCE_TYPE.name)?.as_str()?;
+        live.running.then(|| HourlyCost::Machine {
+            instance: instance.to_owned(),
+        })
+    }
+
+    fn quotas(&self) -> &'static [Quota] {
+        const { &[Quota::appstream("L-DE32F884", "image builders", 10)] }
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id("aws_appstream_image_builder", "NAME"))
     }
 
     fn actions(&self) -> Actions {

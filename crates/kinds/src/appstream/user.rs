@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::discovery::Trace;
 use crate::field::Field;
 use crate::kind::{Actions, Kind};
+use crate::outward::{Quota, Terraform};
 
 /// What a blueprint says about a user of the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
@@ -61,6 +62,18 @@ impl Kind for User {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[("name", "the user's e-mail address"), ("arn", "its ARN")]
+    }
+
+    fn quotas(&self) -> &'static [Quota] {
+        const { &[Quota::appstream("L-6A8C9986", "users in the user pool", 50)] }
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform {
+            resource: "aws_appstream_user",
+            form: "USER/USERPOOL",
+            import_id: |id, _| Some(format!("{id}/USERPOOL")),
+        })
     }
 
     fn actions(&self) -> Actions {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::discovery::Trace;
 use crate::field::Field;
 use crate::kind::{Actions, Kind};
+use crate::outward::Terraform;
 use crate::text::Text;
 
 /// What a blueprint says about an association.
@@ -51,6 +52,17 @@ impl Kind for UserAssociation {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[]
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform {
+            resource: "aws_appstream_user_stack_association",
+            form: "USER/USERPOOL/STACK",
+            import_id: |_, spec| {
+                let text = |field: &str| spec.get(field)?.as_str();
+                Some(format!("{}/USERPOOL/{}", text("user")?, text("stack")?))
+            },
+        })
     }
 
     fn actions(&self) -> Actions {

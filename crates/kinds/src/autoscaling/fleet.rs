@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
+use crate::outward::Terraform;
 use crate::text::Text;
 
 /// Scheduled actions that others made on the fleet's target.
@@ -157,6 +158,14 @@ impl Kind for FleetScaling {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[("arn", "the scalable target's ARN")]
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform {
+            resource: "aws_appautoscaling_target",
+            form: "appstream/fleet/FLEET/appstream:fleet:DesiredCapacity",
+            import_id: |id, _| Some(format!("appstream/fleet/{id}/appstream:fleet:DesiredCapacity")),
+        })
     }
 
     fn actions(&self) -> Actions {

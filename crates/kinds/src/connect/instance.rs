@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::discovery::{Found, Trace};
 use crate::field::Field;
 use crate::kind::{Actions, Condition, CreationLimit, Dependents, Kind, Live, Loss};
+use crate::outward::{Quota, Terraform};
 use crate::own::{Beside, OwnName, Owner};
 
 /// What a blueprint asks of an instance.
@@ -97,6 +98,14 @@ impl Kind for ConnectInstance {
                 "ARN of the service-linked role that AWS made for it",
             ),
         ]
+    }
+
+    fn quotas(&self) -> &'static [Quota] {
+        const { &[Quota::connect("L-AA17A6B9", "instances", 2, false)] }
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id("aws_connect_instance", "INSTANCE_ID"))
     }
 
     fn actions(&self) -> Actions {

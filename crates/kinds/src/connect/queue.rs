@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::discovery::Trace;
 use crate::field::Field;
 use crate::kind::{Actions, Kind};
+use crate::outward::{Quota, Terraform};
 use crate::text::Text;
 
 /// Model: connect `CommonNameLength127`, in characters.
@@ -107,6 +108,17 @@ impl Kind for Queue {
 
     fn searching(&self) -> &'static [&'static str] {
         &["connect:SearchQueues"]
+    }
+
+    fn quotas(&self) -> &'static [Quota] {
+        const { &[Quota::connect("L-19A87C94", "queues", 100, true)] }
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::in_instance(
+            "aws_connect_queue",
+            "INSTANCE_ID:QUEUE_ID",
+        ))
     }
 
     fn actions(&self) -> Actions {

@@ -9,6 +9,7 @@ use super::password::password_mistake;
 use crate::discovery::Trace;
 use crate::field::Field;
 use crate::kind::{Actions, Kind};
+use crate::outward::{Quota, Terraform};
 use crate::own::Password;
 use crate::secret::Secret;
 use crate::text::Text;
@@ -100,6 +101,14 @@ impl Kind for User {
 
     fn searching(&self) -> &'static [&'static str] {
         &["connect:SearchUsers"]
+    }
+
+    fn quotas(&self) -> &'static [Quota] {
+        const { &[Quota::connect("L-9A46857E", "users", 500, true)] }
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::in_instance("aws_connect_user", "INSTANCE_ID:USER_ID"))
     }
 
     fn actions(&self) -> Actions {

@@ -10,6 +10,7 @@ use crate::discovery::{Trace, Unread};
 use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live, Tied};
 use crate::names;
+use crate::outward::Terraform;
 use crate::own::Owner;
 use crate::policy::same_policy;
 use crate::text::{self, Text};
@@ -114,6 +115,10 @@ impl Kind for Role {
             ("name", "its name"),
             ("id", "its unique id (`AROA...`), the first half of `aws:userid`"),
         ]
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id("aws_iam_role", "NAME"))
     }
 
     fn actions(&self) -> Actions {

@@ -11,6 +11,7 @@ use super::saml_metadata::{self, SamlMetadata};
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field, FieldChange};
 use crate::kind::{Actions, Kind, Live};
+use crate::outward::Terraform;
 use crate::text::Text;
 
 /// What a blueprint asks of a SAML provider.
@@ -99,6 +100,10 @@ impl Kind for SamlProvider {
             ),
             ("entity_id", "the identity provider's entityID"),
         ]
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id("aws_iam_saml_provider", "ARN"))
     }
 
     fn actions(&self) -> Actions {

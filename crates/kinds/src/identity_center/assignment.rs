@@ -10,6 +10,7 @@ use crate::discovery::Trace;
 use crate::field::Field;
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
+use crate::outward::Terraform;
 use crate::shell::word;
 use crate::text::Text;
 
@@ -153,6 +154,17 @@ impl Kind for Assignment {
             "principal_id",
             "id of the group or user in Identity Center's directory; empty if assigned by hand",
         )]
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform {
+            resource: "aws_ssoadmin_application_assignment",
+            form: "APPLICATION_ARN,PRINCIPAL_ID,PRINCIPAL_TYPE",
+            import_id: |id, _| {
+                let (application, principal_type, principal) = of_physical_id(id).ok()?;
+                Some(format!("{application},{principal},{principal_type}"))
+            },
+        })
     }
 
     fn actions(&self) -> Actions {

@@ -10,6 +10,7 @@ use crate::discovery::{Found, Trace, Unread};
 use crate::field::Field;
 use crate::kind::{Actions, Kind, Live, Loss};
 use crate::names;
+use crate::outward::Terraform;
 use crate::own::{OwnName, Owner};
 use crate::text::Text;
 
@@ -128,6 +129,10 @@ impl Kind for Bucket {
                 "the web origin of its objects, without a slash at the end",
             ),
         ]
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id("aws_s3_bucket", "BUCKET"))
     }
 
     fn actions(&self) -> Actions {

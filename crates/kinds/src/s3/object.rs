@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::discovery::Trace;
 use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Kind, Live};
+use crate::outward::Terraform;
 use crate::text::{self, Text};
 
 /// What S3 tells of the body.
@@ -91,6 +92,10 @@ impl Kind for Object {
             ("key", "its key"),
             ("sha256", "the SHA-256 of its content in hexadecimal"),
         ]
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id("aws_s3_object", "BUCKET/KEY"))
     }
 
     fn actions(&self) -> Actions {

@@ -12,8 +12,9 @@ use serde_json::Value;
 pub use self::request::gone;
 use super::family;
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field};
+use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Incompatibility, Kind, Live};
+use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::text::Text;
 
 /// A fact of a fleet: the ARN of its image.
@@ -151,6 +152,34 @@ impl Kind for Fleet {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[("name", "the fleet's name"), ("arn", "its ARN")]
+    }
+
+    fn hourly_cost(&self, live: &Live) -> Option<HourlyCost> {
+        if !live.running {
+            return None;
+        }
+        let text = |field: FieldId| live.fields.get(field.name).and_then(Value::as_str);
+        let number = |field: FieldId| live.fields.get(field.name).and_then(Value::as_u64);
+        let instance = text(FleetSpec::INSTANCE_TYPE)?.to_owned();
+        let count = number(FleetSpec::DESIRED_INSTANCES).or_else(|| number(FleetSpec::DESIRED_SESSIONS));
+        let sessions = live.sessions.unwrap_or_default();
+        Some(match (text(FleetSpec::FLEET_TYPE), count) {
+            (Some("ALWAYS_ON"), Some(count)) => HourlyCost::AlwaysOn { count, instance },
+            (_, Some(count)) => HourlyCost::OnDemand {
+                count,
+                sessions,
+                instance,
+            },
+            (_, None) => HourlyCost::ByUse { instance },
+        })
+    }
+
+    fn quotas(&self) -> &'static [Quota] {
+        const { &[Quota::appstream("L-3FEADC0C", "fleets", 10)] }
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id("aws_appstream_fleet", "NAME"))
     }
 
     fn actions(&self) -> Actions {

@@ -15,6 +15,7 @@ use crate::address::Address;
 use crate::discovery::{Found, Trace};
 use crate::field::Field;
 use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
+use crate::outward::Quota;
 use crate::own::{OwnName, Owner};
 use crate::{names, tag};
 
@@ -83,6 +84,10 @@ impl Kind for Image {
                 "its operating system, such as WINDOWS_SERVER_2022; empty where AWS does not say",
             ),
         ]
+    }
+
+    fn quotas(&self) -> &'static [Quota] {
+        const { &[Quota::appstream("L-E1182CCA", "images", 10)] }
     }
 
     fn actions(&self) -> Actions {

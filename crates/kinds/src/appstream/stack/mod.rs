@@ -12,6 +12,7 @@ pub use self::open::{AgentAccess, UrlRedirection};
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field};
 use crate::kind::{Actions, Kind, Live};
+use crate::outward::{Quota, Terraform};
 use crate::own::Beside;
 
 /// What a blueprint says about a stack.
@@ -148,6 +149,14 @@ impl Kind for Stack {
                 "the bucket of applications' settings; empty while they end with the session",
             ),
         ]
+    }
+
+    fn quotas(&self) -> &'static [Quota] {
+        const { &[Quota::appstream("L-A8B8B901", "stacks", 10)] }
+    }
+
+    fn terraform(&self) -> Option<Terraform> {
+        Some(Terraform::by_id("aws_appstream_stack", "NAME"))
     }
 
     fn actions(&self) -> Actions {
