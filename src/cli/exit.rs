@@ -3,6 +3,7 @@
 #[cfg(feature = "simulator")]
 use std::path::Path;
 
+use headset_core::shell::word;
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::text_file::Unreadable;
@@ -98,7 +99,16 @@ impl From<StoreError> for Failure {
                 ),
                 exit: Exit::Locked,
             },
-            StoreError::Io(_) | StoreError::Damaged { .. } => Failure::new(format!("state: {error}")),
+            StoreError::Damaged { ref path, .. } => {
+                let directory = path.parent().unwrap_or(path).display().to_string();
+                let restore = format!("headset state restore {}", word(&directory));
+                Failure::new(format!("state: {error}")).help(format!(
+                    "`{restore}` puts the last good state back and keeps the damaged files; nothing else may edit them"
+                ))
+            }
+            StoreError::Newer { .. } => Failure::new(format!("state: {error}"))
+                .help("use that version: this one would lose what it does not know"),
+            StoreError::Io(_) => Failure::new(format!("state: {error}")),
         }
     }
 }

@@ -34,6 +34,7 @@ mod simulation;
 #[cfg(not(feature = "simulator"))]
 #[path = "no_simulation.rs"]
 mod simulation;
+mod state;
 mod status;
 mod terminal;
 mod user;
@@ -78,6 +79,8 @@ enum Command {
     Image(image::ImageCommand),
     #[command(subcommand)]
     User(user::UserCommand),
+    #[command(subcommand)]
+    State(state::StateCommand),
     Schema(schema::SchemaArgs),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
@@ -143,6 +146,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Validate(args) => return validate::validate(&cli.global, args),
         Command::Init(args) => return init::init(&cli.global, args),
         Command::Schema(args) => return schema::schema(args),
+        Command::State(command) => return state::state(command),
         Command::Explain(args) => {
             if let Some(result) = explain::explain_key(args) {
                 return result;
@@ -192,6 +196,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Validate(args) => validate::validate(global, args),
         Command::Init(args) => init::init(global, args),
         Command::Schema(args) => schema::schema(args),
+        Command::State(command) => state::state(command),
         Command::Explain(args) => explain::explain(global, args).await,
         Command::Completions(args) => shell::completions(args, Cli::command()),
         Command::Man(args) => shell::man(args, Cli::command()),

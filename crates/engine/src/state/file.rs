@@ -19,6 +19,14 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A newer version of Headset wrote a file.
+    #[error("{path} has format {format}, which a newer version of Headset wrote", path = path.display())]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its format.
+        format: u32,
+    },
     /// Another process works on the environment.
     #[error("another process works on this environment: {holder}")]
     Locked {

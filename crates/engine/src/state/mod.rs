@@ -12,13 +12,15 @@ mod model;
 mod moves;
 mod others;
 mod record;
+mod snapshot;
+mod sum;
 mod upgrade;
 mod whereabouts;
 
 pub use answers::{AnsweredAt, Answers, named_elsewhere, together};
 pub use entry::Entry;
 pub use file::StoreError;
-pub use local::{LocalStore, Locked};
+pub use local::{LocalStore, Locked, Restored};
 pub use model::State;
 pub use moves::{Moved, before_moves, both, designed, moves, name_by_answers};
 pub use others::OtherEnvironments;

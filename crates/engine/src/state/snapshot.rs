@@ -1,0 +1,132 @@
+//! The text of a snapshot: the state with a checksum over all of it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::model::{State, VERSION};
+use super::sum::{self, Sum};
+
+/// The last format without a checksum.
+const UNSUMMED: u32 = 1;
+
+/// A snapshot that was read.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    /// The state.
+    pub(super) state: State,
+    /// Its checksum; `None` in the format of before there was one.
+    pub(super) sum: Option<Sum>,
+}
+
+/// Why a text is no snapshot.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NoSnapshot {
+    /// A newer version of Headset wrote it, in this format.
+    Newer(u32),
+    /// It is not what Headset wrote: a phrase that follows the file's name and "is damaged".
+    Damaged(String),
+}
+
+/// The text of a snapshot of this state, and its sum.
+///
+/// # Errors
+/// If the state cannot be written as JSON.
+pub(super) fn text(state: &State) -> Result<(String, Sum), serde_json::Error> {
+    #[derive(Serialize)]
+    struct Summed<'a> {
+        #[serde(flatten)]
+        state: &'a State,
+        sum: &'a Sum,
+    }
+    let state = &State {
+        version: VERSION,
+        ..state.clone()
+    };
+    // Of the text as it is read back, since reading may round a number.
+    let sum = Sum::of(&serde_json::from_str(&serde_json::to_string(state)?)?);
+    let text = serde_json::to_string_pretty(&Summed { state, sum: &sum })?;
+    Ok((text, sum))
+}
+
+/// Reads a snapshot.
+///
+/// # Errors
+/// If it is damaged, was edited, or is of a newer version.
+pub(super) fn read(text: &str) -> Result<Snapshot, NoSnapshot> {
+    let damaged = |reason: &str| NoSnapshot::Damaged(reason.to_owned());
+    let mut document: Value =
+        serde_json::from_str(text).map_err(|error| NoSnapshot::Damaged(error.to_string()))?;
+    let version = document.get("version").and_then(Value::as_u64);
+    let version = version.ok_or_else(|| damaged("it does not say which format it has"))?;
+    let sum = sum::taken_from(&mut document);
+    match (u32::try_from(version).unwrap_or(u32::MAX), &sum) {
+        // A damaged number is more likely than a version that skips that many.
+        (newer, _) if newer > VERSION => return Err(NoSnapshot::Newer(newer)),
+        (UNSUMMED, None) => {}
+        (VERSION, Some(sum)) if *sum == Sum::of(&document) => {}
+        (VERSION, Some(_)) => return Err(damaged("its content does not fit its checksum")),
+        (VERSION, None) => return Err(damaged("its checksum is missing")),
+        (UNSUMMED, Some(_)) => return Err(damaged("its format has no checksum, and it has one")),
+        (older, _) => return Err(NoSnapshot::Damaged(format!("no version wrote format {older}"))),
+    }
+    let state: State =
+        serde_json::from_value(document).map_err(|error| NoSnapshot::Damaged(error.to_string()))?;
+    state.verify().map_err(NoSnapshot::Damaged)?;
+    Ok(Snapshot { state, sum })
+}
+
+#[cfg(test)]
+mod tests {
+    use headset_kinds::Address;
+    use proptest::prelude::*;
+
+    use super::super::record::{Intent, Verb};
+    use super::*;
+
+    fn state() -> State {
+        let mut state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
+        let intent = Intent {
+            verb: Verb::Create,
+            token: "t".into(),
+            spec: serde_json::json!({"name": "pages", "target": 75.1}),
+            after: Vec::new(),
+        };
+        state.intents.insert(Address::new("s3.bucket", "pages"), intent);
+        state
+    }
+
+    #[test]
+    fn what_was_written_is_read_with_its_sum() {
+        let (written, sum) = text(&state()).unwrap();
+        let snapshot = read(&written).unwrap();
+        assert_eq!(snapshot.state, state());
+        assert_eq!(snapshot.sum, Some(sum));
+    }
+
+    #[test]
+    fn a_newer_format_is_named_and_not_called_damage() {
+        let (written, _) = text(&state()).unwrap();
+        let newer = written.replace(&format!("\"version\": {VERSION}"), "\"version\": 7");
+        assert_eq!(read(&newer).unwrap_err(), NoSnapshot::Newer(7));
+    }
+
+    /// Every single bit: the file is short enough.
+    #[test]
+    fn no_flipped_bit_goes_unnoticed() {
+        let (written, _) = text(&state()).unwrap();
+        for at in 0..written.len() * 8 {
+            let mut bytes = written.clone().into_bytes();
+            bytes[at / 8] ^= 1 << (at % 8);
+            if let Ok(flipped) = String::from_utf8(bytes) {
+                assert!(read(&flipped).is_err(), "bit {at}:\n{flipped}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,200}") {
+            let _ = read(&text);
+        }
+    }
+}
