@@ -3,9 +3,9 @@
 #[cfg(feature = "simulator")]
 use std::path::Path;
 
-use headset_core::shell::word;
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
+use headset_core::shell::word;
 use headset_core::text_file::Unreadable;
 use headset_engine::apply::RunError;
 use headset_engine::session::Stop;

@@ -7,7 +7,7 @@ use headset_simulator::world::{Settings, World};
 use serde_json::{Value, json};
 
 use crate::commands::{Desk, Said};
-use crate::support::{Sandbox, on_virtual_time};
+use crate::support::{Sandbox, of_earlier_format, on_virtual_time};
 
 const TEXT: &str = "\
 version: 1
@@ -363,7 +363,7 @@ fn a_builder_goes_with_the_base_that_the_blueprint_says() {
         .unwrap()
         .remove(BUILT_ON)
         .unwrap();
-    std::fs::write(desk.place("acme").join("state.json"), state.to_string()).unwrap();
+    std::fs::write(desk.place("acme").join("state.json"), of_earlier_format(state)).unwrap();
     let step = step_of(&desk, BUILT_ON).unwrap();
     assert!(step.contains("it is ours, and state does not know it"), "{step}");
     desk.write(TEXT);
@@ -497,7 +497,7 @@ fn a_builder_of_an_earlier_version_is_replaced_only_once_its_base_is_known() {
         .unwrap()
         .remove("base")
         .unwrap();
-    std::fs::write(desk.place("acme").join("state.json"), state.to_string()).unwrap();
+    std::fs::write(desk.place("acme").join("state.json"), of_earlier_format(state)).unwrap();
 
     desk.write(&of_2019);
     assert_eq!(step_of(&desk, BUILT_ON), None);

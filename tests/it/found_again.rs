@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::commands::{Desk, Said};
+use crate::support::of_earlier_format;
 
 const APPLY: [&str; 4] = ["apply", "center.yaml", "--sim", "--yes"];
 const IMPORT: [&str; 4] = ["import", "center.yaml", "--sim", "--yes"];
@@ -157,7 +158,7 @@ fn what_state_has_forgotten_goes_before_what_it_depends_on() {
         .unwrap()
         .remove("appstream.fleet/agents");
     assert!(forgotten.is_some());
-    std::fs::write(&file, state.to_string()).unwrap();
+    std::fs::write(&file, of_earlier_format(state)).unwrap();
     let said = desk.run(&["destroy", "center.yaml", "--sim", "--yes"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.data, said.talk);
     assert!(said.data.contains("- appstream.fleet/agents"), "{}", said.data);

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::commands::Desk;
+use crate::support::of_earlier_format;
 
 const PLACE: &str = ".headset/acme-support/123456789012-eu-west-2-sim/state.json";
 
@@ -96,7 +97,7 @@ fn another_lifetime_moves_the_expiry_and_its_tags_and_none_takes_them_away() {
     // An earlier version did not keep from which lifetime it came: that counts as unchanged, and is kept from then on.
     let mut older = state(&desk);
     older.as_object_mut().unwrap().remove("lifetime");
-    std::fs::write(desk.path().join(PLACE), older.to_string()).unwrap();
+    std::fs::write(desk.path().join(PLACE), of_earlier_format(older)).unwrap();
     assert_eq!(plan("lifetime=30d").0, Some(0));
     apply("lifetime=30d");
     assert_eq!((expires(&desk), plan("lifetime=29d").0), (Some(later), Some(2)));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::application::{APPLICATION, CENTER, text};
 use crate::commands::Desk;
-use crate::support::{Sandbox, on_virtual_time};
+use crate::support::{Sandbox, of_earlier_format, on_virtual_time};
 
 const LINK: &str = "identity_center.link/acme";
 
@@ -59,7 +59,7 @@ fn turn_back(desk: &Desk) {
     outputs.remove("instance");
     outputs.remove("portal");
     outputs.insert("start_url".to_owned(), link["outputs"]["start_url"].clone());
-    let text = old.to_string().replace(LINK, APPLICATION);
+    let text = of_earlier_format(old).replace(LINK, APPLICATION);
     std::fs::write(&state, text).unwrap();
     let application = file(desk, "identity_center.application%2Facme.json");
     let mut answers = read(&application);

@@ -12,6 +12,7 @@ mod captured;
 mod commands;
 mod conformance;
 mod consent;
+mod damaged_state;
 mod destroy;
 mod drift;
 mod earlier;

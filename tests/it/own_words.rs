@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::commands::{Desk, Said};
+use crate::support::of_earlier_format;
 
 const APPLY: [&str; 4] = ["apply", "center.yaml", "--sim", "--yes"];
 
@@ -28,7 +29,7 @@ fn change_state(desk: &Desk, change: impl Fn(&mut Value)) {
     let path = state(desk);
     let mut state: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     change(&mut state);
-    std::fs::write(path, state.to_string()).unwrap();
+    std::fs::write(path, of_earlier_format(state)).unwrap();
 }
 
 fn told(said: &Said) -> String {

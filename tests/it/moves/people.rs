@@ -7,7 +7,7 @@ use headset_simulator::world::Settings;
 
 use crate::kill::{Mode, killed_at, points};
 use crate::lessons::seed_with;
-use crate::support::{Sandbox, on_virtual_time, ready_for};
+use crate::support::{Sandbox, of_earlier_format, on_virtual_time, ready_for};
 
 /// Whether AWS refuses to assign groups to an application by API.
 const REFUSED: &str = "sso.assignment-on-saml";
@@ -149,7 +149,7 @@ fn a_state_that_says_otherwise_is_not_believed() {
                     record["origin"] = "created".into();
                 }
             }
-            std::fs::write(&path, state.to_string()).unwrap();
+            std::fs::write(&path, of_earlier_format(state)).unwrap();
             if heals {
                 the_person_keeps_it(&sandbox, false, "healed by an apply").await;
             } else {
