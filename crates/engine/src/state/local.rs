@@ -485,7 +485,8 @@ mod tests {
     /// What each damage does to the files, and the lifetime that is known after the restoration.
     #[test]
     fn each_damage_is_refused_and_the_last_good_state_comes_back() {
-        let damages: [(&str, fn(&LocalStore), u64); 6] = [
+        type Damage = (&'static str, fn(&LocalStore), u64);
+        let damages: [Damage; 6] = [
             (
                 "an edited snapshot",
                 |store| edit(store, CURRENT.0, "lineage", "another"),
