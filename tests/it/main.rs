@@ -1,54 +1,16 @@
-//! The one integration binary. Each module is one way of holding Headset to its promises.
+//! The one integration binary. A behaviour's tests are where its name says:
+//! `commands` by command, `kinds` by service and kind, `blueprint` by key, `interop` by the clients of others, `invariants`
+//! what always holds, `regressions` what has gone wrong once.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
     reason = "a test that cannot go on says why and ends"
 )]
 
-mod answers;
-mod application;
-mod broken;
-mod captured;
+mod blueprint;
 mod commands;
-mod conformance;
-mod consent;
-mod damaged_state;
-mod destroy;
-mod drift;
-mod earlier;
-mod errors;
-mod existing;
-mod foreign;
-mod found_again;
-mod guide;
-mod hints;
-mod import;
-mod init;
-mod kill;
-mod kinds_appstream;
-mod kinds_connect;
-mod lessons;
-mod life;
-mod lifetime;
-mod link;
-mod lost;
-mod lost_answers;
-mod metadata;
-mod middlebox;
-mod mistakes;
-mod moves;
-mod new_kind;
-mod newer;
-mod own_words;
-mod planner;
-mod record;
-mod reference;
-mod rehearsal;
-mod release;
-mod secrets;
-mod sign_in;
-mod strange;
+mod interop;
+mod invariants;
+mod kinds;
+mod regressions;
 mod support;
-mod terraform_ids;
-mod tidy;
-mod widths;

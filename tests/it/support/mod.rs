@@ -1,5 +1,7 @@
 //! A whole Headset in one process: a simulated cloud, a state directory, a blueprint, and a clock that jumps.
 
+pub(crate) mod desk;
+pub(crate) mod fixtures;
 pub(crate) mod listed;
 pub(crate) mod operations;
 pub(crate) mod program;
@@ -495,9 +497,9 @@ pub(crate) fn seeds() -> Vec<u64> {
     one_seed().map_or_else(|| (0..16).collect(), |seed| vec![seed])
 }
 
-/// The seeds of the weather: twenty, or those in `HEADSET_WEATHER`, separated by commas.
-pub(crate) fn weather_seeds() -> Vec<u64> {
-    match std::env::var("HEADSET_WEATHER") {
+/// The seeds of random faults: twenty, or those in `HEADSET_FAULT_SEEDS`, separated by commas.
+pub(crate) fn fault_seeds() -> Vec<u64> {
+    match std::env::var("HEADSET_FAULT_SEEDS") {
         Ok(seeds) => seeds
             .split(',')
             .map(|seed| seed.trim().parse().unwrap())

@@ -1,6 +1,6 @@
 //! Time zones by name, each with the rule that is in force from now on.
 //!
-//! The list is written by `tests/foreign/make_zones.py` from the IANA database: the canonical names (AWS takes
+//! The list is written by `tests/interop/make_zones.py` from the IANA database: the canonical names (AWS takes
 //! those that Joda-Time knows; it does not take aliases such as `US/Eastern`), and POSIX rules. It is part of the
 //! program, so that a schedule means the same on every machine. Rules of the past are not in it: scheduled scaling
 //! only ever looks ahead.

@@ -1,0 +1,10 @@
+//! What keys of a blueprint do that concern more than one kind: what moves, stays, ends, lies elsewhere, and what is refused
+//! before anything is made.
+
+mod existing;
+mod lifetime;
+mod mistakes;
+mod moved;
+mod region;
+mod removed;
+mod sign_in;

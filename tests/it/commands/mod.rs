@@ -1,0 +1,17 @@
+//! What each command does, as a user runs it.
+
+mod advice;
+mod apply;
+mod checkpoint;
+mod completions;
+mod destroy;
+mod drift;
+mod explain;
+mod import;
+mod init;
+mod options;
+mod plan;
+mod record;
+mod state;
+mod status;
+mod validate;

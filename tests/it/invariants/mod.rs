@@ -1,0 +1,20 @@
+//! What always holds, whatever the command or the kind.
+
+mod backward_compatibility;
+pub(crate) mod conformance;
+pub(crate) mod errors;
+mod forward_compatibility;
+mod guide;
+pub(crate) mod kill_sweeps;
+pub(crate) mod lifecycle;
+pub(crate) mod lost_state;
+mod made_by_people;
+mod middlebox;
+mod new_kind;
+mod planner;
+pub(crate) mod reference;
+mod rehearsal;
+mod secrets;
+pub(crate) mod state_file;
+mod tidy;
+mod widths;

@@ -1,0 +1,3 @@
+//! The kinds of Application Auto Scaling.
+
+pub(crate) mod fleet;

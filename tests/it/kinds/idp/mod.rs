@@ -1,0 +1,3 @@
+//! What people make at other identity providers.
+
+pub(crate) mod application;

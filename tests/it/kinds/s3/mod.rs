@@ -1,0 +1,7 @@
+//! The kinds of Amazon S3.
+
+pub(crate) mod bucket;
+pub(crate) mod object;
+
+/// The bucket of the cases.
+const BUCKET: &str = "acme-ccp-123456789012-eu-west-2";
