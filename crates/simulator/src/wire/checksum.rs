@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use crc_fast::{CrcAlgorithm, checksum};
 use md5::Digest;
 
 /// The checksum algorithms of S3 that the simulator verifies, by the name after `x-amz-checksum-`.
@@ -18,32 +19,13 @@ pub(crate) fn md5_of(body: &[u8]) -> String {
     STANDARD.encode(md5::Md5::digest(body))
 }
 
-/// A reflected CRC with all bits set at start and end; `polynomial` is reflected too.
-fn crc(polynomial: u64, width: u32, body: &[u8]) -> u64 {
-    let ones = if width == 64 { u64::MAX } else { (1 << width) - 1 };
-    let table: Vec<u64> = (0..256u64)
-        .map(|byte| {
-            (0..8).fold(byte, |rest, _| {
-                if rest & 1 == 1 {
-                    (rest >> 1) ^ polynomial
-                } else {
-                    rest >> 1
-                }
-            })
-        })
-        .collect();
-    body.iter().fold(ones, |sum, byte| {
-        table[((sum ^ u64::from(*byte)) & 0xff) as usize] ^ (sum >> 8)
-    }) ^ ones
-}
-
 /// The checksum of a body; `None` for an algorithm that S3 cannot compute here. CRC-64/NVME is the one that S3 adds when a
 /// client sends none.
 pub(crate) fn sum(algorithm: &str, body: &[u8]) -> Option<Vec<u8>> {
     Some(match algorithm {
-        "CRC32" => (crc(0xEDB8_8320, 32, body) as u32).to_be_bytes().to_vec(),
-        "CRC32C" => (crc(0x82F6_3B78, 32, body) as u32).to_be_bytes().to_vec(),
-        "CRC64NVME" => crc(0x9A6C_9329_AC4B_C9B5, 64, body).to_be_bytes().to_vec(),
+        "CRC32" => checksum(CrcAlgorithm::Crc32IsoHdlc, body).to_be_bytes()[4..].to_vec(),
+        "CRC32C" => checksum(CrcAlgorithm::Crc32Iscsi, body).to_be_bytes()[4..].to_vec(),
+        "CRC64NVME" => checksum(CrcAlgorithm::Crc64Nvme, body).to_be_bytes().to_vec(),
         "SHA1" => sha1::Sha1::digest(body).to_vec(),
         "SHA256" => {
             use sha2::Digest;
