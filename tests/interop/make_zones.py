@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Writes the time zones that scheduled scaling knows, from the system's time zone database.
 
-    python tests/interop/make_zones.py           # writes crates/simulator/src/service/auto_scaling/zones.txt
+    python tests/interop/make_zones.py           # writes crates/simulator/src/service/zones.txt
 
-One zone a line: its IANA name, and the rule in force for the years to come (the POSIX rule at the end of a
-zone's file). Rules of the past are left out: a schedule only ever looks ahead.
+One zone a line: its canonical IANA name. The rules are in the data of the Rust library jiff, which does not say which
+names are aliases.
 """
 
 import pathlib
 
 ZONES = pathlib.Path("/usr/share/zoneinfo")
-TARGET = pathlib.Path(__file__).resolve().parents[2] / "crates/simulator/src/service/auto_scaling/zones.txt"
+TARGET = pathlib.Path(__file__).resolve().parents[2] / "crates/simulator/src/service/zones.txt"
 
 
 def names():
@@ -23,12 +23,8 @@ def names():
             yield f"Etc/{path.name}"
 
 
-def rule(name):
-    return (ZONES / name).read_bytes().rstrip(b"\n").rsplit(b"\n", 1)[1].decode("ascii")
-
-
 def main():
-    lines = [f"{name} {rule(name)}\n" for name in sorted(set(names()))]
+    lines = [f"{name}\n" for name in sorted(set(names()))]
     TARGET.write_text("".join(lines), encoding="utf-8")
 
 

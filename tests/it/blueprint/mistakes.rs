@@ -476,9 +476,9 @@ fn two_applications_with_one_arn_are_told_by_validate_with_both_places() {
 /// The zones that scheduled actions are known to take, and the expressions in the guides: none is refused too early.
 #[test]
 fn every_time_zone_that_aws_takes_is_taken() {
-    let zones = file("crates/simulator/src/service/auto_scaling/zones.txt");
+    let zones = file("crates/simulator/src/service/zones.txt");
     let mut refused = Vec::new();
-    for zone in zones.lines().filter_map(|line| line.split(' ').next()) {
+    for zone in zones.lines() {
         let shift = format!("{{ at: \"cron(0 8 ? * MON-FRI *)\", time_zone: {zone}, min: 1 }}");
         let scaling = format!("capacity: {{ min: 0, max: 2, schedule: {{ morning: {shift} }} }}");
         let text = DESK.replace("capacity: 2", &scaling);

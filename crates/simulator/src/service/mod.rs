@@ -18,6 +18,7 @@ pub(crate) mod saml_response;
 pub(crate) mod secrets_manager;
 pub(crate) mod sso_admin;
 pub(crate) mod sts;
+mod zone;
 
 use crate::clock::Moment;
 use crate::world::World;

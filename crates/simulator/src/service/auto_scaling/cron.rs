@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::zone::{moment, timestamp};
 use crate::clock::Moment;
+use crate::service::zone::{moment, timestamp};
 
 /// The last year that a schedule may name (the user guide's table of cron fields).
 const LAST_YEAR: u16 = 2099;

@@ -1,6 +1,6 @@
 //! When a scheduled action happens: `at(...)`, `rate(...)` and `cron(...)`, as PutScheduledAction describes them.
 
-use crate::service::auto_scaling::zone::moment;
+use crate::service::zone::moment;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
@@ -96,8 +96,8 @@ fn rate(text: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::zone::{self, timestamp};
     use super::*;
+    use crate::service::zone::{self, timestamp};
 
     fn at_utc(text: &str) -> Moment {
         moment(text.parse().expect("a timestamp")).expect("after 1970")

@@ -15,7 +15,6 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod tracking;
-mod zone;
 
 pub(crate) use calls::AutoScaling;
 use std::collections::BTreeMap;
@@ -135,11 +134,6 @@ fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>, most: u64)
     page::cut(world, &call.operation, items, call.text("NextToken"), size)
         .map(|page| Answer::of(page.into_output(member)))
         .ok_or_else(|| Fault::new("InvalidNextTokenException", "The next token is not valid."))
-}
-
-/// Whether the IANA database has a zone of this name.
-pub(super) fn is_time_zone(name: &str) -> bool {
-    zone::named(name).is_some()
 }
 
 /// The resource ids of all targets of an account: they hold its service-linked role.

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::expression::Expression;
 use super::target::capacity;
-use super::{Answer, Call, DIMENSION, Fault, asks_for, filters, invalid, paged, registered, zone};
+use super::{Answer, Call, DIMENSION, Fault, asks_for, filters, invalid, paged, registered};
 use crate::clock::Moment;
+use crate::service::zone;
 use crate::world::World;
 pub(super) use crate::world::auto_scaling::Scheduled;
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::entity::{self, Kind};
 use super::{active_instance, invalid_parameter, invalid_request, not_found};
-use crate::service::{Answer, Call, Fault, auto_scaling};
+use crate::service::{Answer, Call, Fault, zone};
 use crate::world::World;
 
 /// Zones of the IANA database that are not named after a place.
@@ -13,12 +13,12 @@ const ZONES_WITHOUT_PLACE: [&str; 13] = [
 ];
 
 fn check(call: &Call) -> Result<(), Fault> {
-    if let Some(zone) = call.text("TimeZone") {
+    if let Some(name) = call.text("TimeZone") {
         // Assumption: connect.zone-aliases. Whether Connect takes all of the IANA database's old names is not
         // documented; it does take EST, which Terraform's acceptance tests use.
         let alias =
-            ZONES_WITHOUT_PLACE.contains(&zone) || zone.starts_with("US/") || zone.starts_with("Etc/");
-        let known = alias || auto_scaling::is_time_zone(zone);
+            ZONES_WITHOUT_PLACE.contains(&name) || name.starts_with("US/") || name.starts_with("Etc/");
+        let known = alias || zone::named(name).is_some();
         if !known {
             return Err(invalid_parameter("TimeZone must be a name of the IANA database"));
         }
