@@ -209,11 +209,11 @@ impl Draft {
             self.body = json::encode(table, shape, value).to_string().into_bytes();
             return;
         }
-        let mut writer = xml::Writer::default();
+        let mut writer = xml::Writer::bare();
         writer.open("Root", &[]);
         xml::members(&mut writer, table, table.shape(shape), value);
         writer.close("Root");
-        self.body = writer.text.into_bytes();
+        self.body = writer.into_text().into_bytes();
     }
 
     /// Streams the body in chunks, with a checksum behind it, as the SDKs do with files.

@@ -17,7 +17,7 @@ use super::wire::message::Message;
 use super::world::World;
 use form::Product;
 
-use crate::service::saml_response::{Response, encoded};
+use crate::service::saml::{self, Response, encoded};
 use crate::world::identity_provider::Application;
 
 /// Performs an action in the console of an identity provider.
@@ -172,7 +172,7 @@ pub(crate) fn metadata(world: &World, token: &str) -> Option<String> {
     let application = world.identity_provider.applications.get(token)?;
     let issuer = issuer(application.product, token);
     let sign_in = start_url(application.product, token);
-    Some(sso_admin::document(
+    Some(saml::metadata(
         &issuer,
         &sign_in,
         &sign_in,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::log::Recorded;
 use super::mapping::Mapping;
-use crate::service::sso_admin;
+use crate::service::{saml, sso_admin};
 use crate::wire::table::{self, Table};
 use crate::wire::{cbor, timestamp, xml};
 
@@ -195,7 +195,7 @@ fn form(fields: &Map<String, Value>) -> String {
 /// SAML metadata, as unlike other metadata as the recorded one was.
 fn metadata(name: &str) -> String {
     let place = format!("https://portal.sso.us-east-1.amazonaws.com/saml/assertion/{name}");
-    sso_admin::document(&place, &place, &place, sso_admin::certificate(0))
+    saml::metadata(&place, &place, &place, sso_admin::certificate(0))
 }
 
 /// A path: names in it are those of the replay.
@@ -270,11 +270,11 @@ fn rest_body(call: &Recorded, input: &Value) -> Vec<u8> {
         (_, Value::Null) => Vec::new(),
         ("rest-json", input) => input.to_string().into_bytes(),
         (_, Value::Object(root)) => {
-            let mut writer = xml::Writer::default();
+            let mut writer = xml::Writer::bare();
             for (name, inner) in root {
                 elements(&mut writer, name, inner, 0);
             }
-            writer.text.into_bytes()
+            writer.into_text().into_bytes()
         }
         (_, other) => plain(other).into_bytes(),
     }

@@ -14,7 +14,7 @@ mod initial;
 mod page;
 pub(crate) mod parameter_store;
 pub(crate) mod s3;
-pub(crate) mod saml_response;
+pub(crate) mod saml;
 pub(crate) mod secrets_manager;
 pub(crate) mod sso_admin;
 pub(crate) mod sts;

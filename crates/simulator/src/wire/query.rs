@@ -134,7 +134,7 @@ pub(crate) fn encode(
     request_id: &str,
 ) -> String {
     let namespace = table.metadata.xml_namespace.as_deref().unwrap_or_default();
-    let mut out = xml::Writer::default();
+    let mut out = xml::Writer::bare();
     out.open(&format!("{name}Response"), &[("xmlns", namespace)]);
     if let Some(shape) = &operation.output {
         let wrapper = operation
@@ -149,5 +149,5 @@ pub(crate) fn encode(
     out.leaf("RequestId", request_id);
     out.close("ResponseMetadata");
     out.close(&format!("{name}Response"));
-    out.text
+    out.into_text()
 }

@@ -201,7 +201,7 @@ pub(crate) fn encode(
         }
         Protocol::Query => {
             let namespace = table.metadata.xml_namespace.as_deref().unwrap_or_default();
-            let mut writer = xml::Writer::default();
+            let mut writer = xml::Writer::bare();
             writer.open("ErrorResponse", &[("xmlns", namespace)]);
             writer.open("Error", &[]);
             writer.leaf("Type", if status < 500 { "Sender" } else { "Receiver" });
@@ -213,14 +213,12 @@ pub(crate) fn encode(
             writer.close("ErrorResponse");
             out.headers
                 .push(("content-type".to_owned(), "text/xml".to_owned()));
-            out.body = writer.text.into();
+            out.body = writer.into_text().into();
         }
         Protocol::RestXml => {
             headers_of_members(&members, &mut out.headers);
             members.retain(|name, _| !name.starts_with("x-amz-") && !name.starts_with("header:"));
-            let mut writer = xml::Writer {
-                text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(),
-            };
+            let mut writer = xml::Writer::declared();
             writer.open("Error", &[]);
             writer.leaf("Code", &fault.code);
             writer.leaf("Message", &fault.message);
@@ -232,7 +230,7 @@ pub(crate) fn encode(
             if !head && status != 304 {
                 out.headers
                     .push(("content-type".to_owned(), "application/xml".to_owned()));
-                out.body = writer.text.into();
+                out.body = writer.into_text().into();
             }
         }
     }

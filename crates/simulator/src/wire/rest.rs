@@ -230,24 +230,18 @@ pub(crate) fn encode(
         if name == "GetBucketLocation" {
             content(&mut out, "application/xml", location(&answer.output));
         } else if shape.members.values().any(|member| member.location.is_none()) {
-            let mut writer = prolog();
+            let mut writer = xml::Writer::declared();
             let element = root_element(name, shape_name, shape);
             writer.open(&element, &[("xmlns", S3_NAMESPACE)]);
             xml::members(&mut writer, table, shape, &answer.output);
             writer.close(&element);
-            content(&mut out, "application/xml", writer.text.into());
+            content(&mut out, "application/xml", writer.into_text().into());
         }
     } else {
         let body = json::encode(table, shape_name, &answer.output).to_string();
         content(&mut out, "application/json", body.into());
     }
     out
-}
-
-fn prolog() -> xml::Writer {
-    xml::Writer {
-        text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(),
-    }
 }
 
 /// The document of a payload member. Its root bears the member's wire name where the model gives one.
@@ -259,25 +253,25 @@ fn root(table: &Table, member: &Member, name: &str, value: &Value) -> Bytes {
             "CopyObjectResult" | "CopyPartResult" => &member.shape,
             _ => name,
         });
-    let mut writer = prolog();
+    let mut writer = xml::Writer::declared();
     writer.open(element, &[("xmlns", S3_NAMESPACE)]);
     xml::members(&mut writer, table, table.shape(&member.shape), value);
     writer.close(element);
-    writer.text.into()
+    writer.into_text().into()
 }
 
 /// GetBucketLocation's answer is one element with a text, which no model member describes.
 fn location(output: &Value) -> Bytes {
-    let mut writer = prolog();
+    let mut writer = xml::Writer::declared();
     writer.open("LocationConstraint", &[("xmlns", S3_NAMESPACE)]);
-    writer.escape(
+    writer.text(
         output
             .get("LocationConstraint")
             .and_then(Value::as_str)
             .unwrap_or_default(),
     );
     writer.close("LocationConstraint");
-    writer.text.into()
+    writer.into_text().into()
 }
 
 /// The root elements of S3's answers (its API reference); the models leave them out.

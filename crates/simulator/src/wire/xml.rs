@@ -1,65 +1,97 @@
 //! XML as AWS's models describe it: answers of Query, bodies of REST XML.
 
+use quick_xml::escape::escape;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use roxmltree::Node;
 use serde_json::{Map, Value};
 
 use super::table::{Kind, Member, Shape, Table};
 use super::{Malformed, codec};
 
-/// An XML document in the making.
-#[derive(Debug, Default)]
-pub(crate) struct Writer {
-    /// What has been written.
-    pub text: String,
-}
+/// An XML document in the making, written by `quick-xml`.
+pub(crate) struct Writer(quick_xml::Writer<Vec<u8>>);
 
 impl Writer {
+    /// A document that begins with its root element.
+    pub(crate) fn bare() -> Writer {
+        Writer(quick_xml::Writer::new(Vec::new()))
+    }
+
+    /// A document with an XML declaration in a line of its own.
+    pub(crate) fn declared() -> Writer {
+        let mut writer = Writer::bare();
+        writer.declare();
+        writer.0.get_mut().push(b'\n');
+        writer
+    }
+
+    /// A declared document for people: each element in a line of its own, two spaces further in than its parent.
+    pub(crate) fn indented() -> Writer {
+        let mut writer = Writer(quick_xml::Writer::new_with_indent(Vec::new(), b' ', 2));
+        writer.declare();
+        writer
+    }
+
+    fn declare(&mut self) {
+        self.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        self.0.write_event(event).expect("memory takes every byte");
+    }
+
     /// Writes a start tag.
     pub(crate) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.text.push('<');
-        self.text.push_str(name);
-        for (key, value) in attributes {
-            self.text.push(' ');
-            self.text.push_str(key);
-            self.text.push_str("=\"");
-            self.escape(value);
-            self.text.push('"');
-        }
-        self.text.push('>');
+        self.event(Event::Start(start(name, attributes)));
     }
 
     /// Writes an end tag.
     pub(crate) fn close(&mut self, name: &str) {
-        self.text.push_str("</");
-        self.text.push_str(name);
-        self.text.push('>');
+        self.event(Event::End(BytesEnd::new(name)));
+    }
+
+    /// Writes an element without contents.
+    pub(crate) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.event(Event::Empty(start(name, attributes)));
     }
 
     /// Writes an element with text.
     pub(crate) fn leaf(&mut self, name: &str, text: &str) {
         self.open(name, &[]);
-        self.escape(text);
+        self.text(text);
         self.close(name);
     }
 
-    /// Writes text. Control characters that XML forbids are left out: no reader would take them.
-    pub(crate) fn escape(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '&' => self.text.push_str("&amp;"),
-                '<' => self.text.push_str("&lt;"),
-                '>' => self.text.push_str("&gt;"),
-                '"' => self.text.push_str("&quot;"),
-                // Readers normalise these when they are not escaped.
-                '\r' => self.text.push_str("&#xD;"),
-                '\n' => self.text.push_str("&#xA;"),
-                '\t' => self.text.push_str("&#x9;"),
-                '\u{FFFE}' | '\u{FFFF}' => {}
-                other if other < ' ' => {}
-                other => self.text.push(other),
-            }
-        }
+    /// Writes text.
+    pub(crate) fn text(&mut self, text: &str) {
+        // Some readers drop text that is nothing but white space, unless it is escaped.
+        let escaped = escape(allowed(text)).replace('\n', "&#10;").replace('\t', "&#9;");
+        self.event(Event::Text(BytesText::from_escaped(escaped)));
     }
+
+    /// What has been written.
+    pub(crate) fn into_text(self) -> String {
+        String::from_utf8(self.0.into_inner()).expect("every piece is text")
+    }
+}
+
+fn start<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
+    let allowed: Vec<(&str, String)> = attributes
+        .iter()
+        .map(|(key, value)| (*key, allowed(value)))
+        .collect();
+    let pairs = allowed.iter().map(|(key, value)| (*key, value.as_str()));
+    BytesStart::new(name).with_attributes(pairs)
+}
+
+/// A text without the control characters that XML forbids: no reader would take them.
+fn allowed(text: &str) -> String {
+    let allowed = |character: &char| match character {
+        '\r' | '\n' | '\t' => true,
+        '\u{FFFE}' | '\u{FFFF}' => false,
+        other => *other >= ' ',
+    };
+    text.chars().filter(allowed).collect()
 }
 
 /// Writes the members of a structure that are not bound to another part of the message.

@@ -8,7 +8,7 @@ use super::{IDENTITY_STORE_ID, denied, metadata, not_found, validation};
 use crate::clock::Moment;
 use crate::service::Fault;
 use crate::service::identity_store::IdentityUser;
-use crate::service::saml_response::{Response, encoded};
+use crate::service::saml::{Response, encoded};
 use crate::world::World;
 
 /// The formats that the console offers for an attribute.

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::service::saml;
 use crate::world::World;
 
 /// The certificates that simulated applications sign with, the first one and those after rotations: valid until
@@ -51,39 +52,10 @@ pub(crate) fn saml_metadata(world: &World, token: &str) -> Option<String> {
     let saml = applications.find_map(|one| one.saml.as_ref().filter(|saml| saml.token == token))?;
     let sign_in = address(world, "assertion", token);
     let sign_out = address(world, "logout", token);
-    Some(document(
+    Some(saml::metadata(
         &sign_in,
         &sign_in,
         &sign_out,
         certificate(saml.rotations),
     ))
-}
-
-/// A metadata document of an identity provider with this entity id and these addresses, and its certificate in PEM.
-pub(crate) fn document(entity: &str, sign_in: &str, sign_out: &str, certificate: &str) -> String {
-    let certificate: String = certificate
-        .lines()
-        .filter(|line| !line.starts_with("-----"))
-        .collect();
-    let binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP";
-    format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
-<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity}">
-  <md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-    <md:KeyDescriptor use="signing">
-      <ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
-        <ds:X509Data>
-          <ds:X509Certificate>{certificate}</ds:X509Certificate>
-        </ds:X509Data>
-      </ds:KeyInfo>
-    </md:KeyDescriptor>
-    <md:SingleLogoutService Binding="{binding}-POST" Location="{sign_out}"/>
-    <md:SingleLogoutService Binding="{binding}-Redirect" Location="{sign_out}"/>
-    <md:NameIDFormat/>
-    <md:SingleSignOnService Binding="{binding}-POST" Location="{sign_in}"/>
-    <md:SingleSignOnService Binding="{binding}-Redirect" Location="{sign_in}"/>
-  </md:IDPSSODescriptor>
-</md:EntityDescriptor>
-"#
-    )
 }

@@ -25,7 +25,7 @@ use crate::world::World;
 pub(crate) use crate::world::sso_admin::Store;
 pub(crate) use browser::console;
 pub(crate) use metadata::saml_metadata;
-pub(crate) use metadata::{certificate, document};
+pub(crate) use metadata::certificate;
 
 /// The identity store of the simulated organization.
 pub(crate) const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
