@@ -179,7 +179,7 @@ fn begin(
 fn no_request_that_the_models_allow_breaks_the_simulator() {
     let all: Vec<(&dyn Service, &str)> = service::all()
         .iter()
-        .flat_map(|service| service.operations().iter().map(move |name| (*service, *name)))
+        .flat_map(|service| service.operations().into_iter().map(move |name| (*service, name)))
         .collect();
     let mut answered: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut problems: BTreeMap<String, String> = BTreeMap::new();

@@ -56,7 +56,7 @@ fn every_operation_of_a_service_has_its_shapes_in_the_table() {
     for service in service::all() {
         let table = table(service.name()).expect("a table");
         for name in service.operations() {
-            let operation = table.operations.get(*name);
+            let operation = table.operations.get(name);
             assert!(
                 operation.is_some_and(|operation| operation.errors.is_some()),
                 "{}:{name} is not in the table",

@@ -224,7 +224,7 @@ impl Fuzzer {
 fn no_bytes_break_the_simulator() {
     let all: Vec<(&dyn Service, &str)> = service::all()
         .iter()
-        .flat_map(|service| service.operations().iter().map(move |name| (*service, *name)))
+        .flat_map(|service| service.operations().into_iter().map(move |name| (*service, name)))
         .collect();
     let mut problems: BTreeMap<String, String> = BTreeMap::new();
     let mut through: BTreeMap<(&str, &str), usize> = BTreeMap::new();

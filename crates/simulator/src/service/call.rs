@@ -50,6 +50,12 @@ impl Call {
     }
 }
 
+/// What carries out the calls of one operation.
+pub(crate) type Handler = fn(&mut World, &Call) -> Result<Answer, Fault>;
+
+/// One operation: AWS's name of it and its handler.
+pub(crate) type Operation = (&'static str, Handler);
+
 /// One service of the simulator.
 ///
 /// Services are stateless values; what they remember is in the [`World`], so that one service can look at
@@ -57,16 +63,36 @@ impl Call {
 pub(crate) trait Service: Send + Sync {
     /// botocore's name of the service (`appstream`, `sso-admin`, `ssm`, ...).
     fn name(&self) -> &'static str;
-    /// Every operation that [`Service::call`] implements; all others answer 501.
-    fn operations(&self) -> &'static [&'static str];
+    /// Every operation that the service has; all others answer 501.
+    fn table(&self) -> &'static [Operation];
     /// Lets whatever is due by `now` happen: pending fleets start, snapshots finish, deleted things go.
     /// Called for every service before each call.
-    fn tick(&self, world: &mut World, now: Moment);
+    fn tick(&self, _world: &mut World, _now: Moment) {}
     /// What a call of this operation changes alone, by the labels of its path, and the answer to another call that changes
     /// the same thing while the first one is under way.
     fn exclusive(&self, _operation: &str, _labels: &BTreeMap<String, String>) -> Option<(String, Fault)> {
         None
     }
-    /// Carries out one call.
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault>;
+    /// Carries out one call by the handler of its operation. Checks that all operations of a service have in common stand
+    /// here.
+    fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
+        handler(world, call)
+    }
+    /// The names in the table.
+    #[cfg(test)]
+    fn operations(&self) -> Vec<&'static str> {
+        self.table().iter().map(|(name, _)| *name).collect()
+    }
+    /// The handler of this operation, if the service has it.
+    fn handler(&self, operation: &str) -> Option<Handler> {
+        let row = self.table().iter().find(|(name, _)| *name == operation);
+        row.map(|(_, handler)| *handler)
+    }
+    /// Answers one call.
+    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+        match self.handler(&call.operation) {
+            Some(handler) => self.carry_out(world, call, handler),
+            None => Err(Fault::not_implemented(self.name(), &call.operation)),
+        }
+    }
 }

@@ -24,7 +24,7 @@ use crate::clock::Moment;
 use crate::world::World;
 
 pub(crate) use crate::answer::{Answer, Fault};
-pub(crate) use call::{Call, Caller, Service};
+pub(crate) use call::{Call, Caller, Handler, Operation, Service};
 
 /// Every service of the simulator, in the order in which time passes for them: scaling moves AppStream along itself.
 pub(crate) fn all() -> &'static [&'static dyn Service] {

@@ -1,6 +1,6 @@
 //! Which call goes where.
 
-use super::super::{Answer, Call, Fault, Service};
+use super::super::{Answer, Call, Fault, Handler, Operation, Service};
 use super::{association, concurrent_change, export, fleet, image, image_builder, session};
 use crate::clock::Moment;
 use crate::service::appstream::app_block;
@@ -23,8 +23,8 @@ impl Service for AppStream {
         "appstream"
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        &OPERATION_NAMES
+    fn table(&self) -> &'static [Operation] {
+        OPERATIONS
     }
 
     fn tick(&self, world: &mut World, now: Moment) {
@@ -43,22 +43,16 @@ impl Service for AppStream {
         world.appstream.places = places;
     }
 
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        let Some((_, run)) = OPERATIONS.iter().find(|(name, _)| *name == call.operation) else {
-            return Err(Fault::not_implemented(self.name(), &call.operation));
-        };
+    fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
         concurrent_change::check(world, call)?;
         let changes = !concurrent_change::is_so_already(world, call);
-        let answer = run(world, call)?;
+        let answer = handler(world, call)?;
         if changes {
             concurrent_change::note(world, call);
         }
         Ok(answer)
     }
 }
-
-/// One operation: its name and what carries it out.
-type Operation = (&'static str, fn(&mut World, &Call) -> Result<Answer, Fault>);
 
 const OPERATIONS: &[Operation] = &[
     ("AssociateApplicationFleet", application::associate),
@@ -143,13 +137,3 @@ const OPERATIONS: &[Operation] = &[
     ("UpdateStack", stack::update),
     ("UpdateThemeForStack", theme::update),
 ];
-
-const OPERATION_NAMES: [&str; OPERATIONS.len()] = {
-    let mut names = [""; OPERATIONS.len()];
-    let mut index = 0;
-    while index < OPERATIONS.len() {
-        names[index] = OPERATIONS[index].0;
-        index += 1;
-    }
-    names
-};

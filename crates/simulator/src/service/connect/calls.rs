@@ -1,6 +1,6 @@
 //! Which call goes where.
 
-use super::super::{Answer, Call, Fault, Service};
+use super::super::{Answer, Call, Fault, Handler, Operation, Service};
 use super::{description, instance, invalid_request, phone};
 use crate::clock::Moment;
 use crate::service::connect::active_instance;
@@ -35,126 +35,8 @@ impl Service for Connect {
         "connect"
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "AssociateApprovedOrigin",
-            "AssociateInstanceStorageConfig",
-            "AssociateLambdaFunction",
-            "AssociateQueueQuickConnects",
-            "AssociateRoutingProfileQueues",
-            "ClaimPhoneNumber",
-            "CreateAgentStatus",
-            "CreateContactFlow",
-            "CreateContactFlowModule",
-            "CreateHoursOfOperation",
-            "CreateInstance",
-            "CreateQueue",
-            "CreateQuickConnect",
-            "CreateRoutingProfile",
-            "CreateSecurityProfile",
-            "CreateUser",
-            "CreateUserHierarchyGroup",
-            "DeleteContactFlow",
-            "DeleteContactFlowModule",
-            "DeleteHoursOfOperation",
-            "DeleteInstance",
-            "DeleteQueue",
-            "DeleteQuickConnect",
-            "DeleteRoutingProfile",
-            "DeleteSecurityProfile",
-            "DeleteUser",
-            "DeleteUserHierarchyGroup",
-            "DescribeAgentStatus",
-            "DescribeContactFlow",
-            "DescribeContactFlowModule",
-            "DescribeHoursOfOperation",
-            "DescribeInstance",
-            "DescribeInstanceAttribute",
-            "DescribeInstanceStorageConfig",
-            "DescribePhoneNumber",
-            "DescribeQueue",
-            "DescribeQuickConnect",
-            "DescribeRoutingProfile",
-            "DescribeSecurityProfile",
-            "DescribeUser",
-            "DescribeUserHierarchyGroup",
-            "DescribeUserHierarchyStructure",
-            "DisassociateApprovedOrigin",
-            "DisassociateInstanceStorageConfig",
-            "DisassociateLambdaFunction",
-            "DisassociateQueueQuickConnects",
-            "DisassociateRoutingProfileQueues",
-            "GetFederationToken",
-            "ListAgentStatuses",
-            "ListApprovedOrigins",
-            "ListBots",
-            "ListContactFlowModules",
-            "ListContactFlows",
-            "ListHoursOfOperations",
-            "ListInstanceAttributes",
-            "ListInstanceStorageConfigs",
-            "ListInstances",
-            "ListIntegrationAssociations",
-            "ListLambdaFunctions",
-            "ListLexBots",
-            "ListPhoneNumbers",
-            "ListPhoneNumbersV2",
-            "ListQueueQuickConnects",
-            "ListQueues",
-            "ListQuickConnects",
-            "ListRoutingProfileQueues",
-            "ListRoutingProfiles",
-            "ListSecurityKeys",
-            "ListSecurityProfilePermissions",
-            "ListSecurityProfiles",
-            "ListTagsForResource",
-            "ListUserHierarchyGroups",
-            "ListUsers",
-            "ReleasePhoneNumber",
-            "SearchAgentStatuses",
-            "SearchAvailablePhoneNumbers",
-            "SearchContactFlowModules",
-            "SearchContactFlows",
-            "SearchHoursOfOperations",
-            "SearchQueues",
-            "SearchQuickConnects",
-            "SearchRoutingProfiles",
-            "SearchSecurityProfiles",
-            "SearchUserHierarchyGroups",
-            "SearchUsers",
-            "TagResource",
-            "UntagResource",
-            "UpdateAgentStatus",
-            "UpdateContactFlowContent",
-            "UpdateContactFlowMetadata",
-            "UpdateContactFlowModuleContent",
-            "UpdateContactFlowModuleMetadata",
-            "UpdateContactFlowName",
-            "UpdateHoursOfOperation",
-            "UpdateInstanceAttribute",
-            "UpdateInstanceStorageConfig",
-            "UpdateQueueHoursOfOperation",
-            "UpdateQueueMaxContacts",
-            "UpdateQueueName",
-            "UpdateQueueOutboundCallerConfig",
-            "UpdateQueueStatus",
-            "UpdateQuickConnectConfig",
-            "UpdateQuickConnectName",
-            "UpdateRoutingProfileAgentAvailabilityTimer",
-            "UpdateRoutingProfileConcurrency",
-            "UpdateRoutingProfileDefaultOutboundQueue",
-            "UpdateRoutingProfileName",
-            "UpdateRoutingProfileQueues",
-            "UpdateSecurityProfile",
-            "UpdateUserConfig",
-            "UpdateUserHierarchy",
-            "UpdateUserHierarchyGroupName",
-            "UpdateUserHierarchyStructure",
-            "UpdateUserIdentityInfo",
-            "UpdateUserPhoneConfig",
-            "UpdateUserRoutingProfile",
-            "UpdateUserSecurityProfiles",
-        ]
+    fn table(&self) -> &'static [Operation] {
+        OPERATIONS
     }
 
     fn tick(&self, world: &mut World, now: Moment) {
@@ -166,7 +48,7 @@ impl Service for Connect {
             .retain(|_, answered| answered.at.after(TOKEN_LIFE) > now);
     }
 
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
         let key = call.text("ClientToken").map(|token| {
             format!(
                 "{}/{}/{}/{token}",
@@ -185,7 +67,7 @@ impl Service for Connect {
             }
             return Ok(Answer::of(answered.output.clone()));
         }
-        let answer = dispatch(world, call)?;
+        let answer = handler(world, call)?;
         if let Some(key) = key {
             let (input, output, at) = (call.input.clone(), answer.output.clone(), call.now);
             world.connect.answered.insert(key, Answered { input, output, at });
@@ -194,110 +76,206 @@ impl Service for Connect {
     }
 }
 
-fn dispatch(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    match call.operation.as_str() {
-        "GetFederationToken" => federation::token(world, call),
-        "CreateInstance" => instance::create(world, call),
-        "DescribeInstance" => instance::describe(world, call),
-        "ListInstances" => instance::list(world, call),
-        "DeleteInstance" => instance::delete(world, call),
-        "ListInstanceAttributes" => instance::list_attributes(world, call),
-        "DescribeInstanceAttribute" => instance::describe_attribute(world, call),
-        "UpdateInstanceAttribute" => instance::update_attribute(world, call),
-        "AssociateApprovedOrigin" => origin::associate(world, call),
-        "DisassociateApprovedOrigin" => origin::disassociate(world, call),
-        "ListApprovedOrigins" => origin::list(world, call),
-        "TagResource" | "UntagResource" | "ListTagsForResource" => tags::call(world, call),
-        "ListUsers" => entity::list(world, call, Kind::User),
-        "ListSecurityProfiles" => entity::list(world, call, Kind::SecurityProfile),
-        "ListRoutingProfiles" => entity::list(world, call, Kind::RoutingProfile),
-        "ListQueues" => entity::list(world, call, Kind::Queue),
-        "ListHoursOfOperations" => entity::list(world, call, Kind::Hours),
-        "ListAgentStatuses" => entity::list(world, call, Kind::AgentStatus),
-        "DescribeUser" => description::describe(world, call, Kind::User),
-        "DescribeSecurityProfile" => description::describe(world, call, Kind::SecurityProfile),
-        "DescribeRoutingProfile" => description::describe(world, call, Kind::RoutingProfile),
-        "DescribeQueue" => description::describe(world, call, Kind::Queue),
-        "DescribeHoursOfOperation" => description::describe(world, call, Kind::Hours),
-        "DescribeAgentStatus" => description::describe(world, call, Kind::AgentStatus),
-        "SearchUsers" => search::call(world, call, Kind::User),
-        "SearchSecurityProfiles" => search::call(world, call, Kind::SecurityProfile),
-        "SearchRoutingProfiles" => search::call(world, call, Kind::RoutingProfile),
-        "SearchQueues" => search::call(world, call, Kind::Queue),
-        "SearchHoursOfOperations" => search::call(world, call, Kind::Hours),
-        "SearchAgentStatuses" => search::call(world, call, Kind::AgentStatus),
-        "SearchQuickConnects" => search::call(world, call, Kind::QuickConnect),
-        "SearchContactFlows" => search::call(world, call, Kind::ContactFlow),
-        "SearchContactFlowModules" => search::call(world, call, Kind::ContactFlowModule),
-        "SearchUserHierarchyGroups" => search::call(world, call, Kind::HierarchyGroup),
-        "ListBots" | "ListIntegrationAssociations" | "ListLexBots" | "ListSecurityKeys" => {
-            list_nothing(world, call)
-        }
-        "ListQuickConnects" => entity::list(world, call, Kind::QuickConnect),
-        "ListContactFlows" => entity::list(world, call, Kind::ContactFlow),
-        "ListContactFlowModules" => entity::list(world, call, Kind::ContactFlowModule),
-        "ListUserHierarchyGroups" => entity::list(world, call, Kind::HierarchyGroup),
-        "DescribeQuickConnect" => description::describe(world, call, Kind::QuickConnect),
-        "DescribeContactFlow" => description::describe(world, call, Kind::ContactFlow),
-        "DescribeContactFlowModule" => description::describe(world, call, Kind::ContactFlowModule),
-        "DescribeUserHierarchyGroup" => description::describe(world, call, Kind::HierarchyGroup),
-        "CreateQuickConnect" => quick_connect::create(world, call),
-        "DeleteQuickConnect" => quick_connect::delete(world, call),
-        "UpdateQuickConnectName" | "UpdateQuickConnectConfig" => quick_connect::update(world, call),
-        "AssociateQueueQuickConnects" | "DisassociateQueueQuickConnects" => quick_connect::link(world, call),
-        "ListQueueQuickConnects" => quick_connect::list_of_queue(world, call),
-        "CreateContactFlow" => contact_flow::create(world, call, Kind::ContactFlow),
-        "CreateContactFlowModule" => contact_flow::create(world, call, Kind::ContactFlowModule),
-        "DeleteContactFlow" => contact_flow::delete(world, call, Kind::ContactFlow),
-        "DeleteContactFlowModule" => contact_flow::delete(world, call, Kind::ContactFlowModule),
-        name if name.starts_with("UpdateContactFlowModule") => {
-            contact_flow::update(world, call, Kind::ContactFlowModule)
-        }
-        name if name.starts_with("UpdateContactFlow") => contact_flow::update(world, call, Kind::ContactFlow),
-        "CreateUserHierarchyGroup" => hierarchy::create(world, call),
-        "UpdateUserHierarchyGroupName" => hierarchy::rename(world, call),
-        "DeleteUserHierarchyGroup" => hierarchy::delete(world, call),
-        "DescribeUserHierarchyStructure" => hierarchy::structure(world, call),
-        "UpdateUserHierarchyStructure" => hierarchy::update_structure(world, call),
-        "AssociateInstanceStorageConfig" => storage::associate(world, call),
-        "DescribeInstanceStorageConfig" => storage::describe(world, call),
-        "ListInstanceStorageConfigs" => storage::list(world, call),
-        "UpdateInstanceStorageConfig" => storage::update(world, call),
-        "DisassociateInstanceStorageConfig" => storage::disassociate(world, call),
-        "AssociateLambdaFunction" => function::associate(world, call),
-        "DisassociateLambdaFunction" => function::disassociate(world, call),
-        "ListLambdaFunctions" => function::list(world, call),
-        "SearchAvailablePhoneNumbers" => phone::search(world, call),
-        "ClaimPhoneNumber" => phone::claim(world, call),
-        "DescribePhoneNumber" => phone::describe(world, call),
-        "ListPhoneNumbers" => phone::list_of_instance(world, call),
-        "ListPhoneNumbersV2" => phone::list(world, call),
-        "ReleasePhoneNumber" => phone::release(world, call),
-        "CreateUser" => user::create(world, call),
-        "DeleteUser" => user::delete(world, call),
-        name if name.starts_with("UpdateUser") => user::update(world, call),
-        "CreateSecurityProfile" => security_profile::create(world, call),
-        "UpdateSecurityProfile" => security_profile::update(world, call),
-        "DeleteSecurityProfile" => security_profile::delete(world, call),
-        "ListSecurityProfilePermissions" => security_profile::list_permissions(world, call),
-        "CreateRoutingProfile" => routing_profile::create(world, call),
-        "DeleteRoutingProfile" => routing_profile::delete(world, call),
-        "ListRoutingProfileQueues" => routing_profile::list_queues(world, call),
-        "AssociateRoutingProfileQueues" | "DisassociateRoutingProfileQueues" => {
-            routing_profile::update(world, call)
-        }
-        name if name.starts_with("UpdateRoutingProfile") => routing_profile::update(world, call),
-        "CreateQueue" => queue::create(world, call),
-        "DeleteQueue" => queue::delete(world, call),
-        name if name.starts_with("UpdateQueue") => queue::update(world, call),
-        "CreateHoursOfOperation" => hours::create(world, call),
-        "UpdateHoursOfOperation" => hours::update(world, call),
-        "DeleteHoursOfOperation" => hours::delete(world, call),
-        "CreateAgentStatus" => agent_status::create(world, call),
-        "UpdateAgentStatus" => agent_status::update(world, call),
-        other => Err(Fault::not_implemented("connect", other)),
-    }
-}
+const OPERATIONS: &[Operation] = &[
+    ("AssociateApprovedOrigin", origin::associate),
+    ("AssociateInstanceStorageConfig", storage::associate),
+    ("AssociateLambdaFunction", function::associate),
+    ("AssociateQueueQuickConnects", quick_connect::link),
+    ("AssociateRoutingProfileQueues", routing_profile::update),
+    ("ClaimPhoneNumber", phone::claim),
+    ("CreateAgentStatus", agent_status::create),
+    ("CreateContactFlow", |world, call| {
+        contact_flow::create(world, call, Kind::ContactFlow)
+    }),
+    ("CreateContactFlowModule", |world, call| {
+        contact_flow::create(world, call, Kind::ContactFlowModule)
+    }),
+    ("CreateHoursOfOperation", hours::create),
+    ("CreateInstance", instance::create),
+    ("CreateQueue", queue::create),
+    ("CreateQuickConnect", quick_connect::create),
+    ("CreateRoutingProfile", routing_profile::create),
+    ("CreateSecurityProfile", security_profile::create),
+    ("CreateUser", user::create),
+    ("CreateUserHierarchyGroup", hierarchy::create),
+    ("DeleteContactFlow", |world, call| {
+        contact_flow::delete(world, call, Kind::ContactFlow)
+    }),
+    ("DeleteContactFlowModule", |world, call| {
+        contact_flow::delete(world, call, Kind::ContactFlowModule)
+    }),
+    ("DeleteHoursOfOperation", hours::delete),
+    ("DeleteInstance", instance::delete),
+    ("DeleteQueue", queue::delete),
+    ("DeleteQuickConnect", quick_connect::delete),
+    ("DeleteRoutingProfile", routing_profile::delete),
+    ("DeleteSecurityProfile", security_profile::delete),
+    ("DeleteUser", user::delete),
+    ("DeleteUserHierarchyGroup", hierarchy::delete),
+    ("DescribeAgentStatus", |world, call| {
+        description::describe(world, call, Kind::AgentStatus)
+    }),
+    ("DescribeContactFlow", |world, call| {
+        description::describe(world, call, Kind::ContactFlow)
+    }),
+    ("DescribeContactFlowModule", |world, call| {
+        description::describe(world, call, Kind::ContactFlowModule)
+    }),
+    ("DescribeHoursOfOperation", |world, call| {
+        description::describe(world, call, Kind::Hours)
+    }),
+    ("DescribeInstance", instance::describe),
+    ("DescribeInstanceAttribute", instance::describe_attribute),
+    ("DescribeInstanceStorageConfig", storage::describe),
+    ("DescribePhoneNumber", phone::describe),
+    ("DescribeQueue", |world, call| {
+        description::describe(world, call, Kind::Queue)
+    }),
+    ("DescribeQuickConnect", |world, call| {
+        description::describe(world, call, Kind::QuickConnect)
+    }),
+    ("DescribeRoutingProfile", |world, call| {
+        description::describe(world, call, Kind::RoutingProfile)
+    }),
+    ("DescribeSecurityProfile", |world, call| {
+        description::describe(world, call, Kind::SecurityProfile)
+    }),
+    ("DescribeUser", |world, call| {
+        description::describe(world, call, Kind::User)
+    }),
+    ("DescribeUserHierarchyGroup", |world, call| {
+        description::describe(world, call, Kind::HierarchyGroup)
+    }),
+    ("DescribeUserHierarchyStructure", hierarchy::structure),
+    ("DisassociateApprovedOrigin", origin::disassociate),
+    ("DisassociateInstanceStorageConfig", storage::disassociate),
+    ("DisassociateLambdaFunction", function::disassociate),
+    ("DisassociateQueueQuickConnects", quick_connect::link),
+    ("DisassociateRoutingProfileQueues", routing_profile::update),
+    ("GetFederationToken", federation::token),
+    ("ListAgentStatuses", |world, call| {
+        entity::list(world, call, Kind::AgentStatus)
+    }),
+    ("ListApprovedOrigins", origin::list),
+    ("ListBots", list_nothing),
+    ("ListContactFlowModules", |world, call| {
+        entity::list(world, call, Kind::ContactFlowModule)
+    }),
+    ("ListContactFlows", |world, call| {
+        entity::list(world, call, Kind::ContactFlow)
+    }),
+    ("ListHoursOfOperations", |world, call| {
+        entity::list(world, call, Kind::Hours)
+    }),
+    ("ListInstanceAttributes", instance::list_attributes),
+    ("ListInstanceStorageConfigs", storage::list),
+    ("ListInstances", instance::list),
+    ("ListIntegrationAssociations", list_nothing),
+    ("ListLambdaFunctions", function::list),
+    ("ListLexBots", list_nothing),
+    ("ListPhoneNumbers", phone::list_of_instance),
+    ("ListPhoneNumbersV2", phone::list),
+    ("ListQueueQuickConnects", quick_connect::list_of_queue),
+    ("ListQueues", |world, call| entity::list(world, call, Kind::Queue)),
+    ("ListQuickConnects", |world, call| {
+        entity::list(world, call, Kind::QuickConnect)
+    }),
+    ("ListRoutingProfileQueues", routing_profile::list_queues),
+    ("ListRoutingProfiles", |world, call| {
+        entity::list(world, call, Kind::RoutingProfile)
+    }),
+    ("ListSecurityKeys", list_nothing),
+    (
+        "ListSecurityProfilePermissions",
+        security_profile::list_permissions,
+    ),
+    ("ListSecurityProfiles", |world, call| {
+        entity::list(world, call, Kind::SecurityProfile)
+    }),
+    ("ListTagsForResource", tags::call),
+    ("ListUserHierarchyGroups", |world, call| {
+        entity::list(world, call, Kind::HierarchyGroup)
+    }),
+    ("ListUsers", |world, call| entity::list(world, call, Kind::User)),
+    ("ReleasePhoneNumber", phone::release),
+    ("SearchAgentStatuses", |world, call| {
+        search::call(world, call, Kind::AgentStatus)
+    }),
+    ("SearchAvailablePhoneNumbers", phone::search),
+    ("SearchContactFlowModules", |world, call| {
+        search::call(world, call, Kind::ContactFlowModule)
+    }),
+    ("SearchContactFlows", |world, call| {
+        search::call(world, call, Kind::ContactFlow)
+    }),
+    ("SearchHoursOfOperations", |world, call| {
+        search::call(world, call, Kind::Hours)
+    }),
+    ("SearchQueues", |world, call| {
+        search::call(world, call, Kind::Queue)
+    }),
+    ("SearchQuickConnects", |world, call| {
+        search::call(world, call, Kind::QuickConnect)
+    }),
+    ("SearchRoutingProfiles", |world, call| {
+        search::call(world, call, Kind::RoutingProfile)
+    }),
+    ("SearchSecurityProfiles", |world, call| {
+        search::call(world, call, Kind::SecurityProfile)
+    }),
+    ("SearchUserHierarchyGroups", |world, call| {
+        search::call(world, call, Kind::HierarchyGroup)
+    }),
+    ("SearchUsers", |world, call| search::call(world, call, Kind::User)),
+    ("TagResource", tags::call),
+    ("UntagResource", tags::call),
+    ("UpdateAgentStatus", agent_status::update),
+    ("UpdateContactFlowContent", |world, call| {
+        contact_flow::update(world, call, Kind::ContactFlow)
+    }),
+    ("UpdateContactFlowMetadata", |world, call| {
+        contact_flow::update(world, call, Kind::ContactFlow)
+    }),
+    ("UpdateContactFlowModuleContent", |world, call| {
+        contact_flow::update(world, call, Kind::ContactFlowModule)
+    }),
+    ("UpdateContactFlowModuleMetadata", |world, call| {
+        contact_flow::update(world, call, Kind::ContactFlowModule)
+    }),
+    ("UpdateContactFlowName", |world, call| {
+        contact_flow::update(world, call, Kind::ContactFlow)
+    }),
+    ("UpdateHoursOfOperation", hours::update),
+    ("UpdateInstanceAttribute", instance::update_attribute),
+    ("UpdateInstanceStorageConfig", storage::update),
+    ("UpdateQueueHoursOfOperation", queue::update),
+    ("UpdateQueueMaxContacts", queue::update),
+    ("UpdateQueueName", queue::update),
+    ("UpdateQueueOutboundCallerConfig", queue::update),
+    ("UpdateQueueStatus", queue::update),
+    ("UpdateQuickConnectConfig", quick_connect::update),
+    ("UpdateQuickConnectName", quick_connect::update),
+    (
+        "UpdateRoutingProfileAgentAvailabilityTimer",
+        routing_profile::update,
+    ),
+    ("UpdateRoutingProfileConcurrency", routing_profile::update),
+    (
+        "UpdateRoutingProfileDefaultOutboundQueue",
+        routing_profile::update,
+    ),
+    ("UpdateRoutingProfileName", routing_profile::update),
+    ("UpdateRoutingProfileQueues", routing_profile::update),
+    ("UpdateSecurityProfile", security_profile::update),
+    ("UpdateUserConfig", user::update),
+    ("UpdateUserHierarchy", user::update),
+    ("UpdateUserHierarchyGroupName", hierarchy::rename),
+    ("UpdateUserHierarchyStructure", hierarchy::update_structure),
+    ("UpdateUserIdentityInfo", user::update),
+    ("UpdateUserPhoneConfig", user::update),
+    ("UpdateUserRoutingProfile", user::update),
+    ("UpdateUserSecurityProfiles", user::update),
+];
 
 /// Lists of what no operation of the simulator makes: they are empty, in an instance that is there.
 fn list_nothing(world: &mut World, call: &Call) -> Result<Answer, Fault> {

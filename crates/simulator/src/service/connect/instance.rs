@@ -290,7 +290,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(output))
 }
 
-pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let one = instance(world, call)?;
     let mut output = one.summary();
     if let Stage::Failed { reason, .. } = &one.stage {
@@ -300,7 +300,7 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(json!({ "Instance": output })))
 }
 
-pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut seen: Vec<&Instance> = world
         .connect
         .instances

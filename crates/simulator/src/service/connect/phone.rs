@@ -118,7 +118,7 @@ fn is_free(world: &World, number: &str) -> bool {
     !connect.numbers.values().any(|one| one.number == number) && !connect.released.contains_key(number)
 }
 
-pub(super) fn search(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn search(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     required_target(world, call)?;
     let (country, sort) = (
         call.text("PhoneNumberCountryCode").unwrap_or_default(),
@@ -181,7 +181,7 @@ fn find<'world>(world: &'world World, call: &Call) -> Result<&'world Number, Fau
         .ok_or_else(|| not_found("the phone number"))
 }
 
-pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let one = find(world, call)?;
     let mut shown = one.summary();
     let status = one.status(call.now);
@@ -217,7 +217,7 @@ fn listed<'world>(
         .filter(move |one| chosen("PhoneNumberTypes", &one.sort) && one.number.starts_with(prefix))
 }
 
-pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let instance = target(world, call)?;
     let items = listed(world, call, instance.as_deref())
         .map(Number::summary)

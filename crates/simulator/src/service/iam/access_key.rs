@@ -88,7 +88,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// The simulator does not count uses: every key answers as one that was never used, with `N/A` as AWS documents.
-pub(super) fn last_used(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn last_used(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let id = required(call, "AccessKeyId")?;
     let users = world
         .iam

@@ -239,7 +239,7 @@ fn policies_of(world: &World, arn: &str) -> Result<IdentityPolicies, Fault> {
 }
 
 /// What policies make of actions, all of which are only thought of.
-pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut policies = IdentityPolicies::default();
     let mut context = context(call);
     let source = call.text("PolicySourceArn");
@@ -314,7 +314,7 @@ pub(super) fn simulate(world: &World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// The condition keys that policies ask for.
-pub(super) fn context_keys(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn context_keys(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut policies = IdentityPolicies::default();
     if call.operation == "GetContextKeysForPrincipalPolicy" {
         let arn = required(call, "PolicySourceArn")?;

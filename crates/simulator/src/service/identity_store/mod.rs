@@ -155,7 +155,7 @@ fn unique_attribute<'call>(call: &'call Call, what: &str) -> Result<(&'call str,
     }
 }
 
-fn get_user_id(world: &World, call: &Call) -> Result<Answer, Fault> {
+fn get_user_id(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let (path, value) = unique_attribute(call, "USER")?;
     let users = world.identity_store.users.iter();
     let found = match path.to_ascii_lowercase().as_str() {
@@ -169,7 +169,7 @@ fn get_user_id(world: &World, call: &Call) -> Result<Answer, Fault> {
     })))
 }
 
-fn get_group_id(world: &World, call: &Call) -> Result<Answer, Fault> {
+fn get_group_id(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let (path, value) = unique_attribute(call, "GROUP")?;
     if !path.eq_ignore_ascii_case("displayName") {
         return Err(validation("the attribute path is not supported for groups"));
@@ -221,7 +221,7 @@ fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>) -> Result<
     Ok(Answer::of(page.into_output(member)))
 }
 
-fn list_users(world: &World, call: &Call) -> Result<Answer, Fault> {
+fn list_users(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let wanted = filter(call, "UserName")?;
     let users = world.identity_store.users.iter();
     let items = users
@@ -231,7 +231,7 @@ fn list_users(world: &World, call: &Call) -> Result<Answer, Fault> {
     paged(world, call, "Users", items)
 }
 
-fn list_groups(world: &World, call: &Call) -> Result<Answer, Fault> {
+fn list_groups(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let wanted = filter(call, "DisplayName")?;
     let groups = world.identity_store.groups.iter();
     let items = groups
@@ -254,7 +254,7 @@ fn list_memberships(
     paged(world, call, "GroupMemberships", items)
 }
 
-fn get_membership_id(world: &World, call: &Call) -> Result<Answer, Fault> {
+fn get_membership_id(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let group = find_group(world, call)?;
     let user = find_user(world, call, "MemberId")?;
     let mut memberships = world.identity_store.memberships.iter();
@@ -265,7 +265,7 @@ fn get_membership_id(world: &World, call: &Call) -> Result<Answer, Fault> {
     })))
 }
 
-fn is_member(world: &World, call: &Call) -> Result<Answer, Fault> {
+fn is_member(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let user = find_user(world, call, "MemberId")?;
     let held = world.identity_store.groups_of(&user.id);
     let asked = call.input.get("GroupIds").and_then(Value::as_array);
@@ -297,4 +297,32 @@ fn delete_group(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     world.identity_store.groups.retain(|group| group.id != id);
     world.identity_store.memberships.retain(|one| one.group != id);
     Ok(Answer::empty())
+}
+
+fn describe_user(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    Ok(Answer::of(find_user(world, call, "UserId")?.shown()))
+}
+
+fn describe_group(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    Ok(Answer::of(find_group(world, call)?.shown()))
+}
+
+fn describe_membership(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    Ok(Answer::of(find_membership(world, call)?.shown()))
+}
+
+fn delete_membership(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let id = find_membership(world, call)?.id.clone();
+    world.identity_store.memberships.retain(|one| one.id != id);
+    Ok(Answer::empty())
+}
+
+fn list_memberships_of_group(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let group = find_group(world, call)?.id.clone();
+    list_memberships(world, call, |one| one.group == group)
+}
+
+fn list_memberships_of_user(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let user = find_user(world, call, "MemberId")?.id.clone();
+    list_memberships(world, call, |one| one.user == user)
 }

@@ -1,10 +1,8 @@
 //! Which call goes where.
 
-use super::super::{Answer, Call, Fault, Service};
+use super::super::{Operation, Service};
 use super::parameter::{delete, get, get_many, put};
 use super::{label, listing, tag};
-use crate::clock::Moment;
-use crate::world::World;
 
 /// The service.
 #[derive(Debug)]
@@ -15,40 +13,23 @@ impl Service for ParameterStore {
         "ssm"
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "AddTagsToResource",
-            "DeleteParameter",
-            "DeleteParameters",
-            "DescribeParameters",
-            "GetParameter",
-            "GetParameterHistory",
-            "GetParameters",
-            "GetParametersByPath",
-            "LabelParameterVersion",
-            "ListTagsForResource",
-            "PutParameter",
-            "RemoveTagsFromResource",
-            "UnlabelParameterVersion",
-        ]
-    }
-
-    fn tick(&self, _world: &mut World, _now: Moment) {}
-
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        match call.operation.as_str() {
-            "DeleteParameter" => delete(world, call),
-            "GetParameter" => get(world, call),
-            "GetParameters" => get_many(world, call),
-            "PutParameter" => put(world, call),
-            "DeleteParameters" => Ok(listing::delete(world, call)),
-            "DescribeParameters" => listing::describe(world, call),
-            "GetParameterHistory" => listing::history(world, call),
-            "GetParametersByPath" => listing::by_path(world, call),
-            "LabelParameterVersion" => label::attach(world, call),
-            "UnlabelParameterVersion" => label::detach(world, call),
-            "AddTagsToResource" | "RemoveTagsFromResource" | "ListTagsForResource" => tag::call(world, call),
-            other => Err(Fault::not_implemented(self.name(), other)),
-        }
+    fn table(&self) -> &'static [Operation] {
+        OPERATIONS
     }
 }
+
+const OPERATIONS: &[Operation] = &[
+    ("AddTagsToResource", tag::call),
+    ("DeleteParameter", delete),
+    ("DeleteParameters", listing::delete),
+    ("DescribeParameters", listing::describe),
+    ("GetParameter", get),
+    ("GetParameterHistory", listing::history),
+    ("GetParameters", get_many),
+    ("GetParametersByPath", listing::by_path),
+    ("LabelParameterVersion", label::attach),
+    ("ListTagsForResource", tag::call),
+    ("PutParameter", put),
+    ("RemoveTagsFromResource", tag::call),
+    ("UnlabelParameterVersion", label::detach),
+];

@@ -119,7 +119,7 @@ fn found<'world>(world: &'world World, call: &Call, filters: &[Filter]) -> Vec<&
 }
 
 /// DescribeParameters: everything but values.
-pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let keys = ["Name", "Type", "KeyId", "Path", "Tier", "DataType", "tag:"];
     let filters = filters(call, &keys)?;
     // Nothing is shared with anybody here.
@@ -139,7 +139,7 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// GetParametersByPath: what stands below a path, with its values.
-pub(super) fn by_path(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn by_path(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let path = call.text("Path").unwrap_or_default().trim();
     if !path.starts_with('/') {
         return Err(invalid("A path begins with a slash."));
@@ -174,7 +174,7 @@ pub(super) fn by_path(world: &World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// GetParameterHistory: every version that is kept, oldest first.
-pub(super) fn history(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn history(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let asked = Asked::of(call, call.text("Name").unwrap_or_default());
     let parameter = find(world, call, asked.name).ok_or_else(|| missing(asked.name))?;
     let items = parameter
@@ -192,11 +192,13 @@ pub(super) fn history(world: &World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// DeleteParameters: what is not there is listed by name.
-pub(super) fn delete(world: &mut World, call: &Call) -> Answer {
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let parameters = world.parameter_store.parameters.entry(place(call)).or_default();
     let names = call.input["Names"].as_array().into_iter().flatten();
     let names = names.filter_map(Value::as_str);
     let (deleted, wrong): (Vec<&str>, Vec<&str>) =
         names.partition(|name| parameters.remove(key(name)).is_some());
-    Answer::of(json!({ "DeletedParameters": deleted, "InvalidParameters": wrong }))
+    Ok(Answer::of(
+        json!({ "DeletedParameters": deleted, "InvalidParameters": wrong }),
+    ))
 }

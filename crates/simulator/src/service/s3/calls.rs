@@ -1,11 +1,10 @@
 //! Which call goes where.
 
-use super::super::{Answer, Call, Fault, Service};
+use super::super::{Answer, Call, Fault, Handler, Operation, Service};
 use super::{
     access, acl_operations, bucket, completion, configuration, copy, deletion, listing, multipart, object,
     policy, tag_operations,
 };
-use crate::clock::Moment;
 use crate::world::World;
 use std::collections::BTreeMap;
 
@@ -18,77 +17,9 @@ impl Service for S3 {
         "s3"
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "CreateBucket",
-            "HeadBucket",
-            "DeleteBucket",
-            "ListBuckets",
-            "GetBucketLocation",
-            "PutBucketOwnershipControls",
-            "GetBucketOwnershipControls",
-            "DeleteBucketOwnershipControls",
-            "PutPublicAccessBlock",
-            "GetPublicAccessBlock",
-            "DeletePublicAccessBlock",
-            "PutBucketEncryption",
-            "GetBucketEncryption",
-            "DeleteBucketEncryption",
-            "PutBucketPolicy",
-            "GetBucketPolicy",
-            "DeleteBucketPolicy",
-            "GetBucketPolicyStatus",
-            "PutBucketTagging",
-            "GetBucketTagging",
-            "DeleteBucketTagging",
-            "PutBucketVersioning",
-            "GetBucketVersioning",
-            "PutBucketCors",
-            "GetBucketCors",
-            "DeleteBucketCors",
-            "PutBucketWebsite",
-            "GetBucketWebsite",
-            "DeleteBucketWebsite",
-            "PutBucketLifecycleConfiguration",
-            "GetBucketLifecycleConfiguration",
-            "DeleteBucketLifecycle",
-            "GetBucketAcl",
-            "PutBucketAcl",
-            "GetBucketLogging",
-            "PutBucketLogging",
-            "GetBucketAccelerateConfiguration",
-            "PutBucketAccelerateConfiguration",
-            "GetBucketRequestPayment",
-            "PutBucketRequestPayment",
-            "GetBucketReplication",
-            "GetBucketNotificationConfiguration",
-            "GetObjectLockConfiguration",
-            "PutObject",
-            "GetObject",
-            "HeadObject",
-            "DeleteObject",
-            "DeleteObjects",
-            "CopyObject",
-            "GetObjectAttributes",
-            "GetObjectAcl",
-            "PutObjectAcl",
-            "GetObjectTagging",
-            "PutObjectTagging",
-            "DeleteObjectTagging",
-            "ListObjects",
-            "ListObjectsV2",
-            "ListObjectVersions",
-            "CreateMultipartUpload",
-            "UploadPart",
-            "UploadPartCopy",
-            "CompleteMultipartUpload",
-            "AbortMultipartUpload",
-            "ListParts",
-            "ListMultipartUploads",
-        ]
+    fn table(&self) -> &'static [Operation] {
+        OPERATIONS
     }
-
-    fn tick(&self, _world: &mut World, _now: Moment) {}
 
     /// Assumption: s3.concurrent-changes. A bucket's configuration changes one call at a time ("A conflicting conditional
     /// operation is currently in progress against this resource").
@@ -100,50 +31,78 @@ impl Service for S3 {
         Some((bucket.clone(), bucket::conflict()))
     }
 
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        let operation = call.operation.as_str();
-        if !self.operations().contains(&operation) {
-            return Err(Fault::not_implemented(self.name(), operation));
+    fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
+        if !matches!(call.operation.as_str(), "ListBuckets" | "CreateBucket") {
+            access::admit(world, call)?;
         }
-        match operation {
-            "ListBuckets" => return bucket::list(world, call),
-            "CreateBucket" => return bucket::create(world, call),
-            _ => {}
-        }
-        access::admit(world, call)?;
-        match operation {
-            "HeadBucket" => bucket::head(world, call),
-            "DeleteBucket" => bucket::delete(world, call),
-            "GetBucketLocation" => bucket::location(world, call),
-            "PutBucketPolicy" => policy::put(world, call),
-            "GetBucketPolicy" => policy::get(world, call),
-            "DeleteBucketPolicy" => policy::delete(world, call),
-            "GetBucketPolicyStatus" => policy::status(world, call),
-            "PutBucketOwnershipControls" => configuration::put_ownership(world, call),
-            "GetBucketAcl" | "GetObjectAcl" => acl_operations::get(world, call),
-            "PutBucketAcl" | "PutObjectAcl" => acl_operations::put(world, call),
-            "PutBucketLogging" => configuration::put_logging(world, call),
-            "PutObject" => object::put(world, call),
-            "GetObject" => object::get(world, call),
-            "HeadObject" => object::head(world, call),
-            "GetObjectAttributes" => object::attributes(world, call),
-            "CopyObject" => copy::copy(world, call),
-            "DeleteObject" => deletion::delete(world, call),
-            "DeleteObjects" => deletion::delete_many(world, call),
-            "GetObjectTagging" => tag_operations::get(world, call),
-            "PutObjectTagging" => tag_operations::put(world, call),
-            "DeleteObjectTagging" => tag_operations::delete(world, call),
-            "ListObjects" => listing::list(world, call),
-            "ListObjectsV2" => listing::list_v2(world, call),
-            "ListObjectVersions" => listing::versions(world, call),
-            "CreateMultipartUpload" => multipart::create(world, call),
-            "UploadPart" => multipart::upload(world, call),
-            "UploadPartCopy" => multipart::copy(world, call),
-            "CompleteMultipartUpload" => completion::complete(world, call),
-            "AbortMultipartUpload" => multipart::abort(world, call),
-            "ListParts" => multipart::parts(world, call),
-            "ListMultipartUploads" => multipart::list(world, call),
-            _ => configuration::call(world, call),
-        }
+        handler(world, call)
     }
 }
+
+const OPERATIONS: &[Operation] = &[
+    ("CreateBucket", bucket::create),
+    ("HeadBucket", bucket::head),
+    ("DeleteBucket", bucket::delete),
+    ("ListBuckets", bucket::list),
+    ("GetBucketLocation", bucket::location),
+    ("PutBucketOwnershipControls", configuration::put_ownership),
+    ("GetBucketOwnershipControls", configuration::get),
+    ("DeleteBucketOwnershipControls", configuration::delete),
+    ("PutPublicAccessBlock", configuration::put),
+    ("GetPublicAccessBlock", configuration::get),
+    ("DeletePublicAccessBlock", configuration::delete),
+    ("PutBucketEncryption", configuration::put),
+    ("GetBucketEncryption", configuration::get),
+    ("DeleteBucketEncryption", configuration::delete_encryption),
+    ("PutBucketPolicy", policy::put),
+    ("GetBucketPolicy", policy::get),
+    ("DeleteBucketPolicy", policy::delete),
+    ("GetBucketPolicyStatus", policy::status),
+    ("PutBucketTagging", configuration::put),
+    ("GetBucketTagging", configuration::get),
+    ("DeleteBucketTagging", configuration::delete),
+    ("PutBucketVersioning", configuration::put_versioning),
+    ("GetBucketVersioning", configuration::get_versioning),
+    ("PutBucketCors", configuration::put),
+    ("GetBucketCors", configuration::get),
+    ("DeleteBucketCors", configuration::delete),
+    ("PutBucketWebsite", configuration::put),
+    ("GetBucketWebsite", configuration::get),
+    ("DeleteBucketWebsite", configuration::delete),
+    ("PutBucketLifecycleConfiguration", configuration::put),
+    ("GetBucketLifecycleConfiguration", configuration::get),
+    ("DeleteBucketLifecycle", configuration::delete),
+    ("GetBucketAcl", acl_operations::get),
+    ("PutBucketAcl", acl_operations::put),
+    ("GetBucketLogging", configuration::get),
+    ("PutBucketLogging", configuration::put_logging),
+    ("GetBucketAccelerateConfiguration", configuration::get),
+    ("PutBucketAccelerateConfiguration", configuration::put),
+    ("GetBucketRequestPayment", configuration::get),
+    ("PutBucketRequestPayment", configuration::put),
+    ("GetBucketReplication", configuration::get),
+    ("GetBucketNotificationConfiguration", configuration::get),
+    ("GetObjectLockConfiguration", configuration::get),
+    ("PutObject", object::put),
+    ("GetObject", object::get),
+    ("HeadObject", object::head),
+    ("DeleteObject", deletion::delete),
+    ("DeleteObjects", deletion::delete_many),
+    ("CopyObject", copy::copy),
+    ("GetObjectAttributes", object::attributes),
+    ("GetObjectAcl", acl_operations::get),
+    ("PutObjectAcl", acl_operations::put),
+    ("GetObjectTagging", tag_operations::get),
+    ("PutObjectTagging", tag_operations::put),
+    ("DeleteObjectTagging", tag_operations::delete),
+    ("ListObjects", listing::list),
+    ("ListObjectsV2", listing::list_v2),
+    ("ListObjectVersions", listing::versions),
+    ("CreateMultipartUpload", multipart::create),
+    ("UploadPart", multipart::upload),
+    ("UploadPartCopy", multipart::copy),
+    ("CompleteMultipartUpload", completion::complete),
+    ("AbortMultipartUpload", multipart::abort),
+    ("ListParts", multipart::parts),
+    ("ListMultipartUploads", multipart::list),
+];

@@ -37,53 +37,71 @@ fn unset_of(bucket: &Bucket, name: &str) -> Fault {
     unset
 }
 
-pub(super) fn call(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+/// What is read, put or deleted by an operation: its name without the verb.
+fn subresource(call: &Call) -> &str {
     let operation = call.operation.as_str();
-    let put_id = world.uuid();
-    let bucket = bucket(world, call)?;
-    if let Some(name) = operation.strip_prefix("Get") {
-        return get(bucket, name);
-    }
-    if let Some(name) = operation.strip_prefix("Delete") {
-        match name {
-            "BucketEncryption" => {
-                bucket.configuration.insert(name.to_owned(), default_encryption());
-            }
-            "BucketLifecycle" => {
-                bucket.configuration.remove("BucketLifecycleConfiguration");
-            }
-            _ => {
-                bucket.configuration.remove(name);
-            }
-        }
-        return Ok(Answer::empty());
-    }
-    let name = operation.strip_prefix("Put").unwrap_or(operation);
-    if name == "BucketVersioning" {
-        let status = call.input["VersioningConfiguration"]["Status"].as_str();
-        if call.input["VersioningConfiguration"]["MFADelete"].as_str() == Some("Enabled") {
-            return Err(Fault::not_implemented("s3", "MFA delete"));
-        }
-        bucket.versioning = match status {
-            Some("Enabled" | "Suspended") => status.map(str::to_owned),
-            _ => {
-                let message = "The Versioning element must be specified";
-                return Err(fault("IllegalVersioningConfigurationException", 400, message));
-            }
-        };
-        return Ok(Answer::empty());
-    }
-    let stored = read(call, name, &put_id)?;
+    let mut verbs = ["Get", "Put", "Delete"].iter();
+    let name = verbs.find_map(|verb| operation.strip_prefix(verb));
+    name.unwrap_or(operation)
+}
+
+/// Puts one whole subresource in place of what was there.
+pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let id = world.uuid();
+    let name = subresource(call);
+    let stored = bucket(world, call).and_then(|_| read(call, name, &id))?;
+    let configuration = &mut bucket(world, call)?.configuration;
     // No tags at all are no set of tags.
     if stored["TagSet"].as_array().is_some_and(Vec::is_empty) {
-        bucket.configuration.remove(name);
+        configuration.remove(name);
     } else {
-        bucket.configuration.insert(name.to_owned(), stored);
+        configuration.insert(name.to_owned(), stored);
     }
     Ok(match name {
         "BucketTagging" => Answer::of(json!({})).with_status(204),
         _ => Answer::empty(),
     })
+}
+
+/// Takes one subresource away.
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = match subresource(call) {
+        "BucketLifecycle" => "BucketLifecycleConfiguration",
+        name => name,
+    };
+    bucket(world, call)?.configuration.remove(name);
+    Ok(Answer::empty())
+}
+
+/// DeleteBucketEncryption: what is left is the encryption that every bucket has.
+pub(super) fn delete_encryption(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let configuration = &mut bucket(world, call)?.configuration;
+    configuration.insert("BucketEncryption".to_owned(), default_encryption());
+    Ok(Answer::empty())
+}
+
+/// PutBucketVersioning: on or suspended, never off again.
+pub(super) fn put_versioning(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let given = &call.input["VersioningConfiguration"];
+    let bucket = bucket(world, call)?;
+    if given["MFADelete"].as_str() == Some("Enabled") {
+        return Err(Fault::not_implemented("s3", "MFA delete"));
+    }
+    let status = given["Status"].as_str();
+    let Some(status @ ("Enabled" | "Suspended")) = status else {
+        let message = "The Versioning element must be specified";
+        return Err(fault("IllegalVersioningConfigurationException", 400, message));
+    };
+    bucket.versioning = Some(status.to_owned());
+    Ok(Answer::empty())
+}
+
+/// GetBucketVersioning.
+pub(super) fn get_versioning(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    Ok(Answer::of(match &bucket(world, call)?.versioning {
+        Some(status) => json!({ "Status": status }),
+        None => json!({}),
+    }))
 }
 
 /// Switching ACLs off is refused while one grants something to others (user guide, disabling ACLs: "reset the bucket
@@ -101,26 +119,18 @@ pub(super) fn put_ownership(world: &mut World, call: &Call) -> Result<Answer, Fa
     Ok(Answer::empty())
 }
 
-fn get(bucket: &Bucket, name: &str) -> Result<Answer, Fault> {
+/// Reads one subresource as it was put.
+pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let name = subresource(call);
+    let bucket = bucket(world, call)?;
+    let stored = bucket.configuration.get(name).cloned();
     Ok(Answer::of(match name {
-        "BucketVersioning" => match &bucket.versioning {
-            Some(status) => json!({ "Status": status }),
-            None => json!({}),
-        },
         // What a bucket answers on which they were never set.
         "BucketLogging" | "BucketAccelerateConfiguration" | "BucketNotificationConfiguration" => {
-            bucket.configuration.get(name).cloned().unwrap_or(json!({}))
+            stored.unwrap_or(json!({}))
         }
-        "BucketRequestPayment" => bucket
-            .configuration
-            .get(name)
-            .cloned()
-            .unwrap_or(json!({ "Payer": "BucketOwner" })),
-        _ => bucket
-            .configuration
-            .get(name)
-            .cloned()
-            .ok_or_else(|| unset_of(bucket, name))?,
+        "BucketRequestPayment" => stored.unwrap_or(json!({ "Payer": "BucketOwner" })),
+        _ => stored.ok_or_else(|| unset_of(bucket, name))?,
     }))
 }
 

@@ -80,7 +80,7 @@ fn passes(secret: &Secret, filter: &Value) -> bool {
 }
 
 /// ListSecrets: by the time of creation, the newest last, unless told otherwise.
-pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let filters = call.input["Filters"].as_array().cloned().unwrap_or_default();
     let dying = call.input["IncludePlannedDeletion"] == true;
     let secrets = world.secrets_manager.secrets.get(&place(call));

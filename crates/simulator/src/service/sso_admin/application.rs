@@ -78,11 +78,11 @@ pub(super) fn find<'world>(world: &'world World, call: &Call) -> Result<&'world 
     application.ok_or_else(|| not_found("the application"))
 }
 
-pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(find(world, call)?.shown(world)))
 }
 
-pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let wanted = |member: &str, own: &str| {
         let filter = call.input.get("Filter").and_then(|filter| filter.get(member));
         filter.and_then(Value::as_str).is_none_or(|wanted| wanted == own)
@@ -231,7 +231,7 @@ fn provider_shown((end, protocol, name, _): &(&str, &str, &str, &str)) -> Value 
 }
 
 /// The catalogue: what is listed is not therefore creatable.
-pub(super) fn list_providers(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list_providers(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     paged(
         world,
         call,
@@ -241,7 +241,7 @@ pub(super) fn list_providers(world: &World, call: &Call) -> Result<Answer, Fault
     )
 }
 
-pub(super) fn describe_provider(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn describe_provider(_world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let wanted = call.text("ApplicationProviderArn").unwrap_or_default();
     let entry = CATALOGUE
         .iter()

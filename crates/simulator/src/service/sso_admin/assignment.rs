@@ -28,7 +28,7 @@ pub(super) fn put_configuration(world: &mut World, call: &Call) -> Result<Answer
     Ok(Answer::empty())
 }
 
-pub(super) fn get_configuration(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn get_configuration(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let required = find(world, call)?.assignment_required;
     Ok(Answer::of(json!({ "AssignmentRequired": required })))
 }
@@ -75,7 +75,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
 }
 
-pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let wanted = principal(call);
     let application = find(world, call)?;
     if !application.assignments.contains(&wanted) {
@@ -84,7 +84,7 @@ pub(super) fn describe(world: &World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(shown(&application.arn, &wanted)))
 }
 
-pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let application = find(world, call)?;
     let assignments = application.assignments.iter();
     let items = assignments.map(|one| shown(&application.arn, one)).collect();
@@ -92,7 +92,7 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// Assignments of a principal; those of a user include what comes through groups.
-pub(super) fn list_for_principal(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list_for_principal(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let (principal_type, id) = principal(call);
     let mut wanted = vec![(principal_type.clone(), id.clone())];
     if principal_type == "USER" {

@@ -1,8 +1,7 @@
 //! Which call goes where.
 
-use super::super::{Answer, Call, Fault, Service};
-use super::{application, assignment, check_place, instance_shown, list_instances, scope};
-use crate::clock::Moment;
+use super::super::{Answer, Call, Fault, Handler, Operation, Service};
+use super::{application, assignment, check_place, describe_instance, list_instances, scope};
 use crate::world::World;
 
 /// The service.
@@ -14,65 +13,55 @@ impl Service for SsoAdmin {
         "sso-admin"
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "CreateApplication",
-            "CreateApplicationAssignment",
-            "DeleteApplication",
-            "DeleteApplicationAccessScope",
-            "DeleteApplicationAssignment",
-            "DescribeApplication",
-            "DescribeApplicationAssignment",
-            "DescribeApplicationProvider",
-            "DescribeInstance",
-            "GetApplicationAccessScope",
-            "GetApplicationAssignmentConfiguration",
-            "ListApplicationAccessScopes",
-            "ListApplicationAssignments",
-            "ListApplicationAssignmentsForPrincipal",
-            "ListApplicationProviders",
-            "ListApplications",
-            "ListInstances",
-            "ListTagsForResource",
-            "PutApplicationAccessScope",
-            "PutApplicationAssignmentConfiguration",
-            "TagResource",
-            "UntagResource",
-            "UpdateApplication",
-        ]
+    fn table(&self) -> &'static [Operation] {
+        OPERATIONS
     }
 
-    fn tick(&self, _world: &mut World, _now: Moment) {}
-
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
-        match call.operation.as_str() {
-            // Members of an organization see its instance, and nothing more of it.
-            "ListInstances" => return list_instances(world, call),
-            "ListApplicationProviders" => return application::list_providers(world, call),
-            "DescribeApplicationProvider" => return application::describe_provider(call),
-            _ => {}
+    fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
+        // Members of an organization see its instance, and nothing more of it.
+        let free = [
+            "ListInstances",
+            "ListApplicationProviders",
+            "DescribeApplicationProvider",
+        ];
+        if !free.contains(&call.operation.as_str()) {
+            check_place(world, call)?;
         }
-        check_place(world, call)?;
-        match call.operation.as_str() {
-            "DescribeInstance" => Ok(Answer::of(instance_shown(world))),
-            "ListApplications" => application::list(world, call),
-            "DescribeApplication" => application::describe(world, call),
-            "CreateApplication" => application::create(world, call),
-            "UpdateApplication" => application::update(world, call),
-            "DeleteApplication" => application::delete(world, call),
-            "TagResource" | "UntagResource" | "ListTagsForResource" => application::tags(world, call),
-            "PutApplicationAssignmentConfiguration" => assignment::put_configuration(world, call),
-            "GetApplicationAssignmentConfiguration" => assignment::get_configuration(world, call),
-            "PutApplicationAccessScope" => scope::put(world, call),
-            "GetApplicationAccessScope" => scope::get(world, call),
-            "DeleteApplicationAccessScope" => scope::delete(world, call),
-            "ListApplicationAccessScopes" => scope::list(world, call),
-            "CreateApplicationAssignment" => assignment::create(world, call),
-            "DeleteApplicationAssignment" => assignment::delete(world, call),
-            "DescribeApplicationAssignment" => assignment::describe(world, call),
-            "ListApplicationAssignments" => assignment::list(world, call),
-            "ListApplicationAssignmentsForPrincipal" => assignment::list_for_principal(world, call),
-            other => Err(Fault::not_implemented("sso-admin", other)),
-        }
+        handler(world, call)
     }
 }
+
+const OPERATIONS: &[Operation] = &[
+    ("CreateApplication", application::create),
+    ("CreateApplicationAssignment", assignment::create),
+    ("DeleteApplication", application::delete),
+    ("DeleteApplicationAccessScope", scope::delete),
+    ("DeleteApplicationAssignment", assignment::delete),
+    ("DescribeApplication", application::describe),
+    ("DescribeApplicationAssignment", assignment::describe),
+    ("DescribeApplicationProvider", application::describe_provider),
+    ("DescribeInstance", describe_instance),
+    ("GetApplicationAccessScope", scope::get),
+    (
+        "GetApplicationAssignmentConfiguration",
+        assignment::get_configuration,
+    ),
+    ("ListApplicationAccessScopes", scope::list),
+    ("ListApplicationAssignments", assignment::list),
+    (
+        "ListApplicationAssignmentsForPrincipal",
+        assignment::list_for_principal,
+    ),
+    ("ListApplicationProviders", application::list_providers),
+    ("ListApplications", application::list),
+    ("ListInstances", list_instances),
+    ("ListTagsForResource", application::tags),
+    ("PutApplicationAccessScope", scope::put),
+    (
+        "PutApplicationAssignmentConfiguration",
+        assignment::put_configuration,
+    ),
+    ("TagResource", application::tags),
+    ("UntagResource", application::tags),
+    ("UpdateApplication", application::update),
+];

@@ -24,8 +24,8 @@ use crate::world::World;
 
 pub(crate) use crate::world::sso_admin::Store;
 pub(crate) use browser::console;
-pub(crate) use metadata::saml_metadata;
 pub(crate) use metadata::certificate;
+pub(crate) use metadata::saml_metadata;
 
 /// The identity store of the simulated organization.
 pub(crate) const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
@@ -107,8 +107,12 @@ fn instance_shown(world: &World) -> Value {
     })
 }
 
+fn describe_instance(world: &mut World, _call: &Call) -> Result<Answer, Fault> {
+    Ok(Answer::of(instance_shown(world)))
+}
+
 /// Regional: elsewhere the list is empty, unless the caller asks for all regions.
-fn list_instances(world: &World, call: &Call) -> Result<Answer, Fault> {
+fn list_instances(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let everywhere = call.text("RegionScope") == Some("ALL_REGIONS");
     let here = call.region == world.settings.identity_center_region;
     let items = if here || everywhere {

@@ -39,7 +39,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// GetApplicationAccessScope.
-pub(super) fn get(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let targets = find(world, call)?.scopes.get(scope(call));
     let targets = targets.ok_or_else(|| not_found("the access scope"))?;
     Ok(Answer::of(shown(scope(call), targets)))
@@ -54,7 +54,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// ListApplicationAccessScopes.
-pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let scopes = &find(world, call)?.scopes;
     let items = scopes.iter().map(|(scope, targets)| shown(scope, targets));
     paged(world, call, "Scopes", items.collect(), PAGE)

@@ -1,8 +1,7 @@
 //! Which call goes where.
 
-use super::super::{Answer, Call, Fault, Service};
+use super::super::{Answer, Call, Fault, Handler, Operation, Service};
 use super::{assume, denied, federation_token, identity, session_of, session_token, web};
-use crate::clock::Moment;
 use crate::world::World;
 
 /// The service.
@@ -14,21 +13,12 @@ impl Service for Sts {
         "sts"
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        &[
-            "GetCallerIdentity",
-            "AssumeRole",
-            "AssumeRoleWithSAML",
-            "AssumeRoleWithWebIdentity",
-            "GetSessionToken",
-            "GetFederationToken",
-        ]
+    fn table(&self) -> &'static [Operation] {
+        OPERATIONS
     }
 
     /// Expired sessions stay: their keys must go on meaning "expired", never another session.
-    fn tick(&self, _world: &mut World, _now: Moment) {}
-
-    fn call(&self, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
         // The assertion or the token is the credential of these operations, whose requests carry no signature.
         let unsigned = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"];
         if call.caller.access_key.is_none() && !unsigned.contains(&call.operation.as_str()) {
@@ -42,19 +32,20 @@ impl Service for Sts {
         let allowed: &[&str] = match session_of(world, call) {
             Some(session) if session.arn.contains(":federated-user/") => &["GetCallerIdentity"],
             Some(session) if !session.arn.contains(":assumed-role/") => &["GetCallerIdentity", "AssumeRole"],
-            _ => self.operations(),
+            _ => &[],
         };
-        if !allowed.contains(&call.operation.as_str()) {
+        if !allowed.is_empty() && !allowed.contains(&call.operation.as_str()) {
             return Err(denied(call, "*"));
         }
-        match call.operation.as_str() {
-            "GetCallerIdentity" => identity(world, call),
-            "AssumeRole" => assume::role(world, call),
-            "AssumeRoleWithSAML" => assume::with_saml(world, call),
-            "AssumeRoleWithWebIdentity" => web::identity(world, call),
-            "GetSessionToken" => session_token(world, call),
-            "GetFederationToken" => federation_token(world, call),
-            other => Err(Fault::not_implemented(self.name(), other)),
-        }
+        handler(world, call)
     }
 }
+
+const OPERATIONS: &[Operation] = &[
+    ("GetCallerIdentity", identity),
+    ("AssumeRole", assume::role),
+    ("AssumeRoleWithSAML", assume::with_saml),
+    ("AssumeRoleWithWebIdentity", web::identity),
+    ("GetSessionToken", session_token),
+    ("GetFederationToken", federation_token),
+];

@@ -94,7 +94,7 @@ fn seconds(call: &Call, default: u64) -> u64 {
         .unwrap_or(default)
 }
 
-fn identity(world: &World, call: &Call) -> Result<Answer, Fault> {
+fn identity(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let caller = &call.caller;
     let session = caller
         .access_key
