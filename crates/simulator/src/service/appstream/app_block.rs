@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::Place;
 use super::input::{keep, member, required, tags, texts};
+use super::page::PAGER;
 use super::{answer, fault, page, place};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -102,8 +103,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     });
     let (views, missing) = wanted(call, all.collect());
     page::missing(world, call, "app block", &missing)?;
-    let size = page::size(call, "MaxResults", page::UNSTATED);
-    page::answer(world, call, "AppBlocks", views, size)
+    PAGER.page(world, call, "AppBlocks", views)
 }
 
 /// Of things by their ARNs those that a call asks for, and the ARNs that it asks for in vain.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::account::Place;
 use super::app_block::{self, has_key, wanted};
 use super::input::{keep, member, required, tags, texts};
+use super::page::PAGER;
 use super::{answer, fault, page, place};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -140,8 +141,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     });
     let (views, missing) = wanted(call, all.collect());
     page::missing(world, call, "application", &missing)?;
-    let size = page::size(call, "MaxResults", page::UNSTATED);
-    page::answer(world, call, "Applications", views, size)
+    PAGER.page(world, call, "Applications", views)
 }
 
 /// DeleteApplication: not while a fleet offers it.
@@ -238,8 +238,9 @@ pub(super) fn describe_associations(world: &mut World, call: &Call) -> Result<An
         }
     }
     // A page holds 25 at most (ApplicationFleetAssociationList).
-    let size = page::size(call, "MaxResults", 25);
-    page::answer(world, call, "ApplicationFleetAssociations", list, size)
+    PAGER
+        .by(25)
+        .page(world, call, "ApplicationFleetAssociations", list)
 }
 
 /// A fleet that goes offers nothing any more.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::account::Place;
 use super::input::required;
-use super::{fault, page, place};
+use super::page::PAGER;
+use super::{fault, place};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -114,14 +115,14 @@ pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fau
 pub(super) fn list_fleets(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let stack = required(&call.input, "StackName")?;
     let list = links(place(world, call), |link| link.stack == stack, |link| &link.fleet);
-    page::answer(world, call, "Names", list, page::UNSTATED)
+    PAGER.page(world, call, "Names", list)
 }
 
 /// ListAssociatedStacks, by fleet. It declares no errors: an unknown fleet has no stacks.
 pub(super) fn list_stacks(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let fleet = required(&call.input, "FleetName")?;
     let list = links(place(world, call), |link| link.fleet == fleet, |link| &link.stack);
-    page::answer(world, call, "Names", list, page::UNSTATED)
+    PAGER.page(world, call, "Names", list)
 }
 
 fn links(

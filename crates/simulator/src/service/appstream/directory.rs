@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::Place;
 use super::input::{keep, member, required, texts};
+use super::page::PAGER;
 use super::{answer, fault, page, place};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -119,11 +120,5 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .map(|it| it.view(without))
         .collect();
     page::missing(world, call, "directory config", &missing)?;
-    page::answer(
-        world,
-        call,
-        "DirectoryConfigs",
-        views,
-        page::size(call, "MaxResults", page::UNSTATED),
-    )
+    PAGER.page(world, call, "DirectoryConfigs", views)
 }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::input::{keep, member, required};
-use super::{answer, fault, page, place};
+use super::page::PAGER;
+use super::{answer, fault, place};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::appstream::Entitlement;
@@ -132,8 +133,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     if let Some(name) = name.filter(|_| list.is_empty()) {
         return Err(missing(name));
     }
-    let size = page::size(call, "MaxResults", page::UNSTATED);
-    page::answer(world, call, "Entitlements", list, size)
+    PAGER.page(world, call, "Entitlements", list)
 }
 
 /// DeleteEntitlement.
@@ -186,6 +186,5 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let found = about(world, call)?;
     let entry = |identifier: &String| json!({ "ApplicationIdentifier": identifier });
     let list = found.applications.iter().map(entry).collect();
-    let size = page::size(call, "MaxResults", page::UNSTATED);
-    page::answer(world, call, "EntitledApplications", list, size)
+    PAGER.page(world, call, "EntitledApplications", list)
 }

@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::account::Place;
 use super::input::{keep, member, required, texts};
-use super::{answer, fault, page, place, role};
+use super::page::PAGER;
+use super::{answer, fault, place, role};
 use crate::clock::Moment;
+use crate::service::page::Pager;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::appstream::Export;
@@ -97,9 +99,11 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         let values = texts(filter, "Values").unwrap_or_default();
         list.retain(|task| values.iter().any(|value| task[&name] == value.as_str()));
     }
-    let asked = member(&call.input, "MaxResults").and_then(Value::as_u64);
-    let size = asked.filter(|asked| *asked > 0).unwrap_or(50).min(500) as usize;
-    page::answer(world, call, "ExportImageTasks", list, size)
+    let pager = Pager {
+        most: 500,
+        ..PAGER.by(50)
+    };
+    pager.page(world, call, "ExportImageTasks", list)
 }
 
 /// Lets exports finish.

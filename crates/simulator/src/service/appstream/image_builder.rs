@@ -8,6 +8,7 @@ use super::account::Place;
 use super::input::{keep, member, merge_agent_access, range, required, tags, texts};
 use super::instance_type::{self, Family};
 use super::network::{self, Subnets};
+use super::page::PAGER;
 use super::public_image::LATEST_AGENT;
 use super::unset::Unset;
 use super::{fault, image, page, place, role, visible_from};
@@ -294,13 +295,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .map(|it| it.view(&here.arn("image-builder", &it.name), unset))
         .collect();
     page::missing(world, call, "image builder", &missing)?;
-    page::answer(
-        world,
-        call,
-        "ImageBuilders",
-        views,
-        page::size(call, "MaxResults", page::UNSTATED),
-    )
+    PAGER.page(world, call, "ImageBuilders", views)
 }
 
 fn get<'place>(place: &'place mut Place, name: &str) -> Result<&'place mut Builder, Fault> {

@@ -6,9 +6,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::account::Place;
-use super::input::{member, range, required};
-use super::{association, fault, page, place};
+use super::input::{range, required};
+use super::page::PAGER;
+use super::{association, fault, place};
 use crate::clock::Moment;
+use crate::service::page::Pager;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::appstream::Session;
@@ -125,10 +127,12 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         })
         .map(|it| it.view(shared))
         .collect();
-    let limit = member(&call.input, "Limit")
-        .and_then(Value::as_u64)
-        .filter(|limit| *limit > 0);
-    page::answer(world, call, "Sessions", sessions, limit.unwrap_or(20) as usize)
+    let pager = Pager {
+        size: "Limit",
+        most: 50,
+        ..PAGER
+    };
+    pager.page(world, call, "Sessions", sessions)
 }
 
 /// ExpireSession. It declares no errors: an unknown session is simply over.

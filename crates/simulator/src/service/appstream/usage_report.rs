@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{fault, page, place};
+use super::page::PAGER;
+use super::{fault, place};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::appstream::Subscription;
@@ -28,7 +29,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     if list.is_empty() && world.quirk("appstream.no-usage-report-is-an-exception") {
         return Err(fault::not_found("usage report", "subscription"));
     }
-    page::answer(world, call, "UsageReportSubscriptions", list, page::UNSTATED)
+    PAGER.page(world, call, "UsageReportSubscriptions", list)
 }
 
 /// DeleteUsageReportSubscription; the bucket would stay.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, DIMENSION, Fault, filters, paged};
+use super::{Answer, Call, DIMENSION, Fault, PAGER, filters};
 use crate::clock::Moment;
 use crate::world::World;
 pub(super) use crate::world::auto_scaling::Activity;
@@ -40,5 +40,5 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .collect();
     found.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let list = found.into_iter().map(|(_, view)| view).collect();
-    paged(world, call, "ScalingActivities", list, 50)
+    PAGER.page(world, call, "ScalingActivities", list)
 }

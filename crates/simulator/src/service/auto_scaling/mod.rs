@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Answer, Call, Fault, page};
+use super::page::{Beyond, Pager};
+use super::{Answer, Call, Fault};
 use crate::clock::Moment;
 pub(crate) use crate::world::auto_scaling::Store;
 use crate::world::{Settings, World};
@@ -122,20 +123,6 @@ fn asks_for(call: &Call, member: &str, name: &str) -> bool {
     }
 }
 
-/// One page, at most `most` entries long.
-fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>, most: u64) -> Result<Answer, Fault> {
-    let size = match call.input.get("MaxResults").and_then(Value::as_i64) {
-        None => most,
-        Some(size) => u64::try_from(size)
-            .ok()
-            .filter(|size| (1..=most).contains(size))
-            .ok_or_else(|| invalid(format!("MaxResults must be between 1 and {most}.")))?,
-    };
-    page::cut(world, &call.operation, items, call.text("NextToken"), size)
-        .map(|page| Answer::of(page.into_output(member)))
-        .ok_or_else(|| Fault::new("InvalidNextTokenException", "The next token is not valid."))
-}
-
 /// The resource ids of all targets of an account: they hold its service-linked role.
 pub(super) fn targets_of(world: &World, account: &str) -> Vec<String> {
     let places = world.auto_scaling.targets.iter();
@@ -144,3 +131,8 @@ pub(super) fn targets_of(world: &World, account: &str) -> Vec<String> {
         .flat_map(|(_, targets)| targets.keys().cloned())
         .collect()
 }
+
+const PAGER: Pager = Pager {
+    beyond: Beyond::Refused(|most| invalid(format!("MaxResults must be between 1 and {most}."))),
+    ..Pager::USUAL.by(50)
+};

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, DIMENSION, Fault, asks_for, filters, invalid, paged, registered};
+use super::{Answer, Call, DIMENSION, Fault, PAGER, asks_for, filters, invalid, registered};
 use crate::world::World;
 pub(super) use crate::world::auto_scaling::Policy;
 
@@ -329,7 +329,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
                 .map(|policy| policy.view(&target.resource, &target.region, &target.account))
         })
         .collect();
-    paged(world, call, "ScalingPolicies", list, 10)
+    PAGER.by(10).page(world, call, "ScalingPolicies", list)
 }
 
 /// DeleteScalingPolicy: the alarms of a target tracking policy go with it.

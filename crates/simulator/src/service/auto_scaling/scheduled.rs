@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::expression::Expression;
 use super::target::capacity;
-use super::{Answer, Call, DIMENSION, Fault, asks_for, filters, invalid, paged, registered};
+use super::{Answer, Call, DIMENSION, Fault, PAGER, asks_for, filters, invalid, registered};
 use crate::clock::Moment;
 use crate::service::zone;
 use crate::world::World;
@@ -154,7 +154,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
                 .map(|action| action.view(&target.resource))
         })
         .collect();
-    paged(world, call, "ScheduledActions", list, 50)
+    PAGER.page(world, call, "ScheduledActions", list)
 }
 
 /// DeleteScheduledAction.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, DIMENSION, Fault, PRINCIPAL, asks_for, filters, invalid, paged, place, unregistered,
+    Answer, Call, DIMENSION, Fault, PAGER, PRINCIPAL, asks_for, filters, invalid, place, unregistered,
 };
 use super::{tag, tracking};
 use crate::clock::Moment;
@@ -207,7 +207,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .filter(|target| !slow || call.now >= target.settled())
         .map(Target::view)
         .collect();
-    paged(world, call, "ScalableTargets", list, 50)
+    PAGER.page(world, call, "ScalableTargets", list)
 }
 
 /// DeregisterScalableTarget: policies and scheduled actions go with it, the fleet keeps its capacity.

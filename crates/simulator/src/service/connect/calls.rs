@@ -3,6 +3,7 @@
 use super::super::{Answer, Call, Fault, Handler, Operation, Service};
 use super::{description, instance, invalid_request, phone};
 use crate::clock::Moment;
+use crate::service::connect::PAGER;
 use crate::service::connect::active_instance;
 use crate::service::connect::agent_status;
 use crate::service::connect::contact_flow;
@@ -13,7 +14,6 @@ use crate::service::connect::function;
 use crate::service::connect::hierarchy;
 use crate::service::connect::hours;
 use crate::service::connect::origin;
-use crate::service::connect::paged;
 use crate::service::connect::queue;
 use crate::service::connect::quick_connect;
 use crate::service::connect::routing_profile;
@@ -285,9 +285,7 @@ fn list_nothing(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         "ListSecurityKeys" => "SecurityKeys",
         _ => "LexBots",
     };
-    Ok(Answer::of(
-        paged(world, call, Vec::new(), 100)?.into_output(member),
-    ))
+    PAGER.page(world, call, member, Vec::new())
 }
 
 /// How long an idempotency token is remembered.

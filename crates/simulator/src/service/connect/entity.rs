@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::instance::Instance;
-use super::{active_instance, not_found, paged};
+use super::{PAGER, active_instance, not_found};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -331,7 +331,7 @@ pub(super) fn list(world: &mut World, call: &Call, kind: Kind) -> Result<Answer,
         items.retain(|item| item[member].as_str().is_some_and(|of| chosen.contains(&of)));
     }
     let member = kind.summaries();
-    Ok(Answer::of(paged(world, call, items, 100)?.into_output(&member)))
+    PAGER.page(world, call, &member, items)
 }
 
 /// The personal queues of users. They have no name and carry the user's id.

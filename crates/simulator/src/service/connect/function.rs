@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{active_instance, not_found, paged};
+use super::{PAGER, active_instance, not_found};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -40,7 +40,5 @@ pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fau
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let one = active_instance(world, call)?;
     let items = one.functions.iter().cloned().map(Value::String).collect();
-    Ok(Answer::of(
-        paged(world, call, items, 25)?.into_output("LambdaFunctions"),
-    ))
+    PAGER.by(25).page(world, call, "LambdaFunctions", items)
 }

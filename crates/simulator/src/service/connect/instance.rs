@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::entity::{self};
-use super::{active_instance, denied, instance, invalid_parameter, invalid_request, paged};
+use super::{PAGER, active_instance, denied, instance, invalid_parameter, invalid_request};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault, iam};
 use crate::world::World;
@@ -309,9 +309,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .collect();
     seen.sort_by_key(|one| (one.created, one.id.clone()));
     let items = seen.into_iter().map(Instance::summary).collect();
-    Ok(Answer::of(
-        paged(world, call, items, 10)?.into_output("InstanceSummaryList"),
-    ))
+    PAGER.by(10).page(world, call, "InstanceSummaryList", items)
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -344,9 +342,7 @@ pub(super) fn list_attributes(world: &mut World, call: &Call) -> Result<Answer, 
         // AWS adds attributes before clients know them; no client may stumble over one.
         items.push(json!({ "AttributeType": "ADDED_AFTER_THIS_MODEL", "Value": "false" }));
     }
-    Ok(Answer::of(
-        paged(world, call, items, 7)?.into_output("Attributes"),
-    ))
+    PAGER.by(7).page(world, call, "Attributes", items)
 }
 
 pub(super) fn describe_attribute(world: &mut World, call: &Call) -> Result<Answer, Fault> {

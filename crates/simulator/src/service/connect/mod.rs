@@ -32,9 +32,7 @@ mod tests;
 
 pub(crate) use calls::Connect;
 
-use serde_json::Value;
-
-use super::page::{self, Page};
+use super::page::Pager;
 use super::{Call, Fault};
 use crate::clock::Moment;
 use crate::world::World;
@@ -100,26 +98,17 @@ fn active_instance<'world>(world: &'world mut World, call: &Call) -> Result<&'wo
         .ok_or_else(|| not_found("the instance"))
 }
 
-/// Cuts a page of a list that belongs to the call's instance, or to the account for `ListInstances`.
-/// `default` is the size without `MaxResults` (100 where AWS's reference says nothing else).
-fn paged(world: &World, call: &Call, items: Vec<Value>, default: u64) -> Result<Page, Fault> {
-    let size = call
-        .input
-        .get("MaxResults")
-        .and_then(Value::as_u64)
-        .unwrap_or(default);
-    let parent: Vec<&str> = [
-        "InstanceId",
-        "RoutingProfileId",
-        "SecurityProfileId",
-        "QueueId",
-        "ResourceType",
-        "TargetArn",
-    ]
-    .iter()
-    .filter_map(|member| call.text(member))
-    .collect();
-    let list = format!("{} {}", call.operation, parent.join("/"));
-    page::cut(world, &list, items, call.text("NextToken"), size)
-        .ok_or_else(|| invalid_request("the NextToken is not valid"))
-}
+/// Pages of a list that belongs to the call's instance, or to the account for `ListInstances`: of 100 entries where AWS's
+/// reference says nothing else.
+const PAGER: Pager = Pager {
+    parents: &[
+        "/InstanceId",
+        "/RoutingProfileId",
+        "/SecurityProfileId",
+        "/QueueId",
+        "/ResourceType",
+        "/TargetArn",
+    ],
+    wrong_token: || invalid_request("the NextToken is not valid"),
+    ..Pager::USUAL
+};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{active_instance, invalid_parameter, not_found, paged};
+use super::{PAGER, active_instance, invalid_parameter, not_found};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -88,5 +88,5 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .iter()
         .filter(|(_, approved)| super::entity::listed(world, call, *approved));
     let items = listed.map(|(origin, _)| Value::String(origin.clone())).collect();
-    Ok(Answer::of(paged(world, call, items, 25)?.into_output("Origins")))
+    PAGER.by(25).page(world, call, "Origins", items)
 }

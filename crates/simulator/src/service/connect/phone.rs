@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{invalid_parameter, not_found, paged};
+use super::{PAGER, invalid_parameter, not_found};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -132,9 +132,7 @@ pub(super) fn search(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             json!({ "PhoneNumber": number, "PhoneNumberCountryCode": country, "PhoneNumberType": sort })
         })
         .collect();
-    Ok(Answer::of(
-        paged(world, call, items, 10)?.into_output("AvailableNumbersList"),
-    ))
+    PAGER.by(10).page(world, call, "AvailableNumbersList", items)
 }
 
 /// Assumption: connect.number-taken. What a claim of a number answers that cannot be had is not documented; of the
@@ -222,9 +220,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let items = listed(world, call, instance.as_deref())
         .map(Number::summary)
         .collect();
-    Ok(Answer::of(
-        paged(world, call, items, 100)?.into_output("ListPhoneNumbersSummaryList"),
-    ))
+    PAGER.page(world, call, "ListPhoneNumbersSummaryList", items)
 }
 
 /// ListPhoneNumbers, the older form: of one instance, with other names for the same.
@@ -240,9 +236,7 @@ pub(super) fn list_of_instance(world: &mut World, call: &Call) -> Result<Answer,
         })
     };
     let items = listed(world, call, Some(&instance)).map(older).collect();
-    Ok(Answer::of(
-        paged(world, call, items, 100)?.into_output("PhoneNumberSummaryList"),
-    ))
+    PAGER.page(world, call, "PhoneNumberSummaryList", items)
 }
 
 pub(super) fn release(world: &mut World, call: &Call) -> Result<Answer, Fault> {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::entity::{self, Entity, Kind};
 use super::instance::Instance;
-use super::{active_instance, invalid_parameter, invalid_request, paged};
+use super::{PAGER, active_instance, invalid_parameter, invalid_request};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -134,8 +134,8 @@ pub(super) fn list_of_queue(world: &mut World, call: &Call) -> Result<Answer, Fa
         .iter()
         .map(|id| entity::find(one, Kind::QuickConnect, id).map(Entity::summary))
         .collect::<Result<Vec<Value>, Fault>>()?;
-    let mut output = paged(world, call, items, 100)?.into_output("QuickConnectSummaryList");
-    output["LastModifiedTime"] = json!(modified.epoch_seconds());
-    output["LastModifiedRegion"] = json!(region);
-    Ok(Answer::of(output))
+    let mut answer = PAGER.page(world, call, "QuickConnectSummaryList", items)?;
+    answer.output["LastModifiedTime"] = json!(modified.epoch_seconds());
+    answer.output["LastModifiedRegion"] = json!(region);
+    Ok(answer)
 }

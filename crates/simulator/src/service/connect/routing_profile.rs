@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::entity::{self, Entity, Kind};
 use super::instance::Instance;
-use super::{active_instance, invalid_parameter, invalid_request, not_found, paged};
+use super::{PAGER, active_instance, invalid_parameter, invalid_request, not_found};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -168,7 +168,5 @@ pub(super) fn list_queues(world: &mut World, call: &Call) -> Result<Answer, Faul
             "Channel": reference["Channel"],
         }));
     }
-    Ok(Answer::of(
-        paged(world, call, items, 100)?.into_output("RoutingProfileQueueConfigSummaryList"),
-    ))
+    PAGER.page(world, call, "RoutingProfileQueueConfigSummaryList", items)
 }

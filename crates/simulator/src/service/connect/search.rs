@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::entity::{Entity, Kind};
 use super::instance::Instance;
-use super::{active_instance, invalid_parameter, paged};
+use super::{PAGER, active_instance, invalid_parameter};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -273,7 +273,7 @@ pub(super) fn call(world: &mut World, call: &Call, kind: Kind) -> Result<Answer,
         .into_iter()
         .map(|entity| shown(world, one, entity))
         .collect();
-    let mut output = paged(world, call, items, 100)?.into_output(kind.plural());
-    output["ApproximateTotalCount"] = json!(count);
-    Ok(Answer::of(output))
+    let mut answer = PAGER.page(world, call, kind.plural(), items)?;
+    answer.output["ApproximateTotalCount"] = json!(count);
+    Ok(answer)
 }

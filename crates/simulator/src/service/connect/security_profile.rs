@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::entity::{self, Kind};
-use super::{active_instance, denied, paged};
+use super::{PAGER, active_instance, denied};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -65,9 +65,7 @@ pub(super) fn list_permissions(world: &mut World, call: &Call) -> Result<Answer,
     let one = active_instance(world, call)?;
     let id = call.text("SecurityProfileId").unwrap_or_default();
     let items = entity::find(one, Kind::SecurityProfile, id)?.hidden_list("Permissions");
-    Ok(Answer::of(
-        paged(world, call, items, 100)?.into_output("Permissions"),
-    ))
+    PAGER.page(world, call, "Permissions", items)
 }
 
 fn copy(into: &mut Map<String, Value>, call: &Call, members: &[&str]) {

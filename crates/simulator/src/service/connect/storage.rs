@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::instance::Instance;
-use super::{active_instance, invalid_parameter, not_found, paged};
+use super::{PAGER, active_instance, invalid_parameter, not_found};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::connect::Association;
@@ -85,9 +85,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let sort = call.text("ResourceType").unwrap_or_default();
     let of_sort = one.storage.iter().filter(|held| held.sort == sort);
     let items = of_sort.map(Association::shown).collect();
-    Ok(Answer::of(
-        paged(world, call, items, 10)?.into_output("StorageConfigs"),
-    ))
+    PAGER.by(10).page(world, call, "StorageConfigs", items)
 }
 
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, Store, limit, no_such, paging, required, stamp, user};
+use super::{Answer, Call, Fault, PAGER, Store, limit, no_such, required, stamp, user};
 use crate::service::Caller;
 use crate::world::World;
 pub(crate) use crate::world::iam::AccessKey;
@@ -84,7 +84,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let user = user::find_or_caller(world, call)?;
     let name = user.name.clone();
     let keys = user.keys.iter().map(|key| key.shown(&name)).collect();
-    paging::page(call, "AccessKeyMetadata", keys)
+    PAGER.page(world, call, "AccessKeyMetadata", keys)
 }
 
 /// The simulator does not count uses: every key answers as one that was never used, with `N/A` as AWS documents.

@@ -2,7 +2,7 @@
 
 use super::super::{Answer, Call, Fault, Handler, Operation, Service};
 use super::{
-    access_key, evaluate, group, inline, instance_profile, managed, oidc, paging, provider, role,
+    PAGER, access_key, evaluate, group, inline, instance_profile, managed, oidc, provider, role,
     service_linked, user,
 };
 use crate::clock::Moment;
@@ -144,7 +144,7 @@ const OPERATIONS: &[Operation] = &[
     ("TagOpenIDConnectProvider", oidc::tag),
     ("UntagOpenIDConnectProvider", oidc::untag),
     ("ListOpenIDConnectProviderTags", oidc::tags),
-    ("ListAccountAliases", |_, call| {
-        paging::page(call, "AccountAliases", Vec::new())
+    ("ListAccountAliases", |world, call| {
+        PAGER.page(world, call, "AccountAliases", Vec::new())
     }),
 ];

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Account, Answer, Call, Fault, Store, account_of, catalog, paging, required};
+use super::{Account, Answer, Call, Fault, PAGER, Store, account_of, catalog, required};
 use crate::policy::{Context, Decision, Kind, Policy, Principal, Request};
 use crate::world::World;
 
@@ -310,7 +310,7 @@ pub(super) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Fault> 
             results.push(result);
         }
     }
-    paging::page(call, "EvaluationResults", results)
+    PAGER.page(world, call, "EvaluationResults", results)
 }
 
 /// The condition keys that policies ask for.

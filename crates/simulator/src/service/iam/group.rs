@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Account, Answer, Call, Fault, exists, limit, no_such, paging, required, stamp, unique_id, user};
+use super::{Account, Answer, Call, Fault, PAGER, exists, limit, no_such, required, stamp, unique_id, user};
 use crate::world::World;
 pub(crate) use crate::world::iam::Group;
 
@@ -70,7 +70,7 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .filter(|user| user.groups.contains(&key))
         .map(user::User::shown)
         .collect();
-    let mut answer = paging::page(call, "Users", users)?;
+    let mut answer = PAGER.page(world, call, "Users", users)?;
     answer.output["Group"] = group.shown();
     Ok(answer)
 }
@@ -83,7 +83,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .filter(|group| group.path.starts_with(&prefix))
         .map(Group::shown)
         .collect();
-    paging::page(call, "Groups", groups)
+    PAGER.page(world, call, "Groups", groups)
 }
 
 /// A group goes once it has neither users nor policies.
@@ -137,5 +137,5 @@ pub(super) fn of_user(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .filter(|(key, _)| keys.contains(*key))
         .map(|(_, group)| group.shown())
         .collect();
-    paging::page(call, "Groups", groups)
+    PAGER.page(world, call, "Groups", groups)
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::holder::Holder;
-use super::{Answer, Call, Fault, document, no_such, paging, required};
+use super::{Answer, Call, Fault, PAGER, document, no_such, required};
 use crate::policy::Kind;
 use crate::world::World;
 
@@ -59,5 +59,5 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let policies = Holder::of(&call.operation).policies(world, call, false)?;
     let names = policies.inline.keys().map(|name| json!(name)).collect();
-    paging::page(call, "PolicyNames", names)
+    PAGER.page(world, call, "PolicyNames", names)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
-use super::{Account, Answer, Call, Fault, exists, limit, no_such, paging, required, role, stamp, unique_id};
+use super::{Account, Answer, Call, Fault, PAGER, exists, limit, no_such, required, role, stamp, unique_id};
 use crate::world::World;
 pub(crate) use crate::world::iam::InstanceProfile;
 
@@ -130,7 +130,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .filter(|profile| role.as_deref().is_none_or(|role| profile.holds(role)))
         .map(|profile| profile.shown(world, &call.caller.account, false))
         .collect();
-    paging::page(call, "InstanceProfiles", shown)
+    PAGER.page(world, call, "InstanceProfiles", shown)
 }
 
 pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -145,5 +145,5 @@ pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let list = tag::list(&find(world, call)?.tags);
-    paging::page(call, "Tags", list)
+    PAGER.page(world, call, "Tags", list)
 }

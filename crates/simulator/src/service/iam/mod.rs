@@ -16,7 +16,6 @@ mod instance_profile;
 mod managed;
 mod metadata;
 mod oidc;
-mod paging;
 mod provider;
 mod role;
 mod service_linked;
@@ -28,6 +27,7 @@ mod user;
 pub(crate) use calls::Iam;
 use std::time::Duration;
 
+use super::page::Pager;
 use super::{Answer, Call, Fault};
 use crate::clock::Moment;
 use crate::world::{Settings, World};
@@ -123,6 +123,17 @@ const READS_LAG: Duration = Duration::from_secs(3);
 fn lags(world: &World, created: Moment, now: Moment) -> bool {
     world.quirk("iam.reads-lag") && now < created.after(READS_LAG)
 }
+
+/// 100 entries unless the caller says otherwise (documented with every `MaxItems`).
+const PAGER: Pager = Pager {
+    token: "Marker",
+    size: "MaxItems",
+    truncated: Some("IsTruncated"),
+    wrong_token: || Fault::new("ValidationError", "Invalid Marker").with_status(400),
+    unordered: |_| false,
+    empty_first: |_| false,
+    ..Pager::USUAL
+};
 
 /// A new unique id with AWS's prefix (`AROA`, `AIDA`, `ANPA`), 21 characters in all.
 fn unique_id(world: &mut World, prefix: &str) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
-use super::{Account, Answer, Call, Fault, limit, paging, required, stamp};
+use super::{Account, Answer, Call, Fault, PAGER, limit, required, stamp};
 use crate::world::World;
 pub(crate) use crate::world::iam::WebProvider;
 
@@ -156,5 +156,5 @@ pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let list = tag::list(&find(world, call)?.tags);
-    paging::page(call, "Tags", list)
+    PAGER.page(world, call, "Tags", list)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
-use super::{Answer, Call, Fault, Metadata, exists, limit, paging, required, stamp};
+use super::{Answer, Call, Fault, Metadata, PAGER, exists, limit, required, stamp};
 use crate::clock::Moment;
 use crate::world::World;
 pub(crate) use crate::world::iam::Provider;
@@ -164,5 +164,5 @@ pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let list = tag::list(&find(world, call)?.tags);
-    paging::page(call, "Tags", list)
+    PAGER.page(world, call, "Tags", list)
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
 use super::{
-    Answer, Call, Fault, Store, catalog, document, exists, limit, no_such, paging, required, stamp, unique_id,
+    Answer, Call, Fault, PAGER, Store, catalog, document, exists, limit, no_such, required, stamp, unique_id,
 };
 use crate::clock::Moment;
 use crate::policy::normalised;
@@ -332,7 +332,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .filter(|role| !super::lags(world, role.created, call.now))
         .map(|role| role.brief(&world.iam))
         .collect();
-    paging::page(call, "Roles", roles)
+    PAGER.page(world, call, "Roles", roles)
 }
 
 /// TagRole's documentation: "a regular role or a service-linked role".
@@ -348,7 +348,7 @@ pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let list = tag::list(&find(world, call)?.tags);
-    paging::page(call, "Tags", list)
+    PAGER.page(world, call, "Tags", list)
 }
 
 pub(super) fn put_boundary(world: &mut World, call: &Call) -> Result<Answer, Fault> {

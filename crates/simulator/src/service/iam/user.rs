@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
-use super::{Answer, Call, Fault, exists, no_such, paging, required, stamp, unique_id};
+use super::{Answer, Call, Fault, PAGER, exists, no_such, required, stamp, unique_id};
 use crate::clock::Moment;
 use crate::world::World;
 pub(crate) use crate::world::iam::User;
@@ -168,7 +168,7 @@ pub(super) fn list_nothing(world: &World, call: &Call, member: &str) -> Result<A
             return Err(no_such("user", name));
         }
     }
-    paging::page(call, member, Vec::new())
+    PAGER.page(world, call, member, Vec::new())
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -182,5 +182,5 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .filter(|user| user.path.starts_with(prefix))
         .map(User::brief)
         .collect();
-    paging::page(call, "Users", users)
+    PAGER.page(world, call, "Users", users)
 }

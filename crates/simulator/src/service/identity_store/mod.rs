@@ -10,7 +10,7 @@ pub(crate) use calls::IdentityStore;
 
 use serde_json::{Map, Value, json};
 
-use super::page;
+use super::page::Pager;
 use super::sso_admin::IDENTITY_STORE_ID;
 use super::{Answer, Call, Fault};
 use crate::world::World;
@@ -202,24 +202,11 @@ fn filter<'call>(call: &'call Call, path: &str) -> Result<Option<&'call str>, Fa
     }
 }
 
-fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>) -> Result<Answer, Fault> {
-    let size = call
-        .input
-        .get("MaxResults")
-        .and_then(Value::as_u64)
-        .unwrap_or(100);
-    let parent: Vec<&str> = [
-        call.text("GroupId"),
-        call.input.pointer("/MemberId/UserId").and_then(Value::as_str),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let list = format!("{} {}", call.operation, parent.join("/"));
-    let page = page::cut(world, &list, items, call.text("NextToken"), size);
-    let page = page.ok_or_else(|| validation("the NextToken is not valid"))?;
-    Ok(Answer::of(page.into_output(member)))
-}
+const PAGER: Pager = Pager {
+    parents: &["/GroupId", "/MemberId/UserId"],
+    wrong_token: || validation("the NextToken is not valid"),
+    ..Pager::USUAL
+};
 
 fn list_users(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let wanted = filter(call, "UserName")?;
@@ -228,7 +215,7 @@ fn list_users(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .filter(|user| wanted.is_none_or(|name| user.has_name(name)))
         .map(User::shown)
         .collect();
-    paged(world, call, "Users", items)
+    PAGER.page(world, call, "Users", items)
 }
 
 fn list_groups(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -238,7 +225,7 @@ fn list_groups(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .filter(|group| wanted.is_none_or(|name| group.has_name(name)))
         .map(Group::shown)
         .collect();
-    paged(world, call, "Groups", items)
+    PAGER.page(world, call, "Groups", items)
 }
 
 fn list_memberships(
@@ -251,7 +238,7 @@ fn list_memberships(
         .filter(|one| chosen(one))
         .map(Membership::shown)
         .collect();
-    paged(world, call, "GroupMemberships", items)
+    PAGER.page(world, call, "GroupMemberships", items)
 }
 
 fn get_membership_id(world: &mut World, call: &Call) -> Result<Answer, Fault> {

@@ -4,20 +4,13 @@ use serde_json::{Value, json};
 
 use super::parameter::view;
 use super::{Answer, Asked, Call, Fault, Parameter, find, invalid, key, missing, place, public, shown};
-use crate::service::page;
+use crate::service::page::Pager;
 use crate::world::World;
 
-/// What is on a page unless the caller wants fewer; of GetParametersByPath there are never more than ten.
-const PAGE: u64 = 50;
-const PAGE_BY_PATH: u64 = 10;
-
-fn paged(world: &World, call: &Call, list: &str, items: Vec<Value>, most: u64) -> Result<Answer, Fault> {
-    let size = call.input["MaxResults"].as_u64().unwrap_or(most);
-    let list = format!("{} {list}", call.operation);
-    let page = page::cut(world, &list, items, call.text("NextToken"), size);
-    let page = page.ok_or_else(|| Fault::new("InvalidNextToken", "The specified token isn't valid."))?;
-    Ok(Answer::of(page.into_output("Parameters")))
-}
+const PAGER: Pager = Pager {
+    wrong_token: || Fault::new("InvalidNextToken", "The specified token isn't valid."),
+    ..Pager::USUAL.by(50)
+};
 
 /// One condition of a list, in the current form (`ParameterFilters`) or the old one (`Filters`, which has no options).
 struct Filter<'call> {
@@ -134,8 +127,11 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
             Some(view)
         })
         .collect();
-    let list = json!([call.input["ParameterFilters"], call.input["Filters"]]).to_string();
-    paged(world, call, &list, items, PAGE)
+    let pager = Pager {
+        parents: &["/ParameterFilters", "/Filters"],
+        ..PAGER
+    };
+    pager.page(world, call, "Parameters", items)
 }
 
 /// GetParametersByPath: what stands below a path, with its values.
@@ -170,7 +166,11 @@ pub(super) fn by_path(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         };
         items.push(view(world, call, &asked)?);
     }
-    paged(world, call, path, items, PAGE_BY_PATH)
+    let pager = Pager {
+        parents: &["/Path"],
+        ..PAGER.by(10)
+    };
+    pager.page(world, call, "Parameters", items)
 }
 
 /// GetParameterHistory: every version that is kept, oldest first.
@@ -188,7 +188,11 @@ pub(super) fn history(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             shown
         })
         .collect();
-    paged(world, call, &parameter.name, items, PAGE)
+    let pager = Pager {
+        parents: &["/Name"],
+        ..PAGER
+    };
+    pager.page(world, call, "Parameters", items)
 }
 
 /// DeleteParameters: what is not there is listed by name.

@@ -1,8 +1,9 @@
 //! ListSecrets: what there is, filtered and sorted, without a value in it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Answer, Call, Fault, Secret, paged, place};
+use super::{Answer, Call, Fault, PAGER, Secret, place};
+use crate::service::page::Pager;
 use crate::world::World;
 
 /// The words of a secret that a filter looks at.
@@ -109,12 +110,9 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         }
         shown
     });
-    let list = json!([filters, dying, call.text("SortBy"), call.text("SortOrder")]).to_string();
-    Ok(Answer::of(paged(
-        world,
-        call,
-        "SecretList",
-        &list,
-        items.collect(),
-    )?))
+    let pager = Pager {
+        parents: &["/Filters", "/IncludePlannedDeletion", "/SortBy", "/SortOrder"],
+        ..PAGER
+    };
+    pager.page(world, call, "SecretList", items.collect())
 }

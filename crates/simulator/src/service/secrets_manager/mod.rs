@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, page};
+use super::page::Pager;
+use super::{Answer, Call, Fault};
 use crate::clock::Moment;
 use crate::world::secrets_manager::Secret;
 pub(crate) use crate::world::secrets_manager::Store;
@@ -121,12 +122,7 @@ fn alive(secret: &mut Secret) -> Result<&mut Secret, Fault> {
     }
 }
 
-/// A page of 100 items, unless the caller wants fewer. `list` tells lists of one operation from each other.
-fn paged(world: &World, call: &Call, member: &str, list: &str, items: Vec<Value>) -> Result<Value, Fault> {
-    let size = call.input["MaxResults"].as_u64().unwrap_or(100);
-    let list = format!("{} {list}", call.operation);
-    let page = page::cut(world, &list, items, call.text("NextToken"), size);
-    let page =
-        page.ok_or_else(|| Fault::new("InvalidNextTokenException", "The NextToken value is invalid."))?;
-    Ok(page.into_output(member))
-}
+const PAGER: Pager = Pager {
+    wrong_token: || Fault::new("InvalidNextTokenException", "The NextToken value is invalid."),
+    ..Pager::USUAL
+};

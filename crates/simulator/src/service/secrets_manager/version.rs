@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Fault, Secret, alive, find, invalid, missing, paged, refused};
+use super::{Answer, Call, Fault, PAGER, Secret, alive, find, invalid, missing, refused};
 use crate::clock::Moment;
+use crate::service::page::Pager;
 use crate::world::World;
 pub(super) use crate::world::secrets_manager::Version;
 
@@ -179,10 +180,14 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         shown
     });
     let items = items.collect();
-    let mut output = paged(world, call, "Versions", &arn, items)?;
-    output["ARN"] = json!(arn);
-    output["Name"] = json!(name);
-    Ok(Answer::of(output))
+    let pager = Pager {
+        parents: &["/SecretId"],
+        ..PAGER
+    };
+    let mut answer = pager.page(world, call, "Versions", items)?;
+    answer.output["ARN"] = json!(arn);
+    answer.output["Name"] = json!(name);
+    Ok(answer)
 }
 
 /// GetSecretValue: the current version, or the one with this id, this label, or both.

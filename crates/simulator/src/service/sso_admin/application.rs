@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{
-    INSTANCE_ID, PAGE, conflict, denied, identity_store_arn, instance_arn, not_found, paged, validation,
-};
+use super::{INSTANCE_ID, PAGER, conflict, denied, identity_store_arn, instance_arn, not_found, validation};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::sso_admin::{Application, Saml};
@@ -96,7 +94,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         .collect();
     found.sort_by_key(|one| (one.created, one.arn.clone()));
     let items = found.into_iter().map(|one| one.shown(world)).collect();
-    paged(world, call, "Applications", items, PAGE)
+    PAGER.page(world, call, "Applications", items)
 }
 
 /// Where the application signs in from. An address belongs to the origin APPLICATION and to no other.
@@ -232,13 +230,8 @@ fn provider_shown((end, protocol, name, _): &(&str, &str, &str, &str)) -> Value 
 
 /// The catalogue: what is listed is not therefore creatable.
 pub(super) fn list_providers(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    paged(
-        world,
-        call,
-        "ApplicationProviders",
-        CATALOGUE.iter().map(provider_shown).collect(),
-        PAGE,
-    )
+    let providers = CATALOGUE.iter().map(provider_shown).collect();
+    PAGER.page(world, call, "ApplicationProviders", providers)
 }
 
 pub(super) fn describe_provider(_world: &mut World, call: &Call) -> Result<Answer, Fault> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::application::{Application, find};
-use super::{PAGE, conflict, not_found, paged, validation};
+use super::{PAGER, conflict, not_found, validation};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -88,7 +88,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let application = find(world, call)?;
     let assignments = application.assignments.iter();
     let items = assignments.map(|one| shown(&application.arn, one)).collect();
-    paged(world, call, "ApplicationAssignments", items, PAGE)
+    PAGER.page(world, call, "ApplicationAssignments", items)
 }
 
 /// Assignments of a principal; those of a user include what comes through groups.
@@ -111,5 +111,5 @@ pub(super) fn list_for_principal(world: &mut World, call: &Call) -> Result<Answe
         let held = application.assignments.iter().filter(|one| wanted.contains(one));
         items.extend(held.map(|one| shown(&application.arn, one)));
     }
-    paged(world, call, "ApplicationAssignments", items, PAGE)
+    PAGER.page(world, call, "ApplicationAssignments", items)
 }

@@ -17,7 +17,7 @@ pub(crate) use calls::SsoAdmin;
 
 use serde_json::{Value, json};
 
-use super::page;
+use super::page::Pager;
 use super::{Answer, Call, Fault};
 use crate::clock::Moment;
 use crate::world::World;
@@ -30,7 +30,6 @@ pub(crate) use metadata::saml_metadata;
 /// The identity store of the simulated organization.
 pub(crate) const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
 /// What is on a page of most lists.
-const PAGE: u64 = 100;
 /// The last part of the instance's ARN.
 const INSTANCE_ID: &str = "ssoins-7223f0a1b2c3d4e5";
 
@@ -59,6 +58,12 @@ fn denied(message: &str) -> Fault {
 fn conflict(message: &str) -> Fault {
     Fault::new("ConflictException", message)
 }
+
+const PAGER: Pager = Pager {
+    parents: &["/ApplicationArn", "/PrincipalId"],
+    wrong_token: || validation("the NextToken is not valid"),
+    ..Pager::USUAL
+};
 
 /// The instance's ARN. It names neither account nor region.
 fn instance_arn() -> String {
@@ -120,22 +125,5 @@ fn list_instances(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     } else {
         Vec::new()
     };
-    paged(world, call, "Instances", items, PAGE)
-}
-
-/// A page of a list; `most` is how many are on it unless the caller wants fewer.
-fn paged(world: &World, call: &Call, member: &str, items: Vec<Value>, most: u64) -> Result<Answer, Fault> {
-    let size = call
-        .input
-        .get("MaxResults")
-        .and_then(Value::as_u64)
-        .unwrap_or(most);
-    let parent = call
-        .text("ApplicationArn")
-        .or(call.text("PrincipalId"))
-        .unwrap_or_default();
-    let list = format!("{} {parent}", call.operation);
-    let page = page::cut(world, &list, items, call.text("NextToken"), size);
-    let page = page.ok_or_else(|| validation("the NextToken is not valid"))?;
-    Ok(Answer::of(page.into_output(member)))
+    PAGER.page(world, call, "Instances", items)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::application::{Application, find};
-use super::{not_found, paged};
+use super::{PAGER, not_found};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -57,5 +57,5 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let scopes = &find(world, call)?.scopes;
     let items = scopes.iter().map(|(scope, targets)| shown(scope, targets));
-    paged(world, call, "Scopes", items.collect(), PAGE)
+    PAGER.by(PAGE).page(world, call, "Scopes", items.collect())
 }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::account::Place;
 use super::input::{required, texts};
+use super::page::PAGER;
 use super::session::Use;
 use super::unset::Unset;
 use super::{application, fault, instance_type, network, page, place, role, session};
@@ -196,7 +197,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         })
         .collect();
     page::missing(world, call, "fleet", &missing)?;
-    page::answer(world, call, "Fleets", views, page::UNSTATED)
+    PAGER.page(world, call, "Fleets", views)
 }
 
 /// StartFleet: only a STOPPED fleet, and only inside the quota of its instance type.

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Place, Tags};
 use super::input::{member, required, texts};
+use super::page::PAGER;
 use super::public_image::LATEST_AGENT;
 use super::{fault, page, place};
 use crate::clock::Moment;
@@ -272,7 +273,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
             view
         })
         .collect();
-    page::answer(world, call, "Images", shown, page::size(call, "MaxResults", 25))
+    PAGER.by(25).page(world, call, "Images", shown)
 }
 
 /// DeleteImage: not while a fleet (by quirk also a builder) uses it, and not while it is shared.

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::input::{member, required, texts};
-use super::super::{fault, page, place};
+use super::super::page::PAGER;
+use super::super::{fault, place};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -59,8 +60,9 @@ pub(in super::super) fn describe(world: &mut World, call: &Call) -> Result<Answe
         .filter(|(account, _)| wanted.as_ref().is_none_or(|wanted| wanted.contains(account)))
         .map(|(account, permission)| json!({ "sharedAccountId": account, "imagePermissions": permission }))
         .collect();
-    let size = page::size(call, "MaxResults", 500);
-    let mut answer = page::answer(world, call, "SharedImagePermissionsList", list, size)?;
+    let mut answer = PAGER
+        .by(500)
+        .page(world, call, "SharedImagePermissionsList", list)?;
     answer.output["Name"] = json!(name);
     Ok(answer)
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::account::Place;
 use super::association::Association;
 use super::input::{keep, member, merge_agent_access, required, tags, texts};
+use super::page::PAGER;
 use super::unset::Unset;
 use super::{answer, fault, network, page, place};
 use crate::service::{Answer, Call, Fault};
@@ -386,7 +387,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         .map(|it| it.view(&here.arn("stack", &it.name), quirks))
         .collect();
     page::missing(world, call, "stack", &missing)?;
-    page::answer(world, call, "Stacks", views, page::UNSTATED)
+    PAGER.page(world, call, "Stacks", views)
 }
 
 /// DeleteStack: not while a fleet is associated; by quirk not while users of the pool are assigned either (the model

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::account::Place;
 use super::input::{keep, member, required};
-use super::{answer, fault, page, place};
+use super::page::PAGER;
+use super::{answer, fault, place};
 use crate::clock::Moment;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -166,13 +167,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
             Value::Object(view)
         })
         .collect();
-    page::answer(
-        world,
-        call,
-        "Users",
-        users,
-        page::size(call, "MaxResults", page::UNSTATED),
-    )
+    PAGER.page(world, call, "Users", users)
 }
 
 /// BatchAssociateUserStack: HTTP 200 even where single items fail, which `errors` then lists.
@@ -269,11 +264,5 @@ pub(super) fn describe_associations(world: &mut World, call: &Call) -> Result<An
             })
         })
         .collect();
-    page::answer(
-        world,
-        call,
-        "UserStackAssociations",
-        list,
-        page::size(call, "MaxResults", 500),
-    )
+    PAGER.by(500).page(world, call, "UserStackAssociations", list)
 }

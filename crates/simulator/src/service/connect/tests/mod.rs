@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::*;
 use crate::service::{Caller, Service};
 use crate::world::Settings;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const START: Moment = Moment(1_750_000_000_000);
 const REGION: &str = "eu-west-2";

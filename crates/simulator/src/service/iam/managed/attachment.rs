@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{absent, of};
 use crate::service::iam::holder::Holder;
-use crate::service::iam::{catalog, limit, paging, policy_arn};
+use crate::service::iam::{PAGER, catalog, limit, policy_arn};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -61,7 +61,7 @@ pub(in super::super) fn of_holder(world: &mut World, call: &Call) -> Result<Answ
         .filter(|arn| path(arn).starts_with(&prefix))
         .map(|arn| json!({ "PolicyName": arn.rsplit('/').next().unwrap_or_default(), "PolicyArn": arn }))
         .collect();
-    paging::page(call, "AttachedPolicies", attached)
+    PAGER.page(world, call, "AttachedPolicies", attached)
 }
 
 pub(in super::super) fn of_policy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -103,7 +103,7 @@ pub(in super::super) fn of_policy(world: &mut World, call: &Call) -> Result<Answ
         .into_iter()
         .flat_map(|(sort, items)| items.into_iter().map(move |item| json!([sort, item])))
         .collect();
-    let mut answer = paging::page(call, "Entities", tagged)?;
+    let mut answer = PAGER.page(world, call, "Entities", tagged)?;
     let entities = answer.output["Entities"].take();
     for sort in ["PolicyGroups", "PolicyUsers", "PolicyRoles"] {
         let of_sort = entities

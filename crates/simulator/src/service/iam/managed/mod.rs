@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::tag::{self, Tags};
 use super::{
-    Answer, Call, Fault, catalog, document, exists, limit, paging, policy_arn, required, stamp, unique_id,
+    Answer, Call, Fault, PAGER, catalog, document, exists, limit, policy_arn, required, stamp, unique_id,
 };
 use crate::clock::Moment;
 use crate::policy::Kind;
@@ -243,7 +243,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
                 _ => true,
             }
     });
-    paging::page(call, "Policies", policies)
+    PAGER.page(world, call, "Policies", policies)
 }
 
 pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
@@ -258,5 +258,5 @@ pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let list = tag::list(&find(world, call)?.tags);
-    paging::page(call, "Tags", list)
+    PAGER.page(world, call, "Tags", list)
 }

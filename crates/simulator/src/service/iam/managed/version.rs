@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{PolicyVersion, absent, check, find, of};
-use crate::service::iam::{catalog, document, limit, paging, policy_arn, required, stamp};
+use crate::service::iam::{PAGER, catalog, document, limit, policy_arn, required, stamp};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -111,7 +111,7 @@ pub(in super::super) fn list(world: &mut World, call: &Call) -> Result<Answer, F
         .rev()
         .map(|version| shown(version, &policy.default))
         .collect();
-    paging::page(call, "Versions", versions)
+    PAGER.page(world, call, "Versions", versions)
 }
 
 pub(in super::super) fn set_default(world: &mut World, call: &Call) -> Result<Answer, Fault> {
