@@ -18,6 +18,7 @@ pub(crate) mod saml;
 pub(crate) mod secrets_manager;
 pub(crate) mod sso_admin;
 pub(crate) mod sts;
+mod tags;
 mod zone;
 
 use crate::clock::Moment;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub(crate) use super::tags::Tags;
 use crate::clock::Moment;
 
 /// What this service remembers.
@@ -78,9 +79,6 @@ pub(crate) struct Place {
     /// When what was changed last, by kind and name.
     pub(crate) changed: BTreeMap<String, LastChange>,
 }
-
-/// Tags by key.
-pub(crate) type Tags = BTreeMap<String, String>;
 
 /// One image builder.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::tags::Tags;
 use crate::clock::Moment;
 
 /// What this service remembers.
@@ -29,7 +30,7 @@ pub(crate) struct Target {
     pub(crate) min: u64,
     pub(crate) max: u64,
     pub(crate) suspended: Suspended,
-    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) tags: Tags,
     pub(crate) created: Moment,
     /// By name.
     pub(crate) policies: BTreeMap<String, Policy>,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::tags::Tags;
 use crate::clock::Moment;
 
 /// What this service remembers.
@@ -43,7 +44,7 @@ pub(crate) struct Instance {
     pub(crate) attributes: BTreeMap<String, String>,
     /// Approved origins, each with when it was approved.
     pub(crate) origins: Vec<(String, Moment)>,
-    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) tags: Tags,
     /// Users, queues, profiles, hours, statuses, flows and what else has an id.
     pub(crate) entities: BTreeMap<String, Entity>,
     /// Where recordings, transcripts and streams go.
@@ -79,7 +80,7 @@ pub(crate) struct Number {
     pub(crate) claimed: Moment,
     /// Whether the instance had as many as it may have.
     pub(crate) too_many: bool,
-    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) tags: Tags,
 }
 
 /// The stage of an instance's lifecycle.
@@ -100,7 +101,7 @@ pub(crate) struct Entity {
     pub(crate) id: String,
     pub(crate) arn: String,
     pub(crate) name: String,
-    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) tags: Tags,
     pub(crate) created: Moment,
     pub(crate) modified: Moment,
     pub(crate) region: String,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::tags::Tags;
 use crate::clock::Moment;
 
 /// What this service remembers.
@@ -58,7 +59,7 @@ pub struct Role {
     /// The ARN of the permissions boundary.
     pub boundary: Option<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// Inline policies by name.
     pub inline: BTreeMap<String, String>,
     /// ARNs of the attached managed policies.
@@ -87,7 +88,7 @@ pub struct Provider {
     /// When it expires.
     pub valid_until: Moment,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// `AssertionEncryptionMode`, where it was given.
     pub encryption: Option<String>,
 }
@@ -106,7 +107,7 @@ pub struct ManagedPolicy {
     /// Its description, which can never change.
     pub description: Option<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// At most five versions, oldest first.
     pub versions: Vec<PolicyVersion>,
     /// The id of the version in force.
@@ -131,7 +132,7 @@ pub struct User {
     /// Its path.
     pub path: String,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// When it was made.
     pub created: Moment,
     /// Inline policies by name.
@@ -179,7 +180,7 @@ pub struct WebProvider {
     /// Thumbprints of its certificate.
     pub thumbprints: Vec<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// When it was made.
     pub created: Moment,
 }
@@ -198,7 +199,7 @@ pub struct InstanceProfile {
     /// The lower-case name of the one role that it can hold.
     pub role: Option<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// When it was made.
     pub created: Moment,
 }

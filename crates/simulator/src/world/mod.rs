@@ -11,6 +11,7 @@ pub mod s3;
 pub mod secrets_manager;
 pub mod sso_admin;
 pub mod sts;
+pub(crate) mod tags;
 
 use super::clock::Moment;
 use super::fault::resource_fault::ResourceFaults;

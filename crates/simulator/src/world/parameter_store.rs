@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use super::tags::Tags;
 use crate::clock::Moment;
 
 /// What this service remembers.
@@ -32,9 +33,6 @@ pub(crate) struct Parameter {
     /// Oldest first.
     pub(crate) versions: Vec<Version>,
 }
-
-/// Tags by key.
-pub(crate) type Tags = BTreeMap<String, String>;
 
 /// One version of a parameter.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::tags::Tags;
 use crate::clock::Moment;
 
 /// What this service remembers.
@@ -65,7 +66,7 @@ pub struct Version {
     /// Checksums by member (`ChecksumSHA256`), and `ChecksumType`.
     pub checksums: Map<String, Value>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// How many parts a multipart upload had; `None` for others.
     pub parts: Option<u64>,
     /// Those parts, in their order.
@@ -86,7 +87,7 @@ pub struct Upload {
     /// The headers that the object will have.
     pub headers: Map<String, Value>,
     /// The tags that it will have.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
     /// The checksum algorithm, where one was named.
     pub algorithm: Option<String>,
     /// `COMPOSITE` or `FULL_OBJECT`.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::tags::{Tags, of_map_or_list};
 use crate::clock::Moment;
 
 /// What this service remembers.
@@ -22,7 +23,8 @@ pub(crate) struct Secret {
     pub(crate) arn: String,
     pub(crate) description: Option<String>,
     pub(crate) key: Option<String>,
-    pub(crate) tags: Vec<Value>,
+    #[serde(deserialize_with = "of_map_or_list")]
+    pub(crate) tags: Tags,
     pub(crate) created: Moment,
     pub(crate) changed: Moment,
     /// The day on which its value was read last.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::tags::Tags;
 use crate::clock::Moment;
 
 /// What this service remembers.
@@ -18,7 +19,7 @@ pub struct Store {
     /// ARNs that CreateApplication answered, by client token, with the input that they were for.
     pub(crate) answered: BTreeMap<String, (Value, String)>,
     /// Tags of the instance itself.
-    pub(crate) instance_tags: BTreeMap<String, String>,
+    pub(crate) instance_tags: Tags,
 }
 
 /// One application.
@@ -38,7 +39,7 @@ pub(crate) struct Application {
     /// Access scopes, each with its authorized targets.
     #[serde(default)]
     pub(crate) scopes: BTreeMap<String, Vec<Value>>,
-    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) tags: Tags,
     pub(crate) saml: Option<Saml>,
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::account::Tags;
 use super::fault;
-use crate::service::Fault;
+use crate::service::{Fault, tags};
 
 /// A member that is there and not null.
 pub(super) fn member<'input>(input: &'input Value, name: &str) -> Option<&'input Value> {
@@ -112,12 +112,7 @@ fn check_agent_access(whole: &Map<String, Value>, region: &str) -> Result<(), Fa
 
 /// A map of tags.
 pub(super) fn tags(input: &Value, name: &str) -> Tags {
-    member(input, name)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
-        .collect()
+    tags::unchecked(&input[name])
 }
 
 /// Refuses a number outside `low..=high` (`or_zero`: zero is fine too).

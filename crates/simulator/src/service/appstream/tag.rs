@@ -3,13 +3,16 @@
 use serde_json::json;
 
 use super::account::{Place, Tags};
-use super::input::{required, tags, texts};
+use super::input::required;
 use super::{answer, fault, place};
+use crate::service::tags::{Reserved, Rules};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
-/// Tags a resource may have.
-const MOST: usize = 50;
+const RULES: Rules = Rules {
+    reserved: Reserved::None,
+    ..Rules::USUAL
+};
 
 fn target<'place>(place: &'place mut Place, arn: &str) -> Result<&'place mut Tags, Fault> {
     let missing = || fault::not_found("resource", arn);
@@ -34,20 +37,15 @@ fn target<'place>(place: &'place mut Place, arn: &str) -> Result<&'place mut Tag
 pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = required(&call.input, "ResourceArn")?;
     let existing = target(place(world, call), &arn)?;
-    let mut all = existing.clone();
-    all.extend(tags(&call.input, "Tags"));
-    if all.len() > MOST {
-        return Err(fault::limit(format!("A resource can have {MOST} tags.")));
-    }
-    *existing = all;
+    let added = RULES.add(existing, &call.input["Tags"]);
+    added.map_err(|_| fault::limit(format!("A resource can have {} tags.", RULES.most)))?;
     Ok(Answer::empty())
 }
 
 /// UntagResource: keys that are not there do not matter.
 pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let arn = required(&call.input, "ResourceArn")?;
-    let keys = texts(&call.input, "TagKeys").unwrap_or_default();
-    target(place(world, call), &arn)?.retain(|key, _| !keys.contains(key));
+    RULES.remove(target(place(world, call), &arn)?, &call.input["TagKeys"]);
     Ok(Answer::empty())
 }
 

@@ -5,35 +5,23 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Answer, Call, Fault, invalid, place};
+use crate::service::tags::{Broken, Rules, Tags};
 use crate::world::World;
 
-/// The most tags of a target.
-const MOST: usize = 50;
+const RULES: Rules = Rules::USUAL;
 
 /// The tags in an input, checked as far as the model does not.
-pub(super) fn read(input: &Value) -> Result<BTreeMap<String, String>, Fault> {
-    let given = input.get("Tags").and_then(Value::as_object);
-    let tags: BTreeMap<String, String> = given
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
-        .collect();
-    if tags
-        .keys()
-        .any(|key| key.to_ascii_lowercase().starts_with("aws:"))
-    {
-        return Err(invalid("Tag keys must not begin with aws:."));
-    }
-    if tags.len() > MOST {
-        return Err(invalid(format!("A target can have {MOST} tags.")));
-    }
-    Ok(tags)
+pub(super) fn read(input: &Value) -> Result<Tags, Fault> {
+    RULES.read(&input["Tags"]).map_err(|broken| match broken {
+        Broken::Count => invalid(format!("A target can have {} tags.", RULES.most)),
+        _ => invalid("Tag keys must not begin with aws:."),
+    })
 }
 
 fn find<'world>(
     world: &'world mut World,
     call: &Call,
-) -> Result<&'world mut BTreeMap<String, String>, Fault> {
+) -> Result<&'world mut Tags, Fault> {
     let arn = call.text("ResourceARN").unwrap_or_default();
     let targets = world.auto_scaling.targets.get_mut(&place(call));
     targets
@@ -55,26 +43,21 @@ fn missing(arn: &str) -> Fault {
 
 /// TagResource.
 pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let added = read(&call.input)?;
-    let tags = find(world, call)?;
-    let mut all = tags.clone();
-    all.extend(added);
-    if all.len() > MOST {
-        let mut fault = Fault::new("TooManyTagsException", format!("A target can have {MOST} tags."));
+    let given = read(&call.input)?;
+    let given = given.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let added = RULES.add_pairs(find(world, call)?, given);
+    added.map_err(|_| {
+        let message = format!("A target can have {} tags.", RULES.most);
+        let mut fault = Fault::new("TooManyTagsException", message);
         fault.members = json!({ "ResourceName": call.text("ResourceARN") });
-        return Err(fault);
-    }
-    *tags = all;
+        fault
+    })?;
     Ok(Answer::empty())
 }
 
 /// UntagResource: keys that are not there do not matter.
 pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let tags = find(world, call)?;
-    let keys = call.input.get("TagKeys").and_then(Value::as_array);
-    for key in keys.into_iter().flatten().filter_map(Value::as_str) {
-        tags.remove(key);
-    }
+    RULES.remove(find(world, call)?, &call.input["TagKeys"]);
     Ok(Answer::empty())
 }
 

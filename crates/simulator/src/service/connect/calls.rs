@@ -192,7 +192,7 @@ const OPERATIONS: &[Operation] = &[
     ("ListSecurityProfiles", |world, call| {
         entity::list(world, call, Kind::SecurityProfile)
     }),
-    ("ListTagsForResource", tags::call),
+    ("ListTagsForResource", tags::list),
     ("ListUserHierarchyGroups", |world, call| {
         entity::list(world, call, Kind::HierarchyGroup)
     }),
@@ -227,8 +227,8 @@ const OPERATIONS: &[Operation] = &[
         search::call(world, call, Kind::HierarchyGroup)
     }),
     ("SearchUsers", |world, call| search::call(world, call, Kind::User)),
-    ("TagResource", tags::call),
-    ("UntagResource", tags::call),
+    ("TagResource", tags::tag),
+    ("UntagResource", tags::untag),
     ("UpdateAgentStatus", agent_status::update),
     ("UpdateContactFlowContent", |world, call| {
         contact_flow::update(world, call, Kind::ContactFlow)

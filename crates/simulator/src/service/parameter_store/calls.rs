@@ -19,7 +19,7 @@ impl Service for ParameterStore {
 }
 
 const OPERATIONS: &[Operation] = &[
-    ("AddTagsToResource", tag::call),
+    ("AddTagsToResource", tag::add),
     ("DeleteParameter", delete),
     ("DeleteParameters", listing::delete),
     ("DescribeParameters", listing::describe),
@@ -28,8 +28,8 @@ const OPERATIONS: &[Operation] = &[
     ("GetParameters", get_many),
     ("GetParametersByPath", listing::by_path),
     ("LabelParameterVersion", label::attach),
-    ("ListTagsForResource", tag::call),
+    ("ListTagsForResource", tag::list),
     ("PutParameter", put),
-    ("RemoveTagsFromResource", tag::call),
+    ("RemoveTagsFromResource", tag::remove),
     ("UnlabelParameterVersion", label::detach),
 ];

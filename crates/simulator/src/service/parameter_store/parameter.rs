@@ -6,7 +6,7 @@ use crate::service::parameter_store::{
 };
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-use crate::world::parameter_store::{Parameter, Tags, Version};
+use crate::world::parameter_store::{Parameter, Version};
 use serde_json::{Value, json};
 
 /// PutParameter: an existing one only with `Overwrite`, and never with another type.
@@ -102,7 +102,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let kms = (kind == "SecureString").then(|| kms.unwrap_or_else(|| OWN_KEY.to_owned()));
     let tags = match known {
         Some(known) => known.tags.clone(),
-        None => tag::merged(&Tags::new(), &call.input["Tags"])?,
+        None => tag::read(&call.input["Tags"])?,
     };
     let place = key(&name).to_owned();
     let parameter = Parameter {

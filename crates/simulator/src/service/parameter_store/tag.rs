@@ -3,33 +3,28 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Call, Fault, Tags, invalid, key, place};
+use crate::service::tags::{self, Broken, Rules};
 use crate::world::World;
 
-/// Tags of a parameter, at most.
-const MOST: usize = 50;
+const RULES: Rules = Rules::USUAL;
 
-/// The tags of a call on top of these.
-pub(super) fn merged(known: &Tags, given: &Value) -> Result<Tags, Fault> {
-    let mut tags = known.clone();
-    for tag in given.as_array().into_iter().flatten() {
-        let (key, value) = (tag["Key"].as_str(), tag["Value"].as_str());
-        let key = key.unwrap_or_default();
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(invalid("Tag keys must not begin with aws:."));
-        }
-        tags.insert(key.to_owned(), value.unwrap_or_default().to_owned());
-    }
-    if tags.len() > MOST {
-        return Err(Fault::new(
+fn refusal(broken: Broken) -> Fault {
+    match broken {
+        Broken::Count => Fault::new(
             "TooManyTagsError",
-            format!("A parameter can have {MOST} tags."),
-        ));
+            format!("A parameter can have {} tags.", RULES.most),
+        ),
+        _ => invalid("Tag keys must not begin with aws:."),
     }
-    Ok(tags)
 }
 
-/// AddTagsToResource, RemoveTagsFromResource and ListTagsForResource. Of Systems Manager's resources, there are parameters.
-pub(super) fn call(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+/// The tags of a new parameter.
+pub(super) fn read(given: &Value) -> Result<Tags, Fault> {
+    RULES.read(given).map_err(refusal)
+}
+
+/// The tags of the resource that a call is about. Of Systems Manager's resources, there are parameters.
+fn find<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut Tags, Fault> {
     let no_such = || Fault::new("InvalidResourceId", "The resource ID isn't valid.");
     if call.text("ResourceType") != Some("Parameter") {
         return Err(no_such());
@@ -37,22 +32,22 @@ pub(super) fn call(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = call.text("ResourceId").unwrap_or_default();
     let parameters = world.parameter_store.parameters.get_mut(&place(call));
     let parameter = parameters.and_then(|parameters| parameters.get_mut(key(name)));
-    let tags = &mut parameter.ok_or_else(no_such)?.tags;
-    match call.operation.as_str() {
-        "AddTagsToResource" => *tags = merged(tags, &call.input["Tags"])?,
-        "RemoveTagsFromResource" => {
-            let keys = call.input["TagKeys"].as_array().into_iter().flatten();
-            for key in keys.filter_map(Value::as_str) {
-                tags.remove(key);
-            }
-        }
-        _ => {
-            let list: Vec<Value> = tags
-                .iter()
-                .map(|(key, value)| json!({ "Key": key, "Value": value }))
-                .collect();
-            return Ok(Answer::of(json!({ "TagList": list })));
-        }
-    }
+    Ok(&mut parameter.ok_or_else(no_such)?.tags)
+}
+
+/// AddTagsToResource.
+pub(super) fn add(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    RULES.add(find(world, call)?, &call.input["Tags"]).map_err(refusal)?;
     Ok(Answer::empty())
+}
+
+/// RemoveTagsFromResource.
+pub(super) fn remove(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    RULES.remove(find(world, call)?, &call.input["TagKeys"]);
+    Ok(Answer::empty())
+}
+
+/// ListTagsForResource.
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    Ok(Answer::of(json!({ "TagList": tags::list(find(world, call)?) })))
 }

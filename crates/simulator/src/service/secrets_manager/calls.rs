@@ -43,7 +43,7 @@ const OPERATIONS: &[Operation] = &[
     ("PutSecretValue", version::put),
     ("RestoreSecret", restore),
     ("TagResource", update::tag),
-    ("UntagResource", update::tag),
+    ("UntagResource", update::untag),
     ("UpdateSecret", update::update),
     ("UpdateSecretVersionStage", version::move_stage),
 ];

@@ -8,12 +8,11 @@ use crate::world::World;
 
 /// The words of a secret that a filter looks at.
 fn texts<'one>(secret: &'one Secret, key: &str) -> Vec<&'one str> {
-    let tag = |member: &'static str| secret.tags.iter().filter_map(move |tag| tag[member].as_str());
     match key {
         "name" => vec![&secret.name],
         "description" => secret.description.as_deref().into_iter().collect(),
-        "tag-key" => tag("Key").collect(),
-        "tag-value" => tag("Value").collect(),
+        "tag-key" => secret.tags.keys().map(String::as_str).collect(),
+        "tag-value" => secret.tags.values().map(String::as_str).collect(),
         "all" => ["name", "description", "tag-key", "tag-value"]
             .into_iter()
             .flat_map(|key| texts(secret, key))

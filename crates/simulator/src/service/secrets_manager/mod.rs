@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::page::Pager;
-use super::{Answer, Call, Fault};
+use super::{Answer, Call, Fault, tags};
 use crate::clock::Moment;
 use crate::world::secrets_manager::Secret;
 pub(crate) use crate::world::secrets_manager::Store;
@@ -48,7 +48,7 @@ impl Secret {
             shown["VersionIdsToStages"] = Value::Object(stages);
         }
         if self.tagged || !self.tags.is_empty() {
-            shown["Tags"] = json!(self.tags);
+            shown["Tags"] = json!(tags::list(&self.tags));
         }
         if let Some(day) = self.accessed {
             shown["LastAccessedDate"] = json!(day.epoch_seconds());

@@ -5,6 +5,7 @@ use crate::service::secrets_manager::version::Version;
 use crate::service::secrets_manager::{
     DAY, alive, check_name, find, invalid, place, refused, update, version,
 };
+use crate::service::tags::Tags;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 use crate::world::secrets_manager::Secret;
@@ -51,6 +52,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             ))
         };
     }
+    let mut tags = Tags::new();
+    update::add_tags(&mut tags, &call.input["Tags"])?;
     let mut secret = Secret {
         arn: format!(
             "arn:aws:secretsmanager:{}:{}:secret:{name}-{random}",
@@ -59,11 +62,11 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         name: name.clone(),
         description: call.text("Description").map(str::to_owned),
         key: call.text("KmsKeyId").map(str::to_owned),
-        tags: update::merged(&[], &call.input["Tags"])?,
+        tagged: !tags.is_empty(),
+        tags,
         created: call.now,
         changed: call.now,
         accessed: None,
-        tagged: call.input["Tags"].as_array().is_some_and(|tags| !tags.is_empty()),
         ends: None,
         policy: None,
         versions: Vec::new(),

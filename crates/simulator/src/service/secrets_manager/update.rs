@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::{Answer, Call, Fault, Secret, alive, find, invalid, missing, version};
 use crate::policy::{Effect, Kind, Policy, PrincipalEntry};
+use crate::service::tags::{Broken, Rules, Tags};
 use crate::world::World;
 
-/// Tags of a secret, at most (AWS General Reference).
-const MOST_TAGS: usize = 50;
+/// Fifty tags (AWS General Reference).
+const TAGS: Rules = Rules::USUAL;
 
 fn named(secret: &Secret) -> Value {
     json!({ "ARN": secret.arn, "Name": secret.name })
@@ -49,33 +50,27 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(output))
 }
 
-/// Tags as they are kept, one for each key: what is given last counts.
-pub(super) fn merged(known: &[Value], given: &Value) -> Result<Vec<Value>, Fault> {
-    let mut tags = known.to_vec();
-    for tag in given.as_array().into_iter().flatten() {
-        let key = tag["Key"].as_str().unwrap_or_default();
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(invalid("Tag keys must not begin with aws:."));
-        }
-        tags.retain(|it| it["Key"] != tag["Key"]);
-        tags.push(json!({ "Key": key, "Value": tag["Value"].as_str().unwrap_or_default() }));
-    }
-    if tags.len() > MOST_TAGS {
-        return Err(invalid(format!("A secret can have {MOST_TAGS} tags.")));
-    }
-    Ok(tags)
+/// The tags of a call, added to these.
+pub(super) fn add_tags(tags: &mut Tags, given: &Value) -> Result<(), Fault> {
+    TAGS.add(tags, given).map_err(|broken| match broken {
+        Broken::Count => invalid(format!("A secret can have {} tags.", TAGS.most)),
+        _ => invalid("Tag keys must not begin with aws:."),
+    })
 }
 
-/// TagResource and UntagResource.
+/// TagResource.
 pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let secret = alive(find(world, call)?)?;
-    match call.input["TagKeys"].as_array() {
-        Some(keys) => secret.tags.retain(|tag| !keys.contains(&tag["Key"])),
-        None => {
-            secret.tags = merged(&secret.tags, &call.input["Tags"])?;
-            secret.tagged = true;
-        }
-    }
+    add_tags(&mut secret.tags, &call.input["Tags"])?;
+    secret.tagged = true;
+    secret.changed = call.now;
+    Ok(Answer::empty())
+}
+
+/// UntagResource.
+pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let secret = alive(find(world, call)?)?;
+    TAGS.remove(&mut secret.tags, &call.input["TagKeys"]);
     secret.changed = call.now;
     Ok(Answer::empty())
 }

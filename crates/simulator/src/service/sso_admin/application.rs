@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{INSTANCE_ID, PAGER, conflict, denied, identity_store_arn, instance_arn, not_found, validation};
+use crate::service::tags::{self, Broken, Reserved, Rules, Tags};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::sso_admin::{Application, Saml};
 
-/// The most tags that a resource may have (the model's `TagList`).
-const MOST_TAGS: usize = 75;
 /// What all provider ARNs begin with.
 const PROVIDERS: &str = "arn:aws:sso::aws:applicationProvider/";
 /// The provider of customer-managed SAML applications; only the console makes one.
@@ -157,7 +156,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         assignment_required: true,
         assignments: Vec::new(),
         scopes: BTreeMap::new(),
-        tags: read_tags(call),
+        tags: tags::unchecked(&call.input["Tags"]),
         saml: None,
     };
     let arn = application.arn.clone();
@@ -244,51 +243,42 @@ pub(super) fn describe_provider(_world: &mut World, call: &Call) -> Result<Answe
     )))
 }
 
-fn read_tags(call: &Call) -> BTreeMap<String, String> {
-    let tags = call.input.get("Tags").and_then(Value::as_array);
-    let pair = |tag: &Value| Some((tag["Key"].as_str()?.to_owned(), tag["Value"].as_str()?.to_owned()));
-    tags.into_iter().flatten().filter_map(pair).collect()
-}
+const TAGS: Rules = Rules {
+    most: 75,
+    reserved: Reserved::Lower,
+    ..Rules::USUAL
+};
 
 /// Tags of the instance and of applications.
-pub(super) fn tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+fn tags_of<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut Tags, Fault> {
     let arn = call.text("ResourceArn").unwrap_or_default();
-    let tags = if arn == instance_arn() {
-        &mut world.sso_admin.instance_tags
-    } else {
-        let application = world.sso_admin.applications.get_mut(arn);
-        &mut application.ok_or_else(|| not_found("the resource"))?.tags
-    };
-    match call.operation.as_str() {
-        "TagResource" => {
-            let given = read_tags(call);
-            if given.keys().any(|key| key.starts_with("aws:")) {
-                return Err(denied("tag keys must not begin with aws:"));
-            }
-            let mut merged = tags.clone();
-            merged.extend(given);
-            if merged.len() > MOST_TAGS {
-                return Err(Fault::new(
-                    "ServiceQuotaExceededException",
-                    "a resource may have 75 tags at most",
-                ));
-            }
-            *tags = merged;
-            Ok(Answer::empty())
-        }
-        "UntagResource" => {
-            let keys = call.input.get("TagKeys").and_then(Value::as_array);
-            for key in keys.into_iter().flatten().filter_map(Value::as_str) {
-                tags.remove(key);
-            }
-            Ok(Answer::empty())
-        }
-        _ => {
-            let items = tags
-                .iter()
-                .map(|(key, value)| json!({ "Key": key, "Value": value }));
-            let items: Vec<Value> = items.collect();
-            Ok(Answer::of(json!({ "Tags": items })))
-        }
+    if arn == instance_arn() {
+        return Ok(&mut world.sso_admin.instance_tags);
     }
+    let application = world.sso_admin.applications.get_mut(arn);
+    Ok(&mut application.ok_or_else(|| not_found("the resource"))?.tags)
+}
+
+/// TagResource.
+pub(super) fn tag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let added = TAGS.add(tags_of(world, call)?, &call.input["Tags"]);
+    added.map_err(|broken| match broken {
+        Broken::Count => Fault::new(
+            "ServiceQuotaExceededException",
+            "a resource may have 75 tags at most",
+        ),
+        _ => denied("tag keys must not begin with aws:"),
+    })?;
+    Ok(Answer::empty())
+}
+
+/// UntagResource.
+pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    TAGS.remove(tags_of(world, call)?, &call.input["TagKeys"]);
+    Ok(Answer::empty())
+}
+
+/// ListTagsForResource.
+pub(super) fn list_tags(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    Ok(Answer::of(json!({ "Tags": tags::list(tags_of(world, call)?) })))
 }

@@ -55,13 +55,13 @@ const OPERATIONS: &[Operation] = &[
     ("ListApplicationProviders", application::list_providers),
     ("ListApplications", application::list),
     ("ListInstances", list_instances),
-    ("ListTagsForResource", application::tags),
+    ("ListTagsForResource", application::list_tags),
     ("PutApplicationAccessScope", scope::put),
     (
         "PutApplicationAssignmentConfiguration",
         assignment::put_configuration,
     ),
-    ("TagResource", application::tags),
-    ("UntagResource", application::tags),
+    ("TagResource", application::tag),
+    ("UntagResource", application::untag),
     ("UpdateApplication", application::update),
 ];
