@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Application;
 use crate::service::Fault;
-use crate::service::identity_store::IdentityUser;
+use crate::service::ask::{Directory, IdentityUser};
 use crate::world::World;
 pub(super) use crate::world::identity_provider::Product;
 
@@ -357,7 +357,6 @@ fn assigned(
         };
         let group = GROUPS.iter().find(|(display_name, _)| *display_name == name);
         let id = world
-            .identity_store
             .principal(principal_type, group.map_or(name, |(_, group)| group))
             .ok_or_else(|| validation(format!("there is no {kind} {name}")))?;
         assigned.push((principal_type.to_owned(), id));

@@ -17,6 +17,7 @@ use super::wire::message::Message;
 use super::world::World;
 use form::Product;
 
+use crate::service::ask::Directory;
 use crate::service::saml::{self, Response, encoded};
 use crate::world::identity_provider::Application;
 
@@ -193,10 +194,7 @@ fn find<'world>(world: &'world World, input: &Value) -> Result<(&'world str, &'w
 fn sign_in(world: &World, input: &Value, now: Moment) -> Result<Value, Fault> {
     let (token, application) = find(world, input)?;
     let name = input.get("user").and_then(Value::as_str).unwrap_or_default();
-    let user = world
-        .identity_store
-        .user_named(name)
-        .ok_or_else(|| not_found("the user"))?;
+    let user = world.directory_user(name).ok_or_else(|| not_found("the user"))?;
     let is_assigned = application.assigned.iter().any(|(_, id)| user.is(id));
     if !is_assigned {
         return Err(Fault::new(

@@ -11,8 +11,8 @@ use super::mapping::Mapping;
 use super::rebuild::told;
 use crate::clock::Moment;
 use crate::console;
-use crate::service::sso_admin::IDENTITY_STORE_ID;
 use crate::service::{Call, Caller, Service, identity_store, parameter_store, secrets_manager};
+use crate::world::identity_store::IDENTITY_STORE_ID;
 use crate::world::{Settings, World};
 
 /// What was done in a console.

@@ -5,6 +5,7 @@
 //! members by AWS's names. It never sees bytes, XML or CBOR, except for S3 object bodies.
 
 pub(crate) mod appstream;
+pub(crate) mod ask;
 pub(crate) mod auto_scaling;
 mod call;
 pub(crate) mod connect;
@@ -48,4 +49,27 @@ pub(crate) fn tick(world: &mut World, now: Moment) {
     for service in all() {
         service.tick(world, now);
     }
+}
+
+/// The way to add an operation that the README shows is the one that the code goes.
+#[test]
+fn the_example_in_the_readme_is_an_operation_of_the_simulator() {
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme
+        .split_once("\n## Adding an operation\n")
+        .expect("a section");
+    let (section, _) = section.split_once("\n## ").expect("a next section");
+    let blocks = section.split("```rust\n").skip(1);
+    let blocks: Vec<&str> = blocks
+        .filter_map(|rest| Some(rest.split_once("```")?.0))
+        .collect();
+    let [function, line] = blocks.as_slice() else {
+        panic!("a function and a line of the table: {blocks:?}");
+    };
+    assert!(
+        include_str!("auto_scaling/tag.rs").contains(function),
+        "{function}"
+    );
+    assert!(include_str!("auto_scaling/calls.rs").contains(line), "{line}");
+    assert_eq!(line.trim_end().lines().count(), 1);
 }

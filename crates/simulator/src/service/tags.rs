@@ -129,7 +129,12 @@ pub(super) fn pairs(given: &Value) -> Vec<(&str, &str)> {
         Value::Array(list) => list
             .iter()
             .map(|tag| (&tag["Key"], &tag["Value"]))
-            .map(|(key, value)| (key.as_str().unwrap_or_default(), value.as_str().unwrap_or_default()))
+            .map(|(key, value)| {
+                (
+                    key.as_str().unwrap_or_default(),
+                    value.as_str().unwrap_or_default(),
+                )
+            })
             .collect(),
         Value::Object(map) => map
             .iter()
@@ -151,7 +156,10 @@ mod tests {
     use super::*;
 
     fn tags(given: Value) -> Tags {
-        let all = Rules { reserved: Reserved::None, ..Rules::USUAL };
+        let all = Rules {
+            reserved: Reserved::None,
+            ..Rules::USUAL
+        };
         all.read(&given).unwrap()
     }
 
@@ -163,7 +171,10 @@ mod tests {
         assert_eq!(json!(tags), json!({ "Team": "c", "stage": "test", "team": "b" }));
         Rules::USUAL.remove(&mut tags, &json!(["team", "other"]));
         assert_eq!(list(&tags)[0], json!({ "Key": "Team", "Value": "c" }));
-        let caseless = Rules { caseless: true, ..Rules::USUAL };
+        let caseless = Rules {
+            caseless: true,
+            ..Rules::USUAL
+        };
         caseless.add(&mut tags, &json!({ "TEAM": "d" })).unwrap();
         assert_eq!(json!(tags), json!({ "TEAM": "d", "stage": "test" }));
         caseless.remove(&mut tags, &json!(["team"]));
@@ -172,13 +183,31 @@ mod tests {
 
     #[test]
     fn a_broken_rule_changes_nothing() {
-        let usual = Rules { most: 2, ..Rules::USUAL };
-        let lower = Rules { reserved: Reserved::Lower, ..usual };
-        let once = Rules { once: true, caseless: true, ..usual };
+        let usual = Rules {
+            most: 2,
+            ..Rules::USUAL
+        };
+        let lower = Rules {
+            reserved: Reserved::Lower,
+            ..usual
+        };
+        let once = Rules {
+            once: true,
+            caseless: true,
+            ..usual
+        };
         let twice = json!([{ "Key": "a", "Value": "1" }, { "Key": "A", "Value": "2" }]);
         for (rules, given, expected) in [
-            (usual, json!({ "Aws:x": "" }), Err(Broken::Reserved("Aws:x".to_owned()))),
-            (lower, json!({ "aws:x": "" }), Err(Broken::Reserved("aws:x".to_owned()))),
+            (
+                usual,
+                json!({ "Aws:x": "" }),
+                Err(Broken::Reserved("Aws:x".to_owned())),
+            ),
+            (
+                lower,
+                json!({ "aws:x": "" }),
+                Err(Broken::Reserved("aws:x".to_owned())),
+            ),
             (lower, json!({ "Aws:x": "" }), Ok(())),
             (once, twice.clone(), Err(Broken::Twice("A".to_owned()))),
             (usual, twice, Err(Broken::Count)),

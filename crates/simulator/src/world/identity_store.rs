@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::clock::Moment;
 
+/// The identity store of the simulated organization.
+pub(crate) const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
+
 /// What this service remembers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]

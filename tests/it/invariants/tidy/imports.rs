@@ -228,6 +228,21 @@ impl Crate {
         upward.collect()
     }
 
+    /// Every use of one of these modules by another one of them; all are children of `parent`, such as `crate::service`.
+    pub(super) fn between(&self, parent: &str, children: &[&str]) -> Vec<String> {
+        let child = |file: usize| {
+            let module = self.modules.iter().find(|module| module.file == file)?;
+            let below = module.name.strip_prefix(parent)?.strip_prefix("::")?;
+            let name = below.split("::").next()?;
+            children.iter().find(|child| **child == name)
+        };
+        let across = self.uses.keys().filter(|(from, to)| {
+            let ends = child(*from).zip(child(*to));
+            ends.is_some_and(|(mine, theirs)| mine != theirs)
+        });
+        across.map(|(from, to)| self.told(*from, *to)).collect()
+    }
+
     fn told(&self, from: usize, to: usize) -> String {
         let paths: Vec<String> = self.uses[&(from, to)]
             .iter()

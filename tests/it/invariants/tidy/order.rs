@@ -63,6 +63,20 @@ const ORDERS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The services of the simulator. They ask each other through the traits in `service/ask.rs` only.
+const SERVICES: &[&str] = &[
+    "appstream",
+    "auto_scaling",
+    "connect",
+    "iam",
+    "identity_store",
+    "parameter_store",
+    "s3",
+    "secrets_manager",
+    "sso_admin",
+    "sts",
+];
+
 fn read(folder: &str) -> Crate {
     let files = sources(folder).into_iter().map(|(path, text)| {
         let path = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
@@ -97,5 +111,45 @@ fn no_files_use_each_other_in_a_circle() {
         found.is_empty(),
         "files use each other in a circle; move what they share into a file of its own below them:\n{}",
         found.join("\n")
+    );
+}
+
+#[test]
+fn services_of_the_simulator_know_each_other_by_traits_only() {
+    let folder = "crates/simulator/src";
+    let used = read(folder).between("crate::service", SERVICES);
+    assert!(
+        used.is_empty(),
+        "a service uses another one; let the other one implement a trait of service/ask.rs:\n{}",
+        used.join("\n")
+    );
+    // What a service remembers is its own as well.
+    let services = format!("{folder}/service");
+    let mut found = std::collections::BTreeSet::new();
+    let mut looks = Vec::new();
+    for (path, text) in sources(&services) {
+        let below = path.strip_prefix(&services).unwrap().to_str().unwrap();
+        let Some((service, file)) = below.split_once('/') else {
+            continue;
+        };
+        found.insert(service.to_owned());
+        if file.contains("tests") {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let code: String = code.split_whitespace().collect();
+        let others = SERVICES.iter().filter(|other| **other != service);
+        let others = others.filter(|other| {
+            ["world", "self"]
+                .iter()
+                .any(|value| code.contains(&format!("{value}.{other}.")))
+        });
+        looks.extend(others.map(|other| format!("{below} looks at `world.{other}`")));
+    }
+    assert!(found.iter().eq(SERVICES), "{found:?}");
+    assert!(
+        looks.is_empty(),
+        "ask by a trait of service/ask.rs:\n{}",
+        looks.join("\n")
     );
 }

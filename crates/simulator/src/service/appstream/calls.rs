@@ -12,7 +12,9 @@ use crate::service::appstream::tag;
 use crate::service::appstream::theme;
 use crate::service::appstream::usage_report;
 use crate::service::appstream::user;
+use crate::service::ask::{Fleets, Scaled};
 use crate::world::World;
+use fleet::scaling;
 
 /// The service.
 #[derive(Debug)]
@@ -51,6 +53,27 @@ impl Service for AppStream {
             concurrent_change::note(world, call);
         }
         Ok(answer)
+    }
+}
+
+impl Fleets for World {
+    fn move_fleets(&mut self, now: Moment) {
+        AppStream.tick(self, now);
+    }
+
+    fn scaled(&self, account: &str, region: &str, name: &str) -> Option<Scaled> {
+        scaling::capacity_of(self, account, region, name)
+    }
+
+    fn scale(
+        &mut self,
+        account: &str,
+        region: &str,
+        name: &str,
+        desired: u64,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        scaling::ask_for(self, account, region, name, desired, now)
     }
 }
 

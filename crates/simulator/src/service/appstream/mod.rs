@@ -54,7 +54,6 @@ pub(crate) use crate::world::appstream::Store;
 use crate::world::{Settings, World};
 use account::Place;
 pub(crate) use console::console;
-pub(in crate::service) use fleet::scaling;
 
 impl Store {
     /// What AWS has there before anybody did anything: its public images.

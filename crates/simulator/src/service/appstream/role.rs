@@ -1,5 +1,6 @@
 //! IAM roles that AppStream is given, and the one that it needs for itself.
 
+use crate::service::ask::Identities;
 use crate::service::{Call, Fault};
 use crate::world::World;
 
@@ -12,7 +13,7 @@ pub(super) fn check(world: &World, call: &Call, arn: &str) -> Result<(), Fault> 
         .is_some_and(|(owner, path)| {
             owner == call.caller.account && path.starts_with("role/") && path.len() > 5
         });
-    if own && world.iam.role_usable(arn, call.now) {
+    if own && world.role_usable(arn, call.now) {
         Ok(())
     } else {
         Err(invalid(arn))
@@ -30,12 +31,12 @@ pub(super) fn invalid(arn: &str) -> Fault {
 
 /// Whether a role that was fine when it was named still exists; its absence stalls a fleet's start.
 pub(super) fn gone(world: &World, arn: &str) -> bool {
-    !world.iam.role_exists(arn)
+    !world.role_exists(arn)
 }
 
 /// Whether the account lacks the role under which AppStream makes network interfaces. The console makes it on
 /// first use, the API never does, and only the path `/service-role/` counts (HardBoiledSmith/johanna#288).
 pub(super) fn service_role_missing(world: &World, account: &str) -> bool {
     let arn = format!("arn:aws:iam::{account}:role/service-role/AmazonAppStreamServiceAccess");
-    !world.iam.role_exists(&arn)
+    !world.role_exists(&arn)
 }

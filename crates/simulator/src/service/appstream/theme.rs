@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::input::{member, required, texts};
 use super::{answer, fault, place};
-use crate::service::{Answer, Call, Fault, s3};
+use crate::service::ask::Objects;
+use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::appstream::Theme;
 
@@ -76,7 +77,7 @@ fn set(
             .and_then(Value::as_str)
             .ok_or_else(|| fault::not_permitted(format!("{name} needs an S3Key.")))?;
         if world.quirk("appstream.theme-objects-checked") {
-            match s3::readable(world, call, &bucket, key, "appstream.amazonaws.com") {
+            match world.readable(call, &bucket, key, "appstream.amazonaws.com") {
                 None => return Err(fault::not_found("object", &format!("s3://{bucket}/{key}"))),
                 Some(false) => {
                     return Err(fault::not_permitted(format!(

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::ask::Targets;
 use super::page::{Beyond, Pager};
 use super::{Answer, Call, Fault};
 use crate::clock::Moment;
@@ -123,13 +124,14 @@ fn asks_for(call: &Call, member: &str, name: &str) -> bool {
     }
 }
 
-/// The resource ids of all targets of an account: they hold its service-linked role.
-pub(super) fn targets_of(world: &World, account: &str) -> Vec<String> {
-    let places = world.auto_scaling.targets.iter();
-    places
-        .filter(|(place, _)| place.split('/').next() == Some(account))
-        .flat_map(|(_, targets)| targets.keys().cloned())
-        .collect()
+impl Targets for World {
+    fn targets_of(&self, account: &str) -> Vec<String> {
+        let places = self.auto_scaling.targets.iter();
+        places
+            .filter(|(place, _)| place.split('/').next() == Some(account))
+            .flat_map(|(_, targets)| targets.keys().cloned())
+            .collect()
+    }
 }
 
 const PAGER: Pager = Pager {

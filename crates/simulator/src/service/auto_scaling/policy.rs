@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Call, DIMENSION, Fault, PAGER, asks_for, filters, invalid, registered};
+use crate::service::ask::Identities;
 use crate::world::World;
 pub(super) use crate::world::auto_scaling::Policy;
 
@@ -72,7 +73,7 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     // Quirk `auto-scaling.policy-needs-role`. The policy makes alarms in the account under the service-linked role; what is
     // answered while that role is not usable yet is a guess: one of the reasons for which Terraform's provider tries
     // again (`resourcePolicyCreate`), and not the only one that it knows.
-    if world.quirk("auto-scaling.policy-needs-role") && !world.iam.role_usable(&role, call.now) {
+    if world.quirk("auto-scaling.policy-needs-role") && !world.role_usable(&role, call.now) {
         return Err(Fault::new(
             "FailedResourceAccessException",
             format!("Unable to make alarms: {role} is not authorized to perform cloudwatch:PutMetricAlarm"),

@@ -18,10 +18,7 @@ pub(super) fn read(input: &Value) -> Result<Tags, Fault> {
     })
 }
 
-fn find<'world>(
-    world: &'world mut World,
-    call: &Call,
-) -> Result<&'world mut Tags, Fault> {
+fn find<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut Tags, Fault> {
     let arn = call.text("ResourceARN").unwrap_or_default();
     let targets = world.auto_scaling.targets.get_mut(&place(call));
     targets

@@ -10,7 +10,7 @@ use super::{
 };
 use super::{tag, tracking};
 use crate::clock::Moment;
-use crate::service::{appstream, iam};
+use crate::service::ask::{Fleets, Identities};
 use crate::world::World;
 pub(super) use crate::world::auto_scaling::{Suspended, Target};
 
@@ -73,7 +73,7 @@ fn scalable(world: &World, call: &Call) -> Result<(), Fault> {
         .strip_prefix("fleet/")
         .filter(|name| !name.is_empty() && !name.contains('/'))
         .ok_or_else(|| invalid(format!("{resource} is no fleet/NAME.")))?;
-    match appstream::scaling::capacity_of(world, &call.caller.account, &call.region, fleet) {
+    match world.scaled(&call.caller.account, &call.region, fleet) {
         None => Err(invalid(format!("The fleet {fleet} does not exist."))),
         // Elastic fleets scale by themselves (admin guide, fleet-type).
         Some(scaled) if scaled.elastic => Err(invalid(format!("{fleet} is an Elastic fleet."))),
@@ -136,11 +136,12 @@ pub(super) fn register(world: &mut World, call: &Call) -> Result<Answer, Fault> 
 
 /// The service-linked role, made with the first target. `RoleARN` is ignored for fleets.
 fn role(world: &mut World, call: &Call) -> Result<String, Fault> {
-    let arn = iam::ensure_service_linked_role(world, &call.caller.account, PRINCIPAL, None, call.now)
+    let arn = world
+        .ensure_service_role(&call.caller.account, PRINCIPAL, None, call.now)
         .ok_or_else(|| invalid("There is no role for fleets."))?;
     // Quirk `auto-scaling.role-propagates`. A role that was just made may not work yet. Terraform's provider waits for it, and
     // knows it by these words (`registerScalableTarget`).
-    if world.quirk("auto-scaling.role-propagates") && !world.iam.role_usable(&arn, call.now) {
+    if world.quirk("auto-scaling.role-propagates") && !world.role_usable(&arn, call.now) {
         return Err(invalid(format!("Unable to assume IAM role: {arn}")));
     }
     Ok(arn)
@@ -189,7 +190,9 @@ pub(super) fn tick(world: &mut World) {
     let mut all = std::mem::take(&mut world.auto_scaling.targets);
     for targets in all.values_mut() {
         targets.retain(|_, target| {
-            appstream::scaling::capacity_of(world, &target.account, &target.region, target.fleet()).is_some()
+            world
+                .scaled(&target.account, &target.region, target.fleet())
+                .is_some()
         });
     }
     world.auto_scaling.targets = all;

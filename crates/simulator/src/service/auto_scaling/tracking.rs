@@ -9,8 +9,7 @@ use std::time::Duration;
 use super::activity::{Activity, KEPT};
 use super::policy::Tracking;
 use crate::clock::Moment;
-use crate::service::Service;
-use crate::service::appstream::{AppStream, scaling};
+use crate::service::ask::Fleets;
 use crate::world::World;
 pub(super) use crate::world::auto_scaling::AlarmState;
 
@@ -43,14 +42,14 @@ pub(super) fn tick(world: &mut World, now: Moment) {
             .filter(|minute| *minute <= now);
         match (action, minute) {
             (Some((due, place, resource)), minute) if minute.is_none_or(|minute| due <= minute) => {
-                AppStream.tick(world, due);
+                world.move_fleets(due);
                 act(world, &place, &resource, due);
                 actions += 1;
                 // Not back in time: an action may have been put with a start in the past.
                 at = at.max(Moment(due.0.saturating_sub(1)));
             }
             (_, Some(minute)) => {
-                AppStream.tick(world, minute);
+                world.move_fleets(minute);
                 watch(world, minute);
                 at = minute;
             }
@@ -157,7 +156,7 @@ pub(super) fn clamp(world: &mut World, place: &str, resource: &str, now: Moment,
         return;
     };
     let (min, max) = (target.min, target.max);
-    let Some(fleet) = scaling::capacity_of(world, &target.account, &target.region, target.fleet()) else {
+    let Some(fleet) = world.scaled(&target.account, &target.region, target.fleet()) else {
         return;
     };
     let inside = fleet.desired.clamp(min, max);
@@ -173,14 +172,7 @@ fn ask_for(world: &mut World, place: &str, resource: &str, desired: u64, now: Mo
     let Some(target) = find(world) else {
         return;
     };
-    let asked = scaling::ask_for(
-        world,
-        &target.account,
-        &target.region,
-        target.fleet(),
-        desired,
-        now,
-    );
+    let asked = world.scale(&target.account, &target.region, target.fleet(), desired, now);
     let activity = Activity {
         id,
         description: format!("Setting desired capacity to {desired}."),
@@ -231,7 +223,8 @@ fn wanted_capacity(
     now: Moment,
 ) -> Option<u64> {
     let target = world.auto_scaling.targets.get(place)?.get(resource)?;
-    let fleet = scaling::capacity_of(world, &target.account, &target.region, target.fleet())
+    let fleet = world
+        .scaled(&target.account, &target.region, target.fleet())
         .filter(|fleet| fleet.active && fleet.actual > 0);
     let target = world.auto_scaling.targets.get_mut(place)?.get_mut(resource)?;
     let Some(fleet) = fleet else {

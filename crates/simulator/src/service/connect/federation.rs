@@ -8,7 +8,7 @@ use serde_json::json;
 use super::entity::Kind;
 use super::{active_instance, denied, invalid_request};
 use crate::policy::{Context, Principal, Request};
-use crate::service::iam::IdentityPolicies;
+use crate::service::ask::Identities;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -42,14 +42,14 @@ fn caller(world: &World, call: &Call) -> Result<Caller, Fault> {
     if call.caller.access_key.is_none() {
         return Err(denied("the request is not signed"));
     }
-    let account = world.iam.accounts.get(&call.caller.account);
+    let account = &call.caller.account;
     let session = arn
         .split_once(":assumed-role/")
         .and_then(|(_, rest)| rest.split_once('/'));
     match session {
         Some((role, name)) => {
-            let role = account
-                .and_then(|account| account.roles.get(&role.to_lowercase()))
+            let role = world
+                .role_named(account, role)
                 .ok_or_else(|| denied("the role of this session is gone"))?;
             Ok(Caller {
                 name: name.to_owned(),
@@ -60,7 +60,7 @@ fn caller(world: &World, call: &Call) -> Result<Caller, Fault> {
         }
         None => {
             let name = arn.rsplit('/').next().unwrap_or_default();
-            let user = account.and_then(|account| account.users.get(&name.to_lowercase()));
+            let user = world.user_named(account, name);
             Ok(Caller {
                 name: name.to_owned(),
                 user_id: user.map_or_else(|| name.to_owned(), |user| user.id.clone()),
@@ -142,9 +142,7 @@ fn check_allowed(world: &World, call: &Call, who: &Caller, arn: &str, id: &str) 
     };
     // The user of the simulator's own credentials administers the account, with no policy that says so.
     let administers = who.role.is_none() && who.name == "deployer";
-    let allowed =
-        IdentityPolicies::of(&world.iam, &who.holder).is_some_and(|policies| policies.allow(&request));
-    match administers || allowed {
+    match administers || world.allows(&who.holder, &request) {
         true => Ok(()),
         false => Err(denied(&format!(
             "User: {} is not authorized to perform: connect:GetFederationToken on resource: {resource}",

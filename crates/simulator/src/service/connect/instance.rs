@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::entity::{self};
 use super::{PAGER, active_instance, denied, instance, invalid_parameter, invalid_request};
 use crate::clock::Moment;
-use crate::service::{Answer, Call, Fault, iam};
+use crate::service::ask::Identities;
+use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::connect::{Instance, Stage};
 
@@ -170,7 +171,7 @@ pub(super) fn tick(world: &mut World, now: Moment) {
     // Assumption: connect.role-goes-along. That the role goes with its instance is what Connect's guide on
     // service-linked roles says of deletions in the console.
     for (account, role) in roles {
-        iam::release_service_linked_role(world, &account, &role);
+        world.release_service_role(&account, &role);
     }
     // Quirk `connect.alias-held-after-deletion`. Whether an alias can be taken again at once is not documented.
     if world.quirk("connect.alias-held-after-deletion") {
@@ -285,7 +286,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     };
     let output = json!({ "Id": made.id, "Arn": made.arn() });
     let (account, suffix) = (made.account.clone(), made.role_suffix.clone());
-    iam::ensure_service_linked_role(world, &account, PRINCIPAL, Some(&suffix), call.now);
+    world.ensure_service_role(&account, PRINCIPAL, Some(&suffix), call.now);
     world.connect.instances.insert(made.id.clone(), made);
     Ok(Answer::of(output))
 }

@@ -32,6 +32,7 @@ mod tests;
 
 pub(crate) use calls::Connect;
 
+use super::ask::Instances;
 use super::page::Pager;
 use super::{Call, Fault};
 use crate::clock::Moment;
@@ -46,13 +47,14 @@ impl Store {
     }
 }
 
-/// The ARNs of the instances whose service-linked role this is.
-pub(super) fn with_service_role(world: &World, role: &str) -> Vec<String> {
-    let instances = world.connect.instances.values();
-    instances
-        .filter(|one| one.service_role() == role)
-        .map(Instance::arn)
-        .collect()
+impl Instances for World {
+    fn instances_with_role(&self, role: &str) -> Vec<String> {
+        let instances = self.connect.instances.values();
+        instances
+            .filter(|one| one.service_role() == role)
+            .map(Instance::arn)
+            .collect()
+    }
 }
 
 fn invalid_request(message: impl Into<String>) -> Fault {

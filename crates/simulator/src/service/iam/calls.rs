@@ -6,6 +6,7 @@ use super::{
     service_linked, user,
 };
 use crate::clock::Moment;
+use crate::service::ask::Sessions;
 use crate::world::World;
 
 /// The service.
@@ -28,7 +29,7 @@ impl Service for Iam {
     fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
         // "You cannot call any IAM operations using the CLI or the API", say GetFederationToken and, unless the
         // session has multi-factor authentication, GetSessionToken.
-        if super::super::sts::is_of_user(world, call) {
+        if world.is_session_of_user(call) {
             let message = format!("{} may not call IAM with a session token", call.caller.arn);
             return Err(Fault::new("AccessDenied", message).with_status(403));
         }

@@ -62,7 +62,7 @@ pub(super) fn trust(world: &World, document: &str, now: Moment) -> Result<Policy
 ///
 /// Assumption: iam.foreign-principals. A principal in an account that this world does not hold is taken to
 /// exist, since this cloud cannot ask for it.
-pub(in crate::service) fn names_principal(store: &Store, name: &str, now: Moment) -> bool {
+pub(super) fn names_principal(store: &Store, name: &str, now: Moment) -> bool {
     // A unique id is what reads show for a principal that is gone; it cannot be put.
     if name.starts_with("AROA") || name.starts_with("AIDA") {
         return false;
@@ -137,7 +137,7 @@ fn unique_id_of<'a>(store: &'a Store, arn: &str) -> Option<&'a str> {
 
 /// The unique ids of the roles and users that a policy names: AWS keeps those, and shows ARNs only for as long
 /// as they lead to the same ids.
-pub(in crate::service) fn principal_ids(store: &Store, document: &str) -> BTreeMap<String, String> {
+pub(super) fn principal_ids(store: &Store, document: &str) -> BTreeMap<String, String> {
     let policy = Policy::parse(document, Kind::Trust).or_else(|_| Policy::parse(document, Kind::Resource));
     let mut ids = BTreeMap::new();
     for entry in policy.iter().flat_map(Policy::principals) {
@@ -151,11 +151,7 @@ pub(in crate::service) fn principal_ids(store: &Store, document: &str) -> BTreeM
 }
 
 /// The unique id that stands for `arn` in a policy once its principal was deleted or made anew.
-pub(in crate::service) fn replaced(
-    store: &Store,
-    ids: &BTreeMap<String, String>,
-    arn: &str,
-) -> Option<String> {
+pub(super) fn replaced(store: &Store, ids: &BTreeMap<String, String>, arn: &str) -> Option<String> {
     let id = ids.get(arn)?;
     (unique_id_of(store, arn) != Some(id)).then(|| id.clone())
 }

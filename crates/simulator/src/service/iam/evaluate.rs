@@ -25,7 +25,7 @@ struct Source {
 
 /// Every policy that speaks for an identity.
 #[derive(Clone, Debug, Default)]
-pub(in crate::service) struct IdentityPolicies {
+pub(super) struct IdentityPolicies {
     identity: Vec<Source>,
     /// What the permissions boundary says, where there is one.
     boundary: Option<Vec<Source>>,
@@ -86,7 +86,7 @@ fn sources<'a>(
 
 impl IdentityPolicies {
     /// The policies of the role, user or group with this ARN. `None` if there is none.
-    pub(in crate::service) fn of(store: &Store, arn: &str) -> Option<IdentityPolicies> {
+    pub(super) fn of(store: &Store, arn: &str) -> Option<IdentityPolicies> {
         let account = store.accounts.get(account_of(arn)?)?;
         let key = arn.rsplit('/').next()?.to_lowercase();
         let mut policies = IdentityPolicies::default();
@@ -127,7 +127,7 @@ impl IdentityPolicies {
     }
 
     /// Whether the request is allowed.
-    pub(in crate::service) fn allow(&self, request: &Request<'_>) -> bool {
+    pub(super) fn allow(&self, request: &Request<'_>) -> bool {
         self.verdict(request).decision == "allowed"
     }
 

@@ -3,6 +3,7 @@
 //! Wire codes carry no `Exception` suffix (`NoSuchEntity`, `DeleteConflict`, ...), as in IAM's model.
 
 mod access_key;
+mod asked;
 mod calls;
 mod catalog;
 mod document;
@@ -34,13 +35,9 @@ use crate::world::{Settings, World};
 
 pub(crate) use crate::world::iam::{Account, Store};
 pub(crate) use access_key::caller as caller_of_key;
-pub(in crate::service) use document::{names_principal, principal_ids, replaced};
-pub(in crate::service) use evaluate::IdentityPolicies;
 pub(crate) use metadata::Metadata;
 pub(crate) use provider::Provider;
 pub(crate) use role::Role;
-pub(crate) use service_linked::ensure as ensure_service_linked_role;
-pub(in crate::service) use service_linked::release as release_service_linked_role;
 pub(crate) use user::User;
 
 /// How long a new role or user is unknown to everybody but IAM's own reads.

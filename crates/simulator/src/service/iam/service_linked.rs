@@ -8,6 +8,7 @@ use serde_json::json;
 use super::role::{Role, find};
 use super::{Answer, Call, Fault, required, unique_id};
 use crate::clock::Moment;
+use crate::service::ask::{Instances, Targets};
 use crate::world::World;
 pub(crate) use crate::world::iam::Deletion;
 
@@ -78,7 +79,7 @@ fn make(world: &mut World, account: &str, linked: &Linked, suffix: Option<&str>,
 /// Makes the role that a service makes for itself (Connect with every instance, under a suffix of its own;
 /// Application Auto Scaling with the first target), unless it is there. Returns its ARN; `None` for a
 /// service that has no such role here.
-pub(crate) fn ensure(
+pub(super) fn ensure(
     world: &mut World,
     account: &str,
     service: &str,
@@ -134,10 +135,8 @@ const DELETION: Duration = Duration::from_secs(5);
 /// The resources that hold a role, by ARN or id.
 fn holders(world: &World, account: &str, role: &Role) -> Vec<String> {
     match role.service_linked.as_deref() {
-        Some("connect.amazonaws.com") => super::super::connect::with_service_role(world, &role.arn),
-        Some("appstream.application-autoscaling.amazonaws.com") => {
-            super::super::auto_scaling::targets_of(world, account)
-        }
+        Some("connect.amazonaws.com") => world.instances_with_role(&role.arn),
+        Some("appstream.application-autoscaling.amazonaws.com") => world.targets_of(account),
         _ => Vec::new(),
     }
 }
@@ -171,7 +170,7 @@ pub(super) fn tick(world: &mut World, now: Moment) {
 }
 
 /// Takes away the role that a service made for itself, when the service has no use for it any more.
-pub(in crate::service) fn release(world: &mut World, account: &str, arn: &str) {
+pub(super) fn release(world: &mut World, account: &str, arn: &str) {
     if let Some(account) = world.iam.accounts.get_mut(account) {
         account.roles.retain(|_, role| role.arn != arn);
     }

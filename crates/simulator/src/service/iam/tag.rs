@@ -13,11 +13,13 @@ const RULES: Rules = Rules {
 /// Adds the call's `Tags` to `tags`.
 pub(super) fn add(call: &Call, tags: &mut Tags) -> Result<(), Fault> {
     let invalid = |message: String| Fault::new("InvalidInput", message);
-    RULES.add(tags, &call.input["Tags"]).map_err(|broken| match broken {
-        Broken::Reserved(_) => invalid("Tag keys may not begin with aws:".to_owned()),
-        Broken::Twice(key) => invalid(format!("Duplicate tag keys found: {key}")),
-        Broken::Count => limit("TagsPerResource", RULES.most as u64),
-    })
+    RULES
+        .add(tags, &call.input["Tags"])
+        .map_err(|broken| match broken {
+            Broken::Reserved(_) => invalid("Tag keys may not begin with aws:".to_owned()),
+            Broken::Twice(key) => invalid(format!("Duplicate tag keys found: {key}")),
+            Broken::Count => limit("TagsPerResource", RULES.most as u64),
+        })
 }
 
 /// Takes the call's `TagKeys` away.

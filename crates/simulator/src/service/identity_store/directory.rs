@@ -5,9 +5,10 @@ use sha2::{Digest, Sha256};
 
 use super::{Store, bare, conflict, find_group, find_user, validation};
 use crate::clock::Moment;
-use crate::service::sso_admin::IDENTITY_STORE_ID;
+use crate::service::ask::Directory;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+use crate::world::identity_store::IDENTITY_STORE_ID;
 pub(super) use crate::world::identity_store::{Group, Membership, User};
 
 /// Group names that AWS keeps for itself.
@@ -327,7 +328,7 @@ pub(super) fn create_group(world: &mut World, call: &Call) -> Result<Answer, Fau
 pub(super) fn create_membership(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let group = bare(&find_group(world, call)?.id).to_owned();
     let user = find_user(world, call, "MemberId")?.id.clone();
-    if world.identity_store.groups_of(&user).contains(&group) {
+    if world.groups_of(&user).contains(&group) {
         return Err(conflict("the user is a member of the group"));
     }
     let made = Membership {

@@ -10,41 +10,48 @@ pub(crate) use calls::IdentityStore;
 
 use serde_json::{Map, Value, json};
 
+use super::ask::{Directory, IdentityUser};
 use super::page::Pager;
-use super::sso_admin::IDENTITY_STORE_ID;
 use super::{Answer, Call, Fault};
 use crate::world::World;
+use crate::world::identity_store::IDENTITY_STORE_ID;
 use directory::{Group, Membership, User};
 
 pub(crate) use crate::world::identity_store::Store;
 pub(crate) use directory::console;
 
-impl Store {
-    /// Whether a user (or group) with this id exists: assignments name them.
-    pub(super) fn has_principal(&self, principal_type: &str, id: &str) -> bool {
+impl Directory for World {
+    fn has_principal(&self, principal_type: &str, id: &str) -> bool {
+        let store = &self.identity_store;
         match principal_type {
-            "USER" => self.users.iter().any(|user| user.id == id),
-            _ => self.groups.iter().any(|group| group.id == id),
+            "USER" => store.users.iter().any(|user| user.id == id),
+            _ => store.groups.iter().any(|group| group.id == id),
         }
     }
 
-    /// The id of the user (or group) with this name.
-    pub(crate) fn principal(&self, principal_type: &str, name: &str) -> Option<String> {
+    fn principal(&self, principal_type: &str, name: &str) -> Option<String> {
+        let store = &self.identity_store;
         match principal_type {
             "USER" => {
-                let found = self.users.iter().find(|user| user.has_name(name));
+                let found = store.users.iter().find(|user| user.has_name(name));
                 found.map(|user| user.id.clone())
             }
             _ => {
-                let found = self.groups.iter().find(|group| group.has_name(name));
+                let found = store.groups.iter().find(|group| group.has_name(name));
                 found.map(|group| group.id.clone())
             }
         }
     }
 
-    /// The user of this name, as an identity provider needs to know them.
-    pub(crate) fn user_named(&self, name: &str) -> Option<IdentityUser> {
-        let user = self.users.iter().find(|user| user.has_name(name))?;
+    fn groups_of(&self, user: &str) -> Vec<String> {
+        let memberships = self.identity_store.memberships.iter();
+        let of = memberships.filter(|one| one.user == user);
+        of.map(|one| one.group.clone()).collect()
+    }
+
+    fn directory_user(&self, name: &str) -> Option<IdentityUser> {
+        let mut users = self.identity_store.users.iter();
+        let user = users.find(|user| user.has_name(name))?;
         let emails = user.body.get("Emails").and_then(Value::as_array);
         let primary = emails.into_iter().flatten().find(|one| one["Primary"] == true);
         Some(IdentityUser {
@@ -52,30 +59,6 @@ impl Store {
             email: primary.and_then(|one| one["Value"].as_str()).map(str::to_owned),
             ids: [vec![user.id.clone()], self.groups_of(&user.id)].concat(),
         })
-    }
-
-    /// Ids of the groups that the user is in.
-    pub(super) fn groups_of(&self, user: &str) -> Vec<String> {
-        let of = self.memberships.iter().filter(|one| one.user == user);
-        of.map(|one| one.group.clone()).collect()
-    }
-}
-
-/// A user who signs in.
-#[derive(Clone, Debug)]
-pub(crate) struct IdentityUser {
-    /// The name that they sign in with.
-    pub(crate) name: String,
-    /// Their primary e-mail address, if they have one.
-    pub(crate) email: Option<String>,
-    /// Their own id, and those of their groups.
-    ids: Vec<String>,
-}
-
-impl IdentityUser {
-    /// Whether this id of a user or group covers them.
-    pub(crate) fn is(&self, id: &str) -> bool {
-        self.ids.iter().any(|own| own == id)
     }
 }
 
@@ -254,11 +237,11 @@ fn get_membership_id(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 fn is_member(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let user = find_user(world, call, "MemberId")?;
-    let held = world.identity_store.groups_of(&user.id);
+    let held = world.groups_of(&user.id);
     let asked = call.input.get("GroupIds").and_then(Value::as_array);
     let mut results = Vec::new();
     for id in asked.into_iter().flatten().filter_map(Value::as_str) {
-        if !world.identity_store.has_principal("GROUP", bare(id)) {
+        if !world.has_principal("GROUP", bare(id)) {
             return Err(not_found("GROUP"));
         }
         results.push(json!({

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Call, Fault, arn, invalid};
-use crate::service::secrets_manager;
+use crate::service::ask::Secrets;
 use crate::world::World;
 
 /// What stands before the name of the secret.
@@ -23,7 +23,7 @@ pub(super) fn view(world: &World, call: &Call, asked: &str, secret: &str) -> Res
         Some((name, selector)) => (name, Some(selector)),
         None => (secret, None),
     };
-    let found = secrets_manager::referenced(world, call, name, selector).ok_or_else(|| {
+    let found = world.secret(call, name, selector).ok_or_else(|| {
         let name = &asked[1..];
         let message = format!(
             "An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret {name} not found."

@@ -37,7 +37,9 @@ fn find<'world>(world: &'world mut World, call: &Call) -> Result<&'world mut Tag
 
 /// AddTagsToResource.
 pub(super) fn add(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    RULES.add(find(world, call)?, &call.input["Tags"]).map_err(refusal)?;
+    RULES
+        .add(find(world, call)?, &call.input["Tags"])
+        .map_err(refusal)?;
     Ok(Answer::empty())
 }
 

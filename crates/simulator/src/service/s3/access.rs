@@ -6,6 +6,7 @@ pub(super) use super::context::Target;
 use super::context::begins_object;
 use super::{Bucket, context, denied, fault, member};
 use crate::policy::{Context, Decision, Kind, Policy, Principal, Request};
+use crate::service::ask::Objects;
 use crate::service::{Call, Fault};
 use crate::world::World;
 
@@ -134,33 +135,27 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, target: Target
     }
 }
 
-/// Whether this AWS service may read the object on behalf of the caller's account, by the bucket policy; `None` if
-/// there is no such object.
-pub(in crate::service) fn readable(
-    world: &World,
-    call: &Call,
-    bucket: &str,
-    key: &str,
-    service: &str,
-) -> Option<bool> {
-    let bucket = world.s3.buckets.get(bucket)?;
-    bucket.latest(key).filter(|version| !version.marker)?;
-    let policy = bucket
-        .policy
-        .as_deref()
-        .and_then(|text| Policy::parse(text, Kind::Resource).ok());
-    let context = Context::from([
-        ("aws:sourceaccount".to_owned(), vec![call.caller.account.clone()]),
-        ("aws:securetransport".to_owned(), vec!["true".to_owned()]),
-    ]);
-    let resource = format!("arn:aws:s3:::{}/{key}", bucket.name);
-    let request = Request {
-        principal: &Principal::Service(service.to_owned()),
-        action: "s3:GetObject",
-        resource: &resource,
-        context: &context,
-    };
-    Some(policy.is_some_and(|policy| policy.decide(&request) == Decision::Allowed))
+impl Objects for World {
+    fn readable(&self, call: &Call, bucket: &str, key: &str, service: &str) -> Option<bool> {
+        let bucket = self.s3.buckets.get(bucket)?;
+        bucket.latest(key).filter(|version| !version.marker)?;
+        let policy = bucket
+            .policy
+            .as_deref()
+            .and_then(|text| Policy::parse(text, Kind::Resource).ok());
+        let context = Context::from([
+            ("aws:sourceaccount".to_owned(), vec![call.caller.account.clone()]),
+            ("aws:securetransport".to_owned(), vec!["true".to_owned()]),
+        ]);
+        let resource = format!("arn:aws:s3:::{}/{key}", bucket.name);
+        let request = Request {
+            principal: &Principal::Service(service.to_owned()),
+            action: "s3:GetObject",
+            resource: &resource,
+            context: &context,
+        };
+        Some(policy.is_some_and(|policy| policy.decide(&request) == Decision::Allowed))
+    }
 }
 
 /// Refuses an expected owner that no account can be.

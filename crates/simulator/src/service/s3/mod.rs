@@ -42,7 +42,6 @@ use crate::clock::Moment;
 use crate::world::{Settings, World};
 
 pub(crate) use crate::world::s3::{Bucket, Store};
-pub(in crate::service) use access::readable;
 pub(crate) use multipart::Upload;
 pub(crate) use object::Version;
 pub(crate) use payload::Payload;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::vocabulary::{self, Fit};
 use super::{bucket, denied, fault, member};
 use crate::policy::{Effect, Kind, Policy, PrincipalEntry, Statement, normalised};
-use crate::service::iam::{names_principal, principal_ids, replaced};
+use crate::service::ask::Identities;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -90,12 +90,12 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let policy = Policy::parse(&text, Kind::Resource).map_err(|e| malformed(e.to_string()))?;
     for entry in policy.principals() {
         if let PrincipalEntry::Aws(name) = entry
-            && !names_principal(&world.iam, name, call.now)
+            && !world.names_principal(name, call.now)
         {
             return Err(malformed(format!("Invalid principal in policy: {name}")));
         }
     }
-    let principals = principal_ids(&world.iam, &text);
+    let principals = world.principal_ids(&text);
     let of_account = super::blocked_by_account(world, call);
     let bucket = bucket(world, call)?;
     for statement in &policy.statements {
@@ -114,7 +114,7 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let bucket = bucket(world, call)?;
     let text = bucket.policy.clone().ok_or_else(|| none(&bucket.name))?;
     let ids = bucket.principals.clone();
-    let shown = normalised(&text, &|arn| replaced(&world.iam, &ids, arn));
+    let shown = normalised(&text, &|arn| world.principal_replaced(&ids, arn));
     Ok(Answer::of(json!({ "Policy": shown })))
 }
 

@@ -10,7 +10,6 @@ mod update;
 mod version;
 
 pub(crate) use calls::SecretsManager;
-pub(in crate::service) use secret::referenced;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! Secrets as a whole: made, described, marked for deletion, taken back.
 
 use crate::clock::Moment;
+use crate::service::ask::{Referenced, Secrets};
 use crate::service::secrets_manager::version::Version;
 use crate::service::secrets_manager::{
     DAY, alive, check_name, find, invalid, place, refused, update, version,
@@ -147,40 +148,26 @@ pub(super) fn forget(world: &mut World, now: Moment) {
     }
 }
 
-/// A secret that Parameter Store reads for its caller.
-pub(in crate::service) struct Referenced {
-    /// Its value: text, or bytes in base64.
-    pub(in crate::service) value: Value,
-    /// When that version was made.
-    pub(in crate::service) created: Moment,
-    /// What Secrets Manager says of it.
-    pub(in crate::service) source: Value,
-}
-
-/// The secret of this name, in the version with this id or label, else the current one.
-pub(in crate::service) fn referenced(
-    world: &World,
-    call: &Call,
-    name: &str,
-    selector: Option<&str>,
-) -> Option<Referenced> {
-    let secret = world.secrets_manager.secrets.get(&place(call))?.get(name)?;
-    let wanted = selector.unwrap_or(version::CURRENT);
-    let version = secret.versions.iter().filter(|_| secret.ends.is_none());
-    let version = version
-        .into_iter()
-        .find(|version| version.id == wanted || version.has(wanted))?;
-    let value = ["SecretString", "SecretBinary"]
-        .iter()
-        .find_map(|member| version.value.get(*member));
-    // The members' names as Secrets Manager's own notation has them beside those of DescribeSecret.
-    let mut source = secret.shown();
-    source["name"] = json!(secret.name);
-    source["versionId"] = json!(version.id);
-    source["versionStages"] = json!(version.stages);
-    Some(Referenced {
-        value: value.cloned().unwrap_or_default(),
-        created: version.created,
-        source,
-    })
+impl Secrets for World {
+    fn secret(&self, call: &Call, name: &str, selector: Option<&str>) -> Option<Referenced> {
+        let secret = self.secrets_manager.secrets.get(&place(call))?.get(name)?;
+        let wanted = selector.unwrap_or(version::CURRENT);
+        let version = secret.versions.iter().filter(|_| secret.ends.is_none());
+        let version = version
+            .into_iter()
+            .find(|version| version.id == wanted || version.has(wanted))?;
+        let value = ["SecretString", "SecretBinary"]
+            .iter()
+            .find_map(|member| version.value.get(*member));
+        // The members' names as Secrets Manager's own notation has them beside those of DescribeSecret.
+        let mut source = secret.shown();
+        source["name"] = json!(secret.name);
+        source["versionId"] = json!(version.id);
+        source["versionStages"] = json!(version.stages);
+        Some(Referenced {
+            value: value.cloned().unwrap_or_default(),
+            created: version.created,
+            source,
+        })
+    }
 }

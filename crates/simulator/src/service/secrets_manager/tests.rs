@@ -518,3 +518,19 @@ fn tags_that_were_taken_away_leave_an_empty_list() {
     lab.ok("UntagResource", json!({ "SecretId": "crm", "TagKeys": ["a"] }));
     assert_eq!(lab.ok("DescribeSecret", crm)["Tags"], json!([]));
 }
+
+/// Snapshots of earlier versions have a list of tags.
+#[test]
+fn tags_of_older_snapshots_are_read() {
+    let mut lab = Lab::new();
+    let tags = json!([{ "Key": "a", "Value": "1" }, { "Key": "b", "Value": "" }]);
+    lab.ok("CreateSecret", json!({ "Name": "crm", "Tags": tags }));
+    let mut snapshot = serde_json::to_value(&lab.world).unwrap();
+    let secrets = snapshot["secrets_manager"]["secrets"].as_object_mut().unwrap();
+    let secret = &mut secrets.values_mut().next().unwrap()["crm"];
+    assert_eq!(secret["tags"], json!({ "a": "1", "b": "" }));
+    secret["tags"] = tags.clone();
+    lab.world = serde_json::from_value(snapshot).unwrap();
+    let read = lab.ok("DescribeSecret", json!({ "SecretId": "crm" }));
+    assert_eq!(read["Tags"], tags);
+}

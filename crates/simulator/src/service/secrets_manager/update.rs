@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Call, Fault, Secret, alive, find, invalid, missing, version};
 use crate::policy::{Effect, Kind, Policy, PrincipalEntry};
+use crate::service::ask::Identities;
 use crate::service::tags::{Broken, Rules, Tags};
 use crate::world::World;
 
@@ -109,7 +110,7 @@ fn check_policy(world: &World, call: &Call, document: &str) -> Result<(), Fault>
     let policy = Policy::parse(document, Kind::Secret).map_err(|error| malformed(error.to_string()))?;
     for entry in policy.principals() {
         let known = match entry {
-            PrincipalEntry::Aws(name) => crate::service::iam::names_principal(&world.iam, name, call.now),
+            PrincipalEntry::Aws(name) => world.names_principal(name, call.now),
             _ => true,
         };
         if !known {

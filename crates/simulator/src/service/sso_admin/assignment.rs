@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::application::{Application, find};
 use super::{PAGER, conflict, not_found, validation};
+use crate::service::ask::Directory;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -41,7 +42,7 @@ pub(super) fn get_configuration(world: &mut World, call: &Call) -> Result<Answer
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let refused = world.quirk("sso.assignment-on-saml");
     let (principal_type, id) = principal(call);
-    let is_there = world.identity_store.has_principal(&principal_type, &id);
+    let is_there = world.has_principal(&principal_type, &id);
     let application = target(world, call)?;
     if application.saml.is_some() && refused {
         return Err(validation("the application does not support this operation"));
@@ -96,7 +97,7 @@ pub(super) fn list_for_principal(world: &mut World, call: &Call) -> Result<Answe
     let (principal_type, id) = principal(call);
     let mut wanted = vec![(principal_type.clone(), id.clone())];
     if principal_type == "USER" {
-        let groups = world.identity_store.groups_of(&id);
+        let groups = world.groups_of(&id);
         wanted.extend(groups.into_iter().map(|group| ("GROUP".to_owned(), group)));
     }
     let only = call

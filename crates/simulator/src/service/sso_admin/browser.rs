@@ -4,12 +4,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::application::{Application, CUSTOM_SAML, Saml, new_arn};
-use super::{IDENTITY_STORE_ID, denied, metadata, not_found, validation};
+use super::{denied, metadata, not_found, validation};
 use crate::clock::Moment;
 use crate::service::Fault;
-use crate::service::identity_store::IdentityUser;
+use crate::service::ask::{Directory, IdentityUser};
 use crate::service::saml::{Response, encoded};
 use crate::world::World;
+use crate::world::identity_store::IDENTITY_STORE_ID;
 
 /// The formats that the console offers for an attribute.
 const FORMATS: [&str; 10] = [
@@ -364,7 +365,7 @@ fn assign(world: &mut World, input: &Value) -> Result<Value, Fault> {
     for (member, principal_type) in [("users", "USER"), ("groups", "GROUP")] {
         let names = input.get(member).and_then(Value::as_array);
         for name in names.into_iter().flatten().filter_map(Value::as_str) {
-            let id = world.identity_store.principal(principal_type, name);
+            let id = world.principal(principal_type, name);
             let id = id.ok_or_else(|| not_found(name))?;
             principals.push((principal_type.to_owned(), id));
         }
@@ -393,10 +394,7 @@ fn mapped(value: &str, user: &IdentityUser) -> Result<String, Fault> {
 
 fn sign_in(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault> {
     let name = required(input, "user")?;
-    let user = world
-        .identity_store
-        .user_named(name)
-        .ok_or_else(|| not_found(name))?;
+    let user = world.directory_user(name).ok_or_else(|| not_found(name))?;
     let application = opened(world, input)?.clone();
     let is_assigned = application.assignments.iter().any(|(_, id)| user.is(id));
     if !application.enabled || (application.assignment_required && !is_assigned) {

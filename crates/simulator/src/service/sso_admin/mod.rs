@@ -21,14 +21,13 @@ use super::page::Pager;
 use super::{Answer, Call, Fault};
 use crate::clock::Moment;
 use crate::world::World;
+use crate::world::identity_store::IDENTITY_STORE_ID;
 
 pub(crate) use crate::world::sso_admin::Store;
 pub(crate) use browser::console;
 pub(crate) use metadata::certificate;
 pub(crate) use metadata::saml_metadata;
 
-/// The identity store of the simulated organization.
-pub(crate) const IDENTITY_STORE_ID: &str = "d-9067f1c2a3";
 /// What is on a page of most lists.
 /// The last part of the instance's ARN.
 const INSTANCE_ID: &str = "ssoins-7223f0a1b2c3d4e5";

@@ -6,9 +6,10 @@ use super::assertion::Assertion;
 use super::tags::Tags;
 use super::{check_session_policy, denied, invalid, issue, seconds};
 use crate::policy::{Context, Decision, Kind, Policy, Principal, Request};
-use crate::service::iam::Role;
+use crate::service::ask::Identities;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+use crate::world::iam::Role;
 
 /// An hour: the default of both operations, and the longest session of a role that another role takes.
 pub(super) const HOUR: u64 = 3600;
@@ -20,7 +21,7 @@ pub(super) fn trusts(
     action: &str,
     context: &Context,
 ) -> bool {
-    Policy::parse(&role.trust_policy(&world.iam), Kind::Trust).is_ok_and(|trust| {
+    Policy::parse(&world.trust_policy(role), Kind::Trust).is_ok_and(|trust| {
         trust.decide(&Request {
             principal,
             action,
@@ -32,11 +33,7 @@ pub(super) fn trusts(
 
 /// The role, if it has reached STS by now. One that has not is no more known than one that never was.
 pub(super) fn usable(world: &World, call: &Call, arn: &str) -> Result<Role, Fault> {
-    match world
-        .iam
-        .role(arn)
-        .filter(|_| world.iam.role_usable(arn, call.now))
-    {
+    match world.role(arn).filter(|_| world.role_usable(arn, call.now)) {
         Some(role) if role.service_linked.is_none() => Ok(role.clone()),
         _ => Err(denied(call, arn)),
     }
@@ -183,8 +180,7 @@ pub(super) fn with_saml(world: &mut World, call: &Call) -> Result<Answer, Fault>
     let assertion = Assertion::read(call.text("SAMLAssertion").unwrap_or_default())
         .map_err(|reason| identity_token(reason.into()))?;
     let provider = world
-        .iam
-        .provider(provider_arn)
+        .saml_provider(provider_arn)
         .ok_or_else(|| identity_token(format!("Specified provider doesn't exist: {provider_arn}")))?;
     // Assumption: sts.provider-ended.
     if call.now >= provider.valid_until {

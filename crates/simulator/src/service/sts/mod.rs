@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::ask::{Identities, Sessions};
 use super::{Answer, Call, Caller, Fault};
 use crate::clock::Moment;
 pub(crate) use crate::world::sts::{Session, Store};
@@ -69,10 +70,11 @@ fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, 
     })
 }
 
-/// Whether a user's session token without a second factor, or a federated user's, calls: IAM takes neither.
-pub(super) fn is_of_user(world: &World, call: &Call) -> bool {
-    session_of(world, call)
-        .is_some_and(|session| !session.arn.contains(":assumed-role/") && !session.multi_factor)
+impl Sessions for World {
+    fn is_session_of_user(&self, call: &Call) -> bool {
+        session_of(self, call)
+            .is_some_and(|session| !session.arn.contains(":assumed-role/") && !session.multi_factor)
+    }
 }
 
 fn denied(call: &Call, resource: &str) -> Fault {
@@ -113,12 +115,9 @@ fn identity(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 /// The unique id of a user, or one that stands for whatever the front door's fixed credentials name.
 fn user_id(world: &World, caller: &Caller) -> String {
     use sha2::{Digest, Sha256};
-    let users = world
-        .iam
-        .accounts
-        .get(&caller.account)
-        .map(|account| &account.users);
-    let known = users.and_then(|users| users.values().find(|user| user.arn == caller.arn));
+    let name = caller.arn.rsplit('/').next().unwrap_or_default();
+    let known = world.user_named(&caller.account, name);
+    let known = known.filter(|user| user.arn == caller.arn);
     match (
         known,
         caller

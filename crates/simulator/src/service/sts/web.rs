@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::assume::{HOUR, check_duration, check_federated, session, trusts, usable};
 use super::{check_session_policy, denied, seconds};
 use crate::policy::{Context, Principal};
+use crate::service::ask::Identities;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -90,12 +91,7 @@ pub(super) fn identity(world: &mut World, call: &Call) -> Result<Answer, Fault> 
         return Err(Fault::new("ExpiredTokenException", message).with_status(400));
     }
     let account = arn.split(':').nth(4).unwrap_or_default();
-    let made = world
-        .iam
-        .accounts
-        .get(account)
-        .and_then(|account| account.web_providers.get(&token.issuer));
-    let provider = match made {
+    let provider = match world.web_provider(account, &token.issuer) {
         Some(provider) => {
             // Either the authorised party or one of the audiences is a client of the provider.
             let known = |one: &String| provider.clients.contains(one);

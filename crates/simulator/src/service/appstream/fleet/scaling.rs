@@ -4,26 +4,10 @@ use super::super::session;
 use super::{State, instances_allowed};
 use crate::clock::Moment;
 use crate::service::Fault;
+use crate::service::ask::Scaled;
 use crate::world::World;
 
-/// A fleet as a scalable resource. Capacity is counted in what the fleet is asked for: instances, or sessions for a
-/// multi-session fleet.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::service) struct Scaled {
-    /// It is an Elastic fleet, which has no capacity of its own.
-    pub(in crate::service) elastic: bool,
-    /// It is RUNNING: only then its capacity can be changed from outside.
-    pub(in crate::service) active: bool,
-    /// What is asked for.
-    pub(in crate::service) desired: u64,
-    /// What is there (CloudWatch's ActualCapacity, or ActualUserSessionCapacity).
-    pub(in crate::service) actual: u64,
-    /// How much of it is in use.
-    pub(in crate::service) in_use: u64,
-}
-
-/// The fleet of this name.
-pub(in crate::service) fn capacity_of(
+pub(in super::super) fn capacity_of(
     world: &World,
     account: &str,
     region: &str,
@@ -41,11 +25,7 @@ pub(in crate::service) fn capacity_of(
     })
 }
 
-/// Asks for another capacity, as UpdateFleet would.
-///
-/// # Errors
-/// If the fleet is not there or not RUNNING, or if the account may not run that many instances.
-pub(in crate::service) fn ask_for(
+pub(in super::super) fn ask_for(
     world: &mut World,
     account: &str,
     region: &str,

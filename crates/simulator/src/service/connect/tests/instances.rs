@@ -314,7 +314,7 @@ fn every_instance_has_a_role_of_its_own_in_iam_for_as_long_as_it_lives() {
     let seen = bench.done("DescribeInstance", json!({ "InstanceId": id }));
     let role = seen["Instance"]["ServiceRole"].as_str().unwrap().to_owned();
     assert!(bench.world.iam.role_exists(&role));
-    assert_eq!(with_service_role(&bench.world, &role).len(), 1);
+    assert_eq!(bench.world.instances_with_role(&role).len(), 1);
     bench.done("DeleteInstance", json!({ "InstanceId": id }));
     bench.pass(61);
     assert!(!bench.world.iam.role_exists(&role));
