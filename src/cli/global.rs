@@ -33,7 +33,7 @@ pub(super) struct Global {
         help_heading = SIMULATION
     )]
     pub(super) speed: Option<f64>,
-    /// Decide by this seed what no source says about AWS's behaviour.
+    /// Turn on quirks by this seed: points on which no source says what AWS does (`headset sim quirks`).
     #[arg(
         long,
         global = true,
@@ -43,7 +43,7 @@ pub(super) struct Global {
         help_heading = SIMULATION
     )]
     pub(super) quirks: u64,
-    /// Go wrong as this file of rules says: YAML or JSON, a list as in docs/guide/rehearsal.md.
+    /// Inject the faults that this file lists, as YAML or JSON (docs/guide/rehearsal.md).
     #[arg(
         long,
         global = true,

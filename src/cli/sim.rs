@@ -9,7 +9,7 @@ use super::Global;
 use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use headset_simulator::quirk::{self, QUIRKS};
+use headset_simulator::evidence;
 use headset_simulator::world::Settings;
 use headset_simulator::{Moment, SimOptions, Simulator};
 
@@ -18,7 +18,7 @@ use headset_simulator::{Moment, SimOptions, Simulator};
 pub(super) enum SimCommand {
     /// Serve the simulated AWS on loopback, for Headset and for any other AWS client.
     Serve(ServeArgs),
-    /// List what no source says about AWS's behaviour, and which of it `--quirks SEED` turns over.
+    /// List the quirks: points on which no source says what AWS does, and which of them `--quirks SEED` turns on.
     Quirks,
     /// Send the calls of a recording (--record) to a fresh simulator, and compare what it answers with what AWS said.
     ///
@@ -135,16 +135,17 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Every point that no source decides, a line each: whether the seed turns it over, its name, and what happens then.
+/// Every quirk, a line each: whether the seed turns it on, its name, and what the simulator does then.
 fn quirks(seed: u64) -> Exit {
     let mut text = String::new();
-    for quirk in QUIRKS {
-        let turned = match (quirk.id.ends_with('*'), quirk::is_on(seed, quirk.id)) {
+    for one in evidence::all() {
+        let Some(fallback) = one.fallback else { continue };
+        let on = match (one.id.ends_with('*'), evidence::is_on(seed, one.id)) {
             (true, _) if seed != 0 => "some",
             (false, true) => "yes",
             _ => "no",
         };
-        let line = format!("{turned:<5}{:<42} {}\n", quirk.id, quirk.flips);
+        let line = format!("{on:<5}{:<42} {fallback}\n", one.id);
         text.push_str(&line);
     }
     terminal::data(&text);

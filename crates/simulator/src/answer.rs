@@ -43,7 +43,9 @@ impl Answer {
 pub struct Fault {
     /// AWS's error code on the wire, such as `ResourceNotFoundException` or `NoSuchEntity`.
     pub code: String,
-    /// The message. Its wording is a guess: a client may not depend on it.
+    /// The message.
+    ///
+    /// Assumption: wire.messages. The wording is the simulator's own: a client may not depend on it.
     pub message: String,
     /// The HTTP status where the model has none.
     pub status: Option<u16>,

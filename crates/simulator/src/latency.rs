@@ -15,8 +15,8 @@ pub enum Latency {
 
 /// The median in milliseconds of reads, of changes, and of what makes or starts something, by service.
 ///
-/// All of them are estimates for a client in another region of the same continent, except for S3's: the performance
-/// guidelines of its user guide name 100 to 200 ms to the first byte of small objects. IAM is in us-east-1 wherever the
+/// Assumption: latency.medians. All of them are estimates for a client in another region of the same continent, except
+/// for S3's: the performance guidelines of its user guide name 100 to 200 ms to the first byte of small objects. IAM is in us-east-1 wherever the
 /// client is. What makes a contact center or a machine checks more before it answers.
 const MEDIANS: &[(&str, [f64; 3])] = &[
     ("appstream", [180.0, 450.0, 1_200.0]),

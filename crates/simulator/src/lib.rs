@@ -11,10 +11,9 @@
 // Lowest first: a module uses only those above it. `docs/architecture.md` says what each layer is for.
 
 mod answer;
-pub mod assumption;
 mod clock;
+pub mod evidence;
 mod lock;
-pub mod quirk;
 mod resource_type;
 
 pub mod policy;

@@ -171,7 +171,7 @@ impl Operator {
         }
         let console = "the IAM Identity Center console";
         let named = sheet.value("Application ARN").map(str::to_owned);
-        let there = named.filter(|arn| leads_as_told(world, sheet, arn, now));
+        let there = named.filter(|arn| leads_where_the_sheet_says(world, sheet, arn, now));
         let made = match there {
             // The worksheet names one that is there already and leads to where it should: that one is corrected.
             Some(arn) => {
@@ -270,7 +270,7 @@ fn find_application(world: &mut World, sheet: &Worksheet, now: Moment) -> Result
 }
 
 /// Whether an application that is there has the relay state of the worksheet: then it was made for the same purpose.
-fn leads_as_told(world: &mut World, sheet: &Worksheet, arn: &str, now: Moment) -> bool {
+fn leads_where_the_sheet_says(world: &mut World, sheet: &Worksheet, arn: &str, now: Moment) -> bool {
     let named = json!({ "application_arn": arn });
     let shown = sso_admin::console(world, &["applications", "show"], &named, now);
     shown.is_ok_and(|shown| shown["relay_state"].as_str() == sheet.value("Relay state"))

@@ -145,7 +145,7 @@ impl Simulator {
         lock(&self.world).resource_faults.clear();
     }
 
-    /// Looks at the world, or changes it behind AWS's back. Whatever is due happens first.
+    /// Reads the world, or changes it without a call. What is due by now happens first.
     pub fn with_world<T>(&self, act: impl FnOnce(&mut World, Moment) -> T) -> T {
         self.make_due_external_changes();
         let now = self.now();

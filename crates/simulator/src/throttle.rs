@@ -22,7 +22,7 @@ use super::world::World;
 enum Source {
     /// AWS's documentation, or a report with AWS's own figure in it.
     Published(&'static str),
-    /// No source: a figure below what field reports call throttled.
+    /// Assumption: throttle.estimated-rates. A figure below what field reports call throttled.
     Estimated(&'static str),
 }
 

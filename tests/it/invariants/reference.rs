@@ -32,10 +32,7 @@ fn pages() -> [(&'static str, String); 4] {
         ("docs/reference/blueprint.md", language::language_page()),
         ("docs/reference/kinds.md", language::kinds_page()),
         ("docs/unproven.md", headset_core::assumptions::page()),
-        (
-            "docs/quirks.md",
-            headset_simulator::quirk::page() + &headset_simulator::assumption::section(),
-        ),
+        ("docs/quirks.md", headset_simulator::evidence::page()),
     ]
 }
 

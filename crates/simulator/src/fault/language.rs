@@ -416,11 +416,11 @@ impl Reader<'_> {
         match (self.seconds()?, of_call) {
             (Some(seconds), None) => Ok(RuleEffect::AtTime { seconds, change }),
             (Some(_), Some(key)) => Err(format!(
-                "it is either after `seconds`, or beside a call (`{key}`)"
+                "give either `seconds` or `{key}`: it happens after so many seconds or beside a call, not both"
             )),
-            (None, None) => {
-                Err("when? after so many `seconds`, or beside a call: `operation`, `nth`, `when`".to_owned())
-            }
+            (None, None) => Err(
+                "say when: after so many `seconds`, or beside a call (`operation`, `nth`, `when`)".to_owned(),
+            ),
             (None, Some(_)) => {
                 let when: Option<String> = self.get("when")?;
                 let before = match when.as_deref() {
@@ -521,10 +521,10 @@ mod tests {
                 json!({ "kind": "fail", "resource": "appstream.fleet" }),
                 "cannot fail later",
             ),
-            (json!({ "kind": "delete", "resource": "iam.role" }), "when?"),
+            (json!({ "kind": "delete", "resource": "iam.role" }), "say when"),
             (
                 json!({ "kind": "delete", "resource": "iam.role", "seconds": 1, "nth": 1 }),
-                "either after `seconds`",
+                "either `seconds` or `nth`",
             ),
             (
                 json!({ "kind": "delete", "resource": "iam.role", "nth": 1, "when": "befor" }),

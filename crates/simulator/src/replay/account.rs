@@ -23,11 +23,11 @@ pub(super) fn settings(calls: &[Recorded], quirks: u64) -> (Settings, BTreeMap<S
     };
     let mut accounts = BTreeMap::new();
     let caller = "/GetCallerIdentityResponse/GetCallerIdentityResult/Account";
-    let told = calls
+    let answered = calls
         .iter()
         .find_map(|call| call.answer.pointer(caller)?.as_str());
     // A recording without GetCallerIdentity still shows the account in every ARN.
-    if let Some(account) = told.or_else(|| calls.iter().find_map(|call| account_in(&call.answer))) {
+    if let Some(account) = answered.or_else(|| calls.iter().find_map(|call| account_in(&call.answer))) {
         accounts.insert(account.to_owned(), settings.account.clone());
     }
     let mut identity_center = calls

@@ -49,7 +49,7 @@ pub(super) struct Difference {
     pub(super) replayed: String,
 }
 
-/// A state that both told at the same moment.
+/// A state that both answered at the same moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {
     /// Whose: the name in the recording.

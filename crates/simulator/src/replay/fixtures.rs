@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::account::settings;
 use super::log::{Recorded, Recording};
 use super::mapping::Mapping;
-use super::rebuild::told;
+use super::rebuild::in_replay;
 use crate::clock::Moment;
 use crate::console;
 use crate::service::{Call, Caller, Service, identity_store, parameter_store, secrets_manager};
@@ -77,7 +77,7 @@ impl ConsoleAction {
                 input,
             } => {
                 let path = format!("image-builder/{}/capture", mapping.apply(builder));
-                console::act(world, &path, &told(input, origin, mapping, 0), now)
+                console::act(world, &path, &in_replay(input, origin, mapping, 0), now)
                     .map(drop)
                     .map_err(|fault| refused(&format!("capturing {image} in {builder}"), fault))
             }
@@ -85,7 +85,7 @@ impl ConsoleAction {
                 let made = console::act(
                     world,
                     "identity-center/applications/create",
-                    &told(input, origin, mapping, 0),
+                    &in_replay(input, origin, mapping, 0),
                     now,
                 )
                 .map_err(|fault| refused("making the SAML application", fault))?;

@@ -97,8 +97,8 @@ pub(super) enum Match {
 pub(super) struct Mapping {
     forth: BTreeMap<String, String>,
     back: BTreeMap<String, String>,
-    /// Names that the replay was told: they are called the same there.
-    told: BTreeSet<String>,
+    /// Names that the replay was given: they are called the same there.
+    given: BTreeSet<String>,
 }
 
 impl Mapping {
@@ -125,7 +125,7 @@ impl Mapping {
             // A document that the recording does not hold is another one in the replay.
             let replaced = part.starts_with("document-");
             if is_pseudonym(part) && !replaced && !self.forth.contains_key(part) {
-                self.told.insert(part.to_owned());
+                self.given.insert(part.to_owned());
             }
         }
         self.apply(text)
@@ -135,7 +135,7 @@ impl Mapping {
     pub(super) fn is_taken(&self, text: &str) -> bool {
         let named = |part: &&str| !part.starts_with(separates);
         let last = parts(text).into_iter().rfind(named).unwrap_or_default();
-        self.back.contains_key(last) || self.told.contains(last)
+        self.back.contains_key(last) || self.given.contains(last)
     }
 
     /// Whether every name in a text has a counterpart, or the same name.
@@ -149,7 +149,7 @@ impl Mapping {
 
     /// Whether a name has a counterpart, or the same name.
     pub(super) fn knows(&self, part: &str) -> bool {
-        self.forth.contains_key(part) || self.told.contains(part)
+        self.forth.contains_key(part) || self.given.contains(part)
     }
 
     /// Holds two texts against each other, and learns the names in them that it did not know.
@@ -191,7 +191,7 @@ impl Mapping {
             if !is_pseudonym(theirs) {
                 return Match::Other;
             }
-            if self.knows(theirs) || self.back.contains_key(*ours) || self.told.contains(*ours) {
+            if self.knows(theirs) || self.back.contains_key(*ours) || self.given.contains(*ours) {
                 found = Match::Unrelated;
             } else {
                 self.set(theirs, ours);

@@ -96,7 +96,7 @@ pub async fn replay(text: &str, quirks: u64) -> Result<Report, ReplayError> {
     }
     if absent > 0 {
         collector.report.supposed.push(format!(
-            "{absent} calls found something in AWS that the simulator never heard of: it was there before the recording \
+            "{absent} calls found something in AWS that the simulator does not have: it was there before the recording \
              began, or it was made by hand"
         ));
     }

@@ -27,7 +27,7 @@ const DEEPEST: usize = 64;
 /// The request; `None` for what is no call to a service that the simulator has a table of.
 pub(super) fn request(call: &Recorded, origin: i64, mapping: &mut Mapping) -> Option<Request<Bytes>> {
     let table = table::table(&call.service)?;
-    let input = told(&call.request, origin, mapping, 0);
+    let input = in_replay(&call.request, origin, mapping, 0);
     let mut headers: Vec<(String, String)> = Vec::new();
     let (mut path, mut query) = ("/".to_owned(), String::new());
     let body: Vec<u8> = match call.protocol.as_str() {
@@ -59,7 +59,7 @@ pub(super) fn request(call: &Recorded, origin: i64, mapping: &mut Mapping) -> Op
                 .query
                 .iter()
                 .map(|(name, value)| {
-                    let value = plain(&told(value, origin, mapping, 0));
+                    let value = plain(&in_replay(value, origin, mapping, 0));
                     let (name, value) = (escaped(name), escaped(&value));
                     if value.is_empty() {
                         name
@@ -106,7 +106,7 @@ pub(super) fn request(call: &Recorded, origin: i64, mapping: &mut Mapping) -> Op
 }
 
 /// A value with the replay's names in it, and its moments on the replay's clock, in seconds since the epoch.
-pub(super) fn told(value: &Value, origin: i64, mapping: &mut Mapping, depth: usize) -> Value {
+pub(super) fn in_replay(value: &Value, origin: i64, mapping: &mut Mapping, depth: usize) -> Value {
     match value {
         Value::String(text) if text.starts_with("%7B") => {
             let plain = percent_decode_str(text).decode_utf8_lossy().into_owned();
@@ -117,7 +117,7 @@ pub(super) fn told(value: &Value, origin: i64, mapping: &mut Mapping, depth: usi
         Value::String(text) => mapping.tell(text).into(),
         Value::Array(entries) if depth < DEEPEST => entries
             .iter()
-            .map(|entry| told(entry, origin, mapping, depth + 1))
+            .map(|entry| in_replay(entry, origin, mapping, depth + 1))
             .collect(),
         Value::Object(members) if depth < DEEPEST => {
             if let (Some(at), 1) = (members.get("$at").and_then(Value::as_i64), members.len()) {
@@ -139,7 +139,7 @@ pub(super) fn told(value: &Value, origin: i64, mapping: &mut Mapping, depth: usi
                     } else {
                         mapping.tell(name)
                     };
-                    (name, told(inner, origin, mapping, depth + 1))
+                    (name, in_replay(inner, origin, mapping, depth + 1))
                 })
                 .collect()
         }
@@ -217,7 +217,7 @@ fn headers_of(
     headers: &mut Vec<(String, String)>,
 ) {
     for (name, value) in recorded {
-        // How a body was cut into chunks is not told, and the replay sends it whole.
+        // How a body was cut into chunks is not recorded, and the replay sends it whole.
         if name == "content-encoding" && value == "aws-chunked" {
             continue;
         }
@@ -230,7 +230,7 @@ fn headers_of(
                         let pair: Vec<String> = pair
                             .iter()
                             .map(|part| {
-                                let part = told(part, origin, mapping, 0);
+                                let part = in_replay(part, origin, mapping, 0);
                                 escaped(&moment_as_text(&part))
                             })
                             .collect();
@@ -244,7 +244,7 @@ fn headers_of(
                 let seconds = timestamp::number((origin.saturating_add(at)) as f64 / 1000.0);
                 timestamp::write(&seconds, "rfc822")
             }
-            other => plain(&told(other, origin, mapping, 0)),
+            other => plain(&in_replay(other, origin, mapping, 0)),
         };
         headers.push((name.clone(), text));
     }

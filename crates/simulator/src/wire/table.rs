@@ -73,7 +73,7 @@ pub struct Operation {
     /// Headers that must be present for the path to mean this operation.
     #[serde(default)]
     pub needs_header: Vec<String>,
-    /// A twin of another operation with the same bindings, which is never what a request means.
+    /// A duplicate of another operation with the same bindings, which is never what a request means.
     #[serde(default)]
     pub deprecated: bool,
     /// The operation takes unsigned requests.

@@ -14,8 +14,8 @@ pub mod sts;
 pub(crate) mod tags;
 
 use super::clock::Moment;
+use super::evidence;
 use super::fault::resource_fault::ResourceFaults;
-use super::quirk;
 use serde::{Deserialize, Serialize};
 
 /// How the simulated cloud is set up.
@@ -35,7 +35,7 @@ pub struct Settings {
     pub fresh_account: bool,
     /// [`Settings::account`] blocks public access to all of its buckets, from the beginning.
     pub blocks_public_access: bool,
-    /// Picks whatever no source decides (see [`quirk`]). The same seed, the same world.
+    /// Which quirks are on (see [`evidence`]): 0 for none; the same seed, the same quirks.
     pub quirks: u64,
     /// Quotas by name (`connect.instances`, `appstream.fleets`, ...) that differ from AWS's defaults.
     pub quotas: std::collections::BTreeMap<String, u64>,
@@ -132,9 +132,8 @@ impl World {
         self.settings.quotas.get(name).copied().unwrap_or(default)
     }
 
-    /// Decides a point that no source decides: the same answer for the same seed and name.
-    /// Seed 0 is the plain choice everywhere (`false`).
+    /// Whether the quirk of this name is on in this world. With seed 0 none is.
     pub fn quirk(&self, name: &str) -> bool {
-        quirk::is_on(self.settings.quirks, name)
+        evidence::is_on(self.settings.quirks, name)
     }
 }

@@ -281,7 +281,7 @@ fn every_assumption_is_listed_and_every_listed_one_is_used() {
     // Two lists: neither side may teach the other its mistakes.
     let (mut engine, mut simulator) = (BTreeSet::new(), BTreeSet::new());
     for (path, text) in ["src", "crates"].into_iter().flat_map(sources) {
-        if path.ends_with("core/src/assumptions.rs") || path.ends_with("simulator/src/assumption.rs") {
+        if path.ends_with("core/src/assumptions.rs") || path.starts_with("crates/simulator/src/evidence") {
             continue;
         }
         let side = if path.starts_with("crates/simulator") {
@@ -294,7 +294,7 @@ fn every_assumption_is_listed_and_every_listed_one_is_used() {
     let listed = headset_core::assumptions::ASSUMPTIONS.iter();
     let listed: BTreeSet<String> = listed.map(|one| one.id.to_owned()).collect();
     assert_eq!(engine, listed);
-    let listed = headset_simulator::assumption::ASSUMPTIONS.iter();
+    let listed = headset_simulator::evidence::all().filter(|one| one.fallback.is_none());
     let listed: BTreeSet<String> = listed.map(|one| one.id.to_owned()).collect();
     assert_eq!(simulator, listed);
 }
@@ -303,7 +303,7 @@ fn every_assumption_is_listed_and_every_listed_one_is_used() {
 fn every_quirk_is_listed_and_every_listed_one_is_asked_for() {
     let mut asked = BTreeSet::new();
     for (path, text) in sources("crates/simulator") {
-        if path.ends_with("src/quirk.rs") {
+        if path.starts_with("crates/simulator/src/evidence") {
             continue;
         }
         for (start, _) in text.match_indices(".quirk(") {
@@ -322,8 +322,8 @@ fn every_quirk_is_listed_and_every_listed_one_is_asked_for() {
             });
         }
     }
-    let listed: BTreeSet<String> = headset_simulator::quirk::QUIRKS
-        .iter()
+    let listed: BTreeSet<String> = headset_simulator::evidence::all()
+        .filter(|one| one.fallback.is_some())
         .map(|quirk| quirk.id.to_owned())
         .collect();
     assert_eq!(asked, listed);

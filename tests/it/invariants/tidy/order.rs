@@ -32,10 +32,9 @@ const ORDERS: &[(&str, &[&str])] = &[
         "crates/simulator/src",
         &[
             "answer",
-            "assumption",
             "clock",
+            "evidence",
             "lock",
-            "quirk",
             "resource_type",
             "policy",
             "wire",

@@ -2,7 +2,7 @@
 
 use headset_core::Change;
 use headset_engine::plan::Action;
-use headset_simulator::quirk;
+use headset_simulator::evidence;
 use serde_json::json;
 
 use super::{
@@ -318,7 +318,7 @@ fn a_fleet_is_let_go_stopped_and_deleted_in_whatever_order_it_was_declared() {
     ];
     for text in texts {
         // Where calls have to be tried again, those about different pairs overtake each other.
-        let refuses = |seed: &u64| quirk::is_on(*seed, "appstream.busy-after-change");
+        let refuses = |seed: &u64| evidence::is_on(*seed, "appstream.busy-after-change");
         for seed in seeds().into_iter().filter(|seed| !refuses(seed)) {
             on_virtual_time(async {
                 let sandbox = sandbox(&text, seed);

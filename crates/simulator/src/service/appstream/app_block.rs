@@ -34,7 +34,9 @@ pub(super) fn has_key(location: &Value) -> bool {
     member(location, "S3Key").is_some()
 }
 
-/// Refuses what does not belong to the packaging type. The operation declares no error about parameters.
+/// Refuses what does not belong to the packaging type.
+///
+/// Assumption: appstream.parameters-without-code. The operation declares no error about parameters.
 fn check(input: &Value, custom: bool) -> Result<(), Fault> {
     let (needed, foreign) = match custom {
         true => (Some("SetupScriptDetails"), "PostSetupScriptDetails"),

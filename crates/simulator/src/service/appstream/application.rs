@@ -68,7 +68,10 @@ fn check(place: &Place, input: &Value) -> Result<(), Fault> {
     }
 }
 
-/// CreateApplication. It declares no error about parameters: what Elastic fleets do not have is not permitted.
+/// CreateApplication.
+///
+/// Assumption: appstream.parameters-without-code. It declares no error about parameters: what Elastic fleets do not have
+/// is not permitted.
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = required(&call.input, "Name")?;
     let only = |member: &str, known: &[&str]| {
@@ -198,8 +201,10 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, Fault>
     ))
 }
 
-/// DisassociateApplicationFleet. It does not declare that something is not found: of its errors the one about
-/// parameters that do not go together fits best.
+/// DisassociateApplicationFleet.
+///
+/// Assumption: appstream.parameters-without-code. It does not declare that something is not found: of its errors the one
+/// about parameters that do not go together fits best.
 pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let absent_is_fine = world.quirk("appstream.disassociation-of-nothing");
     let fleet = required(&call.input, "FleetName")?;

@@ -111,7 +111,9 @@ pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, Fau
     Ok(Answer::empty())
 }
 
-/// ListAssociatedFleets, by stack. It declares no errors: an unknown stack has no fleets.
+/// ListAssociatedFleets, by stack.
+///
+/// Assumption: appstream.unknown-without-error. It declares no errors: an unknown stack has no fleets.
 pub(super) fn list_fleets(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let stack = required(&call.input, "StackName")?;
     let list = links(place(world, call), |link| link.stack == stack, |link| &link.fleet);

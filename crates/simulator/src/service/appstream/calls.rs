@@ -47,7 +47,7 @@ impl Service for AppStream {
 
     fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
         concurrent_change::check(world, call)?;
-        let changes = !concurrent_change::is_so_already(world, call);
+        let changes = !concurrent_change::changes_nothing(world, call);
         let answer = handler(world, call)?;
         if changes {
             concurrent_change::note(world, call);

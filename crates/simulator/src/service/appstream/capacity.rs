@@ -9,6 +9,8 @@ use crate::clock::Moment;
 pub(super) use crate::world::appstream::Capacity;
 
 /// Between two steps of growth or shrinkage. RUNNING does not mean that capacity is there.
+///
+/// Assumption: appstream.capacity-steps. No source says how it grows.
 const STEP: Duration = Duration::from_secs(60);
 
 impl Capacity {

@@ -95,7 +95,7 @@ pub(super) fn check(world: &mut World, call: &Call) -> Result<(), Fault> {
 
 /// Whether a call asks for what is so already. Then nothing changes: a client that stops a stopped fleet again and again
 /// does not keep another one from deleting it.
-pub(super) fn is_so_already(world: &mut World, call: &Call) -> bool {
+pub(super) fn changes_nothing(world: &mut World, call: &Call) -> bool {
     let name = call.text("Name").unwrap_or_default();
     let fleet = place(world, call).fleets.get(name);
     match call.operation.as_str() {

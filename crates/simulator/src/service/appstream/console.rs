@@ -28,7 +28,9 @@ use crate::clock::Moment;
 use crate::service::{Fault, Service};
 use crate::world::World;
 
-/// A captured image is not listed at once (clients loop on an empty answer).
+/// A captured image is not listed at once.
+///
+/// Assumption: appstream.captured-image-listed. Clients loop on an empty answer; no source says for how long.
 const UNLISTED: Duration = Duration::from_secs(30);
 
 /// Carries out what is done there. `path` says what, `input` how; `account` and `region` in it are only needed

@@ -15,6 +15,8 @@ use crate::world::World;
 pub(super) use crate::world::appstream::Export;
 
 /// From CreateExportImageTask to the AMI.
+///
+/// Assumption: appstream.image-times. No figure is documented.
 const EXPORTING: Duration = Duration::from_secs(30 * 60);
 
 impl Export {
@@ -87,7 +89,10 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     }
 }
 
-/// ListExportImageTasks. Which filters there are, the model does not say: here those that name a member of a task.
+/// ListExportImageTasks.
+///
+/// Assumption: appstream.export-filters. The model does not say which filters there are: here those that name a member
+/// of a task.
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut list: Vec<Value> = place(world, call).exports.iter().map(Export::view).collect();
     let filters = member(&call.input, "Filters").and_then(Value::as_array);

@@ -17,7 +17,9 @@ use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::appstream::Builder;
 
-/// From creation or start to RUNNING (half of the 12 to 13 minutes of terraform-provider-aws PR 22077).
+// Assumption: appstream.builder-times. Only the time of a boot is reported (half of the 12 to 13 minutes of
+// terraform-provider-aws PR 22077).
+/// From creation or start to RUNNING.
 const BOOTING: Duration = Duration::from_secs(8 * 60);
 const UPDATING_AGENT: Duration = Duration::from_secs(3 * 60);
 const STOPPING: Duration = Duration::from_secs(3 * 60);

@@ -56,7 +56,7 @@ use account::Place;
 pub(crate) use console::console;
 
 impl Store {
-    /// What AWS has there before anybody did anything: its public images.
+    /// What AWS has there from the beginning: its public images.
     pub fn initial(_settings: &Settings, _now: Moment) -> Store {
         Store {
             public_images: public_image::all(),

@@ -16,6 +16,8 @@ use crate::world::World;
 pub(super) use crate::world::appstream::Session;
 
 /// How long an expired session is still listed.
+///
+/// Assumption: appstream.sessions-listed. No source says for how long.
 const LISTED_AFTER: Duration = Duration::from_secs(5 * 60);
 
 impl Session {
@@ -135,7 +137,9 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> 
     pager.page(world, call, "Sessions", sessions)
 }
 
-/// ExpireSession. It declares no errors: an unknown session is simply over.
+/// ExpireSession.
+///
+/// Assumption: appstream.unknown-without-error. It declares no errors: an unknown session has ended already.
 pub(super) fn expire(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let id = required(&call.input, "SessionId")?;
     for session in &mut place(world, call).sessions {

@@ -107,16 +107,16 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             predefined.clone()
         }
     };
-    let twin = target.policies.values().find(|other| {
+    let duplicate = target.policies.values().find(|other| {
         other.name != name
             && other.kind == "TargetTrackingScaling"
             && kind == other.kind
             && metric(&other.configuration) == metric(&configuration)
     });
-    if let Some(twin) = twin {
+    if let Some(duplicate) = duplicate {
         return Err(invalid(format!(
             "Only one target tracking policy for a metric is allowed: there is {}.",
-            twin.name
+            duplicate.name
         )));
     }
     let [id, high, low] = ids;

@@ -15,6 +15,7 @@ pub(super) use crate::world::connect::{Instance, Stage};
 
 /// Connect, as trust policies name it.
 const PRINCIPAL: &str = "connect.amazonaws.com";
+// Assumption: connect.instance-times. AWS gives no figures.
 /// How long creation takes. AWS says "a few minutes" at most; Terraform gives it five.
 const CREATION: Duration = Duration::from_secs(120);
 /// How long a deleted instance can still be seen. There is no deleting state.

@@ -41,7 +41,7 @@ pub(crate) use crate::world::connect::Store;
 use instance::Instance;
 
 impl Store {
-    /// What AWS has there before anybody did anything: no instance.
+    /// What AWS has there from the beginning: no instance.
     pub fn initial(_settings: &crate::world::Settings, _now: Moment) -> Store {
         Store::default()
     }

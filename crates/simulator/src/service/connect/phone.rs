@@ -11,8 +11,10 @@ use crate::world::World;
 pub(super) use crate::world::connect::Number;
 
 /// How long a claim is IN_PROGRESS.
+///
+/// Assumption: connect.claim-time. No figure is documented.
 const CLAIMING: Duration = Duration::from_secs(10);
-/// How long a claim that failed can be tried again, before the number is anybody's.
+/// How long a claim that failed can be tried again, before the number is available again.
 const FAILED_HOLDS: Duration = Duration::from_secs(24 * 3600);
 /// How long a released number cannot be claimed again (ReleasePhoneNumber: "up to 180 days").
 const COOLDOWN: Duration = Duration::from_secs(180 * 24 * 3600);
@@ -66,7 +68,7 @@ impl Number {
     }
 }
 
-/// The numbers of a country and type, as they are before anybody claims one. Not every type is on sale: the others take
+/// The numbers of a country and type, as they are before one is claimed. Not every type is on sale: the others take
 /// papers, or belong to another customer.
 fn inventory(country: &str, sort: &str) -> Vec<String> {
     let Some((_, code)) = COUNTRIES.iter().find(|(known, _)| *known == country) else {

@@ -68,7 +68,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         check(one, config)?;
     }
     if let Some(name) = call.text("Name") {
-        // The operation declares no DuplicateResourceException.
+        // Assumption: connect.quick-connect-name. The operation declares no DuplicateResourceException.
         entity::refuse_duplicate(one, Kind::QuickConnect, name, call.text("QuickConnectId"))
             .map_err(|fault| invalid_request(fault.message))?;
     }
@@ -80,7 +80,9 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::empty())
 }
 
-/// Queues stop offering it: the operation declares no ResourceInUseException.
+/// Queues stop offering it.
+///
+/// Assumption: connect.quick-connect-deletion. The operation declares no ResourceInUseException.
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let one = active_instance(world, call)?;
     let id = call.text("QuickConnectId").unwrap_or_default();

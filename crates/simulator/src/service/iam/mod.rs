@@ -47,7 +47,7 @@ pub(crate) use user::User;
 pub(crate) const PROPAGATION: Duration = Duration::from_secs(10);
 
 impl Store {
-    /// What is there before anybody did anything: the user who calls, and the role that AppStream's console made
+    /// What is there from the beginning: the user who calls, and the role that AppStream's console made
     /// when the account was first used, unless the account is fresh.
     pub fn initial(settings: &Settings, now: Moment) -> Store {
         let mut store = Store::default();
@@ -180,6 +180,8 @@ fn policy_arn(call: &Call) -> Result<&str, Fault> {
 }
 
 /// Refuses what is no ARN at all. Whether there is such a thing is another question.
+///
+/// Assumption: iam.malformed-arn. The text is reported for policies; the other callers use it by analogy.
 ///
 /// # Errors
 /// `ValidationError`.

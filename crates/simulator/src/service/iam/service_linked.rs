@@ -130,6 +130,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 }
 
 /// How long a deletion task takes.
+///
+/// Assumption: iam.service-linked-deletion-time. No figure is documented.
 const DELETION: Duration = Duration::from_secs(5);
 
 /// The resources that hold a role, by ARN or id.

@@ -115,7 +115,7 @@ fn found<'world>(world: &'world World, call: &Call, filters: &[Filter]) -> Vec<&
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let keys = ["Name", "Type", "KeyId", "Path", "Tier", "DataType", "tag:"];
     let filters = filters(call, &keys)?;
-    // Nothing is shared with anybody here.
+    // Nothing is shared with other accounts here.
     let own = call.input["Shared"] != true;
     let items = found(world, call, &filters)
         .into_iter()

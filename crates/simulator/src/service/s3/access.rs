@@ -57,7 +57,7 @@ pub(super) fn action(operation: &str, versioned: bool) -> String {
 
 /// What a write needs besides, by what it says of its object (the actions that the Service Authorization Reference names
 /// for each operation, and S3's page on required permissions, which says when).
-fn besides(call: &Call) -> Vec<&'static str> {
+fn further_actions(call: &Call) -> Vec<&'static str> {
     let writes = begins_object(&call.operation);
     // Of a copy, the tags in the call count only if they are to replace the source's.
     let is_tagged = call.text("Tagging").is_some_and(|tags| !tags.is_empty())
@@ -218,7 +218,7 @@ pub(super) fn admit(world: &World, call: &Call) -> Result<(), Fault> {
         version: call.text("VersionId"),
     };
     let action = action(&call.operation, target.version.is_some());
-    let mut actions = [action.as_str()].into_iter().chain(besides(call));
+    let mut actions = [action.as_str()].into_iter().chain(further_actions(call));
     match actions.all(|action| allowed(bucket, call, action, target)) {
         true => Ok(()),
         false => {

@@ -68,7 +68,7 @@ impl Bucket {
 }
 
 impl Store {
-    /// What AWS has there before anybody did anything.
+    /// What AWS has there from the beginning.
     pub fn initial(_settings: &Settings, _now: Moment) -> Store {
         Store::default()
     }

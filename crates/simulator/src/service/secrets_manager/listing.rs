@@ -52,7 +52,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
 }
 
 /// Whether every word of a value begins a word of the text.
-fn worded(value: &str, text: &str) -> bool {
+fn has_words(value: &str, text: &str) -> bool {
     let (wanted, have) = (words(value), words(text));
     !wanted.is_empty()
         && wanted
@@ -72,7 +72,7 @@ fn passes(secret: &Secret, filter: &Value) -> bool {
             None => (true, value),
         };
         let begins = texts(secret, key).iter().any(|text| match folded {
-            true => worded(value, text),
+            true => has_words(value, text),
             false => text.starts_with(value),
         });
         begins == wanted

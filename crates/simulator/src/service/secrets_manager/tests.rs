@@ -426,7 +426,7 @@ fn a_name_that_no_secret_can_have_is_refused_wherever_it_stands() {
 }
 
 #[test]
-fn the_day_of_the_last_read_is_told() {
+fn the_day_of_the_last_read_is_answered() {
     let mut lab = Lab::new();
     lab.ok("CreateSecret", json!({ "Name": "crm", "SecretString": "x" }));
     let crm = json!({ "SecretId": "crm" });

@@ -187,7 +187,9 @@ fn merge(options: &mut Value, given: &Value) {
 /// Changes what is given.
 ///
 /// Quirk `sso.portal-options-on-saml`. Whether the portal options of a SAML application made in the console
-/// can be changed by API is not known; the quirk of that name refuses it. Name and status are expected to work.
+/// can be changed by API is not known; the quirk of that name refuses it.
+///
+/// Assumption: sso.saml-name-and-status. Name, description and status can be changed.
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let refused = world.quirk("sso.portal-options-on-saml");
     let is_saml = find(world, call)?.saml.is_some();

@@ -495,7 +495,7 @@ fn the_console_assigns_by_name() {
 #[test]
 fn an_assignment_that_is_not_there_may_go_in_silence() {
     let silent = (1..)
-        .find(|seed| crate::quirk::is_on(*seed, "sso.missing-assignment-goes"))
+        .find(|seed| crate::evidence::is_on(*seed, "sso.missing-assignment-goes"))
         .unwrap();
     for (quirks, is_silent) in [(0, false), (silent, true)] {
         let mut world = world();

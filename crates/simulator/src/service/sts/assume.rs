@@ -39,7 +39,9 @@ pub(super) fn usable(world: &World, call: &Call, arn: &str) -> Result<Role, Faul
     }
 }
 
-/// Refuses what is no ARN at all, by what STS looks at: that it has a partition, a service and a resource.
+/// Refuses what is no ARN at all, by what STS checks: that it has a partition, a service and a resource.
+///
+/// Assumption: sts.malformed-arn. The text is by analogy.
 fn check_arn(arn: &str) -> Result<(), Fault> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     match parts.as_slice() {
@@ -114,7 +116,7 @@ pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let name = call.text("RoleSessionName").unwrap_or_default();
     check_role(arn)?;
     let tags = Tags::read(call)?;
-    let handed_on = tags.handed_on(world, call)?;
+    let transitive_tags = tags.transitive_tags(world, call)?;
     check_session_policy(call)?;
     if call.caller.arn.ends_with(":root") {
         let message = "Roles may not be assumed by root accounts.";
@@ -158,7 +160,7 @@ pub(super) fn role(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let mut output = session(world, &role, name, seconds, call);
     let key = output["Credentials"]["AccessKeyId"].as_str();
     if let Some(session) = key.and_then(|key| world.sts.sessions.get_mut(key)) {
-        session.transitive = handed_on;
+        session.transitive = transitive_tags;
     }
     if let Some(identity) = call.text("SourceIdentity") {
         output["SourceIdentity"] = identity.into();

@@ -22,7 +22,7 @@ pub(crate) use crate::world::sts::{Session, Store};
 use crate::world::{Settings, World};
 
 impl Store {
-    /// What AWS has there before anybody did anything.
+    /// What AWS has there from the beginning.
     pub fn initial(_settings: &Settings, _now: Moment) -> Store {
         Store::default()
     }

@@ -55,7 +55,11 @@ impl Tags {
     ///
     /// # Errors
     /// `InvalidParameterValue` for a tag that the calling session has handed on already.
-    pub(super) fn handed_on(&self, world: &World, call: &Call) -> Result<BTreeMap<String, String>, Fault> {
+    pub(super) fn transitive_tags(
+        &self,
+        world: &World,
+        call: &Call,
+    ) -> Result<BTreeMap<String, String>, Fault> {
         let mut all = session_of(world, call)
             .map(|session| session.transitive.clone())
             .unwrap_or_default();

@@ -11,6 +11,7 @@ use super::{Image, admit};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
+// Assumption: appstream.image-times. Only the time of an import is documented.
 const COPYING: Duration = Duration::from_secs(15 * 60);
 const UPDATING: Duration = Duration::from_secs(30 * 60);
 /// An import takes 30 to 60 minutes (admin guide, import-image).

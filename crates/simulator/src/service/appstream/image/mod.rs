@@ -20,6 +20,7 @@ use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 pub(super) use crate::world::appstream::Image;
 
+// Assumption: appstream.image-times. The admin guide gives a range for an import only.
 /// How long a deleted image stays DELETING.
 const DELETING: Duration = Duration::from_secs(30);
 
@@ -109,7 +110,7 @@ impl Image {
         self.due = None;
         let reason = json!({ "Code": code, "Message": message });
         self.fields.insert("StateChangeReason".to_owned(), reason);
-        // Which of the fleets' codes an image that failed names, the model does not say.
+        // Assumption: appstream.failed-image-code. The model does not say which of the fleets' codes it reports.
         self.errors = vec![json!({
             "ErrorCode": "INTERNAL_SERVICE_ERROR",
             "ErrorMessage": message,

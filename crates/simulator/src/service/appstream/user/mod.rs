@@ -36,7 +36,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     pool_only(call)?;
     let name = required(&call.input, "UserName")?;
     let quota = world.quota("appstream.users", 50);
-    // The name is an e-mail address; of the declared errors the one about parameters fits best.
+    // Assumption: appstream.parameters-without-code. The name is an e-mail address; of the declared errors the one about
+    // parameters fits best.
     let is_address = name
         .split_once('@')
         .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@'));

@@ -177,7 +177,7 @@ fn policies_are_checked() {
     let again = lab.ok("PutScalingPolicy", tracking(60.0, &metric));
     assert_eq!(first["PolicyARN"], again["PolicyARN"]);
     let mut second = tracking(60.0, &metric);
-    second["PolicyName"] = json!("twin");
+    second["PolicyName"] = json!("duplicate");
     assert_eq!(lab.code("PutScalingPolicy", second), "ValidationException");
     lab.ok(
         "PutScalingPolicy",

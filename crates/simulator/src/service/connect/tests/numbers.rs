@@ -89,7 +89,7 @@ fn a_claim_beyond_the_quota_is_taken_and_fails() {
     let status = &seen["ClaimedPhoneNumberSummary"]["PhoneNumberStatus"];
     assert_eq!(status["Status"], "FAILED");
     assert!(status["Message"].is_string());
-    // It may be tried again for a day; then it is anybody's.
+    // It may be tried again for a day; then it is available again.
     bench.pass(25 * 3600);
     assert_eq!(bench.world.connect.numbers.len(), 5);
 }

@@ -262,7 +262,7 @@ fn an_update_without_a_duration_makes_it_an_hour() {
 /// A seed with which UpdateRole takes a description away that it is not given.
 fn dropping() -> u64 {
     (1..)
-        .find(|seed| crate::quirk::is_on(*seed, "iam.update-role-drops-description"))
+        .find(|seed| crate::evidence::is_on(*seed, "iam.update-role-drops-description"))
         .unwrap()
 }
 

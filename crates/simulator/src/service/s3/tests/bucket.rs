@@ -368,7 +368,7 @@ fn acls_are_refused_where_the_owner_is_enforced() {
 #[test]
 fn uploads_under_way_may_hold_a_bucket() {
     let holding = (1..)
-        .find(|seed| crate::quirk::is_on(*seed, "s3.uploads-hold-bucket"))
+        .find(|seed| crate::evidence::is_on(*seed, "s3.uploads-hold-bucket"))
         .unwrap();
     for (quirks, holds) in [(0, false), (holding, true)] {
         let mut w = with_bucket();
