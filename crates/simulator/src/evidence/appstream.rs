@@ -1,6 +1,6 @@
 //! AppStream, fleets aside.
 
-use super::Evidence;
+use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {

@@ -1,6 +1,6 @@
 //! AppStream's fleets: their states, capacity, associations and sessions.
 
-use super::Evidence;
+use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {

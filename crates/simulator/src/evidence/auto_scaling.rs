@@ -1,6 +1,6 @@
 //! Application Auto Scaling.
 
-use super::Evidence;
+use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {

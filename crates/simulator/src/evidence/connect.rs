@@ -1,6 +1,6 @@
 //! Amazon Connect.
 
-use super::Evidence;
+use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {

@@ -1,6 +1,6 @@
 //! IAM Identity Center and its identity store.
 
-use super::Evidence;
+use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {

@@ -1,6 +1,6 @@
 //! S3.
 
-use super::Evidence;
+use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {

@@ -1,6 +1,6 @@
 //! What concerns many services: protocols, lists and pages, rates, and how long calls take.
 
-use super::Evidence;
+use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {
