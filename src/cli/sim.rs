@@ -135,18 +135,25 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Every quirk, a line each: whether the seed turns it on, its name, and what the simulator does then.
+/// Every quirk: whether the seed turns it on, its name, and what the simulator does either way.
 fn quirks(seed: u64) -> Exit {
     let mut text = String::new();
     for one in evidence::all() {
         let Some(fallback) = one.fallback else { continue };
-        let on = match (one.id.ends_with('*'), evidence::is_on(seed, one.id)) {
+        let now = match (one.id.ends_with('*'), evidence::is_on(seed, one.id)) {
             (true, _) if seed != 0 => "some",
-            (false, true) => "yes",
-            _ => "no",
+            (false, true) => "on",
+            _ => "off",
         };
-        let line = format!("{on:<5}{:<42} {fallback}\n", one.id);
-        text.push_str(&line);
+        let lines = [
+            &format!("{now:<5}{}\n", one.id),
+            "       off: ",
+            one.belief,
+            "\n       on:  ",
+            fallback,
+            "\n",
+        ];
+        text.push_str(&lines.concat());
     }
     terminal::data(&text);
     Exit::Done

@@ -76,14 +76,14 @@ pub fn page() -> String {
         out.push_str("|---|---|---|---|---|\n");
         for one in *entries {
             let signals: Vec<String> = one.signals.iter().map(|signal| format!("`{signal}`")).collect();
-            out.push_str(&format!(
-                "| `{}` | {} | {} | {} | {} |\n",
-                one.id,
+            let cells = [
+                &format!("`{}`", one.id),
                 one.belief,
                 one.source,
                 one.fallback.unwrap_or_default(),
-                signals.join(", ")
-            ));
+                &signals.join(", "),
+            ];
+            out.push_str(&["| ", &cells.join(" | "), " |\n"].concat());
         }
     }
     out
