@@ -3,9 +3,9 @@
 
     cli.py http://127.0.0.1:4566 [AWS [TOPIC...]]
 
-AWS is the program to run, `aws` on the PATH without it. A command takes most of a second to start, so
-topics that have nothing in common run at the same time; naming some runs only those. The last line
-counts the checks.
+AWS is the program to run, a process for each command. `-`, or nothing: this Python's own AWS CLI, loaded once
+(`cli_server.py`). Topics that have nothing in common run at the same time; naming some runs only those. The last
+line counts the checks.
 """
 import concurrent.futures
 import sys
@@ -34,8 +34,10 @@ def told(topic):
 
 def main():
     started = time.monotonic()
-    if len(sys.argv) > 2:
+    if len(sys.argv) > 2 and sys.argv[2] != "-":
         shell.PROGRAM = sys.argv[2]
+    else:
+        shell.start()
     print(shell.run("--version").stdout.strip(), flush=True)
     wanted = [topic for topic in TOPICS if topic.__name__ in (sys.argv[3:] or [topic.__name__])]
     with concurrent.futures.ThreadPoolExecutor(max_workers=6) as pool:

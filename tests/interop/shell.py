@@ -1,13 +1,20 @@
-"""Runs `aws` as a person's script does: one process a call, JSON out, and an account of its own."""
+"""Runs `aws` as a person's script does: one process a call, JSON out, and an account of its own.
+
+With PROGRAM a process of that program; without one a fork of `cli_server.py`, which has loaded the same code already.
+"""
+import atexit
 import json
 import os
 import re
+import socket
 import subprocess
+import sys
 import tempfile
 
 from checks import ACCOUNT, ENDPOINT, REGION, passed
 
-PROGRAM = "aws"
+PROGRAM = None
+SERVER = None
 HOME = tempfile.mkdtemp(prefix="headset-cli-")
 with open(os.path.join(HOME, "config"), "w") as config:
     # Version 1 takes an argument that is a URL for a place to read the argument from.
@@ -24,7 +31,29 @@ def run(*words, region=REGION, account=None):
         # Some installations of `aws` are shims that look up which Python to use.
         **{name: value for name, value in os.environ.items() if name.startswith(("PYENV", "SYSTEMROOT"))},
     }
-    return subprocess.run([PROGRAM, *words], env=environment, cwd=HOME, capture_output=True, text=True, timeout=300)
+    if PROGRAM:
+        return subprocess.run([PROGRAM, *words], env=environment, cwd=HOME, capture_output=True, text=True, timeout=300)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(300)
+        connection.connect(os.path.join(HOME, "cli"))
+        with connection.makefile("rw") as stream:
+            stream.write(json.dumps({"words": words, "environment": environment, "directory": HOME}) + "\n")
+            stream.flush()
+            answer = json.loads(stream.readline())
+    return subprocess.CompletedProcess(words, answer["code"], answer["stdout"], answer["stderr"])
+
+
+def start():
+    """Starts the server of forks; it ends with this process."""
+    global SERVER
+    environment = {"HOME": HOME, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8",
+                   "AWS_CONFIG_FILE": os.path.join(HOME, "config")}
+    program = os.path.join(os.path.dirname(__file__), "cli_server.py")
+    SERVER = subprocess.Popen([sys.executable, program, os.path.join(HOME, "cli")], env=environment, cwd=HOME,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(SERVER.kill)
+    if SERVER.stdout.readline() != "ready\n":
+        raise RuntimeError("the server of forks did not start")
 
 
 def options(arguments):

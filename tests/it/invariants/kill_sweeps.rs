@@ -11,7 +11,7 @@ use headset_aws::{CallHook, Gate};
 use headset_simulator::world::Settings;
 use tokio::sync::Notify;
 
-use crate::support::{Sandbox, on_virtual_time, ready_for};
+use crate::support::{Sandbox, effort, on_virtual_time, ready_for};
 
 /// When the process stops.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,7 +83,9 @@ pub(crate) async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
 }
 
 /// At how many calls of one apply a run kills that is not asked for all of them.
-const DRAWN: usize = 32;
+fn drawn() -> usize {
+    effort::of(8, 32)
+}
 
 /// Where a run kills, and how to kill there again.
 pub(crate) struct Points {
@@ -93,11 +95,11 @@ pub(crate) struct Points {
     pub(crate) again: String,
 }
 
-/// Of these calls all that are asked for: one of each of [`DRAWN`] parts of the whole, or every one.
+/// Of these calls all that are asked for: one of each of [`drawn`] parts of the whole, or every one.
 pub(crate) fn points(all: impl Iterator<Item = u64>) -> Points {
     let all: Vec<u64> = all.collect();
     let asked = std::env::var("HEADSET_KILLS").ok();
-    if asked.as_deref() == Some("all") || all.len() <= DRAWN {
+    if asked.as_deref() == Some("all") || all.len() <= drawn() {
         return Points {
             calls: all,
             again: "HEADSET_KILLS=all".to_owned(),
@@ -108,9 +110,10 @@ pub(crate) fn points(all: impl Iterator<Item = u64>) -> Points {
         None => fastrand::u64(..),
     };
     let mut random = fastrand::Rng::with_seed(seed);
-    let part = |number: usize| number * all.len() / DRAWN;
+    let drawn = drawn();
+    let part = |number: usize| number * all.len() / drawn;
     Points {
-        calls: (0..DRAWN)
+        calls: (0..drawn)
             .map(|number| all[random.usize(part(number)..part(number + 1))])
             .collect(),
         again: format!("HEADSET_KILLS={seed}"),
@@ -124,8 +127,9 @@ fn what_is_drawn_is_spread_over_the_whole() {
     let [first, .., last] = drawn.calls.as_slice() else {
         panic!("{:?}", drawn.calls);
     };
-    assert!(*first <= 32 && *last > 968, "{:?}", drawn.calls);
-    assert_eq!(points(1..=20).calls, (1..=20).collect::<Vec<u64>>());
+    let part = 1000 / self::drawn() as u64;
+    assert!(*first <= part && *last > 1000 - part, "{:?}", drawn.calls);
+    assert_eq!(points(1..=8).calls, (1..=8).collect::<Vec<u64>>());
 }
 
 /// Every `stride`th call; the first one is another for each mode.

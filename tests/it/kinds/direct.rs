@@ -19,11 +19,10 @@ use headset_simulator::{Moment, SimOptions, Simulator};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::support::effort;
+
 /// 2026-01-01.
 const ORIGIN: u64 = 1_767_225_600_000;
-/// How many seeds of the simulator's quirks are tried.
-const SEEDS: u64 = 12;
-
 /// A simulated cloud and the way to it.
 pub(crate) struct Direct {
     pub(crate) simulator: Arc<Simulator>,
@@ -231,7 +230,7 @@ impl Direct {
 
 /// Runs a test under each seed, on time that jumps as soon as everything waits.
 pub(crate) fn under_all_seeds(test: impl AsyncFn(Direct)) {
-    for seed in 0..SEEDS {
+    for seed in 0..effort::of(3, 12) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .start_paused(true)

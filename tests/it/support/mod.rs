@@ -1,6 +1,7 @@
 //! A whole Headset in one process: a simulated cloud, a state directory, a blueprint, and a clock that jumps.
 
 pub(crate) mod desk;
+pub(crate) mod effort;
 pub(crate) mod fixtures;
 pub(crate) mod listed;
 pub(crate) mod operations;
@@ -492,19 +493,19 @@ pub(crate) fn quirks_of<S: AsRef<str>>(arguments: &[S]) -> Vec<String> {
     seed.map_or_else(Vec::new, |seed| vec!["--quirks".to_owned(), seed.to_string()])
 }
 
-/// The seeds of what no source decides: all sixteen, or the one that is asked for.
+/// The seeds of what no source decides: four of them or all sixteen, or the one that is asked for.
 pub(crate) fn seeds() -> Vec<u64> {
-    one_seed().map_or_else(|| (0..16).collect(), |seed| vec![seed])
+    one_seed().map_or_else(|| (0..effort::of(4, 16)).collect(), |seed| vec![seed])
 }
 
-/// The seeds of random faults: twenty, or those in `HEADSET_FAULT_SEEDS`, separated by commas.
+/// The seeds of random faults: three or twenty, or those in `HEADSET_FAULT_SEEDS`, separated by commas.
 pub(crate) fn fault_seeds() -> Vec<u64> {
     match std::env::var("HEADSET_FAULT_SEEDS") {
         Ok(seeds) => seeds
             .split(',')
             .map(|seed| seed.trim().parse().unwrap())
             .collect(),
-        Err(_) => (0..20).collect(),
+        Err(_) => (0..effort::of(3, 20)).collect(),
     }
 }
 

@@ -17,7 +17,7 @@ use headset_kinds::names;
 use headset_simulator::world::Settings;
 
 use crate::support::desk::Desk;
-use crate::support::{Sandbox, example, examples, needs_an_instance, on_virtual_time, ready_for};
+use crate::support::{Sandbox, effort, example, examples, needs_an_instance, on_virtual_time, ready_for};
 
 fn shown(plan: &Plan) -> String {
     anstream::adapter::strip_str(&headset::report::plan_view::human(plan)).to_string()
@@ -284,7 +284,7 @@ fn whatever_keys_are_exchanged_the_things_stay_the_same() {
             "{outcome:?}"
         );
         let files = sandbox.keep();
-        for seed in 0..48 {
+        for seed in 0..effort::of(12, 48) {
             let mut dice = Dice(seed);
             let mut now: BTreeMap<&str, String> = BTreeMap::new();
             for (name, _) in KEYS {

@@ -239,7 +239,7 @@ fn carried_out(case: &Case, plan: &Plan, survey: &Survey) -> Case {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(crate::support::effort::random_cases(256, 2048))]
 
     #[test]
     fn what_one_address_keeps_no_other_takes_away(case in case()) {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::interop::{Running, address_of, headset_with, python, root, simulator_with, told};
-use crate::support::quirks_of;
+use crate::support::{effort, quirks_of};
 
 fn proxy(upstream: &str, report: &Path) -> (Running, String) {
     let mut child = Command::new(python())
@@ -98,23 +98,38 @@ impl Wire {
         serde_json::from_str(&self.run(arguments, 0)).unwrap()
     }
 
+    /// Commands that only look, some at a time: each of them has to keep within AWS's rates, which is waiting.
+    fn look(&self, commands: &[Vec<&str>]) {
+        for some in commands.chunks(6) {
+            std::thread::scope(|scope| {
+                for command in some {
+                    scope.spawn(|| self.run(command, 0));
+                }
+            });
+        }
+    }
+
     /// Every command that calls AWS, from a plan of what is to be done to the last call of `farewell`.
-    fn whole_life(&self, file: &str, farewell: &[&str]) {
+    fn lifecycle(&self, file: &str, farewell: &[&str]) {
         self.run(&["plan", file, "--detailed-exitcode"], 2);
         // 3 where only people are waited for.
         let listed = self.run_to(&["checkpoint", "list", file, "--json"], &[0, 3]);
         let listed: Value = serde_json::from_str(&listed).unwrap();
-        for checkpoint in listed["checkpoints"].as_array().unwrap() {
-            let address = checkpoint["address"].as_str().unwrap();
-            self.run(&["checkpoint", "show", file, address], 0);
-        }
+        let open = listed["checkpoints"].as_array().unwrap().iter();
+        let open = open.map(|checkpoint| checkpoint["address"].as_str().unwrap());
+        let shown: Vec<_> = open
+            .map(|address| vec!["checkpoint", "show", file, address])
+            .collect();
+        self.look(&shown);
         self.run(&["apply", file, "--yes", "--wait", "10m"], 0);
-        self.run(&["plan", file, "--detailed-exitcode"], 0);
-        self.run(&["drift", file], 0);
-        self.run(&["drift", file, "--format", "json"], 0);
-        self.run(&["status", file], 0);
-        self.run(&["status", file, "--json"], 0);
-        self.run(&["output", file, "--json"], 0);
+        self.look(&[
+            vec!["plan", file, "--detailed-exitcode"],
+            vec!["drift", file],
+            vec!["drift", file, "--format", "json"],
+            vec!["status", file],
+            vec!["status", file, "--json"],
+            vec!["output", file, "--json"],
+        ]);
         self.run(&["apply", file, "--yes"], 0);
         self.run(&["import", file, "--yes"], 0);
         // One of each kind will do: the look behind it is the same for all of them.
@@ -124,20 +139,23 @@ impl Wire {
             let address = step["address"].as_str().unwrap();
             kinds.insert(address.split('/').next().unwrap(), address);
         }
-        for address in kinds.values() {
-            self.run(&["explain", address, file], 0);
-        }
+        let explained: Vec<_> = kinds
+            .values()
+            .step_by(effort::of(4, 1))
+            .map(|address| vec!["explain", *address, file])
+            .collect();
+        self.look(&explained);
         self.run(&["destroy", "--expired", "--yes"], 0);
         // Without a state, what is expired is found by its tags.
-        let elsewhere = self.directory.path().join("elsewhere");
-        let elsewhere = elsewhere.to_str().unwrap();
+        let other = self.directory.path().join("other-states");
+        let other = other.to_str().unwrap();
         self.run(
             &[
                 "destroy",
                 "--expired",
                 "--yes",
                 "--state-dir",
-                elsewhere,
+                other,
                 "--region",
                 "eu-west-1",
             ],
@@ -188,7 +206,7 @@ fn every_call_of_every_example_blueprint_is_what_aws_describes() {
             &["destroy", file, "--yes"],
             &["destroy", "--name", &environment, "--yes"],
         ];
-        wire.whole_life(file, farewell[index % farewell.len()]);
+        wire.lifecycle(file, farewell[index % farewell.len()]);
         wire.assert_clean(name);
     });
 }
@@ -222,7 +240,7 @@ fn every_call_of_every_scenario_is_what_aws_describes() {
             wire.run(&["apply", file, "--yes"], 3);
             answer(&["edited=yes"]);
         }
-        wire.whole_life(file, &["destroy", file, "--yes"]);
+        wire.lifecycle(file, &["destroy", file, "--yes"]);
         wire.run(
             &["image", "connect", "others-builder", "--region", "eu-west-1"],
             0,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::interop::root;
+use crate::support::effort;
 
 /// Where a mirror has the versions of the provider, below a folder for each host that providers come from.
 const PROVIDER: &str = "hashicorp/aws";
@@ -54,10 +55,13 @@ fn is_five(entry: &Path) -> bool {
 /// All topics at the same time: most of a run goes by in the provider's own waits.
 #[test]
 fn terraform_builds_rereads_changes_imports_and_removes_a_contact_center() {
+    if !effort::takes_long("terraform_builds_rereads_changes_imports_and_removes_a_contact_center") {
+        return;
+    }
     let (Some(terraform), Some(mirror)) = (terraform(), mirror()) else {
-        eprintln!(
+        effort::say(
             "skipped: this needs terraform on the PATH and a mirror of its AWS provider 5.x, in the folder that \
-             HEADSET_TERRAFORM_PLUGINS names, in one of Terraform's implied mirrors or in a folder below /opt"
+             HEADSET_TERRAFORM_PLUGINS names, in one of Terraform's implied mirrors or in a folder below /opt",
         );
         return;
     };

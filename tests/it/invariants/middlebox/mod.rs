@@ -22,7 +22,7 @@ use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use self::lie::{LIES, Lie, Middlebox, Victim};
-use crate::support::{Sandbox, on_virtual_time, ready_for};
+use crate::support::{Sandbox, effort, on_virtual_time, ready_for};
 
 /// Some of the lies, others for each `index`: so many that every lie is told to some of many victims. With
 /// `HEADSET_MIDDLEBOX=all` all of them, which takes minutes.
@@ -35,7 +35,8 @@ fn some(index: usize, count: usize) -> impl Iterator<Item = Lie> {
     (0..count).map(move |step| LIES[(index * count + step) * 7 % LIES.len()])
 }
 
-/// Whose answers are lied about: each service that is called, and each call. What was `tried` already is left out.
+/// Whose answers are lied about: each service that is called, and each call. What was `tried` already is left out;
+/// of the rest each third, or all.
 fn victims(calls: &BTreeSet<Call>, tried: &mut BTreeSet<Victim>) -> Vec<Victim> {
     let services = calls.iter().map(|(service, _)| Victim::Service(service.clone()));
     let each = calls
@@ -46,7 +47,7 @@ fn victims(calls: &BTreeSet<Call>, tried: &mut BTreeSet<Victim>) -> Vec<Victim> 
         .filter(|victim| !tried.contains(victim))
         .collect();
     tried.extend(new.iter().cloned());
-    new.into_iter().collect()
+    new.into_iter().step_by(effort::of(3, 1)).collect()
 }
 
 /// The examples that use most of AWS between them.

@@ -12,7 +12,7 @@ use super::{WHOLE, applies, arn, change_tags, shown};
 use crate::invariants::conformance::{
     Case, ExternalChange, Things, address, after, other_tags, tags, things, with,
 };
-use crate::kinds::lab::{Lab, SEEDS, tags as lab_tags};
+use crate::kinds::lab::{Lab, seeds as lab_seeds, tags as lab_tags};
 use crate::support::{Sandbox, on_virtual_time};
 
 const FLEET: &str = "acme-agents";
@@ -226,7 +226,7 @@ fn calls(lab: &Lab, operation: &str) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn sessions_share_instances_after_a_stop_and_alone_again_after_another() {
-    for seed in SEEDS {
+    for seed in lab_seeds() {
         let lab = Lab::new(seed, "eu-west-1").await;
         let mut fleet = lab.resource("appstream.fleet/agents", plain_fleet());
         let live = fleet.make().await;
@@ -268,7 +268,7 @@ async fn sessions_share_instances_after_a_stop_and_alone_again_after_another() {
 
 #[tokio::test(start_paused = true)]
 async fn an_image_of_another_operating_system_takes_a_stop() {
-    for seed in SEEDS {
+    for seed in lab_seeds() {
         let lab = Lab::new(seed, "eu-west-1").await;
         let mut fleet = lab.resource("appstream.fleet/agents", plain_fleet());
         fleet.make().await;

@@ -1,6 +1,6 @@
 //! From a public image over builder, capture, fleet and stack to a streaming agent, and back to nothing.
 
-use crate::kinds::lab::{Lab, SEEDS, tags};
+use crate::kinds::lab::{Lab, seeds as lab_seeds, tags};
 use headset_kinds::{Condition, Observation};
 use headset_simulator::console;
 use serde_json::json;
@@ -17,7 +17,7 @@ pub(super) fn captured(lab: &Lab, builder: &str, image: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn from_a_public_image_to_a_streaming_stack_and_back() {
-    for seed in SEEDS {
+    for seed in lab_seeds() {
         let lab = Lab::new(seed, "eu-west-1").await;
         let newest = lab.resource(
             "appstream.image/newest:AppStream-WinServer2022",

@@ -7,7 +7,7 @@ use headset_kinds::Observation;
 use serde_json::{Value, json};
 
 use crate::invariants::conformance::{Case, ExternalChange, address};
-use crate::kinds::lab::{Lab, SEEDS, tags as lab_tags};
+use crate::kinds::lab::{Lab, seeds as lab_seeds, tags as lab_tags};
 
 pub(crate) fn user() -> (Address, Value) {
     let spec = json!({
@@ -43,7 +43,7 @@ pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange
 
 #[tokio::test(start_paused = true)]
 async fn users_come_get_their_stacks_are_locked_out_and_go() {
-    for seed in SEEDS {
+    for seed in lab_seeds() {
         let lab = Lab::new(seed, "eu-west-1").await;
         let mut stack = lab.resource(
             "appstream.stack/agents",

@@ -18,7 +18,7 @@ use crate::invariants::conformance::{
 use crate::kinds::appstream::fleet::{plain_fleet, scaled_fleet};
 use crate::kinds::appstream::image::captured_image;
 use crate::kinds::appstream::{WHOLE, applies};
-use crate::kinds::lab::{Lab, SEEDS, tags as lab_tags};
+use crate::kinds::lab::{Lab, seeds as lab_seeds, tags as lab_tags};
 use crate::support::{Sandbox, on_virtual_time};
 
 const FLEET: &str = "fleet/acme-agents";
@@ -261,7 +261,7 @@ pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange
 
 #[tokio::test(start_paused = true)]
 async fn capacity_that_auto_scaling_sets_is_no_difference() {
-    for seed in SEEDS {
+    for seed in lab_seeds() {
         let lab = Lab::new(seed, "eu-west-1").await;
         let mut fleet = lab.resource("appstream.fleet/agents", plain_fleet());
         fleet.make().await;

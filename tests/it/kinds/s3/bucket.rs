@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::BUCKET;
 use crate::invariants::conformance::{Case, ExternalChange, Things, address, other_tags, tags, things, with};
-use crate::kinds::lab::{Lab, SEEDS, tags as lab_tags};
+use crate::kinds::lab::{Lab, seeds as lab_seeds, tags as lab_tags};
 use aws_sdk_s3::types::{
     BucketCannedAcl, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
     PublicAccessBlockConfiguration,
@@ -253,7 +253,7 @@ async fn open_by_acl(lab: &Lab) {
 /// S3 takes the ownership back only after the ACL that contradicts it is gone.
 #[tokio::test(start_paused = true)]
 async fn a_bucket_that_was_opened_by_its_acl_is_closed_again() {
-    for seed in SEEDS {
+    for seed in lab_seeds() {
         let lab = Lab::new(seed, "eu-west-2").await;
         let mut pages = lab.resource("s3.bucket/pages", open_bucket());
         pages.make().await;
@@ -312,7 +312,7 @@ async fn an_account_that_forbids_public_buckets_is_named_as_the_reason() {
 
 #[tokio::test(start_paused = true)]
 async fn a_bucket_and_its_objects() {
-    for seed in SEEDS {
+    for seed in lab_seeds() {
         for region in ["eu-west-2", "us-east-1"] {
             let lab = Lab::new(seed, region).await;
             let mut bucket = lab.resource(

@@ -6,7 +6,7 @@ use headset_engine::plan::Action;
 use serde_json::json;
 
 use super::{applies, assessed, inject, only_reads, shown, succeeded};
-use crate::support::{examples, on_virtual_time, ready_for, seeds};
+use crate::support::{effort, examples, on_virtual_time, ready_for, seeds};
 use headset_simulator::world::Settings;
 
 /// Lesson 35 (vam PR 12): access denied was taken for "not there", and a second one was made. Each operation by which
@@ -31,7 +31,7 @@ fn what_may_not_be_looked_at_is_neither_made_nor_deleted() {
         on_virtual_time(async {
             let sandbox = ready_for(&name, Settings::default()).await;
             succeeded(&sandbox.apply(None).await, &name);
-            for (service, operation) in looks {
+            for (service, operation) in looks.into_iter().step_by(effort::of(3, 1)) {
                 for code in ["AccessDeniedException", "AccessDenied"] {
                     sandbox.simulator.reseed(0);
                     inject(

@@ -243,9 +243,8 @@ fn interrupted_at(
 #[cfg(unix)]
 #[test]
 fn a_signal_at_any_moment_ends_with_130_and_the_next_apply_goes_on() {
-    let (_cloud, endpoint) = cloud();
     let is = |event: &Value, name: &str, address: &str| event["event"] == name && event["address"] == address;
-    type Moment<'a> = (&'a str, Box<dyn Fn(&Value) -> bool + 'a>);
+    type Moment<'a> = (&'a str, Box<dyn Fn(&Value) -> bool + Send + 'a>);
     let moments: Vec<Moment<'_>> = vec![
         ("-INT", Box::new(|event| event["event"] == "begun")),
         (
@@ -261,8 +260,8 @@ fn a_signal_at_any_moment_ends_with_130_and_the_next_apply_goes_on() {
             Box::new(|event| is(event, "finished", "appstream.stack/agents")),
         ),
     ];
-    for (round, (signal, meant)) in moments.into_iter().enumerate() {
-        // Another environment each time, in the same cloud.
+    let interrupted = |round: usize, signal: &str, meant: Box<dyn Fn(&Value) -> bool + Send + '_>| {
+        let (_cloud, endpoint) = cloud();
         let folder = tempfile::tempdir().unwrap();
         let text = with(
             DESKS,
@@ -301,5 +300,10 @@ fn a_signal_at_any_moment_ends_with_130_and_the_next_apply_goes_on() {
             code == Some(0) && text.contains("there is nothing of it"),
             "round {round}\n{text}"
         );
-    }
+    };
+    std::thread::scope(|scope| {
+        for (round, (signal, meant)) in moments.into_iter().enumerate() {
+            scope.spawn(move || interrupted(round, signal, meant));
+        }
+    });
 }

@@ -15,7 +15,7 @@ use super::image_builder::builder_after_role;
 use super::streaming::captured;
 use super::{arn, change_tags};
 use crate::invariants::conformance::{Case, ExternalChange, address, after, other_tags, tags};
-use crate::kinds::lab::{Lab, SEEDS, tags as lab_tags};
+use crate::kinds::lab::{Lab, seeds as lab_seeds, tags as lab_tags};
 
 const IMAGE: &str = "acme-desktop-abcdef12";
 
@@ -117,7 +117,7 @@ impl Lab {
 
 #[tokio::test(start_paused = true)]
 async fn copies_cross_regions_wait_for_their_turn_and_carry_our_lab_tags() {
-    for seed in SEEDS {
+    for seed in lab_seeds() {
         let here = Lab::new(seed, "eu-west-1").await;
         let mut builder = here.resource(
             "appstream.image_builder/desk",
