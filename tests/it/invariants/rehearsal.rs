@@ -1,4 +1,4 @@
-//! Rehearsals: what Headset does while AWS is slow, refuses, gets stuck, and while somebody else is at work.
+//! Rehearsals: what Headset does while AWS is slow, refuses, gets stuck, and while another client changes things.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -141,7 +141,7 @@ fn a_client_without_a_budget_is_refused_and_one_with_a_neighbour_only_waits() {
             .filter(|delay| delay.why == Why::Throttled)
             .map(|delay| delay.times)
             .sum();
-        assert!(throttled > 0, "nobody was refused");
+        assert!(throttled > 0, "no call was refused");
     });
 }
 
@@ -333,7 +333,7 @@ async fn inventory(sandbox: &Sandbox) -> BTreeMap<&'static str, usize> {
     ])
 }
 
-/// What somebody else may delete meanwhile.
+/// What another client may delete meanwhile.
 const DELETED: [&str; 11] = [
     "appstream.fleet",
     "appstream.stack",
@@ -349,10 +349,10 @@ const DELETED: [&str; 11] = [
 ];
 
 #[test]
-fn whatever_somebody_deletes_during_an_apply_is_there_after_this_run_or_the_next() {
+fn what_another_client_deletes_during_an_apply_is_there_after_this_run_or_the_next() {
     let (calls, wanted) = on_virtual_time(async {
         let sandbox = sandbox("split-ccp.yaml");
-        finishes(&sandbox, "nobody else").await;
+        finishes(&sandbox, "no other client").await;
         (sandbox.simulator.call_log().len(), inventory(&sandbox).await)
     });
     for resource in DELETED {
@@ -366,7 +366,7 @@ fn whatever_somebody_deletes_during_an_apply_is_there_after_this_run_or_the_next
             met += on_virtual_time(async {
                 let what = format!("{resource} deleted after {moment}");
                 let sandbox = sandbox("split-ccp.yaml");
-                // What AWS itself keeps for the account is not somebody's to delete.
+                // What AWS itself keeps for the account cannot be deleted by a client.
                 let name = if resource == "iam.role" { "acme-*" } else { "*" };
                 let mut deletion = moment.clone();
                 deletion["kind"] = json!("delete");
@@ -375,7 +375,7 @@ fn whatever_somebody_deletes_during_an_apply_is_there_after_this_run_or_the_next
                 rule(&sandbox, deletion);
                 let first = sandbox.apply(None).await;
                 assert!(first.open.is_empty(), "{what}: {first:?}");
-                // Deleting may take somebody a while.
+                // The deletion may take the other client a while.
                 sandbox.simulator.skip(Duration::from_secs(1_200));
                 let outcome = sandbox.apply(None).await;
                 assert!(
@@ -396,7 +396,7 @@ fn whatever_somebody_deletes_during_an_apply_is_there_after_this_run_or_the_next
 }
 
 #[test]
-fn what_somebody_changes_during_an_apply_is_as_wanted_after_the_next_run() {
+fn what_another_client_changes_during_an_apply_is_as_wanted_after_the_next_run() {
     for (resource, operation, members) in [
         (
             "appstream.stack",
