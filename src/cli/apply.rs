@@ -19,16 +19,17 @@ use headset_engine::metadata;
 use headset_engine::passwords::{self, When};
 use headset_engine::proposal::Proposal;
 
-/// Make it so: create, change and delete until AWS is as the blueprint says.
+/// Create, change and delete until AWS is as the blueprint says.
 ///
-/// Asks before it begins, unless --yes. What only a person can do is printed as a worksheet; on a terminal
-/// apply waits for it after everything else is done, without one it exits with 3 and the next apply goes on.
+/// Asks before it begins, unless --yes is given. For each step that only a person can do, it prints a worksheet. On a
+/// terminal it waits for these steps after everything else is done; without a terminal it exits with 3, and the next
+/// apply goes on.
 #[derive(Debug, Args)]
 pub(super) struct ApplyArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// How long to wait for people, such as 2h. Default: as long as it takes on a terminal, not at all without.
+    /// How long to wait for people, such as 2h. Default: on a terminal as long as it takes, without one not at all.
     #[arg(long, value_name = "SPAN", value_parser = span)]
     wait: Option<Duration>,
     #[command(flatten)]
@@ -42,7 +43,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
-    // A mistake in the last blueprint is told before the first one is applied.
+    // A mistake in the last blueprint is reported before the first one is applied.
     for file in &args.files {
         read_blueprint(global, file)?;
     }
@@ -80,7 +81,7 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     let wait_for_people = match args.wait {
         Some(wait) => Some(wait),
         None if terminal::can_ask() => Some(LONGEST_WAIT),
-        // A simulated person is quick: whatever is open after this stays open.
+        // A simulated person is quick: what is open after this stays open.
         None if environment.simulation.is_some() => Some(Duration::from_secs(600)),
         None => None,
     };
@@ -122,7 +123,7 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
         (0, left) => format!("{} not begun", plural(left, "step")),
         (failed, 0) => format!("{} failed", plural(failed, "step")),
         (failed, left) => format!(
-            "{} failed, {} behind",
+            "{} failed, {} not begun because of that",
             plural(failed, "step"),
             plural(left, "step")
         ),
@@ -130,7 +131,7 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
     let message = match (outcome.interrupted, left.is_empty(), outcome.open.len()) {
         (true, _, _) => format!("{name}: interrupted; nothing is lost. Go on with: {again}"),
         (false, false, _) if !outcome.failed.is_empty() => {
-            format!("{name}: {left}. When that is mended: {again}")
+            format!("{name}: {left}. Remove the cause, then run: {again}")
         }
         (false, _, open) if open > 0 => {
             let rest = if left.is_empty() {
@@ -139,7 +140,7 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
                 format!(" ({left})")
             };
             format!(
-                "{name}: {} for a person to do{rest}. Then: {again}",
+                "{name}: {} for a person to do{rest}. Then run: {again}",
                 plural(open, "checkpoint")
             )
         }

@@ -16,14 +16,14 @@ use headset_core::shell::word;
 use headset_engine::checkpoints::{Checkpoints, Listed, Note, Refusal};
 use headset_kinds::idp::answers::GONE;
 
-/// What a person does: AWS has no API for it, or Headset does not use what there is.
+/// Work with checkpoints: steps that a person does, because there is no API or Headset does not use it.
 #[derive(Debug, Subcommand)]
 pub(super) enum CheckpointCommand {
     /// List the checkpoints of an environment and how far they are.
     List(ListArgs),
     /// Print the worksheet of a checkpoint: the exact values to type, in order, and where.
     Show(ShowArgs),
-    /// Answer a checkpoint. Checks the answers, keeps them, and prints the lines to commit instead.
+    /// Answer a checkpoint. Checks and keeps the answers, and prints the lines that the blueprint could hold instead.
     Answer(AnswerArgs),
 }
 
@@ -122,8 +122,8 @@ fn say_list(environment: &Environment, listed: &[Listed]) {
     }
     if listed.iter().any(|one| one.reports.iter().any(|key| key == GONE)) {
         let how = format!(
-            "an application that a person has deleted since it was answered is asked for anew once you say so: \
-             `headset checkpoint answer FILE ADDRESS {GONE}=yes`"
+            "if a person has deleted an application whose checkpoint was answered, say so, and the checkpoint opens \
+             again: `headset checkpoint answer FILE ADDRESS {GONE}=yes`"
         );
         terminal::talk(&environment.invocation.complete(&how));
     }
@@ -141,7 +141,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
     }
     if let Some(why) = &checkpoint.unread {
         terminal::talk(&format!(
-            "whether it is there already is not known, since that could not be looked up: {why}"
+            "whether it exists already could not be looked up: {why}"
         ));
     }
     if args.json {
@@ -156,7 +156,7 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     let mut given = BTreeMap::new();
     for pair in &args.answers {
         let Some((key, value)) = pair.split_once('=') else {
-            return Err(Failure::usage(format!("`{pair}` is no answer")).help("write KEY=VALUE"));
+            return Err(Failure::usage(format!("`{pair}` is not an answer")).help("write KEY=VALUE"));
         };
         let value = match value.strip_prefix('@') {
             Some(path) => terminal::read_text(Path::new(path), terminal::NAMED_FILE)?,

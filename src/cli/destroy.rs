@@ -25,14 +25,14 @@ use headset_engine::plan::claim;
 use headset_engine::state::State;
 
 /// What is said instead of "there is nothing", where something could not be looked at.
-const NOT_KNOWN: &str = "nothing was taken down, and not everything is known to be gone: see above";
+const NOT_KNOWN: &str = "nothing was taken down, and Headset cannot say that everything is gone: see above";
 
-/// Take an environment down, in safe order. Only what is provably Headset's own is deleted.
+/// Take an environment down in safe order. Deletes only what provably belongs to it.
 ///
-/// Asks for the environment's name, unless --yes. Protected things are refused; --yes does not override that.
-/// Without a blueprint file, --name and --expired find environments by their state, and by the tags of what is there.
-/// Everyone who may tag a thing can write those tags: of what no state here knows, nothing is deleted without its
-/// --lineage, and the command that says it is printed. At the end stands what stays, and why.
+/// Asks for the environment's name, unless --yes is given. Refuses to delete protected resources; --yes does not
+/// override that. Without a blueprint file, --name and --expired find environments by their state and by tags. Tags
+/// alone are no proof, since others can write them: what no state here knows is deleted only with its --lineage, and
+/// Headset prints the command for it. At the end, Headset lists what stays, and why.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what")
     .required(true)
@@ -48,11 +48,12 @@ pub(super) struct DestroyArgs {
     /// Every environment whose lifetime is over, without their blueprints.
     #[arg(long)]
     expired: bool,
-    /// What carries this lineage in its tag headset:id, although no state here knows it. May be given several times.
+    /// Take down what carries this lineage in its tag headset:id, although no state here knows it. May be given several
+    /// times.
     #[arg(long, value_name = "ID", value_parser = lineage)]
     lineage: Vec<String>,
-    /// A region to look for tags in, besides the blueprint's and those that state knows. May be given several times;
-    /// default, where there is no blueprint: every region that the account has enabled.
+    /// A region to search for tags, besides the blueprint's and those that state knows. May be given several times.
+    /// Default without a blueprint: every region that the account has enabled.
     #[arg(long, value_name = "REGION", value_parser = region::parse)]
     region: Vec<String>,
     #[command(flatten)]
@@ -89,7 +90,7 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
         return round.search(&wanted, None).await;
     }
     let mut exit = Exit::Done;
-    // A mistake in the last blueprint is told before the first environment goes.
+    // A mistake in the last blueprint is reported before the first environment goes.
     for file in &args.files {
         read_blueprint(global, file)?;
     }
@@ -169,8 +170,8 @@ impl Round<'_> {
         for orphan in found.environments {
             if orphan.is_guarded && known.is_none() {
                 terminal::talk(
-                    "its tags name no expiry and its state is lost, so that it counts as protected: take it down by \
-                     its blueprint, if that says `protect: false`",
+                    "its state is lost and its tags name no expiry, so it counts as protected: take it down with its \
+                     blueprint, which has to say `protect: false`",
                 );
             }
             let proof = Proof {
@@ -250,9 +251,9 @@ impl Round<'_> {
     /// What is said where nothing was found.
     fn nothing(self, wanted: &Wanted, exit: Exit, has_blueprint: bool) -> String {
         match (wanted, exit) {
-            (Wanted::Named(name), Exit::Done) => format!("{name}: there is nothing of it"),
+            (Wanted::Named(name), Exit::Done) => format!("{name}: nothing of it exists"),
             (Wanted::Expired, Exit::Done) if !self.args.region.is_empty() => format!(
-                "nothing has expired; what no state knows was looked for in {} only",
+                "nothing has expired; environments without state were looked for in {} only",
                 self.args.region.join(" and ")
             ),
             (Wanted::Expired, Exit::Done) => "nothing has expired".to_owned(),
@@ -290,8 +291,8 @@ impl Round<'_> {
                 .filter_map(|one| one.thing.as_ref().map(ToString::to_string))
                 .collect();
             terminal::talk(&format!(
-                "left out: {} whose tags cannot be read, and which Headset would have made otherwise: {}",
-                plural(names.len(), "thing"),
+                "left out: {} whose tags cannot be read, and which Headset would not have made like that: {}",
+                plural(names.len(), "resource"),
                 names.join(", ")
             ));
         }
@@ -308,10 +309,10 @@ impl Round<'_> {
             .map(|orphan| {
                 let lineage = &orphan.state.lineage;
                 let message = format!(
-                    "`{name}` has the lineage {lineage}, and nothing of it carries the one that was given"
+                    "`{name}` has the lineage {lineage}; nothing of it carries the lineage that you gave"
                 );
                 let again = self.command(Some(name), &[]);
-                Diagnostic::error("other-lineage", message).help(format!("if it may go: {again}"))
+                Diagnostic::error("other-lineage", message).help(format!("to take it down: {again}"))
             })
             .collect();
         if !others.strangers.is_empty()
@@ -340,7 +341,7 @@ impl Round<'_> {
                     terminal::text(&format!("  {}  {}\n", thing(found), found.id));
                 }
             }
-            let count = plural(things.len(), "thing");
+            let count = plural(things.len(), "resource");
             // A blueprint takes down what is called as it says, and nothing else.
             let by = match wanted {
                 Wanted::Named(name) if name != environment => Round { file: None, ..self },
@@ -364,13 +365,13 @@ impl Round<'_> {
                     by.command(Some(environment), std::slice::from_ref(lineage)),
                 ),
             };
-            let finding =
-                Diagnostic::error("unknown-lineage", message).help(format!("if all of it may go: {command}"));
+            let finding = Diagnostic::error("unknown-lineage", message)
+                .help(format!("to take all of it down: {command}"));
             findings.push(match (known_in, by.file) {
                 (None, Some(file)) => {
                     let import = Invocation::on(self.global, file).command("import");
                     finding.note(format!(
-                        "if its state was lost and it is to stay, `{import}` finds it again"
+                        "to keep it although its state was lost, find it again with `{import}`"
                     ))
                 }
                 _ => finding,
@@ -388,7 +389,7 @@ impl Round<'_> {
         self.whole(name.into_iter().chain(lineages))
     }
 
-    /// The command with these options, the regions, the file, and whatever else has to be given again.
+    /// The command with these options, the regions, the file, and all else that has to be given again.
     fn whole(self, options: impl Iterator<Item = String>) -> String {
         let regions = self.args.region.iter().map(|region| option("region", region));
         let invocation = match self.file {
@@ -456,7 +457,7 @@ async fn destroy_one(
     let mut takedown = match looked.map_err(|stop| environment.failure(stop))? {
         Way::Down(takedown) => takedown,
         Way::Nothing { missing } if missing.is_empty() && proof.is_searched => {
-            terminal::talk(&format!("{name}: there is nothing of it"));
+            terminal::talk(&format!("{name}: nothing of it exists"));
             return Ok(Exit::Done);
         }
         Way::Nothing { missing } => {
@@ -488,11 +489,11 @@ async fn destroy_one(
         terminal::talk(&match exit {
             Exit::Done if is_proven => format!("{name}: taken down"),
             Exit::Done if proof.is_searched => format!(
-                "{name}: what was found is gone, and not everything is proven to be: see above{}",
+                "{name}: what was found is gone, but not everything is proven to be gone: see above{}",
                 with_its_blueprint(proof.blueprint.is_some())
             ),
             Exit::Done => format!(
-                "{name}: what was found is gone, and not everything could be looked at: see above. Look again: {again}"
+                "{name}: what was found is gone, but not everything could be read: see above. Look again with: {again}"
             ),
             _ => format!("{name}: not everything is gone yet. Go on with: {again}"),
         });
@@ -507,7 +508,9 @@ async fn destroy_one(
 fn with_its_blueprint(is_given: bool) -> &'static str {
     match is_given {
         true => "",
-        false => ". With its blueprint (`headset destroy FILE`), what carries no tags is looked up by name",
+        false => {
+            ". With its blueprint (`headset destroy FILE`), Headset also looks up by name what carries no tags"
+        }
     }
 }
 

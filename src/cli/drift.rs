@@ -14,14 +14,14 @@ use crate::report::{drift_view, plural};
 use headset_core::diagnostic::has_errors;
 use headset_engine::drift::{Class, Drift, DriftReport};
 
-/// Tell what differs between what was applied, what is there, and what the blueprint asks for. Only reads.
+/// Compare what was applied, what AWS has now, and what the blueprint asks for. Only reads.
 ///
-/// Exits with 2 if the cloud was changed outside of Headset, be it to what the blueprint asks for by now, and with 1 if
-/// something could not be read. A blueprint that was changed and not applied yet is listed as pending, and what only
-/// follows from another change as follows; neither is drift. SAML metadata whose address is known is fetched again:
-/// another certificate than was read is drift, and `headset apply` gives the new metadata to IAM. Of the metadata that
-/// IAM has, certificates and a validUntil that end within 30 days are listed too; the JSON form tells the days that are
-/// left of each.
+/// Exits with 2 if something was changed outside of Headset, even to what the blueprint asks for by now, and with 1 if
+/// something could not be read. Changes of the blueprint that are not applied yet are listed as pending, and what
+/// differs only because of another change as follows; neither is drift. SAML metadata whose address is known is fetched
+/// again: a certificate other than the one that was read is drift, and `headset apply` gives the new metadata to IAM.
+/// Certificates in IAM's metadata and a validUntil that end within 30 days are listed, too; the JSON form gives the
+/// days that are left of each.
 #[derive(Debug, Args)]
 pub(super) struct DriftArgs {
     /// Blueprint files.
@@ -32,7 +32,7 @@ pub(super) struct DriftArgs {
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// What could not be read is listed, and is no error.
+    /// List what could not be read, but do not exit with an error because of it.
     #[arg(long)]
     allow_unknown: bool,
 }
@@ -74,7 +74,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     let unread = !args.allow_unknown && unknown > 0;
     if unread {
         terminal::talk(&format!(
-            "{} could not be read, so this says nothing about drift there; `--allow-unknown` lets that pass",
+            "{} could not be read, so drift there is not known; `--allow-unknown` accepts that",
             plural(unknown, "resource")
         ));
     }

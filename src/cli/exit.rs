@@ -94,8 +94,7 @@ impl From<StoreError> for Failure {
             StoreError::Locked { .. } => Failure::Message {
                 message: error.to_string(),
                 help: Some(
-                    "wait for it to end; the lock goes with the process, nothing has to be unlocked"
-                        .to_owned(),
+                    "wait until it ends; its lock ends with it, and you have nothing to unlock".to_owned(),
                 ),
                 exit: Exit::Locked,
             },
@@ -149,7 +148,8 @@ impl From<Stop> for Failure {
         match stop {
             Stop::Mistakes(findings) => Failure::Diagnostics(findings),
             Stop::Refused(findings) => Failure::Refused(findings),
-            Stop::Caller(error) => Failure::new(format!("who calls is not known: {error}"))
+            Stop::Caller(error) => Failure::new(format!("could not find out which account the credentials belong to: \
+                {error}"))
                 .help("configure credentials (`AWS_PROFILE`, `aws sso login`), or try it without an account: `--sim`"),
             Stop::Store(error) => Failure::from(error),
             Stop::Run(error) => Failure::from(error),

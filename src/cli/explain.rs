@@ -19,8 +19,8 @@ use headset_kinds::registry;
 /// Explain a key of the blueprint, or one resource.
 ///
 /// A key, such as appstream.fleets.agents.capacity: meaning, type, default, limits, and what changing it takes. An
-/// address as plans show it, such as appstream.fleet/agents, with the blueprint's file: who asks for it, what it comes
-/// after, what it is in AWS now, what the plan does with it, and which permissions it takes.
+/// address as plans show it, such as appstream.fleet/agents, with the blueprint's file: which entry asks for it, what
+/// has to be made before it, what it is in AWS now, what the plan does with it, and which permissions that takes.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// A key's path, in which `*` stands for any name, or a resource's address.
@@ -81,7 +81,7 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
     let address: Address = args
         .subject
         .parse()
-        .map_err(|_| Failure::usage(format!("`{}` is no address", args.subject)))?;
+        .map_err(|_| Failure::usage(format!("`{}` is not an address", args.subject)))?;
     let Some(kind) = registry::kind(&address.kind) else {
         let kinds: Vec<&str> = registry::KINDS.iter().map(|kind| kind.name()).collect();
         return Err(Failure::usage(format!("there is no kind `{}`", address.kind))
@@ -90,10 +90,10 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
     let Some(file) = &args.file else {
         let again = format!("`headset explain {} FILE`", word(&args.subject));
         return Err(Failure::usage(format!(
-            "{address} is a resource of a blueprint, and no blueprint is given"
+            "{address} is a resource, and no blueprint was given that asks for it"
         ))
         .help(format!(
-            "give the blueprint, too: {}",
+            "give the blueprint as well: {}",
             Invocation::without_file(global).complete(&again)
         )));
     };

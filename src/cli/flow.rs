@@ -22,7 +22,7 @@ use headset_engine::session::Stop;
 /// Options of commands that change things.
 #[derive(Clone, Debug, Args)]
 pub(super) struct RunArgs {
-    /// Do not ask. Protected things stay protected.
+    /// Do not ask. Protected resources stay protected.
     #[arg(long, short = 'y')]
     pub(super) yes: bool,
     /// Allow steps that cut off open sessions.
@@ -200,7 +200,7 @@ async fn listen(mut signals: Signals, cancel: CancellationToken) -> Failure {
     signals.next().await;
     Failure::Message {
         message: "interrupted in the middle of a call".to_owned(),
-        help: Some("run the same command again: what was in flight is in the journal".to_owned()),
+        help: Some("run the same command again: the journal holds the calls that were in flight".to_owned()),
         exit: Exit::Interrupted,
     }
 }
@@ -213,7 +213,7 @@ fn keep_worksheet(environment: &Environment, checkpoint: &headset_kinds::Checkpo
         .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| fs::write(&path, &checkpoint.worksheet));
     if let Err(error) = written {
-        tracing::warn!(%error, "the worksheet could not be kept as a file");
+        tracing::warn!(%error, "the worksheet could not be written to a file");
     }
 }
 
@@ -230,7 +230,7 @@ pub(super) fn exit_of(outcome: &Outcome) -> Exit {
     }
 }
 
-/// Of several environments: an error beats everything, and whatever is not done beats what is.
+/// Of several environments: an error beats everything, and what is not done beats what is.
 pub(super) fn worse(before: Exit, one: Exit) -> Exit {
     match (before, one) {
         (Exit::Error, _) | (_, Exit::Error) => Exit::Error,

@@ -21,7 +21,7 @@ enum Again {
     Never(&'static str),
 }
 
-/// How this command reports is no business of the next one.
+/// The next command may report in another form.
 const FORM: Again = Again::Never("it is about the form of one command's report");
 /// A user agrees to one plan.
 const CONSENT: Again = Again::Never("a user agrees to one plan, and the next plan may be another one");

@@ -75,7 +75,7 @@ pub(super) struct Global {
         help_heading = SIMULATION
     )]
     pub(super) operator: Switch,
-    /// Leave the simulated directory as it is: by default it holds the groups and users that the blueprint names.
+    /// Add no groups and users to the simulated directory: by default it gets those that the blueprint names.
     #[arg(long, global = true, hide = true, help_heading = SIMULATION)]
     pub(super) strict_directory: bool,
     /// Where Headset keeps its own files.
@@ -93,7 +93,7 @@ pub(super) struct Global {
     /// The profile of AWS's configuration files to use, in place of AWS_PROFILE.
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) profile: Option<String>,
-    /// Append every call to AWS to this file, without anything private in it; see docs/first-contact.md.
+    /// Append every call to AWS to this file, without private values; see docs/first-contact.md.
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
     /// Show afterwards what took the time: calls, waits and, of a run, the longest chain of steps.
@@ -140,9 +140,9 @@ impl Global {
         ];
         match stray.iter().find(|(_, given)| *given) {
             Some((option, _)) if !self.sim => Err(Failure::usage(format!(
-                "{option} is about the simulator, and --sim is not given"
+                "{option} is an option of the simulator, and --sim was not given"
             ))
-            .help("add --sim; a simulator over loopback takes it when it starts: headset sim serve")),
+            .help("add --sim; for a simulator that runs by itself, give it to `headset sim serve`")),
             _ => Ok(()),
         }
     }

@@ -13,7 +13,7 @@ use headset_kinds::regions::{Identity, Regions};
 /// Work with images and their builders.
 #[derive(Debug, Subcommand)]
 pub(super) enum ImageCommand {
-    /// Make a streaming URL into an image builder. The URL alone opens the desktop: it is a secret.
+    /// Make a URL that opens a session on an image builder. Keep it secret: the URL alone opens the desktop.
     Connect(ConnectArgs),
 }
 

@@ -14,17 +14,17 @@ use headset_core::diagnostic::{self, has_errors};
 use headset_engine::import::Offer;
 use headset_engine::plan::import::Import;
 
-/// Take over what exists already and the blueprint asks for: write it into state. Changes nothing in AWS.
+/// Write into state what exists already and the blueprint asks for. Changes nothing in AWS.
 ///
-/// Without addresses, everything that is there under the names that the blueprint asks for and that no environment
-/// owns. Where the state of an environment was lost, its tags tell what belongs to it. The next plan shows what is not
-/// as the blueprint says, the tags that mark it among it; from the next apply on it is taken down with the environment.
+/// Without addresses, it takes over everything that exists under the blueprint's names and that no environment owns.
+/// Where the state of an environment was lost, it finds by tags what belongs to it. The next plan shows what differs
+/// from the blueprint, Headset's tags included. From the next apply on, `destroy` takes down what was taken over.
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
     /// The blueprint file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What to take over, such as appstream.fleet/agents; everything that fits where none is given.
+    /// What to take over, such as appstream.fleet/agents. Default: everything that fits.
     #[arg(value_name = "ADDRESS")]
     addresses: Vec<Address>,
     /// Do not ask.
@@ -124,16 +124,15 @@ fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
     let name = &environment.name;
     let told = match (import.records.len(), &import.inherited) {
         (0, _) if has_errors(&import.findings) => "nothing was taken over: see above".to_owned(),
-        (0, _) => {
-            "nothing to take over: what the blueprint asks for is in state already, or not there".to_owned()
-        }
+        (0, _) => "nothing to take over: what the blueprint asks for is in state already or does not exist"
+            .to_owned(),
         (count, Some(_)) => format!("{} found again by its tags", plural(count, "resource")),
         (count, None) => format!("{} taken over", plural(count, "resource")),
     };
     terminal::talk(&format!("{name}: {told}"));
     if !import.records.is_empty() {
         terminal::talk(&format!(
-            "nothing was changed in AWS; what is not as the blueprint says: {}",
+            "nothing was changed in AWS; to see what differs from the blueprint: {}",
             environment.invocation.command("plan")
         ));
     }

@@ -14,7 +14,7 @@ use headset_blueprint::Sources;
 use headset_core::Clock;
 use headset_core::diagnostic::has_errors;
 
-/// Write a commented blueprint to begin with. --set puts values of yours into it.
+/// Write a commented blueprint to begin with. --set puts your values into it.
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Where to write it; a file that is there already is never touched.

@@ -9,10 +9,10 @@ use crate::report::{plural, search_view};
 use headset_core::diagnostic::Diagnostic;
 use headset_engine::discover::{Lost, Query, Wanted};
 
-/// What a look for lost things told.
+/// What a search for lost things has found.
 #[derive(Debug, Default)]
 pub(super) struct LostSearch {
-    /// What was found: errors, since whatever is made now would come beside it. What could not be read: warnings.
+    /// What was found: errors, since anything made now would come beside it. What could not be read: warnings.
     pub(super) findings: Vec<Diagnostic>,
     /// Where it was looked, in a sentence; `None`: state knows the environment, so that it was not looked at all.
     pub(super) told: Option<String>,
@@ -56,7 +56,7 @@ pub(super) async fn look(global: &Global, environment: &Environment) -> Result<L
         ),
     };
     let told = format!(
-        "{name}: state knows nothing of it; its tags were looked for ({}): {found}",
+        "{name}: state holds nothing of it; Headset searched for its tags ({}): {found}",
         search_view::words(&searched)
     );
     Ok(LostSearch {

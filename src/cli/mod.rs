@@ -51,8 +51,8 @@ use global::Global;
 /// One YAML blueprint becomes a running VDI contact center on AWS.
 ///
 /// Amazon Connect with SAML sign-on, a split Contact Control Panel on S3, and the AppStream 2.0 images,
-/// fleets and stacks that stream it. The same blueprint tells what has drifted, and takes everything down
-/// again. Every command works without an AWS account: add --sim.
+/// fleets and stacks that stream it. The same blueprint shows what has drifted, and takes everything down again. Every
+/// command works without an AWS account: add --sim.
 #[derive(Debug, Parser)]
 #[command(name = "headset", version, max_term_width = 100)]
 struct Cli {

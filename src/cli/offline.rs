@@ -5,7 +5,7 @@ use clap::Args;
 /// The option of commands that compare what AWS has with what identity providers publish.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Asking {
-    /// Do not fetch SAML metadata again from the identity provider, but take it to be as it was read last.
+    /// Do not fetch SAML metadata from the identity provider; use what was read last.
     #[arg(long)]
     pub(super) offline: bool,
 }

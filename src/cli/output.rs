@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
 
-/// The environment's outputs, for pipelines.
+/// Print the environment's outputs, for pipelines.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
     /// The blueprint file.

@@ -32,10 +32,10 @@ pub(super) struct PlanArgs {
     /// nothing can be done because something could not be read.
     #[arg(long)]
     detailed_exitcode: bool,
-    /// Take open sessions that would be cut off for allowed, as `apply` does with this flag.
+    /// Do not refuse steps that cut off open sessions, like `apply` with this flag.
     #[arg(long)]
     allow_disruption: bool,
-    /// Show every value whole, instead of new ones cut to a line and of changed ones only what differs.
+    /// Show every value whole. By default, new values are cut to one line, and changed ones show only what differs.
     #[arg(long)]
     full: bool,
     /// One JSON document on standard output instead of text.

@@ -13,7 +13,7 @@ use headset_simulator::evidence;
 use headset_simulator::world::Settings;
 use headset_simulator::{Moment, SimOptions, Simulator};
 
-/// The simulator by itself.
+/// Run the simulator by itself, list its quirks, or replay a recording.
 #[derive(Debug, Subcommand)]
 pub(super) enum SimCommand {
     /// Serve the simulated AWS on loopback, for Headset and for any other AWS client.

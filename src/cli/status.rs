@@ -13,7 +13,7 @@ use super::terminal;
 use crate::report::status_view;
 use headset_core::diagnostic::has_errors;
 
-/// What is there: states, power, what costs money now, open checkpoints, certificates, images, addresses.
+/// Show what exists: states, power, what costs money now, open checkpoints, certificates, images, addresses.
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     /// Blueprint files.

@@ -13,14 +13,12 @@ pub fn note(note: &Note) -> Option<String> {
         }
         Note::Remark(remark) => remark.clone(),
         Note::GoesWith { address, keys, place } => format!(
-            "the blueprint answers for {address} as well ({}): take that out{}, since it is about what is gone",
+            "the blueprint has answers for {address}, too ({}): delete them{}, since that application is gone",
             quoted(keys),
             at(place.as_ref())
         ),
         Note::Incompatibility { address, reason } => {
-            format!(
-                "{address} was answered before, and the answer does not fit: {reason}. It is asked for again"
-            )
+            format!("{address} has an answer that does not fit: {reason}. The checkpoint is open again")
         }
     };
     Some(text)
@@ -29,7 +27,7 @@ pub fn note(note: &Note) -> Option<String> {
 /// How far a checkpoint is after it was answered, as a sentence.
 pub fn taken(taken: &Taken) -> String {
     let now = match (taken.is_taken_back, taken.missing.is_empty()) {
-        (true, _) => "is open again: its answer was taken back".to_owned(),
+        (true, _) => "is open again: its answers were deleted".to_owned(),
         (false, true) => "answered".to_owned(),
         (false, false) => format!("answered in part; still missing: {}", taken.missing.join(", ")),
     };
@@ -40,7 +38,7 @@ pub fn taken(taken: &Taken) -> String {
 pub fn refusal(refusal: &Refusal, list: &str) -> (String, Option<String>) {
     match refusal {
         Refusal::NoCheckpoint(address) => (
-            format!("{address} is no checkpoint of this blueprint"),
+            format!("{address} is not a checkpoint of this blueprint"),
             Some(format!("`{list}` lists them")),
         ),
         Refusal::NotAsked { address, key, asked } => (
@@ -48,21 +46,21 @@ pub fn refusal(refusal: &Refusal, list: &str) -> (String, Option<String>) {
             Some(format!("it asks for: {}", asked.join(", "))),
         ),
         Refusal::InBlueprint { address, key } => (
-            format!("the blueprint gives `{key}` of {address} itself"),
-            Some("change it there: what the blueprint says holds".to_owned()),
+            format!("the blueprint itself sets `{key}` of {address}"),
+            Some("change it there: the blueprint goes before other answers".to_owned()),
         ),
         Refusal::GoneInBlueprint { address, keys, place } => (
             format!(
-                "the blueprint answers for {address} itself: {}{}",
+                "the blueprint itself has answers for {address}: {}{}",
                 quoted(keys),
                 at(place.as_ref())
             ),
             Some(format!(
-                "take that out of it first, since it is about an application that is gone; then answer `{GONE}=yes` again"
+                "delete them there first, since that application is gone; then answer `{GONE}=yes` again"
             )),
         ),
         Refusal::GoneUnanswered(address) => (
-            format!("{address} was not answered, so that nothing can be gone"),
+            format!("{address} has no answer yet, so there is no application that could be gone"),
             Some("make the application as its worksheet says, and answer".to_owned()),
         ),
         Refusal::Rejected(reason) => (reason.to_string(), None),

@@ -103,13 +103,13 @@ fn sentence(entry: &Entry) -> String {
     match &entry.why {
         Why::Unread { error } => error.to_string(),
         Why::ChangedOutside => outside.to_owned(),
-        Why::ChangedAsWanted => format!("{outside}, to what the blueprint asks for; apply takes note of it"),
+        Why::ChangedAsWanted => format!("{outside}, to what the blueprint asks for; apply records that"),
         Why::ChangedAndShared => {
             format!("{outside}; it is shared with the rest of the account, and apply leaves it")
         }
         Why::AddedByOthers => {
-            "others added to it what the blueprint does not name; apply leaves it: delete it where it was \
-                               made, or this goes on being told"
+            "others added something to it that the blueprint does not declare; apply leaves it: delete it where it \
+             was made, or drift keeps reporting it"
                 .to_owned()
         }
         Why::ChangedAndPlanned { planned } => format!("{outside}; {}", of_plan(planned)),
@@ -120,7 +120,7 @@ fn sentence(entry: &Entry) -> String {
             format!("follows {}", followed.join(" and "))
         }
         Why::SharedDiffers => {
-            "it is shared with the rest of the account and not as needed; apply leaves it".to_owned()
+            "it is shared with the rest of the account and lacks something that is needed; apply leaves it".to_owned()
         }
         Why::Imported => "it was imported, and is not yet as the blueprint says".to_owned(),
         Why::FoundAgain => reason::sentence(&Reason::FoundAgain),

@@ -92,7 +92,7 @@ fn care(step: &Step, state: &State) -> String {
         Some(Origin::Created) => "made by Headset",
         Some(Origin::Adopted) => "taken over by Headset",
         Some(Origin::Imported) => "made outside of Headset and imported",
-        Some(Origin::Existing) => "lives outside, only linked to",
+        Some(Origin::Existing) => "made outside of this environment, which only links to it",
         Some(Origin::Shared) => "shared with the rest of the account, never deleted",
         None => "not known to state yet",
     };

@@ -19,20 +19,20 @@ pub(super) fn sentence(address: &Address, failure: &Failure) -> String {
             let minutes = usize::try_from((seconds + 30) / 60).unwrap_or(usize::MAX);
             format!("it is still {state} after {}", plural(minutes, "minute"))
         }
-        Failure::GoneAgain => "it was made and is gone again: it was deleted from outside".to_owned(),
-        Failure::NeverAppeared => "AWS took the creation, but the thing did not appear".to_owned(),
+        Failure::GoneAgain => "it was made and then deleted outside of Headset".to_owned(),
+        Failure::NeverAppeared => "AWS accepted the creation, but the resource did not appear".to_owned(),
         Failure::Failed { state, error } => format!("it is {state}: {error}"),
         Failure::NotAsWanted { fields } => format!(
-            "AWS took every change, but {} did not become as wanted",
+            "AWS accepted every change, but {} still differs from what was asked for",
             fields.join(", ")
         ),
         Failure::SessionsOpened { open, planned } => format!(
-            "{} {} open now, and {planned} when this was planned",
+            "{} {} open now; when this was planned, it was {planned}",
             plural(*open as usize, "session"),
             agreeing(*open as usize, "is", "are")
         ),
         Failure::SameAs { holder, thing } => {
-            format!("{holder} is the same thing ({thing}): it was not deleted")
+            format!("{holder} is the same resource in AWS ({thing}), so it was not deleted")
         }
     }
 }
@@ -48,8 +48,8 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
             let creation_limit = kind.and_then(|kind| kind.creation_limit());
             let creation_limit = creation_limit.filter(|_| error.class == Class::Quota).map(|creation_limit| {
                 format!(
-                    "besides the number of them, AWS limits how often they come and go: {} times in {} days, and then \
-                     not again for as long",
+                    "AWS also limits how often they are created and deleted: {} times in {} days; after that it \
+                     refuses more for as long",
                     creation_limit.most, creation_limit.days
                 )
             });
@@ -60,7 +60,7 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
         }
         Failure::Refused { refusal } => refusal.finding(address).help,
         Failure::UnknownKind { .. } => {
-            Some("state was written by another version: take it down with that one".to_owned())
+            Some("another version wrote this state: use that one to take it down".to_owned())
         }
         Failure::Answers { given, .. } => Some(match given {
             Given::Person => {
@@ -72,11 +72,11 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
             Given::Blueprint { place: None } => "they stand in the blueprint: correct them there".to_owned(),
         }),
         Failure::Stuck { .. } => with_doubt(
-            Some("mend the cause and apply again; the wait goes on where it stopped"),
+            Some("remove the cause and apply again; the wait goes on where it stopped"),
             doubt::behind_wait(&address.kind),
         ),
         Failure::StillMoving { .. } => {
-            Some("apply again to go on waiting; nothing is replaced because of a slow wait".to_owned())
+            Some("apply again to go on waiting; Headset replaces nothing because a wait is slow".to_owned())
         }
         Failure::GoneAgain => Some("apply again to make it once more".to_owned()),
         Failure::Failed { .. } => Some(match why_not_made {
@@ -101,19 +101,19 @@ fn advice(error: &AwsError) -> Option<String> {
     let expired = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
     if error.code.as_deref().is_some_and(|code| expired.contains(&code)) {
         return Some(
-            "the credentials are over: sign in again (`aws sso login`), then apply again".to_owned(),
+            "the credentials have expired: sign in again (`aws sso login`), then apply again".to_owned(),
         );
     }
     if error.code.as_deref() == Some("BucketAlreadyExists") {
         return Some(
-            "names of buckets are unique over all accounts, and another account has this one: choose another name \
+            "bucket names are unique over all accounts, and another account has this one: choose another name \
              (`ccp.bucket` for the pages), then apply again"
                 .to_owned(),
         );
     }
     let usual = match error.class {
         Class::Denied => {
-            Some("the credentials lack this permission: AWS names the action above, allow it and apply again")
+            Some("the credentials lack a permission: AWS names the action above; allow it and apply again")
         }
         Class::Quota => {
             Some("ask for a higher quota in Service Quotas, or delete what is not needed; then apply again")
@@ -121,12 +121,12 @@ fn advice(error: &AwsError) -> Option<String> {
         Class::Throttled => Some("AWS limits the rate of calls; apply again in a few minutes"),
         Class::Transient => Some("the service or the network failed; apply again, nothing is made twice"),
         Class::Unproven => Some(
-            "a proxy, a filter or a sign-in page of the network may stand before AWS: look at HTTPS_PROXY, NO_PROXY and \
-             the endpoints, then try again; nothing was concluded from this answer",
+            "a proxy, a filter or a sign-in page of the network may have answered in AWS's place: look at \
+             HTTPS_PROXY, NO_PROXY and the endpoints, then try again; Headset has concluded nothing from this answer",
         ),
         Class::AlreadyThere => Some(
-            "something of that name is there and is not this environment's; choose another name, or take it over \
-             with `headset import FILE ADDRESS`",
+            "something of that name exists and does not belong to this environment; choose another name, or take it \
+             over with `headset import FILE ADDRESS`",
         ),
         Class::NotFound
         | Class::Conflict

@@ -1,4 +1,4 @@
-//! How a leaf reads: the one form in which a difference is written, whoever tells it.
+//! How a leaf reads: the one form in which all reports write a difference.
 
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};

@@ -50,40 +50,41 @@ fn sentence(why: &Stays) -> String {
     match why {
         Stays::Unread { error } => format!("it could not be read: {error}"),
         Stays::NotDeleted => "it could not be deleted; see above".to_owned(),
-        Stays::Interrupted => "it was not seen to be gone: the run was interrupted".to_owned(),
+        Stays::Interrupted => "the run was interrupted before Headset could see that it is gone".to_owned(),
         Stays::NotBegun => "its deletion was not begun, because another one failed".to_owned(),
         Stays::HomeFolders => {
-            "AppStream keeps home folders in a bucket of the whole account, which forbids its own deletion: remove its \
-             policy first if the files are not needed any more"
+            "AppStream keeps the home folders of the whole account in this bucket, and its policy forbids deleting \
+             it: if the files are not needed any more, delete the policy, then the bucket"
                 .to_owned()
         }
         Stays::FlowLogs => {
-            "Connect makes it for contact flow logs and leaves it; delete it if its logs are not needed any more"
+            "Connect makes it for contact flow logs and does not delete it; delete it if its logs are not needed any \
+             more"
                 .to_owned()
         }
         Stays::NotSearched { look } => {
-            format!("they carry no tags, so that they were not looked for: {look}")
+            format!("they carry no tags, so Headset did not search for them; look for them {look}")
         }
         Stays::OtherRegions { searched } => format!(
-            "by --region it was looked in {} only: without it, every region is searched",
+            "--region limits the search to {}; without it, Headset searches every region",
             searched.join(" and ")
         ),
         Stays::AnswersMissing { notices } => format!(
-            "what was answered about it is not here, so that who is assigned to it could not be looked up. {}",
+            "its answers are not here, so Headset could not look up who is assigned to it. {}",
             words(notices)
         ),
         Stays::NotLookedUp { unread, look } => format!(
-            "what was answered about it is not here, and whether it is there could not be looked up: {unread}. Look for it \
-             {look}; or run this again as a principal that may look it up"
+            "its answers are not here, and whether it exists could not be looked up: {unread}. Look for it {look}; \
+             or run this again as a principal that may look it up"
         ),
-        Stays::StillThere => "it carries this environment's tags, and is there still".to_owned(),
+        Stays::StillThere => "it carries this environment's tags and still exists".to_owned(),
         Stays::NoTags { import } => format!(
-            "it carries none of Headset's tags, so that nothing says whose it is: if it is this environment's, \
-             `{import}`, and destroy takes it down"
+            "it carries none of Headset's tags, so Headset does not know whose it is: if it belongs to this \
+             environment, take it over with `{import}`, and destroy takes it down"
         ),
         Stays::NoTagsPossible { import } => format!(
-            "it cannot carry tags, so that nothing says whose it is: if it is this environment's, `{import}`, and destroy \
-             takes it down"
+            "it cannot carry tags, so Headset does not know whose it is: if it belongs to this environment, take it \
+             over with `{import}`, and destroy takes it down"
         ),
         Stays::Unclaimed(unclaimed) => holds_data(unclaimed),
         Stays::Planned(reason) => reason::sentence(reason),
@@ -97,10 +98,13 @@ fn holds_data(unclaimed: &Unclaimed) -> String {
         ),
         Unclaimed::OtherName { environment, own } => {
             let own = match own {
-                OwnName::Known { name } => format!("its own would be called {name}"),
-                OwnName::InBlueprint => "only its blueprint says which alias its own has".to_owned(),
+                OwnName::Known { name } => format!("the one that it makes would be called {name}"),
+                OwnName::InBlueprint => "only its blueprint says which alias its instance has".to_owned(),
                 OwnName::ByRecipe => {
-                    format!("its own would be called {environment}-KEY-HASH, by the hash of its recipe")
+                    format!(
+                        "an image that it makes would be called {environment}-KEY-HASH, with the hash of its \
+                        recipe"
+                    )
                 }
             };
             format!("it holds data, and its tags alone do not prove that `{environment}` made it: {own}")

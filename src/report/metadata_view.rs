@@ -1,5 +1,5 @@
-//! What is told of SAML metadata: when its certificates and the document end, and whether the identity provider still
-//! publishes it.
+//! What is reported of SAML metadata: when its certificates and the document end, and whether the identity provider
+//! still publishes it.
 
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ pub fn urgent_lines(certificate: &Certificate) -> Vec<String> {
 
 fn of(certificate: &Certificate, only_urgent: bool) -> Vec<String> {
     let problem = certificate.problem.iter().map(|problem| {
-        format!("the metadata that IAM has cannot be read, and so not when its certificate ends: {problem}")
+        format!("Headset cannot read the metadata in IAM, so it does not know when the certificate ends: {problem}")
     });
     let validity = Validity {
         certificates: certificate.certificates.clone(),

@@ -186,7 +186,7 @@ fn step_lines(out: &mut String, step: &Step, detail: Detail) {
     if let Impact::Disrupts { sessions } = step.impact {
         let used = match sessions {
             Some(sessions) => format!("{} open now", plural(sessions as usize, "session")),
-            None => "it may be in use: AWS does not tell".to_owned(),
+            None => "it may be in use: AWS does not say".to_owned(),
         };
         put(
             out,

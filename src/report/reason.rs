@@ -25,10 +25,12 @@ pub fn sentence(reason: &Reason) -> String {
     let told: &str = match reason {
         Reason::NotLookedAt => "it was not looked at",
         Reason::Unread => "it could not be read",
-        Reason::TakenToBeThere => "it could not be read, and is taken to be there",
+        Reason::TakenToBeThere => "it could not be read; Headset assumes that it exists",
         Reason::ShouldExist => "it should exist already",
-        Reason::LivesOutside => "it lives outside",
-        Reason::AnotherLivesOutside => "it lives outside, and the blueprint links to another than before",
+        Reason::LivesOutside => "it is only linked to",
+        Reason::AnotherLivesOutside => {
+            "it is only linked to, and the blueprint links to another one than before"
+        }
         Reason::AccountNeeds => "the account needs it, and it is not there",
         Reason::AccountNeedsMore => "the account needs it, and it is not complete",
         Reason::Shared => "it is shared with the rest of the account",
@@ -36,26 +38,28 @@ pub fn sentence(reason: &Reason) -> String {
         Reason::CreationUnfinished => "an earlier attempt to make it did not finish",
         Reason::DeletedOutside => "it was deleted outside of Headset",
         Reason::ByHand { why, is_gone: false } => why,
-        Reason::ByHand { why, is_gone: true } => return format!("what was there is gone, and {why}"),
+        Reason::ByHand { why, is_gone: true } => return format!("it is gone, and {why}"),
         Reason::AnswersLost => {
-            "what was answered about it is lost, so that nothing tells whether it is still there: answer again"
+            "its answers are lost, so Headset does not know whether it still exists: answer again"
         }
-        Reason::NotOurs => "it exists already, and is not this environment's",
-        Reason::ClaimedTwice => "another entry asks for the same thing",
+        Reason::NotOurs => "it exists already, and does not belong to this environment",
+        Reason::ClaimedTwice => "another entry asks for the same resource",
         Reason::Failed { state, error } => return format!("it is {state}: {error}"),
         Reason::Unchangeable => "AWS cannot change it",
         Reason::FieldUnchangeable { field } => return format!("AWS cannot change its {field} in place"),
         Reason::Superseded { why } => why,
         Reason::Successor { of } => return format!("a person made it: it takes the place of `{of}`"),
-        Reason::OtherNamed => "a person has named another one: the next apply takes it",
+        Reason::OtherNamed => "a person has answered with another one: the next apply uses it",
         Reason::Moving { state } => return format!("it is still {state}"),
         Reason::ValuesChanged => "its values changed",
-        Reason::ValuesChangedSince => "it is there from before, and its values changed",
-        Reason::UnknownToState => "it is ours, and state does not know it",
+        Reason::ValuesChangedSince => "it exists from an earlier apply, and its values changed",
+        Reason::UnknownToState => "it belongs to this environment, and state does not know it",
         Reason::AsWanted => "it is as wanted",
         Reason::ChangedAsWanted => "it was changed outside of Headset to what the blueprint asks for",
         Reason::ChangeUnfinished => "an earlier attempt to change it did not finish",
-        Reason::BlueprintAndCloudChanged => "the blueprint changed, and so did the cloud",
+        Reason::BlueprintAndCloudChanged => {
+            "the blueprint changed, and it was changed outside of Headset as well"
+        }
         Reason::ChangedOutsideAndDiffers => {
             "it was changed outside of Headset, and is not as the blueprint says"
         }
@@ -74,17 +78,17 @@ pub fn sentence(reason: &Reason) -> String {
         }
         Reason::Gone => "it is gone already",
         Reason::SharedStays => "it is shared with the rest of the account and stays",
-        Reason::OutsideStays => "it lives outside and stays",
+        Reason::OutsideStays => "it is only linked to, so it stays",
         Reason::LetGo => "the blueprint lets go of it: it stays",
-        Reason::TakenDown => "everything of the environment is taken down",
+        Reason::TakenDown => "the whole environment is taken down",
         Reason::NotAsked => "the blueprint no longer asks for it",
         Reason::Persons => "it stays: a person made it, and a person deletes it",
         Reason::PersonsUnanswered => {
-            "it stays: a person made it, and a person deletes it (what was answered about it is lost)"
+            "it stays: a person made it, and a person deletes it (its answers are lost)"
         }
         Reason::Untagged => "it stays: it does not carry this environment's tags (any more)",
         Reason::Unproven => "it stays: nothing proves that Headset made it",
-        Reason::SameAs { holder } => return format!("it stays: it is the same thing as {holder}"),
+        Reason::SameAs { holder } => return format!("it stays: it is the same resource in AWS as {holder}"),
     };
     told.to_owned()
 }
@@ -254,7 +258,7 @@ mod tests {
         let text = with_side_effect(&Reason::TakenDown, Some("agents lose their desks"));
         assert_eq!(
             text,
-            "everything of the environment is taken down; agents lose their desks"
+            "the whole environment is taken down; agents lose their desks"
         );
     }
 }

@@ -49,11 +49,11 @@ pub struct Row {
     pub address: String,
     /// AWS's word for its state; `absent`, `unknown` or `waits for a person` where there is none.
     pub state: String,
-    /// What else can be told.
+    /// What else is known.
     pub detail: String,
     /// Whether it is on and should be, or the other way round; `None` for what has no switch.
     pub power: Option<String>,
-    /// How many people use it right now; `None`: AWS does not tell.
+    /// How many people use it right now; `None`: AWS does not say.
     pub sessions: Option<u32>,
     /// Why it could not be read, with AWS's code and the id of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,7 +184,7 @@ fn recipe(step: &Step, live: Option<&Live>) -> Option<&'static str> {
         (Action::Keep | Action::Adopt { .. } | Action::Update { .. }, Some(_)) => {
             "up to date with its recipe"
         }
-        (Action::Await { .. }, Some(_)) => "outdated: the recipe changed, and a new one waits to be captured",
+        (Action::Await { .. }, Some(_)) => "outdated: the recipe changed, and a new image has to be captured",
         (Action::Await { .. }, None) => "not captured yet",
         (Action::Refused { .. }, _) => "not this environment's",
         (Action::Unknown { .. }, _) => "unknown",
@@ -251,7 +251,7 @@ pub fn text(status: &Status) -> String {
 fn resource(row: &Row, widest: usize) -> String {
     let mut line = format!("{:widest$}  {}", row.state, row.address);
     if let Some(power) = &row.power {
-        // A string takes whatever is written to it.
+        // Writing to a string never fails.
         let _ = write!(line, "  power {power}");
     }
     if let Some(sessions @ 1..) = row.sessions {

@@ -243,8 +243,8 @@ mod tests {
             "take it with\n  `headset import a.yaml b`\n  now"
         );
         assert_eq!(
-            text("if it may go: headset destroy --name acme", 20),
-            "if it may go:\n  headset destroy --name acme"
+            text("to take it down: headset destroy --name acme", 20),
+            "to take it down:\n headset destroy --name acme"
         );
         assert_eq!(text("one ` alone here", 10), "one `\n  alone\n  here");
         let long = "x".repeat(30);

@@ -123,7 +123,7 @@ def read_sign_in(application):
     provider = iam.get_saml_provider(SAMLProviderArn=PROVIDER)
     tags = {t["Key"]: t["Value"] for t in provider["Tags"]}
     same((tags["made-by"], tags["headset:environment"]), ("boto3", "boto-made"), "provider tags")
-    # Whom somebody else has assigned stays assigned.
+    # Users that others have assigned stay assigned.
     same(assigned(application), sorted([group("agents"), group("supervisors")]), "assignments")
 
 

@@ -25,7 +25,7 @@ def told(topic):
     started = time.monotonic()
     try:
         topic()
-    except Exception:  # whatever it is: it is the finding, and the other topics go on
+    except Exception:  # any exception is the finding, and the other topics go on
         print(f"{topic.__module__}.{topic.__name__} FAILED\n{traceback.format_exc()}", flush=True)
         return False
     print(f"{topic.__module__}.{topic.__name__} ok in {time.monotonic() - started:.1f} s", flush=True)

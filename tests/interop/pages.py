@@ -170,7 +170,7 @@ def desktops():
     app.batch_disassociate_user_stack(UserStackAssociations=links)
     app.delete_user(**person)
     errors = app.batch_disassociate_user_stack(UserStackAssociations=links[:1])["errors"]
-    same([e["ErrorCode"] for e in errors], ["USER_NAME_NOT_FOUND"], "a link of nobody")
+    same([e["ErrorCode"] for e in errors], ["USER_NAME_NOT_FOUND"], "a link without a user")
 
     directory = {"DirectoryName": "boto.example.com"}
     unit = "OU=Desktops,DC=boto,DC=example,DC=com"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What Headset made, read by somebody who does not know Headset: boto3, and the blueprint as Python parses it.
+"""What Headset made, read by a client that does not know Headset: boto3, and the blueprint as Python parses it.
 
     reading.py http://127.0.0.1:4566 BLUEPRINT OUTPUTS.json STATUS.json
     reading.py http://127.0.0.1:4566 BLUEPRINT --bend
@@ -74,7 +74,7 @@ class Reader:
         self.sso_account = role.split(":")[4] if role else ACCOUNT
 
     def tagged(self, tags, entry, what):
-        """Checks the tags of whoever marks things, and those that the blueprint asks for."""
+        """Checks the tags that prove ownership, and those that the blueprint asks for."""
         wanted = {"headset:environment": self.name, **self.text.get("tags", {}), **entry.get("tags", {})}
         same({key: tags.get(key) for key in wanted}, wanted, f"tags of {what}")
 

@@ -131,7 +131,7 @@ def copies():
     upload = s3.create_multipart_upload(Bucket=BUCKET, Key="left")["UploadId"]
     s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": key} for key in (
         "source ü+1", "copy", "large", "twin", "parts")]})
-    # Whether an upload in parts that nobody finished holds its bucket is not decided by any source.
+    # Whether an upload in parts that was never finished holds its bucket is not decided by any source.
     s3.abort_multipart_upload(Bucket=BUCKET, Key="left", UploadId=upload)
     emptied(s3)
 

@@ -41,7 +41,7 @@ pub enum Gate {
 pub trait CallHook: Send + Sync + fmt::Debug {
     /// Request number `sequence` (from 1) is about to be sent.
     fn before(&self, sequence: u64, service: &str, operation: &str) -> Gate;
-    /// Its answer has arrived and nobody has seen it yet.
+    /// Its answer has arrived, and the caller has not got it yet.
     fn after(&self, sequence: u64, service: &str, operation: &str) -> Gate;
 }
 
@@ -60,7 +60,7 @@ pub struct CallRecord {
     pub took: Duration,
 }
 
-/// The chokepoint, around whatever HTTP client really sends.
+/// The chokepoint, around the HTTP client that sends.
 #[derive(Clone, Debug)]
 pub struct Wire {
     inner: SharedHttpClient,

@@ -75,7 +75,7 @@ pub struct AwsOptions {
     pub wire: Wire,
     /// The time.
     pub clock: Clock,
-    /// The rate budgets; whoever works with the same credentials shares them.
+    /// The rate budgets; all work with the same credentials shares them.
     pub pace: Pace,
     /// Seeds the jitter of retries.
     pub seed: u64,
@@ -305,7 +305,7 @@ impl Aws {
             .get_or_init(|| aws_sdk_sts::Client::new(&self.inner.options.config))
     }
 
-    /// The SSO Admin client, with whatever credentials Identity Center takes.
+    /// The SSO Admin client, with the credentials for Identity Center.
     pub fn sso_admin(&self) -> &aws_sdk_ssoadmin::Client {
         self.inner
             .sso_admin

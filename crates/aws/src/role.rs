@@ -42,7 +42,7 @@ pub(super) struct Roles {
 }
 
 impl Roles {
-    /// The credentials of a role; whoever asks for the same one shares them.
+    /// The credentials of a role; all callers of one role share them.
     pub(super) fn of(
         &self,
         role: &str,
@@ -71,7 +71,7 @@ struct TakenRole {
     sts: aws_sdk_sts::Client,
     clock: Clock,
     pace: Pace,
-    /// Whoever takes the role holds the lock, so that everybody else waits for the same credentials.
+    /// The task that assumes the role holds the lock, so that all others wait for the same credentials.
     held: Arc<tokio::sync::Mutex<Option<(Credentials, Timestamp)>>>,
 }
 
@@ -85,7 +85,7 @@ impl TakenRole {
         {
             return Ok(credentials.clone());
         }
-        // What was refused or failed is tried again by whoever makes the call that needs it.
+        // What was refused or failed is tried again by the call that needs it.
         let counter = Counter {
             service: "sts",
             region: String::new(),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use headset_core::AwsError;
 
-/// One remembered thing; whoever looks it up holds the lock, so that everybody else waits for the same answer.
+/// One cached answer; the task that reads it holds the lock, so that all others wait for the same answer.
 type Slot<T> = tokio::sync::Mutex<Option<Arc<T>>>;
 
 /// Remembered things by type and name.

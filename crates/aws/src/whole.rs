@@ -456,7 +456,7 @@ mod tests {
             assert_eq!(
                 told,
                 format!(
-                    "something between here and AWS answered: HTTP {status}, text/html, a page titled `Web filter: \
+                    "something between Headset and AWS answered: HTTP {status}, text/html, a page titled `Web filter: \
                      blocked`, without AWS's request id (assumption answers.request-id)"
                 )
             );

@@ -149,10 +149,11 @@ fn over(appstream: &AppstreamSection, now: Timestamp, findings: &mut Vec<Diagnos
                 findings.push(
                     Diagnostic::warning(
                         "schedule-over",
-                        format!("`{}` is over: the shift `{name}` never begins any more", shift.at.value),
+                        format!("`{}` is past: the shift `{name}` will never begin", shift.at.value),
                     )
                     .at(shift.at.place.clone())
-                    .help("Give it a time that comes, or delete the shift. What it has set stays until another shift changes it."),
+                    .help("Give it a time in the future, or delete the shift. What it has set stays until another \
+                        shift changes it."),
                 );
             }
         }
@@ -292,9 +293,18 @@ fn sign_in_fits(sign_in: &SignInSection, connect: &ConnectSection, findings: &mu
         for (name, user) in &connect.users {
             if !limits::EMAIL.accepts(name) {
                 findings.push(
-                    Diagnostic::warning("unreachable-user", format!("`{name}` can never sign in: `sign_in.user_name` is `email`"))
-                        .at(user.entry.place.clone())
-                        .help("Name the user by the e-mail address in the directory, or set `sign_in.user_name: user_name`."),
+                    Diagnostic::warning(
+                        "unreachable-user",
+                        format!(
+                            "`{name}` can never sign in: `sign_in.user_name` \
+                        is `email`"
+                        ),
+                    )
+                    .at(user.entry.place.clone())
+                    .help(
+                        "Name the user by the e-mail address in the directory, or set `sign_in.user_name: \
+                            user_name`.",
+                    ),
                 );
             }
         }
@@ -305,9 +315,13 @@ fn unreachable_users(connect: &ConnectSection, findings: &mut Vec<Diagnostic>) {
     let made_here = connect.existing.is_none();
     if connect.identity == ConnectIdentity::Saml && made_here && !connect.users.is_empty() {
         findings.push(
-            Diagnostic::warning("unreachable-user", "no user can sign in: `identity: saml` needs an identity provider, and there is no `sign_in` section")
-                .at(connect.entry.place.clone())
-                .help("Add `sign_in: { idp: { identity_center: { application: ..., groups: [...] } } }`."),
+            Diagnostic::warning(
+                "unreachable-user",
+                "no user can sign in: `identity: saml` needs an identity \
+                provider, and there is no `sign_in` section",
+            )
+            .at(connect.entry.place.clone())
+            .help("Add `sign_in: { idp: { identity_center: { application: ..., groups: [...] } } }`."),
         );
     }
 }
@@ -398,7 +412,7 @@ fn unused_entry(kind: &str, key: &str, by: &str, place: &Place) -> Diagnostic {
     Diagnostic::warning("unused", format!("no {by} uses the {kind} `{key}`"))
         .at(place.clone())
         .help(format!(
-            "It is made and paid for all the same. Refer to it from a {by}, or delete it."
+            "Headset makes it anyway, and it costs money. Refer to it from a {by}, or delete it."
         ))
 }
 

@@ -82,7 +82,7 @@ impl Composer<'_> {
         self.findings.append(&mut findings);
         let mut root = root?;
         let Value::Map(entries) = &mut root.value else {
-            // That a blueprint is a map is said where it is read; a base is told here.
+            // A blueprint that is not a map is reported where it is read, a base here.
             if !chain.is_empty() {
                 self.findings.push(
                     Diagnostic::error(
@@ -170,7 +170,7 @@ impl Composer<'_> {
     fn base(&mut self, path: &str, place: &Place, chain: &mut Vec<String>) -> Option<Node> {
         let refused =
             |code, message: String, help: &str| Diagnostic::error(code, message).at(place.clone()).help(help);
-        // First of all, so that what is told of each file is told of so many at most.
+        // First of all, so that no more files than this have findings of their own.
         self.read += 1;
         if self.read > MOST_FILES {
             if self.read == MOST_FILES + 1 {
@@ -196,7 +196,7 @@ impl Composer<'_> {
             self.findings.push(refused(
                 "too-deep",
                 format!("a blueprint has at most {MOST_BASES} bases one below the other"),
-                "Put some of them together.",
+                "Merge some of them.",
             ));
             return None;
         }
@@ -243,9 +243,10 @@ impl Composer<'_> {
         place: &dyn Fn(usize, usize) -> Place,
     ) -> Result<(), Diagnostic> {
         let refused = |message: String, place: Place| {
-            Diagnostic::error("bad-set", message)
-                .at(place)
-                .help("Write `--set path=value`, such as `--set connect.alias=acme`; quote a name that has dots in it: `--set 'connect.users.\"a@example.com\".first=Ada'`.")
+            Diagnostic::error("bad-set", message).at(place).help(
+                "Write `--set path=value`, such as `--set connect.alias=acme`; quote a name that has dots in \
+                    it: `--set 'connect.users.\"a@example.com\".first=Ada'`.",
+            )
         };
         let Some((keys, equals)) = path_of(set) else {
             return Err(refused(

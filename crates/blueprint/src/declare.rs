@@ -13,7 +13,7 @@ use crate::table::{Map, Shape};
 
 /// A type of which a key's value can be.
 pub(crate) trait Value: Sized {
-    /// What its values look like, where the key does not tell.
+    /// What its values look like, where the key does not say.
     const SHAPE: Shape;
 
     /// Reads a value by the shape that the item has. `None`: it is bad, and that has been reported.

@@ -80,7 +80,7 @@ pub(crate) const fn existing(sets: Targets) -> Key {
         "existing",
         Shape::Either(&NAME_OR_ARN),
         "acme-agents",
-        "The name or ARN of something that lives outside: linked to, never changed or deleted. Nothing else can be said about it.",
+        "The name or ARN of something that Headset only links to, and never changes or deletes. It takes no other key.",
     )
     .sets(sets)
 }

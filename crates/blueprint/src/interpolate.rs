@@ -1,4 +1,4 @@
-//! `${env:NAME}` and secrets: what is looked for in every text of a blueprint, whatever its key.
+//! `${env:NAME}` and secrets: what is looked for in every text of a blueprint, under every key.
 
 use fancy_regex::Regex;
 use std::sync::LazyLock;
@@ -30,7 +30,7 @@ const SECRET_KEYS: [&str; 11] = [
 
 /// The most characters that all variables of a blueprint may add: a value of the environment has no limit.
 const MOST_INSERTED: usize = 1 << 20;
-/// The most findings that are told: a hostile file can ask for fifty thousand variables that are not set.
+/// The most findings that are shown: a hostile file can ask for fifty thousand variables that are not set.
 const MOST_FINDINGS: usize = 200;
 
 /// Whether the value of this key would be a secret. Such a key is never also reported as unknown.
@@ -73,7 +73,7 @@ impl<'a> Interpolation<'a> {
                             .at(node.place.clone())
                             .help("Delete it here, and revoke it if this file has ever left your machine. Headset takes credentials from AWS_PROFILE and the rest of the standard AWS configuration."),
                     );
-                    // Whatever else is wrong with this text, no message may quote it.
+                    // No message about this text may quote it.
                     "(withheld)".clone_into(text);
                 }
             }
@@ -166,7 +166,7 @@ impl<'a> Interpolation<'a> {
             let before = self.inserted;
             self.inserted = before.saturating_add(value.len());
             if self.inserted > MOST_INSERTED {
-                // Once is enough: whatever follows is too much as well.
+                // Once is enough: all that follows is too much as well.
                 if before <= MOST_INSERTED {
                     self.findings.push(
                         Diagnostic::error(
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(resolved("a$${b}c$${d}").as_deref(), Ok("a${b}c${d}"));
         assert_eq!(resolved("x${env:A}y${env:A}").as_deref(), Ok("x1y1"));
         assert_eq!(resolved("costs $5").as_deref(), Ok("costs $5"));
-        // What a variable holds is text, whatever it looks like.
+        // What a variable holds is text, even if it looks like a number.
         assert_eq!(resolved("${env:NESTED}").as_deref(), Ok("${env:A}"));
         assert_eq!(resolved("$${env:A}").as_deref(), Ok("${env:A}"));
     }

@@ -15,8 +15,8 @@ pub(super) struct Node {
     /// The text in question. A block map, a block list and a missing value have no text of their own worth showing:
     /// they stand where their key stands.
     pub place: Place,
-    /// Whether it came out of a variable or with an option, which hold texts alone: it then stands for whatever is wanted,
-    /// a text or the number or boolean that it looks like.
+    /// Whether it came out of a variable or with an option, which hold texts alone: it then stands for any type that is
+    /// wanted, a text or the number or boolean that it looks like.
     pub loose: bool,
 }
 

@@ -10,7 +10,7 @@ pub fn unlisted(region: &str) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("AWS's lists of {AS_OF} have no region `{region}`");
-    let taken = "It is taken as it is, since regions open that are newer than these lists.";
+    let taken = "Headset accepts it, since AWS may have opened it after that day.";
     Some(
         Diagnostic::warning("unlisted-region", message).help(match likely(region) {
             Some(likely) => format!("Did you mean `{likely}`? {taken}"),

@@ -21,7 +21,8 @@ pub(super) fn unmet(text: &str, place: &Place) -> Option<Diagnostic> {
     (!wanted.matches(&own)).then(|| {
         Diagnostic::error(CODE, format!("this is for Headset {wanted}, and this is Headset {OWN}"))
             .at(place.clone())
-            .help("Install a version that it is for. To use this one, change `requires`, and see what it does not know.")
+            .help("Install a version that it is for. To use this one, change `requires`; `validate` then shows what \
+                this version does not know.")
     })
 }
 

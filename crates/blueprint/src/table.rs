@@ -28,7 +28,7 @@ pub(crate) struct Key {
 /// What holds where a key is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Default {
-    /// Nothing: it is off, absent, or AWS's business.
+    /// Nothing: it is off, absent, or left to AWS.
     Nothing,
     /// This value, as it is written in a blueprint.
     Value(&'static str),

@@ -564,7 +564,7 @@ fn a_long_line_is_read_in_linear_time() {
     assert_eq!(codes(&text), ["unknown-key"]);
 }
 
-/// Whatever is said about a text stands inside of it, on the line and in the column that its offset means.
+/// Every finding about a text lies inside of it, on the line and in the column that its offset means.
 fn assert_places(text: &str) {
     let (blueprint, findings) = read(&Sources::alone("b.yaml", text));
     assert_eq!(blueprint.is_none(), has_errors(&findings), "{findings:?}");

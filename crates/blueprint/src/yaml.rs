@@ -21,7 +21,7 @@ const MOST_BYTES: usize = 1 << 20;
 const MOST_NODES: usize = 100_000;
 /// The most bytes of text that anchors and aliases repeat: one long text can be repeated a hundred thousand times.
 const MOST_REPEATED: usize = 8 << 20;
-/// The most mistakes of spelling that are told: a hostile file can have fifty thousand.
+/// The most mistakes of spelling that are shown: a hostile file can have fifty thousand.
 const MOST_DUPLICATES: usize = 200;
 /// The deepest nesting. The blueprint's own sections need eight levels.
 const MOST_LEVELS: usize = 32;
@@ -165,7 +165,7 @@ impl Builder<'_, '_, '_> {
                             "a second document begins here, but a file holds one blueprint",
                         )
                         .at(self.place(span))
-                        .help("Move it to a file of its own; every command takes several files."),
+                        .help("Move it to a file of its own; commands take several files."),
                     ]);
                 }
                 Ok(())
@@ -201,9 +201,15 @@ impl Builder<'_, '_, '_> {
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::UnresolvedAlias(name) => {
                 self.findings.push(
-                    Diagnostic::error("unknown-anchor", format!("nothing above is anchored as `&{name}`"))
-                        .at(self.place(span))
-                        .help("An alias `*name` repeats a value that was marked `&name` further up. Quote the text if you meant a star."),
+                    Diagnostic::error(
+                        "unknown-anchor",
+                        format!("nothing above is anchored as `&{name}`"),
+                    )
+                    .at(self.place(span))
+                    .help(
+                        "An alias `*name` repeats a value that was marked `&name` further up. Quote the text \
+                            if you meant a star.",
+                    ),
                 );
                 let node = Node {
                     value: Value::Null,
@@ -322,7 +328,7 @@ impl Builder<'_, '_, '_> {
             span.byte_range()
                 .map_or(open.start, |range| range.end + self.shift)
         } else {
-            // The first character is enough: nobody wants a whole section underlined.
+            // The first character is enough: a whole section would be underlined otherwise.
             open.start + 1
         };
         let place = self.source.place(open.start, end);
@@ -482,7 +488,7 @@ impl Builder<'_, '_, '_> {
         ]
     }
 
-    /// Tabs that indent, which YAML forbids and which nobody sees. Looked for only when the text is not YAML, since
+    /// Tabs that indent, which YAML forbids and which are invisible. Looked for only when the text is not YAML, since
     /// a block of text may well hold some.
     fn tabs(&self) -> Vec<Diagnostic> {
         self.source

@@ -106,7 +106,7 @@ pub struct Host {
     /// (`.dualstack` or nothing), `{suffix}` (the partition's suffix, the one for both versions of IP where that is
     /// asked for) and `{plain}` (always the suffix for IP version 4).
     pub rule: &'static str,
-    /// Whether requests are signed for the partition's global region, whatever region is asked for.
+    /// Whether requests for any region are signed for the partition's global region.
     pub global: bool,
     /// Where the rule does not hold.
     pub exceptions: &'static [Exception],
@@ -367,7 +367,7 @@ pub static SSM: Host = regional(
     &[except("aws-us-gov", true, false, "ssm.{region}.{suffix}")],
 );
 
-/// What finds things by their tags, whatever they are.
+/// What finds things of all kinds by their tags.
 pub static TAGGING: Host = regional("tagging{fips}.{region}.{suffix}", &[]);
 
 /// All of them, by the names that botocore gives to their models.

@@ -4,7 +4,7 @@
 //! an SDK crate costs a minute of build time for them. This crate speaks to those: over the runtime of the SDKs
 //! (credentials, signatures, retries, timeouts, HTTP client), with AWS's protocols written once.
 //!
-//! - [`Service`] says what a service is called, where it is and which protocol it speaks.
+//! - [`Service`] says what a service is called, where it is and which protocol it uses.
 //! - [`Operation`] is implemented by the request of an operation, a serde struct. Its answer is one too.
 //! - [`Client::send`] sends it and gives the answer, or an error that the SDKs' traits describe.
 //! - [`services`] has the operations that Headset uses. Others can be defined anywhere.

@@ -15,7 +15,7 @@ pub struct Service {
     pub version: &'static str,
     /// Where it is.
     pub host: &'static Host,
-    /// What it speaks.
+    /// Its protocol.
     pub protocol: Protocol,
 }
 

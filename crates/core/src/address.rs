@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// The name of one resource of an environment: its kind and its key, written `kind/key`, such as
-/// `appstream.fleet/agents`. It never changes while the blueprint's key stays, whatever AWS calls the thing.
+/// `appstream.fleet/agents`. It never changes while the blueprint's key stays, even if the name in AWS does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Address {

@@ -15,7 +15,7 @@ use crate::text::Unresolved;
 pub enum NoProof {
     /// It has no request id of AWS's.
     #[error(
-        "something between here and AWS answered: {0}, without AWS's request id (assumption answers.request-id)"
+        "something between Headset and AWS answered: {0}, without AWS's request id (assumption answers.request-id)"
     )]
     NotAws(String),
     /// Less came than its head says.
@@ -31,12 +31,13 @@ pub enum NoProof {
     Unreadable(String),
     /// A member is missing that AWS sends in every answer of this operation.
     #[error(
-        "the answer has no `{0}`, which AWS always sends (assumption answers.empty-lists): it proves nothing"
+        "the answer has no `{0}`, which AWS always sends (assumption answers.empty-lists): Headset concludes nothing \
+         from it"
     )]
     Lacks(&'static str),
 }
 
-/// What a failure means for whoever made the call.
+/// What a failure means for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
@@ -44,7 +45,7 @@ pub enum Class {
     NotFound,
     /// A thing of that name, or that association, is there already.
     AlreadyThere,
-    /// Somebody else changes it at this moment; the same call may succeed later.
+    /// Another client changes it at this moment; the same call may succeed later.
     Conflict,
     /// Something still depends on it.
     InUse,
@@ -190,8 +191,9 @@ impl AwsError {
 
     /// An id in state that is none of its kind's: `what` says of which sort it should be.
     pub fn not_an_id(id: &str, what: &str) -> AwsError {
-        let message =
-            format!("state has the id `{id}` for it, which is no id of {what}: the state file was changed");
+        let message = format!(
+            "state holds the id `{id}` for it, which is not an id of {what}: the state file was edited"
+        );
         AwsError::own(Class::Other, message)
     }
 
@@ -206,8 +208,8 @@ impl AwsError {
     /// A spec that its kind does not understand: another version of Headset made it.
     pub fn other_version(why: &dyn fmt::Display) -> AwsError {
         let message = format!(
-            "what was asked of it does not fit this version of Headset ({why}): state was written by another version; \
-             use that one, or apply the blueprint with this one"
+            "what state holds of it does not fit this version of Headset ({why}): another version wrote it; use that \
+             one, or apply the blueprint with this one"
         );
         AwsError::own(Class::Other, message)
     }
@@ -346,7 +348,7 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "RequestTimeTooSkewed"
         | "SubscriptionRequiredException"
         | "InvalidAccountStatusException"
-        // What is scaled, or an alarm of the scaling's, may not be touched by whoever calls.
+        // The caller may not touch what is scaled, or an alarm of the scaling's.
         | "FailedResourceAccessException"
         | "DecryptionFailure" => Class::Denied,
 

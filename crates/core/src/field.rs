@@ -17,7 +17,7 @@ pub const EXPIRY_TAG: &str = "headset:expires";
 pub enum Change {
     /// AWS changes it in place, unnoticed.
     InPlace,
-    /// It only changes while the thing is stopped, which cuts off whoever uses it.
+    /// It only changes while the thing is stopped, which cuts off its users.
     Stopped,
     /// AWS cannot change it: a new one has to take its place.
     Replace,
@@ -43,8 +43,8 @@ pub enum Compare {
     Caseless,
     /// Checked by AWS at creation only and never reported back, so never compared.
     WriteOnly,
-    /// What other hands may add to the thing, and Headset never does: where there is something, that is drift, and apply
-    /// leaves it, since nothing proves that it may go. No spec holds it (see [`others`]).
+    /// What others may add to the thing, and Headset never does: where there is something, that is drift, and
+    /// apply leaves it, since nothing proves that it may go. No spec holds it (see [`others`]).
     Others,
     /// No answer of AWS has it, but it can be changed: compared with what was applied last. Where the thing itself
     /// carries it (in a tag of ours), that counts in its place.
@@ -62,7 +62,7 @@ pub struct Field {
     pub change: Change,
     /// How it is compared.
     pub compare: Compare,
-    /// The thing has a value for it whatever was asked for: where an answer holds none, AWS did not tell.
+    /// The thing always has a value for it: where an answer holds none, AWS did not report it.
     pub always: bool,
 }
 
@@ -78,7 +78,7 @@ impl Field {
         }
     }
 
-    /// The same field, for which the thing has a value whatever was asked for. An answer without it tells nothing, so
+    /// The same field, for which the thing always has a value. An answer without it says nothing, so
     /// that nothing is changed or replaced because of it.
     pub const fn always(mut self) -> Field {
         self.always = true;
@@ -196,7 +196,7 @@ pub fn diff_applied(fields: &[Field], want: &Value, applied: &Value, have: &Map<
         .collect()
 }
 
-/// What other hands have added to a thing: each field with what is there, in the order of the table.
+/// What others have added to a thing: each field with what is there, in the order of the table.
 pub fn others<'a>(fields: &'a [Field], have: &'a Map<String, Value>) -> Vec<(&'a str, &'a Value)> {
     let is_nothing = |value: &Value| match value {
         Value::Null => true,

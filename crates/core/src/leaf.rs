@@ -1,6 +1,6 @@
 //! Where values of a field differ, leaf by leaf.
 //!
-//! Whatever tells about a difference (`drift`, a plan, an event) is made of [`Leaf`]s, so that a difference reads the
+//! All reports of a difference (`drift`, a plan, an event) are made of [`Leaf`]s, so that a difference reads the
 //! same everywhere. A leaf is a path from the field's name on (`tags.team`, `trust.Statement[0].Action`,
 //! `links[1].url`) and the values that stand there side by side:
 //!
@@ -78,7 +78,7 @@ fn leaves<const N: usize>(
     };
     walk.visit(field, compare, values.map(|value| value.cloned()));
     if walk.found.is_empty() {
-        // The kind knows of a difference that this comparison does not see: the whole is told.
+        // The kind knows of a difference that this comparison does not see: the whole value is shown.
         let values = values.map(|value| value.map(in_words).filter(|value| !value.is_null()));
         walk.found.push(Leaf {
             path: field.to_owned(),

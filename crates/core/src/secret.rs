@@ -134,7 +134,7 @@ impl Secret {
     }
 }
 
-/// The most that is read of a file with a secret, in bytes: nobody types as much.
+/// The most that is read of a file with a secret, in bytes: no password is as long.
 const LONGEST: u64 = 1 << 20;
 
 /// The secret that a file holds.

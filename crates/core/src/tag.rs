@@ -25,7 +25,7 @@ pub fn is_marked(tags: &BTreeMap<String, String>) -> bool {
     tags.contains_key(LINEAGE) || tags.contains_key(ENVIRONMENT)
 }
 
-/// What it takes to bring tags from what they are to what is wanted. Tags that nobody asked about stay.
+/// What it takes to bring tags from what they are to what is wanted. Other tags stay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagChange {
     /// Tags to set, new ones and ones with another value.

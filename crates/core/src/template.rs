@@ -4,8 +4,8 @@ use super::text::Text;
 
 /// The template with every `{{name}}` replaced by the text of that name.
 ///
-/// Nothing is escaped: whoever fills a hole knows what language surrounds it. A hole without a value stays as it
-/// stands, which the tests of every template look for.
+/// Nothing is escaped: the caller knows what language surrounds a hole. A hole without a value stays in the text, which
+/// the tests of every template look for.
 pub fn fill(template: &str, values: &[(&str, Text)]) -> Text {
     let mut parts = Vec::new();
     let mut rest = template;

@@ -30,7 +30,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// On a field, `#[key(...)]`:
 /// - `name = "type"`: the key, where it is not the field's name
-/// - what the value looks like, where the type does not tell: `pattern = PATH`, `text = MOST`,
+/// - what the value looks like, where the type does not say: `pattern = PATH`, `text = MOST`,
 ///   `number = RANGE, unit = "GB"`, `duration = RANGE`, `minutes = RANGE` (with `also = 0`), `reference = "images"`, or
 ///   `shape = EXPR`; of a list's elements with `count = (LEAST, MOST)`; of a map's values with `entries = "a fleet"`,
 ///   `names = PATH`, `hint = "Write ..."` and `count`
@@ -68,7 +68,7 @@ pub fn derive_choice(input: TokenStream) -> TokenStream {
 /// On the struct, `#[fields(kind = "service.noun")]`, and `also(FIELD, ...)` for fields that are only reported or that
 /// another form of the spec has. On each field, `#[field(...)]`: what changing it takes (`in_place`, `stopped`, `replace`,
 /// `forbidden`, `at_creation`), `compared = Set` where it is not compared exactly, and `always` where the thing has a
-/// value whatever was asked for. The doc comment is what the reference says about it, without the full stop. Each field
+/// value in any case. The doc comment is what the reference says about it, without the full stop. Each field
 /// becomes a constant: `FleetSpec::VIEW`.
 #[proc_macro_derive(Fields, attributes(fields, field))]
 pub fn derive_fields(input: TokenStream) -> TokenStream {

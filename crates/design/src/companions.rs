@@ -1,6 +1,6 @@
 //! What moves with an entry of the blueprint: every address that the design makes of the entry's key.
 //!
-//! No list says which those are. The design is drawn once more with a mark in place of the key, and whatever address
+//! No list says which those are. The design is made once more with a mark in place of the key, and every address that
 //! holds the mark is made of it.
 
 use crate::context::{DesignContext, FirstKeys};

@@ -38,7 +38,7 @@ pub struct Desired {
     pub place: Option<Place>,
     /// Answers to its checkpoint that the blueprint gives.
     pub answers: BTreeMap<String, String>,
-    /// Whether the name in its spec is one that a person answered. What has that name is it, whatever its tags lack.
+    /// Whether the name in its spec is one that a person answered. What has that name is it, even without tags.
     pub is_named: bool,
     /// How long its operations may take, where the blueprint says so.
     pub waits: Waits,
@@ -64,7 +64,7 @@ pub struct Move {
     pub from: Address,
     /// The address now.
     pub to: Address,
-    /// What else changes its address with it, from and to: whatever the design makes of the entry's key.
+    /// What else changes its address with it, from and to: everything that the design makes of the entry's key.
     pub companions: Vec<(Address, Address)>,
     /// Where the line stands.
     pub place: Place,

@@ -103,7 +103,7 @@ impl DesignDraft<'_> {
         self.design.outputs.insert(name.to_owned(), text);
     }
 
-    /// The key that belongs into whatever is derived from an entry's and has no key of its own in the blueprint: the one
+    /// The key of what is derived from an entry and has no key of its own in the blueprint: the one
     /// under which the entry was made.
     pub(crate) fn first_key<'k>(&'k self, kind: &str, key: &'k str) -> &'k str {
         self.first

@@ -16,7 +16,7 @@ pub(crate) fn moves(draft: &mut DesignDraft<'_>, first: &FirstKeys) {
             draft.complain(
                 Diagnostic::error(
                     "moved-still-wanted",
-                    format!("{from} has moved, and the blueprint still asks for it"),
+                    format!("`moved` moves {from}, and the blueprint still asks for it"),
                 )
                 .at(moved.from.place.clone())
                 .help("delete the entry there, or the line here"),
@@ -27,12 +27,12 @@ pub(crate) fn moves(draft: &mut DesignDraft<'_>, first: &FirstKeys) {
             let near = to.nearest(draft.design.resources.keys());
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "delete the line if the entry is gone for good".to_owned(),
+                None => "delete the line if the entry does not come back".to_owned(),
             };
             draft.complain(
                 Diagnostic::error(
                     "moved-to-nothing",
-                    format!("{from} has moved to {to}, and the blueprint asks for no such thing"),
+                    format!("`moved` moves {from} to {to}, and the blueprint asks for nothing there"),
                 )
                 .at(moved.to.place.clone())
                 .help(help),
@@ -53,7 +53,7 @@ pub(crate) fn moves(draft: &mut DesignDraft<'_>, first: &FirstKeys) {
                 Diagnostic::error(
                     "removed-still-wanted",
                     format!(
-                        "{} is to be let go, and the blueprint still asks for it",
+                        "`removed` lets go of {}, and the blueprint still asks for it",
                         removed.value
                     ),
                 )

@@ -6,7 +6,8 @@ use crate::context::DesignContext;
 use headset_blueprint::model::Blueprint;
 use headset_kinds::tag;
 
-/// The blueprint's tags, an entry's own over them, and the tags that prove ownership over both: nobody else may set those.
+/// The blueprint's tags, an entry's own over them, and the tags that prove ownership over both: only Headset sets
+/// those.
 pub(super) fn of(
     blueprint: &Blueprint,
     context: &DesignContext,

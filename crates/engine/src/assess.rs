@@ -118,7 +118,7 @@ fn offer(survey: &Survey, plan: &mut Plan) {
             0,
             Notice {
                 of: id.to_owned(),
-                text: format!("state still knows {id}: if it is there, answer again: `{command}`"),
+                text: format!("state still holds {id}: if that exists, answer again: `{command}`"),
             },
         );
     }

@@ -42,18 +42,20 @@ fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
         AtHand::Remote => return None,
         AtHand::Missing(_) if when == When::Validating => return None,
         AtHand::Missing(why) => {
-            let message = format!("the password of `{name}` is not there: {secret}: {why}");
+            let message = format!("the password of `{name}` is missing: {secret}: {why}");
             let finding = match when {
                 When::Applying => Diagnostic::error("no-password", message),
                 When::Validating | When::Planning => Diagnostic::warning("no-password", message),
             };
-            finding.help("Put it there before you apply: it is read when the user is made, and never again.")
+            finding.help(
+                "Put it there before you apply: Headset reads it when it makes the user, and never again.",
+            )
         }
         AtHand::Unreadable { why, help } => Diagnostic::error(
             "no-password",
             format!("the password of `{name}` cannot be read: {secret}: {why}"),
         )
-        .help(help.unwrap_or_else(|| "Mend the file, or name another place.".to_owned())),
+        .help(help.unwrap_or_else(|| "Correct the file, or name another place.".to_owned())),
         AtHand::Value(value) => {
             let wrong = (password.mistake)(&value)?;
             Diagnostic::error(

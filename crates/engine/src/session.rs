@@ -26,7 +26,7 @@ pub enum Stop {
     Mistakes(Vec<Diagnostic>),
     /// It is refused.
     Refused(Vec<Diagnostic>),
-    /// The cloud does not tell who calls.
+    /// The cloud does not say who calls.
     Caller(AwsError),
     /// State cannot be read or written, or another process holds it.
     Store(StoreError),
@@ -302,10 +302,10 @@ fn in_another_region(blueprint: &Blueprint, store: &LocalStore, state: &State) -
     let (name, here) = (&state.environment, &state.region);
     let known: Vec<String> = there
         .iter()
-        .map(|(region, things)| format!("{region} ({})", plural(*things, "thing")))
+        .map(|(region, things)| format!("{region} ({})", plural(*things, "resource")))
         .collect();
     let message = format!(
-        "`{name}` is known in {}, and this would be {here}",
+        "`{name}` exists in {}, and this command would work in {here}",
         known.join(" and ")
     );
     let (key, place) = said(
@@ -354,13 +354,13 @@ fn in_other_regions(blueprint: &Blueprint, state: &State, now: &Places) -> Vec<D
         let (key, place) = said(blueprint, key, own);
         let (name, service, region) = (&state.environment, away.service.name(), &away.region);
         let message = format!(
-            "`{name}` has {} of {service} in {region}, and this would be {}",
-            plural(away.things, "thing"),
+            "`{name}` has {} of {service} in {region}, and this command would work in {}",
+            plural(away.things, "resource"),
             away.service.region(&now.regions)
         );
         Diagnostic::error("other-region", message)
             .note(format!(
-                "in another region, what is in {region} cannot be seen: it would count as gone"
+                "in another region, Headset does not see what is in {region} and would count it as gone"
             ))
             .help(format!(
                 "go on in {region} (`{key}`); to move it, take the environment down there first"

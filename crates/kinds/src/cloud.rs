@@ -1,4 +1,4 @@
-//! What the engine asks of a cloud: the kinds' other half, whatever carries it out.
+//! What the engine asks of a cloud: the kinds' other half, behind a trait.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// Asks who calls.
     async fn caller(&self) -> Result<Caller, AwsError>;
 
-    /// Searches a part of it for whatever carries tags that name an environment.
+    /// Searches a part of it for everything that carries tags that name an environment.
     async fn discover(&self, part: Part<'_>) -> Discovery;
 
     /// Looks for many things of a kind with as few calls as the batch operations allow.
@@ -72,7 +72,7 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// Looks for what else hangs on a thing, before it is deleted. `None`: nothing of the sort can.
     async fn dependents(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Dependents, AwsError>>;
 
-    /// What keeps a thing from being deleted because it uses it, with what to do. `None`: that cannot be told.
+    /// What keeps a thing from being deleted because it uses it, with what to do. `None`: that is not known.
     async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String>;
 
     /// Checks a person's answers before they are stored. Returns those to store, or what is wrong with which one.

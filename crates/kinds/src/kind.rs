@@ -50,7 +50,7 @@ pub enum Observation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum Condition {
-    /// It stays as it is until somebody changes it. `state` is AWS's name for that, such as `RUNNING`.
+    /// It stays as it is until it is changed. `state` is AWS's name for that, such as `RUNNING`.
     Settled {
         /// AWS's word.
         state: String,
@@ -59,7 +59,7 @@ pub enum Condition {
     Moving {
         /// AWS's word, such as `STARTING`.
         state: String,
-        /// What else can be told, such as `0/2 running`.
+        /// What else is known, such as `0/2 running`.
         detail: String,
         /// Errors that AWS reports meanwhile. They may be transient: only several looks in a row count.
         error: Option<String>,
@@ -102,9 +102,9 @@ pub struct Live {
     pub tags: Option<BTreeMap<String, String>>,
     /// Whether it stays as it is.
     pub condition: Condition,
-    /// How many people use it right now. `None`: somebody may, and AWS does not tell.
+    /// How many people use it right now. `None`: it may be in use, and AWS does not report that.
     pub sessions: Option<u32>,
-    /// Whether stopping or deleting it now would cut somebody off: it is running.
+    /// Whether stopping or deleting it now would cut users off: it is running.
     pub running: bool,
 }
 
@@ -171,9 +171,10 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// What is to be known besides what it asks for: what is there already, and what could not be looked up.
     pub fn notes(&self) -> Vec<String> {
-        let unread = self.unread.iter().map(|why| {
-            format!("whether it is there already is not known, since that could not be looked up: {why}")
-        });
+        let unread = self
+            .unread
+            .iter()
+            .map(|why| format!("whether it exists already could not be looked up: {why}"));
         self.notices
             .iter()
             .map(ToString::to_string)
@@ -315,7 +316,7 @@ pub struct Tied {
     pub source: &'static str,
 }
 
-/// What else hangs on a thing and is lost with it, by name: somebody made it there, and it is not Headset's.
+/// What else hangs on a thing and is lost with it, by name: others made it there, and it is not Headset's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependents {
     /// What sort of things they are, in the plural.
@@ -336,7 +337,7 @@ pub struct Actions {
 }
 
 /// A kind of resource: what such a thing is, and what follows from what is known of it. How AWS is asked for one and
-/// made to change it is the business of its other half (`headset_aws::kinds`).
+/// made to change it is in its other half (`headset_aws::kinds`).
 pub trait Kind: Send + Sync + std::fmt::Debug {
     /// Its name: service and noun, such as `appstream.fleet`.
     fn name(&self) -> &'static str;
@@ -383,7 +384,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         "name"
     }
 
-    /// Whether a thing of the first name is what is wanted under the second one, in whatever generation. Pure.
+    /// Whether a thing of the first name is what is wanted under the second one, in any generation. Pure.
     fn is_called(&self, name: &str, wanted: &str) -> bool {
         name == wanted
     }
@@ -516,7 +517,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         None
     }
 
-    /// What of earlier answers holds whatever is answered next. Pure.
+    /// What of earlier answers stays valid with all further answers. Pure.
     fn lasting_answers(&self, _answers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         BTreeMap::new()
     }

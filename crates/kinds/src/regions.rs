@@ -33,7 +33,7 @@ impl Regions {
 pub enum Identity {
     /// With the same credentials.
     Same,
-    /// Through this role, in whatever account it is.
+    /// Through this role, which may be in any account.
     Role(String),
     /// Not at all: everything there is done by hand.
     ByHand,
@@ -215,7 +215,7 @@ pub fn is_in_partition(region: &str, partition: &str) -> bool {
 
 /// Whether a failed call means that the account has not enabled the region.
 ///
-/// Assumption: `regions.refused-until-enabled` — services there answer good credentials as if nobody knew them.
+/// Assumption: `regions.refused-until-enabled` — services there answer good credentials as if they were unknown.
 pub fn is_not_enabled(region: &str, error: &AwsError) -> bool {
     let codes = [
         "AuthFailure",

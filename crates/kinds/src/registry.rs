@@ -3,8 +3,8 @@
 use super::kind::Kind;
 use super::{appstream, autoscaling, connect, iam, identity_center, idp, s3};
 
-/// Hands all kinds, in the order of a typical apply, to a macro. This is the only list of them: whoever has another half of
-/// each kind makes a list of halves from it, under the same paths.
+/// Hands all kinds, in the order of a typical apply, to a macro. This is the only list of them: a crate that has
+/// another half of each kind makes a list of halves from it, under the same paths.
 #[macro_export]
 macro_rules! each_kind {
     ($list:ident) => {

@@ -29,7 +29,7 @@ class Headset:
 
 
 def identifiers(simulator):
-    """What Terraform has to be told of what Headset made from split-ccp.yaml: ids, and nothing else."""
+    """What Terraform has to know of what Headset made from split-ccp.yaml: ids, and nothing else."""
     world = simulator.control("snapshot")["world"]
     (instance,) = world["connect"]["instances"].values()
     (application,) = world["sso_admin"]["applications"].values()

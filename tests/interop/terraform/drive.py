@@ -236,7 +236,7 @@ def run(options, topic, directory):
     except Failed as failure:
         print(f"{topic} FAILED after {time.monotonic() - started:.0f} s: {failure}", flush=True)
         return False
-    except Exception:  # whatever it is, the other topics go on
+    except Exception:  # after any exception, the other topics go on
         print(f"{topic} FAILED after {time.monotonic() - started:.0f} s: {traceback.format_exc()}", flush=True)
         return False
     print(f"{topic} ok in {time.monotonic() - started:.0f} s ({', '.join(times)})", flush=True)

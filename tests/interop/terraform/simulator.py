@@ -26,7 +26,7 @@ class Simulator:
                 break
         if not self.endpoint:
             raise RuntimeError("headset sim serve did not start")
-        # Whatever it says later must not fill the pipe.
+        # What it says later must not fill the pipe.
         threading.Thread(target=self.child.stderr.read, daemon=True).start()
 
     def __enter__(self):

@@ -1,4 +1,4 @@
-//! What lives outside: the blueprint says which one, whatever state remembers.
+//! What lives outside: the blueprint says which one, even if state remembers another.
 
 use crate::support::desk::{Desk, Said};
 

@@ -1,4 +1,4 @@
-//! Mistakes that are told before anything is made or lost, as a user meets them.
+//! Mistakes that are reported before anything is made or lost, as a user meets them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -78,7 +78,7 @@ fn another_federation_role_is_said_to_shut_out_those_who_signed_in_before() {
             };
             assert!(loss.contains("cannot sign in"), "{loss}");
         }
-        // What changes in place ties nobody to anything else.
+        // What changes in place ties no user to anything else.
         sandbox.rewrite(&text.replace("\nsign_in:\n", "\nsign_in:\n  role: { session: 10h }\n"));
         let same = assessed(&sandbox).await;
         assert!(!codes(&same).contains(&"tied-to-the-old"), "{:?}", codes(&same));
@@ -324,7 +324,7 @@ fn passwords_are_judged_before_anything_is_made_and_never_shown() {
     put(b"\xef\xbb\xbfSpring2026pass\r\n");
     desk.ok(&["validate", "center.yaml"]);
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
-    // Nobody needs it any more.
+    // It is not needed any more.
     put(b"x");
     desk.ok(&["plan", "center.yaml", "--sim"]);
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
@@ -356,7 +356,7 @@ fn every_file_is_read_without_its_mark_and_never_as_utf16() {
         "{}",
         said.talk
     );
-    // The way out that is told leads there.
+    // The way out that the message names leads there.
     let help = said.talk.split_once("in a shell: `").unwrap().1;
     let command = help.split_once('`').unwrap().0;
     let converted = std::process::Command::new("sh")

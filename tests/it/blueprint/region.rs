@@ -18,8 +18,8 @@ fn a_blueprint_that_names_another_region_is_not_taken_for_a_new_environment() {
         let told = told(&said);
         for words in [
             "[other-region]",
-            "is known in eu-west-2 (",
-            "and this would be us-west-2",
+            "exists in eu-west-2 (",
+            "and this command would work in us-west-2",
         ] {
             assert!(told.contains(words), "{command}: {words}\n{told}");
         }
@@ -58,7 +58,7 @@ fn a_service_in_another_region_than_its_things_is_refused() {
     };
     let of_appstream = [
         "[other-region]",
-        "of AppStream 2.0 in eu-west-1, and this would be eu-central-1",
+        "of AppStream 2.0 in eu-west-1, and this command would work in eu-central-1",
         "`aws.regions.appstream`",
     ];
     for command in ["plan", "apply", "drift", "destroy", "status", "import"] {
@@ -68,7 +68,7 @@ fn a_service_in_another_region_than_its_things_is_refused() {
             "aws.identity_center.region=eu-west-1",
             &[
                 "[other-region]",
-                "of IAM Identity Center in us-east-1, and this would be eu-west-1",
+                "of IAM Identity Center in us-east-1, and this command would work in eu-west-1",
                 "`aws.identity_center.region`",
             ],
         );
@@ -77,7 +77,7 @@ fn a_service_in_another_region_than_its_things_is_refused() {
     change_state(&desk, |state| state["places"] = Value::Null);
     refused("destroy", "aws.regions.appstream=eu-central-1", &of_appstream);
     assert_eq!(desk.saved()["world"]["appstream"], before["world"]["appstream"]);
-    // Without its blueprint, it is looked for there as well; that does not tell where Identity Center is.
+    // Without its blueprint, it is looked for there as well; that does not say where Identity Center is.
     let said = desk.run(&["destroy", "--name", "acme-support", "--sim", "--yes"]);
     assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
     let left = desk.saved()["world"]["appstream"].to_string();

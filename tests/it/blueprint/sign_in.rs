@@ -1,4 +1,4 @@
-//! Signing in, end to end: whatever the identity provider is, agents reach Amazon Connect and their desktops as one and
+//! Signing in, end to end: with every identity provider, agents reach Amazon Connect and their desktops as one and
 //! the same user, and nothing else.
 
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ fn output(survey: &Survey, address: &str, name: &str) -> String {
     outputs[name].clone()
 }
 
-/// What the browser of somebody who chose the application posts to AWS.
+/// What the browser of a user who chose the application posts to AWS.
 fn posted(sandbox: &Sandbox, survey: &Survey, application: &str, user: &str) -> Result<Value, String> {
     let (path, mut input) = if application.starts_with("identity_center") {
         let link = application.replace("identity_center.application/", "identity_center.link/");
@@ -494,6 +494,6 @@ fn a_password_is_used_once_and_kept_nowhere() {
             assert!(!told.contains(secret), "an event has the password");
         }
         let world = sandbox.simulator.snapshot().to_string();
-        assert!(!world.contains(password), "Connect tells nobody either");
+        assert!(!world.contains(password), "Connect does not answer it either");
     });
 }

@@ -39,7 +39,7 @@ fn the_next_command_keeps_what_decides_what_it_does() {
     arguments.extend(options);
     let said = desk.run(&arguments);
     assert_eq!(said.code, Some(3), "{}", said.talk);
-    let again = advised(&said, "Then: ").to_owned();
+    let again = advised(&said, "Then run: ").to_owned();
     for option in [
         "center.yaml",
         "--sim",
@@ -54,7 +54,7 @@ fn the_next_command_keeps_what_decides_what_it_does() {
     // Nothing acts for the user in the next command either.
     let said = pasted(&desk, &format!("{again} --yes"));
     assert_eq!(said.code, Some(3), "{}", said.talk);
-    assert_eq!(advised(&said, "Then: "), again);
+    assert_eq!(advised(&said, "Then run: "), again);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_file_whose_name_begins_like_an_option_is_a_file() {
     std::fs::rename(desk.path().join("center.yaml"), desk.path().join("-x y.yaml")).unwrap();
     let said = desk.run(&["apply", "--sim", "--yes", "--operator", "off", "--", "-x y.yaml"]);
     assert_eq!(said.code, Some(3), "{}", said.talk);
-    let again = advised(&said, "Then: ");
+    let again = advised(&said, "Then run: ");
     assert_eq!(again, "headset apply './-x y.yaml' --sim --operator off");
     assert_eq!(pasted(&desk, &format!("{again} --yes")).code, Some(3));
 }
@@ -182,7 +182,7 @@ fn what_is_no_blueprint_is_told_in_a_sentence_and_at_once() {
         ("connect.aliass", 1, "did you mean connect.alias"),
         ("nothing.of.it", 1, "blueprints have no key"),
         ("connect.instanc/main", 64, "there is no kind `connect.instanc`"),
-        ("/", 64, "is no address"),
+        ("/", 64, "is not an address"),
     ] {
         let said = desk.run(&["explain", subject]);
         assert_eq!(said.code, Some(code), "{subject}: {}", said.talk);

@@ -39,7 +39,7 @@ fn the_simulated_directory_holds_whom_the_blueprint_names() {
     desk.ok(&apply);
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
 
-    // Whoever renames a group means it: its name does not come back.
+    // A renamed group stays renamed: its old name does not come back.
     let read = || -> Value { serde_json::from_str(&std::fs::read_to_string(desk.world()).unwrap()).unwrap() };
     let mut world = read();
     groups(&mut world, &mut |group| {
@@ -271,7 +271,7 @@ fn the_answer_of_another_application_is_refused() {
             assert!(!value.is_empty(), "{saved:#}");
             let said = answer(&desk, &other, &[&format!("{key}={value}")]);
             assert_eq!(said.code, Some(1), "{}", said.talk);
-            let told = format!("is what {one} was answered with, and {other} is another one");
+            let told = format!("is the answer of {one} already, and {other} is another application");
             assert!(
                 said.talk.contains(&told) && said.talk.contains(&format!("{key}: `")),
                 "{}",
@@ -309,7 +309,7 @@ fn two_entries_that_ask_for_one_thing_are_told_in_words_of_ones_own() {
             "{command}: {all}"
         );
         assert!(
-            !["plan", "apply"].contains(&command) || all.contains("one and the same thing"),
+            !["plan", "apply"].contains(&command) || all.contains("one and the same resource"),
             "{command}: {all}"
         );
     }
@@ -321,7 +321,7 @@ fn what_a_person_deleted_is_reported_at_any_time() {
     let desk = Desk::with(&text("{ other: { application: acme, groups: [agents] } }"));
     let early = answer(&desk, application, &["gone=yes"]);
     assert_eq!(early.code, Some(1), "{}", early.talk);
-    assert!(early.talk.contains("was not answered"), "{}", early.talk);
+    assert!(early.talk.contains("has no answer yet"), "{}", early.talk);
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
 
     let list = desk.ok(&["checkpoint", "list", "center.yaml", "--sim"]);
@@ -359,7 +359,7 @@ fn what_a_person_deleted_is_reported_at_any_time() {
         list.data
     );
     let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
-    assert!(plan.contains("what was there is gone"), "{plan}");
+    assert!(plan.contains("it is gone, and"), "{plan}");
 }
 
 #[test]
@@ -406,7 +406,7 @@ fn what_the_blueprint_answers_is_not_reported_as_gone() {
     assert_eq!(said.code, Some(1), "{}", said.talk);
     assert!(
         said.talk
-            .contains("the blueprint answers for idp.application/acme itself: `metadata`, `start_url`"),
+            .contains("the blueprint itself has answers for idp.application/acme: `metadata`, `start_url`"),
         "{}",
         said.talk
     );

@@ -133,7 +133,7 @@ fn nothing_private_of_an_apply_is_in_its_recording() {
             "fedcba987654",
             "magrathea",
             "Slartibartfast",
-            // What the simulated cloud adds: its account, its directory, whoever calls.
+            // What the simulated cloud adds: its account, its directory, the caller.
             "123456789012",
             "d-9067f1c2a3",
             "7223f0a1b2c3d4e5",
@@ -191,7 +191,7 @@ fn a_recording_is_private_and_nothing_else_is_overwritten() {
         assert!(
             String::from_utf8(output.stderr)
                 .unwrap()
-                .contains("is no recording")
+                .contains("is not a recording")
         );
         assert_eq!(
             std::fs::read_to_string(desk.path().join("precious")).unwrap(),
@@ -212,7 +212,7 @@ fn a_recording_is_private_and_nothing_else_is_overwritten() {
             .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
-    // Somebody else is writing.
+    // Another process is writing.
     let taken = std::fs::File::open(desk.tape()).unwrap();
     taken.lock().unwrap();
     let output = run("calls.jsonl");

@@ -72,12 +72,12 @@ fn address_of(stream: impl std::io::Read + Send + 'static) -> String {
             break format!("http://127.0.0.1:{port}");
         }
     };
-    // Whatever it says later must not fill the pipe.
+    // What it says later must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
     address
 }
 
-/// A simulator in the plain world: what other people's clients are told to expect there is one answer, not either of two.
+/// A simulator in the plain world: other people's clients can expect one answer there, not either of two.
 fn simulator(speed: &str) -> (Running, String) {
     simulator_with(&["--time", speed])
 }

@@ -65,7 +65,7 @@ pub(crate) fn calls() -> BTreeSet<(String, String)> {
     found
 }
 
-/// What failed without a call to AWS is told without one: `headset:plan failed` means nothing to users.
+/// What failed without a call to AWS is reported without one: `headset:plan failed` means nothing to users.
 #[test]
 fn an_error_names_a_call_of_aws_or_none() {
     let mut wrong = Vec::new();
@@ -178,7 +178,7 @@ fn a_quota_that_comes_as_http_429_is_final_and_a_throttle_is_a_delay() {
     }
 }
 
-/// The class follows the code, whatever the status and the wording.
+/// The class follows the code, with any status and wording.
 #[test]
 fn the_status_of_an_answer_decides_nothing() {
     for status in [400, 403, 404, 409, 429, 500, 503] {

@@ -36,6 +36,24 @@ fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
+/// Removes a file, or all files of a directory whose names match one with a `*`.
+fn remove(directory: &Path, file: &str) {
+    let Some((before, end)) = file.split_once('*') else {
+        return std::fs::remove_file(directory.join(file)).unwrap();
+    };
+    let (folder, beginning) = before.rsplit_once('/').unwrap_or((".", before));
+    let mut count = 0;
+    for entry in std::fs::read_dir(directory.join(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(beginning) && name.ends_with(end) {
+            std::fs::remove_file(entry.path()).unwrap();
+            count += 1;
+        }
+    }
+    assert!(count > 0, "no file is called {file}");
+}
+
 /// Runs a page; returns how many commands it had.
 fn run(page: &Path) -> usize {
     let text = std::fs::read_to_string(page).unwrap();
@@ -80,7 +98,7 @@ fn run(page: &Path) -> usize {
                             said.push_str(&err);
                             commands += 1;
                         }
-                        ["rm", file] => std::fs::remove_file(directory.path().join(file)).unwrap(),
+                        ["rm", files @ ..] => files.iter().for_each(|file| remove(directory.path(), file)),
                         _ => panic!("{}: the tests cannot run `{line}`", page.display()),
                     }
                 }
@@ -95,7 +113,7 @@ fn run(page: &Path) -> usize {
                     assert!(
                         said.lines()
                             .any(|heard| heard.trim_start().starts_with(line.trim())),
-                        "{}: nobody said `{line}`\n{said}",
+                        "{}: no command printed `{line}`\n{said}",
                         page.display()
                     );
                 }

@@ -423,7 +423,7 @@ fn what_is_let_go_stays_and_is_nobody_s() {
     });
 }
 
-/// Whoever asks Identity Center anything shares one set of credentials of its role.
+/// All requests to Identity Center share one set of credentials of its role.
 #[test]
 fn the_role_of_identity_center_is_taken_once() {
     on_virtual_time(async {

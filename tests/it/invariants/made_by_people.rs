@@ -1,4 +1,4 @@
-//! What a person made stays the person's, at whichever point a run was cut off and whatever was lost since.
+//! What a person made stays the person's, even if a run was cut off or something was lost since.
 
 use headset_aws::CallHook;
 use headset_engine::state::Origin;
@@ -26,7 +26,7 @@ fn carried_out(sandbox: &Sandbox, since: usize, operation: &str) -> usize {
     log.iter().filter(done).count()
 }
 
-/// After the rest of its life, whatever a person made is there still.
+/// After the rest of its life, everything that a person made is still there.
 async fn the_person_keeps_it(sandbox: &Sandbox, refused: bool, about: &str) {
     let since = sandbox.simulator.call_log().len();
     let outcome = sandbox.apply(None).await;

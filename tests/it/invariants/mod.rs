@@ -1,4 +1,4 @@
-//! What always holds, whatever the command or the kind.
+//! What always holds, for every command and kind.
 
 mod backward_compatibility;
 pub(crate) mod conformance;

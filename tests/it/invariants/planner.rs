@@ -147,7 +147,7 @@ fn case(entries: &[Entry]) -> Case {
             live.fields = resolved.as_object().unwrap().clone();
             if entry.drifted {
                 live.fields
-                    .insert("description".to_owned(), json!("somebody was here"));
+                    .insert("description".to_owned(), json!("changed outside"));
             }
             live
         };

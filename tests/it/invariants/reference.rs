@@ -181,7 +181,7 @@ fn every_good_blueprint_is_good_by_the_schema() {
     assert!(bad.is_empty(), "{bad:#?}");
 }
 
-/// The mistakes that a schema can catch, or whoever reads YAML for it.
+/// The mistakes that a schema can catch, or a YAML reader before it.
 const CAUGHT: [&str; 19] = [
     "alias-loop",
     "bad-name",
@@ -299,7 +299,7 @@ fn a_template_takes_values_from_the_command_line() {
         "{}",
         String::from_utf8_lossy(&valid.stderr)
     );
-    // What cannot be set is told, and no file is left behind.
+    // What cannot be set is reported, and no file is left behind.
     let refused = headset(directory.path(), &["init", "other.yaml", "--set", "connect=x"]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(!directory.path().join("other.yaml").exists());

@@ -467,7 +467,7 @@ fn options_of_the_simulation_are_refused_without_one() {
         let (code, said) = headset(directory.path(), &arguments);
         assert_eq!(code, Some(64), "{option:?}: {said}");
         assert!(
-            said.contains(option[0]) && said.contains("--sim is not given"),
+            said.contains(option[0]) && said.contains("--sim was not given"),
             "{said}"
         );
         arguments.push("--sim");

@@ -56,6 +56,6 @@ fn an_id_in_state_that_was_changed_is_named() {
     let error = headset_core::AwsError::not_an_id("x y", "an assignment").to_string();
     assert_eq!(
         error,
-        "state has the id `x y` for it, which is no id of an assignment: the state file was changed"
+        "state holds the id `x y` for it, which is not an id of an assignment: the state file was edited"
     );
 }

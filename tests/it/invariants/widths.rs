@@ -128,7 +128,8 @@ fn every_view_fits_the_terminal() {
     assert!(sheets > 8, "{sheets} worksheets were looked at");
 }
 
-/// Lines go whole where no terminal is, since programs search them; a page that nobody searches is made for a terminal.
+/// Lines go whole where no terminal is, since programs search them; a page that no program searches is made for a
+/// terminal.
 #[test]
 fn only_a_terminal_breaks_lines() {
     let desk = Desk::example("split-ccp.yaml");

@@ -2,7 +2,7 @@
 
 use headset_simulator::world::{Settings, World};
 
-/// Desktops alone, from a public image: quick to make, and nobody has to capture anything.
+/// Desktops alone, from a public image: quick to make, and nothing has to be captured.
 pub(crate) const DESKS: &str = "\
 version: 1
 name: acme-desks
@@ -18,7 +18,7 @@ appstream:
     agents: { fleet: agents }
 ";
 
-/// A contact center alone, whose users Connect keeps: nobody has to make an application anywhere.
+/// A contact center alone, whose users Connect keeps: no application has to be made anywhere.
 pub(crate) const CENTER: &str = "\
 version: 1
 name: acme-center

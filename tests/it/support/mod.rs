@@ -107,7 +107,7 @@ impl Sandbox {
             speed: 1.0,
             ..options
         };
-        // A test holds under every seed of the simulator's quirks, whatever it is about.
+        // Every test holds under every seed of the simulator's quirks.
         if options.settings.quirks == 0 {
             options.settings.quirks = one_seed().unwrap_or_default();
         }
@@ -120,7 +120,7 @@ impl Sandbox {
         }
     }
 
-    /// Everything that applies have told so far: their events, as JSON.
+    /// Everything that applies have reported so far: their events, as JSON.
     pub(crate) fn told(&self) -> String {
         self.told.borrow().clone()
     }
@@ -349,7 +349,7 @@ impl Sandbox {
         self.run(hook, true).await
     }
 
-    /// Applies the blueprint while nobody acts on checkpoints.
+    /// Applies the blueprint without a responder for checkpoints.
     pub(crate) async fn apply_alone(&self) -> Outcome {
         self.run(None, false).await
     }

@@ -1,4 +1,4 @@
-//! Operations that only tests call: what other hands do.
+//! Operations that only tests call: changes from outside.
 
 use headset_client::services::{identity_store, secrets_manager, ssm};
 use headset_client::{Nothing, Operation, Service};

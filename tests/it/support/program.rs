@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use headset_core::error::MISTAKE;
 
-/// What no user may ever be told: the name of an error that had no message of its own, and what only a mistake in Headset
+/// What no user may ever read: the name of an error that had no message of its own, and what only a mistake in Headset
 /// leads to.
 const NEVER: [&str; 2] = ["headset:internal", MISTAKE];
 
@@ -32,15 +32,15 @@ const SEVERAL: [&str; 25] = [
     "sessions",
     "steps",
     "things",
-    "thing carry",
-    "thing belong",
-    "thing are",
+    "resource carry",
+    "resource belong",
+    "resource are",
 ];
 
 /// Passes a text on if it may be said.
 pub(crate) fn faultless(said: &str) -> &str {
     for words in NEVER {
-        assert!(!said.contains(words), "nobody may be told `{words}`:\n{said}");
+        assert!(!said.contains(words), "no user may read `{words}`:\n{said}");
     }
     let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(wrong) = unplain(&flat) {
@@ -59,7 +59,7 @@ fn unplain(text: &str) -> Option<String> {
         let before = lower[..at].chars().next_back();
         let rest = &lower[at + 2..];
         let is_one = before.is_none_or(|c| c == ' ' || c == '(');
-        let agrees = |rest: &str| match rest.strip_prefix("thing of `") {
+        let agrees = |rest: &str| match rest.strip_prefix("resource of `") {
             // The verb comes behind the name.
             Some(rest) => !["are", "belong", "carry"].iter().any(|verb| {
                 rest.split_once("` ")
@@ -82,7 +82,7 @@ fn near(text: &str, at: usize) -> String {
         .collect()
 }
 
-/// Runs a program of Headset's and hears it out.
+/// Runs a program of Headset's and checks what it says.
 pub(crate) trait Program {
     /// What it said and how it ended.
     fn said(&mut self) -> Output;
@@ -99,14 +99,14 @@ impl Program for Command {
 }
 
 #[test]
-#[should_panic(expected = "nobody may be told")]
-fn what_nobody_may_be_told_fails_a_test() {
+#[should_panic(expected = "no user may read")]
+fn what_no_user_may_read_fails_a_test() {
     let error = headset_core::AwsError::bug("a field cannot change");
     faultless(&format!("connect.user/agent: {error}"));
 }
 
 #[test]
-#[should_panic(expected = "nobody may be told")]
+#[should_panic(expected = "no user may read")]
 fn what_a_program_says_is_looked_at() {
     drop(Command::new("echo").arg("headset:internal failed").said());
 }
@@ -115,8 +115,8 @@ fn what_a_program_says_is_looked_at() {
 fn what_does_not_read_right_is_noticed() {
     for wrong in [
         "acme: 1 resources",
-        "1 thing of `acme` carry lineage x",
-        "1 thing of `acme` belong to lineage x",
+        "1 resource of `acme` carry lineage x",
+        "1 resource of `acme` belong to lineage x",
         "acme: 1 creations and deletions",
         "Capture the image `x`.: AWS has no API",
     ] {
@@ -126,8 +126,8 @@ fn what_does_not_read_right_is_noticed() {
         "1 resource",
         "11 resources",
         "eu-west-1 regions",
-        "1 thing of `acme` carries lineage x",
-        "2 things of `acme` carry lineage x",
+        "1 resource of `acme` carries lineage x",
+        "2 resources of `acme` carry lineage x",
         "see x.: y",
     ] {
         assert_eq!(unplain(right), None, "{right}");

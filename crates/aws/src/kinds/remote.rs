@@ -59,7 +59,7 @@ pub trait Remote: Kind {
     }
 
     /// What keeps AWS from deleting such a thing because it uses it, with what to do: a sentence without a full stop.
-    /// Asked after AWS has refused for longer than it takes to let go. `None`: that cannot be told.
+    /// Asked after AWS has refused for longer than it takes to let go. `None`: that is not known.
     async fn in_use_by(&self, _aws: &Aws, _live: &Live) -> Option<String> {
         None
     }

@@ -1,4 +1,4 @@
-//! One call: what was asked and told, taken off the wire, and its line.
+//! One call: request and answer, taken off the wire, and its line.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use bytes::Bytes;
@@ -247,7 +247,7 @@ pub(super) fn line(redactor: &mut Redactor, asked: &Asked, told: &Told) -> Value
             }
             request(redactor, which, asked, &mut line);
         }
-        // A document from somewhere, or credentials from wherever they come: neither is anybody's business.
+        // A document from somewhere, or credentials from wherever they come: both are left out.
         None => {
             line.insert("service".to_owned(), "http".into());
             line.insert("operation".to_owned(), "request".into());
@@ -379,7 +379,7 @@ fn without_ids(value: Value) -> Value {
     }
 }
 
-/// A body of which only the length and whether it is the same as another are told.
+/// A body of which only the length is recorded, and whether it is the same as another.
 fn opaque(redactor: &mut Redactor, body: &[u8]) -> Value {
     let digest = hex::encode(Sha256::digest(body));
     let same = redactor.book.name(Form::Word("body"), &digest);

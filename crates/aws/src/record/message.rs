@@ -63,7 +63,7 @@ fn pieces(book: &mut Book, core: &str) -> String {
     }
 }
 
-/// Whether a word is AWS's, or everybody's, and nobody's name in this file.
+/// Whether a word is AWS's or a common one, and not a name in this file.
 fn is_harmless(book: &Book, word: &str) -> bool {
     if book.known(word).is_some() {
         return false;

@@ -42,7 +42,7 @@ pub enum RecordError {
     #[error("{0}: {1}")]
     Io(PathBuf, std::io::Error),
     /// The file holds something else.
-    #[error("{0} holds something that is no recording, and is left as it is")]
+    #[error("{0} is not a recording, so Headset leaves it as it is")]
     Foreign(PathBuf),
     /// Another process writes into it.
     #[error("another process is writing {0}")]
@@ -77,7 +77,7 @@ impl Recorder {
     /// pseudonyms the same from run to run; it holds no text either, but is not for sending.
     ///
     /// # Errors
-    /// If the file holds something else, if somebody else writes it, or if it cannot be written.
+    /// If the file holds something else, if another process writes it, or if it cannot be written.
     pub fn open(path: &Path, clock: Clock, regions: &[String]) -> Result<Recorder, RecordError> {
         let io = |path: &Path| {
             let path = path.to_owned();
@@ -210,7 +210,7 @@ fn beside(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Opens a file to append to it, readable for nobody else.
+/// Opens a file to append to it, readable by its owner alone.
 fn private(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);

@@ -1,6 +1,6 @@
 //! Pseudonyms: the same text gets the same one throughout a file, and nothing of the text shows in it.
 //!
-//! They are counted, not computed, so that nobody who has only the file can try out guesses. What makes them the
+//! They are counted, not computed, so that guesses cannot be tried out with the file alone. What makes them the
 //! same in the next run is a second file beside the first (`FILE.key`): a random key, and for each text its digest
 //! under that key with its pseudonym. It holds no text either, is needed only where the file was made, and is not
 //! for sending.
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
-/// The form of a pseudonym: that of the text, so that whatever checks forms still accepts it.
+/// The form of a pseudonym: that of the text, so that checks of the form still accept it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form<'a> {
     /// `WORD-7`.

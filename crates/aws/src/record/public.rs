@@ -262,7 +262,7 @@ fn is_instance_type(text: &str) -> bool {
     (2..=3).contains(&parts.len()) && size && parts[..parts.len() - 1].iter().all(family)
 }
 
-/// A public image. Nobody else may begin an image's name so (Image Assistant refuses it).
+/// A public image. No other image's name may begin so (Image Assistant refuses it).
 fn is_image(text: &str) -> bool {
     let begins = [
         "AppStream-",

@@ -9,7 +9,7 @@ use super::pseudonym::{Book, Form};
 use super::vocabulary::{ServiceWords, vocabulary};
 use super::{message, public, text};
 
-/// Members whose values are nobody's business, not even as pseudonyms: equal secrets would show as equal.
+/// Members whose values are left out, even as pseudonyms: equal secrets would show as equal.
 const SECRETS: &[&str] = &[
     "AccountPassword",
     "Password",

@@ -241,7 +241,7 @@ fn url(book: &mut Book, scheme: &str, rest: &str) -> String {
         Some(slash) => rest.split_at(slash),
         None => (rest, ""),
     };
-    // Whoever writes a user's name and password into a URL gets a stranger's host name.
+    // A URL with a user's name and password gets the host name of a stranger.
     let mut out = format!("{scheme}://{}", host(book, authority));
     out.push_str(&path(book, "", location));
     for (mark, part) in [('?', query), ('#', fragment)] {

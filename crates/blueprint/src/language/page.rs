@@ -11,23 +11,23 @@ const HEAD: &str = "# The blueprint language
 *Generated from the language's table by the test `reference`; `HEADSET_ACCEPT=1` writes it anew.*
 
 A blueprint is one YAML file (version 1.2: `yes`, `no`, `on` and `off` are words). `*` in a path stands for a name of
-your choice. What is said about one key is said on the command line too: `headset explain appstream.fleets.agents.capacity`.
-`headset schema` prints the same as a JSON Schema, for editors.
+your choice. `headset explain appstream.fleets.agents.capacity` shows the same about one key, and `headset schema`
+prints the same as a JSON Schema, for editors.
 
 - **Durations** are a whole number and `s`, `m`, `h` or `d`: `90s`, `15m`, `12h`, `3d`.
 - **References** are the bare key of a sibling: `image: agent-desktop`.
-- **`existing: NAME-or-ARN`** stands for something that lives outside: linked to, never changed or deleted.
+- **`existing: NAME-or-ARN`** stands for something that Headset only links to, and never changes or deletes.
 - **`extends: base.yaml`** lays this file over others: maps merge, lists replace, `null` removes. Paths are relative to
-  the file that wrote them.
+  the file that holds them.
 - **`--set path=value`** sets one value from outside; a name with dots in it is quoted: `--set 'connect.users.\"a@example.com\".first=Ada'`.
 - **`${env:NAME}`** inside a value is replaced by an environment variable, which has to be set. Any other `${` is an
   error, and `$${` stands for a plain `${`. Keys have no variables.
-- **Secrets** are never written down, only where they are: `{ env: NAME }`, `{ file: PATH }`, `{ secret: ARN }` or
+- **Secrets** are not in a blueprint; it says where they are: `{ env: NAME }`, `{ file: PATH }`, `{ secret: ARN }` or
   `{ ssm: PATH }`.
 
-\"Changing\" says what it takes to change a value after the thing was made: *in place* is unnoticed, *needs a stop* ends
-sessions (and is refused while there are any), *makes a new one* replaces the thing, and *cannot be changed* is refused.
-*Counts when it is made* does nothing to what is there already.
+\"Changing\" says what it takes to change a value after the resource was made: *in place* disturbs no one, *needs a stop*
+ends sessions (and is refused while there are any), *makes a new one* replaces the resource, and *cannot be changed* is
+refused. *Counts when it is made* does not affect what exists already.
 ";
 
 /// The page, as Markdown.

@@ -163,7 +163,7 @@ fn entry(key: &str, value: Value) -> Entry {
     }
 }
 
-/// A value of a type that the shape does not have. A secret in plain text is the business of others.
+/// A value of a type that the shape does not have. Other tests try a secret in plain text.
 fn of_another_type(shape: &Shape) -> Value {
     let any = |is: fn(&Shape) -> bool| shape.alternatives().iter().any(is);
     if !any(|shape| matches!(shape, Shape::Map(_) | Shape::Entries(_))) {
@@ -320,7 +320,7 @@ fn a_default_is_what_holds_without_the_key() {
             if diagnostic::has_errors(&findings(&unsaid)) {
                 continue;
             }
-            // Not assert_eq: nobody wants to read two whole drafts.
+            // Not assert_eq: two whole drafts are too long to read.
             assert!(
                 meaning(&said) == meaning(&unsaid),
                 "`{}` is not `{default}` by default",

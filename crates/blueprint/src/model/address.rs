@@ -35,11 +35,11 @@ pub(super) fn moved(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vec<Move
             reader.report(
                 Diagnostic::error("bad-value", message)
                     .at(to.place)
-                    .help("A thing keeps its kind, whatever it is called: both addresses begin alike."),
+                    .help("A resource keeps its kind: both addresses have to begin with the same one."),
             );
         } else if from.value == to.value {
             reader.report(
-                Diagnostic::error("bad-value", format!("`{}` stays where it is", from.value))
+                Diagnostic::error("bad-value", format!("`{}` moves to its own address", from.value))
                     .at(to.place)
                     .help("Delete this line."),
             );
@@ -47,10 +47,10 @@ pub(super) fn moved(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vec<Move
             reader.report(
                 Diagnostic::error(
                     "duplicate-value",
-                    format!("`{}` is where something else moves already", to.value),
+                    format!("something else moves to `{}` already", to.value),
                 )
                 .at(to.place)
-                .help("Two things cannot have one address: keep one of the lines."),
+                .help("Two resources cannot have one address: keep one of the lines."),
             );
         } else {
             moves.push(Move { from, to });

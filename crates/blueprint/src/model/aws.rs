@@ -16,7 +16,7 @@ use headset_kinds::regions::{self, Has};
 #[derive(Clone, Debug, PartialEq, Section)]
 #[section(check = AwsSection::check)]
 pub struct AwsSection {
-    /// The only account that may be touched; quoted, since numbers lose leading zeros.
+    /// The only account that Headset may work in; quoted, since numbers lose leading zeros.
     #[key(
         pattern = limits::ACCOUNT,
         read = account,
@@ -32,10 +32,10 @@ pub struct AwsSection {
         to(kinds::s3::BucketSpec::REGION)
     )]
     pub region: Option<At<String>>,
-    /// Where single services are: Connect and AppStream are not in the same regions.
+    /// The regions of single services: AWS has Connect and AppStream in different regions.
     #[key(absent, example = "{ appstream: eu-west-1 }")]
     pub regions: Regions,
-    /// Where IAM Identity Center is, or that other people work there `by_hand`.
+    /// Where IAM Identity Center is, or `by_hand` if other people work there.
     #[key(
         absent,
         shape = Shape::Either(&[Shape::Choice(&["by_hand"]), IdentityCenter::SHAPE]),

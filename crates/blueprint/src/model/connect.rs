@@ -44,11 +44,11 @@ pub struct ConnectSection {
     /// The instance's alias, unique in the world: https://ALIAS.my.connect.aws.
     #[key(pattern = limits::CONNECT_ALIAS, example = "acme-support", to(kinds::connect::InstanceSpec::ALIAS))]
     pub alias: Option<At<String>>,
-    /// The alias, id or ARN of an instance that is there already: its users are managed, itself it is not. Another one is
-    /// another instance: users and origins are made there, and go from the former one.
+    /// The alias, id or ARN of an existing instance: Headset manages users in it, but not the instance. With another
+    /// value, Headset makes users and origins in that instance and deletes them from the former one.
     #[key(text = limits::ANY_NAME, example = "acme-support")]
     pub existing: Option<At<String>>,
-    /// Who knows the users: an identity provider by SAML, or Connect's own directory.
+    /// What signs users in: an identity provider by SAML, or Connect's own directory.
     #[key(
         default = "saml",
         example = "saml",
@@ -70,7 +70,7 @@ pub struct ConnectSection {
         to(kinds::connect::InstanceSpec::ATTRIBUTES)
     )]
     pub attributes: BTreeMap<String, bool>,
-    /// The queues by a name of your choice. Those of others in the instance are left alone.
+    /// The queues by a name of your choice. Headset leaves other queues of the instance alone.
     #[key(
         read = queues,
         entries = "a queue",
@@ -277,7 +277,7 @@ pub struct ConnectQueue {
     /// Whether contacts can come into it.
     #[key(default = "enabled", example = "disabled", to(queue::QueueSpec::STATUS))]
     pub status: QueueStatus,
-    /// What calls show and play that agents make from it.
+    /// What outbound calls from it show, and which flow the agent hears before them.
     #[key(absent, example = "{ name: Acme Support }", otherwise = "as it is")]
     pub outbound_caller: OutboundCaller,
     /// The entry; its name is what the queue is called.
@@ -439,7 +439,7 @@ pub struct ConnectUser {
         to(kinds::connect::UserSpec::AUTO_ACCEPT)
     )]
     pub auto_accept: bool,
-    /// How long no call comes after one has ended; 0 is without limit.
+    /// How long the user gets no new call after a call has ended; 0 is without limit.
     #[key(
         name = "after_call_work",
         duration = limits::AFTER_CALL_WORK,
@@ -448,11 +448,12 @@ pub struct ConnectUser {
         to(kinds::connect::UserSpec::AFTER_CONTACT_WORK)
     )]
     pub after_contact_work: Duration,
-    /// Where the first password is; of users in Connect's own directory, and required there. Used when the user is made,
-    /// and never stored.
-    #[key(shape = SecretPlace::SHAPE, read = secret, example = "{ env: AGENT1_PASSWORD }", to(kinds::connect::UserSpec::PASSWORD))]
+    /// Where the first password is; only for users in Connect's own directory, where it is required. Used when the user
+    /// is made, and never stored.
+    #[key(shape = SecretPlace::SHAPE, read = secret, example = "{ env: AGENT1_PASSWORD \
+        }", to(kinds::connect::UserSpec::PASSWORD))]
     pub password: Option<At<Secret>>,
-    /// The address that a forgotten password is mended by; of users in Connect's own directory only.
+    /// The e-mail address for resetting a forgotten password; only for users in Connect's own directory.
     #[key(pattern = limits::MAILBOX, example = "agent1@example.com", to(kinds::connect::UserSpec::EMAIL))]
     pub email: Option<At<String>>,
     /// The entry; its name is its key.
@@ -501,7 +502,10 @@ fn fits_directory(reader: &mut Reader<'_>, item: &Item<'_>) {
             reader.report(
                 Diagnostic::error("missing-key", format!("`{}` lacks `password`", item.path))
                     .at(item.place())
-                    .help("Write `password: { env: NAME }`: in Connect's own directory a user begins with a password. Or sign in by `identity: saml`."),
+                    .help(
+                        "Write `password: { env: NAME }`: in Connect's own directory a user begins with a \
+                        password. Or sign in by `identity: saml`.",
+                    ),
             );
         }
         Some(ConnectIdentity::Saml) => {

@@ -28,11 +28,11 @@ pub(crate) struct Draft {
     /// The beginning of every name in AWS, and the tag `headset:environment`; changing it makes another environment.
     #[key(keys(VERSION), pattern = limits::ENVIRONMENT, required, example = "acme-support")]
     pub name: Option<At<String>>,
-    /// The versions of Headset that this blueprint is for, each base for itself: `>=`, `<`, `=`, `~` or `^` and a version,
-    /// several with commas, in quotes. Another version says so, and reads nothing else.
+    /// The versions of Headset that this blueprint is for: `>=`, `<`, `=`, `~` or `^` and a version, several with
+    /// commas, in quotes. Each base may have its own. Another version refuses the blueprint.
     #[key(pattern = limits::VERSIONS, example = "\">=0.1\"", otherwise = "every version")]
     pub requires: Option<At<String>>,
-    /// Where: account and regions.
+    /// The account and the regions.
     #[key(
         keys(EXTENDS),
         absent,
@@ -40,9 +40,9 @@ pub(crate) struct Draft {
         otherwise = "your AWS configuration decides"
     )]
     pub aws: Option<AwsSection>,
-    /// How long the environment is meant to exist, from its first apply with a lifetime on: tags everything with its expiry,
-    /// and makes `protect` false where it is not said. Another value counts from the same moment; without one, the tag
-    /// goes.
+    /// How long the environment is meant to exist, counted from its first apply with a lifetime: Headset tags
+    /// everything with the expiry, and `protect` is false by default. Another value counts from the same moment;
+    /// without the key, the next apply takes the tag off.
     #[key(duration = limits::LIFETIME, example = "3d")]
     pub lifetime: Option<At<Duration>>,
     #[key(from = protect, keys(PROTECT))]
@@ -55,7 +55,7 @@ pub(crate) struct Draft {
     /// The Amazon Connect instance and what is in it.
     #[key(example = "{ alias: acme-support }")]
     pub connect: Option<ConnectSection>,
-    /// Single sign-on: who vouches for agents, and where their sign-in leads.
+    /// Single sign-on: the identity provider of the agents, and where their sign-in leads.
     #[key(example = "{ idp: { identity_center: { application: acme-support, groups: [agents] } } }")]
     pub sign_in: Option<SignInSection>,
     /// The pages with the Contact Control Panel.
@@ -64,7 +64,7 @@ pub(crate) struct Draft {
     /// AppStream 2.0: the streamed desktops.
     #[key(example = "{ fleets: { agents: { existing: acme-agents } } }")]
     pub appstream: Option<AppstreamSection>,
-    /// What used to be at one address and is at another now: Headset's records follow, AWS is not touched.
+    /// Resources that have another address now, from old to new: state changes, AWS does not.
     #[key(
         pattern = limits::ADDRESS,
         entries = "a former address",
@@ -101,14 +101,15 @@ const EXTENDS: Key = Key::new(
     "extends",
     Shape::Either(&FILES),
     "base.yaml",
-    "Blueprints that this one lies over, relative to this file; of a list the later ones win. Maps merge, lists replace, `null` removes.",
+    "Blueprints that this one extends, relative to this file; later ones of a list override earlier ones. Maps \
+     merge, lists replace, `null` removes.",
 );
 
 const PROTECT: Key = Key::new(
     "protect",
     Shape::Boolean,
     "true",
-    "Whether deleting and replacing is refused, for all entries that do not say it themselves.",
+    "Whether deleting and replacing is refused, for all entries without a `protect` of their own.",
 )
 .otherwise("true without `lifetime`, false with it");
 

@@ -1,8 +1,8 @@
 //! What a blueprint says, after reading and checking: typed, defaults filled in, references still by key.
 //!
-//! These structs are the language: each field is a key, declared once, with its meaning, its limits, its default and the
-//! fields of resources that it ends up in (see [`Section`](headset_derive::Section)). Everything derived (names in AWS,
-//! links, policies, pages) is `design`'s business.
+//! These structs are the language: each field is a key, declared once, with its meaning, its limits, its default and
+//! the fields of resources that it ends up in (see [`Section`](headset_derive::Section)). Everything derived (names in
+//! AWS, links, policies, pages) is in `design`.
 
 mod address;
 mod appstream;

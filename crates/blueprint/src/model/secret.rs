@@ -20,7 +20,7 @@ pub(crate) struct SecretPlace {
     /// An environment variable that holds the secret.
     #[key(pattern = limits::VARIABLE, read = unquoted, example = "AGENT1_PASSWORD")]
     env: Option<String>,
-    /// A file that holds the secret, relative to the file that says so; one line break at its end does not count.
+    /// A file that holds the secret, relative to the file that holds this key; one line break at its end does not count.
     #[key(text = limits::FILE_PATH, read = unquoted_file, example = "secrets/agent1")]
     file: Option<String>,
     /// A secret in AWS Secrets Manager, by its ARN.

@@ -264,10 +264,7 @@ impl Reader<'_> {
                 if let Some(entry) = item.entry(key)
                     && others
                 {
-                    let message = format!(
-                        "`{}` is existing, so nothing else can be said about it",
-                        item.path
-                    );
+                    let message = format!("`{}` is existing, so it takes no other key", item.path);
                     self.conflict(message, &entry.key_place, rule.help);
                 }
             }

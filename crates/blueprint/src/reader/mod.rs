@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
             findings.push(
                 finding
                     .at(root.place.clone())
-                    .help("Mend those that are shown, and look again."),
+                    .help("Correct those that are shown, and try again."),
             );
         }
         findings
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether another finding would not be told, so that looking for something to suggest is not worth the time.
+    /// Whether another finding would not be shown, so that looking for something to suggest is not worth the time.
     fn is_full(&self) -> bool {
         self.findings.len() >= MOST_FINDINGS
     }

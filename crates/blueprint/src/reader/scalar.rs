@@ -16,7 +16,7 @@ use headset_core::diagnostic::{Diagnostic, Place};
 use headset_core::words::plural;
 
 impl Reader<'_> {
-    /// Whatever text is written there, unless it is empty.
+    /// The text that is written there, unless it is empty.
     pub(crate) fn any_text(&mut self, item: &Item<'_>) -> Option<At<String>> {
         match &item.node.value {
             Value::Text(text) if text.trim().is_empty() => {

@@ -90,7 +90,7 @@ impl Cron {
         if cron.last_day().is_none() {
             return Err(mistake(
                 format!("there is no day {of_month} in month {months} of the years {years}"),
-                "Write a day that comes; `L` is the last day of a month.",
+                "Write a day that exists; `L` is the last day of a month.",
             ));
         }
         Ok(cron)

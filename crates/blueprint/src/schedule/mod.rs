@@ -88,7 +88,7 @@ fn at(text: &str) -> Result<DateTime, Mistake> {
     let date = Date::new(year, two(5), two(8)).map_err(|_| {
         mistake(
             format!("there is no day {}", &text[..10]),
-            "Write a day that comes.",
+            "Write a day that exists.",
         )
     })?;
     let time = Time::new(two(11), two(14), two(17), 0).map_err(|_| {

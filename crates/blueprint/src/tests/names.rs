@@ -46,7 +46,7 @@ fn names_that_look_alike_are_told() {
     assert!(!elsewhere.contains(&"bad-value"), "{elsewhere:?}");
 }
 
-/// Whatever state holds can be moved and let go of: `s3.bucket/ccp` has a digit in it.
+/// Everything that state holds can be moved and let go of: `s3.bucket/ccp` has a digit in it.
 #[test]
 fn the_address_of_every_kind_is_an_address() {
     for kind in headset_kinds::registry::KINDS {

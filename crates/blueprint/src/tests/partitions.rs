@@ -88,8 +88,8 @@ fn one_partition_is_no_mistake_whichever_it_is() {
     );
 }
 
-/// Roles, boundaries, instances, fleets and stacks serve in their own account only; images, secrets and whatever Identity
-/// Center has may be another's.
+/// Roles, boundaries, instances, fleets and stacks serve in their own account only; images, secrets and everything that
+/// Identity Center has may be another's.
 #[test]
 fn what_only_the_own_account_can_give_is_told_where_it_stands() {
     let own = "aws.account=\"123456789012\"";

@@ -1,6 +1,6 @@
 //! XML answers, read into serde's types.
 //!
-//! What an element means is said by the type that it is read into: the items of a list are whatever elements are in its
+//! What an element means is said by the type that it is read into: the items of a list are all elements in its
 //! element; a [`Flat`](crate::Flat) list is all the elements of its name. `#[serde(flatten)]` and untagged enums are
 //! read as texts only.
 
@@ -266,7 +266,7 @@ impl<'de> Deserializer<'de> for Value<'_, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        // The first element of an entry is its key and the second its value, whatever they are called.
+        // The first element of an entry is its key and the second its value, under any names.
         let entries = self.items().into_iter().filter_map(|entry| {
             let mut parts = children(entry);
             let key = one(parts.next()?).text().into_owned();

@@ -1,6 +1,6 @@
 //! Mistakes and warnings as data: a code, a severity, a place, a sentence and a way out.
 //!
-//! Everything that checks returns all of its diagnostics at once; drawing them is the renderers' business.
+//! Everything that checks returns all of its diagnostics at once; the renderers draw them.
 
 pub mod json;
 pub mod render;
@@ -18,7 +18,7 @@ pub enum Severity {
     Note,
     /// Probably not what was meant.
     Warning,
-    /// Nothing can go on until this is mended.
+    /// Nothing can go on until this is corrected.
     Error,
 }
 

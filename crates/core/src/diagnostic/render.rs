@@ -105,7 +105,7 @@ fn one(
     renderer.render(&[group])
 }
 
-/// The first line of the text in question: nobody wants to see forty lines underlined.
+/// The first line of the text in question: underlining forty lines would help no one.
 struct Excerpt {
     line: String,
     start: usize,

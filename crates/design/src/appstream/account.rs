@@ -1,4 +1,4 @@
-//! What the account needs once, whoever uses AppStream in it: service roles and usage reports.
+//! What the account needs once for all users of AppStream in it: service roles and usage reports.
 
 use std::collections::BTreeSet;
 

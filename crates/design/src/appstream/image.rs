@@ -24,8 +24,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
     let place = &image.entry.place;
     match &image.origin {
         ImageOrigin::Built(build) => built(draft, section, key, image, build),
-        // Whenever AWS publishes a newer one, fleets move over to it, in place: the plan shows which. Whoever wants to
-        // decide about that names a certain image by `existing`.
+        // Whenever AWS publishes a newer one, fleets move over to it, in place: the plan shows which. A user who wants
+        // to decide about that names a certain image by `existing`.
         ImageOrigin::Newest(prefix) => {
             let lookup = Existing::Newest {
                 newest: prefix.value.clone(),

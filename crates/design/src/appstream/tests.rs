@@ -95,7 +95,7 @@ fn capacity_is_the_fleets_or_auto_scalings_and_never_both() {
     assert!(has("copied", "desired_instances") && !has("copied", "initial_capacity"));
     assert!(has("theirs", "desired_sessions") && !has("theirs", "desired_instances"));
     assert!(!has("newest", "desired_instances") && !has("newest", "desired_sessions"));
-    // A fleet cannot be made of nothing, whatever it shrinks to later.
+    // A fleet cannot be made without capacity, even if it shrinks later.
     assert_eq!(spec(&design, "appstream.fleet/newest")["initial_capacity"], 1);
     let scaling = spec(&design, "autoscaling.fleet/newest");
     assert_eq!((&scaling["min"], &scaling["target"]), (&json!(0), &Value::Null));

@@ -78,8 +78,8 @@ impl Recipe {
     }
 }
 
-/// The base of an image as its blueprint says it, whatever it leads to today: `newest:PREFIX`, or the name or ARN of a
-/// certain image.
+/// The base of an image as its blueprint says it, and not what it leads to today: `newest:PREFIX`, or the name or ARN
+/// of a certain image.
 pub(crate) fn base(base: &BaseImage) -> String {
     match base {
         BaseImage::Newest(prefix) => format!("newest:{}", prefix.value),

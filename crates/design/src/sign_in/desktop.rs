@@ -18,7 +18,7 @@ use headset_kinds::template::fill;
 const TRUST: &str = include_str!("../../../../policies/iam/desktop-trust.json");
 const STREAM: &str = include_str!("../../../../policies/iam/desktop-stream.json");
 
-/// The longest trust policy of a role, without white space: IAM's quota as it stands in a new account.
+/// The longest trust policy of a role, without white space: IAM's quota in a new account.
 const LONGEST_TRUST: usize = 2048;
 
 /// Where the sign-in goes once AWS has accepted it: the stack's own page.

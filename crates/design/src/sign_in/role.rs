@@ -72,7 +72,8 @@ pub(super) fn draw_role(
         description: purpose.description,
         trust: purpose.trust,
         policies: purpose.policies,
-        // What the role may do stands in its inline policies alone: whatever else is attached to it came from outside.
+        // What the role may do is in its inline policies alone: everything else that is attached to it came from
+        // outside.
         managed_policies: BTreeSet::new(),
         max_session: seconds(role.session),
         permissions_boundary: (role.permissions_boundary.as_ref()).map(|arn| arn.value.clone()),

@@ -77,7 +77,7 @@ pub(super) fn check_start_url(draft: &mut DesignDraft<'_>, product: IdpProduct, 
         draft.complain(
             Diagnostic::warning("start-url", reason)
                 .at(url.place.clone())
-                .help("an apply refuses it: copy the link of the application that the metadata is of"),
+                .help("apply refuses it: copy the link of the application whose metadata this is"),
         );
     }
     if let Some(url) = application

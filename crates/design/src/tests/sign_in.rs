@@ -369,7 +369,7 @@ fn every_product_has_its_own_application_and_the_same_downstream() {
             desktop["role_arn"],
             "arn:aws:iam::123456789012:role/acme-support-desktop"
         );
-        // Nobody else cares which product it is, but for the address that they refer to.
+        // No other part depends on the product, but for the address that it refers to.
         let rest = |design: &Design| -> BTreeMap<String, String> {
             let others = design
                 .resources

@@ -34,7 +34,7 @@ pub enum Event {
         address: Address,
         /// AWS's state, such as `STARTING`.
         state: String,
-        /// What else can be told, such as `0/2 running`.
+        /// What else is known, such as `0/2 running`.
         detail: String,
     },
     /// A step is finished.

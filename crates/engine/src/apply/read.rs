@@ -49,7 +49,7 @@ impl Reader {
             let (lookups, senders): (Vec<Lookup>, Vec<_>) = asked.into_iter().unzip();
             let observations = survey::observe(cloud, &kind, &lookups).await;
             for (observation, sender) in observations.into_iter().zip(senders) {
-                // Whoever asked may have been interrupted meanwhile.
+                // The caller may have been interrupted meanwhile.
                 drop(sender.send(observation));
             }
         }

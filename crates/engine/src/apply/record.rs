@@ -58,7 +58,7 @@ impl StepRunner<'_, '_> {
         Ok(())
     }
 
-    /// Keeps the id of what was made just now. Whatever happens while it is waited for, the next run knows which it is.
+    /// Keeps the id of what was made just now. If the run ends while it waits for it, the next run knows which it is.
     pub(super) fn note_made(&self, step: &Step, want: &Value, id: &str) -> Result<(), StepError> {
         if id.is_empty() {
             return Ok(());
@@ -168,7 +168,7 @@ impl StepRunner<'_, '_> {
         let record = state.resources.get(&step.address);
         match (record.filter(|record| !record.is_link()), &step.action) {
             _ if step.mode == Mode::Ensured => Origin::Shared,
-            // What comes by a checkpoint, a person made, at whichever point a run was cut off and whatever was lost since.
+            // What comes by a checkpoint, a person made, even if a run was cut off or something was lost since.
             (Some(record), _) if record.origin != Origin::Created => record.origin,
             _ if made_by_a_person(step, want) => Origin::Adopted,
             (Some(record), _) => record.origin,
@@ -181,7 +181,7 @@ impl StepRunner<'_, '_> {
             {
                 Origin::Created
             }
-            // The tag proves it, whoever lost the record.
+            // The tag proves it, even without a record.
             (None, _)
                 if live.tags.as_ref().and_then(|tags| tags.get(tag::LINEAGE)) == Some(&state.lineage) =>
             {

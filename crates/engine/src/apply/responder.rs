@@ -1,4 +1,4 @@
-//! Whoever does what has no API.
+//! Who does what has no API.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use headset_kinds::Checkpoint;
 /// Someone who may act on a checkpoint while an apply runs.
 #[async_trait]
 pub trait CheckpointResponder: Send + Sync {
-    /// Shows the worksheet. `None`: nobody acts on it now (somebody may later, by `checkpoint answer`).
+    /// Shows the worksheet. `None`: no responder acts on it now (a person may later, by `checkpoint answer`).
     /// `Some(Ok(answers))`: it was done, with these answers. `Some(Err(reason))`: it could not be done.
     async fn act(&self, checkpoint: &Checkpoint) -> Option<Result<BTreeMap<String, String>, String>>;
 }

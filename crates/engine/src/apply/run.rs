@@ -163,7 +163,7 @@ pub async fn run(
             schedule.retry(&node);
         }
     }
-    // As long as something is not as wanted, somebody may still need what was replaced.
+    // As long as something is not as wanted, what was replaced may still be needed.
     if outcome.failed.is_empty() && !outcome.interrupted && open.is_empty() {
         let mut leaving = plan.deposed.clone();
         leaving.extend(

@@ -270,7 +270,7 @@ impl<'b> StepRunner<'_, 'b> {
                             self.observed(&step.address, state, detail);
                             let diff = kind.diff(&want, &live);
                             if let Err(stuck) = polling.moving(state, error.as_deref()) {
-                                // What is stuck for a reason that the blueprint has mended since is moved again.
+                                // What is stuck for a reason that the blueprint has removed since is moved again.
                                 if error.is_none() || diff.is_empty() || moves >= MOVES {
                                     return Err(stuck);
                                 }
@@ -350,7 +350,7 @@ impl<'b> StepRunner<'_, 'b> {
         intent.is_some_and(|intent| intent.verb == Verb::Create)
     }
 
-    /// Makes the thing. `None` where another hand (or an attempt of ours that was cut off) was quicker.
+    /// Makes the thing. `None` where another client (or an earlier attempt that was cut off) has made it.
     async fn create(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<Option<String>, StepError> {
         let had_intent = self.had_intent(&step.address);
         self.intend(&step.address, Verb::Create, want, &step.after)?;
@@ -417,7 +417,7 @@ impl<'b> StepRunner<'_, 'b> {
             spec: spec.clone(),
             after: after.to_vec(),
         };
-        // An unfinished creation stays one, whatever is tried next: it proves who made the thing.
+        // An unfinished creation stays one during all further attempts: it proves who made the thing.
         let entry = match self.locked().state().intents.get(address) {
             Some(before) if *before == intent || (before.verb == Verb::Create && verb == Verb::Update) => {
                 None

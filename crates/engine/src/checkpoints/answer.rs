@@ -254,7 +254,7 @@ impl Checkpoints<'_> {
             return Err(Refusal::GoneUnanswered(address.clone()));
         }
         let told = self.told_by(&before, address).await;
-        // An answer is all that is known where AWS tells nothing.
+        // An answer is all that is known where AWS reports nothing.
         if let Some(live) = told.filter(|live| live.condition.state() != "ANSWERED") {
             note(Note::StillThere { id: live.id });
         }

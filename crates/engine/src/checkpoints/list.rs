@@ -137,7 +137,7 @@ impl Checkpoints<'_> {
     }
 }
 
-/// Whether what an answer is about is not there yet, so that nothing can be told of it.
+/// Whether what an answer is about is not there yet, so that nothing is known of it.
 fn waits_for_another(step: Option<&Step>) -> bool {
     step.and_then(|step| Some((step, registry::kind(&step.address.kind)?)))
         .is_some_and(|(step, kind)| {

@@ -256,12 +256,14 @@ fn sift(
 
 /// A finding about one thing whose tags cannot be used.
 fn malformed_tag(found: &Found, why: &str) -> Diagnostic {
-    Diagnostic::error("malformed-tag", format!("{}: {why}", thing(found)))
-        .help("Headset did not write this, and leaves the thing alone: look who did, and delete the tag or the thing")
+    Diagnostic::error("malformed-tag", format!("{}: {why}", thing(found))).help(
+        "Headset did not write this tag, and leaves the resource alone: find out who did, and delete the tag \
+            or the resource",
+    )
 }
 
 /// Takes out what could not be read and cannot be what is looked for: buckets of other names, and roles of other names
-/// that trust no SAML provider. Other people's often keep everybody from reading even their tags.
+/// that trust no SAML provider. Other people's often deny even reading their tags.
 fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Vec<Unread> {
     let owner = Owner {
         environment: match query.wanted {
@@ -310,7 +312,7 @@ pub fn kept(root: &Path, wanted: &Wanted) -> Result<Kept, Stop> {
                 Err(_) if !is_wanted(&environment) => {}
                 Err(error) => bad.push(
                     Diagnostic::error("damaged-state", format!("state: {error}")).help(
-                        "put a copy of it back; what it knew is not taken down as long as it cannot be read",
+                        "restore a copy of it; as long as it cannot be read, Headset does not take down what it knew",
                     ),
                 ),
             }

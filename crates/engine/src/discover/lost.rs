@@ -12,7 +12,7 @@ const NAMED: usize = 3;
 /// What a search for an environment says that state knows nothing of.
 #[derive(Debug)]
 pub struct Lost {
-    /// What was found: errors, since whatever is made now would come beside it. What could not be read: warnings.
+    /// What was found: errors, since anything made now would come beside it. What could not be read: warnings.
     pub findings: Vec<Diagnostic>,
     /// Under how many lineages something was found.
     pub lineages: usize,
@@ -42,8 +42,8 @@ impl Lost {
             let warning = Diagnostic::warning(
                 "not-searched",
                 format!(
-                    "state knows nothing of `{name}`, and whether something of it is there could not be looked up \
-                     everywhere: {first}"
+                    "state holds nothing of `{name}`, and Headset could not search everywhere for what exists of it: \
+                     {first}"
                 ),
             );
             findings.push(
@@ -74,8 +74,8 @@ fn finding(stranger: &Stranger) -> Diagnostic {
     Diagnostic::error(
         "lost-state",
         format!(
-            "{} of `{environment}` {} there under lineage {lineage}, which state does not know: {}{more}",
-            plural(things.len(), "thing"),
+            "{} of `{environment}` {} found under lineage {lineage}, which state does not know: {}{more}",
+            plural(things.len(), "resource"),
             agreeing(things.len(), "is", "are"),
             named.join(", ")
         ),

@@ -21,7 +21,7 @@ pub enum Wanted {
     Named(String),
     /// Those whose lifetime is over.
     Expired,
-    /// Those of the lineages that are asked for, whatever they are called.
+    /// Those of the lineages that are asked for, of any name.
     Lineages,
 }
 
@@ -145,7 +145,7 @@ impl Key {
 }
 
 impl Ground {
-    /// Whether a state is of this account, and of whatever stands in for AWS.
+    /// Whether a state is of this account, and of the same endpoint or simulator in place of AWS.
     pub(super) fn is_of(&self, store: &LocalStore, state: &State) -> bool {
         let directory = format!("{}-{}{}", state.account, state.region, self.scope);
         state.account == self.caller.account

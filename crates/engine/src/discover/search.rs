@@ -57,7 +57,7 @@ impl Scope {
         };
         let places = session.cloud.regions();
         scope.add_places(places);
-        // Wherever it has something, the service has to be, whatever the lists say.
+        // Wherever it has something, the service has to be, even if the lists do not have it.
         let has = |service: &str| {
             let mut kinds = session.design.resources.keys();
             kinds.any(|address| address.kind.starts_with(service))

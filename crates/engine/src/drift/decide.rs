@@ -158,7 +158,7 @@ fn why(step: &Step, cause: Cause, causes: &[&FieldCause], part: Option<Origin>) 
     let nothing_to_do = causes
         .iter()
         .all(|cause| cause.want.as_ref() == Some(&cause.live));
-    // What is told about the step as a whole, and is not only about why fields differ.
+    // What the reason says about the step as a whole, and not only about why fields differ.
     let particular = matches!(
         step.action,
         Action::Replace { .. } | Action::Adopt { .. } | Action::Await { .. }

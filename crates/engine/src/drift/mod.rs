@@ -1,6 +1,6 @@
 //! Drift: which things differ between what was applied last, what is there and what is wanted, in which way and where.
 //!
-//! A report is a value. How it reads is the business of who prints it.
+//! A report is a value. The caller decides how it reads.
 
 mod decide;
 mod report;

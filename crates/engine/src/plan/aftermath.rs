@@ -1,6 +1,6 @@
 //! What another thing in the place of one that was there costs those who are tied to the old one.
 //!
-//! AWS remembers some things by themselves and not by their names: it takes another one, of whatever name, for a stranger.
+//! AWS remembers some things by themselves and not by their names: another one, even of the same name, is a stranger.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
 //! What tags claim about things that state does not know, and how much of it is believed.
 //!
-//! Whoever may tag a thing can write anything into its tags: they are input from outside. A value is used only if it has
-//! the form that Headset writes, and what holds data is ours only if it is also called as its environment would call it.
+//! Everyone who may tag a thing can write anything into its tags: they are input from outside. A value is used only if
+//! it has the form that Headset writes, and what holds data is ours only if it is also called as its environment would
+//! call it.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -170,13 +170,13 @@ fn added(others: &[FieldCause], desired: &Desired) -> Diagnostic {
         })
         .collect();
     let message = format!(
-        "others have added to {} what the blueprint does not name: {}",
+        "others have added to {} what the blueprint does not declare: {}",
         desired.address,
         names.join(", ")
     );
     Diagnostic::warning("others-added", message)
         .at_maybe(desired.place.clone())
-        .help("apply leaves it, since nothing says that it may go: delete it where it was made, or `drift` goes on telling it")
+        .help("apply leaves it, since it may be needed: delete it where it was made, or `drift` keeps reporting it")
 }
 
 /// Whether a change of something that runs stops it on the way.

@@ -30,7 +30,7 @@ pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -
                 "creation-limit-unread",
                 format!("the state of another environment could not be read: {what}"),
             )
-            .help("what that environment made and deleted is not counted; mend the file, or move it away")
+            .help("what that environment made and deleted is not counted; restore the file, or move it away")
         }));
     }
     findings
@@ -47,8 +47,8 @@ fn of_step(step: &Step, comes: bool, goes: bool, input: &PlanInput<'_>) -> Optio
     }
     let after = before + usize::from(comes) + usize::from(goes);
     let message = format!(
-        "{}: {before} {} in the last {} days in this account and region, {others} of {} by other environments; AWS allows \
-         {} of all environments together",
+        "{}: {before} {} in the last {} days in this account and region, {others} of {} by other environments; AWS \
+         allows {} in all",
         step.address,
         agreeing(before, "creation or deletion", "creations and deletions"),
         creation_limit.days,
@@ -60,9 +60,7 @@ fn of_step(step: &Step, comes: bool, goes: bool, input: &PlanInput<'_>) -> Optio
     } else {
         Diagnostic::warning("creation-limit-near", message)
     };
-    Some(
-        finding
-            .at_maybe(step.place.clone())
-            .help("keep one and link to it with `existing:`; beyond the limit AWS refuses for as long again"),
-    )
+    Some(finding.at_maybe(step.place.clone()).help(
+        "keep one and link to it with `existing:`; once the limit is reached, AWS refuses more for as long",
+    ))
 }

@@ -50,7 +50,7 @@ pub fn guard(plan: &Plan, allowed: Allowed) -> Vec<Diagnostic> {
                 Diagnostic::error(
                     "may-disrupt",
                     format!(
-                        "{} runs and would be replaced, and AWS does not tell whether a person works on it",
+                        "{} runs and would be replaced, and AWS does not say whether a person works on it",
                         step.address
                     ),
                 )

@@ -1,4 +1,4 @@
-//! What a blueprint asks for and somebody else made, or an environment whose state was lost: what of it may be taken
+//! What a blueprint asks for and others made, or an environment whose state was lost: what of it may be taken
 //! over, and as what. Pure, like the planner. Taking over changes state only; the next plan says what differs.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ pub struct ImportInput<'a> {
     pub survey: &'a Survey,
     /// The plan of the same moment: it has every wanted spec as far as it is known, and its dependencies.
     pub plan: &'a Plan,
-    /// What to take over; empty: whatever is wanted, there, and nobody's.
+    /// What to take over; empty: everything that is wanted, exists, and belongs to no environment.
     pub only: &'a [Address],
 }
 
@@ -100,15 +100,18 @@ pub fn import(input: &ImportInput<'_>) -> Import {
         let place = input.design.resources[address].place.clone();
         let why = match hangs_on_unread(input, address) {
             true => {
-                "what it hangs on could not be read, so that nothing says whose it is: it was not taken over"
+                "what it depends on could not be read, so Headset does not know whose it is: it was not taken over"
             }
-            false => "what it hangs on is not this environment's: it stays when the environment goes",
+            false => {
+                "what it depends on does not belong to this environment, so it stays when the environment is \
+                taken down"
+            }
         };
         import.findings.push(
-            Diagnostic::warning("import-left", format!("{address} is there already, and {why}"))
+            Diagnostic::warning("import-left", format!("{address} exists already, and {why}"))
                 .at_maybe(place)
                 .help(format!(
-                    "`headset import FILE {}` takes it over all the same",
+                    "`headset import FILE {}` takes it over anyway",
                     word(&address.to_string())
                 )),
         );
@@ -132,7 +135,7 @@ fn judge(input: &ImportInput<'_>, import: &Import, desired: &Desired) -> Verdict
         input.survey.observations.get(address),
     ) {
         (Some(kind), Some(Observation::Present(live))) => (kind, live),
-        // What was named is told about already.
+        // What was named has its finding already.
         (_, Some(Observation::Unknown(error))) if input.only.is_empty() => {
             return Verdict::Refuse(unread(desired, error));
         }
@@ -171,7 +174,7 @@ fn unread(desired: &Desired, error: &AwsError) -> Diagnostic {
     let message = format!("{} could not be read: {error}", desired.address);
     Diagnostic::error("unknown", message)
         .at_maybe(desired.place.clone())
-        .help("whether it is there is not known: import again once it can be read")
+        .help("Headset does not know whether it exists: import again once it can be read")
 }
 
 /// What the blueprint asks for, state does not know, and could not be read.
@@ -200,7 +203,7 @@ fn hangs_on_unread(input: &ImportInput<'_>, address: &Address) -> bool {
 }
 
 /// How a thing comes here that cannot say whose it is: as what it hangs on did. `None`: that is not known yet, or lives
-/// outside, so that somebody else may need it.
+/// outside, so that others may need it.
 fn origin_without_tags(
     input: &ImportInput<'_>,
     import: &Import,
@@ -215,7 +218,7 @@ fn origin_without_tags(
     if input.only.contains(&desired.address) {
         return Some(Origin::Imported);
     }
-    // What it is in or between, as its identity says; whatever else it refers to does not make it anybody's.
+    // What it is in or between, as its identity says; its other references say nothing about its owner.
     let within: BTreeSet<Address> = kind
         .identity()
         .iter()
@@ -311,7 +314,7 @@ fn unfit(input: &ImportInput<'_>, address: &Address) -> Option<Diagnostic> {
         (Mode::Existing | Mode::Ensured, _) => Some(
             finding(
                 "import-linked",
-                format!("{address} is only linked to, and keeps its owner"),
+                format!("the blueprint only links to {address}, which keeps its owner"),
             )
             .help("name it in the blueprint as an entry of its own to take it over"),
         ),

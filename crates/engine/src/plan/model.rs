@@ -81,11 +81,11 @@ pub enum Replacement {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "impact")]
 pub enum Impact {
-    /// Nobody notices.
+    /// No user notices.
     None,
-    /// It cuts off whoever uses it.
+    /// It cuts off its users.
     Disrupts {
-        /// How many sessions are open now. `None`: AWS does not tell whether somebody uses it.
+        /// How many sessions are open now. `None`: AWS does not report whether it is in use.
         sessions: Option<u32>,
     },
     /// It loses what cannot be made again.
@@ -95,13 +95,13 @@ pub enum Impact {
         /// What of it has names of its own, such as phone numbers.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         names: Vec<String>,
-        /// How many sessions are open now. `None`: AWS does not tell whether somebody uses it.
+        /// How many sessions are open now. `None`: AWS does not report whether it is in use.
         sessions: Option<u32>,
     },
 }
 
 impl Impact {
-    /// How many sessions it cuts off; `None`: AWS does not tell whether somebody uses what goes.
+    /// How many sessions it cuts off; `None`: AWS does not report whether what goes is in use.
     pub fn sessions(&self) -> Option<u32> {
         match self {
             Impact::None => Some(0),

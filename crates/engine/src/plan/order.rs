@@ -27,8 +27,8 @@ pub struct Node {
 }
 
 /// Whether it is known what a person made and Headset only takes note of: an application, its link. That waits for
-/// nothing, whatever had to come before a person could make it. An assignment that a person has yet to make, or that
-/// AWS refuses, does not hold up pages that need only the link.
+/// nothing, even if something had to come before a person could make it. An assignment that a person has yet to make,
+/// or that AWS refuses, does not hold up pages that need only the link.
 fn is_known_already(step: &Step) -> bool {
     let stays = match &step.action {
         Action::Keep => true,

@@ -47,7 +47,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
     }
 }
 
-/// A plan for this state, whatever its addresses.
+/// A plan for this state with any addresses.
 fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
     let mut planner = Planner {
         input,
@@ -110,26 +110,27 @@ fn made_before(desired: &Desired, record: Option<&Record>, live: &Live) -> Optio
         let finding = Diagnostic::warning(
             "let-go",
             format!(
-                "the blueprint says that {} ({}) lives outside, and it is this environment's: from the next apply on, \
+                "the blueprint only links to {} ({}), which belongs to this environment: from the next apply on, \
                  `destroy` leaves it",
                 desired.address, live.id
             ),
         );
         return Some(finding.at_maybe(desired.place.clone()).help(
-            "nothing to do if it is to outlive the environment; else leave the entry as it was, or link under another key",
+            "if it is to outlive the environment, you have nothing to do; else leave the entry as it was, or link \
+             under another key",
         ));
     }
     if kept {
         let finding = Diagnostic::warning(
             "kept-beside",
             format!(
-                "the blueprint links {} to {}, and {} stays beside it, which a person made: `destroy` deletes it with the \
-                 environment",
+                "the blueprint links {} to {}; {}, which a person made, stays beside it, and `destroy` deletes it \
+                 with the environment",
                 desired.address, live.id, record.id
             ),
         );
         return Some(finding.at_maybe(desired.place.clone()).help(
-            "delete it in the console if it is not needed any more; an entry as it was takes it up again",
+            "delete it in the console if it is not needed any more; with the entry as it was, Headset uses it again",
         ));
     }
     if record.origin == Origin::Adopted {
@@ -138,12 +139,13 @@ fn made_before(desired: &Desired, record: Option<&Record>, live: &Live) -> Optio
     let finding = Diagnostic::error(
         "made-before",
         format!(
-            "the blueprint links {} to {}, and Headset made {} there",
+            "the blueprint links {} to {}, but Headset made {} under this key",
             desired.address, live.id, record.id
         ),
     );
     let finding = finding.at_maybe(desired.place.clone()).help(
-        "take it out of the blueprint and apply, so that what was made goes; or link under another key. Then add the link",
+        "delete the entry and apply, so that Headset deletes what it made, then add the link; or link under another \
+         key",
     );
     Some(finding)
 }
@@ -207,13 +209,13 @@ impl Planner<'_> {
                 },
                 Reason::NotLookedAt,
             ),
-            // Whoever may not look at it mostly has it: somebody else saw to it. It must not hold up the rest.
+            // Where the caller may not look at it, it mostly exists: others made it. It must not hold up the rest.
             (Mode::Ensured, Some(Observation::Unknown(error))) if error.class == Class::Denied => {
                 self.diagnostics.push(
                     Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
                         .at_maybe(desired.place.clone())
                         .help(
-                            "it is taken to be there; if other people see to that, say so in the blueprint",
+                            "Headset assumes that it exists; if other people provide it, say so in the blueprint",
                         ),
                 );
                 step(Action::Read, Reason::TakenToBeThere)
@@ -252,7 +254,7 @@ impl Planner<'_> {
             (Mode::Ensured, Some(Observation::Present(live))) => {
                 let diff = kind.diff(&want, live);
                 let causes = self.judged(kind, desired, live, &diff).causes();
-                // What cannot be changed in place is the business of whoever made it.
+                // What cannot be changed in place is left to those who made it.
                 let mendable = diff.iter().all(|change| change.change == Change::InPlace);
                 if !mendable {
                     let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
@@ -260,7 +262,7 @@ impl Planner<'_> {
                         Diagnostic::warning(
                             "shared-differs",
                             format!(
-                                "{address} is there, but its {} is not as needed",
+                                "{address} exists, but its {} is not as needed",
                                 fields.join(" and ")
                             ),
                         )
@@ -337,7 +339,7 @@ impl Planner<'_> {
     }
 
     /// The outputs that will still be true after this plan. What could not be looked at is taken to be as it was when
-    /// it was applied: whoever refers to it does not change because of that.
+    /// it was applied: what refers to it does not change because of that.
     fn known_outputs(&self) -> Outputs {
         let mut outputs = self.input.survey.outputs.clone();
         for (address, record) in &self.input.state.resources {
@@ -346,7 +348,7 @@ impl Planner<'_> {
                 self.input.design.resources.get(address),
             ) {
                 (Some(Observation::Unknown(_)), _) => true,
-                // An error of its own is told about it.
+                // It has an error of its own.
                 (Some(Observation::Absent), Some(desired)) => {
                     desired.mode == Mode::Existing && desired.spec == record.spec
                 }

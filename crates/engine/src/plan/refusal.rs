@@ -66,7 +66,7 @@ impl Refusal {
             } => Diagnostic::error(
                 "lost-state",
                 format!(
-                    "{address} of `{environment}` is there already ({thing}) under lineage {}, which state does not know",
+                    "{address} of `{environment}` exists already ({thing}) under lineage {}, which state does not know",
                     lineage.as_deref().unwrap_or("(none)")
                 ),
             )
@@ -75,7 +75,7 @@ impl Refusal {
             ),
             Refusal::NotOurs { thing } => Diagnostic::error(
                 "not-ours",
-                format!("{address} exists already ({thing}), and nothing says that it is this environment's"),
+                format!("{address} exists already ({thing}), and nothing proves that it belongs to this environment"),
             )
             .help(format!(
                 "take it over with `headset import FILE {}`, link to it with `existing:`, or choose another name",
@@ -85,7 +85,7 @@ impl Refusal {
                 let names: Vec<String> = by.iter().map(ToString::to_string).collect();
                 Diagnostic::error(
                     "claimed-twice",
-                    format!("{} are one and the same thing in AWS ({thing})", names.join(" and ")),
+                    format!("{} are one and the same resource in AWS ({thing})", names.join(" and ")),
                 )
                 .help("give each of them a `name` of its own, or take one of them out of the blueprint")
             }

@@ -81,8 +81,8 @@ impl Planner<'_> {
                 let proven = match (&live.tags, tagged) {
                     (Some(_), Some(lineage)) => *lineage == self.input.state.lineage,
                     (Some(_), None) => false,
-                    // What a person made stays the person's, whatever a record says: earlier versions took some of it for
-                    // Headset's own after a crash.
+                    // What a person made stays the person's, even if a record says otherwise: earlier versions took
+                    // some of it for Headset's own after a crash.
                     (None, _) if kind.checkpoint(address, &step.want).is_some() => false,
                     (None, _) => matches!(origin, Origin::Created | Origin::Imported),
                 };
@@ -113,14 +113,15 @@ impl Planner<'_> {
         Some(step)
     }
 
-    /// What taking a thing away costs, with what hangs on it. What could not be looked at is told, not taken for nothing.
+    /// What taking a thing away costs, with what hangs on it. What could not be read is reported, not taken for
+    /// nothing.
     pub(super) fn removal_impact(&mut self, kind: &dyn Kind, address: &Address, live: &Live) -> Impact {
         let dependents = self.input.survey.dependents.get(address);
         if let Some(Err(error)) = dependents {
             self.diagnostics.push(
                 Diagnostic::warning(
                     "unknown",
-                    format!("what hangs on {address} and would be lost with it could not be listed: {error}"),
+                    format!("the dependents of {address}, which would be lost with it, could not be listed: {error}"),
                 )
                 .help("look at it in the console before it goes"),
             );

@@ -64,8 +64,8 @@ pub fn named_elsewhere<'a>(
             let theirs = kind.answers_name(other.want, &other.answers);
             let (key, name) = named.iter().find(|name| theirs.contains(name))?;
             Some(format!(
-                "{key}: `{}` is what {} was answered with, and {} is another one: give its own. If {} has the wrong \
-                 answer, answer that first",
+                "{key}: `{}` is the answer of {} already, and {} is another application: give its own. If the answer \
+                 of {} is wrong, correct that first",
                 excerpt(name),
                 other.address,
                 one.address,

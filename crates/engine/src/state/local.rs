@@ -1,4 +1,4 @@
-//! State in a local directory: a snapshot, a journal, a lock that dies with its holder.
+//! State in a local directory: a snapshot, a journal, a lock that ends with its process.
 //!
 //! Beside them lie the snapshot and the journal of before: what they make is the state as the snapshot was written, so that
 //! a damaged file costs nothing but what was recorded after that.
@@ -295,7 +295,7 @@ impl LocalStore {
     fn take_lock(&self) -> Result<std::fs::File, StoreError> {
         fs::create_dir_all(&self.directory)?;
         let path = self.path("lock");
-        // The system gives an advisory lock back when its holder dies, however it dies: nothing to unstick.
+        // The system releases an advisory lock when its process ends, in any way: nothing has to be unlocked.
         let file = fs::OpenOptions::new()
             .read(true)
             .write(true)
@@ -413,7 +413,7 @@ mod tests {
         assert_eq!(store.lock(fresh).unwrap().state(), &state);
     }
 
-    /// A lineage that is in a state counts as known: what nobody agreed to leaves none.
+    /// A lineage that is in a state counts as known: a plan without agreement leaves none.
     #[test]
     fn a_new_state_is_written_with_its_first_change() {
         let directory = tempfile::tempdir().unwrap();

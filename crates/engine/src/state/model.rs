@@ -53,14 +53,14 @@ pub struct State {
     /// Which addresses something moved away from, and where it is now: a blueprint of before the move is known by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<Relocation>,
-    /// Lines of `moved` in blueprints that were applied: they have nothing left to do, whatever they name.
+    /// Lines of `moved` in blueprints that were applied: they have nothing left to do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settled: Vec<Relocation>,
     /// The address under which something was made, by its address now, where the two differ.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub first: BTreeMap<Address, Address>,
     /// What a person made and outlives the environment, by its address, with the spec that was applied last: what the
-    /// environment of that name takes up again, whatever it calls it then. What was answered about it is kept as well.
+    /// environment of that name takes up again, even under another key. What was answered about it is kept as well.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub outlived: BTreeMap<Address, Value>,
     /// Whether things of the environment that carry no tags may be there without this state knowing them: it was made
@@ -205,7 +205,7 @@ impl State {
 
     /// Takes a thing in at an address.
     fn take(&mut self, address: Address, record: Record) {
-        // What is held is no predecessor, whatever state says: it would be deleted as one.
+        // What is held is no predecessor, even if state says so: it would be deleted as one.
         self.deposed
             .retain(|(of, before)| of.kind != address.kind || !before.is_same(&record));
         // The address is in use again: a blueprint that asks for it is not one of before the move.

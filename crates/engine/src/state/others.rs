@@ -1,7 +1,7 @@
 //! What the other environments of this machine count against the same limits of AWS.
 //!
 //! AWS counts by account and region, and each environment remembers its own. Nothing is kept beside them that could
-//! disagree with them or be written by two at once: whoever wants the sum reads all of them. The state of an environment
+//! disagree with them or be written by two at once: the sum is read from all of them. The state of an environment
 //! that was taken down stays, and its attempts with it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use headset_kinds::Address;
 pub struct OtherEnvironments {
     /// Creations and deletions that AWS counts for the same account and region.
     pub attempts: Vec<Attempt>,
-    /// Applications at identity providers, with the environments that have them, in whatever account and region.
+    /// Applications at identity providers, with the environments that have them, in all accounts and regions.
     pub applications: BTreeMap<Address, BTreeSet<String>>,
     /// What could not be read, in words, each with its path.
     pub unread: Vec<String>,
@@ -93,7 +93,7 @@ impl OtherEnvironments {
         };
         let mut regions = Vec::new();
         for sibling in found.directories(siblings) {
-            // What is damaged is told where it is used.
+            // What is damaged is reported where it is used.
             let Ok(Some(state)) = LocalStore::new(sibling.clone()).read() else {
                 continue;
             };
@@ -284,7 +284,7 @@ mod tests {
         let mut foreign = state("foreign");
         "210987654321".clone_into(&mut foreign.account);
         made_one(root, "foreign", PLACE, foreign, true);
-        std::fs::write(root.join("a file"), "of somebody").unwrap();
+        std::fs::write(root.join("a file"), "of others").unwrap();
         let found = beside(root);
         assert_eq!(found.attempts.len(), 1);
         assert_eq!(found.unread.len(), 2, "{:?}", found.unread);

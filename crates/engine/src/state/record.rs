@@ -35,7 +35,7 @@ pub enum Origin {
     Created,
     /// It was there and ours already, or harmless to take over; what carries no tag is not deleted.
     Adopted,
-    /// Somebody else made it and handed it over (`headset import`): from then on it is Headset's as if it had made it.
+    /// Others made it and handed it over (`headset import`): from then on it is Headset's as if it had made it.
     Imported,
     /// It lives outside and is only linked to.
     Existing,

@@ -54,7 +54,7 @@ impl State {
             let Some(service) = service(address).filter(|service| *service != Service::Connect) else {
                 continue;
             };
-            // By hand, no service is asked, in whatever region.
+            // By hand, no service is asked in any region.
             if service == Service::IdentityCenter && now.identity == Identity::ByHand {
                 continue;
             }

@@ -327,7 +327,7 @@ async fn look_for_successors(cloud: &dyn Cloud, found: &mut Survey, renamed: Vec
 pub async fn observe(cloud: &dyn Cloud, kind: &str, lookups: &[Lookup]) -> Vec<Observation> {
     let Some(kind) = registry::kind(kind) else {
         let message = format!(
-            "this version of Headset knows no kind `{kind}`: state was written by another version; use that one"
+            "this version of Headset knows no kind `{kind}`: another version wrote this state; use that one"
         );
         let error = AwsError::own(Class::Other, message);
         return vec![Observation::Unknown(error); lookups.len()];

@@ -10,7 +10,7 @@ use crate::state::{Answers, StoreError};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::{Address, Cloud, Published, registry};
 
-/// Fetches again what answers point to. Targets whose documents have changed get the new ones, so that whatever follows
+/// Fetches again what answers point to. Targets whose documents have changed get the new ones, so that all that follows
 /// compares AWS with those.
 pub async fn fetch_again(cloud: &dyn Cloud, targets: &mut [Target]) -> BTreeMap<Address, Published> {
     let looks = targets.iter().map(|target| async {
@@ -64,11 +64,11 @@ pub fn changed_documents(published: &BTreeMap<Address, Published>) -> Vec<Diagno
                 Diagnostic::warning(
                     "metadata-unknown",
                     format!(
-                        "{address}: its metadata could not be fetched again, so what was read before counts: {}",
+                        "{address}: its metadata could not be fetched again, so Headset uses what it read before: {}",
                         error.message
                     ),
                 )
-                .help("look whether the address still is right; `--offline` does not ask"),
+                .help("check whether the address is still right; with `--offline`, Headset does not fetch it"),
             ),
         })
         .collect()

@@ -24,7 +24,7 @@ pub const BUILDER_SUPPORTED: &str = "builder_supported";
 
 /// Why a thing of this instance type cannot start from an image. `builds`: it is an image builder.
 ///
-/// What AWS does not tell, or tells in words that are newer than this program, is no reason: then AWS decides.
+/// What AWS does not say, or says in words that are newer than this program, is no reason: then AWS decides.
 pub(super) fn incompatibility(
     image: &Live,
     field: &'static str,

@@ -87,7 +87,7 @@ impl Kind for Theme {
     fn actions(&self) -> Actions {
         Actions {
             read: &["appstream:DescribeThemeForStack"],
-            // Whoever names an object in S3 has to be allowed to read it.
+            // The caller that names an object in S3 has to be allowed to read it.
             write: &[
                 "appstream:CreateThemeForStack",
                 "appstream:UpdateThemeForStack",

@@ -1,4 +1,4 @@
-//! A user of AppStream's user pool: somebody who signs in with a password of AppStream's.
+//! A user of AppStream's user pool, who signs in with a password of AppStream's.
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};

@@ -120,9 +120,7 @@ fn worksheet(address: &Address, spec: &ImageSpec, found: &[Captured]) -> String 
         name = spec.name,
         under_other_names = under_other_names(address, spec, found),
     );
-    text.push_str(
-        "Install whatever is not there yet, for all users, so that each of these files exists:\n\n",
-    );
+    text.push_str("Install what is missing, for all users, so that each of these files exists:\n\n");
     for path in paths(&spec.apps) {
         line(&mut text, &format!("- `{path}`"));
     }

@@ -176,7 +176,8 @@ impl Kind for FleetScaling {
                 "application-autoscaling:DescribeScheduledActions",
                 "application-autoscaling:ListTagsForResource",
             ],
-            // Application Auto Scaling acts for whoever calls it: on the fleet, and on the alarms of its policy.
+            // Application Auto Scaling acts with the caller's permissions: on the fleet, and on the alarms of its
+            // policy.
             write: &[
                 "application-autoscaling:RegisterScalableTarget",
                 "application-autoscaling:PutScalingPolicy",
@@ -218,7 +219,7 @@ impl Kind for FleetScaling {
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(FleetScalingSpec::FIELDS, want, &live.fields);
         for change in diff.iter_mut().filter(|change| change.field == "schedule") {
-            // Both in one form, so that only what differs in meaning is told.
+            // Both in one form, so that only what differs in meaning is reported.
             change.want = json!(spelled_out(&change.want));
             change.have = json!(spelled_out(&change.have));
         }
@@ -227,7 +228,7 @@ impl Kind for FleetScaling {
             // Without a target there is no policy that could have these.
             "cooldown_in" | "cooldown_out" | "scale_in" => want.get("target").is_some_and(|it| !it.is_null()),
             // A scheduled action sets the target's own limits when its time comes: what any of them sets is as wanted,
-            // whatever the hour.
+            // at any hour.
             "min" => !by_schedule(want, &change.have, |shift| shift.min),
             "max" => !by_schedule(want, &change.have, |shift| shift.max),
             "target" => match (change.want.as_f64(), change.have.as_f64()) {

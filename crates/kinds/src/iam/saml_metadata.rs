@@ -30,7 +30,7 @@ const LONGEST: usize = 10_000_000;
 const SMALLEST_KEY: usize = 1_024;
 
 /// What a metadata document says, as far as sign-in to AWS depends on it. Two documents with equal values
-/// here are the same to IAM, whatever their white space and order.
+/// here are the same to IAM with any white space and order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SamlMetadata {
     /// The identity provider's name for itself.

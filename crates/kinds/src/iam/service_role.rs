@@ -1,5 +1,6 @@
 //! `iam.service_role`: a role that an AWS service needs in the account, which its console makes on first use and
-//! its API does not. Shared with whoever else uses the service there: made where it is missing, never deleted.
+//! its API does not. Shared with all other users of the service in the account: made where it is missing, never
+//! deleted.
 
 use std::collections::BTreeSet;
 
@@ -78,7 +79,7 @@ impl Kind for ServiceRole {
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(ServiceRoleSpec::FIELDS, want, &live.fields);
         diff.retain(|change| match change.field.as_str() {
-            // What somebody else attached, or lets assume the role besides, is theirs.
+            // What others attached, or let assume the role besides, is theirs.
             "policies" | "service" => !includes(&change.have, &change.want),
             _ => true,
         });

@@ -95,7 +95,7 @@ pub fn check_link_of(link: &str, metadata: &str) -> Result<(), String> {
 /// What the token of an application's link begins with: as much of it as the token in the metadata tells.
 pub(super) fn token_start(instance: &str) -> Option<String> {
     let plain = format!("{instance}_p-");
-    // Only whole groups of three bytes are written alike whatever follows.
+    // Only whole groups of three bytes are written alike before any other bytes.
     let whole = plain.len() / 3 * 3;
     (!instance.is_empty()).then(|| STANDARD_NO_PAD.encode(&plain.as_bytes()[..whole]))
 }
@@ -130,7 +130,7 @@ mod tests {
         for token in ["abcdef", "", "MTIzNDU2Nzg5MDEyX2FwcC0wMTIz", "%ff"] {
             assert_eq!(instance_in_link(&link(token)), None, "{token}");
         }
-        // An address of one's own ends in whatever it likes.
+        // An address of one's own may end in any way.
         assert_eq!(
             instance_in_link(&format!("https://go.example.com/#/saml/custom/a/{TOKEN}")),
             None

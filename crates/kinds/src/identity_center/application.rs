@@ -54,7 +54,7 @@ const ENABLED: &str = "ENABLED";
 /// A fact of an application: `ENABLED`, or what AWS says instead.
 pub const STATUS: &str = "status";
 
-/// What AWS tells of an application besides, together: a field of what is there.
+/// What AWS reports of an application besides, together: a field of what is there.
 pub const TOLD: &str = "told";
 /// Of it: what it is for.
 pub const DESCRIPTION: &str = "description";
@@ -95,7 +95,7 @@ pub fn agree(
     }
 }
 
-/// What AWS told when a person answered, as a field of what is there.
+/// What AWS reported when a person answered, as a field of what is there.
 pub fn agreed(answers: &BTreeMap<String, String>) -> Option<(String, Value)> {
     let kept = serde_json::from_str(answers.get(AGREED)?).ok()?;
     Some((AGREED.to_owned(), kept))
@@ -190,7 +190,7 @@ impl Kind for Application {
             ),
             (
                 "instance",
-                "which application it is, as the tokens of its addresses say; empty if the metadata does not tell",
+                "which application it is, as the tokens of its addresses say; empty if the metadata does not say",
             ),
             ("portal", "the access portal's address; empty if it is not known"),
         ]

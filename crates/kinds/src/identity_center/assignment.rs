@@ -18,7 +18,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
 #[fields(kind = "identity_center.assignment")]
 pub struct AssignmentSpec {
-    /// The application's ARN; the empty text if nobody told it, and then a person assigns by hand.
+    /// The application's ARN; the empty text if it was not answered, and then a person assigns by hand.
     #[field(replace)]
     pub application_arn: Text,
     /// The application's display name, for the person who assigns by hand.
@@ -144,7 +144,7 @@ impl Kind for Assignment {
     }
 
     fn claim(&self, live: &Live) -> Option<String> {
-        // Whom a person assigned by hand, the id does not tell.
+        // Whom a person assigned by hand, the id does not say.
         let (_, _, principal) = of_physical_id(&live.id).ok()?;
         (!principal.is_empty()).then(|| live.id.clone())
     }

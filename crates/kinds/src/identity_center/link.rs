@@ -28,7 +28,7 @@ pub struct LinkSpec {
     /// The application's display name.
     #[field(at_creation, compared = WriteOnly)]
     pub name: String,
-    /// Which application it is, as the tokens of its addresses say; empty if the metadata does not tell.
+    /// Which application it is, as the tokens of its addresses say; empty if the metadata does not say.
     // The link of another application is asked for anew.
     #[field(replace, compared = WriteOnly)]
     pub instance: Text,
@@ -79,7 +79,7 @@ fn in_path(name: &str) -> String {
     utf8_percent_encode(name, PART).to_string()
 }
 
-/// What can be told about the link before a person has read it off.
+/// What is known about the link before a person has copied it.
 fn known(spec: &LinkSpec) -> Vec<String> {
     let (Some(portal), Some(instance)) = (spec.portal.known(), spec.instance.known()) else {
         return Vec::new();
@@ -104,8 +104,8 @@ fn known(spec: &LinkSpec) -> Vec<String> {
         );
     }
     lines.push(
-        "- No API tells how it ends. Headset compares the beginning of its last part with the application's metadata, \
-         and refuses the link of another application."
+        "- No API shows how it ends. Headset compares the beginning of its last part with the application's \
+         metadata, and refuses the link of another application."
             .to_owned(),
     );
     lines
@@ -117,15 +117,15 @@ pub fn worksheet(address: &Address, spec: &LinkSpec) -> String {
         format!("# Checkpoint {address}"),
         String::new(),
         "The access portal of IAM Identity Center shows an application only to people who are assigned to it, and no \
-         API tells the application's own link. So a person copies it from the portal, once the application is there \
+         API shows the application's own link. So a person copies it from the portal, once the application is there \
          and a user or group is assigned."
             .to_owned(),
         String::new(),
     ];
     if spec.by_hand {
         lines.extend([
-            "Identity Center is not within Headset's reach here. Hand this sheet to the people who run it; what comes \
-             back is the answer at the end."
+            "Headset cannot reach Identity Center here. Give this worksheet to the people who run it; they report \
+             the answer at the end."
                 .to_owned(),
             String::new(),
         ]);
@@ -178,8 +178,8 @@ impl Kind for Link {
     }
 
     fn about(&self) -> &'static str {
-        "The link of a SAML application in IAM Identity Center, at which people start. Copied by a person: the access \
-         portal shows it to those who are assigned, and no API tells it."
+        "The link of a SAML application in IAM Identity Center, at which people start. Copied by a person: the \
+         access portal shows it to those who are assigned, and no API does."
     }
 
     fn trace(&self) -> Trace {
@@ -218,7 +218,7 @@ impl Kind for Link {
     }
 
     fn why_manual(&self) -> &'static str {
-        "the access portal shows an application's link only to people who are assigned, and no API tells it"
+        "the access portal shows an application's link only to people who are assigned, and no API shows it"
     }
 
     fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {

@@ -14,7 +14,7 @@ pub struct Found {
     pub made: Option<String>,
 }
 
-/// What a person is told of applications of the wanted name, before anything is made.
+/// What a worksheet says of applications of the wanted name, before anything is made.
 pub(super) fn there_already(address: &Address, name: &str, found: &[Found]) -> Vec<String> {
     let compare = "If it was made for this environment (its relay state is the one below), make no other one: choose it \
                    under **Applications**, **Customer managed**, compare every value below with what it has, correct \

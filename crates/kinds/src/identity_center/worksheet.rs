@@ -16,15 +16,15 @@ pub fn worksheet_beside(address: &Address, spec: &ApplicationSpec, found: &[Foun
         format!("# Checkpoint {address}"),
         String::new(),
         "No API can make a SAML application in IAM Identity Center: AWS's own only makes OAuth 2.0 applications. \
-         So a person makes it in the console, once, from this sheet. Type what stands between the backticks, \
-         exactly: letter case, and no space at either end."
+         So a person makes it in the console, once, from this sheet. Type exactly what is between the backticks: \
+         keep upper and lower case, and add no space at either end."
             .to_owned(),
     ];
     if spec.by_hand {
         lines.push(String::new());
         lines.push(
-            "Identity Center is not within Headset's reach here. Hand this sheet to the people who run it; what comes \
-             back are the answers at the end."
+            "Headset cannot reach Identity Center here. Give this worksheet to the people who run it; they report \
+             the answers at the end."
                 .to_owned(),
         );
     }
@@ -65,8 +65,7 @@ pub fn worksheet_beside(address: &Address, spec: &ApplicationSpec, found: &[Foun
         String::new(),
         "## Attribute mappings".to_owned(),
         String::new(),
-        "On the application's page, choose **Actions**, **Edit attribute mappings**. Every row counts, and so does \
-         every letter."
+        "On the application's page, choose **Actions**, **Edit attribute mappings**. Type every row, letter by letter."
             .to_owned(),
         String::new(),
         "| User attribute in the application | Maps to this string value or user attribute in IAM Identity Center | \

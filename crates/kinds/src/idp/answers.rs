@@ -52,8 +52,8 @@ pub fn contradiction(given: &BTreeMap<String, String>) -> Option<String> {
     })
 }
 
-/// The answer under which Headset itself keeps how an application was described when a person answered with it, as JSON:
-/// it is taken so, whatever its worksheet says.
+/// The answer under which Headset itself keeps how an application was described when a person answered with it, as
+/// JSON: it is accepted as answered, over its worksheet.
 pub const AGREED: &str = "agreed";
 
 /// A check of one answer: what is wrong with it, as a sentence that names the answer.
@@ -152,7 +152,7 @@ pub fn typed_values(answers: &BTreeMap<String, String>, want: &Value, typed: &[&
     match serde_json::from_str(signed) {
         Ok(Value::Object(values)) => values,
         _ if *signed == digest(want, typed) => values(want, typed),
-        // Other values than now; which, a digest does not tell.
+        // Other values than now; which, a digest does not say.
         _ => Map::new(),
     }
 }

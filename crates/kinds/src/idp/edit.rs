@@ -91,7 +91,7 @@ pub fn lines(old: Option<&str>, new: &str, ways: &[Way]) -> Vec<String> {
         }
         lines.extend(self::section(&section.heading, ways, body));
     }
-    // A section that is gone altogether: there is nobody left to assign.
+    // A section that is gone altogether: no one is left to assign.
     for (heading, before) in &old {
         if sections(new).iter().any(|section| section.heading == *heading) {
             continue;
@@ -158,8 +158,8 @@ impl Edit<'_> {
             String::new(),
             format!(
                 "The values of an application that is there already changed. It stays the one application: do not add \
-                 another one. A person edits it in {}, and types only what is listed here. Type what stands between \
-                 the backticks, exactly: letter case, and no space at either end.",
+                 another one. A person edits it in {}, and types only what is listed here. Type exactly what is \
+                 between the backticks: keep upper and lower case, and add no space at either end.",
                 self.product
             ),
             String::new(),
@@ -170,7 +170,7 @@ impl Edit<'_> {
         worksheet.push(String::new());
         if self.old.is_none() {
             worksheet.extend([
-                "What was typed before is not known any more: these are all its values. Compare them."
+                "Headset does not know what was typed before: these are all its values. Compare them."
                     .to_owned(),
                 String::new(),
             ]);
@@ -237,13 +237,13 @@ fn rows(before: Option<&Table>, table: &Table) -> Vec<String> {
     );
     let mut lines = Vec::new();
     if !now.is_empty() {
-        lines.extend(["These rows are to be so:".to_owned(), String::new()]);
+        lines.extend(["These rows have to be like this:".to_owned(), String::new()]);
         lines.extend([table.heads.clone(), table.rule.clone()]);
         lines.extend(now.into_iter().cloned());
         lines.push(String::new());
     }
     if !gone.is_empty() {
-        lines.extend(["Take these out:".to_owned(), String::new()]);
+        lines.extend(["Delete these:".to_owned(), String::new()]);
         // Another first heading, so that the two tables are not taken for each other.
         lines.push(table.heads.replacen("| ", "| Out: ", 1));
         lines.push(table.rule.clone());
@@ -271,9 +271,9 @@ mod tests {
         assert_eq!(
             lines(Some(OLD), &new, &ways).join("\n"),
             "## Form\n\nChoose **Edit**.\n\n- Session: `2 hours` (it was `1 hour`)\n\n## Rows\n\n\
-             These rows are to be so:\n\n| Name | Value |\n|---|---|\n| `two` | `3` |\n\n## People\n\n\
-             These rows are to be so:\n\n| Type | Name |\n|---|---|\n| Group | `leads` |\n\n\
-             Take these out:\n\n| Out: Type | Name |\n|---|---|\n| Group | `agents` |\n"
+             These rows have to be like this:\n\n| Name | Value |\n|---|---|\n| `two` | `3` |\n\n## People\n\n\
+             These rows have to be like this:\n\n| Type | Name |\n|---|---|\n| Group | `leads` |\n\n\
+             Delete these:\n\n| Out: Type | Name |\n|---|---|\n| Group | `agents` |\n"
         );
         assert_eq!(lines(Some(OLD), OLD, &ways), Vec::<String>::new());
     }
@@ -284,7 +284,7 @@ mod tests {
         let end = OLD.find("## Answers").unwrap_or_default();
         let new = format!("{}{}", &OLD[..start], &OLD[end..]);
         let edit = lines(Some(OLD), &new, &[]).join("\n");
-        assert!(edit.starts_with("## People\n\nTake these out:"), "{edit}");
+        assert!(edit.starts_with("## People\n\nDelete these:"), "{edit}");
         assert!(edit.contains("| Group | `agents` |"), "{edit}");
     }
 

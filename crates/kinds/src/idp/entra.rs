@@ -1,7 +1,7 @@
 //! Microsoft Entra ID: the gallery's application "AWS Single-Account Access", field by field as the admin center has
 //! them (Microsoft's tutorial of that name).
 //!
-//! Whom somebody is in AWS comes from an app role there: its value is the pair of provider and role, and the claim
+//! What a user becomes in AWS comes from an app role there: its value is the pair of provider and role, and the claim
 //! `Role` sends the roles that a user was assigned with.
 
 use super::answers::{host, path};
@@ -146,8 +146,8 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         format!("# Checkpoint {address}"),
         String::new(),
         format!(
-            "{}. A person makes the application in Microsoft Entra ID, from this sheet. Type what stands between the \
-             backticks, exactly: letter case, and no space at either end.",
+            "{}. A person makes the application in Microsoft Entra ID, from this sheet. Type exactly what is between \
+             the backticks: keep upper and lower case, and add no space at either end.",
             spec.description
         ),
         String::new(),
@@ -172,8 +172,9 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         String::new(),
         "## Basic SAML Configuration".to_owned(),
         String::new(),
-        "Back under **Enterprise applications**, the application, choose **Single sign-on**, **SAML**, and edit **Basic \
-         SAML Configuration**. Take out whatever stands in these fields before."
+        "Back under **Enterprise applications**, the application, choose **Single sign-on**, **SAML**, and edit \
+         **Basic \
+         SAML Configuration**. Delete what these fields hold already."
             .to_owned(),
         String::new(),
         format!("- Identifier (Entity ID): {}", code(&spec.audience)),

@@ -1,7 +1,7 @@
 //! Who issued a metadata document, as far as that tells that another product did.
 //!
-//! IAM trusts whatever issuer a document names. Metadata of another application's identity provider is a good document,
-//! and no one can sign in with it.
+//! IAM trusts every issuer that a document names. Metadata of another application's identity provider is a good
+//! document, and no one can sign in with it.
 
 use super::answers::host;
 use super::{Product, entra, okta};
@@ -32,8 +32,8 @@ fn product_of(issuer: &str) -> Option<&'static str> {
 }
 
 /// Why a document was issued by another product than the one that a blueprint names (`None`: Identity Center): a
-/// sentence without a full stop. Nothing is said of what cannot be told: a document that cannot be read, an issuer that an
-/// organization has named itself.
+/// sentence without a full stop. Nothing is said of what is not known: a document that cannot be read, an issuer that
+/// an organization has named itself.
 ///
 /// Identity Center names its applications by AWS's own addresses, and they cannot be changed; Okta's and Entra's can be
 /// named otherwise, so that there only another known product tells.

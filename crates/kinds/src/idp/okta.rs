@@ -84,7 +84,7 @@ pub(super) fn is_link(url: &str) -> bool {
 
 /// What a person types where.
 ///
-/// Assumption: okta-constants. An attribute's value that is no expression of Okta's is sent as it stands.
+/// Assumption: okta-constants. An attribute's value that is no expression of Okta's is sent unchanged.
 pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
     let (expression, username) = match spec.session_name {
         SessionName::Email => ("user.email", "Email"),
@@ -101,8 +101,8 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         format!("# Checkpoint {address}"),
         String::new(),
         format!(
-            "{}. A person makes the application in Okta, from this sheet. Type what stands between the backticks, \
-             exactly: letter case, and no space at either end.",
+            "{}. A person makes the application in Okta, from this sheet. Type exactly what is between the \
+             backticks: keep upper and lower case, and add no space at either end.",
             spec.description
         ),
         String::new(),

@@ -24,8 +24,8 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         String::new(),
         format!(
             "{}. A person makes the application at the identity provider, from this sheet: a service provider of SAML \
-             2.0 with a sign-in that the identity provider starts. Type what stands between the backticks, exactly: \
-             letter case, and no space at either end.",
+             2.0 with a sign-in that the identity provider starts. Type exactly what is between the backticks: keep \
+             upper and lower case, and add no space at either end.",
             spec.description
         ),
         String::new(),

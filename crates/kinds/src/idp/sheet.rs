@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::shell::word;
 
-/// A value as a Markdown code span, to be typed exactly as it stands between the backticks.
+/// A value as a Markdown code span, to be typed exactly as it is between the backticks.
 pub fn code(value: &str) -> String {
     if value.contains('`') {
         format!("`` {value} ``")

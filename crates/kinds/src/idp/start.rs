@@ -187,7 +187,7 @@ mod tests {
                     "{link}"
                 );
             }
-            // Taken, and told.
+            // Accepted, with a remark.
             for own in [
                 "https://phone.example.com/",
                 "https://acme.s3.eu-west-2.amazonaws.com/start.html",

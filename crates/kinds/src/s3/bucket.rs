@@ -28,7 +28,7 @@ pub struct BucketSpec {
     /// Who owns objects: `BucketOwnerEnforced` switches ACLs off.
     #[field(in_place)]
     pub ownership: String,
-    /// What is blocked whatever policies and ACLs say.
+    /// What is blocked, over policies and ACLs.
     #[field(in_place)]
     pub public_access_block: PublicAccessBlock,
     /// How objects are encrypted at rest: `AES256`.
@@ -65,7 +65,7 @@ pub struct PublicAccessBlock {
     pub ignore_public_acls: bool,
     /// Refuse policies that make things public.
     pub block_public_policy: bool,
-    /// Let nobody but the account in where the policy is public.
+    /// Let only the account in where the policy is public.
     pub restrict_public_buckets: bool,
 }
 
@@ -73,7 +73,7 @@ pub struct PublicAccessBlock {
 #[derive(Clone, Copy, Debug)]
 pub struct Bucket;
 
-// In the order in which S3 has to be told: a public policy is refused until the block allows it.
+// In the order in which S3 needs the calls: a public policy is refused until the block allows it.
 impl Kind for Bucket {
     fn name(&self) -> &'static str {
         BucketSpec::KIND

@@ -1,5 +1,5 @@
-//! Entries that get another key: the same things under other addresses. Nothing in AWS is touched, whatever is derived
-//! from the key goes along, and no plan takes away at one address what another one keeps.
+//! Entries that get another key: the same things under other addresses. Nothing in AWS is touched, even for what is
+//! derived from the key goes along, and no plan takes away at one address what another one keeps.
 
 mod lines;
 mod others;
@@ -56,7 +56,7 @@ fn blueprints() -> Vec<(String, Blueprint)> {
     found.into_iter().filter_map(|path| read(path).ok()).collect()
 }
 
-/// What the entry is called in AWS from now on, whatever its key: what it is called now.
+/// What the entry is called in AWS from now on, under any key: what it is called now.
 fn with_its_name(blueprint: &mut Blueprint, entry: &Address) {
     let environment = blueprint.name.value.clone();
     let Some(section) = &mut blueprint.appstream else {
@@ -268,7 +268,7 @@ impl Dice {
     }
 }
 
-/// Random keys from few: swaps, circles and chains among them. Whatever they are, the things are the same, and state
+/// Random keys from few: swaps, circles and chains among them. In all cases the things are the same, and state
 /// alone changes; where the old key is free, a line may say so.
 #[test]
 fn whatever_keys_are_exchanged_the_things_stay_the_same() {

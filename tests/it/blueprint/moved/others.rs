@@ -8,7 +8,7 @@ use headset_simulator::world::Settings;
 use super::{only_moves, shown};
 use crate::support::{Sandbox, example, on_virtual_time};
 
-/// An application is known by where it leads to, whatever it is called: its answers are not lost with its name.
+/// An application is known by where it leads to, not by its name: its answers are not lost with its name.
 #[test]
 fn an_application_of_another_name_is_the_same_application() {
     on_virtual_time(async {

@@ -56,7 +56,7 @@ fn a_plan_refuses_what_its_apply_refuses() {
     assert!(at("to delete") < at(refused), "{both}");
 }
 
-/// Whatever is typed but a yes changes nothing, and a script that looks at the exit code knows.
+/// Everything typed but a yes changes nothing, and a script sees that by the exit code.
 #[test]
 fn no_is_an_answer_with_a_code_of_its_own() {
     let desk = Desk::with(DESKS);

@@ -1,4 +1,4 @@
-//! Taking down: what is told while it happens, what holds it up, and what is left.
+//! Taking down: what is reported while it happens, what holds it up, and what is left.
 
 mod chosen;
 
@@ -46,7 +46,7 @@ fn a_running_builder_does_not_hold_up_its_environment() {
         assert_eq!(step.impact, Impact::Disrupts { sessions: None });
         assert_eq!(codes(&plan), Vec::<&str>::new());
         let text = plan_view::human(&plan);
-        assert!(text.contains("it may be in use: AWS does not tell"), "{text}");
+        assert!(text.contains("it may be in use: AWS does not say"), "{text}");
         assert!(!text.contains("open session"), "{text}");
         let outcome = sandbox.destroy(None).await;
         assert!(outcome.failed.is_empty() && outcome.unfinished.is_empty());
@@ -138,7 +138,7 @@ fn an_interrupted_way_down_says_so_and_blames_nothing_else() {
         assert!(outcome.interrupted && outcome.failed.is_empty());
         let interrupted = text
             .lines()
-            .filter(|line| line.ends_with("it was not seen to be gone: the run was interrupted"))
+            .filter(|line| line.ends_with("the run was interrupted before Headset could see that it is gone"))
             .count();
         assert_eq!(interrupted, plan.changes(), "{text}");
         assert!(text.contains("predecessor"), "{text}");

@@ -1,4 +1,4 @@
-//! Drift: what differs from what was applied last or from what is wanted is told, and told for what it is.
+//! Drift: what differs from what was applied last or from what is wanted is reported, with its class.
 
 mod output;
 
@@ -102,7 +102,7 @@ async fn attach(aws: &Aws) {
 async fn mended(sandbox: &Sandbox) {
     apply(sandbox).await;
     let drift = found(sandbox).await;
-    assert!(drift.is_empty(), "after it was mended: {drift:#?}");
+    assert!(drift.is_empty(), "after it was corrected: {drift:#?}");
 }
 
 /// tfaws#24380: an object's content was compared with nothing, so that a page that another hand replaced was "pending".
@@ -237,7 +237,7 @@ fn what_follows_a_deleted_sibling_says_so() {
     });
 }
 
-/// A document of another identity provider in place of ours: whoever runs that one could sign in.
+/// A document of another identity provider in place of ours: the owner of that one could sign in.
 #[test]
 fn a_saml_document_that_was_replaced_is_drift() {
     on_virtual_time(async {

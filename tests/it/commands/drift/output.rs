@@ -93,7 +93,7 @@ fn an_application_that_was_deleted_outside_is_drift() {
     crate::invariants::lost_state::the_person_deletes_the_applications(&desk);
     let said = desk.run(&["drift", "center.yaml", "--sim"]);
     assert_eq!(said.code, Some(2), "{}{}", said.data, said.talk);
-    let gone = "drift    identity_center.application/acme-support: what was there is gone";
+    let gone = "drift    identity_center.application/acme-support: it is gone, and";
     assert!(said.data.contains(gone), "{}", said.data);
     assert!(said.data.ends_with(", 0 unknown\n"), "{}", said.data);
     // The metadata in IAM is a document of many lines, and what is wanted is not known yet.

@@ -1,4 +1,4 @@
-//! What exists already is taken over: an environment whose state was lost, and what somebody else made.
+//! What exists already is taken over: an environment whose state was lost, and what others made.
 
 mod found_again;
 
@@ -31,7 +31,7 @@ fn without_our_tags(value: &mut Value) {
     }
 }
 
-/// An environment as somebody else would have made it: everything is there, and nothing says that it is Headset's.
+/// An environment as others would have made it: everything is there, and nothing says that it is Headset's.
 async fn made_by_others(name: &str, settings: Settings) -> Sandbox {
     let sandbox = ready_for(name, settings).await;
     let outcome = sandbox.apply(None).await;
@@ -60,7 +60,7 @@ fn what_somebody_else_made_is_taken_over_and_goes_with_the_environment() {
                 let sandbox = made_by_others(&name, settings).await;
                 let about = format!("{name}, seed {seed}");
                 let import = sandbox.import(&[]).await;
-                // An origin on an instance that lives outside may be somebody else's.
+                // An origin on an instance that lives outside may belong to others.
                 let left: Vec<&str> = import.findings.iter().map(|finding| finding.code).collect();
                 let outside = usize::from(needs_an_instance(&name));
                 assert_eq!(
@@ -143,7 +143,7 @@ fn a_lost_state_is_found_again_under_its_own_lineage() {
                 (origin, _) => origin,
             };
             if !matches!(origin, Origin::Existing | Origin::Shared) {
-                // Where AWS takes no assignment by API, a person made it and its id says nobody; a list says whom.
+                // Where AWS takes no assignment by API, a person made it and its id names no principal; a list does.
                 let id = &after.resources[address].id;
                 let by_hand = address.kind == "identity_center.assignment" && record.id.ends_with(' ');
                 assert!(

@@ -134,7 +134,7 @@ fn what_boto3_made_headset_takes_over() {
     let run =
         |arguments: &[&str], exit: i32| run_with(directory.path(), &endpoint, &variables, arguments, exit);
     let ids = || ids(&run(&["plan", file, "--json"], 0));
-    // Nothing is taken over by an apply alone: somebody else's things are refused.
+    // Nothing is taken over by an apply alone: other people's things are refused.
     run(&["apply", file, "--yes"], 1);
     run(&["import", file, "--yes"], 0);
     let taken = ids();
@@ -151,7 +151,7 @@ fn what_boto3_made_headset_takes_over() {
     for (address, id) in &made {
         assert_eq!(kept.get(address), Some(id), "{address} was replaced");
     }
-    // Whoever made it reads the changes, and finds what Headset does not own as it was.
+    // The tool that made it reads the changes, and finds what Headset does not own as it was.
     let application = &variables["APPLICATION_ARN"];
     let read = script("adopt.py", &[&endpoint, "read", application]);
     assert!(read.status.success(), "{}", told(&read));

@@ -212,7 +212,7 @@ fn every_call_of_every_example_blueprint_is_what_aws_describes() {
 }
 
 /// What no example has: themes, several sessions on a machine, copies and shares of images, schedules, things of
-/// somebody else's, passwords from each place, other identity providers, work by hand.
+/// another owner's, passwords from each place, other identity providers, work by hand.
 #[test]
 fn every_call_of_every_scenario_is_what_aws_describes() {
     python();
@@ -249,7 +249,7 @@ fn every_call_of_every_scenario_is_what_aws_describes() {
     });
 }
 
-/// Answers one request with this text, whatever was asked.
+/// Answers any one request with this text.
 fn answering(body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

@@ -85,7 +85,7 @@ async fn drifts(kind: &dyn Kind, field: &str) {
     loop {
         let things = base(name, field, way);
         let address = things.last().unwrap().0.clone();
-        // What was mended is a base again.
+        // What was corrected is a base again.
         let kept = bench.take().filter(|(before, _)| *before == things);
         let here = match kept {
             Some((_, here)) => here,
@@ -150,7 +150,7 @@ async fn drifts(kind: &dyn Kind, field: &str) {
             assert!(plan.changes() > 0, "{what}: nothing mends it");
             here.make(&design(&things), &what).await;
             let drift = found(&here, &things).await.0;
-            assert!(drift.is_empty(), "{what}: after it was mended: {drift:#?}");
+            assert!(drift.is_empty(), "{what}: after it was corrected: {drift:#?}");
         }
         bench = (deed == ExternalChange::Changed).then_some((things, here));
         way += 1;

@@ -117,7 +117,7 @@ impl Bench {
     }
 }
 
-/// The suite holds for whatever no source decides: `HEADSET_QUIRKS=7 cargo test`.
+/// The suite holds with every choice that no source decides: `HEADSET_QUIRKS=7 cargo test`.
 fn quirks() -> u64 {
     one_seed().unwrap_or_default()
 }
@@ -191,10 +191,7 @@ async fn conforms(name: &str) {
         let stranger = State::new("other", "123456789012", "eu-west-2", "another-lineage".to_owned());
         let assessed = bench.sandbox.assess(&bench.aws, &design, &stranger).await;
         let codes: BTreeSet<&str> = assessed.findings.iter().map(|finding| finding.code).collect();
-        assert!(
-            codes.contains("belongs-to-another"),
-            "a stranger is told {codes:?}"
-        );
+        assert!(codes.contains("belongs-to-another"), "a stranger gets {codes:?}");
         assert!(!assessed.plan.steps[&address].action.changes());
     }
 
@@ -233,7 +230,8 @@ async fn conforms(name: &str) {
     }
 }
 
-/// What is shared is left alone by whoever did not make it, and stays where nobody asks for it any more.
+/// What is shared is left alone by an environment that did not make it, and stays where no blueprint asks for it any
+/// more.
 async fn stays(bench: &Bench, without: &Design, with: &Design, address: &Address) {
     let stranger = State::new("other", "123456789012", "eu-west-2", "another-lineage".to_owned());
     let assessed = bench.sandbox.assess(&bench.aws, with, &stranger).await;

@@ -1,5 +1,5 @@
 //! Answers that came after this program: members and enum values that no model knew, explicit nulls for what is absent.
-//! Whatever only reads must pass them through.
+//! What only reads must pass them through.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

@@ -1,6 +1,6 @@
 //! A cloud that is newer than Headset, or sparing with what it tells: values that no model has, and nulls.
 //!
-//! What only reads passes them through, whatever the operation: the plan may then say that something differs, but it
+//! What only reads passes them through, for every operation: the plan may then say that something differs, but it
 //! is a plan.
 
 use std::collections::BTreeSet;

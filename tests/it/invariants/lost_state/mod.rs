@@ -1,4 +1,4 @@
-//! Lost state: what is there all the same is found, told, and not taken down by mistake.
+//! Lost state: what is there all the same is found, reported, and not taken down by mistake.
 
 mod hostile;
 mod searched;
@@ -40,7 +40,7 @@ fn run(desk: &Desk, arguments: &[&str], code: i32) -> Said {
     said
 }
 
-/// A role of the environment after somebody changed whom it trusts, so that it no longer looks like one for sign-in.
+/// A role of the environment after its trust policy was changed, so that it no longer looks like one for sign-in.
 fn trust_is_changed(desk: &Desk, role: &str) {
     others(desk, "us-east-1", async |aws| {
         let trust = json!({
@@ -85,7 +85,7 @@ fn says_what_it_cannot_find(said: &Said) {
     ] {
         assert!(said.talk.contains(class), "{class}\n{}", said.talk);
     }
-    for lie in ["there is nothing of it", "taken down\n", "nothing carries"] {
+    for lie in ["nothing of it exists", "taken down\n", "nothing carries"] {
         let is_said = said
             .talk
             .lines()
@@ -239,7 +239,7 @@ fn nothing_is_deleted_by_its_blueprint_without_its_lineage() {
     let lineage = lineage(&desk);
     let before = world(&desk)["appstream"].clone();
     let said = run(&desk, &DESTROY, 5);
-    assert!(!said.talk.contains("there is nothing of it"), "{}", said.talk);
+    assert!(!said.talk.contains("nothing of it exists"), "{}", said.talk);
     for thing in [
         &format!("acme-support, lineage {lineage}, expires "),
         "connect.instance/acme-support in eu-west-2",
@@ -267,13 +267,13 @@ fn nothing_is_deleted_by_its_blueprint_without_its_lineage() {
             said.talk
         );
         assert!(!said.talk.contains("acme-support: taken down"), "{}", said.talk);
-        assert!(!said.talk.contains("there is nothing of it"), "{}", said.talk);
+        assert!(!said.talk.contains("nothing of it exists"), "{}", said.talk);
     }
     assert_eq!(lineages(&desk), BTreeSet::new());
     the_person_deletes_the_applications(&desk);
     let said = run(&desk, &DESTROY, 0);
     assert!(
-        said.talk.contains("acme-support: there is nothing of it"),
+        said.talk.contains("acme-support: nothing of it exists"),
         "{}",
         said.talk
     );
@@ -309,10 +309,10 @@ fn a_name_is_looked_for_in_every_region() {
     assert_eq!(lineages(&desk), BTreeSet::new());
     // What is recorded now does not hide anything from the next search.
     let said = run(&desk, &BY_NAME, 1);
-    assert!(!said.talk.contains("there is nothing of it"), "{}", said.talk);
+    assert!(!said.talk.contains("nothing of it exists"), "{}", said.talk);
 }
 
-/// Whoever says where to look is told that it was not everywhere; the rest is found by the next look.
+/// With `--region`, the report says that not every region was searched; the rest is found by the next search.
 #[test]
 fn what_was_taken_down_in_one_region_does_not_hide_what_is_in_another() {
     let desk = lost();
@@ -324,7 +324,7 @@ fn what_was_taken_down_in_one_region_does_not_hide_what_is_in_another() {
     let said = run(&desk, &only, 1);
     assert!(
         said.talk
-            .contains("all other regions: by --region it was looked in eu-west-2 only"),
+            .contains("all other regions: --region limits the search to eu-west-2"),
         "{}",
         said.talk
     );
@@ -425,14 +425,14 @@ fn a_plan_of_something_new_says_where_it_has_looked() {
     let said = desk.ok(&["plan", "center.yaml", "--sim"]);
     assert!(
         said.talk
-            .contains("acme-tiny: state knows nothing of it; its tags were looked for"),
+            .contains("acme-tiny: state holds nothing of it; Headset searched for its tags"),
         "{}",
         said.talk
     );
     assert!(said.talk.contains("nothing carries them"), "{}", said.talk);
     desk.ok(&APPLY);
     let said = desk.ok(&["plan", "center.yaml", "--sim"]);
-    assert!(!said.talk.contains("looked for"), "{}", said.talk);
+    assert!(!said.talk.contains("searched for"), "{}", said.talk);
 }
 
 #[test]
@@ -480,7 +480,7 @@ fn what_cannot_be_listed_is_named_and_is_not_nothing() {
                 "{}",
                 said.talk
             );
-            for lie in ["there is nothing of it", "nothing has expired", "taken down\n"] {
+            for lie in ["nothing of it exists", "nothing has expired", "taken down\n"] {
                 assert!(
                     !said.talk.contains(lie) || said.talk.contains("nothing was taken down"),
                     "{operation}\n{}",
@@ -536,13 +536,13 @@ fn what_cannot_carry_tags_is_looked_for_by_name() {
     assert!(said.talk.contains("connect.approved_origin/"), "{}", said.talk);
     assert!(
         said.talk
-            .contains("it cannot carry tags, so that nothing says whose it is"),
+            .contains("it cannot carry tags, so Headset does not know whose it is"),
         "{}",
         said.talk
     );
 }
 
-/// A thing that Headset made and whose tags somebody took off is not gone, and state goes on knowing it.
+/// A thing that Headset made and whose tags were taken off is not gone, and state goes on knowing it.
 #[test]
 fn what_no_longer_proves_to_be_ours_is_named_and_kept_in_state() {
     let desk = Desk::example("split-ccp.yaml");

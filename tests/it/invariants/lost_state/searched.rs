@@ -1,4 +1,4 @@
-//! What a search by tags sees although somebody has changed it outside, and what it leaves out.
+//! What a search by tags sees although it was changed outside, and what it leaves out.
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn foreign_roles(desk: &Desk, names: &[&str]) {
     });
 }
 
-/// Nobody may read the tags of this role.
+/// No one may read the tags of this role.
 fn denied(desk: &Desk) -> [&'static str; 2] {
     let rule = json!([{
         "kind": "error", "service": "iam", "operation": "ListRoleTags", "code": "AccessDenied", "status": 403,
@@ -117,7 +117,7 @@ fn scaling_is_found_by_its_own_tags() {
     );
 }
 
-/// One of the two tags is enough to be named: what somebody took the other one off is not gone.
+/// One of the two tags is enough to be named: what has lost the other one is not gone.
 #[test]
 fn what_has_lost_one_of_its_tags_is_named() {
     for (tag, kept) in [
@@ -244,7 +244,7 @@ fn what_was_imported_in_part_is_not_called_taken_down() {
     ] {
         let said = run(&desk, arguments, 0);
         assert!(
-            said.talk.contains("acme-pool: there is nothing of it"),
+            said.talk.contains("acme-pool: nothing of it exists"),
             "{}",
             said.talk
         );
@@ -302,7 +302,7 @@ fn a_lineage_in_one_region_says_nothing_about_the_others() {
         );
         assert!(
             said.talk
-                .contains("all other regions: by --region it was looked in eu-west-2 only"),
+                .contains("all other regions: --region limits the search to eu-west-2"),
             "{}",
             said.talk
         );
@@ -319,8 +319,7 @@ fn stack_of(desk: &Desk, name: &str, environment: &str, lineage: &str) {
     });
 }
 
-/// Whoever copies a lineage may call the copy otherwise: each command that is printed takes down what it names, whatever
-/// went before.
+/// A copy of a lineage may have another name: each command that is printed takes down what it names, in any order.
 #[test]
 fn several_names_under_one_lineage_go_one_after_the_other() {
     let desk = Desk::with(crate::support::fixtures::DESKS);
@@ -381,7 +380,7 @@ fn what_is_called_otherwise_is_named_with_the_command_that_takes_it_down() {
     run(&desk, &DESTROY, 0);
 }
 
-/// A tag that is none is named, and is the business only of the runs that are about its lineage or its name.
+/// A tag that is none is named, and fails only the runs that are about its lineage or its name.
 #[test]
 fn a_stray_tag_does_not_spoil_the_runs_of_others() {
     let desk = Desk::with(crate::support::fixtures::DESKS);

@@ -79,7 +79,7 @@ fn what_state_has_forgotten_goes_with_the_rest() {
     let desk = Desk::example("split-ccp.yaml");
     desk.ok(&APPLY);
     a_former_stack(&desk, &lineage(&desk));
-    // Another environment of the same name is none of its business.
+    // Another environment of the same name stays as it is.
     others(&desk, "eu-west-1", async |aws| {
         let stack = aws.appstream().create_stack().name("acme-support-others");
         let stack = stack
@@ -121,13 +121,13 @@ fn what_cannot_be_searched_keeps_a_known_environment_from_being_called_gone() {
     assert!(said.talk.contains("not searched: the buckets"), "{}", said.talk);
     assert!(!said.talk.contains("acme-support: taken down"), "{}", said.talk);
     assert!(
-        said.talk.contains("not everything could be looked at"),
+        said.talk.contains("not everything could be read"),
         "{}",
         said.talk
     );
     assert_eq!(lineages(&desk), BTreeSet::new());
     let said = run(&desk, &DESTROY, 0);
-    assert!(said.talk.contains("there is nothing of it"), "{}", said.talk);
+    assert!(said.talk.contains("nothing of it exists"), "{}", said.talk);
 }
 
 /// Anybody may copy a lineage: what holds data and is called otherwise stays, and is named.
@@ -179,7 +179,7 @@ fn a_mistyped_lineage_does_not_make_an_environment_nothing() {
                 "{}",
                 said.talk
             );
-            assert!(!said.talk.contains("there is nothing of it"), "{}", said.talk);
+            assert!(!said.talk.contains("nothing of it exists"), "{}", said.talk);
         }
     };
     mistyped("error[other-lineage]");

@@ -17,16 +17,16 @@ use minicbor::data::Type;
 use minicbor::{Decoder, Encoder};
 use serde_json::Value;
 
-/// What is told in place of AWS's answer.
+/// What comes in place of AWS's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lie {
-    /// A page of a proxy's own. AWS never hears of the call.
+    /// A page of a proxy's own. The call never reaches AWS.
     Page(u16),
     /// A page in place of what AWS answered: its headers stay, its request id among them.
     PageOver(u16),
     /// A redirect to where people sign in to the network.
     Redirect(u16),
-    /// Success, and nothing else. AWS never hears of the call.
+    /// Success, and nothing else. The call never reaches AWS.
     Nothing,
     /// AWS's headers without a body.
     NoBody,
@@ -63,7 +63,7 @@ pub(crate) const LIES: [Lie; 16] = [
 ];
 
 impl Lie {
-    /// Whether it can be told about such a call without being AWS's own word: what answers HEAD has only a head, and one
+    /// Whether it can answer such a call without being AWS's own word: what answers HEAD has only a head, and one
     /// that has AWS's request id is AWS's.
     pub(crate) fn is_a_lie_about(self, operation: &str) -> bool {
         let head = operation.starts_with("Head");
@@ -90,7 +90,7 @@ struct Script {
     struck: usize,
 }
 
-/// A middlebox that lies when it is told to.
+/// A middlebox that lies when the script says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Middlebox {
     script: Arc<Mutex<Script>>,

@@ -24,14 +24,14 @@ use serde_json::Value;
 use self::lie::{LIES, Lie, Middlebox, Victim};
 use crate::support::{Sandbox, effort, on_virtual_time, ready_for};
 
-/// Some of the lies, others for each `index`: so many that every lie is told to some of many victims. With
+/// Some of the lies, others for each `index`: so many that some of many victims get each lie. With
 /// `HEADSET_MIDDLEBOX=all` all of them, which takes minutes.
 fn some(index: usize, count: usize) -> impl Iterator<Item = Lie> {
     let count = match std::env::var_os("HEADSET_MIDDLEBOX") {
         Some(_) => LIES.len(),
         None => count,
     };
-    // Seven has nothing in common with their number: neighbours are told different ones.
+    // Seven has no factor in common with their number: neighbours get different ones.
     (0..count).map(move |step| LIES[(index * count + step) * 7 % LIES.len()])
 }
 
@@ -416,7 +416,8 @@ fn what_proves_nothing_says_who_answered_and_what_to_look_at() {
         assert!(!ended_well(&outcome));
         let told = stage.sandbox.told();
         for words in [
-            "connect:DescribeInstance failed: something between here and AWS answered: HTTP 404, text/html, a page titled \
+            "connect:DescribeInstance failed: something between Headset and AWS answered: HTTP 404, text/html, a \
+             page titled \
              `Web filter`, without AWS's request id",
             "HTTPS_PROXY",
         ] {

@@ -241,7 +241,7 @@ fn wrapped(text: &str, begin: &str) -> String {
     lines.join("\n")
 }
 
-/// The case of the conformance test, and what other hands do.
+/// The case of the conformance test, and what others change.
 pub(super) fn case(names: &Names, table: &Table) -> String {
     let Names {
         kind, noun, pascal, ..

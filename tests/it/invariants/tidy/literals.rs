@@ -1,4 +1,4 @@
-//! A kind is named by its constant, so that a new name or a renamed field is the compiler's business.
+//! A kind is named by its constant, so that the compiler finds a new name or a renamed field.
 
 use std::collections::BTreeSet;
 

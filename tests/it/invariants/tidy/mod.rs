@@ -53,7 +53,7 @@ fn folders() -> Vec<String> {
     found
 }
 
-/// Whatever the program says to a test goes past the words that nobody may be told.
+/// Everything that the program says to a test is searched for the words that no user may read.
 #[test]
 fn no_test_runs_the_program_past_what_must_never_be_said() {
     for (path, text) in sources("tests/it") {
@@ -93,7 +93,7 @@ fn the_filter_that_help_shows_names_a_crate() {
     );
 }
 
-/// That the simulator knows nothing of the engine is the compiler's business; that the engine does not know the
+/// The compiler ensures that the simulator knows nothing of the engine; that the engine does not know the
 /// simulator is this test's, for as long as both meet in one crate.
 #[test]
 fn only_commands_know_the_simulator() {
@@ -114,8 +114,8 @@ fn dependencies(folder: &str) -> String {
     dependencies.split("\n[").next().unwrap().to_owned()
 }
 
-/// That code does not name what its crate does not depend on is the compiler's business; what a crate depends on is this
-/// test's. The simulator's own tests ask it through SDKs.
+/// The compiler ensures that code does not name what its crate does not depend on; what a crate depends on is
+/// this test's. The simulator's own tests ask it through SDKs.
 #[test]
 fn only_the_way_to_aws_depends_on_the_sdks() {
     for folder in [

@@ -142,7 +142,7 @@ pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange
         "fleet_type" => return ExternalChange::Fixed("UpdateFleet does not take it"),
         "platform" => {
             return ExternalChange::Fixed(
-                "it follows from the image, and an image of another system is told as `image`",
+                "it follows from the image, and an image of another system is reported as `image`",
             );
         }
         _ => {}
@@ -210,7 +210,7 @@ const WINDOWS_2022_LATER: &str = "AppStream-WinServer2022-11-13-2025";
 
 const WINDOWS_2019: &str = "AppStream-WinServer2019-11-13-2025";
 
-/// A fleet that runs a public image as it is, and whose capacity nobody has claimed yet.
+/// A fleet that runs a public image as it is, and whose capacity is not claimed yet.
 pub(crate) fn plain_fleet() -> Value {
     json!({"name": "acme-agents", "image": WINDOWS_2022, "platform": "WINDOWS_SERVER_2022", "fleet_type": "ON_DEMAND",
            "instance_type": "stream.standard.medium", "initial_capacity": 2, "sessions_per_instance": null,

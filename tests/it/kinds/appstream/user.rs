@@ -70,7 +70,7 @@ async fn users_come_get_their_stacks_are_locked_out_and_go() {
         assert_eq!(twice.class, Class::AlreadyThere);
         agent.change(json!({"enabled": false})).await;
         agent.change(json!({"enabled": true})).await;
-        // Letter case counts: this is somebody else.
+        // Letter case counts: this is another user.
         let other = lab.resource("appstream.user/x", json!({"name": "agent1@example.com"}));
         assert!(matches!(other.see().await, Observation::Absent));
 

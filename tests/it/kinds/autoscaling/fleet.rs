@@ -280,7 +280,7 @@ async fn capacity_that_auto_scaling_sets_is_no_difference() {
             "seed {seed}: scaled, and as wanted"
         );
 
-        // What others add beside it is theirs; what has its prefix and nobody asked for is a difference.
+        // What others add beside it is theirs; what has its prefix and is not in the spec is a difference.
         for name in ["theirs", "acme-agents-schedule-surplus"] {
             let put = PutScheduledAction {
                 resource_id: "fleet/acme-agents".to_owned(),

@@ -41,7 +41,7 @@ fn an_origin_lives_and_dies() {
         let live = bench.make(&ApprovedOrigin, &origin, &origin_spec).await;
         bench.remove(&ApprovedOrigin, &origin, &origin_spec, &live).await;
 
-        // Without the instance there is nothing of it.
+        // Without the instance nothing of it exists.
         bench
             .remove(&ConnectInstance, &address, &instance_spec, &instance)
             .await;

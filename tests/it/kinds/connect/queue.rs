@@ -1,4 +1,4 @@
-//! Queues of Connect: the case, what other hands do to them, and what is particular to them.
+//! Queues of Connect: the case, what others change of them, and what is particular to them.
 
 use super::instance::instance;
 use super::{change_tags, only_instance};

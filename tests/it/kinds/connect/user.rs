@@ -239,7 +239,7 @@ fn a_user_lives_and_dies() {
         assert!(error.message.contains("Basic Routing Profile"), "{error}");
         bench.remove(&User, &user, &user_spec, &live).await;
 
-        // Without the instance there is nothing of it.
+        // Without the instance nothing of it exists.
         bench
             .remove(&ConnectInstance, &address, &instance_spec, &instance)
             .await;

@@ -86,7 +86,7 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
                 assert!(doubt.contains("identity_center: by_hand"), "{doubt}");
             } else {
                 let live = bench.make(&Assignment, &address, &spec).await;
-                // Somebody else was faster: that is as good.
+                // Another client was faster: that is as good.
                 let token = bench.token();
                 let work = Work {
                     aws: &bench.aws,

@@ -280,7 +280,7 @@ fn answering_the_application_says_that_an_earlier_link_does_not_fit() {
     let said = answer(APPLICATION, "metadata=@metadata.xml");
     assert!(
         said.talk.contains(&format!(
-            "note: {LINK} was answered before, and the answer does not fit: start_url: "
+            "note: {LINK} has an answer that does not fit: start_url: "
         )),
         "{}",
         said.talk
@@ -297,7 +297,11 @@ fn answering_the_application_says_that_an_earlier_link_does_not_fit() {
                 MTIzNDU2Nzg5MDEyX2lucy1mZWRjYmE5ODc2NTQzMjEwX3At";
     answer(LINK, &format!("start_url={fits}"));
     let said = answer(APPLICATION, "metadata=@metadata.xml");
-    assert!(!said.talk.contains("was answered before"), "{}", said.talk);
+    assert!(
+        !said.talk.contains("has an answer that does not fit"),
+        "{}",
+        said.talk
+    );
 }
 
 #[test]
@@ -342,7 +346,7 @@ fn an_environment_of_before_is_not_asked_again_after_a_destroy() {
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     turn_back(&desk);
     let said = desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
-    // The link goes with its application, and what stays is told once.
+    // The link goes with its application, and what stays is reported once.
     let (_, left) = said.talk.split_once("left as they are:").unwrap();
     assert!(
         left.contains(&format!("{APPLICATION} (`acme`, arn:aws:sso:")),
@@ -428,7 +432,7 @@ fn a_link_moves_with_its_application_and_stays_the_persons() {
         assert_eq!(state.resources[&now].outputs, answered);
         assert!(!state.knows(&address(LINK)));
 
-        // It is answered for the environment of that name, whatever becomes of this one.
+        // It is answered for the environment of that name, even if this one goes.
         sandbox.destroy(None).await;
         let plan = sandbox.plan().await;
         assert!(

@@ -354,7 +354,7 @@ async fn a_bucket_and_its_objects() {
             page.change(json!({"content_type": "text/plain"})).await;
             page.delete().await;
 
-            // What somebody else left in it goes too.
+            // What others left in it goes too.
             let client = lab.aws.s3();
             client
                 .put_object()
@@ -370,7 +370,7 @@ async fn a_bucket_and_its_objects() {
             let Observation::Present(live) = foreign.see().await else {
                 panic!("the object is there");
             };
-            // It came without a SHA-256: its content told.
+            // It came without a SHA-256: its content was compared.
             assert_eq!(
                 live.outputs["sha256"],
                 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

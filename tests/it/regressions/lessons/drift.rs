@@ -51,7 +51,7 @@ fn looking_for_drift_changes_neither_the_cloud_nor_state() {
         on_virtual_time(async {
             let sandbox = ready_for(&name, Settings::default()).await;
             let writes = Arc::new(Mutex::new(Vec::new()));
-            // Before anything is there, after it is there, and after somebody changed it.
+            // Before anything is there, after it is there, and after it was changed outside.
             for round in 0..3 {
                 let aws = sandbox.aws(Some(Box::new(DenyWrites(writes.clone())))).await;
                 let state = sandbox.state();
@@ -128,7 +128,7 @@ fn time_alone_is_no_drift() {
     }
 }
 
-/// Lesson 19 again, from the other side: everything that somebody changes is drift, and told by its field.
+/// Lesson 19 again, from the other side: everything that is changed outside is drift, and reported by its field.
 #[test]
 fn what_somebody_changed_is_drift_and_what_the_blueprint_changed_is_not() {
     let desk = Desk::with(DESKS);
@@ -162,11 +162,11 @@ fn what_somebody_changed_is_drift_and_what_the_blueprint_changed_is_not() {
         .iter()
         .map(|field| field["field"].as_str().unwrap())
         .collect();
-    // The blueprint says nothing about the name that people see: that is not its business.
+    // The blueprint says nothing about the name that people see: so Headset does not own it.
     assert_eq!(fields, ["disconnect"], "{found}");
 }
 
-/// Lesson 19 once more: an apply that was cut off leaves work to do, and that is not somebody else's change.
+/// Lesson 19 once more: an apply that was cut off leaves work to do, and that is not a change from outside.
 #[test]
 fn what_an_interrupted_apply_left_is_pending_and_no_drift() {
     on_virtual_time(async {
@@ -187,7 +187,7 @@ fn what_an_interrupted_apply_left_is_pending_and_no_drift() {
     });
 }
 
-/// Lesson 30 (smsilva/wasp-idp#51): the identity provider's certificate ended one night, and nobody could sign in.
+/// Lesson 30 (smsilva/wasp-idp#51): the identity provider's certificate ended one night, and no user could sign in.
 #[test]
 fn a_certificate_that_ends_soon_is_told_with_the_days_that_are_left() {
     let desk = Desk::with(&example_with("minimal.yaml", &[("lifetime: 1d\n", "")]));

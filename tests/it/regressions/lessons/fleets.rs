@@ -1,4 +1,4 @@
-//! Fleets: what changes where, what a replacement takes along, and that power is a wish of its own.
+//! Fleets: what changes where, what a replacement takes along, and that power is a field of its own.
 
 use headset_core::Change;
 use headset_engine::plan::Action;
@@ -100,7 +100,7 @@ fn a_fleet_is_born_stopped_and_its_power_is_a_wish_of_its_own() {
             "RUNNING"
         );
 
-        // Somebody stops it: that is drift, and the next apply starts it.
+        // It is stopped outside: that is drift, and the next apply starts it.
         let aws = sandbox.aws(None).await;
         aws.appstream()
             .stop_fleet()
@@ -180,7 +180,9 @@ fn a_change_that_aws_takes_and_ignores_is_told_with_its_field() {
         assert_eq!(outcome.failed.len(), 1);
         let told = sandbox.told();
         assert!(
-            told.contains("AWS took every change, but display_name did not become as wanted"),
+            told.contains(
+                "AWS accepted every change, but display_name still differs from what was asked for"
+            ),
             "{told}"
         );
         applies(&sandbox, "AWS listens again").await;

@@ -118,8 +118,8 @@ fn a_base_image_that_is_gone_is_told_before_anything_is_made() {
     });
 }
 
-/// Lesson 14 again: a base of another family than the instance, and a fleet's of another one, are told in the plan, with their
-/// place. Fleets that run an image already are left alone.
+/// Lesson 14 again: a base of another family than the instance, and a fleet's of another one, are reported in the plan,
+/// with their place. Fleets that run an image already are left alone.
 #[test]
 fn a_base_image_that_does_not_fit_is_told_before_anything_is_made() {
     let graphics = "builder: stream.graphics.g4dn.xlarge";
@@ -165,8 +165,8 @@ fn families(sandbox: &Sandbox, names: &[&str]) {
     });
 }
 
-/// Lesson 14 again: where AWS does not tell what an image is for, the plan has nothing to say. What AWS refuses is told
-/// in its words, once.
+/// Lesson 14 again: where AWS does not say what an image is for, the plan has nothing to say. What AWS refuses is
+/// reported in its words, once.
 #[test]
 fn a_base_image_that_does_not_fit_is_refused_with_aws_s_reason_and_nothing_is_left_behind() {
     let text = example_with(
@@ -246,7 +246,7 @@ fn a_capture_that_fails_says_why_and_the_fleet_waits_for_a_good_one() {
     assert!(headset_core::diagnostic::has_errors(&findings), "{findings:?}");
 }
 
-/// Lesson 23 for images: a quota that is used up is told at once.
+/// Lesson 23 for images: a quota that is used up is reported at once.
 #[test]
 fn no_more_builders_than_the_account_may_have_is_told_after_one_call() {
     on_virtual_time(async {

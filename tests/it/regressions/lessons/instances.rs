@@ -13,7 +13,7 @@ use crate::support::{Sandbox, on_virtual_time, seeds};
 
 const INSTANCE: &str = "connect.instance/main";
 
-/// Lesson 22 (tfaws#26393): an instance ended CREATION_FAILED, the reason was in nobody's output, and the failed one
+/// Lesson 22 (tfaws#26393): an instance ended CREATION_FAILED, the reason was in no tool's output, and the failed one
 /// was in the way ever after.
 #[test]
 fn a_creation_that_failed_tells_its_reason_and_the_next_apply_clears_it_away() {
@@ -123,7 +123,8 @@ fn an_alias_in_use_after_state_was_lost_is_found_and_adopted() {
     }
 }
 
-/// Lesson 21 again: the alias is somebody else's. Whether AWS says so at once or lets the creation fail is not known.
+/// Lesson 21 again: the alias belongs to another account. Whether AWS says so at once or lets the creation fail is not
+/// known.
 #[test]
 fn an_alias_of_somebody_else_is_told_as_such_and_nothing_of_theirs_is_touched() {
     let quirk = "connect.alias-conflict-fails-later";
@@ -147,7 +148,7 @@ fn an_alias_of_somebody_else_is_told_as_such_and_nothing_of_theirs_is_touched() 
             super::is_empty(&theirs, "theirs is as it was").await;
         });
         on_virtual_time(async {
-            // In the same account and region it is seen, and belongs to somebody else.
+            // In the same account and region it is seen, and belongs to another environment.
             let theirs = sandbox(&with(CENTER, &[("name: acme-center", "name: acme-other")]), seed);
             applies(&theirs, "theirs").await;
             let ours = theirs.beside("lesson.yaml", CENTER);
@@ -187,7 +188,7 @@ fn what_goes_with_the_instance_is_gone_with_it() {
     }
 }
 
-/// Lesson 24 again: an instance that somebody deleted is made again with everything in it, in one apply.
+/// Lesson 24 again: an instance that was deleted outside is made again with everything in it, in one apply.
 #[test]
 fn an_instance_that_somebody_deleted_comes_back_with_its_contents() {
     for seed in seeds() {
@@ -211,7 +212,7 @@ fn an_instance_that_somebody_deleted_comes_back_with_its_contents() {
 }
 
 /// Lesson 25 (awsdocs/amazon-connect-admin-guide PR 21): an instance that is deleted is gone with its numbers, and
-/// nobody had been asked.
+/// no question was asked.
 #[test]
 fn taking_an_instance_down_says_what_cannot_be_undone() {
     on_virtual_time(async {
@@ -283,7 +284,7 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
 }
 
 /// Lesson 20 again: AWS counts by account and region, so the environments beside this one count too, whether they still
-/// exist or not. One that cannot be read keeps nobody from planning.
+/// exist or not. One that cannot be read does not prevent a plan.
 #[test]
 fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
     on_virtual_time(async {
@@ -329,12 +330,12 @@ fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
         assert_eq!(codes, ["creation-limit-near", "creation-limit-unread"]);
         assert!(found[1].message.contains("state.json"), "{}", found[1].message);
         applies(&sandbox, "beside a damaged state").await;
-        // Where nothing comes or goes that is counted, nobody needs to know.
+        // Where nothing comes or goes that is counted, there is no finding.
         assert!(assessed(&sandbox).await.findings.is_empty());
     });
 }
 
-/// Claims numbers for the instance, as somebody does in the console.
+/// Claims numbers for the instance, as a person does in the console.
 async fn claim_two(sandbox: &Sandbox) -> Vec<(String, String)> {
     let aws = sandbox.aws(None).await;
     let arn = super::live(sandbox, INSTANCE).await.outputs["arn"].clone();
@@ -395,7 +396,7 @@ fn the_numbers_that_go_with_an_instance_are_named_and_left_to_people() {
             for number in &numbers {
                 assert!(shown(&plan).contains(*number), "{}", shown(&plan));
             }
-            // Where nothing goes, nobody asks.
+            // Where nothing goes, nothing is asked.
             let asked = count(&sandbox, "ListPhoneNumbersV2");
             super::is_empty(&sandbox, "with numbers").await;
             assert_eq!(count(&sandbox, "ListPhoneNumbersV2"), asked);
@@ -420,7 +421,7 @@ fn the_numbers_that_go_with_an_instance_are_named_and_left_to_people() {
     }
 }
 
-/// Lessons 25 and 35: whoever may not list the numbers is told so, and not that there are none.
+/// Lessons 25 and 35: where the caller may not list the numbers, the plan says so, and not that there are none.
 #[test]
 fn numbers_that_may_not_be_listed_are_unknown() {
     on_virtual_time(async {

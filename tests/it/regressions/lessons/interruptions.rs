@@ -1,4 +1,4 @@
-//! Interruptions: whenever a run ends, nothing is orphaned, nothing is made twice, and nobody edits a file by hand.
+//! Interruptions: whenever a run ends, nothing is orphaned, nothing is made twice, and no file is edited by hand.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -285,7 +285,7 @@ fn a_signal_at_any_moment_ends_with_130_and_the_next_apply_goes_on() {
         assert_eq!(code, Some(0), "round {round}\n{text}");
         let (code, text) = run(&["plan", "center.yaml", "--detailed-exitcode"]);
         assert_eq!(code, Some(0), "round {round}\n{text}");
-        // Nothing was made beside it: everything goes, and then there is nothing of it.
+        // Nothing was made beside it: everything goes, and then nothing of it exists.
         let (code, text) = run(&["destroy", "center.yaml", "--yes"]);
         assert_eq!(code, Some(0), "round {round}\n{text}");
         let (code, text) = run(&[
@@ -297,7 +297,7 @@ fn a_signal_at_any_moment_ends_with_130_and_the_next_apply_goes_on() {
             "--yes",
         ]);
         assert!(
-            code == Some(0) && text.contains("there is nothing of it"),
+            code == Some(0) && text.contains("nothing of it exists"),
             "round {round}\n{text}"
         );
     };

@@ -78,7 +78,7 @@ async fn goes(sandbox: &Sandbox, what: &str) {
     assert!(sandbox.state().resources.is_empty(), "{what}");
 }
 
-/// Lets an hour go by: whatever AWS holds back after a deletion, it does so no longer.
+/// Lets an hour go by: after that AWS holds nothing back because of a deletion.
 async fn an_hour_passes(sandbox: &Sandbox) {
     let aws = sandbox.aws(None).await;
     aws.clock().sleep(std::time::Duration::from_secs(3600)).await;

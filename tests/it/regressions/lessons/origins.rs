@@ -1,4 +1,4 @@
-//! Approved origins: a set that anybody may add to, in pages, in whatever spelling.
+//! Approved origins: a set that others may add to, in pages, in any spelling.
 
 use headset_simulator::world::{Settings, World};
 use headset_simulator::{Moment, Simulator};
@@ -85,7 +85,7 @@ fn an_origin_is_found_behind_sixty_others_and_in_any_spelling() {
 }
 
 /// Lesson 27 again: the first answer was lost, and the second call says that it is there already. So says AWS too if
-/// somebody was quicker.
+/// another client was quicker.
 #[test]
 fn an_origin_that_is_there_already_is_as_wanted() {
     let text = example_with("minimal.yaml", &[]);
@@ -101,7 +101,7 @@ fn an_origin_that_is_there_already_is_as_wanted() {
             assert_eq!(origins(&lost).await.len(), 1, "seed {seed}");
             goes(&lost, &format!("seed {seed}")).await;
 
-            // Somebody associates it between our look and our call.
+            // Another client associates it between our look and our call.
             let quicker = sandbox(&text, seed);
             let simulator = quicker.simulator.clone();
             let origin = PAGE.split_once('/').unwrap().1.to_owned();

@@ -18,7 +18,7 @@ async fn way_down(sandbox: &Sandbox) -> headset_engine::plan::Plan {
         .plan
 }
 
-/// Lesson 50 (ekristen/aws-nuke#665, tfaws PR 22442): a sweeper deleted by name and type what was somebody else's.
+/// Lesson 50 (ekristen/aws-nuke#665, tfaws PR 22442): a sweeper deleted by name and type what belonged to others.
 /// Each thing that can carry tags loses its proof in turn: it stays, and everything else goes.
 #[test]
 fn what_does_not_prove_to_be_ours_stays_when_everything_goes() {
@@ -156,7 +156,7 @@ fn every_step_says_what_it_costs() {
             "{}",
             shown(&plan)
         );
-        // Protected unless a lifetime says otherwise, whatever is allowed.
+        // Protected unless a lifetime says otherwise, with every flag.
         let codes: Vec<&str> = guard(&plan, Allowed { disruption: true })
             .iter()
             .map(|finding| finding.code)

@@ -42,7 +42,7 @@ fn module(path: &Path) -> String {
     parts.join("::")
 }
 
-/// The tests of a file: functions under `#[test]` (whatever other attributes and comments stand between), and those
+/// The tests of a file: functions under `#[test]` (with other attributes and comments in between), and those
 /// that a macro of the suite names.
 fn tests(text: &str) -> Vec<String> {
     let mut names = Vec::new();

@@ -101,7 +101,7 @@ proptest! {
         prop_assert!(same_policy(&other, &document), "{document}\n{other}");
     }
 
-    /// Lesson 31 from the other side: whatever means something else is a difference.
+    /// Lesson 31 from the other side: everything that means something else is a difference.
     #[test]
     fn a_policy_that_allows_something_else_is_another_policy(document in document(), pick in any::<prop::sample::Index>(), what in 0..5) {
         let mut other = document.clone();
@@ -119,7 +119,7 @@ proptest! {
     }
 }
 
-/// The policy of whoever plans, applies or destroys.
+/// The policies for planning, applying and destroying.
 fn operator(does: &str) -> Value {
     let mut actions: BTreeSet<&str> = ["sts:GetCallerIdentity"].into();
     actions.extend(headset_kinds::discovery::ACTIONS);

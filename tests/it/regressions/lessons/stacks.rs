@@ -133,7 +133,7 @@ fn embedding_domains_change_and_go() {
         }
         let fields = live(&sandbox, "appstream.stack/agents").await.fields;
         assert_eq!(fields["embed_domains"], json!([]));
-        // Whoever takes them away behind our back is noticed.
+        // It is noticed if they are taken away from outside.
         sandbox.rewrite(&stack("one.example.com"));
         applies(&sandbox, "again").await;
         edit(&sandbox.simulator, |world| {

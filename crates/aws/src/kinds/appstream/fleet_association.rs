@@ -112,7 +112,7 @@ impl Remote for FleetAssociation {
             .call("appstream", "DisassociateFleet", || request.clone().send())
             .await;
         match answer {
-            // Sessions are in the way. Whoever asked for the deletion was told how many there are.
+            // Sessions are in the way. The plan has shown how many there are.
             Err(error) if error.class == Class::InUse => {
                 if expire_sessions(work.aws, &fleet, &stack).await? == 0 {
                     return Err(error);
@@ -157,7 +157,7 @@ pub(super) async fn stacks_of(aws: &Aws, fleet: &str) -> Result<Vec<String>, Aws
 }
 
 /// What to do about associations that keep a fleet or a stack from being deleted. `None` where there are none, or AWS
-/// does not tell.
+/// does not say.
 pub(super) fn associated_with(what: &str, names: Result<Vec<String>, AwsError>) -> Option<String> {
     let names = names.ok().filter(|names| !names.is_empty())?;
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();

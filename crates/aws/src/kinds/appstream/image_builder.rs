@@ -165,7 +165,7 @@ pub(super) async fn running(aws: &Aws, name: &str) -> Result<bool, AwsError> {
 /// How long a streaming URL can be opened, in seconds. It is a key to the builder: short.
 const VALIDITY: i64 = 300;
 
-/// A URL that opens a session on this builder, and when it expires. Whoever has it is in: show it to the
+/// A URL that opens a session on this builder, and when it expires. It alone opens the session: show it to the
 /// person who asked and store it nowhere.
 ///
 /// # Errors
@@ -255,7 +255,7 @@ impl Listing for ImageBuilders {
         live.condition = condition(state, builder);
         live.running = state == "RUNNING";
         // DescribeSessions takes a stack and a fleet, and no other operation knows sessions: whether a person works on
-        // a builder that runs, AWS does not tell.
+        // a builder that runs, AWS does not say.
         live.sessions = (!live.running).then_some(0);
         live
     }

@@ -92,7 +92,7 @@ pub(super) async fn find_one<L: Listing>(
         .transpose()
 }
 
-/// Everything that there is, whatever its name.
+/// Everything that there is, of any name.
 pub(crate) async fn all<L: Listing>(aws: &Aws, listing: &L) -> Result<Vec<L::Item>, AwsError> {
     match pages(aws, listing, &[]).await {
         // An empty account may answer so.
@@ -161,7 +161,7 @@ pub(super) async fn observations<L: Listing>(
     listing: &L,
     found: Found<L::Item>,
 ) -> BTreeMap<String, Observation> {
-    // A public image's ARN names no account; its tags are Amazon's and nobody else may list them.
+    // A public image's ARN names no account; its tags are Amazon's, and no other account may list them.
     let private = |item: &L::Item| {
         listing
             .arn(item)

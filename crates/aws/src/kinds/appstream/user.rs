@@ -1,4 +1,4 @@
-//! A user of AppStream's user pool: somebody who signs in with a password of AppStream's.
+//! A user of AppStream's user pool, who signs in with a password of AppStream's.
 
 use std::collections::BTreeMap;
 
@@ -134,7 +134,7 @@ async fn pool(aws: &Aws) -> Result<Vec<types::User>, AwsError> {
 
 fn live(user: &types::User) -> Live {
     let name = user.user_name().unwrap_or_default();
-    // UNCONFIRMED until the temporary password was changed; that is the user's business.
+    // UNCONFIRMED until the user has changed the temporary password.
     Live::new(name, user.status().unwrap_or("present"))
         .field(UserSpec::NAME, name)
         .field(UserSpec::FIRST_NAME, listing::text_or_null(user.first_name()))

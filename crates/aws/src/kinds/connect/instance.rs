@@ -137,7 +137,7 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
     match instance.instance_status() {
         Some(InstanceStatus::CreationInProgress) => {
             // AWS refuses every call about the contents of an instance that is not active yet, and it has none:
-            // whoever refers to it has to wait.
+            // what refers to it has to wait.
             live.outputs.clear();
             live.condition = Condition::Moving {
                 state: state.to_owned(),
@@ -158,7 +158,7 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
             };
         }
         Some(InstanceStatus::Active) => {}
-        // Not told, or a status that is newer than this program: whatever it is, the contents cannot be changed now.
+        // No status, or one that is newer than this program: in either case the contents cannot be changed now.
         _ => {
             live.condition = Condition::Moving {
                 state: state.to_owned(),
@@ -337,7 +337,7 @@ impl Remote for ConnectInstance {
     }
 
     async fn dependents(&self, aws: &Aws, live: &Live) -> Option<Result<Dependents, AwsError>> {
-        // Without an ARN it is not ready or failed, and nobody can have claimed a number for it.
+        // Without an ARN it is not ready or failed, and no number can be claimed for it.
         let arn = live.outputs.get("arn")?;
         let numbers = phone_numbers(aws, arn).await;
         Some(numbers.map(|names| Dependents {

@@ -1,4 +1,4 @@
-//! `connect.user`: somebody who signs in to an instance.
+//! `connect.user`: a user of an instance.
 
 use std::collections::BTreeMap;
 

@@ -120,7 +120,7 @@ async fn read(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
     }
 }
 
-/// The role that state remembers, under whatever name; else the one of the wanted name.
+/// The role that state remembers, under any name; else the one of the wanted name.
 async fn observe(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
     let wanted = lookup.spec.get("name").and_then(Value::as_str);
     if lookup.id.as_deref().or(wanted).is_none() {
@@ -153,7 +153,7 @@ async fn delete_policy(aws: &Aws, role: &str, name: &str) -> Result<(), AwsError
     )
 }
 
-/// Writes inline policies that differ and removes those that nobody asked for.
+/// Writes inline policies that differ and removes those that the spec does not have.
 async fn update_policies(
     aws: &Aws,
     role: &str,

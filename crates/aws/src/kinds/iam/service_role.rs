@@ -1,5 +1,6 @@
 //! `iam.service_role`: a role that an AWS service needs in the account, which its console makes on first use and
-//! its API does not. Shared with whoever else uses the service there: made where it is missing, never deleted.
+//! its API does not. Shared with all other users of the service in the account: made where it is missing, never
+//! deleted.
 
 use async_trait::async_trait;
 use aws_sdk_iam::types::Role as Described;

@@ -48,9 +48,10 @@ pub(super) async fn ask(aws: &Aws, arn: &str) -> Told {
     }
 }
 
-/// What AWS tells of an application besides its name and status, in our words. What it does not tell is not there.
+/// What AWS reports of an application besides its name and status, in our words. What it does not say is not there.
 ///
-/// Assumption: `sso.application-told` — it tells the portal options of applications that were made in the console, too.
+/// Assumption: `sso.application-told` — it answers the portal options of applications that were made in the console,
+/// too.
 pub(super) fn details(told: &DescribeApplicationOutput) -> Map<String, Value> {
     let mut details = Map::new();
     details.insert(

@@ -134,7 +134,7 @@ impl Remote for Application {
             .await
         {
             Err(error) if error.class == Class::Denied => {
-                tracing::warn!(%error, "the application stays: delete it by hand");
+                tracing::warn!(%error, "the application stays: a person has to delete it");
                 Ok(())
             }
             Err(error) if !error.is_not_found() => Err(error),
@@ -152,7 +152,7 @@ impl Remote for Application {
         let found = match sought::called(aws, &spec.name).await {
             Ok(found) => found,
             Err(error) => {
-                tracing::debug!(%error, "whether an application of that name is there is not known");
+                tracing::debug!(%error, "could not look up whether an application of that name exists");
                 return Checkpoint {
                     unread: Some(error),
                     ..checkpoint
@@ -218,17 +218,13 @@ impl Remote for Application {
             ));
         }
         if let Some(arn) = answers.get("application_arn").filter(|arn| !arn.is_empty()) {
-            let unchecked = |why: String| {
-                format!("application_arn: it is taken as it is, since it could not be checked: {why}")
-            };
+            let unchecked = |why: String| format!("application_arn: it was accepted unchecked: {why}");
             let told = match is_by_hand(aws, want.get("by_hand")) {
                 true => None,
                 false => Some(ask(aws, arn).await),
             };
             match told {
-                None => remarks.push(unchecked(
-                    "Identity Center is not within Headset's reach".to_owned(),
-                )),
+                None => remarks.push(unchecked("Headset cannot reach Identity Center".to_owned())),
                 Some(Told::Unchecked(error)) => remarks.push(unchecked(error.to_string())),
                 Some(Told::There(told)) => {
                     if let Some(name) = told
@@ -242,7 +238,7 @@ impl Remote for Application {
                     }
                     let details = details(&told);
                     remarks.extend(unusual(&details, want).map(|what| {
-                        format!("application_arn: {what}; it is taken so, and is drift only if it changes")
+                        format!("application_arn: {what}; Headset accepts that, and reports drift only if it changes")
                     }));
                 }
                 Some(Told::Nothing | Told::OtherSort) => {}

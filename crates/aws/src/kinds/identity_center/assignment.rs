@@ -17,7 +17,7 @@ use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
-/// What is on the worksheet: what was done for another application, or for somebody else, does not hold.
+/// What is on the worksheet: what was done for another application or another principal does not count.
 const TYPED: &[&str] = &["application_arn", "principal_type", "principal_name"];
 
 /// How many names are looked up at the same time.
@@ -133,7 +133,7 @@ async fn observe(
         Err(error) => return Observation::Unknown(error),
     };
     match (&wanted.applied, named) {
-        // Somebody else is called so now, or the name is gone: the assignment is still that of the former one.
+        // Another principal has the name now, or the name is gone: the assignment is still that of the former one.
         (Some(applied), named)
             if applied.principal_type != spec.principal_type || named.as_ref() != Some(&applied.id) =>
         {
@@ -141,7 +141,7 @@ async fn observe(
                 .name(aws, &applied.principal_type, &applied.id)
                 .await
                 .unwrap_or_else(|error| {
-                    tracing::debug!(%error, "what the assigned principal is called now is not known");
+                    tracing::debug!(%error, "the name of the assigned principal could not be read");
                     None
                 });
             let mut former = spec.clone();
@@ -284,7 +284,7 @@ impl Remote for Assignment {
                 ("done", _) => return Err(format!("done: `{answer}` is not `yes`").into()),
                 (other, _) => {
                     return Err(
-                        format!("`{other}` is no answer to this checkpoint; it asks for: done").into(),
+                        format!("`{other}` is not an answer to this checkpoint; it asks for: done").into(),
                     );
                 }
             }

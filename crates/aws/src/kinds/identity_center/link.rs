@@ -96,7 +96,7 @@ impl Remote for Link {
                 answers::WORKSHEET => {}
                 other => {
                     return Err(format!(
-                        "`{other}` is no answer to this checkpoint; it asks for: {START_URL}"
+                        "`{other}` is not an answer to this checkpoint; it asks for: {START_URL}"
                     )
                     .into());
                 }
@@ -125,7 +125,7 @@ impl Remote for Link {
             Some(_) => return Vec::new(),
         };
         vec![format!(
-            "start_url: it is taken as it is, since it could not be compared with the application's metadata: {unchecked}"
+            "start_url: it was accepted without a comparison with the application's metadata: {unchecked}"
         )]
     }
 }

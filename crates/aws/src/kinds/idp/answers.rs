@@ -92,7 +92,7 @@ async fn checked(
                         .chain(form.optional.iter().map(|(known, _)| *known))
                         .collect();
                     return Err(format!(
-                        "`{other}` is no answer to this checkpoint; it asks for: {}",
+                        "`{other}` is not an answer to this checkpoint; it asks for: {}",
                         known.join(", ")
                     )
                     .into());

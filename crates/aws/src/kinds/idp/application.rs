@@ -82,7 +82,10 @@ impl Remote for Application {
 
     /// Does nothing: the application stays until a person deletes it. Without the provider in IAM it leads nowhere.
     async fn delete(&self, _work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
-        tracing::info!(application = live.id, "the application stays: delete it by hand");
+        tracing::info!(
+            application = live.id,
+            "the application stays: a person has to delete it"
+        );
         Ok(())
     }
 

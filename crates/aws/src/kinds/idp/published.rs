@@ -30,7 +30,7 @@ pub(crate) async fn again(aws: &Aws, answers: &BTreeMap<String, String>) -> Opti
     let new = match saml_metadata::parse(document) {
         Ok(new) => new,
         Err(reason) => {
-            let message = format!("{url} is no metadata that IAM takes: {reason}");
+            let message = format!("{url} is not metadata that IAM takes: {reason}");
             return Some(unknown(AwsError::own(Class::Invalid, message)));
         }
     };

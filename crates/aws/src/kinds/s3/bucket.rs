@@ -85,7 +85,7 @@ impl Remote for Bucket {
         };
         match answer {
             Err(error) if error.is_not_found() => Ok(()),
-            // Somebody wrote meanwhile: the next call empties it again.
+            // An object was written meanwhile: the next call empties it again.
             Err(error) if error.class == Class::InUse => Ok(()),
             answer => answer,
         }

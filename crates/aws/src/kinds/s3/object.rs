@@ -114,7 +114,7 @@ async fn observe(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
     let head = aws.call("s3", "HeadObject", || request.clone().send()).await?;
     let sha256 = match head.checksum_sha256().and_then(hex_of) {
         Some(sha256) => sha256,
-        // Somebody uploaded it in another way: the content has to tell.
+        // It was uploaded in another way: the content has to be compared.
         None => content_digest(aws, bucket, key).await?,
     };
     let url = format!(

@@ -365,7 +365,7 @@ fn check_family(reader: &mut Reader<'_>, prefix: &At<String>, why: &str) {
         )
         .at(prefix.place.clone())
         .help(format!("{near}{why}"))
-        .note("assumption base-image-families: which public images there are is only known when the builder is made"),
+        .note("assumption base-image-families: which public images exist is only known when the builder is made"),
     );
 }
 

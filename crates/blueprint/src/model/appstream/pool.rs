@@ -49,7 +49,7 @@ pub struct PoolUser {
     /// Whether the user may sign in.
     #[key(default = "true", example = "false", to(kinds::appstream::UserSpec::ENABLED))]
     pub enabled: bool,
-    /// That the user is in the pool already: only the links to stacks are Headset's.
+    /// The user is in the pool already: Headset only assigns stacks.
     #[key(shape = Shape::Yes, read = existing, fallback = declare::no, example = "true")]
     pub existing: bool,
     /// The entry; its name is its key, and users of the pool carry no tags.

@@ -28,14 +28,14 @@ pub struct AppstreamSection {
     /// Where the section stands.
     #[key(place)]
     pub place: Place,
-    /// Where builders and fleets are, unless they say it themselves.
+    /// The network of builders and fleets that have no `network` of their own.
     #[key(
         absent,
         example = "{ subnets: [subnet-0a1b2c3d4e5f60718] }",
         otherwise = "AppStream's own network"
     )]
     pub network: Network,
-    /// Whether Headset sees to the roles that AppStream needs in the account, which its console makes on first use.
+    /// Whether Headset makes the roles that AppStream needs in the account and that its console makes on first use.
     /// They are shared and never deleted.
     #[key(default = "true", example = "false")]
     pub service_roles: bool,

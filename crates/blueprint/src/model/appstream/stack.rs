@@ -33,7 +33,7 @@ pub struct Stack {
         to(kinds::appstream::StackSpec::USER_SETTINGS)
     )]
     pub clipboard: Direction,
-    /// How much text goes at once, on the ways that are open.
+    /// How much text can be copied at once, where the clipboard is open.
     #[key(
         number = limits::CLIPBOARD,
         unit = "characters",

@@ -146,7 +146,7 @@ struct InIdentityCenter {
         otherwise = "asked for by the checkpoint"
     )]
     start_url: Option<At<String>>,
-    /// The application's ARN, where its name alone does not tell which one it is.
+    /// The application's ARN, where its name alone does not say which one it is.
     #[key(
         pattern = limits::APPLICATION_ARN,
         example = "arn:aws:sso::111122223333:application/ssoins-0123456789abcdef/apl-0123456789abcdef",

@@ -25,7 +25,7 @@ pub enum Metadata {
 /// `metadata: { file: PATH }`.
 #[derive(Section)]
 pub(super) struct MetadataFile {
-    /// A file with the metadata, relative to the file that says so.
+    /// A file with the metadata, relative to the file that holds this key.
     #[key(text = limits::FILE_PATH, read = path, example = "saml-metadata.xml")]
     file: At<String>,
 }

@@ -35,15 +35,15 @@ pub struct SignInSection {
     /// Where the section stands.
     #[key(place)]
     pub place: Place,
-    /// The identity provider that vouches for agents.
+    /// The identity provider that signs agents in.
     #[key(
         shape = Idp::SHAPE,
         read = idp,
         example = "{ identity_center: { application: acme-support, groups: [agents] } }"
     )]
     pub idp: IdentityProvider,
-    /// What people are called after the sign-in, which has to equal the users' names in Connect: their primary e-mail
-    /// address, or their user name in the directory.
+    /// The name that a sign-in passes on, which has to equal the user's name in Connect: the primary e-mail address, or
+    /// the user name in the directory.
     #[key(
         default = "email",
         example = "user_name",
@@ -53,13 +53,13 @@ pub struct SignInSection {
         )
     )]
     pub user_name: UserName,
-    /// The IAM role that a sign-in becomes.
+    /// The IAM role that a sign-in assumes.
     #[key(absent, example = "{ session: 12h }")]
     pub role: RoleSection,
     /// Where a sign-in to Connect leads, and what it may.
     #[key(absent, example = "{ destination: /ccp-v2, scope: user }")]
     pub connect: Federation,
-    /// The desktop by single sign-on too: one more application for each stack, and one more role.
+    /// Single sign-on to the desktop: one more application for each stack, and one more role.
     #[key(example = "{ stacks: [agents] }")]
     pub appstream: Option<DesktopSignIn>,
     /// `protect` of applications, providers and roles.
@@ -70,9 +70,16 @@ pub struct SignInSection {
 fn has_an_instance(reader: &mut Reader<'_>, item: &Item<'_>) {
     if !reader.outline.connect {
         reader.report(
-            Diagnostic::error("missing-section", "`sign_in` leads to a Connect instance, but there is no `connect` section")
-                .at(item.place())
-                .help("Add `connect: { alias: ... }`, or `connect: { existing: ALIAS }` for an instance that is there already."),
+            Diagnostic::error(
+                "missing-section",
+                "`sign_in` leads to a Connect instance, but there is no `connect` \
+                section",
+            )
+            .at(item.place())
+            .help(
+                "Add `connect: { alias: ... }`, or `connect: { existing: ALIAS }` for an instance that is \
+                    there already.",
+            ),
         );
     }
 }
@@ -98,7 +105,7 @@ pub struct RoleSection {
         to(kinds::iam::RoleSpec::NAME, kinds::iam::SamlProviderSpec::NAME)
     )]
     pub name: Option<At<String>>,
-    /// How long a sign-in holds.
+    /// How long a sign-in is valid.
     #[key(
         duration = limits::ROLE_SESSION,
         default = "12h",
@@ -159,7 +166,7 @@ pub struct Federation {
         to(kinds::identity_center::ApplicationSpec::RELAY_STATE, kinds::idp::ApplicationSpec::RELAY_STATE)
     )]
     pub destination: String,
-    /// Which of the two documented policies the role has: only as the user who signed in, or as any user of the
+    /// Which of the two documented policies the role has: one for the user who signed in, or one for any user of the
     /// instance.
     #[key(default = "user", example = "instance", to(kinds::iam::RoleSpec::POLICIES))]
     pub scope: FederationScope,
@@ -202,8 +209,8 @@ pub struct DesktopSignIn {
         example = "[agents]"
     )]
     pub stacks: BTreeMap<String, Application>,
-    /// The IAM role that a sign-in to the desktop becomes; what it does not say is as in `sign_in.role`, except for the
-    /// name.
+    /// The IAM role that a sign-in to the desktop assumes; keys that are left out are as in `sign_in.role`, except for
+    /// the name.
     #[key(absent, example = "{ name: acme-support-desktop }")]
     pub role: DesktopRole,
     /// At which of AppStream's hosts the sign-in ends. AWS lists `fips`, `euc-sso` and `euc-sso-fips` in some regions only;

@@ -1,4 +1,4 @@
-//! What holds of whatever is sent and of whatever is answered.
+//! What holds of all requests and of all answers.
 
 use aws_smithy_types::DateTime;
 use proptest::prelude::*;

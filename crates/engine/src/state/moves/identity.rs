@@ -12,8 +12,8 @@ use headset_kinds::{Address, Kind, Outputs, registry, text};
 /// A kind and the values that tell one thing of it from another.
 type Identity = (String, Vec<String>);
 
-/// Moves after which what is asked for is where it is asked for. They are closed: where the target is in use, whatever is
-/// there moves too, to where it is asked for or else to the address that is left free.
+/// Moves after which what is asked for is where it is asked for. They are closed: where the target is in use,
+/// everything that is there moves too, to where it is asked for or else to the address that is left free.
 pub(super) fn found(state: &State, design: &Design) -> Vec<(Address, Address)> {
     let outputs: Outputs = state
         .resources

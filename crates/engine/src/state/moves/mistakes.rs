@@ -48,7 +48,7 @@ fn of_line(line: &Move, done: Done<'_>, design: &Design) -> Diagnostic {
     if let Some((was, now)) = done.by_identity.iter().find(|(_, now)| now == to || now == end) {
         return Diagnostic::error(
             "moved-from-nothing",
-            format!("{now} was at {was} until now, and nothing was at {from}"),
+            format!("state knows {now} at {was}, and nothing at {from}"),
         )
         .help(format!(
             "did you mean `{was}`? Write `{was}: {to}`, or delete the line: its name in AWS says that it is the same"
@@ -65,9 +65,9 @@ fn of_line(line: &Move, done: Done<'_>, design: &Design) -> Diagnostic {
         // It may have been there from the beginning, or have moved before lines were kept in state.
         return Diagnostic::warning(
             "moved-from-nothing",
-            format!("state knows nothing that was at {from}, and {end} is there: nothing moves"),
+            format!("state knows nothing at {from}, and {end} exists already: nothing moves"),
         )
-        .help("correct the address, or leave the line: the next apply takes it for done");
+        .help("correct the address, or leave the line: the next apply counts it as done");
     }
     let finding = Diagnostic::error(
         "moved-from-nothing",

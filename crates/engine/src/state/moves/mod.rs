@@ -37,7 +37,7 @@ pub struct Moved {
 pub fn moves(state: &State, design: &Design) -> Moved {
     let mut making = Making::new(state);
     let mut findings = making.explicit(design);
-    // What a line of the blueprint takes back is taken back on purpose, and with it whatever moved along.
+    // What a line of the blueprint takes back is taken back on purpose, and with it everything that moved along.
     let on_purpose = state.moved.iter().any(|made| {
         let back = |line: &headset_design::Move| line.from == made.to && line.to == made.from;
         design.moved.iter().any(back) && state.knows(&made.to)
@@ -71,8 +71,8 @@ pub fn moves(state: &State, design: &Design) -> Moved {
     }
 }
 
-/// What a blueprint asks for in an environment of this state: whatever is derived from an entry's key, and has no key of
-/// its own in the blueprint, keeps the one that it was made with.
+/// What a blueprint asks for in an environment of this state: everything that is derived from an entry's key, and has
+/// no key of its own in the blueprint, keeps the one that it was made with.
 pub fn designed(blueprint: &Blueprint, context: &DesignContext, state: &State) -> (Design, Vec<Diagnostic>) {
     let first_keys = |state: &State| -> FirstKeys {
         let made = state.first.iter();
@@ -192,8 +192,8 @@ impl Making {
         findings
     }
 
-    /// Moves whatever is asked for elsewhere under its own identity. Returns moves that would take back what was moved
-    /// before, and makes none then.
+    /// Moves everything that is asked for elsewhere under its own identity. Returns moves that would take back what was
+    /// moved before, and makes none then.
     fn by_identity(&mut self, design: &Design, on_purpose: bool) -> Vec<(Address, Address)> {
         // What has moved makes more identities known: those of what is in it or hangs on it. Every round moves something
         // to where it stays.

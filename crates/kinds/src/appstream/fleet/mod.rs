@@ -34,7 +34,7 @@ pub struct FleetSpec {
     #[field(in_place, always)]
     pub image: Text,
     /// The image's operating system by AWS's name, such as `WINDOWS_SERVER_2022`: an image of another one takes a stop.
-    /// Empty or absent where nobody knows.
+    /// Empty or absent where it is not known.
     #[field(stopped)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<Text>,
@@ -221,7 +221,7 @@ impl Kind for Fleet {
             "root_volume" => !(change.want.is_null() && change.have == DEFAULT_VOLUME),
             _ => true,
         });
-        // Another operating system comes with another image, and is told apart only where both are known.
+        // Another operating system comes with another image, and is compared only where both are known.
         let image = diff.iter().any(|change| change.field == "image");
         diff.retain(|change| change.field != "platform" || (image && differ(&change.want, &change.have)));
         diff
@@ -233,7 +233,7 @@ impl Kind for Fleet {
     }
 }
 
-/// The root volume that instances have where nobody asks for another, in GB (CreateFleet, RootVolumeConfig).
+/// The root volume that instances have by default, in GB (CreateFleet, RootVolumeConfig).
 const DEFAULT_VOLUME: i32 = 200;
 
 /// Whether two operating systems are known and not the same.
@@ -311,7 +311,7 @@ mod tests {
             changes(json!({"image": "new", "platform": "WINDOWS_SERVER_2019"})),
             std::slice::from_ref(&image)
         );
-        // Nobody knows the system of an image that is not there yet.
+        // The system of an image that does not exist yet is not known.
         let later = Text::after(&crate::Address::new("appstream.image", "desk"), "platform");
         assert_eq!(changes(json!({"image": "new", "platform": later})), [image]);
         assert_eq!(

@@ -19,7 +19,7 @@ use crate::outward::Quota;
 use crate::own::{OwnName, Owner};
 use crate::{names, tag};
 
-/// A fact of an image: the image builder that it was captured on; null where AWS does not tell.
+/// A fact of an image: the image builder that it was captured on; null where AWS does not say.
 pub const BUILDER_NAME: &str = "builder_name";
 
 /// The kind `appstream.image`.
@@ -71,7 +71,7 @@ impl Kind for Image {
     }
 
     fn known_by(&self) -> &'static [&'static [&'static str]] {
-        // Images of one recipe are interchangeable, whatever they are called.
+        // Images of one recipe are interchangeable under any names.
         &[&["recipe"]]
     }
 

@@ -35,7 +35,7 @@ pub struct ImageSpec {
     #[field(at_creation, compared = WriteOnly)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
-    /// The region, for whoever opens the console.
+    /// The region, for the person who opens the console.
     #[field(at_creation, compared = WriteOnly)]
     pub region: String,
     /// The name that the console shows.

@@ -106,7 +106,7 @@ pub struct Stack;
 /// The field that holds the clipboard's limits.
 pub const LENGTHS: &str = StackSpec::MAXIMUM_LENGTHS.name;
 
-/// The transport where nobody chose one.
+/// The transport of a stack without a choice.
 /// Assumption: `appstream.streaming-default-tcp` — what the console shows; AWS may answer it or nothing.
 const DEFAULT_TRANSPORT: &str = "TCP";
 

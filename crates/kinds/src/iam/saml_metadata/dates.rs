@@ -198,7 +198,7 @@ impl Validity {
 /// What is said about the document's own date.
 ///
 /// Assumption: iam.saml-valid-until. IAM calls it the provider's expiration; whether it refuses to sign in from then on
-/// is told by no source.
+/// is in no source.
 fn document(end: End) -> Notice {
     let until = end.until;
     let words = match end {

@@ -222,7 +222,7 @@ fn what_iam_would_refuse_is_refused_with_a_reason() {
     assert!(parse(&padded(&with(&[STRONG_ENOUGH]))).is_ok());
 }
 
-/// Whatever the document is, no more than a few words of it come back.
+/// Of any document, no more than a few words come back.
 #[test]
 fn a_refusal_quotes_only_a_few_words_of_the_document() {
     let long = "LONG ".repeat(10_000);

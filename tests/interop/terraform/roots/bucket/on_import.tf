@@ -1,4 +1,4 @@
-# An object does not tell where its content came from.
+# An object does not say where its content came from.
 
 resource "aws_s3_bucket" "pages" {
   lifecycle {

@@ -1,4 +1,4 @@
-# What AWS does not tell: passwords, and whether an e-mail was wanted.
+# What AWS does not say: passwords, and whether an e-mail was wanted.
 
 resource "aws_appstream_directory_config" "offices" {
   lifecycle {

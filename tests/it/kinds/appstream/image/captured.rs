@@ -70,7 +70,7 @@ fn an_image_under_another_name_is_noticed_and_taken_by_an_answer() {
     capture(&desk, BUILDER, "my-desk");
     desk.days_pass(1);
 
-    // Everywhere where the checkpoint is told, with the options of the command that tells it.
+    // Everywhere where the checkpoint is reported, with the options of the command that reports it.
     let command = format!("`headset checkpoint answer center.yaml {IMAGE} image=my-desk --sim");
     for (told, code) in [
         (&["checkpoint", "list", "center.yaml", "--sim"][..], 3),
@@ -256,7 +256,7 @@ fn an_answer_that_names_no_image_of_this_checkpoint_is_refused() {
         ("image=my-failure", "failed while it was made"),
         ("name=my-desk", "does not ask for `name`"),
         // A whole file is no name, and is not quoted whole.
-        ("image=@center.yaml", "is no name of an image"),
+        ("image=@center.yaml", "cannot be the name of an image"),
     ] {
         let said = answer(&desk, given);
         assert_eq!(said.code, Some(1), "{given}: {}", said.talk);
@@ -335,7 +335,7 @@ fn a_builder_goes_with_the_base_that_the_blueprint_says() {
     assert_eq!(base_of(&desk).0, first);
 
     // Another base is another builder, before an image is captured on it. Whether a person works on one that runs, AWS
-    // does not tell.
+    // does not say.
     desk.write(&of_2019);
     let step = step_of(&desk, BUILT_ON).unwrap();
     let reason = "AWS cannot change its base in place";
@@ -365,7 +365,10 @@ fn a_builder_goes_with_the_base_that_the_blueprint_says() {
         .unwrap();
     std::fs::write(desk.place("acme").join("state.json"), of_earlier_format(state)).unwrap();
     let step = step_of(&desk, BUILT_ON).unwrap();
-    assert!(step.contains("it is ours, and state does not know it"), "{step}");
+    assert!(
+        step.contains("it belongs to this environment, and state does not know it"),
+        "{step}"
+    );
     desk.write(TEXT);
     let step = step_of(&desk, BUILT_ON).unwrap();
     assert!(step.contains(reason), "{step}");

@@ -1,4 +1,5 @@
-//! SAML metadata over the years: what ends is told by its name, what an identity provider rotates is noticed and taken.
+//! SAML metadata over the years: what ends is reported by its name, what an identity provider rotates is noticed and
+//! taken.
 
 use serde_json::Value;
 
@@ -37,7 +38,7 @@ const ENDS_2030: &str = include_str!(concat!(
     "/crates/kinds/src/iam/samples/ends2030.txt"
 ));
 
-/// The document with other certificates, long enough for IAM whatever they are.
+/// The document with other certificates, long enough for IAM in any case.
 fn document(certificates: &[&str]) -> String {
     let (start, rest) = DOCUMENT.split_once("<ds:X509Certificate>").unwrap();
     let (_, end) = rest.split_once("</ds:X509Certificate>").unwrap();
@@ -293,7 +294,7 @@ fn a_rotated_certificate_is_noticed_and_an_apply_takes_it() {
     assert_eq!(plan.code, Some(2), "{}", plan.data);
     assert!(plan.data.contains("iam.saml_provider/idp"), "{}", plan.data);
 
-    // Who does not want to ask hears nothing of it.
+    // With `--offline`, nothing is said of it.
     for command in [&DRIFT[..], &PLAN[..]] {
         desk.ok(&[command, &["--offline"]].concat());
     }

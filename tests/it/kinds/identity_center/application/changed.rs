@@ -23,7 +23,7 @@ async fn drifted(sandbox: &Sandbox) -> Vec<String> {
     lines.flat_map(drift_view::Line::lines).collect()
 }
 
-/// Whatever AWS tells of an application that a person made is held against what was asked for.
+/// Everything that AWS reports of an application that a person made is compared with what was asked for.
 #[test]
 fn an_application_that_is_changed_at_identity_center_is_drift_and_is_mended_by_hand() {
     on_virtual_time(async {

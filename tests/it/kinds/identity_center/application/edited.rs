@@ -1,5 +1,5 @@
-//! The application at the identity provider, over the life of an environment: one application, whatever changes, and
-//! whoever was assigned to it is taken off it again.
+//! The application at the identity provider, over the life of an environment: one application through all changes, and
+//! all who were assigned to it are taken off it again.
 
 use headset_aws::Aws;
 use headset_client::services::identity_store::{AlternateIdentifier, GetGroupId};
@@ -137,7 +137,7 @@ fn a_renamed_group_loses_what_it_was_assigned() {
         assert_eq!(assigned(&aws).await, [now.as_str()]);
         assert!(sandbox.plan().await.is_empty(), "{:#?}", sandbox.plan().await);
 
-        // The name is gone: what is assigned is still told, and taken away by its id.
+        // The name is gone: what is assigned is still reported, and taken away by its id.
         rename_group(&aws, &now, "gone-agents").await;
         assert_eq!(sandbox.plan().await.changes(), 1);
         let outcome = sandbox.destroy(None).await;
@@ -233,13 +233,13 @@ fn a_changed_value_is_edited_in_the_one_application() {
         for other in ["Add application", "Relay state", "/Attributes/Role`"] {
             assert!(!sheet.contains(other), "{other}\n{sheet}");
         }
-        // Whatever hangs on the application stays as it is.
+        // Everything that hangs on the application stays as it is.
         for (other, step) in &plan.steps {
             let kept = ["identity_center.assignment", "iam.saml_provider"].contains(&other.kind.as_str());
             assert!(!kept || matches!(step.action, Action::Keep), "{step:?}");
         }
 
-        // Nobody edits it yet: the rest is done.
+        // It is not edited yet: the rest is done.
         let outcome = sandbox.apply_alone().await;
         assert!(
             outcome.failed.is_empty() && outcome.unfinished.is_empty(),
@@ -371,7 +371,10 @@ fn other_products_are_edited_in_their_own_words() {
                 "| Group | `supervisors` | `acme-connect` |",
             ],
         ),
-        ("other", ["These rows are to be so:", "| Group | `supervisors` |"]),
+        (
+            "other",
+            ["These rows have to be like this:", "| Group | `supervisors` |"],
+        ),
     ] {
         on_virtual_time(async {
             let idp = |groups: &str| format!("{{ {product}: {{ application: acme, groups: [{groups}] }} }}");
@@ -565,7 +568,7 @@ fn metadata_that_changes_in_the_blueprint_holds() {
     ]);
     assert_eq!(said.code, Some(1));
     assert!(
-        said.talk.contains("the blueprint gives `start_url`"),
+        said.talk.contains("the blueprint itself sets `start_url`"),
         "{}",
         said.talk
     );

@@ -73,7 +73,7 @@ fn an_application_whose_answers_were_lost_is_offered_and_not_made_twice() {
     }
     desk.console(0, "identity-center/applications/delete", &twin);
 
-    // Whoever reads the worksheet takes the one that is there.
+    // The person who reads the worksheet takes the one that is there.
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     assert_eq!(listed(&desk), before);
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
@@ -98,7 +98,7 @@ fn what_destroy_leaves_is_named_and_taken_up_under_another_name() {
     ));
     let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
     assert!(
-        plan.contains("edit the SAML application `acme`") && plan.contains("it is there from before"),
+        plan.contains("edit the SAML application `acme`") && plan.contains("it exists from an earlier apply"),
         "{plan}"
     );
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
@@ -166,7 +166,7 @@ fn an_application_that_could_not_be_looked_up_is_named_by_destroy_as_not_proven(
         ] {
             assert!(line.contains(words), "{words}\n{line}");
         }
-        assert!(!said.talk.contains("there is nothing of it"), "{}", said.talk);
+        assert!(!said.talk.contains("nothing of it exists"), "{}", said.talk);
     }
 }
 
@@ -239,14 +239,10 @@ fn lost_answers_are_said_to_be_lost_and_given_again_by_what_is_printed() {
     let drift = desk.run(&["drift", "center.yaml", "--sim"]);
     assert_eq!(drift.code, Some(1), "{}", drift.data);
     for said in [&plan, &drift.data] {
-        for lie in [
-            "what was there is gone",
-            "deleted outside",
-            "the blueprint changed",
-        ] {
+        for lie in ["it is gone, and", "deleted outside", "the blueprint changed"] {
             assert!(!said.contains(lie), "{lie}\n{said}");
         }
-        assert!(said.contains("what was answered about it is lost"), "{said}");
+        assert!(said.contains("its answers are lost"), "{said}");
     }
     assert!(!plan.contains("+ identity_center.assignment"), "{plan}");
     // Each command that the plan prints works as it is, until nothing is open.
@@ -307,11 +303,7 @@ fn the_arn_alone_is_enough_to_look_up_and_take_off_who_is_assigned() {
     paste(&desk, &answer);
     let said = desk.run(&["destroy", "center.yaml", "--sim", "--yes"]);
     assert_eq!(said.code, Some(1), "{}", said.talk);
-    assert!(
-        !said.talk.contains("what was answered about it is not here"),
-        "{}",
-        said.talk
-    );
+    assert!(!said.talk.contains("its answers are not here"), "{}", said.talk);
     paste(&desk, &printed(&said.talk, "headset import center.yaml"));
     let said = desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
     assert!(

@@ -114,7 +114,7 @@ fn an_application_is_there_once_it_is_answered() {
         for answered in ["metadata", "metadata_url", "application_arn"] {
             assert_eq!(live.outputs.get(answered), answers.get(answered), "{answered}");
         }
-        // What its link can be told by.
+        // What its link is recognized by.
         assert_eq!(live.outputs["portal"], "https://d-9067f1c2a3.awsapps.com/start/");
         assert!(
             live.outputs["instance"].starts_with("123456789012_ins-"),

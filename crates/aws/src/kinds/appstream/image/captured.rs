@@ -33,7 +33,7 @@ pub(super) async fn check(
     let known = [IMAGE, RECIPE, WORKSHEET];
     let is_known = |key: &str| known.contains(&key) || is_of_recipe(key);
     if let Some(other) = answers.keys().find(|key| !is_known(key)) {
-        return Err(format!("`{other}` is no answer to this checkpoint; it asks for: {IMAGE}").into());
+        return Err(format!("`{other}` is not an answer to this checkpoint; it asks for: {IMAGE}").into());
     }
     let name = answers.get(IMAGE).map(|name| name.trim()).unwrap_or_default();
     let mut kept: BTreeMap<String, String> = answers
@@ -49,14 +49,15 @@ pub(super) async fn check(
     }
     if !is_name(name) {
         return Err(format!(
-            "{IMAGE}: `{}` is no name of an image: those have letters, digits, `_`, `.` and `-`, at most 101 of them",
+            "{IMAGE}: `{}` cannot be the name of an image: it has letters, digits, `_`, `.` and `-`, at most 101 of \
+             them",
             excerpt(name)
         )
         .into());
     }
     let spec: ImageSpec = parse(want)?;
     let unseen = |error: AwsError| {
-        let what = format!("{IMAGE}: `{name}` is not taken, since it could not be looked at");
+        let what = format!("{IMAGE}: `{name}` was not accepted, since it could not be read");
         Rejected::unchecked(what, error)
     };
     let found = listing::find_one(aws, &Images::ByName, name)

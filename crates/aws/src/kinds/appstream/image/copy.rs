@@ -11,7 +11,7 @@ use crate::{Aws, pages};
 /// AWS copies two images to a region at a time; the next one waits for its turn and looks so often.
 const TURN: Duration = Duration::from_secs(30);
 
-/// A copy takes some quarters of an hour; after so many looks (two hours) the quota is told instead.
+/// A copy takes some quarters of an hour; after so many polls (two hours) the quota error is returned instead.
 const LOOKS: u32 = 240;
 
 /// Starts a copy and returns its name. It is called where the source is, and watched where the copy will be.

@@ -61,7 +61,7 @@ pub(super) fn live(image: &types::Image) -> Live {
         .field(ImageSpec::DESCRIPTION, listing::text_or_null(image.description()))
         .output("name", name)
         .fact(BUILDER_NAME, listing::text_or_null(image.image_builder_name()))
-        // What it can be used for: nobody asks for it, and it decides what fits.
+        // What it can be used for: no spec holds it, and it decides what fits.
         .fact(BUILDER_SUPPORTED, image.image_builder_supported())
         .fact(SUPPORTED, image.supported_instance_families())
         .output("arn", image.arn().unwrap_or_default())
@@ -110,7 +110,7 @@ pub(crate) enum Images {
     ByName,
     /// By ARNs: the only way to see an image that another account shares (by name it is "not found").
     ByArn,
-    /// The account's own, whatever their names: nobody else's can be deleted.
+    /// The account's own, of any name: those of others cannot be deleted.
     Own,
 }
 

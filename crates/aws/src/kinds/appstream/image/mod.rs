@@ -150,7 +150,7 @@ impl Remote for Image {
         match captured::found(aws, &spec).await {
             Ok(found) => worksheet::checkpoint(&checkpoint.address, want, &found).unwrap_or(checkpoint),
             Err(error) => {
-                tracing::debug!(%error, "whether an image was captured under another name is not known");
+                tracing::debug!(%error, "could not look up whether an image was captured under another name");
                 Checkpoint {
                     unread: Some(error),
                     ..checkpoint

@@ -12,7 +12,7 @@ use crate::kinds::field::FieldChange;
 use crate::kinds::kind::Observation;
 use crate::{Aws, pages};
 
-/// The accounts that an image is shared with. One that is gone is shared with nobody.
+/// The accounts that an image is shared with. One that is gone is shared with no account.
 pub(super) async fn with(aws: &Aws, name: &str) -> Result<BTreeMap<String, Share>, AwsError> {
     let listed = pages(|token| async move {
         let request = aws
@@ -55,7 +55,7 @@ pub(super) async fn complete(aws: &Aws, observation: &mut Observation) {
     }
 }
 
-/// Shares with whom it should be shared, one account a call, and with nobody else.
+/// Shares with the accounts that should have it, one a call, and with no others.
 pub(super) async fn update(aws: &Aws, name: &str, change: &FieldChange) -> Result<(), AwsError> {
     let want: BTreeMap<String, Share> = serde_json::from_value(change.want.clone())?;
     let have: BTreeMap<String, Share> = serde_json::from_value(change.have.clone()).unwrap_or_default();
