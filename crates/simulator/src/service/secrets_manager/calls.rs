@@ -31,15 +31,15 @@ impl Service for SecretsManager {
 
 const OPERATIONS: &[Operation] = &[
     ("CreateSecret", create),
-    ("DeleteResourcePolicy", update::policy),
+    ("DeleteResourcePolicy", update::delete_policy),
     ("DeleteSecret", delete),
     ("DescribeSecret", describe),
     ("GetRandomPassword", password::random),
-    ("GetResourcePolicy", update::policy),
+    ("GetResourcePolicy", update::get_policy),
     ("GetSecretValue", version::get),
     ("ListSecretVersionIds", version::list),
     ("ListSecrets", listing::list),
-    ("PutResourcePolicy", update::policy),
+    ("PutResourcePolicy", update::put_policy),
     ("PutSecretValue", version::put),
     ("RestoreSecret", restore),
     ("TagResource", update::tag),

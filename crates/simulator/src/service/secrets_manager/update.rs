@@ -76,31 +76,46 @@ pub(super) fn untag(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::empty())
 }
 
-/// GetResourcePolicy, PutResourcePolicy and DeleteResourcePolicy. A secret has one policy, whose name is `default`.
-pub(super) fn policy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let name = call.text("PolicyName").unwrap_or("default");
-    let given = call.text("ResourcePolicy").map(str::to_owned);
-    if let Some(document) = &given {
-        check_policy(world, call, document)?;
-    }
+/// The secret whose policy a call is about. A secret has one policy, whose name is `default`.
+fn of_policy<'world>(
+    world: &'world mut World,
+    call: &Call,
+    no_such_policy: fn() -> Fault,
+) -> Result<&'world mut Secret, Fault> {
     let secret = alive(find(world, call)?)?;
-    if name != "default" {
-        return Err(match call.operation.as_str() {
-            "GetResourcePolicy" => missing(),
-            _ => invalid("The only policy of a secret is named default."),
-        });
+    match call.text("PolicyName").unwrap_or("default") {
+        "default" => Ok(secret),
+        _ => Err(no_such_policy()),
     }
-    match call.operation.as_str() {
-        "PutResourcePolicy" => secret.policy = given,
-        "DeleteResourcePolicy" => secret.policy = None,
-        _ => {
-            let mut output = named(secret);
-            if let Some(document) = &secret.policy {
-                output["ResourcePolicy"] = json!(document);
-            }
-            return Ok(Answer::of(output));
-        }
+}
+
+fn only_default() -> Fault {
+    invalid("The only policy of a secret is named default.")
+}
+
+/// GetResourcePolicy.
+pub(super) fn get_policy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let secret = of_policy(world, call, missing)?;
+    let mut output = named(secret);
+    if let Some(document) = &secret.policy {
+        output["ResourcePolicy"] = json!(document);
     }
+    Ok(Answer::of(output))
+}
+
+/// PutResourcePolicy.
+pub(super) fn put_policy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let given = call.text("ResourcePolicy").unwrap_or_default();
+    check_policy(world, call, given)?;
+    let secret = of_policy(world, call, only_default)?;
+    secret.policy = Some(given.to_owned());
+    Ok(Answer::of(named(secret)))
+}
+
+/// DeleteResourcePolicy.
+pub(super) fn delete_policy(world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let secret = of_policy(world, call, only_default)?;
+    secret.policy = None;
     Ok(Answer::of(named(secret)))
 }
 
