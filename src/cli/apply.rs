@@ -51,7 +51,7 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
         let environment = Environment::open(global, file).await?.asking(args.asking);
         let result = apply_one(global, &environment, args).await;
         // A simulated cloud is kept however the command ended, as a real one would be.
-        environment.close()?;
+        environment.close().await?;
         let one = result?;
         if one == Exit::Interrupted {
             return Ok(one);
@@ -67,7 +67,7 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     if has_errors(&lost.findings) {
         return Ok(Exit::Error);
     }
-    let proposed = Proposal::of(environment, environment.lock()?).await;
+    let proposed = Proposal::of(environment, environment.lock(environment.lock_timeout).await?).await;
     let mut proposal = proposed.map_err(|stop| environment.failure(stop))?;
     environment.complete(&mut proposal.plan, &mut proposal.findings);
     let passwords = passwords::of_new(&environment.design, &proposal.plan, When::Applying);
@@ -88,7 +88,7 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     let watch = Watch::of(environment, &proposal.plan, &args.run);
     let run = async |running: Running<'_>| proposal.carry_out(running).await;
     let outcome = watch.follow(wait_for_people, run).await?;
-    proposal.close()?;
+    proposal.close().await?;
     let now = environment.aws.clock().now();
     let dates = metadata::of_applications(&environment.design, &outcome.outputs, now);
     terminal::diagnostics(&dates);
@@ -150,7 +150,7 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
 }
 
 /// Reads a span such as `90s`, `15m`, `2h` or `1d`.
-fn span(text: &str) -> Result<Duration, String> {
+pub(super) fn span(text: &str) -> Result<Duration, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let number: u64 = number
         .parse()

@@ -184,7 +184,8 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     }
     // About other answers than those that were just given: after them.
     incompatibilities.into_iter().for_each(say);
-    environment.close()?;
+    environment.store.publish_answers().await?;
+    environment.close().await?;
     for (place, lines) in lines {
         let lines = serde_yaml::to_string(&lines).map_err(|error| Failure::new(error.to_string()))?;
         terminal::talk(&format!(
@@ -200,7 +201,7 @@ async fn look(environment: &Environment) -> Result<Checkpoints<'_>, Failure> {
     let assessed = environment
         .assess(&environment.design, &environment.state)
         .await?;
-    environment.close()?;
+    environment.close().await?;
     Ok(Checkpoints::of(environment, assessed))
 }
 

@@ -102,7 +102,7 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
             file: Some(file),
         };
         let result = round.of_blueprint(&environment).await;
-        environment.close()?;
+        environment.close().await?;
         let one = result?;
         if one == Exit::Interrupted {
             return Ok(one);
@@ -210,7 +210,7 @@ impl Round<'_> {
                         advice: &blueprint.unwrap_or(&environment).invocation,
                     };
                     let result = destroy_one(&environment, state, &self.args.run, ends, proof).await;
-                    environment.close()?;
+                    environment.close().await?;
                     result
                 }
             };
@@ -452,7 +452,7 @@ async fn destroy_one(
     proof: Proof<'_>,
 ) -> Result<Exit, Failure> {
     let (name, again) = (&environment.name, ends.again);
-    let locked = destroy::lock(environment, known)?;
+    let locked = destroy::lock(environment, known, environment.lock_timeout).await?;
     let looked = Takedown::of(environment, locked, known, proof).await;
     let mut takedown = match looked.map_err(|stop| environment.failure(stop))? {
         Way::Down(takedown) => takedown,

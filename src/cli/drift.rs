@@ -53,7 +53,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         let lost = lost::look(global, &environment).await?;
         let looked = headset_engine::drift::drift(&environment).await;
         let Drift { report, findings } = looked.map_err(|stop| environment.failure(stop))?;
-        environment.close()?;
+        environment.close().await?;
         if has_errors(&findings) {
             terminal::diagnostics(&environment.invocation.complete_all(findings));
             broken = true;

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -16,6 +17,7 @@ use super::remote_operator::RemoteOperator;
 use super::simulation::Simulation;
 use super::terminal;
 use crate::report::Timings;
+use headset_aws::objects::{Bucket, Place as ObjectPlace};
 use headset_aws::{Aws, AwsOptions, Credentials, Recorder, Wire};
 use headset_blueprint::Sources;
 use headset_blueprint::model::Blueprint;
@@ -27,7 +29,7 @@ use headset_engine::apply::{CheckpointResponder, NoResponder};
 use headset_engine::assess::{Assessment, assess};
 use headset_engine::plan::{Action, Plan};
 use headset_engine::session::{Opening, Session, Stop};
-use headset_engine::state::State;
+use headset_engine::state::{Leases, SharedStates, State};
 use headset_kinds::regions::{Identity, Regions};
 
 /// One environment as a command works on it: a session, and what the command line adds to it.
@@ -40,6 +42,12 @@ pub(super) struct Environment {
     pub(super) responder: Arc<dyn CheckpointResponder>,
     /// What stands in for AWS, if an endpoint is configured.
     pub(super) endpoint: Option<String>,
+    /// The shared store of states, if they are in one.
+    pub(super) shared: Option<SharedStates>,
+    /// How long to wait for another run.
+    pub(super) lock_timeout: Duration,
+    /// The leases of this process.
+    leases: Leases,
     /// Whether to say what took the time, and has not been said yet.
     timings: AtomicBool,
 }
@@ -99,11 +107,13 @@ impl Environment {
         if let Some(simulation) = simulation.as_ref().filter(|_| !global.strict_directory) {
             simulation.populate(&blueprint)?;
         }
+        let shared = shared_states(global, &aws, Some(&blueprint))?;
         let session = Session::open(Opening {
             cloud: Arc::new(aws.clone()),
             blueprint: &blueprint,
             root: &global.state_dir,
             scope: &scope(simulation.as_ref(), endpoint.as_deref()),
+            shared: shared.clone(),
         })
         .await?;
         let access = Access {
@@ -113,6 +123,7 @@ impl Environment {
         };
         let mut environment = Environment::of_session(global, session, access).await;
         environment.invocation = Invocation::on(global, path);
+        environment.shared = shared;
         Ok(environment)
     }
 
@@ -131,6 +142,9 @@ impl Environment {
             simulation,
             responder,
             endpoint,
+            shared: None,
+            lock_timeout: global.lock_timeout.unwrap_or_default(),
+            leases: global.leases.clone(),
             timings: AtomicBool::new(global.timings),
         }
     }
@@ -215,8 +229,9 @@ impl Environment {
         }
     }
 
-    /// Ends a command: keeps the simulated cloud, if there is one.
-    pub(super) fn close(&self) -> Result<(), Failure> {
+    /// Ends a command: gives leases back, and keeps the simulated cloud, if there is one.
+    pub(super) async fn close(&self) -> Result<(), Failure> {
+        self.leases.release().await;
         // A command that only looked has no steps, but has calls.
         self.show_timings(&Timings::default(), false);
         if let Some(why) = self.aws.wire().record_failure() {
@@ -227,6 +242,42 @@ impl Environment {
             None => Ok(()),
         }
     }
+}
+
+/// The shared store of states: what `--state` or its variable says, else what the blueprint says. `None`: states are kept in
+/// the state directory.
+pub(super) fn shared_states(
+    global: &Global,
+    aws: &Aws,
+    blueprint: Option<&Blueprint>,
+) -> Result<Option<SharedStates>, Failure> {
+    let own = blueprint.and_then(|blueprint| blueprint.state.as_ref());
+    let Some(address) = global.state.as_ref().or(own.map(|own| &own.value)) else {
+        return Ok(None);
+    };
+    let place = ObjectPlace::parse(address)
+        .map_err(|why| Failure::usage(format!("the store of states `{address}`: {why}")))?;
+    Ok(Some(SharedStates {
+        prefix: place.prefix.clone(),
+        objects: Arc::new(Bucket::new(aws, place)),
+        clock: aws.clock().clone(),
+        holder: holder(),
+        leases: global.leases.clone(),
+    }))
+}
+
+/// Who this run is, for people who wait for it.
+fn holder() -> String {
+    let variable = |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok());
+    let user = variable(&["USER", "LOGNAME", "USERNAME"]).unwrap_or_else(|| "a user".to_owned());
+    let machine = variable(&["HOSTNAME", "COMPUTERNAME"])
+        .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
+        .unwrap_or_default();
+    let at = match machine.trim() {
+        "" => String::new(),
+        machine => format!("@{machine}"),
+    };
+    format!("{user}{at}, process {}", std::process::id())
 }
 
 /// What keeps the states of real accounts, endpoints and the simulator apart in names of directories.

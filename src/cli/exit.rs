@@ -98,12 +98,46 @@ impl From<StoreError> for Failure {
                 ),
                 exit: Exit::Locked,
             },
+            StoreError::Leased { .. } => Failure::Message {
+                message: error.to_string(),
+                help: Some(
+                    "wait for it to end, or give `--lock-timeout 10m`; if that run has died, its lease runs out by \
+                     itself, and `headset unlock FILE` breaks it at once"
+                        .to_owned(),
+                ),
+                exit: Exit::Locked,
+            },
+            StoreError::LeaseLost { .. } => Failure::Message {
+                message: error.to_string(),
+                help: Some(
+                    "nothing was changed after that; run the command again once the other run has ended".to_owned(),
+                ),
+                exit: Exit::Locked,
+            },
+            StoreError::Shared { error: ref why, .. }
+                if matches!(
+                    why.code.as_deref(),
+                    Some("PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException")
+                ) =>
+            {
+                Failure::new(format!("state: {error}")).help(
+                    "the bucket is in another region: name it in the address of the store, as in \
+                     s3://BUCKET/PREFIX?region=REGION",
+                )
+            }
+            StoreError::Shared { .. } => Failure::new(format!("state: {error}"))
+                .help("the bucket has to exist, and the caller needs s3:GetObject, s3:PutObject, s3:DeleteObject and \
+                       s3:ListBucket on it"),
             StoreError::Damaged { ref path, .. } => {
                 let directory = path.parent().unwrap_or(path).display().to_string();
                 let restore = format!("headset state restore {}", word(&directory));
                 Failure::new(format!("state: {error}")).help(format!(
                     "`{restore}` puts the last good state back and keeps the damaged files; nothing else may edit them"
                 ))
+            }
+            StoreError::Moved { ref place } => {
+                let help = format!("give `--state {place}`, or write `state: {place}` into the blueprint");
+                Failure::new(error.to_string()).help(help)
             }
             StoreError::Newer { .. } => Failure::new(format!("state: {error}"))
                 .help("use that version: this one would lose what it does not know"),

@@ -101,7 +101,7 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
     let assessed = environment
         .assess(&environment.design, &environment.state)
         .await?;
-    environment.close()?;
+    environment.close().await?;
     let page = explain_view::page(
         kind,
         &address,

@@ -37,6 +37,8 @@ const OPTIONS: &[(&str, Again)] = &[
     ("set", Again::Blueprint),
     ("profile", Again::Cloud),
     ("state-dir", Again::Cloud),
+    ("state", Again::Cloud),
+    ("lock-timeout", Again::Work),
     ("sim", Again::Cloud),
     ("speed", Again::Cloud),
     ("quirks", Again::Cloud),
@@ -69,7 +71,6 @@ const OPTIONS: &[(&str, Again)] = &[
     ("directory-of", SERVER),
     ("fresh-account", SERVER),
     ("port", SERVER),
-    ("state", SERVER),
     ("time", SERVER),
 ];
 
@@ -79,7 +80,6 @@ const OFFLINE: &[&str] = &[
     "validate",
     "schema",
     "sim",
-    "state",
     "completions",
     "man",
     "simulation",
@@ -121,8 +121,10 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("sim replay", Reads::Nothing),
     ("sim serve", Reads::Nothing),
     ("simulation", Reads::Nothing),
+    ("state migrate", Reads::Blueprint),
     ("state restore", Reads::Nothing),
     ("status", Reads::Blueprint),
+    ("unlock", Reads::Blueprint),
     ("user invite", Reads::Blueprint),
     ("validate", Reads::Blueprint),
 ];

@@ -1,12 +1,14 @@
 //! Options of every command.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::exit::Failure;
 use super::given::Given;
 use headset_aws::Pace;
+use headset_engine::state::Leases;
 
 /// The heading of the options that are about the simulation.
 pub(super) const SIMULATION: &str = "Simulation";
@@ -87,6 +89,16 @@ pub(super) struct Global {
         env = "HEADSET_STATE_DIR"
     )]
     pub(super) state_dir: PathBuf,
+    /// Keep state in a shared store, such as s3://acme-state/headset, in place of the state directory.
+    ///
+    /// Several machines then work on one environment, one at a time. `?region=REGION` names the bucket's region,
+    /// `?kms_key=KEY` the key that encrypts what is written. A blueprint can say it as `state`. (Of `sim serve` it is the
+    /// directory in which the simulated cloud is kept.)
+    #[arg(long, global = true, value_name = "URL", env = "HEADSET_STATE")]
+    pub(super) state: Option<String>,
+    /// Wait so long for another run that works on the environment, such as 10m; not at all without it.
+    #[arg(long, global = true, value_name = "DURATION", value_parser = super::apply::span)]
+    pub(super) lock_timeout: Option<Duration>,
     /// Set one value of the blueprint, such as connect.alias=acme; may be given several times.
     #[arg(long, global = true, value_name = "PATH=VALUE")]
     pub(super) set: Vec<String>,
@@ -102,6 +114,9 @@ pub(super) struct Global {
     /// The rate budgets of this process: all blueprints of one command share them.
     #[arg(skip)]
     pub(super) pace: Pace,
+    /// The leases of this process, to be given back at its end.
+    #[arg(skip)]
+    pub(super) leases: Leases,
     /// The options of the command line that advice repeats.
     #[arg(skip)]
     pub(super) given: Given,

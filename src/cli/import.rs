@@ -38,12 +38,17 @@ pub(super) struct ImportArgs {
 pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, Failure> {
     let environment = Environment::open(global, &args.file).await?;
     let result = import_one(&environment, args).await;
-    environment.close()?;
+    environment.close().await?;
     result
 }
 
 async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit, Failure> {
-    let offered = Offer::of(environment, environment.lock()?, &args.addresses).await;
+    let offered = Offer::of(
+        environment,
+        environment.lock(environment.lock_timeout).await?,
+        &args.addresses,
+    )
+    .await;
     let offer = offered.map_err(|stop| environment.failure(stop))?;
     terminal::diagnostics(&offer.import.findings);
     let failed = has_errors(&offer.import.findings);
@@ -63,7 +68,7 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
     if !offer.import.records.is_empty() && !agreed(args)? {
         return Ok(Exit::Refused);
     }
-    let import = offer.take_over()?;
+    let import = offer.take_over().await?;
     report(environment, &import, args);
     Ok(if failed { Exit::Error } else { Exit::Done })
 }

@@ -37,6 +37,7 @@ mod simulation;
 mod state;
 mod status;
 mod terminal;
+mod unlock;
 mod user;
 mod validate;
 
@@ -73,6 +74,7 @@ enum Command {
     Status(status::StatusArgs),
     Output(output::OutputArgs),
     Import(import::ImportArgs),
+    Unlock(unlock::UnlockArgs),
     #[command(subcommand)]
     Checkpoint(checkpoint::CheckpointCommand),
     #[command(subcommand)]
@@ -146,7 +148,6 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Validate(args) => return validate::validate(&cli.global, args),
         Command::Init(args) => return init::init(&cli.global, args),
         Command::Schema(args) => return schema::schema(args),
-        Command::State(command) => return state::state(command),
         Command::Explain(args) => {
             if let Some(result) = explain::explain_key(args) {
                 return result;
@@ -163,7 +164,12 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         // Time jumps to the next event as soon as every task waits.
         runtime.start_paused(true);
     }
-    runtime.build()?.block_on(dispatch(cli))
+    runtime.build()?.block_on(async {
+        let result = dispatch(cli).await;
+        // However a command ends, another run need not wait for its lease to run out.
+        cli.global.leases.release().await;
+        result
+    })
 }
 
 #[cfg(feature = "simulator")]
@@ -196,7 +202,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Validate(args) => validate::validate(global, args),
         Command::Init(args) => init::init(global, args),
         Command::Schema(args) => schema::schema(args),
-        Command::State(command) => state::state(command),
+        Command::State(command) => state::state(global, command).await,
         Command::Explain(args) => explain::explain(global, args).await,
         Command::Completions(args) => shell::completions(args, Cli::command()),
         Command::Man(args) => shell::man(args, Cli::command()),
@@ -208,6 +214,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Status(args) => status::status(global, args).await,
         Command::Output(args) => output::output(global, args).await,
         Command::Import(args) => import::import(global, args).await,
+        Command::Unlock(args) => unlock::unlock(global, args).await,
         Command::Checkpoint(command) => checkpoint::checkpoint(global, command).await,
         Command::Image(command) => image::image(global, command).await,
         Command::User(command) => user::user(global, command).await,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Global;
-use super::environment::{Access, Environment, open_aws_or, scope};
+use super::environment::{Access, Environment, open_aws_or, scope, shared_states};
 use super::exit::Failure;
 use headset_engine::discover::{self, Ground, Orphan, Orphans, Query};
 use headset_engine::session::Stop;
@@ -43,7 +43,16 @@ pub(super) async fn find(
         },
         None => access.aws.caller().await.map_err(Stop::Caller)?,
     };
+    let shared = match blueprint {
+        Some(environment) => environment.shared.clone(),
+        None => shared_states(global, &access.aws, None)?,
+    };
+    let kept = match &shared {
+        None => kept,
+        Some(shared) => discover::kept_in(shared, &global.state_dir, query.wanted).await?,
+    };
     let ground = Ground {
+        shared,
         cloud: Arc::new(access.aws.clone()),
         caller,
         root: global.state_dir.clone(),

@@ -28,7 +28,7 @@ pub(super) async fn output(global: &Global, args: &OutputArgs) -> Result<Exit, F
     let assessed = environment
         .assess(&environment.design, &environment.state)
         .await?;
-    environment.close()?;
+    environment.close().await?;
     let outputs = environment.outputs(&assessed.survey.outputs);
     match &args.name {
         Some(name) => match outputs.get(name) {

@@ -52,7 +52,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         let mut assessed = environment
             .assess(&environment.design, &environment.state)
             .await?;
-        environment.close()?;
+        environment.close().await?;
         let passwords = passwords::of_new(&environment.design, &assessed.plan, When::Planning);
         assessed.findings.extend(passwords);
         let issuers = metadata::of_issuers(&environment.design, &assessed.plan.outputs);

@@ -1,6 +1,6 @@
 //! `headset sim serve`, `headset sim quirks` and `headset sim replay`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use fs_err as fs;
@@ -41,9 +41,6 @@ pub(super) struct ServeArgs {
     /// The port; 0 takes a free one and prints it.
     #[arg(long, value_name = "PORT", default_value_t = 4566)]
     port: u16,
-    /// Keep the simulated cloud in this directory.
-    #[arg(long, value_name = "DIR")]
-    state: Option<PathBuf>,
     /// How many simulated seconds pass in a second.
     #[arg(long = "time", value_name = "X", default_value_t = 60.0)]
     time: f64,
@@ -97,7 +94,9 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
         ..super::simulation::behaviour(global)
     });
     super::simulation::inject(&simulator, global)?;
-    let file = args.state.as_ref().map(|directory| directory.join("world.json"));
+    // `--state` of this command is the directory of the simulated cloud; a variable that names a store is about others.
+    let directory = global.state.as_ref().filter(|state| !state.starts_with("s3://"));
+    let file = directory.map(|directory| Path::new(directory).join("world.json"));
     if let Some(file) = &file
         && file.exists()
     {

@@ -1,10 +1,12 @@
-//! `headset state restore`
+//! `headset state restore` and `headset state migrate`
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use headset_engine::state::LocalStore;
+use headset_engine::state::{LocalStore, Migration};
 
+use super::Global;
+use super::environment::{Environment, scope};
 use super::exit::{Exit, Failure};
 use super::terminal;
 
@@ -17,6 +19,11 @@ pub(super) enum StateCommand {
     /// kept beside it. What was recorded after the last good state is lost; the next plan finds it again by names and
     /// tags.
     Restore(RestoreArgs),
+    /// Move the state of an environment from this machine to the shared store that `--state` or the blueprint names.
+    ///
+    /// What people answered goes along. The state that was here is kept beside and refused from then on, so that no run
+    /// works with an old one.
+    Migrate(MigrateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -26,8 +33,59 @@ pub(super) struct RestoreArgs {
     directory: PathBuf,
 }
 
-pub(super) fn state(command: &StateCommand) -> Result<Exit, Failure> {
-    let StateCommand::Restore(args) = command;
+#[derive(Debug, Args)]
+pub(super) struct MigrateArgs {
+    /// The blueprint file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub(super) async fn state(global: &Global, command: &StateCommand) -> Result<Exit, Failure> {
+    match command {
+        StateCommand::Restore(args) => restore(args),
+        StateCommand::Migrate(args) => migrate(global, args).await,
+    }
+}
+
+async fn migrate(global: &Global, args: &MigrateArgs) -> Result<Exit, Failure> {
+    let environment = Environment::open(global, &args.file).await?;
+    let result = migrate_one(global, &environment).await;
+    environment.close().await?;
+    result
+}
+
+async fn migrate_one(global: &Global, environment: &Environment) -> Result<Exit, Failure> {
+    let Some(shared) = environment.store.shared() else {
+        return Err(Failure::new("no shared store is named")
+            .help("give `--state s3://BUCKET/PREFIX`, or write `state` into the blueprint"));
+    };
+    let place = shared.place();
+    let context = &environment.context;
+    let scope = scope(environment.simulation.as_ref(), environment.endpoint.as_deref());
+    let here = LocalStore::of(
+        &global.state_dir,
+        &environment.name,
+        &context.account,
+        &context.region,
+        &scope,
+    );
+    let clock = environment.aws.clock();
+    let moved = here
+        .migrate(&environment.store, clock, environment.lock_timeout)
+        .await;
+    let serial = moved.map_err(|why| match why {
+        Migration::Store(error) => Failure::from(error),
+        why => Failure::new(format!("{}: {why}", here.directory().display())),
+    })?;
+    terminal::text(&format!(
+        "Moved the state of {} to {place}, as it was after change {serial}. Give `--state` or `state` in the blueprint \
+         with every command from now on.\n",
+        environment.name
+    ));
+    Ok(Exit::Done)
+}
+
+fn restore(args: &RestoreArgs) -> Result<Exit, Failure> {
     if !args.directory.is_dir() {
         let message = format!("{} is no directory", args.directory.display());
         return Err(Failure::new(message).help("give the directory that the error about the state names"));

@@ -35,7 +35,7 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
         let assessed = environment
             .assess(&environment.design, &environment.state)
             .await?;
-        environment.close()?;
+        environment.close().await?;
         let now = environment.aws.clock().now();
         let status = status_view::Status {
             account: environment.context.account.clone(),

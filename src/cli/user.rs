@@ -68,7 +68,7 @@ pub(super) async fn user(global: &Global, command: &UserCommand) -> Result<Exit,
         }
     }
     let sent = invite(&environment.aws, &args.name).await;
-    environment.close()?;
+    environment.close().await?;
     sent.map_err(|error| {
         Failure::new(format!("{} could not be invited: {error}", args.name)).help(
             "a user who has set a password needs no invitation: the sign-in page resets a forgotten one",

@@ -8,6 +8,7 @@ mod error;
 mod fetch;
 pub mod kinds;
 mod nulls;
+pub mod objects;
 mod pace;
 mod pages;
 mod record;

@@ -84,6 +84,7 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
         name,
         aws,
         lifetime: draft.lifetime,
+        state: draft.state,
         protect: draft.protect,
         tags: draft.tags,
         connect: draft.connect,

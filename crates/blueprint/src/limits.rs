@@ -63,6 +63,11 @@ pattern!(
     "versions of Headset, such as `>=0.3` or `>=0.3, <1`"
 );
 pattern!(
+    /// A bucket of S3, a prefix of keys, and what else there is to say of it.
+    STATE, 1200, r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[a-zA-Z0-9!_.*'()/-]*)?(\?(region|kms_key)=[a-zA-Z0-9:/_-]+(&(region|kms_key)=[a-zA-Z0-9:/_-]+)?)?$",
+    "`s3://BUCKET/PREFIX`, with `?region=REGION` and `?kms_key=KEY` as they are needed"
+);
+pattern!(
     /// Keys of images, fleets and stacks become part of AWS names (model: appstream `Name`).
     ENTRY_KEY, 60, r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",
     "at most 60 letters, digits, `_`, `.` and `-`, beginning with a letter or digit"

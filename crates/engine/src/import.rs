@@ -57,7 +57,7 @@ impl<'a> Offer<'a> {
     ///
     /// # Errors
     /// If state cannot be written.
-    pub fn take_over(self) -> Result<Import, Stop> {
+    pub async fn take_over(self) -> Result<Import, Stop> {
         let Offer {
             session,
             mut locked,
@@ -89,7 +89,7 @@ impl<'a> Offer<'a> {
                 record: record.clone(),
             })?;
         }
-        locked.close()?;
+        locked.finish().await?;
         Ok(import)
     }
 }

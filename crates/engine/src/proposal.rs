@@ -81,7 +81,7 @@ impl<'a> Proposal<'a> {
     ///
     /// # Errors
     /// If state cannot be written.
-    pub fn close(self) -> Result<State, Stop> {
-        Ok(self.locked.close()?)
+    pub async fn close(self) -> Result<State, Stop> {
+        Ok(self.locked.finish().await?)
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use headset_blueprint::model::{At, Blueprint};
 use headset_core::diagnostic::{Diagnostic, Place, has_errors};
@@ -15,7 +16,8 @@ use headset_kinds::{Caller, Cloud, Published, Service};
 
 use crate::apply::RunError;
 use crate::state::{
-    Away, Entry, LocalStore, Locked, OtherEnvironments, Places, State, StoreError, designed, name_by_answers,
+    Away, Entry, LocalStore, Locked, OtherEnvironments, Places, SharedStates, State, StoreError, designed,
+    name_by_answers,
 };
 use crate::survey;
 
@@ -57,6 +59,8 @@ pub struct Opening<'a> {
     pub root: &'a Path,
     /// What keeps the states of AWS and of what stands in for it apart: see [`LocalStore::of`].
     pub scope: &'a str,
+    /// The shared store that states are in, if they are.
+    pub shared: Option<SharedStates>,
 }
 
 /// One environment with everything around it.
@@ -97,6 +101,7 @@ impl Session {
             blueprint,
             root,
             scope,
+            shared,
         } = opening;
         let Caller { account, partition } = cloud.caller().await.map_err(Stop::Caller)?;
         if let Some(finding) = wrong_account(blueprint, &account) {
@@ -109,7 +114,11 @@ impl Session {
         }
         let regions = cloud.regions().clone();
         let name = blueprint.name.value.clone();
-        let store = LocalStore::of(root, &name, &account, &regions.connect, scope);
+        let store = match &shared {
+            None => LocalStore::of(root, &name, &account, &regions.connect, scope),
+            Some(place) => place.store(root, &name, &account, &regions.connect, scope),
+        };
+        store.fetch().await?;
         let state = match store.read()? {
             Some(state) => state,
             None => {
@@ -181,12 +190,13 @@ impl Session {
         }
     }
 
-    /// Takes the lock of its state.
+    /// Takes the lock of its state; waits for it as long as `wait`.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] if another process holds it.
-    pub fn lock(&self) -> Result<Locked, StoreError> {
-        self.store.lock(|| self.state.clone())
+    /// [`StoreError::Locked`] or [`StoreError::Leased`] if another run still holds it then.
+    pub async fn lock(&self, wait: Duration) -> Result<Locked, StoreError> {
+        let fresh = || self.state.clone();
+        self.store.take(self.cloud.clock(), wait, fresh).await
     }
 
     /// Writes into state what has to be there before anything is carried out: moves, expiry, places, and documents that were

@@ -13,6 +13,7 @@ pub mod identity_center;
 pub mod idp;
 pub mod kind;
 pub mod names;
+pub mod objects;
 pub mod outward;
 pub mod own;
 pub mod regions;

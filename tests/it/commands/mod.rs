@@ -12,6 +12,7 @@ mod init;
 mod options;
 mod plan;
 mod record;
+mod shared_state;
 mod state;
 mod status;
 mod validate;

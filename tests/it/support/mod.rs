@@ -329,7 +329,7 @@ impl Sandbox {
         let design = self.design(&aws, locked.state());
         let session = self.session(&aws, &design, locked.state());
         let offer = Offer::of(&session, locked, only).await.unwrap();
-        offer.take_over().unwrap()
+        offer.take_over().await.unwrap()
     }
 
     /// From now on a new state starts with another lineage, as every new state does.
@@ -423,7 +423,7 @@ impl Sandbox {
         let findings = std::mem::take(&mut proposal.findings);
         self.watched(&findings, person, wait, async |running| {
             let outcome = proposal.carry_out(running).await.unwrap();
-            proposal.close().unwrap();
+            proposal.close().await.unwrap();
             outcome
         })
         .await

@@ -24,6 +24,8 @@ pub struct Blueprint {
     pub aws: AwsSection,
     /// `lifetime`, if set: tags an expiry, and makes `protect` default to false.
     pub lifetime: Option<At<Duration>>,
+    /// `state`: the shared store that state is kept in.
+    pub state: Option<At<String>>,
     /// Whether things are protected unless they say otherwise: true without `lifetime`, false with it.
     pub protect: bool,
     /// Extra tags for everything that can carry tags (top-level `tags`).

@@ -45,6 +45,11 @@ pub(crate) struct Draft {
     /// without the key, the next apply takes the tag off.
     #[key(duration = limits::LIFETIME, example = "3d")]
     pub lifetime: Option<At<Duration>>,
+    /// Where state is kept, for all who work on the environment: a prefix of keys in a bucket of S3, with `?region=` and
+    /// `?kms_key=` as they are needed. `--state` and `HEADSET_STATE` go before it. Another store does not know what this
+    /// one knows: `headset state migrate` moves it.
+    #[key(pattern = limits::STATE, example = "s3://acme-state/headset", otherwise = "the state directory of the machine")]
+    pub state: Option<At<String>>,
     #[key(from = protect, keys(PROTECT))]
     pub protect: bool,
     #[key(

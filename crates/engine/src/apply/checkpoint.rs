@@ -90,6 +90,7 @@ impl StepRunner<'_, '_> {
     async fn prepare(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<(), StepError> {
         let mut polling = Polling::new(self.cloud, kind, step.waits.create);
         loop {
+            self.commit().await?;
             let work = self.work(&step.address, Verb::Create);
             if self
                 .cloud

@@ -75,6 +75,7 @@ impl StepRunner<'_, '_> {
                             return Err(Failure::SameAs { holder, thing }.into());
                         }
                         self.intend(address, Verb::Delete, spec, &[])?;
+                        self.commit().await?;
                         let work = self.work(address, Verb::Delete).about(&live.id);
                         match self.cloud.delete(kind, &work.as_task(address), &live).await {
                             Ok(()) if asked_already => {}
@@ -168,6 +169,7 @@ impl StepRunner<'_, '_> {
                     want: Value::Object(ours),
                     change: Change::InPlace,
                 }];
+                self.commit().await?;
                 let work = self.work(&step.address, Verb::Update);
                 self.cloud
                     .update(kind, &work.as_task(&step.address), &step.want, &live, &diff)

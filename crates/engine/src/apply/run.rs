@@ -129,6 +129,7 @@ pub async fn run(
     let runner = StepRunner {
         cloud,
         plan,
+        store: locked.store().clone(),
         locked: Mutex::new(locked),
         answers,
         outputs: Mutex::new(plan.outputs.clone()),
@@ -159,6 +160,7 @@ pub async fn run(
         if outcome.interrupted {
             break;
         }
+        runner.store.fetch_answers().await?;
         for node in std::mem::take(&mut open).into_keys() {
             schedule.retry(&node);
         }

@@ -19,7 +19,7 @@ use super::responder::CheckpointResponder;
 use super::schedule::Finish;
 use super::wait::{Polling, StepError, seconds_between};
 use crate::plan::{Action, Node, Phase, Plan, Step};
-use crate::state::{Answers, Entry, Intent, Locked, StoreError, Verb, together};
+use crate::state::{Answers, Entry, Intent, LocalStore, Locked, StoreError, Verb, together};
 use headset_core::{AwsError, Class};
 use headset_kinds::{
     Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Observation, Outputs, Task, field,
@@ -37,6 +37,8 @@ pub(super) struct StepRunner<'a, 'b> {
     pub(super) cloud: &'a dyn Cloud,
     pub(super) plan: &'a Plan,
     pub(super) locked: Mutex<&'b mut Locked>,
+    /// Where state is kept.
+    pub(super) store: LocalStore,
     pub(super) answers: Answers,
     pub(super) outputs: Mutex<Outputs>,
     pub(super) reader: Reader,
@@ -122,6 +124,10 @@ impl<'b> StepRunner<'_, 'b> {
                 self.instead(kind, step, refusal).await
             }
             result => result,
+        };
+        let result = match result {
+            Ok(held_by) => self.commit().await.map(|()| held_by).map_err(StepError::from),
+            failed => failed,
         };
         let (finish, held_by, fatal) = match result {
             Ok(None) => {
@@ -276,6 +282,7 @@ impl<'b> StepRunner<'_, 'b> {
                                 }
                                 moves += 1;
                                 self.intend(&step.address, Verb::Update, &want, &step.after)?;
+                                self.commit().await?;
                                 let work = self.work(&step.address, Verb::Update);
                                 self.cloud
                                     .update(kind, &work.as_task(&step.address), &want, &live, &diff)
@@ -302,6 +309,7 @@ impl<'b> StepRunner<'_, 'b> {
                                 }
                                 self.check_stop(step, &live, &diff)?;
                                 self.intend(&step.address, Verb::Update, &want, &step.after)?;
+                                self.commit().await?;
                                 let work = self.work(&step.address, Verb::Update);
                                 match self
                                     .cloud
@@ -354,6 +362,7 @@ impl<'b> StepRunner<'_, 'b> {
     async fn create(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<Option<String>, StepError> {
         let had_intent = self.had_intent(&step.address);
         self.intend(&step.address, Verb::Create, want, &step.after)?;
+        self.commit().await?;
         let work = self.work(&step.address, Verb::Create);
         match self.cloud.create(kind, &work.as_task(&step.address), want).await {
             Ok(id) => {
@@ -499,6 +508,17 @@ impl<'b> StepRunner<'_, 'b> {
 
     pub(super) fn record(&self, entry: Entry) -> Result<(), StoreError> {
         self.locked().record(entry)
+    }
+
+    /// Brings what was recorded to where another run would read it: before every call that changes something, so that a run
+    /// that has lost its lease changes nothing, and after each step.
+    pub(super) async fn commit(&self) -> Result<(), StoreError> {
+        let committing = self.locked().committing();
+        if let Some(committing) = committing {
+            committing.commit(|| self.locked().text()).await?;
+            self.store.publish_answers().await?;
+        }
+        Ok(())
     }
 
     pub(super) fn emit(&self, event: Event) {

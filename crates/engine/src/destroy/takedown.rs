@@ -1,6 +1,7 @@
 //! The plan that takes an environment down, under the lock of its state.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use headset_core::Address;
 use headset_design::Design;
@@ -56,12 +57,13 @@ pub struct TakenDown {
 /// Takes the lock of an environment of which `known` is known: its state, and with it what was found by its tags alone.
 ///
 /// # Errors
-/// [`StoreError::Locked`] if another process holds it.
-pub fn lock(session: &Session, known: &State) -> Result<Locked, StoreError> {
-    session.store.lock(|| State {
+/// [`StoreError::Locked`] or [`StoreError::Leased`] if another run holds it after `wait`.
+pub async fn lock(session: &Session, known: &State, wait: Duration) -> Result<Locked, StoreError> {
+    let fresh = || State {
         resources: BTreeMap::new(),
         ..known.clone()
-    })
+    };
+    session.store.take(session.cloud.clock(), wait, fresh).await
 }
 
 impl<'a> Takedown<'a> {
@@ -91,7 +93,7 @@ impl<'a> Takedown<'a> {
         if plan.steps.is_empty() && plan.deposed.is_empty() {
             let missing = proof.missing(&state).await?;
             if !missing.is_empty() || !proof.is_searched {
-                locked.close()?;
+                locked.finish().await?;
             }
             return Ok(Way::Nothing { missing });
         }
@@ -148,7 +150,7 @@ impl<'a> Takedown<'a> {
         let account = &proposal.session.context.account;
         left.extend(leftovers::of(&proposal.plan, &outcome, proposal.state(), account));
         left.extend(missing);
-        proposal.close()?;
+        proposal.close().await?;
         Ok(TakenDown {
             outcome,
             left,

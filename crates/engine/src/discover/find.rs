@@ -14,7 +14,7 @@ use super::search::{Scope, Searched, search};
 use super::states;
 use crate::plan::claim::Mark;
 use crate::session::Stop;
-use crate::state::{LocalStore, State, StoreError};
+use crate::state::{LocalStore, SharedStates, State, StoreError};
 
 /// The states that are kept below one directory.
 #[derive(Debug)]
@@ -319,6 +319,24 @@ pub fn kept(root: &Path, wanted: &Wanted) -> Result<Kept, Stop> {
         }
     }
     Ok(Kept { states, bad })
+}
+
+/// Fetches every state of a shared store and reads them.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn kept_in(shared: &SharedStates, root: &Path, wanted: &Wanted) -> Result<Kept, Stop> {
+    let copies = shared.fetch_all(root).await?;
+    let mut kept = kept(&shared.copies(root), wanted)?;
+    for (store, _) in &mut kept.states {
+        if let Some(copy) = copies.iter().find(|copy| copy.directory() == store.directory()) {
+            *store = copy.clone();
+        }
+    }
+    // A copy of what is there no more.
+    kept.states
+        .retain(|(store, _)| copies.iter().any(|copy| copy.directory() == store.directory()));
+    Ok(kept)
 }
 
 fn directories(parent: &Path) -> Result<Vec<PathBuf>, StoreError> {

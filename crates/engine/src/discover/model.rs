@@ -12,7 +12,7 @@ use super::search::Searched;
 use crate::destroy::Leftover;
 use crate::plan::claim::Mark;
 use crate::session::Session;
-use crate::state::{LocalStore, Places, State};
+use crate::state::{LocalStore, Places, SharedStates, State};
 
 /// Which environments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +115,8 @@ pub struct Ground {
     pub root: PathBuf,
     /// What keeps the states of AWS and of what stands in for it apart: see [`LocalStore::of`].
     pub scope: String,
+    /// The shared store that states are in, if they are: their copies are below `root`.
+    pub shared: Option<SharedStates>,
 }
 
 /// A state that is kept here.

@@ -260,13 +260,11 @@ fn free_store(ground: &Ground, state: &State, regions: &Regions) -> LocalStore {
     ];
     let at = |suffix: &str| {
         let scope = format!("{}{suffix}", ground.scope);
-        LocalStore::of(
-            &ground.root,
-            &state.environment,
-            &ground.caller.account,
-            &regions.connect,
-            &scope,
-        )
+        let (environment, account) = (&state.environment, &ground.caller.account);
+        match &ground.shared {
+            None => LocalStore::of(&ground.root, environment, account, &regions.connect, &scope),
+            Some(shared) => shared.store(&ground.root, environment, account, &regions.connect, &scope),
+        }
     };
     let is_free = |store: &LocalStore| match store.read() {
         Ok(None) => true,

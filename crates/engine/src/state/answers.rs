@@ -3,8 +3,9 @@
 //! Answers are kept beside the journal in files of their own, because `checkpoint answer` has to work
 //! while an `apply` holds the lock and waits for exactly that answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fs_err as fs;
 
@@ -78,12 +79,35 @@ pub fn named_elsewhere<'a>(
 #[derive(Clone, Debug)]
 pub struct Answers {
     directory: PathBuf,
+    /// Names of files that are to be written to the shared store, if there is one.
+    unpublished: Unpublished,
+}
+
+/// The names of files with answers that the shared store does not have yet, or still has.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unpublished(Arc<Mutex<BTreeSet<String>>>);
+
+impl Unpublished {
+    /// The names.
+    pub(super) fn names(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Answers {
-    pub(super) fn in_directory(directory: &Path) -> Answers {
+    pub(super) fn in_directory(directory: &Path, unpublished: Unpublished) -> Answers {
         Answers {
             directory: directory.join("answers"),
+            unpublished,
+        }
+    }
+
+    /// Notes that the file of this address is not what the shared store has.
+    fn touch(&self, address: &Address) {
+        if let Some(name) = self.path(address).file_name() {
+            self.unpublished
+                .names()
+                .insert(name.to_string_lossy().into_owned());
         }
     }
 
@@ -142,7 +166,9 @@ impl Answers {
     pub fn put(&self, address: &Address, answers: &BTreeMap<String, String>) -> Result<(), StoreError> {
         fs::create_dir_all(&self.directory)?;
         let text = serde_json::to_string_pretty(answers).map_err(std::io::Error::from)?;
-        write_atomically(&self.path(address), text.as_bytes())
+        write_atomically(&self.path(address), text.as_bytes())?;
+        self.touch(address);
+        Ok(())
     }
 
     /// Stores what was answered at the first address of each pair at the second one, too, all at once. What was answered
@@ -165,6 +191,26 @@ impl Answers {
         Ok(())
     }
 
+    /// Stores everything that another environment's directory has.
+    ///
+    /// # Errors
+    /// If files cannot be read or written.
+    pub(super) fn take_all(&self, other: &Answers) -> Result<(), StoreError> {
+        if !other.directory.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(&self.directory)?;
+        for entry in fs::read_dir(&other.directory)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            write_atomically(&self.directory.join(&name), &fs::read(entry.path())?)?;
+            self.unpublished
+                .names()
+                .insert(name.to_string_lossy().into_owned());
+        }
+        Ok(())
+    }
+
     /// Forgets the answers at this address.
     ///
     /// # Errors
@@ -172,7 +218,10 @@ impl Answers {
     pub fn forget(&self, address: &Address) -> Result<(), StoreError> {
         match fs::remove_file(self.path(address)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
+            _ => {
+                self.touch(address);
+                Ok(())
+            }
         }
     }
 }
@@ -189,7 +238,7 @@ mod tests {
     #[test]
     fn a_link_that_was_answered_with_its_application_is_the_links_answer() {
         let directory = tempfile::tempdir().unwrap();
-        let answers = Answers::in_directory(directory.path());
+        let answers = Answers::in_directory(directory.path(), Unpublished::default());
         let application = Address::new("identity_center.application", "acme");
         let link = Address::new("identity_center.link", "acme");
         let earlier = of(&[

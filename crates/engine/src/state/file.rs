@@ -4,6 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
+use headset_core::AwsError;
+
+use super::lease::Lease;
 
 /// Why state could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,36 @@ pub enum StoreError {
         /// Its format.
         format: u32,
     },
+    /// The shared store did not do what it was asked to.
+    #[error("{place}: {error}")]
+    Shared {
+        /// Which store.
+        place: String,
+        /// What it answered.
+        error: Box<AwsError>,
+    },
+    /// Another run holds the lease of a shared state.
+    #[error("another run works on {place}: {lease}")]
+    Leased {
+        /// Which state.
+        place: String,
+        /// Who holds it, since when, until when.
+        lease: Box<Lease>,
+    },
+    /// Another run has taken the lease of this one.
+    #[error("this run may not write {place} any more: {why}")]
+    LeaseLost {
+        /// Which state.
+        place: String,
+        /// What shows it.
+        why: String,
+    },
+    /// The state was moved to a shared store.
+    #[error("the state of this environment is in {place}")]
+    Moved {
+        /// Which store.
+        place: String,
+    },
     /// Another process works on the environment.
     #[error("another process works on this environment: {holder}")]
     Locked {
@@ -36,6 +69,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether another run works on the environment: it may be asked for again later.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, StoreError::Locked { .. } | StoreError::Leased { .. })
+    }
+
     pub(super) fn damaged(path: &Path, reason: impl Into<String>) -> StoreError {
         StoreError::Damaged {
             path: path.to_owned(),
@@ -66,3 +104,15 @@ pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreErr
     }
     Ok(())
 }
+
+/// The names of a snapshot and its journal.
+pub(super) type Names = (&'static str, &'static str);
+
+/// Those that count.
+pub(super) const CURRENT: Names = ("state.json", "journal.jsonl");
+
+/// Those of before.
+pub(super) const BEFORE: Names = ("state.before.json", "journal.before.jsonl");
+
+/// Names the shared store that the state was moved to.
+pub(super) const MOVED: &str = "moved-to";

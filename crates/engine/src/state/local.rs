@@ -5,26 +5,22 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use fs_err as fs;
+use headset_core::clock::Clock;
+use jiff::SignedDuration;
 
-use super::answers::Answers;
+use super::answers::{Answers, Unpublished};
 use super::entry::Entry;
-use super::file::{StoreError, text_of, write_atomically};
+use super::file::{BEFORE, CURRENT, MOVED, Names, StoreError, text_of, write_atomically};
 use super::journal::{self, Replayed};
+use super::journal_file::JournalFile;
 use super::model::State;
+use super::shared::{self, Held, Shared};
 use super::snapshot::{self, NoSnapshot};
-use super::sum::Sum;
 use super::upgrade::upgraded;
-
-/// The names of a snapshot and its journal.
-type Names = (&'static str, &'static str);
-
-/// Those that count.
-const CURRENT: Names = ("state.json", "journal.jsonl");
-
-/// Those of before.
-const BEFORE: Names = ("state.before.json", "journal.before.jsonl");
 
 /// The place of one environment's state.
 #[derive(Clone, Debug)]
@@ -32,6 +28,10 @@ pub struct LocalStore {
     directory: PathBuf,
     /// Environment, account and region that belong here, where the place says so.
     belongs: Option<(String, String, String)>,
+    /// The shared store that this is the working copy of.
+    shared: Option<Shared>,
+    /// Which answers are not there yet.
+    unpublished: Unpublished,
 }
 
 /// The state of an environment that no other process can change meanwhile. Dropping it gives the lock back.
@@ -43,31 +43,10 @@ pub struct Locked {
     store: LocalStore,
     state: State,
     /// `None` as long as nothing is written of a new state.
-    journal: Option<Journal>,
+    journal: Option<JournalFile>,
+    /// The lease, where the state is shared.
+    held: Option<Arc<Held>>,
     _lock: std::fs::File,
-}
-
-/// A journal that can be written to.
-#[derive(Debug)]
-struct Journal {
-    file: fs::File,
-    /// Its length with everything that was written whole.
-    length: u64,
-    /// The sum that the next line follows.
-    last: Sum,
-    /// How many entries it has.
-    entries: usize,
-}
-
-/// What a store was restored to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Restored {
-    /// What was damaged, in the words of the error.
-    pub damage: String,
-    /// How many changes the environment had seen by then.
-    pub serial: u64,
-    /// Where the damaged files are now.
-    pub aside: PathBuf,
 }
 
 impl LocalStore {
@@ -76,6 +55,8 @@ impl LocalStore {
         LocalStore {
             directory,
             belongs: None,
+            shared: None,
+            unpublished: Unpublished::default(),
         }
     }
 
@@ -85,6 +66,60 @@ impl LocalStore {
         LocalStore {
             directory: root.join(environment).join(format!("{account}-{region}{scope}")),
             belongs: Some((environment.to_owned(), account.to_owned(), region.to_owned())),
+            shared: None,
+            unpublished: Unpublished::default(),
+        }
+    }
+
+    /// The same as the working copy of a shared store.
+    pub fn of_shared(self, shared: Shared) -> LocalStore {
+        LocalStore {
+            shared: Some(shared),
+            ..self
+        }
+    }
+
+    /// The shared store that this is the working copy of.
+    pub fn shared(&self) -> Option<&Shared> {
+        self.shared.as_ref()
+    }
+
+    /// Fetches what is in the shared store, if this is a working copy: what is read after that is of this moment.
+    ///
+    /// # Errors
+    /// If it cannot be fetched.
+    pub async fn fetch(&self) -> Result<(), StoreError> {
+        match &self.shared {
+            None => Ok(()),
+            Some(shared) => {
+                // A run on this machine works with the same copy: it is of this moment then.
+                let Ok(_lock) = self.take_lock() else {
+                    return Ok(());
+                };
+                shared.fetch(&self.directory, &self.unpublished).await
+            }
+        }
+    }
+
+    /// Fetches what people have answered meanwhile, if this is a working copy.
+    ///
+    /// # Errors
+    /// If it cannot be fetched.
+    pub async fn fetch_answers(&self) -> Result<(), StoreError> {
+        match &self.shared {
+            None => Ok(()),
+            Some(shared) => shared.fetch_answers(&self.directory, &self.unpublished).await,
+        }
+    }
+
+    /// Writes what was answered to the shared store, if this is a working copy.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub async fn publish_answers(&self) -> Result<(), StoreError> {
+        match &self.shared {
+            None => Ok(()),
+            Some(shared) => shared.publish_answers(&self.directory, &self.unpublished).await,
         }
     }
 
@@ -95,7 +130,7 @@ impl LocalStore {
 
     /// The checkpoints' answers.
     pub fn answers(&self) -> Answers {
-        Answers::in_directory(&self.directory)
+        Answers::in_directory(&self.directory, self.unpublished.clone())
     }
 
     /// Reads the state without locking it: for commands that only look. `None` if there is none yet.
@@ -107,10 +142,14 @@ impl LocalStore {
     }
 
     /// Reads snapshot and journal.
-    fn load(&self) -> Result<Option<Replayed>, StoreError> {
+    pub(super) fn load(&self) -> Result<Option<Replayed>, StoreError> {
         let (snapshot, journal) = self.texts(CURRENT)?;
         let journal_path = self.path(CURRENT.1);
         let Some(text) = snapshot else {
+            if let Some(place) = text_of(&self.path(MOVED))? {
+                let place = place.trim().to_owned();
+                return Err(StoreError::Moved { place });
+            }
             return match journal {
                 // A crash before the first snapshot leaves an empty journal.
                 None => Ok(None),
@@ -129,7 +168,7 @@ impl LocalStore {
     }
 
     /// Texts of a snapshot and of its journal, of one moment.
-    fn texts(&self, names: Names) -> Result<(Option<String>, Option<String>), StoreError> {
+    pub(super) fn texts(&self, names: Names) -> Result<(Option<String>, Option<String>), StoreError> {
         let mut snapshot = text_of(&self.path(names.0))?;
         // A snapshot that its holder writes meanwhile begins another journal: only two that are of one moment fit together.
         loop {
@@ -143,7 +182,12 @@ impl LocalStore {
     }
 
     /// What a snapshot and its journal make, as far as the journal can be read.
-    fn replayed(&self, names: Names, text: &str, journal: Option<&str>) -> Result<Replayed, StoreError> {
+    pub(super) fn replayed(
+        &self,
+        names: Names,
+        text: &str,
+        journal: Option<&str>,
+    ) -> Result<Replayed, StoreError> {
         let path = self.path(names.0);
         let snapshot = snapshot::read(text).map_err(|why| match why {
             NoSnapshot::Newer(format) => StoreError::Newer {
@@ -170,19 +214,65 @@ impl LocalStore {
         Ok(journal::replay(snapshot, journal.unwrap_or_default()))
     }
 
-    /// Takes the lock and reads the state, or starts with `fresh` where there is none.
+    /// Takes the lock, and the lease where the state is shared, and reads the state; starts with `fresh` where there is none.
+    /// What another run holds is asked for again for as long as `wait`.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] or [`StoreError::Leased`] if another run holds it.
+    pub async fn take(
+        &self,
+        clock: &Clock,
+        wait: Duration,
+        fresh: impl Fn() -> State,
+    ) -> Result<Locked, StoreError> {
+        let asked = clock.now();
+        loop {
+            let taken = self.take_once(&fresh).await;
+            let waited = clock.now().duration_since(asked);
+            match taken {
+                Err(error)
+                    if error.is_locked() && waited < SignedDuration::try_from(wait).unwrap_or_default() =>
+                {
+                    clock.sleep(shared::ASKED_AGAIN.min(wait)).await;
+                }
+                taken => return taken,
+            }
+        }
+    }
+
+    async fn take_once(&self, fresh: impl FnOnce() -> State) -> Result<Locked, StoreError> {
+        let lock = self.take_lock()?;
+        let held = match &self.shared {
+            None => None,
+            Some(shared) => Some(shared.take(&self.directory, &self.unpublished).await?),
+        };
+        self.locked(lock, held, fresh)
+    }
+
+    /// Takes the lock of a state that is not shared.
     ///
     /// # Errors
     /// [`StoreError::Locked`] if another process holds it.
     pub fn lock(&self, fresh: impl FnOnce() -> State) -> Result<Locked, StoreError> {
-        let lock = self.take_lock()?;
+        self.locked(self.take_lock()?, None, fresh)
+    }
+
+    fn locked(
+        &self,
+        lock: std::fs::File,
+        held: Option<Arc<Held>>,
+        fresh: impl FnOnce() -> State,
+    ) -> Result<Locked, StoreError> {
         let (state, journal) = match self.load()? {
             Some(Replayed {
                 state,
                 last: Some(last),
                 entries: 0,
                 ..
-            }) => (upgraded(state), Some(self.open(last)?)),
+            }) => (
+                upgraded(state),
+                Some(JournalFile::open(&self.path(CURRENT.1), last)?),
+            ),
             Some(replayed) => {
                 let state = upgraded(replayed.state);
                 let journal = self.begin(&state)?;
@@ -194,69 +284,13 @@ impl LocalStore {
             store: self.clone(),
             state,
             journal,
+            held,
             _lock: lock,
         })
     }
 
-    /// Puts the last good state in the place of a damaged one, and the damaged files aside. `None` if nothing is damaged.
-    ///
-    /// The state is marked as one that may not know everything: what was recorded after it is lost.
-    ///
-    /// # Errors
-    /// If nothing good is left, or another process holds the lock.
-    pub fn restore(&self) -> Result<Option<Restored>, StoreError> {
-        let _lock = self.take_lock()?;
-        let damage = match self.load() {
-            Ok(_) => return Ok(None),
-            Err(error @ StoreError::Damaged { .. }) => error,
-            Err(error) => return Err(error),
-        };
-        let mut good: Option<State> = None;
-        for names in [CURRENT, BEFORE] {
-            let (Some(snapshot), journal) = self.texts(names)? else {
-                continue;
-            };
-            // A journal that is gone is no reason to leave its snapshot: that is good by itself.
-            if let Ok(replayed) =
-                self.replayed(names, &snapshot, Some(journal.as_deref().unwrap_or_default()))
-                && good
-                    .as_ref()
-                    .is_none_or(|good| good.serial < replayed.state.serial)
-            {
-                good = Some(replayed.state);
-            }
-        }
-        let Some(mut state) = good.map(upgraded) else {
-            return Err(damage);
-        };
-        let aside = self.put_aside()?;
-        state.partial = true;
-        let serial = state.serial;
-        self.begin(&state)?;
-        Ok(Some(Restored {
-            damage: damage.to_string(),
-            serial,
-            aside,
-        }))
-    }
-
-    /// Copies the damaged files to a directory of their own.
-    fn put_aside(&self) -> Result<PathBuf, StoreError> {
-        let free = |number: &u32| !self.directory.join(format!("damaged-{number}")).exists();
-        let number = (1..).find(free).unwrap_or_default();
-        let aside = self.directory.join(format!("damaged-{number}"));
-        fs::create_dir(&aside)?;
-        for name in [CURRENT.0, CURRENT.1] {
-            let path = self.path(name);
-            if path.exists() {
-                fs::copy(&path, aside.join(name))?;
-            }
-        }
-        Ok(aside)
-    }
-
     /// Writes a snapshot and begins its journal; keeps those of before.
-    fn begin(&self, state: &State) -> Result<Journal, StoreError> {
+    pub(super) fn begin(&self, state: &State) -> Result<JournalFile, StoreError> {
         let path = self.path(CURRENT.0);
         state
             .verify()
@@ -277,22 +311,10 @@ impl LocalStore {
         }
         write_atomically(&path, text.as_bytes())?;
         write_atomically(&self.path(CURRENT.1), header.as_bytes())?;
-        self.open(sum)
+        JournalFile::open(&self.path(CURRENT.1), sum)
     }
 
-    /// Opens the journal, which has no entries, to write to.
-    fn open(&self, last: Sum) -> Result<Journal, StoreError> {
-        let file = fs::OpenOptions::new().append(true).open(self.path(CURRENT.1))?;
-        let length = file.metadata()?.len();
-        Ok(Journal {
-            file,
-            length,
-            last,
-            entries: 0,
-        })
-    }
-
-    fn take_lock(&self) -> Result<std::fs::File, StoreError> {
+    pub(super) fn take_lock(&self) -> Result<std::fs::File, StoreError> {
         fs::create_dir_all(&self.directory)?;
         let path = self.path("lock");
         // The system releases an advisory lock when its process ends, in any way: nothing has to be unlocked.
@@ -319,28 +341,28 @@ impl LocalStore {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 }
 
-impl Journal {
-    /// Writes an entry to the disk.
-    fn append(&mut self, serial: u64, entry: &Entry) -> Result<(), StoreError> {
-        let (line, sum) = journal::line(serial, &self.last, entry).map_err(std::io::Error::from)?;
-        let written = self
-            .file
-            .write_all(line.as_bytes())
-            .and_then(|()| self.file.sync_data());
-        if let Err(error) = written {
-            // Half a line would damage what is written after it; where even this fails, nothing else can be written.
-            drop(self.file.file().set_len(self.length));
-            return Err(error.into());
-        }
-        self.length += line.len() as u64;
-        self.last = sum;
-        self.entries += 1;
-        Ok(())
+/// How the shared state is brought to what was recorded.
+#[derive(Debug)]
+pub(crate) struct Committing {
+    held: Arc<Held>,
+    serial: u64,
+}
+
+impl Committing {
+    /// Writes what `latest` gives, unless what was recorded by now is written already.
+    ///
+    /// # Errors
+    /// If another run has taken the lease, or the store cannot be written.
+    pub(crate) async fn commit(
+        self,
+        latest: impl Fn() -> Result<(u64, String), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.held.commit(self.serial, latest).await
     }
 }
 
@@ -366,6 +388,53 @@ impl Locked {
         Ok(())
     }
 
+    /// Whether there was no state before.
+    pub(super) fn is_new(&self) -> bool {
+        self.journal.is_none()
+    }
+
+    /// Where it is kept.
+    pub(crate) fn store(&self) -> &LocalStore {
+        &self.store
+    }
+
+    /// How the shared state is written, if there is one.
+    pub(crate) fn committing(&self) -> Option<Committing> {
+        self.held.as_ref().map(|held| Committing {
+            held: Arc::clone(held),
+            serial: self.state.serial,
+        })
+    }
+
+    /// Serial and text of the state as it is.
+    pub(crate) fn text(&self) -> Result<(u64, String), StoreError> {
+        let (text, _) = snapshot::text(&self.state).map_err(std::io::Error::from)?;
+        Ok((self.state.serial, text))
+    }
+
+    /// Ends the work: writes everything, and gives lease and lock back.
+    ///
+    /// # Errors
+    /// If it cannot be written; what was written until then holds.
+    pub async fn finish(mut self) -> Result<State, StoreError> {
+        let held = self.held.take();
+        let store = self.store.clone();
+        let is_new = self.journal.is_none();
+        let state = self.close()?;
+        if let Some(held) = held {
+            let text = || {
+                let (text, _) = snapshot::text(&state).map_err(std::io::Error::from)?;
+                Ok((state.serial, text))
+            };
+            // A state that was not there is written even if nothing was recorded.
+            held.commit(if is_new { u64::MAX } else { state.serial }, text)
+                .await?;
+            store.publish_answers().await?;
+            held.release().await?;
+        }
+        Ok(state)
+    }
+
     /// Writes a snapshot of what was recorded since the last one: at the end of a run.
     ///
     /// # Errors
@@ -379,227 +448,4 @@ impl Locked {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::record::{Intent, Verb};
-    use super::*;
-    use headset_kinds::Address;
-
-    fn fresh() -> State {
-        State::new("acme", "123456789012", "eu-west-2", "lineage".into())
-    }
-
-    #[test]
-    fn what_was_recorded_survives_a_crash_before_close() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = LocalStore::new(directory.path().join("acme"));
-        let address = Address::new("s3.bucket", "pages");
-        {
-            let mut locked = store.lock(fresh).unwrap();
-            let intent = Intent {
-                verb: Verb::Create,
-                token: "t".into(),
-                spec: serde_json::Value::Null,
-                after: Vec::new(),
-            };
-            locked
-                .record(Entry::Intend {
-                    address: address.clone(),
-                    intent,
-                })
-                .unwrap();
-        }
-        let state = store.read().unwrap().unwrap();
-        assert!(state.intents.contains_key(&address));
-        assert_eq!(store.lock(fresh).unwrap().state(), &state);
-    }
-
-    /// A lineage that is in a state counts as known: a plan without agreement leaves none.
-    #[test]
-    fn a_new_state_is_written_with_its_first_change() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = LocalStore::new(directory.path().join("acme"));
-        drop(store.lock(fresh).unwrap());
-        assert_eq!(store.read().unwrap(), None);
-        let mut locked = store.lock(fresh).unwrap();
-        locked
-            .record(Entry::Expires {
-                at: None,
-                lifetime: None,
-            })
-            .unwrap();
-        drop(locked);
-        assert_eq!(store.read().unwrap().unwrap().serial, 1);
-        let other = LocalStore::new(directory.path().join("other"));
-        other.lock(fresh).unwrap().close().unwrap();
-        assert_eq!(other.read().unwrap(), Some(fresh()));
-    }
-
-    #[test]
-    fn a_second_holder_is_told_who_has_it() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = LocalStore::new(directory.path().to_owned());
-        let held = store.lock(fresh).unwrap();
-        let error = store.lock(fresh).unwrap_err();
-        assert!(matches!(error, StoreError::Locked { ref holder } if holder.contains("process")));
-        drop(held);
-        assert!(store.lock(fresh).is_ok());
-    }
-
-    #[test]
-    fn answers_are_kept_by_address() {
-        let directory = tempfile::tempdir().unwrap();
-        let answers = LocalStore::new(directory.path().to_owned()).answers();
-        let address = Address::new("identity_center.application", "acme support/1");
-        assert!(answers.get(&address).unwrap().is_empty());
-        answers
-            .put(
-                &address,
-                &[("start_url".to_owned(), "https://x".to_owned())].into(),
-            )
-            .unwrap();
-        assert_eq!(answers.get(&address).unwrap()["start_url"], "https://x");
-        answers.forget(&address).unwrap();
-        assert!(answers.get(&address).unwrap().is_empty());
-    }
-
-    /// A store with a state of two snapshots and a journal of one entry.
-    fn used() -> (tempfile::TempDir, LocalStore) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = LocalStore::of(directory.path(), "acme", "123456789012", "eu-west-2", "");
-        for lifetime in [60, 120] {
-            let mut locked = store.lock(fresh).unwrap();
-            locked.record(expires(lifetime)).unwrap();
-            locked.close().unwrap();
-        }
-        store.lock(fresh).unwrap().record(expires(180)).unwrap();
-        (directory, store)
-    }
-
-    fn expires(lifetime: u64) -> Entry {
-        Entry::Expires {
-            at: None,
-            lifetime: Some(lifetime),
-        }
-    }
-
-    /// What each damage does to the files, and the lifetime that is known after the restoration.
-    #[test]
-    fn each_damage_is_refused_and_the_last_good_state_comes_back() {
-        type Damage = (&'static str, fn(&LocalStore), u64);
-        let damages: [Damage; 6] = [
-            (
-                "an edited snapshot",
-                |store| edit(store, CURRENT.0, "lineage", "another"),
-                60,
-            ),
-            ("a snapshot cut off", |store| cut(store, CURRENT.0), 60),
-            (
-                "a lost snapshot",
-                |store| fs::remove_file(store.path(CURRENT.0)).unwrap(),
-                60,
-            ),
-            (
-                "an edited journal",
-                |store| edit(store, CURRENT.1, "180", "190"),
-                120,
-            ),
-            (
-                "a lost journal",
-                |store| fs::remove_file(store.path(CURRENT.1)).unwrap(),
-                120,
-            ),
-            (
-                "an older snapshot",
-                |store| {
-                    fs::copy(store.path(BEFORE.0), store.path(CURRENT.0))
-                        .map(drop)
-                        .unwrap();
-                },
-                120,
-            ),
-        ];
-        for (what, damage, known) in damages {
-            let (_directory, store) = used();
-            let intact = store.read().unwrap().unwrap();
-            assert_eq!((intact.lifetime, intact.serial), (Some(180), 3));
-            damage(&store);
-            for error in [store.read().unwrap_err(), store.lock(fresh).unwrap_err()] {
-                assert!(matches!(error, StoreError::Damaged { .. }), "{what}: {error}");
-            }
-            let restored = store.restore().unwrap().unwrap();
-            let state = store.read().unwrap().unwrap();
-            assert_eq!(restored.serial, state.serial, "{what}");
-            assert!(state.lifetime >= Some(known), "{what}: {:?}", state.lifetime);
-            assert!(state.partial, "{what}");
-            assert!(restored.aside.is_dir(), "{what}");
-            assert_eq!(store.restore().unwrap(), None, "{what}");
-        }
-    }
-
-    fn edit(store: &LocalStore, name: &str, from: &str, to: &str) {
-        let text = fs::read_to_string(store.path(name)).unwrap();
-        assert!(text.contains(from), "{text}");
-        fs::write(store.path(name), text.replace(from, to)).unwrap();
-    }
-
-    fn cut(store: &LocalStore, name: &str) {
-        let text = fs::read_to_string(store.path(name)).unwrap();
-        fs::write(store.path(name), &text[..text.len() / 2]).unwrap();
-    }
-
-    #[test]
-    fn where_nothing_good_is_left_the_damage_stays_as_it_is() {
-        let (_directory, store) = used();
-        for name in [CURRENT.0, BEFORE.0] {
-            cut(&store, name);
-        }
-        let before = fs::read_to_string(store.path(CURRENT.0)).unwrap();
-        assert!(matches!(store.restore().unwrap_err(), StoreError::Damaged { .. }));
-        assert_eq!(fs::read_to_string(store.path(CURRENT.0)).unwrap(), before);
-    }
-
-    #[test]
-    fn another_environments_state_is_refused() {
-        let (directory, store) = used();
-        for (environment, account) in [("other", "123456789012"), ("acme", "210987654321")] {
-            let other = LocalStore::of(directory.path(), environment, account, "eu-west-2", "");
-            fs::create_dir_all(other.directory()).unwrap();
-            for name in [CURRENT.0, CURRENT.1] {
-                fs::copy(store.path(name), other.path(name)).unwrap();
-            }
-            let error = other.read().unwrap_err().to_string();
-            assert!(error.contains("state of `acme` in 123456789012"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_state_without_checksum_is_read_and_gets_one() {
-        let (_directory, store) = used();
-        let mut old: serde_json::Value =
-            serde_json::from_str(&fs::read_to_string(store.path(CURRENT.0)).unwrap()).unwrap();
-        old["version"] = 1.into();
-        old.as_object_mut().unwrap().remove("sum");
-        fs::write(store.path(CURRENT.0), old.to_string()).unwrap();
-        fs::remove_file(store.path(CURRENT.1)).unwrap();
-        assert_eq!(store.read().unwrap().unwrap().lifetime, Some(120));
-        store.lock(fresh).unwrap().close().unwrap();
-        let now = fs::read_to_string(store.path(CURRENT.0)).unwrap();
-        assert!(now.contains("\"sum\""), "{now}");
-    }
-
-    #[test]
-    fn a_serial_that_no_one_counted_to_is_refused() {
-        let (_directory, store) = used();
-        let mut old: serde_json::Value =
-            serde_json::from_str(&fs::read_to_string(store.path(CURRENT.0)).unwrap()).unwrap();
-        old["version"] = 1.into();
-        old["serial"] = u64::MAX.into();
-        old.as_object_mut().unwrap().remove("sum");
-        fs::write(store.path(CURRENT.0), old.to_string()).unwrap();
-        fs::remove_file(store.path(CURRENT.1)).unwrap();
-        assert!(matches!(
-            store.lock(fresh).unwrap_err(),
-            StoreError::Damaged { .. }
-        ));
-    }
-}
+mod tests;

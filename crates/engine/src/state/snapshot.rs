@@ -48,6 +48,19 @@ pub(super) fn text(state: &State) -> Result<(String, Sum), serde_json::Error> {
     Ok((text, sum))
 }
 
+/// The text of a snapshot with the number of the lease under which it is written, and a sum over both.
+///
+/// # Errors
+/// If the text is no JSON.
+pub(super) fn fenced(text: &str, fence: u64) -> Result<String, serde_json::Error> {
+    let mut document: Value = serde_json::from_str(text)?;
+    sum::taken_from(&mut document);
+    document["fence"] = fence.into();
+    let sum = Sum::of(&document);
+    document[sum::MEMBER] = serde_json::to_value(sum)?;
+    serde_json::to_string_pretty(&document)
+}
+
 /// Reads a snapshot.
 ///
 /// # Errors

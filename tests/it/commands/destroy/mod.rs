@@ -103,7 +103,9 @@ async fn interrupted(sandbox: &Sandbox) -> (Outcome, String) {
     let aws = sandbox.aws(None).await;
     let state = sandbox.state();
     let session = sandbox.session(&aws, &Design::default(), &state);
-    let locked = headset_engine::destroy::lock(&session, &state).unwrap();
+    let locked = headset_engine::destroy::lock(&session, &state, std::time::Duration::ZERO)
+        .await
+        .unwrap();
     let Way::Down(takedown) = Takedown::of(&session, locked, &state, PROVEN).await.unwrap() else {
         panic!("there is nothing to take down")
     };

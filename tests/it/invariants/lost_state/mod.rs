@@ -179,7 +179,7 @@ fn obey(desk: &Desk, said: &Said, code: i32) -> Said {
 }
 
 /// What other people do in the simulated cloud between two commands.
-fn others(desk: &Desk, region: &str, act: impl AsyncFnOnce(Aws)) {
+pub(crate) fn others(desk: &Desk, region: &str, act: impl AsyncFnOnce(Aws)) {
     desk.in_the_cloud(|simulator| {
         on_virtual_time(async {
             let wire = Wire::new(simulator.http_client(), None);

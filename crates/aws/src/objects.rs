@@ -1,0 +1,237 @@
+//! Objects of S3, and of what speaks its protocol, for shared state.
+
+use async_trait::async_trait;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::ServerSideEncryption;
+use headset_core::{AwsError, Class};
+use headset_kinds::objects::{Object, Objects, When, Written};
+use headset_kinds::regions::Identity;
+
+use crate::Aws;
+use crate::error::chain;
+
+/// The most that an object of a state may have: far more than any state, far less than memory.
+const MOST: i64 = 64 * 1024 * 1024;
+
+/// Where shared state is: `s3://BUCKET/PREFIX?region=REGION&kms_key=KEY`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The bucket.
+    pub bucket: String,
+    /// What all keys begin with: empty, or ends in `/`.
+    pub prefix: String,
+    /// The bucket's region, if it is another one than that of the environment.
+    pub region: Option<String>,
+    /// The KMS key that encrypts what is written, if one is named.
+    pub kms_key: Option<String>,
+}
+
+impl Place {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// What is wrong with it, in a sentence without a full stop.
+    pub fn parse(address: &str) -> Result<Place, String> {
+        let form =
+            "it has the form s3://BUCKET/PREFIX, with ?region=REGION and ?kms_key=KEY as you need them";
+        let Some(rest) = address.strip_prefix("s3://") else {
+            return Err(form.to_owned());
+        };
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
+        let is_bucket = (3..=63).contains(&bucket.len())
+            && bucket
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte));
+        if !is_bucket {
+            return Err(format!("`{bucket}` is no name of a bucket; {form}"));
+        }
+        let prefix = prefix.trim_matches('/');
+        if prefix.split('/').any(|part| part == "." || part == "..") || prefix.contains("//") {
+            return Err(format!("`{prefix}` is no prefix of keys; {form}"));
+        }
+        let mut place = Place {
+            bucket: bucket.to_owned(),
+            prefix: match prefix {
+                "" => String::new(),
+                prefix => format!("{prefix}/"),
+            },
+            region: None,
+            kms_key: None,
+        };
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some(("region", region)) if !region.is_empty() => place.region = Some(region.to_owned()),
+                Some(("kms_key", key)) if !key.is_empty() => place.kms_key = Some(key.to_owned()),
+                _ => return Err(format!("`{pair}` says nothing about it; {form}")),
+            }
+        }
+        Ok(place)
+    }
+}
+
+/// The objects of a bucket.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    aws: Aws,
+    place: Place,
+}
+
+impl Bucket {
+    /// The bucket of this place.
+    pub fn new(aws: &Aws, place: Place) -> Bucket {
+        let aws = match &place.region {
+            None => aws.clone(),
+            Some(region) => {
+                let mut regions = aws.regions().clone();
+                regions.s3.clone_from(region);
+                aws.with_regions(regions, Identity::Same)
+            }
+        };
+        Bucket { aws, place }
+    }
+}
+
+#[async_trait]
+impl Objects for Bucket {
+    fn place(&self) -> String {
+        let prefix = self.place.prefix.trim_end_matches('/');
+        match prefix {
+            "" => format!("s3://{}", self.place.bucket),
+            prefix => format!("s3://{}/{prefix}", self.place.bucket),
+        }
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Object>, AwsError> {
+        let request = self.aws.s3().get_object().bucket(&self.place.bucket).key(key);
+        let answer = match self.aws.call("s3", "GetObject", || request.clone().send()).await {
+            Ok(answer) => answer,
+            Err(error) if error.code.as_deref() == Some("NoSuchKey") => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let failed = |class, message: String| AwsError::new("s3", "GetObject", class, message);
+        if answer.content_length().is_none_or(|length| length > MOST) {
+            return Err(failed(
+                Class::Invalid,
+                format!("{key} is too big for what is kept there"),
+            ));
+        }
+        let Some(tag) = answer.e_tag().map(str::to_owned) else {
+            return Err(AwsError::lacking("s3", "GetObject", "ETag"));
+        };
+        let body = answer.body.collect().await;
+        let body = body.map_err(|error| failed(Class::Transient, chain(&error)).beneath(&error))?;
+        Ok(Some(Object {
+            body: body.into_bytes().to_vec(),
+            tag,
+        }))
+    }
+
+    async fn put(&self, key: &str, body: Vec<u8>, when: &When) -> Result<Written, AwsError> {
+        let (none, tag) = match when {
+            When::Always => (None, None),
+            When::Absent => (Some("*".to_owned()), None),
+            When::Unchanged(tag) => (None, Some(tag.clone())),
+        };
+        let kms_key = &self.place.kms_key;
+        let written = self
+            .aws
+            .call("s3", "PutObject", || {
+                self.aws
+                    .s3()
+                    .put_object()
+                    .bucket(&self.place.bucket)
+                    .key(key)
+                    .content_type("application/json")
+                    .set_if_none_match(none.clone())
+                    .set_if_match(tag.clone())
+                    .set_server_side_encryption(kms_key.as_ref().map(|_| ServerSideEncryption::AwsKms))
+                    .set_ssekms_key_id(kms_key.clone())
+                    .body(ByteStream::from(body.clone()))
+                    .send()
+            })
+            .await;
+        match written {
+            Ok(answer) => match answer.e_tag() {
+                Some(tag) => Ok(Written::Done(tag.to_owned())),
+                None => Err(AwsError::lacking("s3", "PutObject", "ETag")),
+            },
+            // The second one is what S3 answers where another write of the same key is under way; the third one is that
+            // of a condition on an object that is gone.
+            Err(error)
+                if *when != When::Always
+                    && matches!(
+                        error.code.as_deref(),
+                        Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey")
+                    ) =>
+            {
+                Ok(Written::Refused)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), AwsError> {
+        let request = self.aws.s3().delete_object().bucket(&self.place.bucket).key(key);
+        match self
+            .aws
+            .call("s3", "DeleteObject", || request.clone().send())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, AwsError> {
+        let mut keys = Vec::new();
+        let mut token = None;
+        loop {
+            let request = self
+                .aws
+                .s3()
+                .list_objects_v2()
+                .bucket(&self.place.bucket)
+                .prefix(prefix)
+                .set_continuation_token(token.take());
+            let page = self
+                .aws
+                .call("s3", "ListObjectsV2", || request.clone().send())
+                .await?;
+            keys.extend(
+                page.contents()
+                    .iter()
+                    .filter_map(|one| one.key().map(str::to_owned)),
+            );
+            match page.next_continuation_token() {
+                Some(next) if page.is_truncated() == Some(true) => token = Some(next.to_owned()),
+                _ => return Ok(keys),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_where_the_state_is() {
+        let place = Place::parse("s3://acme-state/headset/eu/?region=eu-west-1&kms_key=alias/state").unwrap();
+        assert_eq!(place.bucket, "acme-state");
+        assert_eq!(place.prefix, "headset/eu/");
+        assert_eq!(place.region.as_deref(), Some("eu-west-1"));
+        assert_eq!(place.kms_key.as_deref(), Some("alias/state"));
+        assert_eq!(Place::parse("s3://acme-state").unwrap().prefix, "");
+        for wrong in [
+            "acme-state/headset",
+            "s3://",
+            "s3://Acme/state",
+            "s3://acme-state/../other",
+            "s3://acme-state/a?region=",
+            "s3://acme-state/a?kms=key",
+        ] {
+            assert!(Place::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The protocol of leases under every order of steps: two runs, time that passes at any moment, an answer that is lost.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use async_trait::async_trait;
+use headset_kinds::Address;
+
+use super::super::entry::Entry;
+use super::super::model::State;
+use super::super::record::{Intent, Verb};
+use super::*;
+
+/// A service in memory. Every call is one step: its future is pending once, and takes effect when it is polled again.
+#[derive(Debug, Default)]
+struct Memory {
+    objects: Mutex<BTreeMap<String, (Vec<u8>, u64)>>,
+    /// Counts the writes: a write's number is the tag of what it wrote.
+    writes: Mutex<u64>,
+    /// Calls, and the one whose answer is lost, so that it is made again.
+    calls: Mutex<(u64, Option<u64>)>,
+    /// Whether it takes every write without looking at its condition.
+    is_lax: bool,
+}
+
+impl Memory {
+    /// The lease that there is runs out: nothing else changes, its tag among it.
+    fn let_time_pass(&self) {
+        if let Some((body, _)) = self.objects.lock().unwrap().get_mut("acme/here/lease.json") {
+            let lease: Lease = serde_json::from_slice(body).unwrap();
+            *body = bytes(&Lease {
+                until: jiff::Timestamp::UNIX_EPOCH,
+                ..lease
+            })
+            .unwrap();
+        }
+    }
+
+    fn write(&self, key: &str, body: &[u8], when: &When) -> Written {
+        let mut objects = self.objects.lock().unwrap();
+        let there = objects.get(key).map(|(_, tag)| tag.to_string());
+        let holds = match when {
+            When::Always => true,
+            When::Absent => there.is_none(),
+            When::Unchanged(tag) => there.as_ref() == Some(tag),
+        };
+        if !holds && !self.is_lax {
+            return Written::Refused;
+        }
+        let mut writes = self.writes.lock().unwrap();
+        *writes += 1;
+        objects.insert(key.to_owned(), (body.to_vec(), *writes));
+        Written::Done(writes.to_string())
+    }
+}
+
+#[async_trait]
+impl Objects for Memory {
+    fn place(&self) -> String {
+        "memory".to_owned()
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Object>, AwsError> {
+        Step::default().await;
+        let objects = self.objects.lock().unwrap();
+        Ok(objects.get(key).map(|(body, tag)| Object {
+            body: body.clone(),
+            tag: tag.to_string(),
+        }))
+    }
+
+    async fn put(&self, key: &str, body: Vec<u8>, when: &When) -> Result<Written, AwsError> {
+        Step::default().await;
+        let is_lost = {
+            let (calls, lost) = &mut *self.calls.lock().unwrap();
+            *calls += 1;
+            *lost == Some(*calls)
+        };
+        let written = self.write(key, &body, when);
+        if !is_lost {
+            return Ok(written);
+        }
+        Step::default().await;
+        Ok(self.write(key, &body, when))
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), AwsError> {
+        Step::default().await;
+        self.objects.lock().unwrap().remove(key);
+        Ok(())
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, AwsError> {
+        Step::default().await;
+        let objects = self.objects.lock().unwrap();
+        Ok(objects
+            .keys()
+            .filter(|key| key.starts_with(prefix))
+            .cloned()
+            .collect())
+    }
+}
+
+/// Pending once.
+#[derive(Default)]
+struct Step(bool);
+
+impl Future for Step {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        match std::mem::replace(&mut self.0, true) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    }
+}
+
+fn address(of: &str) -> Address {
+    Address::new("s3.bucket", of)
+}
+
+fn intend(of: &str) -> Entry {
+    let intent = Intent {
+        verb: Verb::Create,
+        token: of.to_owned(),
+        spec: serde_json::Value::Null,
+        after: Vec::new(),
+    };
+    Entry::Intend {
+        address: address(of),
+        intent,
+    }
+}
+
+fn text(state: &State) -> Result<(u64, String), StoreError> {
+    let (text, _) = snapshot::text(state).unwrap();
+    Ok((state.serial, text))
+}
+
+/// The state as it is in the service.
+fn there(memory: &Memory) -> State {
+    let objects = memory.objects.lock().unwrap();
+    let (body, _) = &objects["acme/here/state.json"];
+    snapshot::read(std::str::from_utf8(body).unwrap()).unwrap().state
+}
+
+/// What the runs of one order did.
+#[derive(Debug, Default)]
+struct Log {
+    /// Intents of which the service has confirmed the write.
+    acknowledged: BTreeSet<String>,
+    /// Runs that have called AWS.
+    called: Vec<&'static str>,
+    /// Runs that came to their end.
+    ended: Vec<&'static str>,
+}
+
+/// A run: takes the lease, intends two things one after the other, calls AWS for each.
+async fn run(shared: Shared, memory: Arc<Memory>, name: &'static str, log: Rc<RefCell<Log>>) {
+    let Ok((held, fetched)) = shared.acquire(name).await else {
+        return;
+    };
+    let mut state = match fetched {
+        Some(fetched) => snapshot::read(&fetched.text).unwrap().state,
+        None => State::new("acme", "123456789012", "eu-west-2", "lineage".into()),
+    };
+    for thing in ["first", "second"] {
+        let intended = format!("{name}-{thing}");
+        state.apply(intend(&intended));
+        if held.commit(state.serial, || text(&state)).await.is_err() {
+            return;
+        }
+        log.borrow_mut().acknowledged.insert(intended.clone());
+        // The call begins here, and may be under way while another run goes on.
+        assert!(
+            there(&memory).intents.contains_key(&address(&intended)),
+            "{name} calls AWS, and no one could know it: {:?}",
+            there(&memory)
+        );
+        log.borrow_mut().called.push(name);
+        Step::default().await;
+    }
+    drop(held.release().await);
+    log.borrow_mut().ended.push(name);
+}
+
+/// One order of steps: which future is polled next, or that time passes.
+struct Order {
+    /// The choices, each with how many there were.
+    taken: Vec<(usize, usize)>,
+}
+
+impl Order {
+    /// The next order, depth first; `None` after the last one.
+    fn next(mut self) -> Option<Vec<usize>> {
+        while let Some((choice, of)) = self.taken.pop() {
+            if choice + 1 < of {
+                let mut script: Vec<usize> = self.taken.iter().map(|(choice, _)| *choice).collect();
+                script.push(choice + 1);
+                return Some(script);
+            }
+        }
+        None
+    }
+}
+
+/// Runs two runs in the order that the script begins with.
+fn carry_out(script: &[usize], lost: Option<u64>, is_fresh: bool, interruptions: usize) -> (Order, Log) {
+    let memory = Arc::new(Memory {
+        calls: Mutex::new((0, lost)),
+        ..Memory::default()
+    });
+    let origin = jiff::Timestamp::UNIX_EPOCH;
+    let shared = |holder: &str| Shared {
+        objects: Arc::clone(&memory) as Arc<dyn Objects>,
+        clock: Clock::wall(),
+        base: "acme/here/".to_owned(),
+        holder: holder.to_owned(),
+        leases: Leases::default(),
+    };
+    // The lease was taken before, so that no run probes the service.
+    let before = Lease {
+        released: true,
+        ..Lease::next(None, "before", "before", origin)
+    };
+    memory.write("acme/here/lease.json", &bytes(&before).unwrap(), &When::Always);
+    if !is_fresh {
+        let state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
+        memory.write(
+            "acme/here/state.json",
+            text(&state).unwrap().1.as_bytes(),
+            &When::Always,
+        );
+    }
+    let log = Rc::new(RefCell::new(Log::default()));
+    let mut runs: Vec<Option<Pin<Box<dyn Future<Output = ()>>>>> = ["one", "two"]
+        .into_iter()
+        .map(|name| {
+            let run = run(shared(name), Arc::clone(&memory), name, Rc::clone(&log));
+            Some(Box::pin(run) as Pin<Box<dyn Future<Output = ()>>>)
+        })
+        .collect();
+    let mut taken = Vec::new();
+    let mut passed = false;
+    let mut interrupted = 0;
+    let mut last: Option<usize> = None;
+    loop {
+        let mut alive: Vec<usize> = (0..runs.len()).filter(|run| runs[*run].is_some()).collect();
+        if alive.is_empty() {
+            break;
+        }
+        if let Some(last) = last.filter(|last| alive.contains(last)) {
+            // The first choice is to go on.
+            alive.sort_by_key(|run| *run != last);
+            if interrupted >= interruptions {
+                alive.truncate(1);
+            }
+        }
+        let choices = alive.len() + usize::from(!passed);
+        let choice = script.get(taken.len()).copied().unwrap_or(0);
+        taken.push((choice, choices));
+        let Some(run) = alive.get(choice) else {
+            passed = true;
+            memory.let_time_pass();
+            continue;
+        };
+        interrupted += usize::from(last.is_some_and(|last| runs[last].is_some() && last != *run));
+        last = Some(*run);
+        let future = runs[*run].as_mut().unwrap();
+        if future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+            .is_ready()
+        {
+            runs[*run] = None;
+        }
+    }
+    drop(runs);
+    let log = Rc::try_unwrap(log).unwrap().into_inner();
+    // Every confirmed write is there.
+    if !log.acknowledged.is_empty() {
+        let state = there(&memory);
+        for intended in &log.acknowledged {
+            assert!(
+                state.intents.contains_key(&address(intended)),
+                "{intended} is lost: {script:?}"
+            );
+        }
+    }
+    (Order { taken }, log)
+}
+
+/// Every order in which a run is interrupted so many times at most while it could go on; returns how many there are, and what is common to them.
+fn explore(lost: Option<u64>, is_fresh: bool, interruptions: usize) -> (usize, BTreeSet<Vec<&'static str>>) {
+    let (mut count, mut calls) = (0, BTreeSet::new());
+    let mut script = Some(Vec::new());
+    while let Some(begins) = script {
+        let (order, log) = carry_out(&begins, lost, is_fresh, interruptions);
+        count += 1;
+        calls.insert(log.called);
+        script = order.next();
+    }
+    (count, calls)
+}
+
+#[test]
+fn no_order_of_steps_loses_a_write_or_lets_two_runs_work() {
+    // What two interruptions do not find, more hardly do; all orders take hours.
+    let interruptions = 2;
+    let mut orders = 0;
+    for is_fresh in [true, false] {
+        for lost in [None, Some(1), Some(2), Some(3), Some(4), Some(5)] {
+            let (count, calls) = explore(lost, is_fresh, interruptions);
+            orders += count;
+            // One run alone, both one after the other, one that is taken over in the middle.
+            assert!(calls.contains(&vec!["one", "one"]), "{calls:?}");
+            assert!(calls.contains(&vec!["one", "two", "two"]), "{calls:?}");
+            // Once another run has the state, the first one calls nothing new.
+            for order in &calls {
+                let changes = order.windows(2).filter(|pair| pair[0] != pair[1]).count();
+                assert!(changes <= 1, "{order:?}");
+            }
+        }
+    }
+    assert!(orders > 1_000, "{orders}");
+}
+
+#[tokio::test]
+async fn a_service_without_conditions_is_refused_before_anything_is_kept_there() {
+    let lax = Arc::new(Memory {
+        is_lax: true,
+        ..Memory::default()
+    });
+    let shared = Shared {
+        objects: Arc::clone(&lax) as Arc<dyn Objects>,
+        clock: Clock::wall(),
+        base: "acme/here/".to_owned(),
+        holder: "one".to_owned(),
+        leases: Leases::default(),
+    };
+    let refused = Yielding(Box::pin(shared.acquire("one"))).await.unwrap_err();
+    assert!(refused.to_string().contains("whose condition"), "{refused}");
+    assert!(lax.objects.lock().unwrap().is_empty());
+}
+
+/// Polls a pending future again: the steps of [`Memory`] wake no one.
+struct Yielding<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for Yielding<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        context.waker().wake_by_ref();
+        self.0.as_mut().poll(context)
+    }
+}

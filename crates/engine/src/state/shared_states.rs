@@ -1,0 +1,93 @@
+//! A shared store with the states of many environments.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use headset_core::AwsError;
+use headset_core::clock::Clock;
+use headset_kinds::objects::Objects;
+use sha2::{Digest, Sha256};
+
+use super::file::StoreError;
+use super::local::LocalStore;
+use super::shared::{Leases, STATE, Shared};
+
+/// A shared store that keeps the states of many environments.
+#[derive(Clone, Debug)]
+pub struct SharedStates {
+    /// The service that keeps the objects.
+    pub objects: Arc<dyn Objects>,
+    /// The time.
+    pub clock: Clock,
+    /// What all keys begin with: empty, or ends in `/`.
+    pub prefix: String,
+    /// Who this run is, for people.
+    pub holder: String,
+    /// Where the leases of this process are noted.
+    pub leases: Leases,
+}
+
+impl SharedStates {
+    /// The store of an environment in an account and region. Its working copy is below `root`; see [`LocalStore::of`] for
+    /// `scope`.
+    pub fn store(
+        &self,
+        root: &Path,
+        environment: &str,
+        account: &str,
+        region: &str,
+        scope: &str,
+    ) -> LocalStore {
+        let store = LocalStore::of(&self.copies(root), environment, account, region, scope);
+        store.of_shared(self.of(environment, &format!("{account}-{region}{scope}")))
+    }
+
+    /// Where working copies are: apart from states that are only here, and from those of other stores.
+    pub fn copies(&self, root: &Path) -> PathBuf {
+        let place = format!("{}/{}", self.objects.place(), self.prefix);
+        let hash = hex::encode(&Sha256::digest(place)[..6]);
+        root.join("shared").join(hash)
+    }
+
+    /// The state of an environment in a place, as directories call it.
+    fn of(&self, environment: &str, place: &str) -> Shared {
+        Shared::new(
+            Arc::clone(&self.objects),
+            self.clock.clone(),
+            format!("{}{environment}/{place}/", self.prefix),
+            self.holder.clone(),
+            self.leases.clone(),
+        )
+    }
+
+    /// Fetches every state that is there. Returns the working copies.
+    ///
+    /// # Errors
+    /// If the store cannot be read. A state that is damaged is one of the copies all the same: reading it says so.
+    pub async fn fetch_all(&self, root: &Path) -> Result<Vec<LocalStore>, StoreError> {
+        let failed = |error: AwsError| StoreError::Shared {
+            place: self.objects.place(),
+            error: Box::new(error),
+        };
+        let mut copies = Vec::new();
+        for key in self.objects.list(&self.prefix).await.map_err(failed)? {
+            let own = key.strip_prefix(&self.prefix).unwrap_or(&key);
+            let [environment, place, STATE] = own.split('/').collect::<Vec<_>>()[..] else {
+                continue;
+            };
+            if [environment, place]
+                .iter()
+                .any(|part| part.is_empty() || part.starts_with('.'))
+            {
+                continue;
+            }
+            let directory = self.copies(root).join(environment).join(place);
+            let store = LocalStore::new(directory).of_shared(self.of(environment, place));
+            match store.fetch().await {
+                Ok(()) | Err(StoreError::Damaged { .. } | StoreError::Newer { .. }) => copies.push(store),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(copies)
+    }
+}

@@ -1,0 +1,184 @@
+//! State in a bucket: another machine knows what this one did, and only one run works at a time.
+
+use crate::invariants::lost_state::others;
+use crate::support::desk::{APPLY, Desk, Said};
+
+const STORE: &str = "s3://acme-state/headset?region=eu-west-2";
+
+/// A desk whose simulated cloud has a bucket for state.
+fn with_bucket() -> Desk {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.run(&["plan", "center.yaml", "--sim"]);
+    others(&desk, "eu-west-2", async |aws| {
+        use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::EuWest2)
+            .build();
+        let bucket = aws.s3().create_bucket().bucket("acme-state");
+        bucket.create_bucket_configuration(place).send().await.unwrap();
+    });
+    desk
+}
+
+/// Another machine before the same cloud.
+fn another(desk: &Desk) -> Desk {
+    let other = Desk::example("split-ccp.yaml");
+    std::fs::create_dir_all(other.world().parent().unwrap()).unwrap();
+    std::fs::copy(desk.world(), other.world()).unwrap();
+    other
+}
+
+fn shared<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    [words, &["--sim", "--state", STORE]].concat()
+}
+
+fn told(said: &Said) -> String {
+    format!("{} {}", said.data, said.talk)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn another_machine_knows_what_was_made_and_takes_it_down() {
+    let desk = with_bucket();
+    desk.ok(&shared(&["apply", "center.yaml", "--yes"]));
+    let is_here = desk.path().join(".headset/acme-support").exists();
+    assert!(!is_here, "state is in the bucket, and its copy is apart");
+    let other = another(&desk);
+    for command in ["plan", "drift"] {
+        let mut words = vec![command, "center.yaml"];
+        words.extend((command == "plan").then_some("--detailed-exitcode"));
+        let said = other.run(&shared(&words));
+        assert_eq!(said.code, Some(0), "{command}: {}", told(&said));
+    }
+    // A change from there is known here.
+    other.ok(&shared(&[
+        "apply",
+        "center.yaml",
+        "--yes",
+        "--set",
+        "lifetime=9d",
+    ]));
+    std::fs::copy(other.world(), desk.world()).unwrap();
+    let words = [
+        "plan",
+        "center.yaml",
+        "--detailed-exitcode",
+        "--set",
+        "lifetime=9d",
+    ];
+    let said = desk.run(&shared(&words));
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+    let said = desk.run(&shared(&["destroy", "--name", "acme-support", "--yes"]));
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+    // Without the store, nothing is known, and nothing new is made of what is there.
+    let said = desk.run(&[
+        "plan",
+        "center.yaml",
+        "--sim",
+        "--state",
+        "s3://acme-other/headset",
+    ]);
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(told(&said).contains("NoSuchBucket"), "{}", told(&said));
+}
+
+#[test]
+fn one_run_works_and_another_one_sees_whose_lease_it_is() {
+    let desk = with_bucket();
+    desk.ok(&shared(&["apply", "center.yaml", "--yes"]));
+    let world = desk.saved().to_string();
+    assert!(world.contains("released"), "the lease was given back");
+    let key = "headset/acme-support/123456789012-eu-west-2-sim/lease.json";
+    let lease = serde_json::json!({
+        "holder": "ada@build-7, process 42", "run": "11111111-2222-3333-4444-555555555555", "fence": 9,
+        "since": "2026-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "released": false,
+    });
+    others(&desk, "eu-west-2", async |aws| {
+        let put = aws.s3().put_object().bucket("acme-state").key(key);
+        put.body(lease.to_string().into_bytes().into())
+            .send()
+            .await
+            .unwrap();
+    });
+    let said = desk.run(&shared(&[
+        "apply",
+        "center.yaml",
+        "--yes",
+        "--set",
+        "lifetime=9d",
+    ]));
+    assert_eq!(said.code, Some(4), "{}", told(&said));
+    for part in [
+        "ada@build-7, process 42",
+        "since 2026-01-01",
+        "until 2100-01-01",
+        "headset unlock",
+    ] {
+        assert!(told(&said).contains(part), "{part}: {}", told(&said));
+    }
+    // Reading needs no lease.
+    desk.ok(&shared(&["drift", "center.yaml"]));
+    // Waiting for it is limited.
+    let words = [
+        "apply",
+        "center.yaml",
+        "--yes",
+        "--lock-timeout",
+        "2m",
+        "--set",
+        "lifetime=9d",
+    ];
+    assert_eq!(desk.run(&shared(&words)).code, Some(4));
+    // Whose lease it is is said before it is broken, and no one is there to ask.
+    let said = desk.run(&shared(&["unlock", "center.yaml"]));
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(told(&said).contains("held by ada@build-7"), "{}", told(&said));
+    desk.ok(&shared(&["unlock", "center.yaml", "--yes"]));
+    desk.ok(&shared(&[
+        "apply",
+        "center.yaml",
+        "--yes",
+        "--set",
+        "lifetime=9d",
+    ]));
+}
+
+#[test]
+fn a_state_moves_from_this_machine_to_the_store_and_is_not_used_here_again() {
+    let desk = with_bucket();
+    desk.ok(&APPLY);
+    let lineage = desk.lineage("acme-support");
+    desk.ok(&shared(&["state", "migrate", "center.yaml"]));
+    let said = desk.run(&["apply", "center.yaml", "--sim", "--yes"]);
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(
+        told(&said).contains("--state s3://acme-state/headset"),
+        "{}",
+        told(&said)
+    );
+    let other = another(&desk);
+    let said = other.run(&shared(&["plan", "center.yaml", "--detailed-exitcode"]));
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+    assert!(other.saved().to_string().contains(&lineage));
+    // Nothing is written over what is there.
+    let said = desk.run(&shared(&["state", "migrate", "center.yaml"]));
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+}
+
+#[test]
+fn a_blueprint_names_the_store_and_a_wrong_one_is_a_mistake_in_it() {
+    let desk = with_bucket();
+    let text = std::fs::read_to_string(desk.path().join("center.yaml")).unwrap();
+    desk.write(&format!("state: s3://acme-state/headset\n{text}"));
+    desk.ok(&APPLY);
+    assert!(!desk.path().join(".headset/acme-support").exists());
+    let other = another(&desk);
+    let said = other.run(&shared(&["plan", "center.yaml", "--detailed-exitcode"]));
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+    desk.write(&format!("state: acme-state/headset\n{text}"));
+    let said = desk.run(&["validate", "center.yaml"]);
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(told(&said).contains("center.yaml:1:8"), "{}", told(&said));
+}
