@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::metadata_view::{self, PublishedRow};
 use super::words::{pairs, plural, put};
@@ -13,6 +12,7 @@ use headset_core::AwsError;
 use headset_engine::metadata::{self, Certificate};
 use headset_engine::plan::{Action, Plan, Step};
 use headset_engine::survey::Survey;
+use headset_kinds::appstream::{FleetSpec, ImageSpec};
 use headset_kinds::{Condition, HourlyCost, Live, Observation, registry};
 
 /// The status of one environment.
@@ -153,8 +153,8 @@ fn row(step: &Step, survey: &Survey) -> Row {
 
 /// Whether something with a switch is on, and whether it should be.
 fn power(step: &Step, live: &Live) -> Option<String> {
-    let have = live.fields.get("power").and_then(Value::as_str)?;
-    Some(match step.want.get("power").and_then(Value::as_str) {
+    let have = live.text(FleetSpec::POWER)?;
+    Some(match FleetSpec::POWER.text(&step.want) {
         Some(want) if want != have => format!("{have}, should be {want}"),
         _ => have.to_owned(),
     })
@@ -179,7 +179,7 @@ fn cost(cost: HourlyCost) -> String {
 
 /// Whether a built image is what its recipe asks for.
 fn recipe(step: &Step, live: Option<&Live>) -> Option<&'static str> {
-    step.want.get("recipe")?;
+    ImageSpec::RECIPE.of(&step.want)?;
     Some(match (&step.action, live) {
         (Action::Keep | Action::Adopt { .. } | Action::Update { .. }, Some(_)) => {
             "up to date with its recipe"

@@ -1,6 +1,7 @@
 //! What a blueprint names by an ARN and AWS takes of the blueprint's own account only.
 
 use crate::at::At;
+use headset_core::Arn;
 use headset_core::diagnostic::{Diagnostic, Place};
 
 /// An ARN that has to be one of the account that is worked in.
@@ -37,10 +38,12 @@ fn only_own(path: &str, service: &str, resource: &str) -> Option<&'static str> {
 impl OwnArn {
     /// A text of this key, if it is such an ARN. AWS's own policies belong to no account.
     pub(crate) fn of(path: &str, text: &At<String>) -> Option<OwnArn> {
-        let parts: Vec<&str> = text.value.splitn(6, ':').collect();
-        let ["arn", _, service, _, account, resource] = parts[..] else {
-            return None;
-        };
+        let Arn {
+            service,
+            account,
+            resource,
+            ..
+        } = Arn::parse(&text.value)?;
         let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
         let why = only_own(path, service, resource).filter(|_| is_account)?;
         Some(OwnArn {

@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::text;
+
+/// What the field with tags is called, of every kind whose things carry any.
+pub const TAGS: &str = "tags";
 
 /// The tag with an environment's expiry (`tag::EXPIRES`): the only one that has to go where it is not wanted.
 pub const EXPIRY_TAG: &str = "headset:expires";
@@ -92,23 +96,53 @@ impl Field {
     }
 }
 
-/// A field of a certain kind, as the derive of its spec names it.
+/// The name of a field together with that of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FieldId {
+pub struct FieldOf<'a> {
     /// The kind's name, such as `appstream.fleet`.
-    pub kind: &'static str,
+    pub kind: &'a str,
     /// The field's name.
-    pub name: &'static str,
+    pub name: &'a str,
+}
+
+/// A field of a certain kind, as the derive of its spec names it: `FleetSpec::VIEW`. Such a constant is a pattern too:
+/// `match change.id(FleetSpec::KIND) { FleetSpec::VIEW => ... }`.
+pub type FieldId = FieldOf<'static>;
+
+impl FieldOf<'_> {
+    /// Its value in a spec, if the spec holds one.
+    pub fn of(self, spec: &Value) -> Option<&Value> {
+        spec.get(self.name)
+    }
+
+    /// Its text in a spec, if the spec holds one that is known.
+    pub fn text(self, spec: &Value) -> Option<&str> {
+        self.of(spec)?.as_str()
+    }
+}
+
+impl fmt::Display for FieldOf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A spec of these texts alone, by which a thing is looked up.
+pub fn texts<const N: usize>(fields: [(FieldId, &str); N]) -> Value {
+    fields
+        .into_iter()
+        .map(|(field, text)| (field.name.to_owned(), Value::from(text)))
+        .collect()
 }
 
 /// Whether a name is this field's, where its kind is known from elsewhere.
-impl PartialEq<str> for FieldId {
+impl PartialEq<str> for FieldOf<'_> {
     fn eq(&self, name: &str) -> bool {
         self.name == name
     }
 }
 
-impl PartialEq<String> for FieldId {
+impl PartialEq<String> for FieldOf<'_> {
     fn eq(&self, name: &String) -> bool {
         self.name == name
     }
@@ -125,6 +159,36 @@ pub struct FieldChange {
     pub want: Value,
     /// What changing it takes.
     pub change: Change,
+}
+
+impl FieldChange {
+    /// Which field of its kind it is, to be matched with the constants of the kind's spec.
+    pub fn id<'a>(&'a self, kind: &'a str) -> FieldOf<'a> {
+        FieldOf {
+            kind,
+            name: &self.field,
+        }
+    }
+
+    /// Whether it is this field, where its kind is known from elsewhere.
+    pub fn is(&self, field: FieldId) -> bool {
+        field == self.field
+    }
+}
+
+/// The change of a field, if it differs.
+pub fn change_of(diff: &[FieldChange], field: FieldId) -> Option<&FieldChange> {
+    diff.iter().find(|change| change.is(field))
+}
+
+/// Whether a change is of one of these fields.
+pub fn is_any(change: &FieldChange, fields: &[FieldId]) -> bool {
+    fields.iter().any(|field| change.is(*field))
+}
+
+/// Whether any of these fields differs.
+pub fn differs(diff: &[FieldChange], fields: &[FieldId]) -> bool {
+    diff.iter().any(|change| is_any(change, fields))
 }
 
 /// All the fields that differ, in the order of the kind's field table. Empty means: as wanted.
@@ -162,7 +226,7 @@ fn without_expiry<'a>(field: &Field, want: &'a Value, have: &Value) -> Cow<'a, V
     let is_there = have.get(EXPIRY_TAG).is_some_and(|have| !have.is_null());
     match want {
         Value::Object(tags)
-            if field.name == "tags"
+            if field.name == TAGS
                 && field.compare == Compare::Owned
                 && is_there
                 && !tags.contains_key(EXPIRY_TAG) =>

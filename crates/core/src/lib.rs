@@ -4,6 +4,7 @@
 //! Nothing here knows AWS's SDKs, makes a request or writes a file; `text_file` and `secret` read what people wrote.
 
 pub mod address;
+pub mod arn;
 pub mod assumptions;
 pub mod clock;
 pub mod dated;
@@ -23,6 +24,7 @@ pub mod text_file;
 pub mod words;
 
 pub use address::Address;
+pub use arn::Arn;
 pub use clock::Clock;
 pub use error::{AwsError, Class};
 pub use field::{Change, Compare, Diff, Field, FieldChange};

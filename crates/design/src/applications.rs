@@ -2,6 +2,7 @@
 
 use crate::desired::{Design, Desired};
 use headset_core::diagnostic::Diagnostic;
+use headset_kinds::identity_center::application::APPLICATION_ARN;
 use headset_kinds::{Address, identity_center, idp};
 
 /// Whether this is an application at an identity provider. Its key is its name there.
@@ -36,7 +37,7 @@ impl Design {
     /// stand in their blueprints it is known whether they are one.
     pub fn applications_shared_with<'a>(&'a self, other: &'a Design) -> impl Iterator<Item = &'a Desired> {
         self.applications().filter(|mine| {
-            let arn = |desired: &Desired| desired.answers.get("application_arn").cloned();
+            let arn = |desired: &Desired| desired.answers.get(APPLICATION_ARN).cloned();
             other
                 .resources
                 .get(&mine.address)

@@ -15,6 +15,8 @@ use headset_blueprint::model::{
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::connect::ApprovedOriginSpec;
 use headset_kinds::names;
+use headset_kinds::output;
+use headset_kinds::s3::bucket::arn_of;
 use headset_kinds::s3::{BucketSpec, ObjectSpec, PublicAccessBlock};
 use headset_kinds::template::fill;
 use headset_kinds::{Address, Text};
@@ -91,10 +93,10 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         audio: section.audio,
         title: section.title.clone(),
         region: context.region.clone(),
-        instance_url: Text::after(&connect::instance(), "url"),
+        instance_url: Text::after(&connect::instance(), output::URL),
         login_url,
     });
-    let bucket_arn = format!("arn:{}:s3:::{name}", context.partition);
+    let bucket_arn = arn_of(&context.partition, &name);
     let objects: Vec<String> = files
         .iter()
         .map(|file| format!("{bucket_arn}/{}", file.key))
@@ -133,7 +135,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         .collect();
     for file in files {
         let spec = ObjectSpec {
-            bucket: Text::after(&address, "name"),
+            bucket: Text::after(&address, output::NAME),
             key: file.key.clone(),
             content_type: file.content_type.to_owned(),
             cache_control: file.cache_control.to_owned(),
@@ -150,18 +152,18 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
     }
     let origin = format!("https://{name}.s3.{}.amazonaws.com", context.region);
     let spec = ApprovedOriginSpec {
-        instance_id: Text::after(&connect::instance(), "id"),
+        instance_id: Text::after(&connect::instance(), output::ID),
         origin: origin.as_str().into(),
     };
     draft.managed(origin, &spec, false, place);
     draft.output(
         "in_session_page",
-        Text::after(&Address::new(ObjectSpec::KIND, IN_SESSION), "url"),
+        Text::after(&Address::new(ObjectSpec::KIND, IN_SESSION), output::URL),
     );
     if section.audio == Audio::Local {
         draft.output(
             "audio_only_page",
-            Text::after(&Address::new(ObjectSpec::KIND, AUDIO_ONLY), "url"),
+            Text::after(&Address::new(ObjectSpec::KIND, AUDIO_ONLY), output::URL),
         );
     }
     warn_of_firefox(draft, section);

@@ -2,7 +2,9 @@
 
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{ConnectIdentity, ConnectSection, QueueStatus, Source};
+use headset_core::arn;
 use headset_kinds::connect::{InstanceSpec, QueueSpec, UserSpec, queue};
+use headset_kinds::output;
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text};
 
@@ -30,7 +32,7 @@ pub(super) fn origin(section: &ConnectSection) -> Option<String> {
 /// How an instance that exists is looked up.
 pub(super) fn lookup(name: &str) -> Existing {
     if is_id(name) {
-        let id = name.rsplit('/').next().unwrap_or(name).to_owned();
+        let id = arn::name_in(name).to_owned();
         Existing::Id { id }
     } else {
         Existing::Alias {
@@ -42,7 +44,7 @@ pub(super) fn lookup(name: &str) -> Existing {
 /// Whether a name is an instance's id or ARN, and not an alias.
 pub(super) fn is_id(name: &str) -> bool {
     let groups: Vec<usize> = name.split('-').map(str::len).collect();
-    name.starts_with("arn:")
+    arn::is_meant(name)
         || (groups == [8, 4, 4, 4, 12] && name.chars().all(|c| c == '-' || c.is_ascii_hexdigit()))
 }
 
@@ -71,7 +73,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
     }
     for (key, queue) in &section.queues {
         let spec = QueueSpec {
-            instance_id: Text::after(&address, "id"),
+            instance_id: Text::after(&address, output::ID),
             name: queue.name(key).to_owned(),
             description: queue.description.clone(),
             hours: queue.hours.clone(),
@@ -92,7 +94,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
     }
     for (username, user) in &section.users {
         let spec = UserSpec {
-            instance_id: Text::after(&address, "id"),
+            instance_id: Text::after(&address, output::ID),
             username: username.clone(),
             first_name: user.first.clone(),
             last_name: user.last.clone(),
@@ -110,5 +112,5 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
         };
         draft.entry(username, &spec, &user.entry);
     }
-    draft.output("connect_url", Text::after(&address, "url"));
+    draft.output("connect_url", Text::after(&address, output::URL));
 }

@@ -6,9 +6,14 @@ use serde::Serialize;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Outputs};
 use headset_design::Design;
+use headset_kinds::field;
+use headset_kinds::iam::SamlProviderSpec;
 use headset_kinds::iam::saml_metadata::{self, End, Ending, Validity};
 use headset_kinds::identity_center;
+use headset_kinds::idp;
+use headset_kinds::idp::answers;
 use headset_kinds::idp::issuer;
+use headset_kinds::output;
 use headset_kinds::{Address, Live, Observation, Published};
 
 use crate::plan::Plan;
@@ -45,9 +50,9 @@ pub fn certificates(survey: &Survey, now: Timestamp) -> Vec<Certificate> {
 }
 
 fn certificate(address: &Address, live: &Live, now: Timestamp) -> Option<Certificate> {
-    let iam = live.outputs.get("valid_until")?;
+    let iam = live.outputs.get(output::VALID_UNTIL)?;
     let iam_valid_until = iam.parse().ok().map(|until| End::at(until, now));
-    let document = live.fields.get("metadata").and_then(serde_json::Value::as_str);
+    let document = live.text(SamlProviderSpec::METADATA);
     let read = saml_metadata::parse(document.unwrap_or_default());
     let (validity, problem) = match read {
         Ok(read) => (Some(Validity::of(&read, now)), None),
@@ -112,7 +117,9 @@ pub fn publications(plan: &Plan, survey: &Survey) -> Vec<Publication> {
 /// Whether a provider that stands for this application has other metadata in IAM than it should.
 fn is_behind(plan: &Plan, application: &Address) -> bool {
     plan.steps.values().any(|step| {
-        step.after.contains(application) && step.action.diff().iter().any(|change| change.field == "metadata")
+        step.address.kind == SamlProviderSpec::KIND
+            && step.after.contains(application)
+            && field::change_of(step.action.diff(), SamlProviderSpec::METADATA).is_some()
     })
 }
 
@@ -135,12 +142,12 @@ pub fn of_document(address: &Address, document: &str, now: Timestamp) -> Vec<Dia
 pub fn of_applications(design: &Design, outputs: &Outputs, now: Timestamp) -> Vec<Diagnostic> {
     let is_in_blueprint = |address: &Address, document: &str| {
         let desired = design.resources.get(address);
-        let given = desired.and_then(|desired| desired.answers.get("metadata"));
+        let given = desired.and_then(|desired| desired.answers.get(answers::METADATA));
         given.is_some_and(|given| saml_metadata::body(given) == document)
     };
     outputs
         .iter()
-        .filter_map(|(address, outputs)| Some((address, outputs.get("metadata")?)))
+        .filter_map(|(address, outputs)| Some((address, outputs.get(output::METADATA)?)))
         .filter(|(address, document)| !is_in_blueprint(address, document))
         .flat_map(|(address, document)| of_document(address, document, now))
         .collect()
@@ -150,8 +157,8 @@ pub fn of_applications(design: &Design, outputs: &Outputs, now: Timestamp) -> Ve
 /// one in a file, reading the blueprint has said so; of one that a person answered, `checkpoint answer` has.
 pub fn of_issuers(design: &Design, outputs: &Outputs) -> Vec<Diagnostic> {
     let given = design.resources.values().filter_map(|desired| {
-        let document = outputs.get(&desired.address)?.get("metadata")?;
-        let given = desired.answers.get("metadata")?;
+        let document = outputs.get(&desired.address)?.get(output::METADATA)?;
+        let given = desired.answers.get(answers::METADATA)?;
         let is_fetched = !saml_metadata::body(given).starts_with('<');
         is_fetched.then_some((desired, document))
     });
@@ -159,7 +166,9 @@ pub fn of_issuers(design: &Design, outputs: &Outputs) -> Vec<Diagnostic> {
         .filter_map(|(desired, document)| {
             let product = match desired.address.kind == identity_center::ApplicationSpec::KIND {
                 true => None,
-                false => Some(serde_json::from_value(desired.spec.get("product")?.clone()).ok()?),
+                false => Some(
+                    serde_json::from_value(idp::ApplicationSpec::PRODUCT.of(&desired.spec)?.clone()).ok()?,
+                ),
             };
             let said = issuer::of_another(product, document)?;
             let finding = Diagnostic::warning("saml-metadata-issuer", format!("{}: {said}", desired.address));

@@ -15,12 +15,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use headset_core::field::FieldId;
-use headset_core::{Address, AwsError, Diff, Field, field};
+use headset_core::{Address, Arn, AwsError, Change, Diff, Field, FieldChange, field};
 
 use crate::discovery::{Found, Trace, Unread};
+use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::own::{Beside, Earlier, OwnName, Owner, Password};
 use crate::service::Service;
+use crate::spec::Existing;
 
 /// What to look for.
 #[derive(Clone, Debug)]
@@ -134,6 +136,21 @@ impl Live {
         self
     }
 
+    /// The value of a field, if AWS told one.
+    pub fn get(&self, field: FieldId) -> Option<&Value> {
+        self.fields.get(field.name)
+    }
+
+    /// The text of a field, if AWS told one.
+    pub fn text(&self, field: FieldId) -> Option<&str> {
+        self.get(field)?.as_str()
+    }
+
+    /// Its ARN; empty where it has none, or AWS told none.
+    pub fn arn(&self) -> &str {
+        self.outputs.get(output::ARN).map_or("", String::as_str)
+    }
+
     /// The same with an output.
     pub fn output(mut self, name: &str, value: impl Into<String>) -> Live {
         self.outputs.insert(name.to_owned(), value.into());
@@ -142,8 +159,10 @@ impl Live {
 
     /// The same with tags, which also become the field `tags`.
     pub fn tagged(mut self, tags: BTreeMap<String, String>) -> Live {
-        self.fields
-            .insert("tags".to_owned(), serde_json::to_value(&tags).unwrap_or_default());
+        self.fields.insert(
+            field::TAGS.to_owned(),
+            serde_json::to_value(&tags).unwrap_or_default(),
+        );
         self.tags = Some(tags);
         self
     }
@@ -297,7 +316,7 @@ pub struct CreationLimit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incompatibility {
     /// The fields that do not fit together with it: a thing in which none of them changes is left alone.
-    pub fields: Vec<&'static str>,
+    pub fields: Vec<FieldId>,
     /// What does not fit, in a sentence without a full stop.
     pub message: String,
 }
@@ -356,7 +375,10 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// The region that a thing names itself, by its spec or outputs; `None`: it is where its service is looked for. Pure.
     fn region(&self, _spec: &Value, outputs: &BTreeMap<String, String>) -> Option<String> {
         match self.service()? {
-            Service::AppStream => region_in(outputs.get("arn")?),
+            Service::AppStream => {
+                let arn = Arn::parse(outputs.get(output::ARN)?)?;
+                arn.in_region().map(str::to_owned)
+            }
             // The environment's own region is Connect's; the ARNs of buckets and applications name no region.
             Service::Connect | Service::S3 | Service::IdentityCenter => None,
         }
@@ -366,11 +388,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     fn fields(&self) -> &'static [Field];
 
     /// The fields that have to be known before such a thing can be looked up.
-    fn identity(&self) -> &'static [&'static str];
+    fn identity(&self) -> &'static [FieldId];
 
     /// The fields by which a thing is known again although its identity changed, such as an application by where it
     /// leads to: sets of them, each enough by itself, the surest first. None: another identity is another thing.
-    fn known_by(&self) -> &'static [&'static [&'static str]] {
+    fn known_by(&self) -> &'static [&'static [FieldId]] {
         &[]
     }
 
@@ -381,7 +403,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// The field that says what a thing is called, where it has a name of its own.
     fn called_by(&self) -> &'static str {
-        "name"
+        Existing::NAME
     }
 
     /// Whether a thing of the first name is what is wanted under the second one, in any generation. Pure.
@@ -435,6 +457,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         &[]
     }
 
+    /// Whether this change cuts off whoever uses a thing that runs. Pure.
+    fn cuts_off(&self, change: &FieldChange) -> bool {
+        change.change == Change::Stopped
+    }
+
     /// Compares what is wanted with what is there.
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         field::diff(self.fields(), want, &live.fields)
@@ -445,7 +472,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     fn incompatibility<'a>(
         &self,
         _want: &Value,
-        _referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+        _referred: &dyn Fn(FieldId) -> Option<&'a Live>,
     ) -> Option<Incompatibility> {
         None
     }
@@ -522,6 +549,11 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         BTreeMap::new()
     }
 
+    /// Where in the blueprint the answers about a thing may stand, as keys joined by dots. Pure.
+    fn answers_at<'a>(&self, _want: &'a Value) -> Option<&'a str> {
+        None
+    }
+
     /// What a person may report of a thing at any time once it was answered, besides what its worksheets ask.
     fn reports(&self) -> Vec<Question> {
         Vec::new()
@@ -581,12 +613,6 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     fn timeout(&self) -> u64 {
         600
     }
-}
-
-/// The region that an ARN names.
-fn region_in(arn: &str) -> Option<String> {
-    let region = arn.split(':').nth(3)?;
-    (!region.is_empty()).then(|| region.to_owned())
 }
 
 /// Reads a spec as its kind's type.

@@ -14,6 +14,7 @@ pub mod idp;
 pub mod kind;
 pub mod names;
 pub mod objects;
+pub mod output;
 pub mod outward;
 pub mod own;
 pub mod regions;

@@ -103,13 +103,4 @@ impl Terraform {
             import_id: |id, _| Some(id.to_owned()),
         }
     }
-
-    /// Something in a Connect instance.
-    pub(crate) const fn in_instance(resource: &'static str, form: &'static str) -> Terraform {
-        Terraform {
-            resource,
-            form,
-            import_id: |id, spec| Some(format!("{}:{id}", spec.get("instance_id")?.as_str()?)),
-        }
-    }
 }

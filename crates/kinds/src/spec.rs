@@ -1,5 +1,6 @@
 //! Specs as types: the engine and state have them as JSON, and the design makes them from these.
 
+use headset_core::arn;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -42,21 +43,31 @@ pub enum Existing {
     Newest {
         /// What its name begins with.
         newest: String,
-        /// `fleet` where only a fleet has to be able to start from it; else a builder, too.
+        /// [`Existing::ONLY_FLEETS`] where only a fleet has to be able to start from it; else a builder, too.
         #[serde(skip_serializing_if = "Option::is_none")]
         usable_by: Option<&'static str>,
     },
 }
 
 impl Existing {
+    /// What [`Existing::Name`] calls the name, and the specs of most kinds, too.
+    pub const NAME: &'static str = "name";
+    /// What [`Existing::Alias`] calls the alias.
+    pub const ALIAS: &'static str = "alias";
+    /// What [`Existing::Id`] calls the id.
+    pub const ID: &'static str = "id";
     /// What [`Existing::Arn`] calls its ARN.
     pub const ARN: &'static str = "arn";
     /// What [`Existing::Newest`] calls the beginning of the name.
     pub const NEWEST: &'static str = "newest";
+    /// What [`Existing::Newest`] calls who has to be able to start from it.
+    pub const USABLE_BY: &'static str = "usable_by";
+    /// What stands there where only a fleet has to be.
+    pub const ONLY_FLEETS: &'static str = "fleet";
 
     /// By ARN or by name, whichever this is.
     pub fn called(name: &str) -> Existing {
-        match name.starts_with("arn:") {
+        match arn::is_meant(name) {
             true => Existing::Arn { arn: name.to_owned() },
             false => Existing::Name {
                 name: name.to_owned(),

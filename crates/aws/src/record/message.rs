@@ -36,7 +36,7 @@ fn run(book: &mut Book, given: &str) -> String {
         last + rest[last..].chars().next().map_or(0, char::len_utf8)
     });
     let (core, after) = rest.split_at(end);
-    let replaced = if core.starts_with("arn:") || core.contains("://") {
+    let replaced = if headset_core::arn::is_meant(core) || core.contains("://") {
         text::text(book, "", core)
     } else {
         pieces(book, core)

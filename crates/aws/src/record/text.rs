@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::pseudonym::{Book, Form};
 use super::public;
 use super::vocabulary::vocabulary;
+use headset_core::Arn;
 
 /// Keys of IAM's policy documents.
 const POLICY_KEYS: &[&str] = &[
@@ -68,7 +69,10 @@ pub(super) fn text(book: &mut Book, member: &str, given: &str) -> String {
         return book.name(Form::Email, given);
     }
     if let Some(rest) = given.strip_prefix("arn:") {
-        return arn(book, rest);
+        return match Arn::parse(given).filter(|arn| PARTITIONS.contains(&arn.partition)) {
+            Some(given) => arn(book, given),
+            None => book.name(Form::Word("arn"), rest),
+        };
     }
     if let Some((scheme, rest)) = given.split_once("://") {
         return url(book, scheme, rest);
@@ -189,21 +193,22 @@ fn ending(text: &str) -> (&str, &str) {
     }
 }
 
-/// What follows `arn:`.
-fn arn(book: &mut Book, rest: &str) -> String {
-    let parts: Vec<&str> = rest.splitn(5, ':').collect();
-    let [partition, service, region, account, resource] = parts.as_slice() else {
-        return book.name(Form::Word("arn"), rest);
-    };
-    if !matches!(*partition, "aws" | "aws-us-gov" | "aws-cn") {
-        return book.name(Form::Word("arn"), rest);
-    }
+/// The partitions whose ARNs are taken apart.
+const PARTITIONS: [&str; 3] = ["aws", "aws-us-gov", "aws-cn"];
+
+fn arn(book: &mut Book, given: Arn<'_>) -> String {
+    let Arn {
+        partition,
+        service,
+        region,
+        account,
+        resource,
+    } = given;
     // What belongs to AWS itself has AWS's name.
-    let of_aws =
-        *account == "aws" && (resource.starts_with("policy/") || resource.starts_with("application"));
+    let of_aws = account == "aws" && (resource.starts_with("policy/") || resource.starts_with("application"));
     let service =
-        if vocabulary().is_action_prefix(service) || matches!(*service, "logs" | "kms" | "organizations") {
-            (*service).to_owned()
+        if vocabulary().is_action_prefix(service) || matches!(service, "logs" | "kms" | "organizations") {
+            service.to_owned()
         } else {
             atom(book, "", service)
         };
@@ -212,17 +217,24 @@ fn arn(book: &mut Book, rest: &str) -> String {
     } else {
         atom(book, "", region)
     };
-    let owner = match *account {
-        "" | "aws" => (*account).to_owned(),
+    let owner = match account {
+        "" | "aws" => account.to_owned(),
         other => atom(book, "", other),
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_".contains(c);
     let resource = if of_aws && resource.chars().all(plain) {
-        (*resource).to_owned()
+        resource.to_owned()
     } else {
         path(book, "", resource)
     };
-    ["arn", partition, &service, &place, &owner, &resource].join(":")
+    Arn {
+        partition,
+        service: &service,
+        region: &place,
+        account: &owner,
+        resource: &resource,
+    }
+    .to_string()
 }
 
 /// What follows `SCHEME://`. Query and fragment may be anything, a token among it: they are replaced as wholes.

@@ -28,7 +28,11 @@ pub fn kinds_page() -> String {
 
 fn one(page: &mut String, kind: &dyn Kind) -> std::fmt::Result {
     writeln!(page, "\n## `{}`\n\n{}\n", kind.name(), kind.about())?;
-    let identity: Vec<String> = kind.identity().iter().map(|field| format!("`{field}`")).collect();
+    let identity: Vec<String> = kind
+        .identity()
+        .iter()
+        .map(|field| format!("`{}`", field.name))
+        .collect();
     writeln!(page, "- Found by: {}", identity.join(", "))?;
     writeln!(
         page,

@@ -4,6 +4,7 @@
 
 use crate::at::At;
 use crate::limits::{self, Pattern};
+use headset_core::Arn;
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::regions::partition_of;
 
@@ -29,8 +30,8 @@ impl Located {
 
     /// A text, if it is an ARN.
     pub(super) fn of_arn(path: &str, text: &At<String>) -> Option<Located> {
-        let partition = text.value.strip_prefix("arn:")?.split(':').next()?;
-        Some(Located::new(path, partition, false, text))
+        let arn = Arn::parse(&text.value)?;
+        Some(Located::new(path, arn.partition, false, text))
     }
 
     fn new(path: &str, partition: &str, is_region: bool, text: &At<String>) -> Located {

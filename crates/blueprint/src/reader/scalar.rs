@@ -12,6 +12,7 @@ use crate::limits::Pattern;
 use crate::nearest::nearest;
 use crate::node::{Value, shortened};
 use crate::table::Shape;
+use headset_core::arn;
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_core::words::plural;
 
@@ -85,7 +86,7 @@ impl Reader<'_> {
         }
         // Of a name and an ARN, the one that was meant shows by its beginning.
         let is_arn = |pattern: &&Pattern| pattern.source.starts_with("^arn");
-        let arn = text.value.starts_with("arn:");
+        let arn = arn::is_meant(&text.value);
         if patterns.iter().any(|pattern| is_arn(pattern) == arn) {
             patterns.retain(|pattern| is_arn(pattern) == arn);
         }

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{AppstreamSection, Capacity, Source};
+use headset_core::Arn;
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Address;
 use headset_kinds::appstream::UsageReportSpec;
 use headset_kinds::iam::ServiceRoleSpec;
+use headset_kinds::output;
 
 /// The role under which AppStream makes network interfaces and buckets. The console makes it on first use; with the
 /// API alone, fleets stay STARTING with the error IAM_SERVICE_ROLE_IS_MISSING.
@@ -45,7 +47,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
             draft.after(&address, service_access(section));
             draft.output(
                 "usage_report_bucket",
-                headset_kinds::Text::after(&address, "bucket"),
+                headset_kinds::Text::after(&address, output::BUCKET),
             );
         }
         Some(off) => draft.complain(
@@ -66,10 +68,14 @@ fn service_roles(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
         || section.stacks.values().any(is_ours)
         || section.usage_reports.as_ref().is_some_and(|on| on.value);
     if ours {
-        let policy = format!(
-            "arn:{}:iam::aws:policy/service-role/{SERVICE_ACCESS}",
-            draft.context.partition
-        );
+        let policy = Arn {
+            partition: &draft.context.partition,
+            service: "iam",
+            region: "",
+            account: "aws",
+            resource: &format!("policy/service-role/{SERVICE_ACCESS}"),
+        }
+        .to_string();
         let spec = ServiceRoleSpec {
             name: SERVICE_ACCESS.to_owned(),
             // AppStream looks for it here and nowhere else.

@@ -8,8 +8,10 @@ use crate::draft::DesignDraft;
 use headset_blueprint::model::{
     AppstreamSection, Capacity, Fleet, FleetType, ImageOrigin, Internet, Scaling, Shift, Source, View,
 };
+use headset_core::arn;
 use headset_kinds::appstream::{FleetSpec, ImageSpec};
 use headset_kinds::autoscaling::{self, FleetScalingSpec, Suspended};
+use headset_kinds::output;
 use headset_kinds::{Address, Text};
 
 pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, fleet: &Fleet) {
@@ -27,7 +29,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
     let spec = FleetSpec {
         name: draft.name(key, &fleet.entry),
         image: Text::after(&image, image_output(section, &fleet.image.value)),
-        platform: Some(Text::after(&image, "platform")),
+        platform: Some(Text::after(&image, output::PLATFORM)),
         fleet_type: match fleet.fleet_type {
             FleetType::OnDemand => "ON_DEMAND",
             FleetType::AlwaysOn => "ALWAYS_ON",
@@ -68,9 +70,9 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
 /// By which output a fleet names its image: another account's image is only known by its ARN.
 fn image_output(section: &AppstreamSection, key: &str) -> &'static str {
     match section.images.get(key) {
-        Some(Source::Existing(name)) if name.value.starts_with("arn:") => "arn",
-        Some(Source::Ours(image)) if matches!(image.origin, ImageOrigin::Shared(_)) => "arn",
-        Some(Source::Existing(_) | Source::Ours(_)) | None => "name",
+        Some(Source::Existing(name)) if arn::is_meant(&name.value) => output::ARN,
+        Some(Source::Ours(image)) if matches!(image.origin, ImageOrigin::Shared(_)) => output::ARN,
+        Some(Source::Existing(_) | Source::Ours(_)) | None => output::NAME,
     }
 }
 
@@ -86,7 +88,7 @@ fn draw_scaling(
     // Without a target there is no policy, and nothing that could have these.
     let has_target = scaling.target.is_some();
     let spec = FleetScalingSpec {
-        fleet: Text::after(&Address::new(FleetSpec::KIND, key), "name"),
+        fleet: Text::after(&Address::new(FleetSpec::KIND, key), output::NAME),
         min: number(scaling.min),
         max: number(scaling.max),
         target: scaling.target.and_then(|percent| u32::try_from(percent).ok()),

@@ -16,6 +16,7 @@ use headset_core::diagnostic::Diagnostic;
 use headset_kinds::appstream::image as kinds;
 use headset_kinds::appstream::{CopySource, CopySpec, ImageBuilderSpec, ImageSpec};
 use headset_kinds::names;
+use headset_kinds::output;
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text, tag};
 
@@ -29,7 +30,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         ImageOrigin::Newest(prefix) => {
             let lookup = Existing::Newest {
                 newest: prefix.value.clone(),
-                usable_by: Some("fleet"),
+                usable_by: Some(Existing::ONLY_FLEETS),
             };
             draft.existing(&address, &lookup, place);
         }
@@ -105,7 +106,7 @@ fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, ima
     };
     let spec = ImageSpec {
         name: names::image(&prefix, &hash),
-        builder: Text::after(&builder, "name"),
+        builder: Text::after(&builder, output::NAME),
         base: Some(recipe::base(&build.base)),
         region: draft.context.appstream_region.clone(),
         display_name: Some(image.display_name.clone().unwrap_or(first)),
@@ -136,7 +137,7 @@ fn builder(
                 usable_by: None,
             };
             draft.existing(&address, &lookup, &prefix.place);
-            Text::after(&address, "name")
+            Text::after(&address, output::NAME)
         }
         BaseImage::Named(name) => Text::from(name.value.as_str()),
     };

@@ -11,6 +11,7 @@ use headset_blueprint::model::{
 use headset_kinds::appstream::stack::{AgentAccess, Connector, UrlRedirection};
 use headset_kinds::appstream::theme::{Link, Location};
 use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, StackSpec, ThemeSpec};
+use headset_kinds::output;
 use headset_kinds::{Address, Text};
 
 pub(super) fn declare(draft: &mut DesignDraft<'_>, key: &str, stack: &Stack) {
@@ -53,12 +54,12 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, key: &str, stack: &Stack) {
     if keeps_settings {
         draft.output(
             &format!("settings_bucket_{key}"),
-            Text::after(&address, "settings_bucket"),
+            Text::after(&address, output::SETTINGS_BUCKET),
         );
     }
     let association = FleetAssociationSpec {
-        fleet: Text::after(&Address::new(FleetSpec::KIND, &stack.fleet.value), "name"),
-        stack: Text::after(&address, "name"),
+        fleet: Text::after(&Address::new(FleetSpec::KIND, &stack.fleet.value), output::NAME),
+        stack: Text::after(&address, output::NAME),
     };
     let place = &stack.fleet.place;
     draft.managed(format!("{key}:{}", stack.fleet.value), &association, false, place);
@@ -184,7 +185,7 @@ fn draw_theme(draft: &mut DesignDraft<'_>, key: &str, theme: &Theme) {
         url: url.value.clone(),
     });
     let spec = ThemeSpec {
-        stack: Text::after(&Address::new(StackSpec::KIND, key), "name"),
+        stack: Text::after(&Address::new(StackSpec::KIND, key), output::NAME),
         title: theme.title.value.clone(),
         styling: match theme.colour {
             Colour::LightBlue => "LIGHT_BLUE",

@@ -3,6 +3,7 @@
 use crate::draft::DesignDraft;
 use headset_blueprint::model::PoolUser;
 use headset_kinds::appstream::{StackSpec, UserAssociationSpec, UserSpec};
+use headset_kinds::output;
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text};
 
@@ -22,8 +23,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, name: &str, user: &PoolUser) 
     }
     for key in &user.stacks {
         let spec = UserAssociationSpec {
-            user: Text::after(&address, "name"),
-            stack: Text::after(&Address::new(StackSpec::KIND, &key.value), "name"),
+            user: Text::after(&address, output::NAME),
+            stack: Text::after(&Address::new(StackSpec::KIND, &key.value), output::NAME),
             notify: user.notify,
         };
         draft.managed(format!("{name}:{}", key.value), &spec, false, &key.place);

@@ -8,8 +8,11 @@ use super::start::{START_URL, address, check_start_url};
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{Application, At, IdpProduct, Metadata, SignInSection, UserName};
 use headset_core::diagnostic::Diagnostic;
+use headset_kinds::identity_center::application::APPLICATION_ARN;
 use headset_kinds::identity_center::{AssignmentSpec, LinkSpec, Mapping};
+use headset_kinds::idp::answers;
 use headset_kinds::idp::{Product, SessionName};
+use headset_kinds::output;
 use headset_kinds::{Address, Text, identity_center, idp};
 
 /// How long the ARNs of role and provider together may be for Microsoft's gallery application to import the role.
@@ -106,9 +109,9 @@ fn link(
     let of = |output: &str| Text::after(application, output);
     let spec = LinkSpec {
         name: asked.name.to_owned(),
-        instance: of("instance"),
-        application_arn: of("application_arn"),
-        portal: of("portal"),
+        instance: of(output::INSTANCE),
+        application_arn: of(output::APPLICATION_ARN),
+        portal: of(output::PORTAL),
         relay_state: asked.relay_state.clone(),
         assigned: !assignments.is_empty(),
         by_hand: draft.blueprint.aws.identity_center.by_hand,
@@ -240,7 +243,7 @@ fn assign(
     for (principal_type, principals) in [("GROUP", &section.idp.groups), ("USER", &section.idp.users)] {
         for principal in principals {
             let spec = AssignmentSpec {
-                application_arn: Text::after(application, "application_arn"),
+                application_arn: Text::after(application, output::APPLICATION_ARN),
                 application_name: asked.name.to_owned(),
                 principal_type: principal_type.to_owned(),
                 principal_name: principal.value.clone(),
@@ -275,9 +278,9 @@ fn answers(product: IdpProduct, application: &Application) -> BTreeMap<String, S
         .filter(|_| product == IdpProduct::IdentityCenter)
         .map(|arn| arn.value.clone());
     [
-        ("metadata", metadata),
+        (answers::METADATA, metadata),
         (START_URL, start_url),
-        ("application_arn", arn),
+        (APPLICATION_ARN, arn),
     ]
     .into_iter()
     .filter_map(|(question, answer)| Some((question.to_owned(), answer?)))

@@ -7,12 +7,15 @@ use super::start::{application_name, start};
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{DesktopSignIn, SignInSection, Source};
+use headset_core::Arn;
+use headset_core::arn;
 use headset_core::dated::RELAY_HOSTS;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::words::plural;
 use headset_kinds::Text;
 use headset_kinds::appstream::StackSpec;
 use headset_kinds::names;
+use headset_kinds::output;
 use headset_kinds::template::fill;
 
 const TRUST: &str = include_str!("../../../../policies/iam/desktop-trust.json");
@@ -57,7 +60,7 @@ fn check_endpoint(draft: &mut DesignDraft<'_>, desktops: &DesktopSignIn) {
 fn stack_name(draft: &DesignDraft<'_>, key: &str) -> Option<String> {
     match draft.blueprint.appstream.as_ref()?.stacks.get(key)? {
         Source::Ours(stack) => Some(draft.name(key, &stack.entry)),
-        Source::Existing(name) => name.value.rsplit('/').next().map(str::to_owned),
+        Source::Existing(name) => Some(arn::name_in(&name.value).to_owned()),
     }
 }
 
@@ -123,12 +126,16 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, desk
             },
         );
         let provider = draw_provider(draft, section, format!("desktop-{key}"), &pair, &application);
-        providers.push(Text::after(&provider, "arn"));
+        providers.push(Text::after(&provider, output::ARN));
         arns.push(Text::from(pair.provider_arn.as_str()));
-        stacks.push(Text::from(format!(
-            "arn:{}:appstream:{}:{}:stack/{stack}",
-            context.partition, context.appstream_region, context.account
-        )));
+        let stack = Arn {
+            partition: &context.partition,
+            service: "appstream",
+            region: &context.appstream_region,
+            account: &context.account,
+            resource: &format!("stack/{stack}"),
+        };
+        stacks.push(Text::from(stack.to_string()));
         draft.output(&format!("desktop_url_{key}"), start(&application));
         draft.output(&format!("desktop_relay_state_{key}"), relay_state.into());
     }
@@ -174,5 +181,5 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, desk
             policies: [("headset-stream".to_owned(), may)].into(),
         },
     );
-    draft.output("desktop_role_arn", Text::after(&role, "arn"));
+    draft.output("desktop_role_arn", Text::after(&role, output::ARN));
 }

@@ -6,8 +6,11 @@ use crate::connect;
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{SignInSection, Source};
+use headset_core::Arn;
+use headset_core::arn;
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::connect::InstanceSpec;
+use headset_kinds::output;
 use headset_kinds::{Address, Text};
 
 /// What stays as it is in a relay state's destination: RFC 3986's unreserved characters.
@@ -28,8 +31,8 @@ pub(super) struct Instance {
 impl Instance {
     fn at(address: &Address) -> Instance {
         Instance {
-            id: Text::after(address, "id"),
-            arn: Text::after(address, "arn"),
+            id: Text::after(address, output::ID),
+            arn: Text::after(address, output::ARN),
         }
     }
 }
@@ -75,8 +78,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) -> V
             continue;
         }
         seen.push(key.clone());
-        // arn:PARTITION:connect:REGION:ACCOUNT:instance/ID
-        let region = named.value.split(':').nth(3).unwrap_or(&context.region);
+        let arn = Arn::parse(&named.value);
+        let region = arn.and_then(Arn::in_region).unwrap_or(&context.region);
         let instance = if region == context.region {
             let address = Address::new(InstanceSpec::KIND, format!("existing:{key}"));
             draft.existing(&address, &connect::lookup(&named.value), &named.place);
@@ -99,5 +102,5 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) -> V
 
 /// The id of an ARN; anything else as it is.
 fn last(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
+    arn::name_in(name)
 }

@@ -19,6 +19,7 @@ use headset_blueprint::model::{FederationScope, SignInSection};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Text;
 use headset_kinds::names;
+use headset_kinds::output;
 use headset_kinds::template::fill;
 
 const TRUST: &str = include_str!("../../../../policies/iam/federation-trust.json");
@@ -51,7 +52,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
     let relay_state = instances::relay_state(
         context,
         &context.region,
-        Text::after(&connect::instance(), "id"),
+        Text::after(&connect::instance(), output::ID),
         &section.connect.destination,
     );
     let application = application::declare(
@@ -76,7 +77,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
     let trust = fill(
         TRUST,
         &[
-            ("provider_arn", Text::after(&provider, "arn")),
+            ("provider_arn", Text::after(&provider, output::ARN)),
             ("audiences", endpoints.audiences().into()),
         ],
     );
@@ -95,7 +96,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
     );
     draft.output("sign_in", start(&application));
     draft.output("federation_url", relay_state);
-    draft.output("role_arn", Text::after(&role, "arn"));
+    draft.output("role_arn", Text::after(&role, output::ARN));
     if let Some(desktops) = &section.appstream {
         desktop::declare(draft, section, desktops);
     }

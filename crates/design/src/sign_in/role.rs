@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{RoleSection, SignInSection};
+use headset_core::Arn;
 use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
+use headset_kinds::output;
 use headset_kinds::{Address, Text};
 
 /// A role and its provider, both known from names alone, so that a worksheet can be filled in before either exists.
@@ -24,10 +26,19 @@ impl Pair {
         role_name: String,
         provider_name: String,
     ) -> Pair {
-        let iam = format!("arn:{}:iam::{}", context.partition, context.account);
+        let iam = |resource: &str| {
+            let arn = Arn {
+                partition: &context.partition,
+                service: "iam",
+                region: "",
+                account: &context.account,
+                resource,
+            };
+            arn.to_string()
+        };
         Pair {
-            role_arn: format!("{iam}:role{}{role_name}", role.path),
-            provider_arn: format!("{iam}:saml-provider/{provider_name}"),
+            role_arn: iam(&format!("role{}{role_name}", role.path)),
+            provider_arn: iam(&format!("saml-provider/{provider_name}")),
             role_name,
             provider_name,
         }
@@ -44,7 +55,7 @@ pub(super) fn draw_provider(
 ) -> Address {
     let spec = SamlProviderSpec {
         name: pair.provider_name.clone(),
-        metadata: Text::after(application, "metadata"),
+        metadata: Text::after(application, output::METADATA),
         tags: draft.tags(&BTreeMap::new()),
     };
     draft.managed(key, &spec, section.protect, &section.place)

@@ -9,6 +9,7 @@ use super::wait::StepError;
 use crate::plan::{Action, Replacement, Step, is_kept, is_persons};
 use crate::state::{Attempt, Entry, Origin, Record, Verb};
 use headset_design::Mode;
+use headset_kinds::output;
 use headset_kinds::{Address, Kind, Live, registry, tag};
 
 impl StepRunner<'_, '_> {
@@ -28,7 +29,7 @@ impl StepRunner<'_, '_> {
         let Some(id) = step
             .id
             .clone()
-            .or_else(|| outputs.get("id").or(outputs.get("arn")).cloned())
+            .or_else(|| outputs.get(output::ID).or(outputs.get(output::ARN)).cloned())
         else {
             return Ok(());
         };

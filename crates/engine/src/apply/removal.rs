@@ -8,6 +8,7 @@ use super::wait::{Polling, StepError};
 use crate::plan::{Action, Step};
 use crate::state::{Entry, Verb};
 use headset_core::Class;
+use headset_kinds::field;
 use headset_kinds::{Address, Change, Condition, FieldChange, Kind, Live, Observation, tag};
 
 impl StepRunner<'_, '_> {
@@ -164,8 +165,8 @@ impl StepRunner<'_, '_> {
                     .map(|key| (key.clone(), Value::Null))
                     .collect();
                 let diff = vec![FieldChange {
-                    field: "tags".to_owned(),
-                    have: live.fields.get("tags").cloned().unwrap_or_default(),
+                    field: field::TAGS.to_owned(),
+                    have: live.fields.get(field::TAGS).cloned().unwrap_or_default(),
                     want: Value::Object(ours),
                     change: Change::InPlace,
                 }];

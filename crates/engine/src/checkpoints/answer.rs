@@ -7,6 +7,7 @@ use serde_json::Value;
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_core::{Address, text};
 use headset_design::Desired;
+use headset_kinds::idp::answers;
 use headset_kinds::idp::answers::{GONE, contradiction};
 use headset_kinds::{Kind, Rejected, registry};
 
@@ -215,7 +216,7 @@ impl Checkpoints<'_> {
             .await
             .map_err(|rejected| Refusal::Rejected(Rejection::Answers(rejected)))?;
         self.check_others(kind, desired, &want, &checked)?;
-        if let Some(document) = checked.get("metadata") {
+        if let Some(document) = checked.get(answers::METADATA) {
             let dates = metadata::of_document(&address, document, cloud.clock().now());
             dates.into_iter().map(Note::Document).for_each(&mut *note);
         }
@@ -226,7 +227,7 @@ impl Checkpoints<'_> {
         // What tells about the state of an application has no place in a blueprint, nor has what is not asked for there.
         let mut lines = given;
         lines.retain(|key, _| full.questions.iter().any(|question| question.key == *key));
-        let place = want.get("answers_at").and_then(Value::as_str);
+        let place = kind.answers_at(&want);
         Ok(Taken {
             address,
             is_taken_back: kind.lasting_answers(&checked) == checked,

@@ -141,7 +141,7 @@ impl Checkpoints<'_> {
 fn waits_for_another(step: Option<&Step>) -> bool {
     step.and_then(|step| Some((step, registry::kind(&step.address.kind)?)))
         .is_some_and(|(step, kind)| {
-            let identity = kind.identity().iter().filter_map(|field| step.want.get(field));
+            let identity = kind.identity().iter().filter_map(|field| field.of(&step.want));
             identity.into_iter().any(text::is_unknown)
         })
 }

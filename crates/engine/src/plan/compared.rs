@@ -79,9 +79,7 @@ impl Planner<'_> {
                 },
             };
             // Where the name itself changes, old and new fit beside each other.
-            let renamed = diff
-                .iter()
-                .any(|change| kind.identity().contains(&change.field.as_str()));
+            let renamed = diff.iter().any(|change| field::is_any(change, kind.identity()));
             let order = if renamed && !kind.is_exclusive() {
                 Replacement::CreateFirst
             } else {
@@ -140,7 +138,7 @@ impl Planner<'_> {
         made.impact = match &made.action {
             // Whichever goes first: the old one goes.
             Action::Replace { .. } => self.removal_impact(kind, address, live),
-            Action::Update { diff } | Action::Adopt { diff } if live.running && cuts_off(diff) => {
+            Action::Update { diff } | Action::Adopt { diff } if live.running && cuts_off(kind, diff) => {
                 Impact::Disrupts { sessions }
             }
             _ => Impact::None,
@@ -180,10 +178,8 @@ fn added(others: &[FieldCause], desired: &Desired) -> Diagnostic {
 }
 
 /// Whether a change of something that runs stops it on the way.
-fn cuts_off(diff: &Diff) -> bool {
-    diff.iter().any(|change| {
-        change.change == Change::Stopped || (change.field == "power" && change.want.as_str() == Some("off"))
-    })
+fn cuts_off(kind: &dyn Kind, diff: &Diff) -> bool {
+    diff.iter().any(|change| kind.cuts_off(change))
 }
 /// The fields that are another than AWS has, or than what was applied last: of some, only the latter tells.
 fn changed_fields<'a>(

@@ -4,6 +4,7 @@ use super::model::{Action, Step};
 use super::planner::Planner;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::{Desired, Mode};
+use headset_kinds::field::{self, FieldId};
 use headset_kinds::{Kind, Observation, text};
 
 impl Planner<'_> {
@@ -11,8 +12,8 @@ impl Planner<'_> {
     /// or what is there and stays.
     pub(super) fn fits(&mut self, kind: &dyn Kind, desired: &Desired, step: &Step) {
         let input = self.input;
-        let referred = |field: &'static str| {
-            let value = desired.spec.get(field)?;
+        let referred = |field: FieldId| {
+            let value = field.of(&desired.spec)?;
             text::references(value).into_iter().find_map(|(address, _)| {
                 let is_outside = input.design.resources.get(&address)?.mode == Mode::Existing;
                 match input.survey.observations.get(&address)? {
@@ -21,9 +22,9 @@ impl Planner<'_> {
                 }
             })
         };
-        let decides = |field: &&str| match &step.action {
+        let decides = |field: &FieldId| match &step.action {
             Action::Create | Action::Replace { .. } => true,
-            action => action.diff().iter().any(|change| change.field == *field),
+            action => field::change_of(action.diff(), *field).is_some(),
         };
         if let Some(incompatibility) = kind.incompatibility(&step.want, &referred)
             && incompatibility.fields.iter().any(decides)

@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use crate::state::Record;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Mode;
+use headset_kinds::field;
 use headset_kinds::{Address, Observation, registry};
 
 /// A kind and the id of one thing of it. Things of one kind are in one region of one account.
@@ -157,7 +158,7 @@ pub(super) fn may_go(address: &Address, record: &Record, input: &PlanInput<'_>) 
 /// Whether a person made it and nothing about it could prove anything else: it has no tags.
 pub fn is_persons(address: &Address, record: &Record) -> bool {
     registry::kind(&address.kind).is_some_and(|kind| {
-        let has_tags = kind.fields().iter().any(|field| field.name == "tags");
+        let has_tags = kind.fields().iter().any(|field| field.name == field::TAGS);
         !has_tags && kind.checkpoint(address, &record.spec).is_some()
     })
 }

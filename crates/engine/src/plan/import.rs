@@ -222,7 +222,7 @@ fn origin_without_tags(
     let within: BTreeSet<Address> = kind
         .identity()
         .iter()
-        .filter_map(|name| desired.spec.get(name))
+        .filter_map(|field| field.of(&desired.spec))
         .flat_map(text::references)
         .map(|(address, _)| address)
         .collect();
@@ -268,7 +268,7 @@ fn record(
         .into_iter()
         .flatten()
         .filter(|(name, value)| {
-            let named = kind.identity().contains(&name.as_str());
+            let named = kind.identity().iter().any(|field| field == *name);
             let same = !differing.contains(*name) && !field::is_applied_only(kind.fields(), name);
             (named || same) && !text::is_unknown(value)
         })

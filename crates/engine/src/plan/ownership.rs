@@ -6,6 +6,7 @@ use super::planner::Planner;
 use super::refusal::Refusal;
 use crate::state::{Record, State};
 use headset_design::Desired;
+use headset_kinds::spec::Existing;
 use headset_kinds::{Live, tag};
 
 /// Why something is refused whose tags carry another lineage than state: it is another environment's, or it is this one's,
@@ -53,7 +54,7 @@ impl Planner<'_> {
             // Its tags were taken off, or the crash came before they were put on; the update puts them back.
             return Ok(());
         }
-        let wanted = desired.spec.get("name").and_then(Value::as_str);
+        let wanted = desired.spec.get(Existing::NAME).and_then(Value::as_str);
         if desired.is_named && wanted == Some(&live.id) {
             // A person said that this is it; the update puts the tags on.
             return Ok(());

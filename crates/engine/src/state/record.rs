@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use headset_blueprint::model::Waits;
 use headset_kinds::Address;
+use headset_kinds::output;
 use headset_kinds::regions::{Identity, Regions};
 
 /// A creation or deletion that AWS counts.
@@ -75,7 +76,13 @@ impl Record {
 
     /// Whether both are about one thing of a kind. A link may go by the ARN of what is known by its name here.
     pub fn is_same(&self, other: &Record) -> bool {
-        let arn = |record: &Record| record.outputs.get("arn").filter(|arn| !arn.is_empty()).cloned();
+        let arn = |record: &Record| {
+            record
+                .outputs
+                .get(output::ARN)
+                .filter(|arn| !arn.is_empty())
+                .cloned()
+        };
         self.id == other.id || arn(self).is_some_and(|own| arn(other) == Some(own))
     }
 

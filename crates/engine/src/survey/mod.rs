@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::state::{Origin, Record, State, StoreError, together};
 use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired, Mode};
+use headset_kinds::field::FieldId;
 use headset_kinds::{
     Address, Cloud, Condition, Dependents, Kind, Live, Lookup, Observation, Outputs, Published, registry,
     text,
@@ -158,7 +159,7 @@ fn is_inside_existing(desired: &Desired, design: &Design) -> bool {
     let Some(kind) = registry::kind(&desired.address.kind) else {
         return false;
     };
-    let mut identity = kind.identity().iter().filter_map(|field| desired.spec.get(field));
+    let mut identity = kind.identity().iter().filter_map(|field| field.of(&desired.spec));
     identity.any(|value| {
         text::references(value).iter().any(|(address, _)| {
             let container = design.resources.get(address);
@@ -172,10 +173,10 @@ fn is_elsewhere(target: &Target, outputs: &Outputs) -> bool {
     let (Some(applied), Some(kind)) = (&target.applied, registry::kind(&target.address.kind)) else {
         return false;
     };
-    let now = |field: &&str| target.spec.get(field).map(|value| text::resolve(value, outputs));
+    let now = |field: &FieldId| field.of(&target.spec).map(|value| text::resolve(value, outputs));
     kind.identity()
         .iter()
-        .any(|field| now(field).as_ref() != applied.get(field))
+        .any(|field| now(field).as_ref() != field.of(applied))
 }
 
 /// Whether answers about a thing are missing.
@@ -301,7 +302,7 @@ fn is_renamed(lookup: &Lookup, live: &Live) -> bool {
     let Some(kind) = registry::kind(&lookup.address.kind).filter(|_| lookup.id.is_some()) else {
         return false;
     };
-    let differs = |field: &&str| match (lookup.spec.get(field), live.fields.get(*field)) {
+    let differs = |field: &FieldId| match (field.of(&lookup.spec), live.get(*field)) {
         (Some(want), Some(have)) => want != have,
         _ => false,
     };
@@ -355,7 +356,7 @@ fn identity_blockers(target: &Target, outputs: &Outputs) -> BTreeSet<Address> {
     };
     kind.identity()
         .iter()
-        .filter_map(|field| target.spec.get(field))
+        .filter_map(|field| field.of(&target.spec))
         .flat_map(|value| text::references(&text::resolve(value, outputs)))
         .map(|(address, _)| address)
         .collect()

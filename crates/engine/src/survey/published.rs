@@ -8,6 +8,7 @@ use super::Target;
 
 use crate::state::{Answers, StoreError};
 use headset_core::diagnostic::Diagnostic;
+use headset_kinds::idp::answers;
 use headset_kinds::{Address, Cloud, Published, registry};
 
 /// Fetches again what answers point to. Targets whose documents have changed get the new ones, so that all that follows
@@ -40,10 +41,10 @@ pub fn keep(published: &BTreeMap<Address, Published>, answers: &Answers) -> Resu
             continue;
         };
         let mut kept = answers.get(address)?;
-        let Some(document) = new.get("metadata").filter(|_| !kept.is_empty()) else {
+        let Some(document) = new.get(answers::METADATA).filter(|_| !kept.is_empty()) else {
             continue;
         };
-        kept.insert("metadata".to_owned(), document.clone());
+        kept.insert(answers::METADATA.to_owned(), document.clone());
         answers.put(address, &kept)?;
     }
     Ok(())

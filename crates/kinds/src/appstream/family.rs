@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::field::FieldId;
 use crate::kind::{Condition, Incompatibility, Live};
 
 /// What `SupportedInstanceFamilies` of an image calls the families of instance types, by how the types begin.
@@ -22,16 +23,17 @@ pub const SUPPORTED: &str = "families";
 /// A fact of an image: whether an image builder can start from it.
 pub const BUILDER_SUPPORTED: &str = "builder_supported";
 
-/// Why a thing of this instance type cannot start from an image. `builds`: it is an image builder.
+/// Why a thing of this instance type cannot start from an image; the fields are those of the image and of the instance
+/// type. `builds`: it is an image builder.
 ///
 /// What AWS does not say, or says in words that are newer than this program, is no reason: then AWS decides.
 pub(super) fn incompatibility(
     image: &Live,
-    field: &'static str,
+    (field, instance): (FieldId, FieldId),
     instance_type: &str,
     builds: bool,
 ) -> Option<Incompatibility> {
-    let because = |fields: &[&'static str], message: String| {
+    let because = |fields: &[FieldId], message: String| {
         Some(Incompatibility {
             fields: fields.to_vec(),
             message,
@@ -62,7 +64,7 @@ pub(super) fn incompatibility(
         return None;
     }
     because(
-        &[field, "instance_type"],
+        &[field, instance],
         format!(
             "the image {} does not run on {instance_type}: it is for {}, and that is {family}",
             image.id,
@@ -73,8 +75,10 @@ pub(super) fn incompatibility(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::super::ImageBuilderSpec;
+    use super::*;
 
     fn image(families: Value, builder: Value) -> Live {
         Live::new("base", "AVAILABLE")
@@ -83,8 +87,9 @@ mod tests {
     }
 
     fn fields(image: &Live, instance_type: &str, builds: bool) -> Option<Vec<&'static str>> {
-        incompatibility(image, "base_image", instance_type, builds)
-            .map(|incompatibility| incompatibility.fields)
+        let of = (ImageBuilderSpec::BASE_IMAGE, ImageBuilderSpec::INSTANCE_TYPE);
+        let found = incompatibility(image, of, instance_type, builds)?;
+        Some(found.fields.iter().map(|field| field.name).collect())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
 use crate::outward::Terraform;
 use crate::text::Text;
@@ -42,8 +42,8 @@ impl Kind for FleetAssociation {
         FleetAssociationSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["fleet", "stack"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[FleetAssociationSpec::FLEET, FleetAssociationSpec::STACK]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::family;
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field};
+use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Incompatibility, Kind, Live};
+use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::text::Text;
 
@@ -93,16 +94,16 @@ impl Kind for ImageBuilder {
         ImageBuilderSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[ImageBuilderSpec::NAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("name", "the builder's name"), ("arn", "its ARN")]
+        &[(output::NAME, "the builder's name"), (output::ARN, "its ARN")]
     }
 
     fn hourly_cost(&self, live: &Live) -> Option<HourlyCost> {
-        let instance = live.fields.get(ImageBuilderSpec::INSTANCE_TYPE.name)?.as_str()?;
+        let instance = live.text(ImageBuilderSpec::INSTANCE_TYPE)?;
         live.running.then(|| HourlyCost::Machine {
             instance: instance.to_owned(),
         })
@@ -135,17 +136,23 @@ impl Kind for ImageBuilder {
     fn incompatibility<'a>(
         &self,
         want: &Value,
-        referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+        referred: &dyn Fn(FieldId) -> Option<&'a Live>,
     ) -> Option<Incompatibility> {
-        let instance_type = want.get("instance_type").and_then(Value::as_str)?;
-        family::incompatibility(referred("base_image")?, "base_image", instance_type, true)
+        let instance_type = ImageBuilderSpec::INSTANCE_TYPE.text(want)?;
+        let fields = (ImageBuilderSpec::BASE_IMAGE, ImageBuilderSpec::INSTANCE_TYPE);
+        family::incompatibility(
+            referred(ImageBuilderSpec::BASE_IMAGE)?,
+            fields,
+            instance_type,
+            true,
+        )
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(ImageBuilderSpec::FIELDS, want, &live.fields);
         // Only one subnet was sent, so only one can be there.
         diff.retain(|change| {
-            change.field != "subnets"
+            !change.is(ImageBuilderSpec::SUBNETS)
                 || change.want.get(0).is_none()
                 || change.want.get(0) != change.have.get(0)
         });

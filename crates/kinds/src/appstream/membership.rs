@@ -1,8 +1,8 @@
 //! What belongs to a stack and has no id of its own: a fleet that serves it, a user who may stream from it.
 
 use headset_core::AwsError;
-use serde_json::Value;
 
+use crate::field::FieldId;
 use crate::kind::Lookup;
 
 /// A member of a stack, by name.
@@ -39,19 +39,24 @@ impl Membership {
         Ok(Membership::new(member, stack))
     }
 
-    /// What a lookup is about: what state remembers, else what its spec says, in which the member is in `field`.
-    pub fn of_lookup(lookup: &Lookup, field: &str) -> Option<Membership> {
-        let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
+    /// What a lookup is about: what state remembers, else what its spec says in the fields of the member and the stack.
+    pub fn of_lookup(lookup: &Lookup, (member, stack): (FieldId, FieldId)) -> Option<Membership> {
         let remembered = lookup.id.as_deref().and_then(|id| Membership::of_id(id).ok());
-        remembered.or_else(|| Some(Membership::new(known(field)?, known("stack")?)))
+        remembered.or_else(|| {
+            Some(Membership::new(
+                member.text(&lookup.spec)?,
+                stack.text(&lookup.spec)?,
+            ))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
+    use super::super::FleetAssociationSpec;
     use super::*;
 
     #[test]
@@ -72,7 +77,8 @@ mod tests {
             answers: BTreeMap::new(),
         };
         let spec = json!({"fleet": "new", "stack": "desk"});
-        let of = |id, spec: &Value| Membership::of_lookup(&lookup(id, spec.clone()), "fleet");
+        let fields = (FleetAssociationSpec::FLEET, FleetAssociationSpec::STACK);
+        let of = |id, spec: &Value| Membership::of_lookup(&lookup(id, spec.clone()), fields);
         assert_eq!(of(Some("desk/old"), &spec), Some(Membership::new("old", "desk")));
         assert_eq!(of(None, &spec), Some(Membership::new("new", "desk")));
         assert_eq!(of(None, &json!({"stack": "desk"})), None);

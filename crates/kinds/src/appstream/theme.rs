@@ -4,7 +4,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
 
@@ -76,8 +76,8 @@ impl Kind for Theme {
         ThemeSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["stack"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[ThemeSpec::STACK]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {

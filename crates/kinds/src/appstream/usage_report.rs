@@ -4,8 +4,9 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
+use crate::output;
 
 /// What a blueprint says about usage reports. There is one subscription for an account and region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
@@ -37,12 +38,12 @@ impl Kind for UsageReport {
         UsageReportSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["region"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[UsageReportSpec::REGION]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("bucket", "the bucket that AppStream writes them to")]
+        &[(output::BUCKET, "the bucket that AppStream writes them to")]
     }
 
     fn actions(&self) -> Actions {

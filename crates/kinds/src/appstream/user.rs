@@ -4,8 +4,9 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
+use crate::output;
 use crate::outward::{Quota, Terraform};
 
 /// What a blueprint says about a user of the pool.
@@ -56,12 +57,15 @@ impl Kind for User {
         UserSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[UserSpec::NAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("name", "the user's e-mail address"), ("arn", "its ARN")]
+        &[
+            (output::NAME, "the user's e-mail address"),
+            (output::ARN, "its ARN"),
+        ]
     }
 
     fn quotas(&self) -> &'static [Quota] {

@@ -4,7 +4,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
 use crate::outward::Terraform;
 use crate::text::Text;
@@ -46,8 +46,8 @@ impl Kind for UserAssociation {
         UserAssociationSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["user", "stack"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[UserAssociationSpec::USER, UserAssociationSpec::STACK]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
@@ -59,8 +59,9 @@ impl Kind for UserAssociation {
             resource: "aws_appstream_user_stack_association",
             form: "USER/USERPOOL/STACK",
             import_id: |_, spec| {
-                let text = |field: &str| spec.get(field)?.as_str();
-                Some(format!("{}/USERPOOL/{}", text("user")?, text("stack")?))
+                let user = UserAssociationSpec::USER.text(spec)?;
+                let stack = UserAssociationSpec::STACK.text(spec)?;
+                Some(format!("{user}/USERPOOL/{stack}"))
             },
         })
     }

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field};
+use crate::field::{self, Change, Compare, Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live};
+use crate::output;
 use crate::outward::Terraform;
 use crate::text::Text;
 
@@ -152,12 +153,12 @@ impl Kind for FleetScaling {
         FleetScalingSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["fleet"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[FleetScalingSpec::FLEET]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("arn", "the scalable target's ARN")]
+        &[(output::ARN, "the scalable target's ARN")]
     }
 
     fn terraform(&self) -> Option<Terraform> {
@@ -218,20 +219,25 @@ impl Kind for FleetScaling {
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(FleetScalingSpec::FIELDS, want, &live.fields);
-        for change in diff.iter_mut().filter(|change| change.field == "schedule") {
+        for change in diff
+            .iter_mut()
+            .filter(|change| change.is(FleetScalingSpec::SCHEDULE))
+        {
             // Both in one form, so that only what differs in meaning is reported.
             change.want = json!(spelled_out(&change.want));
             change.have = json!(spelled_out(&change.have));
         }
-        diff.retain(|change| match change.field.as_str() {
-            "schedule" => change.want != change.have,
+        diff.retain(|change| match change.id(FleetScalingSpec::KIND) {
+            FleetScalingSpec::SCHEDULE => change.want != change.have,
             // Without a target there is no policy that could have these.
-            "cooldown_in" | "cooldown_out" | "scale_in" => want.get("target").is_some_and(|it| !it.is_null()),
+            FleetScalingSpec::COOLDOWN_IN | FleetScalingSpec::COOLDOWN_OUT | FleetScalingSpec::SCALE_IN => {
+                FleetScalingSpec::TARGET.of(want).is_some_and(|it| !it.is_null())
+            }
             // A scheduled action sets the target's own limits when its time comes: what any of them sets is as wanted,
             // at any hour.
-            "min" => !by_schedule(want, &change.have, |shift| shift.min),
-            "max" => !by_schedule(want, &change.have, |shift| shift.max),
-            "target" => match (change.want.as_f64(), change.have.as_f64()) {
+            FleetScalingSpec::MIN => !by_schedule(want, &change.have, |shift| shift.min),
+            FleetScalingSpec::MAX => !by_schedule(want, &change.have, |shift| shift.max),
+            FleetScalingSpec::TARGET => match (change.want.as_f64(), change.have.as_f64()) {
                 (Some(want), Some(have)) => (want - have).abs() > f64::EPSILON,
                 _ => true,
             },
@@ -243,7 +249,10 @@ impl Kind for FleetScaling {
 
 /// Whether a limit is one that a wanted scheduled action sets.
 fn by_schedule(want: &Value, have: &Value, limit: impl Fn(&Shift) -> Option<i32>) -> bool {
-    let schedule = want.get("schedule").map(shifts).unwrap_or_default();
+    let schedule = FleetScalingSpec::SCHEDULE
+        .of(want)
+        .map(shifts)
+        .unwrap_or_default();
     have.as_i64().is_some_and(|have| {
         schedule
             .values()

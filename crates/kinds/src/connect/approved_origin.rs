@@ -4,8 +4,9 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
+use crate::output;
 use crate::text::Text;
 
 /// What a blueprint asks of an approved origin.
@@ -44,12 +45,12 @@ impl Kind for ApprovedOrigin {
         ApprovedOriginSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["instance_id", "origin"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[ApprovedOriginSpec::INSTANCE_ID, ApprovedOriginSpec::ORIGIN]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("origin", "the origin")]
+        &[(output::ORIGIN, "the origin")]
     }
 
     fn actions(&self) -> Actions {

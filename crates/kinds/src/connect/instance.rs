@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::discovery::{Found, Trace};
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Condition, CreationLimit, Dependents, Kind, Live, Loss};
+use crate::output;
 use crate::outward::{Quota, Terraform};
 use crate::own::{Beside, OwnName, Owner};
 
@@ -80,21 +81,21 @@ impl Kind for ConnectInstance {
         Some(Beside::FlowLogs { group })
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["alias"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[InstanceSpec::ALIAS]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("id", "the instance's id, a UUID"),
-            ("arn", "its ARN"),
-            ("alias", "its alias"),
+            (output::ID, "the instance's id, a UUID"),
+            (output::ARN, "its ARN"),
+            (output::ALIAS, "its alias"),
             (
-                "url",
+                output::URL,
                 "where its pages are: `https://ALIAS.my.connect.aws`, for old instances another host",
             ),
             (
-                "service_role",
+                output::SERVICE_ROLE,
                 "ARN of the service-linked role that AWS made for it",
             ),
         ]

@@ -14,5 +14,5 @@ pub use user::{User, UserSpec};
 
 /// The id in an instance's id or ARN (`arn:...:instance/ID`). AWS takes either where it asks for an id.
 pub fn instance_id(id_or_arn: &str) -> &str {
-    id_or_arn.rsplit('/').next().unwrap_or(id_or_arn)
+    headset_core::arn::name_in(id_or_arn)
 }

@@ -7,8 +7,9 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
+use crate::output;
 use crate::outward::{Quota, Terraform};
 use crate::text::Text;
 
@@ -98,12 +99,12 @@ impl Kind for Queue {
         QueueSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &[QueueSpec::INSTANCE_ID.name, QueueSpec::NAME.name]
+    fn identity(&self) -> &'static [FieldId] {
+        &[QueueSpec::INSTANCE_ID, QueueSpec::NAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("id", "the queue's id"), ("arn", "the queue's ARN")]
+        &[(output::ID, "the queue's id"), (output::ARN, "the queue's ARN")]
     }
 
     fn searching(&self) -> &'static [&'static str] {
@@ -115,10 +116,11 @@ impl Kind for Queue {
     }
 
     fn terraform(&self) -> Option<Terraform> {
-        Some(Terraform::in_instance(
-            "aws_connect_queue",
-            "INSTANCE_ID:QUEUE_ID",
-        ))
+        Some(Terraform {
+            resource: "aws_connect_queue",
+            form: "INSTANCE_ID:QUEUE_ID",
+            import_id: |id, spec| Some(format!("{}:{id}", QueueSpec::INSTANCE_ID.text(spec)?)),
+        })
     }
 
     fn actions(&self) -> Actions {

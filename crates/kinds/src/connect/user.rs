@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::password::password_mistake;
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
+use crate::output;
 use crate::outward::{Quota, Terraform};
 use crate::own::Password;
 use crate::secret::Secret;
@@ -91,12 +92,12 @@ impl Kind for User {
         UserSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["instance_id", "username"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[UserSpec::INSTANCE_ID, UserSpec::USERNAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("id", "the user's id"), ("arn", "the user's ARN")]
+        &[(output::ID, "the user's id"), (output::ARN, "the user's ARN")]
     }
 
     fn searching(&self) -> &'static [&'static str] {
@@ -108,7 +109,11 @@ impl Kind for User {
     }
 
     fn terraform(&self) -> Option<Terraform> {
-        Some(Terraform::in_instance("aws_connect_user", "INSTANCE_ID:USER_ID"))
+        Some(Terraform {
+            resource: "aws_connect_user",
+            form: "INSTANCE_ID:USER_ID",
+            import_id: |id, spec| Some(format!("{}:{id}", UserSpec::INSTANCE_ID.text(spec)?)),
+        })
     }
 
     fn actions(&self) -> Actions {

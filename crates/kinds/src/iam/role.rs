@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::discovery::{Trace, Unread};
-use crate::field::{self, Diff, Field};
+use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live, Tied};
 use crate::names;
+use crate::output;
 use crate::outward::Terraform;
 use crate::own::Owner;
 use crate::policy::same_policy;
@@ -56,9 +57,6 @@ pub struct RoleSpec {
 #[derive(Debug)]
 pub struct Role;
 
-/// The field that holds the attached managed policies.
-pub const MANAGED: &str = RoleSpec::MANAGED_POLICIES.name;
-
 /// Whether the wanted inline policies and those that are there mean the same, name by name.
 fn same_policies(want: &Value, have: &Value) -> bool {
     let (Some(want), Some(have)) = (want.as_object(), have.as_object()) else {
@@ -94,8 +92,8 @@ impl Kind for Role {
 
     /// Roles that sign people in to Amazon Connect.
     fn tied(&self, want: &Value) -> Option<Tied> {
-        let federates = want
-            .get("policies")
+        let federates = RoleSpec::POLICIES
+            .of(want)
             .is_some_and(|policies| policies.to_string().contains("connect:GetFederationToken"));
         federates.then_some(Tied {
             loss: "users who have signed in before cannot sign in any more: Amazon Connect ties a user to the first role",
@@ -105,15 +103,18 @@ impl Kind for Role {
         })
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[RoleSpec::NAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("arn", "its ARN"),
-            ("name", "its name"),
-            ("id", "its unique id (`AROA...`), the first half of `aws:userid`"),
+            (output::ARN, "its ARN"),
+            (output::NAME, "its name"),
+            (
+                output::ID,
+                "its unique id (`AROA...`), the first half of `aws:userid`",
+            ),
         ]
     }
 
@@ -148,7 +149,7 @@ impl Kind for Role {
     }
 
     fn removal(&self, live: &Live) -> Option<String> {
-        let attached = live.fields.get(MANAGED).and_then(Value::as_array)?;
+        let attached = live.get(RoleSpec::MANAGED_POLICIES).and_then(Value::as_array)?;
         let attached: Vec<&str> = attached.iter().filter_map(Value::as_str).collect();
         (!attached.is_empty()).then(|| format!("it is detached from {}, which stays", attached.join(" and ")))
     }
@@ -156,7 +157,7 @@ impl Kind for Role {
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         field::diff(RoleSpec::FIELDS, want, &live.fields)
             .into_iter()
-            .filter(|change| change.field != "policies" || !same_policies(&change.want, &change.have))
+            .filter(|change| !change.is(RoleSpec::POLICIES) || !same_policies(&change.want, &change.have))
             .collect()
     }
 }

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::saml_metadata::{self, SamlMetadata};
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field, FieldChange};
+use crate::field::{self, Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Kind, Live};
+use crate::output;
 use crate::outward::Terraform;
 use crate::text::Text;
 
@@ -86,19 +87,19 @@ impl Kind for SamlProvider {
         SamlProviderSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[SamlProviderSpec::NAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("arn", "its ARN"),
+            (output::ARN, "its ARN"),
             (
-                "valid_until",
+                output::VALID_UNTIL,
                 "IAM's ValidUntil, RFC 3339: the document's validUntil, or a hundred years after it was made; it says \
                  nothing about certificates; empty if AWS does not say",
             ),
-            ("entity_id", "the identity provider's entityID"),
+            (output::ENTITY_ID, "the identity provider's entityID"),
         ]
     }
 
@@ -126,8 +127,8 @@ impl Kind for SamlProvider {
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         field::diff(SamlProviderSpec::FIELDS, want, &live.fields)
             .into_iter()
-            .filter_map(|change| match change.field.as_str() {
-                "metadata" => judged(change),
+            .filter_map(|change| match change.id(SamlProviderSpec::KIND) {
+                SamlProviderSpec::METADATA => judged(change),
                 _ => Some(change),
             })
             .collect()

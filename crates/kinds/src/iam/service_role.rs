@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field};
+use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live};
+use crate::output;
 
 /// What the account needs of such a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
@@ -56,12 +57,12 @@ impl Kind for ServiceRole {
         ServiceRoleSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[ServiceRoleSpec::NAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("name", "the role's name"), ("arn", "its ARN")]
+        &[(output::NAME, "the role's name"), (output::ARN, "its ARN")]
     }
 
     fn actions(&self) -> Actions {
@@ -78,9 +79,9 @@ impl Kind for ServiceRole {
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(ServiceRoleSpec::FIELDS, want, &live.fields);
-        diff.retain(|change| match change.field.as_str() {
+        diff.retain(|change| match change.id(ServiceRoleSpec::KIND) {
             // What others attached, or let assume the role besides, is theirs.
-            "policies" | "service" => !includes(&change.have, &change.want),
+            ServiceRoleSpec::POLICIES | ServiceRoleSpec::SERVICE => !includes(&change.have, &change.want),
             _ => true,
         });
         diff

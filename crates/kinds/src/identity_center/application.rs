@@ -13,24 +13,26 @@ use super::spec::ApplicationSpec;
 use super::worksheet::worksheet;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Change, Diff, Field, FieldChange};
+use crate::field::{Change, Diff, Field, FieldChange, FieldId};
 use crate::idp::answers::{self, AGREED};
 use crate::idp::edit::{Edit, Way};
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
+use crate::output;
+use headset_core::arn::name_in;
 
 /// The kind `identity_center.application`.
 #[derive(Debug)]
 pub struct Application;
 
 /// The values on the worksheet: what was answered for others does not hold for these.
-pub const TYPED: &[&str] = &[
-    "name",
-    "acs_url",
-    "audience",
-    "relay_state",
-    "session",
-    "mappings",
+pub const TYPED: &[FieldId] = &[
+    ApplicationSpec::NAME,
+    ApplicationSpec::ACS_URL,
+    ApplicationSpec::AUDIENCE,
+    ApplicationSpec::RELAY_STATE,
+    ApplicationSpec::SESSION,
+    ApplicationSpec::MAPPINGS,
 ];
 
 /// How the sections of the worksheet are reached in an application that is there.
@@ -46,8 +48,8 @@ const WAYS: &[Way] = &[
 
 const CONFIGURATION: &str = "Choose **Actions**, **Edit configuration**, and save at the end.";
 
-/// The answer and the output that name an application.
-const ARN: &str = "application_arn";
+/// The answer that names an application, as its output does.
+pub const APPLICATION_ARN: &str = output::APPLICATION_ARN;
 
 /// The status that an application has to have: through a disabled one, no one can sign in.
 const ENABLED: &str = "ENABLED";
@@ -57,7 +59,7 @@ pub const STATUS: &str = "status";
 /// What AWS reports of an application besides, together: a field of what is there.
 pub const TOLD: &str = "told";
 /// Of it: what it is for.
-pub const DESCRIPTION: &str = "description";
+pub const DESCRIPTION: &str = ApplicationSpec::DESCRIPTION.name;
 /// Of it: whether the access portal shows the application.
 pub const VISIBILITY: &str = "visibility";
 /// Of it: where a sign-in begins that a person starts in the portal.
@@ -81,14 +83,15 @@ pub fn agree(
     arn: &str,
     told: Option<Map<String, Value>>,
 ) {
-    let before = agreed(given).filter(|(_, before)| before.get(ARN).is_some_and(|before| before == arn));
+    let before =
+        agreed(given).filter(|(_, before)| before.get(APPLICATION_ARN).is_some_and(|before| before == arn));
     match (before, told) {
         (Some(_), told) if told.is_none() || !given.contains_key(answers::EDITED) => {
             let kept = given.get(AGREED).cloned().unwrap_or_default();
             checked.insert(AGREED.to_owned(), kept);
         }
         (_, Some(mut told)) => {
-            told.insert(ARN.to_owned(), arn.into());
+            told.insert(APPLICATION_ARN.to_owned(), arn.into());
             checked.insert(AGREED.to_owned(), Value::Object(told).to_string());
         }
         (_, None) => {}
@@ -142,7 +145,7 @@ pub fn unusual<'a>(told: &'a Map<String, Value>, want: &'a Value) -> impl Iterat
 
 /// The address of the access portal of an identity store, as AWS gives it to every one; empty if there is none.
 pub fn portal(store: Option<&str>) -> String {
-    let id = store.and_then(|arn| arn.rsplit('/').next());
+    let id = store.map(name_in);
     id.filter(|id| id.starts_with("d-"))
         .map(|id| format!("https://{id}.awsapps.com/start/"))
         .unwrap_or_default()
@@ -168,31 +171,34 @@ impl Kind for Application {
         ApplicationSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[ApplicationSpec::NAME]
     }
 
-    fn known_by(&self) -> &'static [&'static [&'static str]] {
+    fn known_by(&self) -> &'static [&'static [FieldId]] {
         // Another display name is the same application, and so is another destination at the same place in the blueprint.
-        &[&["relay_state"], &["answers_at"]]
+        &[&[ApplicationSpec::RELAY_STATE], &[ApplicationSpec::ANSWERS_AT]]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("metadata", "the identity provider's metadata document"),
+            (output::METADATA, "the identity provider's metadata document"),
             (
-                "metadata_url",
+                output::METADATA_URL,
                 "where the document was fetched; empty if it was given",
             ),
             (
-                "application_arn",
+                output::APPLICATION_ARN,
                 "the application's ARN; empty if it was not given",
             ),
             (
-                "instance",
+                output::INSTANCE,
                 "which application it is, as the tokens of its addresses say; empty if the metadata does not say",
             ),
-            ("portal", "the access portal's address; empty if it is not known"),
+            (
+                output::PORTAL,
+                "the access portal's address; empty if it is not known",
+            ),
         ]
     }
 
@@ -213,7 +219,7 @@ impl Kind for Application {
         let mut diff = answers::diff(ApplicationSpec::FIELDS, want, live, TYPED);
         if let Some(status) = live.fields.get(STATUS).filter(|status| *status != ENABLED) {
             diff.push(FieldChange {
-                field: "status".to_owned(),
+                field: STATUS.to_owned(),
                 have: status.clone(),
                 want: ENABLED.into(),
                 change: Change::InPlace,
@@ -240,7 +246,7 @@ impl Kind for Application {
         }
         // What was typed before is known as a whole, or not at all.
         let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
-            was[*field] = live.fields.get(*field)?.clone();
+            was[field.name] = live.get(*field)?.clone();
             if let Some(change) = description {
                 was[DESCRIPTION] = change.have.clone();
             }
@@ -255,7 +261,11 @@ impl Kind for Application {
             String::new(),
             format!("- Application: {}", code(&name)),
         ];
-        if let Some(arn) = live.outputs.get("application_arn").filter(|arn| !arn.is_empty()) {
+        if let Some(arn) = live
+            .outputs
+            .get(output::APPLICATION_ARN)
+            .filter(|arn| !arn.is_empty())
+        {
             find.push(format!("- Application ARN: {}", code(arn)));
         }
         let mut more = Vec::new();
@@ -285,7 +295,7 @@ impl Kind for Application {
                 String::new(),
             ]);
         }
-        if diff.iter().any(|change| change.field == "status") {
+        if diff.iter().any(|change| change.field == STATUS) {
             more.extend([
                 "## Status".to_owned(),
                 String::new(),
@@ -309,19 +319,23 @@ impl Kind for Application {
         Some(edit.checkpoint())
     }
 
+    fn answers_at<'a>(&self, want: &'a Value) -> Option<&'a str> {
+        ApplicationSpec::ANSWERS_AT.text(want)
+    }
+
     fn reports(&self) -> Vec<Question> {
         vec![answers::gone_question()]
     }
 
     fn answers_name(&self, _want: &Value, answers: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
         let arn = answers
-            .get("application_arn")
-            .map(|arn| ("application_arn", arn.trim().to_owned()));
+            .get(APPLICATION_ARN)
+            .map(|arn| (APPLICATION_ARN, arn.trim().to_owned()));
         // The document of an application names it by a token.
         let instance = answers
-            .get("metadata")
+            .get(answers::METADATA)
             .and_then(|metadata| instance_in_metadata(metadata))
-            .map(|instance| ("metadata", instance));
+            .map(|instance| (answers::METADATA, instance));
         arn.into_iter()
             .chain(instance)
             .filter(|(_, name)| !name.is_empty())
@@ -331,10 +345,10 @@ impl Kind for Application {
     fn told(&self, answers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         // Who is assigned is looked up by the ARN alone.
         let arn = answers
-            .get(ARN)
+            .get(APPLICATION_ARN)
             .map(|arn| arn.trim())
             .filter(|arn| !arn.is_empty());
-        arn.map(|arn| (ARN.to_owned(), arn.to_owned()))
+        arn.map(|arn| (APPLICATION_ARN.to_owned(), arn.to_owned()))
             .into_iter()
             .collect()
     }
@@ -361,11 +375,11 @@ impl Kind for Application {
             worksheet: worksheet(address, &spec),
             questions: vec![
                 question(
-                    "metadata",
+                    answers::METADATA,
                     "address of the application's SAML metadata file (https://), or the file's content",
                     true,
                 ),
-                question("application_arn", "the application's ARN", false),
+                question(APPLICATION_ARN, "the application's ARN", false),
             ],
             notices: Vec::new(),
             unread: None,

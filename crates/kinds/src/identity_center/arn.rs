@@ -1,14 +1,16 @@
 //! The form of an application's ARN, and what is wrong with a text that is none.
 
+use headset_core::Arn;
+
 use crate::iam::saml_metadata::excerpt;
 
 /// The form of an application's ARN, from AWS's service model of sso-admin.
-const ARN: &str =
+const FORM: &str =
     r"^arn:aws(-[a-z]{1,5}){0,3}:sso::\d{12}:application/(sso)?ins-[a-zA-Z0-9\-.]{16}/apl-[a-zA-Z0-9]{16}$";
 
 /// Checks the form of an application's ARN.
 pub fn check_arn(arn: &str) -> Result<(), String> {
-    let form = fancy_regex::Regex::new(ARN).map_err(|error| error.to_string())?;
+    let form = fancy_regex::Regex::new(FORM).map_err(|error| error.to_string())?;
     if form.is_match(arn).unwrap_or(false) {
         return Ok(());
     }
@@ -26,7 +28,7 @@ pub fn check_arn(arn: &str) -> Result<(), String> {
 /// # Errors
 /// Says in which partition it is.
 pub fn check_partition(arn: &str, here: &str) -> Result<(), String> {
-    let there = arn.split(':').nth(1).unwrap_or_default();
+    let there = Arn::parse(arn).map_or("", |arn| arn.partition);
     match there == here {
         true => Ok(()),
         false => Err(format!(
@@ -38,21 +40,24 @@ pub fn check_partition(arn: &str, here: &str) -> Result<(), String> {
 }
 
 /// What is wrong with the form of an ARN, said after the text.
-fn wrong_with(arn: &str) -> String {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let [_, partition, service, region, account, resource] = parts.as_slice() else {
-        return match arn {
+fn wrong_with(text: &str) -> String {
+    let Some(arn) = Arn::parse(text) else {
+        return match text {
             "" => "is empty".to_owned(),
-            _ if arn.starts_with("apl-") => "is the application's id alone, and not its ARN".to_owned(),
-            _ if arn.starts_with("https://") => "is an address, and not an ARN".to_owned(),
+            _ if text.starts_with("apl-") => "is the application's id alone, and not its ARN".to_owned(),
+            _ if text.starts_with("https://") => "is an address, and not an ARN".to_owned(),
             _ => "is not an ARN".to_owned(),
         };
     };
-    let steps: Vec<&str> = resource.split('/').collect();
+    let steps: Vec<&str> = arn.resource.split('/').collect();
     match (steps[0], steps.as_slice()) {
-        _ if arn.contains(char::is_whitespace) => "has blanks or line breaks in it".to_owned(),
-        _ if !arn.starts_with("arn:") || partition.is_empty() => "is not an ARN".to_owned(),
-        _ if *service != "sso" => format!("is an ARN of the service `{}` and not of `sso`", excerpt(service)),
+        _ if text.contains(char::is_whitespace) => "has blanks or line breaks in it".to_owned(),
+        _ if arn.service != "sso" => {
+            format!(
+                "is an ARN of the service `{}` and not of `sso`",
+                excerpt(arn.service)
+            )
+        }
         ("instance", _) => {
             "is the ARN of an instance of Identity Center, and not of an application".to_owned()
         }
@@ -65,8 +70,10 @@ fn wrong_with(arn: &str) -> String {
                 excerpt(other)
             )
         }
-        _ if !region.is_empty() => "names a region, which the ARN of an application does not".to_owned(),
-        _ if account.len() != 12 || !account.chars().all(|c| c.is_ascii_digit()) => {
+        _ if arn.in_region().is_some() => {
+            "names a region, which the ARN of an application does not".to_owned()
+        }
+        _ if arn.account.len() != 12 || !arn.account.chars().all(|c| c.is_ascii_digit()) => {
             "names no account of 12 digits".to_owned()
         }
         (_, [_, _]) => "ends with the instance: the application's own id is missing".to_owned(),

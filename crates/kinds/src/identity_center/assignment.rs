@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
+use crate::output;
 use crate::outward::Terraform;
 use crate::shell::word;
 use crate::text::Text;
@@ -74,7 +75,7 @@ pub fn live(spec: &AssignmentSpec, application: &str, principal: &str, state: &s
         .field(AssignmentSpec::PRINCIPAL_TYPE, spec.principal_type.as_str())
         .field(AssignmentSpec::PRINCIPAL_NAME, spec.principal_name.as_str())
         .field(AssignmentSpec::BY_HAND, spec.by_hand)
-        .output("principal_id", principal)
+        .output(output::PRINCIPAL_ID, principal)
 }
 
 /// What to do by hand.
@@ -139,8 +140,12 @@ impl Kind for Assignment {
         AssignmentSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["application_arn", "principal_type", "principal_name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[
+            AssignmentSpec::APPLICATION_ARN,
+            AssignmentSpec::PRINCIPAL_TYPE,
+            AssignmentSpec::PRINCIPAL_NAME,
+        ]
     }
 
     fn claim(&self, live: &Live) -> Option<String> {
@@ -151,7 +156,7 @@ impl Kind for Assignment {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[(
-            "principal_id",
+            output::PRINCIPAL_ID,
             "id of the group or user in Identity Center's directory; empty if assigned by hand",
         )]
     }
@@ -189,7 +194,7 @@ impl Kind for Assignment {
     fn manual_fallback(&self, want: &Value, refusal: &AwsError) -> Option<Value> {
         is_refused(refusal).then(|| {
             let mut want = want.clone();
-            want["by_hand"] = true.into();
+            want[AssignmentSpec::BY_HAND.name] = true.into();
             want
         })
     }

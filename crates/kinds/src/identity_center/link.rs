@@ -15,9 +15,10 @@ use super::answered::{is_in_portal, token_start};
 use super::spec::ApplicationSpec;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::idp::sheet::{self, code};
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Question};
+use crate::output;
 use crate::own::Earlier;
 use crate::text::Text;
 
@@ -57,7 +58,7 @@ pub struct LinkSpec {
 pub struct Link;
 
 /// The answer.
-pub const START_URL: &str = "start_url";
+pub const START_URL: &str = output::START_URL;
 
 const QUESTION: &str = "the application's own link (where people start), which goes on with `#/saml/`";
 
@@ -190,14 +191,14 @@ impl Kind for Link {
         LinkSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
+    fn identity(&self) -> &'static [FieldId] {
         // As long as it is not known which application there is, no link can be its link.
-        &["name", "instance"]
+        &[LinkSpec::NAME, LinkSpec::INSTANCE]
     }
 
-    fn known_by(&self) -> &'static [&'static [&'static str]] {
+    fn known_by(&self) -> &'static [&'static [FieldId]] {
         // As of the application: another display name or destination is the same application.
-        &[&["relay_state"], &["answers_at"]]
+        &[&[LinkSpec::RELAY_STATE], &[LinkSpec::ANSWERS_AT]]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
@@ -241,6 +242,10 @@ impl Kind for Link {
         })
     }
 
+    fn answers_at<'a>(&self, want: &'a Value) -> Option<&'a str> {
+        LinkSpec::ANSWERS_AT.text(want)
+    }
+
     fn answers_name(&self, _want: &Value, answers: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
         // One page of one's own may lead to several.
         let link = answers.get(START_URL).map(|link| link.trim().to_owned());
@@ -261,7 +266,7 @@ impl Kind for Link {
             return None;
         }
         let application: ApplicationSpec = kind::parse(spec).ok()?;
-        let arn = outputs.get("application_arn").cloned().unwrap_or_default();
+        let arn = outputs.get(output::APPLICATION_ARN).cloned().unwrap_or_default();
         let spec = LinkSpec {
             name: application.name,
             instance: "".into(),

@@ -3,7 +3,9 @@
 use super::sought::{self, Found};
 use super::spec::ApplicationSpec;
 use crate::address::Address;
+use crate::idp::answers;
 use crate::idp::sheet::{self, cell, code, span};
+use crate::output;
 
 /// The worksheet: what a person types where.
 pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
@@ -92,11 +94,11 @@ pub fn worksheet_beside(address: &Address, spec: &ApplicationSpec, found: &[Foun
         address,
         &[
             (
-                "metadata",
+                answers::METADATA,
                 "the address of the SAML metadata file, or the file's content",
             ),
             (
-                "application_arn",
+                output::APPLICATION_ARN,
                 "(optional): the application's ARN, shown on its page; with it, groups are assigned by API",
             ),
         ],

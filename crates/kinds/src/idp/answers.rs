@@ -11,10 +11,18 @@ use headset_core::endpoint::is_loopback;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::field::{Change, Diff, Field, FieldChange};
+use crate::field::{Change, Diff, Field, FieldChange, FieldId};
 use crate::iam::saml_metadata;
 use crate::kind::{Answer, Live, Lookup, Question};
+use crate::output;
+use crate::spec::Existing;
 use crate::text;
+
+/// The answer that is a metadata document, or where it is.
+pub const METADATA: &str = output::METADATA;
+
+/// The answer under which Headset keeps where a document was fetched.
+pub const METADATA_URL: &str = output::METADATA_URL;
 
 /// The answer under which Headset itself keeps the values that a person typed, as JSON. Older versions kept a digest.
 pub const WORKSHEET: &str = "worksheet";
@@ -124,28 +132,32 @@ pub fn check_start(url: &str) -> Result<(), String> {
 }
 
 /// A digest of the values on the worksheet, as older versions kept it.
-fn digest(want: &Value, typed: &[&str]) -> String {
-    let typed: Vec<Option<&Value>> = typed.iter().map(|field| want.get(field)).collect();
+fn digest(want: &Value, typed: &[FieldId]) -> String {
+    let typed: Vec<Option<&Value>> = typed.iter().map(|field| field.of(want)).collect();
     hex::encode(&Sha256::digest(json!(typed).to_string())[..8])
 }
 
 /// The values on the worksheet.
-pub fn values(want: &Value, typed: &[&str]) -> Map<String, Value> {
+pub fn values(want: &Value, typed: &[FieldId]) -> Map<String, Value> {
     typed
         .iter()
-        .filter_map(|field| Some(((*field).to_owned(), want.get(field)?.clone())))
+        .filter_map(|field| Some((field.name.to_owned(), field.of(want)?.clone())))
         .collect()
 }
 
 /// Adds the values on the worksheet that the answers belong to.
-pub fn sign(answers: &mut BTreeMap<String, String>, want: &Value, typed: &[&str]) {
+pub fn sign(answers: &mut BTreeMap<String, String>, want: &Value, typed: &[FieldId]) {
     let values = Value::Object(values(want, typed));
     answers.insert(WORKSHEET.to_owned(), values.to_string());
 }
 
 /// The values that a person typed, as far as is known: those of the worksheet that was answered. Answers that the
 /// blueprint holds and that no apply has taken yet are taken to be about what it asks for.
-pub fn typed_values(answers: &BTreeMap<String, String>, want: &Value, typed: &[&str]) -> Map<String, Value> {
+pub fn typed_values(
+    answers: &BTreeMap<String, String>,
+    want: &Value,
+    typed: &[FieldId],
+) -> Map<String, Value> {
     let Some(signed) = answers.get(WORKSHEET) else {
         return values(want, typed);
     };
@@ -158,10 +170,12 @@ pub fn typed_values(answers: &BTreeMap<String, String>, want: &Value, typed: &[&
 }
 
 /// What differs between the values that a person typed and those on the worksheet now.
-pub fn diff(fields: &[Field], want: &Value, live: &Live, typed: &[&str]) -> Diff {
+pub fn diff(fields: &[Field], want: &Value, live: &Live, typed: &[FieldId]) -> Diff {
     let differs = |field: &&Field| {
         let (want, have) = (want.get(field.name), live.fields.get(field.name));
-        typed.contains(&field.name) && want.is_some() && (want != have || want.is_some_and(text::is_unknown))
+        typed.iter().any(|typed| typed.name == field.name)
+            && want.is_some()
+            && (want != have || want.is_some_and(text::is_unknown))
     };
     let change = |field: &Field| FieldChange {
         field: field.name.to_owned(),
@@ -185,17 +199,20 @@ pub(crate) fn edit_questions() -> Vec<Question> {
 
 /// What the answers tell about an application: its values as a person typed them, and what others refer to.
 /// `id` is what names it for good, if anything does; else its name does.
-pub fn live(lookup: &Lookup, answers: &BTreeMap<String, String>, id: Option<&str>, typed: &[&str]) -> Live {
-    let name = lookup
-        .spec
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or(&lookup.address.key);
+pub fn live(
+    lookup: &Lookup,
+    answers: &BTreeMap<String, String>,
+    id: Option<&str>,
+    typed: &[FieldId],
+) -> Live {
+    let name = lookup.spec.get(Existing::NAME).and_then(Value::as_str);
+    let name = name.unwrap_or(&lookup.address.key);
     let mut live = Live::new(id.unwrap_or(name), "ANSWERED");
     live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
-    live.fields.retain(|field, _| !typed.contains(&field.as_str()));
+    live.fields
+        .retain(|field, _| !typed.iter().any(|typed| typed == field));
     live.fields.extend(typed_values(answers, &lookup.spec, typed));
-    for key in ["metadata", "metadata_url"] {
+    for key in [METADATA, METADATA_URL] {
         live = live.output(key, answers.get(key).cloned().unwrap_or_default());
     }
     live

@@ -13,30 +13,31 @@ use super::spec::{ApplicationSpec, Product};
 use super::{answers, entra, okta, other, sheet};
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Diff, Field};
+use crate::field::{Diff, Field, FieldId};
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
+use crate::output;
 
 /// The kind `idp.application`.
 #[derive(Debug)]
 pub struct Application;
 
 /// The values on the worksheet: what was answered for others does not hold for these.
-pub const TYPED: &[&str] = &[
-    "product",
-    "name",
-    "acs_url",
-    "audience",
-    "relay_state",
-    "session",
-    "session_name",
-    "role_arn",
-    "provider_arn",
-    "groups",
-    "users",
+pub const TYPED: &[FieldId] = &[
+    ApplicationSpec::PRODUCT,
+    ApplicationSpec::NAME,
+    ApplicationSpec::ACS_URL,
+    ApplicationSpec::AUDIENCE,
+    ApplicationSpec::RELAY_STATE,
+    ApplicationSpec::SESSION,
+    ApplicationSpec::SESSION_NAME,
+    ApplicationSpec::ROLE_ARN,
+    ApplicationSpec::PROVIDER_ARN,
+    ApplicationSpec::GROUPS,
+    ApplicationSpec::USERS,
 ];
 
 /// Where people start: these products show it together with the metadata.
-pub const START_URL: &str = "start_url";
+pub const START_URL: &str = output::START_URL;
 
 /// Where its administrators find an application.
 fn place(product: Product) -> &'static str {
@@ -90,20 +91,20 @@ impl Kind for Application {
         ApplicationSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[ApplicationSpec::NAME]
     }
 
-    fn known_by(&self) -> &'static [&'static [&'static str]] {
+    fn known_by(&self) -> &'static [&'static [FieldId]] {
         // Another display name is the same application, and so is another destination at the same place in the blueprint.
-        &[&["relay_state"], &["answers_at"]]
+        &[&[ApplicationSpec::RELAY_STATE], &[ApplicationSpec::ANSWERS_AT]]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("metadata", "the identity provider's metadata document"),
+            (output::METADATA, "the identity provider's metadata document"),
             (
-                "metadata_url",
+                output::METADATA_URL,
                 "where the document was fetched; empty if it was given",
             ),
             (START_URL, "where people sign in"),
@@ -128,7 +129,7 @@ impl Kind for Application {
         let spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
         // What was typed before is known as a whole, or not at all.
         let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
-            was[*field] = live.fields.get(*field)?.clone();
+            was[field.name] = live.get(*field)?.clone();
             Some(was)
         });
         let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
@@ -148,6 +149,10 @@ impl Kind for Application {
         Some(edit.checkpoint())
     }
 
+    fn answers_at<'a>(&self, want: &'a Value) -> Option<&'a str> {
+        ApplicationSpec::ANSWERS_AT.text(want)
+    }
+
     fn reports(&self) -> Vec<Question> {
         vec![answers::gone_question()]
     }
@@ -155,16 +160,13 @@ impl Kind for Application {
     fn answers_name(&self, want: &Value, answers: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
         // Okta and Entra publish metadata for each application, with a link of its own; other products have one document
         // and one page for all.
-        if !matches!(
-            want.get("product").and_then(Value::as_str),
-            Some("okta" | "entra")
-        ) {
+        if !matches!(ApplicationSpec::PRODUCT.text(want), Some("okta" | "entra")) {
             return Vec::new();
         }
         let of = |answer: &str| answers.get(answer).map(|text| text.trim().to_owned());
         [
-            ("metadata", of("metadata_url")),
-            ("metadata", of("metadata")),
+            (answers::METADATA, of(answers::METADATA_URL)),
+            (answers::METADATA, of(answers::METADATA)),
             (START_URL, of(START_URL)),
         ]
         .into_iter()
@@ -201,7 +203,10 @@ impl Kind for Application {
                 spec.product.title()
             ),
             worksheet: worksheet(address, &spec),
-            questions: vec![question("metadata", metadata), question(START_URL, start_url)],
+            questions: vec![
+                question(answers::METADATA, metadata),
+                question(START_URL, start_url),
+            ],
             notices: Vec::new(),
             unread: None,
         })

@@ -7,6 +7,8 @@ use super::sheet::{self, cell, code};
 use super::spec::{ATTRIBUTES, ApplicationSpec, SessionName};
 use crate::address::Address;
 use crate::iam::saml_metadata::excerpt;
+use crate::idp::answers;
+use crate::output;
 
 /// What is asked for as `metadata`.
 pub(super) const METADATA: &str = "the *Metadata URL* of the tab **Sign On** (https://ORGANIZATION/app/ID/sso/saml/metadata), or the document itself";
@@ -165,7 +167,7 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
     }
     lines.extend(sheet::answers(
         address,
-        &[("metadata", METADATA), ("start_url", START_URL)],
+        &[(answers::METADATA, METADATA), (output::START_URL, START_URL)],
         &spec.answers_at,
     ));
     lines.join("\n")

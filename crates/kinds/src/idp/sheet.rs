@@ -1,6 +1,7 @@
 //! The pieces that worksheets of identity providers are made of.
 
 use crate::address::Address;
+use crate::output;
 use crate::shell::word;
 
 /// A value as a Markdown code span, to be typed exactly as it is between the backticks.
@@ -37,7 +38,13 @@ pub fn question(key: &str, about: &str) -> String {
 /// The end of an application's worksheet: what to answer, how to give it, and where it may stand in the blueprint
 /// instead. `at` is that place as keys joined by dots, such as `sign_in.idp.okta`; the keys themselves have no dots.
 pub fn answers(address: &Address, questions: &[(&str, &str)], at: &str) -> Vec<String> {
-    let placeholder = |key: &str| if key == "application_arn" { "ARN" } else { "URL" };
+    let placeholder = |key: &str| {
+        if key == output::APPLICATION_ARN {
+            "ARN"
+        } else {
+            "URL"
+        }
+    };
     let mut lines = vec!["## Answers".to_owned(), String::new()];
     lines.extend(questions.iter().map(|(key, about)| question(key, about)));
     let given: Vec<String> = questions

@@ -92,7 +92,7 @@ impl ApplicationSpec {
 
     /// The role's name: the last part of its ARN.
     pub fn role_name(&self) -> &str {
-        self.role_arn.rsplit('/').next().unwrap_or(&self.role_arn)
+        headset_core::arn::name_in(&self.role_arn)
     }
 }
 

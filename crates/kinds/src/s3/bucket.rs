@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::discovery::{Found, Trace, Unread};
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind, Live, Loss};
 use crate::names;
+use crate::output;
 use crate::outward::Terraform;
 use crate::own::{OwnName, Owner};
 use crate::text::Text;
+use headset_core::Arn;
 
 /// What a blueprint says about a bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -69,6 +71,18 @@ pub struct PublicAccessBlock {
     pub restrict_public_buckets: bool,
 }
 
+/// The ARN of the bucket of this name: it names neither account nor region.
+pub fn arn_of(partition: &str, name: &str) -> String {
+    let arn = Arn {
+        partition,
+        service: "s3",
+        region: "",
+        account: "",
+        resource: name,
+    };
+    arn.to_string()
+}
+
 /// The kind `s3.bucket`.
 #[derive(Clone, Copy, Debug)]
 pub struct Bucket;
@@ -91,8 +105,8 @@ impl Kind for Bucket {
         BucketSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[BucketSpec::NAME]
     }
 
     fn region(&self, spec: &Value, _outputs: &BTreeMap<String, String>) -> Option<String> {
@@ -122,10 +136,10 @@ impl Kind for Bucket {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("name", "the bucket's name"),
-            ("arn", "its ARN"),
+            (output::NAME, "the bucket's name"),
+            (output::ARN, "its ARN"),
             (
-                "origin",
+                output::ORIGIN,
                 "the web origin of its objects, without a slash at the end",
             ),
         ]

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::discovery::Trace;
 use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Kind, Live};
+use crate::output;
 use crate::outward::Terraform;
 use crate::text::{self, Text};
 
@@ -82,15 +83,15 @@ impl Kind for Object {
         ObjectSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["bucket", "key"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[ObjectSpec::BUCKET, ObjectSpec::KEY]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("url", "its URL"),
-            ("key", "its key"),
-            ("sha256", "the SHA-256 of its content in hexadecimal"),
+            (output::URL, "its URL"),
+            (output::KEY, "its key"),
+            (output::SHA256, "the SHA-256 of its content in hexadecimal"),
         ]
     }
 
@@ -109,12 +110,12 @@ impl Kind for Object {
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(ObjectSpec::FIELDS, want, &live.fields);
-        let have = live.fields.get("sha256").cloned().unwrap_or(Value::Null);
-        if let Some(wanted) = want.get("body").and_then(digest_of)
+        let have = live.get(ObjectSpec::SHA256).cloned().unwrap_or(Value::Null);
+        if let Some(wanted) = ObjectSpec::BODY.of(want).and_then(digest_of)
             && wanted != have
         {
             diff.push(FieldChange {
-                field: "sha256".to_owned(),
+                field: SHA256.name.to_owned(),
                 have,
                 want: wanted,
                 change: Change::InPlace,

@@ -101,7 +101,7 @@ pub(super) fn kind(names: &Names, table: &Table) -> String {
     let names_it: Vec<String> = ["instance_id", "name"]
         .into_iter()
         .filter(|field| fields.contains(&format!("pub {field}:")))
-        .map(|field| format!("{pascal}Spec::{}.name", field.to_uppercase()))
+        .map(|field| format!("{pascal}Spec::{}", field.to_uppercase()))
         .collect();
     let identity = list(&names_it, 8);
     format!(
@@ -111,8 +111,9 @@ pub(super) fn kind(names: &Names, table: &Table) -> String {
 use serde::{{Deserialize, Serialize}};
 
 use crate::discovery::Trace;
-use crate::field::Field;
+use crate::field::{{Field, FieldId}};
 use crate::kind::{{Actions, Kind}};
+use crate::output;
 {text}
 /// What a blueprint asks of such a thing.
 // {OPEN} of each field what changing it takes (in_place, stopped, replace, forbidden, at_creation) and how it compares.
@@ -143,14 +144,14 @@ impl Kind for {pascal} {{
         {pascal}Spec::FIELDS
     }}
 
-    fn identity(&self) -> &'static [&'static str] {{
+    fn identity(&self) -> &'static [FieldId] {{
         // {OPEN} the fields that have to be known before such a thing can be looked up.
         {identity}
     }}
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {{
         // {OPEN} what others may refer to.
-        &[(\"id\", \"its id\")]
+        &[(output::ID, \"its id\")]
     }}
 
     fn actions(&self) -> Actions {{

@@ -28,7 +28,7 @@ impl Remote for FleetAssociation {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let survey = membership::Survey::of(
             lookups,
-            "fleet",
+            (FleetAssociationSpec::FLEET, FleetAssociationSpec::STACK),
             |stack| async move { fleets_of(aws, &stack).await },
         )
         .await;

@@ -13,8 +13,9 @@ use super::fleet::{gone, image_of, network, volume};
 use super::listing::{self, Listing};
 use super::machine::Machine;
 use super::tags;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{Condition, Live, Lookup, Observation, parse};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, Page};
 
@@ -63,10 +64,10 @@ impl Remote for ImageBuilder {
     }
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        let arn = live.arn();
         tags::update(work.aws, arn, diff).await?;
-        let differs = |field: &str| diff.iter().any(|change| change.field == field);
-        if !differs("display_name") && !differs("description") {
+        let differs = |field: FieldId| field::change_of(diff, field).is_some();
+        if !differs(ImageBuilderSpec::DISPLAY_NAME) && !differs(ImageBuilderSpec::DESCRIPTION) {
             return Ok(());
         }
         match live.condition.state() {
@@ -77,8 +78,8 @@ impl Remote for ImageBuilder {
                     |field, text: Option<&String>| differs(field).then(|| listing::text_or_empty(text));
                 let request = UpdateImageBuilder {
                     name: live.id.clone(),
-                    display_name: text("display_name", spec.display_name.as_ref()),
-                    description: text("description", spec.description.as_ref()),
+                    display_name: text(ImageBuilderSpec::DISPLAY_NAME, spec.display_name.as_ref()),
+                    description: text(ImageBuilderSpec::DESCRIPTION, spec.description.as_ref()),
                 };
                 work.aws.ask(request).await.map(drop)
             }
@@ -250,8 +251,8 @@ impl Listing for ImageBuilders {
         let mut live = machine
             .describe(Live::new(self.name(builder), state))
             .field(ImageBuilderSpec::NAME, self.name(builder))
-            .output("name", self.name(builder))
-            .output("arn", self.arn(builder));
+            .output(output::NAME, self.name(builder))
+            .output(output::ARN, self.arn(builder));
         live.condition = condition(state, builder);
         live.running = state == "RUNNING";
         // DescribeSessions takes a stack and a fleet, and no other operation knows sessions: whether a person works on

@@ -7,11 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use async_trait::async_trait;
+use headset_core::Arn;
 use headset_core::AwsError;
+use headset_core::arn::name_in;
 use serde_json::Value;
 
 use super::tags;
 use crate::kinds::kind::{Live, Lookup, Observation};
+use crate::kinds::spec::Existing;
 use crate::{Aws, Page};
 
 /// Names in one call. The models set no limit on the list; this keeps a request small and an answer on one page.
@@ -120,8 +123,7 @@ fn keep<L: Listing>(listing: &L, names: &[String], items: Vec<L::Item>, found: &
 /// one is what there is, and the other is what it differs in.
 pub(super) fn names_of(lookup: &Lookup) -> Vec<String> {
     let text = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
-    let asked =
-        text("name").or_else(|| text("arn").and_then(|arn| arn.rsplit_once('/').map(|(_, name)| name)));
+    let asked = text(Existing::NAME).or_else(|| text(Existing::ARN).map(name_in));
     let mut names: Vec<String> = lookup.id.iter().cloned().collect();
     names.extend(
         asked
@@ -162,13 +164,7 @@ pub(super) async fn observations<L: Listing>(
     found: Found<L::Item>,
 ) -> BTreeMap<String, Observation> {
     // A public image's ARN names no account; its tags are Amazon's, and no other account may list them.
-    let private = |item: &L::Item| {
-        listing
-            .arn(item)
-            .split(':')
-            .nth(4)
-            .is_some_and(|account| !account.is_empty())
-    };
+    let private = |item: &L::Item| Arn::parse(listing.arn(item)).is_some_and(|arn| !arn.account.is_empty());
     let arns: Vec<String> = found
         .values()
         .flatten()

@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::membership::*;
 
+use crate::kinds::field::FieldId;
 use crate::kinds::kind::{Lookup, Observation};
 
 /// What lookups found out: each with what it is about, as far as that is known, and the members of the stacks.
@@ -15,14 +16,18 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Lists each stack once with `list`, however many questions there are about it.
-    pub(super) async fn of<F>(lookups: &[Lookup], field: &str, list: impl Fn(String) -> F) -> Survey
+    /// What the lookups are about, by the fields of the member and the stack. Lists each stack once with `list`, however many questions there are about it.
+    pub(super) async fn of<F>(
+        lookups: &[Lookup],
+        fields: (FieldId, FieldId),
+        list: impl Fn(String) -> F,
+    ) -> Survey
     where
         F: Future<Output = Result<Vec<String>, AwsError>>,
     {
         let asked: Vec<Option<Membership>> = lookups
             .iter()
-            .map(|lookup| Membership::of_lookup(lookup, field))
+            .map(|lookup| Membership::of_lookup(lookup, fields))
             .collect();
         let stacks: BTreeSet<String> = asked.iter().flatten().map(|one| one.stack.clone()).collect();
         let listed = join_all(stacks.iter().cloned().map(list)).await;

@@ -7,7 +7,7 @@ use headset_core::AwsError;
 use serde_json::Value;
 
 use crate::Aws;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{self, Diff};
 use crate::kinds::tag::LINEAGE;
 
 /// How many resources' tags are asked for at the same time; the rate budget paces them further.
@@ -36,7 +36,7 @@ pub(crate) async fn read_all(aws: &Aws, arns: &[String]) -> Vec<Result<BTreeMap<
 
 /// Sets the tags that `diff` says differ and removes those that are wanted to be `null`. Foreign tags stay.
 pub(super) async fn update(aws: &Aws, arn: &str, diff: &Diff) -> Result<(), AwsError> {
-    let Some(change) = diff.iter().find(|change| change.field == "tags") else {
+    let Some(change) = diff.iter().find(|change| change.field == field::TAGS) else {
         return Ok(());
     };
     let (set, unset) = changes(&change.want, &change.have);

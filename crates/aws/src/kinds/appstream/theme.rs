@@ -20,7 +20,7 @@ use crate::kinds::remote::{Remote, Work};
 impl Remote for Theme {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let found = lookups.iter().map(|lookup| async move {
-            let asked = lookup.spec.get("stack").and_then(Value::as_str);
+            let asked = ThemeSpec::STACK.text(&lookup.spec);
             match lookup.id.as_deref().or(asked) {
                 Some(stack) => observe(aws, stack).await,
                 None => Observation::Unknown(AwsError::unnamed()),
@@ -53,16 +53,16 @@ impl Remote for Theme {
         let spec: ThemeSpec = parse(want)?;
         let mut request = work.aws.appstream().update_theme_for_stack().stack_name(&live.id);
         for change in diff {
-            request = match change.field.as_str() {
-                "title" => request.title_text(&spec.title),
-                "styling" => request.theme_styling(types::ThemeStyling::from(spec.styling.as_str())),
-                "logo" => request.organization_logo_s3_location(location(&spec.logo)),
-                "favicon" => request.favicon_s3_location(location(&spec.favicon)),
-                "links" if spec.links.is_empty() => {
+            request = match change.id(ThemeSpec::KIND) {
+                ThemeSpec::TITLE => request.title_text(&spec.title),
+                ThemeSpec::STYLING => request.theme_styling(types::ThemeStyling::from(spec.styling.as_str())),
+                ThemeSpec::LOGO => request.organization_logo_s3_location(location(&spec.logo)),
+                ThemeSpec::FAVICON => request.favicon_s3_location(location(&spec.favicon)),
+                ThemeSpec::LINKS if spec.links.is_empty() => {
                     request.attributes_to_delete(types::ThemeAttribute::FooterLinks)
                 }
-                "links" => request.set_footer_links(Some(links(&spec.links))),
-                "state" => request.state(types::ThemeState::from(spec.state.as_str())),
+                ThemeSpec::LINKS => request.set_footer_links(Some(links(&spec.links))),
+                ThemeSpec::STATE => request.state(types::ThemeState::from(spec.state.as_str())),
                 _ => request,
             };
         }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::fleet::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -75,6 +76,6 @@ async fn observe(aws: &Aws) -> Observation {
     Observation::Present(
         Live::new(region.clone(), "DAILY")
             .field(UsageReportSpec::REGION, region)
-            .output("bucket", subscription.s3_bucket_name().unwrap_or_default()),
+            .output(output::BUCKET, subscription.s3_bucket_name().unwrap_or_default()),
     )
 }

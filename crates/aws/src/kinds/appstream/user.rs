@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::fleet::gone;
 use super::listing;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{self, Diff};
 use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -59,7 +60,7 @@ impl Remote for User {
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let spec: UserSpec = parse(want)?;
-        if !diff.iter().any(|change| change.field == "enabled") {
+        if !field::differs(diff, &[UserSpec::ENABLED]) {
             return Ok(());
         }
         let client = work.aws.appstream();
@@ -140,6 +141,6 @@ fn live(user: &types::User) -> Live {
         .field(UserSpec::FIRST_NAME, listing::text_or_null(user.first_name()))
         .field(UserSpec::LAST_NAME, listing::text_or_null(user.last_name()))
         .field(UserSpec::ENABLED, json!(user.enabled()))
-        .output("name", name)
-        .output("arn", user.arn().unwrap_or_default())
+        .output(output::NAME, name)
+        .output(output::ARN, user.arn().unwrap_or_default())
 }

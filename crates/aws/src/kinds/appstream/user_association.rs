@@ -29,7 +29,7 @@ impl Remote for UserAssociation {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let survey = membership::Survey::of(
             lookups,
-            "user",
+            (UserAssociationSpec::USER, UserAssociationSpec::STACK),
             |stack| async move { users_of(aws, &stack).await },
         )
         .await;

@@ -15,8 +15,9 @@ use serde_json::{Map, Value, json};
 use super::names::{action_prefix, policy_name, resource_id};
 use super::{listing, request};
 use crate::Aws;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 
 #[async_trait]
@@ -25,7 +26,7 @@ impl Remote for FleetScaling {
         let fleets: Vec<Option<String>> = lookups
             .iter()
             .map(|lookup| {
-                let asked = lookup.spec.get("fleet").and_then(Value::as_str);
+                let asked = FleetScalingSpec::FLEET.text(&lookup.spec);
                 lookup.id.as_deref().or(asked).map(str::to_owned)
             })
             .collect();
@@ -55,21 +56,31 @@ impl Remote for FleetScaling {
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let spec: FleetScalingSpec = parse(want)?;
         let (aws, fleet) = (work.aws, live.id.as_str());
-        let differs = |fields: &[&str]| diff.iter().any(|change| fields.contains(&change.field.as_str()));
-        if differs(&["min", "max", "suspended"]) {
+        let limits = [
+            FleetScalingSpec::MIN,
+            FleetScalingSpec::MAX,
+            FleetScalingSpec::SUSPENDED,
+        ];
+        if field::differs(diff, &limits) {
             request::register(aws, fleet, &spec, false).await?;
         }
-        if differs(&["target", "cooldown_in", "cooldown_out", "scale_in"]) {
+        let policy = [
+            FleetScalingSpec::TARGET,
+            FleetScalingSpec::COOLDOWN_IN,
+            FleetScalingSpec::COOLDOWN_OUT,
+            FleetScalingSpec::SCALE_IN,
+        ];
+        if field::differs(diff, &policy) {
             match spec.target {
                 Some(target) => request::put_policy(aws, fleet, &spec, f64::from(target)).await?,
                 None => request::delete_policy(aws, fleet).await?,
             }
         }
-        if let Some(change) = diff.iter().find(|change| change.field == "schedule") {
+        if let Some(change) = field::change_of(diff, FleetScalingSpec::SCHEDULE) {
             request::put_schedule(aws, fleet, &spec.schedule, &shifts(&change.have)).await?;
         }
-        if let Some(change) = diff.iter().find(|change| change.field == "tags") {
-            let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        if let Some(change) = field::change_of(diff, FleetScalingSpec::TAGS) {
+            let arn = live.arn();
             request::put_tags(aws, arn, change).await?;
         }
         Ok(())
@@ -78,8 +89,7 @@ impl Remote for FleetScaling {
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         let (aws, fleet) = (work.aws, live.id.as_str());
         for name in live
-            .fields
-            .get("schedule")
+            .get(FleetScalingSpec::SCHEDULE)
             .and_then(Value::as_object)
             .into_iter()
             .flat_map(Map::keys)
@@ -188,7 +198,10 @@ impl Seen {
             )
             .field(FleetScalingSpec::SCHEDULE, json!(schedule))
             .field(FleetScalingSpec::SUSPENDED, json!(suspended(target)))
-            .output("arn", target.scalable_target_arn.as_deref().unwrap_or_default())
+            .output(
+                output::ARN,
+                target.scalable_target_arn.as_deref().unwrap_or_default(),
+            )
     }
 }
 
@@ -197,10 +210,11 @@ fn shown(policy: &ScalingPolicy) -> Value {
     let mut shown = Map::from_iter([("type".to_owned(), json!(policy.policy_type))]);
     if let Some(tracked) = &policy.target_tracking_scaling_policy_configuration {
         let scale_in = !tracked.disable_scale_in.unwrap_or(false);
-        shown.insert("target".to_owned(), json!(tracked.target_value));
-        shown.insert("cooldown_in".to_owned(), json!(tracked.scale_in_cooldown));
-        shown.insert("cooldown_out".to_owned(), json!(tracked.scale_out_cooldown));
-        shown.insert("scale_in".to_owned(), json!(scale_in));
+        let mut show = |field: FieldId, value: Value| shown.insert(field.name.to_owned(), value);
+        show(FleetScalingSpec::TARGET, json!(tracked.target_value));
+        show(FleetScalingSpec::COOLDOWN_IN, json!(tracked.scale_in_cooldown));
+        show(FleetScalingSpec::COOLDOWN_OUT, json!(tracked.scale_out_cooldown));
+        show(FleetScalingSpec::SCALE_IN, json!(scale_in));
     }
     Value::Object(shown)
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::instance_id;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -91,7 +92,7 @@ impl Remote for ApprovedOrigin {
                         Live::new(physical_id(&instance, spelling), "APPROVED")
                             .field(ApprovedOriginSpec::INSTANCE_ID, instance.as_str())
                             .field(ApprovedOriginSpec::ORIGIN, origin.as_str())
-                            .output("origin", origin.as_str()),
+                            .output(output::ORIGIN, origin.as_str()),
                     ),
                     None => Observation::Absent,
                 },

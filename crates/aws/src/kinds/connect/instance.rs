@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use super::{instance_id, tags};
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{self, Condition, Dependents, Live, Lookup, Observation};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::spec::Existing;
 use crate::{Aws, pages};
 
 /// AWS's names of the attributes that are the fields `inbound` and `outbound`.
@@ -129,11 +131,14 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
         )
         .field(InstanceSpec::ATTRIBUTES, json!(attributes.unwrap_or_default()))
         .tagged(instance.tags().cloned().unwrap_or_default().into_iter().collect())
-        .output("id", text(instance.id()))
-        .output("arn", text(instance.arn()))
-        .output("alias", text(instance.instance_alias()))
-        .output("url", text(instance.instance_access_url()).trim_end_matches('/'))
-        .output("service_role", text(instance.service_role()));
+        .output(output::ID, text(instance.id()))
+        .output(output::ARN, text(instance.arn()))
+        .output(output::ALIAS, text(instance.instance_alias()))
+        .output(
+            output::URL,
+            text(instance.instance_access_url()).trim_end_matches('/'),
+        )
+        .output(output::SERVICE_ROLE, text(instance.service_role()));
     match instance.instance_status() {
         Some(InstanceStatus::CreationInProgress) => {
             // AWS refuses every call about the contents of an instance that is not active yet, and it has none:
@@ -182,8 +187,8 @@ async fn seen(aws: &Aws, instance: &Instance) -> Result<Live, AwsError> {
 
 /// Whether the tags of an instance carry the lineage that the spec asks for.
 fn same_lineage(instance: &Instance, spec: &Value) -> bool {
-    let wanted = spec
-        .get("tags")
+    let wanted = InstanceSpec::TAGS
+        .of(spec)
         .and_then(|tags| tags.get("headset:id"))
         .and_then(Value::as_str);
     let found = instance
@@ -200,8 +205,8 @@ async fn observe(
     listed: &tokio::sync::OnceCell<Result<Vec<InstanceSummary>, AwsError>>,
 ) -> Result<Option<Live>, AwsError> {
     let named = |key: &str| lookup.spec.get(key).and_then(Value::as_str);
-    let id = lookup.id.as_deref().or_else(|| named("id"));
-    if id.or(named("alias")).is_none() {
+    let id = lookup.id.as_deref().or_else(|| named(Existing::ID));
+    if id.or(named(Existing::ALIAS)).is_none() {
         return Err(AwsError::unnamed());
     }
     if let Some(id) = id
@@ -209,7 +214,7 @@ async fn observe(
     {
         return seen(aws, &instance).await.map(Some);
     }
-    let Some(alias) = named("alias") else {
+    let Some(alias) = named(Existing::ALIAS) else {
         return Ok(None);
     };
     let listed = listed
@@ -295,18 +300,22 @@ impl Remote for ConnectInstance {
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let spec: InstanceSpec = kind::parse(want)?;
         for change in diff {
-            match change.field.as_str() {
-                "inbound" => set_attribute(work, &live.id, INBOUND, &spec.inbound.to_string()).await?,
-                "outbound" => set_attribute(work, &live.id, OUTBOUND, &spec.outbound.to_string()).await?,
-                "attributes" => {
+            match change.id(InstanceSpec::KIND) {
+                InstanceSpec::INBOUND => {
+                    set_attribute(work, &live.id, INBOUND, &spec.inbound.to_string()).await?;
+                }
+                InstanceSpec::OUTBOUND => {
+                    set_attribute(work, &live.id, OUTBOUND, &spec.outbound.to_string()).await?;
+                }
+                InstanceSpec::ATTRIBUTES => {
                     for (name, value) in &spec.attributes {
                         if change.have.get(name).and_then(Value::as_str) != Some(value) {
                             set_attribute(work, &live.id, name, value).await?;
                         }
                     }
                 }
-                "tags" => {
-                    let arn = live.outputs.get("arn").map_or("", String::as_str);
+                InstanceSpec::TAGS => {
+                    let arn = live.arn();
                     tags::change(work.aws, arn, change).await?;
                 }
                 field => {
@@ -338,7 +347,7 @@ impl Remote for ConnectInstance {
 
     async fn dependents(&self, aws: &Aws, live: &Live) -> Option<Result<Dependents, AwsError>> {
         // Without an ARN it is not ready or failed, and no number can be claimed for it.
-        let arn = live.outputs.get("arn")?;
+        let arn = live.outputs.get(output::ARN)?;
         let numbers = phone_numbers(aws, arn).await;
         Some(numbers.map(|names| Dependents {
             what: "phone numbers".to_owned(),

@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use super::contents::{self, Contents};
 use super::names::Listed;
 use super::{instance_id, names, tags};
-use crate::kinds::field::{Diff, FieldId};
+use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::{Aws, pages};
 
@@ -354,8 +355,8 @@ impl Contents for Queue {
                 maybe(caller.and_then(OutboundCallerConfig::outbound_flow_id)),
             )
             .tagged(queue.tags().cloned().unwrap_or_default().into_iter().collect())
-            .output("id", text(queue.queue_id()))
-            .output("arn", text(queue.queue_arn()))
+            .output(output::ID, text(queue.queue_id()))
+            .output(output::ARN, text(queue.queue_arn()))
     }
 }
 
@@ -394,10 +395,7 @@ impl Remote for Queue {
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let spec: QueueSpec = kind::parse(want)?;
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
-        let differs = |fields: &[FieldId]| {
-            let mut changed = diff.iter().map(|change| change.field.as_str());
-            changed.any(|changed| fields.iter().any(|field| field.name == changed))
-        };
+        let differs = |fields: &[FieldId]| field::differs(diff, fields);
         let change = Change {
             work,
             instance: &instance,
@@ -421,8 +419,8 @@ impl Remote for Queue {
         if differs(&CALLER) {
             change.caller(&spec).await?;
         }
-        if let Some(of_tags) = diff.iter().find(|one| one.field == QueueSpec::TAGS.name) {
-            let arn = live.outputs.get("arn").map_or("", String::as_str);
+        if let Some(of_tags) = field::change_of(diff, QueueSpec::TAGS) {
+            let arn = live.arn();
             tags::change(work.aws, arn, of_tags).await?;
         }
         Ok(())

@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use super::contents::{self, Contents};
 use super::profiles::Profiles;
 use super::{instance_id, names as by_name, tags};
-use crate::kinds::field::{Diff, FieldId};
+use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::kinds::secret::Secret;
 use crate::{Aws, pages};
@@ -77,7 +78,10 @@ async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
         let (Some(id), Some(name)) = (user.id, user.username) else {
             continue;
         };
-        let spec = json!({ "instance_id": instance, "username": name });
+        let spec = field::texts([
+            (UserSpec::INSTANCE_ID, instance),
+            (UserSpec::USERNAME, name.as_str()),
+        ]);
         let thing = (Address::new(UserSpec::KIND, &name), id, spec);
         found.extend(tags::marked(aws, thing, user.arn.as_deref(), user.tags).await?);
     }
@@ -318,8 +322,8 @@ impl Contents for User {
                     .map_or(Value::Null, Value::from),
             )
             .tagged(user.tags().cloned().unwrap_or_default().into_iter().collect())
-            .output("id", text(user.id()))
-            .output("arn", text(user.arn()))
+            .output(output::ID, text(user.id()))
+            .output(output::ARN, text(user.arn()))
     }
 }
 
@@ -375,10 +379,12 @@ impl Remote for User {
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let spec: UserSpec = kind::parse(want)?;
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
-        let differs = |names: &[&str]| diff.iter().any(|change| names.contains(&change.field.as_str()));
         let (name, phone) = (
-            differs(&["first_name", "last_name", "email"]),
-            differs(&["auto_accept", "after_contact_work"]),
+            field::differs(
+                diff,
+                &[UserSpec::FIRST_NAME, UserSpec::LAST_NAME, UserSpec::EMAIL],
+            ),
+            field::differs(diff, &[UserSpec::AUTO_ACCEPT, UserSpec::AFTER_CONTACT_WORK]),
         );
         if name || phone {
             let Some(now) = User::describe(work.aws, &instance, &live.id).await? else {
@@ -393,16 +399,22 @@ impl Remote for User {
             }
         }
         for change in diff {
-            match change.field.as_str() {
-                "routing_profile" => update_routing(work, &instance, &live.id, &spec.routing_profile).await?,
-                "security_profiles" => {
+            match change.id(UserSpec::KIND) {
+                UserSpec::ROUTING_PROFILE => {
+                    update_routing(work, &instance, &live.id, &spec.routing_profile).await?;
+                }
+                UserSpec::SECURITY_PROFILES => {
                     update_security(work, &instance, &live.id, &spec.security_profiles).await?;
                 }
-                "tags" => {
-                    let arn = live.outputs.get("arn").map_or("", String::as_str);
+                UserSpec::TAGS => {
+                    let arn = live.arn();
                     tags::change(work.aws, arn, change).await?;
                 }
-                "first_name" | "last_name" | "email" | "auto_accept" | "after_contact_work" => {}
+                UserSpec::FIRST_NAME
+                | UserSpec::LAST_NAME
+                | UserSpec::EMAIL
+                | UserSpec::AUTO_ACCEPT
+                | UserSpec::AFTER_CONTACT_WORK => {}
                 field => {
                     return Err(AwsError::bug(format!(
                         "`{field}` of a Connect user cannot change"
@@ -414,11 +426,7 @@ impl Remote for User {
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
-        let instance = live
-            .fields
-            .get("instance_id")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let instance = live.text(UserSpec::INSTANCE_ID).unwrap_or_default();
         let request = work
             .aws
             .connect()

@@ -1,7 +1,6 @@
 //! Builders, images, fleets and stacks by their tags; associations and auto scaling by what they hang on.
 
 use headset_core::AwsError;
-use serde_json::json;
 
 use super::{Discovery, Found};
 use crate::Aws;
@@ -16,6 +15,8 @@ use crate::kinds::appstream::stack::Stacks;
 use crate::kinds::appstream::tags;
 use crate::kinds::autoscaling::listing as scaling;
 use crate::kinds::autoscaling::names::fleet_of;
+use crate::kinds::field;
+use crate::kinds::spec::Existing;
 use crate::kinds::tag;
 use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, ImageBuilderSpec, ImageSpec, StackSpec};
 use headset_kinds::autoscaling::FleetScalingSpec;
@@ -86,7 +87,10 @@ async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L, discovery: &mut 
                 address: Address::new(kind, name),
                 region: Some(region.clone()),
                 id: name.to_owned(),
-                spec: json!({ "name": name }),
+                spec: Existing::Name {
+                    name: name.to_owned(),
+                }
+                .erased(),
                 tags,
                 after: Vec::new(),
             });
@@ -106,7 +110,10 @@ async fn associations(aws: &Aws, stack: &Found, fleets: &[Found]) -> Result<Vec<
             address: Address::new(FleetAssociationSpec::KIND, format!("{}:{}", stack.id, fleet.id)),
             id: Membership::new(fleet.id.as_str(), stack.id.as_str()).id(),
             region: stack.region.clone(),
-            spec: json!({ "fleet": fleet.id, "stack": stack.id }),
+            spec: field::texts([
+                (FleetAssociationSpec::FLEET, &fleet.id),
+                (FleetAssociationSpec::STACK, &stack.id),
+            ]),
             tags: stack.tags.clone(),
             after: vec![fleet.address.clone(), stack.address.clone()],
         })
@@ -138,7 +145,7 @@ async fn scaling(aws: &Aws, fleets: &[Found]) -> Result<Vec<Found>, AwsError> {
                 address: Address::new(FleetScalingSpec::KIND, name),
                 id: name.to_owned(),
                 region: Some(aws.regions().appstream.clone()),
-                spec: json!({ "fleet": name }),
+                spec: field::texts([(FleetScalingSpec::FLEET, name)]),
                 tags,
                 after: fleet.map(|fleet| fleet.address.clone()).into_iter().collect(),
             });

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use headset_kinds::connect::InstanceSpec;
-use serde_json::json;
 
 use super::{Discovery, Found};
 use crate::Aws;
 use crate::kinds::address::Address;
 use crate::kinds::connect::instance;
+use crate::kinds::field;
 use crate::kinds::{registry, tag};
 
 /// The instances that carry our tags (what is in them goes with them), and the things in all instances that carry another
@@ -48,7 +48,7 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
             let alias = instance.instance_alias.unwrap_or_else(|| id.clone());
             discovery.found.push(Found {
                 address: Address::new(InstanceSpec::KIND, &alias),
-                spec: json!({ "alias": alias }),
+                spec: field::texts([(InstanceSpec::ALIAS, &alias)]),
                 id,
                 region: Some(region.clone()),
                 tags,

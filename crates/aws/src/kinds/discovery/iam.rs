@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use aws_sdk_iam::types::Role;
 use futures_util::future::join_all;
 use headset_core::Class;
-use serde_json::json;
+use headset_core::arn::name_in;
 
 use super::{Discovery, Found, Roles};
 use crate::kinds::address::Address;
+use crate::kinds::field;
 use crate::kinds::iam::{role_tags, saml_provider};
 use crate::kinds::tag;
 use crate::{Aws, pages};
@@ -40,7 +41,7 @@ pub(super) async fn discover(aws: &Aws, which: Roles) -> Discovery {
 
 async fn providers(aws: &Aws, discovery: &mut Discovery) {
     for arn in discovery.list("the SAML providers", None, saml_provider::list(aws).await) {
-        let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
+        let name = name_in(&arn).to_owned();
         let address = Address::new(SamlProviderSpec::KIND, &name);
         let provider = match saml_provider::get(aws, &arn).await {
             Ok(Some(provider)) => provider,
@@ -55,7 +56,7 @@ async fn providers(aws: &Aws, discovery: &mut Discovery) {
         if tag::is_marked(&tags) {
             discovery.found.push(Found {
                 address,
-                spec: json!({ "name": name }),
+                spec: field::texts([(SamlProviderSpec::NAME, &name)]),
                 id: arn,
                 region: None,
                 tags,
@@ -89,7 +90,7 @@ async fn roles(aws: &Aws, which: Roles, discovery: &mut Discovery) -> Vec<Found>
                     address,
                     id: role.role_name.clone(),
                     region: None,
-                    spec: json!({ "name": role.role_name }),
+                    spec: field::texts([(RoleSpec::NAME, &role.role_name)]),
                     tags,
                     after: Vec::new(),
                 }),

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
-use serde_json::json;
 
 use super::{Discovery, Found};
 use crate::kinds::address::Address;
+use crate::kinds::field;
 use crate::kinds::tag;
 use crate::{Aws, pages};
 use headset_kinds::regions::{Identity, Regions};
@@ -58,7 +58,7 @@ pub(super) async fn discover(aws: &Aws, regions: Option<&BTreeSet<String>>) -> D
                         address,
                         id: name.clone(),
                         region: Some(region.clone()),
-                        spec: json!({ "name": name, "region": region }),
+                        spec: field::texts([(BucketSpec::NAME, name), (BucketSpec::REGION, &region)]),
                         tags,
                         after: Vec::new(),
                     }),

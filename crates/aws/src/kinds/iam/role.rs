@@ -11,8 +11,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::{role_tags, tag_list, tag_map};
-use crate::kinds::field::{Diff, FieldChange};
+use crate::kinds::field::{self, Diff, FieldChange};
 use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::output;
 use crate::kinds::policy::same_policy;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
@@ -93,9 +94,9 @@ fn live(role: &Described, policies: BTreeMap<String, String>, managed: &[String]
         )
         .field(RoleSpec::PERMISSIONS_BOUNDARY, json!(boundary))
         .tagged(tag_map(role.tags()))
-        .output("arn", role.arn())
-        .output("name", role.role_name())
-        .output("id", role.role_id()))
+        .output(output::ARN, role.arn())
+        .output(output::NAME, role.role_name())
+        .output(output::ID, role.role_id()))
 }
 
 /// One role by name, with its inline policies.
@@ -122,7 +123,7 @@ async fn read(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
 
 /// The role that state remembers, under any name; else the one of the wanted name.
 async fn observe(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
-    let wanted = lookup.spec.get("name").and_then(Value::as_str);
+    let wanted = RoleSpec::NAME.text(&lookup.spec);
     if lookup.id.as_deref().or(wanted).is_none() {
         return Err(AwsError::unnamed());
     }
@@ -338,8 +339,7 @@ impl Remote for Role {
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let spec: RoleSpec = kind::parse(want)?;
         let (aws, role) = (work.aws, live.id.as_str());
-        let differs = |name: &str| diff.iter().any(|change| change.field == name);
-        if differs("description") || differs("max_session") {
+        if field::differs(diff, &[RoleSpec::DESCRIPTION, RoleSpec::MAX_SESSION]) {
             // Both, always: UpdateRole without a duration would set it to an hour.
             let request = aws
                 .iam()
@@ -350,9 +350,9 @@ impl Remote for Role {
             aws.call("iam", "UpdateRole", || request.clone().send()).await?;
         }
         for change in diff {
-            match change.field.as_str() {
-                "description" | "max_session" => {}
-                "trust" => {
+            match change.id(RoleSpec::KIND) {
+                RoleSpec::DESCRIPTION | RoleSpec::MAX_SESSION => {}
+                RoleSpec::TRUST => {
                     let request = aws
                         .iam()
                         .update_assume_role_policy()
@@ -361,12 +361,12 @@ impl Remote for Role {
                     aws.call("iam", "UpdateAssumeRolePolicy", || request.clone().send())
                         .await?;
                 }
-                "policies" => update_policies(aws, role, &spec, change).await?,
-                MANAGED => update_managed(aws, role, &spec, change).await?,
-                "permissions_boundary" => {
+                RoleSpec::POLICIES => update_policies(aws, role, &spec, change).await?,
+                RoleSpec::MANAGED_POLICIES => update_managed(aws, role, &spec, change).await?,
+                RoleSpec::PERMISSIONS_BOUNDARY => {
                     update_boundary(aws, role, spec.permissions_boundary.as_deref()).await?;
                 }
-                "tags" => update_tags(aws, role, change).await?,
+                RoleSpec::TAGS => update_tags(aws, role, change).await?,
                 field => {
                     return Err(AwsError::bug(format!("`{field}` of a role cannot change")));
                 }
@@ -468,8 +468,9 @@ mod tests {
         let mut live = reported(&[("connect", ALLOW)]);
         assert_eq!(Role.removal(&live), None);
         let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
-        live.fields.insert(MANAGED.to_owned(), json!([admin]));
-        assert_eq!(fields(&want, &live), [MANAGED]);
+        live.fields
+            .insert(RoleSpec::MANAGED_POLICIES.name.to_owned(), json!([admin]));
+        assert_eq!(fields(&want, &live), ["managed_policies"]);
         assert!(Role.removal(&live).is_some_and(|besides| besides.contains(admin)));
     }
 

@@ -5,6 +5,7 @@ use aws_sdk_iam::operation::get_saml_provider::GetSamlProviderOutput;
 use aws_smithy_types::date_time::Format;
 use futures_util::future::join_all;
 use headset_core::AwsError;
+use headset_core::arn::name_in;
 pub use headset_kinds::iam::saml_provider::*;
 use serde_json::Value;
 
@@ -12,16 +13,12 @@ use super::{provider_tags, saml_metadata, tag_list, tag_map};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
 
 /// How many providers are read at the same time.
 const AT_ONCE: usize = 8;
-
-/// A provider's name, from its ARN (`arn:aws:iam::ACCOUNT:saml-provider/NAME`).
-fn name_in(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
-}
 
 /// ARNs of all providers of the account; the operation has no pages.
 pub(crate) async fn list(aws: &Aws) -> Result<Vec<String>, AwsError> {
@@ -69,9 +66,9 @@ fn live(arn: &str, provider: &GetSamlProviderOutput) -> Live {
         .field(SamlProviderSpec::NAME, name_in(arn))
         .field(SamlProviderSpec::METADATA, document)
         .tagged(tag_map(provider.tags()))
-        .output("arn", arn)
-        .output("valid_until", valid_until)
-        .output("entity_id", entity_id)
+        .output(output::ARN, arn)
+        .output(output::VALID_UNTIL, valid_until)
+        .output(output::ENTITY_ID, entity_id)
 }
 
 #[async_trait]
@@ -89,11 +86,7 @@ impl Remote for SamlProvider {
         let found: Vec<Option<&String>> = lookups
             .iter()
             .map(|lookup| {
-                let name = lookup
-                    .spec
-                    .get("name")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
+                let name = SamlProviderSpec::NAME.text(&lookup.spec).unwrap_or_default();
                 // IAM's names are unique without regard to letter case.
                 let is_named = |arn: &&String| name_in(arn).eq_ignore_ascii_case(name);
                 // What state remembers is asked for even where the list, which may lag, does not have it.
@@ -147,8 +140,8 @@ impl Remote for SamlProvider {
         let spec: SamlProviderSpec = kind::parse(want)?;
         let iam = work.aws.iam();
         for change in diff {
-            match change.field.as_str() {
-                "metadata" => {
+            match change.id(SamlProviderSpec::KIND) {
+                SamlProviderSpec::METADATA => {
                     let request = iam
                         .update_saml_provider()
                         .saml_provider_arn(&live.id)
@@ -157,7 +150,7 @@ impl Remote for SamlProvider {
                         .call("iam", "UpdateSAMLProvider", || request.clone().send())
                         .await?;
                 }
-                "tags" => {
+                SamlProviderSpec::TAGS => {
                     let TagChange { set, remove } = TagChange::of(change);
                     if !set.is_empty() {
                         let request = iam

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::role::{attached, decoded};
 use crate::Aws;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{self, Diff};
 use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::template::fill;
 
@@ -80,7 +81,7 @@ impl Remote for ServiceRole {
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let spec: ServiceRoleSpec = kind::parse(want)?;
-        if !diff.iter().any(|change| change.field == "policies") {
+        if !field::differs(diff, &[ServiceRoleSpec::POLICIES]) {
             return Ok(());
         }
         for arn in &spec.policies {
@@ -119,12 +120,14 @@ async fn role(aws: &Aws, name: &str) -> Result<Option<Described>, AwsError> {
 }
 
 async fn observe(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
-    let name = lookup.spec.get("name").and_then(Value::as_str);
+    let name = ServiceRoleSpec::NAME.text(&lookup.spec);
     let name = name.ok_or_else(AwsError::unnamed)?;
     let Some(role) = role(aws, name).await? else {
         return Ok(None);
     };
-    let asked = lookup.spec.get("policies").and_then(Value::as_array);
+    let asked = ServiceRoleSpec::POLICIES
+        .of(&lookup.spec)
+        .and_then(Value::as_array);
     let policies = if asked.is_some_and(|policies| !policies.is_empty()) {
         match attached(aws, name).await {
             // Deleted between the two calls.
@@ -141,8 +144,8 @@ async fn observe(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
             .field(ServiceRoleSpec::PATH, role.path())
             .field(ServiceRoleSpec::SERVICE, json!(services))
             .field(ServiceRoleSpec::POLICIES, json!(policies))
-            .output("name", role.role_name())
-            .output("arn", role.arn()),
+            .output(output::NAME, role.role_name())
+            .output(output::ARN, role.arn()),
     ))
 }
 

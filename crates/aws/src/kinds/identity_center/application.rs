@@ -22,6 +22,7 @@ use crate::kinds::field::Diff;
 use crate::kinds::idp::answers::{self, Form};
 use crate::kinds::idp::published;
 use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Observation, Published};
+use crate::kinds::output;
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use headset_kinds::idp::issuer;
@@ -30,8 +31,8 @@ use headset_kinds::regions::{Identity, partition_of};
 /// The answers that are asked for. The link (`start_url`) has a checkpoint of its own, `identity_center.link`; earlier
 /// versions asked for it here, and it is kept where it was.
 const FORM: Form = Form {
-    required: &["metadata"],
-    optional: &[("application_arn", check_arn)],
+    required: &[answers::METADATA],
+    optional: &[(APPLICATION_ARN, check_arn)],
     metadata_url: |_| Ok(()),
     start_url: check_link,
 };
@@ -47,16 +48,16 @@ async fn observe(aws: &Aws, lookup: &Lookup) -> Observation {
         Ok(None) => return Observation::Absent,
         Err(error) => return Observation::Unknown(error),
     };
-    let arn = answers.get("application_arn").filter(|arn| !arn.is_empty());
+    let arn = answers.get(APPLICATION_ARN).filter(|arn| !arn.is_empty());
     let mut live = answers::live(lookup, &answers, arn.map(String::as_str), TYPED);
     live.fields.extend(agreed(&answers));
-    live = live.output("application_arn", arn.cloned().unwrap_or_default());
+    live = live.output(output::APPLICATION_ARN, arn.cloned().unwrap_or_default());
     let instance = answers
-        .get("metadata")
+        .get(answers::METADATA)
         .and_then(|metadata| instance_in_metadata(metadata));
-    live = live.output("instance", instance.unwrap_or_default());
-    live = live.output("portal", "");
-    let Some(arn) = arn.filter(|_| !is_by_hand(aws, lookup.spec.get("by_hand"))) else {
+    live = live.output(output::INSTANCE, instance.unwrap_or_default());
+    live = live.output(output::PORTAL, "");
+    let Some(arn) = arn.filter(|_| !is_by_hand(aws, ApplicationSpec::BY_HAND.of(&lookup.spec))) else {
         return Observation::Present(live);
     };
     let request = aws.sso_admin().describe_application().application_arn(arn);
@@ -65,7 +66,7 @@ async fn observe(aws: &Aws, lookup: &Lookup) -> Observation {
         .await
     {
         Ok(answer) => {
-            live = live.output("portal", portal(answer.identity_store_arn()));
+            live = live.output(output::PORTAL, portal(answer.identity_store_arn()));
             if let Some(name) = answer.name() {
                 live = live.field(ApplicationSpec::NAME, name);
             }
@@ -123,8 +124,11 @@ impl Remote for Application {
     /// Deletes the application where its ARN is known and the API within reach. Elsewhere there is nothing
     /// that Headset could do, and a person deletes it.
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
-        let arn = live.outputs.get("application_arn").filter(|arn| !arn.is_empty());
-        let Some(arn) = arn.filter(|_| !is_by_hand(work.aws, live.fields.get("by_hand"))) else {
+        let arn = live
+            .outputs
+            .get(output::APPLICATION_ARN)
+            .filter(|arn| !arn.is_empty());
+        let Some(arn) = arn.filter(|_| !is_by_hand(work.aws, live.get(ApplicationSpec::BY_HAND))) else {
             return Ok(());
         };
         let request = work.aws.sso_admin().delete_application().application_arn(arn);
@@ -146,7 +150,7 @@ impl Remote for Application {
         let Ok(spec) = kind::parse::<ApplicationSpec>(want) else {
             return checkpoint;
         };
-        if is_by_hand(aws, want.get("by_hand")) {
+        if is_by_hand(aws, ApplicationSpec::BY_HAND.of(want)) {
             return checkpoint;
         }
         let found = match sought::called(aws, &spec.name).await {
@@ -179,13 +183,13 @@ impl Remote for Application {
     ) -> Result<BTreeMap<String, String>, Rejected> {
         let mut checked = answers::check(aws, want, answers, &FORM, TYPED).await?;
         let arn = checked
-            .get("application_arn")
+            .get(APPLICATION_ARN)
             .filter(|arn| !arn.is_empty())
             .cloned();
         if let Some(arn) = &arn {
             check_partition(arn, partition_of(&aws.regions().identity_center))?;
         }
-        let Some(arn) = arn.filter(|_| !is_by_hand(aws, want.get("by_hand"))) else {
+        let Some(arn) = arn.filter(|_| !is_by_hand(aws, ApplicationSpec::BY_HAND.of(want))) else {
             return Ok(checked);
         };
         match ask(aws, &arn).await {
@@ -210,16 +214,16 @@ impl Remote for Application {
         let mut remarks = Vec::new();
         // Not refused: AWS does not say at which addresses all its portals are.
         if let Some(said) = answers
-            .get("metadata")
+            .get(answers::METADATA)
             .and_then(|metadata| issuer::of_another(None, metadata))
         {
             remarks.push(format!(
                 "metadata: {said}. Answer with the metadata file that the application's page in IAM Identity Center shows"
             ));
         }
-        if let Some(arn) = answers.get("application_arn").filter(|arn| !arn.is_empty()) {
+        if let Some(arn) = answers.get(APPLICATION_ARN).filter(|arn| !arn.is_empty()) {
             let unchecked = |why: String| format!("application_arn: it was accepted unchecked: {why}");
-            let told = match is_by_hand(aws, want.get("by_hand")) {
+            let told = match is_by_hand(aws, ApplicationSpec::BY_HAND.of(want)) {
                 true => None,
                 false => Some(ask(aws, arn).await),
             };
@@ -229,7 +233,7 @@ impl Remote for Application {
                 Some(Told::There(told)) => {
                     if let Some(name) = told
                         .name()
-                        .filter(|name| want.get("name").is_none_or(|want| want != name))
+                        .filter(|name| ApplicationSpec::NAME.of(want).is_none_or(|want| want != name))
                     {
                         remarks.push(format!(
                             "application_arn: the application of this ARN is called `{name}`: rename it, or write \

@@ -10,7 +10,7 @@ pub use headset_kinds::identity_center::assignment::*;
 use serde_json::Value;
 
 use super::directory::Directory;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{Diff, FieldId};
 use crate::kinds::idp::answers;
 use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;
@@ -18,7 +18,11 @@ use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
 /// What is on the worksheet: what was done for another application or another principal does not count.
-const TYPED: &[&str] = &["application_arn", "principal_type", "principal_name"];
+const TYPED: &[FieldId] = &[
+    AssignmentSpec::APPLICATION_ARN,
+    AssignmentSpec::PRINCIPAL_TYPE,
+    AssignmentSpec::PRINCIPAL_NAME,
+];
 
 /// How many names are looked up at the same time.
 const AT_ONCE: usize = 8;

@@ -4,6 +4,7 @@ use aws_sdk_ssoadmin::types::{InstanceMetadata, InstanceStatus};
 use headset_client::services::identity_store::{
     AlternateIdentifier, DescribeGroup, DescribeUser, GetGroupId, GetUserId,
 };
+use headset_core::arn::name_in;
 use headset_core::{AwsError, Class};
 
 use crate::{Aws, pages};
@@ -113,7 +114,7 @@ impl Directory {
 /// The instance whose id is in the application's ARN; where none is, the only active one.
 fn choose<'a>(instances: &'a [InstanceMetadata], application: &str) -> Option<&'a InstanceMetadata> {
     let owner = application.split('/').nth(1);
-    let id = |one: &'a InstanceMetadata| one.instance_arn().and_then(|arn| arn.rsplit('/').next());
+    let id = |one: &'a InstanceMetadata| one.instance_arn().map(name_in);
     let mut active = instances
         .iter()
         .filter(|one| one.status() == Some(&InstanceStatus::Active));

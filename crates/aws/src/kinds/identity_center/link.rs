@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::answered::{check_instance, check_link, instance_in_link, is_in_portal};
 use crate::Aws;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{Diff, FieldId};
 use crate::kinds::idp::answers;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;
@@ -21,15 +21,15 @@ use crate::kinds::remote::{Remote, Work};
 use crate::kinds::text;
 
 /// What an answer was about: the link of another application does not hold for this one.
-const ABOUT: &[&str] = &["instance"];
+const ABOUT: &[FieldId] = &[LinkSpec::INSTANCE];
 
 /// Whether an answer is about this application: what it was about is kept with it, and it has to fit. What earlier
 /// versions took together with the application's own answers holds as it is.
 fn holds(link: &str, answers: &BTreeMap<String, String>, spec: &Value) -> bool {
-    let now = spec.get("instance").and_then(Value::as_str).unwrap_or_default();
+    let now = LinkSpec::INSTANCE.text(spec).unwrap_or_default();
     let kept = answers.get(answers::WORKSHEET);
     let kept: Option<Value> = kept.and_then(|kept| serde_json::from_str(kept).ok());
-    match kept.as_ref().map(|kept| kept.get("instance")) {
+    match kept.as_ref().map(|kept| LinkSpec::INSTANCE.of(kept)) {
         Some(None) => true,
         Some(Some(Value::String(then))) if !then.is_empty() && !now.is_empty() && then != now => false,
         Some(Some(_)) | None => check_instance(link, now).is_ok(),
@@ -42,7 +42,7 @@ fn observe(lookup: &Lookup) -> Observation {
     else {
         return Observation::Absent;
     };
-    let name = lookup.spec.get("name").and_then(Value::as_str);
+    let name = LinkSpec::NAME.text(&lookup.spec);
     let mut live = Live::new(name.unwrap_or(&lookup.address.key), "ANSWERED").output(START_URL, link);
     live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
     Observation::Present(live)
@@ -88,7 +88,7 @@ impl Remote for Link {
                 START_URL => {
                     let link = answer.trim();
                     check_link(link)?;
-                    if let Some(instance) = want.get("instance").and_then(Value::as_str) {
+                    if let Some(instance) = LinkSpec::INSTANCE.text(want) {
                         check_instance(link, instance)?;
                     }
                     out.insert(key.clone(), link.to_owned());
@@ -117,7 +117,7 @@ impl Remote for Link {
                 answers::host(link)
             )];
         }
-        let instance = want.get("instance").unwrap_or(&Value::Null);
+        let instance = LinkSpec::INSTANCE.of(want).unwrap_or(&Value::Null);
         let unchecked = match instance.as_str() {
             _ if instance_in_link(link).is_none() => "the token at its end cannot be read",
             None if text::is_unknown(instance) => "the application's metadata is not known yet",

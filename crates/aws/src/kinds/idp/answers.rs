@@ -13,6 +13,7 @@ pub use headset_kinds::idp::answers::*;
 use serde_json::Value;
 
 use crate::Aws;
+use crate::kinds::field::FieldId;
 use crate::kinds::iam::saml_metadata;
 use crate::kinds::kind::Lookup;
 use crate::kinds::rejected::Rejected;
@@ -28,7 +29,7 @@ pub(super) fn check_metadata(document: &str) -> Result<(), String> {
 /// Says what is wrong with an answer about metadata that is no document: it has to be an address.
 fn check_address(answer: &str) -> Result<(), String> {
     let as_document = saml_metadata::parse(answer);
-    check_url("metadata", answer).map_err(|reason| match as_document {
+    check_url(METADATA, answer).map_err(|reason| match as_document {
         // Something that begins like a document of another sort.
         Err(reason) if answer.contains('\n') || answer.starts_with("&lt;") => format!("metadata: {reason}"),
         _ => format!(
@@ -62,18 +63,18 @@ async fn checked(
     for (key, answer) in answers {
         let answer = answer.trim().trim_start_matches('\u{feff}').trim_start();
         match key.as_str() {
-            "metadata" if answer.starts_with('<') => {
+            METADATA if answer.starts_with('<') => {
                 check_metadata(answer)?;
-                out.insert("metadata".to_owned(), answer.to_owned());
+                out.insert(METADATA.to_owned(), answer.to_owned());
             }
-            "metadata" => {
-                out.insert("metadata".to_owned(), fetched(aws, answer, form).await?);
-                out.insert("metadata_url".to_owned(), answer.to_owned());
+            METADATA => {
+                out.insert(METADATA.to_owned(), fetched(aws, answer, form).await?);
+                out.insert(METADATA_URL.to_owned(), answer.to_owned());
             }
             // Comes with stored answers that are checked again; a URL under `metadata` goes before it.
-            "metadata_url" => {
+            METADATA_URL => {
                 if !answer.is_empty() {
-                    check_url("metadata_url", answer)?;
+                    check_url(METADATA_URL, answer)?;
                     out.entry(key.clone()).or_insert_with(|| answer.to_owned());
                 }
             }
@@ -108,7 +109,7 @@ async fn checked(
 }
 
 /// Whether the answers were given for other values than those on the worksheet now.
-pub(crate) fn is_outdated(lookup: &Lookup, typed: &[&str]) -> bool {
+pub(crate) fn is_outdated(lookup: &Lookup, typed: &[FieldId]) -> bool {
     typed_values(&lookup.answers, &lookup.spec, typed) != values(&lookup.spec, typed)
 }
 
@@ -122,7 +123,7 @@ pub(crate) async fn check(
     want: &Value,
     answers: &BTreeMap<String, String>,
     form: &Form,
-    typed: &[&str],
+    typed: &[FieldId],
 ) -> Result<BTreeMap<String, String>, Rejected> {
     let is_yes = |key: &str| -> Result<bool, String> {
         match answers.get(key).map(|answer| answer.trim().to_ascii_lowercase()) {
@@ -160,7 +161,7 @@ pub(crate) async fn complete(
     // Answers from a blueprint may come as they were written: then the document has still to be fetched.
     let has_document = lookup
         .answers
-        .get("metadata")
+        .get(METADATA)
         .is_some_and(|metadata| metadata.trim_start().starts_with('<'));
     if has_document {
         return Ok(Some(lookup.answers.clone()));

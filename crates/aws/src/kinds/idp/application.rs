@@ -12,7 +12,7 @@ pub use headset_kinds::idp::application::*;
 use serde_json::Value;
 
 use super::answers::{self, Form};
-use super::{Product, entra, issuer, okta, published, start};
+use super::{ApplicationSpec, Product, entra, issuer, okta, published, start};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation, Published};
@@ -22,14 +22,14 @@ use crate::kinds::remote::{Remote, Work};
 /// What this product asks for.
 fn form(spec: &Value) -> Form {
     Form {
-        required: &["metadata", START_URL],
+        required: &[answers::METADATA, START_URL],
         optional: &[],
-        metadata_url: match spec.get("product").and_then(Value::as_str) {
+        metadata_url: match ApplicationSpec::PRODUCT.text(spec) {
             Some("okta") => okta::check_metadata_url,
             Some("entra") => entra::check_metadata_url,
             _ => |_| Ok(()),
         },
-        start_url: match spec.get("product").and_then(Value::as_str) {
+        start_url: match ApplicationSpec::PRODUCT.text(spec) {
             Some("okta") => |url| start::check(Product::Okta, url),
             Some("entra") => |url| start::check(Product::Entra, url),
             _ => |url| start::check(Product::Other, url),
@@ -48,8 +48,10 @@ impl Remote for Application {
                     let start = answers.get(START_URL).cloned().unwrap_or_default();
                     let live = answers::live(lookup, &answers, None, TYPED).output(START_URL, start);
                     // An application of another product is another application.
-                    match live.fields.get("product") {
-                        Some(product) if lookup.spec.get("product") != Some(product) => Observation::Absent,
+                    match live.get(ApplicationSpec::PRODUCT) {
+                        Some(product) if ApplicationSpec::PRODUCT.of(&lookup.spec) != Some(product) => {
+                            Observation::Absent
+                        }
                         _ => Observation::Present(live),
                     }
                 }
@@ -103,15 +105,15 @@ impl Remote for Application {
     }
 
     async fn remarks(&self, _aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {
-        let product = want
-            .get("product")
+        let product = ApplicationSpec::PRODUCT
+            .of(want)
             .cloned()
             .and_then(|product| serde_json::from_value(product).ok());
         let link = answers.get(START_URL);
         let remark = product
             .zip(link)
             .and_then(|(product, link)| start::remark(product, link));
-        let metadata = product.zip(answers.get("metadata"));
+        let metadata = product.zip(answers.get(answers::METADATA));
         let said = metadata.and_then(|(product, metadata)| issuer::of_another(Some(product), metadata));
         remark
             .into_iter()

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::Aws;
 use crate::kinds::iam::saml_metadata::{self, End, SamlMetadata};
+use crate::kinds::idp::answers::{METADATA, METADATA_URL};
 use crate::kinds::kind::Published;
 
 /// How long an answer is waited for: an identity provider that is down must not hold up a look at AWS.
@@ -15,9 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Fetches the document behind these answers once more and compares. `None`: it was given, and not fetched.
 pub(crate) async fn again(aws: &Aws, answers: &BTreeMap<String, String>) -> Option<Published> {
-    let url = answers.get("metadata_url").filter(|url| !url.is_empty())?;
+    let url = answers.get(METADATA_URL).filter(|url| !url.is_empty())?;
     // Answers that the blueprint gives may not have been fetched at all yet; the look at the application does that.
-    let kept = saml_metadata::parse(answers.get("metadata")?).ok()?;
+    let kept = saml_metadata::parse(answers.get(METADATA)?).ok()?;
     let unknown = |error: AwsError| Published::Unknown {
         url: url.clone(),
         error,
@@ -38,7 +39,7 @@ pub(crate) async fn again(aws: &Aws, answers: &BTreeMap<String, String>) -> Opti
         return Some(Published::Same { url: url.clone() });
     }
     let mut answers = answers.clone();
-    answers.insert("metadata".to_owned(), document.to_owned());
+    answers.insert(METADATA.to_owned(), document.to_owned());
     Some(Published::Changed {
         url: url.clone(),
         what: difference(&kept, &new),

@@ -7,13 +7,15 @@ use async_trait::async_trait;
 use aws_sdk_s3::types;
 use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
+use headset_kinds::regions::partition_of;
 pub use headset_kinds::s3::bucket::*;
 use serde_json::{Value, json};
 
 use super::unset::unset;
 use super::{emptying, site};
-use crate::kinds::field::Diff;
+use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::{LINEAGE, TagChange};
 use crate::{Aws, Complete};
@@ -23,11 +25,7 @@ impl Remote for Bucket {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         join_all(lookups.iter().map(|lookup| async move {
             // What state remembers comes first: a blueprint with another name is a difference of that bucket.
-            match lookup
-                .id
-                .as_deref()
-                .or(lookup.spec.get("name").and_then(Value::as_str))
-            {
+            match lookup.id.as_deref().or(BucketSpec::NAME.text(&lookup.spec)) {
                 None => Observation::Unknown(AwsError::unnamed()),
                 Some(name) => match observe(aws, name).await {
                     Ok(Some(live)) => Observation::Present(live),
@@ -53,7 +51,7 @@ impl Remote for Bucket {
         // A new bucket has neither website nor CORS.
         let names = BucketSpec::FIELDS.iter().map(|field| field.name);
         let fields: Vec<&str> = names
-            .filter(|name| !matches!(*name, "website" | "cors"))
+            .filter(|name| BucketSpec::WEBSITE != **name && BucketSpec::CORS != **name)
             .collect();
         configure(work.aws, &spec, &fields, None, acl).await?;
         Ok(spec.name)
@@ -61,14 +59,14 @@ impl Remote for Bucket {
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
         let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
-        let tags = diff.iter().find(|change| change.field == "tags").map(|change| {
+        let tags = field::change_of(diff, BucketSpec::TAGS).map(|change| {
             let TagChange { set, remove } = TagChange::of(change);
             let mut tags = live.tags.clone().unwrap_or_default();
             tags.extend(set);
             tags.retain(|key, _| !remove.contains(key));
             tags
         });
-        let acl = Acl::under(live.fields.get("ownership").unwrap_or(&Value::Null));
+        let acl = Acl::under(live.get(BucketSpec::OWNERSHIP).unwrap_or(&Value::Null));
         configure(work.aws, &parse(want)?, &fields, tags, acl).await
     }
 
@@ -89,16 +87,6 @@ impl Remote for Bucket {
             Err(error) if error.class == Class::InUse => Ok(()),
             answer => answer,
         }
-    }
-}
-
-fn partition(region: &str) -> &'static str {
-    if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else if region.starts_with("cn-") {
-        "aws-cn"
-    } else {
-        "aws"
     }
 }
 
@@ -137,9 +125,9 @@ async fn observe(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
             .field(BucketSpec::WEBSITE, website)
             .field(BucketSpec::CORS, cors)
             .tagged(tags)
-            .output("name", name)
-            .output("arn", format!("arn:{}:s3:::{name}", partition(&region)))
-            .output("origin", origin(name, &region)),
+            .output(output::NAME, name)
+            .output(output::ARN, arn_of(partition_of(&region), name))
+            .output(output::ORIGIN, origin(name, &region)),
     ))
 }
 
@@ -328,7 +316,8 @@ async fn configure(
     acl: Acl,
 ) -> Result<(), AwsError> {
     let name = &spec.name;
-    if fields.contains(&"ownership") {
+    let has = |field: FieldId| fields.contains(&field.name);
+    if has(BucketSpec::OWNERSHIP) {
         // S3 does not switch ACLs off while one grants something to others (InvalidBucketAclWithObjectOwnership).
         if acl == Acl::Open && spec.ownership == ENFORCED {
             let private = types::BucketCannedAcl::Private;
@@ -351,7 +340,7 @@ async fn configure(
         aws.call("s3", "PutBucketOwnershipControls", || request.clone().send())
             .await?;
     }
-    if fields.contains(&"public_access_block") {
+    if has(BucketSpec::PUBLIC_ACCESS_BLOCK) {
         let block = spec.public_access_block;
         let configuration = types::PublicAccessBlockConfiguration::builder()
             .block_public_acls(block.block_public_acls)
@@ -367,7 +356,7 @@ async fn configure(
         aws.call("s3", "PutPublicAccessBlock", || request.clone().send())
             .await?;
     }
-    if fields.contains(&"encryption") {
+    if has(BucketSpec::ENCRYPTION) {
         let default = types::ServerSideEncryptionByDefault::builder()
             .sse_algorithm(types::ServerSideEncryption::from(spec.encryption.as_str()))
             .build()
@@ -393,13 +382,13 @@ async fn configure(
         tags.retain(|key, _| !key.starts_with("aws:"));
         put_tags(aws, name, &tags).await?;
     }
-    if fields.contains(&"website") {
+    if has(BucketSpec::WEBSITE) {
         site::delete_website(aws, name).await?;
     }
-    if fields.contains(&"cors") {
+    if has(BucketSpec::CORS) {
         site::delete_cors(aws, name).await?;
     }
-    if fields.contains(&"policy") {
+    if has(BucketSpec::POLICY) {
         match &spec.policy {
             Some(policy) => put_policy(aws, spec, &policy.resolved()?).await?,
             None => {
@@ -462,7 +451,6 @@ mod tests {
             origin("pages", "us-gov-west-1"),
             "https://pages.s3.us-gov-west-1.amazonaws.com"
         );
-        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::Aws;
 use crate::error::chain;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 
 /// How many objects are looked at together.
@@ -36,9 +37,10 @@ impl Remote for Object {
         let mut observations = Vec::with_capacity(lookups.len());
         for some in lookups.chunks(AT_ONCE) {
             let looks = some.iter().map(|lookup| async move {
-                let known = |field: &str| lookup.spec.get(field).and_then(Value::as_str);
+                let bucket = ObjectSpec::BUCKET.text(&lookup.spec);
+                let asked = bucket.zip(ObjectSpec::KEY.text(&lookup.spec));
                 let of_id = lookup.id.as_deref().and_then(|id| id.split_once('/'));
-                let Some((bucket, key)) = of_id.or_else(|| known("bucket").zip(known("key"))) else {
+                let Some((bucket, key)) = of_id.or(asked) else {
                     return Observation::Unknown(AwsError::unnamed());
                 };
                 match observe(aws, bucket, key).await {
@@ -134,9 +136,9 @@ async fn observe(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
             json!(head.metadata().cloned().unwrap_or_default()),
         )
         .field(ObjectSpec::SHA256, sha256.as_str())
-        .output("url", url)
-        .output("key", key)
-        .output("sha256", sha256))
+        .output(output::URL, url)
+        .output(output::KEY, key)
+        .output(output::SHA256, sha256))
 }
 
 /// A checksum in S3's base64 as hexadecimal. One of several parts (`...-3`) is no checksum of the content.

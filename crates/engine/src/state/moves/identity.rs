@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::state::model::State;
 use crate::state::record::Origin;
 use headset_design::{Design, Desired, Mode};
+use headset_kinds::field::FieldId;
 use headset_kinds::{Address, Kind, Outputs, registry, text};
 
 /// A kind and the values that tell one thing of it from another.
@@ -41,7 +42,7 @@ pub(super) fn found(state: &State, design: &Design) -> Vec<(Address, Address)> {
 }
 
 /// Names the fields of an identity; `None`: a thing of this kind has none of that sort.
-type Fields = dyn Fn(&dyn Kind) -> Option<&'static [&'static str]>;
+type Fields = dyn Fn(&dyn Kind) -> Option<&'static [FieldId]>;
 
 struct World<'a> {
     state: &'a State,
@@ -140,8 +141,8 @@ impl World<'_> {
         let names = fields(registry::kind(&address.kind)?)?;
         let values: Option<Vec<String>> = names
             .iter()
-            .map(|name| {
-                let value = text::resolve(spec.get(name)?, &self.outputs);
+            .map(|field| {
+                let value = text::resolve(field.of(spec)?, &self.outputs);
                 let is_known = !value.is_null() && !text::is_unknown(&value);
                 is_known.then(|| value.to_string())
             })

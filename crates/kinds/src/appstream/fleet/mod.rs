@@ -12,8 +12,9 @@ use serde_json::Value;
 pub use self::request::gone;
 use super::family;
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field, FieldId};
+use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Incompatibility, Kind, Live};
+use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::text::Text;
 
@@ -146,24 +147,23 @@ impl Kind for Fleet {
         FleetSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[FleetSpec::NAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[("name", "the fleet's name"), ("arn", "its ARN")]
+        &[(output::NAME, "the fleet's name"), (output::ARN, "its ARN")]
     }
 
     fn hourly_cost(&self, live: &Live) -> Option<HourlyCost> {
         if !live.running {
             return None;
         }
-        let text = |field: FieldId| live.fields.get(field.name).and_then(Value::as_str);
-        let number = |field: FieldId| live.fields.get(field.name).and_then(Value::as_u64);
-        let instance = text(FleetSpec::INSTANCE_TYPE)?.to_owned();
+        let number = |field: FieldId| live.get(field).and_then(Value::as_u64);
+        let instance = live.text(FleetSpec::INSTANCE_TYPE)?.to_owned();
         let count = number(FleetSpec::DESIRED_INSTANCES).or_else(|| number(FleetSpec::DESIRED_SESSIONS));
         let sessions = live.sessions.unwrap_or_default();
-        Some(match (text(FleetSpec::FLEET_TYPE), count) {
+        Some(match (live.text(FleetSpec::FLEET_TYPE), count) {
             (Some("ALWAYS_ON"), Some(count)) => HourlyCost::AlwaysOn { count, instance },
             (_, Some(count)) => HourlyCost::OnDemand {
                 count,
@@ -205,25 +205,32 @@ impl Kind for Fleet {
     fn incompatibility<'a>(
         &self,
         want: &Value,
-        referred: &dyn Fn(&'static str) -> Option<&'a Live>,
+        referred: &dyn Fn(FieldId) -> Option<&'a Live>,
     ) -> Option<Incompatibility> {
-        let instance_type = want.get("instance_type").and_then(Value::as_str)?;
-        family::incompatibility(referred("image")?, "image", instance_type, false)
+        let instance_type = FleetSpec::INSTANCE_TYPE.text(want)?;
+        let fields = (FleetSpec::IMAGE, FleetSpec::INSTANCE_TYPE);
+        family::incompatibility(referred(FleetSpec::IMAGE)?, fields, instance_type, false)
+    }
+
+    fn cuts_off(&self, change: &FieldChange) -> bool {
+        change.change == Change::Stopped || (change.is(FleetSpec::POWER) && change.want == "off")
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(FleetSpec::FIELDS, want, &live.fields);
-        diff.retain(|change| match change.field.as_str() {
-            "idle" | "disconnect" => !same_minutes(&change.want, &change.have),
+        diff.retain(|change| match change.id(FleetSpec::KIND) {
+            FleetSpec::IDLE | FleetSpec::DISCONNECT => !same_minutes(&change.want, &change.have),
             // A shared image is named by its ARN, and AWS reports both.
-            "image" => live.fields.get(IMAGE_ARN) != Some(&change.want),
+            FleetSpec::IMAGE => live.fields.get(IMAGE_ARN) != Some(&change.want),
             // AWS answers the default volume also where none was asked for.
-            "root_volume" => !(change.want.is_null() && change.have == DEFAULT_VOLUME),
+            FleetSpec::ROOT_VOLUME => !(change.want.is_null() && change.have == DEFAULT_VOLUME),
             _ => true,
         });
         // Another operating system comes with another image, and is compared only where both are known.
-        let image = diff.iter().any(|change| change.field == "image");
-        diff.retain(|change| change.field != "platform" || (image && differ(&change.want, &change.have)));
+        let image = field::differs(&diff, &[FleetSpec::IMAGE]);
+        diff.retain(|change| {
+            !change.is(FleetSpec::PLATFORM) || (image && differ(&change.want, &change.have))
+        });
         diff
     }
 

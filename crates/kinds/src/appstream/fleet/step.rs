@@ -1,6 +1,7 @@
 //! The order of things about a fleet: most changes need it stopped, and some do not.
 
-use crate::field::{Change, Diff};
+use super::FleetSpec;
+use crate::field::{self, Change, Diff};
 
 /// What to do next about a fleet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +19,13 @@ pub enum Step {
 /// The next step from this state of a fleet towards what is wanted. Tags do not matter here: they can be
 /// changed in any state.
 pub fn next(state: &str, diff: &Diff) -> Step {
-    let power = diff.iter().find(|change| change.field == "power");
+    let power = field::change_of(diff, FleetSpec::POWER);
     let off = power.is_some_and(|change| change.want == "off");
     let on = power.is_some_and(|change| change.want == "on");
     let fields: Vec<String> = diff
         .iter()
         // The platform comes with the image.
-        .filter(|change| !matches!(change.field.as_str(), "power" | "tags" | "platform"))
+        .filter(|change| !field::is_any(change, &[FleetSpec::POWER, FleetSpec::TAGS, FleetSpec::PLATFORM]))
         .map(|change| change.field.clone())
         .collect();
     let stop = diff.iter().any(|change| change.change == Change::Stopped);
@@ -42,7 +43,6 @@ pub fn next(state: &str, diff: &Diff) -> Step {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::FleetSpec;
     use super::*;
     use crate::field::FieldChange;
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::ImageSpec;
+
 /// The answer that names the image.
 pub const IMAGE: &str = "image";
 
@@ -51,7 +53,7 @@ pub struct Captured {
 
 /// The name that was answered for this recipe.
 pub fn answered<'a>(want: &Value, answers: &'a BTreeMap<String, String>) -> Option<&'a str> {
-    let recipe = want.get("recipe").and_then(Value::as_str)?;
+    let recipe = ImageSpec::RECIPE.text(want)?;
     let last = answers.get(IMAGE).filter(|name| !name.is_empty());
     match last.filter(|_| answers.get(RECIPE).map(String::as_str) == Some(recipe)) {
         Some(name) => Some(name),

@@ -13,8 +13,9 @@ pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
 use super::worksheet;
 use crate::address::Address;
 use crate::discovery::{Found, Trace};
-use crate::field::Field;
+use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
+use crate::output;
 use crate::outward::Quota;
 use crate::own::{OwnName, Owner};
 use crate::{names, tag};
@@ -66,21 +67,21 @@ impl Kind for Image {
         ImageSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[ImageSpec::NAME]
     }
 
-    fn known_by(&self) -> &'static [&'static [&'static str]] {
+    fn known_by(&self) -> &'static [&'static [FieldId]] {
         // Images of one recipe are interchangeable under any names.
-        &[&["recipe"]]
+        &[&[ImageSpec::RECIPE]]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("name", "the image's name"),
-            ("arn", "its ARN"),
+            (output::NAME, "the image's name"),
+            (output::ARN, "its ARN"),
             (
-                "platform",
+                output::PLATFORM,
                 "its operating system, such as WINDOWS_SERVER_2022; empty where AWS does not say",
             ),
         ]
@@ -117,18 +118,18 @@ impl Kind for Image {
     }
 
     fn why_replaced(&self, changed: &[&str]) -> Option<String> {
-        let changed = |field: &str| changed.contains(&field);
-        if !changed("recipe") {
+        let changed = |field: FieldId| changed.contains(&field.name);
+        if !changed(ImageSpec::RECIPE) {
             return None;
         }
         let parts = [
-            ("apps", "applications"),
-            ("policy_files", "browser policies"),
-            ("display_name", "display name"),
+            (ImageSpec::APPS, "applications"),
+            (ImageSpec::POLICY_FILES, "browser policies"),
+            (ImageSpec::DISPLAY_NAME, "display name"),
         ];
         let named: Vec<&str> = parts
             .into_iter()
-            .filter(|(field, _)| changed(field))
+            .filter(|(field, _)| changed(*field))
             .map(|(_, name)| name)
             .collect();
         let told = match named.is_empty() {

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 pub use self::open::{AgentAccess, UrlRedirection};
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field};
+use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live};
+use crate::output;
 use crate::outward::{Quota, Terraform};
 use crate::own::Beside;
 
@@ -103,9 +104,6 @@ pub struct Connector {
 #[derive(Clone, Copy, Debug)]
 pub struct Stack;
 
-/// The field that holds the clipboard's limits.
-pub const LENGTHS: &str = StackSpec::MAXIMUM_LENGTHS.name;
-
 /// The transport of a stack without a choice.
 /// Assumption: `appstream.streaming-default-tcp` — what the console shows; AWS may answer it or nothing.
 const DEFAULT_TRANSPORT: &str = "TCP";
@@ -136,16 +134,16 @@ impl Kind for Stack {
         StackSpec::FIELDS
     }
 
-    fn identity(&self) -> &'static [&'static str] {
-        &["name"]
+    fn identity(&self) -> &'static [FieldId] {
+        &[StackSpec::NAME]
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[
-            ("name", "the stack's name"),
-            ("arn", "its ARN"),
+            (output::NAME, "the stack's name"),
+            (output::ARN, "its ARN"),
             (
-                "settings_bucket",
+                output::SETTINGS_BUCKET,
                 "the bucket of applications' settings; empty while they end with the session",
             ),
         ]
@@ -174,12 +172,12 @@ impl Kind for Stack {
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = field::diff(StackSpec::FIELDS, want, &live.fields);
-        diff.retain(|change| match change.field.as_str() {
-            "storage_connectors" => connectors(&change.want) != connectors(&change.have),
-            "user_settings" => !closed_alike(&change.want, &change.have),
-            "streaming" => !(change.want.is_null() && change.have == DEFAULT_TRANSPORT),
-            "storage_sign_in" => storage_sign_in(&change.want) != storage_sign_in(&change.have),
-            "url_redirection" => redirection(&change.want) != redirection(&change.have),
+        diff.retain(|change| match change.id(StackSpec::KIND) {
+            StackSpec::STORAGE_CONNECTORS => connectors(&change.want) != connectors(&change.have),
+            StackSpec::USER_SETTINGS => !closed_alike(&change.want, &change.have),
+            StackSpec::STREAMING => !(change.want.is_null() && change.have == DEFAULT_TRANSPORT),
+            StackSpec::STORAGE_SIGN_IN => storage_sign_in(&change.want) != storage_sign_in(&change.have),
+            StackSpec::URL_REDIRECTION => redirection(&change.want) != redirection(&change.have),
             _ => true,
         });
         diff

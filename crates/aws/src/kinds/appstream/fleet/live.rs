@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use aws_sdk_appstream::types;
 use headset_core::AwsError;
+use headset_core::arn::name_in;
 use serde_json::json;
 
 use super::super::listing::{self, Listing};
 use super::super::machine::Machine;
 use crate::kinds::kind::{Condition, Live};
+use crate::kinds::output;
 use crate::{Aws, Page};
 use headset_kinds::appstream::fleet::{FleetSpec, IMAGE_ARN};
 
@@ -100,8 +102,8 @@ impl Listing for Fleets {
                 FleetSpec::IDLE,
                 fleet.idle_disconnect_timeout_in_seconds().unwrap_or(0),
             )
-            .output("name", self.name(fleet))
-            .output("arn", self.arn(fleet));
+            .output(output::NAME, self.name(fleet))
+            .output(output::ARN, self.arn(fleet));
         live.condition = condition(state, running, desired.unwrap_or(0), error(fleet));
         live.sessions = Some(capacity.map_or(0, sessions));
         live.running = is_on;
@@ -145,9 +147,7 @@ fn error(fleet: &types::Fleet) -> Option<String> {
 
 /// The image's name; AWS gives it, and else it is the last part of the ARN.
 fn image_name(fleet: &types::Fleet) -> Option<&str> {
-    fleet
-        .image_name()
-        .or_else(|| fleet.image_arn()?.rsplit_once('/').map(|(_, name)| name))
+    fleet.image_name().or_else(|| fleet.image_arn().map(name_in))
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl Remote for Fleet {
     }
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        let arn = live.arn();
         tags::update(work.aws, arn, diff).await?;
         match step::next(live.condition.state(), diff) {
             Step::Wait => Ok(()),

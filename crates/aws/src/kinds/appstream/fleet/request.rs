@@ -3,6 +3,7 @@
 use aws_sdk_appstream::operation::create_fleet::builders::CreateFleetFluentBuilder;
 use aws_sdk_appstream::types::{self, FleetAttribute};
 use headset_core::AwsError;
+use headset_core::arn;
 pub use headset_kinds::appstream::fleet::request::*;
 
 use super::super::{listing, tags};
@@ -139,7 +140,7 @@ pub(super) async fn change(
 /// An image as ImageName and ImageArn, of which exactly one may be given.
 pub(in super::super) fn image_of(image: &Text) -> Result<(Option<String>, Option<String>), AwsError> {
     let image = image.resolved()?;
-    Ok(if image.starts_with("arn:") {
+    Ok(if arn::is_meant(&image) {
         (None, Some(image))
     } else {
         (Some(image), None)

@@ -43,7 +43,7 @@ pub(super) async fn check(
         .collect();
     // An empty answer takes an earlier one back.
     if name.is_empty() {
-        let recipe = want.get("recipe").and_then(Value::as_str).unwrap_or_default();
+        let recipe = ImageSpec::RECIPE.text(want).unwrap_or_default();
         kept.remove(&key_of(recipe));
         return Ok(kept);
     }

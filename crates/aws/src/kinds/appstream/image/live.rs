@@ -7,6 +7,7 @@ use headset_core::AwsError;
 use super::super::image_builder;
 use super::super::listing::{self, Listing};
 use crate::kinds::kind::{Condition, Live};
+use crate::kinds::output;
 use crate::{Aws, Page, pages};
 use headset_kinds::appstream::ImageSpec;
 use headset_kinds::appstream::family::{BUILDER_SUPPORTED, SUPPORTED};
@@ -59,14 +60,14 @@ pub(super) fn live(image: &types::Image) -> Live {
             listing::text_or_null(image.display_name()),
         )
         .field(ImageSpec::DESCRIPTION, listing::text_or_null(image.description()))
-        .output("name", name)
+        .output(output::NAME, name)
         .fact(BUILDER_NAME, listing::text_or_null(image.image_builder_name()))
         // What it can be used for: no spec holds it, and it decides what fits.
         .fact(BUILDER_SUPPORTED, image.image_builder_supported())
         .fact(SUPPORTED, image.supported_instance_families())
-        .output("arn", image.arn().unwrap_or_default())
+        .output(output::ARN, image.arn().unwrap_or_default())
         .output(
-            "platform",
+            output::PLATFORM,
             image
                 .platform()
                 .map(|platform| platform.as_str())

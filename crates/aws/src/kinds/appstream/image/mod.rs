@@ -16,7 +16,7 @@ pub(crate) use self::live::Images;
 use super::fleet::gone;
 use super::{image_builder, listing, tags, worksheet};
 use crate::Aws;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{self, Diff};
 use crate::kinds::kind::{Checkpoint, Live, Lookup, Observation, parse};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
@@ -33,7 +33,7 @@ enum Query {
 
 fn query(lookup: &Lookup) -> Option<Query> {
     let text = |field: &str| lookup.spec.get(field).and_then(Value::as_str).map(str::to_owned);
-    let builds = text("usable_by").as_deref() != Some("fleet");
+    let builds = text(Existing::USABLE_BY).as_deref() != Some(Existing::ONLY_FLEETS);
     text(Existing::NEWEST)
         .map(|prefix| Query::Newest(prefix, builds))
         .or_else(|| text(Existing::ARN).map(Query::Arn))
@@ -91,7 +91,7 @@ impl Remote for Image {
             .collect();
         for (lookup, observation) in lookups.iter().zip(&mut observations) {
             // Who may use it takes a call an image, made only where the blueprint says who should.
-            if lookup.spec.get("share").is_some() {
+            if ImageSpec::SHARE.of(&lookup.spec).is_some() {
                 share::complete(aws, observation).await;
             }
         }
@@ -99,7 +99,7 @@ impl Remote for Image {
     }
 
     async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        if want.get("copy_of").is_some() {
+        if CopySpec::COPY_OF.of(want).is_some() {
             return copy::copy(work.aws, &parse(want)?).await;
         }
         Err(AwsError::own(
@@ -109,9 +109,9 @@ impl Remote for Image {
     }
 
     async fn update(&self, work: &Work<'_>, _: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        let arn = live.arn();
         tags::update(work.aws, arn, diff).await?;
-        match diff.iter().find(|change| change.field == "share") {
+        match field::change_of(diff, ImageSpec::SHARE) {
             Some(change) => share::update(work.aws, &live.id, change).await,
             None => Ok(()),
         }
@@ -160,7 +160,7 @@ impl Remote for Image {
     }
 
     async fn prepare(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError> {
-        if want.get("copy_of").is_some() {
+        if CopySpec::COPY_OF.of(want).is_some() {
             return Ok(true);
         }
         let spec: ImageSpec = parse(want)?;

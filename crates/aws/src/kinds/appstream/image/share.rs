@@ -8,6 +8,7 @@ pub use headset_kinds::appstream::image::share::*;
 use serde_json::json;
 
 use super::super::fleet::gone;
+use super::ImageSpec;
 use crate::kinds::field::FieldChange;
 use crate::kinds::kind::Observation;
 use crate::{Aws, pages};
@@ -49,7 +50,8 @@ pub(super) async fn complete(aws: &Aws, observation: &mut Observation) {
     };
     match with(aws, &live.id).await {
         Ok(accounts) => {
-            live.fields.insert("share".to_owned(), json!(accounts));
+            live.fields
+                .insert(ImageSpec::SHARE.name.to_owned(), json!(accounts));
         }
         Err(error) => *observation = Observation::Unknown(error),
     }

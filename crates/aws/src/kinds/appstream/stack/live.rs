@@ -11,6 +11,7 @@ use super::super::listing::{self, Listing};
 use super::Connector;
 use super::open::{agents_of, redirection_of};
 use crate::kinds::kind::Live;
+use crate::kinds::output;
 use crate::{Aws, Page};
 use headset_kinds::appstream::StackSpec;
 
@@ -106,10 +107,10 @@ impl Listing for Stacks {
                 StackSpec::AI_AGENTS,
                 json!(agents_of(stack.agent_access_config())),
             )
-            .output("name", self.name(stack))
-            .output("arn", self.arn(stack))
+            .output(output::NAME, self.name(stack))
+            .output(output::ARN, self.arn(stack))
             .output(
-                "settings_bucket",
+                output::SETTINGS_BUCKET,
                 settings
                     .and_then(|settings| settings.s3_bucket_name())
                     .unwrap_or_default(),

@@ -38,9 +38,9 @@ impl Remote for Stack {
     }
 
     async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let arn = live.outputs.get("arn").map(String::as_str).unwrap_or_default();
+        let arn = live.arn();
         tags::update(work.aws, arn, diff).await?;
-        if diff.iter().all(|change| change.field == "tags") {
+        if diff.iter().all(|change| change.is(StackSpec::TAGS)) {
             return Ok(());
         }
         let request = request::change(work.aws, &parse(want)?, live, diff);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::{listing, tags};
 use super::open::{agents_changed, agents_made, redirection_sent};
-use super::{Connector, LENGTHS, StackSpec};
+use super::{Connector, StackSpec};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::Live;
@@ -40,48 +40,56 @@ pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> U
     let mut request = aws.appstream().update_stack().name(&live.id);
     let mut settings_sent = false;
     for change in diff {
-        request = match change.field.as_str() {
-            "display_name" => request.display_name(listing::text_or_empty(spec.display_name.as_ref())),
-            "description" => request.description(listing::text_or_empty(spec.description.as_ref())),
-            "user_settings" | LENGTHS if settings_sent => request,
-            "user_settings" | LENGTHS => {
+        request = match change.id(StackSpec::KIND) {
+            StackSpec::DISPLAY_NAME => {
+                request.display_name(listing::text_or_empty(spec.display_name.as_ref()))
+            }
+            StackSpec::DESCRIPTION => request.description(listing::text_or_empty(spec.description.as_ref())),
+            StackSpec::USER_SETTINGS | StackSpec::MAXIMUM_LENGTHS if settings_sent => request,
+            StackSpec::USER_SETTINGS | StackSpec::MAXIMUM_LENGTHS => {
                 settings_sent = true;
                 request.set_user_settings(some(settings(spec, &live.fields)))
             }
-            "storage_connectors" => surplus(&spec.storage_connectors, &change.have).into_iter().fold(
-                request.set_storage_connectors(some(connectors(&spec.storage_connectors))),
-                |request, attribute| request.attributes_to_delete(attribute),
-            ),
-            "app_settings" => request.application_settings(application(spec.app_settings.as_deref())),
-            "redirect_url" => match &spec.redirect_url {
+            StackSpec::STORAGE_CONNECTORS => {
+                surplus(&spec.storage_connectors, &change.have).into_iter().fold(
+                    request.set_storage_connectors(some(connectors(&spec.storage_connectors))),
+                    |request, attribute| request.attributes_to_delete(attribute),
+                )
+            }
+            StackSpec::APP_SETTINGS => {
+                request.application_settings(application(spec.app_settings.as_deref()))
+            }
+            StackSpec::REDIRECT_URL => match &spec.redirect_url {
                 Some(url) => request.redirect_url(url),
                 None => request.attributes_to_delete(StackAttribute::RedirectUrl),
             },
-            "feedback_url" => match &spec.feedback_url {
+            StackSpec::FEEDBACK_URL => match &spec.feedback_url {
                 Some(url) => request.feedback_url(url),
                 None => request.attributes_to_delete(StackAttribute::FeedbackUrl),
             },
-            "embed_domains" if spec.embed_domains.is_empty() => {
+            StackSpec::EMBED_DOMAINS if spec.embed_domains.is_empty() => {
                 request.attributes_to_delete(StackAttribute::EmbedHostDomains)
             }
-            "embed_domains" => request.set_embed_host_domains(Some(spec.embed_domains.clone())),
-            "access_endpoints" if spec.access_endpoints.is_empty() => {
+            StackSpec::EMBED_DOMAINS => request.set_embed_host_domains(Some(spec.embed_domains.clone())),
+            StackSpec::ACCESS_ENDPOINTS if spec.access_endpoints.is_empty() => {
                 request.attributes_to_delete(StackAttribute::AccessEndpoints)
             }
-            "access_endpoints" => request.set_access_endpoints(Some(endpoints(&spec.access_endpoints))),
-            "streaming" => match spec.streaming.as_deref() {
+            StackSpec::ACCESS_ENDPOINTS => {
+                request.set_access_endpoints(Some(endpoints(&spec.access_endpoints)))
+            }
+            StackSpec::STREAMING => match spec.streaming.as_deref() {
                 Some(transport) => request.streaming_experience_settings(streaming(transport)),
                 None => request.attributes_to_delete(StackAttribute::StreamingExperienceSettings),
             },
-            "url_redirection" => match &spec.url_redirection {
+            StackSpec::URL_REDIRECTION => match &spec.url_redirection {
                 Some(redirection) => request.content_redirection(redirection_sent(redirection)),
                 None => request.attributes_to_delete(StackAttribute::ContentRedirection),
             },
-            "storage_sign_in" => match spec.storage_sign_in.as_deref() {
+            StackSpec::STORAGE_SIGN_IN => match spec.storage_sign_in.as_deref() {
                 Some(mode) => request.storage_connector_authentication(storage_sign_in(mode)),
                 None => request.attributes_to_delete(StackAttribute::StorageConnectorAuthentication),
             },
-            "ai_agents" => match &spec.ai_agents {
+            StackSpec::AI_AGENTS => match &spec.ai_agents {
                 Some(access) => request.agent_access_config(agents_changed(access)),
                 None => request.attributes_to_delete(StackAttribute::AgentAccessConfig),
             },
@@ -130,7 +138,7 @@ fn endpoints(ids: &[String]) -> Vec<types::AccessEndpoint> {
 /// not given; sending all of them is right either way. A clipboard limit survives while its action stays on.
 fn settings(spec: &StackSpec, have: &Map<String, Value>) -> Vec<types::UserSetting> {
     let mut all: BTreeMap<&str, &str> = have
-        .get("user_settings")
+        .get(StackSpec::USER_SETTINGS.name)
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
@@ -146,7 +154,7 @@ fn settings(spec: &StackSpec, have: &Map<String, Value>) -> Vec<types::UserSetti
     all.into_iter()
         .map(|(action, permission)| {
             let kept = || {
-                have.get(LENGTHS)
+                have.get(StackSpec::MAXIMUM_LENGTHS.name)
                     .and_then(|lengths| lengths.get(action))
                     .and_then(Value::as_i64)
                     .and_then(|length| i32::try_from(length).ok())
