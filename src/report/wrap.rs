@@ -244,7 +244,7 @@ mod tests {
         );
         assert_eq!(
             text("to take it down: headset destroy --name acme", 20),
-            "to take it down:\n headset destroy --name acme"
+            "to take it down:\n  headset destroy --name acme"
         );
         assert_eq!(text("one ` alone here", 10), "one `\n  alone\n  here");
         let long = "x".repeat(30);
