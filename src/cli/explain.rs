@@ -10,28 +10,30 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
 use super::terminal;
-use crate::report::explain_view;
+use crate::report::{self, explain_view};
 use headset_blueprint::language;
 use headset_core::Address;
 use headset_core::shell::word;
-use headset_kinds::registry;
+use headset_kinds::{evidence, registry};
 
-/// Explain a key of the blueprint, or one resource.
+/// Explain a key of the blueprint, one resource, or an assumption.
 ///
 /// A key, such as appstream.fleets.agents.capacity: meaning, type, default, limits, and what changing it takes. An
 /// address as plans show it, such as appstream.fleet/agents, with the blueprint's file: which entry asks for it, what
-/// has to be made before it, what it is in AWS now, what the plan does with it, and which permissions that takes.
+/// has to be made before it, what it is in AWS now, what the plan does with it, and which permissions that takes. The id
+/// of an assumption, as errors name it, such as appstream.in-use-lingers: what Headset believes about AWS, why, and what
+/// to do if it is wrong.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A key's path, in which `*` stands for any name, or a resource's address.
-    #[arg(value_name = "KEY|ADDRESS", value_parser = Subject, hide_possible_values = true)]
+    /// A key's path, in which `*` stands for any name, a resource's address, or an assumption's id.
+    #[arg(value_name = "KEY|ADDRESS|ID", value_parser = Subject, hide_possible_values = true)]
     subject: String,
     /// The blueprint file, for an address.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }
 
-/// Any text; shells complete it with the keys of the language.
+/// Any text; shells complete it with the keys of the language and the ids of assumptions.
 #[derive(Clone, Debug)]
 struct Subject;
 
@@ -48,16 +50,20 @@ impl TypedValueParser for Subject {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(
-            language::every_field().into_iter().map(PossibleValue::new),
-        ))
+        let ids = evidence::all().map(|one| PossibleValue::new(one.id));
+        let keys = language::every_field().into_iter().map(PossibleValue::new);
+        Some(Box::new(keys.chain(ids)))
     }
 }
 
-/// Explains a key. `None`: an address, which takes a look at AWS.
+/// Explains a key or an assumption. `None`: an address, which takes a look at AWS.
 pub(super) fn explain_key(args: &ExplainArgs) -> Option<Result<Exit, Failure>> {
     if args.subject.contains('/') {
         return None;
+    }
+    if let Some(assumption) = evidence::find(&args.subject) {
+        terminal::text(&report::evidence::page(assumption));
+        return Some(Ok(Exit::Done));
     }
     if let Some(text) = language::explain_field(&args.subject) {
         terminal::text(&text);
@@ -151,8 +157,15 @@ mod tests {
             offered.iter().any(|key| key == "appstream.fleets.*.capacity"),
             "{offered:?}"
         );
+        assert!(offered.iter().any(|id| id == "pace.unpublished"), "{offered:?}");
         for key in &offered {
-            assert!(language::explain_field(key).is_some(), "{key}");
+            let is_explained = evidence::find(key).is_some() || language::explain_field(key).is_some();
+            assert!(is_explained, "{key}");
+            // One word explains one thing.
+            assert!(
+                evidence::find(key).is_none() || language::explain_field(key).is_none(),
+                "{key}"
+            );
         }
         let taken = command.get_matches_from(["explain", "connect.instance/main"]);
         let taken = ExplainArgs::from_arg_matches(&taken).expect("an address");

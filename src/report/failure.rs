@@ -1,7 +1,8 @@
 //! Why a step failed, and what to do about it.
 
+use super::evidence;
 use super::words::{agreeing, plural};
-use headset_core::{Address, AwsError, Class, doubt};
+use headset_core::{Address, AwsError, Class};
 use headset_engine::apply::{Failure, Given};
 use headset_kinds::registry;
 
@@ -37,8 +38,17 @@ pub(super) fn sentence(address: &Address, failure: &Failure) -> String {
     }
 }
 
-/// What to do about it, where something is known.
+/// What to do about it, where something is known, and which assumptions may be wrong.
 pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
+    let assumed = failure.evidence(address).into_iter().map(evidence::sentence);
+    advice(address, failure)
+        .into_iter()
+        .chain(assumed)
+        .reduce(|all, next| format!("{all}. {next}"))
+}
+
+/// What to do about it, whatever is assumed.
+fn advice(address: &Address, failure: &Failure) -> Option<String> {
     let kind = registry::kind(&address.kind);
     let why_not_made = kind.and_then(|kind| kind.why_not_made());
     match failure {
@@ -53,8 +63,9 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
                     creation_limit.most, creation_limit.days
                 )
             });
-            with_doubt(why_not_made.filter(|_| making), advice(error))
-                .into_iter()
+            let own = why_not_made.filter(|_| making).map(str::to_owned);
+            own.into_iter()
+                .chain(about_call(error).map(str::to_owned))
                 .chain(creation_limit)
                 .reduce(|one, more| format!("{one}; {more}"))
         }
@@ -71,10 +82,9 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
             }
             Given::Blueprint { place: None } => "they stand in the blueprint: correct them there".to_owned(),
         }),
-        Failure::Stuck { .. } => with_doubt(
-            Some("remove the cause and apply again; the wait goes on where it stopped"),
-            doubt::behind_wait(&address.kind),
-        ),
+        Failure::Stuck { .. } => {
+            Some("remove the cause and apply again; the wait goes on where it stopped".to_owned())
+        }
         Failure::StillMoving { .. } => {
             Some("apply again to go on waiting; Headset replaces nothing because a wait is slow".to_owned())
         }
@@ -83,12 +93,8 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
             Some(own) => format!("the next apply replaces it; {own}"),
             None => "the next apply replaces it".to_owned(),
         }),
-        Failure::NotAsWanted { fields } => {
-            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-            with_doubt(
-                Some("this may be a bug of Headset's; `plan` shows both values"),
-                doubt::behind_fields(&address.kind, &fields),
-            )
+        Failure::NotAsWanted { .. } => {
+            Some("this may be a bug of Headset's; `plan` shows both values".to_owned())
         }
         Failure::SessionsOpened { .. } => Some("nothing was stopped; plan again".to_owned()),
         Failure::SameAs { .. } => Some("plan again".to_owned()),
@@ -97,21 +103,17 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
 }
 
 /// What to do about a failed call.
-fn advice(error: &AwsError) -> Option<String> {
-    let expired = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
-    if error.code.as_deref().is_some_and(|code| expired.contains(&code)) {
-        return Some(
-            "the credentials have expired: sign in again (`aws sso login`), then apply again".to_owned(),
-        );
+fn about_call(error: &AwsError) -> Option<&'static str> {
+    if error.is_of_expired_credentials() {
+        return Some("the credentials have expired: sign in again (`aws sso login`), then apply again");
     }
     if error.code.as_deref() == Some("BucketAlreadyExists") {
         return Some(
             "bucket names are unique over all accounts, and another account has this one: choose another name \
-             (`ccp.bucket` for the pages), then apply again"
-                .to_owned(),
+             (`ccp.bucket` for the pages), then apply again",
         );
     }
-    let usual = match error.class {
+    match error.class {
         Class::Denied => {
             Some("the credentials lack a permission: AWS names the action above; allow it and apply again")
         }
@@ -135,15 +137,6 @@ fn advice(error: &AwsError) -> Option<String> {
         | Class::WrongState
         | Class::Invalid
         | Class::Other => None,
-    };
-    with_doubt(usual, doubt::behind_call(error))
-}
-
-/// Advice, with what is not proved and may be the reason.
-fn with_doubt(usual: Option<&str>, doubt: Option<String>) -> Option<String> {
-    match (usual, doubt) {
-        (Some(usual), Some(doubt)) => Some(format!("{usual}; or {doubt}")),
-        (usual, doubt) => doubt.or(usual.map(str::to_owned)),
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod answer_view;
 pub mod drift_view;
+pub mod evidence;
 pub mod explain_view;
 mod failure;
 mod heartbeat;

@@ -18,19 +18,28 @@ pub struct Told {
     pub error: Option<String>,
     /// What to do about it, where something is known.
     pub help: Option<String>,
+    /// The ids of the assumptions that may be behind a failure.
+    pub assumptions: Vec<&'static str>,
 }
 
 impl Told {
     /// An event with its sentences.
     pub fn of(event: Event) -> Told {
-        let (error, help) = match &event {
+        let (error, help, evidence) = match &event {
             Event::Failed { address, failure, .. } => (
                 Some(failure::sentence(address, failure)),
                 failure::help(address, failure),
+                failure.evidence(address),
             ),
-            _ => (None, None),
+            _ => (None, None, Vec::new()),
         };
-        Told { event, error, help }
+        let assumptions = evidence.iter().map(|one| one.id).collect();
+        Told {
+            event,
+            error,
+            help,
+            assumptions,
+        }
     }
 
     /// For programs: the event's own members, and its sentences beside them.
@@ -53,6 +62,7 @@ impl Told {
             reason,
             error: self.error.as_deref(),
             help: self.error.as_ref().map(|_| self.help.as_deref()),
+            assumptions: &self.assumptions,
         })
     }
 }
@@ -74,6 +84,8 @@ struct Line<'a> {
     /// `null` where a step failed and nothing is known to be done about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    assumptions: &'a [&'static str],
 }
 
 #[cfg(test)]

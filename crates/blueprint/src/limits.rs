@@ -307,8 +307,8 @@ pub(super) const CONNECT_ATTRIBUTES: [&str; 12] = [
     "message_streaming",
 ];
 
-/// Instance types by family ([`headset_core::dated::INSTANCE_TYPES`] says when and where they were read). AWS adds to them:
-/// what is not here gets a warning, not an error.
+/// Instance types by family ([`headset_kinds::evidence::dated::INSTANCE_TYPES`] says when and where they were read). AWS
+/// adds to them: what is not here gets a warning, not an error.
 pub(super) const INSTANCE_TYPES: [(&str, &[&str]); 11] = [
     (
         "stream.standard",

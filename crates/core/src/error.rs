@@ -219,6 +219,12 @@ impl AwsError {
         AwsError::own(Class::Other, format!("{message}; {MISTAKE}"))
     }
 
+    /// Whether AWS refuses the call because the credentials or the request are too old.
+    pub fn is_of_expired_credentials(&self) -> bool {
+        let expired = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+        self.code.as_deref().is_some_and(|code| expired.contains(&code))
+    }
+
     /// Whether AWS says that there is no such thing.
     pub fn is_not_found(&self) -> bool {
         self.class == Class::NotFound

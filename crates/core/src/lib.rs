@@ -1,15 +1,12 @@
-//! What everything else is made of: addresses, texts with unknown parts, fields and their differences, findings,
-//! errors, and what is believed without proof.
+//! What everything else is made of: addresses, texts with unknown parts, fields and their differences, findings
+//! and errors.
 //!
 //! Nothing here knows AWS's SDKs, makes a request or writes a file; `text_file` and `secret` read what people wrote.
 
 pub mod address;
 pub mod arn;
-pub mod assumptions;
 pub mod clock;
-pub mod dated;
 pub mod diagnostic;
-pub mod doubt;
 pub mod endpoint;
 pub mod error;
 pub mod field;

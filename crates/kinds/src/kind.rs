@@ -610,6 +610,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     }
 
     /// How long creation, a change of state or deletion may take before the wait is given up, in seconds.
+    /// Assumption: `waits.long-enough`.
     fn timeout(&self) -> u64 {
         600
     }

@@ -1,13 +1,15 @@
 //! What each kind of resource is: specs, fields and their comparison, facts, costs, limits, worksheets.
 //!
 //! One file per kind below the folder of its service; `registry` lists them. Nothing here makes a request or knows an SDK:
-//! the half of a kind that does is in `headset_aws::kinds`, under the same path.
+//! the half of a kind that does is in `headset_aws::kinds`, under the same path. `evidence` is the catalogue of what is
+//! believed about AWS without a source.
 
 pub mod appstream;
 pub mod autoscaling;
 pub mod cloud;
 pub mod connect;
 pub mod discovery;
+pub mod evidence;
 pub mod iam;
 pub mod identity_center;
 pub mod idp;

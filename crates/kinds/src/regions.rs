@@ -1,6 +1,7 @@
 //! What AWS lists for which region: services, hosts on the way of a sign-in, and whether an account has to enable it first.
 
-use headset_core::{AwsError, dated};
+use crate::evidence::dated;
+use headset_core::AwsError;
 
 /// The region of each service. Connect's and AppStream's sets of regions differ, and Identity Center has a home.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -307,8 +307,7 @@ fn throttles_and_lost_answers_are_recorded_and_not_sent_again() {
 fn first_contact_settles_every_assumption() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/first-contact.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let missing: Vec<&str> = headset_core::assumptions::ASSUMPTIONS
-        .iter()
+    let missing: Vec<&str> = headset_kinds::evidence::all()
         .map(|assumption| assumption.id)
         .filter(|id| !page.contains(&format!("`{id}`")))
         .collect();

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use headset_core::error::class_of;
 use headset_core::{AwsError, Class};
+use headset_kinds::evidence::Signal;
 use headset_simulator::wire::table;
 use headset_simulator::world::Settings;
 use serde_json::json;
@@ -95,6 +96,34 @@ fn an_error_names_a_call_of_aws_or_none() {
     }
     assert!(seen > 5, "{seen}");
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// An assumption shows by calls that Headset makes. An operation that is misspelled would never be found behind a failure.
+#[test]
+fn every_assumption_shows_by_calls_that_headset_makes() {
+    let calls = calls();
+    let mut seen = 0;
+    for one in headset_kinds::evidence::all() {
+        for signal in one.signals {
+            let Signal::Call {
+                service,
+                operations,
+                classes,
+            } = signal
+            else {
+                continue;
+            };
+            assert!(!operations.is_empty() && !classes.is_empty(), "{one:?}");
+            for operation in *operations {
+                let call = ((*service).to_owned(), (*operation).to_owned());
+                assert!(calls.contains(&call), "{}: {service}:{operation}", one.id);
+                let table = table::table(service).unwrap();
+                assert!(table.operations.contains_key(*operation), "{service}:{operation}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "{seen}");
 }
 
 #[test]

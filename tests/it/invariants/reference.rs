@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use headset_blueprint::{Sources, language};
-use headset_core::dated;
 use headset_core::diagnostic::Severity;
+use headset_kinds::evidence::{self, dated};
 
 use crate::interop::python;
 use crate::support::program::Program;
@@ -31,7 +31,7 @@ fn pages() -> [(&'static str, String); 4] {
     [
         ("docs/reference/blueprint.md", language::language_page()),
         ("docs/reference/kinds.md", language::kinds_page()),
-        ("docs/unproven.md", headset_core::assumptions::page()),
+        ("docs/unproven.md", evidence::page()),
         ("docs/quirks.md", headset_simulator::evidence::page()),
     ]
 }
@@ -280,6 +280,22 @@ fn a_field_is_explained_and_a_typo_answered() {
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("appstream.stacks.*.clipboard"), "{text}");
+}
+
+/// An error names the id of an assumption: that is all a person needs to read the rest.
+#[test]
+fn every_assumption_is_explained_by_its_id() {
+    let output = headset(root(), &["explain", "appstream.in-use-lingers"]);
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for expected in [
+        "Headset assumes that AppStream stops refusing",
+        "source     clients retry",
+        "if wrong   run the command again",
+        "it shows   `DeleteFleet`",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Names of time zones that stand for others: the links of the IANA database that are no country's own zone. Of which
-//! edition, [`headset_core::dated::TIME_ZONE_ALIASES`] says.
+//! edition, [`headset_kinds::evidence::dated::TIME_ZONE_ALIASES`] says.
 
 /// What a name stands for, if it has been no more than an alias for at least twelve years.
 pub(super) fn old(name: &str) -> Option<&'static str> {

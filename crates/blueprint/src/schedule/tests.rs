@@ -243,7 +243,7 @@ fn an_offset_in_place_of_a_zone_is_told_with_the_zone_that_has_it() {
 }
 
 #[test]
-fn no_suggestion_is_itself_refused_or_doubted() {
+fn no_suggestion_is_itself_refused_or_warned_of() {
     for wrong in [
         "BST",
         "GMT+x",

@@ -21,7 +21,7 @@ pub(crate) fn named(name: &str) -> Result<TimeZone, Mistake> {
         Ok(zone) if zone.iana_name() == Some(name) => Ok(zone),
         Ok(zone) => Err(unknown(zone.iana_name())),
         Err(_) => Err(offset(name).unwrap_or_else(|| {
-            // A name that would be refused or doubted itself is no help.
+            // A name that would be refused or warned of itself is no help.
             let names: Vec<String> = tz::db()
                 .available()
                 .map(|name| name.to_string())

@@ -22,7 +22,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
     match &fleet.capacity {
         Capacity::Fixed(capacity) if is_shared => desired_sessions = Some(number(*capacity)),
         Capacity::Fixed(capacity) => desired_instances = Some(number(*capacity)),
-        // From then on capacity is auto scaling's. Whether a fleet can be made without any is not documented.
+        // From then on capacity is auto scaling's. Assumption: `appstream.capacity-at-creation`. Whether a fleet can be made
+        // without any is not documented.
         Capacity::Scaled(scaling) => initial_capacity = Some(number(scaling.min.max(1))),
     }
     let seconds = |duration: Duration| number(duration.as_secs());

@@ -16,6 +16,7 @@ const FIREFOX: &str = include_str!("../../../../policies/browser/firefox.json");
 /// Program and launch parameters that open an address in this browser.
 pub(super) fn open(browser: Browser, url: &str) -> (String, String) {
     let (path, parameters) = match browser {
+        // Assumption: chrome-path. The default of Google's 64-bit installer.
         Browser::Chrome => (
             r"C:\Program Files\Google\Chrome\Application\chrome.exe",
             format!("--no-first-run --start-maximized {url}"),

@@ -1,5 +1,5 @@
-//! AWS's hosts on the way of a sign-in. Which region has which, `headset_kinds::regions` lists, and `headset_core::dated`
-//! says when and where these lists were read.
+//! AWS's hosts on the way of a sign-in. Which region has which, `headset_kinds::regions` lists, and
+//! `headset_kinds::evidence::dated` says when and where these lists were read.
 
 use serde_json::Value;
 

@@ -328,7 +328,10 @@ fn a_desktops_sign_in_ends_at_the_endpoint_that_is_asked_for_where_aws_lists_it(
             panic!("{findings:?}");
         };
         assert_eq!(finding.code, "no-such-endpoint");
-        let dated = format!("(AWS's list of {})", headset_core::dated::RELAY_HOSTS.as_of);
+        let dated = format!(
+            "(AWS's list of {})",
+            headset_kinds::evidence::dated::RELAY_HOSTS.as_of
+        );
         let help = finding.help.as_deref().unwrap_or_default();
         assert!(help.ends_with(&dated), "{help}");
         assert!(finding.message.contains(region), "{finding:?}");

@@ -7,6 +7,7 @@ use crate::plan::Refusal;
 use headset_core::AwsError;
 use headset_core::diagnostic::Place;
 use headset_kinds::Address;
+use headset_kinds::evidence::{self, Evidence};
 
 /// Why a step failed. The identifier of each is stable: programs read it in JSON.
 #[derive(Clone, Debug, Serialize)]
@@ -93,6 +94,30 @@ pub enum Failure {
         /// AWS's id of the thing.
         thing: String,
     },
+}
+
+impl Failure {
+    /// The assumptions that may be behind the failure of a step on this address. Where something else is known to be why,
+    /// there are none.
+    pub fn evidence(&self, address: &Address) -> Vec<&'static Evidence> {
+        match self {
+            Failure::Call { error, hint: None } => evidence::behind_call(error),
+            Failure::Stuck { .. } => evidence::behind_wait(&address.kind),
+            Failure::StillMoving { .. } => evidence::behind_long_wait(),
+            Failure::NeverAppeared => evidence::behind_absence(),
+            Failure::NotAsWanted { fields } => evidence::behind_fields(&address.kind, fields),
+            Failure::Call { hint: Some(_), .. }
+            | Failure::Refused { .. }
+            | Failure::State { .. }
+            | Failure::UnknownKind { .. }
+            | Failure::NoOutput { .. }
+            | Failure::Answers { .. }
+            | Failure::GoneAgain
+            | Failure::Failed { .. }
+            | Failure::SessionsOpened { .. }
+            | Failure::SameAs { .. } => Vec::new(),
+        }
+    }
 }
 
 /// Where answers come from.

@@ -28,7 +28,7 @@ use headset_kinds::{
 
 /// A thing that was just made may stay invisible this long before its absence means anything, and so may what AWS calls
 /// "already there" because the answer to its creation was lost. Clients wait up to four minutes for a new user of
-/// AppStream's pool.
+/// AppStream's pool. Assumption: `reads.visible-soon`.
 pub(super) const INVISIBLE: Duration = Duration::from_secs(240);
 /// More moves than any kind needs; beyond this it does not converge.
 const MOVES: u32 = 12;

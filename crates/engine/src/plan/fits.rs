@@ -5,7 +5,7 @@ use super::planner::Planner;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::{Desired, Mode};
 use headset_kinds::field::{self, FieldId};
-use headset_kinds::{Kind, Observation, text};
+use headset_kinds::{Kind, Observation, evidence, text};
 
 impl Planner<'_> {
     /// Finds out whether AWS would refuse what is to be made or changed, because of what it refers to: what lives outside,
@@ -29,13 +29,23 @@ impl Planner<'_> {
         if let Some(incompatibility) = kind.incompatibility(&step.want, &referred)
             && incompatibility.fields.iter().any(decides)
         {
+            let assumed = evidence::behind_incompatibility(&incompatibility.fields);
+            let assumed = assumed.into_iter().map(|one| {
+                format!(
+                    "; if AWS takes the two together all the same, an assumption is wrong: see `headset explain {}`",
+                    one.id
+                )
+            });
+            let help: String = std::iter::once("choose another image, or another instance type".to_owned())
+                .chain(assumed)
+                .collect();
             self.diagnostics.push(
                 Diagnostic::error(
                     "does-not-fit",
                     format!("{}: {}", step.address, incompatibility.message),
                 )
                 .at_maybe(desired.place.clone())
-                .help("choose another image, or another instance type"),
+                .help(help),
             );
         }
     }

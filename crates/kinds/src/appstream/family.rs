@@ -1,4 +1,6 @@
 //! Which images run on which instances, as far as AWS tells before anything is made.
+//!
+//! Assumption: `appstream.captured-families`. AWS's model names the families without a word about images of one's own.
 
 use serde_json::Value;
 

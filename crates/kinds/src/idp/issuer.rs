@@ -8,7 +8,7 @@ use super::{Product, entra, okta};
 use crate::iam::saml_metadata::{self, excerpt};
 
 /// What the hosts of AWS's own addresses end with. AWS does not say which forms of addresses there are, so that only the
-/// owner of the host is judged.
+/// owner of the host is judged. Assumption: `idc-metadata-host`.
 const AWS: &[&str] = &["amazonaws.com", "amazonaws.com.cn", "awsapps.com", "aws"];
 
 /// Whether a host is one of a domain, or the domain itself.

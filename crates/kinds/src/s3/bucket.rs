@@ -24,7 +24,7 @@ pub struct BucketSpec {
     #[field(replace)]
     pub name: String,
     /// Its region; the same name cannot move to another.
-    // The name is taken while the bucket exists and for up to an hour afterwards.
+    // The name is taken while the bucket exists, and for some time afterwards. Assumption: `s3.name-freed-late`.
     #[field(forbidden)]
     pub region: String,
     /// Who owns objects: `BucketOwnerEnforced` switches ACLs off.

@@ -243,7 +243,8 @@ async fn observe(
     Ok(None)
 }
 
-/// Sets one attribute. The token names the attribute: one token for different requests is an error at AWS.
+/// Sets one attribute. The token names the attribute, so that no two requests have the same one.
+/// Assumption: `connect.token-with-parameters`. Connect may refuse a token that it knows from another request.
 async fn set_attribute(work: &Work<'_>, id: &str, name: &str, value: &str) -> Result<(), AwsError> {
     let request = work
         .aws

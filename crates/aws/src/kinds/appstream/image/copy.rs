@@ -8,7 +8,8 @@ use headset_core::{AwsError, Class};
 use super::CopySpec;
 use crate::{Aws, pages};
 
-/// AWS copies two images to a region at a time; the next one waits for its turn and looks so often.
+/// AWS copies two images to a region at a time (Service Quotas, L-60244546); the next one waits for its turn and looks so
+/// often.
 const TURN: Duration = Duration::from_secs(30);
 
 /// A copy takes some quarters of an hour; after so many polls (two hours) the quota error is returned instead.
@@ -31,7 +32,7 @@ pub(super) async fn copy(aws: &Aws, spec: &CopySpec) -> Result<String, AwsError>
             .call("appstream", "CopyImage", || request.clone().send())
             .await
         {
-            // The quota of images and that of copies at a time answer alike.
+            // Assumption: `appstream.copies-take-turns`. The quota of images and that of copies at a time answer alike.
             Err(error) if error.class == Class::Quota && looked < LOOKS && copying(aws).await? => {
                 looked += 1;
                 aws.clock().sleep(TURN).await;

@@ -33,7 +33,7 @@ pub(super) fn redirection_sent(wanted: &UrlRedirection) -> ContentRedirection {
 /// What AI agents may do; `None`: nothing.
 pub(super) fn agents_of(config: Option<&AgentAccessConfig>) -> Option<AgentAccess> {
     let config = config?;
-    // AWS names the actions that were set; the others are closed.
+    // Assumption: `appstream.agent-actions-closed`. AWS names the actions that were set; the others are closed.
     let mut actions: BTreeMap<String, String> = AgentAction::values()
         .iter()
         .map(|action| ((*action).to_owned(), "DISABLED".to_owned()))
@@ -79,7 +79,8 @@ pub(super) fn agents_made(wanted: &AgentAccess) -> AgentAccessConfig {
         .build()
 }
 
-/// As UpdateStack takes it: it keeps the actions that it is not given, so that all of them are.
+/// As UpdateStack takes it: it keeps the actions that it is not given (its model: "the merged settings"), so that it is given
+/// all of them.
 pub(super) fn agents_changed(wanted: &AgentAccess) -> AgentAccessConfigForUpdate {
     AgentAccessConfigForUpdate::builder()
         .set_settings(Some(settings(wanted)))

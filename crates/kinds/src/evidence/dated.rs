@@ -1,4 +1,7 @@
 //! Tables that were read off AWS's pages and data on one day. They lag behind AWS, and say when and where they were read.
+//!
+//! A table is no assumption ([`super::Evidence`]): it has a source, and what is wrong with it is known beforehand (AWS has
+//! more by now). So it has neither id nor signal, but the day and the pages, and what Headset does about what it lacks.
 
 /// A table: what it lists, when it was read, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +12,8 @@ pub struct Dated {
     pub as_of: &'static str,
     /// Where it was read: addresses of pages, or data with its version.
     pub sources: &'static [&'static str],
+    /// What Headset does about what AWS has and the table does not.
+    pub fallback: &'static str,
 }
 
 /// Which region has Amazon Connect, which has AppStream, and which an account has to enable first.
@@ -19,6 +24,7 @@ pub const REGIONS: Dated = Dated {
         "endpoints.json of botocore 1.44.8 (aws and aws-us-gov)",
         "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",
     ],
+    fallback: "it warns of a region that is not listed, and AWS decides",
 };
 
 /// Which region has a sign-in host of its own.
@@ -29,6 +35,7 @@ pub const SIGN_IN_HOSTS: Dated = Dated {
         "https://docs.aws.amazon.com/appstream2/latest/developerguide/allowed-domains.html",
         "https://docs.aws.amazon.com/general/latest/gr/signin-service.html",
     ],
+    fallback: "it takes the sign-in host of the whole partition",
 };
 
 /// Which region has which host for the relay states of AppStream.
@@ -40,6 +47,7 @@ pub const RELAY_HOSTS: Dated = Dated {
         "AppStream's guide of March 2023, the last that AWS published as source \
          (awsdocs/amazon-appstream2-developer-guide, external-identity-providers-setting-up-saml.md, step 6)",
     ],
+    fallback: "it refuses `endpoint` there, so that sign-ins go to the standard host",
 };
 
 /// Which instance types AppStream has.
@@ -47,6 +55,7 @@ pub const INSTANCE_TYPES: Dated = Dated {
     what: "instance types of AppStream",
     as_of: "2026-11-28",
     sources: &["AppStream's service model in botocore 1.44.8 (CreateFleet, InstanceType)"],
+    fallback: "it warns of an instance type that is not listed, and AWS decides",
 };
 
 /// Which names of time zones stand for others.
@@ -54,6 +63,7 @@ pub const TIME_ZONE_ALIASES: Dated = Dated {
     what: "names of time zones that stand for others",
     as_of: "2025b",
     sources: &["the IANA time zone database, file `backward`"],
+    fallback: "it takes an alias that is not listed for a name of its own, and AWS decides",
 };
 
 /// All of them.
@@ -70,12 +80,25 @@ pub fn section() -> String {
     let mut out = String::from(
         "\n## Tables that lag behind AWS\n\n\
          Headset holds these lists as they were on the day that is given. AWS adds to them. This section is generated \
-         from `crates/core/src/dated.rs`.\n\n\
-         | list | as of | read from |\n|---|---|---|\n",
+         from `crates/kinds/src/evidence/dated.rs`.\n\n\
+         | list | as of | read from | what Headset does about what is newer |\n|---|---|---|---|\n",
     );
     for one in ALL {
         let sources = one.sources.join("; ");
-        out.push_str(&["| ", one.what, " | ", one.as_of, " | ", &sources, " |\n"].concat());
+        out.push_str(
+            &[
+                "| ",
+                one.what,
+                " | ",
+                one.as_of,
+                " | ",
+                &sources,
+                " | ",
+                one.fallback,
+                " |\n",
+            ]
+            .concat(),
+        );
     }
     out
 }

@@ -1,0 +1,218 @@
+//! What is assumed of Amazon AppStream 2.0.
+
+use super::model::{Evidence, Signal};
+use crate::appstream::{FleetSpec, ImageBuilderSpec, StackSpec};
+use headset_core::Class;
+
+pub(super) const ALL: &[Evidence] = &[
+    Evidence {
+        id: "appstream.in-use-lingers",
+        belief: "AppStream stops refusing a deletion as in use within three minutes after the last use has ended",
+        source: "clients retry for a while after DisassociateFleet; no source says for how long",
+        fallback: "run the command again some minutes later: it tries the deletion again",
+        signals: &[Signal::Call {
+            service: "appstream",
+            operations: &["DeleteFleet", "DeleteImage", "DeleteImageBuilder", "DeleteStack"],
+            classes: &[Class::InUse],
+        }],
+    },
+    Evidence {
+        id: "appstream.describe-names",
+        belief: "a Describe takes 25 names, and answers for a missing one either with ResourceNotFoundException or with a \
+                 list without it",
+        source: "the model declares the exception and sets no limit on the names; clients have met both answers",
+        fallback: "Headset does not know what is there and changes nothing: please report the code",
+        signals: &[Signal::Call {
+            service: "appstream",
+            operations: &[
+                "DescribeFleets",
+                "DescribeImageBuilders",
+                "DescribeImages",
+                "DescribeStacks",
+            ],
+            classes: &[Class::Invalid, Class::Other, Class::Quota],
+        }],
+    },
+    Evidence {
+        id: "appstream.empty-text-clears",
+        belief: "an empty display name or description takes the old one away",
+        source: "AttributesToDelete has no entry for either, and neither has a minimum length",
+        fallback: "the old text stays: write another text in its place",
+        signals: &[Signal::Fields(&[
+            FleetSpec::DISPLAY_NAME,
+            FleetSpec::DESCRIPTION,
+            ImageBuilderSpec::DISPLAY_NAME,
+            ImageBuilderSpec::DESCRIPTION,
+            StackSpec::DISPLAY_NAME,
+            StackSpec::DESCRIPTION,
+        ])],
+    },
+    Evidence {
+        id: "appstream.idle-timeout-rounded",
+        belief: "AppStream reports a timeout either as it was set or rounded to a whole minute",
+        source: "the model says that idle timeouts are rounded to the nearest minute, and not whether they are reported so; \
+                 Headset compares minutes",
+        fallback: "write the number of minutes that AppStream reports",
+        signals: &[Signal::Fields(TIMEOUTS)],
+    },
+    Evidence {
+        id: "appstream-minutes",
+        belief: "AppStream does not keep a timeout that is not a whole number of minutes",
+        source: "the model says so of idle timeouts, and field reports of the others",
+        fallback: "blueprints cannot have such a timeout although AppStream would keep it: write whole minutes",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "appstream.vpc-config-whole",
+        belief: "UpdateFleet replaces the whole VpcConfig",
+        source: "its members are a structure without a merge rule; Headset always sends subnets and groups together",
+        fallback: "the former subnets or security groups stay: take them away in the console",
+        signals: &[Signal::Fields(&[FleetSpec::SUBNETS, FleetSpec::SECURITY_GROUPS])],
+    },
+    Evidence {
+        id: "appstream.user-settings-whole",
+        belief: "UpdateStack takes the whole list of user settings and keeps each as it is sent",
+        source: "the model says nothing about settings that are left out; Headset always sends all of them",
+        fallback: "set the setting in the console of AppStream",
+        signals: &[Signal::Fields(&[StackSpec::USER_SETTINGS])],
+    },
+    Evidence {
+        id: "appstream.unanswered-setting-closed",
+        belief: "a user setting that DescribeStacks leaves out is one that AWS does not know there, so that it is closed",
+        source: "AWS answers every action that it knows (terraform-provider-aws#39754)",
+        fallback: "such a setting may be open, and `drift` does not see it; Headset closes it when it makes the stack and \
+                   with every other change of its settings",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "appstream.unset-redirection-closed",
+        belief: "a stack for which DescribeStacks answers no ContentRedirection redirects no address",
+        source: "the model names no default, and the member has to be enabled where it is given",
+        fallback: "write `url_redirection` once, apply, and delete it again: Headset then takes it away by name",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "appstream.url-patterns-with-protocol",
+        belief: "patterns of addresses to redirect begin with their protocol",
+        source: "the pattern of the model demands it; the text beside it says that they have none",
+        fallback: "leave `url_redirection` out if the stack has one",
+        signals: &[Signal::Call {
+            service: "appstream",
+            operations: &["CreateStack", "UpdateStack"],
+            classes: &[Class::Invalid, Class::Other],
+        }],
+    },
+    Evidence {
+        id: "appstream.agent-actions-closed",
+        belief: "an action of AI agents that DescribeStacks does not list is disabled",
+        source: "the model does not say what an action without a setting may do; Headset always sends all of them",
+        fallback: "`drift` takes such an action for closed although an agent can use it; Headset closes it when it makes the \
+                   stack and with every other change of `ai_agents`",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "appstream.streaming-default-tcp",
+        belief: "a stack without a choice of transport prefers TCP",
+        source: "what the console shows for such a stack",
+        fallback: "set `streaming` on the stack",
+        signals: &[Signal::Fields(&[StackSpec::STREAMING])],
+    },
+    Evidence {
+        id: "appstream.user-visible-soon",
+        belief: "BatchAssociateUserStack knows a new user within a minute",
+        source: "clients of DescribeUsers wait up to four minutes; that a minute is enough here is a guess",
+        fallback: "apply again: Headset makes the association then",
+        signals: &[Signal::Call {
+            service: "appstream",
+            operations: &["BatchAssociateUserStack"],
+            classes: &[Class::NotFound],
+        }],
+    },
+    Evidence {
+        id: "appstream.second-fleet",
+        belief: "AppStream refuses a second fleet for a stack with an error about its state, a conflict or a limit",
+        source: "the API speaks of \"the\" fleet of a stack; OperationNotPermittedException and LimitExceededException are \
+                 the declared errors that fit",
+        fallback: "apply again: the former fleet is gone by then",
+        signals: &[Signal::Call {
+            service: "appstream",
+            operations: &["AssociateFleet"],
+            classes: &[
+                Class::AlreadyThere,
+                Class::Conflict,
+                Class::InUse,
+                Class::Invalid,
+                Class::Other,
+                Class::Quota,
+                Class::WrongState,
+            ],
+        }],
+    },
+    Evidence {
+        id: "appstream.associate-again",
+        belief: "AppStream either takes or refuses a fleet that the stack already has, and lists it at once",
+        source: "the model declares no error for it, and does not promise success",
+        fallback: "apply again: a fleet that is listed for the stack counts as associated",
+        signals: &[Signal::Call {
+            service: "appstream",
+            operations: &["AssociateFleet"],
+            classes: &[
+                Class::AlreadyThere,
+                Class::Conflict,
+                Class::Other,
+                Class::WrongState,
+            ],
+        }],
+    },
+    Evidence {
+        id: "appstream.stalled-builder-deletable",
+        belief: "an image builder that stays PENDING with errors can be deleted",
+        source: "the console's guide wants builders stopped; one that never boots could never be removed",
+        fallback: "wait until AppStream calls the image builder failed, and delete it in the console",
+        signals: &[Signal::Call {
+            service: "appstream",
+            operations: &["DeleteImageBuilder"],
+            classes: &[Class::Conflict, Class::Other, Class::WrongState],
+        }],
+    },
+    Evidence {
+        id: "appstream.fleet-errors-transient",
+        belief: "errors that a starting fleet has reported for five minutes do not go away by themselves",
+        source: "FleetErrors carry no time; that shorter ones come and go is field experience, how long is a guess",
+        fallback: "the fleet may still start by itself",
+        signals: &[Signal::Errors(FleetSpec::KIND)],
+    },
+    Evidence {
+        id: "appstream.captured-families",
+        belief: "AppStream lists for an image of one's own, as for its public images, all instance families on which it runs",
+        source: "the model says that SupportedInstanceFamilies determine which image can be used, and not how an image of \
+                 one's own gets them",
+        fallback: "Headset refuses an instance type that would run the image: capture the image on a builder of that family",
+        signals: &[Signal::Incompatibility(&[
+            FleetSpec::INSTANCE_TYPE,
+            ImageBuilderSpec::INSTANCE_TYPE,
+        ])],
+    },
+    Evidence {
+        id: "appstream.copies-take-turns",
+        belief: "CopyImage refuses a copy that has to wait for its turn with the same error as one for which there is no room",
+        source: "CopyImage declares one error for quotas, LimitExceededException; two quotas fit: copies at a time, and images",
+        fallback: "delete images, or ask for a higher quota of images: Headset has waited two hours for other copies to end",
+        signals: &[Signal::Call {
+            service: "appstream",
+            operations: &["CopyImage"],
+            classes: &[Class::Quota],
+        }],
+    },
+    Evidence {
+        id: "appstream.capacity-at-creation",
+        belief: "CreateFleet needs a capacity, also for a fleet that auto scaling sizes",
+        source: "the model does not demand ComputeCapacity, and does not say what a fleet without it gets",
+        fallback: "nothing changes: the fleet begins with the least of its range, and auto scaling takes over",
+        signals: &[Signal::Nothing],
+    },
+];
+
+/// The timeouts of a fleet.
+const TIMEOUTS: &[headset_core::field::FieldId] =
+    &[FleetSpec::DISCONNECT, FleetSpec::IDLE, FleetSpec::SESSION];

@@ -1,0 +1,73 @@
+//! What is assumed of Amazon Connect.
+
+use super::model::{Evidence, Signal};
+use crate::connect::ApprovedOriginSpec;
+use headset_core::Class;
+
+pub(super) const ALL: &[Evidence] = &[
+    Evidence {
+        id: "connect.alias-conflict",
+        belief: "Connect refuses an alias that is in use, or was until lately, at once with some code, or lets the creation \
+                 fail later",
+        source: "CreateInstance declares no error for it; the console says so while a person types; nothing is said of \
+                 aliases of deleted instances",
+        fallback: "the creation may have failed for another reason, which AWS's message gives; else apply again later, or \
+                   choose another `connect.alias`",
+        signals: &[Signal::Call {
+            service: "connect",
+            operations: &["CreateInstance"],
+            classes: &[
+                Class::AlreadyThere,
+                Class::Conflict,
+                Class::Invalid,
+                Class::Other,
+                Class::WrongState,
+            ],
+        }],
+    },
+    Evidence {
+        id: "connect.numbers-go-along",
+        belief: "an instance can be deleted while phone numbers are claimed for it, and they are lost with it",
+        source: "DeleteInstance does not mention them",
+        fallback: "release the phone numbers of the instance first, then run the command again",
+        signals: &[Signal::Call {
+            service: "connect",
+            operations: &["DeleteInstance"],
+            classes: &[Class::InUse, Class::Invalid, Class::Other, Class::WrongState],
+        }],
+    },
+    Evidence {
+        id: "connect.origin-spelling",
+        belief: "Connect keeps an approved origin either as it was written or in the form that browsers send",
+        source: "Connect documents neither; Headset compares origins in the form that browsers send",
+        fallback: "write the origin in the blueprint as Connect lists it",
+        signals: &[Signal::Fields(&[ApprovedOriginSpec::ORIGIN])],
+    },
+    Evidence {
+        id: "connect.token-with-parameters",
+        belief: "Connect may refuse a client token that it knows from a call with other parameters, and never applies a call \
+                 of its own token twice",
+        source: "Connect declares IdempotencyException for phone numbers, contacts and addresses only; of instances and \
+                 origins its model just says \"the idempotency token\"",
+        fallback: "the call fails although no call before it succeeded: apply again after some minutes, when Headset finds \
+                   by its tags what an earlier run has made",
+        signals: &[Signal::Call {
+            service: "connect",
+            operations: &[
+                "CreateInstance",
+                "DeleteInstance",
+                "UpdateInstanceAttribute",
+                "AssociateApprovedOrigin",
+                "DisassociateApprovedOrigin",
+            ],
+            classes: &[Class::Conflict, Class::Other],
+        }],
+    },
+    Evidence {
+        id: "connect-host",
+        belief: "an instance is at ALIAS.my.connect.aws, in GovCloud too",
+        source: "the administration guide, for the aws partition",
+        fallback: "only browser policies name a wrong host, since the pages take the address that AWS reports",
+        signals: &[Signal::Person],
+    },
+];

@@ -1,0 +1,27 @@
+//! What is assumed of AWS's hosts on the way of a sign-in.
+
+use super::model::{Evidence, Signal};
+
+pub(super) const ALL: &[Evidence] = &[
+    Evidence {
+        id: "gov-sign-in",
+        belief: "the audience of sign-in to GovCloud is urn:amazon:webservices:govcloud",
+        source: "from memory; AWS's pages that were read name its hosts and not the audience",
+        fallback: "type what GovCloud's console shows",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "desktop-relay-host",
+        belief: "the sign-in to a stack ends at appstream2.REGION in every region",
+        source: "AppStream's guide of 2023 lists nine regions, all so; today's page lists appstream2.euc-sso hosts beside it",
+        fallback: "set `sign_in.appstream.endpoint: euc-sso`",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "desktop-euc-sso-path",
+        belief: "relay states on AppStream's euc-sso hosts have the path /saml",
+        source: "AWS lists the hosts without a path; that of the older hosts is /saml",
+        fallback: "leave `sign_in.appstream.endpoint` at `standard`",
+        signals: &[Signal::Person],
+    },
+];
