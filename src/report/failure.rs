@@ -47,7 +47,7 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
         .reduce(|all, next| format!("{all}. {next}"))
 }
 
-/// What to do about it, whatever is assumed.
+/// What to do about it, assumptions aside.
 fn advice(address: &Address, failure: &Failure) -> Option<String> {
     let kind = registry::kind(&address.kind);
     let why_not_made = kind.and_then(|kind| kind.why_not_made());
