@@ -136,17 +136,17 @@ impl Live {
         self
     }
 
-    /// The value of a field, if AWS told one.
+    /// The value of a field, if AWS reported one.
     pub fn get(&self, field: FieldId) -> Option<&Value> {
         self.fields.get(field.name)
     }
 
-    /// The text of a field, if AWS told one.
+    /// The text of a field, if AWS reported one.
     pub fn text(&self, field: FieldId) -> Option<&str> {
         self.get(field)?.as_str()
     }
 
-    /// Its ARN; empty where it has none, or AWS told none.
+    /// Its ARN; empty where it has none, or AWS reported none.
     pub fn arn(&self) -> &str {
         self.outputs.get(output::ARN).map_or("", String::as_str)
     }
@@ -457,7 +457,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
         &[]
     }
 
-    /// Whether this change cuts off whoever uses a thing that runs. Pure.
+    /// Whether this change cuts off the users of a thing that runs. Pure.
     fn cuts_off(&self, change: &FieldChange) -> bool {
         change.change == Change::Stopped
     }
