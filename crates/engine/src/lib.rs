@@ -31,3 +31,8 @@ pub mod proposal;
 pub mod destroy;
 
 pub mod discover;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

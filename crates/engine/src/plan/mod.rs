@@ -25,6 +25,9 @@ mod unknown;
 mod unread;
 mod unwanted;
 
+#[cfg(test)]
+mod tests;
+
 pub use held::is_persons;
 pub use input::PlanInput;
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};

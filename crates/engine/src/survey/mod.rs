@@ -5,6 +5,8 @@
 //! or third round follows. It only reads.
 
 mod published;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

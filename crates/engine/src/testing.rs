@@ -1,0 +1,298 @@
+//! What the engine's own tests share: a cloud that is a table, and designs by hand.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use crate::session::Session;
+use crate::state::{LocalStore, Origin, Record, State};
+use headset_core::{Address, AwsError, Clock, Diff, Text, tag};
+use headset_design::{Design, DesignContext, Desired, Mode};
+use headset_kinds::discovery::{Discovery, Part};
+use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
+use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::{Caller, Cloud, Rejected, Task};
+
+/// The lineage of the environment.
+pub(crate) const LINEAGE: &str = "6f1d0c1e-1111-4111-8111-111111111111";
+/// The account.
+pub(crate) const ACCOUNT: &str = "123456789012";
+/// The instance of the designs.
+pub(crate) const INSTANCE: &str = "connect.instance/main";
+/// An origin on it.
+pub(crate) const ORIGIN: &str = "connect.approved_origin/https://pages.example.com";
+
+pub(crate) fn address(text: &str) -> Address {
+    text.parse().unwrap()
+}
+
+/// A cloud whose things are entries of a table, by address.
+#[derive(Debug)]
+pub(crate) struct TableCloud {
+    clock: Clock,
+    regions: Regions,
+    identity: Identity,
+    things: Mutex<BTreeMap<Address, Observation>>,
+    /// Each call, as `survey connect.user a, b` or `create connect.user/a`.
+    calls: Mutex<Vec<String>>,
+}
+
+impl TableCloud {
+    pub(crate) fn new(things: impl IntoIterator<Item = (Address, Observation)>) -> Arc<TableCloud> {
+        Arc::new(TableCloud {
+            clock: Clock::simulated("2026-01-01T00:00:00Z".parse().unwrap(), 1.0),
+            regions: Regions::all_in("eu-west-2"),
+            identity: Identity::Same,
+            things: Mutex::new(things.into_iter().collect()),
+            calls: Mutex::default(),
+        })
+    }
+
+    fn called(&self, what: String) {
+        self.calls.lock().unwrap().push(what);
+    }
+
+    /// The calls since the last time.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// Changes what is at an address.
+    pub(crate) fn put(&self, at: &str, thing: Observation) {
+        self.things.lock().unwrap().insert(address(at), thing);
+    }
+}
+
+#[async_trait]
+impl Cloud for TableCloud {
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn regions(&self) -> &Regions {
+        &self.regions
+    }
+
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    async fn caller(&self) -> Result<Caller, AwsError> {
+        Ok(Caller {
+            account: ACCOUNT.to_owned(),
+            partition: "aws".to_owned(),
+        })
+    }
+
+    async fn discover(&self, _part: Part<'_>) -> Discovery {
+        Discovery::default()
+    }
+
+    async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation> {
+        let keys: Vec<&str> = lookups.iter().map(|lookup| lookup.address.key.as_str()).collect();
+        self.called(format!("survey {} {}", kind.name(), keys.join(", ")));
+        let things = self.things.lock().unwrap();
+        let at = |lookup: &Lookup| things.get(&lookup.address).cloned();
+        lookups
+            .iter()
+            .map(|lookup| at(lookup).unwrap_or(Observation::Absent))
+            .collect()
+    }
+
+    async fn create(&self, _kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {
+        self.called(format!("create {}", task.address));
+        let thing = live_of(task.address, want);
+        let id = thing.id.clone();
+        self.things
+            .lock()
+            .unwrap()
+            .insert(task.address.clone(), Observation::Present(thing));
+        Ok(id)
+    }
+
+    async fn update(
+        &self,
+        _kind: &dyn Kind,
+        task: &Task<'_>,
+        want: &Value,
+        _live: &Live,
+        _diff: &Diff,
+    ) -> Result<(), AwsError> {
+        self.called(format!("update {}", task.address));
+        let thing = live_of(task.address, want);
+        self.things
+            .lock()
+            .unwrap()
+            .insert(task.address.clone(), Observation::Present(thing));
+        Ok(())
+    }
+
+    async fn delete(&self, _kind: &dyn Kind, task: &Task<'_>, _live: &Live) -> Result<(), AwsError> {
+        self.called(format!("delete {}", task.address));
+        self.things
+            .lock()
+            .unwrap()
+            .insert(task.address.clone(), Observation::Absent);
+        Ok(())
+    }
+
+    async fn dependents(&self, _kind: &dyn Kind, _live: &Live) -> Option<Result<Dependents, AwsError>> {
+        None
+    }
+
+    async fn in_use_by(&self, _kind: &dyn Kind, _live: &Live) -> Option<String> {
+        None
+    }
+
+    async fn check_answers(
+        &self,
+        _kind: &dyn Kind,
+        _want: &Value,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, Rejected> {
+        Ok(answers.clone())
+    }
+
+    async fn published(&self, _kind: &dyn Kind, _answers: &BTreeMap<String, String>) -> Option<Published> {
+        None
+    }
+
+    async fn remarks(
+        &self,
+        _kind: &dyn Kind,
+        _want: &Value,
+        _answers: &BTreeMap<String, String>,
+    ) -> Vec<String> {
+        Vec::new()
+    }
+
+    async fn notice(&self, _kind: &dyn Kind, _want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        checkpoint
+    }
+
+    async fn prepare(&self, _kind: &dyn Kind, _task: &Task<'_>, _want: &Value) -> Result<bool, AwsError> {
+        Ok(true)
+    }
+}
+
+/// What a spec is once it is there: every field reads as it was asked.
+pub(crate) fn live_of(address: &Address, want: &Value) -> Live {
+    let id = format!("id-of-{}", address.key);
+    let mut live = Live::new(&id, "ACTIVE");
+    live.fields = want.as_object().unwrap().clone();
+    let tags = live.fields.get("tags").cloned();
+    live.tags = tags.map(|tags| serde_json::from_value(tags).unwrap());
+    let known = [
+        ("id", id.clone()),
+        (
+            "arn",
+            format!("arn:aws:connect:eu-west-2:{ACCOUNT}:instance/{id}"),
+        ),
+        ("origin", address.key.clone()),
+    ];
+    live.outputs = known.map(|(name, value)| (name.to_owned(), value)).into();
+    live
+}
+
+/// The tags of a lineage.
+pub(crate) fn tags(lineage: &str) -> Value {
+    json!({ tag::ENVIRONMENT: "acme", tag::LINEAGE: lineage })
+}
+
+/// Something that is wanted.
+pub(crate) fn desired(at: &str, spec: Value) -> Desired {
+    Desired {
+        address: address(at),
+        mode: Mode::Managed,
+        spec,
+        after: Vec::new(),
+        protect: false,
+        place: None,
+        answers: BTreeMap::new(),
+        is_named: false,
+        waits: Default::default(),
+    }
+}
+
+/// An instance.
+pub(crate) fn instance() -> Desired {
+    let spec = json!({
+        "alias": "acme", "identity": "SAML", "inbound": true, "outbound": true, "attributes": {},
+        "tags": tags(LINEAGE),
+    });
+    desired(INSTANCE, spec)
+}
+
+/// An origin on the instance, whose id it is part of.
+pub(crate) fn origin() -> Desired {
+    let id = serde_json::to_value(Text::after(&address(INSTANCE), "id")).unwrap();
+    desired(
+        ORIGIN,
+        json!({ "instance_id": id, "origin": "https://pages.example.com" }),
+    )
+}
+
+pub(crate) fn design(things: impl IntoIterator<Item = Desired>) -> Design {
+    let things = things.into_iter().map(|one| (one.address.clone(), one));
+    Design {
+        resources: things.collect(),
+        ..Design::default()
+    }
+}
+
+/// A state that knows nothing.
+pub(crate) fn empty_state() -> State {
+    State::new("acme", ACCOUNT, "eu-west-2", LINEAGE.to_owned())
+}
+
+/// What state has of something that Headset made so.
+pub(crate) fn record(at: &str, spec: &Value, after: &[&str]) -> Record {
+    let live = live_of(&address(at), spec);
+    Record {
+        id: live.id,
+        origin: Origin::Created,
+        spec: spec.clone(),
+        outputs: live.outputs,
+        protect: false,
+        after: after.iter().map(|at| address(at)).collect(),
+        waits: Default::default(),
+        as_found: false,
+    }
+}
+
+/// An environment on a cloud, with its state in a directory.
+pub(crate) fn session(cloud: Arc<TableCloud>, directory: &Path, design: Design, state: State) -> Session {
+    let context = DesignContext {
+        account: ACCOUNT.to_owned(),
+        partition: "aws".to_owned(),
+        region: "eu-west-2".to_owned(),
+        appstream_region: "eu-west-2".to_owned(),
+        identity_center_region: "eu-west-2".to_owned(),
+        lineage: state.lineage.clone(),
+        expires: None,
+    };
+    Session {
+        name: "acme".to_owned(),
+        cloud,
+        context,
+        design,
+        store: LocalStore::new(directory.join("acme").join("place")),
+        state,
+        lifetime: None,
+        is_placed: true,
+        says_regions: true,
+        asks: false,
+    }
+}
+
+/// Runs on time that jumps as soon as everything waits.
+pub(crate) fn on_virtual_time<T>(test: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build();
+    runtime.unwrap().block_on(test)
+}
