@@ -249,7 +249,7 @@ fn a_line_from_nowhere_is_a_mistake() {
     // What moves by its name was not where the line says.
     let (words, is_error) = one(&holding(&[("agents", "x")]));
     assert!(
-        is_error && words.contains("was at appstream.fleet/agents until now"),
+        is_error && words.contains("state knows appstream.fleet/desk at appstream.fleet/agents"),
         "{words}"
     );
     assert!(
