@@ -33,6 +33,4 @@ pub mod destroy;
 pub mod discover;
 
 #[cfg(test)]
-mod testing;
-#[cfg(test)]
 mod tests;

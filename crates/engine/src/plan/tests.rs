@@ -6,7 +6,7 @@ use super::guard::{Allowed, guard};
 use super::*;
 use crate::state::{Attempt, OtherEnvironments, State};
 use crate::survey::Survey;
-use crate::testing::{
+use crate::tests::table::{
     INSTANCE, LINEAGE, ORIGIN, address, design, desired, empty_state, instance, live_of, origin, record, tags,
 };
 use headset_core::diagnostic::{Diagnostic, has_errors};
@@ -322,7 +322,7 @@ fn creations_are_counted_over_all_environments() {
     assert_eq!(counted(50, 49, lately), ["creation-limit-near"], "the hundredth");
     assert_eq!(counted(50, 50, lately), ["creation-limit"]);
     assert_eq!(counted(50, 50, "2025-11-01T00:00:00Z"), [""; 0], "two months ago");
-    // A state that could not be read is told where it would have counted, and nowhere else.
+    // A state that could not be read is named where it would have counted, and nowhere else.
     let others = OtherEnvironments {
         unread: vec!["/states/other".to_owned()],
         ..OtherEnvironments::default()

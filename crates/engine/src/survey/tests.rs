@@ -1,7 +1,7 @@
 //! A survey against a cloud that is a table: its rounds, and what is said of what cannot be looked for.
 
 use super::*;
-use crate::testing::{
+use crate::tests::table::{
     INSTANCE, ORIGIN, TableCloud, address, design, desired, empty_state, instance, live_of, on_virtual_time,
     origin, record,
 };

@@ -1,5 +1,7 @@
 //! The use cases on a cloud that is a table: opening, assessing, applying, taking over, taking down.
 
+pub(crate) mod table;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +17,7 @@ use crate::plan::{Action, Verdict};
 use crate::proposal::Proposal;
 use crate::session::{Session, Stop};
 use crate::state::{Origin, State};
-use crate::testing::{
+use crate::tests::table::{
     INSTANCE, LINEAGE, ORIGIN, TableCloud, address, design, empty_state, instance, live_of, on_virtual_time,
     origin, record, session, tags,
 };
@@ -333,7 +335,7 @@ fn a_step_that_waits_for_a_person_leaves_the_rest_done() {
     on_virtual_time(async {
         let directory = tempfile::tempdir().unwrap();
         let cloud = TableCloud::new([]);
-        let application = crate::testing::desired(
+        let application = crate::tests::table::desired(
             "identity_center.application/acme",
             serde_json::json!({
                 "name": "acme", "description": "Sign-in", "acs_url": "https://signin.aws.amazon.com/saml",
