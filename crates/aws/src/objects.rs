@@ -95,11 +95,7 @@ impl Bucket {
 #[async_trait]
 impl Objects for Bucket {
     fn place(&self) -> String {
-        let prefix = self.place.prefix.trim_end_matches('/');
-        match prefix {
-            "" => format!("s3://{}", self.place.bucket),
-            prefix => format!("s3://{}/{prefix}", self.place.bucket),
-        }
+        format!("s3://{}", self.place.bucket)
     }
 
     async fn get(&self, key: &str) -> Result<Option<Object>, AwsError> {

@@ -37,7 +37,7 @@ pub enum Written {
 /// A service that keeps objects by key, with conditional writes. S3 is one, and so are many that speak its protocol.
 #[async_trait]
 pub trait Objects: Send + Sync + Debug {
-    /// Where the objects are, for people, such as `s3://acme-state/headset`.
+    /// Where the objects are, for people, such as `s3://acme-state`: a key follows after a slash.
     fn place(&self) -> String;
 
     /// The object of this key, if there is one.

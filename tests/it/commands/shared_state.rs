@@ -111,6 +111,7 @@ fn one_run_works_and_another_one_sees_whose_lease_it_is() {
     ]));
     assert_eq!(said.code, Some(4), "{}", told(&said));
     for part in [
+        "s3://acme-state/headset/acme-support/123456789012-eu-west-2-sim:",
         "ada@build-7, process 42",
         "since 2026-01-01",
         "until 2100-01-01",

@@ -7,7 +7,6 @@ use headset_core::clock::Clock;
 
 use super::file::{BEFORE, CURRENT, MOVED, StoreError, write_atomically};
 use super::local::LocalStore;
-use super::shared::Shared;
 
 /// Why a state was not moved to a shared store.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +39,10 @@ impl LocalStore {
         let Some(state) = self.read()? else {
             return Err(Migration::Nothing);
         };
-        let place = to.shared().map(Shared::store).ok_or(Migration::NotShared)?;
+        let place = to
+            .shared()
+            .map(|shared| shared.store().to_owned())
+            .ok_or(Migration::NotShared)?;
         let locked = to.take(clock, wait, || state.clone()).await?;
         if !locked.is_new() {
             return Err(Migration::Taken);

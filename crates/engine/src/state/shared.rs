@@ -43,6 +43,8 @@ pub struct Shared {
     clock: Clock,
     /// What the keys of this state begin with; ends in `/`.
     base: String,
+    /// The store that it is in, as `--state` names it.
+    store: String,
     /// Who this run is, for people.
     holder: String,
     leases: Leases,
@@ -80,6 +82,7 @@ impl Shared {
         objects: Arc<dyn Objects>,
         clock: Clock,
         base: String,
+        store: String,
         holder: String,
         leases: Leases,
     ) -> Shared {
@@ -87,6 +90,7 @@ impl Shared {
             objects,
             clock,
             base,
+            store,
             holder,
             leases,
         }
@@ -98,8 +102,8 @@ impl Shared {
     }
 
     /// Which store it is in, as `--state` names it.
-    pub fn store(&self) -> String {
-        self.objects.place()
+    pub fn store(&self) -> &str {
+        &self.store
     }
 
     fn key(&self, name: &str) -> String {

@@ -42,10 +42,15 @@ impl SharedStates {
         store.of_shared(self.of(environment, &format!("{account}-{region}{scope}")))
     }
 
+    /// Which store it is, as `--state` names it.
+    fn place(&self) -> String {
+        let place = format!("{}/{}", self.objects.place(), self.prefix);
+        place.trim_end_matches('/').to_owned()
+    }
+
     /// Where working copies are: apart from states that are only here, and from those of other stores.
     pub fn copies(&self, root: &Path) -> PathBuf {
-        let place = format!("{}/{}", self.objects.place(), self.prefix);
-        let hash = hex::encode(&Sha256::digest(place)[..6]);
+        let hash = hex::encode(&Sha256::digest(self.place())[..6]);
         root.join("shared").join(hash)
     }
 
@@ -55,6 +60,7 @@ impl SharedStates {
             Arc::clone(&self.objects),
             self.clock.clone(),
             format!("{}{environment}/{place}/", self.prefix),
+            self.place(),
             self.holder.clone(),
             self.leases.clone(),
         )
@@ -66,7 +72,7 @@ impl SharedStates {
     /// If the store cannot be read. A state that is damaged is one of the copies all the same: reading it says so.
     pub async fn fetch_all(&self, root: &Path) -> Result<Vec<LocalStore>, StoreError> {
         let failed = |error: AwsError| StoreError::Shared {
-            place: self.objects.place(),
+            place: self.place(),
             error: Box::new(error),
         };
         let mut copies = Vec::new();

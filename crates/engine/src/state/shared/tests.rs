@@ -219,6 +219,7 @@ fn carry_out(script: &[usize], lost: Option<u64>, is_fresh: bool, interruptions:
         objects: Arc::clone(&memory) as Arc<dyn Objects>,
         clock: Clock::wall(),
         base: "acme/here/".to_owned(),
+        store: "memory".to_owned(),
         holder: holder.to_owned(),
         leases: Leases::default(),
     };
@@ -339,6 +340,7 @@ async fn a_service_without_conditions_is_refused_before_anything_is_kept_there()
         objects: Arc::clone(&lax) as Arc<dyn Objects>,
         clock: Clock::wall(),
         base: "acme/here/".to_owned(),
+        store: "memory".to_owned(),
         holder: "one".to_owned(),
         leases: Leases::default(),
     };
