@@ -235,7 +235,7 @@ fn a_failure_near_something_unproved_says_so() {
         let (_, sandbox, passed) = attempts("s3", "PutBucketPolicy", "AccessDenied", 403, 100).await;
         assert!(!passed);
         assert!(
-            sandbox.told().contains("assumption s3.block-lifts-late"),
+            sandbox.told().contains("headset explain s3.block-lifts-late"),
             "{}",
             sandbox.told()
         );
