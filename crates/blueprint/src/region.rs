@@ -57,7 +57,7 @@ mod tests {
             help("eu-wset-2")
         );
         assert!(
-            help("nz-north-1").contains("It is taken as it is"),
+            help("nz-north-1").contains("Headset accepts it"),
             "{}",
             help("nz-north-1")
         );
