@@ -6,6 +6,7 @@ mod invented;
 mod literals;
 mod manifests;
 mod order;
+mod pages;
 mod rust;
 mod surface;
 mod values;
