@@ -132,6 +132,47 @@ fn what_is_drawn_is_spread_over_the_whole() {
     assert_eq!(points(1..=8).calls, (1..=8).collect::<Vec<u64>>());
 }
 
+/// The machine dies at some of the calls, those to the store of its state among them, and another one goes on once its
+/// lease is over: with nothing but what is in the bucket.
+#[test]
+fn another_machine_goes_on_where_one_has_died() {
+    let shared = async || {
+        let mut sandbox = ready_for("split-ccp.yaml", Settings::default()).await;
+        sandbox.share().await;
+        sandbox
+    };
+    let (straight, calls) = on_virtual_time(async {
+        let sandbox = shared().await;
+        let before = sandbox.simulator.call_log().len();
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.failed.is_empty() && outcome.open.is_empty());
+        (
+            made(&sandbox),
+            (sandbox.simulator.call_log().len() - before) as u64,
+        )
+    });
+    for mode in [Mode::BeforeTheCall, Mode::AfterItsEffect] {
+        let points = points(1..=calls);
+        for at in points.calls {
+            on_virtual_time(async {
+                let sandbox = shared().await;
+                if !killed_at(&sandbox, at, mode).await {
+                    return;
+                }
+                sandbox.on_another_machine();
+                let outcome = sandbox.apply(None).await;
+                let about = format!("{mode:?} {at}, {}", points.again);
+                assert!(
+                    outcome.failed.is_empty() && outcome.open.is_empty(),
+                    "{about}: {outcome:?}"
+                );
+                assert!(sandbox.plan().await.is_empty(), "{about}");
+                assert_eq!(made(&sandbox), straight, "{about}");
+            });
+        }
+    }
+}
+
 /// Every `stride`th call; the first one is another for each mode.
 fn sweep(name: &str, mode: Mode, stride: usize) {
     let (straight, calls) = on_virtual_time(async {

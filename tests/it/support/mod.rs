@@ -87,6 +87,8 @@ pub(crate) struct Sandbox {
     directory: tempfile::TempDir,
     blueprint: Blueprint,
     lineage: &'static str,
+    /// Whether state is in a bucket of the simulated cloud.
+    is_shared: bool,
     told: std::cell::RefCell<String>,
 }
 
@@ -116,6 +118,7 @@ impl Sandbox {
             directory: in_memory(),
             blueprint: read(name, text),
             lineage: "6f1d0c1e-1111-4111-8111-111111111111",
+            is_shared: false,
             told: std::cell::RefCell::default(),
         }
     }
@@ -132,6 +135,7 @@ impl Sandbox {
             directory: in_memory(),
             blueprint: read(name, text),
             lineage: "6f1d0c1e-2222-4222-8222-222222222222",
+            is_shared: false,
             told: std::cell::RefCell::default(),
         }
     }
@@ -378,7 +382,7 @@ impl Sandbox {
     /// Takes everything down.
     pub(crate) async fn destroy(&self, hook: Option<Box<dyn CallHook>>) -> Outcome {
         let aws = self.aws(hook).await;
-        let locked = self.lock();
+        let locked = self.take(&aws).await;
         let known = locked.state().clone();
         let session = self.session(&aws, &Design::default(), &known);
         match Takedown::of(&session, locked, &known, PROVEN).await.unwrap() {
@@ -399,6 +403,42 @@ impl Sandbox {
         self.run_design(&aws, &design, person).await
     }
 
+    /// Makes a bucket and keeps state there from now on.
+    pub(crate) async fn share(&mut self) {
+        use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+        let aws = self.aws(None).await;
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::EuWest2)
+            .build();
+        let bucket = aws.s3().create_bucket().bucket("acme-state");
+        bucket.create_bucket_configuration(place).send().await.unwrap();
+        self.is_shared = true;
+    }
+
+    /// Forgets all that is on this machine: another one goes on.
+    pub(crate) fn on_another_machine(&self) {
+        std::fs::remove_dir_all(self.state_directory()).unwrap();
+    }
+
+    /// Takes the lock, and the lease where state is shared: that of a run that was killed has to run out.
+    async fn take(&self, aws: &Aws) -> headset_engine::state::Locked {
+        if !self.is_shared {
+            return self.lock();
+        }
+        let place = headset_aws::objects::Place::parse("s3://acme-state/headset").unwrap();
+        let states = headset_engine::state::SharedStates {
+            prefix: place.prefix.clone(),
+            objects: Arc::new(headset_aws::objects::Bucket::new(aws, place)),
+            clock: aws.clock().clone(),
+            holder: "a test".to_owned(),
+            leases: headset_engine::state::Leases::default(),
+        };
+        let store = states.of_copy(self.store(), "environment", "place");
+        let wait = Duration::from_secs(600);
+        let locked = store.take(aws.clock(), wait, || self.state()).await;
+        locked.unwrap()
+    }
+
     /// Takes the lock. A program that another test is just starting holds every open file of this process until it
     /// runs, the lock of a run that was killed among them: that is over in a moment.
     fn lock(&self) -> headset_engine::state::Locked {
@@ -417,7 +457,7 @@ impl Sandbox {
     }
 
     async fn run_waiting(&self, aws: &Aws, design: &Design, person: bool, wait: Option<Duration>) -> Outcome {
-        let locked = self.lock();
+        let locked = self.take(aws).await;
         let session = self.session(aws, design, locked.state());
         let mut proposal = Proposal::of(&session, locked).await.unwrap();
         let findings = std::mem::take(&mut proposal.findings);

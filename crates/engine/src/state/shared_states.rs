@@ -48,6 +48,11 @@ impl SharedStates {
         place.trim_end_matches('/').to_owned()
     }
 
+    /// The store of which this one is the working copy, for an environment in a place as directories call it.
+    pub fn of_copy(&self, copy: LocalStore, environment: &str, place: &str) -> LocalStore {
+        copy.of_shared(self.of(environment, place))
+    }
+
     /// Where working copies are: apart from states that are only here, and from those of other stores.
     pub fn copies(&self, root: &Path) -> PathBuf {
         let hash = hex::encode(&Sha256::digest(self.place())[..6]);
