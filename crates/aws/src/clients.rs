@@ -17,7 +17,7 @@ use headset_client::{Client, Operation, Service};
 use super::chokepoint::{CURRENT, Wire};
 use super::pace::{Counter, Pace};
 use super::role::Roles;
-use super::run_cache::Memos;
+use super::run_cache::RunCache;
 use headset_core::Clock;
 use headset_core::endpoint::is_loopback;
 use headset_core::error::{AwsError, Class};
@@ -91,7 +91,7 @@ pub struct Aws {
 struct Inner {
     options: AwsOptions,
     jitter: Mutex<fastrand::Rng>,
-    memos: Memos,
+    run_cache: RunCache,
     delays: Arc<Delays>,
     roles: Arc<Roles>,
     appstream: OnceLock<aws_sdk_appstream::Client>,
@@ -182,7 +182,7 @@ impl Aws {
             inner: Arc::new(Inner {
                 options,
                 jitter,
-                memos: Memos::default(),
+                run_cache: RunCache::default(),
                 delays,
                 roles,
                 appstream: OnceLock::new(),
@@ -247,7 +247,7 @@ impl Aws {
         T: Send + Sync + 'static,
         F: Future<Output = Result<T, AwsError>> + Send,
     {
-        self.inner.memos.remembered(name, stale, look).await
+        self.inner.run_cache.remembered(name, stale, look).await
     }
 
     /// The chokepoint, for its record.

@@ -12,11 +12,11 @@ type Slot<T> = tokio::sync::Mutex<Option<Arc<T>>>;
 
 /// Remembered things by type and name.
 #[derive(Debug, Default)]
-pub(super) struct Memos {
+pub(super) struct RunCache {
     slots: Mutex<HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>>,
 }
 
-impl Memos {
+impl RunCache {
     fn slot<T: Send + Sync + 'static>(&self, name: &str) -> Arc<Slot<T>> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = slots

@@ -71,7 +71,7 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     };
     let (mut plan, mut findings) = planned(&survey);
     // What goes may take something along that only a look at it alone can tell.
-    if survey.look_at_belongings(cloud, plan.going()).await {
+    if survey.look_at_dependents(cloud, plan.going()).await {
         (plan, findings) = planned(&survey);
     }
     notice(cloud, &mut plan).await;

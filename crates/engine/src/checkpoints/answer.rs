@@ -137,7 +137,7 @@ impl Checkpoints<'_> {
                 self.forget_with(&one.address, note)?;
             }
         }
-        self.find_misfits(address, note).await?;
+        self.find_incompatible(address, note).await?;
         Ok(taken)
     }
 
@@ -307,7 +307,7 @@ impl Checkpoints<'_> {
     }
 
     /// Notes which earlier answers do not hold for what is there by now: a link that was given before its application.
-    async fn find_misfits(&self, answered: &Address, note: &mut dyn FnMut(Note)) -> Result<(), Refusal> {
+    async fn find_incompatible(&self, answered: &Address, note: &mut dyn FnMut(Note)) -> Result<(), Refusal> {
         for desired in self.answered_with(answered) {
             let address = &desired.address;
             let Some(kind) = registry::kind(&address.kind) else {

@@ -68,7 +68,7 @@ pub struct Survey {
     pub told: Outputs,
     /// What state knows and no answers speak of any more: whether it is there is not known.
     pub lost: BTreeSet<Address>,
-    /// What hangs on things that are about to go, where that was looked for: see [`Survey::look_at_belongings`].
+    /// What hangs on things that are about to go, where that was looked for: see [`Survey::look_at_dependents`].
     pub dependents: BTreeMap<Address, Result<Dependents, AwsError>>,
     /// What is there of what is wanted, where what state knows at the address is another thing that is there as well: a
     /// person made the next one.
@@ -79,7 +79,7 @@ pub struct Survey {
 
 impl Survey {
     /// Looks what else goes with the things at these addresses. `true`: something may, and the plan has to know it.
-    pub async fn look_at_belongings(
+    pub async fn look_at_dependents(
         &mut self,
         cloud: &dyn Cloud,
         going: impl IntoIterator<Item = &Address>,

@@ -321,7 +321,7 @@ fn every_instance_has_a_role_of_its_own_in_iam_for_as_long_as_it_lives() {
 }
 
 #[test]
-fn a_deletion_beyond_the_churn_limit_is_refused_either_way() {
+fn a_deletion_beyond_the_limit_of_creations_is_refused_either_way() {
     for (mut bench, code) in [
         (Bench::new(), "ServiceQuotaExceededException"),
         (
