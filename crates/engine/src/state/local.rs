@@ -19,7 +19,7 @@ use super::journal::{self, Replayed};
 use super::journal_file::JournalFile;
 use super::model::State;
 use super::shared::{self, Held, Shared};
-use super::snapshot::{self, NoSnapshot};
+use super::snapshot;
 use super::upgrade::upgraded;
 
 /// The place of one environment's state.
@@ -189,13 +189,7 @@ impl LocalStore {
         journal: Option<&str>,
     ) -> Result<Replayed, StoreError> {
         let path = self.path(names.0);
-        let snapshot = snapshot::read(text).map_err(|why| match why {
-            NoSnapshot::Newer(format) => StoreError::Newer {
-                path: path.clone(),
-                format,
-            },
-            NoSnapshot::Damaged(reason) => StoreError::damaged(&path, reason),
-        })?;
+        let snapshot = snapshot::read(text).map_err(|why| why.about(&path))?;
         let state = &snapshot.state;
         let is = (&state.environment, &state.account, &state.region);
         if let Some((environment, account, region)) = &self.belongs
@@ -408,8 +402,7 @@ impl Locked {
 
     /// Serial and text of the state as it is.
     pub(crate) fn text(&self) -> Result<(u64, String), StoreError> {
-        let (text, _) = snapshot::text(&self.state).map_err(std::io::Error::from)?;
-        Ok((self.state.serial, text))
+        text(&self.state)
     }
 
     /// Ends the work: writes everything, and gives lease and lock back.
@@ -422,12 +415,8 @@ impl Locked {
         let is_new = self.journal.is_none();
         let state = self.close()?;
         if let Some(held) = held {
-            let text = || {
-                let (text, _) = snapshot::text(&state).map_err(std::io::Error::from)?;
-                Ok((state.serial, text))
-            };
             // A state that was not there is written even if nothing was recorded.
-            held.commit(if is_new { u64::MAX } else { state.serial }, text)
+            held.commit(if is_new { u64::MAX } else { state.serial }, || text(&state))
                 .await?;
             store.publish_answers().await?;
             held.release().await?;
@@ -445,6 +434,12 @@ impl Locked {
         }
         Ok(self.state)
     }
+}
+
+/// Serial and text of a state.
+fn text(state: &State) -> Result<(u64, String), StoreError> {
+    let (text, _) = snapshot::text(state).map_err(std::io::Error::from)?;
+    Ok((state.serial, text))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@
 //! checkpoints is kept in objects of its own, since it has to be written while another run holds the lease.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ use super::answers::Unpublished;
 use super::file::{CURRENT, StoreError, write_atomically};
 use super::journal;
 use super::lease::{Lease, RENEWED};
-use super::snapshot::{self, NoSnapshot, Snapshot};
+use super::snapshot::{self, Snapshot};
 use super::sum::Sum;
 
 /// The object with the state.
@@ -176,15 +176,9 @@ impl Shared {
         let Some(Object { body, tag }) = self.get(STATE).await? else {
             return Ok(None);
         };
-        let damaged = |reason: String| StoreError::damaged(Path::new(&self.named(STATE)), reason);
-        let text = String::from_utf8(body).map_err(|error| damaged(error.to_string()))?;
-        let Snapshot { state, sum } = snapshot::read(&text).map_err(|why| match why {
-            NoSnapshot::Newer(format) => StoreError::Newer {
-                path: self.named(STATE).into(),
-                format,
-            },
-            NoSnapshot::Damaged(reason) => damaged(reason),
-        })?;
+        let name = PathBuf::from(self.named(STATE));
+        let text = String::from_utf8(body).map_err(|error| StoreError::damaged(&name, error.to_string()))?;
+        let Snapshot { state, sum } = snapshot::read(&text).map_err(|why| why.about(&name))?;
         Ok(Some(Fetched {
             text,
             tag,

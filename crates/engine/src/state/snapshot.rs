@@ -1,8 +1,11 @@
 //! The text of a snapshot: the state with a checksum over all of it.
 
+use std::path::Path;
+
 use serde::Serialize;
 use serde_json::Value;
 
+use super::file::StoreError;
 use super::model::{State, VERSION};
 use super::sum::{self, Sum};
 
@@ -25,6 +28,19 @@ pub(super) enum NoSnapshot {
     Newer(u32),
     /// It is not what Headset wrote: a phrase that follows the file's name and "is damaged".
     Damaged(String),
+}
+
+impl NoSnapshot {
+    /// The error about the file or object of this name.
+    pub(super) fn about(self, path: &Path) -> StoreError {
+        match self {
+            NoSnapshot::Newer(format) => StoreError::Newer {
+                path: path.to_owned(),
+                format,
+            },
+            NoSnapshot::Damaged(reason) => StoreError::damaged(path, reason),
+        }
+    }
 }
 
 /// The text of a snapshot of this state, and its sum.

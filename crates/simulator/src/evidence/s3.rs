@@ -5,7 +5,7 @@ use super::entry::Evidence;
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {
         id: "s3.anonymous-writes",
-        belief: "unsigned requests never write, whatever a bucket's policy says",
+        belief: "unsigned requests never write, even where a bucket's policy allows it",
         source: "S3 would allow it; nothing that is built here should rely on it",
         fallback: None,
         signals: &["PutObject", "DeleteObject"],

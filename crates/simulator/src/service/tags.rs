@@ -115,7 +115,7 @@ impl Rules {
     }
 }
 
-/// The tags of a call, whatever they are.
+/// The tags of a call, without a check against any rule.
 pub(super) fn unchecked(given: &Value) -> Tags {
     let given = pairs(given).into_iter();
     given
