@@ -139,7 +139,7 @@ impl From<StoreError> for Failure {
                 let help = format!("give `--state {place}`, or write `state: {place}` into the blueprint");
                 Failure::new(error.to_string()).help(help)
             }
-            StoreError::Newer { .. } => Failure::new(format!("state: {error}"))
+            StoreError::OtherVersion { .. } => Failure::new(format!("state: {error}"))
                 .help("use that version: this one would lose what it does not know"),
             StoreError::Io(_) => Failure::new(format!("state: {error}")),
         }

@@ -12,7 +12,8 @@ use super::invocation::Invocation;
 use super::terminal;
 use crate::report::{self, explain_view};
 use headset_blueprint::language;
-use headset_core::Address;
+use headset_core::KindId;
+use headset_core::address::{Address, NotAnAddress};
 use headset_core::shell::word;
 use headset_kinds::{evidence, registry};
 
@@ -79,20 +80,24 @@ pub(super) fn explain_key(args: &ExplainArgs) -> Option<Result<Exit, Failure>> {
     }))
 }
 
+fn not_an_address(error: &NotAnAddress) -> Failure {
+    let failure = Failure::usage(error.to_string());
+    match error {
+        NotAnAddress::Kind { no_kind, .. } if no_kind.meant.is_none() => {
+            let kinds: Vec<&str> = KindId::all().map(KindId::name).collect();
+            failure.help(format!("the kinds are {}", kinds.join(", ")))
+        }
+        _ => failure,
+    }
+}
+
 /// Explains a key or an address.
 pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit, Failure> {
     if let Some(result) = explain_key(args) {
         return result;
     }
-    let address: Address = args
-        .subject
-        .parse()
-        .map_err(|_| Failure::usage(format!("`{}` is not an address", args.subject)))?;
-    let Some(kind) = registry::kind(&address.kind) else {
-        let kinds: Vec<&str> = registry::KINDS.iter().map(|kind| kind.name()).collect();
-        return Err(Failure::usage(format!("there is no kind `{}`", address.kind))
-            .help(format!("the kinds are {}", kinds.join(", "))));
-    };
+    let address: Address = args.subject.parse().map_err(|error| not_an_address(&error))?;
+    let kind = registry::kind(address.kind);
     let Some(file) = &args.file else {
         let again = format!("`headset explain {} FILE`", word(&args.subject));
         return Err(Failure::usage(format!(

@@ -79,13 +79,11 @@ fn at(place: Option<&Place>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use headset_core::Address;
-
     use super::*;
 
     #[test]
     fn a_refusal_says_what_to_do_instead() {
-        let address = Address::new("idp.saml_application", "agents");
+        let address = headset_core::address!("idp.application", "agents");
         let not_asked = Refusal::NotAsked {
             address: address.clone(),
             key: "arm".to_owned(),
@@ -95,7 +93,7 @@ mod tests {
         assert_eq!(
             told,
             (
-                "idp.saml_application/agents does not ask for `arm`".to_owned(),
+                "idp.application/agents does not ask for `arm`".to_owned(),
                 Some("it asks for: application_arn, metadata".to_owned())
             )
         );

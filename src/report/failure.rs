@@ -12,7 +12,6 @@ pub(super) fn sentence(address: &Address, failure: &Failure) -> String {
         Failure::Call { error, .. } => error.to_string(),
         Failure::Refused { refusal } => refusal.finding(address).message,
         Failure::State { error } => format!("state cannot be written: {error}"),
-        Failure::UnknownKind { kind } => format!("this version of Headset knows no kind `{kind}`"),
         Failure::NoOutput { of, output } => format!("{of} gives no `{output}`"),
         Failure::Answers { why, .. } => why.to_string(),
         Failure::Stuck { state, error } => format!("it stays {state}: {error}"),
@@ -49,13 +48,13 @@ pub(super) fn help(address: &Address, failure: &Failure) -> Option<String> {
 
 /// What to do about it, assumptions aside.
 fn advice(address: &Address, failure: &Failure) -> Option<String> {
-    let kind = registry::kind(&address.kind);
-    let why_not_made = kind.and_then(|kind| kind.why_not_made());
+    let kind = registry::kind(address.kind);
+    let why_not_made = kind.why_not_made();
     match failure {
         Failure::Call { hint: Some(hint), .. } => Some(hint.clone()),
         Failure::Call { error, hint: None } => {
             let making = error.class == Class::Invalid && error.operation.starts_with("Create");
-            let creation_limit = kind.and_then(|kind| kind.creation_limit());
+            let creation_limit = kind.creation_limit();
             let creation_limit = creation_limit.filter(|_| error.class == Class::Quota).map(|creation_limit| {
                 format!(
                     "AWS also limits how often they are created and deleted: {} times in {} days; after that it \
@@ -70,9 +69,6 @@ fn advice(address: &Address, failure: &Failure) -> Option<String> {
                 .reduce(|one, more| format!("{one}; {more}"))
         }
         Failure::Refused { refusal } => refusal.finding(address).help,
-        Failure::UnknownKind { .. } => {
-            Some("another version wrote this state: use that one to take it down".to_owned())
-        }
         Failure::Answers { given, .. } => Some(match given {
             Given::Person => {
                 "answer again with `headset checkpoint answer FILE ADDRESS KEY=VALUE`".to_owned()
@@ -197,9 +193,6 @@ mod tests {
             Failure::State {
                 error: owned("No space left on device"),
             },
-            Failure::UnknownKind {
-                kind: owned("connect.queue"),
-            },
             Failure::NoOutput {
                 of: address("iam.role/connect"),
                 output: owned("arn"),
@@ -270,7 +263,6 @@ mod tests {
                 Call,
                 Refused,
                 State,
-                UnknownKind,
                 NoOutput,
                 Answers,
                 Stuck,

@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_that_is_looked_at_again_has_waited_since_its_first_start() {
-        let address = Address::new("identity_center.application", "acme");
+        let address = headset_core::address!("identity_center.application", "acme");
         let mut board = Board::default();
         let at: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
         board.note(at, &started(&address));

@@ -173,7 +173,7 @@ fn step_lines(out: &mut String, step: &Step, detail: Detail) {
         Action::Refused { .. } => line(out, LOUD, '!', &address, reason),
         Action::Unknown { error } => line(out, LOUD, '!', &address, &format!("{reason}: {error}")),
     }
-    let fields = registry::kind(&step.address.kind).map_or(&[][..], |kind| kind.fields());
+    let fields = registry::kind(step.address.kind).fields();
     for change in step.action.diff() {
         let cause = step
             .causes
@@ -204,10 +204,7 @@ fn line(out: &mut String, style: Style, mark: char, address: &str, reason: &str)
 
 /// The fields of something new.
 fn wanted(out: &mut String, step: &Step, detail: Detail) {
-    let Some(kind) = registry::kind(&step.address.kind) else {
-        return;
-    };
-    for field in kind.fields() {
+    for field in registry::kind(step.address.kind).fields() {
         match step.want.get(field.name) {
             None | Some(Value::Null) => {}
             Some(Value::Array(items)) if items.is_empty() => {}

@@ -96,11 +96,8 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
             address: address.clone(),
             what,
         };
-        let kind = registry::kind(&step.address.kind);
-        let billed = kind
-            .zip(live.as_ref())
-            .and_then(|(kind, live)| kind.hourly_cost(live));
-        if let Some(billed) = billed {
+        let kind = registry::kind(step.address.kind);
+        if let Some(billed) = live.as_ref().and_then(|live| kind.hourly_cost(live)) {
             status.costs.push(line(cost(billed)));
         }
         if let Action::Await { checkpoint, .. } = &step.action {

@@ -16,7 +16,6 @@ mod interpolate;
 pub mod language;
 mod limits;
 pub mod model;
-mod nearest;
 mod node;
 mod reader;
 pub mod region;

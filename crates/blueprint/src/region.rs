@@ -1,7 +1,7 @@
 //! Names of regions, as people type them.
 
-use crate::nearest::nearest;
 use headset_core::diagnostic::Diagnostic;
+use headset_core::nearest::nearest;
 use headset_kinds::regions::{self, AS_OF};
 
 /// A region that AWS's lists do not have: a warning, since they may be older than the region.

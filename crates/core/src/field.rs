@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::kind_id::KindId;
 use super::text;
 
 /// What the field with tags is called, of every kind whose things carry any.
@@ -96,11 +97,11 @@ impl Field {
     }
 }
 
-/// The name of a field together with that of its kind.
+/// The name of a field together with its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldOf<'a> {
-    /// The kind's name, such as `appstream.fleet`.
-    pub kind: &'a str,
+    /// The kind, such as `appstream.fleet`.
+    pub kind: KindId,
     /// The field's name.
     pub name: &'a str,
 }
@@ -163,7 +164,7 @@ pub struct FieldChange {
 
 impl FieldChange {
     /// Which field of its kind it is, to be matched with the constants of the kind's spec.
-    pub fn id<'a>(&'a self, kind: &'a str) -> FieldOf<'a> {
+    pub fn id(&self, kind: KindId) -> FieldOf<'_> {
         FieldOf {
             kind,
             name: &self.field,

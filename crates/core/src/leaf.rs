@@ -246,7 +246,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::address::Address;
 
     fn paths<const N: usize>(leaves: &[Leaf<N>]) -> Vec<&str> {
         leaves.iter().map(|leaf| leaf.path.as_str()).collect()
@@ -302,7 +301,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_yet_is_told_in_words() {
-        let provider = Address::new("iam.saml_provider", "idp");
+        let provider = crate::address!("iam.saml_provider", "idp");
         let before = r#"{"Statement":[{"Effect":"Allow","Principal":{"Federated":""#;
         let text = Text::join([before.into(), Text::after(&provider, "arn"), "\"}}]}".into()]);
         let want = serde_json::to_value(text).unwrap();

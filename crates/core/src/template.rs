@@ -32,12 +32,11 @@ pub fn fill(template: &str, values: &[(&str, Text)]) -> Text {
 #[cfg(test)]
 mod tests {
     use super::fill;
-    use crate::address::Address;
     use crate::text::Text;
 
     #[test]
     fn holes_are_filled_and_unknown_names_stay() {
-        let url = Text::after(&Address::new("connect.instance", "main"), "url");
+        let url = Text::after(&crate::address!("connect.instance", "main"), "url");
         let text = fill("a {{x}} b {{y}} c {{z}}", &[("x", "1".into()), ("y", url)]);
         assert_eq!(text.to_string(), "a 1 b (url of connect.instance/main) c {{z}}");
         assert_eq!(text.references().count(), 1);

@@ -106,18 +106,18 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         let about = format!("The field `{name}`.");
         names.push(quote! {
             #[doc = #about]
-            pub const #constant: crate::field::FieldId = crate::field::FieldId { kind: #kind, name: #name };
+            pub const #constant: crate::field::FieldId = crate::field::FieldId { kind: Self::KIND, name: #name };
         });
     }
     let name = &input.ident;
     Ok(quote! {
         impl crate::spec::Spec for #name {
-            const KIND: &'static str = #kind;
+            const KIND: headset_core::KindId = #name::KIND;
         }
 
         impl #name {
-            /// The name of its kind.
-            pub const KIND: &'static str = #kind;
+            /// Its kind.
+            pub const KIND: headset_core::KindId = headset_core::KindId::of(#kind);
             /// The field table: meaning, comparison, and what changing each field takes.
             pub const FIELDS: &'static [crate::field::Field] = &[#(#table,)* #(#also),*];
             #(#names)*

@@ -124,7 +124,7 @@ fn finding(naming: &Naming, one: (&Desired, &str), other: (&Desired, &str)) -> D
 
 #[cfg(test)]
 mod tests {
-    use headset_kinds::Address;
+    use headset_kinds::{Address, KindId};
     use serde_json::json;
 
     use super::*;
@@ -134,7 +134,7 @@ mod tests {
     fn of(kind: &str, field: &str, names: [&str; 2]) -> Vec<(&'static str, Severity)> {
         let mut design = Design::default();
         for (key, name) in ["one", "other"].into_iter().zip(names) {
-            let address = Address::new(kind, key);
+            let address = Address::new(KindId::named(kind).unwrap(), key);
             let desired = Desired {
                 address: address.clone(),
                 mode: Mode::Managed,

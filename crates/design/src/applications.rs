@@ -8,7 +8,7 @@ use headset_kinds::{Address, identity_center, idp};
 /// Whether this is an application at an identity provider. Its key is its name there.
 pub fn is_application(address: &Address) -> bool {
     matches!(
-        address.kind.as_str(),
+        address.kind,
         identity_center::ApplicationSpec::KIND | idp::ApplicationSpec::KIND
     )
 }

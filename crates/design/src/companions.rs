@@ -22,7 +22,7 @@ pub(crate) fn of(
     keys: (&str, &str),
 ) -> Vec<(Address, Address)> {
     let marked = rekeyed(blueprint, entry, MARK);
-    let mark = Address::new(&entry.kind, MARK);
+    let mark = Address::new(entry.kind, MARK);
     let mut first = first.clone();
     if let Some(key) = first.remove(entry) {
         first.insert(mark.clone(), key);
@@ -33,7 +33,7 @@ pub(crate) fn of(
         .into_keys()
         .filter(|address| address.key.contains(MARK) && *address != mark)
         .map(|address| {
-            let with = |key: &str| Address::new(&address.kind, address.key.replace(MARK, key));
+            let with = |key: &str| Address::new(address.kind, address.key.replace(MARK, key));
             (with(keys.0), with(keys.1))
         })
         .collect()

@@ -11,7 +11,7 @@ use headset_blueprint::model::{Blueprint, Entry, Waits};
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::names;
 use headset_kinds::spec::{Existing, Spec};
-use headset_kinds::{Address, Text};
+use headset_kinds::{Address, KindId, Text};
 
 /// A design in the making.
 pub(crate) struct DesignDraft<'a> {
@@ -105,7 +105,7 @@ impl DesignDraft<'_> {
 
     /// The key of what is derived from an entry and has no key of its own in the blueprint: the one
     /// under which the entry was made.
-    pub(crate) fn first_key<'k>(&'k self, kind: &str, key: &'k str) -> &'k str {
+    pub(crate) fn first_key<'k>(&'k self, kind: KindId, key: &'k str) -> &'k str {
         self.first
             .get(&Address::new(kind, key))
             .map_or(key, String::as_str)

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::context::FirstKeys;
 use headset_blueprint::model::{Blueprint, ImageOrigin, Source};
-use headset_kinds::Address;
 use headset_kinds::appstream::{FleetSpec, ImageSpec, StackSpec};
+use headset_kinds::{Address, KindId};
 
 /// The kinds whose keys are those of entries, and can be changed without the thing becoming another.
-pub const ENTRIES: [&str; 3] = [ImageSpec::KIND, FleetSpec::KIND, StackSpec::KIND];
+pub const ENTRIES: [KindId; 3] = [ImageSpec::KIND, FleetSpec::KIND, StackSpec::KIND];
 
 /// The first keys that no two entries would have in common: an entry that was made under a key which another entry has
 /// now goes by its own.
@@ -25,10 +25,10 @@ pub(crate) fn without_doubles(blueprint: &Blueprint, first: &FirstKeys) -> First
     let entries: Vec<Address> = entries(blueprint).into_iter().filter(is_ours).collect();
     first.retain(|address, _| entries.contains(address));
     loop {
-        let mut users: BTreeMap<(&str, &str), Vec<&Address>> = BTreeMap::new();
+        let mut users: BTreeMap<(KindId, &str), Vec<&Address>> = BTreeMap::new();
         for address in &entries {
             let key = first.get(address).unwrap_or(&address.key);
-            users.entry((&address.kind, key)).or_default().push(address);
+            users.entry((address.kind, key)).or_default().push(address);
         }
         let doubled: Vec<Address> = users
             .into_values()
@@ -74,7 +74,7 @@ pub fn rekeyed(blueprint: &Blueprint, entry: &Address, key: &str) -> Blueprint {
             key.clone_into(name);
         }
     };
-    match entry.kind.as_str() {
+    match entry.kind {
         ImageSpec::KIND => {
             rename(&mut section.images, before, key);
             for fleet in section.fleets.values_mut() {

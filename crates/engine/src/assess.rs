@@ -130,7 +130,8 @@ async fn notice(cloud: &dyn Cloud, plan: &mut Plan) {
         let Action::Await { checkpoint, diff } = &mut step.action else {
             continue;
         };
-        if let Some(kind) = registry::kind(&step.address.kind).filter(|_| diff.is_empty()) {
+        if diff.is_empty() {
+            let kind = registry::kind(step.address.kind);
             *checkpoint = cloud.notice(kind, &step.want, checkpoint.clone()).await;
         }
     }

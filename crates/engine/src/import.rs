@@ -99,8 +99,7 @@ impl<'a> Offer<'a> {
 fn is_anything_open(plan: &Plan) -> bool {
     let mut steps = plan.steps.values();
     steps.any(|step| {
-        let kind = registry::kind(&step.address.kind);
-        matches!(step.action, Action::Await { .. })
-            && kind.is_some_and(|kind| matches!(kind.trace(), Trace::Nothing { .. }))
+        let kind = registry::kind(step.address.kind);
+        matches!(step.action, Action::Await { .. }) && matches!(kind.trace(), Trace::Nothing { .. })
     })
 }

@@ -35,7 +35,7 @@ pub fn of_new(design: &Design, plan: &Plan, when: When) -> Vec<Diagnostic> {
 }
 
 fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
-    let password = registry::kind(&user.address.kind)?.password()?;
+    let password = registry::kind(user.address.kind).password()?;
     let secret: Secret = serde_json::from_value(user.spec.get(password.field)?.clone()).ok()?;
     let name = &user.address.key;
     let finding = match secret.at_hand() {

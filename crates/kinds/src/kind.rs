@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use headset_core::field::FieldId;
-use headset_core::{Address, Arn, AwsError, Change, Diff, Field, FieldChange, field};
+use headset_core::{Address, Arn, AwsError, Change, Diff, Field, FieldChange, KindId, field};
 
 use crate::discovery::{Found, Trace, Unread};
 use crate::output;
@@ -358,8 +358,13 @@ pub struct Actions {
 /// A kind of resource: what such a thing is, and what follows from what is known of it. How AWS is asked for one and
 /// made to change it is in its other half (`headset_aws::kinds`).
 pub trait Kind: Send + Sync + std::fmt::Debug {
+    /// Which one it is.
+    fn id(&self) -> KindId;
+
     /// Its name: service and noun, such as `appstream.fleet`.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &'static str {
+        self.id().name()
+    }
 
     /// One sentence for reference pages: what such a thing is.
     fn about(&self) -> &'static str;
@@ -369,7 +374,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// The service whose region it is in; `None` for what has no region.
     fn service(&self) -> Option<Service> {
-        Service::of(self.name())
+        Service::of(self.id())
     }
 
     /// The region that a thing names itself, by its spec or outputs; `None`: it is where its service is looked for. Pure.
@@ -442,7 +447,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     }
 
     /// What earlier versions of Headset kept of such a thing in the record of one of another kind with the same key. Pure.
-    fn earlier(&self, _of: &str, _spec: &Value, _outputs: &BTreeMap<String, String>) -> Option<Earlier> {
+    fn earlier(&self, _of: KindId, _spec: &Value, _outputs: &BTreeMap<String, String>) -> Option<Earlier> {
         None
     }
 
@@ -594,7 +599,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// The kind of a thing with the same key at which this one's answers are taken, too, and which answers: earlier
     /// versions asked for them there.
-    fn answered_with(&self) -> Option<(&'static str, &'static [&'static str])> {
+    fn answered_with(&self) -> Option<(KindId, &'static [&'static str])> {
         None
     }
 

@@ -28,8 +28,8 @@ pub mod spec;
 
 pub use cloud::{Caller, Cloud, Task};
 pub use headset_core::{
-    Address, AtHand, Change, Compare, Diff, Field, FieldChange, Leaf, Outputs, Secret, Text, address, field,
-    leaf, policy, secret, shell, tag, template, text, words,
+    Address, AtHand, Change, Compare, Diff, Field, FieldChange, KindId, Leaf, Outputs, Secret, Text, address,
+    field, leaf, policy, secret, shell, tag, template, text, words,
 };
 pub use kind::{
     Actions, Checkpoint, Condition, CreationLimit, Dependents, Incompatibility, Kind, Live, Lookup,

@@ -1,59 +1,42 @@
-//! Every kind that Headset knows.
+//! Every kind that Headset knows, by its id.
+
+use headset_core::{KindId, each_kind};
 
 use super::kind::Kind;
 use super::{appstream, autoscaling, connect, iam, identity_center, idp, s3};
 
-/// Hands all kinds, in the order of a typical apply, to a macro. This is the only list of them: a crate that has
-/// another half of each kind makes a list of halves from it, under the same paths.
-#[macro_export]
-macro_rules! each_kind {
-    ($list:ident) => {
-        $list! {
-            connect::ConnectInstance,
-            s3::Bucket,
-            s3::Object,
-            connect::ApprovedOrigin,
-            identity_center::Application,
-            idp::Application,
-            iam::SamlProvider,
-            iam::Role,
-            identity_center::Assignment,
-            identity_center::Link,
-            connect::Queue,
-            connect::User,
-            iam::ServiceRole,
-            appstream::UsageReport,
-            appstream::ImageBuilder,
-            appstream::Image,
-            appstream::Fleet,
-            appstream::Stack,
-            appstream::Theme,
-            appstream::FleetAssociation,
-            autoscaling::FleetScaling,
-            appstream::User,
-            appstream::UserAssociation,
-        }
-    };
-}
-
 macro_rules! kinds {
-    ($($kind:expr,)*) => { &[$(&$kind),*] };
+    ($($kind:path = $name:literal,)*) => { &[$(&$kind),*] };
 }
 
-/// All kinds, in that order.
+/// All kinds, in the order of a typical apply.
 pub static KINDS: &[&dyn Kind] = each_kind!(kinds);
 
-/// The kind of this name.
-pub fn kind(name: &str) -> Option<&'static dyn Kind> {
-    KINDS.iter().copied().find(|kind| kind.name() == name)
+/// What such a thing is.
+#[must_use]
+pub fn kind(id: KindId) -> &'static dyn Kind {
+    KINDS[id.index()]
 }
 
 /// The kind that this answer is for, where it is given at a thing of another kind with the same key: see
 /// [`Kind::answered_with`].
-pub fn answered_by(kind: &str, key: &str) -> Option<&'static dyn Kind> {
+pub fn answered_by(id: KindId, key: &str) -> Option<&'static dyn Kind> {
     KINDS.iter().copied().find(|other| {
         other
             .answered_with()
-            .is_some_and(|(with, keys)| with == kind && keys.contains(&key))
+            .is_some_and(|(with, keys)| with == id && keys.contains(&key))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_found_by_its_id() {
+        for id in KindId::all() {
+            assert_eq!(kind(id).id(), id);
+        }
+        assert_eq!(KINDS.len(), KindId::all().count());
+    }
 }

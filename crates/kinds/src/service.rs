@@ -1,5 +1,7 @@
 //! The services whose things are in one region.
 
+use headset_core::KindId;
+
 use crate::regions::Regions;
 
 /// A service whose things are in one region, which the blueprint can set apart from the region of the others.
@@ -16,9 +18,9 @@ pub enum Service {
 }
 
 impl Service {
-    /// The service of the kind of this name, as the part before the dot says; `None` for what has no region.
-    pub(crate) fn of(kind: &str) -> Option<Service> {
-        match kind.split('.').next() {
+    /// The service of a kind, as the part of its name before the dot says; `None` for what has no region.
+    pub(crate) fn of(kind: KindId) -> Option<Service> {
+        match kind.name().split('.').next() {
             Some("connect") => Some(Service::Connect),
             Some("appstream" | "autoscaling") => Some(Service::AppStream),
             Some("s3") => Some(Service::S3),

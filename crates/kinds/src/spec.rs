@@ -1,13 +1,13 @@
 //! Specs as types: the engine and state have them as JSON, and the design makes them from these.
 
-use headset_core::arn;
+use headset_core::{KindId, arn};
 use serde::Serialize;
 use serde_json::Value;
 
 /// What is asked of a thing of a certain kind. `#[derive(Fields)]` makes a struct one.
 pub trait Spec: Serialize {
-    /// The name of its kind.
-    const KIND: &'static str;
+    /// Its kind.
+    const KIND: KindId;
 
     /// The spec as the engine has it.
     fn erased(&self) -> Value {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use headset_blueprint::Sources;
+use headset_core::KindId;
 use headset_core::diagnostic::has_errors;
 use headset_design::{DesignContext, design};
 use headset_engine::assess::Assessment;
@@ -176,7 +177,7 @@ fn everything_that_a_stack_can_be_given_is_owned_and_closed_until_it_is_opened()
         OWNERS.iter().map(|(member, _)| *member).collect::<BTreeSet<_>>(),
         taken
     );
-    let kind = headset_kinds::registry::kind("appstream.stack").unwrap();
+    let kind = headset_kinds::registry::kind(KindId::of("appstream.stack"));
     let closed = designed("{ fleet: agents }");
     for (member, field) in OWNERS {
         assert!(kind.fields().iter().any(|known| known.name == *field), "{member}");

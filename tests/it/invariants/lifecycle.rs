@@ -38,7 +38,7 @@ pub(crate) fn is_a_persons(step: &Step) -> bool {
         "idp.application",
     ];
     matches!(&step.action, Action::Adopt { diff } if diff.is_empty())
-        && kinds.contains(&step.address.kind.as_str())
+        && kinds.contains(&step.address.kind.name())
 }
 
 /// An example, up and down, under several seeds of the simulator's quirks.

@@ -37,7 +37,7 @@ async fn the_person_keeps_it(sandbox: &Sandbox, refused: bool, about: &str) {
     let state = sandbox.state();
     let mut persons = 0;
     for (address, record) in &state.resources {
-        let kind = registry::kind(&address.kind).unwrap();
+        let kind = registry::kind(address.kind);
         if kind.checkpoint(address, &record.spec).is_some() {
             assert_eq!(record.origin, Origin::Adopted, "{about}: {address}");
             persons += 1;

@@ -59,7 +59,7 @@ fn entry() -> impl Strategy<Value = Entry> {
 }
 
 fn address(index: usize) -> Address {
-    Address::new("appstream.stack", format!("s{index:02}"))
+    headset_core::address!("appstream.stack", format!("s{index:02}"))
 }
 
 fn spec(index: usize, entries: &[Entry]) -> Value {

@@ -269,5 +269,5 @@ pub(crate) fn instance() -> (Address, Value) {
         attributes: BTreeMap::from([("CONTACTFLOW_LOGS".to_owned(), "true".to_owned())]),
         tags: tags(),
     });
-    (Address::new("connect.instance", "main"), spec)
+    (headset_core::address!("connect.instance", "main"), spec)
 }

@@ -68,7 +68,7 @@ impl Lab {
     /// One thing to work on.
     pub(crate) fn resource(&self, address: &str, want: Value) -> Resource<'_> {
         let address: Address = address.parse().unwrap();
-        let kind = registry::remote(&address.kind).unwrap();
+        let kind = registry::remote(address.kind);
         Resource {
             lab: self,
             address,

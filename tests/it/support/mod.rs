@@ -369,7 +369,7 @@ impl Sandbox {
     pub(crate) async fn answer(&self, address: &Address, given: &[(&str, &str)]) {
         let aws = self.aws(None).await;
         let design = self.design(&aws, &self.state());
-        let kind = registry::kind(&address.kind).unwrap();
+        let kind = registry::kind(address.kind);
         let given = given
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))

@@ -18,9 +18,8 @@ use super::remote::{Remote, Work};
 use crate::Aws;
 
 /// The half of a kind that asks AWS.
-fn half(kind: &dyn Kind) -> Result<&'static dyn Remote, AwsError> {
-    remote(kind.name())
-        .ok_or_else(|| AwsError::bug(format!("there is no way to ask AWS for a {}", kind.name())))
+fn half(kind: &dyn Kind) -> &'static dyn Remote {
+    remote(kind.id())
 }
 
 impl Aws {
@@ -70,17 +69,11 @@ impl Cloud for Aws {
     }
 
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation> {
-        match half(kind) {
-            Ok(half) => half.survey(self, lookups).await,
-            Err(error) => lookups
-                .iter()
-                .map(|_| Observation::Unknown(error.clone()))
-                .collect(),
-        }
+        half(kind).survey(self, lookups).await
     }
 
     async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {
-        half(kind)?.create(&self.work(task), want).await
+        half(kind).create(&self.work(task), want).await
     }
 
     async fn update(
@@ -91,19 +84,19 @@ impl Cloud for Aws {
         live: &Live,
         diff: &Diff,
     ) -> Result<(), AwsError> {
-        half(kind)?.update(&self.work(task), want, live, diff).await
+        half(kind).update(&self.work(task), want, live, diff).await
     }
 
     async fn delete(&self, kind: &dyn Kind, task: &Task<'_>, live: &Live) -> Result<(), AwsError> {
-        half(kind)?.delete(&self.work(task), live).await
+        half(kind).delete(&self.work(task), live).await
     }
 
     async fn dependents(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Dependents, AwsError>> {
-        half(kind).ok()?.dependents(self, live).await
+        half(kind).dependents(self, live).await
     }
 
     async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String> {
-        half(kind).ok()?.in_use_by(self, live).await
+        half(kind).in_use_by(self, live).await
     }
 
     async fn check_answers(
@@ -112,11 +105,11 @@ impl Cloud for Aws {
         want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, Rejected> {
-        half(kind)?.check_answers(self, want, answers).await
+        half(kind).check_answers(self, want, answers).await
     }
 
     async fn published(&self, kind: &dyn Kind, answers: &BTreeMap<String, String>) -> Option<Published> {
-        half(kind).ok()?.published(self, answers).await
+        half(kind).published(self, answers).await
     }
 
     async fn remarks(
@@ -125,20 +118,14 @@ impl Cloud for Aws {
         want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Vec<String> {
-        match half(kind) {
-            Ok(half) => half.remarks(self, want, answers).await,
-            Err(_) => Vec::new(),
-        }
+        half(kind).remarks(self, want, answers).await
     }
 
     async fn notice(&self, kind: &dyn Kind, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
-        match half(kind) {
-            Ok(half) => half.notice(self, want, checkpoint).await,
-            Err(_) => checkpoint,
-        }
+        half(kind).notice(self, want, checkpoint).await
     }
 
     async fn prepare(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<bool, AwsError> {
-        half(kind)?.prepare(&self.work(task), want).await
+        half(kind).prepare(&self.work(task), want).await
     }
 }

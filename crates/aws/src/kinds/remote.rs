@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use headset_core::{Address, AwsError, Diff};
+use headset_core::{Address, AwsError, Diff, KindId};
 use headset_kinds::discovery::Found;
 use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::rejected::Rejected;
@@ -66,7 +66,7 @@ pub trait Remote: Kind {
 
     /// Searches the thing of that kind with this id for things of this kind that carry a lineage, by their tags, for when
     /// no state knows of them. `None`: such things are not inside of those, or are found otherwise.
-    async fn inside(&self, _aws: &Aws, _holder: &str, _id: &str) -> Option<Inside> {
+    async fn inside(&self, _aws: &Aws, _holder: KindId, _id: &str) -> Option<Inside> {
         None
     }
 

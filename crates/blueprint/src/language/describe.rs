@@ -3,7 +3,7 @@
 use crate::duration::duration_text;
 use crate::table::{Between, Default, Key, Rule, Shape};
 use headset_kinds::field::{Change, Field};
-use headset_kinds::registry;
+use headset_kinds::{KindId, registry};
 
 /// What a value looks like, in a few words; in Markdown.
 pub(super) fn shape(shape: &Shape) -> String {
@@ -78,12 +78,14 @@ pub(super) fn change(change: Change) -> &'static str {
 }
 
 /// The fields that a key ends up in, and what changing them takes.
-pub(super) fn landings(key: &Key) -> Vec<(&'static str, &'static Field)> {
+pub(super) fn landings(key: &Key) -> Vec<(KindId, &'static Field)> {
     key.sets
         .iter()
         .filter_map(|id| {
-            let found = registry::kind(id.kind)?;
-            let field = found.fields().iter().find(|field| field.name == id.name)?;
+            let field = registry::kind(id.kind)
+                .fields()
+                .iter()
+                .find(|field| field.name == id.name)?;
             Some((id.kind, field))
         })
         .collect()

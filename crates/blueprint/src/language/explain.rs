@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::describe;
 use crate::model::{BLUEPRINT, every_key};
-use crate::nearest::nearest;
 use crate::table::{Entries, Key, Map, Shape};
+use headset_core::nearest::nearest;
 
 /// What a key of the language means: its type, limits, default, an example, and what changing it takes.
 ///

@@ -64,7 +64,7 @@ fn one(page: &mut String, kind: &dyn Kind) -> std::fmt::Result {
         let from: Vec<String> = keys
             .iter()
             .filter(|place| {
-                let sets = |id: &FieldId| id.kind == kind.name() && id.name == field.name;
+                let sets = |id: &FieldId| id.kind == kind.id() && id.name == field.name;
                 place.key.sets.iter().any(sets)
             })
             .map(|place| format!("`{}`", place.path.replace("[]", "")))

@@ -1,10 +1,10 @@
 //! `moved` and `removed`: addresses of earlier days.
 
 use crate::at::At;
-use crate::nearest::nearest;
 use crate::reader::{Item, Reader};
+use headset_core::KindId;
+use headset_core::address::{Address, NotAnAddress};
 use headset_core::diagnostic::{Diagnostic, Place};
-use headset_kinds::{Address, registry};
 
 /// An entry of `moved`.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,24 +68,25 @@ pub(super) fn removed(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vec<At
     Some(known.collect())
 }
 
-/// The address, if its kind is one.
+/// The address, if its kind is one. What has not the form of an address was reported when its text was read.
 fn known(reader: &mut Reader<'_>, text: &str, place: Place) -> Option<At<Address>> {
-    let address: Address = text.parse().ok()?;
-    if registry::kind(&address.kind).is_none() {
-        let names = || registry::KINDS.iter().map(|kind| kind.name());
-        let help = match nearest(&address.kind, names()) {
-            Some(near) => format!("Did you mean `{near}/{}`?", address.key),
-            None => format!("The kinds are {}.", names().collect::<Vec<_>>().join(", ")),
-        };
-        reader.report(
-            Diagnostic::error("unknown-kind", format!("there is no kind `{}`", address.kind))
-                .at(place)
-                .help(help),
-        );
-        return None;
+    match text.parse() {
+        Ok(value) => Some(At { value, place }),
+        Err(NotAnAddress::Form(_)) => None,
+        Err(NotAnAddress::Kind { no_kind, key }) => {
+            let help = match &no_kind.meant {
+                Some(near) => format!("Did you mean `{near}/{key}`?"),
+                None => {
+                    let names: Vec<&str> = KindId::all().map(KindId::name).collect();
+                    format!("The kinds are {}.", names.join(", "))
+                }
+            };
+            reader.report(
+                Diagnostic::error("unknown-kind", no_kind.to_string())
+                    .at(place)
+                    .help(help),
+            );
+            None
+        }
     }
-    Some(At {
-        value: address,
-        place,
-    })
 }

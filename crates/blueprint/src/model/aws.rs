@@ -3,11 +3,11 @@
 use crate::at::At;
 use crate::declare::{self, Value as _};
 use crate::limits;
-use crate::nearest::nearest;
 use crate::node::Value;
 use crate::reader::{Fields, Item, Reader};
 use crate::table::Shape;
 use headset_core::diagnostic::Diagnostic;
+use headset_core::nearest::nearest;
 use headset_derive::Section;
 use headset_kinds as kinds;
 use headset_kinds::regions::{self, Has};

@@ -4,10 +4,10 @@ use super::Reader;
 use super::origin::Origin;
 use crate::at::At;
 use crate::interpolate::is_secret_key;
-use crate::nearest::nearest;
 use crate::node::{Entry, Node, Value, shortened};
 use crate::table::{Between, Default, Key, Map, Rule, Shape};
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_core::nearest::nearest;
 use headset_core::words::plural;
 
 /// A value and how it is called in messages.

@@ -9,11 +9,11 @@ use crate::at::At;
 use crate::declare::Choice;
 use crate::duration::{duration_text, seconds};
 use crate::limits::Pattern;
-use crate::nearest::nearest;
 use crate::node::{Value, shortened};
 use crate::table::Shape;
 use headset_core::arn;
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_core::nearest::nearest;
 use headset_core::words::plural;
 
 impl Reader<'_> {

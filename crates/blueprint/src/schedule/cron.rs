@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::mistake::{Mistake, mistake};
-use crate::nearest::nearest;
+use headset_core::nearest::nearest;
 use headset_core::words::plural;
 
 /// One of the six fields: what its values are called, and which there are.

@@ -6,7 +6,7 @@ use jiff::tz::{self, TimeZone};
 
 use super::alias;
 use super::mistake::{Mistake, mistake};
-use crate::nearest::nearest;
+use headset_core::nearest::nearest;
 
 /// The zone of this name.
 pub(crate) fn named(name: &str) -> Result<TimeZone, Mistake> {

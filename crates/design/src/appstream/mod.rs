@@ -13,7 +13,7 @@ use crate::draft::DesignDraft;
 use headset_blueprint::model::{AppstreamSection, At, Source};
 use headset_kinds::appstream::{FleetSpec, ImageSpec, StackSpec};
 use headset_kinds::spec::Existing;
-use headset_kinds::{Address, Text};
+use headset_kinds::{Address, KindId, Text};
 
 pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     account::declare(draft, section);
@@ -55,7 +55,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     }
 }
 
-fn existing(draft: &mut DesignDraft<'_>, kind: &str, key: &str, name: &At<String>) {
+fn existing(draft: &mut DesignDraft<'_>, kind: KindId, key: &str, name: &At<String>) {
     draft.existing(
         &Address::new(kind, key),
         &Existing::called(&name.value),

@@ -79,7 +79,7 @@ fn images_come_from_where_the_blueprint_says() {
         );
     }
     for key in ["newest", "theirs"] {
-        let address = Address::new("appstream.image", key);
+        let address = headset_core::address!("appstream.image", key);
         assert_eq!(design.resources[&address].mode, Mode::Existing);
     }
 }
@@ -106,7 +106,7 @@ fn capacity_is_the_fleets_or_auto_scalings_and_never_both() {
     assert!(
         !design
             .resources
-            .contains_key(&Address::new("autoscaling.fleet", "copied"))
+            .contains_key(&headset_core::address!("autoscaling.fleet", "copied"))
     );
 }
 
@@ -118,8 +118,8 @@ fn service_roles_come_first_unless_somebody_else_sees_to_them() {
             .after
             .clone()
     };
-    let access = Address::new("iam.service_role", "AmazonAppStreamServiceAccess");
-    let scaling = Address::new(
+    let access = headset_core::address!("iam.service_role", "AmazonAppStreamServiceAccess");
+    let scaling = headset_core::address!(
         "iam.service_role",
         "AWSServiceRoleForApplicationAutoScaling_AppStreamFleet",
     );
@@ -141,6 +141,6 @@ fn service_roles_come_first_unless_somebody_else_sees_to_them() {
 fn usage_reports_are_never_switched_off() {
     let (design, told) = designed(&format!("  usage_reports: false\n{IMAGES}"));
     assert_eq!(told, ["usage-reports-stay"]);
-    let report = Address::new("appstream.usage_report", "main");
+    let report = headset_core::address!("appstream.usage_report", "main");
     assert!(!design.resources.contains_key(&report));
 }

@@ -311,7 +311,7 @@ mod tests {
             audio: Audio::Local,
             title: "Other".to_owned(),
             region: "us-east-1".to_owned(),
-            instance_url: Text::after(&headset_kinds::Address::new("connect.instance", "main"), "url"),
+            instance_url: Text::after(&headset_core::address!("connect.instance", "main"), "url"),
             login_url: None,
         });
         assert_eq!(keys(unknown), keys(files()));

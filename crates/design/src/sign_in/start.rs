@@ -34,7 +34,7 @@ pub(super) fn address(product: IdpProduct, name: &str) -> Address {
 /// Where people start who are to get to what this application leads to. Identity Center shows an application's link
 /// only once a user or group is assigned, all other products together with the application.
 pub(super) fn start(application: &Address) -> Text {
-    match application.kind.as_str() {
+    match application.kind {
         identity_center::ApplicationSpec::KIND => {
             Text::after(&Address::new(LinkSpec::KIND, &application.key), START_URL)
         }

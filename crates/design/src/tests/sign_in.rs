@@ -92,7 +92,7 @@ fn a_desktop_has_an_application_and_a_provider_a_stack_and_one_role() {
             output("desktop_url"),
             format!("(start_url of identity_center.link/{application})")
         );
-        let link = Address::new("identity_center.link", application);
+        let link = headset_core::address!("identity_center.link", application);
         let link = &design.resources[&link];
         assert_eq!(link.spec["assigned"], true);
         for principal in ["GROUP:agents", "USER:lead@example.com"] {
@@ -377,7 +377,7 @@ fn every_product_has_its_own_application_and_the_same_downstream() {
             let others = design
                 .resources
                 .iter()
-                .filter(|(address, _)| !address.kind.starts_with("id"));
+                .filter(|(address, _)| !address.kind.name().starts_with("id"));
             others
                 .map(|(address, desired)| {
                     let spec = desired.spec.to_string();
@@ -396,7 +396,7 @@ fn every_product_has_its_own_application_and_the_same_downstream() {
                 .iter()
                 .any(|(to, output)| to.to_string() == "idp.application/acme-support" && output == "start_url")
         );
-        let kinds: BTreeSet<&str> = design.resources.keys().map(|one| one.kind.as_str()).collect();
+        let kinds: BTreeSet<&str> = design.resources.keys().map(|one| one.kind.name()).collect();
         assert!(
             !kinds.iter().any(|kind| kind.starts_with("identity_center")),
             "{kinds:?}"
@@ -447,7 +447,7 @@ fn one_role_leads_to_several_instances() {
     let lookups = design
         .resources
         .keys()
-        .filter(|one| one.kind == "connect.instance");
+        .filter(|one| one.kind.name() == "connect.instance");
     assert_eq!(
         lookups.count(),
         3,
@@ -525,7 +525,10 @@ fn the_voice_in_the_session_is_one_page_and_another_image() {
     blueprint.ccp.as_mut().expect("there").audio = headset_blueprint::model::Audio::Session;
     let whole = designed(&blueprint, &context());
     let pages = |design: &Design| -> Vec<String> {
-        let keys = design.resources.keys().filter(|one| one.kind == "s3.object");
+        let keys = design
+            .resources
+            .keys()
+            .filter(|one| one.kind.name() == "s3.object");
         keys.map(|one| one.key.clone())
             .filter(|key| key.ends_with(".html"))
             .collect()

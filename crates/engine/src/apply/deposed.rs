@@ -23,11 +23,7 @@ impl StepRunner<'_, '_> {
 
     /// Deletes what a successor has replaced earlier. `false`: it is still there.
     pub(super) async fn remove_deposed(&self, address: &Address, id: &str) -> Result<bool, StoreError> {
-        let Some(kind) = registry::kind(&address.kind) else {
-            let kind = address.kind.clone();
-            self.still_there(address, Failure::UnknownKind { kind });
-            return Ok(false);
-        };
+        let kind = registry::kind(address.kind);
         let spec = self
             .locked()
             .state()

@@ -31,11 +31,6 @@ pub enum Failure {
         /// What the file system or the file says.
         error: String,
     },
-    /// State holds a thing of a kind that this version of Headset does not have.
-    UnknownKind {
-        /// Which kind.
-        kind: String,
-    },
     /// Something that it refers to does not have the output that it needs.
     NoOutput {
         /// What it refers to.
@@ -102,14 +97,13 @@ impl Failure {
     pub fn evidence(&self, address: &Address) -> Vec<&'static Evidence> {
         match self {
             Failure::Call { error, hint: None } => evidence::behind_call(error),
-            Failure::Stuck { .. } => evidence::behind_wait(&address.kind),
+            Failure::Stuck { .. } => evidence::behind_wait(address.kind),
             Failure::StillMoving { .. } => evidence::behind_long_wait(),
             Failure::NeverAppeared => evidence::behind_absence(),
-            Failure::NotAsWanted { fields } => evidence::behind_fields(&address.kind, fields),
+            Failure::NotAsWanted { fields } => evidence::behind_fields(address.kind, fields),
             Failure::Call { hint: Some(_), .. }
             | Failure::Refused { .. }
             | Failure::State { .. }
-            | Failure::UnknownKind { .. }
             | Failure::NoOutput { .. }
             | Failure::Answers { .. }
             | Failure::GoneAgain

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::survey;
 use headset_core::AwsError;
-use headset_kinds::{Cloud, Lookup, Observation};
+use headset_kinds::{Cloud, KindId, Lookup, Observation};
 
 /// How long the first to ask waits for others to join. Far below the shortest interval between two looks.
 const GATHER: Duration = Duration::from_millis(40);
@@ -19,13 +19,13 @@ type Asked = (Lookup, oneshot::Sender<Observation>);
 /// Reads single resources, many at a time.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    queues: Mutex<BTreeMap<String, Vec<Asked>>>,
+    queues: Mutex<BTreeMap<KindId, Vec<Asked>>>,
 }
 
 impl Reader {
     /// Looks for one thing now.
     pub(super) async fn read(&self, cloud: &dyn Cloud, lookup: Lookup) -> Observation {
-        let kind = lookup.address.kind.clone();
+        let kind = lookup.address.kind;
         let fallback = lookup.clone();
         let (send, receive) = oneshot::channel();
         let first = {
@@ -33,7 +33,7 @@ impl Reader {
                 .queues
                 .lock()
                 .unwrap_or_else(|poisoned| poisoned.into_inner());
-            let queue = queues.entry(kind.clone()).or_default();
+            let queue = queues.entry(kind).or_default();
             queue.push((lookup, send));
             queue.len() == 1
         };
@@ -47,7 +47,7 @@ impl Reader {
                 queues.remove(&kind).unwrap_or_default()
             };
             let (lookups, senders): (Vec<Lookup>, Vec<_>) = asked.into_iter().unzip();
-            let observations = survey::observe(cloud, &kind, &lookups).await;
+            let observations = survey::observe(cloud, kind, &lookups).await;
             for (observation, sender) in observations.into_iter().zip(senders) {
                 // The caller may have been interrupted meanwhile.
                 drop(sender.send(observation));
@@ -56,7 +56,7 @@ impl Reader {
         match receive.await {
             Ok(observation) => observation,
             // The one who looked for us was cut off: look for ourselves.
-            Err(_) => survey::observe(cloud, &kind, &[fallback])
+            Err(_) => survey::observe(cloud, kind, &[fallback])
                 .await
                 .pop()
                 .unwrap_or_else(|| Observation::Unknown(AwsError::bug("it was not looked at"))),

@@ -200,8 +200,9 @@ impl StepRunner<'_, '_> {
 /// Whether no API makes such a thing: then a person did, or will.
 fn made_by_a_person(step: &Step, want: &Value) -> bool {
     matches!(step.action, Action::Await { .. })
-        || registry::kind(&step.address.kind)
-            .is_some_and(|kind| kind.checkpoint(&step.address, want).is_some())
+        || registry::kind(step.address.kind)
+            .checkpoint(&step.address, want)
+            .is_some()
 }
 
 /// A thing that was replaced beside its successor stays in state until it is gone: what a person made (an image) until

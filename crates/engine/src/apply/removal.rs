@@ -107,7 +107,7 @@ impl StepRunner<'_, '_> {
     fn held_by_another(&self, kind: &dyn Kind, address: &Address, live: &Live) -> Option<Address> {
         kind.claim(live)?;
         let locked = self.locked();
-        let holders = locked.state().holders(&address.kind, &live.id);
+        let holders = locked.state().holders(address.kind, &live.id);
         holders
             .into_iter()
             .filter(|holder| *holder != address)

@@ -106,7 +106,7 @@ pub async fn run(
             })?;
             // What was answered ends with this environment, unless it is about something that stays and that the next
             // environment of this name takes up again.
-            let outlives = registry::kind(&step.address.kind).is_some_and(|kind| kind.outlives());
+            let outlives = registry::kind(step.address.kind).outlives();
             if !outlives {
                 answers.forget(&step.address)?;
             }

@@ -209,12 +209,11 @@ impl Schedule {
 mod tests {
     use super::*;
     use crate::plan::Phase;
-    use headset_kinds::Address;
     use proptest::prelude::*;
 
     fn node(index: usize) -> Node {
         Node {
-            address: Address::new("test", index.to_string()),
+            address: headset_core::address!("s3.object", index.to_string()),
             phase: Phase::Up,
         }
     }

@@ -80,16 +80,7 @@ impl<'b> StepRunner<'_, 'b> {
             });
             Finish::Failed
         };
-        let Some(kind) = registry::kind(&node.address.kind) else {
-            let kind = node.address.kind.clone();
-            let finish = failed(Failure::UnknownKind { kind });
-            return Ended {
-                node,
-                finish,
-                held_by: None,
-                fatal: None,
-            };
-        };
+        let kind = registry::kind(node.address.kind);
         if let Some(operation) = operation {
             self.emit(Event::Started {
                 address: node.address.clone(),
@@ -462,9 +453,8 @@ impl<'b> StepRunner<'_, 'b> {
     pub(super) fn resolve(&self, step: &Step) -> Result<Value, StepError> {
         let mut want = text::resolve(&step.want, &self.outputs());
         // It may have been answered since the plan was made.
-        if let Some(kind) = registry::kind(&step.address.kind)
-            && let Some(name) = kind.answered_name(&want, &self.answers.get(&step.address)?)
-        {
+        let kind = registry::kind(step.address.kind);
+        if let Some(name) = kind.answered_name(&want, &self.answers.get(&step.address)?) {
             want[kind.called_by()] = name.into();
         }
         match text::references(&want).into_iter().next() {

@@ -147,8 +147,8 @@ impl Checkpoints<'_> {
         let mut own = Answers::new();
         let mut others: BTreeMap<Address, Answers> = BTreeMap::new();
         for (key, answer) in given {
-            let other = registry::answered_by(&address.kind, &key)
-                .map(|kind| Address::new(kind.name(), &address.key))
+            let other = registry::answered_by(address.kind, &key)
+                .map(|kind| Address::new(kind.id(), &address.key))
                 .filter(|other| self.session.design.resources.contains_key(other));
             match other {
                 Some(other) => others.entry(other).or_default().insert(key, answer),
@@ -167,13 +167,10 @@ impl Checkpoints<'_> {
         note: &mut dyn FnMut(Note),
     ) -> Result<Taken, Refusal> {
         let design = &self.session.design;
-        let (Some(checkpoint), Some(kind), Some(desired)) = (
-            self.find(&address),
-            registry::kind(&address.kind),
-            design.resources.get(&address),
-        ) else {
+        let (Some(checkpoint), Some(desired)) = (self.find(&address), design.resources.get(&address)) else {
             return Err(Refusal::NoCheckpoint(address));
         };
+        let kind = registry::kind(address.kind);
         // What was answered about a thing that is there can be corrected, whether or not it has to be changed.
         let full = self.full(&address).unwrap_or_else(|| checkpoint.clone());
         let is_gone = given.contains_key(GONE) && reports(&address).contains(GONE);
@@ -310,9 +307,7 @@ impl Checkpoints<'_> {
     async fn find_incompatible(&self, answered: &Address, note: &mut dyn FnMut(Note)) -> Result<(), Refusal> {
         for desired in self.answered_with(answered) {
             let address = &desired.address;
-            let Some(kind) = registry::kind(&address.kind) else {
-                continue;
-            };
+            let kind = registry::kind(address.kind);
             let earlier = self.stored(address)?;
             let want = text::resolve(&desired.spec, &self.plan.outputs);
             if let Err(reason) = self.session.cloud.check_answers(kind, &want, &earlier).await
@@ -331,7 +326,7 @@ impl Checkpoints<'_> {
     fn answered_with(&self, one: &Address) -> impl Iterator<Item = &Desired> {
         let all = self.session.design.resources.values();
         all.filter(|desired| {
-            let with = registry::kind(&desired.address.kind).and_then(|kind| kind.answered_with());
+            let with = registry::kind(desired.address.kind).answered_with();
             with.is_some_and(|(with, _)| with == one.kind) && desired.address.key == one.key
         })
     }

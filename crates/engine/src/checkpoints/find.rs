@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use headset_core::{Address, text};
-use headset_kinds::{Checkpoint, Kind, Live, Lookup, Observation, registry};
+use headset_kinds::{Checkpoint, Live, Lookup, Observation, registry};
 
 use crate::assess::Assessment;
 use crate::plan::{Action, Plan};
@@ -39,16 +39,19 @@ impl<'a> Checkpoints<'a> {
     pub async fn worksheet(&self, address: &Address) -> Option<Checkpoint> {
         let checkpoint = self.find(address)?;
         let step = self.plan.steps.get(address)?;
-        let (Some(kind), Action::Await { checkpoint: open, .. }) =
-            (registry::kind(&address.kind), &step.action)
-        else {
+        let Action::Await { checkpoint: open, .. } = &step.action else {
             return Some(checkpoint);
         };
         if open.notes().is_empty() {
             return Some(checkpoint);
         }
         let want = text::resolve(&step.want, &self.plan.outputs);
-        Some(self.session.cloud.notice(kind, &want, checkpoint).await)
+        Some(
+            self.session
+                .cloud
+                .notice(registry::kind(address.kind), &want, checkpoint)
+                .await,
+        )
     }
 
     /// What is asked at an address now. `None`: no checkpoint of this blueprint is there.
@@ -64,7 +67,7 @@ impl<'a> Checkpoints<'a> {
     pub(super) fn full(&self, address: &Address) -> Option<Checkpoint> {
         let desired = self.session.design.resources.get(address)?;
         let want = text::resolve(&desired.spec, &self.plan.outputs);
-        registry::kind(&address.kind)?.checkpoint(address, &want)
+        registry::kind(address.kind).checkpoint(address, &want)
     }
 
     /// What was answered at an address: it stands where the address was before moves that no apply has made yet.
@@ -88,7 +91,7 @@ impl<'a> Checkpoints<'a> {
             id: None,
             answers: together(answers, &desired.answers),
         };
-        let observations = survey::observe(self.session.cloud.as_ref(), &address.kind, &[lookup]).await;
+        let observations = survey::observe(self.session.cloud.as_ref(), address.kind, &[lookup]).await;
         observations
             .into_iter()
             .find_map(|observation| match observation {
@@ -100,8 +103,6 @@ impl<'a> Checkpoints<'a> {
 
 /// What may be reported at any time of what was answered at an address, as keys of answers.
 pub(super) fn reports(address: &Address) -> BTreeSet<String> {
-    let reports = registry::kind(&address.kind)
-        .map(Kind::reports)
-        .unwrap_or_default();
+    let reports = registry::kind(address.kind).reports();
     reports.into_iter().map(|question| question.key).collect()
 }

@@ -70,10 +70,9 @@ impl Checkpoints<'_> {
         for desired in self.session.design.resources.values() {
             let address = &desired.address;
             let want = text::resolve(&desired.spec, &self.plan.outputs);
-            let kind = registry::kind(&address.kind).filter(|_| desired.mode != Mode::Existing);
-            let Some((kind, checkpoint)) =
-                kind.and_then(|kind| Some((kind, kind.checkpoint(address, &want)?)))
-            else {
+            let kind = registry::kind(address.kind);
+            let checkpoint = kind.checkpoint(address, &want);
+            let Some(checkpoint) = checkpoint.filter(|_| desired.mode != Mode::Existing) else {
                 continue;
             };
             let stored = self.stored(address)?;
@@ -139,11 +138,12 @@ impl Checkpoints<'_> {
 
 /// Whether what an answer is about is not there yet, so that nothing is known of it.
 fn waits_for_another(step: Option<&Step>) -> bool {
-    step.and_then(|step| Some((step, registry::kind(&step.address.kind)?)))
-        .is_some_and(|(step, kind)| {
-            let identity = kind.identity().iter().filter_map(|field| field.of(&step.want));
-            identity.into_iter().any(text::is_unknown)
-        })
+    step.is_some_and(|step| {
+        let identity = registry::kind(step.address.kind).identity().iter();
+        identity
+            .filter_map(|field| field.of(&step.want))
+            .any(text::is_unknown)
+    })
 }
 
 fn asks(checkpoint: &Checkpoint, key: &str) -> bool {

@@ -54,7 +54,7 @@ pub(super) fn of(plan: &Plan, outcome: &Outcome, after: &State, account: &str) -
 
 /// Whether it is part of something that is listed itself: an application's link is gone once the application is.
 fn goes_with_another(plan: &Plan, address: &Address) -> bool {
-    let whole = registry::kind(&address.kind).and_then(|kind| kind.answered_with());
+    let whole = registry::kind(address.kind).answered_with();
     let whole = whole.and_then(|(kind, _)| plan.steps.get(&Address::new(kind, &address.key)));
     whole.is_some_and(|step| matches!(step.action, Action::Forget))
 }
@@ -62,9 +62,10 @@ fn goes_with_another(plan: &Plan, address: &Address) -> bool {
 /// What stays, as a person finds it: what a person made outside of AWS's APIs is called by its own name and id there, too.
 fn named(step: &Step) -> String {
     let address = step.address.to_string();
-    let Some(kind) = registry::kind(&step.address.kind).filter(|kind| kind.outlives()) else {
+    let kind = registry::kind(step.address.kind);
+    if !kind.outlives() {
         return address;
-    };
+    }
     let name = step
         .want
         .get(kind.called_by())
@@ -83,8 +84,8 @@ fn named(step: &Step) -> String {
 fn made_by_aws(plan: &Plan, account: &str) -> Vec<Leftover> {
     let mut left: Vec<Leftover> = Vec::new();
     for step in plan.steps.values() {
-        let kind = registry::kind(&step.address.kind).filter(|_| matches!(step.action, Action::Delete));
-        let one = match kind.and_then(|kind| kind.beside(&step.want, account)) {
+        let beside = registry::kind(step.address.kind).beside(&step.want, account);
+        let one = match beside.filter(|_| matches!(step.action, Action::Delete)) {
             Some(Beside::HomeFolders { bucket }) => Leftover {
                 what: format!("s3://{bucket}"),
                 why: Stays::HomeFolders,

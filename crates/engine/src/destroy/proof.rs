@@ -3,7 +3,7 @@
 use headset_design::Mode;
 use headset_kinds::discovery::Trace;
 use headset_kinds::shell::word;
-use headset_kinds::{Address, Observation, registry, tag};
+use headset_kinds::{Address, KindId, Observation, registry, tag};
 
 use super::stays::{Leftover, Stays};
 use crate::assess::assess;
@@ -82,8 +82,9 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
     let managed = session.design.resources.values();
     for desired in managed.filter(|desired| desired.mode == Mode::Managed) {
         let address = &desired.address;
-        let by_a_person = registry::kind(&address.kind)
-            .is_some_and(|kind| kind.checkpoint(address, &desired.spec).is_some());
+        let by_a_person = registry::kind(address.kind)
+            .checkpoint(address, &desired.spec)
+            .is_some();
         let why = match assessment.survey.observations.get(address) {
             None | Some(Observation::Absent) => {
                 match assessment.plan.steps.get(address).map(|step| &step.action) {
@@ -91,14 +92,14 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
                     Some(Action::Await { .. }) if assessment.survey.told.contains_key(address) => continue,
                     // A person's answers say what is there, and they are not here.
                     Some(Action::Await { checkpoint, .. })
-                        if !checkpoint.notices.is_empty() && where_to_look(&address.kind).is_some() =>
+                        if !checkpoint.notices.is_empty() && where_to_look(address.kind).is_some() =>
                     {
                         Stays::AnswersMissing {
                             notices: checkpoint.notices.clone(),
                         }
                     }
                     Some(Action::Await { checkpoint, .. }) => {
-                        let (Some(unread), Some(look)) = (&checkpoint.unread, where_to_look(&address.kind))
+                        let (Some(unread), Some(look)) = (&checkpoint.unread, where_to_look(address.kind))
                         else {
                             continue;
                         };
@@ -134,8 +135,8 @@ pub async fn by_name(session: &Session, lineages: &[&String], import: &str) -> R
 }
 
 /// Where a person looks for things of this kind, which no search finds; `None`: a search does.
-fn where_to_look(kind: &str) -> Option<&'static str> {
-    match registry::kind(kind)?.trace() {
+fn where_to_look(kind: KindId) -> Option<&'static str> {
+    match registry::kind(kind).trace() {
         Trace::Nothing { look, .. } => Some(look),
         Trace::Tags | Trace::Within | Trace::Kept => None,
     }
@@ -153,8 +154,8 @@ pub(super) fn unproven(plan: &Plan, survey: &Survey, state: &State) -> Vec<Lefto
         .filter(|step| matches!(step.action, Action::Forget))
         .filter(|step| is_there(&step.address) && is_made(&step.address))
         .filter(|step| {
-            let kind = registry::kind(&step.address.kind);
-            kind.is_none_or(|kind| kind.checkpoint(&step.address, &step.want).is_none())
+            let kind = registry::kind(step.address.kind);
+            kind.checkpoint(&step.address, &step.want).is_none()
         })
         .map(|step| Leftover {
             what: step.address.to_string(),

@@ -281,11 +281,10 @@ fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Ve
         })
     };
     let is_foreign = |one: &Unread| {
-        let known = one
-            .thing
-            .as_ref()
-            .and_then(|thing| Some((thing, registry::kind(&thing.kind)?)));
-        known.is_some_and(|(thing, kind)| !is_asked(kind, thing) && !kind.may_be_own(&thing.key, one, &owner))
+        one.thing.as_ref().is_some_and(|thing| {
+            let kind = registry::kind(thing.kind);
+            !is_asked(kind, thing) && !kind.may_be_own(&thing.key, one, &owner)
+        })
     };
     let (left_out, still) = std::mem::take(unread).into_iter().partition(is_foreign);
     *unread = still;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use headset_kinds::Cloud;
 use headset_kinds::discovery::{Discovery, Found, Part, Roles, Unread};
 use headset_kinds::regions::{self, Has, Regions};
+use headset_kinds::{Cloud, Service, registry};
 
 use crate::session::Session;
 
@@ -58,14 +58,14 @@ impl Scope {
         let places = session.cloud.regions();
         scope.add_places(places);
         // Wherever it has something, the service has to be, even if the lists do not have it.
-        let has = |service: &str| {
-            let mut kinds = session.design.resources.keys();
-            kinds.any(|address| address.kind.starts_with(service))
+        let has = |service: Service| {
+            let mut kinds = session.design.resources.keys().map(|address| address.kind);
+            kinds.any(|kind| registry::kind(kind).service() == Some(service))
         };
-        if has("connect.") {
+        if has(Service::Connect) {
             scope.connect.insert(places.connect.clone());
         }
-        if has("appstream.") {
+        if has(Service::AppStream) {
             scope.appstream.insert(places.appstream.clone());
         }
         scope

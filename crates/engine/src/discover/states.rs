@@ -6,7 +6,7 @@ use headset_blueprint::model::Waits;
 use headset_core::Address;
 use headset_kinds::discovery::Found;
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::{Kind, Service, registry, tag};
+use headset_kinds::{Service, registry, tag};
 
 use super::model::{Ground, Key, Known, Orphan, Query, thing};
 use crate::destroy::{Leftover, Stays};
@@ -172,7 +172,7 @@ impl Order {
 
 /// Whether an environment in these regions can have a thing.
 fn is_in(found: &Found, regions: &Regions) -> bool {
-    let service = registry::kind(&found.address.kind).and_then(Kind::service);
+    let service = registry::kind(found.address.kind).service();
     match (&found.region, service) {
         (Some(region), Some(service)) => region == service.region(regions),
         (None, _) | (_, None) => true,
@@ -191,9 +191,9 @@ fn address_in(state: &State, found: &Found) -> Option<Address> {
 /// Whether state has a thing already, or a call that may have made it.
 pub(super) fn knows(state: &State, found: &Found) -> bool {
     let is_same_kind = |address: &Address| address.kind == found.address.kind;
-    let called_by = registry::kind(&found.address.kind).map(Kind::called_by);
+    let called_by = registry::kind(found.address.kind).called_by();
     let is_begun = |spec: &serde_json::Value| {
-        let name = called_by.and_then(|field| spec.get(field));
+        let name = spec.get(called_by);
         name.is_some_and(|name| *name == found.address.key)
     };
     is_in(found, &state.regions())
@@ -211,7 +211,7 @@ pub(super) fn knows(state: &State, found: &Found) -> bool {
 /// Parts things so that in each part every service is in one region.
 fn by_regions(found: Vec<Found>, default: &Regions) -> Vec<(Regions, Vec<Found>)> {
     let mut places: BTreeMap<Service, BTreeSet<String>> = BTreeMap::new();
-    let place = |one: &Found| Some((registry::kind(&one.address.kind)?.service()?, one.region.clone()?));
+    let place = |one: &Found| Some((registry::kind(one.address.kind).service()?, one.region.clone()?));
     for (service, region) in found.iter().filter_map(place) {
         places.entry(service).or_default().insert(region);
     }

@@ -148,9 +148,7 @@ fn is_others(step: &Step, cause: &FieldCause) -> bool {
 }
 
 fn compared(step: &Step, cause: &FieldCause) -> Compare {
-    registry::kind(&step.address.kind).map_or(Compare::Exact, |kind| {
-        field::compare_of(kind.fields(), &cause.field)
-    })
+    field::compare_of(registry::kind(step.address.kind).fields(), &cause.field)
 }
 
 /// Why these fields differ, which have this cause. `part`: how it came here, if what was applied last is not known.

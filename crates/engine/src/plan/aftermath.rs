@@ -19,7 +19,7 @@ pub(super) fn mark(steps: &mut BTreeMap<Address, Step>, input: &PlanInput<'_>) -
             Action::Create => input.state.resources.contains_key(address),
             _ => false,
         };
-        let tied = registry::kind(&address.kind).and_then(|kind| kind.tied(&step.want));
+        let tied = registry::kind(address.kind).tied(&step.want);
         let Some(tied) = tied.filter(|_| made_anew) else {
             continue;
         };

@@ -132,9 +132,10 @@ impl Maker<'_> {
     /// # Errors
     /// That reason.
     pub fn would_make(&self, found: &Found) -> Result<(), Unclaimed> {
-        let Some(kind) = registry::kind(&found.address.kind).filter(|kind| kind.holds_data()) else {
+        let kind = registry::kind(found.address.kind);
+        if !kind.holds_data() {
             return Ok(());
-        };
+        }
         let region = found.region.as_deref().unwrap_or_default();
         if let Some((design, regions)) = self.blueprint {
             let there = kind.service().map(|service| service.region(regions));
@@ -189,7 +190,7 @@ fn managed(design: &Design) -> impl Iterator<Item = &Desired> {
 
 /// What the blueprint asks for that would be called so.
 fn desired<'a>(design: &'a Design, found: &Found) -> Option<&'a Desired> {
-    let kind = registry::kind(&found.address.kind)?;
+    let kind = registry::kind(found.address.kind);
     managed(design)
         .filter(|desired| desired.address.kind == found.address.kind)
         .find(|desired| {
@@ -216,7 +217,7 @@ mod tests {
 
     fn found(kind: &str, name: &str) -> Found {
         Found {
-            address: Address::new(kind, name),
+            address: format!("{kind}/{name}").parse().unwrap(),
             id: name.to_owned(),
             region: Some("eu-west-2".to_owned()),
             spec: json!({ "name": name }),

@@ -19,7 +19,7 @@ pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -
             Action::Delete => (false, true),
             _ => continue,
         };
-        if registry::kind(&step.address.kind).is_some_and(|kind| kind.creation_limit().is_some()) {
+        if registry::kind(step.address.kind).creation_limit().is_some() {
             counts = true;
             findings.extend(of_step(step, comes, goes, input));
         }
@@ -37,8 +37,8 @@ pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -
 }
 
 fn of_step(step: &Step, comes: bool, goes: bool, input: &PlanInput<'_>) -> Option<Diagnostic> {
-    let kind = &step.address.kind;
-    let creation_limit = registry::kind(kind)?.creation_limit()?;
+    let kind = step.address.kind;
+    let creation_limit = registry::kind(kind).creation_limit()?;
     let own = input.state.attempts(kind, creation_limit.days, input.as_of);
     let others = input.others.attempts(kind, creation_limit.days, input.as_of);
     let before = own + others;

@@ -10,17 +10,17 @@ use crate::state::Record;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Mode;
 use headset_kinds::field;
-use headset_kinds::{Address, Observation, registry};
+use headset_kinds::{Address, KindId, Observation, registry};
 
 /// A kind and the id of one thing of it. Things of one kind are in one region of one account.
-pub(super) type KindAndId = (String, String);
+pub(super) type KindAndId = (KindId, String);
 
 /// What is at an address now.
 fn thing(address: &Address, input: &PlanInput<'_>) -> Option<KindAndId> {
     match input.survey.observations.get(address)? {
         Observation::Present(live) => {
-            let claim = registry::kind(&address.kind)?.claim(live)?;
-            Some((address.kind.clone(), claim))
+            let claim = registry::kind(address.kind).claim(live)?;
+            Some((address.kind, claim))
         }
         Observation::Absent | Observation::Unknown(_) => None,
     }
@@ -152,13 +152,12 @@ pub(super) fn settle(
 pub(super) fn may_go(address: &Address, record: &Record, input: &PlanInput<'_>) -> bool {
     !record.is_link()
         && !is_persons(address, record)
-        && input.state.holders(&address.kind, &record.id).is_empty()
+        && input.state.holders(address.kind, &record.id).is_empty()
 }
 
 /// Whether a person made it and nothing about it could prove anything else: it has no tags.
 pub fn is_persons(address: &Address, record: &Record) -> bool {
-    registry::kind(&address.kind).is_some_and(|kind| {
-        let has_tags = kind.fields().iter().any(|field| field.name == field::TAGS);
-        !has_tags && kind.checkpoint(address, &record.spec).is_some()
-    })
+    let kind = registry::kind(address.kind);
+    let has_tags = kind.fields().iter().any(|field| field.name == field::TAGS);
+    !has_tags && kind.checkpoint(address, &record.spec).is_some()
 }

@@ -130,13 +130,11 @@ enum Verdict {
 
 fn judge(input: &ImportInput<'_>, import: &Import, desired: &Desired) -> Verdict {
     let address = &desired.address;
-    let (kind, live) = match (
-        registry::kind(&address.kind),
-        input.survey.observations.get(address),
-    ) {
-        (Some(kind), Some(Observation::Present(live))) => (kind, live),
+    let kind = registry::kind(address.kind);
+    let live = match input.survey.observations.get(address) {
+        Some(Observation::Present(live)) => live,
         // What was named has its finding already.
-        (_, Some(Observation::Unknown(error))) if input.only.is_empty() => {
+        Some(Observation::Unknown(error)) if input.only.is_empty() => {
             return Verdict::Refuse(unread(desired, error));
         }
         _ => return Verdict::Leave,

@@ -35,9 +35,7 @@ fn is_known_already(step: &Step) -> bool {
         Action::Adopt { diff } => diff.is_empty(),
         _ => false,
     };
-    stays
-        && !text::is_unknown(&step.want)
-        && registry::kind(&step.address.kind).is_some_and(|kind| kind.outlives())
+    stays && !text::is_unknown(&step.want) && registry::kind(step.address.kind).outlives()
 }
 
 /// The nodes of a plan, each with the nodes that come before it. Cycles cannot occur as long as `after`

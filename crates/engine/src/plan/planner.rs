@@ -36,7 +36,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
             findings.extend(held::settle(&mut plan.steps, &twice, &now));
             let kept = held::kept(&plan.steps, &now);
             plan.deposed
-                .retain(|(address, id)| !kept.contains(&(address.kind.clone(), id.clone())));
+                .retain(|(address, id)| !kept.contains(&(address.kind, id.clone())));
             plan.moved = moved;
             return (plan, findings);
         }
@@ -97,7 +97,9 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
 
 /// Whether a predecessor stays until the environment goes: a person made it, and may want to go back to it.
 pub fn is_kept(address: &Address, record: &Record) -> bool {
-    registry::kind(&address.kind).is_some_and(|kind| kind.checkpoint(address, &record.spec).is_some())
+    registry::kind(address.kind)
+        .checkpoint(address, &record.spec)
+        .is_some()
 }
 
 /// What is wrong if the blueprint links to something else at the address of what is Headset's: that would stay, and nothing
@@ -160,16 +162,7 @@ pub(super) struct Planner<'a> {
 
 impl Planner<'_> {
     fn step(&mut self, address: &Address) -> Option<Step> {
-        let Some(kind) = registry::kind(&address.kind) else {
-            self.diagnostics.push(Diagnostic::error(
-                "unknown-kind",
-                format!(
-                    "state holds {address}, and this version of Headset has no kind `{}`",
-                    address.kind
-                ),
-            ));
-            return None;
-        };
+        let kind = registry::kind(address.kind);
         match self.input.design.resources.get(address) {
             Some(desired) => {
                 let step = self.wanted(kind, desired);

@@ -130,7 +130,7 @@ impl Answers {
     /// If the file is there and cannot be read.
     pub fn get(&self, address: &Address) -> Result<BTreeMap<String, String>, StoreError> {
         let own = self.read(address)?;
-        let with = registry::kind(&address.kind).and_then(|kind| kind.answered_with());
+        let with = registry::kind(address.kind).answered_with();
         let Some((kind, keys)) = with.filter(|_| own.is_empty()) else {
             return Ok(own);
         };
@@ -239,8 +239,8 @@ mod tests {
     fn a_link_that_was_answered_with_its_application_is_the_links_answer() {
         let directory = tempfile::tempdir().unwrap();
         let answers = Answers::in_directory(directory.path(), Unpublished::default());
-        let application = Address::new("identity_center.application", "acme");
-        let link = Address::new("identity_center.link", "acme");
+        let application = headset_core::address!("identity_center.application", "acme");
+        let link = headset_core::address!("identity_center.link", "acme");
         let earlier = of(&[
             ("metadata", "<a/>"),
             ("start_url", "https://s"),
@@ -252,12 +252,12 @@ mod tests {
         assert_eq!(answers.get(&link).unwrap(), taken);
         assert!(
             answers
-                .get(&Address::new("identity_center.link", "other"))
+                .get(&headset_core::address!("identity_center.link", "other"))
                 .unwrap()
                 .is_empty()
         );
         // It moves with the application.
-        let now = |address: &Address| Address::new(&address.kind, "desk");
+        let now = |address: &Address| Address::new(address.kind, "desk");
         let moves = [&application, &link].map(|address| (address.clone(), now(address)));
         answers.copy(&moves).unwrap();
         assert_eq!(answers.get(&now(&link)).unwrap(), taken);

@@ -22,13 +22,13 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A newer version of Headset wrote a file.
-    #[error("{path} has format {format}, which a newer version of Headset wrote", path = path.display())]
-    Newer {
+    /// Another version of Headset wrote a file, and this one does not understand it.
+    #[error("another version of Headset wrote {path}: {what}", path = path.display())]
+    OtherVersion {
         /// Which file.
         path: PathBuf,
-        /// Its format.
-        format: u32,
+        /// What this version does not know.
+        what: String,
     },
     /// The shared store did not do what it was asked to.
     #[error("{place}: {error}")]

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::entry::Entry;
 use super::model::State;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Unreadable};
 use super::sum::{self, Sum};
 
 /// The first line.
@@ -59,7 +59,7 @@ pub(super) struct Replayed {
     /// How many entries it had that the snapshot did not hold.
     pub(super) entries: usize,
     /// Why the rest of it cannot be read, if it cannot.
-    pub(super) damage: Option<String>,
+    pub(super) damage: Option<Unreadable>,
 }
 
 /// Replays a journal on top of a snapshot, as far as it can be read.
@@ -83,7 +83,9 @@ pub(super) fn replay(snapshot: Snapshot, journal: &str) -> Replayed {
         return replayed;
     };
     let Ok(Header { after }) = serde_json::from_str(first) else {
-        replayed.damage = Some("it does not say which snapshot it follows".to_owned());
+        replayed.damage = Some(Unreadable::Damaged(
+            "it does not say which snapshot it follows".to_owned(),
+        ));
         return replayed;
     };
     let follows = after == own;
@@ -93,22 +95,25 @@ pub(super) fn replay(snapshot: Snapshot, journal: &str) -> Replayed {
             break;
         }
         let number = number + 2;
-        let Some((line, sum)) = summed(text, &last) else {
-            replayed.damage = Some(format!("its line {number} does not fit its checksum"));
-            break;
+        let (line, sum) = match summed(text, &last, number) {
+            Ok(read) => read,
+            Err(damage) => {
+                replayed.damage = Some(damage);
+                break;
+            }
         };
         last = sum;
         if follows && line.serial == replayed.state.serial + 1 {
             replayed.state.apply(line.entry);
             replayed.entries += 1;
         } else if follows || line.serial > serial {
-            replayed.damage = Some(match follows {
+            replayed.damage = Some(Unreadable::Damaged(match follows {
                 true => format!(
                     "its line {number} is change {} after {}",
                     line.serial, replayed.state.serial
                 ),
                 false => "it follows another snapshot than the one beside it".to_owned(),
-            });
+            }));
             break;
         }
     }
@@ -119,19 +124,23 @@ pub(super) fn replay(snapshot: Snapshot, journal: &str) -> Replayed {
 /// Checks that what came out can be.
 fn finished(mut replayed: Replayed) -> Replayed {
     if replayed.damage.is_none() {
-        replayed.damage = replayed.state.verify().err();
+        replayed.damage = replayed.state.verify().err().map(Unreadable::Damaged);
     }
     replayed
 }
 
-/// A line and its sum, if it follows the one with the sum `before`.
-fn summed(text: &str, before: &Sum) -> Option<(Line, Sum)> {
-    let mut document: Value = serde_json::from_str(text).ok()?;
-    let sum = sum::taken_from(&mut document)?;
-    if sum != Sum::following(before, &document) {
-        return None;
-    }
-    serde_json::from_value(document).ok().map(|line| (line, sum))
+/// The line of this number and its sum, if it follows the one with the sum `before`.
+fn summed(text: &str, before: &Sum, number: usize) -> Result<(Line, Sum), Unreadable> {
+    let proven = || {
+        let mut document: Value = serde_json::from_str(text).ok()?;
+        let sum = sum::taken_from(&mut document)?;
+        (sum == Sum::following(before, &document)).then_some((document, sum))
+    };
+    let (document, sum) = proven()
+        .ok_or_else(|| Unreadable::Damaged(format!("its line {number} does not fit its checksum")))?;
+    let line = serde_json::from_value(document)
+        .map_err(|error| Unreadable::OtherVersion(format!("its line {number}: {error}")))?;
+    Ok((line, sum))
 }
 
 /// Replays the journal of a snapshot that has no checksum: each line has one of its own.
@@ -150,7 +159,7 @@ fn unsummed(mut replayed: Replayed, journal: &str) -> Replayed {
         });
         let Some(Old { line, .. }) = parsed else {
             if number + 1 < lines.len() {
-                replayed.damage = Some(format!("its line {} is damaged", number + 1));
+                replayed.damage = Some(Unreadable::Damaged(format!("its line {} is damaged", number + 1)));
             }
             break;
         };
@@ -159,7 +168,9 @@ fn unsummed(mut replayed: Replayed, journal: &str) -> Replayed {
         }
         if line.serial != replayed.state.serial + 1 {
             let (from, to) = (replayed.state.serial, line.serial);
-            replayed.damage = Some(format!("it jumps from change {from} to {to}"));
+            replayed.damage = Some(Unreadable::Damaged(format!(
+                "it jumps from change {from} to {to}"
+            )));
             break;
         }
         replayed.state.apply(line.entry);
@@ -181,11 +192,10 @@ fn old_checksum(serial: u64, entry: &Entry) -> Result<String, serde_json::Error>
 mod tests {
     use super::super::record::{Intent, Record, Verb};
     use super::*;
-    use headset_kinds::Address;
     use proptest::prelude::*;
 
     fn entries() -> Vec<Entry> {
-        let address = Address::new("s3.bucket", "pages");
+        let address = headset_core::address!("s3.bucket", "pages");
         let record = Record {
             id: "b".into(),
             origin: super::super::Origin::Created,
@@ -291,6 +301,9 @@ mod tests {
         let (other, _) = super::super::snapshot::text(&other).unwrap();
         let other = super::super::snapshot::read(&other).unwrap();
         let damage = replay(other, &text).damage.unwrap();
+        let Unreadable::Damaged(damage) = damage else {
+            panic!("{damage:?}");
+        };
         assert!(damage.contains("another snapshot"), "{damage}");
         // A snapshot that holds all of the journal was written after it.
         let whole = replay(snapshot, &text).state;

@@ -162,7 +162,7 @@ impl LocalStore {
         };
         let replayed = self.replayed(CURRENT, &text, journal.as_deref())?;
         match &replayed.damage {
-            Some(damage) => Err(StoreError::damaged(&journal_path, damage.clone())),
+            Some(damage) => Err(damage.clone().about(&journal_path)),
             None => Ok(Some(replayed)),
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::entry::Entry;
 use super::record::{Attempt, Intent, Places, Record, Relocation};
-use headset_kinds::{Address, registry};
+use headset_kinds::{Address, KindId, registry};
 
 /// The format of state files that this version writes.
 ///
@@ -82,7 +82,7 @@ fn days(from: &str, to: &str) -> i64 {
 }
 
 /// How many of these attempts were at things of a kind, in so many days before a moment.
-pub(super) fn recent(attempts: &[Attempt], kind: &str, within: i64, until: &str) -> usize {
+pub(super) fn recent(attempts: &[Attempt], kind: KindId, within: i64, until: &str) -> usize {
     attempts
         .iter()
         .filter(|attempt| attempt.address.kind == kind && days(&attempt.at, until) < within)
@@ -132,7 +132,7 @@ impl State {
     }
 
     /// The addresses at which something of this kind and physical id was applied: one, or none.
-    pub fn holders(&self, kind: &str, id: &str) -> Vec<&Address> {
+    pub fn holders(&self, kind: KindId, id: &str) -> Vec<&Address> {
         let of_kind = self.resources.iter().filter(|(address, _)| address.kind == kind);
         of_kind
             .filter(|(_, record)| record.id == id)
@@ -157,14 +157,14 @@ impl State {
                 // What was only linked to, another made: it is no predecessor of ours.
                 if let Some(record) = self.resources.remove(&address)
                     && !record.is_link()
-                    && self.holders(&address.kind, &record.id).is_empty()
+                    && self.holders(address.kind, &record.id).is_empty()
                 {
                     self.deposed.push((address, record));
                 }
             }
             Entry::Gone { address } => {
                 self.intents.remove(&address);
-                let outlives = registry::kind(&address.kind).is_some_and(|kind| kind.outlives());
+                let outlives = registry::kind(address.kind).outlives();
                 if let Some(record) = self.resources.remove(&address).filter(|_| outlives) {
                     self.outlived.insert(address, record.spec);
                 }
@@ -199,7 +199,7 @@ impl State {
     }
 
     /// How many things of a kind came or went in so many days before a moment (RFC 3339).
-    pub fn attempts(&self, kind: &str, within: i64, until: &str) -> usize {
+    pub fn attempts(&self, kind: KindId, within: i64, until: &str) -> usize {
         recent(&self.attempts, kind, within, until)
     }
 

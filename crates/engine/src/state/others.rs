@@ -13,7 +13,7 @@ use super::local::LocalStore;
 use super::model::State;
 use super::record::Attempt;
 use headset_design::is_application;
-use headset_kinds::Address;
+use headset_kinds::{Address, KindId};
 
 /// What the environments beside one have recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct OtherEnvironments {
 
 impl OtherEnvironments {
     /// How many things of a kind came or went in so many days before a moment (RFC 3339).
-    pub fn attempts(&self, kind: &str, within: i64, until: &str) -> usize {
+    pub fn attempts(&self, kind: KindId, within: i64, until: &str) -> usize {
         super::model::recent(&self.attempts, kind, within, until)
     }
 
@@ -156,7 +156,6 @@ fn is_behind(directory: &Path, state: &State, scope: &str) -> bool {
 mod tests {
     use super::super::Entry;
     use super::*;
-    use headset_kinds::Address;
 
     const PLACE: &str = "123456789012-eu-west-2";
 
@@ -169,7 +168,7 @@ mod tests {
         let store = LocalStore::new(root.join(name).join(place));
         let mut locked = store.lock(|| state).unwrap();
         let attempt = Attempt {
-            address: Address::new("connect.instance", "main"),
+            address: headset_core::address!("connect.instance", "main"),
             at: "2026-01-01T00:00:00Z".to_owned(),
         };
         locked.record(Entry::Counted { attempt }).unwrap();
@@ -201,9 +200,18 @@ mod tests {
         made_one(root, "other", &format!("{PLACE}-sim"), state("other"), true);
         let found = beside(root);
         assert_eq!(found.unread, Vec::<String>::new());
-        assert_eq!(found.attempts("connect.instance", 30, "2026-01-02T00:00:00Z"), 3);
-        assert_eq!(found.attempts("connect.instance", 30, "2026-03-02T00:00:00Z"), 0);
-        assert_eq!(found.attempts("s3.bucket", 30, "2026-01-02T00:00:00Z"), 0);
+        assert_eq!(
+            found.attempts(KindId::of("connect.instance"), 30, "2026-01-02T00:00:00Z"),
+            3
+        );
+        assert_eq!(
+            found.attempts(KindId::of("connect.instance"), 30, "2026-03-02T00:00:00Z"),
+            0
+        );
+        assert_eq!(
+            found.attempts(KindId::of("s3.bucket"), 30, "2026-01-02T00:00:00Z"),
+            0
+        );
 
         let older = LocalStore::new(root.join("acme").join(older));
         assert_eq!(
@@ -216,7 +224,7 @@ mod tests {
     fn applications_of_other_environments_are_known_wherever_those_are() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
-        let application = Address::new("identity_center.application", "Acme Support");
+        let application = headset_core::address!("identity_center.application", "Acme Support");
         let with_one = |name: &str, region: &str, place: &str| {
             let store = LocalStore::new(root.join(name).join(place));
             let state = State::new(name, "123456789012", region, format!("lineage of {name}"));
@@ -260,7 +268,7 @@ mod tests {
         .unwrap();
         there
             .resources
-            .insert(Address::new("connect.instance", "main"), record);
+            .insert(headset_core::address!("connect.instance", "main"), record);
         made_one(root, "acme", "123456789012-eu-west-1-sim", there.clone(), true);
         made_one(root, "other", "123456789012-eu-west-1", there.clone(), true);
         assert_eq!(OtherEnvironments::other_regions(&own, &state("acme")), []);

@@ -95,7 +95,9 @@ impl SharedStates {
             let directory = self.copies(root).join(environment).join(place);
             let store = LocalStore::new(directory).of_shared(self.of(environment, place));
             match store.fetch().await {
-                Ok(()) | Err(StoreError::Damaged { .. } | StoreError::Newer { .. }) => copies.push(store),
+                Ok(()) | Err(StoreError::Damaged { .. } | StoreError::OtherVersion { .. }) => {
+                    copies.push(store);
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -21,24 +21,24 @@ pub(super) struct Snapshot {
     pub(super) sum: Option<Sum>,
 }
 
-/// Why a text is no snapshot.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum NoSnapshot {
-    /// A newer version of Headset wrote it, in this format.
-    Newer(u32),
+/// Why a snapshot or a journal cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// Another version of Headset wrote it, and this is what this one does not know.
+    OtherVersion(String),
     /// It is not what Headset wrote: a phrase that follows the file's name and "is damaged".
     Damaged(String),
 }
 
-impl NoSnapshot {
+impl Unreadable {
     /// The error about the file or object of this name.
     pub(super) fn about(self, path: &Path) -> StoreError {
         match self {
-            NoSnapshot::Newer(format) => StoreError::Newer {
+            Unreadable::OtherVersion(what) => StoreError::OtherVersion {
                 path: path.to_owned(),
-                format,
+                what,
             },
-            NoSnapshot::Damaged(reason) => StoreError::damaged(path, reason),
+            Unreadable::Damaged(reason) => StoreError::damaged(path, reason),
         }
     }
 }
@@ -80,33 +80,37 @@ pub(super) fn fenced(text: &str, fence: u64) -> Result<String, serde_json::Error
 /// Reads a snapshot.
 ///
 /// # Errors
-/// If it is damaged, was edited, or is of a newer version.
-pub(super) fn read(text: &str) -> Result<Snapshot, NoSnapshot> {
-    let damaged = |reason: &str| NoSnapshot::Damaged(reason.to_owned());
+/// If it is damaged, was edited, or is of a version that knows more.
+pub(super) fn read(text: &str) -> Result<Snapshot, Unreadable> {
+    let damaged = |reason: &str| Unreadable::Damaged(reason.to_owned());
     let mut document: Value =
-        serde_json::from_str(text).map_err(|error| NoSnapshot::Damaged(error.to_string()))?;
+        serde_json::from_str(text).map_err(|error| Unreadable::Damaged(error.to_string()))?;
     let version = document.get("version").and_then(Value::as_u64);
     let version = version.ok_or_else(|| damaged("it does not say which format it has"))?;
     let sum = sum::taken_from(&mut document);
     match (u32::try_from(version).unwrap_or(u32::MAX), &sum) {
         // A damaged number is more likely than a version that skips that many.
-        (newer, _) if newer > VERSION => return Err(NoSnapshot::Newer(newer)),
+        (newer, _) if newer > VERSION => {
+            return Err(Unreadable::OtherVersion(format!("it has format {newer}")));
+        }
         (UNSUMMED, None) => {}
         (VERSION, Some(sum)) if *sum == Sum::of(&document) => {}
         (VERSION, Some(_)) => return Err(damaged("its content does not fit its checksum")),
         (VERSION, None) => return Err(damaged("its checksum is missing")),
         (UNSUMMED, Some(_)) => return Err(damaged("its format has no checksum, and it has one")),
-        (older, _) => return Err(NoSnapshot::Damaged(format!("no version wrote format {older}"))),
+        (older, _) => return Err(Unreadable::Damaged(format!("no version wrote format {older}"))),
     }
-    let state: State =
-        serde_json::from_value(document).map_err(|error| NoSnapshot::Damaged(error.to_string()))?;
-    state.verify().map_err(NoSnapshot::Damaged)?;
+    // What has the right sum is what Headset wrote, so that what is not understood is not damage.
+    let state: State = serde_json::from_value(document).map_err(|error| match &sum {
+        Some(_) => Unreadable::OtherVersion(error.to_string()),
+        None => Unreadable::Damaged(error.to_string()),
+    })?;
+    state.verify().map_err(Unreadable::Damaged)?;
     Ok(Snapshot { state, sum })
 }
 
 #[cfg(test)]
 mod tests {
-    use headset_kinds::Address;
     use proptest::prelude::*;
 
     use super::super::record::{Intent, Verb};
@@ -120,7 +124,9 @@ mod tests {
             spec: serde_json::json!({"name": "pages", "target": 75.1}),
             after: Vec::new(),
         };
-        state.intents.insert(Address::new("s3.bucket", "pages"), intent);
+        state
+            .intents
+            .insert(headset_core::address!("s3.bucket", "pages"), intent);
         state
     }
 
@@ -136,7 +142,21 @@ mod tests {
     fn a_newer_format_is_named_and_not_called_damage() {
         let (written, _) = text(&state()).unwrap();
         let newer = written.replace(&format!("\"version\": {VERSION}"), "\"version\": 7");
-        assert_eq!(read(&newer).unwrap_err(), NoSnapshot::Newer(7));
+        assert_eq!(
+            read(&newer).unwrap_err(),
+            Unreadable::OtherVersion("it has format 7".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_kind_of_another_version_is_named_and_not_called_damage() {
+        let mut document = serde_json::to_value(state()).unwrap();
+        document["intents"] = serde_json::json!({"connect.hologram/main": state().intents.values().next()});
+        document["sum"] = serde_json::to_value(Sum::of(&document)).unwrap();
+        let Err(Unreadable::OtherVersion(what)) = read(&document.to_string()) else {
+            panic!("it was read");
+        };
+        assert_eq!(what, "there is no kind `connect.hologram`");
     }
 
     /// Every single bit: the file is short enough.

@@ -11,8 +11,8 @@ pub(super) fn upgraded(mut state: State) -> State {
     let mut apart = Vec::new();
     for (address, whole) in &state.resources {
         for kind in KINDS {
-            let part = Address::new(kind.name(), &address.key);
-            if let Some(Earlier { spec, outputs }) = kind.earlier(&address.kind, &whole.spec, &whole.outputs)
+            let part = Address::new(kind.id(), &address.key);
+            if let Some(Earlier { spec, outputs }) = kind.earlier(address.kind, &whole.spec, &whole.outputs)
                 && !state.knows(&part)
             {
                 let record = Record {
@@ -41,8 +41,8 @@ mod tests {
 
     #[test]
     fn an_application_that_was_answered_with_its_link_has_one() {
-        let application = Address::new("identity_center.application", "acme");
-        let address = Address::new("identity_center.link", "acme");
+        let application = headset_core::address!("identity_center.application", "acme");
+        let address = headset_core::address!("identity_center.link", "acme");
         let mut state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
         let record = Record {
             id: "arn".to_owned(),

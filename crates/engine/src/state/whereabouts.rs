@@ -92,16 +92,17 @@ fn is_inside(record: &Record) -> bool {
 }
 
 fn service(address: &Address) -> Option<Service> {
-    registry::kind(&address.kind)?.service()
+    registry::kind(address.kind).service()
 }
 
 /// The region that a thing names itself.
 fn own_region(address: &Address, record: &Record) -> Option<String> {
-    registry::kind(&address.kind)?.region(&record.spec, &record.outputs)
+    registry::kind(address.kind).region(&record.spec, &record.outputs)
 }
 
 #[cfg(test)]
 mod tests {
+    use headset_kinds::KindId;
     use serde_json::{Value, json};
 
     use super::*;
@@ -132,7 +133,11 @@ mod tests {
         let here = places("eu-west-1", Identity::Same);
         let there = places("eu-central-1", Identity::Same);
         let arn = json!({ "arn": "arn:aws:appstream:eu-west-1:123456789012:fleet/acme-agents" });
-        let mut put = |kind: &str, key: &str, record| state.resources.insert(Address::new(kind, key), record);
+        let mut put = |kind: &str, key: &str, record| {
+            state
+                .resources
+                .insert(Address::new(KindId::named(kind).unwrap(), key), record)
+        };
         put("appstream.fleet", "agents", record("created", &arn, &json!({})));
         put(
             "appstream.fleet_association",

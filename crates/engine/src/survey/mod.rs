@@ -18,8 +18,8 @@ use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::field::FieldId;
 use headset_kinds::{
-    Address, Cloud, Condition, Dependents, Kind, Live, Lookup, Observation, Outputs, Published, registry,
-    text,
+    Address, Cloud, Condition, Dependents, Kind, KindId, Live, Lookup, Observation, Outputs, Published,
+    registry, text,
 };
 pub use published::{changed_documents, fetch_again, keep};
 
@@ -85,12 +85,10 @@ impl Survey {
         going: impl IntoIterator<Item = &Address>,
     ) -> bool {
         for address in going {
-            let (Some(kind), Some(Observation::Present(live))) =
-                (registry::kind(&address.kind), self.observations.get(address))
-            else {
+            let Some(Observation::Present(live)) = self.observations.get(address) else {
                 continue;
             };
-            if let Some(found) = cloud.dependents(kind, live).await {
+            if let Some(found) = cloud.dependents(registry::kind(address.kind), live).await {
                 self.dependents.insert(address.clone(), found);
             }
         }
@@ -131,15 +129,15 @@ pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Resul
             if let Some(desired) = design.resources.get(address) {
                 answers = together(&answers, &desired.answers);
             }
-            let kind = registry::kind(&address.kind);
+            let kind = registry::kind(address.kind);
             Ok(Target {
                 address: address.clone(),
                 spec: spec.clone(),
                 id,
-                told: match kind.filter(|kind| misses(*kind, address, spec, &answers)) {
-                    Some(kind) => kind.told(&answers),
+                told: match misses(kind, address, spec, &answers) {
+                    true => kind.told(&answers),
                     // AWS itself says what there is of it.
-                    None => BTreeMap::new(),
+                    false => BTreeMap::new(),
                 },
                 answers,
                 applied,
@@ -158,10 +156,8 @@ pub fn known_id(record: &Record, desired: &Desired) -> Option<String> {
 
 /// Whether something is part of what lives outside: its identity names that.
 fn is_inside_existing(desired: &Desired, design: &Design) -> bool {
-    let Some(kind) = registry::kind(&desired.address.kind) else {
-        return false;
-    };
-    let mut identity = kind.identity().iter().filter_map(|field| field.of(&desired.spec));
+    let identity = registry::kind(desired.address.kind).identity().iter();
+    let mut identity = identity.filter_map(|field| field.of(&desired.spec));
     identity.any(|value| {
         text::references(value).iter().any(|(address, _)| {
             let container = design.resources.get(address);
@@ -172,11 +168,12 @@ fn is_inside_existing(desired: &Desired, design: &Design) -> bool {
 
 /// Whether the identity of a thing is another one than the applied one.
 fn is_elsewhere(target: &Target, outputs: &Outputs) -> bool {
-    let (Some(applied), Some(kind)) = (&target.applied, registry::kind(&target.address.kind)) else {
+    let Some(applied) = &target.applied else {
         return false;
     };
     let now = |field: &FieldId| field.of(&target.spec).map(|value| text::resolve(value, outputs));
-    kind.identity()
+    registry::kind(target.address.kind)
+        .identity()
         .iter()
         .any(|field| now(field).as_ref() != field.of(applied))
 }
@@ -192,9 +189,10 @@ fn misses(kind: &dyn Kind, address: &Address, spec: &Value, answers: &BTreeMap<S
 pub fn recall(targets: &mut [Target], state: &State, are_kept: &dyn Fn(&Address) -> bool) {
     for target in targets {
         let (address, answers) = (&target.address, &target.answers);
-        let (Some(kind), Some(record)) = (registry::kind(&address.kind), state.resources.get(address)) else {
+        let Some(record) = state.resources.get(address) else {
             continue;
         };
+        let kind = registry::kind(address.kind);
         let misses = misses(kind, address, &record.spec, answers);
         let told = &target.told;
         // An ARN that was answered again is that of the thing that state knows, or of another one.
@@ -240,7 +238,7 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
             break;
         }
         let mut again = BTreeMap::new();
-        let mut batches: BTreeMap<String, Vec<Lookup>> = BTreeMap::new();
+        let mut batches: BTreeMap<KindId, Vec<Lookup>> = BTreeMap::new();
         for mut target in ready {
             // It is looked for where it was applied first, and where it is to be only if it is gone from there.
             if is_elsewhere(&target, &found.outputs) {
@@ -258,13 +256,10 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
                 answers: target.answers,
                 address: target.address,
             };
-            batches
-                .entry(lookup.address.kind.clone())
-                .or_default()
-                .push(lookup);
+            batches.entry(lookup.address.kind).or_default().push(lookup);
         }
         let rounds = batches.into_iter().map(|(kind, lookups)| async move {
-            let observations = observe(cloud, &kind, &lookups).await;
+            let observations = observe(cloud, kind, &lookups).await;
             (lookups, observations)
         });
         for (lookups, observations) in join_all(rounds).await {
@@ -301,21 +296,21 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
 
 /// Whether what was found by its id is another thing than the wanted one, which only a person makes.
 fn is_renamed(lookup: &Lookup, live: &Live) -> bool {
-    let Some(kind) = registry::kind(&lookup.address.kind).filter(|_| lookup.id.is_some()) else {
-        return false;
-    };
+    let kind = registry::kind(lookup.address.kind);
     let differs = |field: &FieldId| match (field.of(&lookup.spec), live.get(*field)) {
         (Some(want), Some(have)) => want != have,
         _ => false,
     };
-    kind.identity().iter().any(differs) && kind.checkpoint(&lookup.address, &lookup.spec).is_some()
+    lookup.id.is_some()
+        && kind.identity().iter().any(differs)
+        && kind.checkpoint(&lookup.address, &lookup.spec).is_some()
 }
 
 /// Looks for what is wanted by its identity alone. What cannot be read now, the apply looks at again.
 async fn look_for_successors(cloud: &dyn Cloud, found: &mut Survey, renamed: Vec<(Lookup, String)>) {
     for (lookup, known) in renamed {
         let lookup = Lookup { id: None, ..lookup };
-        let observations = observe(cloud, &lookup.address.kind, std::slice::from_ref(&lookup)).await;
+        let observations = observe(cloud, lookup.address.kind, std::slice::from_ref(&lookup)).await;
         let Some(Observation::Present(live)) = observations.into_iter().next() else {
             continue;
         };
@@ -327,15 +322,8 @@ async fn look_for_successors(cloud: &dyn Cloud, found: &mut Survey, renamed: Vec
 }
 
 /// Looks for things of one kind; the answer has as many entries as the question.
-pub async fn observe(cloud: &dyn Cloud, kind: &str, lookups: &[Lookup]) -> Vec<Observation> {
-    let Some(kind) = registry::kind(kind) else {
-        let message = format!(
-            "this version of Headset knows no kind `{kind}`: another version wrote this state; use that one"
-        );
-        let error = AwsError::own(Class::Other, message);
-        return vec![Observation::Unknown(error); lookups.len()];
-    };
-    let mut observations = cloud.survey(kind, lookups).await;
+pub async fn observe(cloud: &dyn Cloud, kind: KindId, lookups: &[Lookup]) -> Vec<Observation> {
+    let mut observations = cloud.survey(registry::kind(kind), lookups).await;
     debug_assert_eq!(
         observations.len(),
         lookups.len(),
@@ -353,10 +341,8 @@ pub async fn observe(cloud: &dyn Cloud, kind: &str, lookups: &[Lookup]) -> Vec<O
 
 /// Which addresses the target's identity still waits for.
 fn identity_blockers(target: &Target, outputs: &Outputs) -> BTreeSet<Address> {
-    let Some(kind) = registry::kind(&target.address.kind) else {
-        return BTreeSet::new();
-    };
-    kind.identity()
+    registry::kind(target.address.kind)
+        .identity()
         .iter()
         .filter_map(|field| field.of(&target.spec))
         .flat_map(|value| text::references(&text::resolve(value, outputs)))

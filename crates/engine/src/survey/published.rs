@@ -15,7 +15,7 @@ use headset_kinds::{Address, Cloud, Published, registry};
 /// compares AWS with those.
 pub async fn fetch_again(cloud: &dyn Cloud, targets: &mut [Target]) -> BTreeMap<Address, Published> {
     let looks = targets.iter().map(|target| async {
-        let kind = registry::kind(&target.address.kind)?;
+        let kind = registry::kind(target.address.kind);
         cloud.published(kind, &target.answers).await
     });
     let mut found = BTreeMap::new();

@@ -103,22 +103,6 @@ fn what_state_alone_knows_is_looked_for_with_its_id() {
 }
 
 #[test]
-fn a_kind_of_another_version_is_unknown_and_not_absent() {
-    let cloud = TableCloud::new([]);
-    let lookup = Lookup {
-        address: address("connect.hologram/main"),
-        spec: json!({}),
-        id: None,
-        answers: BTreeMap::new(),
-    };
-    let observed = on_virtual_time(observe(cloud.as_ref(), "connect.hologram", &[lookup]));
-    assert!(
-        matches!(&observed[..], [Observation::Unknown(error)] if error.message.contains("another version"))
-    );
-    assert!(cloud.calls().is_empty());
-}
-
-#[test]
 fn a_link_to_another_thing_forgets_the_id_of_the_old_one() {
     let mut wanted = instance();
     let known = record(INSTANCE, &wanted.spec, &[]);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::family;
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Incompatibility, Kind, Live};
@@ -78,7 +79,7 @@ pub struct ImageBuilderSpec {
 pub struct ImageBuilder;
 
 impl Kind for ImageBuilder {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         ImageBuilderSpec::KIND
     }
 

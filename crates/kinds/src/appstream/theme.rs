@@ -3,6 +3,7 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
@@ -60,7 +61,7 @@ pub struct Link {
 pub struct Theme;
 
 impl Kind for Theme {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         ThemeSpec::KIND
     }
 

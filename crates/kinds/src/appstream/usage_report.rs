@@ -3,6 +3,7 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
@@ -22,7 +23,7 @@ pub struct UsageReportSpec {
 pub struct UsageReport;
 
 impl Kind for UsageReport {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         UsageReportSpec::KIND
     }
 

@@ -3,6 +3,7 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
@@ -38,7 +39,7 @@ pub struct UserSpec {
 pub struct User;
 
 impl Kind for User {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         UserSpec::KIND
     }
 

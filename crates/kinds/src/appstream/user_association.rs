@@ -3,6 +3,7 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
@@ -30,7 +31,7 @@ pub struct UserAssociationSpec {
 pub struct UserAssociation;
 
 impl Kind for UserAssociation {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         UserAssociationSpec::KIND
     }
 

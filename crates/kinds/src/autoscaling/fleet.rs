@@ -7,6 +7,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{self, Change, Compare, Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live};
@@ -137,7 +138,7 @@ impl Shift {
 pub struct FleetScaling;
 
 impl Kind for FleetScaling {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         FleetScalingSpec::KIND
     }
 

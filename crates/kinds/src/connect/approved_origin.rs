@@ -3,6 +3,7 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
@@ -26,7 +27,7 @@ pub struct ApprovedOriginSpec {
 pub struct ApprovedOrigin;
 
 impl Kind for ApprovedOrigin {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         ApprovedOriginSpec::KIND
     }
 

@@ -6,6 +6,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::KindId;
 use crate::discovery::{Found, Trace};
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Condition, CreationLimit, Dependents, Kind, Live, Loss};
@@ -44,7 +45,7 @@ pub struct InstanceSpec {
 pub struct ConnectInstance;
 
 impl Kind for ConnectInstance {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         InstanceSpec::KIND
     }
 

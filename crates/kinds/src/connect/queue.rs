@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
@@ -83,7 +84,7 @@ pub struct QueueSpec {
 pub struct Queue;
 
 impl Kind for Queue {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         QueueSpec::KIND
     }
 

@@ -6,6 +6,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use super::password::password_mistake;
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind};
@@ -63,7 +64,7 @@ pub struct UserSpec {
 pub struct User;
 
 impl Kind for User {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         UserSpec::KIND
     }
 

@@ -2,8 +2,8 @@
 
 use super::model::{Evidence, Signal};
 use super::{appstream, autoscaling, connect, everywhere, iam, identity_center, idp, s3, session, sign_in};
-use headset_core::AwsError;
 use headset_core::field::FieldId;
+use headset_core::{AwsError, KindId};
 
 /// The lists, each with what it is about.
 pub(super) const SECTIONS: &[(&str, &[Evidence])] = &[
@@ -50,7 +50,7 @@ pub fn behind_call(error: &AwsError) -> Vec<&'static Evidence> {
 }
 
 /// The assumptions that may be behind fields of a kind that do not become as wanted.
-pub fn behind_fields(kind: &str, fields: &[String]) -> Vec<&'static Evidence> {
+pub fn behind_fields(kind: KindId, fields: &[String]) -> Vec<&'static Evidence> {
     with(|signal| match signal {
         Signal::Fields(ids) => ids
             .iter()
@@ -60,7 +60,7 @@ pub fn behind_fields(kind: &str, fields: &[String]) -> Vec<&'static Evidence> {
 }
 
 /// The assumptions that may be behind a wait for something of a kind, where the wait ends in errors that AWS reports.
-pub fn behind_wait(kind: &str) -> Vec<&'static Evidence> {
+pub fn behind_wait(kind: KindId) -> Vec<&'static Evidence> {
     with(|signal| matches!(signal, Signal::Errors(of) if *of == kind))
 }
 
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn fields_waits_and_absences_find_theirs() {
-        let behind = |kind: &str, fields: &[&str]| {
+        let behind = |kind: KindId, fields: &[&str]| {
             let fields: Vec<String> = fields.iter().map(|name| (*name).to_owned()).collect();
             ids(&behind_fields(kind, &fields))
         };

@@ -1,7 +1,7 @@
 //! The form of an assumption.
 
-use headset_core::Class;
 use headset_core::field::FieldId;
+use headset_core::{Class, KindId};
 
 /// One assumption, with what speaks for it and how a person would notice that it is wrong.
 ///
@@ -37,7 +37,7 @@ pub enum Signal {
     /// AWS takes every change, and one of these fields does not become as wanted.
     Fields(&'static [FieldId]),
     /// A wait for something of this kind ends in errors that AWS reports.
-    Errors(&'static str),
+    Errors(KindId),
     /// Any wait takes longer than Headset's timeout.
     LongWait,
     /// AWS takes a creation, and the resource does not appear.

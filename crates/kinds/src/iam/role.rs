@@ -6,6 +6,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::KindId;
 use crate::discovery::{Trace, Unread};
 use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live, Tied};
@@ -70,7 +71,7 @@ fn same_policies(want: &Value, have: &Value) -> bool {
 }
 
 impl Kind for Role {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         RoleSpec::KIND
     }
 

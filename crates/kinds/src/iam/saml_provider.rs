@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::saml_metadata::{self, SamlMetadata};
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Kind, Live};
@@ -71,7 +72,7 @@ pub fn document(spec: &SamlProviderSpec) -> Result<String, AwsError> {
 }
 
 impl Kind for SamlProvider {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         SamlProviderSpec::KIND
     }
 

@@ -8,6 +8,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live};
@@ -41,7 +42,7 @@ pub struct ServiceRoleSpec {
 pub struct ServiceRole;
 
 impl Kind for ServiceRole {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         ServiceRoleSpec::KIND
     }
 

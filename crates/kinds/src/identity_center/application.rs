@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::answered::instance_in_metadata;
 use super::spec::ApplicationSpec;
 use super::worksheet::worksheet;
+use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::{Change, Diff, Field, FieldChange, FieldId};
@@ -152,7 +153,7 @@ pub fn portal(store: Option<&str>) -> String {
 }
 
 impl Kind for Application {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         ApplicationSpec::KIND
     }
 
@@ -403,7 +404,7 @@ mod tests {
             audience: "urn:amazon:webservices".to_owned(),
             relay_state: Text::join([
                 "https://eu-west-2.console.aws.amazon.com/connect/federate/".into(),
-                Text::after(&Address::new("connect.instance", "main"), "id"),
+                Text::after(&headset_core::address!("connect.instance", "main"), "id"),
                 "?destination=%2Fccp-v2".into(),
             ]),
             session: 43_200,
@@ -418,7 +419,7 @@ mod tests {
     }
 
     fn address() -> Address {
-        Address::new("identity_center.application", "acme-support")
+        headset_core::address!("identity_center.application", "acme-support")
     }
 
     #[test]

@@ -5,6 +5,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
@@ -121,7 +122,7 @@ fn is_refused(error: &AwsError) -> bool {
 }
 
 impl Kind for Assignment {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         AssignmentSpec::KIND
     }
 
@@ -238,8 +239,8 @@ mod tests {
 
     #[test]
     fn only_without_an_arn_it_is_a_checkpoint() {
-        let address = Address::new("identity_center.assignment", "GROUP:agents");
-        let application = Address::new("identity_center.application", "acme");
+        let address = headset_core::address!("identity_center.assignment", "GROUP:agents");
+        let application = headset_core::address!("identity_center.application", "acme");
         let unknown = spec(Text::after(&application, "application_arn"));
         assert_eq!(Assignment.checkpoint(&address, &unknown), None);
         let known = "arn:aws:sso::123456789012:application/ssoins-0123456789abcdef/apl-0123456789abcdef";

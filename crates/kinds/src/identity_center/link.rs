@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::answered::{is_in_portal, token_start};
 use super::spec::ApplicationSpec;
+use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::{Field, FieldId};
@@ -174,7 +175,7 @@ pub fn worksheet(address: &Address, spec: &LinkSpec) -> String {
 }
 
 impl Kind for Link {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         LinkSpec::KIND
     }
 
@@ -255,12 +256,12 @@ impl Kind for Link {
             .collect()
     }
 
-    fn answered_with(&self) -> Option<(&'static str, &'static [&'static str])> {
+    fn answered_with(&self) -> Option<(KindId, &'static [&'static str])> {
         Some((ApplicationSpec::KIND, &[START_URL]))
     }
 
     /// They asked for the link together with its application: that is not asked again.
-    fn earlier(&self, of: &str, spec: &Value, outputs: &BTreeMap<String, String>) -> Option<Earlier> {
+    fn earlier(&self, of: KindId, spec: &Value, outputs: &BTreeMap<String, String>) -> Option<Earlier> {
         let link = outputs.get(START_URL).filter(|link| !link.is_empty())?;
         if of != ApplicationSpec::KIND {
             return None;

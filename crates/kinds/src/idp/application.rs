@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::edit::{Edit, Way};
 use super::spec::{ApplicationSpec, Product};
 use super::{answers, entra, okta, other, sheet};
+use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::{Diff, Field, FieldId};
@@ -71,7 +72,7 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
 }
 
 impl Kind for Application {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         ApplicationSpec::KIND
     }
 
@@ -244,7 +245,7 @@ mod tests {
 
     fn worksheet(product: Product) -> String {
         let want = serde_json::to_value(spec(product)).unwrap();
-        let address = Address::new("idp.application", "acme");
+        let address = headset_core::address!("idp.application", "acme");
         Application.checkpoint(&address, &want).unwrap().worksheet
     }
 
@@ -346,7 +347,7 @@ mod tests {
             let mut spec = spec(product);
             spec.session_name = SessionName::UserName;
             let want = serde_json::to_value(spec).unwrap();
-            let address = Address::new("idp.application", "acme");
+            let address = headset_core::address!("idp.application", "acme");
             let sheet = Application.checkpoint(&address, &want).unwrap().worksheet;
             for word in words {
                 assert!(sheet.contains(word), "{product:?}: no {word}\n{sheet}");

@@ -6,6 +6,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::KindId;
 use crate::discovery::{Found, Trace, Unread};
 use crate::field::{Field, FieldId};
 use crate::kind::{Actions, Kind, Live, Loss};
@@ -89,7 +90,7 @@ pub struct Bucket;
 
 // In the order in which S3 needs the calls: a public policy is refused until the block allows it.
 impl Kind for Bucket {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         BucketSpec::KIND
     }
 

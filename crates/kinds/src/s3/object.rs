@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Kind, Live};
@@ -67,7 +68,7 @@ impl ObjectSpec {
 pub struct Object;
 
 impl Kind for Object {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         ObjectSpec::KIND
     }
 

@@ -62,7 +62,7 @@ fn with_its_name(blueprint: &mut Blueprint, entry: &Address) {
     let Some(section) = &mut blueprint.appstream else {
         return;
     };
-    let own = match entry.kind.as_str() {
+    let own = match entry.kind.name() {
         "appstream.image" => match section.images.get_mut(&entry.key) {
             Some(Source::Ours(image)) => Some(&mut image.entry),
             _ => None,
@@ -104,7 +104,7 @@ fn renamed(blueprint: &Blueprint, keys: &BTreeMap<Address, String>, lines: bool,
         renamed = headset_design::rekeyed(&renamed, entry, &format!("between-{index}"));
     }
     for (index, (entry, key)) in keys.iter().enumerate() {
-        let between = Address::new(&entry.kind, format!("between-{index}"));
+        let between = Address::new(entry.kind, format!("between-{index}"));
         renamed = headset_design::rekeyed(&renamed, &between, key);
     }
     renamed.moved.clear();
@@ -117,7 +117,7 @@ fn renamed(blueprint: &Blueprint, keys: &BTreeMap<Address, String>, lines: bool,
             .iter()
             .map(|(entry, key)| Move {
                 from: at(entry.clone()),
-                to: at(Address::new(&entry.kind, key)),
+                to: at(Address::new(entry.kind, key)),
             })
             .collect();
     }
@@ -441,7 +441,7 @@ fn applied(blueprint: &Blueprint, context: &headset_design::DesignContext) -> he
             if text::is_unknown(&spec) {
                 return true;
             }
-            let kind = registry::kind(&desired.address.kind).unwrap();
+            let kind = registry::kind(desired.address.kind);
             let told: BTreeMap<String, String> = kind
                 .outputs()
                 .iter()

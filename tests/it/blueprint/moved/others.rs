@@ -15,12 +15,12 @@ fn an_application_of_another_name_is_the_same_application() {
         let (file, text) = example("split-ccp.yaml");
         let mut sandbox = Sandbox::new(&file, &text, Settings::default());
         sandbox.apply(None).await;
-        let application = |key: &str| Address::new("identity_center.application", key);
+        let application = |key: &str| headset_core::address!("identity_center.application", key);
         let before: Vec<Address> = sandbox
             .state()
             .resources
             .keys()
-            .filter(|address| address.kind == "identity_center.application")
+            .filter(|address| address.kind.name() == "identity_center.application")
             .cloned()
             .collect();
         let [old] = &before[..] else { panic!("{before:?}") };
@@ -69,8 +69,8 @@ appstream:
             sandbox.rewrite(&linked);
             let plan = sandbox.plan().await;
             let moved = (
-                Address::new("appstream.fleet", "agents"),
-                Address::new("appstream.fleet", "theirs"),
+                headset_core::address!("appstream.fleet", "agents"),
+                headset_core::address!("appstream.fleet", "theirs"),
             );
             assert!(plan.moved.contains(&moved), "{existing}\n{}", shown(&plan));
             assert!(only_moves(&plan), "{existing}\n{}", shown(&plan));
@@ -107,7 +107,7 @@ fn two_entries_of_one_thing_are_refused() {
         // A blueprint in which both have one name is refused before that.
         let desk = design
             .resources
-            .get_mut(&Address::new("appstream.stack", "desk"))
+            .get_mut(&headset_core::address!("appstream.stack", "desk"))
             .unwrap();
         desk.spec["name"] = "acme-support-agents".into();
         let found = sandbox.assess(&aws, &design, &state).await;
@@ -117,7 +117,7 @@ fn two_entries_of_one_thing_are_refused() {
         });
         assert!(told, "{:#?}", found.findings);
         for key in ["agents", "desk"] {
-            let step = &found.plan.steps[&Address::new("appstream.stack", key)];
+            let step = &found.plan.steps[&headset_core::address!("appstream.stack", key)];
             let Action::Refused {
                 refusal: Refusal::ClaimedTwice { thing, by },
             } = &step.action

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 const LINEAGE: &str = "6f1d0c1e-1111-4111-8111-111111111111";
 
 fn address(key: usize) -> Address {
-    Address::new("appstream.stack", format!("k{key}"))
+    headset_core::address!("appstream.stack", format!("k{key}"))
 }
 
 fn spec(name: usize) -> Value {
@@ -228,7 +228,7 @@ fn carried_out(case: &Case, plan: &Plan, survey: &Survey) -> Case {
         let still = |(of, record): &(Address, Record)| *of == address && record.id == id;
         if case.state.deposed.iter().any(still) {
             assert!(
-                case.state.holders(&address.kind, &id).is_empty(),
+                case.state.holders(address.kind, &id).is_empty(),
                 "{address}: {id} is in use"
             );
             case.world.remove(&id);

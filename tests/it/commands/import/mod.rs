@@ -115,7 +115,7 @@ fn what_somebody_else_made_is_taken_over_and_goes_with_the_environment() {
                         !matches!(step.action, Action::Create | Action::Await { .. } | Action::Read)
                             && !crate::invariants::lifecycle::is_a_persons(step)
                     })
-                    .map(|step| step.address.kind.as_str())
+                    .map(|step| step.address.kind.name())
                     .collect();
                 assert_eq!(left, vec!["connect.approved_origin"; outside], "{about}");
             });
@@ -138,14 +138,14 @@ fn a_lost_state_is_found_again_under_its_own_lineage() {
         assert_eq!(after.lineage, before.lineage);
         for (address, record) in &before.resources {
             // An assignment hangs on an application that a person made, and carries no tag: it was found with the rest.
-            let origin = match (record.origin, address.kind.as_str()) {
+            let origin = match (record.origin, address.kind.name()) {
                 (_, "identity_center.assignment") => Origin::Imported,
                 (origin, _) => origin,
             };
             if !matches!(origin, Origin::Existing | Origin::Shared) {
                 // Where AWS takes no assignment by API, a person made it and its id names no principal; a list does.
                 let id = &after.resources[address].id;
-                let by_hand = address.kind == "identity_center.assignment" && record.id.ends_with(' ');
+                let by_hand = address.kind.name() == "identity_center.assignment" && record.id.ends_with(' ');
                 assert!(
                     *id == record.id || by_hand && id.starts_with(&record.id),
                     "{address}: {id}"

@@ -50,7 +50,7 @@ fn what_terraform_imports_by_is_what_the_kinds_say() {
         let state = sandbox.state();
         let mut told = BTreeSet::new();
         for (address, record) in &state.resources {
-            let kind = registry::kind(&address.kind).unwrap();
+            let kind = registry::kind(address.kind);
             let Some(terraform) = kind.terraform().filter(|_| !record.is_link()) else {
                 continue;
             };
@@ -68,7 +68,10 @@ fn what_terraform_imports_by_is_what_the_kinds_say() {
             told.insert((terraform.resource.to_owned(), id));
         }
         let id_of = |kind: &str| {
-            let mut of_kind = state.resources.iter().filter(|(address, _)| address.kind == kind);
+            let mut of_kind = state
+                .resources
+                .iter()
+                .filter(|(address, _)| address.kind.name() == kind);
             of_kind.next().unwrap().1.id.clone()
         };
         let values = [

@@ -9,7 +9,7 @@ use headset::report::drift_view::{Difference, differences};
 use headset_core::{Address, Compare};
 use headset_engine::drift::{Class, decide};
 use headset_engine::plan::Plan;
-use headset_kinds::{Kind, registry};
+use headset_kinds::{Kind, KindId, registry};
 use serde_json::Value;
 
 use super::{Bench, Case, base, case, change, design};
@@ -159,7 +159,7 @@ async fn drifts(kind: &dyn Kind, field: &str) {
 
 /// Every field of a kind that can be read back.
 pub(crate) fn every_field(kind: &str) {
-    let kind = registry::kind(kind).unwrap();
+    let kind = registry::kind(KindId::named(kind).unwrap());
     for field in kind.fields() {
         if is_reported(kind, field.name) {
             on_virtual_time(drifts(kind, field.name));

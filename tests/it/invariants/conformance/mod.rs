@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use headset_aws::Aws;
 use headset_aws::kinds::registry;
-use headset_core::{Address, Change, Compare, Text, tag};
+use headset_core::{Address, Change, Compare, KindId, Text, tag};
 use headset_design::{Design, Desired, Mode};
 use headset_engine::plan::{Action, Plan};
 use headset_engine::state::State;
@@ -63,7 +63,7 @@ pub(crate) fn design(things: &[(Address, Value)]) -> Design {
     for (address, spec) in things {
         let desired = Desired {
             address: address.clone(),
-            mode: mode(&address.kind),
+            mode: mode(address.kind.name()),
             spec: spec.clone(),
             after: Vec::new(),
             protect: false,
@@ -136,7 +136,7 @@ pub(crate) fn shown(plan: &Plan) -> String {
 }
 
 async fn conforms(name: &str) {
-    let kind = registry::remote(name).unwrap();
+    let kind = registry::remote(KindId::named(name).unwrap());
     let Case {
         before,
         subject,

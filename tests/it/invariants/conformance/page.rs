@@ -47,9 +47,9 @@ pub(super) async fn as_the_page_says(
     changes: &[(&'static str, Value)],
 ) {
     let (address, spec) = things.last().unwrap();
-    let kind = registry::kind(&address.kind).unwrap();
+    let kind = registry::kind(address.kind);
     // What follows from another thing is not a value of the blueprint's.
-    let follows: Vec<&str> = super::case(&address.kind)
+    let follows: Vec<&str> = super::case(address.kind.name())
         .unchanged
         .into_iter()
         .filter(|(_, reason)| reason.starts_with("follows from"))
@@ -61,7 +61,7 @@ pub(super) async fn as_the_page_says(
         if follows.contains(&field.name) {
             continue;
         }
-        let part = |(kind, name, _): &(&str, &str, &str)| *kind == address.kind && *name == field.name;
+        let part = |(kind, name, _): &(&str, &str, &str)| *kind == address.kind.name() && *name == field.name;
         if let Some((_, _, whole)) = PART_OF.iter().find(|one| part(one)) {
             let whole = kind.fields().iter().find(|field| field.name == *whole).unwrap();
             assert_ne!(whole.compare, Compare::WriteOnly, "{}", field.name);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::tables::Table;
-use super::{AWS, CONFORMANCE, KINDS, Names, OPEN, Project, TESTS};
+use super::{AWS, CONFORMANCE, KINDS, LIST, Names, OPEN, Project, TESTS};
 
 /// Something that a person has to write, or a command.
 #[derive(Debug)]
@@ -65,8 +65,8 @@ fn halves(project: &Project, names: &Names, missing: &mut Vec<Missing>) {
             format!("pub(crate) mod {};", names.noun),
         ),
         (
-            format!("{KINDS}/registry.rs"),
-            format!("{service}::{},", names.pascal),
+            LIST.to_owned(),
+            format!("{service}::{} = \"{}\",", names.pascal, names.kind),
         ),
     ] {
         if !project.read(&path).lines().any(|known| known.trim() == line) {

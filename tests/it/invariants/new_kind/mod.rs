@@ -8,7 +8,7 @@ mod tables;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use headset_kinds::registry;
+use headset_core::KindId;
 
 use tables::Table;
 
@@ -123,6 +123,8 @@ impl Project {
 }
 
 /// Where kinds have their halves and tests.
+/// The list of kinds.
+const LIST: &str = "crates/core/src/kind_id.rs";
 const KINDS: &str = "crates/kinds/src";
 const AWS: &str = "crates/aws/src/kinds";
 const TESTS: &str = "tests/it/kinds";
@@ -177,9 +179,9 @@ fn begin(project: &Project, names: &Names) -> Vec<String> {
     // In the order of a typical apply: a person moves it where it does not belong behind the others of its service.
     let like = format!("            {service}::");
     project.line(
-        &format!("{KINDS}/registry.rs"),
+        LIST,
         &like,
-        &format!("{like}{pascal},"),
+        &format!("{like}{pascal} = \"{kind}\","),
         &mut written,
     );
     let own = project.half(TESTS, names);
@@ -224,7 +226,7 @@ fn the_kind_that_is_asked_for_is_begun_and_told_what_it_lacks() {
     };
     let mut written = begin(&project, &names);
     // What is generated of the registry can be, once this program has the kind in it.
-    if registry::kind(&kind).is_some() {
+    if KindId::named(&kind).is_ok() {
         written.extend(crate::invariants::reference::renew());
         written.extend(crate::regressions::lessons::policies::renew());
     }
@@ -252,7 +254,7 @@ fn copy() -> (tempfile::TempDir, Project) {
         root: directory.path().to_owned(),
     };
     for path in [
-        "crates/kinds/src/registry.rs",
+        LIST,
         "crates/kinds/src/connect/mod.rs",
         "crates/aws/src/kinds/connect/mod.rs",
         "crates/aws/src/whole.rs",
@@ -277,9 +279,9 @@ fn what_can_be_written_of_a_kind_is_written_once() {
         [
             "crates/aws/src/kinds/connect/mod.rs",
             "crates/aws/src/kinds/connect/routing_profile.rs",
+            LIST,
             "crates/kinds/src/connect/mod.rs",
             "crates/kinds/src/connect/routing_profile.rs",
-            "crates/kinds/src/registry.rs",
             CONFORMANCE,
             "tests/it/kinds/connect/mod.rs",
             "tests/it/kinds/connect/routing_profile.rs",
@@ -293,9 +295,11 @@ fn what_can_be_written_of_a_kind_is_written_once() {
     );
     let exported = "pub use routing_profile::{RoutingProfile, RoutingProfileSpec};\npub use user::";
     assert!(kinds.contains(exported), "{kinds}");
-    let registry = project.read("crates/kinds/src/registry.rs");
+    let registry = project.read(LIST);
     assert!(
-        registry.contains("connect::Queue,\n            connect::RoutingProfile,\n"),
+        registry.contains(
+            "connect::Queue = \"connect.queue\",\n            connect::RoutingProfile = \"connect.routing_profile\",\n"
+        ),
         "{registry}"
     );
     let conformance = project.read(CONFORMANCE);

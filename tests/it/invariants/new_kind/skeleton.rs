@@ -110,6 +110,7 @@ pub(super) fn kind(names: &Names, table: &Table) -> String {
 {maps}use headset_derive::Fields;
 use serde::{{Deserialize, Serialize}};
 
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{{Field, FieldId}};
 use crate::kind::{{Actions, Kind}};
@@ -127,7 +128,7 @@ pub struct {pascal}Spec {{
 pub struct {pascal};
 
 impl Kind for {pascal} {{
-    fn name(&self) -> &'static str {{
+    fn id(&self) -> KindId {{
         {pascal}Spec::KIND
     }}
 

@@ -1,7 +1,6 @@
 //! Approved origins of an instance.
 
 use headset_aws::Aws;
-use headset_core::Address;
 use headset_kinds::Observation;
 use headset_kinds::connect::{ApprovedOrigin, ConnectInstance};
 use serde_json::json;
@@ -36,7 +35,7 @@ fn an_origin_lives_and_dies() {
     under_all_seeds(async |bench| {
         let (address, instance_spec) = spec_of_instance();
         let instance = bench.make(&ConnectInstance, &address, &instance_spec).await;
-        let origin = Address::new("connect.approved_origin", "https://desk.example.com");
+        let origin = headset_core::address!("connect.approved_origin", "https://desk.example.com");
         let origin_spec = json!({"instance_id": instance.id, "origin": "https://desk.example.com"});
         let live = bench.make(&ApprovedOrigin, &origin, &origin_spec).await;
         bench.remove(&ApprovedOrigin, &origin, &origin_spec, &live).await;

@@ -3,7 +3,7 @@
 use aws_sdk_connect::types::{self, Channel, MediaConcurrency, PhoneType, UserIdentityInfo, UserPhoneConfig};
 use headset_aws::Aws;
 use headset_aws::kinds::{Remote, Work};
-use headset_core::{Address, Class};
+use headset_core::Class;
 use headset_kinds::Observation;
 use headset_kinds::connect::{ConnectInstance, User, UserSpec};
 use serde_json::json;
@@ -201,7 +201,7 @@ fn a_user_lives_and_dies() {
     under_all_seeds(async |bench| {
         let (address, instance_spec) = spec_of_instance();
         let instance = bench.make(&ConnectInstance, &address, &instance_spec).await;
-        let user = Address::new("connect.user", "agent1@example.com");
+        let user = headset_core::address!("connect.user", "agent1@example.com");
         let mut user_spec = spec(UserSpec {
             instance_id: instance.id.as_str().into(),
             username: "agent1@example.com".to_owned(),

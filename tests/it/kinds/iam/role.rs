@@ -159,7 +159,7 @@ pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange
 fn provider_and_role_live_and_die() {
     under_all_seeds(async |bench| {
         let (_, _, answers) = answered(&bench).await;
-        let provider = Address::new("iam.saml_provider", "idp");
+        let provider = headset_core::address!("iam.saml_provider", "idp");
         let mut provider_spec = spec(SamlProviderSpec {
             name: "acme".to_owned(),
             metadata: answers["metadata"].as_str().into(),
@@ -172,7 +172,7 @@ fn provider_and_role_live_and_die() {
             .change(&SamlProvider, &provider, &mut provider_spec, &changes)
             .await;
 
-        let role = Address::new("iam.role", "connect");
+        let role = headset_core::address!("iam.role", "connect");
         let trust = |audience: &str| {
             json!({ "Version": "2012-10-17", "Statement": [{
                 "Effect": "Allow", "Action": "sts:AssumeRoleWithSAML",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use headset_aws::Aws;
 use headset_aws::kinds::{Remote, Work};
-use headset_core::{Address, Class};
+use headset_core::Class;
 use headset_kinds::identity_center::{Assignment, AssignmentSpec};
 use headset_kinds::{Kind, Observation};
 use serde_json::json;
@@ -54,7 +54,7 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
             })
         };
         let arn = &answers["application_arn"];
-        let address = Address::new("identity_center.assignment", "GROUP:nobody");
+        let address = headset_core::address!("identity_center.assignment", "GROUP:nobody");
         let token = bench.token();
         let work = Work {
             aws: &bench.aws,
@@ -69,7 +69,8 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
         assert!(error.message.contains("has no group `nobody`"), "{error}");
 
         for (principal_type, name) in [("GROUP", "agents"), ("USER", "agent1@example.com")] {
-            let address = Address::new("identity_center.assignment", format!("{principal_type}:{name}"));
+            let address =
+                headset_core::address!("identity_center.assignment", format!("{principal_type}:{name}"));
             let spec = assignment(principal_type, name, arn);
             if bench
                 .simulator

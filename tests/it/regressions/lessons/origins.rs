@@ -76,7 +76,7 @@ fn an_origin_is_found_behind_sixty_others_and_in_any_spelling() {
             let mut design = sandbox.design(&aws, &sandbox.state());
             design
                 .resources
-                .retain(|address, _| address.kind != "connect.approved_origin");
+                .retain(|address, _| address.kind.name() != "connect.approved_origin");
             let outcome = sandbox.run_design(&aws, &design, true).await;
             assert!(outcome.failed.is_empty(), "seed {seed}: {outcome:?}");
             assert_eq!(origins(&sandbox).await.len(), 60, "seed {seed}");

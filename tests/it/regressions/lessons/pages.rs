@@ -20,7 +20,7 @@ fn what_is_published_has_one_voice_and_one_panel_a_window() {
             let objects: BTreeMap<String, String> = design
                 .resources
                 .iter()
-                .filter(|(address, _)| address.kind == "s3.object")
+                .filter(|(address, _)| address.kind.name() == "s3.object")
                 .map(|(_, desired)| {
                     // What is known after apply does not matter here.
                     assert!(text::references(&desired.spec).len() < 20);

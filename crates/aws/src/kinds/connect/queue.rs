@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_connect::types::{
     OutboundCallerConfig, Queue as Described, QueueSearchFilter, QueueStatus as Status, QueueType,
 };
-use headset_core::{Address, AwsError, Class};
+use headset_core::{Address, AwsError, Class, KindId};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::queue::*;
 use headset_kinds::discovery::Found;
@@ -457,7 +457,7 @@ impl Remote for Queue {
         })
     }
 
-    async fn inside(&self, aws: &Aws, holder: &str, id: &str) -> Option<Inside> {
+    async fn inside(&self, aws: &Aws, holder: KindId, id: &str) -> Option<Inside> {
         if holder != InstanceSpec::KIND {
             return None;
         }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_connect::types::{
     Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig, UserSearchFilter,
 };
-use headset_core::{Address, AwsError, Class};
+use headset_core::{Address, AwsError, Class, KindId};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
 use headset_kinds::discovery::Found;
@@ -443,7 +443,7 @@ impl Remote for User {
         }
     }
 
-    async fn inside(&self, aws: &Aws, holder: &str, id: &str) -> Option<Inside> {
+    async fn inside(&self, aws: &Aws, holder: KindId, id: &str) -> Option<Inside> {
         if holder != InstanceSpec::KIND {
             return None;
         }

@@ -1,6 +1,6 @@
 //! Builders, images, fleets and stacks by their tags; associations and auto scaling by what they hang on.
 
-use headset_core::AwsError;
+use headset_core::{AwsError, KindId};
 
 use super::{Discovery, Found};
 use crate::Aws;
@@ -65,9 +65,12 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
 }
 
 /// Those of a listing's things whose tags name an environment.
-async fn marked<L: Listing>(aws: &Aws, kind: &str, listing: &L, discovery: &mut Discovery) -> Vec<Found> {
+async fn marked<L: Listing>(aws: &Aws, kind: KindId, listing: &L, discovery: &mut Discovery) -> Vec<Found> {
     let region = &aws.regions().appstream;
-    let what = format!("the {}s", kind.trim_start_matches("appstream.").replace('_', " "));
+    let what = format!(
+        "the {}s",
+        kind.name().trim_start_matches("appstream.").replace('_', " ")
+    );
     let items = discovery.list(&what, Some(region), listing::all(aws, listing).await);
     let arns: Vec<String> = items.iter().map(|item| listing.arn(item).to_owned()).collect();
     let mut found = Vec::new();

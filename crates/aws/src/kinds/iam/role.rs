@@ -476,7 +476,7 @@ mod tests {
 
     #[test]
     fn a_policy_that_is_not_known_yet_is_a_difference() {
-        let unknown = Text::after(&crate::kinds::Address::new("connect.instance", "main"), "arn");
+        let unknown = Text::after(&headset_core::address!("connect.instance", "main"), "arn");
         let mut spec = spec();
         spec.policies.insert("connect".to_owned(), unknown);
         let want = serde_json::to_value(spec).unwrap();

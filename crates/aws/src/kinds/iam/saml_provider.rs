@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn metadata_that_is_not_known_yet_is_a_difference() {
-        let application = crate::kinds::Address::new("identity_center.application", "acme");
+        let application = headset_core::address!("identity_center.application", "acme");
         let found = differences(Text::after(&application, "metadata"), BEFORE);
         assert_eq!(found.len(), 1);
         assert!(crate::kinds::text::is_unknown(&found[0].want));

@@ -161,7 +161,7 @@ mod tests {
     }
 
     fn address() -> Address {
-        Address::new("identity_center.link", "Acme Support")
+        headset_core::address!("identity_center.link", "Acme Support")
     }
 
     fn sheet(spec: &LinkSpec) -> Checkpoint {
@@ -260,7 +260,7 @@ mod tests {
             (&json!("acme"), &json!("r"), &json!(true))
         );
         assert_eq!(told, outputs(LINK));
-        let address = Address::new("identity_center.link", "acme");
+        let address = headset_core::address!("identity_center.link", "acme");
         assert!(Link.checkpoint(&address, &spec).is_some(), "a person's");
         assert!(earlier(&outputs("")).is_none());
         assert!(earlier(&BTreeMap::new()).is_none());

@@ -7,10 +7,10 @@ use crate::at::At;
 use crate::declare::Value;
 use crate::entry::{self, Entry};
 use crate::limits::{self, WINDOWS_FAMILIES};
-use crate::nearest::nearest;
 use crate::reader::{Item, Reader};
 use crate::table::{Between, Shape, rule};
 use headset_core::diagnostic::{Diagnostic, Place};
+use headset_core::nearest::nearest;
 use headset_derive::{Choice, Section};
 use headset_kinds as kinds;
 

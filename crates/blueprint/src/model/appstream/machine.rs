@@ -3,10 +3,10 @@
 use crate::at::At;
 use crate::declare::{Section as _, Value as _};
 use crate::limits::{self, INSTANCE_TYPES, STREAM_INSTANCE};
-use crate::nearest::nearest;
 use crate::reader::{Fields, Item, Reader};
 use crate::table::{Between, Key, Shape, rule};
 use headset_core::diagnostic::Diagnostic;
+use headset_core::nearest::nearest;
 use headset_derive::{Choice, Section};
 use headset_kinds as kinds;
 

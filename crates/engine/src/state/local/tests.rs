@@ -2,7 +2,6 @@
 
 use super::super::record::{Intent, Verb};
 use super::*;
-use headset_kinds::Address;
 
 fn fresh() -> State {
     State::new("acme", "123456789012", "eu-west-2", "lineage".into())
@@ -12,7 +11,7 @@ fn fresh() -> State {
 fn what_was_recorded_survives_a_crash_before_close() {
     let directory = tempfile::tempdir().unwrap();
     let store = LocalStore::new(directory.path().join("acme"));
-    let address = Address::new("s3.bucket", "pages");
+    let address = headset_core::address!("s3.bucket", "pages");
     {
         let mut locked = store.lock(fresh).unwrap();
         let intent = Intent {
@@ -69,7 +68,7 @@ fn a_second_holder_is_told_who_has_it() {
 fn answers_are_kept_by_address() {
     let directory = tempfile::tempdir().unwrap();
     let answers = LocalStore::new(directory.path().to_owned()).answers();
-    let address = Address::new("identity_center.application", "acme support/1");
+    let address = headset_core::address!("identity_center.application", "acme support/1");
     assert!(answers.get(&address).unwrap().is_empty());
     answers
         .put(

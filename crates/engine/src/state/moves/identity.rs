@@ -8,10 +8,10 @@ use crate::state::model::State;
 use crate::state::record::Origin;
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::field::FieldId;
-use headset_kinds::{Address, Kind, Outputs, registry, text};
+use headset_kinds::{Address, Kind, KindId, Outputs, registry, text};
 
 /// A kind and the values that tell one thing of it from another.
-type Identity = (String, Vec<String>);
+type Identity = (KindId, Vec<String>);
 
 /// Moves after which what is asked for is where it is asked for. They are closed: where the target is in use,
 /// everything that is there moves too, to where it is asked for or else to the address that is left free.
@@ -138,7 +138,7 @@ impl World<'_> {
 
     /// The values of these fields; none where one of them is missing or not known yet.
     fn identity(&self, address: &Address, spec: &Value, fields: &Fields) -> Option<Identity> {
-        let names = fields(registry::kind(&address.kind)?)?;
+        let names = fields(registry::kind(address.kind))?;
         let values: Option<Vec<String>> = names
             .iter()
             .map(|field| {
@@ -148,7 +148,7 @@ impl World<'_> {
             })
             .collect();
         let values = values.filter(|values| !values.is_empty())?;
-        Some((address.kind.clone(), values))
+        Some((address.kind, values))
     }
 }
 

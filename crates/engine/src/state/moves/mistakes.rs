@@ -124,7 +124,7 @@ fn end_of<'a>(design: &'a Design, to: &'a Address) -> &'a Address {
 pub(super) fn gone_back(now: &State, design: &Design) -> Vec<(Address, Address)> {
     let asked = |address: &Address| design.resources.contains_key(address);
     let back = |made: &&Relocation| {
-        ENTRIES.contains(&made.from.kind.as_str())
+        ENTRIES.contains(&made.from.kind)
             && asked(&made.from)
             && !now.knows(&made.from)
             && now.knows(&made.to)
@@ -141,7 +141,7 @@ pub(super) fn gone_back(now: &State, design: &Design) -> Vec<(Address, Address)>
 pub(super) fn refusal(back: &[(Address, Address)], design: &Design) -> Option<Diagnostic> {
     // Of everything that moved along, the entries are what people know by name.
     let place = |(_, from): &(Address, Address)| design.resources.get(from)?.place.clone();
-    let is_entry = |(_, from): &&(Address, Address)| ENTRIES.contains(&from.kind.as_str());
+    let is_entry = |(_, from): &&(Address, Address)| ENTRIES.contains(&from.kind);
     let first = back.iter().find(is_entry).or(back.first())?;
     let (now, before) = first;
     let mut others: Vec<String> = back

@@ -95,9 +95,7 @@ pub fn designed(blueprint: &Blueprint, context: &DesignContext, state: &State) -
 pub fn name_by_answers(design: &mut Design, state: &State, answers: &Answers) -> Result<(), StoreError> {
     let renames = moves(state, design).renames;
     for desired in design.resources.values_mut() {
-        let Some(kind) = registry::kind(&desired.address.kind) else {
-            continue;
-        };
+        let kind = registry::kind(desired.address.kind);
         // Answers move when everything else does.
         let before = renames.iter().find(|(_, to)| *to == desired.address);
         let at = before.map_or(&desired.address, |(from, _)| from);

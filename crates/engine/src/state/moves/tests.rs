@@ -6,11 +6,11 @@ use headset_core::diagnostic::Place;
 use headset_design::{Desired, Mode, Move};
 
 fn fleet(key: &str) -> Address {
-    Address::new("appstream.fleet", key)
+    headset_core::address!("appstream.fleet", key)
 }
 
 fn association(key: &str) -> Address {
-    Address::new("appstream.fleet_association", key)
+    headset_core::address!("appstream.fleet_association", key)
 }
 
 fn record(id: &str, after: Vec<Address>) -> Record {

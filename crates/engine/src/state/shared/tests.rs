@@ -120,7 +120,7 @@ impl Future for Step {
 }
 
 fn address(of: &str) -> Address {
-    Address::new("s3.bucket", of)
+    headset_core::address!("s3.bucket", of)
 }
 
 fn intend(of: &str) -> Entry {

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 pub use self::request::gone;
 use super::family;
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Incompatibility, Kind, Live};
@@ -131,7 +132,7 @@ fn same_minutes(want: &Value, have: &Value) -> bool {
 }
 
 impl Kind for Fleet {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         FleetSpec::KIND
     }
 
@@ -319,7 +320,7 @@ mod tests {
             std::slice::from_ref(&image)
         );
         // The system of an image that does not exist yet is not known.
-        let later = Text::after(&crate::Address::new("appstream.image", "desk"), "platform");
+        let later = Text::after(&headset_core::address!("appstream.image", "desk"), "platform");
         assert_eq!(changes(json!({"image": "new", "platform": later})), [image]);
         assert_eq!(
             changes(json!({"image": "old", "platform": "WINDOWS_SERVER_2022"})),

@@ -11,6 +11,7 @@ use serde_json::Value;
 pub use self::share::Share;
 pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
 use super::worksheet;
+use crate::KindId;
 use crate::address::Address;
 use crate::discovery::{Found, Trace};
 use crate::field::{Field, FieldId};
@@ -28,7 +29,7 @@ pub const BUILDER_NAME: &str = "builder_name";
 pub struct Image;
 
 impl Kind for Image {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         ImageSpec::KIND
     }
 

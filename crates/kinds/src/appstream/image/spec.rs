@@ -6,6 +6,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use super::share::Share;
+use crate::KindId;
 use crate::field::{Change, Compare, Field, FieldId};
 use crate::spec::Spec;
 use crate::text::Text;
@@ -87,7 +88,7 @@ pub struct CopySpec {
 }
 
 impl Spec for CopySpec {
-    const KIND: &'static str = ImageSpec::KIND;
+    const KIND: KindId = ImageSpec::KIND;
 }
 
 impl CopySpec {

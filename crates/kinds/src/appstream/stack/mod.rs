@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::open::{AgentAccess, UrlRedirection};
+use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{self, Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live};
@@ -112,7 +113,7 @@ const DEFAULT_TRANSPORT: &str = "TCP";
 const DEFAULT_STORAGE_SIGN_IN: &str = "REUSE_CREDENTIALS";
 
 impl Kind for Stack {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> KindId {
         StackSpec::KIND
     }
 

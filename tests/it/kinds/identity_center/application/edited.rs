@@ -235,7 +235,7 @@ fn a_changed_value_is_edited_in_the_one_application() {
         }
         // Everything that hangs on the application stays as it is.
         for (other, step) in &plan.steps {
-            let kept = ["identity_center.assignment", "iam.saml_provider"].contains(&other.kind.as_str());
+            let kept = ["identity_center.assignment", "iam.saml_provider"].contains(&other.kind.name());
             assert!(!kept || matches!(step.action, Action::Keep), "{step:?}");
         }
 

@@ -51,7 +51,7 @@ pub(crate) async fn change(_aws: &Aws, field: &str, _way: usize) -> ExternalChan
 
 /// The application, made by the simulated person; its answers as they are stored.
 pub(crate) async fn answered(bench: &Direct) -> (Address, Value, BTreeMap<String, String>) {
-    let address = Address::new("identity_center.application", "acme-support");
+    let address = headset_core::address!("identity_center.application", "acme-support");
     let role = "arn:aws:iam::123456789012:saml-provider/acme,arn:aws:iam::123456789012:role/acme-agent";
     let mapping = |attribute: &str, value: &str, format: &str| Mapping {
         attribute: attribute.to_owned(),

@@ -1,7 +1,7 @@
 //! The known word that a person probably meant by an unknown one.
 
 /// The candidate that is most like the word, if one is like it at all.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     let lower = word.to_lowercase().replace('-', "_");
     candidates
         .map(|candidate| {
