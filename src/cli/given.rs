@@ -70,6 +70,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("block-public-access", SERVER),
     ("directory-of", SERVER),
     ("fresh-account", SERVER),
+    ("older", CONSENT),
     ("port", SERVER),
     ("time", SERVER),
 ];
@@ -122,6 +123,8 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("sim serve", Reads::Nothing),
     ("simulation", Reads::Nothing),
     ("state migrate", Reads::Blueprint),
+    ("state pull", Reads::Blueprint),
+    ("state push", Reads::Blueprint),
     ("state restore", Reads::Nothing),
     ("status", Reads::Blueprint),
     ("unlock", Reads::Blueprint),

@@ -1,9 +1,9 @@
-//! `headset state restore` and `headset state migrate`
+//! `headset state`: what Headset remembers of an environment, put right, moved, taken out and put back.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use headset_engine::state::{LocalStore, Migration};
+use headset_engine::state::{LONGEST, LocalStore, Migration, NotPushed, Pushed};
 
 use super::Global;
 use super::environment::{Environment, scope};
@@ -23,7 +23,16 @@ pub(super) enum StateCommand {
     ///
     /// What people answered goes along. The state that was here is kept beside and refused from then on, so that no run
     /// works with an old one.
-    Migrate(MigrateArgs),
+    Migrate(BlueprintArgs),
+    /// Write the state of an environment, and what people answered, to standard output: for a backup.
+    ///
+    /// The text has a checksum: `headset state push` takes back what was not edited.
+    Pull(BlueprintArgs),
+    /// Put a state back that `headset state pull` has written.
+    ///
+    /// It has to be of the same environment, account and region, and newer than what is there. What was answered meanwhile
+    /// stays.
+    Push(PushArgs),
 }
 
 #[derive(Debug, Args)]
@@ -34,20 +43,90 @@ pub(super) struct RestoreArgs {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct MigrateArgs {
+pub(super) struct BlueprintArgs {
     /// The blueprint file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PushArgs {
+    /// The blueprint file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What `headset state pull` has written.
+    #[arg(value_name = "BACKUP", value_hint = clap::ValueHint::FilePath)]
+    backup: PathBuf,
+    /// Also if what is there is newer. What was recorded since is lost; the next plan finds it again by names and tags.
+    #[arg(long)]
+    older: bool,
 }
 
 pub(super) async fn state(global: &Global, command: &StateCommand) -> Result<Exit, Failure> {
     match command {
         StateCommand::Restore(args) => restore(args),
         StateCommand::Migrate(args) => migrate(global, args).await,
+        StateCommand::Pull(args) => pull(global, args).await,
+        StateCommand::Push(args) => push(global, args).await,
     }
 }
 
-async fn migrate(global: &Global, args: &MigrateArgs) -> Result<Exit, Failure> {
+async fn pull(global: &Global, args: &BlueprintArgs) -> Result<Exit, Failure> {
+    let environment = Environment::open(global, &args.file).await?;
+    let pulled = environment.store.pull();
+    environment.close().await?;
+    match pulled? {
+        Some(text) => terminal::data(&text),
+        None => {
+            return Err(
+                Failure::new(format!("there is no state of {}", environment.name)).help(
+                    "`headset apply` makes the environment, and `headset import` finds what exists of it",
+                ),
+            );
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn push(global: &Global, args: &PushArgs) -> Result<Exit, Failure> {
+    let text = terminal::read_text(&args.backup, LONGEST)?;
+    let environment = Environment::open(global, &args.file).await?;
+    let (clock, wait) = (environment.aws.clock(), environment.lock_timeout);
+    let pushed = environment
+        .store
+        .push(&text, &args.backup, clock, wait, args.older)
+        .await;
+    environment.close().await?;
+    let file = args.backup.display();
+    match pushed {
+        Ok(Pushed::Same) => terminal::text(&format!("{file} is the state that is there.\n")),
+        Ok(Pushed::Done { serial }) => {
+            terminal::text(&format!(
+                "{file} is the state of {} now, after change {serial}.\n",
+                environment.name
+            ));
+        }
+        Err(NotPushed::Store(error)) => return Err(error.into()),
+        Err(why @ NotPushed::Unreadable(_)) => {
+            return Err(Failure::new(why.to_string()).help("give a file as `headset state pull` wrote it"));
+        }
+        Err(why) => {
+            let help = match why {
+                NotPushed::Older { .. } => {
+                    "the next plan works with the newer one; `--older` takes this one all the same"
+                }
+                NotPushed::OtherLineage { .. } => {
+                    "that environment is gone, or it is another one: `headset destroy --lineage` finds what is left of it"
+                }
+                _ => "give the blueprint, the account and the region that it was written for",
+            };
+            return Err(Failure::new(format!("{file}: {why}")).help(help));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn migrate(global: &Global, args: &BlueprintArgs) -> Result<Exit, Failure> {
     let environment = Environment::open(global, &args.file).await?;
     let result = migrate_one(global, &environment).await;
     environment.close().await?;

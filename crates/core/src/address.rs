@@ -90,7 +90,7 @@ impl FromStr for Address {
     }
 }
 
-/// As it stands in files that Headset wrote: a name that is not known is no slip of a person's there.
+/// As Headset wrote it to a file: a name that is not known is no slip of a person there.
 impl TryFrom<String> for Address {
     type Error = String;
 

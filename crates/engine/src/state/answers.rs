@@ -75,6 +75,9 @@ pub fn named_elsewhere<'a>(
         })
 }
 
+/// Everything that was answered in an environment, by the address of the checkpoint.
+pub(super) type AllAnswers = BTreeMap<Address, BTreeMap<String, String>>;
+
 /// The answers of one environment.
 #[derive(Clone, Debug)]
 pub struct Answers {
@@ -211,6 +214,38 @@ impl Answers {
         Ok(())
     }
 
+    /// Everything that was answered, by address.
+    ///
+    /// # Errors
+    /// If files cannot be read.
+    pub(super) fn all(&self) -> Result<AllAnswers, StoreError> {
+        let mut all = BTreeMap::new();
+        if !self.directory.is_dir() {
+            return Ok(all);
+        }
+        for entry in fs::read_dir(&self.directory)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            // Any other file is not one that was written here.
+            if let Some(address) = address_of(&name) {
+                all.insert(address.clone(), self.read(&address)?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Stores these answers at addresses at which nothing was answered.
+    ///
+    /// # Errors
+    /// If files cannot be read or written.
+    pub(super) fn fill(&self, all: &AllAnswers) -> Result<(), StoreError> {
+        for (address, answers) in all {
+            if !self.are_kept(address) {
+                self.put(address, answers)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Forgets the answers at this address.
     ///
     /// # Errors
@@ -224,6 +259,17 @@ impl Answers {
             }
         }
     }
+}
+
+/// The address whose answers are in the file of this name.
+fn address_of(name: &str) -> Option<Address> {
+    let mut parts = name.strip_suffix(".json")?.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.extend(part.get(2..)?.bytes());
+    }
+    String::from_utf8(bytes).ok()?.parse().ok()
 }
 
 #[cfg(test)]

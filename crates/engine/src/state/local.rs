@@ -181,6 +181,13 @@ impl LocalStore {
         }
     }
 
+    /// Whether a state is of the environment, account and region that belong here.
+    pub(super) fn is_for(&self, state: &State) -> bool {
+        let is = (&state.environment, &state.account, &state.region);
+        let belongs = self.belongs.as_ref();
+        belongs.is_none_or(|(environment, account, region)| is == (environment, account, region))
+    }
+
     /// What a snapshot and its journal make, as far as the journal can be read.
     pub(super) fn replayed(
         &self,
@@ -191,9 +198,8 @@ impl LocalStore {
         let path = self.path(names.0);
         let snapshot = snapshot::read(text).map_err(|why| why.about(&path))?;
         let state = &snapshot.state;
-        let is = (&state.environment, &state.account, &state.region);
         if let Some((environment, account, region)) = &self.belongs
-            && is != (environment, account, region)
+            && !self.is_for(state)
         {
             let reason = format!(
                 "it is the state of `{}` in {} {}, and that of `{environment}` in {account} {region} belongs here",
@@ -379,6 +385,13 @@ impl Locked {
         self.journal = Some(journal);
         written?;
         self.state.apply(entry);
+        Ok(())
+    }
+
+    /// Puts another state in the place of this one, which is kept as the one of before.
+    pub(super) fn replace(&mut self, state: State) -> Result<(), StoreError> {
+        self.journal = Some(self.store.begin(&state)?);
+        self.state = state;
         Ok(())
     }
 

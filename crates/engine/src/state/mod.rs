@@ -20,6 +20,7 @@ mod shared;
 mod shared_states;
 mod snapshot;
 mod sum;
+mod transfer;
 mod upgrade;
 mod whereabouts;
 
@@ -36,4 +37,5 @@ pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};
 pub use restore::Restored;
 pub use shared::{Leases, Shared};
 pub use shared_states::SharedStates;
+pub use transfer::{LONGEST, NotPushed, Pushed};
 pub use whereabouts::Away;
