@@ -148,9 +148,7 @@ fn fields(out: &mut String, kind: &dyn Kind, step: &Step, survey: &Survey) {
             format_args!("  {:<20} {}  ({change})\n", field.name, shown(want)),
         );
         if differs {
-            let have = live
-                .and_then(|live| live.fields.get(field.name))
-                .unwrap_or(&Value::Null);
+            let have = live.map_or(&Value::Null, |live| live.reported(field.name));
             put(out, format_args!("  {:<20} is now {}\n", "", shown(have)));
         }
     }

@@ -17,7 +17,9 @@ use headset_engine::plan::{
     Action, Cause, FieldCause, Impact, Phase, Plan, Reason, Refusal, Replacement, Step, Unread, Unreadable,
 };
 use headset_engine::survey::Survey;
+use headset_kinds::appstream::FleetLive;
 use headset_kinds::discovery;
+use headset_kinds::iam::RoleLive;
 use headset_kinds::kind::{Answer, Notice};
 use headset_kinds::{Checkpoint, Condition, Live, Observation, OwnName, Question};
 use serde_json::{Value, json};
@@ -373,14 +375,14 @@ pub(super) fn leftovers() -> Vec<Leftover> {
 
 /// What a look at the plan's things has shown.
 pub(super) fn survey() -> Survey {
-    let mut on_its_way = Live::new("acme-changed", "STARTING");
+    let mut on_its_way = Live::of("acme-changed", "STARTING", FleetLive::default());
     on_its_way.condition = Condition::Moving {
         state: "STARTING".to_owned(),
         detail: "0/2 running".to_owned(),
         error: None,
     };
     on_its_way.sessions = Some(1);
-    let mut failed = Live::new("acme-adopted", "FAILED");
+    let mut failed = Live::of("acme-adopted", "FAILED", FleetLive::default());
     failed.condition = Condition::Failed {
         state: "FAILED".to_owned(),
         reason: "no capacity".to_owned(),
@@ -388,7 +390,7 @@ pub(super) fn survey() -> Survey {
     let observations = [
         (
             "iam.role/kept",
-            Observation::Present(Live::new("acme-kept", "present")),
+            Observation::Present(Live::of("acme-kept", "present", RoleLive::default())),
         ),
         ("appstream.fleet/changed", Observation::Present(on_its_way)),
         ("appstream.fleet/adopted", Observation::Present(failed)),

@@ -150,7 +150,7 @@ fn row(step: &Step, survey: &Survey) -> Row {
 
 /// Whether something with a switch is on, and whether it should be.
 fn power(step: &Step, live: &Live) -> Option<String> {
-    let have = live.text(FleetSpec::POWER)?;
+    let have = live.reported(FleetSpec::POWER.name).as_str()?;
     Some(match FleetSpec::POWER.text(&step.want) {
         Some(want) if want != have => format!("{have}, should be {want}"),
         _ => have.to_owned(),

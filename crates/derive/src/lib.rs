@@ -5,7 +5,7 @@
 //! goes). An enum with `#[derive(Choice)]` is a choice of words. The reader, the JSON Schema, `explain`, the reference
 //! pages and the completions all come from this one declaration.
 //!
-//! A kind's spec with `#[derive(Fields)]` is its field table in the same way.
+//! A kind's spec with `#[derive(Fields)]` is its field table in the same way, and what AWS reports of its things.
 //!
 //! The generated code names modules of the crates that it is for: `Section` and `Choice` are for `headset-blueprint`,
 //! `Fields` for `headset-kinds`.
@@ -63,13 +63,20 @@ pub fn derive_choice(input: TokenStream) -> TokenStream {
         .into()
 }
 
-/// Makes the fields of a spec the field table of its kind.
+/// Makes the fields of a spec the field table of its kind, and a struct of what AWS reports of such a thing.
 ///
-/// On the struct, `#[fields(kind = "service.noun")]`, and `also(FIELD, ...)` for fields that are only reported or that
-/// another form of the spec has. On each field, `#[field(...)]`: what changing it takes (`in_place`, `stopped`, `replace`,
-/// `forbidden`, `at_creation`), `compared = Set` where it is not compared exactly, and `always` where the thing has a
-/// value in any case. The doc comment is what the reference says about it, without the full stop. Each field
-/// becomes a constant: `FleetSpec::VIEW`.
+/// On the struct, `#[fields(kind = "service.noun", of = Kind, live = KindLive)]`: the kind's name and type, and what the
+/// struct of what is reported is to be called; the spec and that struct become the kind's types. `live = KindLive { fact:
+/// Type }` adds facts that no spec has (with `#[field(...)]`, a fact is a row of the table, too); `also(FIELD, ...)` adds
+/// fields that another form of the spec has.
+///
+/// On each field, `#[field(...)]`: what changing it takes (`in_place`, `stopped`, `replace`, `forbidden`, `at_creation`),
+/// `compared = Set` where it is not compared exactly, and `always` where the thing has a value in any case. The doc
+/// comment is what the reference says about it, without the full stop. Each field becomes a constant: `FleetSpec::VIEW`.
+///
+/// What is reported has each field as `Option`, in the spec's type with texts that are known, but for tags and what is
+/// compared as `WriteOnly` or `Applied`: these only where `reported` says so. `reported = Type` is another type. On the
+/// struct, `reported` says so of all fields, as they are in the spec: a person has typed them.
 #[proc_macro_derive(Fields, attributes(fields, field))]
 pub fn derive_fields(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -6,9 +6,10 @@ use serde::Serialize;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Outputs};
 use headset_design::Design;
+use headset_kinds::Declared;
 use headset_kinds::field;
-use headset_kinds::iam::SamlProviderSpec;
 use headset_kinds::iam::saml_metadata::{self, End, Ending, Validity};
+use headset_kinds::iam::{SamlProvider, SamlProviderSpec};
 use headset_kinds::identity_center;
 use headset_kinds::idp;
 use headset_kinds::idp::answers;
@@ -52,7 +53,7 @@ pub fn certificates(survey: &Survey, now: Timestamp) -> Vec<Certificate> {
 fn certificate(address: &Address, live: &Live, now: Timestamp) -> Option<Certificate> {
     let iam = live.outputs.get(output::VALID_UNTIL)?;
     let iam_valid_until = iam.parse().ok().map(|until| End::at(until, now));
-    let document = live.text(SamlProviderSpec::METADATA);
+    let document = SamlProvider.read(live).metadata.as_deref();
     let read = saml_metadata::parse(document.unwrap_or_default());
     let (validity, problem) = match read {
         Ok(read) => (Some(Validity::of(&read, now)), None),

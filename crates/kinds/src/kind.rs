@@ -11,18 +11,21 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use headset_core::field::FieldId;
-use headset_core::{Address, Arn, AwsError, Change, Diff, Field, FieldChange, KindId, field};
+use headset_core::{Address, Arn, AwsError, Change, Diff, Field, FieldChange, KindId};
 
 use crate::discovery::{Found, Trace, Unread};
+use crate::live::Observed;
+pub use crate::live::{Condition, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::own::{Beside, Earlier, OwnName, Owner, Password};
 use crate::service::Service;
-use crate::spec::Existing;
+use crate::spec::{Existing, Spec};
 
 /// What to look for.
 #[derive(Clone, Debug)]
@@ -46,126 +49,6 @@ pub enum Observation {
     Present(Live),
     /// It could not be read. Access denied, for one, is unknown and never absent.
     Unknown(AwsError),
-}
-
-/// Whether a thing is where it will stay.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "is")]
-pub enum Condition {
-    /// It stays as it is until it is changed. `state` is AWS's name for that, such as `RUNNING`.
-    Settled {
-        /// AWS's word.
-        state: String,
-    },
-    /// It is on its way to another state; looking again later will tell.
-    Moving {
-        /// AWS's word, such as `STARTING`.
-        state: String,
-        /// What else is known, such as `0/2 running`.
-        detail: String,
-        /// Errors that AWS reports meanwhile. They may be transient: only several looks in a row count.
-        error: Option<String>,
-    },
-    /// It failed and will not recover by itself.
-    Failed {
-        /// AWS's word, such as `CREATION_FAILED`.
-        state: String,
-        /// AWS's reason.
-        reason: String,
-    },
-}
-
-impl Condition {
-    /// Settled in AWS's state of that name.
-    pub fn settled(state: impl Into<String>) -> Condition {
-        Condition::Settled { state: state.into() }
-    }
-
-    /// AWS's word for the state.
-    pub fn state(&self) -> &str {
-        match self {
-            Condition::Settled { state }
-            | Condition::Moving { state, .. }
-            | Condition::Failed { state, .. } => state,
-        }
-    }
-}
-
-/// One thing as AWS reports it, in the terms of its kind's field table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Live {
-    /// Its physical id: what `update` and `delete` need to name it.
-    pub id: String,
-    /// The values of the kind's fields, in the same form as in a spec.
-    pub fields: Map<String, Value>,
-    /// What others may refer to.
-    pub outputs: BTreeMap<String, String>,
-    /// Its tags; `None` if things of this kind cannot carry any.
-    pub tags: Option<BTreeMap<String, String>>,
-    /// Whether it stays as it is.
-    pub condition: Condition,
-    /// How many people use it right now. `None`: it may be in use, and AWS does not report that.
-    pub sessions: Option<u32>,
-    /// Whether stopping or deleting it now would cut users off: it is running.
-    pub running: bool,
-}
-
-impl Live {
-    /// A settled thing without sessions or tags.
-    pub fn new(id: impl Into<String>, state: &str) -> Live {
-        Live {
-            id: id.into(),
-            fields: Map::new(),
-            outputs: BTreeMap::new(),
-            tags: None,
-            condition: Condition::settled(state),
-            sessions: Some(0),
-            running: false,
-        }
-    }
-
-    /// The same with a field.
-    pub fn field(mut self, field: FieldId, value: impl Into<Value>) -> Live {
-        self.fields.insert(field.name.to_owned(), value.into());
-        self
-    }
-
-    /// The same with a fact: what AWS reports beside the declared fields, and a kind's other methods look at.
-    pub fn fact(mut self, fact: &'static str, value: impl Into<Value>) -> Live {
-        self.fields.insert(fact.to_owned(), value.into());
-        self
-    }
-
-    /// The value of a field, if AWS reported one.
-    pub fn get(&self, field: FieldId) -> Option<&Value> {
-        self.fields.get(field.name)
-    }
-
-    /// The text of a field, if AWS reported one.
-    pub fn text(&self, field: FieldId) -> Option<&str> {
-        self.get(field)?.as_str()
-    }
-
-    /// Its ARN; empty where it has none, or AWS reported none.
-    pub fn arn(&self) -> &str {
-        self.outputs.get(output::ARN).map_or("", String::as_str)
-    }
-
-    /// The same with an output.
-    pub fn output(mut self, name: &str, value: impl Into<String>) -> Live {
-        self.outputs.insert(name.to_owned(), value.into());
-        self
-    }
-
-    /// The same with tags, which also become the field `tags`.
-    pub fn tagged(mut self, tags: BTreeMap<String, String>) -> Live {
-        self.fields.insert(
-            field::TAGS.to_owned(),
-            serde_json::to_value(&tags).unwrap_or_default(),
-        );
-        self.tags = Some(tags);
-        self
-    }
 }
 
 /// Something that a person does: AWS has no API for it, or Headset does not use what there is.
@@ -469,7 +352,7 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
 
     /// Compares what is wanted with what is there.
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        field::diff(self.fields(), want, &live.fields)
+        live.diff(self.fields(), want)
     }
 
     /// What AWS would refuse about such a thing because of something that lives outside and that it refers to.
@@ -618,6 +501,19 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     /// Assumption: `waits.long-enough`.
     fn timeout(&self) -> u64 {
         600
+    }
+}
+
+/// The types of a kind. `#[derive(Fields)]` of its spec makes it so.
+pub trait Declared: Kind + Sized {
+    /// What is asked of such a thing.
+    type Spec: Spec + DeserializeOwned + Send + Sync;
+    /// What is reported of it.
+    type Live: Observed;
+
+    /// What is reported of a thing of this kind.
+    fn read<'a>(&self, live: &'a Live) -> &'a Self::Live {
+        live.read()
     }
 }
 

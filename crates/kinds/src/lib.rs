@@ -14,6 +14,7 @@ pub mod iam;
 pub mod identity_center;
 pub mod idp;
 pub mod kind;
+pub mod live;
 pub mod names;
 pub mod objects;
 pub mod output;
@@ -32,9 +33,10 @@ pub use headset_core::{
     field, leaf, policy, secret, shell, tag, template, text, words,
 };
 pub use kind::{
-    Actions, Checkpoint, Condition, CreationLimit, Dependents, Incompatibility, Kind, Live, Lookup,
-    Observation, Published, Question, Tied,
+    Actions, Checkpoint, CreationLimit, Declared, Dependents, Incompatibility, Kind, Lookup, Observation,
+    Published, Question, Tied,
 };
+pub use live::{Condition, Live, Observed};
 pub use outward::{HourlyCost, Quota, Terraform};
 pub use own::{Beside, Earlier, OwnName, Owner, Password};
 pub use rejected::Rejected;

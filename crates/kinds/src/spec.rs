@@ -84,7 +84,6 @@ impl Existing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::appstream::{FleetSpec, ImageBuilderSpec};
 
     #[test]
     fn lookups_are_called_by_their_constants() {
@@ -95,23 +94,5 @@ mod tests {
             usable_by: None,
         };
         assert!(newest.erased().get(Existing::NEWEST).is_some());
-    }
-
-    #[test]
-    fn fleets_and_builders_call_their_machines_fields_the_same() {
-        let of_builders: Vec<&str> = ImageBuilderSpec::FIELDS.iter().map(|field| field.name).collect();
-        for field in [
-            FleetSpec::INSTANCE_TYPE,
-            FleetSpec::SUBNETS,
-            FleetSpec::SECURITY_GROUPS,
-            FleetSpec::INTERNET,
-            FleetSpec::ROOT_VOLUME,
-            FleetSpec::IMDS_V1,
-            FleetSpec::ROLE,
-            FleetSpec::DISPLAY_NAME,
-            FleetSpec::DESCRIPTION,
-        ] {
-            assert!(of_builders.contains(&field.name), "{}", field.name);
-        }
     }
 }

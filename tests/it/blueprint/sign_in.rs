@@ -120,7 +120,7 @@ fn streams(survey: &Survey, subject: &str, user_id: &str, stack: &str) -> Decisi
     let Some(Observation::Present(role)) = survey.observations.get(&address("iam.role/desktop")) else {
         panic!("there is no role")
     };
-    let document = role.fields["policies"]["headset-stream"].as_str().unwrap();
+    let document = role.reported("policies")["headset-stream"].as_str().unwrap();
     let policy = Policy::parse(document, Kind::Identity).unwrap();
     let context = BTreeMap::from([
         ("saml:sub".to_owned(), vec![subject.to_owned()]),

@@ -10,6 +10,7 @@ use headset_design::{Design, Desired, Mode};
 use headset_engine::plan::{Action, Phase, Plan, PlanInput, graph, plan};
 use headset_engine::state::{Origin, Record, State};
 use headset_engine::survey::Survey;
+use headset_kinds::appstream::StackLive;
 use headset_kinds::{Live, Observation};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -143,13 +144,11 @@ fn case(entries: &[Entry]) -> Case {
             );
         }
         let live = || {
-            let mut live = Live::new(format!("s{index:02}"), "ACTIVE").output("arn", arn(index));
-            live.fields = resolved.as_object().unwrap().clone();
+            let mut stack: StackLive = serde_json::from_value(resolved.clone()).unwrap();
             if entry.drifted {
-                live.fields
-                    .insert("description".to_owned(), json!("changed outside"));
+                stack.description = Some("changed outside".to_owned());
             }
-            live
+            Live::of(format!("s{index:02}"), "ACTIVE", stack).output("arn", arn(index))
         };
         let observation = match entry.there {
             There::Absent => Observation::Absent,
@@ -200,8 +199,8 @@ fn carried_out(case: &Case, plan: &Plan) -> Case {
         let index: usize = address.key[1..].parse().unwrap();
         if step.action.provides() && !step.action.blocks() {
             let spec = text::resolve(&case.design.resources[address].spec, &outputs);
-            let mut live = Live::new(address.key.clone(), "ACTIVE").output("arn", arn(index));
-            live.fields = spec.as_object().unwrap().clone();
+            let stack: StackLive = serde_json::from_value(spec.clone()).unwrap();
+            let live = Live::of(address.key.clone(), "ACTIVE", stack).output("arn", arn(index));
             let live = live.tagged([(tag::LINEAGE.into(), LINEAGE.into())].into());
             survey.outputs.insert(address.clone(), live.outputs.clone());
             survey

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use headset_aws::kinds::{Remote, Work};
+use headset_aws::kinds::{Half, Work};
 use headset_aws::{Aws, AwsOptions, Credentials, Wire};
 use headset_core::{Address, Clock};
 use headset_kinds::connect::InstanceSpec;
@@ -77,7 +77,7 @@ impl Direct {
 
     pub(crate) async fn observation(
         &self,
-        kind: &dyn Remote,
+        kind: &dyn Half,
         address: &Address,
         spec: &Value,
         id: Option<&str>,
@@ -87,7 +87,7 @@ impl Direct {
 
     pub(crate) async fn observe_with(
         &self,
-        kind: &dyn Remote,
+        kind: &dyn Half,
         address: &Address,
         spec: &Value,
         id: Option<&str>,
@@ -107,7 +107,7 @@ impl Direct {
     /// Looks until the thing is settled, as the engine does. Lists may lag by a few seconds.
     pub(crate) async fn settled(
         &self,
-        kind: &dyn Remote,
+        kind: &dyn Half,
         address: &Address,
         spec: &Value,
         id: Option<&str>,
@@ -127,10 +127,10 @@ impl Direct {
     }
 
     /// Creates, and updates until nothing differs.
-    pub(crate) async fn make(&self, kind: &dyn Remote, address: &Address, spec: &Value) -> Live {
+    pub(crate) async fn make(&self, kind: &dyn Half, address: &Address, spec: &Value) -> Live {
         let token = self.token();
         let id = kind
-            .create(
+            .create_any(
                 &Work {
                     aws: &self.aws,
                     address,
@@ -156,7 +156,7 @@ impl Direct {
 
     pub(crate) async fn converge(
         &self,
-        kind: &dyn Remote,
+        kind: &dyn Half,
         address: &Address,
         spec: &Value,
         id: Option<&str>,
@@ -173,7 +173,7 @@ impl Direct {
                 address,
                 token,
             };
-            if let Err(error) = kind.update(&work, spec, &live, &diff).await {
+            if let Err(error) = kind.update_any(&work, spec, &live, &diff).await {
                 panic!("{address}: {error}");
             }
         }
@@ -184,7 +184,7 @@ impl Direct {
     /// Changes each of these fields by itself: seen as a difference, and gone after the update.
     pub(crate) async fn change(
         &self,
-        kind: &dyn Remote,
+        kind: &dyn Half,
         address: &Address,
         spec: &mut Value,
         changes: &[(&str, Value)],
@@ -203,7 +203,7 @@ impl Direct {
     }
 
     /// Deletes, twice: what is gone already is fine.
-    pub(crate) async fn remove(&self, kind: &dyn Remote, address: &Address, spec: &Value, live: &Live) {
+    pub(crate) async fn remove(&self, kind: &dyn Half, address: &Address, spec: &Value, live: &Live) {
         for _ in 0..2 {
             let token = self.token();
             let work = Work {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use headset_aws::kinds::{Remote, Work, registry};
+use headset_aws::kinds::{Half, Work, registry};
 use headset_aws::{Aws, AwsOptions, Credentials, Wire};
 use headset_core::{Address, Clock};
 use headset_kinds::regions::{Identity, Regions};
@@ -82,7 +82,7 @@ impl Lab {
 pub(crate) struct Resource<'lab> {
     pub(crate) lab: &'lab Lab,
     pub(crate) address: Address,
-    pub(crate) kind: &'static dyn Remote,
+    pub(crate) kind: &'static dyn Half,
     pub(crate) want: Value,
     pub(crate) id: Option<String>,
 }
@@ -108,7 +108,7 @@ impl Resource<'_> {
 
     /// Makes it, and brings it to where it is wanted.
     pub(crate) async fn make(&mut self) -> Live {
-        let id = self.kind.create(&self.work(), &self.want).await;
+        let id = self.kind.create_any(&self.work(), &self.want).await;
         self.id =
             Some(id.unwrap_or_else(|error| panic!("{} (seed {}): {error}", self.address, self.lab.seed)));
         self.converge().await
@@ -157,7 +157,7 @@ impl Resource<'_> {
                             self.lab.seed
                         );
                         self.kind
-                            .update(&self.work(), &self.want, &live, &diff)
+                            .update_any(&self.work(), &self.want, &live, &diff)
                             .await
                             .unwrap_or_else(|error| {
                                 panic!("{} (seed {}): {error}\n{story:#?}", self.address, self.lab.seed)

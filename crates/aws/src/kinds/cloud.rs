@@ -14,11 +14,11 @@ use headset_kinds::rejected::Rejected;
 
 use super::discovery;
 use super::registry::remote;
-use super::remote::{Remote, Work};
+use super::remote::{Half, Work};
 use crate::Aws;
 
 /// The half of a kind that asks AWS.
-fn half(kind: &dyn Kind) -> &'static dyn Remote {
+fn half(kind: &dyn Kind) -> &'static dyn Half {
     remote(kind.id())
 }
 
@@ -73,7 +73,7 @@ impl Cloud for Aws {
     }
 
     async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {
-        half(kind).create(&self.work(task), want).await
+        half(kind).create_any(&self.work(task), want).await
     }
 
     async fn update(
@@ -84,7 +84,7 @@ impl Cloud for Aws {
         live: &Live,
         diff: &Diff,
     ) -> Result<(), AwsError> {
-        half(kind).update(&self.work(task), want, live, diff).await
+        half(kind).update_any(&self.work(task), want, live, diff).await
     }
 
     async fn delete(&self, kind: &dyn Kind, task: &Task<'_>, live: &Live) -> Result<(), AwsError> {
@@ -122,10 +122,10 @@ impl Cloud for Aws {
     }
 
     async fn notice(&self, kind: &dyn Kind, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
-        half(kind).notice(self, want, checkpoint).await
+        half(kind).notice_any(self, want, checkpoint).await
     }
 
     async fn prepare(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<bool, AwsError> {
-        half(kind).prepare(&self.work(task), want).await
+        half(kind).prepare_any(&self.work(task), want).await
     }
 }

@@ -13,4 +13,4 @@ pub mod remote;
 pub mod s3;
 
 pub use headset_kinds::*;
-pub use remote::{Remote, Work};
+pub use remote::{Half, Remote, Work};

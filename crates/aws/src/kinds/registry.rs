@@ -3,7 +3,7 @@
 use headset_core::{KindId, each_kind};
 pub use headset_kinds::registry::*;
 
-use super::remote::Remote;
+use super::remote::Half;
 use super::{appstream, autoscaling, connect, iam, identity_center, idp, s3};
 
 macro_rules! remotes {
@@ -11,15 +11,15 @@ macro_rules! remotes {
 }
 
 /// The half that asks AWS of each of [`KINDS`], in the same order.
-static REMOTES: &[&dyn Remote] = each_kind!(remotes);
+static REMOTES: &[&dyn Half] = each_kind!(remotes);
 
 /// The half of every kind that asks AWS, in the same order.
-pub fn remotes() -> impl Iterator<Item = &'static dyn Remote> {
+pub fn remotes() -> impl Iterator<Item = &'static dyn Half> {
     REMOTES.iter().copied()
 }
 
 /// The half of a kind that asks AWS.
 #[must_use]
-pub fn remote(id: KindId) -> &'static dyn Remote {
+pub fn remote(id: KindId) -> &'static dyn Half {
     REMOTES[id.index()]
 }

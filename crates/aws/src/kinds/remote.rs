@@ -1,13 +1,19 @@
 //! The contract of a kind's half that asks AWS and changes things there.
+//!
+//! A kind is written against its own types ([`Remote`]); the engine has specs as JSON, and asks any kind ([`Half`]). The
+//! one step between them is here.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use serde_json::Value;
 
-use headset_core::{Address, AwsError, Diff, KindId};
+use headset_core::tag::TagChange;
+use headset_core::{Address, AwsError, Diff, KindId, field};
 use headset_kinds::discovery::Found;
-use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
+use headset_kinds::kind::{
+    Checkpoint, Declared, Dependents, Kind, Live, Lookup, Observation, Published, parse,
+};
 use headset_kinds::rejected::Rejected;
 
 use crate::Aws;
@@ -33,6 +39,9 @@ pub struct Inside {
     pub found: Result<Vec<Found>, AwsError>,
 }
 
+/// A person's answers to a checkpoint, by their keys.
+pub type Answers = BTreeMap<String, String>;
+
 /// How AWS is asked for things of a kind and made to change them.
 #[async_trait]
 pub trait Remote: Kind {
@@ -42,12 +51,33 @@ pub trait Remote: Kind {
 
     /// Makes the thing and returns its physical id. Asynchronous creations are only started: the engine
     /// waits until [`Live::condition`] is settled and then calls [`Remote::update`] while a diff remains.
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError>;
+    async fn create(&self, work: &Work<'_>, want: &Self::Spec) -> Result<String, AwsError>
+    where
+        Self: Declared;
 
     /// Moves the thing one step towards what is wanted: what `diff` names and what the present state allows.
     /// A change that needs a stop is three steps: the first call stops, the next one updates, the last
     /// starts again. The engine reads and compares anew between calls.
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError>;
+    /// Tags are [`Remote::tag`]'s. Where nothing can change in place, there is none.
+    async fn update(
+        &self,
+        _work: &Work<'_>,
+        _want: &Self::Spec,
+        _live: &Live,
+        _diff: &Diff,
+    ) -> Result<(), AwsError>
+    where
+        Self: Declared,
+    {
+        let message = format!("nothing of a {} changes in place", self.name());
+        Err(AwsError::bug(message))
+    }
+
+    /// Sets and removes these tags; all others stay. Things that carry tags have one.
+    async fn tag(&self, _work: &Work<'_>, _live: &Live, _change: TagChange) -> Result<(), AwsError> {
+        let message = format!("a {} carries no tags", self.name());
+        Err(AwsError::bug(message))
+    }
 
     /// Moves the thing one step towards being gone (stops it first where AWS asks for that). The engine
     /// reads again between calls until it is absent.
@@ -72,29 +102,27 @@ pub trait Remote: Kind {
 
     /// Checks a person's answers before they are stored; may fetch what they point to. Returns the answers to
     /// store (normalised, completed: a metadata URL also yields the document), or what is wrong with which one.
-    async fn check_answers(
-        &self,
-        _aws: &Aws,
-        _want: &Value,
-        answers: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, Rejected> {
+    async fn check_answers(&self, _aws: &Aws, _want: &Value, answers: &Answers) -> Result<Answers, Rejected> {
         Ok(answers.clone())
     }
 
     /// Looks whether a document that the answers point to is still the one that was read. `None`: they point to none.
-    async fn published(&self, _aws: &Aws, _answers: &BTreeMap<String, String>) -> Option<Published> {
+    async fn published(&self, _aws: &Aws, _answers: &Answers) -> Option<Published> {
         None
     }
 
     /// Looks for what may be what an open checkpoint asks for although no answer says so: made under another name, or
     /// answered once and the answers are lost. Returns the checkpoint with what was found. What cannot be read adds
     /// nothing.
-    async fn notice(&self, _aws: &Aws, _want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+    async fn notice(&self, _aws: &Aws, _want: &Self::Spec, checkpoint: Checkpoint) -> Checkpoint
+    where
+        Self: Declared,
+    {
         checkpoint
     }
 
     /// What is to be known about answers that were taken: what could not be checked, and what is unusual.
-    async fn remarks(&self, _aws: &Aws, _want: &Value, _answers: &BTreeMap<String, String>) -> Vec<String> {
+    async fn remarks(&self, _aws: &Aws, _want: &Value, _answers: &Answers) -> Vec<String> {
         Vec::new()
     }
 
@@ -102,7 +130,74 @@ pub trait Remote: Kind {
     ///
     /// `false`: that is on its way and takes time; the engine asks again until it is `true`, and only then shows the
     /// worksheet. May be called again and again.
-    async fn prepare(&self, _work: &Work<'_>, _want: &Value) -> Result<bool, AwsError> {
+    async fn prepare(&self, _work: &Work<'_>, _want: &Self::Spec) -> Result<bool, AwsError>
+    where
+        Self: Declared,
+    {
         Ok(true)
+    }
+}
+
+/// What takes a spec, of any kind: here it is JSON, as the engine has it. Every [`Remote`] is one.
+#[async_trait]
+pub trait Half: Remote {
+    /// [`Remote::create`].
+    async fn create_any(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError>;
+
+    /// [`Remote::tag`] and [`Remote::update`].
+    async fn update_any(
+        &self,
+        work: &Work<'_>,
+        want: &Value,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError>;
+
+    /// [`Remote::notice`].
+    async fn notice_any(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint;
+
+    /// [`Remote::prepare`].
+    async fn prepare_any(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError>;
+}
+
+#[async_trait]
+impl<K: Remote + Declared> Half for K {
+    async fn create_any(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
+        self.create(work, &parse(want)?).await
+    }
+
+    async fn update_any(
+        &self,
+        work: &Work<'_>,
+        want: &Value,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
+        let (tags, others): (Diff, Diff) = diff
+            .iter()
+            .cloned()
+            .partition(|change| change.field == field::TAGS);
+        for change in &tags {
+            self.tag(work, live, TagChange::of(change)).await?;
+        }
+        match others.is_empty() {
+            // Tags alone take no spec: of a thing that is let go of, state need not know all fields.
+            true => Ok(()),
+            false => self.update(work, &parse(want)?, live, &others).await,
+        }
+    }
+
+    async fn notice_any(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
+        match parse(want) {
+            Ok(want) => self.notice(aws, &want, checkpoint).await,
+            Err(error) => Checkpoint {
+                unread: Some(error),
+                ..checkpoint
+            },
+        }
+    }
+
+    async fn prepare_any(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError> {
+        self.prepare(work, &parse(want)?).await
     }
 }

@@ -1,6 +1,6 @@
 //! Taking away: deleting what is ours, and letting go of what stays.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::step::StepRunner;
@@ -166,7 +166,7 @@ impl StepRunner<'_, '_> {
                     .collect();
                 let diff = vec![FieldChange {
                     field: field::TAGS.to_owned(),
-                    have: live.fields.get(field::TAGS).cloned().unwrap_or_default(),
+                    have: json!(live.tags),
                     want: Value::Object(ours),
                     change: Change::InPlace,
                 }];

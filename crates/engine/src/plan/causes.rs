@@ -35,7 +35,7 @@ pub(super) struct Judged<'a> {
 
 /// What others have added to a thing, as drift: nothing of it was applied, and nothing is wanted.
 pub(super) fn others(kind: &dyn Kind, live: &Live) -> Vec<FieldCause> {
-    let added = field::others(kind.fields(), &live.fields).into_iter();
+    let added = live.others(kind.fields()).into_iter();
     added
         .map(|(name, there)| FieldCause {
             field: name.to_owned(),
@@ -183,12 +183,7 @@ impl Judged<'_> {
         let record = self.record?;
         let then = self.wanted_then();
         let mut own = self.kind.diff(&then, self.live);
-        own.extend(field::diff_applied(
-            self.kind.fields(),
-            &then,
-            &record.spec,
-            &self.live.fields,
-        ));
+        own.extend(self.live.diff_applied(self.kind.fields(), &then, &record.spec));
         Some(own)
     }
 

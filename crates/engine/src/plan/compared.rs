@@ -35,12 +35,7 @@ impl Planner<'_> {
         }
         let mut diff = kind.diff(want, live);
         if let Some(record) = record {
-            diff.extend(field::diff_applied(
-                kind.fields(),
-                want,
-                &record.spec,
-                &live.fields,
-            ));
+            diff.extend(live.diff_applied(kind.fields(), want, &record.spec));
         }
         let begun = self.input.state.intents.contains_key(address);
         let judged = self.judged(kind, desired, live, &diff);

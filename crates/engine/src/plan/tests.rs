@@ -12,6 +12,7 @@ use crate::tests::table::{
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::{AwsError, Class};
 use headset_design::{Design, Mode};
+use headset_kinds::connect::InstanceLive;
 use headset_kinds::{Address, Live, Observation};
 use serde_json::json;
 
@@ -122,7 +123,7 @@ fn what_is_as_wanted_is_kept_and_the_plan_is_empty() {
 #[test]
 fn a_field_in_place_is_an_update_and_says_whether_it_drifted() {
     let mut live = live_instance();
-    live.fields["inbound"] = json!(false);
+    live.amend(|instance: &mut InstanceLive| instance.inbound = Some(false));
     let (plan, _) = planned(
         &design([instance(), origin()]),
         &applied(),
@@ -209,10 +210,8 @@ fn a_link_is_read_and_never_made() {
 #[test]
 fn whose_a_thing_is_its_tags_say() {
     let there = |lineage: Option<&str>| {
-        let mut live = live_instance();
         let tagged = lineage.map_or_else(|| json!({}), tags);
-        live.fields["tags"] = tagged.clone();
-        live.tags = Some(serde_json::from_value(tagged).unwrap());
+        let live = live_instance().tagged(serde_json::from_value(tagged).unwrap());
         [(INSTANCE, present(live))]
     };
     let wanted = design([instance()]);

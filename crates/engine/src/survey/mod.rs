@@ -297,12 +297,8 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
 /// Whether what was found by its id is another thing than the wanted one, which only a person makes.
 fn is_renamed(lookup: &Lookup, live: &Live) -> bool {
     let kind = registry::kind(lookup.address.kind);
-    let differs = |field: &FieldId| match (field.of(&lookup.spec), live.get(*field)) {
-        (Some(want), Some(have)) => want != have,
-        _ => false,
-    };
     lookup.id.is_some()
-        && kind.identity().iter().any(differs)
+        && live.is_other(&lookup.spec, kind.identity())
         && kind.checkpoint(&lookup.address, &lookup.spec).is_some()
 }
 

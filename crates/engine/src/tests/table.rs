@@ -5,16 +5,19 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::session::Session;
 use crate::state::{LocalStore, Origin, Record, State};
 use headset_core::{Address, AwsError, Clock, Diff, Text, tag};
 use headset_design::{Design, DesignContext, Desired, Mode};
+use headset_kinds::connect::{ApprovedOriginLive, ApprovedOriginSpec, InstanceLive};
 use headset_kinds::discovery::{Discovery, Part};
+use headset_kinds::identity_center::{ApplicationLive, ApplicationSpec};
 use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::{Caller, Cloud, Rejected, Task};
+use headset_kinds::{Caller, Cloud, Observed, Rejected, Task};
 
 /// The lineage of the environment.
 pub(crate) const LINEAGE: &str = "6f1d0c1e-1111-4111-8111-111111111111";
@@ -178,13 +181,21 @@ impl Cloud for TableCloud {
     }
 }
 
+fn as_asked<T: Observed + DeserializeOwned>(id: &str, want: &Value) -> Live {
+    Live::of(id, "ACTIVE", serde_json::from_value::<T>(want.clone()).unwrap())
+}
+
 /// What a spec is once it is there: every field reads as it was asked.
 pub(crate) fn live_of(address: &Address, want: &Value) -> Live {
     let id = format!("id-of-{}", address.key);
-    let mut live = Live::new(&id, "ACTIVE");
-    live.fields = want.as_object().unwrap().clone();
-    let tags = live.fields.get("tags").cloned();
-    live.tags = tags.map(|tags| serde_json::from_value(tags).unwrap());
+    let mut live = match address.kind {
+        ApprovedOriginSpec::KIND => as_asked::<ApprovedOriginLive>(&id, want),
+        ApplicationSpec::KIND => as_asked::<ApplicationLive>(&id, want),
+        _ => as_asked::<InstanceLive>(&id, want),
+    };
+    if let Some(tags) = want.get("tags") {
+        live = live.tagged(serde_json::from_value(tags.clone()).unwrap());
+    }
     let known = [
         ("id", id.clone()),
         (

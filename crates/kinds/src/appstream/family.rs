@@ -2,10 +2,9 @@
 //!
 //! Assumption: `appstream.captured-families`. AWS's model names the families without a word about images of one's own.
 
-use serde_json::Value;
-
+use super::Image;
 use crate::field::FieldId;
-use crate::kind::{Condition, Incompatibility, Live};
+use crate::kind::{Condition, Declared, Incompatibility, Live};
 
 /// What `SupportedInstanceFamilies` of an image calls the families of instance types, by how the types begin.
 const FAMILIES: &[(&str, &str)] = &[
@@ -19,11 +18,6 @@ const FAMILIES: &[(&str, &str)] = &[
     ("stream.graphics.gr6.", "Graphics G6"),
     ("stream.graphics.gr6f.", "Graphics G6"),
 ];
-
-/// A fact of an image: the families of instance types that it supports, by AWS's names.
-pub const SUPPORTED: &str = "families";
-/// A fact of an image: whether an image builder can start from it.
-pub const BUILDER_SUPPORTED: &str = "builder_supported";
 
 /// Why a thing of this instance type cannot start from an image; the fields are those of the image and of the instance
 /// type. `builds`: it is an image builder.
@@ -44,20 +38,14 @@ pub(super) fn incompatibility(
     if let Condition::Failed { state, reason } = &image.condition {
         return because(&[field], format!("the image {} is {state}: {reason}", image.id));
     }
-    if builds && image.fields.get(BUILDER_SUPPORTED) == Some(&Value::Bool(false)) {
+    let reported = Image.read(image);
+    if builds && reported.builder_supported == Some(false) {
         return because(
             &[field],
             format!("no image builder can start from the image {}", image.id),
         );
     }
-    let listed: Vec<&str> = image
-        .fields
-        .get(SUPPORTED)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let listed: Vec<&str> = reported.families.iter().flatten().map(String::as_str).collect();
     let (_, family) = FAMILIES
         .iter()
         .find(|(begin, _)| instance_type.starts_with(begin))?;
@@ -77,15 +65,16 @@ pub(super) fn incompatibility(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::super::ImageBuilderSpec;
+    use super::super::{ImageBuilderSpec, ImageLive};
     use super::*;
 
-    fn image(families: Value, builder: Value) -> Live {
-        Live::new("base", "AVAILABLE")
-            .fact(SUPPORTED, families)
-            .fact(BUILDER_SUPPORTED, builder)
+    fn image(families: &[&str], builder_supported: Option<bool>) -> Live {
+        let image = ImageLive {
+            builder_supported,
+            families: Some(families.iter().map(|family| (*family).to_owned()).collect()),
+            ..ImageLive::default()
+        };
+        Live::of("base", "AVAILABLE", image)
     }
 
     fn fields(image: &Live, instance_type: &str, builds: bool) -> Option<Vec<&'static str>> {
@@ -96,24 +85,24 @@ mod tests {
 
     #[test]
     fn an_image_of_other_families_does_not_fit() {
-        let plain = image(json!(["General Purpose", "Compute Optimized"]), json!(true));
+        let plain = image(&["General Purpose", "Compute Optimized"], Some(true));
         assert_eq!(fields(&plain, "stream.standard.medium", true), None);
         assert_eq!(fields(&plain, "stream.compute.large", false), None);
         let both = Some(vec!["base_image", "instance_type"]);
         assert_eq!(fields(&plain, "stream.graphics.g4dn.xlarge", true), both);
         assert_eq!(fields(&plain, "stream.memory.z1d.large", false), both);
-        let graphics = image(json!(["Graphics G6"]), json!(true));
+        let graphics = image(&["Graphics G6"], Some(true));
         assert_eq!(fields(&graphics, "stream.graphics.gr6f.4xlarge", false), None);
         assert_eq!(fields(&graphics, "stream.standard.medium", false), both);
     }
 
     #[test]
     fn what_aws_does_not_tell_or_this_program_does_not_know_is_no_reason() {
-        for families in [json!([]), json!(["General Purpose", "Graphics G9"]), Value::Null] {
-            let image = image(families, Value::Null);
+        for families in [&[][..], &["General Purpose", "Graphics G9"]] {
+            let image = image(families, None);
             assert_eq!(fields(&image, "stream.memory.large", true), None);
         }
-        let plain = image(json!(["General Purpose"]), json!(true));
+        let plain = image(&["General Purpose"], Some(true));
         for newer in ["stream.graphics.g9.xlarge", "GeneralPurpose.m6i.large", ""] {
             assert_eq!(fields(&plain, newer, true), None, "{newer}");
         }
@@ -121,7 +110,7 @@ mod tests {
 
     #[test]
     fn builders_need_an_image_for_builders_and_nobody_a_failed_one() {
-        let mut image = image(json!(["General Purpose"]), json!(false));
+        let mut image = image(&["General Purpose"], Some(false));
         assert_eq!(fields(&image, "stream.standard.medium", false), None);
         assert_eq!(
             fields(&image, "stream.standard.medium", true),

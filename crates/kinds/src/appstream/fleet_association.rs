@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// What a blueprint says about an association.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.fleet_association")]
+#[fields(kind = "appstream.fleet_association", of = FleetAssociation, live = FleetAssociationLive)]
 pub struct FleetAssociationSpec {
     /// The fleet's name.
     #[field(replace)]

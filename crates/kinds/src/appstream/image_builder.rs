@@ -9,15 +9,15 @@ use serde_json::Value;
 use super::family;
 use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field, FieldId};
-use crate::kind::{Actions, Incompatibility, Kind, Live};
+use crate::field::{Diff, Field, FieldId};
+use crate::kind::{Actions, Declared, Incompatibility, Kind, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::text::Text;
 
 /// What a blueprint says about an image builder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.image_builder")]
+#[fields(kind = "appstream.image_builder", of = ImageBuilder, live = ImageBuilderLive)]
 pub struct ImageBuilderSpec {
     /// Its name: at most 101 characters, case-sensitive.
     #[field(replace)]
@@ -27,7 +27,8 @@ pub struct ImageBuilderSpec {
     pub base_image: Text,
     /// The base as the blueprint says it: `newest:PREFIX`, or the name or ARN of one image. Another one makes another
     /// builder; a newer image of the same family does not.
-    #[field(replace, compared = Applied)]
+    // Its own tag says it.
+    #[field(replace, compared = Applied, reported)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
     /// The instance type, such as `stream.standard.medium`.
@@ -104,10 +105,8 @@ impl Kind for ImageBuilder {
     }
 
     fn hourly_cost(&self, live: &Live) -> Option<HourlyCost> {
-        let instance = live.text(ImageBuilderSpec::INSTANCE_TYPE)?;
-        live.running.then(|| HourlyCost::Machine {
-            instance: instance.to_owned(),
-        })
+        let instance = self.read(live).instance_type.clone()?;
+        live.running.then_some(HourlyCost::Machine { instance })
     }
 
     fn quotas(&self) -> &'static [Quota] {
@@ -150,7 +149,7 @@ impl Kind for ImageBuilder {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(ImageBuilderSpec::FIELDS, want, &live.fields);
+        let mut diff = live.diff(ImageBuilderSpec::FIELDS, want);
         // Only one subnet was sent, so only one can be there.
         diff.retain(|change| {
             !change.is(ImageBuilderSpec::SUBNETS)

@@ -11,7 +11,7 @@ use crate::text::Text;
 
 /// What a blueprint says about a theme. A stack has at most one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.theme")]
+#[fields(kind = "appstream.theme", of = Theme, live = ThemeLive)]
 pub struct ThemeSpec {
     /// The stack's name.
     #[field(replace)]

@@ -11,7 +11,7 @@ use crate::output;
 
 /// What a blueprint says about usage reports. There is one subscription for an account and region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.usage_report")]
+#[fields(kind = "appstream.usage_report", of = UsageReport, live = UsageReportLive)]
 pub struct UsageReportSpec {
     /// The region whose sessions are reported: AppStream's.
     #[field(replace)]

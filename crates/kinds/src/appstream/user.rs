@@ -12,7 +12,7 @@ use crate::outward::{Quota, Terraform};
 
 /// What a blueprint says about a user of the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.user")]
+#[fields(kind = "appstream.user", of = User, live = UserLive)]
 pub struct UserSpec {
     /// The e-mail address, which is the name: at most 128 characters, and letter case counts.
     #[field(replace)]

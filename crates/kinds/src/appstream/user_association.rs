@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// What a blueprint says about an association.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.user_association")]
+#[fields(kind = "appstream.user_association", of = UserAssociation, live = UserAssociationLive)]
 pub struct UserAssociationSpec {
     /// The user's e-mail address, as it is in the pool: letter case counts.
     #[field(replace)]

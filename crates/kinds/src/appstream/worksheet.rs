@@ -5,20 +5,19 @@ use std::fmt::Write as _;
 use super::image::captured::{Captured, IMAGE};
 use super::image::{Application, ImageSpec};
 use crate::address::Address;
-use crate::kind::{Answer, Checkpoint, Notice, Question, parse};
+use crate::kind::{Answer, Checkpoint, Notice, Question};
 use crate::shell::word;
 
-/// The checkpoint of an image that has to be captured, if this spec is of one. `found`: images that were captured on its
+/// The checkpoint of an image that has to be captured. `found`: images that were captured on its
 /// builder under other names, newest first.
-pub fn checkpoint(address: &Address, want: &serde_json::Value, found: &[Captured]) -> Option<Checkpoint> {
-    let spec: ImageSpec = parse(want).ok()?;
-    Some(Checkpoint {
+pub fn checkpoint(address: &Address, spec: &ImageSpec, found: &[Captured]) -> Checkpoint {
+    Checkpoint {
         address: address.clone(),
         title: format!(
             "capture the image `{}` on the image builder `{}`",
             spec.name, spec.builder
         ),
-        worksheet: worksheet(address, &spec, found),
+        worksheet: worksheet(address, spec, found),
         // The image itself is the proof, unless it is called otherwise.
         questions: vec![Question {
             key: IMAGE.to_owned(),
@@ -26,9 +25,9 @@ pub fn checkpoint(address: &Address, want: &serde_json::Value, found: &[Captured
             required: false,
             answer: Answer::Text,
         }],
-        notices: found.iter().map(|image| notice(address, &spec, image)).collect(),
+        notices: found.iter().map(|image| notice(address, spec, image)).collect(),
         unread: None,
-    })
+    }
 }
 
 /// The command that takes an image of this name.
@@ -252,11 +251,13 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Image;
     use super::*;
+    use crate::kind::Kind;
     use serde_json::json;
 
-    fn want() -> serde_json::Value {
-        json!({
+    fn want() -> ImageSpec {
+        let want = json!({
             "name": "acme-desk-1a2b3c4d",
             "builder": "acme-desk",
             "region": "eu-west-1",
@@ -269,13 +270,14 @@ mod tests {
             ],
             "recipe": "1a2b3c4d5e6f",
             "tags": {"headset:id": "0f0f", "headset:environment": "acme"},
-        })
+        });
+        serde_json::from_value(want).expect("a spec")
     }
 
     #[test]
     fn the_block_can_be_run_as_it_stands() {
         let address: Address = "appstream.image/desk".parse().expect("an address");
-        let checkpoint = checkpoint(&address, &want(), &[]).expect("a checkpoint");
+        let checkpoint = checkpoint(&address, &want(), &[]);
         assert_eq!(checkpoint.missing(&Default::default()), Vec::<&str>::new());
         let sheet = checkpoint.worksheet;
         assert!(sheet.starts_with("# Checkpoint appstream.image/desk\n"));
@@ -312,8 +314,8 @@ mod tests {
     #[test]
     fn an_existing_image_has_no_worksheet() {
         let address: Address = "appstream.image/desk".parse().expect("an address");
-        assert_eq!(checkpoint(&address, &json!({"name": "desk"}), &[]), None);
-        assert_eq!(checkpoint(&address, &json!({"newest": "AppStream-"}), &[]), None);
+        assert_eq!(Image.checkpoint(&address, &json!({"name": "desk"})), None);
+        assert_eq!(Image.checkpoint(&address, &json!({"newest": "AppStream-"})), None);
     }
 
     #[test]
@@ -323,7 +325,7 @@ mod tests {
             name: name.to_owned(),
             at: Some("2026-01-01T00:20:00Z".to_owned()),
         };
-        let checkpoint = checkpoint(&address, &want(), &[image("my desk"), image("first-try")]).expect("one");
+        let checkpoint = checkpoint(&address, &want(), &[image("my desk"), image("first-try")]);
         let notices: Vec<String> = checkpoint.notices.into_iter().map(String::from).collect();
         assert_eq!(
             notices,
@@ -349,9 +351,7 @@ mod tests {
     #[test]
     fn no_url_that_opens_a_session_is_in_it() {
         let address: Address = "appstream.image/desk".parse().expect("an address");
-        let sheet = checkpoint(&address, &want(), &[])
-            .expect("a checkpoint")
-            .worksheet;
+        let sheet = checkpoint(&address, &want(), &[]).worksheet;
         assert!(sheet.contains("`headset image connect acme-desk --region eu-west-1`"));
         assert!(!sheet.contains("https://appstream"));
     }

@@ -9,31 +9,26 @@ use serde_json::{Value, json};
 
 use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{self, Change, Compare, Diff, Field, FieldId};
-use crate::kind::{Actions, Kind, Live};
+use crate::field::{Diff, Field, FieldId};
+use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
 use crate::text::Text;
 
-/// Scheduled actions that others made on the fleet's target.
-pub const OTHER_ACTIONS: Field = Field::new(
-    "other_actions",
-    Change::InPlace,
-    "Scheduled actions that others made on the fleet's target, by name",
-)
-.compared(Compare::Others);
-
-/// Scaling policies that others made on the fleet's target.
-pub const OTHER_POLICIES: Field = Field::new(
-    "other_policies",
-    Change::InPlace,
-    "Scaling policies that others made on the fleet's target, by name",
-)
-.compared(Compare::Others);
-
 /// What a blueprint says about the scaling of a fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "autoscaling.fleet", also(OTHER_ACTIONS, OTHER_POLICIES))]
+#[fields(
+    kind = "autoscaling.fleet",
+    of = FleetScaling,
+    live = FleetScalingLive {
+        /// Scheduled actions that others made on the fleet's target, by name.
+        #[field(in_place, compared = Others)]
+        other_actions: BTreeMap<String, Shift>,
+        /// Scaling policies that others made on the fleet's target, by name.
+        #[field(in_place, compared = Others)]
+        other_policies: BTreeMap<String, OtherPolicy>,
+    }
+)]
 pub struct FleetScalingSpec {
     /// The fleet's name.
     #[field(replace)]
@@ -46,7 +41,7 @@ pub struct FleetScalingSpec {
     #[field(in_place)]
     pub max: i32,
     /// The utilisation to keep, in percent (1 to 100); null: none is kept.
-    #[field(in_place)]
+    #[field(in_place, reported = f64)]
     #[serde(default)]
     pub target: Option<u32>,
     /// Seconds to wait after taking away.
@@ -109,6 +104,29 @@ pub struct Shift {
     /// Until when it holds (RFC 3339); `None`: for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
+}
+
+/// A scaling policy that others made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherPolicy {
+    /// AWS's word for how it scales.
+    pub r#type: String,
+    /// What it keeps, where it keeps a utilisation.
+    #[serde(flatten)]
+    pub tracking: Option<Tracking>,
+}
+
+/// How a utilisation is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tracking {
+    /// The utilisation, in percent.
+    pub target: f64,
+    /// Seconds to wait after taking away.
+    pub cooldown_in: Option<i32>,
+    /// Seconds to wait after adding.
+    pub cooldown_out: Option<i32>,
+    /// Whether it also takes away.
+    pub scale_in: bool,
 }
 
 impl Shift {
@@ -205,11 +223,10 @@ impl Kind for FleetScaling {
     }
 
     fn removal(&self, live: &Live) -> Option<String> {
-        let others = field::others(FleetScalingSpec::FIELDS, &live.fields).into_iter();
-        let names: Vec<String> = others
-            .filter_map(|(_, there)| there.as_object())
-            .flat_map(|there| there.keys().map(|name| format!("`{name}`")))
-            .collect();
+        let scaling = self.read(live);
+        let actions = scaling.other_actions.iter().flat_map(BTreeMap::keys);
+        let policies = scaling.other_policies.iter().flat_map(BTreeMap::keys);
+        let names: Vec<String> = actions.chain(policies).map(|name| format!("`{name}`")).collect();
         (!names.is_empty()).then(|| {
             format!(
                 "AWS deletes with it what others made on the fleet's target: {}",
@@ -219,7 +236,7 @@ impl Kind for FleetScaling {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(FleetScalingSpec::FIELDS, want, &live.fields);
+        let mut diff = live.diff(FleetScalingSpec::FIELDS, want);
         for change in diff
             .iter_mut()
             .filter(|change| change.is(FleetScalingSpec::SCHEDULE))
@@ -263,7 +280,7 @@ fn by_schedule(want: &Value, have: &Value, limit: impl Fn(&Shift) -> Option<i32>
 }
 
 /// The shifts of a field, by name; none where it has another form.
-pub fn shifts(value: &Value) -> BTreeMap<String, Shift> {
+fn shifts(value: &Value) -> BTreeMap<String, Shift> {
     serde_json::from_value(value.clone()).unwrap_or_default()
 }
 

@@ -2,4 +2,4 @@
 
 pub mod fleet;
 
-pub use fleet::{FleetScaling, FleetScalingSpec, Shift, Suspended};
+pub use fleet::{FleetScaling, FleetScalingLive, FleetScalingSpec, Shift, Suspended};

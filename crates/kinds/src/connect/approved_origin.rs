@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// What a blueprint asks of an approved origin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "connect.approved_origin")]
+#[fields(kind = "connect.approved_origin", of = ApprovedOrigin, live = ApprovedOriginLive)]
 pub struct ApprovedOriginSpec {
     /// Id of the Connect instance.
     #[field(replace)]

@@ -16,7 +16,7 @@ use crate::own::{Beside, OwnName, Owner};
 
 /// What a blueprint asks of an instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "connect.instance")]
+#[fields(kind = "connect.instance", of = ConnectInstance, live = InstanceLive)]
 pub struct InstanceSpec {
     /// The alias: 1 to 45 letters, digits and inner hyphens, not starting with `d-`; unique in the whole world.
     #[field(forbidden)]

@@ -6,11 +6,11 @@ pub mod password;
 pub mod queue;
 pub mod user;
 
-pub use approved_origin::{ApprovedOrigin, ApprovedOriginSpec};
-pub use instance::{ConnectInstance, InstanceSpec};
+pub use approved_origin::{ApprovedOrigin, ApprovedOriginLive, ApprovedOriginSpec};
+pub use instance::{ConnectInstance, InstanceLive, InstanceSpec};
 pub use password::password_mistake;
-pub use queue::{Queue, QueueSpec};
-pub use user::{User, UserSpec};
+pub use queue::{Queue, QueueLive, QueueSpec};
+pub use user::{User, UserLive, UserSpec};
 
 /// The id in an instance's id or ARN (`arn:...:instance/ID`). AWS takes either where it asks for an id.
 pub fn instance_id(id_or_arn: &str) -> &str {

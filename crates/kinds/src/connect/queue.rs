@@ -39,7 +39,7 @@ pub enum QueueStatus {
 
 /// What a blueprint asks of a queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "connect.queue")]
+#[fields(kind = "connect.queue", of = Queue, live = QueueLive)]
 pub struct QueueSpec {
     /// Id of the Connect instance.
     #[field(replace)]
@@ -55,11 +55,11 @@ pub struct QueueSpec {
     #[field(in_place)]
     pub hours: String,
     /// How many contacts may wait before it counts as full; without a number in the blueprint it is left as it is.
-    #[field(in_place)]
+    #[field(in_place, reported = i32)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_contacts: Option<u32>,
     /// `ENABLED` or `DISABLED`; a new queue is enabled.
-    #[field(in_place)]
+    #[field(in_place, reported = String)]
     pub status: QueueStatus,
     /// The name that outbound calls show, 1 to 255 characters; without one in the blueprint it is left as it is.
     #[field(in_place)]

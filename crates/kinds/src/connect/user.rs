@@ -18,7 +18,7 @@ use crate::text::Text;
 
 /// What a blueprint asks of a user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "connect.user")]
+#[fields(kind = "connect.user", of = User, live = UserLive)]
 pub struct UserSpec {
     /// Id of the Connect instance.
     #[field(replace)]
@@ -42,7 +42,7 @@ pub struct UserSpec {
     #[field(in_place)]
     pub auto_accept: bool,
     /// Time for work after a contact, in seconds, 0 to 2,000,000; 0: no limit.
-    #[field(in_place)]
+    #[field(in_place, reported = i32)]
     pub after_contact_work: u32,
     /// Where the first password is, for users that Connect itself holds: 8 to 64 characters without white space, among
     /// them a lower-case letter, an upper-case letter and a digit; read when the user is made, and never again.

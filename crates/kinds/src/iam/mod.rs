@@ -6,6 +6,6 @@ pub mod saml_metadata;
 pub mod saml_provider;
 pub mod service_role;
 
-pub use role::{Role, RoleSpec};
-pub use saml_provider::{SamlProvider, SamlProviderSpec};
-pub use service_role::{ServiceRole, ServiceRoleSpec};
+pub use role::{Role, RoleLive, RoleSpec};
+pub use saml_provider::{SamlProvider, SamlProviderLive, SamlProviderSpec};
+pub use service_role::{ServiceRole, ServiceRoleLive, ServiceRoleSpec};

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::KindId;
 use crate::discovery::{Trace, Unread};
-use crate::field::{self, Diff, Field, FieldId};
-use crate::kind::{Actions, Kind, Live, Tied};
+use crate::field::{Diff, Field, FieldId};
+use crate::kind::{Actions, Declared, Kind, Live, Tied};
 use crate::names;
 use crate::output;
 use crate::outward::Terraform;
@@ -19,7 +19,7 @@ use crate::text::{self, Text};
 
 /// What a blueprint asks of a role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "iam.role")]
+#[fields(kind = "iam.role", of = Role, live = RoleLive)]
 pub struct RoleSpec {
     /// Its name: 1 to 64 of `[A-Za-z0-9_+=,.@-]`.
     #[field(replace)]
@@ -38,11 +38,11 @@ pub struct RoleSpec {
     #[serde(default)]
     pub policies: BTreeMap<String, Text>,
     /// ARNs of managed policies. The role has these and no other ones attached.
-    #[field(in_place, compared = Set)]
+    #[field(in_place, compared = Set, reported = Vec<String>)]
     #[serde(default)]
     pub managed_policies: BTreeSet<String>,
     /// The longest session, in seconds, 3,600 to 43,200.
-    #[field(in_place)]
+    #[field(in_place, reported = i32)]
     pub max_session: u32,
     /// ARN of the policy that bounds its permissions; null: none.
     #[field(in_place)]
@@ -150,13 +150,12 @@ impl Kind for Role {
     }
 
     fn removal(&self, live: &Live) -> Option<String> {
-        let attached = live.get(RoleSpec::MANAGED_POLICIES).and_then(Value::as_array)?;
-        let attached: Vec<&str> = attached.iter().filter_map(Value::as_str).collect();
+        let attached = self.read(live).managed_policies.as_deref().unwrap_or_default();
         (!attached.is_empty()).then(|| format!("it is detached from {}, which stays", attached.join(" and ")))
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        field::diff(RoleSpec::FIELDS, want, &live.fields)
+        live.diff(RoleSpec::FIELDS, want)
             .into_iter()
             .filter(|change| !change.is(RoleSpec::POLICIES) || !same_policies(&change.want, &change.have))
             .collect()

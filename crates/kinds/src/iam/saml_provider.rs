@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::saml_metadata::{self, SamlMetadata};
 use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field, FieldChange, FieldId};
+use crate::field::{Diff, Field, FieldChange, FieldId};
 use crate::kind::{Actions, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
@@ -18,7 +18,7 @@ use crate::text::Text;
 
 /// What a blueprint asks of a SAML provider.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "iam.saml_provider")]
+#[fields(kind = "iam.saml_provider", of = SamlProvider, live = SamlProviderLive)]
 pub struct SamlProviderSpec {
     /// Its name: 1 to 128 of `[A-Za-z0-9_.-]`; the last part of its ARN.
     #[field(replace)]
@@ -126,7 +126,7 @@ impl Kind for SamlProvider {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        field::diff(SamlProviderSpec::FIELDS, want, &live.fields)
+        live.diff(SamlProviderSpec::FIELDS, want)
             .into_iter()
             .filter_map(|change| match change.id(SamlProviderSpec::KIND) {
                 SamlProviderSpec::METADATA => judged(change),

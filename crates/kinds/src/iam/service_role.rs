@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field, FieldId};
+use crate::field::{Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live};
 use crate::output;
 
 /// What the account needs of such a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Fields)]
-#[fields(kind = "iam.service_role")]
+#[fields(kind = "iam.service_role", of = ServiceRole, live = ServiceRoleLive)]
 pub struct ServiceRoleSpec {
     /// Its name, which the service decides.
     #[field(replace)]
@@ -25,10 +25,10 @@ pub struct ServiceRoleSpec {
     #[field(replace)]
     pub path: String,
     /// The service that assumes it, such as `appstream.amazonaws.com`.
-    #[field(replace)]
+    #[field(replace, reported = Vec<String>)]
     pub service: String,
     /// ARNs of the managed policies that have to be attached. IAM attaches those of a service-linked role by itself.
-    #[field(in_place)]
+    #[field(in_place, reported = Vec<String>)]
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub policies: BTreeSet<String>,
     /// Whether it is a service-linked role, which only CreateServiceLinkedRole can make.
@@ -79,7 +79,7 @@ impl Kind for ServiceRole {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(ServiceRoleSpec::FIELDS, want, &live.fields);
+        let mut diff = live.diff(ServiceRoleSpec::FIELDS, want);
         diff.retain(|change| match change.id(ServiceRoleSpec::KIND) {
             // What others attached, or let assume the role besides, is theirs.
             ServiceRoleSpec::POLICIES | ServiceRoleSpec::SERVICE => !includes(&change.have, &change.want),

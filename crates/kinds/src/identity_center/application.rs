@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::answered::instance_in_metadata;
-use super::spec::ApplicationSpec;
+use super::spec::{ApplicationLive, ApplicationSpec};
 use super::worksheet::worksheet;
 use crate::KindId;
 use crate::address::Address;
@@ -18,13 +18,18 @@ use crate::field::{Change, Diff, Field, FieldChange, FieldId};
 use crate::idp::answers::{self, AGREED};
 use crate::idp::edit::{Edit, Way};
 use crate::idp::sheet::code;
-use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
+use crate::kind::{self, Actions, Answer, Checkpoint, Declared, Kind, Live, Question};
 use crate::output;
 use headset_core::arn::name_in;
 
 /// The kind `identity_center.application`.
 #[derive(Debug)]
 pub struct Application;
+
+impl Declared for Application {
+    type Spec = ApplicationSpec;
+    type Live = ApplicationLive;
+}
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 pub const TYPED: &[FieldId] = &[
@@ -54,12 +59,10 @@ pub const APPLICATION_ARN: &str = output::APPLICATION_ARN;
 
 /// The status that an application has to have: through a disabled one, no one can sign in.
 const ENABLED: &str = "ENABLED";
-/// A fact of an application: `ENABLED`, or what AWS says instead.
-pub const STATUS: &str = "status";
+/// What a difference of the status is called.
+const STATUS: &str = "status";
 
-/// What AWS reports of an application besides, together: a field of what is there.
-pub const TOLD: &str = "told";
-/// Of it: what it is for.
+/// Of what AWS reports of an application besides: what it is for.
 pub const DESCRIPTION: &str = ApplicationSpec::DESCRIPTION.name;
 /// Of it: whether the access portal shows the application.
 pub const VISIBILITY: &str = "visibility";
@@ -85,7 +88,7 @@ pub fn agree(
     told: Option<Map<String, Value>>,
 ) {
     let before =
-        agreed(given).filter(|(_, before)| before.get(APPLICATION_ARN).is_some_and(|before| before == arn));
+        agreed(given).filter(|before| before.get(APPLICATION_ARN).is_some_and(|before| before == arn));
     match (before, told) {
         (Some(_), told) if told.is_none() || !given.contains_key(answers::EDITED) => {
             let kept = given.get(AGREED).cloned().unwrap_or_default();
@@ -99,10 +102,9 @@ pub fn agree(
     }
 }
 
-/// What AWS reported when a person answered, as a field of what is there.
-pub fn agreed(answers: &BTreeMap<String, String>) -> Option<(String, Value)> {
-    let kept = serde_json::from_str(answers.get(AGREED)?).ok()?;
-    Some((AGREED.to_owned(), kept))
+/// What AWS reported when a person answered.
+pub fn agreed(answers: &BTreeMap<String, String>) -> Option<Value> {
+    serde_json::from_str(answers.get(AGREED)?).ok()
 }
 
 /// What of an application is to be as what: as it was when a person answered, else as the worksheet asks for it.
@@ -218,16 +220,17 @@ impl Kind for Application {
     /// What a person typed is known from the worksheet that was answered; of the rest, AWS tells the status alone.
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = answers::diff(ApplicationSpec::FIELDS, want, live, TYPED);
-        if let Some(status) = live.fields.get(STATUS).filter(|status| *status != ENABLED) {
+        let application = self.read(live);
+        if let Some(status) = application.status.as_deref().filter(|status| *status != ENABLED) {
             diff.push(FieldChange {
                 field: STATUS.to_owned(),
-                have: status.clone(),
+                have: status.into(),
                 want: ENABLED.into(),
                 change: Change::InPlace,
             });
         }
-        if let Some(told) = live.fields.get(TOLD).and_then(Value::as_object) {
-            let differs = otherwise(told, live.fields.get(AGREED), want);
+        if let Some(told) = &application.told {
+            let differs = otherwise(told, application.agreed.as_ref(), want);
             diff.extend(differs.map(|(key, there, asked)| FieldChange {
                 field: key.to_owned(),
                 have: there.into(),
@@ -246,14 +249,11 @@ impl Kind for Application {
             spec.description = asked.to_owned();
         }
         // What was typed before is known as a whole, or not at all.
-        let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
-            was[field.name] = live.get(*field)?.clone();
-            if let Some(change) = description {
-                was[DESCRIPTION] = change.have.clone();
-            }
-            Some(was)
-        });
-        let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
+        let was = live.over(want, TYPED);
+        let mut was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
+        if let (Some(was), Some(there)) = (&mut was, description.and_then(|change| change.have.as_str())) {
+            there.clone_into(&mut was.description);
+        }
         let name = was.as_ref().unwrap_or(&spec).name.clone();
         let mut find = vec![
             "Open the console of IAM Identity Center in its home Region, in the account that runs it. Choose \

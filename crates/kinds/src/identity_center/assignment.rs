@@ -18,7 +18,7 @@ use crate::text::Text;
 
 /// What a blueprint asks of an assignment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "identity_center.assignment")]
+#[fields(kind = "identity_center.assignment", of = Assignment, live = AssignmentLive)]
 pub struct AssignmentSpec {
     /// The application's ARN; the empty text if it was not answered, and then a person assigns by hand.
     #[field(replace)]
@@ -70,13 +70,13 @@ pub fn of_physical_id(id: &str) -> Result<(&str, &str, &str), AwsError> {
 
 /// An assignment that is there.
 pub fn live(spec: &AssignmentSpec, application: &str, principal: &str, state: &str) -> Live {
-    Live::new(physical_id(application, &spec.principal_type, principal), state)
-        .field(AssignmentSpec::APPLICATION_ARN, application)
-        .field(AssignmentSpec::APPLICATION_NAME, spec.application_name.as_str())
-        .field(AssignmentSpec::PRINCIPAL_TYPE, spec.principal_type.as_str())
-        .field(AssignmentSpec::PRINCIPAL_NAME, spec.principal_name.as_str())
-        .field(AssignmentSpec::BY_HAND, spec.by_hand)
-        .output(output::PRINCIPAL_ID, principal)
+    let assignment = AssignmentLive {
+        application_arn: Some(application.to_owned()),
+        principal_type: Some(spec.principal_type.clone()),
+        principal_name: Some(spec.principal_name.clone()),
+    };
+    let id = physical_id(application, &spec.principal_type, principal);
+    Live::of(id, state, assignment).output(output::PRINCIPAL_ID, principal)
 }
 
 /// What to do by hand.

@@ -25,7 +25,7 @@ use crate::text::Text;
 
 /// What a blueprint asks of a link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "identity_center.link")]
+#[fields(kind = "identity_center.link", of = Link, live = LinkLive)]
 pub struct LinkSpec {
     /// The application's display name.
     #[field(at_creation, compared = WriteOnly)]

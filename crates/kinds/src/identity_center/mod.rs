@@ -11,6 +11,6 @@ pub mod worksheet;
 
 pub use answered::{check_link, check_link_of};
 pub use application::Application;
-pub use assignment::{Assignment, AssignmentSpec};
-pub use link::{Link, LinkSpec};
-pub use spec::{ApplicationSpec, Mapping};
+pub use assignment::{Assignment, AssignmentLive, AssignmentSpec};
+pub use link::{Link, LinkLive, LinkSpec};
+pub use spec::{ApplicationLive, ApplicationSpec, Mapping};

@@ -2,12 +2,24 @@
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::text::Text;
 
 /// What a blueprint asks of an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "identity_center.application")]
+#[fields(
+    kind = "identity_center.application",
+    reported,
+    live = ApplicationLive {
+        /// `ENABLED`, or what AWS says instead.
+        status: String,
+        /// What AWS reports besides, by the names of `application`.
+        told: Map<String, Value>,
+        /// The same as it was when a person answered with the application: it is accepted so.
+        agreed: Value,
+    }
+)]
 pub struct ApplicationSpec {
     /// Its display name, 1 to 100 characters.
     #[field(in_place, compared = WriteOnly)]

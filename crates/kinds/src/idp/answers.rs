@@ -7,16 +7,18 @@
 
 use std::collections::BTreeMap;
 
+use headset_core::AwsError;
 use headset_core::endpoint::is_loopback;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::field::{Change, Diff, Field, FieldChange, FieldId};
+use crate::field::{Change, Diff, Field, FieldId};
 use crate::iam::saml_metadata;
-use crate::kind::{Answer, Live, Lookup, Question};
+use crate::kind::{self, Answer, Live, Lookup, Question};
+use crate::live::Observed;
 use crate::output;
 use crate::spec::Existing;
-use crate::text;
 
 /// The answer that is a metadata document, or where it is.
 pub const METADATA: &str = output::METADATA;
@@ -171,19 +173,13 @@ pub fn typed_values(
 
 /// What differs between the values that a person typed and those on the worksheet now.
 pub fn diff(fields: &[Field], want: &Value, live: &Live, typed: &[FieldId]) -> Diff {
-    let differs = |field: &&Field| {
-        let (want, have) = (want.get(field.name), live.fields.get(field.name));
-        typed.iter().any(|typed| typed.name == field.name)
-            && want.is_some()
-            && (want != have || want.is_some_and(text::is_unknown))
-    };
-    let change = |field: &Field| FieldChange {
-        field: field.name.to_owned(),
-        have: live.fields.get(field.name).cloned().unwrap_or_default(),
-        want: want.get(field.name).cloned().unwrap_or_default(),
-        change: Change::InPlace,
-    };
-    fields.iter().filter(differs).map(change).collect()
+    let typed = fields
+        .iter()
+        .filter(|field| typed.iter().any(|typed| typed.name == field.name));
+    let compared: Vec<Field> = typed
+        .map(|field| Field::new(field.name, Change::InPlace, field.about))
+        .collect();
+    live.diff(&compared, want)
 }
 
 /// What is asked at the end of an edit worksheet.
@@ -199,23 +195,26 @@ pub(crate) fn edit_questions() -> Vec<Question> {
 
 /// What the answers tell about an application: its values as a person typed them, and what others refer to.
 /// `id` is what names it for good, if anything does; else its name does.
-pub fn live(
+///
+/// # Errors
+/// If what was typed is no values of this kind: another version of Headset kept it.
+pub fn live<T: Observed + DeserializeOwned>(
     lookup: &Lookup,
     answers: &BTreeMap<String, String>,
     id: Option<&str>,
     typed: &[FieldId],
-) -> Live {
+) -> Result<Live, AwsError> {
     let name = lookup.spec.get(Existing::NAME).and_then(Value::as_str);
     let name = name.unwrap_or(&lookup.address.key);
-    let mut live = Live::new(id.unwrap_or(name), "ANSWERED");
-    live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
-    live.fields
-        .retain(|field, _| !typed.iter().any(|typed| typed == field));
-    live.fields.extend(typed_values(answers, &lookup.spec, typed));
+    let mut known = lookup.spec.as_object().cloned().unwrap_or_default();
+    known.retain(|field, _| !typed.iter().any(|typed| typed == field));
+    known.extend(typed_values(answers, &lookup.spec, typed));
+    let application: T = kind::parse(&Value::Object(known))?;
+    let mut live = Live::of(id.unwrap_or(name), "ANSWERED", application);
     for key in [METADATA, METADATA_URL] {
         live = live.output(key, answers.get(key).cloned().unwrap_or_default());
     }
-    live
+    Ok(live)
 }
 
 #[cfg(test)]

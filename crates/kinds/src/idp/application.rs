@@ -9,18 +9,23 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::edit::{Edit, Way};
-use super::spec::{ApplicationSpec, Product};
+use super::spec::{ApplicationLive, ApplicationSpec, Product};
 use super::{answers, entra, okta, other, sheet};
 use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::{Diff, Field, FieldId};
-use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
+use crate::kind::{self, Actions, Answer, Checkpoint, Declared, Kind, Live, Question};
 use crate::output;
 
 /// The kind `idp.application`.
 #[derive(Debug)]
 pub struct Application;
+
+impl Declared for Application {
+    type Spec = ApplicationSpec;
+    type Live = ApplicationLive;
+}
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 pub const TYPED: &[FieldId] = &[
@@ -129,10 +134,7 @@ impl Kind for Application {
     fn edit(&self, address: &Address, want: &Value, live: &Live, diff: &Diff) -> Option<Checkpoint> {
         let spec: ApplicationSpec = kind::parse(want).ok().filter(|_| !diff.is_empty())?;
         // What was typed before is known as a whole, or not at all.
-        let was = TYPED.iter().try_fold(want.clone(), |mut was, field| {
-            was[field.name] = live.get(*field)?.clone();
-            Some(was)
-        });
+        let was = live.over(want, TYPED);
         let was = was.and_then(|was| kind::parse::<ApplicationSpec>(&was).ok());
         let name = was.as_ref().unwrap_or(&spec).name.clone();
         let mut find = vec![place(spec.product).to_owned(), String::new()];

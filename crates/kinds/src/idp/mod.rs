@@ -13,7 +13,7 @@ pub mod start;
 
 pub use answers::WORKSHEET;
 pub use application::Application;
-pub use spec::{ApplicationSpec, Product, SessionName};
+pub use spec::{ApplicationLive, ApplicationSpec, Product, SessionName};
 
 /// Checks that a product publishes an application's metadata at such an address.
 ///

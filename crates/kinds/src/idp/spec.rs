@@ -40,7 +40,7 @@ pub enum SessionName {
 
 /// What a blueprint asks of an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "idp.application")]
+#[fields(kind = "idp.application", reported, live = ApplicationLive)]
 pub struct ApplicationSpec {
     /// Which product it is made in.
     // Another product's application is another one.

@@ -19,7 +19,7 @@ use headset_core::Arn;
 
 /// What a blueprint says about a bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "s3.bucket")]
+#[fields(kind = "s3.bucket", of = Bucket, live = BucketLive)]
 pub struct BucketSpec {
     /// Its name: 3 to 63 characters of `[a-z0-9-]`, unique in the world.
     #[field(replace)]
@@ -45,11 +45,11 @@ pub struct BucketSpec {
     #[field(in_place, compared = Policy)]
     pub policy: Option<Text>,
     /// S3's own website of the bucket; null, the only value: there is none.
-    #[field(in_place)]
+    #[field(in_place, reported = Value)]
     #[serde(default)]
     pub website: (),
     /// Rules for pages of other sites that read it; null, the only value: there are none.
-    #[field(in_place)]
+    #[field(in_place, reported = Value)]
     #[serde(default)]
     pub cors: (),
 }

@@ -3,5 +3,5 @@
 pub mod bucket;
 pub mod object;
 
-pub use bucket::{Bucket, BucketSpec, PublicAccessBlock};
-pub use object::{Object, ObjectSpec};
+pub use bucket::{Bucket, BucketLive, BucketSpec, PublicAccessBlock};
+pub use object::{Object, ObjectLive, ObjectSpec};

@@ -9,22 +9,23 @@ use sha2::{Digest, Sha256};
 
 use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
-use crate::kind::{Actions, Kind, Live};
+use crate::field::{Change, Diff, Field, FieldChange, FieldId};
+use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
 use crate::text::{self, Text};
 
-/// What S3 tells of the body.
-const SHA256: Field = Field::new(
-    "sha256",
-    Change::InPlace,
-    "The SHA-256 of its content in hexadecimal",
-);
-
 /// What a blueprint says about an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "s3.object", also(SHA256))]
+#[fields(
+    kind = "s3.object",
+    of = Object,
+    live = ObjectLive {
+        /// The SHA-256 of its content in hexadecimal.
+        #[field(in_place)]
+        sha256: String,
+    }
+)]
 pub struct ObjectSpec {
     /// The bucket's name.
     #[field(replace)]
@@ -53,14 +54,6 @@ pub struct ObjectSpec {
     /// Its content; compared, and shown, as `sha256`.
     #[field(in_place, compared = WriteOnly)]
     pub body: Text,
-}
-
-impl ObjectSpec {
-    /// The field `sha256`.
-    pub const SHA256: FieldId = FieldId {
-        kind: ObjectSpec::KIND,
-        name: SHA256.name,
-    };
 }
 
 /// The kind `s3.object`.
@@ -110,13 +103,13 @@ impl Kind for Object {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(ObjectSpec::FIELDS, want, &live.fields);
-        let have = live.get(ObjectSpec::SHA256).cloned().unwrap_or(Value::Null);
+        let mut diff = live.diff(ObjectSpec::FIELDS, want);
+        let have = json!(self.read(live).sha256);
         if let Some(wanted) = ObjectSpec::BODY.of(want).and_then(digest_of)
             && wanted != have
         {
             diff.push(FieldChange {
-                field: SHA256.name.to_owned(),
+                field: ObjectSpec::SHA256.name.to_owned(),
                 have,
                 want: wanted,
                 change: Change::InPlace,

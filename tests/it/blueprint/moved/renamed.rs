@@ -9,7 +9,7 @@ use headset_design::{Design, Desired, Mode};
 use headset_engine::plan::{Action, Plan, PlanInput, plan};
 use headset_engine::state::{Entry, Origin, Record, State};
 use headset_engine::survey::Survey;
-use headset_kinds::appstream::StackSpec;
+use headset_kinds::appstream::StackLive;
 use headset_kinds::{Live, Observation};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -112,9 +112,11 @@ fn survey(case: &Case, state: &State) -> Survey {
         let observation = match found {
             None => Observation::Absent,
             Some(name) => {
-                let live = Live::new(&name, "ACTIVE")
-                    .field(StackSpec::NAME, name.as_str())
-                    .output("name", &name);
+                let stack = StackLive {
+                    name: Some(name.clone()),
+                    ..StackLive::default()
+                };
+                let live = Live::of(&name, "ACTIVE", stack).output("name", &name);
                 Observation::Present(live.tagged([(tag::LINEAGE.into(), LINEAGE.into())].into()))
             }
         };

@@ -158,7 +158,7 @@ fn begin(project: &Project, names: &Names) -> Vec<String> {
         &declared,
         &mut written,
     );
-    let exported = format!("pub use {noun}::{{{pascal}, {pascal}Spec}};");
+    let exported = format!("pub use {noun}::{{{pascal}, {pascal}Live, {pascal}Spec}};");
     if !project
         .read(&format!("{KINDS}/{service}/mod.rs"))
         .contains(&format!("pub use {noun}::"))
@@ -293,7 +293,8 @@ fn what_can_be_written_of_a_kind_is_written_once() {
         kinds.contains("pub mod queue;\npub mod routing_profile;\npub mod user;\n"),
         "{kinds}"
     );
-    let exported = "pub use routing_profile::{RoutingProfile, RoutingProfileSpec};\npub use user::";
+    let exported =
+        "pub use routing_profile::{RoutingProfile, RoutingProfileLive, RoutingProfileSpec};\npub use user::";
     assert!(kinds.contains(exported), "{kinds}");
     let registry = project.read(LIST);
     assert!(
@@ -313,7 +314,7 @@ fn what_can_be_written_of_a_kind_is_written_once() {
     // The fields are those of AWS's model, with its limits.
     let half = project.read("crates/kinds/src/connect/routing_profile.rs");
     for line in [
-        "#[fields(kind = \"connect.routing_profile\")]",
+        "#[fields(kind = \"connect.routing_profile\", of = RoutingProfile, live = RoutingProfileLive)]",
         "    pub instance_id: Text,",
         "    /// To be written: the meaning. `Description`: 1 to 250 characters.",
         "    pub description: String,",

@@ -119,7 +119,7 @@ use crate::output;
 /// What a blueprint asks of such a thing.
 // {OPEN} of each field what changing it takes (in_place, stopped, replace, forbidden, at_creation) and how it compares.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = \"{kind}\")]
+#[fields(kind = \"{kind}\", of = {pascal}, live = {pascal}Live)]
 pub struct {pascal}Spec {{
 {fields}}}
 
@@ -189,23 +189,24 @@ pub(super) fn remote(names: &Names, table: &Table) -> String {
 use async_trait::async_trait;
 use headset_core::AwsError;
 pub use headset_kinds::{service}::{noun}::*;
-use serde_json::Value;
 
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{{Live, Lookup, Observation}};
 use crate::kinds::remote::{{Remote, Work}};
+use crate::kinds::tag::TagChange;
 
 {wrapped}
 #[async_trait]
 impl Remote for {pascal} {{
     async fn survey(&self, _aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {{
-        // {OPEN} many at once, with as few calls as AWS allows. What is denied is unknown and never absent.
+        // {OPEN} many at once, with as few calls as AWS allows, each as `Live::of(id, state, {pascal}Live {{ .. }})`. What is
+        // denied is unknown and never absent.
         let unknown = || Observation::Unknown(AwsError::bug(\"{kind} is not written yet\"));
         lookups.iter().map(|_| unknown()).collect()
     }}
 
-    async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {{
+    async fn create(&self, _work: &Work<'_>, _spec: &{pascal}Spec) -> Result<String, AwsError> {{
         // {OPEN} starts the creation and returns the id.
         {not_written}
     }}
@@ -213,11 +214,16 @@ impl Remote for {pascal} {{
     async fn update(
         &self,
         _work: &Work<'_>,
-        _want: &Value,
+        _spec: &{pascal}Spec,
         _live: &Live,
         _diff: &Diff,
     ) -> Result<(), AwsError> {{
         // {OPEN} one move towards what is wanted; called again while a difference remains.
+        {not_written}
+    }}
+
+    async fn tag(&self, _work: &Work<'_>, _live: &Live, _change: TagChange) -> Result<(), AwsError> {{
+        // {OPEN} sets and removes these tags. What carries none has no such method.
         {not_written}
     }}
 

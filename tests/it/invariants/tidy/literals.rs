@@ -132,7 +132,8 @@ fn a_kind_is_named_by_a_literal_only_where_it_is_declared() {
             }
             for (at, line) in code(&text) {
                 let found: Vec<&str> = words(line).filter(|word| kinds.contains(word)).collect();
-                match line.trim_start().starts_with("#[fields(kind = ") {
+                let line = line.trim_start();
+                match line.starts_with("#[fields(kind = ") || line.starts_with("kind = \"") {
                     true => declared += found.len(),
                     false if found.is_empty() => {}
                     false => named.push(format!("{}:{at}: {}", path.display(), line.trim())),

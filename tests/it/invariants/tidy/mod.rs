@@ -9,6 +9,7 @@ mod order;
 mod pages;
 mod rust;
 mod surface;
+mod typed;
 mod values;
 mod words;
 

@@ -232,8 +232,8 @@ async fn sessions_share_instances_after_a_stop_and_alone_again_after_another() {
         let live = fleet.make().await;
         assert_eq!(
             (
-                &live.fields["desired_instances"],
-                &live.fields["desired_sessions"]
+                live.reported("desired_instances"),
+                live.reported("desired_sessions")
             ),
             (&json!(2), &Value::Null)
         );
@@ -242,8 +242,8 @@ async fn sessions_share_instances_after_a_stop_and_alone_again_after_another() {
         assert_eq!(live.condition, Condition::settled("RUNNING"));
         assert_eq!(
             (
-                &live.fields["desired_instances"],
-                &live.fields["desired_sessions"]
+                live.reported("desired_instances"),
+                live.reported("desired_sessions")
             ),
             (&Value::Null, &json!(2))
         );
@@ -260,7 +260,7 @@ async fn sessions_share_instances_after_a_stop_and_alone_again_after_another() {
 
         fleet.want.as_object_mut().unwrap().remove("desired_sessions");
         let live = fleet.change(json!({"sessions_per_instance": null})).await;
-        assert_eq!(live.fields["desired_instances"], 2);
+        assert_eq!(*live.reported("desired_instances"), 2);
         fleet.change(json!({"desired_instances": 3})).await;
         fleet.delete().await;
     }
@@ -279,7 +279,7 @@ async fn an_image_of_another_operating_system_takes_a_stop() {
         fleet.want["platform"] = json!("WINDOWS_SERVER_2019");
         let live = fleet.converge().await;
         assert_eq!(live.condition, Condition::settled("RUNNING"));
-        assert_eq!(live.fields["platform"], "WINDOWS_SERVER_2019");
+        assert_eq!(*live.reported("platform"), "WINDOWS_SERVER_2019");
         assert_eq!(calls(&lab, "StopFleet"), 1, "seed {seed}: another system");
     }
 }

@@ -52,7 +52,7 @@ async fn from_a_public_image_to_a_streaming_stack_and_back() {
         );
         assert!(matches!(image.see().await, Observation::Absent));
         // A running builder needs no preparation; a stopped one is started.
-        image.kind.prepare(&image.work(), &image.want).await.unwrap();
+        image.kind.prepare_any(&image.work(), &image.want).await.unwrap();
         captured(&lab, "acme-desk", "acme-desk-1a2b3c4d");
         let live = image.converge().await;
         image.id = Some(live.id.clone());
@@ -67,7 +67,7 @@ async fn from_a_public_image_to_a_streaming_stack_and_back() {
             "appstream.image/desk",
             json!({"name": "acme-desk-99999999", "builder": "acme-desk", "region": "eu-west-1", "apps": [], "recipe": "9"}),
         );
-        next.kind.prepare(&next.work(), &next.want).await.unwrap();
+        next.kind.prepare_any(&next.work(), &next.want).await.unwrap();
         assert_eq!(builder.converge().await.condition, Condition::settled("RUNNING"));
 
         streaming(&lab, "acme-desk-1a2b3c4d").await;
@@ -92,7 +92,7 @@ async fn streaming(lab: &Lab, image: &str) {
         (live.condition, live.running),
         (Condition::settled("RUNNING"), true)
     );
-    fleet.kind.create(&fleet.work(), &fleet.want).await.unwrap();
+    fleet.kind.create_any(&fleet.work(), &fleet.want).await.unwrap();
     let stops = |lab: &Lab| {
         lab.simulator
             .call_log()
@@ -134,7 +134,7 @@ async fn streaming(lab: &Lab, image: &str) {
                "embed_domains": [], "tags": tags()}),
     );
     stack.make().await;
-    stack.kind.create(&stack.work(), &stack.want).await.unwrap();
+    stack.kind.create_any(&stack.work(), &stack.want).await.unwrap();
     for fields in [
         json!({"user_settings": {"FILE_UPLOAD": "ENABLED", "CLIPBOARD_COPY_TO_LOCAL_DEVICE": "DISABLED"}}),
         json!({"display_name": null}),

@@ -57,7 +57,7 @@ async fn users_come_get_their_stacks_are_locked_out_and_go() {
         );
         assert!(matches!(agent.see().await, Observation::Absent));
         // The association is asked for right after the user was made, who is listed a little later.
-        agent.kind.create(&agent.work(), &agent.want).await.unwrap();
+        agent.kind.create_any(&agent.work(), &agent.want).await.unwrap();
         let mut link = lab.resource(
             "appstream.user_association/Agent1@example.com:agents",
             json!({"user": "Agent1@example.com", "stack": "acme-agents", "notify": false}),
@@ -66,7 +66,11 @@ async fn users_come_get_their_stacks_are_locked_out_and_go() {
         agent.id = Some("Agent1@example.com".to_owned());
         agent.converge().await;
 
-        let twice = agent.kind.create(&agent.work(), &agent.want).await.unwrap_err();
+        let twice = agent
+            .kind
+            .create_any(&agent.work(), &agent.want)
+            .await
+            .unwrap_err();
         assert_eq!(twice.class, Class::AlreadyThere);
         agent.change(json!({"enabled": false})).await;
         agent.change(json!({"enabled": true})).await;

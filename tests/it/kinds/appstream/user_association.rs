@@ -40,7 +40,7 @@ async fn an_association_with_a_missing_user_fails_in_time_and_says_who_is_missin
         "appstream.user_association/missing@example.com:agents",
         json!({"user": "missing@example.com", "stack": "nowhere", "notify": false}),
     );
-    let error = link.kind.create(&link.work(), &link.want).await.unwrap_err();
+    let error = link.kind.create_any(&link.work(), &link.want).await.unwrap_err();
     assert_eq!(error.code.as_deref(), Some("STACK_NOT_FOUND"));
     assert_eq!(error.class, Class::NotFound);
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_connect::types::{self, Channel, MediaConcurrency, PhoneType, UserIdentityInfo, UserPhoneConfig};
 use headset_aws::Aws;
-use headset_aws::kinds::{Remote, Work};
+use headset_aws::kinds::{Half, Work};
 use headset_core::Class;
 use headset_kinds::Observation;
 use headset_kinds::connect::{ConnectInstance, User, UserSpec};
@@ -234,7 +234,7 @@ fn a_user_lives_and_dies() {
             address: &user,
             token,
         };
-        let error = User.create(&work, &unknown).await.unwrap_err();
+        let error = User.create_any(&work, &unknown).await.unwrap_err();
         assert_eq!(error.class, Class::Invalid);
         assert!(error.message.contains("Basic Routing Profile"), "{error}");
         bench.remove(&User, &user, &user_spec, &live).await;

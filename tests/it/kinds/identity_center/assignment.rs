@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use headset_aws::Aws;
-use headset_aws::kinds::{Remote, Work};
+use headset_aws::kinds::{Half, Work};
 use headset_core::Class;
 use headset_kinds::identity_center::{Assignment, AssignmentSpec};
 use headset_kinds::{Kind, Observation};
@@ -62,7 +62,7 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
             token,
         };
         let error = Assignment
-            .create(&work, &assignment("GROUP", "nobody", arn))
+            .create_any(&work, &assignment("GROUP", "nobody", arn))
             .await
             .unwrap_err();
         assert_eq!(error.class, Class::Invalid);
@@ -82,7 +82,7 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
                     address: &address,
                     token,
                 };
-                let error = Assignment.create(&work, &spec).await.unwrap_err();
+                let error = Assignment.create_any(&work, &spec).await.unwrap_err();
                 let assumed = headset_kinds::evidence::behind_call(&error);
                 assert!(
                     assumed
@@ -99,7 +99,7 @@ fn an_assignment_lives_and_dies_or_says_what_to_do_instead() {
                     address: &address,
                     token,
                 };
-                assert_eq!(Assignment.create(&work, &spec).await.unwrap(), live.id);
+                assert_eq!(Assignment.create_any(&work, &spec).await.unwrap(), live.id);
                 bench.remove(&Assignment, &address, &spec, &live).await;
             }
             let by_hand = assignment(principal_type, name, "");

@@ -32,7 +32,8 @@ fn an_association_is_never_read_the_wrong_way_round() {
             let sandbox = sandbox(&text, seed);
             applies(&sandbox, &format!("seed {seed}")).await;
             let association = live(&sandbox, "appstream.fleet_association/agents:desks").await;
-            let pair = ["fleet", "stack"].map(|field| association.fields[field].as_str().unwrap().to_owned());
+            let pair =
+                ["fleet", "stack"].map(|field| association.reported(field).as_str().unwrap().to_owned());
             assert!(
                 pair == ["acme-desks-agents", "acme-desks-desks"]
                     || pair == ["acme-desks-desks", "acme-desks-agents"],

@@ -75,7 +75,7 @@ fn replacing_a_fleet_makes_its_association_and_its_scaling_anew() {
             }
             applies(&sandbox, &format!("as another type, seed {seed}")).await;
             let fleet = live(&sandbox, "appstream.fleet/agents").await;
-            assert_eq!(fleet.fields["fleet_type"], "ALWAYS_ON");
+            assert_eq!(*fleet.reported("fleet_type"), "ALWAYS_ON");
             goes(&sandbox, &format!("seed {seed}")).await;
         });
     }
@@ -219,7 +219,7 @@ fn another_role_takes_a_stop_and_is_read_back() {
         );
         applies(&sandbox, "with two").await;
         let fleet = live(&sandbox, "appstream.fleet/agents").await;
-        assert_eq!(fleet.fields["role"], "arn:aws:iam::123456789012:role/two");
+        assert_eq!(*fleet.reported("role"), "arn:aws:iam::123456789012:role/two");
     });
 }
 

@@ -3,6 +3,8 @@
 use headset_core::Change;
 use serde_json::json;
 
+use headset_kinds::Live;
+
 use super::{DESKS, applies, changed, count, desks, edit, is_empty, live, sandbox, seed_with, step, with};
 use crate::support::{on_virtual_time, seeds};
 
@@ -55,8 +57,8 @@ fn a_setting_that_aws_adds_is_no_difference_and_survives_our_changes() {
     on_virtual_time(async {
         let mut sandbox = sandbox(DESKS, seed);
         applies(&sandbox, "at first").await;
-        let foreign = |fields: &serde_json::Map<String, serde_json::Value>| {
-            let settings = fields["user_settings"].as_object().unwrap();
+        let foreign = |stack: &Live| {
+            let settings = stack.reported("user_settings").as_object().unwrap();
             let known = ["CLIPBOARD", "FILE_", "PRINTING", "DOMAIN", "AUTO_TIME_ZONE"];
             settings
                 .iter()
@@ -64,14 +66,14 @@ fn a_setting_that_aws_adds_is_no_difference_and_survives_our_changes() {
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect::<Vec<_>>()
         };
-        let before = foreign(&live(&sandbox, "appstream.stack/agents").await.fields);
+        let before = foreign(&live(&sandbox, "appstream.stack/agents").await);
         assert!(!before.is_empty(), "the simulated cloud adds a setting");
         sandbox.rewrite(&with(
             DESKS,
             &[("{ fleet: agents }", "{ fleet: agents, clipboard: both }")],
         ));
         applies(&sandbox, "changed").await;
-        let after = foreign(&live(&sandbox, "appstream.stack/agents").await.fields);
+        let after = foreign(&live(&sandbox, "appstream.stack/agents").await);
         assert_eq!(before, after);
     });
 }
@@ -131,8 +133,8 @@ fn embedding_domains_change_and_go() {
             sandbox.rewrite(&stack(domains));
             applies(&sandbox, domains).await;
         }
-        let fields = live(&sandbox, "appstream.stack/agents").await.fields;
-        assert_eq!(fields["embed_domains"], json!([]));
+        let there = live(&sandbox, "appstream.stack/agents").await;
+        assert_eq!(*there.reported("embed_domains"), json!([]));
         // It is noticed if they are taken away from outside.
         sandbox.rewrite(&stack("one.example.com"));
         applies(&sandbox, "again").await;

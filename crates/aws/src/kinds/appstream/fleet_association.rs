@@ -7,13 +7,11 @@ use async_trait::async_trait;
 use aws_sdk_appstream::types::{AuthenticationType, SessionState};
 use headset_core::{AwsError, Class};
 pub use headset_kinds::appstream::fleet_association::*;
-use serde_json::Value;
 
 use super::fleet::{Fleets, gone};
 use super::listing;
 use super::membership::{self, Membership};
-use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -36,9 +34,11 @@ impl Remote for FleetAssociation {
         let associated = survey.asked.iter().flatten().filter(|one| survey.has(one));
         let fleets = listing::find(aws, &Fleets, associated.map(|one| one.member.clone())).await;
         survey.observations(|one| {
-            let mut live = Live::new(one.id(), "associated")
-                .field(FleetAssociationSpec::FLEET, one.member.as_str())
-                .field(FleetAssociationSpec::STACK, one.stack.as_str());
+            let observed = FleetAssociationLive {
+                fleet: Some(one.member.clone()),
+                stack: Some(one.stack.clone()),
+            };
+            let mut live = Live::of(one.id(), "associated", observed);
             match fleets.get(&one.member) {
                 Some(Ok(item)) => {
                     let fleet = listing::Listing::live(&Fleets, item);
@@ -51,8 +51,7 @@ impl Remote for FleetAssociation {
         })
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: FleetAssociationSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &FleetAssociationSpec) -> Result<String, AwsError> {
         let (fleet, stack) = (spec.fleet.resolved()?, spec.stack.resolved()?);
         let request = work
             .aws
@@ -92,11 +91,6 @@ impl Remote for FleetAssociation {
             looked = if there.is_empty() { LOOKS } else { looked + 1 };
             work.aws.clock().sleep(PAUSE).await;
         }
-    }
-
-    async fn update(&self, _: &Work<'_>, _: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
-        // There is nothing but the pair, and another pair is another association.
-        Ok(())
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -7,16 +7,15 @@ use aws_sdk_appstream::types;
 use headset_client::services::app_stream::UpdateImageBuilder;
 use headset_core::{AwsError, Class, tag};
 pub use headset_kinds::appstream::image_builder::*;
-use serde_json::Value;
 
 use super::fleet::{gone, image_of, network, volume};
-use super::listing::{self, Listing};
-use super::machine::Machine;
+use super::listing::{self, Listing, security_groups, subnets, text};
 use super::tags;
 use crate::kinds::field::{self, Diff, FieldId};
-use crate::kinds::kind::{Condition, Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Condition, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::tag::TagChange;
 use crate::{Aws, Page};
 
 #[async_trait]
@@ -25,16 +24,17 @@ impl Remote for ImageBuilder {
         let mut observations = listing::survey(aws, &ImageBuilders, lookups).await;
         for observation in &mut observations {
             if let Observation::Present(live) = observation {
-                carry_base(live);
+                // A builder that an earlier version made has no such tag.
+                let base = live.tags.as_ref().and_then(|tags| tags.get(tag::BASE)).cloned();
+                live.amend(|builder: &mut ImageBuilderLive| builder.base = base);
             }
         }
         observations
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: ImageBuilderSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &ImageBuilderSpec) -> Result<String, AwsError> {
         let (image_name, image_arn) = image_of(&spec.base_image)?;
-        let tags = tags_of(&spec);
+        let tags = tags_of(spec);
         let subnet = spec.subnets.get(..1).unwrap_or_default();
         let request = work
             .aws
@@ -58,14 +58,18 @@ impl Remote for ImageBuilder {
             .call("appstream", "CreateImageBuilder", || request.clone().send())
             .await
         {
-            Ok(_) => Ok(spec.name),
+            Ok(_) => Ok(spec.name.clone()),
             Err(error) => listing::made_before(work.aws, &ImageBuilders, &spec.name, &tags, error).await,
         }
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let arn = live.arn();
-        tags::update(work.aws, arn, diff).await?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &ImageBuilderSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         let differs = |field: FieldId| field::change_of(diff, field).is_some();
         if !differs(ImageBuilderSpec::DISPLAY_NAME) && !differs(ImageBuilderSpec::DESCRIPTION) {
             return Ok(());
@@ -73,7 +77,6 @@ impl Remote for ImageBuilder {
         match live.condition.state() {
             "RUNNING" => stop(work.aws, &live.id).await,
             "STOPPED" => {
-                let spec: ImageBuilderSpec = parse(want)?;
                 let text =
                     |field, text: Option<&String>| differs(field).then(|| listing::text_or_empty(text));
                 let request = UpdateImageBuilder {
@@ -86,6 +89,10 @@ impl Remote for ImageBuilder {
             // In every other state AWS allows no change; it leaves them by itself.
             _ => Ok(()),
         }
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        tags::change(work.aws, live, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -110,14 +117,6 @@ impl Remote for ImageBuilder {
 fn tags_of(spec: &ImageBuilderSpec) -> BTreeMap<String, String> {
     let base = spec.base.iter().map(|base| (tag::BASE.to_owned(), base.clone()));
     spec.tags.clone().into_iter().chain(base).collect()
-}
-
-/// Reads the base off the builder's tag. A builder that an earlier version made has none.
-fn carry_base(live: &mut Live) {
-    if let Some(base) = live.tags.as_ref().and_then(|tags| tags.get(tag::BASE)) {
-        live.fields
-            .insert(ImageBuilderSpec::BASE.name.to_owned(), base.as_str().into());
-    }
 }
 
 async fn delete(aws: &Aws, name: &str) -> Result<(), AwsError> {
@@ -238,19 +237,24 @@ impl Listing for ImageBuilders {
 
     fn live(&self, builder: &types::ImageBuilder) -> Live {
         let state = builder.state().map_or("UNKNOWN", |state| state.as_str());
-        let machine = Machine {
-            instance_type: builder.instance_type(),
-            network: builder.vpc_config(),
-            internet: builder.enable_default_internet_access(),
-            root_volume: builder.root_volume_config(),
-            disable_imdsv1: builder.disable_imdsv1(),
-            role: builder.iam_role_arn(),
-            display_name: builder.display_name(),
-            description: builder.description(),
+        let network = builder.vpc_config();
+        let observed = ImageBuilderLive {
+            name: text(builder.name()),
+            // Its tags say it.
+            base: None,
+            instance_type: text(builder.instance_type()),
+            subnets: Some(subnets(network)),
+            security_groups: Some(security_groups(network)),
+            internet: Some(builder.enable_default_internet_access().unwrap_or(false)),
+            display_name: text(builder.display_name()),
+            description: text(builder.description()),
+            root_volume: builder
+                .root_volume_config()
+                .and_then(types::VolumeConfig::volume_size_in_gb),
+            imds_v1: Some(!builder.disable_imdsv1().unwrap_or(false)),
+            role: text(builder.iam_role_arn()),
         };
-        let mut live = machine
-            .describe(Live::new(self.name(builder), state))
-            .field(ImageBuilderSpec::NAME, self.name(builder))
+        let mut live = Live::of(self.name(builder), state, observed)
             .output(output::NAME, self.name(builder))
             .output(output::ARN, self.arn(builder));
         live.condition = condition(state, builder);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use async_trait::async_trait;
+use aws_sdk_appstream::types::VpcConfig;
 use headset_core::Arn;
 use headset_core::AwsError;
 use headset_core::arn::name_in;
@@ -217,12 +218,22 @@ pub(super) async fn made_before<L: Listing>(
     }
 }
 
-/// A text as AWS reports it: none and empty are the same, and `null` in a spec.
-pub(super) fn text_or_null(text: Option<&str>) -> Value {
-    match text {
-        Some(text) if !text.is_empty() => Value::from(text),
-        _ => Value::Null,
-    }
+/// A text as AWS reports it: none and empty are the same.
+pub(super) fn text(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The subnets of a machine.
+pub(super) fn subnets(network: Option<&VpcConfig>) -> Vec<String> {
+    network.map(VpcConfig::subnet_ids).unwrap_or_default().to_vec()
+}
+
+/// The security groups of a machine.
+pub(super) fn security_groups(network: Option<&VpcConfig>) -> Vec<String> {
+    network
+        .map(VpcConfig::security_group_ids)
+        .unwrap_or_default()
+        .to_vec()
 }
 
 /// What a wanted text is sent as: `null` clears by the empty text.
@@ -235,6 +246,7 @@ pub(super) fn text_or_empty(text: Option<&String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use headset_kinds::appstream::FleetLive;
     use serde_json::json;
 
     fn lookup(spec: Value, id: Option<&str>) -> Lookup {
@@ -259,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_gone_gives_way_to_the_next() {
-        let there = Observation::Present(Live::new("new", "present"));
+        let there = Observation::Present(Live::of("new", "present", FleetLive::default()));
         let observations =
             BTreeMap::from([("old".to_owned(), Observation::Absent), ("new".to_owned(), there)]);
         let names = ["old".to_owned(), "new".to_owned()];

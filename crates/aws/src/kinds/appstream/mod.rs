@@ -6,7 +6,6 @@ pub mod fleet_association;
 pub mod image;
 pub mod image_builder;
 pub(crate) mod listing;
-mod machine;
 pub mod membership;
 pub mod stack;
 pub(crate) mod tags;

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use headset_core::AwsError;
-use serde_json::Value;
 
 use crate::Aws;
-use crate::kinds::field::{self, Diff};
-use crate::kinds::tag::LINEAGE;
+use crate::kinds::kind::Live;
+use crate::kinds::tag::{LINEAGE, TagChange};
 
 /// How many resources' tags are asked for at the same time; the rate budget paces them further.
 const AT_ONCE: usize = 8;
@@ -34,46 +33,28 @@ pub(crate) async fn read_all(aws: &Aws, arns: &[String]) -> Vec<Result<BTreeMap<
     found
 }
 
-/// Sets the tags that `diff` says differ and removes those that are wanted to be `null`. Foreign tags stay.
-pub(super) async fn update(aws: &Aws, arn: &str, diff: &Diff) -> Result<(), AwsError> {
-    let Some(change) = diff.iter().find(|change| change.field == field::TAGS) else {
-        return Ok(());
-    };
-    let (set, unset) = changes(&change.want, &change.have);
+/// Sets and removes tags of one resource. Foreign tags stay.
+pub(super) async fn change(aws: &Aws, live: &Live, change: TagChange) -> Result<(), AwsError> {
+    let TagChange { set, remove } = change;
     if !set.is_empty() {
         let request = aws
             .appstream()
             .tag_resource()
-            .resource_arn(arn)
+            .resource_arn(live.arn())
             .set_tags(Some(set.into_iter().collect()));
         aws.call("appstream", "TagResource", || request.clone().send())
             .await?;
     }
-    if !unset.is_empty() {
+    if !remove.is_empty() {
         let request = aws
             .appstream()
             .untag_resource()
-            .resource_arn(arn)
-            .set_tag_keys(Some(unset));
+            .resource_arn(live.arn())
+            .set_tag_keys(Some(remove));
         aws.call("appstream", "UntagResource", || request.clone().send())
             .await?;
     }
     Ok(())
-}
-
-/// What to set and what to remove.
-fn changes(want: &Value, have: &Value) -> (BTreeMap<String, String>, Vec<String>) {
-    let (mut set, mut unset) = (BTreeMap::new(), Vec::new());
-    for (key, value) in want.as_object().into_iter().flatten() {
-        match value {
-            Value::String(text) if have.get(key) != Some(value) => {
-                set.insert(key.clone(), text.clone());
-            }
-            Value::Null if have.get(key).is_some() => unset.push(key.clone()),
-            _ => {}
-        }
-    }
-    (set, unset)
 }
 
 /// Tags for a Create operation: their shape does not allow an empty map, so none is `None`.
@@ -93,22 +74,12 @@ pub(super) fn prove(want: &BTreeMap<String, String>, have: &BTreeMap<String, Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect()
-    }
-
-    #[test]
-    fn only_what_differs_is_set_and_only_nulls_are_removed() {
-        let want = json!({"a": "1", "b": "2", "c": null, "d": null});
-        let have = json!({"a": "1", "b": "0", "c": "x", "foreign": "y"});
-        let (set, unset) = changes(&want, &have);
-        assert_eq!(set, map(&[("b", "2")]));
-        assert_eq!(unset, ["c"]);
     }
 
     #[test]

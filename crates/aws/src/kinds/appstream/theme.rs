@@ -1,19 +1,16 @@
 //! A stack's theme: what the page looks like on which users choose an application.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use aws_sdk_appstream::types;
 use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::theme::*;
-use serde_json::{Value, json};
 
 use super::fleet::gone;
-use super::listing;
+use super::listing::text;
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 
 #[async_trait]
@@ -29,8 +26,7 @@ impl Remote for Theme {
         join_all(found).await
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: ThemeSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &ThemeSpec) -> Result<String, AwsError> {
         let stack = spec.stack.resolved()?;
         let request = work
             .aws
@@ -49,8 +45,13 @@ impl Remote for Theme {
         Ok(stack)
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: ThemeSpec = parse(want)?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &ThemeSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         let mut request = work.aws.appstream().update_theme_for_stack().stack_name(&live.id);
         for change in diff {
             request = match change.id(ThemeSpec::KIND) {
@@ -118,23 +119,16 @@ async fn observe(aws: &Aws, stack: &str) -> Observation {
 
 fn live(stack: &str, theme: &types::Theme) -> Live {
     let state = theme.state().map_or("ENABLED", |state| state.as_str());
-    let links: Vec<BTreeMap<&str, &str>> = theme
-        .theme_footer_links()
-        .iter()
-        .map(|link| {
-            BTreeMap::from([
-                ("text", link.display_name().unwrap_or_default()),
-                ("url", link.footer_link_url().unwrap_or_default()),
-            ])
-        })
-        .collect();
-    Live::new(stack, state)
-        .field(ThemeSpec::STACK, stack)
-        .field(ThemeSpec::TITLE, listing::text_or_null(theme.theme_title_text()))
-        .field(
-            ThemeSpec::STYLING,
-            listing::text_or_null(theme.theme_styling().map(|styling| styling.as_str())),
-        )
-        .field(ThemeSpec::LINKS, json!(links))
-        .field(ThemeSpec::STATE, state)
+    let links = theme.theme_footer_links().iter().map(|link| Link {
+        text: link.display_name().unwrap_or_default().to_owned(),
+        url: link.footer_link_url().unwrap_or_default().to_owned(),
+    });
+    let observed = ThemeLive {
+        stack: Some(stack.to_owned()),
+        title: text(theme.theme_title_text()),
+        styling: text(theme.theme_styling().map(types::ThemeStyling::as_str)),
+        links: Some(links.collect()),
+        state: Some(state.to_owned()),
+    };
+    Live::of(stack, state, observed)
 }

@@ -3,11 +3,9 @@
 use async_trait::async_trait;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::usage_report::*;
-use serde_json::Value;
 
 use super::fleet::gone;
-use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
@@ -19,20 +17,14 @@ impl Remote for UsageReport {
         vec![observation; lookups.len()]
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: UsageReportSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &UsageReportSpec) -> Result<String, AwsError> {
         let request = work.aws.appstream().create_usage_report_subscription();
         work.aws
             .call("appstream", "CreateUsageReportSubscription", || {
                 request.clone().send()
             })
             .await?;
-        Ok(spec.region)
-    }
-
-    async fn update(&self, _: &Work<'_>, _: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
-        // It has no settings.
-        Ok(())
+        Ok(spec.region.clone())
     }
 
     async fn delete(&self, work: &Work<'_>, _live: &Live) -> Result<(), AwsError> {
@@ -73,9 +65,9 @@ async fn observe(aws: &Aws) -> Observation {
         return Observation::Absent;
     };
     let region = aws.regions().appstream.clone();
-    Observation::Present(
-        Live::new(region.clone(), "DAILY")
-            .field(UsageReportSpec::REGION, region)
-            .output(output::BUCKET, subscription.s3_bucket_name().unwrap_or_default()),
-    )
+    let observed = UsageReportLive {
+        region: Some(region.clone()),
+    };
+    let bucket = subscription.s3_bucket_name().unwrap_or_default();
+    Observation::Present(Live::of(region, "DAILY", observed).output(output::BUCKET, bucket))
 }

@@ -6,12 +6,11 @@ use async_trait::async_trait;
 use aws_sdk_appstream::types::{self, AuthenticationType, MessageAction};
 use headset_core::AwsError;
 pub use headset_kinds::appstream::user::*;
-use serde_json::{Value, json};
 
 use super::fleet::gone;
-use super::listing;
+use super::listing::{self, text};
 use crate::kinds::field::{self, Diff};
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
@@ -41,8 +40,7 @@ impl Remote for User {
             .collect()
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: UserSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &UserSpec) -> Result<String, AwsError> {
         let request = work
             .aws
             .appstream()
@@ -55,11 +53,16 @@ impl Remote for User {
         work.aws
             .call("appstream", "CreateUser", || request.clone().send())
             .await?;
-        Ok(spec.name)
+        Ok(spec.name.clone())
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: UserSpec = parse(want)?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &UserSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         if !field::differs(diff, &[UserSpec::ENABLED]) {
             return Ok(());
         }
@@ -135,12 +138,14 @@ async fn pool(aws: &Aws) -> Result<Vec<types::User>, AwsError> {
 
 fn live(user: &types::User) -> Live {
     let name = user.user_name().unwrap_or_default();
+    let observed = UserLive {
+        name: text(user.user_name()),
+        first_name: text(user.first_name()),
+        last_name: text(user.last_name()),
+        enabled: user.enabled(),
+    };
     // UNCONFIRMED until the user has changed the temporary password.
-    Live::new(name, user.status().unwrap_or("present"))
-        .field(UserSpec::NAME, name)
-        .field(UserSpec::FIRST_NAME, listing::text_or_null(user.first_name()))
-        .field(UserSpec::LAST_NAME, listing::text_or_null(user.last_name()))
-        .field(UserSpec::ENABLED, json!(user.enabled()))
+    Live::of(name, user.status().unwrap_or("present"), observed)
         .output(output::NAME, name)
         .output(output::ARN, user.arn().unwrap_or_default())
 }

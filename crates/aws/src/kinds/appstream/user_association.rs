@@ -8,11 +8,9 @@ use aws_sdk_appstream::types::{
 };
 use headset_core::{AwsError, Class};
 pub use headset_kinds::appstream::user_association::*;
-use serde_json::Value;
 
 use super::membership::{self, Membership};
-use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
 
@@ -34,16 +32,15 @@ impl Remote for UserAssociation {
         )
         .await;
         survey.observations(|one| {
-            let live = Live::new(one.id(), "associated");
-            Observation::Present(
-                live.field(UserAssociationSpec::USER, one.member.as_str())
-                    .field(UserAssociationSpec::STACK, one.stack.as_str()),
-            )
+            let observed = UserAssociationLive {
+                user: Some(one.member.clone()),
+                stack: Some(one.stack.clone()),
+            };
+            Observation::Present(Live::of(one.id(), "associated", observed))
         })
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: UserAssociationSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &UserAssociationSpec) -> Result<String, AwsError> {
         let (user, stack) = (spec.user.resolved()?, spec.stack.resolved()?);
         let item = item(&user, &stack, spec.notify);
         let request = work
@@ -69,11 +66,6 @@ impl Remote for UserAssociation {
                 }
             }
         }
-    }
-
-    async fn update(&self, _: &Work<'_>, _: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
-        // There is nothing but the pair, and another pair is another association.
-        Ok(())
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -10,15 +10,15 @@ use headset_client::Epoch;
 use headset_client::services::application_auto_scaling::{ScalableTarget, ScalingPolicy, ScheduledAction};
 use headset_core::AwsError;
 pub use headset_kinds::autoscaling::fleet::*;
-use serde_json::{Map, Value, json};
 
 use super::names::{action_prefix, policy_name, resource_id};
 use super::{listing, request};
 use crate::Aws;
-use crate::kinds::field::{self, Diff, FieldId};
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::field::{self, Diff};
+use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::tag::TagChange;
 
 #[async_trait]
 impl Remote for FleetScaling {
@@ -45,16 +45,20 @@ impl Remote for FleetScaling {
         join_all(observations).await
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: FleetScalingSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &FleetScalingSpec) -> Result<String, AwsError> {
         let fleet = spec.fleet.resolved()?;
-        request::register(work.aws, &fleet, &spec, true).await?;
+        request::register(work.aws, &fleet, spec, true).await?;
         // Policy and schedule follow as an update: each is a call of its own that may fail by itself.
         Ok(fleet)
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: FleetScalingSpec = parse(want)?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &FleetScalingSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         let (aws, fleet) = (work.aws, live.id.as_str());
         let limits = [
             FleetScalingSpec::MIN,
@@ -62,7 +66,7 @@ impl Remote for FleetScaling {
             FleetScalingSpec::SUSPENDED,
         ];
         if field::differs(diff, &limits) {
-            request::register(aws, fleet, &spec, false).await?;
+            request::register(aws, fleet, spec, false).await?;
         }
         let policy = [
             FleetScalingSpec::TARGET,
@@ -72,28 +76,24 @@ impl Remote for FleetScaling {
         ];
         if field::differs(diff, &policy) {
             match spec.target {
-                Some(target) => request::put_policy(aws, fleet, &spec, f64::from(target)).await?,
+                Some(target) => request::put_policy(aws, fleet, spec, f64::from(target)).await?,
                 None => request::delete_policy(aws, fleet).await?,
             }
         }
-        if let Some(change) = field::change_of(diff, FleetScalingSpec::SCHEDULE) {
-            request::put_schedule(aws, fleet, &spec.schedule, &shifts(&change.have)).await?;
-        }
-        if let Some(change) = field::change_of(diff, FleetScalingSpec::TAGS) {
-            let arn = live.arn();
-            request::put_tags(aws, arn, change).await?;
+        if field::differs(diff, &[FleetScalingSpec::SCHEDULE]) {
+            let have = self.read(live).schedule.clone().unwrap_or_default();
+            request::put_schedule(aws, fleet, &spec.schedule, &have).await?;
         }
         Ok(())
     }
 
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        request::put_tags(work.aws, live.arn(), change).await
+    }
+
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         let (aws, fleet) = (work.aws, live.id.as_str());
-        for name in live
-            .get(FleetScalingSpec::SCHEDULE)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::keys)
-        {
+        for name in self.read(live).schedule.iter().flat_map(BTreeMap::keys) {
             request::delete_action(aws, fleet, name).await?;
         }
         request::delete_policy(aws, fleet).await?;
@@ -154,69 +154,58 @@ impl Seen {
             .policies
             .iter()
             .find(|policy| policy.resource_id == id && policy.policy_name == name)
-            .and_then(|policy| policy.target_tracking_scaling_policy_configuration.as_ref());
+            .and_then(tracking);
         let prefix = action_prefix(fleet);
-        let schedule: BTreeMap<&str, Shift> = self
-            .actions
-            .iter()
-            .filter(|action| action.resource_id == id)
-            .filter_map(|action| Some((action.scheduled_action_name.strip_prefix(&prefix)?, shift(action))))
-            .collect();
-        let other_actions: BTreeMap<&str, Shift> = self
-            .actions
-            .iter()
-            .filter(|action| action.resource_id == id && !action.scheduled_action_name.starts_with(&prefix))
-            .map(|action| (action.scheduled_action_name.as_str(), shift(action)))
-            .collect();
-        let other_policies: BTreeMap<&str, Value> = self
+        let (mut schedule, mut other_actions) = (BTreeMap::new(), BTreeMap::new());
+        for action in self.actions.iter().filter(|action| action.resource_id == id) {
+            let name = &action.scheduled_action_name;
+            match name.strip_prefix(&prefix) {
+                Some(ours) => schedule.insert(ours.to_owned(), shift(action)),
+                None => other_actions.insert(name.clone(), shift(action)),
+            };
+        }
+        let other_policies = self
             .policies
             .iter()
             .filter(|policy| policy.resource_id == id && policy.policy_name != name)
-            .map(|policy| (policy.policy_name.as_str(), shown(policy)))
-            .collect();
-        Live::new(fleet, "REGISTERED")
-            .fact(OTHER_ACTIONS.name, json!(other_actions))
-            .fact(OTHER_POLICIES.name, json!(other_policies))
-            .field(FleetScalingSpec::FLEET, fleet)
-            .field(FleetScalingSpec::MIN, target.min_capacity)
-            .field(FleetScalingSpec::MAX, target.max_capacity)
-            .field(
-                FleetScalingSpec::TARGET,
-                json!(policy.map(|policy| policy.target_value)),
-            )
-            .field(
-                FleetScalingSpec::COOLDOWN_IN,
-                json!(policy.and_then(|policy| policy.scale_in_cooldown)),
-            )
-            .field(
-                FleetScalingSpec::COOLDOWN_OUT,
-                json!(policy.and_then(|policy| policy.scale_out_cooldown)),
-            )
-            .field(
-                FleetScalingSpec::SCALE_IN,
-                json!(policy.map(|policy| !policy.disable_scale_in.unwrap_or(false))),
-            )
-            .field(FleetScalingSpec::SCHEDULE, json!(schedule))
-            .field(FleetScalingSpec::SUSPENDED, json!(suspended(target)))
-            .output(
-                output::ARN,
-                target.scalable_target_arn.as_deref().unwrap_or_default(),
-            )
+            .map(|policy| (policy.policy_name.clone(), other(policy)));
+        let observed = FleetScalingLive {
+            fleet: Some(fleet.to_owned()),
+            min: Some(target.min_capacity),
+            max: Some(target.max_capacity),
+            target: policy.map(|policy| policy.target),
+            cooldown_in: policy.and_then(|policy| policy.cooldown_in),
+            cooldown_out: policy.and_then(|policy| policy.cooldown_out),
+            scale_in: policy.map(|policy| policy.scale_in),
+            schedule: Some(schedule),
+            suspended: Some(suspended(target)),
+            other_actions: Some(other_actions),
+            other_policies: Some(other_policies.collect()),
+        };
+        Live::of(fleet, "REGISTERED", observed).output(
+            output::ARN,
+            target.scalable_target_arn.as_deref().unwrap_or_default(),
+        )
     }
 }
 
+/// What a policy keeps, if it keeps a utilisation.
+fn tracking(policy: &ScalingPolicy) -> Option<Tracking> {
+    let tracked = policy.target_tracking_scaling_policy_configuration.as_ref()?;
+    Some(Tracking {
+        target: tracked.target_value,
+        cooldown_in: tracked.scale_in_cooldown,
+        cooldown_out: tracked.scale_out_cooldown,
+        scale_in: !tracked.disable_scale_in.unwrap_or(false),
+    })
+}
+
 /// A policy that others made, in our words.
-fn shown(policy: &ScalingPolicy) -> Value {
-    let mut shown = Map::from_iter([("type".to_owned(), json!(policy.policy_type))]);
-    if let Some(tracked) = &policy.target_tracking_scaling_policy_configuration {
-        let scale_in = !tracked.disable_scale_in.unwrap_or(false);
-        let mut show = |field: FieldId, value: Value| shown.insert(field.name.to_owned(), value);
-        show(FleetScalingSpec::TARGET, json!(tracked.target_value));
-        show(FleetScalingSpec::COOLDOWN_IN, json!(tracked.scale_in_cooldown));
-        show(FleetScalingSpec::COOLDOWN_OUT, json!(tracked.scale_out_cooldown));
-        show(FleetScalingSpec::SCALE_IN, json!(scale_in));
+fn other(policy: &ScalingPolicy) -> OtherPolicy {
+    OtherPolicy {
+        r#type: policy.policy_type.clone(),
+        tracking: tracking(policy),
     }
-    Value::Object(shown)
 }
 
 /// What is switched off. Where AWS says nothing about it, nothing is.
@@ -246,6 +235,7 @@ fn shift(action: &ScheduledAction) -> Shift {
 mod tests {
     use crate::kinds::kind::Kind;
     use headset_client::services::application_auto_scaling::{ScalableTargetAction, Tracked};
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -311,7 +301,7 @@ mod tests {
         assert_eq!(fields(json!({"target": null}), &live), ["target"]);
         assert_eq!(fields(json!({"target": 74}), &live), ["target"]);
         // What others made is named, with what it does; an action of another fleet is not.
-        let others = headset_core::field::others(FleetScalingSpec::FIELDS, &live.fields);
+        let others = live.others(FleetScalingSpec::FIELDS);
         let others: Vec<(&str, Value)> = others
             .into_iter()
             .map(|(name, there)| (name, there.clone()))

@@ -17,7 +17,6 @@ use headset_core::{AwsError, Class};
 use super::names::{action_prefix, policy_name, resource_id};
 use crate::Aws;
 use crate::kinds::autoscaling::fleet::{FleetScalingSpec, Shift, Suspended};
-use crate::kinds::field::FieldChange;
 use crate::kinds::tag::TagChange;
 
 /// Whose capacity it is.
@@ -188,8 +187,8 @@ pub(super) async fn delete_action(aws: &Aws, fleet: &str, name: &str) -> Result<
     gone(aws.ask(request).await)
 }
 
-pub(super) async fn put_tags(aws: &Aws, arn: &str, change: &FieldChange) -> Result<(), AwsError> {
-    let TagChange { set, remove } = TagChange::of(change);
+pub(super) async fn put_tags(aws: &Aws, arn: &str, change: TagChange) -> Result<(), AwsError> {
+    let TagChange { set, remove } = change;
     if !set.is_empty() {
         let request = TagResource {
             resource_arn: arn.to_owned(),

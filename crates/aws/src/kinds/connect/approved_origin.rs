@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use headset_core::AwsError;
 pub use headset_kinds::connect::approved_origin::*;
-use serde_json::Value;
 
 use super::instance_id;
-use crate::kinds::field::Diff;
 use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
@@ -88,12 +86,15 @@ impl Remote for ApprovedOrigin {
             }
             observations.push(match listed.get(&instance) {
                 Some(Ok(origins)) => match find(origins, &origin) {
-                    Some(spelling) => Observation::Present(
-                        Live::new(physical_id(&instance, spelling), "APPROVED")
-                            .field(ApprovedOriginSpec::INSTANCE_ID, instance.as_str())
-                            .field(ApprovedOriginSpec::ORIGIN, origin.as_str())
-                            .output(output::ORIGIN, origin.as_str()),
-                    ),
+                    Some(spelling) => {
+                        let id = physical_id(&instance, spelling);
+                        let observed = ApprovedOriginLive {
+                            instance_id: Some(instance),
+                            origin: Some(origin.clone()),
+                        };
+                        let live = Live::of(id, "APPROVED", observed);
+                        Observation::Present(live.output(output::ORIGIN, origin))
+                    }
                     None => Observation::Absent,
                 },
                 // Without the instance there are no origins of it.
@@ -105,8 +106,7 @@ impl Remote for ApprovedOrigin {
         observations
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: ApprovedOriginSpec = kind::parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &ApprovedOriginSpec) -> Result<String, AwsError> {
         let (instance, origin) = (spec.instance_id.resolved()?, spec.origin.resolved()?);
         let request = work
             .aws
@@ -119,16 +119,6 @@ impl Remote for ApprovedOrigin {
             .call("connect", "AssociateApprovedOrigin", || request.clone().send())
             .await?;
         Ok(physical_id(instance_id(&instance), &origin))
-    }
-
-    async fn update(
-        &self,
-        _work: &Work<'_>,
-        _want: &Value,
-        _live: &Live,
-        _diff: &Diff,
-    ) -> Result<(), AwsError> {
-        Err(AwsError::bug("an approved origin has nothing to change in place"))
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -8,14 +8,15 @@ use aws_sdk_connect::types::{
 };
 use headset_core::AwsError;
 pub use headset_kinds::connect::instance::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{instance_id, tags};
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{self, Condition, Dependents, Live, Lookup, Observation};
+use crate::kinds::kind::{Condition, Declared, Dependents, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::spec::Existing;
+use crate::kinds::tag::TagChange;
 use crate::{Aws, pages};
 
 /// AWS's names of the attributes that are the fields `inbound` and `outbound`.
@@ -115,21 +116,16 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
             .or(described)
             .unwrap_or_default()
     };
-    let mut live = Live::new(text(instance.id()), state)
-        .field(InstanceSpec::ALIAS, text(instance.instance_alias()))
-        .field(
-            InstanceSpec::IDENTITY,
-            text(instance.identity_management_type().map(DirectoryType::as_str)),
-        )
-        .field(
-            InstanceSpec::INBOUND,
-            switch(INBOUND, instance.inbound_calls_enabled()),
-        )
-        .field(
-            InstanceSpec::OUTBOUND,
-            switch(OUTBOUND, instance.outbound_calls_enabled()),
-        )
-        .field(InstanceSpec::ATTRIBUTES, json!(attributes.unwrap_or_default()))
+    let observed = InstanceLive {
+        alias: Some(text(instance.instance_alias())),
+        identity: Some(text(
+            instance.identity_management_type().map(DirectoryType::as_str),
+        )),
+        inbound: Some(switch(INBOUND, instance.inbound_calls_enabled())),
+        outbound: Some(switch(OUTBOUND, instance.outbound_calls_enabled())),
+        attributes: Some(attributes.unwrap_or_default()),
+    };
+    let mut live = Live::of(text(instance.id()), state, observed)
         .tagged(instance.tags().cloned().unwrap_or_default().into_iter().collect())
         .output(output::ID, text(instance.id()))
         .output(output::ARN, text(instance.arn()))
@@ -275,17 +271,16 @@ impl Remote for ConnectInstance {
         observations
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: InstanceSpec = kind::parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &InstanceSpec) -> Result<String, AwsError> {
         // An empty map of tags is an error at AWS (at least one), an absent one is not.
-        let tags = (!spec.tags.is_empty()).then(|| spec.tags.into_iter().collect());
+        let tags = (!spec.tags.is_empty()).then(|| spec.tags.clone().into_iter().collect());
         let request = work
             .aws
             .connect()
             .create_instance()
             .client_token(&work.token)
             .identity_management_type(DirectoryType::from(spec.identity.as_str()))
-            .instance_alias(spec.alias)
+            .instance_alias(&spec.alias)
             .inbound_calls_enabled(spec.inbound)
             .outbound_calls_enabled(spec.outbound)
             .set_tags(tags);
@@ -298,8 +293,13 @@ impl Remote for ConnectInstance {
             .ok_or_else(|| AwsError::lacking("connect", "CreateInstance", "Id"))
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: InstanceSpec = kind::parse(want)?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &InstanceSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         for change in diff {
             match change.id(InstanceSpec::KIND) {
                 InstanceSpec::INBOUND => {
@@ -309,15 +309,12 @@ impl Remote for ConnectInstance {
                     set_attribute(work, &live.id, OUTBOUND, &spec.outbound.to_string()).await?;
                 }
                 InstanceSpec::ATTRIBUTES => {
+                    let have = self.read(live).attributes.as_ref();
                     for (name, value) in &spec.attributes {
-                        if change.have.get(name).and_then(Value::as_str) != Some(value) {
+                        if have.and_then(|have| have.get(name)) != Some(value) {
                             set_attribute(work, &live.id, name, value).await?;
                         }
                     }
-                }
-                InstanceSpec::TAGS => {
-                    let arn = live.arn();
-                    tags::change(work.aws, arn, change).await?;
                 }
                 field => {
                     return Err(AwsError::bug(format!(
@@ -327,6 +324,10 @@ impl Remote for ConnectInstance {
             }
         }
         Ok(())
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        tags::change(work.aws, live, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -362,6 +363,7 @@ mod tests {
     use super::*;
     use crate::kinds::field::Change;
     use crate::kinds::kind::Kind;
+    use serde_json::json;
 
     fn reported(status: InstanceStatus) -> aws_sdk_connect::types::builders::InstanceBuilder {
         Instance::builder()

@@ -10,15 +10,16 @@ use headset_core::{Address, AwsError, Class, KindId};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::queue::*;
 use headset_kinds::discovery::Found;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::contents::{self, Contents};
 use super::names::Listed;
 use super::{instance_id, names, tags};
 use crate::kinds::field::{self, Diff, FieldId};
-use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
+use crate::kinds::tag::TagChange;
 use crate::{Aws, pages};
 
 /// What outbound calls show and play: one call changes all of it.
@@ -260,15 +261,6 @@ async fn profiles_of(aws: &Aws, instance: &str, queue: &str) -> Result<Vec<Strin
     Ok(names.filter_map(|profile| profile.name).collect())
 }
 
-/// The instance of a queue that was found.
-fn instance_of(live: &Live) -> &str {
-    let instance = live
-        .fields
-        .get(QueueSpec::INSTANCE_ID.name)
-        .and_then(Value::as_str);
-    instance.unwrap_or_default()
-}
-
 #[async_trait]
 impl Contents for Queue {
     type Described = Described;
@@ -326,34 +318,21 @@ impl Contents for Queue {
 
     fn live(instance: &str, queue: &Described, hours: &Hours) -> Live {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-        let maybe = |value: Option<&str>| {
-            value
-                .filter(|value| !value.is_empty())
-                .map_or(Value::Null, Value::from)
-        };
+        let maybe = |value: Option<&str>| value.filter(|value| !value.is_empty()).map(str::to_owned);
+        let hours = names::name(&hours.0, queue.hours_of_operation_id().unwrap_or_default());
         let caller = queue.outbound_caller_config();
-        Live::new(text(queue.queue_id()), "present")
-            .field(QueueSpec::INSTANCE_ID, instance)
-            .field(QueueSpec::NAME, text(queue.name()))
-            .field(QueueSpec::DESCRIPTION, maybe(queue.description()))
-            .field(
-                QueueSpec::HOURS,
-                names::name(&hours.0, queue.hours_of_operation_id().unwrap_or_default()),
-            )
-            .field(QueueSpec::MAX_CONTACTS, json!(queue.max_contacts()))
-            .field(QueueSpec::STATUS, maybe(queue.status().map(Status::as_str)))
-            .field(
-                QueueSpec::CALLER_NAME,
-                maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_name)),
-            )
-            .field(
-                QueueSpec::CALLER_NUMBER,
-                maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_number_id)),
-            )
-            .field(
-                QueueSpec::WHISPER_FLOW,
-                maybe(caller.and_then(OutboundCallerConfig::outbound_flow_id)),
-            )
+        let observed = QueueLive {
+            instance_id: Some(instance.to_owned()),
+            name: Some(text(queue.name())),
+            description: maybe(queue.description()),
+            hours: Some(hours),
+            max_contacts: queue.max_contacts(),
+            status: maybe(queue.status().map(Status::as_str)),
+            caller_name: maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_name)),
+            caller_number: maybe(caller.and_then(OutboundCallerConfig::outbound_caller_id_number_id)),
+            whisper_flow: maybe(caller.and_then(OutboundCallerConfig::outbound_flow_id)),
+        };
+        Live::of(text(queue.queue_id()), "present", observed)
             .tagged(queue.tags().cloned().unwrap_or_default().into_iter().collect())
             .output(output::ID, text(queue.queue_id()))
             .output(output::ARN, text(queue.queue_arn()))
@@ -366,8 +345,7 @@ impl Remote for Queue {
         contents::survey::<Queue>(aws, lookups).await
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: QueueSpec = kind::parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &QueueSpec) -> Result<String, AwsError> {
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
         let hours = Hours::id(work.aws, &instance, &spec.hours).await?;
         let tags = (!spec.tags.is_empty()).then(|| spec.tags.clone().into_iter().collect());
@@ -381,7 +359,7 @@ impl Remote for Queue {
             .set_description(spec.description.clone())
             .hours_of_operation_id(hours)
             .set_max_contacts(contacts(spec.max_contacts)?)
-            .set_outbound_caller_config(caller(&spec, None))
+            .set_outbound_caller_config(caller(spec, None))
             .set_tags(tags);
         let answer = work
             .aws
@@ -392,8 +370,13 @@ impl Remote for Queue {
             .ok_or_else(|| AwsError::lacking("connect", "CreateQueue", "QueueId"))
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: QueueSpec = kind::parse(want)?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &QueueSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
         let differs = |fields: &[FieldId]| field::differs(diff, fields);
         let change = Change {
@@ -405,7 +388,7 @@ impl Remote for Queue {
             return Err(AwsError::bug("a queue cannot go to another instance"));
         }
         if differs(&[QueueSpec::NAME, QueueSpec::DESCRIPTION]) {
-            change.name(&spec).await?;
+            change.name(spec).await?;
         }
         if differs(&[QueueSpec::HOURS]) {
             change.hours(&spec.hours).await?;
@@ -417,13 +400,13 @@ impl Remote for Queue {
             change.status(spec.status).await?;
         }
         if differs(&CALLER) {
-            change.caller(&spec).await?;
-        }
-        if let Some(of_tags) = field::change_of(diff, QueueSpec::TAGS) {
-            let arn = live.arn();
-            tags::change(work.aws, arn, of_tags).await?;
+            change.caller(spec).await?;
         }
         Ok(())
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        tags::change(work.aws, live, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -431,7 +414,7 @@ impl Remote for Queue {
             .aws
             .connect()
             .delete_queue()
-            .instance_id(instance_of(live))
+            .set_instance_id(self.read(live).instance_id.clone())
             .queue_id(&live.id);
         match work
             .aws
@@ -444,7 +427,9 @@ impl Remote for Queue {
     }
 
     async fn in_use_by(&self, aws: &Aws, live: &Live) -> Option<String> {
-        let profiles = profiles_of(aws, instance_of(live), &live.id).await.ok()?;
+        let profiles = profiles_of(aws, self.read(live).instance_id.as_deref()?, &live.id)
+            .await
+            .ok()?;
         Some(match profiles.is_empty() {
             true => "no routing profile has the queue, so that a flow uses it: in the Connect console, let the flow go \
                      to another queue, publish it, and run this again"

@@ -8,7 +8,7 @@ use headset_kinds::discovery::Found;
 use serde_json::Value;
 
 use crate::Aws;
-use crate::kinds::field::FieldChange;
+use crate::kinds::kind::Live;
 use crate::kinds::tag::{self, TagChange};
 
 /// The filter by which Connect's searches find what carries a lineage.
@@ -66,17 +66,17 @@ pub(super) async fn complete(
         .ok_or_else(|| AwsError::lacking("connect", "ListTagsForResource", "tags"))
 }
 
-/// Sets and removes the tags that differ on the resource of this ARN.
+/// Sets and removes tags of something that was found.
 ///
 /// # Errors
 /// AWS's, classified. Setting and removing are two calls; the first may have taken effect.
-pub(super) async fn change(aws: &Aws, arn: &str, change: &FieldChange) -> Result<(), AwsError> {
-    let TagChange { set, remove } = TagChange::of(change);
+pub(super) async fn change(aws: &Aws, live: &Live, change: TagChange) -> Result<(), AwsError> {
+    let TagChange { set, remove } = change;
     if !set.is_empty() {
         let request = aws
             .connect()
             .tag_resource()
-            .resource_arn(arn)
+            .resource_arn(live.arn())
             .set_tags(Some(set.into_iter().collect()));
         aws.call("connect", "TagResource", || request.clone().send())
             .await?;
@@ -85,7 +85,7 @@ pub(super) async fn change(aws: &Aws, arn: &str, change: &FieldChange) -> Result
         let request = aws
             .connect()
             .untag_resource()
-            .resource_arn(arn)
+            .resource_arn(live.arn())
             .set_tag_keys(Some(remove));
         aws.call("connect", "UntagResource", || request.clone().send())
             .await?;

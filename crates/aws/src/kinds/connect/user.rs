@@ -10,16 +10,16 @@ use headset_core::{Address, AwsError, Class, KindId};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
 use headset_kinds::discovery::Found;
-use serde_json::{Value, json};
 
 use super::contents::{self, Contents};
 use super::profiles::Profiles;
 use super::{instance_id, names as by_name, tags};
 use crate::kinds::field::{self, Diff, FieldId};
-use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::kinds::secret::Secret;
+use crate::kinds::tag::TagChange;
 use crate::{Aws, pages};
 
 /// Whether calls are answered by themselves: AWS reports it for all channels at once or for each one.
@@ -292,35 +292,22 @@ impl Contents for User {
     fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let name = user.identity_info();
-        let security: Vec<String> = user
-            .security_profile_ids()
-            .iter()
-            .map(|id| profiles.security_name(id))
-            .collect();
-        Live::new(text(user.id()), "present")
-            .field(UserSpec::INSTANCE_ID, instance)
-            .field(UserSpec::USERNAME, text(user.username()))
-            .field(
-                UserSpec::FIRST_NAME,
-                text(name.and_then(UserIdentityInfo::first_name)),
-            )
-            .field(
-                UserSpec::LAST_NAME,
-                text(name.and_then(UserIdentityInfo::last_name)),
-            )
-            .field(UserSpec::SECURITY_PROFILES, json!(security))
-            .field(
-                UserSpec::ROUTING_PROFILE,
-                profiles.routing_name(user.routing_profile_id().unwrap_or_default()),
-            )
-            .field(UserSpec::AUTO_ACCEPT, auto_accept(user))
-            .field(UserSpec::AFTER_CONTACT_WORK, after_contact_work(user))
-            .field(
-                UserSpec::EMAIL,
-                name.and_then(UserIdentityInfo::email)
-                    .filter(|email| !email.is_empty())
-                    .map_or(Value::Null, Value::from),
-            )
+        let security = user.security_profile_ids().iter();
+        let observed = UserLive {
+            instance_id: Some(instance.to_owned()),
+            username: Some(text(user.username())),
+            first_name: Some(text(name.and_then(UserIdentityInfo::first_name))),
+            last_name: Some(text(name.and_then(UserIdentityInfo::last_name))),
+            security_profiles: Some(security.map(|id| profiles.security_name(id)).collect()),
+            routing_profile: Some(profiles.routing_name(user.routing_profile_id().unwrap_or_default())),
+            auto_accept: Some(auto_accept(user)),
+            after_contact_work: Some(after_contact_work(user)),
+            email: name
+                .and_then(UserIdentityInfo::email)
+                .filter(|email| !email.is_empty())
+                .map(str::to_owned),
+        };
+        Live::of(text(user.id()), "present", observed)
             .tagged(user.tags().cloned().unwrap_or_default().into_iter().collect())
             .output(output::ID, text(user.id()))
             .output(output::ARN, text(user.arn()))
@@ -333,8 +320,7 @@ impl Remote for User {
         contents::survey::<User>(aws, lookups).await
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: UserSpec = kind::parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &UserSpec) -> Result<String, AwsError> {
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
         let (security, routing) = by_name::find(work.aws, &instance, |profiles: &Profiles| {
             let security = profiles.security_ids(&spec.security_profiles)?;
@@ -376,8 +362,13 @@ impl Remote for User {
             .ok_or_else(|| AwsError::lacking("connect", "CreateUser", "UserId"))
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: UserSpec = kind::parse(want)?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &UserSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
         let (name, phone) = (
             field::differs(
@@ -392,10 +383,10 @@ impl Remote for User {
                 return Ok(());
             };
             if name {
-                update_name(work, &instance, &now, &spec).await?;
+                update_name(work, &instance, &now, spec).await?;
             }
             if phone {
-                update_phone(work, &instance, &now, &spec).await?;
+                update_phone(work, &instance, &now, spec).await?;
             }
         }
         for change in diff {
@@ -405,10 +396,6 @@ impl Remote for User {
                 }
                 UserSpec::SECURITY_PROFILES => {
                     update_security(work, &instance, &live.id, &spec.security_profiles).await?;
-                }
-                UserSpec::TAGS => {
-                    let arn = live.arn();
-                    tags::change(work.aws, arn, change).await?;
                 }
                 UserSpec::FIRST_NAME
                 | UserSpec::LAST_NAME
@@ -425,13 +412,16 @@ impl Remote for User {
         Ok(())
     }
 
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        tags::change(work.aws, live, change).await
+    }
+
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
-        let instance = live.text(UserSpec::INSTANCE_ID).unwrap_or_default();
         let request = work
             .aws
             .connect()
             .delete_user()
-            .instance_id(instance)
+            .set_instance_id(self.read(live).instance_id.clone())
             .user_id(&live.id);
         match work
             .aws

@@ -1,6 +1,6 @@
 //! `iam.role`: a role that people or services assume.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_iam::types::Role as Described;
@@ -8,11 +8,10 @@ use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::iam::role::*;
 use percent_encoding::percent_decode_str;
-use serde_json::{Value, json};
 
 use super::{role_tags, tag_list, tag_map};
-use crate::kinds::field::{self, Diff, FieldChange};
-use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::field::{self, Diff};
+use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::policy::same_policy;
 use crate::kinds::remote::{Remote, Work};
@@ -74,25 +73,26 @@ async fn policies(aws: &Aws, role: &str) -> Result<BTreeMap<String, String>, Aws
 }
 
 /// What AWS reports, in the terms of the field table.
-fn live(role: &Described, policies: BTreeMap<String, String>, managed: &[String]) -> Result<Live, AwsError> {
+fn live(
+    role: &Described,
+    policies: BTreeMap<String, String>,
+    managed: Vec<String>,
+) -> Result<Live, AwsError> {
     let boundary = role
         .permissions_boundary()
         .and_then(|boundary| boundary.permissions_boundary_arn());
-    Ok(Live::new(role.role_name(), "present")
-        .field(RoleSpec::NAME, role.role_name())
-        .field(RoleSpec::PATH, role.path())
-        .field(RoleSpec::DESCRIPTION, role.description().unwrap_or_default())
-        .field(
-            RoleSpec::TRUST,
-            decoded(role.assume_role_policy_document().unwrap_or_default())?,
-        )
-        .field(RoleSpec::POLICIES, json!(policies))
-        .field(RoleSpec::MANAGED_POLICIES, json!(managed))
-        .field(
-            RoleSpec::MAX_SESSION,
-            role.max_session_duration().unwrap_or(3_600),
-        )
-        .field(RoleSpec::PERMISSIONS_BOUNDARY, json!(boundary))
+    let trust = decoded(role.assume_role_policy_document().unwrap_or_default())?;
+    let observed = RoleLive {
+        name: Some(role.role_name().to_owned()),
+        path: Some(role.path().to_owned()),
+        description: Some(role.description().unwrap_or_default().to_owned()),
+        trust: Some(trust),
+        policies: Some(policies),
+        managed_policies: Some(managed),
+        max_session: Some(role.max_session_duration().unwrap_or(3_600)),
+        permissions_boundary: boundary.map(str::to_owned),
+    };
+    Ok(Live::of(role.role_name(), "present", observed)
         .tagged(tag_map(role.tags()))
         .output(output::ARN, role.arn())
         .output(output::NAME, role.role_name())
@@ -112,7 +112,7 @@ async fn read(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
     let read = async {
         role.tags = Some(role_tags(aws, name, role.tags.take()).await?);
         let (policies, managed) = tokio::try_join!(policies(aws, name), attached(aws, name))?;
-        live(&role, policies, &managed)
+        live(&role, policies, managed)
     };
     match read.await {
         // Deleted between two calls.
@@ -159,14 +159,13 @@ async fn update_policies(
     aws: &Aws,
     role: &str,
     spec: &RoleSpec,
-    change: &FieldChange,
+    have: &BTreeMap<String, String>,
 ) -> Result<(), AwsError> {
     for (name, document) in &spec.policies {
         let document = document.resolved()?;
-        let same = change
-            .have
+        let same = have
             .get(name)
-            .is_some_and(|have| same_policy(&Value::String(document.clone()), have));
+            .is_some_and(|have| same_policy(&document.as_str().into(), &have.as_str().into()));
         if !same {
             let request = aws
                 .iam()
@@ -178,10 +177,8 @@ async fn update_policies(
                 .await?;
         }
     }
-    for (name, _) in change.have.as_object().into_iter().flatten() {
-        if !spec.policies.contains_key(name) {
-            delete_policy(aws, role, name).await?;
-        }
+    for name in have.keys().filter(|name| !spec.policies.contains_key(*name)) {
+        delete_policy(aws, role, name).await?;
     }
     Ok(())
 }
@@ -195,27 +192,11 @@ async fn detach(aws: &Aws, role: &str, arn: &str) -> Result<(), AwsError> {
 }
 
 /// Attaches the managed policies that are missing and detaches those that are not asked for.
-async fn update_managed(
-    aws: &Aws,
-    role: &str,
-    spec: &RoleSpec,
-    change: &FieldChange,
-) -> Result<(), AwsError> {
-    let have: BTreeSet<&str> = change
-        .have
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    for arn in have.iter().filter(|arn| !spec.managed_policies.contains(**arn)) {
+async fn update_managed(aws: &Aws, role: &str, spec: &RoleSpec, have: &[String]) -> Result<(), AwsError> {
+    for arn in have.iter().filter(|arn| !spec.managed_policies.contains(*arn)) {
         detach(aws, role, arn).await?;
     }
-    for arn in spec
-        .managed_policies
-        .iter()
-        .filter(|arn| !have.contains(arn.as_str()))
-    {
+    for arn in spec.managed_policies.iter().filter(|arn| !have.contains(arn)) {
         let request = aws.iam().attach_role_policy().role_name(role).policy_arn(arn);
         aws.call("iam", "AttachRolePolicy", || request.clone().send())
             .await?;
@@ -243,8 +224,8 @@ async fn update_boundary(aws: &Aws, role: &str, boundary: Option<&str>) -> Resul
     Ok(())
 }
 
-async fn update_tags(aws: &Aws, role: &str, change: &FieldChange) -> Result<(), AwsError> {
-    let TagChange { set, remove } = TagChange::of(change);
+async fn update_tags(aws: &Aws, role: &str, change: TagChange) -> Result<(), AwsError> {
+    let TagChange { set, remove } = change;
     if !set.is_empty() {
         let request = aws
             .iam()
@@ -316,8 +297,7 @@ impl Remote for Role {
         observations
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: RoleSpec = kind::parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &RoleSpec) -> Result<String, AwsError> {
         let request = work
             .aws
             .iam()
@@ -333,12 +313,17 @@ impl Remote for Role {
             .call("iam", "CreateRole", || request.clone().send())
             .await?;
         // The inline policies follow as an update: each is a call of its own that may fail by itself.
-        Ok(spec.name)
+        Ok(spec.name.clone())
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: RoleSpec = kind::parse(want)?;
-        let (aws, role) = (work.aws, live.id.as_str());
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &RoleSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
+        let (aws, role, have) = (work.aws, live.id.as_str(), self.read(live));
         if field::differs(diff, &[RoleSpec::DESCRIPTION, RoleSpec::MAX_SESSION]) {
             // Both, always: UpdateRole without a duration would set it to an hour.
             let request = aws
@@ -361,18 +346,27 @@ impl Remote for Role {
                     aws.call("iam", "UpdateAssumeRolePolicy", || request.clone().send())
                         .await?;
                 }
-                RoleSpec::POLICIES => update_policies(aws, role, &spec, change).await?,
-                RoleSpec::MANAGED_POLICIES => update_managed(aws, role, &spec, change).await?,
+                RoleSpec::POLICIES => {
+                    let have = have.policies.clone().unwrap_or_default();
+                    update_policies(aws, role, spec, &have).await?;
+                }
+                RoleSpec::MANAGED_POLICIES => {
+                    let have = have.managed_policies.as_deref().unwrap_or_default();
+                    update_managed(aws, role, spec, have).await?;
+                }
                 RoleSpec::PERMISSIONS_BOUNDARY => {
                     update_boundary(aws, role, spec.permissions_boundary.as_deref()).await?;
                 }
-                RoleSpec::TAGS => update_tags(aws, role, change).await?,
                 field => {
                     return Err(AwsError::bug(format!("`{field}` of a role cannot change")));
                 }
             }
         }
         Ok(())
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        update_tags(work.aws, &live.id, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -391,6 +385,8 @@ mod tests {
     use super::*;
     use crate::kinds::kind::Kind;
     use crate::kinds::text::Text;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
 
     const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRoleWithSAML",
         "Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/acme"},
@@ -430,7 +426,7 @@ mod tests {
             .iter()
             .map(|(name, document)| ((*name).to_owned(), (*document).to_owned()))
             .collect();
-        live(&role, policies, &[]).unwrap()
+        live(&role, policies, Vec::new()).unwrap()
     }
 
     fn fields(want: &Value, live: &Live) -> Vec<String> {
@@ -455,10 +451,9 @@ mod tests {
         assert_eq!(fields(&want, &extra), ["policies"]);
         assert_eq!(fields(&want, &reported(&[])), ["policies"]);
         let mut bounded = reported(&[("connect", ALLOW)]);
-        bounded.fields.insert(
-            "permissions_boundary".to_owned(),
-            json!("arn:aws:iam::123456789012:policy/limits"),
-        );
+        bounded.amend(|role: &mut RoleLive| {
+            role.permissions_boundary = Some("arn:aws:iam::123456789012:policy/limits".to_owned());
+        });
         assert_eq!(fields(&want, &bounded), ["permissions_boundary"]);
     }
 
@@ -468,8 +463,7 @@ mod tests {
         let mut live = reported(&[("connect", ALLOW)]);
         assert_eq!(Role.removal(&live), None);
         let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
-        live.fields
-            .insert(RoleSpec::MANAGED_POLICIES.name.to_owned(), json!([admin]));
+        live.amend(|role: &mut RoleLive| role.managed_policies = Some(vec![admin.to_owned()]));
         assert_eq!(fields(&want, &live), ["managed_policies"]);
         assert!(Role.removal(&live).is_some_and(|besides| besides.contains(admin)));
     }

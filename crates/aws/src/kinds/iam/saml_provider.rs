@@ -7,12 +7,11 @@ use futures_util::future::join_all;
 use headset_core::AwsError;
 use headset_core::arn::name_in;
 pub use headset_kinds::iam::saml_provider::*;
-use serde_json::Value;
 
 use super::{provider_tags, saml_metadata, tag_list, tag_map};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
@@ -62,9 +61,11 @@ fn live(arn: &str, provider: &GetSamlProviderOutput) -> Live {
         .and_then(|time| time.fmt(Format::DateTime).ok())
         .unwrap_or_default();
     let entity_id = saml_metadata::parse(document).map_or_else(|_| String::new(), |read| read.entity_id);
-    Live::new(arn, "present")
-        .field(SamlProviderSpec::NAME, name_in(arn))
-        .field(SamlProviderSpec::METADATA, document)
+    let observed = SamlProviderLive {
+        name: Some(name_in(arn).to_owned()),
+        metadata: Some(document.to_owned()),
+    };
+    Live::of(arn, "present", observed)
         .tagged(tag_map(provider.tags()))
         .output(output::ARN, arn)
         .output(output::VALID_UNTIL, valid_until)
@@ -118,14 +119,13 @@ impl Remote for SamlProvider {
         observations
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: SamlProviderSpec = kind::parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &SamlProviderSpec) -> Result<String, AwsError> {
         let request = work
             .aws
             .iam()
             .create_saml_provider()
             .name(&spec.name)
-            .saml_metadata_document(document(&spec)?)
+            .saml_metadata_document(document(spec)?)
             .set_tags(Some(tag_list(&spec.tags)?));
         let answer = work
             .aws
@@ -136,8 +136,13 @@ impl Remote for SamlProvider {
             .ok_or_else(|| AwsError::lacking("iam", "CreateSAMLProvider", "SAMLProviderArn"))
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: SamlProviderSpec = kind::parse(want)?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &SamlProviderSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         let iam = work.aws.iam();
         for change in diff {
             match change.id(SamlProviderSpec::KIND) {
@@ -145,31 +150,10 @@ impl Remote for SamlProvider {
                     let request = iam
                         .update_saml_provider()
                         .saml_provider_arn(&live.id)
-                        .saml_metadata_document(document(&spec)?);
+                        .saml_metadata_document(document(spec)?);
                     work.aws
                         .call("iam", "UpdateSAMLProvider", || request.clone().send())
                         .await?;
-                }
-                SamlProviderSpec::TAGS => {
-                    let TagChange { set, remove } = TagChange::of(change);
-                    if !set.is_empty() {
-                        let request = iam
-                            .tag_saml_provider()
-                            .saml_provider_arn(&live.id)
-                            .set_tags(Some(tag_list(&set)?));
-                        work.aws
-                            .call("iam", "TagSAMLProvider", || request.clone().send())
-                            .await?;
-                    }
-                    if !remove.is_empty() {
-                        let request = iam
-                            .untag_saml_provider()
-                            .saml_provider_arn(&live.id)
-                            .set_tag_keys(Some(remove));
-                        work.aws
-                            .call("iam", "UntagSAMLProvider", || request.clone().send())
-                            .await?;
-                    }
                 }
                 field => {
                     return Err(AwsError::bug(format!(
@@ -177,6 +161,33 @@ impl Remote for SamlProvider {
                     )));
                 }
             }
+        }
+        Ok(())
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        let TagChange { set, remove } = change;
+        if !set.is_empty() {
+            let request = work
+                .aws
+                .iam()
+                .tag_saml_provider()
+                .saml_provider_arn(&live.id)
+                .set_tags(Some(tag_list(&set)?));
+            work.aws
+                .call("iam", "TagSAMLProvider", || request.clone().send())
+                .await?;
+        }
+        if !remove.is_empty() {
+            let request = work
+                .aws
+                .iam()
+                .untag_saml_provider()
+                .saml_provider_arn(&live.id)
+                .set_tag_keys(Some(remove));
+            work.aws
+                .call("iam", "UntagSAMLProvider", || request.clone().send())
+                .await?;
         }
         Ok(())
     }

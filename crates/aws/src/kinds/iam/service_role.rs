@@ -7,12 +7,12 @@ use aws_sdk_iam::types::Role as Described;
 use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::iam::service_role::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::role::{attached, decoded};
 use crate::Aws;
 use crate::kinds::field::{self, Diff};
-use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::template::fill;
@@ -46,8 +46,7 @@ impl Remote for ServiceRole {
         observations
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: ServiceRoleSpec = kind::parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &ServiceRoleSpec) -> Result<String, AwsError> {
         let iam = work.aws.iam();
         if !spec.linked {
             let request = iam
@@ -59,7 +58,7 @@ impl Remote for ServiceRole {
                 .call("iam", "CreateRole", || request.clone().send())
                 .await?;
             // The policies follow as an update: each is a call of its own that may fail by itself.
-            return Ok(spec.name);
+            return Ok(spec.name.clone());
         }
         let request = iam.create_service_linked_role().aws_service_name(&spec.service);
         match work
@@ -70,17 +69,22 @@ impl Remote for ServiceRole {
             // A second creation answers InvalidInput, and neither its model nor its code tells that apart from a
             // service that has no such role. Whether the role is there does.
             Err(error) if error.class == Class::Invalid => match role(work.aws, &spec.name).await? {
-                Some(_) => Ok(spec.name),
+                Some(_) => Ok(spec.name.clone()),
                 // IAM's reads are behind its writes; its sentence is the only other thing that tells.
-                None if error.message.contains("has been taken") => Ok(spec.name),
+                None if error.message.contains("has been taken") => Ok(spec.name.clone()),
                 None => Err(error),
             },
-            answer => answer.map(|_| spec.name),
+            answer => answer.map(|_| spec.name.clone()),
         }
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let spec: ServiceRoleSpec = kind::parse(want)?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &ServiceRoleSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         if !field::differs(diff, &[ServiceRoleSpec::POLICIES]) {
             return Ok(());
         }
@@ -138,12 +142,14 @@ async fn observe(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
         Vec::new()
     };
     let services = services(&decoded(role.assume_role_policy_document().unwrap_or_default())?);
+    let observed = ServiceRoleLive {
+        name: Some(role.role_name().to_owned()),
+        path: Some(role.path().to_owned()),
+        service: Some(services),
+        policies: Some(policies),
+    };
     Ok(Some(
-        Live::new(role.role_name(), "present")
-            .field(ServiceRoleSpec::NAME, role.role_name())
-            .field(ServiceRoleSpec::PATH, role.path())
-            .field(ServiceRoleSpec::SERVICE, json!(services))
-            .field(ServiceRoleSpec::POLICIES, json!(policies))
+        Live::of(role.role_name(), "present", observed)
             .output(output::NAME, role.role_name())
             .output(output::ARN, role.arn()),
     ))
@@ -170,15 +176,18 @@ mod tests {
     use super::*;
     use crate::kinds::field::Change;
     use crate::kinds::kind::Kind;
+    use serde_json::json;
 
     const POLICY: &str = "arn:aws:iam::aws:policy/service-role/AmazonAppStreamServiceAccess";
 
     fn live(path: &str, trust: &str, policies: &[&str]) -> Live {
-        Live::new("AmazonAppStreamServiceAccess", "present")
-            .field(ServiceRoleSpec::NAME, "AmazonAppStreamServiceAccess")
-            .field(ServiceRoleSpec::PATH, path)
-            .field(ServiceRoleSpec::SERVICE, json!(services(trust)))
-            .field(ServiceRoleSpec::POLICIES, json!(policies))
+        let observed = ServiceRoleLive {
+            name: Some("AmazonAppStreamServiceAccess".to_owned()),
+            path: Some(path.to_owned()),
+            service: Some(services(trust)),
+            policies: Some(policies.iter().map(|arn| (*arn).to_owned()).collect()),
+        };
+        Live::of("AmazonAppStreamServiceAccess", "present", observed)
     }
 
     fn differing(live: &Live) -> Vec<(String, Change)> {

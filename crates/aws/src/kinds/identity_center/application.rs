@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use aws_sdk_ssoadmin::types::ApplicationStatus;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::identity_center::application::*;
 use serde_json::Value;
@@ -15,13 +16,13 @@ use super::answered::{Told, ask, check_link, details, instance_in_metadata};
 use super::arn::{check_arn, check_partition};
 use super::directory::Directory;
 use super::sought;
-use super::spec::ApplicationSpec;
+use super::spec::{ApplicationLive, ApplicationSpec};
 use super::worksheet::worksheet_beside;
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::idp::answers::{self, Form};
 use crate::kinds::idp::published;
-use crate::kinds::kind::{self, Checkpoint, Condition, Live, Lookup, Observation, Published};
+use crate::kinds::kind::{Checkpoint, Condition, Declared, Live, Lookup, Observation, Published};
 use crate::kinds::output;
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
@@ -38,8 +39,13 @@ const FORM: Form = Form {
 };
 
 /// Whether nothing in Identity Center may be done by API.
-fn is_by_hand(aws: &Aws, fields: Option<&Value>) -> bool {
-    fields.and_then(Value::as_bool).unwrap_or(false) || *aws.identity() == Identity::ByHand
+fn is_by_hand(aws: &Aws, by_hand: bool) -> bool {
+    by_hand || *aws.identity() == Identity::ByHand
+}
+
+/// Whether a spec says so, as far as it is known.
+fn says_by_hand(spec: &Value) -> bool {
+    ApplicationSpec::BY_HAND.of(spec) == Some(&Value::Bool(true))
 }
 
 async fn observe(aws: &Aws, lookup: &Lookup) -> Observation {
@@ -49,15 +55,18 @@ async fn observe(aws: &Aws, lookup: &Lookup) -> Observation {
         Err(error) => return Observation::Unknown(error),
     };
     let arn = answers.get(APPLICATION_ARN).filter(|arn| !arn.is_empty());
-    let mut live = answers::live(lookup, &answers, arn.map(String::as_str), TYPED);
-    live.fields.extend(agreed(&answers));
-    live = live.output(output::APPLICATION_ARN, arn.cloned().unwrap_or_default());
+    let typed = answers::live::<ApplicationLive>(lookup, &answers, arn.map(String::as_str), TYPED);
+    let mut live = match typed {
+        Ok(live) => live.output(output::APPLICATION_ARN, arn.cloned().unwrap_or_default()),
+        Err(error) => return Observation::Unknown(error),
+    };
+    live.amend(|application: &mut ApplicationLive| application.agreed = agreed(&answers));
     let instance = answers
         .get(answers::METADATA)
         .and_then(|metadata| instance_in_metadata(metadata));
     live = live.output(output::INSTANCE, instance.unwrap_or_default());
     live = live.output(output::PORTAL, "");
-    let Some(arn) = arn.filter(|_| !is_by_hand(aws, ApplicationSpec::BY_HAND.of(&lookup.spec))) else {
+    let Some(arn) = arn.filter(|_| !is_by_hand(aws, says_by_hand(&lookup.spec))) else {
         return Observation::Present(live);
     };
     let request = aws.sso_admin().describe_application().application_arn(arn);
@@ -67,17 +76,18 @@ async fn observe(aws: &Aws, lookup: &Lookup) -> Observation {
     {
         Ok(answer) => {
             live = live.output(output::PORTAL, portal(answer.identity_store_arn()));
-            if let Some(name) = answer.name() {
-                live = live.field(ApplicationSpec::NAME, name);
-            }
-            live = live.fact(TOLD, Value::Object(details(&answer)));
-            Observation::Present(match &answer.status {
-                Some(status) => {
-                    live.condition = Condition::settled(status.as_str());
-                    live.fact(STATUS, status.as_str())
+            let status = answer.status.as_ref().map(ApplicationStatus::as_str);
+            live.amend(|application: &mut ApplicationLive| {
+                if let Some(name) = answer.name() {
+                    application.name = Some(name.to_owned());
                 }
-                None => live,
-            })
+                application.told = Some(details(&answer));
+                application.status = status.map(str::to_owned);
+            });
+            if let Some(status) = status {
+                live.condition = Condition::settled(status);
+            }
+            Observation::Present(live)
         }
         // The answers stand; it is only that this account may not look.
         Err(error) if error.class == Class::Denied => Observation::Present(live),
@@ -101,7 +111,7 @@ impl Remote for Application {
         observations
     }
 
-    async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
+    async fn create(&self, _work: &Work<'_>, _spec: &ApplicationSpec) -> Result<String, AwsError> {
         Err(AwsError::own(
             Class::Other,
             "the application is gone, and only a person can make it again: apply again for its worksheet",
@@ -111,7 +121,7 @@ impl Remote for Application {
     async fn update(
         &self,
         _work: &Work<'_>,
-        _want: &Value,
+        _spec: &ApplicationSpec,
         _live: &Live,
         _diff: &Diff,
     ) -> Result<(), AwsError> {
@@ -128,7 +138,7 @@ impl Remote for Application {
             .outputs
             .get(output::APPLICATION_ARN)
             .filter(|arn| !arn.is_empty());
-        let Some(arn) = arn.filter(|_| !is_by_hand(work.aws, live.get(ApplicationSpec::BY_HAND))) else {
+        let Some(arn) = arn.filter(|_| !is_by_hand(work.aws, self.read(live).by_hand == Some(true))) else {
             return Ok(());
         };
         let request = work.aws.sso_admin().delete_application().application_arn(arn);
@@ -146,11 +156,8 @@ impl Remote for Application {
         }
     }
 
-    async fn notice(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
-        let Ok(spec) = kind::parse::<ApplicationSpec>(want) else {
-            return checkpoint;
-        };
-        if is_by_hand(aws, ApplicationSpec::BY_HAND.of(want)) {
+    async fn notice(&self, aws: &Aws, spec: &ApplicationSpec, checkpoint: Checkpoint) -> Checkpoint {
+        if is_by_hand(aws, spec.by_hand) {
             return checkpoint;
         }
         let found = match sought::called(aws, &spec.name).await {
@@ -165,7 +172,7 @@ impl Remote for Application {
         };
         Checkpoint {
             title: sought::title(&spec.name, &found).unwrap_or(checkpoint.title),
-            worksheet: worksheet_beside(&checkpoint.address, &spec, &found),
+            worksheet: worksheet_beside(&checkpoint.address, spec, &found),
             notices: sought::notices(&checkpoint.address, &spec.name, &found),
             ..checkpoint
         }
@@ -189,7 +196,7 @@ impl Remote for Application {
         if let Some(arn) = &arn {
             check_partition(arn, partition_of(&aws.regions().identity_center))?;
         }
-        let Some(arn) = arn.filter(|_| !is_by_hand(aws, ApplicationSpec::BY_HAND.of(want))) else {
+        let Some(arn) = arn.filter(|_| !is_by_hand(aws, says_by_hand(want))) else {
             return Ok(checked);
         };
         match ask(aws, &arn).await {
@@ -223,7 +230,7 @@ impl Remote for Application {
         }
         if let Some(arn) = answers.get(APPLICATION_ARN).filter(|arn| !arn.is_empty()) {
             let unchecked = |why: String| format!("application_arn: it was accepted unchecked: {why}");
-            let told = match is_by_hand(aws, ApplicationSpec::BY_HAND.of(want)) {
+            let told = match is_by_hand(aws, says_by_hand(want)) {
                 true => None,
                 false => Some(ask(aws, arn).await),
             };

@@ -10,7 +10,7 @@ pub use headset_kinds::identity_center::assignment::*;
 use serde_json::Value;
 
 use super::directory::Directory;
-use crate::kinds::field::{Diff, FieldId};
+use crate::kinds::field::FieldId;
 use crate::kinds::idp::answers;
 use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;
@@ -195,8 +195,7 @@ impl Remote for Assignment {
         observations.into_values().collect()
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: AssignmentSpec = kind::parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &AssignmentSpec) -> Result<String, AwsError> {
         if spec.is_by_hand() {
             return Err(AwsError::own(
                 Class::Other,
@@ -236,16 +235,6 @@ impl Remote for Assignment {
             Err(error) if error.class != Class::AlreadyThere => Err(error),
             _ => Ok(physical_id(&application, &spec.principal_type, &principal)),
         }
-    }
-
-    async fn update(
-        &self,
-        _work: &Work<'_>,
-        _want: &Value,
-        _live: &Live,
-        _diff: &Diff,
-    ) -> Result<(), AwsError> {
-        Err(AwsError::bug("an assignment has nothing to change in place"))
     }
 
     /// Takes the assignment back. One that was made by hand goes by hand, or with its application.

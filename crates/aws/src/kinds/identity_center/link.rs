@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::answered::{check_instance, check_link, instance_in_link, is_in_portal};
 use crate::Aws;
-use crate::kinds::field::{Diff, FieldId};
+use crate::kinds::field::FieldId;
 use crate::kinds::idp::answers;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;
@@ -43,9 +43,12 @@ fn observe(lookup: &Lookup) -> Observation {
         return Observation::Absent;
     };
     let name = LinkSpec::NAME.text(&lookup.spec);
-    let mut live = Live::new(name.unwrap_or(&lookup.address.key), "ANSWERED").output(START_URL, link);
-    live.fields = lookup.spec.as_object().cloned().unwrap_or_default();
-    Observation::Present(live)
+    let live = Live::of(
+        name.unwrap_or(&lookup.address.key),
+        "ANSWERED",
+        LinkLive::default(),
+    );
+    Observation::Present(live.output(START_URL, link))
 }
 
 #[async_trait]
@@ -54,21 +57,11 @@ impl Remote for Link {
         lookups.iter().map(observe).collect()
     }
 
-    async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
+    async fn create(&self, _work: &Work<'_>, _spec: &LinkSpec) -> Result<String, AwsError> {
         Err(AwsError::own(
             Class::Other,
             "the answered link was that of another application: apply again for the worksheet that asks for this one's",
         ))
-    }
-
-    async fn update(
-        &self,
-        _work: &Work<'_>,
-        _want: &Value,
-        _live: &Live,
-        _diff: &Diff,
-    ) -> Result<(), AwsError> {
-        Err(AwsError::bug("a link has nothing to change in place"))
     }
 
     /// Does nothing: the link goes with its application.

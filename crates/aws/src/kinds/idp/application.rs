@@ -12,10 +12,10 @@ pub use headset_kinds::idp::application::*;
 use serde_json::Value;
 
 use super::answers::{self, Form};
-use super::{ApplicationSpec, Product, entra, issuer, okta, published, start};
+use super::{ApplicationLive, ApplicationSpec, Product, entra, issuer, okta, published, start};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation, Published};
+use crate::kinds::kind::{Declared, Live, Lookup, Observation, Published};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 
@@ -24,17 +24,35 @@ fn form(spec: &Value) -> Form {
     Form {
         required: &[answers::METADATA, START_URL],
         optional: &[],
-        metadata_url: match ApplicationSpec::PRODUCT.text(spec) {
-            Some("okta") => okta::check_metadata_url,
-            Some("entra") => entra::check_metadata_url,
-            _ => |_| Ok(()),
+        metadata_url: match product_of(spec) {
+            Some(Product::Okta) => okta::check_metadata_url,
+            Some(Product::Entra) => entra::check_metadata_url,
+            Some(Product::Other) | None => |_| Ok(()),
         },
-        start_url: match ApplicationSpec::PRODUCT.text(spec) {
-            Some("okta") => |url| start::check(Product::Okta, url),
-            Some("entra") => |url| start::check(Product::Entra, url),
-            _ => |url| start::check(Product::Other, url),
+        start_url: match product_of(spec) {
+            Some(Product::Okta) => |url| start::check(Product::Okta, url),
+            Some(Product::Entra) => |url| start::check(Product::Entra, url),
+            Some(Product::Other) | None => |url| start::check(Product::Other, url),
         },
     }
+}
+
+/// What complete answers say.
+fn seen(lookup: &Lookup, answers: &BTreeMap<String, String>) -> Result<Observation, AwsError> {
+    let live = answers::live::<ApplicationLive>(lookup, answers, None, TYPED)?;
+    let product = Application.read(&live).product;
+    // An application of another product is another application.
+    if product.is_some() && product != product_of(&lookup.spec) {
+        return Ok(Observation::Absent);
+    }
+    let start = answers.get(START_URL).cloned().unwrap_or_default();
+    Ok(Observation::Present(live.output(START_URL, start)))
+}
+
+/// The product that a spec names.
+fn product_of(spec: &Value) -> Option<Product> {
+    let product = ApplicationSpec::PRODUCT.of(spec)?;
+    serde_json::from_value(product.clone()).ok()
 }
 
 #[async_trait]
@@ -44,17 +62,7 @@ impl Remote for Application {
         for lookup in lookups {
             let answers = answers::complete(aws, lookup, &form(&lookup.spec)).await;
             observations.push(match answers {
-                Ok(Some(answers)) => {
-                    let start = answers.get(START_URL).cloned().unwrap_or_default();
-                    let live = answers::live(lookup, &answers, None, TYPED).output(START_URL, start);
-                    // An application of another product is another application.
-                    match live.get(ApplicationSpec::PRODUCT) {
-                        Some(product) if ApplicationSpec::PRODUCT.of(&lookup.spec) != Some(product) => {
-                            Observation::Absent
-                        }
-                        _ => Observation::Present(live),
-                    }
-                }
+                Ok(Some(answers)) => seen(lookup, &answers).unwrap_or_else(Observation::Unknown),
                 Ok(None) => Observation::Absent,
                 Err(error) => Observation::Unknown(error),
             });
@@ -62,7 +70,7 @@ impl Remote for Application {
         observations
     }
 
-    async fn create(&self, _work: &Work<'_>, _want: &Value) -> Result<String, AwsError> {
+    async fn create(&self, _work: &Work<'_>, _spec: &ApplicationSpec) -> Result<String, AwsError> {
         Err(AwsError::own(
             Class::Other,
             "only a person can make an application at an identity provider: apply again for its worksheet",
@@ -72,7 +80,7 @@ impl Remote for Application {
     async fn update(
         &self,
         _work: &Work<'_>,
-        _want: &Value,
+        _spec: &ApplicationSpec,
         _live: &Live,
         _diff: &Diff,
     ) -> Result<(), AwsError> {
@@ -105,10 +113,7 @@ impl Remote for Application {
     }
 
     async fn remarks(&self, _aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {
-        let product = ApplicationSpec::PRODUCT
-            .of(want)
-            .cloned()
-            .and_then(|product| serde_json::from_value(product).ok());
+        let product = product_of(want);
         let link = answers.get(START_URL);
         let remark = product
             .zip(link)

@@ -9,12 +9,11 @@ use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
 use headset_kinds::regions::partition_of;
 pub use headset_kinds::s3::bucket::*;
-use serde_json::{Value, json};
 
 use super::unset::unset;
 use super::{emptying, site};
-use crate::kinds::field::{self, Diff, FieldId};
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::field::{Diff, FieldId};
+use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::{LINEAGE, TagChange};
@@ -37,37 +36,44 @@ impl Remote for Bucket {
         .await
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: BucketSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &BucketSpec) -> Result<String, AwsError> {
         // A new bucket has no ACL but its owner's.
         let mut acl = Acl::OfOwner;
-        if let Err(error) = make(work.aws, &spec).await {
+        if let Err(error) = make(work.aws, spec).await {
             // Ours already, from an attempt whose answer was lost? The tags, set by the creation itself, tell.
-            if error.class != Class::AlreadyThere || !is_ours(work.aws, &spec).await {
+            if error.class != Class::AlreadyThere || !is_ours(work.aws, spec).await {
                 return Err(error);
             }
-            acl = Acl::under(&ownership(work.aws, &spec.name).await?);
+            acl = Acl::under(ownership(work.aws, &spec.name).await?.as_deref());
         }
         // A new bucket has neither website nor CORS.
         let names = BucketSpec::FIELDS.iter().map(|field| field.name);
         let fields: Vec<&str> = names
             .filter(|name| BucketSpec::WEBSITE != **name && BucketSpec::CORS != **name)
             .collect();
-        configure(work.aws, &spec, &fields, None, acl).await?;
-        Ok(spec.name)
+        configure(work.aws, spec, &fields, acl).await?;
+        Ok(spec.name.clone())
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &BucketSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         let fields: Vec<&str> = diff.iter().map(|change| change.field.as_str()).collect();
-        let tags = field::change_of(diff, BucketSpec::TAGS).map(|change| {
-            let TagChange { set, remove } = TagChange::of(change);
-            let mut tags = live.tags.clone().unwrap_or_default();
-            tags.extend(set);
-            tags.retain(|key, _| !remove.contains(key));
-            tags
-        });
-        let acl = Acl::under(live.get(BucketSpec::OWNERSHIP).unwrap_or(&Value::Null));
-        configure(work.aws, &parse(want)?, &fields, tags, acl).await
+        let acl = Acl::under(self.read(live).ownership.as_deref());
+        configure(work.aws, spec, &fields, acl).await
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        let TagChange { set, remove } = change;
+        // PutBucketTagging replaces the whole set, so foreign tags are sent along. AWS's own cannot be.
+        let mut tags = live.tags.clone().unwrap_or_default();
+        tags.extend(set);
+        tags.retain(|key, _| !remove.contains(key) && !key.starts_with("aws:"));
+        put_tags(work.aws, &live.id, &tags).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -108,22 +114,24 @@ async fn observe(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
         site::website(aws, name),
         site::cors(aws, name),
     );
-    let (policy, block, ownership, encryption, tags, website, cors) = match answers {
+    let (policy, public_access_block, ownership, encryption, tags, website, cors) = match answers {
         Ok(answers) => answers,
         // It went away between two calls.
         Err(error) if error.code.as_deref() == Some("NoSuchBucket") => return Ok(None),
         Err(error) => return Err(error),
     };
+    let observed = BucketLive {
+        name: Some(name.to_owned()),
+        region: Some(region.clone()),
+        ownership,
+        public_access_block,
+        encryption,
+        policy,
+        website,
+        cors,
+    };
     Ok(Some(
-        Live::new(name, "present")
-            .field(BucketSpec::NAME, name)
-            .field(BucketSpec::REGION, region.as_str())
-            .field(BucketSpec::POLICY, policy)
-            .field(BucketSpec::PUBLIC_ACCESS_BLOCK, block)
-            .field(BucketSpec::OWNERSHIP, ownership)
-            .field(BucketSpec::ENCRYPTION, encryption)
-            .field(BucketSpec::WEBSITE, website)
-            .field(BucketSpec::CORS, cors)
+        Live::of(name, "present", observed)
             .tagged(tags)
             .output(output::NAME, name)
             .output(output::ARN, arn_of(partition_of(&region), name))
@@ -152,28 +160,28 @@ fn explained(mut error: AwsError, name: &str, aws: &Aws) -> AwsError {
     error
 }
 
-async fn policy(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+async fn policy(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
     let request = aws.s3().get_bucket_policy().bucket(name);
     let answer = unset(aws.call("s3", "GetBucketPolicy", || request.clone().send()).await)?;
-    Ok(json!(answer.and_then(|answer| answer.policy)))
+    Ok(answer.and_then(|answer| answer.policy))
 }
 
-async fn public_access_block(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+async fn public_access_block(aws: &Aws, name: &str) -> Result<Option<PublicAccessBlock>, AwsError> {
     let request = aws.s3().get_public_access_block().bucket(name);
     let answer = unset(
         aws.call("s3", "GetPublicAccessBlock", || request.clone().send())
             .await,
     )?;
     let block = answer.and_then(|answer| answer.public_access_block_configuration);
-    Ok(json!(block.map(|block| PublicAccessBlock {
+    Ok(block.map(|block| PublicAccessBlock {
         block_public_acls: block.block_public_acls.unwrap_or(false),
         ignore_public_acls: block.ignore_public_acls.unwrap_or(false),
         block_public_policy: block.block_public_policy.unwrap_or(false),
         restrict_public_buckets: block.restrict_public_buckets.unwrap_or(false),
-    })))
+    }))
 }
 
-async fn ownership(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+async fn ownership(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
     let request = aws.s3().get_bucket_ownership_controls().bucket(name);
     let answer = unset(
         aws.call("s3", "GetBucketOwnershipControls", || request.clone().send())
@@ -183,10 +191,10 @@ async fn ownership(aws: &Aws, name: &str) -> Result<Value, AwsError> {
         .as_ref()
         .and_then(|answer| answer.ownership_controls())
         .and_then(|controls| controls.rules().first());
-    Ok(json!(rule.map(|rule| rule.object_ownership().as_str())))
+    Ok(rule.map(|rule| rule.object_ownership().as_str().to_owned()))
 }
 
-async fn encryption(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+async fn encryption(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
     let request = aws.s3().get_bucket_encryption().bucket(name);
     let answer = unset(
         aws.call("s3", "GetBucketEncryption", || request.clone().send())
@@ -197,7 +205,7 @@ async fn encryption(aws: &Aws, name: &str) -> Result<Value, AwsError> {
         .and_then(|answer| answer.server_side_encryption_configuration())
         .and_then(|configuration| configuration.rules().first())
         .and_then(|rule| rule.apply_server_side_encryption_by_default());
-    Ok(json!(default.map(|default| default.sse_algorithm().as_str())))
+    Ok(default.map(|default| default.sse_algorithm().as_str().to_owned()))
 }
 
 async fn tags(aws: &Aws, name: &str) -> Result<BTreeMap<String, String>, AwsError> {
@@ -281,8 +289,8 @@ enum Acl {
 
 impl Acl {
     /// By the ownership that the bucket has now. Without ownership controls, ACLs count.
-    fn under(ownership: &Value) -> Acl {
-        match ownership.as_str() {
+    fn under(ownership: Option<&str>) -> Acl {
+        match ownership {
             Some(ENFORCED) => Acl::OfOwner,
             _ => Acl::Open,
         }
@@ -307,14 +315,8 @@ async fn put_tags(aws: &Aws, name: &str, tags: &BTreeMap<String, String>) -> Res
     Ok(())
 }
 
-/// Sets these fields and tags, one after the other: S3 answers OperationAborted to two at a time.
-async fn configure(
-    aws: &Aws,
-    spec: &BucketSpec,
-    fields: &[&str],
-    tags: Option<BTreeMap<String, String>>,
-    acl: Acl,
-) -> Result<(), AwsError> {
+/// Sets these fields, one after the other: S3 answers OperationAborted to two at a time.
+async fn configure(aws: &Aws, spec: &BucketSpec, fields: &[&str], acl: Acl) -> Result<(), AwsError> {
     let name = &spec.name;
     let has = |field: FieldId| fields.contains(&field.name);
     if has(BucketSpec::OWNERSHIP) {
@@ -376,12 +378,6 @@ async fn configure(
         aws.call("s3", "PutBucketEncryption", || request.clone().send())
             .await?;
     }
-    // The creation has set them already.
-    if let Some(mut tags) = tags {
-        // PutBucketTagging replaces the whole set, so foreign tags are sent along. AWS's own cannot be.
-        tags.retain(|key, _| !key.starts_with("aws:"));
-        put_tags(aws, name, &tags).await?;
-    }
     if has(BucketSpec::WEBSITE) {
         site::delete_website(aws, name).await?;
     }
@@ -440,6 +436,7 @@ mod tests {
     use super::*;
     use crate::kinds::field::Change;
     use crate::kinds::kind::Kind;
+    use serde_json::{Value, json};
 
     #[test]
     fn an_origin_is_virtual_hosted_and_regional() {
@@ -483,12 +480,14 @@ mod tests {
 
     #[test]
     fn a_policy_that_somebody_added_is_a_difference() {
-        let live = Live::new("pages", "present").field(BucketSpec::POLICY, "{\"Statement\":[]}");
+        let observed = BucketLive {
+            region: Some("eu-west-1".to_owned()),
+            policy: Some("{\"Statement\":[]}".to_owned()),
+            ..BucketLive::default()
+        };
+        let live = Live::of("pages", "present", observed);
         assert_eq!(Bucket.diff(&json!({"policy": null}), &live).len(), 1);
-        let region = Bucket.diff(
-            &json!({"region": "eu-west-2"}),
-            &live.field(BucketSpec::REGION, "eu-west-1"),
-        );
+        let region = Bucket.diff(&json!({"region": "eu-west-2"}), &live);
         assert_eq!(region[0].change, Change::Forbidden);
     }
 }

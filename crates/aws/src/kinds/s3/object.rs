@@ -9,14 +9,13 @@ use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::s3::object::*;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::bucket::origin;
 use crate::Aws;
 use crate::error::chain;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 
@@ -54,18 +53,16 @@ impl Remote for Object {
         observations
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: ObjectSpec = parse(want)?;
+    async fn create(&self, work: &Work<'_>, spec: &ObjectSpec) -> Result<String, AwsError> {
         let bucket = spec.bucket.resolved()?;
-        put(work.aws, &bucket, &spec).await?;
+        put(work.aws, &bucket, spec).await?;
         Ok(format!("{bucket}/{}", spec.key))
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, _: &Live, _: &Diff) -> Result<(), AwsError> {
+    async fn update(&self, work: &Work<'_>, spec: &ObjectSpec, _: &Live, _: &Diff) -> Result<(), AwsError> {
         // Headers cannot be changed without writing the object again.
-        let spec: ObjectSpec = parse(want)?;
         let bucket = spec.bucket.resolved()?;
-        put(work.aws, &bucket, &spec).await
+        put(work.aws, &bucket, spec).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -124,18 +121,19 @@ async fn observe(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
         origin(bucket, &aws.regions().s3),
         utf8_percent_encode(key, PATH)
     );
-    Ok(Live::new(format!("{bucket}/{key}"), "present")
-        .field(ObjectSpec::BUCKET, bucket)
-        .field(ObjectSpec::KEY, key)
-        .field(ObjectSpec::CONTENT_TYPE, json!(head.content_type()))
-        .field(ObjectSpec::CACHE_CONTROL, json!(head.cache_control()))
-        .field(ObjectSpec::CONTENT_ENCODING, json!(head.content_encoding()))
-        .field(ObjectSpec::CONTENT_DISPOSITION, json!(head.content_disposition()))
-        .field(
-            ObjectSpec::METADATA,
-            json!(head.metadata().cloned().unwrap_or_default()),
-        )
-        .field(ObjectSpec::SHA256, sha256.as_str())
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let metadata = head.metadata().cloned().unwrap_or_default();
+    let observed = ObjectLive {
+        bucket: Some(bucket.to_owned()),
+        key: Some(key.to_owned()),
+        content_type: text(head.content_type()),
+        cache_control: text(head.cache_control()),
+        content_encoding: text(head.content_encoding()),
+        content_disposition: text(head.content_disposition()),
+        metadata: Some(metadata.into_iter().collect()),
+        sha256: Some(sha256.clone()),
+    };
+    Ok(Live::of(format!("{bucket}/{key}"), "present", observed)
         .output(output::URL, url)
         .output(output::KEY, key)
         .output(output::SHA256, sha256))
@@ -161,9 +159,14 @@ mod tests {
     use super::*;
     use crate::kinds::kind::Kind;
     use crate::kinds::text::{self, Text};
+    use serde_json::json;
 
     fn live(body: &str) -> Live {
-        Live::new("b/k", "present").field(ObjectSpec::SHA256, hex::encode(Sha256::digest(body)))
+        let observed = ObjectLive {
+            sha256: Some(hex::encode(Sha256::digest(body))),
+            ..ObjectLive::default()
+        };
+        Live::of("b/k", "present", observed)
     }
 
     #[test]

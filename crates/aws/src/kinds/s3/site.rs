@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use super::unset::unset;
 use crate::Aws;
 
-/// The bucket's website configuration in AWS's names; null where there is none.
-pub(super) async fn website(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+/// The bucket's website configuration in AWS's names.
+pub(super) async fn website(aws: &Aws, name: &str) -> Result<Option<Value>, AwsError> {
     let request = aws.s3().get_bucket_website().bucket(name);
     let answer = unset(
         aws.call("s3", "GetBucketWebsite", || request.clone().send())
             .await,
     )?;
-    Ok(answer.map_or(Value::Null, |website| {
+    Ok(answer.map(|website| {
         let index = website.index_document().map(types::IndexDocument::suffix);
         let error = website.error_document().map(types::ErrorDocument::key);
         let with_regions = website
@@ -28,11 +28,11 @@ pub(super) async fn website(aws: &Aws, name: &str) -> Result<Value, AwsError> {
     }))
 }
 
-/// Who may read the bucket's objects from pages of other sites, rule by rule; null where there is no rule.
-pub(super) async fn cors(aws: &Aws, name: &str) -> Result<Value, AwsError> {
+/// Who may read the bucket's objects from pages of other sites, rule by rule.
+pub(super) async fn cors(aws: &Aws, name: &str) -> Result<Option<Value>, AwsError> {
     let request = aws.s3().get_bucket_cors().bucket(name);
     let answer = unset(aws.call("s3", "GetBucketCors", || request.clone().send()).await)?;
-    Ok(answer.map_or(Value::Null, |cors| {
+    Ok(answer.map(|cors| {
         let rules = cors.cors_rules().iter().map(|rule| {
             json!({
                 "AllowedOrigins": rule.allowed_origins(), "AllowedMethods": rule.allowed_methods(),

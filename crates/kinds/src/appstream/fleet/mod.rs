@@ -14,17 +14,21 @@ use super::family;
 use crate::KindId;
 use crate::discovery::Trace;
 use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
-use crate::kind::{Actions, Incompatibility, Kind, Live};
+use crate::kind::{Actions, Declared, Incompatibility, Kind, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::text::Text;
 
-/// A fact of a fleet: the ARN of its image.
-pub const IMAGE_ARN: &str = "image_arn";
-
 /// What a blueprint says about a fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.fleet")]
+#[fields(
+    kind = "appstream.fleet",
+    of = Fleet,
+    live = FleetLive {
+        /// The ARN of its image.
+        image_arn: String,
+    }
+)]
 pub struct FleetSpec {
     /// Its name: at most 101 characters, case-sensitive.
     #[field(replace)]
@@ -160,11 +164,12 @@ impl Kind for Fleet {
         if !live.running {
             return None;
         }
-        let number = |field: FieldId| live.get(field).and_then(Value::as_u64);
-        let instance = live.text(FleetSpec::INSTANCE_TYPE)?.to_owned();
-        let count = number(FleetSpec::DESIRED_INSTANCES).or_else(|| number(FleetSpec::DESIRED_SESSIONS));
+        let fleet = self.read(live);
+        let instance = fleet.instance_type.clone()?;
+        let count = fleet.desired_instances.or(fleet.desired_sessions);
+        let count = count.and_then(|count| u64::try_from(count).ok());
         let sessions = live.sessions.unwrap_or_default();
-        Some(match (live.text(FleetSpec::FLEET_TYPE), count) {
+        Some(match (fleet.fleet_type.as_deref(), count) {
             (Some("ALWAYS_ON"), Some(count)) => HourlyCost::AlwaysOn { count, instance },
             (_, Some(count)) => HourlyCost::OnDemand {
                 count,
@@ -218,11 +223,12 @@ impl Kind for Fleet {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(FleetSpec::FIELDS, want, &live.fields);
+        let image_arn = self.read(live).image_arn.as_deref();
+        let mut diff = live.diff(FleetSpec::FIELDS, want);
         diff.retain(|change| match change.id(FleetSpec::KIND) {
             FleetSpec::IDLE | FleetSpec::DISCONNECT => !same_minutes(&change.want, &change.have),
             // A shared image is named by its ARN, and AWS reports both.
-            FleetSpec::IMAGE => live.fields.get(IMAGE_ARN) != Some(&change.want),
+            FleetSpec::IMAGE => image_arn.is_none_or(|arn| change.want != arn),
             // AWS answers the default volume also where none was asked for.
             FleetSpec::ROOT_VOLUME => !(change.want.is_null() && change.have == DEFAULT_VOLUME),
             _ => true,
@@ -301,9 +307,12 @@ mod tests {
 
     #[test]
     fn another_operating_system_takes_a_stop_and_nothing_else_does() {
-        let live = Live::new("f", "RUNNING")
-            .field(FleetSpec::IMAGE, "old")
-            .field(FleetSpec::PLATFORM, "WINDOWS_SERVER_2019");
+        let fleet = FleetLive {
+            image: Some("old".to_owned()),
+            platform: Some("WINDOWS_SERVER_2019".to_owned()),
+            ..FleetLive::default()
+        };
+        let live = Live::of("f", "RUNNING", fleet);
         let changes = |want: Value| -> Vec<(String, Change)> {
             let diff = Fleet.diff(&want, &live);
             diff.into_iter()
@@ -330,7 +339,13 @@ mod tests {
 
     #[test]
     fn no_volume_is_the_default_volume() {
-        let live = |volume: i32| Live::new("f", "RUNNING").field(FleetSpec::ROOT_VOLUME, volume);
+        let live = |volume: i32| {
+            let fleet = FleetLive {
+                root_volume: Some(volume),
+                ..FleetLive::default()
+            };
+            Live::of("f", "RUNNING", fleet)
+        };
         let differs = |want: Value, have| !Fleet.diff(&json!({"root_volume": want}), &live(have)).is_empty();
         assert!(!differs(json!(null), 200));
         assert!(differs(json!(null), 300));

@@ -9,24 +9,26 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use self::share::Share;
-pub use self::spec::{Application, CopySource, CopySpec, ImageSpec};
+pub use self::spec::{Application, CopySource, CopySpec, ImageLive, ImageSpec, WantedImage};
 use super::worksheet;
 use crate::KindId;
 use crate::address::Address;
 use crate::discovery::{Found, Trace};
 use crate::field::{Field, FieldId};
-use crate::kind::{Actions, Checkpoint, Kind, Live, Loss};
+use crate::kind::{Actions, Checkpoint, Declared, Kind, Live, Loss, parse};
 use crate::output;
 use crate::outward::Quota;
 use crate::own::{OwnName, Owner};
 use crate::{names, tag};
 
-/// A fact of an image: the image builder that it was captured on; null where AWS does not say.
-pub const BUILDER_NAME: &str = "builder_name";
-
 /// The kind `appstream.image`.
 #[derive(Clone, Copy, Debug)]
 pub struct Image;
+
+impl Declared for Image {
+    type Spec = WantedImage;
+    type Live = ImageLive;
+}
 
 impl Kind for Image {
     fn id(&self) -> KindId {
@@ -114,7 +116,7 @@ impl Kind for Image {
 
     fn loss(&self, live: &Live) -> Option<Loss> {
         // Only what was captured names its builder; a copy can be made again from its source.
-        let captured = live.fields.get(BUILDER_NAME).is_some_and(|name| !name.is_null());
+        let captured = self.read(live).builder_name.is_some();
         captured.then_some("a captured image, which cannot be made again without a person")
     }
 
@@ -148,7 +150,8 @@ impl Kind for Image {
     }
 
     fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
-        worksheet::checkpoint(address, want, &[])
+        let spec = parse(want).ok()?;
+        Some(worksheet::checkpoint(address, &spec, &[]))
     }
 
     fn lasting_answers(&self, answers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
@@ -192,7 +195,11 @@ mod tests {
 
     #[test]
     fn another_recipe_is_another_image() {
-        let live = Live::new("acme-desk-1a2b3c4d", "AVAILABLE").field(ImageSpec::NAME, "acme-desk-1a2b3c4d");
+        let image = ImageLive {
+            name: Some("acme-desk-1a2b3c4d".to_owned()),
+            ..ImageLive::default()
+        };
+        let live = Live::of("acme-desk-1a2b3c4d", "AVAILABLE", image);
         let want = |name: &str| json!({"name": name, "recipe": "x", "apps": []});
         assert!(Image.diff(&want("acme-desk-1a2b3c4d"), &live).is_empty());
         let diff = Image.diff(&want("acme-desk-99999999"), &live);
@@ -207,8 +214,14 @@ mod tests {
         let address: Address = "appstream.image/desk".parse().expect("an address");
         let copy = json!({"name": "desk-1a2b3c4d", "copy_of": {"name": "desk", "region": "eu-west-2"}});
         assert!(Image.checkpoint(&address, &copy).is_none());
-        let live = |builder: Value| Live::new("i", "AVAILABLE").fact(BUILDER_NAME, builder);
-        assert!(Image.loss(&live(Value::Null)).is_none());
-        assert!(Image.loss(&live(json!("builder"))).is_some());
+        let loss = |builder_name: Option<String>| {
+            let image = ImageLive {
+                builder_name,
+                ..ImageLive::default()
+            };
+            Image.loss(&Live::of("i", "AVAILABLE", image))
+        };
+        assert!(loss(None).is_none());
+        assert!(loss(Some("builder".to_owned())).is_some());
     }
 }

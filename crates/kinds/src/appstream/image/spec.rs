@@ -23,7 +23,18 @@ const COPY_OF: Field = Field::new(
 /// Images that exist already have a spec of one field: `name`, `arn`, or `newest` (the beginning of a public image's
 /// name; with `usable_by`: `builder` where a builder is to start from it, `fleet` where only a fleet is).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.image", also(COPY_OF))]
+#[fields(
+    kind = "appstream.image",
+    also(COPY_OF),
+    live = ImageLive {
+        /// The image builder that it was captured on; of a copy, none.
+        builder_name: String,
+        /// Whether an image builder can start from it.
+        builder_supported: bool,
+        /// The families of instance types that it supports, by AWS's names.
+        families: Vec<String>,
+    }
+)]
 pub struct ImageSpec {
     /// Its name, at most 100 characters, with the beginning of the recipe's hash: other content, other name.
     #[field(replace)]
@@ -42,11 +53,11 @@ pub struct ImageSpec {
     /// The name that the console shows.
     // AWS can change nothing of an image but its tags. What is not part of the recipe, hence of the name, stays as it
     // is.
-    #[field(replace, compared = WriteOnly)]
+    #[field(replace, compared = WriteOnly, reported)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// A description, at most 256 characters.
-    #[field(at_creation, compared = WriteOnly)]
+    #[field(at_creation, compared = WriteOnly, reported)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The applications in its catalog: 1 to 50.
@@ -88,6 +99,20 @@ pub struct CopySpec {
 }
 
 impl Spec for CopySpec {
+    const KIND: KindId = ImageSpec::KIND;
+}
+
+/// An image that Headset wants to be there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum WantedImage {
+    /// AWS copies it.
+    Copied(CopySpec),
+    /// A person captures it.
+    Captured(ImageSpec),
+}
+
+impl Spec for WantedImage {
     const KIND: KindId = ImageSpec::KIND;
 }
 

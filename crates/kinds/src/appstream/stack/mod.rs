@@ -11,7 +11,7 @@ use serde_json::Value;
 pub use self::open::{AgentAccess, UrlRedirection};
 use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{self, Diff, Field, FieldId};
+use crate::field::{Diff, Field, FieldId};
 use crate::kind::{Actions, Kind, Live};
 use crate::output;
 use crate::outward::{Quota, Terraform};
@@ -19,7 +19,7 @@ use crate::own::Beside;
 
 /// What a blueprint says about a stack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "appstream.stack")]
+#[fields(kind = "appstream.stack", of = Stack, live = StackLive)]
 pub struct StackSpec {
     /// Its name: at most 101 characters, case-sensitive; part of sign-in URLs and policies.
     #[field(replace)]
@@ -172,7 +172,7 @@ impl Kind for Stack {
     }
 
     fn diff(&self, want: &Value, live: &Live) -> Diff {
-        let mut diff = field::diff(StackSpec::FIELDS, want, &live.fields);
+        let mut diff = live.diff(StackSpec::FIELDS, want);
         diff.retain(|change| match change.id(StackSpec::KIND) {
             StackSpec::STORAGE_CONNECTORS => connectors(&change.want) != connectors(&change.have),
             StackSpec::USER_SETTINGS => !closed_alike(&change.want, &change.have),

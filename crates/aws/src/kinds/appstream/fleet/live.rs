@@ -4,14 +4,12 @@ use async_trait::async_trait;
 use aws_sdk_appstream::types;
 use headset_core::AwsError;
 use headset_core::arn::name_in;
-use serde_json::json;
 
-use super::super::listing::{self, Listing};
-use super::super::machine::Machine;
+use super::super::listing::{self, Listing, security_groups, subnets, text};
 use crate::kinds::kind::{Condition, Live};
 use crate::kinds::output;
 use crate::{Aws, Page};
-use headset_kinds::appstream::fleet::{FleetSpec, IMAGE_ARN};
+use headset_kinds::appstream::FleetLive;
 
 /// DescribeFleets.
 pub(crate) struct Fleets;
@@ -53,55 +51,37 @@ impl Listing for Fleets {
         let shared = fleet.max_sessions_per_instance();
         let sessions_wanted = capacity.and_then(|capacity| capacity.desired_user_sessions());
         let running = capacity.and_then(|capacity| capacity.running()).unwrap_or(0);
-        let machine = Machine {
-            instance_type: fleet.instance_type(),
-            network: fleet.vpc_config(),
-            internet: fleet.enable_default_internet_access(),
-            root_volume: fleet.root_volume_config(),
-            disable_imdsv1: fleet.disable_imdsv1(),
-            role: fleet.iam_role_arn(),
-            display_name: fleet.display_name(),
-            description: fleet.description(),
-        };
         let is_on = matches!(state, "RUNNING" | "STARTING");
-        let mut live = machine
-            .describe(Live::new(self.name(fleet), state))
-            .field(FleetSpec::NAME, self.name(fleet))
-            .field(FleetSpec::IMAGE, listing::text_or_null(image_name(fleet)))
-            .fact(IMAGE_ARN, listing::text_or_null(fleet.image_arn()))
-            .field(
-                FleetSpec::FLEET_TYPE,
-                listing::text_or_null(fleet.fleet_type().map(|kind| kind.as_str())),
-            )
-            .field(
-                FleetSpec::PLATFORM,
-                listing::text_or_null(fleet.platform().map(|platform| platform.as_str())),
-            )
-            .field(
-                FleetSpec::DESIRED_INSTANCES,
-                json!(desired.filter(|_| shared.is_none())),
-            )
-            .field(
-                FleetSpec::DESIRED_SESSIONS,
-                json!(sessions_wanted.filter(|_| shared.is_some())),
-            )
-            .field(FleetSpec::SESSIONS_PER_INSTANCE, json!(shared))
-            .field(FleetSpec::USB, json!(fleet.usb_device_filter_strings()))
-            .field(
-                FleetSpec::VIEW,
-                listing::text_or_null(fleet.stream_view().map(|view| view.as_str())),
-            )
-            .field(FleetSpec::POWER, if is_on { "on" } else { "off" })
-            .field(FleetSpec::SESSION, json!(fleet.max_user_duration_in_seconds()))
-            .field(
-                FleetSpec::DISCONNECT,
-                json!(fleet.disconnect_timeout_in_seconds()),
-            )
+        let network = fleet.vpc_config();
+        let observed = FleetLive {
+            name: text(fleet.name()),
+            image: text(image_name(fleet)),
+            image_arn: text(fleet.image_arn()),
+            fleet_type: text(fleet.fleet_type().map(types::FleetType::as_str)),
+            platform: text(fleet.platform().map(types::PlatformType::as_str)),
+            desired_instances: desired.filter(|_| shared.is_none()),
+            desired_sessions: sessions_wanted.filter(|_| shared.is_some()),
+            sessions_per_instance: shared,
+            disconnect: fleet.disconnect_timeout_in_seconds(),
             // No value means that idle users are never disconnected, as 0 does.
-            .field(
-                FleetSpec::IDLE,
-                fleet.idle_disconnect_timeout_in_seconds().unwrap_or(0),
-            )
+            idle: Some(fleet.idle_disconnect_timeout_in_seconds().unwrap_or(0)),
+            display_name: text(fleet.display_name()),
+            description: text(fleet.description()),
+            instance_type: text(fleet.instance_type()),
+            subnets: Some(subnets(network)),
+            security_groups: Some(security_groups(network)),
+            session: fleet.max_user_duration_in_seconds(),
+            internet: Some(fleet.enable_default_internet_access().unwrap_or(false)),
+            view: text(fleet.stream_view().map(types::StreamView::as_str)),
+            root_volume: fleet
+                .root_volume_config()
+                .and_then(types::VolumeConfig::volume_size_in_gb),
+            imds_v1: Some(!fleet.disable_imdsv1().unwrap_or(false)),
+            role: text(fleet.iam_role_arn()),
+            usb: Some(fleet.usb_device_filter_strings().to_vec()),
+            power: Some(if is_on { "on" } else { "off" }.to_owned()),
+        };
+        let mut live = Live::of(self.name(fleet), state, observed)
             .output(output::NAME, self.name(fleet))
             .output(output::ARN, self.arn(fleet));
         live.condition = condition(state, running, desired.unwrap_or(0), error(fleet));
@@ -155,6 +135,7 @@ mod tests {
     use super::super::Fleet;
     use super::*;
     use crate::kinds::kind::Kind;
+    use serde_json::json;
 
     #[test]
     fn a_shared_image_is_compared_by_arn() {

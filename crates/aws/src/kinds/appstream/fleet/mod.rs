@@ -6,7 +6,6 @@ pub mod request;
 use async_trait::async_trait;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::fleet::*;
-use serde_json::Value;
 
 pub(crate) use self::live::Fleets;
 pub(super) use self::request::{image_of, network, volume};
@@ -15,8 +14,9 @@ use super::fleet_association::{associated_with, stacks_of};
 use super::{listing, tags};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::tag::TagChange;
 
 #[async_trait]
 impl Remote for Fleet {
@@ -24,22 +24,25 @@ impl Remote for Fleet {
         listing::survey(aws, &Fleets, lookups).await
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: FleetSpec = parse(want)?;
-        let request = request::create(work.aws, &spec)?;
+    async fn create(&self, work: &Work<'_>, spec: &FleetSpec) -> Result<String, AwsError> {
+        let request = request::create(work.aws, spec)?;
         match work
             .aws
             .call("appstream", "CreateFleet", || request.clone().send())
             .await
         {
-            Ok(_) => Ok(spec.name),
+            Ok(_) => Ok(spec.name.clone()),
             Err(error) => listing::made_before(work.aws, &Fleets, &spec.name, &spec.tags, error).await,
         }
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let arn = live.arn();
-        tags::update(work.aws, arn, diff).await?;
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &FleetSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
         match step::next(live.condition.state(), diff) {
             Step::Wait => Ok(()),
             Step::Stop => request::stop(work.aws, &live.id).await,
@@ -50,8 +53,12 @@ impl Remote for Fleet {
                     .await
                     .map(drop)
             }
-            Step::Change(fields) => request::change(work.aws, &live.id, &parse(want)?, &fields).await,
+            Step::Change(fields) => request::change(work.aws, &live.id, spec, &fields).await,
         }
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        tags::change(work.aws, live, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -5,13 +5,11 @@ use aws_sdk_appstream::types;
 use headset_core::AwsError;
 
 use super::super::image_builder;
-use super::super::listing::{self, Listing};
+use super::super::listing::{self, Listing, text};
 use crate::kinds::kind::{Condition, Live};
 use crate::kinds::output;
 use crate::{Aws, Page, pages};
-use headset_kinds::appstream::ImageSpec;
-use headset_kinds::appstream::family::{BUILDER_SUPPORTED, SUPPORTED};
-use headset_kinds::appstream::image::BUILDER_NAME;
+use headset_kinds::appstream::ImageLive;
 
 /// Every public image.
 pub(super) async fn public_images(aws: &Aws) -> Result<Vec<types::Image>, AwsError> {
@@ -53,18 +51,18 @@ pub(super) fn newest<'a>(images: &'a [types::Image], prefix: &str, builds: bool)
 pub(super) fn live(image: &types::Image) -> Live {
     let state = image.state().map_or("UNKNOWN", |state| state.as_str());
     let name = image.name().unwrap_or_default();
-    let mut live = Live::new(name, state)
-        .field(ImageSpec::NAME, name)
-        .field(
-            ImageSpec::DISPLAY_NAME,
-            listing::text_or_null(image.display_name()),
-        )
-        .field(ImageSpec::DESCRIPTION, listing::text_or_null(image.description()))
+    let observed = ImageLive {
+        name: text(image.name()),
+        display_name: text(image.display_name()),
+        description: text(image.description()),
+        // A call of its own tells with whom.
+        share: None,
+        builder_name: text(image.image_builder_name()),
+        builder_supported: image.image_builder_supported(),
+        families: Some(image.supported_instance_families().to_vec()),
+    };
+    let mut live = Live::of(name, state, observed)
         .output(output::NAME, name)
-        .fact(BUILDER_NAME, listing::text_or_null(image.image_builder_name()))
-        // What it can be used for: no spec holds it, and it decides what fits.
-        .fact(BUILDER_SUPPORTED, image.image_builder_supported())
-        .fact(SUPPORTED, image.supported_instance_families())
         .output(output::ARN, image.arn().unwrap_or_default())
         .output(
             output::PLATFORM,

@@ -16,10 +16,11 @@ pub(crate) use self::live::Images;
 use super::fleet::gone;
 use super::{image_builder, listing, tags, worksheet};
 use crate::Aws;
-use crate::kinds::field::{self, Diff};
-use crate::kinds::kind::{Checkpoint, Live, Lookup, Observation, parse};
+use crate::kinds::field::Diff;
+use crate::kinds::kind::{Checkpoint, Declared, Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::tag::TagChange;
 use headset_kinds::spec::Existing;
 
 /// What a lookup is about.
@@ -77,14 +78,14 @@ impl Remote for Image {
                 // Images of other accounts: their tags are not ours to list.
                 Some(Query::Arn(arn)) => match by_arn.get(&arn) {
                     None => Observation::Absent,
-                    Some(Ok(image)) => Observation::Present(live::live(image).fact(Existing::ARN, arn)),
+                    Some(Ok(image)) => Observation::Present(live::live(image)),
                     Some(Err(error)) => Observation::Unknown(error.clone()),
                 },
                 Some(Query::Newest(prefix, builds)) => match &public {
                     Err(error) => Observation::Unknown(error.clone()),
                     Ok(images) => match live::newest(images, &prefix, builds) {
                         None => Observation::Absent,
-                        Some(image) => Observation::Present(live::live(image).fact(Existing::NEWEST, prefix)),
+                        Some(image) => Observation::Present(live::live(image)),
                     },
                 },
             })
@@ -98,23 +99,36 @@ impl Remote for Image {
         observations
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        if CopySpec::COPY_OF.of(want).is_some() {
-            return copy::copy(work.aws, &parse(want)?).await;
+    async fn create(&self, work: &Work<'_>, want: &WantedImage) -> Result<String, AwsError> {
+        match want {
+            WantedImage::Copied(spec) => copy::copy(work.aws, spec).await,
+            WantedImage::Captured(_) => Err(AwsError::own(
+                Class::Other,
+                "the image is gone, and only a person can capture it again: apply again for its worksheet",
+            )),
         }
-        Err(AwsError::own(
-            Class::Other,
-            "the image is gone, and only a person can capture it again: apply again for its worksheet",
-        ))
     }
 
-    async fn update(&self, work: &Work<'_>, _: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let arn = live.arn();
-        tags::update(work.aws, arn, diff).await?;
-        match field::change_of(diff, ImageSpec::SHARE) {
-            Some(change) => share::update(work.aws, &live.id, change).await,
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        want: &WantedImage,
+        live: &Live,
+        _: &Diff,
+    ) -> Result<(), AwsError> {
+        let share = match want {
+            WantedImage::Copied(spec) => &spec.share,
+            WantedImage::Captured(spec) => &spec.share,
+        };
+        let have = self.read(live).share.clone().unwrap_or_default();
+        match share {
+            Some(want) => share::update(work.aws, &live.id, want, &have).await,
             None => Ok(()),
         }
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        tags::change(work.aws, live, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -143,12 +157,12 @@ impl Remote for Image {
         captured::check(aws, want, answers).await
     }
 
-    async fn notice(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint {
-        let Ok(spec) = parse::<ImageSpec>(want) else {
+    async fn notice(&self, aws: &Aws, want: &WantedImage, checkpoint: Checkpoint) -> Checkpoint {
+        let WantedImage::Captured(spec) = want else {
             return checkpoint;
         };
-        match captured::found(aws, &spec).await {
-            Ok(found) => worksheet::checkpoint(&checkpoint.address, want, &found).unwrap_or(checkpoint),
+        match captured::found(aws, spec).await {
+            Ok(found) => worksheet::checkpoint(&checkpoint.address, spec, &found),
             Err(error) => {
                 tracing::debug!(%error, "could not look up whether an image was captured under another name");
                 Checkpoint {
@@ -159,11 +173,10 @@ impl Remote for Image {
         }
     }
 
-    async fn prepare(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError> {
-        if CopySpec::COPY_OF.of(want).is_some() {
+    async fn prepare(&self, work: &Work<'_>, want: &WantedImage) -> Result<bool, AwsError> {
+        let WantedImage::Captured(spec) = want else {
             return Ok(true);
-        }
-        let spec: ImageSpec = parse(want)?;
+        };
         // A capture that has begun must not be disturbed: the image of that name is there already then.
         if listing::find_one(work.aws, &Images::ByName, &spec.name)
             .await?

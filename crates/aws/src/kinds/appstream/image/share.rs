@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_appstream::types;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::image::share::*;
-use serde_json::json;
 
 use super::super::fleet::gone;
-use super::ImageSpec;
-use crate::kinds::field::FieldChange;
+use super::ImageLive;
 use crate::kinds::kind::Observation;
 use crate::{Aws, pages};
 
@@ -49,23 +47,23 @@ pub(super) async fn complete(aws: &Aws, observation: &mut Observation) {
         return;
     };
     match with(aws, &live.id).await {
-        Ok(accounts) => {
-            live.fields
-                .insert(ImageSpec::SHARE.name.to_owned(), json!(accounts));
-        }
+        Ok(accounts) => live.amend(|image: &mut ImageLive| image.share = Some(accounts)),
         Err(error) => *observation = Observation::Unknown(error),
     }
 }
 
 /// Shares with the accounts that should have it, one a call, and with no others.
-pub(super) async fn update(aws: &Aws, name: &str, change: &FieldChange) -> Result<(), AwsError> {
-    let want: BTreeMap<String, Share> = serde_json::from_value(change.want.clone())?;
-    let have: BTreeMap<String, Share> = serde_json::from_value(change.have.clone()).unwrap_or_default();
+pub(super) async fn update(
+    aws: &Aws,
+    name: &str,
+    want: &BTreeMap<String, Share>,
+    have: &BTreeMap<String, Share>,
+) -> Result<(), AwsError> {
     for account in have.keys().filter(|account| !want.contains_key(*account)) {
         end(aws, name, account).await?;
     }
     for (account, share) in want {
-        if have.get(&account) == Some(&share) {
+        if have.get(account) == Some(share) {
             continue;
         }
         let permissions = types::ImagePermissions::builder()

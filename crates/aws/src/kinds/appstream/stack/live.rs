@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aws_sdk_appstream::types;
 use headset_core::AwsError;
-use serde_json::{Map, json};
 
-use super::super::listing::{self, Listing};
+use super::super::listing::{self, Listing, text};
 use super::Connector;
 use super::open::{agents_of, redirection_of};
 use crate::kinds::kind::Live;
 use crate::kinds::output;
 use crate::{Aws, Page};
-use headset_kinds::appstream::StackSpec;
+use headset_kinds::appstream::StackLive;
 
 /// DescribeStacks.
 pub(crate) struct Stacks;
@@ -48,65 +47,48 @@ impl Listing for Stacks {
     }
 
     fn live(&self, stack: &types::Stack) -> Live {
-        let (mut permissions, mut lengths) = (Map::new(), Map::new());
+        let (mut user_settings, mut maximum_lengths) = (BTreeMap::new(), BTreeMap::new());
         for setting in stack.user_settings() {
-            let Some(action) = setting.action() else { continue };
-            let permission = setting.permission().map(|permission| permission.as_str());
-            permissions.insert(action.as_str().to_owned(), json!(permission));
+            let Some(action) = setting.action().map(types::Action::as_str) else {
+                continue;
+            };
+            let permission = setting.permission().map_or("", types::Permission::as_str);
+            user_settings.insert(action.to_owned(), permission.to_owned());
             if let Some(length) = setting.maximum_length() {
-                lengths.insert(action.as_str().to_owned(), json!(length));
+                maximum_lengths.insert(action.to_owned(), length);
             }
         }
         let settings = stack
             .application_settings()
             .filter(|settings| settings.enabled() == Some(true));
-        let endpoints: Vec<&str> = stack
-            .access_endpoints()
-            .iter()
-            .filter_map(|endpoint| endpoint.vpce_id())
-            .collect();
+        let endpoints = stack.access_endpoints().iter();
         let transport = stack
             .streaming_experience_settings()
             .and_then(|settings| settings.preferred_protocol())
             .map(|protocol| protocol.as_str());
+        let observed = StackLive {
+            name: text(stack.name()),
+            display_name: text(stack.display_name()),
+            description: text(stack.description()),
+            user_settings: Some(user_settings),
+            maximum_lengths: Some(maximum_lengths),
+            storage_connectors: Some(connectors(stack)),
+            app_settings: settings.map(|settings| settings.settings_group().unwrap_or_default().to_owned()),
+            redirect_url: text(stack.redirect_url()),
+            feedback_url: text(stack.feedback_url()),
+            embed_domains: Some(stack.embed_host_domains().to_vec()),
+            access_endpoints: Some(
+                endpoints
+                    .filter_map(|endpoint| endpoint.vpce_id.clone())
+                    .collect(),
+            ),
+            streaming: text(transport),
+            url_redirection: redirection_of(stack.content_redirection()),
+            storage_sign_in: text(stack.storage_connector_authentication().map(|mode| mode.as_str())),
+            ai_agents: agents_of(stack.agent_access_config()),
+        };
         // A stack has no lifecycle, hence no state of AWS's; errors (StackErrors) are about its connectors.
-        Live::new(self.name(stack), "present")
-            .field(StackSpec::NAME, self.name(stack))
-            .field(
-                StackSpec::DISPLAY_NAME,
-                listing::text_or_null(stack.display_name()),
-            )
-            .field(StackSpec::DESCRIPTION, listing::text_or_null(stack.description()))
-            .field(StackSpec::USER_SETTINGS, permissions)
-            .field(StackSpec::MAXIMUM_LENGTHS, lengths)
-            .field(StackSpec::STORAGE_CONNECTORS, json!(connectors(stack)))
-            .field(
-                StackSpec::APP_SETTINGS,
-                json!(settings.map(|settings| settings.settings_group().unwrap_or_default())),
-            )
-            .field(
-                StackSpec::REDIRECT_URL,
-                listing::text_or_null(stack.redirect_url()),
-            )
-            .field(
-                StackSpec::FEEDBACK_URL,
-                listing::text_or_null(stack.feedback_url()),
-            )
-            .field(StackSpec::EMBED_DOMAINS, json!(stack.embed_host_domains()))
-            .field(StackSpec::ACCESS_ENDPOINTS, json!(endpoints))
-            .field(StackSpec::STREAMING, listing::text_or_null(transport))
-            .field(
-                StackSpec::URL_REDIRECTION,
-                json!(redirection_of(stack.content_redirection())),
-            )
-            .field(
-                StackSpec::STORAGE_SIGN_IN,
-                listing::text_or_null(stack.storage_connector_authentication().map(|mode| mode.as_str())),
-            )
-            .field(
-                StackSpec::AI_AGENTS,
-                json!(agents_of(stack.agent_access_config())),
-            )
+        Live::of(self.name(stack), "present", observed)
             .output(output::NAME, self.name(stack))
             .output(output::ARN, self.arn(stack))
             .output(
@@ -119,7 +101,7 @@ impl Listing for Stacks {
 }
 
 /// The connectors by type, without the bucket or drive that AWS filled in.
-fn connectors(stack: &types::Stack) -> BTreeMap<&str, Connector> {
+fn connectors(stack: &types::Stack) -> BTreeMap<String, Connector> {
     stack
         .storage_connectors()
         .iter()
@@ -128,7 +110,7 @@ fn connectors(stack: &types::Stack) -> BTreeMap<&str, Connector> {
                 domains: connector.domains().to_vec(),
                 admin_consent: connector.domains_require_admin_consent().to_vec(),
             };
-            Some((connector.connector_type()?.as_str(), domains))
+            Some((connector.connector_type()?.as_str().to_owned(), domains))
         })
         .collect()
 }
@@ -138,6 +120,7 @@ mod tests {
     use super::super::Stack;
     use super::*;
     use crate::kinds::kind::Kind;
+    use serde_json::json;
 
     #[test]
     fn an_action_that_amazon_adds_is_no_difference() {

@@ -7,7 +7,6 @@ mod request;
 use async_trait::async_trait;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::stack::*;
-use serde_json::Value;
 
 pub(crate) use self::live::Stacks;
 use super::fleet::gone;
@@ -15,8 +14,9 @@ use super::fleet_association::{associated_with, fleets_of};
 use super::{listing, tags};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation, parse};
+use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::tag::TagChange;
 
 #[async_trait]
 impl Remote for Stack {
@@ -24,30 +24,34 @@ impl Remote for Stack {
         listing::survey(aws, &Stacks, lookups).await
     }
 
-    async fn create(&self, work: &Work<'_>, want: &Value) -> Result<String, AwsError> {
-        let spec: StackSpec = parse(want)?;
-        let request = request::create(work.aws, &spec);
+    async fn create(&self, work: &Work<'_>, spec: &StackSpec) -> Result<String, AwsError> {
+        let request = request::create(work.aws, spec);
         match work
             .aws
             .call("appstream", "CreateStack", || request.clone().send())
             .await
         {
-            Ok(_) => Ok(spec.name),
+            Ok(_) => Ok(spec.name.clone()),
             Err(error) => listing::made_before(work.aws, &Stacks, &spec.name, &spec.tags, error).await,
         }
     }
 
-    async fn update(&self, work: &Work<'_>, want: &Value, live: &Live, diff: &Diff) -> Result<(), AwsError> {
-        let arn = live.arn();
-        tags::update(work.aws, arn, diff).await?;
-        if diff.iter().all(|change| change.is(StackSpec::TAGS)) {
-            return Ok(());
-        }
-        let request = request::change(work.aws, &parse(want)?, live, diff);
+    async fn update(
+        &self,
+        work: &Work<'_>,
+        spec: &StackSpec,
+        live: &Live,
+        diff: &Diff,
+    ) -> Result<(), AwsError> {
+        let request = request::change(work.aws, spec, live, diff);
         work.aws
             .call("appstream", "UpdateStack", || request.clone().send())
             .await
             .map(drop)
+    }
+
+    async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
+        tags::change(work.aws, live, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use aws_sdk_appstream::operation::create_stack::builders::CreateStackFluentBuilder;
 use aws_sdk_appstream::operation::update_stack::builders::UpdateStackFluentBuilder;
 use aws_sdk_appstream::types::{self, StackAttribute};
-use serde_json::{Map, Value};
 
 use super::super::{listing, tags};
 use super::open::{agents_changed, agents_made, redirection_sent};
-use super::{Connector, StackSpec};
+use super::{Connector, Stack, StackLive, StackSpec};
 use crate::Aws;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::Live;
+use crate::kinds::kind::{Declared, Live};
 
 /// CreateStack.
 pub(super) fn create(aws: &Aws, spec: &StackSpec) -> CreateStackFluentBuilder {
@@ -21,7 +20,7 @@ pub(super) fn create(aws: &Aws, spec: &StackSpec) -> CreateStackFluentBuilder {
         .name(&spec.name)
         .set_display_name(spec.display_name.clone())
         .set_description(spec.description.clone())
-        .set_user_settings(some(settings(spec, &Map::new())))
+        .set_user_settings(some(settings(spec, &StackLive::default())))
         .set_storage_connectors(some(connectors(&spec.storage_connectors)))
         .set_application_settings(spec.app_settings.as_deref().map(|group| application(Some(group))))
         .set_redirect_url(spec.redirect_url.clone())
@@ -38,6 +37,7 @@ pub(super) fn create(aws: &Aws, spec: &StackSpec) -> CreateStackFluentBuilder {
 /// UpdateStack with the members that differ, and the names of those that have to go.
 pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> UpdateStackFluentBuilder {
     let mut request = aws.appstream().update_stack().name(&live.id);
+    let have = Stack.read(live);
     let mut settings_sent = false;
     for change in diff {
         request = match change.id(StackSpec::KIND) {
@@ -48,14 +48,12 @@ pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> U
             StackSpec::USER_SETTINGS | StackSpec::MAXIMUM_LENGTHS if settings_sent => request,
             StackSpec::USER_SETTINGS | StackSpec::MAXIMUM_LENGTHS => {
                 settings_sent = true;
-                request.set_user_settings(some(settings(spec, &live.fields)))
+                request.set_user_settings(some(settings(spec, have)))
             }
-            StackSpec::STORAGE_CONNECTORS => {
-                surplus(&spec.storage_connectors, &change.have).into_iter().fold(
-                    request.set_storage_connectors(some(connectors(&spec.storage_connectors))),
-                    |request, attribute| request.attributes_to_delete(attribute),
-                )
-            }
+            StackSpec::STORAGE_CONNECTORS => surplus(&spec.storage_connectors, have).into_iter().fold(
+                request.set_storage_connectors(some(connectors(&spec.storage_connectors))),
+                |request, attribute| request.attributes_to_delete(attribute),
+            ),
             StackSpec::APP_SETTINGS => {
                 request.application_settings(application(spec.app_settings.as_deref()))
             }
@@ -136,33 +134,21 @@ fn endpoints(ids: &[String]) -> Vec<types::AccessEndpoint> {
 /// The wanted settings on top of what AWS has now.
 /// Assumption: `appstream.user-settings-whole` — no source says whether UpdateStack keeps actions that it is
 /// not given; sending all of them is right either way. A clipboard limit survives while its action stays on.
-fn settings(spec: &StackSpec, have: &Map<String, Value>) -> Vec<types::UserSetting> {
-    let mut all: BTreeMap<&str, &str> = have
-        .get(StackSpec::USER_SETTINGS.name)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(action, permission)| Some((action.as_str(), permission.as_str()?)))
-        // AWS answers actions that its published model does not have yet, and need not accept them back.
-        .filter(|(action, _)| types::Action::values().contains(action))
-        .collect();
-    all.extend(
-        spec.user_settings
-            .iter()
-            .map(|(action, permission)| (action.as_str(), permission.as_str())),
-    );
+fn settings(spec: &StackSpec, have: &StackLive) -> Vec<types::UserSetting> {
+    let there = have.user_settings.iter().flatten();
+    // AWS answers actions that its published model does not have yet, and need not accept them back.
+    let known = there.filter(|(action, _)| types::Action::values().contains(&action.as_str()));
+    let all: BTreeMap<&String, &String> = known.chain(&spec.user_settings).collect();
     all.into_iter()
         .map(|(action, permission)| {
-            let kept = || {
-                have.get(StackSpec::MAXIMUM_LENGTHS.name)
-                    .and_then(|lengths| lengths.get(action))
-                    .and_then(Value::as_i64)
-                    .and_then(|length| i32::try_from(length).ok())
-            };
-            let length = spec.maximum_lengths.get(action).copied().or_else(kept);
+            let kept = have
+                .maximum_lengths
+                .as_ref()
+                .and_then(|lengths| lengths.get(action));
+            let length = spec.maximum_lengths.get(action).or(kept).copied();
             types::UserSetting::builder()
-                .action(types::Action::from(action))
-                .permission(types::Permission::from(permission))
+                .action(types::Action::from(action.as_str()))
+                .permission(types::Permission::from(permission.as_str()))
                 // AWS refuses a limit on what is disabled.
                 .set_maximum_length(length.filter(|_| permission == "ENABLED"))
                 .build()
@@ -184,13 +170,12 @@ fn connectors(wanted: &BTreeMap<String, Connector>) -> Vec<types::StorageConnect
 }
 
 /// What AttributesToDelete has to name so that no other connector remains.
-fn surplus(want: &BTreeMap<String, Connector>, have: &Value) -> Vec<StackAttribute> {
+fn surplus(want: &BTreeMap<String, Connector>, have: &StackLive) -> Vec<StackAttribute> {
     if want.is_empty() {
         return vec![StackAttribute::StorageConnectors];
     }
-    have.as_object()
-        .into_iter()
-        .flat_map(Map::keys)
+    let there = have.storage_connectors.iter().flat_map(BTreeMap::keys);
+    there
         .filter(|connector| !want.contains_key(*connector))
         .map(|connector| StackAttribute::from(format!("STORAGE_CONNECTOR_{connector}").as_str()))
         .collect()
@@ -198,7 +183,7 @@ fn surplus(want: &BTreeMap<String, Connector>, have: &Value) -> Vec<StackAttribu
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -209,7 +194,7 @@ mod tests {
             "maximum_lengths": {"CLIPBOARD_COPY_TO_LOCAL_DEVICE": 100, "CLIPBOARD_COPY_FROM_LOCAL_DEVICE": 200},
         });
         let spec: StackSpec = serde_json::from_value(want).expect("a spec");
-        settings(&spec, have.as_object().expect("an object"))
+        settings(&spec, &serde_json::from_value(have).expect("what is there"))
             .iter()
             .map(|setting| {
                 (
@@ -245,7 +230,9 @@ mod tests {
 
     #[test]
     fn surplus_connectors_are_named_one_by_one() {
-        let have = json!({"HOMEFOLDERS": {}, "ONE_DRIVE": {"domains": ["a.example.com"]}});
+        let have =
+            json!({"storage_connectors": {"HOMEFOLDERS": {}, "ONE_DRIVE": {"domains": ["a.example.com"]}}});
+        let have: StackLive = serde_json::from_value(have).expect("what is there");
         let homes = BTreeMap::from([("HOMEFOLDERS".to_owned(), Connector::default())]);
         assert_eq!(surplus(&homes, &have), [StackAttribute::StorageConnectorOneDrive]);
         assert_eq!(
