@@ -9,6 +9,14 @@ use aws_smithy_types::error::operation::BuildError;
 use aws_types::request_id::RequestId;
 use headset_core::error::{AwsError, Cause, Class, NoProof, class_of};
 
+/// The answer, whose content does not matter, to the deletion of something that may be gone already.
+pub(crate) fn gone<T>(answer: Result<T, AwsError>) -> Result<(), AwsError> {
+    match answer {
+        Err(error) if !error.is_not_found() => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Classifies what an SDK call returned.
 pub(super) fn of_sdk<E>(service: &str, operation: &str, error: SdkError<E, HttpResponse>) -> AwsError
 where

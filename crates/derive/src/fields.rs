@@ -79,7 +79,9 @@ struct Declared {
     kind: LitStr,
     also: Vec<Expr>,
     /// The type of the kind.
-    of: Option<Path>,
+    of: Path,
+    /// The type of what is wanted, where the spec is only one form of it.
+    wanted: Option<Path>,
     /// The name of the struct of what AWS reports, and the facts that it has beside the fields.
     live: Ident,
     facts: Vec<syn::Field>,
@@ -88,7 +90,8 @@ struct Declared {
 }
 
 fn declared(input: &DeriveInput) -> Result<Declared> {
-    let (mut kind, mut also, mut of, mut live, mut facts) = (None, Vec::new(), None, None, Vec::new());
+    let (mut kind, mut also, mut of, mut wanted, mut live, mut facts) =
+        (None, Vec::new(), None, None, None, Vec::new());
     let mut reported = false;
     for attribute in input
         .attrs
@@ -104,6 +107,8 @@ fn declared(input: &DeriveInput) -> Result<Declared> {
                 also.extend(Punctuated::<Expr, Token![,]>::parse_terminated(&content)?);
             } else if meta.path.is_ident("of") {
                 of = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("wanted") {
+                wanted = Some(meta.value()?.parse()?);
             } else if meta.path.is_ident("reported") {
                 reported = true;
             } else if meta.path.is_ident("live") {
@@ -114,7 +119,7 @@ fn declared(input: &DeriveInput) -> Result<Declared> {
                 }
             } else {
                 return Err(meta.error(
-                    "`kind = \"service.noun\"`, `of = Kind`, `live = KindLive { fact: Type, ... }`, `also(FIELD, ...)` and `reported`",
+                    "`kind = \"service.noun\"`, `of = Kind`, `live = KindLive { fact: Type, ... }`, `wanted = Type`, `also(FIELD, ...)` and `reported`",
                 ));
             }
             Ok(())
@@ -124,7 +129,8 @@ fn declared(input: &DeriveInput) -> Result<Declared> {
     Ok(Declared {
         kind: kind.ok_or_else(|| lacks("kind = \"service.noun\""))?,
         also,
-        of,
+        of: of.ok_or_else(|| lacks("of = Kind"))?,
+        wanted,
         live: live.ok_or_else(|| lacks("live = KindLive"))?,
         facts,
         reported,
@@ -176,6 +182,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         kind,
         also,
         of,
+        wanted,
         live,
         facts,
         reported: is_all_reported,
@@ -229,14 +236,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
          there is nothing.",
         kind.value()
     );
-    let of = of.map(|of| {
-        quote! {
-            impl crate::kind::Declared for #of {
-                type Spec = #name;
-                type Live = #live;
-            }
-        }
-    });
+    let wanted = wanted.map_or_else(|| quote! { #name }, |wanted| quote! { #wanted });
     Ok(quote! {
         impl crate::spec::Spec for #name {
             const KIND: headset_core::KindId = #name::KIND;
@@ -261,6 +261,19 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             const KIND: headset_core::KindId = #name::KIND;
         }
 
-        #of
+        impl crate::kind::Named for #of {
+            fn id(&self) -> headset_core::KindId {
+                #name::KIND
+            }
+
+            fn fields(&self) -> &'static [crate::field::Field] {
+                #name::FIELDS
+            }
+        }
+
+        impl crate::kind::Declared for #of {
+            type Spec = #wanted;
+            type Live = #live;
+        }
     })
 }

@@ -67,8 +67,8 @@ pub fn derive_choice(input: TokenStream) -> TokenStream {
 ///
 /// On the struct, `#[fields(kind = "service.noun", of = Kind, live = KindLive)]`: the kind's name and type, and what the
 /// struct of what is reported is to be called; the spec and that struct become the kind's types. `live = KindLive { fact:
-/// Type }` adds facts that no spec has (with `#[field(...)]`, a fact is a row of the table, too); `also(FIELD, ...)` adds
-/// fields that another form of the spec has.
+/// Type }` adds facts that no spec has (with `#[field(...)]`, a fact is a row of the table, too). Where a spec has another
+/// form, `also(FIELD, ...)` adds its fields, and `wanted = Type` is the type of both.
 ///
 /// On each field, `#[field(...)]`: what changing it takes (`in_place`, `stopped`, `replace`, `forbidden`, `at_creation`),
 /// `compared = Set` where it is not compared exactly, and `always` where the thing has a value in any case. The doc

@@ -51,6 +51,17 @@ pub enum Observation {
     Unknown(AwsError),
 }
 
+/// What a look has shown: the thing, that there is none, or why it could not be read.
+impl From<Result<Option<Live>, AwsError>> for Observation {
+    fn from(look: Result<Option<Live>, AwsError>) -> Observation {
+        match look {
+            Ok(Some(live)) => Observation::Present(live),
+            Ok(None) => Observation::Absent,
+            Err(error) => Observation::Unknown(error),
+        }
+    }
+}
+
 /// Something that a person does: AWS has no API for it, or Headset does not use what there is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
@@ -240,10 +251,7 @@ pub struct Actions {
 
 /// A kind of resource: what such a thing is, and what follows from what is known of it. How AWS is asked for one and
 /// made to change it is in its other half (`headset_aws::kinds`).
-pub trait Kind: Send + Sync + std::fmt::Debug {
-    /// Which one it is.
-    fn id(&self) -> KindId;
-
+pub trait Kind: Named + Send + Sync + std::fmt::Debug {
     /// Its name: service and noun, such as `appstream.fleet`.
     fn name(&self) -> &'static str {
         self.id().name()
@@ -271,9 +279,6 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
             Service::Connect | Service::S3 | Service::IdentityCenter => None,
         }
     }
-
-    /// The field table.
-    fn fields(&self) -> &'static [Field];
 
     /// The fields that have to be known before such a thing can be looked up.
     fn identity(&self) -> &'static [FieldId];
@@ -504,7 +509,16 @@ pub trait Kind: Send + Sync + std::fmt::Debug {
     }
 }
 
-/// The types of a kind. `#[derive(Fields)]` of its spec makes it so.
+/// Which kind it is, and its field table: what `#[derive(Fields)]` of its spec says of a kind.
+pub trait Named {
+    /// Which one it is.
+    fn id(&self) -> KindId;
+
+    /// The field table.
+    fn fields(&self) -> &'static [Field];
+}
+
+/// The types of a kind, which the same derive says.
 pub trait Declared: Kind + Sized {
     /// What is asked of such a thing.
     type Spec: Spec + DeserializeOwned + Send + Sync;

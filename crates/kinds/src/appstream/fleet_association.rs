@@ -3,9 +3,8 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::outward::Terraform;
 use crate::text::Text;
@@ -27,20 +26,12 @@ pub struct FleetAssociationSpec {
 pub struct FleetAssociation;
 
 impl Kind for FleetAssociation {
-    fn id(&self) -> KindId {
-        FleetAssociationSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A fleet's association with a stack: the stack's users get the fleet's instances."
     }
 
     fn trace(&self) -> Trace {
         Trace::Within
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        FleetAssociationSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

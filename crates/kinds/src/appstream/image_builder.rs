@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::family;
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Diff, Field, FieldId};
+use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Declared, Incompatibility, Kind, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
@@ -80,20 +79,12 @@ pub struct ImageBuilderSpec {
 pub struct ImageBuilder;
 
 impl Kind for ImageBuilder {
-    fn id(&self) -> KindId {
-        ImageBuilderSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "An image builder: the machine on which a person installs applications and captures an image."
     }
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        ImageBuilderSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -3,9 +3,8 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
 
@@ -61,20 +60,12 @@ pub struct Link {
 pub struct Theme;
 
 impl Kind for Theme {
-    fn id(&self) -> KindId {
-        ThemeSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A stack's theme: title, colours, logo and links of the page on which users choose an application."
     }
 
     fn trace(&self) -> Trace {
         Trace::Within
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        ThemeSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -3,9 +3,8 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::output;
 
@@ -23,20 +22,12 @@ pub struct UsageReportSpec {
 pub struct UsageReport;
 
 impl Kind for UsageReport {
-    fn id(&self) -> KindId {
-        UsageReportSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "The account's daily usage reports in a region: shared, made where they are off, and never switched off."
     }
 
     fn trace(&self) -> Trace {
         Trace::Kept
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        UsageReportSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

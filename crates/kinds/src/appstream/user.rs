@@ -3,9 +3,8 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::output;
 use crate::outward::{Quota, Terraform};
@@ -39,10 +38,6 @@ pub struct UserSpec {
 pub struct User;
 
 impl Kind for User {
-    fn id(&self) -> KindId {
-        UserSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A user of AppStream's user pool, who signs in with a password of AppStream's."
     }
@@ -52,10 +47,6 @@ impl Kind for User {
             what: "users of AppStream's user pool",
             look: "in the AppStream console: User Pool, in each region that the environment had desktops in",
         }
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        UserSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

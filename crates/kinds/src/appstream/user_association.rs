@@ -3,9 +3,8 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::outward::Terraform;
 use crate::text::Text;
@@ -31,20 +30,12 @@ pub struct UserAssociationSpec {
 pub struct UserAssociation;
 
 impl Kind for UserAssociation {
-    fn id(&self) -> KindId {
-        UserAssociationSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A user of the pool who may stream from a stack."
     }
 
     fn trace(&self) -> Trace {
         Trace::Within
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        UserAssociationSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -7,9 +7,8 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Diff, Field, FieldId};
+use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
@@ -156,20 +155,12 @@ impl Shift {
 pub struct FleetScaling;
 
 impl Kind for FleetScaling {
-    fn id(&self) -> KindId {
-        FleetScalingSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A fleet's capacity as a range that follows demand and the clock."
     }
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        FleetScalingSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -3,9 +3,8 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::output;
 use crate::text::Text;
@@ -27,10 +26,6 @@ pub struct ApprovedOriginSpec {
 pub struct ApprovedOrigin;
 
 impl Kind for ApprovedOrigin {
-    fn id(&self) -> KindId {
-        ApprovedOriginSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A site whose pages may embed the Contact Control Panel of an Amazon Connect instance."
     }
@@ -40,10 +35,6 @@ impl Kind for ApprovedOrigin {
             what: "approved origins on instances of Amazon Connect that live outside",
             look: "in the Amazon Connect console: the instance, Approved origins",
         }
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        ApprovedOriginSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

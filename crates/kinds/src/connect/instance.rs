@@ -6,9 +6,8 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::KindId;
 use crate::discovery::{Found, Trace};
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Condition, CreationLimit, Dependents, Kind, Live, Loss};
 use crate::output;
 use crate::outward::{Quota, Terraform};
@@ -45,20 +44,12 @@ pub struct InstanceSpec {
 pub struct ConnectInstance;
 
 impl Kind for ConnectInstance {
-    fn id(&self) -> KindId {
-        InstanceSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "An Amazon Connect instance: the contact center itself, with its numbers, users, metrics and records."
     }
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        InstanceSpec::FIELDS
     }
 
     fn called_by(&self) -> &'static str {

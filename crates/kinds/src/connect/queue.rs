@@ -6,9 +6,8 @@ use std::ops::RangeInclusive;
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::output;
 use crate::outward::{Quota, Terraform};
@@ -84,20 +83,12 @@ pub struct QueueSpec {
 pub struct Queue;
 
 impl Kind for Queue {
-    fn id(&self) -> KindId {
-        QueueSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A queue of an Amazon Connect instance: where contacts wait until an agent takes them."
     }
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        QueueSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -6,9 +6,8 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
 use super::password::password_mistake;
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::output;
 use crate::outward::{Quota, Terraform};
@@ -64,10 +63,6 @@ pub struct UserSpec {
 pub struct User;
 
 impl Kind for User {
-    fn id(&self) -> KindId {
-        UserSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A user of an Amazon Connect instance: an agent, a supervisor, an administrator."
     }
@@ -87,10 +82,6 @@ impl Kind for User {
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        UserSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

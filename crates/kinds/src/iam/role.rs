@@ -6,9 +6,8 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::KindId;
 use crate::discovery::{Trace, Unread};
-use crate::field::{Diff, Field, FieldId};
+use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Declared, Kind, Live, Tied};
 use crate::names;
 use crate::output;
@@ -71,10 +70,6 @@ fn same_policies(want: &Value, have: &Value) -> bool {
 }
 
 impl Kind for Role {
-    fn id(&self) -> KindId {
-        RoleSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "An IAM role with its trust policy, inline policies and attached managed policies."
     }
@@ -85,10 +80,6 @@ impl Kind for Role {
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        RoleSpec::FIELDS
     }
 
     /// Roles that sign people in to Amazon Connect.

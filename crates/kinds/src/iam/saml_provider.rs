@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::saml_metadata::{self, SamlMetadata};
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Diff, Field, FieldChange, FieldId};
+use crate::field::{Diff, FieldChange, FieldId};
 use crate::kind::{Actions, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
@@ -72,20 +71,12 @@ pub fn document(spec: &SamlProviderSpec) -> Result<String, AwsError> {
 }
 
 impl Kind for SamlProvider {
-    fn id(&self) -> KindId {
-        SamlProviderSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "The SAML identity provider whose assertions an AWS account accepts."
     }
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        SamlProviderSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -8,9 +8,8 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Diff, Field, FieldId};
+use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Kind, Live};
 use crate::output;
 
@@ -42,20 +41,12 @@ pub struct ServiceRoleSpec {
 pub struct ServiceRole;
 
 impl Kind for ServiceRole {
-    fn id(&self) -> KindId {
-        ServiceRoleSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A role that an AWS service needs in the account: made where it is missing, and never deleted."
     }
 
     fn trace(&self) -> Trace {
         Trace::Kept
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        ServiceRoleSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -9,27 +9,18 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::answered::instance_in_metadata;
-use super::spec::{ApplicationLive, ApplicationSpec};
+pub use super::spec::Application;
+use super::spec::ApplicationSpec;
 use super::worksheet::worksheet;
-use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Change, Diff, Field, FieldChange, FieldId};
+use crate::field::{Change, Diff, FieldChange, FieldId};
 use crate::idp::answers::{self, AGREED};
 use crate::idp::edit::{Edit, Way};
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Answer, Checkpoint, Declared, Kind, Live, Question};
 use crate::output;
 use headset_core::arn::name_in;
-
-/// The kind `identity_center.application`.
-#[derive(Debug)]
-pub struct Application;
-
-impl Declared for Application {
-    type Spec = ApplicationSpec;
-    type Live = ApplicationLive;
-}
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 pub const TYPED: &[FieldId] = &[
@@ -155,10 +146,6 @@ pub fn portal(store: Option<&str>) -> String {
 }
 
 impl Kind for Application {
-    fn id(&self) -> KindId {
-        ApplicationSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A SAML application in IAM Identity Center. Made by a person: AWS's API makes OAuth 2.0 applications only."
     }
@@ -168,10 +155,6 @@ impl Kind for Application {
             what: "SAML applications in IAM Identity Center, which people made",
             look: "in the IAM Identity Center console: Applications, Customer managed; a person deletes them",
         }
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        ApplicationSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -5,10 +5,9 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
 use crate::output;
@@ -122,10 +121,6 @@ fn is_refused(error: &AwsError) -> bool {
 }
 
 impl Kind for Assignment {
-    fn id(&self) -> KindId {
-        AssignmentSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A group or a user that may sign in through an application of IAM Identity Center."
     }
@@ -135,10 +130,6 @@ impl Kind for Assignment {
             what: "assignments of groups and users to applications in IAM Identity Center",
             look: "in the IAM Identity Center console: the application, Assigned users and groups",
         }
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        AssignmentSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -16,7 +16,7 @@ use super::spec::ApplicationSpec;
 use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::idp::sheet::{self, code};
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Question};
 use crate::output;
@@ -175,10 +175,6 @@ pub fn worksheet(address: &Address, spec: &LinkSpec) -> String {
 }
 
 impl Kind for Link {
-    fn id(&self) -> KindId {
-        LinkSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "The link of a SAML application in IAM Identity Center, at which people start. Copied by a person: the \
          access portal shows it to those who are assigned, and no API does."
@@ -186,10 +182,6 @@ impl Kind for Link {
 
     fn trace(&self) -> Trace {
         Trace::Within
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        LinkSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -6,10 +6,15 @@ use serde_json::{Map, Value};
 
 use crate::text::Text;
 
+/// The kind `identity_center.application`.
+#[derive(Debug)]
+pub struct Application;
+
 /// What a blueprint asks of an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
 #[fields(
     kind = "identity_center.application",
+    of = Application,
     reported,
     live = ApplicationLive {
         /// `ENABLED`, or what AWS says instead.

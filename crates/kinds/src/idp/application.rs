@@ -9,23 +9,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::edit::{Edit, Way};
-use super::spec::{ApplicationLive, ApplicationSpec, Product};
+pub use super::spec::Application;
+use super::spec::{ApplicationSpec, Product};
 use super::{answers, entra, okta, other, sheet};
-use crate::KindId;
 use crate::address::Address;
 use crate::discovery::Trace;
-use crate::field::{Diff, Field, FieldId};
-use crate::kind::{self, Actions, Answer, Checkpoint, Declared, Kind, Live, Question};
+use crate::field::{Diff, FieldId};
+use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
 use crate::output;
-
-/// The kind `idp.application`.
-#[derive(Debug)]
-pub struct Application;
-
-impl Declared for Application {
-    type Spec = ApplicationSpec;
-    type Live = ApplicationLive;
-}
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 pub const TYPED: &[FieldId] = &[
@@ -77,10 +68,6 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
 }
 
 impl Kind for Application {
-    fn id(&self) -> KindId {
-        ApplicationSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A SAML application at an identity provider outside AWS (Okta, Microsoft Entra ID or another). Made by a \
          person."
@@ -91,10 +78,6 @@ impl Kind for Application {
             what: "applications at other identity providers, which people made",
             look: "in the identity provider's console; a person deletes them",
         }
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        ApplicationSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

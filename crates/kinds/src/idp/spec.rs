@@ -38,9 +38,13 @@ pub enum SessionName {
     UserName,
 }
 
+/// The kind `idp.application`.
+#[derive(Debug)]
+pub struct Application;
+
 /// What a blueprint asks of an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
-#[fields(kind = "idp.application", reported, live = ApplicationLive)]
+#[fields(kind = "idp.application", of = Application, reported, live = ApplicationLive)]
 pub struct ApplicationSpec {
     /// Which product it is made in.
     // Another product's application is another one.

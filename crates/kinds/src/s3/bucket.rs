@@ -6,9 +6,8 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::KindId;
 use crate::discovery::{Found, Trace, Unread};
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Kind, Live, Loss};
 use crate::names;
 use crate::output;
@@ -90,20 +89,12 @@ pub struct Bucket;
 
 // In the order in which S3 needs the calls: a public policy is refused until the block allows it.
 impl Kind for Bucket {
-    fn id(&self) -> KindId {
-        BucketSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "The S3 bucket that hosts the pages of the Contact Control Panel."
     }
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        BucketSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Change, Diff, Field, FieldChange, FieldId};
+use crate::field::{Change, Diff, FieldChange, FieldId};
 use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
@@ -61,20 +60,12 @@ pub struct ObjectSpec {
 pub struct Object;
 
 impl Kind for Object {
-    fn id(&self) -> KindId {
-        ObjectSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "An object in a bucket: one of the two pages, or a script that they load."
     }
 
     fn trace(&self) -> Trace {
         Trace::Within
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        ObjectSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

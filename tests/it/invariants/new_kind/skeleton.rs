@@ -110,9 +110,8 @@ pub(super) fn kind(names: &Names, table: &Table) -> String {
 {maps}use headset_derive::Fields;
 use serde::{{Deserialize, Serialize}};
 
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{{Field, FieldId}};
+use crate::field::FieldId;
 use crate::kind::{{Actions, Kind}};
 use crate::output;
 {text}
@@ -128,10 +127,6 @@ pub struct {pascal}Spec {{
 pub struct {pascal};
 
 impl Kind for {pascal} {{
-    fn id(&self) -> KindId {{
-        {pascal}Spec::KIND
-    }}
-
     fn about(&self) -> &'static str {{
         \"{OPEN} one sentence about such a thing.\"
     }}
@@ -139,10 +134,6 @@ impl Kind for {pascal} {{
     fn trace(&self) -> Trace {{
         // {OPEN} by its own tags (then `searching` and `inside`), with what it hangs on, or by nothing.
         Trace::Within
-    }}
-
-    fn fields(&self) -> &'static [Field] {{
-        {pascal}Spec::FIELDS
     }}
 
     fn identity(&self) -> &'static [FieldId] {{

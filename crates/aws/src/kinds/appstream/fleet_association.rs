@@ -8,9 +8,10 @@ use aws_sdk_appstream::types::{AuthenticationType, SessionState};
 use headset_core::{AwsError, Class};
 pub use headset_kinds::appstream::fleet_association::*;
 
-use super::fleet::{Fleets, gone};
+use super::fleet::Fleets;
 use super::listing;
 use super::membership::{self, Membership};
+use crate::error::gone;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};

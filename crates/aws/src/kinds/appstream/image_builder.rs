@@ -8,9 +8,10 @@ use headset_client::services::app_stream::UpdateImageBuilder;
 use headset_core::{AwsError, Class, tag};
 pub use headset_kinds::appstream::image_builder::*;
 
-use super::fleet::{gone, image_of, network, volume};
+use super::fleet::{image_of, network, volume};
 use super::listing::{self, Listing, security_groups, subnets, text};
 use super::tags;
+use crate::error::gone;
 use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{Condition, Live, Lookup, Observation};
 use crate::kinds::output;

@@ -6,9 +6,9 @@ use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::theme::*;
 
-use super::fleet::gone;
 use super::listing::text;
 use crate::Aws;
+use crate::error::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::usage_report::*;
 
-use super::fleet::gone;
+use crate::error::gone;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};

@@ -7,8 +7,8 @@ use aws_sdk_appstream::types::{self, AuthenticationType, MessageAction};
 use headset_core::AwsError;
 pub use headset_kinds::appstream::user::*;
 
-use super::fleet::gone;
 use super::listing::{self, text};
+use crate::error::gone;
 use crate::kinds::field::{self, Diff};
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;

@@ -16,6 +16,7 @@ use headset_core::{AwsError, Class};
 
 use super::names::{action_prefix, policy_name, resource_id};
 use crate::Aws;
+use crate::error::gone;
 use crate::kinds::autoscaling::fleet::{FleetScalingSpec, Shift, Suspended};
 use crate::kinds::tag::TagChange;
 
@@ -204,12 +205,4 @@ pub(super) async fn put_tags(aws: &Aws, arn: &str, change: TagChange) -> Result<
         aws.ask(request).await?;
     }
     Ok(())
-}
-
-/// An answer to a deletion of something that may be gone already.
-fn gone<T>(answer: Result<T, AwsError>) -> Result<(), AwsError> {
-    match answer {
-        Err(error) if !error.is_not_found() => Err(error),
-        _ => Ok(()),
-    }
 }

@@ -7,6 +7,7 @@ use headset_core::AwsError;
 pub use headset_kinds::connect::approved_origin::*;
 
 use super::instance_id;
+use crate::error::gone;
 use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
@@ -130,14 +131,11 @@ impl Remote for ApprovedOrigin {
             .instance_id(instance)
             .origin(origin)
             .client_token(&work.token);
-        match work
-            .aws
-            .call("connect", "DisassociateApprovedOrigin", || request.clone().send())
-            .await
-        {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
+        gone(
+            work.aws
+                .call("connect", "DisassociateApprovedOrigin", || request.clone().send())
+                .await,
+        )
     }
 }
 

@@ -136,12 +136,8 @@ async fn survey_instance<C: Contents>(
             {
                 names = newer;
             }
-            let observation = match answer {
-                Ok(Some(described)) => Observation::Present(C::live(instance, &described, &names)),
-                Ok(None) => Observation::Absent,
-                Err(error) => Observation::Unknown(error),
-            };
-            observations.push((*index, observation));
+            let look = answer.map(|described| described.map(|one| C::live(instance, &one, &names)));
+            observations.push((*index, look.into()));
         }
     }
     observations

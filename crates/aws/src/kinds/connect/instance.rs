@@ -11,6 +11,7 @@ pub use headset_kinds::connect::instance::*;
 use serde_json::Value;
 
 use super::{instance_id, tags};
+use crate::error::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Condition, Declared, Dependents, Live, Lookup, Observation};
 use crate::kinds::output;
@@ -262,11 +263,7 @@ impl Remote for ConnectInstance {
         let listed = tokio::sync::OnceCell::new();
         let mut observations = Vec::with_capacity(lookups.len());
         for lookup in lookups {
-            observations.push(match observe(aws, lookup, &listed).await {
-                Ok(Some(live)) => Observation::Present(live),
-                Ok(None) => Observation::Absent,
-                Err(error) => Observation::Unknown(error),
-            });
+            observations.push(observe(aws, lookup, &listed).await.into());
         }
         observations
     }
@@ -337,14 +334,11 @@ impl Remote for ConnectInstance {
             .delete_instance()
             .instance_id(&live.id)
             .client_token(&work.token);
-        match work
-            .aws
-            .call("connect", "DeleteInstance", || request.clone().send())
-            .await
-        {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
+        gone(
+            work.aws
+                .call("connect", "DeleteInstance", || request.clone().send())
+                .await,
+        )
     }
 
     async fn dependents(&self, aws: &Aws, live: &Live) -> Option<Result<Dependents, AwsError>> {

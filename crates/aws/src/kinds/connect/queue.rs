@@ -15,6 +15,7 @@ use serde_json::json;
 use super::contents::{self, Contents};
 use super::names::Listed;
 use super::{instance_id, names, tags};
+use crate::error::gone;
 use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
@@ -416,14 +417,11 @@ impl Remote for Queue {
             .delete_queue()
             .set_instance_id(self.read(live).instance_id.clone())
             .queue_id(&live.id);
-        match work
-            .aws
-            .call("connect", "DeleteQueue", || request.clone().send())
-            .await
-        {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
+        gone(
+            work.aws
+                .call("connect", "DeleteQueue", || request.clone().send())
+                .await,
+        )
     }
 
     async fn in_use_by(&self, aws: &Aws, live: &Live) -> Option<String> {

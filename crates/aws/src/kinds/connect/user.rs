@@ -14,6 +14,7 @@ use headset_kinds::discovery::Found;
 use super::contents::{self, Contents};
 use super::profiles::Profiles;
 use super::{instance_id, names as by_name, tags};
+use crate::error::gone;
 use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
@@ -423,14 +424,11 @@ impl Remote for User {
             .delete_user()
             .set_instance_id(self.read(live).instance_id.clone())
             .user_id(&live.id);
-        match work
-            .aws
-            .call("connect", "DeleteUser", || request.clone().send())
-            .await
-        {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
+        gone(
+            work.aws
+                .call("connect", "DeleteUser", || request.clone().send())
+                .await,
+        )
     }
 
     async fn inside(&self, aws: &Aws, holder: KindId, id: &str) -> Option<Inside> {

@@ -10,6 +10,7 @@ pub use headset_kinds::iam::role::*;
 use percent_encoding::percent_decode_str;
 
 use super::{role_tags, tag_list, tag_map};
+use crate::error::gone;
 use crate::kinds::field::{self, Diff};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
@@ -138,17 +139,9 @@ async fn observe(aws: &Aws, lookup: &Lookup) -> Result<Option<Live>, AwsError> {
     }
 }
 
-/// Runs a call that may find its target gone already.
-fn gone_is_fine<T>(answer: Result<T, AwsError>) -> Result<(), AwsError> {
-    match answer {
-        Err(error) if !error.is_not_found() => Err(error),
-        _ => Ok(()),
-    }
-}
-
 async fn delete_policy(aws: &Aws, role: &str, name: &str) -> Result<(), AwsError> {
     let request = aws.iam().delete_role_policy().role_name(role).policy_name(name);
-    gone_is_fine(
+    gone(
         aws.call("iam", "DeleteRolePolicy", || request.clone().send())
             .await,
     )
@@ -185,7 +178,7 @@ async fn update_policies(
 
 async fn detach(aws: &Aws, role: &str, arn: &str) -> Result<(), AwsError> {
     let request = aws.iam().detach_role_policy().role_name(role).policy_arn(arn);
-    gone_is_fine(
+    gone(
         aws.call("iam", "DetachRolePolicy", || request.clone().send())
             .await,
     )
@@ -288,11 +281,7 @@ impl Remote for Role {
             for lookup in some {
                 calls.push(observe(aws, lookup));
             }
-            observations.extend(join_all(calls).await.into_iter().map(|answer| match answer {
-                Ok(Some(live)) => Observation::Present(live),
-                Ok(None) => Observation::Absent,
-                Err(error) => Observation::Unknown(error),
-            }));
+            observations.extend(join_all(calls).await.into_iter().map(Observation::from));
         }
         observations
     }
@@ -370,9 +359,9 @@ impl Remote for Role {
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
-        gone_is_fine(strip(work.aws, &live.id).await)?;
+        gone(strip(work.aws, &live.id).await)?;
         let request = work.aws.iam().delete_role().role_name(&live.id);
-        gone_is_fine(
+        gone(
             work.aws
                 .call("iam", "DeleteRole", || request.clone().send())
                 .await,

@@ -10,6 +10,7 @@ pub use headset_kinds::iam::saml_provider::*;
 
 use super::{provider_tags, saml_metadata, tag_list, tag_map};
 use crate::Aws;
+use crate::error::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
@@ -109,11 +110,8 @@ impl Remote for SamlProvider {
                 });
             }
             for (arn, answer) in some.iter().zip(join_all(calls).await) {
-                observations.push(match (arn, answer) {
-                    (Some(arn), Ok(Some(provider))) => Observation::Present(live(arn, &provider)),
-                    (_, Ok(_)) => Observation::Absent,
-                    (_, Err(error)) => Observation::Unknown(error),
-                });
+                let look = answer.map(|provider| Some(live(arn.as_ref()?, &provider?)));
+                observations.push(look.into());
             }
         }
         observations
@@ -194,14 +192,11 @@ impl Remote for SamlProvider {
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         let request = work.aws.iam().delete_saml_provider().saml_provider_arn(&live.id);
-        match work
-            .aws
-            .call("iam", "DeleteSAMLProvider", || request.clone().send())
-            .await
-        {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
+        gone(
+            work.aws
+                .call("iam", "DeleteSAMLProvider", || request.clone().send())
+                .await,
+        )
     }
 }
 

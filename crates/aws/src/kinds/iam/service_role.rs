@@ -37,11 +37,7 @@ impl Remote for ServiceRole {
             for lookup in some {
                 calls.push(observe(aws, lookup));
             }
-            observations.extend(join_all(calls).await.into_iter().map(|answer| match answer {
-                Ok(Some(live)) => Observation::Present(live),
-                Ok(None) => Observation::Absent,
-                Err(error) => Observation::Unknown(error),
-            }));
+            observations.extend(join_all(calls).await.into_iter().map(Observation::from));
         }
         observations
     }

@@ -26,11 +26,7 @@ impl Remote for Bucket {
             // What state remembers comes first: a blueprint with another name is a difference of that bucket.
             match lookup.id.as_deref().or(BucketSpec::NAME.text(&lookup.spec)) {
                 None => Observation::Unknown(AwsError::unnamed()),
-                Some(name) => match observe(aws, name).await {
-                    Ok(Some(live)) => Observation::Present(live),
-                    Ok(None) => Observation::Absent,
-                    Err(error) => Observation::Unknown(error),
-                },
+                Some(name) => observe(aws, name).await.into(),
             }
         }))
         .await

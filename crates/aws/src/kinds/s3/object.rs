@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::bucket::origin;
 use crate::Aws;
 use crate::error::chain;
+use crate::error::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
@@ -71,14 +72,11 @@ impl Remote for Object {
             return Err(AwsError::not_an_id(&live.id, "an object"));
         };
         let request = work.aws.s3().delete_object().bucket(bucket).key(key);
-        match work
-            .aws
-            .call("s3", "DeleteObject", || request.clone().send())
-            .await
-        {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
+        gone(
+            work.aws
+                .call("s3", "DeleteObject", || request.clone().send())
+                .await,
+        )
     }
 }
 

@@ -1,6 +1,5 @@
 //! A fleet: the instances that stream.
 
-pub mod request;
 pub mod step;
 
 use std::collections::BTreeMap;
@@ -9,11 +8,9 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::request::gone;
 use super::family;
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{self, Change, Diff, Field, FieldChange, FieldId};
+use crate::field::{self, Change, Diff, FieldChange, FieldId};
 use crate::kind::{Actions, Declared, Incompatibility, Kind, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
@@ -136,20 +133,12 @@ fn same_minutes(want: &Value, have: &Value) -> bool {
 }
 
 impl Kind for Fleet {
-    fn id(&self) -> KindId {
-        FleetSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A fleet of streaming instances, all from one image."
     }
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        FleetSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

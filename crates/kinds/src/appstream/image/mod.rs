@@ -9,32 +9,18 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use self::share::Share;
-pub use self::spec::{Application, CopySource, CopySpec, ImageLive, ImageSpec, WantedImage};
+pub use self::spec::{Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, WantedImage};
 use super::worksheet;
-use crate::KindId;
 use crate::address::Address;
 use crate::discovery::{Found, Trace};
-use crate::field::{Field, FieldId};
+use crate::field::FieldId;
 use crate::kind::{Actions, Checkpoint, Declared, Kind, Live, Loss, parse};
 use crate::output;
 use crate::outward::Quota;
 use crate::own::{OwnName, Owner};
 use crate::{names, tag};
 
-/// The kind `appstream.image`.
-#[derive(Clone, Copy, Debug)]
-pub struct Image;
-
-impl Declared for Image {
-    type Spec = WantedImage;
-    type Live = ImageLive;
-}
-
 impl Kind for Image {
-    fn id(&self) -> KindId {
-        ImageSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "An image with applications: captured by a person on an image builder, copied by AWS, or one that exists."
     }
@@ -64,10 +50,6 @@ impl Kind for Image {
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        ImageSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

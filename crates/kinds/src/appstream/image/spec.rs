@@ -19,12 +19,18 @@ const COPY_OF: Field = Field::new(
 )
 .compared(Compare::WriteOnly);
 
+/// The kind `appstream.image`.
+#[derive(Clone, Copy, Debug)]
+pub struct Image;
+
 /// What a blueprint says about an image that is to be captured. An image that is copied has a [`CopySpec`] instead.
 /// Images that exist already have a spec of one field: `name`, `arn`, or `newest` (the beginning of a public image's
 /// name; with `usable_by`: `builder` where a builder is to start from it, `fleet` where only a fleet is).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
 #[fields(
     kind = "appstream.image",
+    of = Image,
+    wanted = WantedImage,
     also(COPY_OF),
     live = ImageLive {
         /// The image builder that it was captured on; of a copy, none.

@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::open::{AgentAccess, UrlRedirection};
-use crate::KindId;
 use crate::discovery::Trace;
-use crate::field::{Diff, Field, FieldId};
+use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Kind, Live};
 use crate::output;
 use crate::outward::{Quota, Terraform};
@@ -113,10 +112,6 @@ const DEFAULT_TRANSPORT: &str = "TCP";
 const DEFAULT_STORAGE_SIGN_IN: &str = "REUSE_CREDENTIALS";
 
 impl Kind for Stack {
-    fn id(&self) -> KindId {
-        StackSpec::KIND
-    }
-
     fn about(&self) -> &'static str {
         "A stack: what users sign in to, with its clipboard, file and printing rules."
     }
@@ -129,10 +124,6 @@ impl Kind for Stack {
 
     fn trace(&self) -> Trace {
         Trace::Tags
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        StackSpec::FIELDS
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -13,6 +13,7 @@ use self::step::Step;
 use super::fleet_association::{associated_with, stacks_of};
 use super::{listing, tags};
 use crate::Aws;
+use crate::error::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};

@@ -4,11 +4,11 @@ use aws_sdk_appstream::operation::create_fleet::builders::CreateFleetFluentBuild
 use aws_sdk_appstream::types::{self, FleetAttribute};
 use headset_core::AwsError;
 use headset_core::arn;
-pub use headset_kinds::appstream::fleet::request::*;
 
 use super::super::{listing, tags};
 use super::FleetSpec;
 use crate::Aws;
+use crate::error::gone;
 use crate::kinds::field::FieldId;
 use crate::kinds::text::Text;
 

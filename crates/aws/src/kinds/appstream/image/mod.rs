@@ -13,9 +13,9 @@ pub use headset_kinds::appstream::image::*;
 use serde_json::Value;
 
 pub(crate) use self::live::Images;
-use super::fleet::gone;
 use super::{image_builder, listing, tags, worksheet};
 use crate::Aws;
+use crate::error::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Checkpoint, Declared, Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;

@@ -6,8 +6,8 @@ use aws_sdk_appstream::types;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::image::share::*;
 
-use super::super::fleet::gone;
 use super::ImageLive;
+use crate::error::gone;
 use crate::kinds::kind::Observation;
 use crate::{Aws, pages};
 

@@ -9,10 +9,10 @@ use headset_core::AwsError;
 pub use headset_kinds::appstream::stack::*;
 
 pub(crate) use self::live::Stacks;
-use super::fleet::gone;
 use super::fleet_association::{associated_with, fleets_of};
 use super::{listing, tags};
 use crate::Aws;
+use crate::error::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
