@@ -193,6 +193,10 @@ pattern!(
     MAILBOX, 254, r"^[^\s@]+@[^\s@]+\.[^\s@]+$", "an e-mail address"
 );
 pattern!(
+    /// Model: connect `PhoneNumber`: E.164.
+    PHONE_NUMBER, 16, r"^\+[1-9][0-9]{1,14}$", "a number as it is dialled from abroad, such as `+442079460123`"
+);
+pattern!(
     /// Model: appstream `Username`; the pool takes e-mail addresses only.
     POOL_USER, 128, r"^[^\s@]+@[^\s@]+\.[^\s@]+$", "an e-mail address of at most 128 characters"
 );

@@ -404,7 +404,6 @@ impl ConnectQueue {
     before = fits_directory,
     later(
         hierarchy = "Agent hierarchies are made in the Connect console for now.",
-        phone = "Agents have soft phones in this version.",
         name = "The entry's key is the user's name.",
     )
 )]
@@ -448,6 +447,10 @@ pub struct ConnectUser {
         to(kinds::connect::UserSpec::AFTER_CONTACT_WORK)
     )]
     pub after_contact_work: Duration,
+    /// The number of the desk phone that rings for the user. Without it, calls go to the soft phone of the Contact Control
+    /// Panel.
+    #[key(pattern = limits::PHONE_NUMBER, example = "\"+442079460123\"", to(kinds::connect::UserSpec::DESK_PHONE))]
+    pub desk_phone: Option<At<String>>,
     /// Where the first password is; only for users in Connect's own directory, where it is required. Used when the user
     /// is made, and never stored.
     #[key(shape = SecretPlace::SHAPE, read = secret, example = "{ env: AGENT1_PASSWORD \

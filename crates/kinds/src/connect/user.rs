@@ -43,6 +43,10 @@ pub struct UserSpec {
     /// Time for work after a contact, in seconds, 0 to 2,000,000; 0: no limit.
     #[field(in_place, reported = i32)]
     pub after_contact_work: u32,
+    /// The desk phone that rings, in E.164; none: the soft phone of the Contact Control Panel.
+    #[field(in_place)]
+    #[serde(default)]
+    pub desk_phone: Option<String>,
     /// Where the first password is, for users that Connect itself holds: 8 to 64 characters without white space, among
     /// them a lower-case letter, an upper-case letter and a digit; read when the user is made, and never again.
     #[field(at_creation, compared = WriteOnly)]

@@ -26,6 +26,7 @@ pub(crate) fn case() -> Case {
                 "instance_id": after("connect.instance/main", "id"), "username": "agent1@example.com",
                 "first_name": "Agent", "last_name": "One", "security_profiles": ["Agent"],
                 "routing_profile": "Basic Routing Profile", "auto_accept": false, "after_contact_work": 0,
+                "desk_phone": null,
                 "tags": tags(),
             }),
         ),
@@ -35,6 +36,7 @@ pub(crate) fn case() -> Case {
             ("security_profiles", json!(["Agent", "CallCenterManager"])),
             ("auto_accept", json!(true)),
             ("after_contact_work", json!(60)),
+            ("desk_phone", json!("+442079460123")),
             ("tags", other_tags()),
         ],
         unchanged: vec![
@@ -126,11 +128,16 @@ async fn of_user(aws: &Aws, field: &str) {
                 .user_id(id);
             request.identity_info(identity).send().await.unwrap();
         }
-        "auto_accept" | "after_contact_work" => {
-            let phone = UserPhoneConfig::builder()
-                .phone_type(PhoneType::SoftPhone)
+        "auto_accept" | "after_contact_work" | "desk_phone" => {
+            let phone = match field {
+                "desk_phone" => UserPhoneConfig::builder()
+                    .phone_type(PhoneType::DeskPhone)
+                    .desk_phone_number("+442079460999"),
+                _ => UserPhoneConfig::builder().phone_type(PhoneType::SoftPhone),
+            };
+            let phone = phone
                 .auto_accept(field == "auto_accept")
-                .after_contact_work_time_limit(if field == "auto_accept" { 0 } else { 90 })
+                .after_contact_work_time_limit(if field == "after_contact_work" { 90 } else { 0 })
                 .build();
             let request = connect
                 .update_user_phone_config()
@@ -211,6 +218,7 @@ fn a_user_lives_and_dies() {
             routing_profile: "Basic Routing Profile".to_owned(),
             auto_accept: false,
             after_contact_work: 0,
+            desk_phone: None,
             password: None,
             email: None,
             tags: spec_tags(),
@@ -222,6 +230,8 @@ fn a_user_lives_and_dies() {
             ("security_profiles", json!(["Admin", "Agent"])),
             ("auto_accept", json!(true)),
             ("after_contact_work", json!(30)),
+            ("desk_phone", json!("+442079460123")),
+            ("desk_phone", json!(null)),
             ("tags", more_tags()),
         ];
         bench.change(&User, &user, &mut user_spec, &changes).await;

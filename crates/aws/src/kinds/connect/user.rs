@@ -51,6 +51,29 @@ fn after_contact_work(user: &Described) -> i32 {
     }
 }
 
+/// The number of the desk phone that rings, from either form. A number that is kept beside a soft phone does not count.
+fn desk_phone(user: &Described) -> Option<String> {
+    let voice = user
+        .phone_number_configs()
+        .iter()
+        .find(|one| one.channel() == &Channel::Voice);
+    let (kind, number) = match (user.phone_config(), voice) {
+        (Some(phone), _) => (Some(phone.phone_type()), phone.desk_phone_number()),
+        (None, Some(voice)) => (Some(voice.phone_type()), voice.phone_number()),
+        (None, None) => (None, None),
+    };
+    let rings = kind == Some(&PhoneType::DeskPhone);
+    number.filter(|_| rings).map(str::to_owned)
+}
+
+/// Which phone rings for a user.
+fn phone_type(spec: &UserSpec) -> PhoneType {
+    match spec.desk_phone {
+        Some(_) => PhoneType::DeskPhone,
+        None => PhoneType::SoftPhone,
+    }
+}
+
 /// The users of an instance that carry a lineage: SearchUsers filters by tag, so that a big instance costs no more.
 async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
     let filter = UserSearchFilter::builder()
@@ -154,9 +177,11 @@ async fn update_phone(
 ) -> Result<(), AwsError> {
     let have = now.phone_config();
     let phone = UserPhoneConfig::builder()
-        .phone_type(have.map_or(PhoneType::SoftPhone, |have| have.phone_type().clone()))
+        .phone_type(phone_type(spec))
+        // A number that is kept beside a soft phone stays.
         .set_desk_phone_number(
-            have.and_then(|have| have.desk_phone_number.clone())
+            (spec.desk_phone.clone())
+                .or_else(|| have.and_then(|have| have.desk_phone_number.clone()))
                 .filter(|number| !number.is_empty()),
         )
         .set_persistent_connection(have.and_then(|have| have.persistent_connection))
@@ -303,6 +328,7 @@ impl Contents for User {
             routing_profile: Some(profiles.routing_name(user.routing_profile_id().unwrap_or_default())),
             auto_accept: Some(auto_accept(user)),
             after_contact_work: Some(after_contact_work(user)),
+            desk_phone: desk_phone(user),
             email: name
                 .and_then(UserIdentityInfo::email)
                 .filter(|email| !email.is_empty())
@@ -336,7 +362,8 @@ impl Remote for User {
             .set_email(spec.email.clone())
             .build();
         let phone = UserPhoneConfig::builder()
-            .phone_type(PhoneType::SoftPhone)
+            .phone_type(phone_type(spec))
+            .set_desk_phone_number(spec.desk_phone.clone())
             .auto_accept(spec.auto_accept)
             .after_contact_work_time_limit(seconds(spec.after_contact_work)?)
             .build();
@@ -376,7 +403,14 @@ impl Remote for User {
                 diff,
                 &[UserSpec::FIRST_NAME, UserSpec::LAST_NAME, UserSpec::EMAIL],
             ),
-            field::differs(diff, &[UserSpec::AUTO_ACCEPT, UserSpec::AFTER_CONTACT_WORK]),
+            field::differs(
+                diff,
+                &[
+                    UserSpec::AUTO_ACCEPT,
+                    UserSpec::AFTER_CONTACT_WORK,
+                    UserSpec::DESK_PHONE,
+                ],
+            ),
         );
         if name || phone {
             let Some(now) = User::describe(work.aws, &instance, &live.id).await? else {
@@ -402,7 +436,8 @@ impl Remote for User {
                 | UserSpec::LAST_NAME
                 | UserSpec::EMAIL
                 | UserSpec::AUTO_ACCEPT
-                | UserSpec::AFTER_CONTACT_WORK => {}
+                | UserSpec::AFTER_CONTACT_WORK
+                | UserSpec::DESK_PHONE => {}
                 field => {
                     return Err(AwsError::bug(format!(
                         "`{field}` of a Connect user cannot change"
