@@ -94,10 +94,9 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     terminal::diagnostics(&dates);
     if args.run.json {
         let outputs = environment.outputs(&outcome.outputs);
-        terminal::data(&format!(
-            "{}\n",
-            serde_json::json!({ "schema_version": 1, "event": "outputs", "outputs": outputs })
-        ));
+        terminal::document(
+            &serde_json::json!({ "schema_version": 1, "event": "outputs", "outputs": outputs }),
+        );
     } else {
         farewell(environment, &outcome);
     }
@@ -149,6 +148,9 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
     terminal::talk(&format!("\n{message}"));
 }
 
+/// The longest span that an option takes: ten years, in seconds. Beyond that, clocks overflow.
+const LONGEST_SPAN: u64 = 10 * 365 * 86_400;
+
 /// Reads a span such as `90s`, `15m`, `2h` or `1d`.
 pub(super) fn span(text: &str) -> Result<Duration, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
@@ -164,6 +166,7 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     };
     number
         .checked_mul(seconds)
+        .filter(|seconds| *seconds <= LONGEST_SPAN)
         .map(Duration::from_secs)
         .ok_or_else(|| "that is too long".to_owned())
 }

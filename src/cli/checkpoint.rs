@@ -10,7 +10,7 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::report::answer_view;
+use crate::report::{WIDTH, answer_view};
 use headset_core::Address;
 use headset_core::shell::word;
 use headset_engine::checkpoints::{Checkpoints, Listed, Note, Refusal};
@@ -84,10 +84,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
                 })
             })
             .collect();
-        terminal::data(&format!(
-            "{}\n",
-            serde_json::json!({ "schema_version": 1, "checkpoints": checkpoints })
-        ));
+        terminal::document(&serde_json::json!({ "schema_version": 1, "checkpoints": checkpoints }));
     } else {
         say_list(&environment, &listed);
     }
@@ -101,7 +98,12 @@ fn say_list(environment: &Environment, listed: &[Listed]) {
         .iter()
         .map(|one| word(&one.address.to_string()).to_string())
         .collect();
-    let widest = pasted.iter().map(String::len).max().unwrap_or_default();
+    let widest = pasted
+        .iter()
+        .map(String::len)
+        .max()
+        .unwrap_or_default()
+        .min(WIDTH);
     let about = |one: &Listed| match one.missing.is_empty() {
         true => one.title.clone(),
         false => format!("{} (missing: {})", one.title, one.missing.join(", ")),
@@ -145,7 +147,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
         ));
     }
     if args.json {
-        terminal::data(&terminal::versioned(&checkpoint));
+        terminal::versioned(&checkpoint);
     } else {
         terminal::markdown(&format!("{}\n", checkpoint.worksheet.trim_end()));
     }

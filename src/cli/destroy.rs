@@ -273,7 +273,7 @@ impl Round<'_> {
                 "schema_version": 1, "event": "searched", "searched": search_view::json(&found.searched),
                 "unknown_lineages": strangers, "withheld": withheld,
             });
-            terminal::data(&format!("{document}\n"));
+            terminal::document(&document);
         } else {
             terminal::talk(&format!(
                 "looked for tags: {}",
@@ -518,7 +518,7 @@ fn with_its_blueprint(is_given: bool) -> &'static str {
 fn report_left(left: &[Row], args: &RunArgs) {
     if args.json {
         let document = json!({ "schema_version": 1, "event": "leftovers", "leftovers": left });
-        terminal::data(&format!("{document}\n"));
+        terminal::document(&document);
     } else {
         say_left(left);
     }

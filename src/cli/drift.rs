@@ -67,7 +67,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         reports.push(report);
     }
     if args.format == Format::Json {
-        terminal::data(&format!("{}\n", drift_view::json(&reports)));
+        terminal::document(&drift_view::json(&reports));
     }
     let count = |class| reports.iter().map(|report| report.count(class)).sum::<usize>();
     let unknown = count(Class::Unknown);

@@ -12,6 +12,7 @@ use super::Global;
 use super::exit::Failure;
 use super::invocation::Invocation;
 use super::offline::Asking;
+use super::project::Project;
 use super::region;
 use super::remote_operator::RemoteOperator;
 use super::simulation::Simulation;
@@ -67,10 +68,11 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint,
         Some(_) => Failure::from(error),
         None => Failure::from(error).help("give the path of a blueprint file"),
     })?;
+    let project = Project::of(global, path);
     let (blueprint, findings) = headset_blueprint::read(&Sources {
         file: &name,
         text: &text,
-        load: &|wanted| terminal::read_text(Path::new(wanted), terminal::NAMED_FILE),
+        load: &|wanted| project.read(wanted),
         variable: &|name| std::env::var(name).ok(),
         sets: &global.set,
         now: Some(Clock::wall().now()),
@@ -223,7 +225,7 @@ impl Environment {
         }
         let (records, delays) = (self.aws.wire().records(), self.aws.delays());
         if json {
-            terminal::data(&format!("{}\n", timings.json(&records, &delays)));
+            terminal::document(&timings.json(&records, &delays));
         } else {
             terminal::talk(timings.text(&records, &delays).trim_end());
         }

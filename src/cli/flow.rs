@@ -61,7 +61,7 @@ pub(super) enum Consent {
 pub(super) fn show(plan: &Plan, findings: &[Diagnostic], refused: &[Diagnostic], args: Shown) {
     if !args.json {
         let detail = if args.full { Detail::Full } else { Detail::Short };
-        terminal::text(&plan_view::text(plan, detail));
+        terminal::painted(&plan_view::text(plan, detail));
     }
     terminal::diagnostics(findings);
     terminal::diagnostics(refused);

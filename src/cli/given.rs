@@ -35,6 +35,7 @@ const SERVER: Again = Again::Never("it belongs to a server that goes on");
 /// Every option of the command line.
 const OPTIONS: &[(&str, Again)] = &[
     ("set", Again::Blueprint),
+    ("allow-outside", Again::Blueprint),
     ("profile", Again::Cloud),
     ("state-dir", Again::Cloud),
     ("state", Again::Cloud),

@@ -31,6 +31,7 @@ pub(super) struct Global {
         global = true,
         value_name = "X",
         requires = "sim",
+        value_parser = pace,
         hide = true,
         help_heading = SIMULATION
     )]
@@ -102,6 +103,11 @@ pub(super) struct Global {
     /// Set one value of the blueprint, such as connect.alias=acme; may be given several times.
     #[arg(long, global = true, value_name = "PATH=VALUE")]
     pub(super) set: Vec<String>,
+    /// Let the blueprint name files outside of its project: bases and SAML metadata.
+    ///
+    /// The project is the checkout that the blueprint is in; without git, the directory that the command runs in.
+    #[arg(long, global = true)]
+    pub(super) allow_outside: bool,
     /// The profile of AWS's configuration files to use, in place of AWS_PROFILE.
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) profile: Option<String>,
@@ -114,6 +120,9 @@ pub(super) struct Global {
     /// The rate budgets of this process: all blueprints of one command share them.
     #[arg(skip)]
     pub(super) pace: Pace,
+    /// Whether the command only looks at the simulated cloud, and may do so beside another one.
+    #[arg(skip)]
+    pub(super) only_looks: bool,
     /// The leases of this process, to be given back at its end.
     #[arg(skip)]
     pub(super) leases: Leases,
@@ -141,6 +150,15 @@ pub(super) enum LatencyArg {
     None,
     /// About what AWS takes.
     Aws,
+}
+
+/// How many simulated seconds pass in a second.
+pub(super) fn pace(text: &str) -> Result<f64, String> {
+    let pace = text
+        .parse()
+        .ok()
+        .filter(|pace: &f64| (0.001..=1_000_000.0).contains(pace));
+    pace.ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())
 }
 
 impl Global {

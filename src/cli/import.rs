@@ -8,7 +8,7 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
-use crate::report::plural;
+use crate::report::{WIDTH, plural};
 use headset_core::Address;
 use headset_core::diagnostic::{self, has_errors};
 use headset_engine::import::Offer;
@@ -80,7 +80,12 @@ fn show(import: &Import) {
         .iter()
         .map(|(address, _)| address.to_string())
         .collect();
-    let widest = addresses.iter().map(String::len).max().unwrap_or_default();
+    let widest = addresses
+        .iter()
+        .map(String::len)
+        .max()
+        .unwrap_or_default()
+        .min(WIDTH);
     for (name, (_, record)) in addresses.iter().zip(&import.records) {
         terminal::text(&format!("{name:widest$}  {}\n", record.id));
     }
@@ -123,7 +128,7 @@ fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
             "unread": import.unread,
             "diagnostics": diagnostic::json::list(&import.findings),
         });
-        terminal::data(&format!("{document}\n"));
+        terminal::document(&document);
         return;
     }
     let name = &environment.name;

@@ -9,6 +9,7 @@ use fs_err::OpenOptions;
 use super::Global;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
+use super::project::Project;
 use super::{terminal, validate};
 use headset_blueprint::Sources;
 use headset_core::Clock;
@@ -90,10 +91,11 @@ fn filled(global: &Global, file: &Path, template: &str) -> Result<String, Failur
     let name = file.display().to_string();
     // Places in the template are of a file that is not written yet.
     terminal::remember_draft(&name, template);
+    let project = Project::of(global, file);
     let sources = Sources {
         file: &name,
         text: template,
-        load: &|wanted| terminal::read_text(Path::new(wanted), terminal::NAMED_FILE),
+        load: &|wanted| project.read(wanted),
         variable: &|name| std::env::var(name).ok(),
         sets: &global.set,
         now: Some(Clock::wall().now()),

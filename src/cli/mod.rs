@@ -19,9 +19,12 @@ mod init;
 mod invocation;
 mod lost;
 mod offline;
+#[cfg(feature = "simulator")]
+mod one_at_a_time;
 mod orphans;
 mod output;
 mod plan;
+mod project;
 mod region;
 mod remote_operator;
 mod schema;
@@ -29,6 +32,7 @@ mod shell;
 mod signal;
 #[cfg(feature = "simulator")]
 mod sim;
+mod sim_token;
 #[cfg(feature = "simulator")]
 mod simulation;
 #[cfg(not(feature = "simulator"))]
@@ -48,6 +52,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::{Exit, Failure};
 use given::Given;
 use global::Global;
+
+use crate::report::out::{self, Log};
 
 /// One YAML blueprint becomes a running VDI contact center on AWS.
 ///
@@ -96,6 +102,7 @@ enum Command {
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
+    prepare();
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -105,21 +112,72 @@ pub fn main() -> ExitCode {
             } else {
                 Exit::Done
             };
-            drop(error.print());
-            return code(exit);
+            terminal::usage(&error);
+            return ended(exit);
         }
     };
     if let Some(filter) = &cli.global.log {
-        tracing_subscriber::fmt()
-            .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-            .with_writer(std::io::stderr)
-            .init();
+        log(filter);
     }
     terminal::remember_sets(&cli.global.set);
-    code(match run(&cli) {
+    ended(match run(&cli) {
         Ok(exit) => exit,
         Err(failure) => terminal::failure(failure),
     })
+}
+
+/// What standard libraries of clients look for, and no output may hold.
+const CREDENTIALS: [&str; 3] = [
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+];
+
+/// Before anything is said: credentials are kept out of it, and a mistake of Headset's own says so in the same way as
+/// everything else.
+fn prepare() {
+    for name in CREDENTIALS {
+        if let Ok(value) = std::env::var(name) {
+            headset_core::revealed::keep_out(&value);
+        }
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let trace = std::backtrace::Backtrace::capture();
+        let trace = match trace.status() {
+            std::backtrace::BacktraceStatus::Captured => format!("\n{trace}"),
+            _ => String::new(),
+        };
+        terminal::talk(&format!(
+            "Headset stopped because of a mistake in Headset; please report it with these lines: {panic}{trace}"
+        ));
+    }));
+}
+
+/// Writes a developer's log. What the crates of others log below `info` holds requests and answers whole, with passwords and
+/// tokens in them, so it is left out, however it is asked for.
+fn log(filter: &str) {
+    use tracing_subscriber::filter::{EnvFilter, filter_fn};
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+    let own = filter_fn(|data| data.target().starts_with("headset") || *data.level() <= tracing::Level::INFO);
+    tracing_subscriber::registry()
+        .with(EnvFilter::new(filter))
+        .with(own)
+        .with(tracing_subscriber::fmt::layer().with_writer(|| Log))
+        .init();
+}
+
+/// How the program ends. Data that could not be written is an error, however well everything else went.
+fn ended(exit: Exit) -> ExitCode {
+    match out::failure() {
+        Some(why) => {
+            terminal::failure(Failure::new(format!(
+                "standard output could not be written: {why}"
+            )));
+            code(Exit::Error)
+        }
+        None => code(exit),
+    }
 }
 
 /// Reads the process's arguments.
@@ -131,6 +189,8 @@ fn parse() -> Result<Cli, clap::Error> {
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.global.given = Given::read(&command, &matches);
+    // `apply` waits for what they do.
+    cli.global.only_looks = matches!(cli.command, Command::Checkpoint(_));
     Ok(cli)
 }
 

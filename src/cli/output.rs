@@ -40,10 +40,7 @@ pub(super) async fn output(global: &Global, args: &OutputArgs) -> Result<Exit, F
             }
         },
         None if args.json => {
-            terminal::data(&format!(
-                "{}\n",
-                serde_json::json!({ "schema_version": 1, "outputs": outputs })
-            ));
+            terminal::document(&serde_json::json!({ "schema_version": 1, "outputs": outputs }));
         }
         None => {
             for (name, value) in outputs {

@@ -84,7 +84,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     }
     if args.json {
         let document = plan_json::json(&plans, &refusals);
-        terminal::data(&format!("{document}\n"));
+        terminal::document(&document);
     }
     Ok(exit)
 }

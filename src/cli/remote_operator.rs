@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
+use super::sim_token;
 use headset_aws::Aws;
 use headset_engine::apply::CheckpointResponder;
 use headset_kinds::Checkpoint;
@@ -12,6 +13,8 @@ use headset_kinds::Checkpoint;
 pub(super) struct RemoteOperator {
     aws: Aws,
     endpoint: String,
+    /// What its control plane asks for.
+    token: Option<String>,
 }
 
 impl RemoteOperator {
@@ -25,6 +28,7 @@ impl RemoteOperator {
             .is_some_and(|operator| *operator == "on" || *operator == true);
         on.then(|| RemoteOperator {
             aws: aws.clone(),
+            token: sim_token::of_endpoint(&endpoint),
             endpoint,
         })
     }
@@ -36,7 +40,11 @@ impl CheckpointResponder for RemoteOperator {
         let shown = serde_json::json!({ "worksheet": checkpoint.worksheet }).to_string();
         let answer = match self
             .aws
-            .post(&format!("{}/_sim/operator", self.endpoint), shown)
+            .post(
+                &format!("{}/_sim/operator", self.endpoint),
+                shown,
+                self.token.as_deref(),
+            )
             .await
         {
             Ok(answer) => answer,

@@ -16,6 +16,6 @@ pub(super) struct SchemaArgs {}
 pub(super) fn schema(_args: &SchemaArgs) -> Result<Exit, Failure> {
     let text = serde_json::to_string_pretty(&language::schema())
         .map_err(|error| Failure::new(format!("the schema cannot be written: {error}")))?;
-    terminal::data(&format!("{text}\n"));
+    terminal::document(&text);
     Ok(Exit::Done)
 }

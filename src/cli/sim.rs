@@ -1,13 +1,16 @@
 //! `headset sim serve`, `headset sim quirks` and `headset sim replay`
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use fs_err as fs;
 
 use super::Global;
 use super::environment::read_blueprint;
 use super::exit::{Exit, Failure};
+use super::one_at_a_time;
+use super::sim_token;
 use super::terminal;
 use headset_simulator::evidence;
 use headset_simulator::world::Settings;
@@ -42,7 +45,7 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "PORT", default_value_t = 4566)]
     port: u16,
     /// How many simulated seconds pass in a second.
-    #[arg(long = "time", value_name = "X", default_value_t = 60.0)]
+    #[arg(long = "time", value_name = "X", default_value_t = 60.0, value_parser = super::global::pace)]
     time: f64,
     /// An account in which AppStream was never used.
     #[arg(long)]
@@ -65,14 +68,14 @@ pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, F
 
 async fn replay(global: &Global, args: &ReplayArgs) -> Result<Exit, Failure> {
     let path = args.file.display();
-    let text = terminal::read_text(&args.file, u64::MAX)?;
+    let text = terminal::read_text(&args.file, terminal::RECORDING)?;
     let report = headset_simulator::replay::replay(&text, global.quirks)
         .await
         .map_err(|error| {
             Failure::new(format!("{path}: {error}")).help("give a file that a command wrote with --record")
         })?;
     if args.json {
-        terminal::data(&terminal::versioned(&report));
+        terminal::versioned(&report);
     } else {
         terminal::data(&report.text());
     }
@@ -87,21 +90,27 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
         ..Settings::default()
     };
     let origin = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
+    let token = sim_token::server::of_server()?;
     let simulator = Simulator::new(SimOptions {
         settings,
         origin: Moment(origin),
         speed: args.time,
+        token: Some(token.clone()),
         ..super::simulation::behaviour(global)
     });
     super::simulation::inject(&simulator, global)?;
     // `--state` of this command is the directory of the simulated cloud; a variable that names a store is about others.
     let directory = global.state.as_ref().filter(|state| !state.starts_with("s3://"));
     let file = directory.map(|directory| Path::new(directory).join("world.json"));
+    if let Some(directory) = directory {
+        one_at_a_time::take(Path::new(directory), global.lock_timeout)?;
+    }
     if let Some(file) = &file
         && file.exists()
     {
-        let saved = serde_json::from_str(&fs::read_to_string(file)?)
+        let text = terminal::read_text(file, super::simulation::CLOUD)
             .map_err(|error| Failure::damaged(file, error))?;
+        let saved = serde_json::from_str(&text).map_err(|error| Failure::damaged(file, error))?;
         simulator
             .restore(&saved)
             .map_err(|error| Failure::damaged(file, error))?;
@@ -121,17 +130,46 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
     terminal::talk(&format!(
         "simulated AWS on http://{address}, {} simulated seconds a second; stop it with Ctrl-C\n\n  \
          export AWS_ENDPOINT_URL=http://{address} AWS_REGION=eu-west-2\n  \
-         export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=simulated",
-        args.time
+         export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=simulated\n  \
+         export {}={token}",
+        args.time,
+        sim_token::VARIABLE
     ));
-    simulator.clone().serve(listener, stopped()).await?;
+    let _kept = sim_token::server::keep(address.port(), &token);
+    let served = simulator.clone().serve(listener, stopped());
+    match &file {
+        Some(file) => tokio::select! {
+            served = served => served?,
+            failure = save_as_it_goes(&simulator, file) => return Err(failure),
+        },
+        None => served.await?,
+    }
     if let Some(file) = &file {
-        if let Some(directory) = file.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        fs::write(file, simulator.snapshot().to_string())?;
+        super::simulation::write(&simulator, file)?;
     }
     Ok(Exit::Done)
+}
+
+/// How long a change may be lost if the machine fails.
+const UNSAVED: Duration = Duration::from_millis(500);
+
+/// Saves the simulated cloud after every request or burst of requests, until that fails.
+async fn save_as_it_goes(simulator: &Arc<Simulator>, file: &Path) -> Failure {
+    let mut saved = simulator.revision();
+    loop {
+        tokio::time::sleep(UNSAVED).await;
+        let now = simulator.revision();
+        if std::mem::replace(&mut saved, now) == now {
+            continue;
+        }
+        let (simulator, file) = (simulator.clone(), file.to_owned());
+        let written = tokio::task::spawn_blocking(move || super::simulation::write(&simulator, &file)).await;
+        match written {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return error.into(),
+            Err(error) => return Failure::new(error.to_string()),
+        }
+    }
 }
 
 /// Every quirk: whether the seed turns it on, its name, and what the simulator does either way.

@@ -1,7 +1,7 @@
 //! The embedded simulator as a command sees it: kept in a file between commands.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,6 +9,7 @@ use fs_err as fs;
 
 use super::exit::Failure;
 use super::global::{Global, LatencyArg, Switch};
+use super::one_at_a_time;
 use super::terminal;
 use headset_blueprint::model::{At, Blueprint};
 use headset_core::Clock;
@@ -31,19 +32,35 @@ pub(super) struct Simulation {
     clock: Clock,
     passing: f64,
     operator: bool,
+    /// Whether what happens is kept for the next command.
+    is_kept: bool,
 }
+
+/// The most that is read of a simulated cloud, in bytes.
+pub(super) const CLOUD: u64 = 2 << 30;
 
 impl Simulation {
     /// The simulated cloud as the last command left it, or a new one.
     pub(super) fn open(global: &Global) -> Result<Simulation, Failure> {
-        let file = global.state_dir.join("sim").join("world.json");
+        let directory = global.state_dir.join("sim");
+        let is_kept = match global.only_looks {
+            true => one_at_a_time::try_take(&directory)?,
+            false => {
+                one_at_a_time::take(&directory, global.lock_timeout)?;
+                true
+            }
+        };
+        let file = directory.join("world.json");
         let speed = global.speed.unwrap_or(1.0);
-        let saved: Option<serde_json::Value> = match fs::read_to_string(&file) {
+        let saved: Option<serde_json::Value> = match terminal::read_text(&file, CLOUD) {
             Ok(text) => Some(serde_json::from_str(&text).map_err(|error| {
                 Failure::damaged(&file, error).help("remove the file to start with an empty simulated cloud")
             })?),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
+            Err(error) if error.is_missing() => None,
+            Err(error) => {
+                return Err(Failure::damaged(&file, error)
+                    .help("remove the file to start with an empty simulated cloud"));
+            }
         };
         // Simulated time goes on from where it stopped, and is never behind the wall.
         let origin = Moment(u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default());
@@ -75,6 +92,7 @@ impl Simulation {
             clock,
             passing: global.speed.unwrap_or(0.0),
             operator,
+            is_kept,
         })
     }
 
@@ -101,14 +119,21 @@ impl Simulation {
 
     /// Keeps the simulated cloud for the next command.
     pub(super) fn save(&self) -> Result<(), Failure> {
-        if let Some(directory) = self.file.parent() {
-            fs::create_dir_all(directory)?;
+        if self.is_kept {
+            write(&self.simulator, &self.file)?;
         }
-        let beside = self.file.with_extension("new");
-        fs::write(&beside, self.simulator.snapshot().to_string())?;
-        fs::rename(&beside, &self.file)?;
         Ok(())
     }
+}
+
+/// Writes a simulated cloud to a file, so that a crash leaves the old one or the new one.
+pub(super) fn write(simulator: &Simulator, file: &Path) -> std::io::Result<()> {
+    if let Some(directory) = file.parent() {
+        fs::create_dir_all(directory)?;
+    }
+    let beside = file.with_extension("new");
+    fs::write(&beside, simulator.snapshot().to_string())?;
+    fs::rename(&beside, file)
 }
 
 /// The same for any simulator. Each name comes once: what a user of the simulator renames or deletes stays so.
@@ -151,7 +176,7 @@ pub(super) fn inject(simulator: &Simulator, global: &Global) -> Result<(), Failu
     let Some(path) = &global.faults else {
         return Ok(());
     };
-    let text = terminal::read_text(path, u64::MAX)?;
+    let text = terminal::read_text(path, terminal::FAULTS)?;
     let refused = |mistakes: String| {
         let lines: Vec<String> = mistakes
             .lines()

@@ -55,10 +55,7 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, F
         }
     }
     if args.json {
-        terminal::data(&format!(
-            "{}\n",
-            serde_json::json!({ "schema_version": 1, "environments": documents })
-        ));
+        terminal::document(&serde_json::json!({ "schema_version": 1, "environments": documents }));
     }
     Ok(exit)
 }

@@ -1,40 +1,49 @@
-//! What the commands say, and what they ask. Data goes to standard output, talk to standard error.
+//! What the commands say, and what they ask. Data goes to standard output, talk to standard error; `report::out` writes both.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 use std::sync::OnceLock;
 
 use terminal_size::{Height, Width, terminal_size_of};
 
 use super::exit::{Exit, Failure};
-use crate::report::{WIDTH, wrap};
+use crate::report::{Painted, WIDTH, out, wrap};
 use headset_core::diagnostic::{Diagnostic, render};
 use headset_core::text_file::{self, Unreadable};
 
 /// Texts are made for no narrower terminal than this.
 const NARROWEST: usize = 20;
 
-/// Prints data for programs and files.
+/// Prints data for programs and files, which is no JSON.
 pub(super) fn data(text: &str) {
-    // A reader that closed the pipe (`| head`) has what it wanted.
-    drop(write!(anstream::stdout().lock(), "{text}"));
+    out::data(&text.into());
+}
+
+/// Prints a JSON document, and ends its line.
+pub(super) fn document(document: &impl std::fmt::Display) {
+    out::data(&Painted::document(&format!("{document}\n")));
 }
 
 /// Prints a text for people, as wide as the terminal. Elsewhere its lines stay whole, so that they can be searched.
 pub(super) fn text(text: &str) {
-    data(&fitting(text, columns(), wrap::text));
+    painted(&text.into());
+}
+
+/// The same with colours.
+pub(super) fn painted(text: &Painted) {
+    out::data(&text.wrapped(columns(), wrap::text));
 }
 
 /// The same for a page that is looked at as a whole: it is as wide as a terminal wherever it goes.
 pub(super) fn page(text: &str) {
-    data(&wrap::text(text, columns().unwrap_or(WIDTH)));
+    out::data(&Painted::from(text).wrapped(Some(columns().unwrap_or(WIDTH)), wrap::text));
 }
 
 /// The same for Markdown.
 pub(super) fn markdown(text: &str) {
-    data(&fitting(text, columns(), wrap::markdown));
+    out::data(&Painted::from(text).wrapped(columns(), wrap::markdown));
 }
 
 /// How many columns data has: what the variable COLUMNS says, else those of the terminal that it goes to, if it does.
@@ -54,30 +63,25 @@ fn asked_columns(size: Option<(Width, Height)>) -> Option<usize> {
     columns.map(|columns| columns.max(NARROWEST))
 }
 
-/// A text as wide as a terminal, if it goes to one.
-fn fitting(text: &str, columns: Option<usize>, wrap: fn(&str, usize) -> String) -> String {
-    columns.map_or_else(|| text.to_owned(), |width| wrap(text, width))
-}
-
-/// A JSON document of one line, with the version of its form.
-pub(super) fn versioned(document: &impl serde::Serialize) -> String {
-    let mut document = serde_json::json!(document);
-    document["schema_version"] = 1.into();
-    format!("{document}\n")
+/// Prints a JSON document of one line, with the version of its form.
+pub(super) fn versioned(value: &impl serde::Serialize) {
+    let mut value = serde_json::json!(value);
+    value["schema_version"] = 1.into();
+    document(&value);
 }
 
 /// Prints talk.
 pub(super) fn talk(text: &str) {
-    say(&fitting(text, talk_columns(), wrap::text));
+    out::talk(&Painted::from(text).wrapped(talk_columns(), wrap::text));
 }
 
 /// Prints Markdown as talk.
 pub(super) fn talk_markdown(text: &str) {
-    say(fitting(text, talk_columns(), wrap::markdown).trim_end());
-}
-
-fn say(text: &str) {
-    drop(writeln!(anstream::stderr().lock(), "{text}"));
+    out::talk(
+        &Painted::from(text)
+            .wrapped(talk_columns(), wrap::markdown)
+            .trimmed(),
+    );
 }
 
 /// Whether standard error is a terminal that can show bars.
@@ -92,7 +96,7 @@ pub(super) fn can_ask() -> bool {
 
 /// Asks for a line.
 pub(super) fn ask(question: &str) -> String {
-    drop(write!(anstream::stderr().lock(), "{question} "));
+    out::ask(&question.into());
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
         Ok(_) => answer.trim().to_owned(),
@@ -100,6 +104,12 @@ pub(super) fn ask(question: &str) -> String {
     }
 }
 
+/// The most that is read of rules for faults, in bytes.
+#[cfg(feature = "simulator")]
+pub(super) const FAULTS: u64 = 1 << 20;
+/// The most that is read of a recording, in bytes: a line is a call, and a first contact has a few thousand.
+#[cfg(feature = "simulator")]
+pub(super) const RECORDING: u64 = 256 << 20;
 /// The most that is read of a blueprint, in bytes: its reader refuses half of it, and an endless file ends here.
 pub(super) const BLUEPRINT: u64 = 2 << 20;
 /// The most that is read of a file that a blueprint names, in bytes: IAM takes ten million characters of SAML metadata,
@@ -130,6 +140,16 @@ pub(super) fn remember_draft(file: &str, text: &str) {
     DRAFT.get_or_init(|| (file.to_owned(), text.to_owned()));
 }
 
+/// Prints the help that was asked for, or what is wrong with a command line.
+pub(super) fn usage(error: &clap::Error) {
+    let text = error.render().to_string();
+    match Painted::from(&text) {
+        // Arguments and variables that would steer the terminal, or a secret among them: without colours.
+        painted if *painted != *text => out::talk(&painted.trimmed()),
+        _ => out::noted(error.print()),
+    }
+}
+
 /// Draws findings.
 pub(super) fn diagnostics(findings: &[Diagnostic]) {
     if findings.is_empty() {
@@ -150,7 +170,11 @@ pub(super) fn diagnostics(findings: &[Diagnostic]) {
         text.clone()
     };
     let text = render::human(findings, &source, colour);
-    say(&fitting(text.trim_end(), talk_columns(), wrap::findings));
+    out::talk(
+        &Painted::drawn(&text)
+            .trimmed()
+            .wrapped(talk_columns(), wrap::findings),
+    );
 }
 
 /// Draws a failure and says with which code to exit.

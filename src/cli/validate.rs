@@ -65,7 +65,7 @@ pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Fai
     if args.json {
         let document =
             serde_json::json!({ "schema_version": 1, "diagnostics": diagnostic::json::list(&all) });
-        terminal::data(&format!("{document}\n"));
+        terminal::document(&document);
     } else {
         terminal::diagnostics(&all);
         let errors = all

@@ -1,8 +1,8 @@
 //! One JSON event a line, for pipelines.
 
-use std::io::Write;
-
 use super::Reporter;
+use super::out;
+use super::painted::Painted;
 use super::told::Told;
 
 /// Writes events to standard output.
@@ -12,8 +12,8 @@ pub struct JsonLines;
 impl Reporter for JsonLines {
     fn event(&mut self, at: jiff::Timestamp, told: &Told) {
         if let Ok(text) = told.json(at) {
-            // A reader that went away must not stop the apply halfway.
-            drop(writeln!(std::io::stdout().lock(), "{text}"));
+            // A reader that went away, or a full disk, must not stop the apply halfway.
+            out::data(&Painted::document(&format!("{text}\n")));
         }
     }
 

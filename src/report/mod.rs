@@ -3,6 +3,7 @@
 //! Everything here reads values that others made; nothing here decides.
 
 pub mod answer_view;
+mod colours;
 pub mod drift_view;
 pub mod evidence;
 pub mod explain_view;
@@ -13,6 +14,8 @@ pub mod leaf_view;
 pub mod leftovers;
 pub mod metadata_view;
 mod operation;
+pub mod out;
+mod painted;
 mod plain;
 pub mod plan_json;
 pub mod plan_view;
@@ -30,6 +33,7 @@ pub mod wrap;
 mod written;
 
 pub use json_lines::JsonLines;
+pub use painted::Painted;
 pub use plain::Plain;
 pub use progress::Progress;
 pub use timings::Timings;

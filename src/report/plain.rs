@@ -1,6 +1,5 @@
 //! Lines without a terminal: one for each thing that ended, and every ten seconds what is waited for.
 
-use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -9,6 +8,8 @@ use jiff::Timestamp;
 use super::Reporter;
 use super::heartbeat::{Board, Pulse};
 use super::operation::done;
+use super::out;
+use super::painted::Painted;
 use super::told::Told;
 use super::wrap;
 use headset_engine::apply::event::Event;
@@ -73,13 +74,12 @@ fn tick(shared: &(Mutex<Shared>, Condvar)) {
 }
 
 fn say(line: &str, columns: Option<usize>) {
-    let line = fitting(line, columns);
-    drop(writeln!(anstream::stderr().lock(), "{line}"));
+    out::talk(&fitting(line, columns));
 }
 
 /// A line that is no wider than the terminal.
-pub(super) fn fitting(line: &str, columns: Option<usize>) -> String {
-    columns.map_or_else(|| line.to_owned(), |columns| wrap::text(line, columns))
+pub(super) fn fitting(line: &str, columns: Option<usize>) -> Painted {
+    Painted::from(line).wrapped(columns, wrap::text)
 }
 
 impl Reporter for Plain {

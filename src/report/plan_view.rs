@@ -1,14 +1,14 @@
 //! How a plan reads: like a diff, with counts and what it costs at the end.
 
 mod changes;
-mod looks;
+mod detail;
 
-pub use looks::Detail;
+pub use detail::Detail;
 
-use anstyle::Style;
 use serde_json::Value;
 
-use self::looks::{ADD, ASK, CHANGE, DIM, LOUD, REMOVE};
+use super::colours::{ADD, ASK, CHANGE, Colour, DIM, LOUD, REMOVE};
+use super::painted::Painted;
 use super::words::{plural, put};
 use super::{leaf_view, reason};
 use headset_core::{field, leaf};
@@ -19,12 +19,12 @@ use headset_kinds::registry;
 const WIDEST: usize = 72;
 
 /// The plan for people, with colour codes: print it through a stream that strips them where they are not shown.
-pub fn human(plan: &Plan) -> String {
+pub fn human(plan: &Plan) -> Painted {
     text(plan, Detail::Short)
 }
 
 /// The same with as much of the values as is asked for.
-pub fn text(plan: &Plan, detail: Detail) -> String {
+pub fn text(plan: &Plan, detail: Detail) -> Painted {
     let mut out = String::new();
     for (from, to) in &plan.moved {
         line(
@@ -50,12 +50,12 @@ pub fn text(plan: &Plan, detail: Detail) -> String {
     if !out.is_empty() {
         out.push('\n');
     }
-    out.push_str(&summary(plan));
-    out
+    out.push_str(&counts(plan));
+    Painted::marked(&out)
 }
 
 /// The last lines: counts, and what cannot be undone.
-pub fn summary(plan: &Plan) -> String {
+fn counts(plan: &Plan) -> String {
     let count =
         |matches: fn(&Action) -> bool| plan.steps.values().filter(|step| matches(&step.action)).count();
     let parts = [
@@ -195,7 +195,7 @@ fn step_lines(out: &mut String, step: &Step, detail: Detail) {
     }
 }
 
-fn line(out: &mut String, style: Style, mark: char, address: &str, reason: &str) {
+fn line(out: &mut String, style: Colour, mark: char, address: &str, reason: &str) {
     put(
         out,
         format_args!("{style}{mark} {address}{style:#}  {DIM}{reason}{DIM:#}\n"),

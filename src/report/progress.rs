@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::Reporter;
 use super::heartbeat::{Board, Pulse};
 use super::operation::doing;
+use super::painted::Painted;
 use super::plain::{fitting, line};
 use super::told::Told;
 use super::words::between;
@@ -66,7 +67,7 @@ impl Progress {
                 .unwrap_or_else(|_| ProgressStyle::default_spinner())
                 .with_key("age", age),
         );
-        bar.set_prefix(address.to_string());
+        bar.set_prefix(Painted::line(&address.to_string()).to_string());
         bar.enable_steady_tick(TURN);
         if let Some(before) = self.lines.insert(address.clone(), bar) {
             before.finish_and_clear();
@@ -97,8 +98,8 @@ impl Reporter for Progress {
             }
             Event::WaitingForPeople { addresses } => {
                 let names: Vec<String> = addresses.iter().map(Address::to_string).collect();
-                self.overall
-                    .set_message(format!("waiting for a person: {}", names.join(", ")));
+                let waiting = format!("waiting for a person: {}", names.join(", "));
+                self.overall.set_message(Painted::line(&waiting).to_string());
             }
             Event::Observed { .. }
             | Event::Skipped { .. }
@@ -110,11 +111,11 @@ impl Reporter for Progress {
         if let Event::Observed { address, .. } | Event::CheckpointRefused { address, .. } = event
             && let (Some(bar), Some(work)) = (self.lines.get(address), self.board.in_work.get(address))
         {
-            bar.set_message(work.observed.clone());
+            bar.set_message(Painted::line(&work.observed).to_string());
         }
         if let Some(line) = line(told, took.as_deref()) {
             // Above the bars, where it scrolls away like any other output.
-            drop(self.bars.println(fitting(&line, self.columns)));
+            drop(self.bars.println(&*fitting(&line, self.columns)));
         }
         self.overall.set_position(self.board.ended as u64);
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::metadata_view::{self, PublishedRow};
-use super::words::{pairs, plural, put};
+use super::words::{WIDTH, pairs, plural, put};
 use headset_core::AwsError;
 use headset_engine::metadata::{self, Certificate};
 use headset_engine::plan::{Action, Plan, Step};
@@ -208,7 +208,8 @@ pub fn text(status: &Status) -> String {
         .iter()
         .map(|row| row.state.len())
         .max()
-        .unwrap_or_default();
+        .unwrap_or_default()
+        .min(WIDTH);
     for row in &status.resources {
         put(&mut out, format_args!("{}\n", resource(row, widest)));
     }

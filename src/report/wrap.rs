@@ -115,7 +115,9 @@ fn fill(out: &mut String, line: &str, width: usize, below: Below) {
                 indentation
             }
         };
-        put(out, format_args!("{:gap$}{text}", ""));
+        // No width of a format: those end at 65,535, and a text from outside can have more blanks.
+        out.extend(std::iter::repeat_n(' ', gap));
+        out.push_str(text);
         at += gap + columns;
     }
 }
@@ -217,6 +219,13 @@ mod tests {
             text("+ a/very-long-address created", 10),
             "+ a/very-long-address\n  created"
         );
+    }
+
+    #[test]
+    fn many_blanks_are_no_width() {
+        let blanks = " ".repeat(70_000);
+        assert_eq!(text(&format!("a{blanks}b c"), 80_000).len(), 70_004);
+        assert_eq!(text(&format!("a{blanks}b c"), 20), "a\n  b c");
     }
 
     #[test]

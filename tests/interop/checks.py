@@ -13,6 +13,8 @@ REGION = "eu-west-2"
 ACCOUNT = "123456789012"
 PASSED = 0
 LOCK = threading.Lock()
+# Of the simulators that the tests start.
+TOKEN = "token-of-the-tests"
 
 
 def client(service, region=REGION, account="AKIAIOSFODNN7EXAMPLE"):
@@ -26,7 +28,7 @@ def client(service, region=REGION, account="AKIAIOSFODNN7EXAMPLE"):
 def control(path, body=None, method=None):
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{ENDPOINT}/_sim/{path}", data=data, method=method or ("POST" if data else "GET"),
-                                     headers={"content-type": "application/json"})
+                                     headers={"content-type": "application/json", "x-headset-sim-token": TOKEN})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.loads(answer.read() or b"null")
 

@@ -26,6 +26,8 @@ import botocore.waiter
 FIRST = ("appstream describe-fleets", "connect list-instances", "iam list-roles", "s3 ls", "s3api list-buckets",
          "secretsmanager list-secrets", "ssm describe-parameters", "sso-admin list-instances", "sts get-caller-identity",
          "identitystore list-users --identity-store-id d-9067f1c2a3")
+# Of the simulators that the tests start.
+TOKEN = "token-of-the-tests"
 NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_DEFAULT_REGION": "eu-west-2", "AWS_MAX_ATTEMPTS": "1",
            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "simulated"}
 
@@ -37,7 +39,7 @@ class SkippedTime:
     def sleep(seconds):
         request = urllib.request.Request(
             os.environ["AWS_ENDPOINT_URL"] + "/_sim/clock", method="POST",
-            data=json.dumps({"skip_seconds": int(seconds)}).encode(), headers={"content-type": "application/json"})
+            data=json.dumps({"skip_seconds": int(seconds)}).encode(), headers={"content-type": "application/json", "x-headset-sim-token": TOKEN})
         with urllib.request.urlopen(request, timeout=30) as answer:
             answer.read()
 

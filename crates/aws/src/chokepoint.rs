@@ -18,10 +18,17 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use http_body_util::BodyExt;
+use bytes::Bytes;
+use headset_core::error::NoProof;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::record::{Asked, Recorder, Told};
 use super::whole;
+
+/// The largest answer that is read, in bytes: a state in a bucket is the largest thing that Headset asks AWS for.
+const LARGEST: usize = 64 << 20;
+/// The same of what is no service of AWS's, such as SAML metadata: IAM's limit for that, whose characters may take four bytes.
+const LARGEST_DOCUMENT: usize = 40_000_000;
 
 tokio::task_local! {
     /// Which operation the current task is calling; set by [`super::Aws::call`].
@@ -158,7 +165,7 @@ impl Shared {
         let mut answer = inner.call(request).await;
         if let Some((recorder, start, asked)) = recording {
             let told;
-            (answer, told) = told_of(answer).await;
+            (answer, told) = told_of(answer, signed_for.is_some()).await;
             recorder.write(sequence, start, started.elapsed(), &asked, &told);
         }
         let status = answer.as_ref().ok().map(|response| response.status().as_u16());
@@ -177,7 +184,12 @@ impl Shared {
         match (answer, signed_for) {
             (Ok(response), Some(signed_for)) => proven((service, operation), &signed_for, response).await,
             // What is not signed was not sent to a service of AWS's that is known here.
-            (answer, _) => answer,
+            (Ok(mut response), None) => {
+                let bytes = to_end(&mut response, LARGEST_DOCUMENT).await?;
+                *response.body_mut() = SdkBody::from(bytes);
+                Ok(response)
+            }
+            (Err(error), _) => Err(error),
         }
     }
 
@@ -191,6 +203,7 @@ impl Shared {
 /// Reads an answer to its end, for the recording; the answer itself stays as it was.
 async fn told_of(
     answer: Result<HttpResponse, ConnectorError>,
+    is_signed: bool,
 ) -> (Result<HttpResponse, ConnectorError>, Told) {
     let mut response = match answer {
         Ok(response) => response,
@@ -199,10 +212,9 @@ async fn told_of(
             return (Err(error), told);
         }
     };
-    let body = std::mem::replace(response.body_mut(), SdkBody::empty());
-    match body.collect().await {
-        Ok(collected) => {
-            let bytes = collected.to_bytes();
+    let most = if is_signed { LARGEST } else { LARGEST_DOCUMENT };
+    match to_end(&mut response, most).await {
+        Ok(bytes) => {
             let headers = response
                 .headers()
                 .iter()
@@ -213,9 +225,20 @@ async fn told_of(
             (Ok(response), told)
         }
         Err(error) => {
-            let told = Told::Lost(error.to_string());
-            (Err(ConnectorError::io(error)), told)
+            let told = Told::Lost(super::error::chain(&error));
+            (Err(error), told)
         }
+    }
+}
+
+/// Takes the body out of an answer, as long as it is no longer than that: an answer that never ends would fill the memory.
+async fn to_end(response: &mut HttpResponse, most: usize) -> Result<Bytes, ConnectorError> {
+    let too_large = || ConnectorError::other(NoProof::TooLarge { most }.into(), None);
+    let body = std::mem::replace(response.body_mut(), SdkBody::empty());
+    match Limited::new(body, most).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(error) => Err(ConnectorError::io(error)),
     }
 }
 
@@ -226,8 +249,7 @@ async fn proven(
     signed_for: &str,
     mut response: HttpResponse,
 ) -> Result<HttpResponse, ConnectorError> {
-    let body = std::mem::replace(response.body_mut(), SdkBody::empty());
-    let bytes = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
+    let bytes = to_end(&mut response, LARGEST).await?;
     whole::judge(call, signed_for, &response, &bytes)
         .map_err(|no_proof| ConnectorError::other(no_proof.into(), None))?;
     let is_cbor = response.headers().get("content-type") == Some("application/cbor");
@@ -246,4 +268,41 @@ async fn proven(
         None => SdkBody::from(bytes),
     };
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use http_body_util::{Full, StreamBody};
+
+    use super::*;
+
+    fn answer(body: SdkBody) -> HttpResponse {
+        HttpResponse::try_from(http::Response::new(body)).unwrap()
+    }
+
+    /// Metadata that never ends would fill the memory of the machine.
+    #[tokio::test]
+    async fn an_endless_answer_is_read_to_its_limit_and_no_further() {
+        let part = Bytes::from_static(&[b'x'; 100]);
+        let frame = move || {
+            Full::new(part.clone())
+                .frame()
+                .now_or_never()
+                .flatten()
+                .expect("a frame")
+        };
+        let parts = futures_util::stream::repeat_with(frame);
+        let mut endless = answer(SdkBody::from_body_1_x(StreamBody::new(parts)));
+        let error = to_end(&mut endless, 1_000).await.unwrap_err();
+        let chain = crate::error::chain(&error);
+        assert!(chain.contains("larger than 1000 bytes"), "{chain}");
+        let mut whole = answer(SdkBody::from("a whole answer"));
+        assert_eq!(to_end(&mut whole, 14).await.unwrap(), "a whole answer");
+        assert!(
+            to_end(&mut answer(SdkBody::from("a whole answer")), 13)
+                .await
+                .is_err()
+        );
+    }
 }

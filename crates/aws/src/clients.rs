@@ -511,11 +511,15 @@ impl Aws {
         super::fetch::exchange(&self.inner.options.wire, url, None, timeout).await
     }
 
-    /// Posts a JSON document and returns the answer's text, through the same chokepoint.
+    /// Posts a JSON document and returns the answer's text, through the same chokepoint; with a token, as its bearer.
     ///
     /// # Errors
     /// As [`Aws::fetch`].
-    pub async fn post(&self, url: &str, json: String) -> Result<String, AwsError> {
-        super::fetch::exchange(&self.inner.options.wire, url, Some(json), super::fetch::PATIENCE).await
+    pub async fn post(&self, url: &str, json: String, token: Option<&str>) -> Result<String, AwsError> {
+        let post = super::fetch::Post {
+            json,
+            token: token.map(str::to_owned),
+        };
+        super::fetch::exchange(&self.inner.options.wire, url, Some(post), super::fetch::PATIENCE).await
     }
 }

@@ -8,6 +8,10 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::error::operation::BuildError;
 use aws_types::request_id::RequestId;
 use headset_core::error::{AwsError, Cause, Class, NoProof, class_of};
+use headset_core::revealed::withheld;
+
+/// The most characters of an error's message that are kept.
+const LONGEST_MESSAGE: usize = 2_000;
 
 /// The answer, whose content does not matter, to the deletion of something that may be gone already.
 pub(crate) fn gone<T>(answer: Result<T, AwsError>) -> Result<(), AwsError> {
@@ -59,9 +63,9 @@ where
     AwsError {
         service: service.to_owned(),
         operation: operation.to_owned(),
-        code,
-        message,
-        request_id,
+        code: code.map(|code| sentence(&code)),
+        message: sentence(&message),
+        request_id: request_id.map(|id| sentence(&id)),
         class,
         source,
     }
@@ -98,7 +102,7 @@ fn refusal_beneath(error: &(dyn Error + 'static)) -> Option<(String, String)> {
 }
 
 /// Why an answer proves nothing, among the causes of an error: the chokepoint refused it.
-fn no_proof_beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a NoProof> {
+pub(super) fn no_proof_beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a NoProof> {
     let mut cause = error.source();
     while let Some(error) = cause {
         if let Some(no_proof) = error.downcast_ref::<NoProof>() {
@@ -119,6 +123,21 @@ fn code_of_head(status: u16) -> Option<String> {
         _ => return None,
     };
     Some(code.to_owned())
+}
+
+/// What of an error fits into a sentence, in one line: a service says as much as it likes, and may quote a password that it
+/// does not take.
+pub(super) fn sentence(said: &str) -> String {
+    let words: Vec<&str> = said
+        .split(['\r', '\n', '\t'])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let line = words.join(" ");
+    let line = withheld(&line);
+    match line.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.into_owned(),
+    }
 }
 
 /// An error with all of its causes in one line.

@@ -8,11 +8,9 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, OrchestratorErro
 use aws_smithy_types::body::SdkBody;
 
 use super::chokepoint::Wire;
-use super::error::chain;
+use super::error::{chain, no_proof_beneath};
 use headset_core::error::{AwsError, Class};
-
-/// The largest document that is accepted: IAM's limit for SAML metadata, in bytes.
-const LARGEST: usize = 10_000_000;
+use headset_core::visible;
 
 /// How long an answer is waited for where nothing else is said.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,22 +22,28 @@ enum Unreadable {
     Status(u16, String),
     #[error("the answer is not text")]
     NotText,
-    #[error("the answer is larger than {LARGEST} bytes")]
-    TooLarge,
 }
 
 /// What of an answer fits into a sentence: an error may come with a whole page.
 fn first_line(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
-    let visible = line.chars().filter(|c| !c.is_control());
+    let visible = line.chars().filter(|c| !visible::is_hidden(*c));
     visible.take(200).collect()
+}
+
+/// What is posted.
+pub(super) struct Post {
+    /// A JSON document.
+    pub(super) json: String,
+    /// What lets it in.
+    pub(super) token: Option<String>,
 }
 
 /// Fetches the document at `url`, or posts a JSON document to it and takes the answer.
 pub(super) async fn exchange(
     wire: &Wire,
     url: &str,
-    post: Option<String>,
+    post: Option<Post>,
     timeout: Duration,
 ) -> Result<String, AwsError> {
     let invalid = |message: String| AwsError::own(Class::Invalid, format!("{url}: {message}"));
@@ -71,11 +75,16 @@ pub(super) async fn exchange(
             request
                 .set_uri(path.as_str())
                 .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
-            if let Some(body) = &post {
+            if let Some(Post { json: body, token }) = &post {
                 request
                     .set_method("POST")
                     .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
                 request.headers_mut().insert("content-type", "application/json");
+                if let Some(token) = token {
+                    request
+                        .headers_mut()
+                        .insert("authorization", format!("Bearer {token}"));
+                }
                 request
                     .headers_mut()
                     .insert("content-length", body.len().to_string());
@@ -93,21 +102,15 @@ pub(super) async fn exchange(
                 )));
             }
             let bytes = response.body().bytes().unwrap_or_default();
-            if bytes.len() > LARGEST {
-                return Err(OrchestratorError::operation(Unreadable::TooLarge));
-            }
             String::from_utf8(bytes.to_vec()).map_err(|_| OrchestratorError::operation(Unreadable::NotText))
         })
         .build();
     operation.invoke(()).await.map_err(|error| {
-        let class = if error.as_service_error().is_some() {
-            Class::Invalid
-        } else {
-            Class::Transient
-        };
-        let message = match error.as_service_error() {
-            Some(reason) => reason.to_string(),
-            None => chain(&error),
+        let too_large = no_proof_beneath(&error);
+        let (class, message) = match (error.as_service_error(), too_large) {
+            (Some(reason), _) => (Class::Invalid, reason.to_string()),
+            (None, Some(too_large)) => (Class::Invalid, too_large.to_string()),
+            (None, None) => (Class::Transient, chain(&error)),
         };
         AwsError::own(class, format!("{url}: {message}")).beneath(&error)
     })

@@ -2,20 +2,20 @@
 
 use headset_client::services::secrets_manager::GetSecretValue;
 use headset_client::services::ssm::GetParameter;
-use headset_core::{AtHand, AwsError, Class, Secret};
+use headset_core::{AtHand, AwsError, Class, Revealed, Secret};
 
 use super::clients::Aws;
 
 impl Aws {
-    /// Reads the secret, now. Nothing keeps it.
+    /// Reads the secret, now. Nothing keeps it, but for what takes it out of all outputs.
     ///
     /// # Errors
     /// If the variable is not set, the file cannot be read, or AWS refuses; the message names the source, never
     /// the value.
-    pub async fn reveal(&self, secret: &Secret) -> Result<String, AwsError> {
+    pub async fn reveal(&self, secret: &Secret) -> Result<Revealed, AwsError> {
         let unreadable = |why: &str| AwsError::own(Class::Invalid, format!("cannot read {secret}: {why}"));
         let value = match (secret.at_hand(), secret) {
-            (AtHand::Value(value), _) => value,
+            (AtHand::Value(value), _) => return Ok(value),
             (AtHand::Missing(why) | AtHand::Unreadable { why, .. }, _) => return Err(unreadable(&why)),
             (AtHand::Remote, Secret::Parameter(path)) => {
                 let request = GetParameter {
@@ -44,6 +44,6 @@ impl Aws {
         if value.is_empty() {
             return Err(unreadable("it is empty"));
         }
-        Ok(value)
+        Ok(Revealed::new(value))
     }
 }

@@ -6,6 +6,7 @@
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use headset_client::{Protocol, services};
 use headset_core::error::NoProof;
+use headset_core::xml;
 use minicbor::Decoder;
 use minicbor::data::Type;
 use serde_json::Value;
@@ -277,6 +278,10 @@ pub(super) fn judge(
     {
         return Err(NoProof::Cut { told, came });
     }
+    if header("content-type").is_some_and(|media_type| media_type.contains("xml")) {
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        xml::bounded(text).map_err(|why| NoProof::Unreadable(format!("it has {why}")))?;
+    }
     // While a call is made, credentials may be fetched with calls of their own.
     if !response.status().is_success() || signed_for != signing_name(service) {
         return Ok(());
@@ -444,6 +449,18 @@ mod tests {
             Err(other) => panic!("{other}"),
             Ok(()) => None,
         }
+    }
+
+    /// The readers of XML compare every attribute with every other one.
+    #[test]
+    fn xml_that_would_take_hours_is_not_read() {
+        let attributes: String = (0..100_000).map(|one| format!(" a{one}=''")).collect();
+        let page = format!("<ListRolesResponse{attributes}/>");
+        let xml = ("content-type", "text/xml");
+        let error = judged(("iam", "ListRoles"), 200, &[ID, xml], page.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("more than 256 attributes"), "{error}");
+        let error = judged(("iam", "ListRoles"), 400, &[ID, xml], page.as_bytes()).unwrap_err();
+        assert!(matches!(error, NoProof::Unreadable(_)), "{error}");
     }
 
     #[test]

@@ -28,6 +28,26 @@ const SECRET_KEYS: [&str; 11] = [
     "token",
 ];
 
+/// Words of names of variables that hold credentials, such as `GITHUB_TOKEN` and `AWS_ACCESS_KEY_ID`.
+const CREDENTIAL_WORDS: [&str; 14] = [
+    "SECRET",
+    "SECRETS",
+    "TOKEN",
+    "TOKENS",
+    "PASSWORD",
+    "PASSWORDS",
+    "PASSWD",
+    "PASSPHRASE",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "API_KEY",
+    "APIKEY",
+];
+/// The last words of names of variables that say where a credential is, and hold none.
+const PLACE_WORDS: [&str; 4] = ["FILE", "PATH", "ARN", "NAME"];
+
 /// The most characters that all variables of a blueprint may add: a value of the environment has no limit.
 const MOST_INSERTED: usize = 1 << 20;
 /// The most findings that are shown: a hostile file can ask for fifty thousand variables that are not set.
@@ -39,6 +59,18 @@ pub(super) fn is_secret_key(key: &str) -> bool {
     SECRET_KEYS.contains(&key.as_str())
 }
 
+/// Whether the name of a variable says that it holds a credential. A blueprint of others could take it to where they read it:
+/// into the name of a stack, a tag, a page.
+fn is_credential(name: &str) -> bool {
+    let name = format!("_{}_", name.to_ascii_uppercase());
+    CREDENTIAL_WORDS
+        .iter()
+        .any(|word| name.contains(&format!("_{word}_")))
+        && !PLACE_WORDS
+            .iter()
+            .any(|word| name.ends_with(&format!("_{word}_")))
+}
+
 /// Puts variables in, `${` for each `$${`, and reports secrets and what else begins with `${`.
 pub(super) struct Interpolation<'a> {
     /// The value of an environment variable, if it is set.
@@ -46,6 +78,8 @@ pub(super) struct Interpolation<'a> {
     /// What is wrong.
     pub findings: Vec<Diagnostic>,
     inserted: usize,
+    /// Whether it is said where a secret is.
+    in_secret: bool,
 }
 
 impl<'a> Interpolation<'a> {
@@ -55,6 +89,7 @@ impl<'a> Interpolation<'a> {
             variable,
             findings: Vec::new(),
             inserted: 0,
+            in_secret: false,
         }
     }
 
@@ -118,9 +153,11 @@ impl<'a> Interpolation<'a> {
                 }
                 Value::Map(places) => {
                     // What says where a secret is: none of it is the secret itself, and its reader is strict.
+                    self.in_secret = true;
                     for place in places {
                         self.resolve(&mut place.node);
                     }
+                    self.in_secret = false;
                     return;
                 }
                 Value::Null | Value::Bool(_) | Value::List(_) => {}
@@ -155,6 +192,13 @@ impl<'a> Interpolation<'a> {
             if !limits::VARIABLE.accepts(name) {
                 let message = format!("`{}` cannot be a variable's name", shortened(name));
                 self.report(place, message, ESCAPE);
+                return None;
+            }
+            if is_credential(name) && !self.in_secret {
+                let message = format!(
+                    "`${{env:{name}}}` asks for a credential, which goes into secrets and nothing else"
+                );
+                self.report(place, message, CREDENTIAL_HELP);
                 return None;
             }
             let Some(value) = (self.variable)(name) else {
@@ -197,6 +241,8 @@ impl<'a> Interpolation<'a> {
         }
     }
 }
+
+const CREDENTIAL_HELP: &str = "What stands here ends up in plans, in state and in AWS, where others read it. Where a secret is asked for, write `{ env: NAME }`. If the variable holds no credential, give it another name.";
 
 const ESCAPE: &str = "`${env:NAME}` is replaced by an environment variable, and nothing else is. `$${` stands for a plain `${`.";
 
@@ -288,6 +334,37 @@ mod tests {
         );
         assert_eq!(resolved("${env:A"), Err("`${` has no `}` behind it".to_owned()));
         assert!(resolved("${env:}").is_err());
+    }
+
+    #[test]
+    fn credentials_are_not_put_into_texts() {
+        for name in [
+            "GITHUB_TOKEN",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_ACCESS_KEY_ID",
+            "db_password",
+            "NPM_TOKEN_2",
+            "API_KEY",
+            "SECRET",
+        ] {
+            let refused = resolved(&format!("x${{env:{name}}}"));
+            assert_eq!(
+                refused,
+                Err(format!(
+                    "`${{env:{name}}}` asks for a credential, which goes into secrets and nothing else"
+                ))
+            );
+        }
+        for name in [
+            "TOKENIZER",
+            "PASSWORD_FILE",
+            "SECRET_ARN",
+            "KEY",
+            "KEYS_TO_THE_DOOR",
+            "SECRETARY",
+        ] {
+            assert!(!is_credential(name), "{name}");
+        }
     }
 
     #[test]

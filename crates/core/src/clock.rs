@@ -30,7 +30,8 @@ impl Clock {
             None => Timestamp::now(),
             Some((origin, started, speed)) => {
                 let elapsed = started.elapsed().mul_f64(*speed);
-                *origin + jiff::SignedDuration::try_from(elapsed).unwrap_or_default()
+                let elapsed = jiff::SignedDuration::try_from(elapsed).unwrap_or_default();
+                origin.checked_add(elapsed).unwrap_or(Timestamp::MAX)
             }
         }
     }

@@ -26,6 +26,12 @@ pub enum NoProof {
         /// How many came.
         came: u64,
     },
+    /// More came than any answer has: it was not read to its end.
+    #[error("the answer is larger than {most} bytes")]
+    TooLarge {
+        /// How many bytes are read.
+        most: usize,
+    },
     /// It is not in the form in which the service answers.
     #[error("the answer cannot be read as one of AWS's ({0})")]
     Unreadable(String),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::revealed::Revealed;
 use crate::text_file::{self, Unreadable};
 
 /// Where a secret is. The value itself never enters specs, plans, state or messages: a kind reveals it when it calls AWS.
@@ -87,7 +88,7 @@ pub enum AtHand {
         help: Option<String>,
     },
     /// The secret itself.
-    Value(String),
+    Value(Revealed),
 }
 
 impl AtHand {
@@ -116,13 +117,13 @@ impl Secret {
         match self {
             Secret::Env(name) => match std::env::var(name) {
                 Ok(value) if value.is_empty() => AtHand::Missing("it is empty".to_owned()),
-                Ok(value) => AtHand::Value(value),
+                Ok(value) => AtHand::Value(Revealed::new(value)),
                 Err(std::env::VarError::NotPresent) => AtHand::Missing("it is not set".to_owned()),
                 Err(std::env::VarError::NotUnicode(_)) => AtHand::unreadable("it is not text"),
             },
             Secret::File(path) => match read_file(path) {
                 Ok(value) if value.is_empty() => AtHand::unreadable("it is empty"),
-                Ok(value) => AtHand::Value(value),
+                Ok(value) => AtHand::Value(Revealed::new(value)),
                 Err(error) if error.is_missing() => AtHand::Missing("there is no such file".to_owned()),
                 Err(error) => AtHand::Unreadable {
                     why: error.to_string(),
@@ -156,7 +157,10 @@ mod tests {
         let secret = Secret::File(path.display().to_string());
         assert!(matches!(secret.at_hand(), AtHand::Missing(_)));
         std::fs::write(&path, "\u{feff}Spring2026pass\r\n").unwrap();
-        assert_eq!(secret.at_hand(), AtHand::Value("Spring2026pass".to_owned()));
+        assert_eq!(
+            secret.at_hand(),
+            AtHand::Value(Revealed::new("Spring2026pass".to_owned()))
+        );
         assert!(!format!("{:?}", secret.at_hand()).contains("Spring"));
         let utf16: Vec<u8> = "\u{feff}Spring2026pass"
             .encode_utf16()

@@ -17,6 +17,20 @@ pub enum Unreadable {
     File(std::io::Error),
     /// It is a directory.
     Directory(String),
+    /// It is a device, a socket or a pipe that has a name: what it holds may never come, or never end.
+    Device(String),
+    /// A blueprint names it, and it is not in the blueprint's project.
+    Outside {
+        /// The project's directory.
+        project: String,
+    },
+    /// It is longer than any such file is.
+    TooLarge {
+        /// Its path.
+        path: String,
+        /// The most bytes that are read of such a file.
+        most: u64,
+    },
     /// The file holds UTF-16 or UTF-32 text.
     Wide {
         /// Its path.
@@ -37,7 +51,16 @@ impl Unreadable {
     /// How the file becomes one that can be read, where it can.
     pub fn help(&self) -> Option<String> {
         let (path, encoding) = match self {
-            Unreadable::File(_) | Unreadable::Directory(_) => return None,
+            Unreadable::File(_)
+            | Unreadable::Directory(_)
+            | Unreadable::Device(_)
+            | Unreadable::TooLarge { .. } => return None,
+            Unreadable::Outside { .. } => {
+                return Some(
+                    "A blueprint of others could show what it finds there. If you trust this one, give `--allow-outside`."
+                        .to_owned(),
+                );
+            }
             Unreadable::Wide { path, encoding } => (path, *encoding),
             // What programs write that know no Unicode.
             Unreadable::NotUtf8(path) => (path, "WINDOWS-1252"),
@@ -71,6 +94,14 @@ impl fmt::Display for Unreadable {
         match self {
             Unreadable::File(error) => error.fmt(f),
             Unreadable::Directory(path) => write!(f, "{path} is a directory, and a file is wanted"),
+            Unreadable::Device(path) => write!(f, "{path} is a device or a pipe, and a file is wanted"),
+            Unreadable::Outside { project } => write!(f, "it is outside of the project, which is {project}"),
+            Unreadable::TooLarge { path, most } => {
+                write!(
+                    f,
+                    "{path} is longer than {most} bytes, which is more than any such file has"
+                )
+            }
             Unreadable::Wide { path, encoding } if encoding.starts_with("UTF-32") => {
                 write!(f, "{path} is UTF-32 text; save it as UTF-8")
             }
@@ -85,20 +116,16 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// The text of the first so many bytes of a file, without a byte order mark.
+/// The text of a file that has at most so many bytes, without a byte order mark.
 ///
 /// # Errors
-/// If the file cannot be read, or holds no UTF-8 text.
+/// If it is no file, cannot be read, is longer, or holds no UTF-8 text.
 pub fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
-    if path.is_dir() {
-        return Err(Unreadable::Directory(path.display().to_string()));
-    }
-    let file = fs_err::File::open(path).map_err(Unreadable::File)?;
-    let mut bytes = Vec::new();
-    file.take(most)
-        .read_to_end(&mut bytes)
-        .map_err(Unreadable::File)?;
     let name = || path.display().to_string();
+    let bytes = bytes(path, most.saturating_add(1))?;
+    if bytes.len() as u64 > most {
+        return Err(Unreadable::TooLarge { path: name(), most });
+    }
     if let Some(encoding) = wide(&bytes) {
         return Err(Unreadable::Wide {
             path: name(),
@@ -110,6 +137,42 @@ pub fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
         text.drain(..MARK.len_utf8());
     }
     Ok(text)
+}
+
+/// The first so many bytes of a file. Opening a pipe that has a name waits for its other end, so it is looked at first.
+///
+/// # Errors
+/// If it is no file, or cannot be read.
+pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Unreadable> {
+    let name = || path.display().to_string();
+    // What cannot be looked at cannot be opened either, and opening says why.
+    if let Ok(known) = fs_err::metadata(path) {
+        if known.is_dir() {
+            return Err(Unreadable::Directory(name()));
+        }
+        if !known.is_file() && !is_piped(path, &known) {
+            return Err(Unreadable::Device(name()));
+        }
+    }
+    let file = fs_err::File::open(path).map_err(Unreadable::File)?;
+    let mut bytes = Vec::new();
+    file.take(most)
+        .read_to_end(&mut bytes)
+        .map_err(Unreadable::File)?;
+    Ok(bytes)
+}
+
+/// Whether it is a pipe that a shell has put there, as in `headset plan <(generate)` or `generate | headset plan /dev/stdin`.
+#[cfg(unix)]
+fn is_piped(path: &Path, known: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let by_number = ["/dev/fd", "/dev/stdin", "/proc/self/fd"];
+    known.file_type().is_fifo() && by_number.iter().any(|place| path.starts_with(place))
+}
+
+#[cfg(not(unix))]
+fn is_piped(_: &Path, _: &std::fs::Metadata) -> bool {
+    false
 }
 
 const MARK: char = '\u{feff}';
@@ -228,10 +291,38 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_the_limit_is_read() {
+    fn what_is_longer_than_the_limit_is_refused() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("text");
         std::fs::write(&path, "abcdef").unwrap();
-        assert_eq!(read(&path, 3).unwrap(), "abc");
+        assert_eq!(read(&path, 6).unwrap(), "abcdef");
+        let error = read(&path, 5).unwrap_err();
+        assert!(matches!(error, Unreadable::TooLarge { most: 5, .. }), "{error}");
+        assert!(error.to_string().contains("longer than 5 bytes"), "{error}");
+    }
+
+    /// A pipe without another end would be waited for, and a device has no end.
+    #[test]
+    #[cfg(unix)]
+    fn neither_pipes_nor_devices_are_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let pipe = directory.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let link = directory.path().join("link");
+        std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+        for path in [
+            pipe.as_path(),
+            &link,
+            Path::new("/dev/zero"),
+            Path::new("/dev/null"),
+        ] {
+            let error = read(path, 1000).unwrap_err();
+            assert!(
+                matches!(error, Unreadable::Device(_)),
+                "{}: {error}",
+                path.display()
+            );
+        }
     }
 }

@@ -53,6 +53,7 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     };
     let mut survey = survey::survey(cloud, targets).await;
     survey.published = published;
+    survey.withhold_foreign(design, &session.context.account);
     // What is gone publishes nothing any more: that says no more than that it is gone.
     let is_gone = |address: &Address| matches!(survey.observations.get(address), Some(Observation::Absent));
     survey.published.retain(|address, _| !is_gone(address));

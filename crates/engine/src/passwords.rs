@@ -57,7 +57,7 @@ fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
         )
         .help(help.unwrap_or_else(|| "Correct the file, or name another place.".to_owned())),
         AtHand::Value(value) => {
-            let wrong = (password.mistake)(&value)?;
+            let wrong = (password.mistake)(value.expose())?;
             Diagnostic::error(
                 "bad-password",
                 format!("Connect would refuse the password of `{name}` ({secret}): it {wrong}"),

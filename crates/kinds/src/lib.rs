@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod iam;
 pub mod identity_center;
 pub mod idp;
+pub mod kept;
 pub mod kind;
 pub mod live;
 pub mod names;

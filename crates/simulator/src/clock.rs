@@ -12,9 +12,13 @@ use std::time::Duration;
 pub struct Moment(pub u64);
 
 impl Moment {
-    /// The moment `span` later.
+    /// The last moment that any calendar here can write.
+    pub(crate) const LAST: Moment = Moment(253_370_000_000_000);
+
+    /// The moment `span` later. No time goes on beyond [`Moment::LAST`].
     pub fn after(self, span: Duration) -> Moment {
-        Moment(self.0 + span.as_millis() as u64)
+        let span = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        Moment(self.0.saturating_add(span).min(Moment::LAST.0))
     }
 
     /// Seconds since the epoch, as AWS's JSON protocols write timestamps.
@@ -50,7 +54,7 @@ impl SimClock {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         self.origin
-            .after(self.started.elapsed().mul_f64(self.speed) + skipped)
+            .after(self.started.elapsed().mul_f64(self.speed).saturating_add(skipped))
     }
 
     /// How long the clients have lived. In process they share this clock (and its speed), over loopback they have the
@@ -74,10 +78,11 @@ impl SimClock {
 
     /// Jumps ahead by `span` (the control plane's `POST /_sim/clock`).
     pub(crate) fn skip(&self, span: Duration) {
-        *self
+        let mut skipped = self
             .skipped
             .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner()) += span;
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        *skipped = skipped.saturating_add(span);
     }
 }
 
@@ -90,6 +95,16 @@ pub(crate) fn wall() -> Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn time_ends_before_calendars_do() {
+        let clock = SimClock::new(Moment(0), 1.0);
+        clock.skip(Duration::MAX);
+        clock.skip(Duration::MAX);
+        assert_eq!(clock.now(), Moment::LAST);
+        assert_eq!(Moment(u64::MAX).after(Duration::MAX), Moment::LAST);
+        jiff::Timestamp::from_millisecond(Moment::LAST.0 as i64).unwrap();
+    }
 
     #[tokio::test(start_paused = true)]
     async fn clients_in_process_live_as_fast_as_the_cloud_and_those_over_loopback_by_the_wall() {

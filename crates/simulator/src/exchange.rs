@@ -1,5 +1,7 @@
 //! One request: from bytes to bytes. Decoded, admitted, checked against the model, carried out by its service, written.
 
+use std::sync::atomic::Ordering;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
@@ -48,6 +50,18 @@ impl Simulator {
     /// # Errors
     /// If a fault says that the connection is lost.
     pub async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        base_url: Option<String>,
+    ) -> Result<Response<Bytes>, Dropped> {
+        self.requests.fetch_add(1, Ordering::AcqRel);
+        let answered = self.answer(request, base_url).await;
+        // Once more: what is saved between now and then lacks what this request has done.
+        self.requests.fetch_add(1, Ordering::AcqRel);
+        answered
+    }
+
+    async fn answer(
         &self,
         request: Request<Bytes>,
         base_url: Option<String>,
@@ -273,6 +287,10 @@ impl Simulator {
             now,
             base_url,
         };
+        if !world.s3.has_room_for(call.body.len()) {
+            let why = "the simulator has no room for so many bytes of objects";
+            return Err(Fault::new("ServiceUnavailable", why).with_status(503));
+        }
         service.call(&mut world, &call)
     }
 

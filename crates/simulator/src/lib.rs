@@ -41,6 +41,7 @@ mod simulator;
 
 mod control;
 mod cross_origin;
+mod door;
 mod exchange;
 #[cfg(feature = "in-process")]
 mod in_process;

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -14,17 +14,61 @@ use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::door;
 use super::simulator::Simulator;
 
 /// The largest request body, in bytes: S3 takes 5 GiB, memory does not.
 const LARGEST_BODY: usize = 256 << 20;
+/// The most bytes of all bodies together that are held at a time.
+const LARGEST_SUM: usize = 512 << 20;
+
+/// The bytes of bodies that are held now.
+static HELD: AtomicUsize = AtomicUsize::new(0);
+
+/// So many bytes of a body, which count as long as this is there.
+#[derive(Debug, Default)]
+struct Share(usize);
+
+impl Share {
+    /// Adds bytes; whether there is room for them.
+    fn grow(&mut self, bytes: usize) -> bool {
+        self.0 += bytes;
+        HELD.fetch_add(bytes, Ordering::Relaxed) + bytes <= LARGEST_SUM
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        HELD.fetch_sub(self.0, Ordering::Relaxed);
+    }
+}
+
+/// A body to its end; `None` if it ends early, or is larger than there is room for.
+async fn whole(mut body: Body, share: &mut Share) -> Option<Bytes> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        // What is no data is a trailer.
+        let Ok(part) = frame.ok()?.into_data() else {
+            continue;
+        };
+        if bytes.len() + part.len() > LARGEST_BODY || !share.grow(part.len()) {
+            return None;
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Some(bytes.freeze())
+}
 
 impl Simulator {
-    /// Serves on the listener until `shutdown` completes and open requests are answered. Bind it to loopback: the
-    /// simulator knows no secrets and lets everybody in.
+    /// Serves on the listener until `shutdown` completes and open requests are answered. Bind it to loopback: no signature is
+    /// checked. Web pages of others do not get in, and the control plane asks for [`SimOptions::token`].
+    ///
+    /// [`SimOptions::token`]: crate::SimOptions::token
     ///
     /// # Errors
     /// If the listener fails.
@@ -47,7 +91,11 @@ async fn answer(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+    if let Some(refused) = door::refusal(&parts, simulator.options.token.as_deref()) {
+        return refused.map(Body::from);
+    }
+    let mut share = Share::default();
+    let Some(body) = whole(body, &mut share).await else {
         // A body that ended early: on AWS too the client is gone and reads no answer.
         line.cut();
         return Response::new(Body::empty());
@@ -164,7 +212,6 @@ impl AsyncWrite for CuttableStream {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use serde_json::json;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -344,6 +391,65 @@ mod tests {
         }
         stop.send(()).expect("the server still listens");
         server.await.expect("no panic").expect("served");
+    }
+
+    /// The bytes that clients hold open count together, and are given back.
+    #[tokio::test]
+    async fn bodies_are_bounded_in_sum() {
+        let body = |bytes: usize| Body::from(vec![0; bytes]);
+        assert_eq!(
+            whole(body(LARGEST_BODY + 1), &mut Share::default()).await,
+            None,
+            "one alone is too large"
+        );
+        let mut others = Share::default();
+        assert!(others.grow(LARGEST_SUM - (1 << 20)));
+        assert_eq!(
+            whole(body(2 << 20), &mut Share::default()).await,
+            None,
+            "others hold what there is"
+        );
+        drop(others);
+        let read = whole(body(2 << 20), &mut Share::default()).await;
+        assert_eq!(read.map(|body| body.len()), Some(2 << 20));
+    }
+
+    #[tokio::test]
+    async fn over_loopback_the_door_is_kept() {
+        let simulator = Simulator::new(SimOptions {
+            token: Some("the-token".to_owned()),
+            ..SimOptions::default()
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let server = tokio::spawn(Arc::clone(&simulator).serve(listener, std::future::pending()));
+        let ask = async |path: &'static str, headers: Vec<(&'static str, &'static str)>| {
+            let script = Script {
+                service: "",
+                method: "POST",
+                path,
+                headers,
+                body: "",
+            };
+            over_loopback(address, &script).await.expect("an answer").0
+        };
+        assert_eq!(ask("/_sim/reset", vec![]).await, 401);
+        assert_eq!(
+            ask("/_sim/reset", vec![("x-headset-sim-token", "the-token")]).await,
+            200
+        );
+        assert_eq!(
+            ask(
+                "/_sim/reset",
+                vec![
+                    ("x-headset-sim-token", "the-token"),
+                    ("origin", "https://a.example.com")
+                ]
+            )
+            .await,
+            403
+        );
+        server.abort();
     }
 
     #[tokio::test]

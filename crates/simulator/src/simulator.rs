@@ -37,6 +37,8 @@ pub struct SimOptions {
     pub seed: u64,
     /// A simulated person reads worksheets and acts on them (`/_sim/operator`).
     pub operator: bool,
+    /// What requests to the control plane have to give over loopback (`x-headset-sim-token`); `None`: it is open.
+    pub token: Option<String>,
 }
 
 impl Default for SimOptions {
@@ -49,6 +51,7 @@ impl Default for SimOptions {
             throttle: false,
             seed: 0,
             operator: true,
+            token: None,
         }
     }
 }
@@ -89,6 +92,7 @@ pub struct Simulator {
     pub(super) changes: InFlight,
     pub(super) log: Mutex<Vec<CallRecord>>,
     pub(super) sequence: AtomicU64,
+    pub(super) requests: AtomicU64,
 }
 
 impl Simulator {
@@ -104,6 +108,7 @@ impl Simulator {
             changes: InFlight::default(),
             log: Mutex::default(),
             sequence: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
             options,
         })
     }
@@ -154,6 +159,11 @@ impl Simulator {
         act(&mut world, now)
     }
 
+    /// A number that grows with every request: as long as it stays, so does the world but for what time does to it.
+    pub fn revision(&self) -> u64 {
+        self.requests.load(Ordering::Acquire)
+    }
+
     /// Every call so far, in the order of arrival.
     pub fn call_log(&self) -> Vec<CallRecord> {
         let mut log = lock(&self.log).clone();
@@ -182,6 +192,9 @@ impl Simulator {
         }
         let then: Moment =
             serde_json::from_value(snapshot["now"].clone()).map_err(|error| error.to_string())?;
+        if then > Moment::LAST {
+            return Err("its time lies after the year 9998".to_owned());
+        }
         let mut world: World =
             serde_json::from_value(snapshot["world"].clone()).map_err(|error| error.to_string())?;
         let mut held = lock(&self.world);

@@ -4,7 +4,8 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::looks::{ADD, DIM, Detail, REMOVE};
+use super::detail::Detail;
+use crate::report::colours::{ADD, DIM, REMOVE};
 use crate::report::leaf_view;
 use crate::report::words::put;
 use headset_core::field::{Compare, FieldChange};
@@ -120,7 +121,7 @@ mod tests {
         };
         let mut out = String::new();
         lines(&mut out, compare, &change, None, detail);
-        anstream::adapter::strip_str(&out).to_string()
+        anstream::adapter::strip_str(&crate::report::Painted::marked(&out)).to_string()
     }
 
     #[test]

@@ -15,7 +15,7 @@ class Headset:
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True)
         self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(self.directory), "AWS_ENDPOINT_URL": simulator.endpoint,
+            "PATH": os.environ["PATH"], "HOME": str(self.directory), "AWS_ENDPOINT_URL": simulator.endpoint, "HEADSET_SIM_TOKEN": simulator.token,
             "AWS_REGION": "eu-west-2", "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
             "AWS_SECRET_ACCESS_KEY": "simulated", **more}
 

@@ -1,5 +1,6 @@
 """`headset sim serve` as a child process, and its control plane."""
 import json
+import os
 import re
 import subprocess
 import threading
@@ -13,13 +14,19 @@ LASTING = re.compile(
     r"|appstream\.places\.[^.]*\.(account|region|changed)")
 
 
+# What the control plane asks for.
+TOKEN = "token-of-the-tests"
+
+
 class Simulator:
     """A simulator of its own: `with Simulator(headset) as simulator`."""
 
     def __init__(self, headset, speed="600"):
         self.child = subprocess.Popen([headset, "sim", "serve", "--port", "0", "--time", speed],
-                                      stderr=subprocess.PIPE, text=True)
+                                      stderr=subprocess.PIPE, text=True,
+                                      env=os.environ | {"HEADSET_SIM_TOKEN": TOKEN})
         self.endpoint = None
+        self.token = TOKEN
         for line in self.child.stderr:
             if found := re.search(r"http://127\.0\.0\.1:\d+", line):
                 self.endpoint = found.group()
@@ -39,7 +46,7 @@ class Simulator:
     def control(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.endpoint}/_sim/{path}", data=data,
-                                         headers={"content-type": "application/json"})
+                                         headers={"content-type": "application/json", "x-headset-sim-token": TOKEN})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 

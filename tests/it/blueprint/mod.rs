@@ -5,6 +5,7 @@ mod existing;
 mod lifetime;
 mod mistakes;
 mod moved;
+mod outside;
 mod region;
 mod removed;
 mod sign_in;

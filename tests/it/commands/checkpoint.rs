@@ -392,15 +392,14 @@ fn an_application_that_is_gone_takes_the_answer_about_its_link_along() {
 
 #[test]
 fn what_the_blueprint_answers_is_not_reported_as_gone() {
-    let metadata = concat!(
+    let idp = "{ other: { application: acme, groups: [agents], metadata: { file: metadata.xml }, \
+         start_url: \"https://idp.example.com/start\" } }";
+    let desk = Desk::with(&text(idp));
+    let metadata = include_str!(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/crates/kinds/src/iam/samples/metadata.xml"
-    );
-    let idp = format!(
-        "{{ other: {{ application: acme, groups: [agents], metadata: {{ file: \"{metadata}\" }}, \
-         start_url: \"https://idp.example.com/start\" }} }}"
-    );
-    let desk = Desk::with(&text(&idp));
+    ));
+    std::fs::write(desk.path().join("metadata.xml"), metadata).unwrap();
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     let said = answer(&desk, "idp.application/acme", &["gone=yes"]);
     assert_eq!(said.code, Some(1), "{}", said.talk);

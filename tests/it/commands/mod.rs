@@ -13,6 +13,7 @@ mod options;
 mod plan;
 mod record;
 mod shared_state;
+mod simulated;
 mod state;
 mod status;
 mod validate;

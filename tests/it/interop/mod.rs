@@ -49,6 +49,9 @@ pub(crate) fn python() -> &'static Path {
     })
 }
 
+/// The token of every simulator that these tests start: `tests/interop` knows it.
+const TOKEN: &str = "token-of-the-tests";
+
 /// A process that ends with the test.
 struct Running(Child);
 
@@ -86,6 +89,7 @@ fn simulator_with(arguments: &[&str]) -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
         .args(["sim", "serve", "--port", "0"])
         .args(arguments)
+        .env("HEADSET_SIM_TOKEN", TOKEN)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -109,6 +113,7 @@ fn headset_with(
         .env("AWS_REGION", "eu-west-2")
         .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "simulated")
+        .env("HEADSET_SIM_TOKEN", TOKEN)
         .envs(variables)
         .said()
 }

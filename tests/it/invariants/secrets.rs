@@ -27,7 +27,7 @@ fn a_secret_of_secrets_manager_is_read_by_name_and_by_arn() {
         let made = aws.ask(create).await.unwrap();
         for id in ["acme/agent1", made.arn.as_str()] {
             let secret = Secret::SecretsManager(id.to_owned());
-            assert_eq!(aws.reveal(&secret).await.unwrap(), VALUE);
+            assert_eq!(aws.reveal(&secret).await.unwrap().expose(), VALUE);
         }
         let error = aws
             .reveal(&Secret::SecretsManager("acme/agent2".to_owned()))
@@ -48,7 +48,7 @@ fn a_parameter_is_decrypted() {
         };
         aws.ask(put).await.unwrap();
         let secret = Secret::Parameter("/acme/agent1".to_owned());
-        assert_eq!(aws.reveal(&secret).await.unwrap(), VALUE);
+        assert_eq!(aws.reveal(&secret).await.unwrap().expose(), VALUE);
         let error = aws
             .reveal(&Secret::Parameter("/acme/agent2".to_owned()))
             .await
@@ -73,7 +73,7 @@ fn a_file_loses_one_line_break_and_no_more() {
         ] {
             std::fs::write(&path, content).unwrap();
             let secret = Secret::File(path.display().to_string());
-            assert_eq!(aws.reveal(&secret).await.unwrap(), expected);
+            assert_eq!(aws.reveal(&secret).await.unwrap().expose(), expected);
         }
         std::fs::write(&path, "\n").unwrap();
         let error = aws

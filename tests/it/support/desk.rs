@@ -37,6 +37,11 @@ impl Desk {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        self.run_with(arguments, &[])
+    }
+
+    /// The same with these variables.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Said {
         let simulated = arguments.contains(&"--sim");
         let quirks = if simulated {
             quirks_of(arguments)
@@ -53,6 +58,7 @@ impl Desk {
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path())
+            .envs(variables.iter().copied())
             .said();
         Said {
             code: status.code(),

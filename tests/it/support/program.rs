@@ -8,6 +8,34 @@ use headset_core::error::MISTAKE;
 /// leads to.
 const NEVER: [&str; 2] = ["headset:internal", MISTAKE];
 
+/// Secrets that tests plant: in variables, in files, in AWS's stores. No output of any test may hold one.
+pub(crate) const PLANTED: [&str; 7] = [
+    "Planted-in-a-variable-1",
+    "Planted-in-a-file-2",
+    "Planted-in-a-secret-3",
+    "Planted-in-a-parameter-4",
+    "PlantedKey/wJalrXUtnFEMI/K7MDENG/bPxRfiCY",
+    "PlantedTokenFwoGZXIvYXdzEBYaDHqa0Anp3AHvM9sHk1",
+    "Correct-Horse-42",
+];
+
+/// The planted secret that a text holds, as it is or as base64 writes it, if it does.
+pub(crate) fn leaked(text: &str) -> Option<&'static str> {
+    use base64::Engine as _;
+    let encoded = |secret: &str| base64::engine::general_purpose::STANDARD_NO_PAD.encode(secret);
+    PLANTED
+        .into_iter()
+        .find(|secret| text.contains(secret) || text.contains(&encoded(secret)))
+}
+
+/// Fails if a text would steer a terminal.
+pub(crate) fn unsteered(said: &str) {
+    let steers = |c: &char| headset_core::visible::is_hidden(*c) && !matches!(c, '\n' | '\t');
+    if let Some(character) = said.chars().find(steers) {
+        panic!("{character:?} steers the terminal:\n{said:?}");
+    }
+}
+
 /// Nouns that Headset counts, and verbs that agree with several things.
 const SEVERAL: [&str; 25] = [
     "buckets",
@@ -41,6 +69,9 @@ const SEVERAL: [&str; 25] = [
 pub(crate) fn faultless(said: &str) -> &str {
     for words in NEVER {
         assert!(!said.contains(words), "no user may read `{words}`:\n{said}");
+    }
+    if let Some(secret) = leaked(said) {
+        panic!("a secret was said, {secret}:\n{said}");
     }
     let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(wrong) = unplain(&flat) {
@@ -92,7 +123,12 @@ impl Program for Command {
     fn said(&mut self) -> Output {
         let output = self.output().unwrap();
         for said in [&output.stdout, &output.stderr] {
-            faultless(&String::from_utf8_lossy(said));
+            let said = String::from_utf8_lossy(said);
+            faultless(&said);
+            // At a terminal there are colours.
+            if self.get_program() == env!("CARGO_BIN_EXE_headset") {
+                unsteered(&said);
+            }
         }
         output
     }

@@ -85,6 +85,7 @@ fn more(decoder: &mut Decoder<'_>, length: Option<u64>, seen: u64) -> Option<boo
 /// An XML document: elements with elements are objects, repeated ones lists, the rest is text. Attributes are
 /// left out: AWS says nothing in them but namespaces and types.
 pub(super) fn xml(text: &str) -> Option<Value> {
+    headset_core::xml::bounded(text).ok()?;
     let document = roxmltree::Document::parse(text).ok()?;
     let root = document.root_element();
     Some(json!({ root.tag_name().name(): element(root, 0) }))

@@ -17,7 +17,7 @@ mod vocabulary;
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -89,10 +89,14 @@ impl Recorder {
             Err(TryLockError::WouldBlock) => return Err(RecordError::Taken(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(RecordError::Io(path.to_owned(), error)),
         }
+        // A device or a pipe may never end a line, and nothing can be read back from it.
+        if !file.metadata().map_err(io(path))?.is_file() {
+            return Err(RecordError::Foreign(path.to_owned()));
+        }
         let now = clock.now();
         let mut first = String::new();
         let mut lines = BufReader::new(File::open(path).map_err(io(path))?);
-        let read = lines.read_line(&mut first);
+        let read = (&mut lines).take(LONGEST_HEADER).read_line(&mut first);
         // What is no text is no recording either.
         let (origin, run) = match read {
             Ok(0) => (now, 1),
@@ -187,6 +191,9 @@ impl Recorder {
             .clone()
     }
 }
+
+/// The most that is read of a first line, in bytes: that of a recording names a few regions.
+const LONGEST_HEADER: u64 = 1 << 16;
 
 /// What stands in the line of a run and in no other.
 const HEADER_MARK: &str = "\"headset_recording\":";

@@ -18,10 +18,12 @@ prints the same as a JSON Schema, for editors.
 - **References** are the bare key of a sibling: `image: agent-desktop`.
 - **`existing: NAME-or-ARN`** stands for something that Headset only links to, and never changes or deletes.
 - **`extends: base.yaml`** lays this file over others: maps merge, lists replace, `null` removes. Paths are relative to
-  the file that holds them.
+  the file that holds them, and lead to files of the same project: the checkout, or, without git, the directory in which
+  the command runs. `--allow-outside` lets them lead anywhere.
 - **`--set path=value`** sets one value from outside; a name with dots in it is quoted: `--set 'connect.users.\"a@example.com\".first=Ada'`.
 - **`${env:NAME}`** inside a value is replaced by an environment variable, which has to be set. Any other `${` is an
-  error, and `$${` stands for a plain `${`. Keys have no variables.
+  error, and `$${` stands for a plain `${`. Keys have no variables. A variable whose name says that it holds a
+  credential (`GITHUB_TOKEN`, `AWS_SECRET_ACCESS_KEY`) is refused.
 - **Secrets** are not in a blueprint; it says where they are: `{ env: NAME }`, `{ file: PATH }`, `{ secret: ARN }` or
   `{ ssm: PATH }`.
 

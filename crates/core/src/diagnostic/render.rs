@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Severity};
+use crate::visible;
 
 /// The code of findings about secrets: no line that one of them points at is ever shown, by any finding, since what
 /// is printed here ends up in CI logs.
@@ -72,7 +73,7 @@ fn one(
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let message = visible(&diagnostic.message);
+    let message = visible::text(&diagnostic.message);
     let title = level.primary_title(message).id(diagnostic.code);
     let mut group = Group::with_title(title);
     let excerpt = diagnostic.place.as_ref().and_then(|place| {
@@ -86,21 +87,21 @@ fn one(
             Some(excerpt) => group.element(
                 Snippet::source(excerpt.line.as_str())
                     .line_start(place.line)
-                    .path(place.file.to_string())
+                    .path(visible::line(&place.file).into_owned())
                     .annotation(AnnotationKind::Primary.span(excerpt.start..excerpt.end)),
             ),
             None => group.element(
-                Origin::path(place.file.to_string())
+                Origin::path(visible::line(&place.file).into_owned())
                     .line(place.line)
                     .char_column(place.column),
             ),
         };
     }
     for note in &diagnostic.notes {
-        group = group.element(Level::NOTE.message(visible(note)));
+        group = group.element(Level::NOTE.message(visible::text(note)));
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(visible(help)));
+        group = group.element(Level::HELP.message(visible::text(help)));
     }
     renderer.render(&[group])
 }
@@ -127,25 +128,15 @@ impl Excerpt {
             (start - line_start).min(line.len()),
             (end - line_start).min(line.len()),
         );
+        let end = end.max(start);
+        // What is written out takes more room: each part by itself says how much.
+        let [before, meant, after] = [&line[..start], &line[start..end], &line[end..]].map(visible::text);
         Some(Excerpt {
-            line: line.to_owned(),
-            start,
-            end: end.max(start),
+            start: before.len(),
+            end: before.len() + meant.len(),
+            line: [before, meant, after].concat(),
         })
     }
-}
-
-/// Control characters made visible, so that a blueprint cannot steer the terminal.
-fn visible(text: &str) -> String {
-    text.chars()
-        .flat_map(|character| {
-            if character.is_control() && character != '\n' {
-                character.escape_default().collect()
-            } else {
-                vec![character]
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -225,6 +216,37 @@ mod tests {
     fn a_message_cannot_steer_the_terminal() {
         let output = rendered(&[Diagnostic::error("bad-value", "red \u{1b}[31m")]);
         assert!(!output.contains('\u{1b}'), "{output}");
+    }
+
+    /// Neither the file's name nor the line that is shown, nor what stands beside the place.
+    #[test]
+    fn nothing_of_a_file_steers_the_terminal() {
+        let text = "na\u{1b}[2Jme: \u{202e}ac\u{9b}me\u{8} # \u{7f}\r\n";
+        let start = text.find("\u{202e}").unwrap();
+        let place = Place {
+            file: Arc::from("b\u{1b}]0;x\u{7}.yaml"),
+            line: 1,
+            column: 7,
+            bytes: (start, text.find(" #").unwrap()),
+        };
+        let finding = Diagnostic::error("bad-value", "\u{202e}no")
+            .at(place)
+            .help("\u{9b}1m")
+            .note("\u{2066}");
+        let shown = human(&[finding], &|_| Some(text.to_owned()), false);
+        assert!(
+            !shown.chars().any(|c| visible::is_hidden(c) && c != '\n'),
+            "{shown:?}"
+        );
+        let under = r"1 | na\u{1b}[2Jme: \u{202e}ac\u{9b}me\u{8} # \u{7f}";
+        assert!(shown.contains(under), "{shown}");
+        let marks = "  |             ^^^^^^^^^^^^^^^^^^^^^^";
+        assert!(
+            shown
+                .lines()
+                .any(|line| line.len() > marks.len() - 6 && line.trim_end().ends_with("^^^^")),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -98,6 +98,13 @@ pub(super) fn files(browser: &str, policies: &Value) -> BTreeMap<String, String>
     BTreeMap::from([(name.to_owned(), content)])
 }
 
+/// A text as a registry file writes it: on one line, with a backslash before each quote and backslash.
+fn registry_text(text: &str) -> String {
+    let visible = text.chars().filter(|c| !c.is_control());
+    let escaped = visible.flat_map(|c| matches!(c, '\\' | '"').then_some('\\').into_iter().chain([c]));
+    escaped.collect()
+}
+
 /// A registry file: truth values are numbers, and a list is a key of its own with the values `1`, `2`, ...
 fn registry(root: &str, policies: &Value) -> String {
     let mut own = Vec::new();
@@ -108,7 +115,7 @@ fn registry(root: &str, policies: &Value) -> String {
             Value::Array(items) => {
                 lists.push(format!("\r\n[{root}\\{name}]"));
                 for (index, item) in items.iter().filter_map(Value::as_str).enumerate() {
-                    lists.push(format!("\"{}\"=\"{item}\"", index + 1));
+                    lists.push(format!("\"{}\"=\"{}\"", index + 1, registry_text(item)));
                 }
             }
             Value::Null | Value::Number(_) | Value::String(_) | Value::Object(_) => {}
@@ -118,4 +125,20 @@ fn registry(root: &str, policies: &Value) -> String {
     [vec![head], own, lists, vec![String::new()]]
         .concat()
         .join("\r\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_stays_inside_of_its_value() {
+        let policies =
+            serde_json::json!({ "PopupsAllowedForUrls": ["https://a\"\r\n[HKEY_USERS]\r\n\"b\\"] });
+        let file = registry(r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\x", &policies);
+        assert!(
+            file.contains("\"1\"=\"https://a\\\"[HKEY_USERS]\\\"b\\\\\"\r\n"),
+            "{file}"
+        );
+    }
 }

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fs_err as fs;
 
-use super::file::{StoreError, write_atomically};
+use super::file::{StoreError, text_of, write_atomically};
 use headset_kinds::iam::saml_metadata::excerpt;
 use headset_kinds::idp::WORKSHEET;
+use headset_kinds::kept::unsound;
 use headset_kinds::{Address, Kind, registry};
 use serde_json::Value;
 
@@ -153,12 +154,19 @@ impl Answers {
     /// What is in the file of this address.
     fn read(&self, address: &Address) -> Result<BTreeMap<String, String>, StoreError> {
         let path = self.path(address);
-        match fs::read_to_string(&path) {
-            Ok(text) => {
-                serde_json::from_str(&text).map_err(|error| StoreError::damaged(&path, error.to_string()))
+        match text_of(&path)? {
+            Some(text) => {
+                let answers = serde_json::from_str(&text)
+                    .map_err(|error| StoreError::damaged(&path, error.to_string()))?;
+                match unsound(&answers) {
+                    None => Ok(answers),
+                    Some(why) => Err(StoreError::damaged(
+                        &path,
+                        format!("{why}. Remove the file, and answer again with `headset checkpoint answer`"),
+                    )),
+                }
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
-            Err(error) => Err(error.into()),
+            None => Ok(BTreeMap::new()),
         }
     }
 
@@ -288,13 +296,13 @@ mod tests {
         let application = headset_core::address!("identity_center.application", "acme");
         let link = headset_core::address!("identity_center.link", "acme");
         let earlier = of(&[
-            ("metadata", "<a/>"),
-            ("start_url", "https://s"),
+            ("application_url", "https://console.example.com"),
+            ("start_url", "https://s.example.com"),
             ("worksheet", "{\"name\":\"acme\"}"),
         ]);
         answers.put(&application, &earlier).unwrap();
         assert_eq!(answers.get(&application).unwrap(), earlier);
-        let taken = of(&[("start_url", "https://s"), ("worksheet", "{}")]);
+        let taken = of(&[("start_url", "https://s.example.com"), ("worksheet", "{}")]);
         assert_eq!(answers.get(&link).unwrap(), taken);
         assert!(
             answers
@@ -308,13 +316,33 @@ mod tests {
         answers.copy(&moves).unwrap();
         assert_eq!(answers.get(&now(&link)).unwrap(), taken);
         // What is answered at the link itself goes before it, and the application keeps its own.
-        let own = of(&[("start_url", "https://t")]);
+        let own = of(&[("start_url", "https://t.example.com")]);
         answers.put(&link, &own).unwrap();
         assert_eq!(answers.get(&link).unwrap(), own);
         // Once the application is gone, so is what was answered with it.
         answers.put(&application, &BTreeMap::new()).unwrap();
         answers.forget(&link).unwrap();
         assert!(answers.get(&link).unwrap().is_empty());
+    }
+
+    /// A page shows this address, and an administrator's browser opens it.
+    #[test]
+    fn what_others_wrote_in_place_of_an_answer_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let answers = Answers::in_directory(directory.path(), Unpublished::default());
+        let link = headset_core::address!("identity_center.link", "acme");
+        answers
+            .put(&link, &of(&[("start_url", "https://s.example.com")]))
+            .unwrap();
+        assert_eq!(answers.get(&link).unwrap().len(), 1);
+        answers
+            .put(&link, &of(&[("start_url", "javascript:alert(1)")]))
+            .unwrap();
+        let error = answers.get(&link).unwrap_err().to_string();
+        assert!(
+            error.contains("is damaged: start_url") && error.contains("headset checkpoint answer"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use headset_core::AwsError;
+use headset_core::text_file::{self, Unreadable};
 
 use super::lease::Lease;
 
@@ -82,12 +83,29 @@ impl StoreError {
     }
 }
 
+/// The most that is read of a file of state, in bytes: a thousand users take a few megabytes.
+const LARGEST: u64 = 1 << 30;
+
 /// The text of a file, if there is one.
 pub(super) fn text_of(path: &Path) -> Result<Option<String>, StoreError> {
-    match fs::read_to_string(path) {
+    let bytes = match text_file::bytes(path, LARGEST + 1) {
+        Ok(bytes) => bytes,
+        Err(error) if error.is_missing() => return Ok(None),
+        Err(Unreadable::File(error)) => return Err(error.into()),
+        Err(error) => return Err(StoreError::damaged(path, error.to_string())),
+    };
+    if bytes.len() as u64 > LARGEST {
+        return Err(StoreError::damaged(
+            path,
+            format!("it is longer than {LARGEST} bytes"),
+        ));
+    }
+    match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(_) => {
+            let why = format!("{}: it is not UTF-8 text", path.display());
+            Err(std::io::Error::new(std::io::ErrorKind::InvalidData, why).into())
+        }
     }
 }
 

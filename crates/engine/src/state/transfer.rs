@@ -233,7 +233,7 @@ mod tests {
         let [one, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
         let from = changed(one.path(), "lineage", 3);
         let address = address!("idp.application", "acme support/1");
-        let answered = BTreeMap::from([("metadata".to_owned(), "<xml>".to_owned())]);
+        let answered = BTreeMap::from([("start_url".to_owned(), "https://one.example.com".to_owned())]);
         from.answers().put(&address, &answered).unwrap();
         let text = from.pull().unwrap().unwrap();
         let to = store(other.path(), "acme");
@@ -243,7 +243,7 @@ mod tests {
         assert_eq!(push(&to, &text, false).unwrap(), Pushed::Same);
         assert_eq!(to.pull().unwrap().unwrap(), text);
         // What was answered here meanwhile stays.
-        let newer = BTreeMap::from([("metadata".to_owned(), "<newer>".to_owned())]);
+        let newer = BTreeMap::from([("start_url".to_owned(), "https://newer.example.com".to_owned())]);
         to.answers().put(&address, &newer).unwrap();
         push(&to, &text, false).unwrap();
         assert_eq!(to.answers().get(&address).unwrap(), newer);

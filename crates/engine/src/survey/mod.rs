@@ -4,6 +4,7 @@
 //! What a round finds makes further identities known (the users of an instance need its id), so a second
 //! or third round follows. It only reads.
 
+mod foreign;
 mod published;
 #[cfg(test)]
 mod tests;

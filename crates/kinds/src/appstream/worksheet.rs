@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::image::captured::{Captured, IMAGE};
 use super::image::{Application, ImageSpec};
 use crate::address::Address;
@@ -228,20 +231,27 @@ fn capture(spec: &ImageSpec) -> String {
     command
 }
 
-/// A text as one argument: quotes doubled, as image-assistant's documentation asks for, and what PowerShell
-/// would expand inside double quotes (`$` and the backtick) escaped by its backtick.
+/// A text as one argument of a command in PowerShell.
+///
+/// Where PowerShell gives a character no meaning of its own, the text stands between double quotes: quotes doubled, as
+/// image-assistant's documentation asks for, and what PowerShell would expand (`$` and the backtick) escaped by its backtick.
+/// PowerShell takes more characters for quotes, dashes and blanks than ASCII has: the curly and the low quotes close a text
+/// that began with a straight one, and what follows them is code in the administrator's session. A text with any such
+/// character is handed over as base64, which has none.
 fn quoted(text: &str) -> String {
+    // An argument is on one line.
+    let text = text.replace("\r\n", " ").replace(['\r', '\n'], " ");
+    let is_plain = |c: char| matches!(c, ' '..='~') || c.is_alphanumeric();
+    if !text.chars().all(is_plain) {
+        let encoded = STANDARD.encode(&text);
+        return format!("([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('{encoded}')))");
+    }
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for letter in text.chars() {
         match letter {
             '"' => out.push_str("\"\""),
-            '`' | '$' => {
-                out.push('`');
-                out.push(letter);
-            }
-            // An argument is on one line.
-            '\r' | '\n' => out.push(' '),
+            '`' | '$' => out.extend(['`', letter]),
             letter => out.push(letter),
         }
     }
@@ -309,6 +319,20 @@ mod tests {
                 create,
             ]
         );
+    }
+
+    /// The quotes, dashes and blanks of PowerShell's lexer that are not in ASCII, and what a terminal would not show.
+    #[test]
+    fn no_text_of_a_blueprint_becomes_code() {
+        for hidden in "\u{201c}\u{201d}\u{201e}\u{2018}\u{2019}\u{201a}\u{201b}\u{2013}\u{2014}\u{2015}\u{a0}\u{85}\u{2028}\u{1b}\u{202e}\t\0".chars() {
+            let text = format!("a{hidden}; Start-Process calc; b");
+            let argument = quoted(&text);
+            let encoded = STANDARD.encode(&text);
+            assert_eq!(argument, format!("([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('{encoded}')))"));
+        }
+        assert_eq!(quoted("Köln 1 東京"), "\"Köln 1 東京\"", "letters are letters");
+        assert_eq!(quoted("a\r\nb\nc"), "\"a b c\"");
+        assert_eq!(quoted("$(x) `n \"q\" 'p' ;|&"), "\"`$(x) ``n \"\"q\"\" 'p' ;|&\"");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 pub use dates::{End, Ending, Notice, Standing, Validity, remarks};
+use headset_core::xml;
 use jiff::Timestamp;
 use names::{METADATA, SIGNATURE};
 pub use refused::Refused;
@@ -85,6 +86,8 @@ pub fn parse(text: &str) -> Result<SamlMetadata, Refused> {
         return Err(format!("the document has {length} characters; IAM takes at most {LONGEST}").into());
     }
     wrong::not_xml(text)?;
+    xml::bounded(text)
+        .map_err(|why| format!("the document has {why}: no identity provider publishes such metadata"))?;
     let document = roxmltree::Document::parse(text).map_err(|error| wrong::xml(text, error))?;
     let root = document.root_element();
     wrong::root(root)?;

@@ -1,5 +1,6 @@
 //! The commands of an image worksheet, read as PowerShell would read them.
 
+use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 /// One word of a command line, and whether it was quoted: a quoted `--kiosk` is a value, not an option.
@@ -66,23 +67,76 @@ pub(super) fn read(script: &str) -> Result<Value, String> {
     Ok(Value::Object(image))
 }
 
+/// A character by what PowerShell's tokenizer takes it for (`CharTraits` of its source). It has more quotes and blanks than
+/// ASCII: text that comes out of a word processor is code to it.
+mod class {
+    /// A single quote: straight, left, right, low, reversed.
+    pub(super) fn is_single_quote(c: char) -> bool {
+        matches!(c, '\'' | '\u{2018}'..='\u{201b}')
+    }
+
+    /// A double quote: straight, left, right, low.
+    pub(super) fn is_double_quote(c: char) -> bool {
+        matches!(c, '"' | '\u{201c}'..='\u{201e}')
+    }
+
+    /// What begins a parameter: hyphen, en dash, em dash, horizontal bar.
+    pub(super) fn is_dash(c: char) -> bool {
+        matches!(c, '-' | '\u{2013}'..='\u{2015}')
+    }
+
+    /// A blank inside of a line. Separators of lines and paragraphs are blanks; only CR and LF end a line.
+    pub(super) fn is_blank(c: char) -> bool {
+        matches!(
+            c,
+            ' ' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+                ..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+        )
+    }
+
+    /// The end of a line.
+    pub(super) fn is_line_end(c: char) -> bool {
+        matches!(c, '\r' | '\n')
+    }
+
+    /// What ends a word and begins something else: a pipe, a block, a redirection, a list.
+    pub(super) fn is_operator(c: char) -> bool {
+        matches!(c, '|' | '&' | '(' | ')' | '{' | '}' | '<' | '>' | ',' | ';')
+    }
+}
+
+use class::{is_blank, is_dash, is_double_quote, is_line_end, is_operator, is_single_quote};
+
+type Letters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
 /// The commands of a script, each as its words. Comments and empty lines fall away; a backtick or a backslash
-/// at the end of a line, outside quotes, continues it. The call operator `&` is dropped.
+/// at the end of a line, outside quotes, continues it. The call operator `&` at the beginning of a command is dropped.
 fn commands(script: &str) -> Result<Vec<Vec<Word>>, String> {
     let mut commands = Vec::new();
     let mut words: Vec<Word> = Vec::new();
-    let mut characters = script.chars().peekable();
-    while let Some(&character) = characters.peek() {
-        match character {
-            '\n' | ';' => {
-                characters.next();
+    let mut letters = script.chars().peekable();
+    while let Some(&letter) = letters.peek() {
+        match letter {
+            ';' => {
+                letters.next();
                 finish(&mut words, &mut commands);
             }
-            '#' => while characters.next_if(|c| *c != '\n').is_some() {},
-            c if c.is_whitespace() => {
-                characters.next();
+            c if is_line_end(c) => {
+                letters.next();
+                finish(&mut words, &mut commands);
             }
-            _ => words.extend(word(&mut characters)?),
+            '#' => while letters.next_if(|c| !is_line_end(*c)).is_some() {},
+            c if is_blank(c) => {
+                letters.next();
+            }
+            '&' if words.is_empty() => {
+                letters.next();
+            }
+            '(' => words.push(expression(&mut letters)?),
+            c if is_operator(c) => {
+                return Err(format!("`{c}` in the commands is an operator of PowerShell"));
+            }
+            _ => words.extend(word(&mut letters)?),
         }
     }
     finish(&mut words, &mut commands);
@@ -90,78 +144,147 @@ fn commands(script: &str) -> Result<Vec<Vec<Word>>, String> {
 }
 
 fn finish(words: &mut Vec<Word>, commands: &mut Vec<Vec<Word>>) {
-    let mut command = std::mem::take(words);
-    if command
-        .first()
-        .is_some_and(|word| word.text == "&" && !word.quoted)
-    {
-        command.remove(0);
-    }
+    let command = std::mem::take(words);
     if !command.is_empty() {
         commands.push(command);
     }
 }
 
+/// Evaluates the only expression that the operator knows: a text as base64 of UTF-8.
+fn expression(letters: &mut Letters<'_>) -> Result<Word, String> {
+    const BEFORE: &str = "([text.encoding]::utf8.getstring([convert]::frombase64string('";
+    const AFTER: &str = "')))";
+    let unknown = || "an expression in the commands is none that the operator can evaluate".to_owned();
+    for wanted in BEFORE.chars() {
+        let letter = letters.next().ok_or_else(unknown)?;
+        if letter.to_ascii_lowercase() != wanted {
+            return Err(unknown());
+        }
+    }
+    let mut encoded = String::new();
+    while let Some(letter) = letters.next_if(|c| !is_single_quote(*c)) {
+        encoded.push(letter);
+    }
+    for wanted in AFTER.chars() {
+        if letters.next() != Some(wanted) {
+            return Err(unknown());
+        }
+    }
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(&encoded)
+        .map_err(|_| format!("FromBase64String does not take `{encoded}`"))?;
+    // What is no UTF-8 becomes replacement characters, as in .NET.
+    Ok(Word {
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+        quoted: true,
+    })
+}
+
 /// Reads one word; `None` where it was only a line's continuation.
-fn word(characters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Option<Word>, String> {
+fn word(letters: &mut Letters<'_>) -> Result<Option<Word>, String> {
     let (mut text, mut quoted) = (String::new(), false);
-    while let Some(&character) = characters.peek() {
-        match character {
-            c if c.is_whitespace() || c == ';' => break,
-            '"' | '\'' => {
-                characters.next();
+    while let Some(&letter) = letters.peek() {
+        match letter {
+            c if is_blank(c) || is_line_end(c) || is_operator(c) => break,
+            c if is_double_quote(c) || is_single_quote(c) => {
+                letters.next();
                 quoted = true;
-                quoted_text(characters, character, &mut text)?;
+                match is_double_quote(c) {
+                    true => expandable(letters, &mut text)?,
+                    false => literal(letters, &mut text)?,
+                }
             }
             '`' | '\\' => {
-                characters.next();
-                let continues = characters.peek().is_none_or(|next| matches!(next, '\n' | '\r'));
-                match characters.peek() {
-                    _ if continues && (character == '`' || text.is_empty()) => {
-                        characters.next_if_eq(&'\r');
-                        characters.next_if_eq(&'\n');
+                letters.next();
+                let continues = letters.peek().is_none_or(|next| is_line_end(*next));
+                match letters.peek() {
+                    _ if continues && (letter == '`' || text.is_empty()) => {
+                        letters.next_if_eq(&'\r');
+                        letters.next_if_eq(&'\n');
                     }
-                    Some(_) if character == '`' => text.extend(characters.next()),
-                    _ => text.push(character),
+                    Some(_) if letter == '`' => text.extend(letters.next().map(escaped)),
+                    _ => text.push(letter),
                 }
                 if continues && text.is_empty() && !quoted {
                     return Ok(None);
                 }
             }
             '$' => {
-                characters.next();
-                refuse_variable(characters.peek())?;
+                letters.next();
+                refuse_variable(letters.peek())?;
                 text.push('$');
             }
+            '@' if text.is_empty() && !quoted => {
+                return Err(
+                    "PowerShell would take a word with `@` before it for a list or a variable".to_owned(),
+                );
+            }
+            c if is_dash(c) && c != '-' && text.is_empty() && !quoted => {
+                return Err(format!(
+                    "PowerShell would take the word that begins with {c:?} for a parameter"
+                ));
+            }
             _ => {
-                characters.next();
-                text.push(character);
+                letters.next();
+                text.push(letter);
             }
         }
     }
     Ok(Some(Word { text, quoted }))
 }
 
-/// Reads up to the closing quote. A doubled quote stands for one; in double quotes a backtick escapes.
-fn quoted_text(
-    characters: &mut std::iter::Peekable<std::str::Chars<'_>>,
-    quote: char,
-    text: &mut String,
-) -> Result<(), String> {
-    while let Some(character) = characters.next() {
-        match character {
-            c if c == quote => {
-                if characters.next_if_eq(&quote).is_none() {
-                    return Ok(());
-                }
-                text.push(quote);
+/// What a backtick makes of the letter behind it.
+fn escaped(letter: char) -> char {
+    match letter {
+        '0' => '\0',
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        'e' => '\u{1b}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'v' => '\u{b}',
+        other => other,
+    }
+}
+
+/// Reads up to any double quote. Two in a row, of whichever form, stand for the second one; a backtick escapes.
+fn expandable(letters: &mut Letters<'_>, text: &mut String) -> Result<(), String> {
+    while let Some(letter) = letters.next() {
+        match letter {
+            c if is_double_quote(c) => match letters.next_if(|next| is_double_quote(*next)) {
+                Some(second) => text.push(second),
+                None => return Ok(()),
+            },
+            '`' if letters.peek() == Some(&'u') => {
+                return Err("what `u means depends on the version of PowerShell".to_owned());
             }
-            '`' if quote == '"' => text.extend(characters.next()),
-            '$' if quote == '"' => {
-                refuse_variable(characters.peek())?;
+            '`' => text.extend(letters.next().map(escaped)),
+            '$' => {
+                refuse_variable(letters.peek())?;
                 text.push('$');
             }
-            '\n' => return Err("a quote in the commands does not close on its line".to_owned()),
+            c if is_line_end(c) => {
+                return Err("a quote in the commands does not close on its line".to_owned());
+            }
+            other => text.push(other),
+        }
+    }
+    Err("a quote in the commands does not close".to_owned())
+}
+
+/// Reads up to any single quote. Two in a row, of whichever form, stand for the second one.
+fn literal(letters: &mut Letters<'_>, text: &mut String) -> Result<(), String> {
+    while let Some(letter) = letters.next() {
+        match letter {
+            c if is_single_quote(c) => match letters.next_if(|next| is_single_quote(*next)) {
+                Some(second) => text.push(second),
+                None => return Ok(()),
+            },
+            c if is_line_end(c) => {
+                return Err("a quote in the commands does not close on its line".to_owned());
+            }
             other => text.push(other),
         }
     }
@@ -171,9 +294,11 @@ fn quoted_text(
 /// PowerShell replaces `$name` and `$(...)` in double quotes; what is meant literally must be escaped.
 fn refuse_variable(next: Option<&char>) -> Result<(), String> {
     match next {
-        Some(next) if next.is_alphanumeric() || matches!(next, '_' | '{' | '(' | '?' | ':') => Err(format!(
-            "PowerShell would expand ${next}... in the commands as a variable"
-        )),
+        Some(next) if next.is_alphanumeric() || matches!(next, '_' | '{' | '(' | '?' | ':' | '$' | '^') => {
+            Err(format!(
+                "PowerShell would expand ${next}... in the commands as a variable"
+            ))
+        }
         _ => Ok(()),
     }
 }
@@ -350,6 +475,13 @@ image-assistant.exe create-image --name "desk-1" --description "d" --display-nam
                 "image-assistant.exe create-image --name a\nimage-assistant.exe add-application --name b",
                 "nothing can follow",
             ),
+            ("image-assistant.exe create-image --name a | Out-Null", "operator"),
+            ("image-assistant.exe create-image --name a > x", "operator"),
+            ("image-assistant.exe create-image --name a && b", "operator"),
+            ("image-assistant.exe create-image --name (Get-Date)", "expression"),
+            ("image-assistant.exe create-image --name @x", "list"),
+            ("image-assistant.exe create-image \u{2013}-name a", "parameter"),
+            ("image-assistant.exe create-image --name \"$$\"", "expand"),
             (
                 "image-assistant.exe create-image --name a\n --tags k v",
                 "not recognized",
@@ -358,6 +490,55 @@ image-assistant.exe create-image --name "desk-1" --description "d" --display-nam
             let said = read(script).unwrap_err();
             assert!(said.contains(complaint), "{script}: {said}");
         }
+    }
+
+    /// What a word processor makes of quotes closes a text as the straight ones do, and what follows is a command.
+    #[test]
+    fn curly_quotes_are_quotes() {
+        for quote in [
+            '"', '\u{201c}', '\u{201d}', '\u{201e}', '\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}',
+        ] {
+            let straight = if is_single_quote(quote) { '\'' } else { '"' };
+            let script = format!(
+                "image-assistant.exe create-image --name {straight}a{quote}; calc.exe; {straight}b{straight}"
+            );
+            let said = read(&script).unwrap_err();
+            assert!(
+                said.contains("without a command") || said.contains("not recognized"),
+                "{quote}: {said}"
+            );
+            let doubled =
+                format!("image-assistant.exe create-image --name {straight}a{quote}{quote}b{straight}");
+            assert_eq!(read(&doubled).unwrap()["name"], format!("a{quote}b"));
+        }
+        // A no-break space parts words, and a separator of lines ends none.
+        let image = read("image-assistant.exe\u{a0}create-image\u{2028}--name\u{3000}a").unwrap();
+        assert_eq!(image["name"], "a");
+    }
+
+    #[test]
+    fn a_text_in_base64_is_one_word() {
+        let encoded = base64::engine::general_purpose::STANDARD.encode("a\u{201d}; --x $y `z");
+        let script = format!(
+            "image-assistant.exe create-image --name ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('{encoded}')))"
+        );
+        assert_eq!(read(&script).unwrap()["name"], "a\u{201d}; --x $y `z");
+        assert!(
+            read(&script.replace("Convert", "Other"))
+                .unwrap_err()
+                .contains("expression")
+        );
+        assert!(
+            read(&script.replace(&encoded, "%"))
+                .unwrap_err()
+                .contains("FromBase64String")
+        );
+    }
+
+    #[test]
+    fn backticks_escape_as_in_powershell() {
+        let image = read("image-assistant.exe create-image --name \"a`tb``c`\"d`$e\"").unwrap();
+        assert_eq!(image["name"], "a\tb`c\"d$e");
     }
 
     #[test]

@@ -6,6 +6,8 @@ use minicbor::Decoder;
 use minicbor::data::Type;
 use serde_json::{Map, Value, json};
 
+use crate::wire::bounds;
+
 /// Deeper than any answer.
 const DEEPEST: usize = 64;
 
@@ -107,6 +109,7 @@ fn code_in(body: &Value) -> Option<String> {
 /// An XML document: elements as objects, repeated ones as lists, without the ids of the request.
 fn document(body: &[u8]) -> Option<Value> {
     let text = std::str::from_utf8(body).ok()?;
+    bounds::check(text).ok()?;
     let document = roxmltree::Document::parse(text).ok()?;
     let root = document.root_element();
     Some(json!({ root.tag_name().name(): element(root, 0) }))

@@ -4,6 +4,7 @@
 //! [`validate`]; an answer through the protocol's encoder. Values between the codecs and the services are JSON
 //! with AWS's member names: blobs in base64, timestamps as seconds since the epoch.
 
+pub(crate) mod bounds;
 pub(crate) mod cbor;
 pub(crate) mod checksum;
 pub(crate) mod chunked;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::message::Message;
 use super::table::{Kind, Member, Operation, Shape, Table};
-use super::{Malformed, Protocol, codec, json, xml};
+use super::{Malformed, Protocol, bounds, codec, json, xml};
 use crate::answer::Answer;
 
 /// What must not stand in a header value as it is.
@@ -96,6 +96,7 @@ fn payload(
 fn document(table: &Table, shape: &str, protocol: Protocol, body: &[u8]) -> Result<Value, Malformed> {
     if protocol == Protocol::RestXml {
         let text = std::str::from_utf8(body).map_err(|_| Malformed("the body is not UTF-8".to_owned()))?;
+        bounds::check(text).map_err(|what| Malformed(format!("the body has {what}")))?;
         let document = roxmltree::Document::parse(text)
             .map_err(|error| Malformed(format!("the body is not XML: {error}")))?;
         xml::decode(table, table.shape(shape), document.root_element())

@@ -19,6 +19,29 @@ pub struct Store {
     pub released: BTreeMap<String, Moment>,
 }
 
+/// The most bytes that all buckets hold together: AWS has no such limit, memory does.
+const MOST_HELD: usize = 1 << 30;
+
+impl Store {
+    /// Whether there is room for so many bytes more.
+    pub(crate) fn has_room_for(&self, bytes: usize) -> bool {
+        let parts = |bucket: &Bucket| -> usize {
+            let parts = bucket.uploads.values().flat_map(|upload| upload.parts.values());
+            parts.map(|part| part.body.0.len()).sum()
+        };
+        let versions = |bucket: &Bucket| -> usize {
+            let versions = bucket.objects.values().flatten();
+            versions.map(|version| version.body.0.len()).sum()
+        };
+        let held: usize = self
+            .buckets
+            .values()
+            .map(|bucket| parts(bucket) + versions(bucket))
+            .sum();
+        bytes == 0 || held.saturating_add(bytes) <= MOST_HELD
+    }
+}
+
 /// One bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bucket {

@@ -1,5 +1,6 @@
 //! House rules that the compiler does not know: the import order, the size of files, who may print.
 
+mod dependencies;
 mod glossary;
 mod imports;
 mod invented;
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 /// About how long a file may be.
 const LONGEST: usize = 650;
 
-fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+pub(super) fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -44,7 +45,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 /// Where each crate of the house has its files.
-fn folders() -> Vec<String> {
+pub(super) fn folders() -> Vec<String> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
     let mut found = vec!["src".to_owned()];
     for entry in std::fs::read_dir(crates).unwrap() {

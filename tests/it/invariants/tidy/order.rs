@@ -54,6 +54,7 @@ const ORDERS: &[(&str, &[&str])] = &[
             "simulator",
             "control",
             "cross_origin",
+            "door",
             "exchange",
             "in_process",
             "server",

@@ -25,6 +25,7 @@ const SURFACE: &[&str] = &[
     "Simulator::reseed",
     "Simulator::reset",
     "Simulator::restore",
+    "Simulator::revision",
     "Simulator::serve",
     "Simulator::skip",
     "Simulator::snapshot",

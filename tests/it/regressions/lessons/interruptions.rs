@@ -185,7 +185,8 @@ fn headset(folder: &Path, endpoint: &str) -> Command {
         .env("HOME", folder)
         .env("AWS_ENDPOINT_URL", endpoint)
         .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "simulated");
+        .env("AWS_SECRET_ACCESS_KEY", "simulated")
+        .env("HEADSET_SIM_TOKEN", "token-of-the-tests");
     command
 }
 
@@ -193,6 +194,7 @@ fn headset(folder: &Path, endpoint: &str) -> Command {
 fn cloud() -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
         .args(["sim", "serve", "--port", "0", "--time", "600"])
+        .env("HEADSET_SIM_TOKEN", "token-of-the-tests")
         .args(quirks_of::<&str>(&[]))
         .stderr(Stdio::piped())
         .spawn()

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_connect::types::{
     Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig, UserSearchFilter,
 };
-use headset_core::{Address, AwsError, Class, KindId};
+use headset_core::{Address, AwsError, Class, KindId, Revealed};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
 use headset_kinds::discovery::Found;
@@ -113,12 +113,12 @@ async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
 }
 
 /// The password, read now, if it is one that Connect takes (the pattern in its service model).
-async fn revealed(aws: &Aws, secret: Option<&Secret>) -> Result<Option<String>, AwsError> {
+async fn revealed(aws: &Aws, secret: Option<&Secret>) -> Result<Option<Revealed>, AwsError> {
     let Some(secret) = secret else {
         return Ok(None);
     };
     let password = aws.reveal(secret).await?;
-    if is_password(&password) {
+    if is_password(password.expose()) {
         return Ok(Some(password));
     }
     let message = format!(
@@ -252,14 +252,6 @@ fn seconds(span: u32) -> Result<i32, AwsError> {
     })
 }
 
-/// The error without the password: AWS quotes values that it refuses.
-fn without(mut error: AwsError, password: Option<&str>) -> AwsError {
-    if let Some(password) = password {
-        error.message = error.message.replace(password, "(the password)");
-    }
-    error
-}
-
 #[async_trait]
 impl Contents for User {
     type Described = Described;
@@ -374,7 +366,7 @@ impl Remote for User {
             .create_user()
             .instance_id(&instance)
             .username(&spec.username)
-            .set_password(password.clone())
+            .set_password(password.map(|password| password.expose().to_owned()))
             .identity_info(identity)
             .phone_config(phone)
             .set_security_profile_ids(Some(security))
@@ -383,8 +375,7 @@ impl Remote for User {
         let answer = work
             .aws
             .call("connect", "CreateUser", || request.clone().send())
-            .await
-            .map_err(|error| without(error, password.as_deref()))?;
+            .await?;
         answer
             .user_id
             .ok_or_else(|| AwsError::lacking("connect", "CreateUser", "UserId"))

@@ -73,10 +73,13 @@ fn answers_are_kept_by_address() {
     answers
         .put(
             &address,
-            &[("start_url".to_owned(), "https://x".to_owned())].into(),
+            &[("start_url".to_owned(), "https://x.example.com".to_owned())].into(),
         )
         .unwrap();
-    assert_eq!(answers.get(&address).unwrap()["start_url"], "https://x");
+    assert_eq!(
+        answers.get(&address).unwrap()["start_url"],
+        "https://x.example.com"
+    );
     answers.forget(&address).unwrap();
     assert!(answers.get(&address).unwrap().is_empty());
 }

@@ -7,6 +7,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
 use crate::clock::Moment;
+use crate::wire::bounds;
 pub(crate) use crate::world::iam::Metadata;
 
 const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
@@ -29,6 +30,7 @@ impl Metadata {
         if document.starts_with('\u{feff}') {
             return Err("the document begins with a byte order mark".to_owned());
         }
+        bounds::check(document).map_err(|what| format!("the document has {what}"))?;
         let mut scan = Scan::default();
         let mut reader = NsReader::from_str(document);
         reader.config_mut().check_end_names = true;

@@ -7,6 +7,7 @@ use quick_xml::reader::Reader;
 
 use crate::clock::Moment;
 use crate::policy::Context;
+use crate::wire::bounds;
 
 const ATTRIBUTES: &str = "https://aws.amazon.com/SAML/Attributes/";
 
@@ -62,6 +63,7 @@ impl Assertion {
             .decode(compact)
             .map_err(|_| "The assertion is not base64")?;
         let xml = String::from_utf8(bytes).map_err(|_| "The assertion is not UTF-8")?;
+        bounds::check(&xml).map_err(|_| "The assertion is not well-formed XML")?;
         let mut out = Assertion::default();
         let mut open: Vec<String> = Vec::new();
         let (mut named, mut text) = (String::new(), String::new());

@@ -168,15 +168,14 @@ fn a_deleted_group_that_was_made_anew_is_assigned_anew() {
 
 #[test]
 fn without_an_arn_the_first_apply_ends_with_the_assignment_as_a_checkpoint() {
-    let metadata = concat!(
+    let idp = "{ identity_center: { application: acme, groups: [agents], metadata: { file: metadata.xml }, \
+         start_url: \"https://idp.example.com/start\" } }";
+    let desk = Desk::with(&text(idp));
+    let metadata = include_str!(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/crates/kinds/src/iam/samples/metadata.xml"
-    );
-    let idp = format!(
-        "{{ identity_center: {{ application: acme, groups: [agents], metadata: {{ file: \"{metadata}\" }}, \
-         start_url: \"https://idp.example.com/start\" }} }}"
-    );
-    let desk = Desk::with(&text(&idp));
+    ));
+    std::fs::write(desk.path().join("metadata.xml"), metadata).unwrap();
     let said = desk.run(&["apply", "center.yaml", "--sim", "--yes", "--operator", "off"]);
     assert!(!said.talk.contains("headset:internal"), "{}", said.talk);
     assert_eq!(said.code, Some(3), "{}{}", said.data, said.talk);
@@ -538,8 +537,6 @@ fn a_disabled_application_is_enabled_and_not_deleted() {
 
 #[test]
 fn metadata_that_changes_in_the_blueprint_holds() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("metadata.xml");
     let document = |name: &str| {
         let path = format!(
             "{}/crates/kinds/src/iam/samples/{name}.xml",
@@ -547,13 +544,11 @@ fn metadata_that_changes_in_the_blueprint_holds() {
         );
         std::fs::read_to_string(path).unwrap()
     };
+    let idp = "{ other: { application: acme, groups: [agents], metadata: { file: metadata.xml }, \
+         start_url: \"https://idp.example.com/start\" } }";
+    let desk = Desk::with(&text(idp));
+    let file = desk.path().join("metadata.xml");
     std::fs::write(&file, document("metadata")).unwrap();
-    let idp = format!(
-        "{{ other: {{ application: acme, groups: [agents], metadata: {{ file: \"{}\" }}, \
-         start_url: \"https://idp.example.com/start\" }} }}",
-        file.display()
-    );
-    let desk = Desk::with(&text(&idp));
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     std::fs::write(&file, document("rotated")).unwrap();
     let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
