@@ -81,6 +81,7 @@ fn service_roles(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
             // AppStream looks for it here and nowhere else.
             path: "/service-role/".to_owned(),
             service: "appstream.amazonaws.com".to_owned(),
+            account: draft.context.account.clone(),
             policies: [policy].into(),
             linked: false,
         };
@@ -95,6 +96,7 @@ fn service_roles(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
             name: SCALING.to_owned(),
             path: format!("/aws-service-role/{SCALING_SERVICE}/"),
             service: SCALING_SERVICE.to_owned(),
+            account: draft.context.account.clone(),
             policies: BTreeSet::new(),
             linked: true,
         };

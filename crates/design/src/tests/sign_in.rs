@@ -116,12 +116,19 @@ fn a_desktop_has_an_application_and_a_provider_a_stack_and_one_role() {
                 "(arn of iam.saml_provider/desktop-agents)", "(arn of iam.saml_provider/desktop-leads)",
             ] },
             "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
-            "Condition": { "StringEquals": {
-                "SAML:aud": [
-                    "https://signin.aws.amazon.com/saml", "https://eu-west-1.signin.aws.amazon.com/saml",
-                ],
-                "SAML:sub_type": "persistent",
-            } },
+            "Condition": {
+                "StringEquals": {
+                    "SAML:aud": [
+                        "https://signin.aws.amazon.com/saml", "https://eu-west-1.signin.aws.amazon.com/saml",
+                    ],
+                    "SAML:sub_type": "persistent",
+                },
+                // What AppStream reads of a session's tags, and nothing that other policies of the account may go by.
+                "ForAllValues:StringEqualsIgnoreCase": { "aws:TagKeys": [
+                    "roles", "department", "organization", "groups", "title", "costCenter", "userType",
+                    "SessionContext", "UserPrincipalName", "ObjectSid", "Domain",
+                ] },
+            },
         }])
     );
     assert_eq!(

@@ -26,6 +26,13 @@ pub struct ServiceRoleSpec {
     /// The service that assumes it, such as `appstream.amazonaws.com`.
     #[field(replace, reported = Vec<String>)]
     pub service: String,
+    /// The account for which the service may assume a role that Headset makes: no other account's work can make the
+    /// service use it. A role that is there already is not touched for that.
+    // AppStream sends `aws:SourceAccount` for its service role (AppStream's guide, "Cross-Service Confused Deputy
+    // Prevention").
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default)]
+    pub account: String,
     /// ARNs of the managed policies that have to be attached. IAM attaches those of a service-linked role by itself.
     #[field(in_place, reported = Vec<String>)]
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

@@ -25,7 +25,8 @@ pub(crate) fn case() -> Case {
             address("iam.service_role/ApplicationAutoScalingForAmazonAppStreamAccess"),
             json!({
                 "name": "ApplicationAutoScalingForAmazonAppStreamAccess", "path": "/service-role/",
-                "service": "application-autoscaling.amazonaws.com", "policies": [needed], "linked": false,
+                "service": "application-autoscaling.amazonaws.com", "account": "123456789012",
+                "policies": [needed], "linked": false,
             }),
         ),
         changes: vec![("policies", json!([needed, policy("AmazonAppStreamPCAAccess")]))],

@@ -23,9 +23,10 @@ const AT_ONCE: usize = 8;
 /// Who may assume such a role.
 const TRUST: &str = include_str!("../../../../../policies/iam/service-trust.json");
 
-/// The document by which a role of this service trusts it.
-fn trust(service: &str) -> Result<String, AwsError> {
-    Ok(fill(TRUST, &[("service", service.into())]).resolved()?)
+/// The document by which a role trusts this service, for work of this account.
+fn trust(service: &str, account: &str) -> Result<String, AwsError> {
+    let holes = [("service", service.into()), ("account", account.into())];
+    Ok(fill(TRUST, &holes).resolved()?)
 }
 
 #[async_trait]
@@ -49,7 +50,7 @@ impl Remote for ServiceRole {
                 .create_role()
                 .role_name(&spec.name)
                 .path(&spec.path)
-                .assume_role_policy_document(trust(&spec.service)?);
+                .assume_role_policy_document(trust(&spec.service, &spec.account)?);
             work.aws
                 .call("iam", "CreateRole", || request.clone().send())
                 .await?;
@@ -188,7 +189,8 @@ mod tests {
 
     fn differing(live: &Live) -> Vec<(String, Change)> {
         let want = json!({"name": "AmazonAppStreamServiceAccess", "path": "/service-role/",
-                          "service": "appstream.amazonaws.com", "policies": [POLICY], "linked": false});
+                          "service": "appstream.amazonaws.com", "account": "123456789012", "policies": [POLICY],
+                          "linked": false});
         let diff = ServiceRole.diff(&want, live);
         diff.into_iter()
             .map(|change| (change.field, change.change))
@@ -204,8 +206,20 @@ mod tests {
     }
 
     #[test]
+    fn a_role_of_ours_serves_this_account_alone_and_older_ones_stay_as_they_are() {
+        let ours: Value =
+            serde_json::from_str(&trust("appstream.amazonaws.com", "123456789012").unwrap()).unwrap();
+        let condition = &ours["Statement"][0]["Condition"];
+        assert_eq!(*condition, json!({"StringEquals": {"aws:SourceAccount": "123456789012"}}));
+        // The console makes it without, and so did earlier versions.
+        let without = r#"{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"Service": "appstream.amazonaws.com"}}}"#;
+        assert_eq!(differing(&live("/service-role/", without, &[POLICY])), []);
+    }
+
+    #[test]
     fn a_missing_policy_is_mended_and_a_wrong_path_or_trust_is_not() {
-        let ours = trust("appstream.amazonaws.com").unwrap();
+        let ours = trust("appstream.amazonaws.com", "123456789012").unwrap();
         let policies = [("policies".to_owned(), Change::InPlace)];
         assert_eq!(differing(&live("/service-role/", &ours, &[])), policies);
         let path = [("path".to_owned(), Change::Replace)];

@@ -32,6 +32,8 @@ pub(super) struct Assertion {
     pub(super) session_ends: Option<Moment>,
     /// Whether it carries session tags (`PrincipalTag:...`).
     pub(super) tagged: bool,
+    /// Those tags.
+    tags: Vec<(String, String)>,
     /// The certificates of its signatures, base64 without white space.
     pub(super) certificates: Vec<String>,
 }
@@ -158,8 +160,12 @@ impl Assertion {
                 }
             }
             "RoleSessionName" => self.session_name = text.to_owned(),
-            _ if name.starts_with("PrincipalTag:") => self.tagged = true,
-            _ => {}
+            _ => {
+                if let Some(key) = name.strip_prefix("PrincipalTag:") {
+                    self.tagged = true;
+                    self.tags.push((key.to_owned(), text.to_owned()));
+                }
+            }
         }
     }
 
@@ -184,6 +190,16 @@ impl Assertion {
             if !value.is_empty() {
                 context.insert(key.to_owned(), vec![value]);
             }
+        }
+        for (key, value) in &self.tags {
+            context.insert(
+                format!("aws:requesttag/{}", key.to_ascii_lowercase()),
+                vec![value.clone()],
+            );
+        }
+        if !self.tags.is_empty() {
+            let keys = self.tags.iter().map(|(key, _)| key.clone()).collect();
+            context.insert("aws:tagkeys".to_owned(), keys);
         }
         context
     }

@@ -326,6 +326,23 @@ fn the_root_user_gets_an_hour_and_no_role() {
     assert_eq!(asked("AssumeRole", role).unwrap_err().code, "AccessDenied");
 }
 
+#[test]
+fn a_trust_policy_says_which_session_tags_an_assertion_may_carry() {
+    let mut w = world();
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "Federated": PROVIDER },
+        "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+        "Condition": { "ForAllValues:StringEqualsIgnoreCase": { "aws:TagKeys": ["costCenter", "roles"] } },
+    }]});
+    let update = json!({ "RoleName": "agents", "PolicyDocument": trust.to_string() });
+    call(&Iam, &mut w, 0, "UpdateAssumeRolePolicy", update, Some("AKIA")).unwrap();
+    let tagged = |key: &str| assertion().replace("SessionDuration", &format!("PrincipalTag:{key}"));
+    sign_in(&mut w, 11, &assertion(), json!({})).unwrap();
+    sign_in(&mut w, 11, &tagged("CostCenter"), json!({})).unwrap();
+    let other = sign_in(&mut w, 11, &tagged("headset:environment"), json!({})).unwrap_err();
+    assert_eq!(other.code, "AccessDenied");
+}
+
 /// A role that the account's own principals may take, with session tags.
 fn tagged_role(w: &mut World, name: &str) -> String {
     let trust = json!({ "Version": "2012-10-17", "Statement": [{
