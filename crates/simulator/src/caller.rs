@@ -1,8 +1,10 @@
 //! Who a request comes from.
 
+use std::sync::Arc;
+
 use super::clock::Moment;
 use super::reply::Progress;
-use super::service::iam::caller_of_key;
+use super::service::iam::{caller_of_key, permissions};
 use super::service::{Caller, Fault};
 use super::wire::Protocol;
 use super::wire::scope::Scope;
@@ -10,7 +12,23 @@ use super::world::World;
 
 /// Who calls. An access key that STS gave out stands for its session; a key of twelve digits for that account;
 /// every other key for the settings' account.
+///
+/// Assumption: authorisation.session-policies. Of a session, what its role or user may do counts; a policy that was given
+/// when the session began is not applied.
 pub(super) fn caller(
+    world: &World,
+    signed: Option<&Scope>,
+    now: Moment,
+    progress: &Progress,
+) -> Result<Caller, Fault> {
+    let mut caller = identified(world, signed, now, progress)?;
+    if caller.access_key.is_some() {
+        caller.permissions = permissions(&world.iam, &caller).map(Arc::new);
+    }
+    Ok(caller)
+}
+
+fn identified(
     world: &World,
     signed: Option<&Scope>,
     now: Moment,
@@ -21,6 +39,7 @@ pub(super) fn caller(
             account: world.settings.account.clone(),
             arn: "anonymous".to_owned(),
             access_key: None,
+            permissions: None,
         });
     };
     if world.sts.sessions.contains_key(&scope.access_key) {
@@ -61,5 +80,6 @@ pub(super) fn caller(
         account: account.clone(),
         arn: format!("arn:aws:iam::{account}:user/deployer"),
         access_key: Some(scope.access_key.clone()),
+        permissions: None,
     })
 }

@@ -122,6 +122,7 @@ mod tests {
                         account: "123456789012".to_owned(),
                         arn: "arn:aws:iam::123456789012:user/deployer".to_owned(),
                         access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+                        permissions: None,
                     },
                     now,
                     base_url: None,

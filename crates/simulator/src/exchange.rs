@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
 
+use super::authorise;
 use super::caller::caller;
 use super::clock::wall;
 use super::cross_origin;
@@ -179,7 +180,7 @@ impl Simulator {
                 }
             }
         }
-        let result = self.carry_out(&mut message, signed, &route, base_url, &progress);
+        let result = self.carry_out(&mut message, signed, &route, base_url, &mut progress);
         self.make_external_changes(&faults.after);
         let dropped = drop_after.then_some("after");
         let mut written = match result {
@@ -259,7 +260,7 @@ impl Simulator {
         signed: Option<Scope>,
         route: &Route,
         base_url: Option<String>,
-        progress: &Progress,
+        progress: &mut Progress,
     ) -> Result<Answer, Fault> {
         let service = served(progress.service);
         if route.operation.errors.is_none() || service.handler(route.name).is_none() {
@@ -287,11 +288,18 @@ impl Simulator {
             now,
             base_url,
         };
-        if !world.s3.has_room_for(call.body.len()) {
-            let why = "the simulator has no room for so many bytes of objects";
-            return Err(Fault::new("ServiceUnavailable", why).with_status(503));
+        let result = match authorise::admit(&world, progress.service, &call) {
+            Ok(()) if !world.s3.has_room_for(call.body.len()) => {
+                let why = "the simulator has no room for so many bytes of objects";
+                Err(Fault::new("ServiceUnavailable", why).with_status(503))
+            }
+            Ok(()) => service.call(&mut world, &call),
+            Err(fault) => Err(fault),
+        };
+        if let Some(permissions) = &call.caller.permissions {
+            progress.needed = permissions.asked();
         }
-        service.call(&mut world, &call)
+        result
     }
 
     fn refuse(&self, progress: &Progress, fault: &Fault) -> Written {

@@ -30,6 +30,8 @@ pub mod world;
 mod service;
 mod throttle;
 
+mod authorise;
+
 mod caller;
 mod identity_provider;
 

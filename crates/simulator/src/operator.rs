@@ -322,6 +322,7 @@ fn builder_state(world: &mut World, builder: &str, region: &str, now: Moment) ->
             arn: format!("arn:aws:iam::{account}:user/administrator"),
             account,
             access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+            permissions: None,
         },
         now,
         base_url: None,

@@ -292,6 +292,7 @@ impl Calls<'_> {
                 account: account.clone(),
                 arn: format!("arn:aws:iam::{account}:user/another-client"),
                 access_key: Some("AKIAI44QH8DHBEXAMPLE".to_owned()),
+                permissions: None,
             },
             now: self.now,
             base_url: None,

@@ -17,6 +17,8 @@ pub(super) struct Progress {
     pub(super) region: String,
     pub(super) protocol: Protocol,
     pub(super) head: bool,
+    /// What a caller with policies needed for the call.
+    pub(super) needed: Vec<(String, String)>,
 }
 
 /// Writes an answer in the way of its request.

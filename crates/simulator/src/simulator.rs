@@ -75,6 +75,9 @@ pub struct CallRecord {
     pub region: String,
     /// The connection was lost: before the service saw the call, or after it carried it out.
     pub dropped: Option<&'static str>,
+    /// What a caller with policies needed for it: actions, each with its resource.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needed: Vec<(String, String)>,
     /// `another client` if a fault rule made the call, not the client under test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<&'static str>,
@@ -228,6 +231,7 @@ impl Simulator {
             region: "us-east-1".to_owned(),
             protocol: Protocol::RestXml,
             head: false,
+            needed: Vec::new(),
         }
     }
 
@@ -247,6 +251,7 @@ impl Simulator {
             at: self.now(),
             region: progress.region.clone(),
             dropped,
+            needed: progress.needed.clone(),
             by: None,
         });
     }
@@ -309,6 +314,7 @@ impl Simulator {
                 at,
                 region: made.region,
                 dropped: None,
+                needed: Vec::new(),
                 by: Some("another client"),
             });
         }

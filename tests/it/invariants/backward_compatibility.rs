@@ -75,7 +75,10 @@ fn what_an_earlier_version_made_is_changed_and_taken_down() {
     let desk = desk();
     let change = "connect.users.\"agent1@example.com\".last=Changed";
     let acting = acting(&desk, &["--set", change]);
-    let users: Vec<_> = acting.iter().filter(|(address, ..)| !address.starts_with("iam.role/")).collect();
+    let users: Vec<_> = acting
+        .iter()
+        .filter(|(address, ..)| !address.starts_with("iam.role/"))
+        .collect();
     assert_eq!(users.len(), 1, "{acting:#?}");
     assert_eq!(users[0].1, "update");
     let applied = desk.run(&["apply", "center.yaml", "--sim", "--yes", "--set", change]);

@@ -4,6 +4,44 @@ use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {
+        id: "authorisation.absent-things-have-no-tags",
+        belief: "a call about something that is not there is decided as if it had no tags, and refused where a policy asks \
+                 for one, before the service says that it is not there",
+        source: "the Service Authorization Reference does not say what comes first",
+        fallback: None,
+        signals: &["*"],
+    },
+    Evidence {
+        id: "authorisation.session-policies",
+        belief: "of a session, what its role or user may do counts; a policy that was given when it began is not applied",
+        source: "IAM applies it (\"Session policies\"); the simulator is too generous here",
+        fallback: None,
+        signals: &["sts:AssumeRole", "sts:GetFederationToken"],
+    },
+    Evidence {
+        id: "authorisation.tags-at-creation",
+        belief: "what is made with tags in Connect, Identity Center or Secrets Manager needs the permission to tag such \
+                 things besides",
+        source: "the reference says so of AppStream, Application Auto Scaling and IAM; of the others by analogy",
+        fallback: None,
+        signals: &[
+            "connect:CreateInstance",
+            "connect:CreateUser",
+            "sso:CreateApplication",
+        ],
+    },
+    Evidence {
+        id: "authorisation.unlisted-actions",
+        belief: "UpdateImageBuilder, DrainSessionInstance and UpdateUserConfig are authorised like their neighbours",
+        source: "AWS's models have them, and the Service Authorization Reference does not list them yet",
+        fallback: None,
+        signals: &[
+            "appstream:UpdateImageBuilder",
+            "appstream:DrainSessionInstance",
+            "connect:UpdateUserConfig",
+        ],
+    },
+    Evidence {
         id: "iam.federated-principal-lags",
         belief: "a SAML provider that was just made can be named in a trust policy",
         source: "IAM is eventually consistent; whether that shows here is not documented",

@@ -96,6 +96,7 @@ fn run(world: &mut World, service: &dyn Service, name: &str, call: &Call) -> Res
         region: call.region.clone(),
         protocol: route.protocol,
         head: false,
+        needed: Vec::new(),
     };
     for service in service::all() {
         service.tick(world, call.now);
@@ -137,6 +138,7 @@ fn call(name: &str, input: Value, region: &str, now: Moment) -> Call {
             account: "123456789012".to_owned(),
             arn: "arn:aws:iam::123456789012:user/deployer".to_owned(),
             access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+            permissions: None,
         },
         now,
         base_url: None,

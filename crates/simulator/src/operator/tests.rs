@@ -189,6 +189,7 @@ fn appstream(world: &mut World, now: Moment, operation: &str, input: Value) -> R
             account: "123456789012".to_owned(),
             arn: "arn:aws:iam::123456789012:user/tester".to_owned(),
             access_key: None,
+            permissions: None,
         },
         now,
         base_url: None,

@@ -7,6 +7,7 @@ mod condition;
 mod document;
 mod grammar;
 mod normal;
+mod permissions;
 mod principal;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod wildcard;
 pub use condition::Context;
 pub use document::Policy;
 pub use grammar::{Kind, Malformed};
+pub use permissions::Permissions;
 
 pub(crate) use condition::{Operator, Quantifier, range as address_range};
 pub(crate) use document::{Effect, PrincipalEntry, Statement};
@@ -88,6 +90,18 @@ impl Policy {
             }
         }
         decision
+    }
+
+    /// Whether a statement that allows something names this role, user or session itself, and not only its account.
+    pub(crate) fn names(&self, arn: &str) -> bool {
+        let allows = self.statements.iter().filter(|one| one.effect == Effect::Allow);
+        let entries = allows.filter_map(|one| one.principals.as_ref());
+        entries
+            .flat_map(|principals| &principals.entries)
+            .any(|entry| match entry {
+                PrincipalEntry::Aws(named) => named == arn || session_of(arn, named),
+                _ => false,
+            })
     }
 
     /// Every principal entry that the document names, with the statements' order.

@@ -305,6 +305,7 @@ fn ask(
             arn: format!("arn:aws:iam::{account}:user/administrator"),
             account,
             access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+            permissions: None,
         },
         now,
         base_url: None,

@@ -13,7 +13,7 @@ use crate::policy::Request;
 use crate::world::iam::{Provider, Role, User, WebProvider};
 
 /// IAM, asked by all who are given a role, read a policy or check a caller.
-pub(super) trait Identities {
+pub(crate) trait Identities {
     /// Whether a role with this ARN (path included) exists, visible to other services or not.
     fn role_exists(&self, arn: &str) -> bool;
     /// Whether other services can use the role with this ARN by now: it exists, and has reached them.

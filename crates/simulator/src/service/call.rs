@@ -2,11 +2,13 @@
 
 use crate::answer::{Answer, Fault};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
 
 use crate::clock::Moment;
+use crate::policy::Permissions;
 use crate::world::World;
 
 /// Who calls, as the SigV4 credential scope and the access key say.
@@ -18,6 +20,8 @@ pub struct Caller {
     pub arn: String,
     /// The access key id; `None` for an unsigned (anonymous) request.
     pub access_key: Option<String>,
+    /// What the policies of this cloud let it do; `None`: none speak for it, and it may do everything.
+    pub permissions: Option<Arc<Permissions>>,
 }
 
 /// One decoded call.

@@ -168,6 +168,7 @@ mod tests {
                 account: "123456789012".to_owned(),
                 arn: "arn:aws:iam::123456789012:user/tester".to_owned(),
                 access_key: None,
+                permissions: None,
             },
             now: crate::clock::Moment(0),
             base_url: None,

@@ -46,6 +46,7 @@ const ORDERS: &[(&str, &[&str])] = &[
             "world",
             "service",
             "throttle",
+            "authorise",
             "caller",
             "identity_provider",
             "console",

@@ -210,7 +210,10 @@ mod tests {
         let ours: Value =
             serde_json::from_str(&trust("appstream.amazonaws.com", "123456789012").unwrap()).unwrap();
         let condition = &ours["Statement"][0]["Condition"];
-        assert_eq!(*condition, json!({"StringEquals": {"aws:SourceAccount": "123456789012"}}));
+        assert_eq!(
+            *condition,
+            json!({"StringEquals": {"aws:SourceAccount": "123456789012"}})
+        );
         // The console makes it without, and so did earlier versions.
         let without = r#"{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
             "Principal": {"Service": "appstream.amazonaws.com"}}}"#;

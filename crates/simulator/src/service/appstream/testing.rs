@@ -75,6 +75,7 @@ impl Lab {
                 account: self.account.clone(),
                 arn: format!("arn:aws:iam::{}:user/engineer", self.account),
                 access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+                permissions: None,
             },
             now: self.now,
             base_url: None,

@@ -34,6 +34,7 @@ pub(crate) fn caller(store: &Store, key: &str) -> Option<Option<Caller>> {
         account: account.clone(),
         arn: user.arn.clone(),
         access_key: Some(key.to_owned()),
+        permissions: None,
     }))
 }
 

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Account, Answer, Call, Fault, PAGER, Store, account_of, catalog, required};
-use crate::policy::{Context, Decision, Kind, Policy, Principal, Request};
+use crate::policy::{Context, Decision, Kind, Permissions, Policy, Principal, Request};
+use crate::service::Caller;
 use crate::world::World;
 
 /// One policy that speaks for an identity.
@@ -182,6 +183,42 @@ impl IdentityPolicies {
             .filter(|key| !context.contains_key(&key.to_lowercase()))
             .collect()
     }
+}
+
+/// What a caller may do. `None` for one whose identity is not of this cloud, and for the user with the fixed credentials
+/// as long as it has no key of its own: they may do everything.
+pub(crate) fn permissions(store: &Store, caller: &Caller) -> Option<Permissions> {
+    let account = store.accounts.get(&caller.account)?;
+    let arn = match caller.arn.split_once(":assumed-role/") {
+        Some((_, session)) => {
+            let (role, _) = session.split_once('/')?;
+            match account.roles.get(&role.to_lowercase()) {
+                Some(role) => role.arn.clone(),
+                // The role is gone, and with it what its sessions may do.
+                None => return Some(Permissions::default()),
+            }
+        }
+        None => {
+            let name = caller
+                .arn
+                .split_once(":user/")?
+                .1
+                .rsplit('/')
+                .next()?
+                .to_lowercase();
+            let user = account.users.get(&name).filter(|user| user.arn == caller.arn)?;
+            let key = caller.access_key.as_deref().unwrap_or_default();
+            let is_session = key.starts_with("ASIA");
+            let own = user.keys.iter().any(|one| one.id == key) || (is_session && !user.keys.is_empty());
+            own.then(|| user.arn.clone())?
+        }
+    };
+    let policies = IdentityPolicies::of(store, &arn)?;
+    let parsed = |sources: Vec<Source>| sources.into_iter().map(|source| source.policy).collect();
+    Some(Permissions::new(
+        parsed(policies.identity),
+        policies.boundary.map(parsed),
+    ))
 }
 
 /// The strings of a list member.

@@ -35,6 +35,7 @@ use crate::world::{Settings, World};
 
 pub(crate) use crate::world::iam::{Account, Store};
 pub(crate) use access_key::caller as caller_of_key;
+pub(crate) use evaluate::permissions;
 pub(crate) use metadata::Metadata;
 pub(crate) use provider::Provider;
 pub(crate) use role::Role;

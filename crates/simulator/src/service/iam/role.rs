@@ -66,7 +66,14 @@ impl Role {
             session: DEFAULT_SESSION,
             boundary: None,
             tags: Tags::new(),
-            inline: BTreeMap::new(),
+            inline: BTreeMap::from([(
+                "identity-center".to_owned(),
+                json!({
+                    "Version": "2012-10-17",
+                    "Statement": [{ "Effect": "Allow", "Action": ["sso:*", "identitystore:*"], "Resource": "*" }],
+                })
+                .to_string(),
+            )]),
             attached: vec!["arn:aws:iam::aws:policy/AWSSSODirectoryAdministrator".to_owned()],
             created,
             service_linked: None,

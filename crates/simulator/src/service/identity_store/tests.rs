@@ -20,6 +20,7 @@ fn call_as(
             account: account.to_owned(),
             arn: format!("arn:aws:iam::{account}:user/tester"),
             access_key: None,
+            permissions: None,
         },
         now: Moment(1_750_000_000_000),
         base_url: None,

@@ -100,8 +100,9 @@ fn principal(call: &Call) -> Principal {
 
 /// Whether the caller may do `action` to something of the bucket.
 ///
-/// A caller of the bucket's own account may do everything that the bucket policy does not deny: identity
-/// policies are not evaluated here. Anybody else needs the permission of the bucket policy or of an ACL.
+/// A caller of the bucket's own account needs the permission of its own policies or of the bucket policy, and may do
+/// everything that neither denies where none speak for it. Anybody else needs the permission of the bucket policy or of an
+/// ACL, and that of its own policies.
 pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, target: Target<'_>) -> bool {
     let resource = match target.key {
         Some(key) => format!("arn:aws:s3:::{}/{key}", bucket.name),
@@ -114,10 +115,9 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, target: Target
         .policy
         .as_deref()
         .and_then(|text| Policy::parse(text, Kind::Resource).ok());
-    let open = || owner || super::acl::lets(bucket, call, action, target);
-    let Some(policy) = policy else {
-        return open();
-    };
+    if policy.is_none() && call.caller.permissions.is_none() {
+        return owner || super::acl::lets(bucket, call, action, target);
+    }
     let context = context::of(bucket, call, target);
     let principal = principal(call);
     let request = Request {
@@ -126,6 +126,18 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, target: Target
         resource: &resource,
         context: &context,
     };
+    let permissions = call.caller.permissions.as_ref();
+    let own = permissions.map_or(Decision::Allowed, |own| own.decide(&request));
+    if own == Decision::Denied || (own == Decision::Silent && !owner) {
+        return false;
+    }
+    let open = || match owner {
+        true => own == Decision::Allowed,
+        false => super::acl::lets(bucket, call, action, target),
+    };
+    let Some(policy) = policy else {
+        return open();
+    };
     match policy.decide(&request) {
         Decision::Denied => owner && repair,
         Decision::Allowed => {
@@ -133,6 +145,41 @@ pub(super) fn allowed(bucket: &Bucket, call: &Call, action: &str, target: Target
         }
         Decision::Silent => open(),
     }
+}
+
+/// Refuses what is about no bucket that is there already, unless the caller's own policies allow it.
+///
+/// # Errors
+/// `AccessDenied`.
+pub(super) fn admit_outside(call: &Call) -> Result<(), Fault> {
+    let Some(permissions) = &call.caller.permissions else {
+        return Ok(());
+    };
+    let name = call.text("Bucket");
+    let resource = name.map_or_else(|| "*".to_owned(), |name| format!("arn:aws:s3:::{name}"));
+    let mut actions = vec![action(&call.operation, false)];
+    let tagged = call.input["CreateBucketConfiguration"]["Tags"].as_array();
+    // "If your CreateBucket request ... includes tags, both s3:CreateBucket and s3:TagResource permissions are required".
+    if tagged.is_some_and(|tags| !tags.is_empty()) {
+        actions.push("s3:TagResource".to_owned());
+    }
+    if call.operation == "CreateBucket" && super::acl::is_given(call) {
+        actions.push("s3:PutBucketAcl".to_owned());
+    }
+    let principal = principal(call);
+    let context = context::outside(call);
+    for action in actions {
+        let request = Request {
+            principal: &principal,
+            action: &action,
+            resource: &resource,
+            context: &context,
+        };
+        if permissions.decide(&request) != Decision::Allowed {
+            return Err(denied());
+        }
+    }
+    Ok(())
 }
 
 impl Objects for World {

@@ -32,8 +32,9 @@ impl Service for S3 {
     }
 
     fn carry_out(&self, world: &mut World, call: &Call, handler: Handler) -> Result<Answer, Fault> {
-        if !matches!(call.operation.as_str(), "ListBuckets" | "CreateBucket") {
-            access::admit(world, call)?;
+        match call.operation.as_str() {
+            "ListBuckets" | "CreateBucket" => access::admit_outside(call)?,
+            _ => access::admit(world, call)?,
         }
         handler(world, call)
     }

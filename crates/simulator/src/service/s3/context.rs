@@ -38,6 +38,40 @@ const MEMBERS: &[(&str, &str)] = &[
     ("s3:object-lock-mode", "ObjectLockMode"),
 ];
 
+/// The keys of a call that is about no bucket that is there already.
+pub(super) fn outside(call: &Call) -> Context {
+    let mut context = Context::new();
+    let mut put = |key: &str, value: String| {
+        context.insert(key.to_owned(), vec![value]);
+    };
+    put("aws:securetransport", "true".to_owned());
+    put("aws:requestedregion", call.region.clone());
+    put("aws:principalarn", call.caller.arn.clone());
+    put("aws:principalaccount", call.caller.account.clone());
+    put("s3:resourceaccount", call.caller.account.clone());
+    let place = call.input["CreateBucketConfiguration"]["LocationConstraint"].as_str();
+    if let Some(region) = place {
+        put("s3:locationconstraint", region.to_owned());
+    }
+    let tags = call.input["CreateBucketConfiguration"]["Tags"].as_array();
+    let pairs = tags
+        .into_iter()
+        .flatten()
+        .filter_map(|tag| Some((tag["Key"].as_str()?, tag["Value"].as_str()?)));
+    let mut keys = Vec::new();
+    for (key, value) in pairs {
+        put(
+            &format!("aws:requesttag/{}", key.to_lowercase()),
+            value.to_owned(),
+        );
+        keys.push(key.to_owned());
+    }
+    if !keys.is_empty() {
+        context.insert("aws:tagkeys".to_owned(), keys);
+    }
+    context
+}
+
 /// Assumption: s3.source. In process and on loopback there is no TLS and no address worth checking. A request
 /// counts as sent over TLS unless `x-forwarded-proto` says otherwise, and as coming from the first address of
 /// `x-forwarded-for`, else from 127.0.0.1.

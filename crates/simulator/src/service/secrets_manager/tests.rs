@@ -36,6 +36,7 @@ impl Lab {
                 account: "123456789012".to_owned(),
                 arn: "arn:aws:iam::123456789012:user/engineer".to_owned(),
                 access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+                permissions: None,
             },
             now: self.now,
             base_url: None,

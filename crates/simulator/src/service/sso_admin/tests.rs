@@ -22,6 +22,7 @@ fn call_as(
             account: account.to_owned(),
             arn: format!("arn:aws:iam::{account}:user/tester"),
             access_key: None,
+            permissions: None,
         },
         now: NOW,
         base_url: None,

@@ -38,6 +38,7 @@ impl Store {
             account: session.account.clone(),
             arn: session.arn.clone(),
             access_key: Some(access_key.to_owned()),
+            permissions: None,
         })
     }
 }

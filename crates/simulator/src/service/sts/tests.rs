@@ -35,6 +35,7 @@ fn call(
             String::new()
         },
         access_key: key.map(str::to_owned),
+        permissions: None,
     };
     let call = Call {
         operation: operation.into(),
@@ -313,6 +314,7 @@ fn the_root_user_gets_an_hour_and_no_role() {
                 account: ACCOUNT.into(),
                 arn: format!("arn:aws:iam::{ACCOUNT}:root"),
                 access_key: Some("AKIAROOT".into()),
+                permissions: None,
             },
             now: START.after(Duration::from_secs(60)),
             base_url: None,

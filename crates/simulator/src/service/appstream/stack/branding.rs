@@ -30,6 +30,7 @@ fn store(lab: &mut Lab, operation: &str, input: Value) {
             account: lab.account.clone(),
             arn: format!("arn:aws:iam::{}:user/engineer", lab.account),
             access_key: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+            permissions: None,
         },
         now: lab.now,
         base_url: None,

@@ -25,6 +25,7 @@ fn by(
             account: "123456789012".to_owned(),
             arn: arn.to_owned(),
             access_key: Some(key.to_owned()),
+            permissions: None,
         },
         now: bench.now,
         base_url: None,

@@ -69,6 +69,7 @@ impl Bench {
                 account: "123456789012".to_owned(),
                 arn: "arn:aws:iam::123456789012:user/tester".to_owned(),
                 access_key: None,
+                permissions: None,
             },
             now: self.now,
             base_url: None,

@@ -26,6 +26,7 @@ fn at(world: &mut World, seconds: u64, operation: &str, input: Value) -> Result<
         account: ACCOUNT.into(),
         arn: format!("arn:aws:iam::{ACCOUNT}:user/deployer"),
         access_key: Some("AKIAEXAMPLE".into()),
+        permissions: None,
     };
     let call = Call {
         operation: operation.into(),

@@ -41,6 +41,7 @@ fn ask(operation: &str, input: Value) -> Ask {
                 account: ACCOUNT.into(),
                 arn: format!("arn:aws:iam::{ACCOUNT}:user/deployer"),
                 access_key: Some("AKIAEXAMPLE".into()),
+                permissions: None,
             },
             now: START,
             base_url: None,
@@ -58,6 +59,7 @@ impl Ask {
             account: String::new(),
             arn: String::new(),
             access_key: None,
+            permissions: None,
         };
         self
     }
