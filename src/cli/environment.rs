@@ -26,6 +26,7 @@ use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::endpoint::is_loopback;
 use headset_core::{Address, Clock};
 use headset_design::Design;
+use headset_design::permissions::StatePlace;
 use headset_engine::apply::{CheckpointResponder, NoResponder};
 use headset_engine::assess::{Assessment, assess};
 use headset_engine::plan::{Action, Plan};
@@ -89,14 +90,7 @@ impl Environment {
         let (blueprint, findings) = read_blueprint(global, path)?;
         terminal::diagnostics(&findings);
         let asked_region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
-        let identity = match (
-            &blueprint.aws.identity_center.role,
-            blueprint.aws.identity_center.by_hand,
-        ) {
-            (_, true) => Identity::ByHand,
-            (Some(role), false) => Identity::Role(role.value.clone()),
-            (None, false) => Identity::Same,
-        };
+        let identity = identity(&blueprint);
         let Access {
             aws,
             simulation,
@@ -253,18 +247,41 @@ pub(super) fn shared_states(
     aws: &Aws,
     blueprint: Option<&Blueprint>,
 ) -> Result<Option<SharedStates>, Failure> {
-    let own = blueprint.and_then(|blueprint| blueprint.state.as_ref());
-    let Some(address) = global.state.as_ref().or(own.map(|own| &own.value)) else {
+    let Some(place) = shared_place(global, blueprint)? else {
         return Ok(None);
     };
-    let place = ObjectPlace::parse(address)
-        .map_err(|why| Failure::usage(format!("the store of states `{address}`: {why}")))?;
     Ok(Some(SharedStates {
         prefix: place.prefix.clone(),
         objects: Arc::new(Bucket::new(aws, place)),
         clock: aws.clock().clone(),
         holder: holder(),
         leases: global.leases.clone(),
+    }))
+}
+
+/// Where the shared store is, if states are in one.
+fn shared_place(global: &Global, blueprint: Option<&Blueprint>) -> Result<Option<ObjectPlace>, Failure> {
+    let own = blueprint.and_then(|blueprint| blueprint.state.as_ref());
+    let Some(address) = global.state.as_ref().or(own.map(|own| &own.value)) else {
+        return Ok(None);
+    };
+    let place = ObjectPlace::parse(address)
+        .map_err(|why| Failure::usage(format!("the store of states `{address}`: {why}")))?;
+    Ok(Some(place))
+}
+
+/// The same, as policies are about it.
+pub(super) fn state_place(
+    global: &Global,
+    blueprint: Option<&Blueprint>,
+    regions: &Regions,
+) -> Result<Option<StatePlace>, Failure> {
+    let place = shared_place(global, blueprint)?;
+    Ok(place.map(|place| StatePlace {
+        region: place.region.unwrap_or_else(|| regions.s3.clone()),
+        bucket: place.bucket,
+        prefix: place.prefix,
+        kms_key: place.kms_key,
     }))
 }
 
@@ -393,7 +410,18 @@ pub(super) async fn open_aws_or(
     })
 }
 
-fn regions(blueprint: &Blueprint, region: &str) -> Regions {
+/// How a blueprint says that IAM Identity Center is reached.
+pub(super) fn identity(blueprint: &Blueprint) -> Identity {
+    let section = &blueprint.aws.identity_center;
+    match (&section.role, section.by_hand) {
+        (_, true) => Identity::ByHand,
+        (Some(role), false) => Identity::Role(role.value.clone()),
+        (None, false) => Identity::Same,
+    }
+}
+
+/// Which service of a blueprint is where, given the region that is asked for or configured.
+pub(super) fn regions(blueprint: &Blueprint, region: &str) -> Regions {
     let or = |own: &Option<headset_blueprint::model::At<String>>| {
         own.as_ref()
             .map_or_else(|| region.to_owned(), |own| own.value.clone())

@@ -24,6 +24,7 @@ mod one_at_a_time;
 mod orphans;
 mod output;
 mod plan;
+mod policy;
 mod project;
 mod region;
 mod remote_operator;
@@ -89,6 +90,8 @@ enum Command {
     User(user::UserCommand),
     #[command(subcommand)]
     State(state::StateCommand),
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     Schema(schema::SchemaArgs),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
@@ -278,6 +281,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Checkpoint(command) => checkpoint::checkpoint(global, command).await,
         Command::Image(command) => image::image(global, command).await,
         Command::User(command) => user::user(global, command).await,
+        Command::Policy(command) => policy::policy(global, command).await,
         #[cfg(feature = "simulator")]
         Command::Sim(command) => sim::sim(global, command).await,
     }

@@ -12,6 +12,7 @@ mod draft;
 mod entries;
 mod moves;
 pub mod pages;
+pub mod permissions;
 pub mod recipe;
 mod sections;
 mod sign_in;

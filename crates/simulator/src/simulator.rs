@@ -200,6 +200,7 @@ impl Simulator {
         }
         let mut world: World =
             serde_json::from_value(snapshot["world"].clone()).map_err(|error| error.to_string())?;
+        world.iam.upgrade();
         let mut held = lock(&self.world);
         // Faults are not of the world; those in force stay.
         world.resource_faults = std::mem::take(&mut held.resource_faults);

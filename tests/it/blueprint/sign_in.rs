@@ -362,6 +362,16 @@ fn in_another_account_it_takes_a_role_there() {
             .send()
             .await
             .unwrap();
+        let may = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": ["sso:*", "identitystore:*"], "Resource": "*" }] });
+        aws_sdk_iam::Client::new(&config)
+            .put_role_policy()
+            .role_name("headset-idc")
+            .policy_name("identity-center")
+            .policy_document(may.to_string())
+            .send()
+            .await
+            .unwrap();
         sandbox.simulator.skip(std::time::Duration::from_secs(60));
         let outcome = sandbox.apply(None).await;
         assert!(

@@ -11,6 +11,7 @@ mod import;
 mod init;
 mod options;
 mod plan;
+mod policy;
 mod record;
 mod shared_state;
 mod simulated;

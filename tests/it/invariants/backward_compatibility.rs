@@ -46,7 +46,7 @@ fn acting(desk: &Desk, more: &[&str]) -> Vec<(String, String, Vec<String>)> {
         .filter(|step| !matches!(step["do"].as_str(), Some("keep" | "read")));
     steps
         .map(|step| {
-            let changes = step["changes"].as_array().into_iter().flatten();
+            let changes = step["diff"].as_array().into_iter().flatten();
             let fields = changes.map(|change| text(&change["field"])).collect();
             (text(&step["address"]), text(&step["do"]), fields)
         })

@@ -13,6 +13,7 @@ mod made_by_people;
 mod middlebox;
 mod new_kind;
 mod outputs;
+pub(crate) mod permissions;
 mod planner;
 pub(crate) mod reference;
 mod rehearsal;

@@ -5,6 +5,7 @@ pub(crate) mod effort;
 pub(crate) mod fixtures;
 pub(crate) mod listed;
 pub(crate) mod operations;
+pub(crate) mod permitted;
 pub(crate) mod program;
 
 use std::collections::BTreeMap;
@@ -148,6 +149,14 @@ impl Sandbox {
     /// The same environment after a change of its blueprint.
     pub(crate) fn reshape(&mut self, change: impl FnOnce(&Blueprint) -> Blueprint) {
         self.blueprint = change(&self.blueprint);
+    }
+
+    /// The same environment, its roles within this boundary.
+    pub(crate) fn bound(&mut self, boundary: &str) {
+        let sign_in = self.blueprint.sign_in.as_mut().expect("it signs in");
+        let place = sign_in.place.clone();
+        let value = boundary.to_owned();
+        sign_in.role.permissions_boundary = Some(headset_blueprint::model::At { value, place });
     }
 
     /// What it asks for, as it was read.

@@ -82,9 +82,17 @@ impl Recipe {
 /// of a certain image.
 pub(crate) fn base(base: &BaseImage) -> String {
     match base {
-        BaseImage::Newest(prefix) => format!("newest:{}", prefix.value),
+        BaseImage::Newest(prefix) => format!("{NEWEST}{}", prefix.value),
         BaseImage::Named(name) => name.value.clone(),
     }
+}
+
+/// What a base begins with that is the newest image of a family.
+const NEWEST: &str = "newest:";
+
+/// The beginning of the names of the family whose newest image a base is, if it is one.
+pub(crate) fn newest(base: &str) -> Option<&str> {
+    base.strip_prefix(NEWEST)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ fn given(call: &Call) -> BTreeMap<String, String> {
         match &call.input[*member] {
             Value::Object(map) => tags.extend(map.iter().map(|(key, value)| (key.clone(), text(value)))),
             Value::Array(list) => {
-                tags.extend(list.iter().map(|tag| (text(&tag["Key"]), text(&tag["Value"]))))
+                tags.extend(list.iter().map(|tag| (text(&tag["Key"]), text(&tag["Value"]))));
             }
             _ => {}
         }

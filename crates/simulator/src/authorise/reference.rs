@@ -1,4 +1,7 @@
 //! The table of actions, resource types and condition keys.
+//!
+//! Assumption: authorisation.unlisted-actions. What AWS's models have and the reference does not list yet is in the table
+//! by the example of its neighbours.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -64,9 +64,8 @@ fn named(world: &World, prefix: &str, name: &str, template: &str, call: &Call) -
         let arns = members.iter().filter_map(|member| call.text(member));
         arns.filter(fits).map(str::to_owned).collect()
     };
-    let arns = by_arn(ARNS);
-    if !arns.is_empty() {
-        return arns;
+    if ARNS.iter().any(|member| call.text(member).is_some()) {
+        return by_arn(ARNS);
     }
     match prefix {
         "appstream" => appstream(world, name, template, call),

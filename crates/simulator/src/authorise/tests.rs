@@ -135,6 +135,12 @@ fn a_call_needs_its_action_on_each_resource_and_what_it_does_besides() {
             "arn:aws:sso::1:application/ssoins-1/apl-1",
         ),
         (
+            "connect",
+            "TagResource",
+            json!({ "resourceArn": "arn:aws:connect:eu-west-2:123456789012:instance/i-1" }),
+            "arn:aws:connect:eu-west-2:123456789012:instance/i-1",
+        ),
+        (
             "ssm",
             "GetParameter",
             json!({ "Name": "/acme/password" }),

@@ -47,7 +47,7 @@ pub(crate) fn with(mut things: Things, fields: &[(&str, Value)]) -> Things {
 }
 
 /// Whether the field can be read back at all.
-fn is_reported(kind: &dyn Kind, field: &str) -> bool {
+pub(super) fn is_reported(kind: &dyn Kind, field: &str) -> bool {
     let compare = headset_core::field::compare_of(kind.fields(), field);
     match compare {
         Compare::WriteOnly => false,

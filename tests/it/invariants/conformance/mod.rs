@@ -2,8 +2,10 @@
 
 mod external;
 mod page;
+mod policed;
 
 pub(crate) use external::{ExternalChange, Things, found, things, with};
+pub(crate) use policed::{inside_policies, kinds};
 
 use std::collections::{BTreeMap, BTreeSet};
 

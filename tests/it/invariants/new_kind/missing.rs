@@ -217,7 +217,7 @@ fn pages(project: &Project, names: &Names, missing: &mut Vec<Missing>) {
         missing.push(missing_at("docs/reference/kinds.md", again));
     }
     let half = project.read(&project.half(KINDS, names));
-    let policies = project.texts("policies/operator", ".json");
+    let policies = project.texts("crates/design/src/permissions", ".rs");
     let actions = half.split('"').filter(|word| {
         word.split_once(':').is_some_and(|(service, action)| {
             // Not the parts of an id, such as `INSTANCE_ID:QUEUE_ID`.
@@ -230,8 +230,9 @@ fn pages(project: &Project, names: &Names, missing: &mut Vec<Missing>) {
             .iter()
             .any(|policy| policy.contains(&format!("\"{action}\"")))
         {
-            missing.push(missing_at("policies/operator", format!("{action}: {again}")));
-            return;
+            let what =
+                format!("a statement that allows {action}, on ARNs by the names and tags of the environment");
+            missing.push(missing_at("crates/design/src/permissions", what));
         }
     }
 }

@@ -372,7 +372,7 @@ fn what_a_kind_lacks_is_told_with_its_place() {
         "crates/design/src",
         "blueprints or tests/scenarios",
         "docs/reference/kinds.md",
-        "policies/operator",
+        "crates/design/src/permissions",
         "docs/guide",
         "tests/interop/suite.py",
         "tests/interop/reading.py",

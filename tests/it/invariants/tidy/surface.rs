@@ -44,6 +44,7 @@ const SURFACE: &[&str] = &[
     "policy::Decision",
     "policy::Kind",
     "policy::Malformed",
+    "policy::Permissions",
     "policy::Policy",
     "policy::Principal",
     "policy::Request",

@@ -25,7 +25,7 @@ const TRUST: &str = include_str!("../../../../../policies/iam/service-trust.json
 
 /// The document by which a role trusts this service, for work of this account.
 fn trust(service: &str, account: &str) -> Result<String, AwsError> {
-    let holes = [("service", service.into()), ("account", account.into())];
+    let holes = [("service", service.into()), ("serves", account.into())];
     Ok(fill(TRUST, &holes).resolved()?)
 }
 

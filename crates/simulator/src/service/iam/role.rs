@@ -16,6 +16,29 @@ pub(crate) use crate::world::iam::Role;
 /// An hour: IAM's default, as UpdateRole's documentation says.
 const DEFAULT_SESSION: u64 = 3600;
 
+/// The role through which another account administers Identity Center.
+const IDENTITY_CENTER: &str = "headset-identity-center";
+
+/// What that role may do: name and document.
+fn identity_center_policy() -> (String, String) {
+    let document = json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": ["sso:*", "identitystore:*"], "Resource": "*" }],
+    });
+    ("identity-center".to_owned(), document.to_string())
+}
+
+impl Store {
+    /// Gives what a snapshot of before policies were enforced lacks.
+    pub(crate) fn upgrade(&mut self) {
+        let accounts = self.accounts.values_mut();
+        let roles = accounts.filter_map(|account| account.roles.get_mut(IDENTITY_CENTER));
+        for role in roles.filter(|role| role.inline.is_empty()) {
+            role.inline.extend([identity_center_policy()]);
+        }
+    }
+}
+
 impl Role {
     /// The role that AppStream's console makes at its first use, without which fleets get no network.
     pub(super) fn appstream_service_access(account: &str, created: Moment) -> Role {
@@ -48,7 +71,7 @@ impl Role {
     /// The role in the organisation's management account through which another account administers Identity Center.
     pub(super) fn identity_center_access(account: &str, trusted: &str, created: Moment) -> Role {
         Role {
-            name: "headset-identity-center".to_owned(),
+            name: IDENTITY_CENTER.to_owned(),
             id: "AROA0IDENTITYCENTER01".to_owned(),
             arn: format!("arn:aws:iam::{account}:role/headset-identity-center"),
             path: "/".to_owned(),
@@ -66,14 +89,7 @@ impl Role {
             session: DEFAULT_SESSION,
             boundary: None,
             tags: Tags::new(),
-            inline: BTreeMap::from([(
-                "identity-center".to_owned(),
-                json!({
-                    "Version": "2012-10-17",
-                    "Statement": [{ "Effect": "Allow", "Action": ["sso:*", "identitystore:*"], "Resource": "*" }],
-                })
-                .to_string(),
-            )]),
+            inline: BTreeMap::from([identity_center_policy()]),
             attached: vec!["arn:aws:iam::aws:policy/AWSSSODirectoryAdministrator".to_owned()],
             created,
             service_linked: None,

@@ -1,0 +1,221 @@
+//! What every command needs to look.
+
+use headset_core::{Secret, arn};
+use headset_kinds::autoscaling::FleetScalingSpec;
+use headset_kinds::regions::Identity;
+
+use super::asked::StatePlace;
+use super::document::Statement;
+use super::scope::Scope;
+
+/// Lists, which AWS gives whole or not at all.
+const LISTS: [&str; 16] = [
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
+    "appstream:DescribeFleets",
+    "appstream:DescribeImageBuilders",
+    "appstream:DescribeImages",
+    "appstream:DescribeStacks",
+    "appstream:DescribeUsageReportSubscriptions",
+    "appstream:DescribeUserStackAssociations",
+    "appstream:DescribeUsers",
+    "appstream:ListTagsForResource",
+    "connect:ListInstances",
+    // The reference names no instance among what this action is about.
+    "connect:ListTagsForResource",
+    "ds:DescribeDirectories",
+    "iam:ListRoles",
+    "iam:ListSAMLProviders",
+];
+
+/// What stands in an instance.
+const INSTANCE: [&str; 15] = [
+    "connect:DescribeInstance",
+    "connect:DescribeQueue",
+    "connect:DescribeUser",
+    "connect:ListApprovedOrigins",
+    "connect:ListHoursOfOperations",
+    "connect:ListInstanceAttributes",
+    "connect:ListQueues",
+    "connect:ListRoutingProfiles",
+    "connect:ListSecurityProfiles",
+    "connect:ListUserProficiencies",
+    "connect:ListUsers",
+    "connect:SearchQueues",
+    "connect:SearchUsers",
+    "connect:DescribeRoutingProfile",
+    "connect:SearchRoutingProfiles",
+];
+
+/// What a bucket is like.
+const BUCKET: [&str; 8] = [
+    "s3:GetBucketCORS",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketTagging",
+    "s3:GetBucketWebsite",
+    "s3:GetEncryptionConfiguration",
+    "s3:ListBucket",
+];
+
+/// Everything that a plan looks at.
+pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
+    let mut statements = vec![
+        Statement::allow("Lists", LISTS.into_iter().chain(["s3:ListAllMyBuckets"])).on_everything(),
+        Statement::allow(
+            "Desktops",
+            [
+                "appstream:DescribeImagePermissions",
+                "appstream:DescribeSessions",
+                "appstream:DescribeThemeForStack",
+                "appstream:ListAssociatedFleets",
+                "appstream:ListAssociatedStacks",
+            ],
+        )
+        .on(scope.machines())
+        .on(scope.images())
+        .on(scope.linked_desktops()),
+        Statement::allow("Instances", INSTANCE).on(scope.instances()),
+        Statement::allow("PhoneNumbers", ["connect:ListPhoneNumbersV2"])
+            .on([scope.connect("phone-number/*")]),
+        Statement::allow(
+            "Roles",
+            [
+                "iam:GetRole",
+                "iam:GetRolePolicy",
+                "iam:ListAttachedRolePolicies",
+                "iam:ListRolePolicies",
+            ],
+        )
+        .on(scope.role_patterns())
+        // Of a role that is not there, IAM does not know the path.
+        .on(scope.service_roles().into_iter().flat_map(|(path, name)| {
+            [
+                scope.iam(&format!("role{path}{name}")),
+                scope.iam(&format!("role/{name}")),
+            ]
+        })),
+        // What carries the environment's tag, wherever state is lost.
+        Statement::allow(
+            "SearchByTags",
+            [
+                "iam:GetSAMLProvider",
+                "iam:ListRoleTags",
+                "iam:ListSAMLProviderTags",
+            ],
+        )
+        .on([scope.iam("role/*"), scope.iam("saml-provider/*")]),
+        scope.in_account(
+            Statement::allow("SearchBuckets", ["s3:GetBucketTagging"]).on([scope.arn_of("s3", "", "", "*")]),
+        ),
+        scope.in_account(Statement::allow("Buckets", BUCKET).on(scope.buckets())),
+        scope.in_account(
+            Statement::allow("Objects", ["s3:GetObject"])
+                .on(scope.buckets().iter().map(|bucket| format!("{bucket}/*"))),
+        ),
+    ];
+    if scope.makes(FleetScalingSpec::KIND) {
+        let region = scope.appstream_region();
+        statements.push(
+            Statement::allow("Targets", ["application-autoscaling:ListTagsForResource"]).on([scope.arn(
+                "application-autoscaling",
+                region,
+                "scalable-target/*",
+            )]),
+        );
+    }
+    if let Identity::Role(role) = scope.identity() {
+        statements.push(Statement::allow("IdentityCenterElsewhere", ["sts:AssumeRole"]).on([role.clone()]));
+    }
+    statements.extend(scope.state().into_iter().flat_map(|place| state(scope, place)));
+    statements
+}
+
+/// What is looked at in IAM Identity Center, by whom reaches it.
+pub(super) fn identity_center(scope: &Scope<'_>) -> Vec<Statement> {
+    vec![
+        Statement::allow("Applications", ["sso:ListApplications", "sso:ListInstances"]).on_everything(),
+        Statement::allow(
+            "Application",
+            ["sso:DescribeApplication", "sso:ListApplicationAssignments"],
+        )
+        .on([scope.arn_of("sso", "", "*", "application/*")]),
+        Statement::allow(
+            "Directory",
+            [
+                "identitystore:DescribeGroup",
+                "identitystore:DescribeUser",
+                "identitystore:GetGroupId",
+                "identitystore:GetUserId",
+            ],
+        )
+        .on([
+            scope.arn_of("identitystore", "", "*", "identitystore/*"),
+            scope.arn_of("identitystore", "", "", "group/*"),
+            scope.arn_of("identitystore", "", "", "user/*"),
+        ]),
+    ]
+}
+
+/// Reading state from a bucket.
+fn state(scope: &Scope<'_>, place: &StatePlace) -> Vec<Statement> {
+    let bucket = scope.arn_of("s3", "", "", &place.bucket);
+    let mut statements = vec![
+        Statement::allow("ListStates", ["s3:ListBucket"])
+            .on([bucket.clone()])
+            // A read of an object that is not there yet asks for this permission, too, and names no prefix: else S3 answers
+            // that access is denied, and not that the object is missing.
+            .when("StringLikeIfExists", "s3:prefix", [format!("{}*", place.prefix)]),
+        Statement::allow("ReadStates", ["s3:GetObject"]).on([format!("{bucket}/{}*", place.prefix)]),
+    ];
+    statements.extend(key(scope, place, "DecryptStates", ["kms:Decrypt"]));
+    statements
+}
+
+/// The use of the key that encrypts states, by S3 alone.
+pub(super) fn key<const N: usize>(
+    scope: &Scope<'_>,
+    place: &StatePlace,
+    sid: &str,
+    actions: [&str; N],
+) -> Option<Statement> {
+    let key = place.kms_key.as_deref()?;
+    let through = format!("s3.{}.{}", place.region, scope.suffix());
+    let statement = Statement::allow(sid, actions).when("StringEquals", "kms:ViaService", [through]);
+    Some(match (arn::is_meant(key), key.strip_prefix("alias/")) {
+        (true, _) => statement.on([key.to_owned()]),
+        (false, None) => statement.on([scope.arn("kms", &place.region, &format!("key/{key}"))]),
+        // A policy cannot name a key by its alias, but can ask for keys that have it.
+        (false, Some(_)) => statement.on([scope.arn("kms", &place.region, "key/*")]).when(
+            "ForAnyValue:StringEquals",
+            "kms:ResourceAliases",
+            [key],
+        ),
+    })
+}
+
+/// Reading the secrets and parameters that the blueprint names, and no others.
+pub(super) fn secrets(scope: &Scope<'_>) -> Vec<Statement> {
+    let (mut secrets, mut parameters) = (Vec::new(), Vec::new());
+    for secret in scope.secrets() {
+        match secret {
+            // Secrets Manager adds six characters to the name.
+            Secret::SecretsManager(name) if !arn::is_meant(&name) => {
+                secrets.push(scope.arn("secretsmanager", scope.region(), &format!("secret:{name}-??????")));
+            }
+            Secret::SecretsManager(arn) => secrets.push(arn),
+            Secret::Parameter(name) if !arn::is_meant(&name) => {
+                let name = name.trim_start_matches('/');
+                parameters.push(scope.arn("ssm", scope.region(), &format!("parameter/{name}")));
+            }
+            Secret::Parameter(arn) => parameters.push(arn),
+            Secret::Env(_) | Secret::File(_) => {}
+        }
+    }
+    vec![
+        Statement::allow("Secrets", ["secretsmanager:GetSecretValue"]).on(secrets),
+        Statement::allow("Parameters", ["ssm:GetParameter"]).on(parameters),
+    ]
+}

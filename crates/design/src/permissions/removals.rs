@@ -1,0 +1,141 @@
+//! What `destroy` needs to delete things.
+
+use headset_kinds::autoscaling::FleetScalingSpec;
+use headset_kinds::connect::ApprovedOriginSpec;
+
+use super::changes;
+use super::document::Statement;
+use super::scope::Scope;
+
+/// Everything that a destroy deletes.
+pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
+    let mut statements = vec![
+        scope.tagged(
+            Statement::allow(
+                "DeleteDesktops",
+                [
+                    "appstream:BatchDisassociateUserStack",
+                    "appstream:DeleteFleet",
+                    "appstream:DeleteImage",
+                    "appstream:DeleteImageBuilder",
+                    "appstream:DeleteImagePermissions",
+                    "appstream:DeleteStack",
+                    "appstream:DeleteThemeForStack",
+                    "appstream:DisassociateFleet",
+                    "appstream:StopFleet",
+                    "appstream:StopImageBuilder",
+                ],
+            )
+            .on(scope.any_desktop()),
+        ),
+        Statement::allow(
+            "UnlinkDesktops",
+            [
+                "appstream:BatchDisassociateUserStack",
+                "appstream:DisassociateFleet",
+            ],
+        )
+        .on(scope.linked_desktops()),
+        Statement::allow("EndSessions", ["appstream:DeleteUser", "appstream:ExpireSession"]).on_everything(),
+        scope.tagged(
+            Statement::allow(
+                "DeleteInstances",
+                [
+                    "connect:DeleteInstance",
+                    "connect:DeleteQueue",
+                    "connect:DeleteUser",
+                    "connect:DisassociateApprovedOrigin",
+                ],
+            )
+            .on(scope.instances()),
+        ),
+        // What Amazon Connect does with the caller's permissions when it deletes an instance.
+        Statement::allow(
+            "DeleteDirectories",
+            ["ds:DeleteDirectory", "ds:UnauthorizeApplication"],
+        )
+        .on([scope.arn("ds", scope.region(), "directory/*")]),
+        Statement::allow("DeleteInstanceRole", ["iam:DeleteServiceLinkedRole"])
+            .on([scope.iam("role/aws-service-role/connect.amazonaws.com/*")]),
+        scope.tagged(
+            Statement::allow(
+                "DeleteRoles",
+                ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"],
+            )
+            .on(scope.role_patterns()),
+        ),
+        scope.tagged(Statement::allow("DeleteProviders", ["iam:DeleteSAMLProvider"]).on(scope.providers())),
+        scope.in_account(
+            Statement::allow(
+                "DeleteBuckets",
+                [
+                    "s3:DeleteBucket",
+                    "s3:ListBucketMultipartUploads",
+                    "s3:ListBucketVersions",
+                ],
+            )
+            .on(scope.buckets()),
+        ),
+        scope.in_account(
+            Statement::allow(
+                "DeleteObjects",
+                [
+                    "s3:AbortMultipartUpload",
+                    "s3:DeleteObject",
+                    "s3:DeleteObjectVersion",
+                ],
+            )
+            .on(scope.buckets().iter().map(|bucket| format!("{bucket}/*"))),
+        ),
+    ];
+    if scope.makes(ApprovedOriginSpec::KIND) && scope.links_instance() {
+        statements.push(
+            Statement::allow("DisapproveOrigins", ["connect:DisassociateApprovedOrigin"])
+                .on(scope.linked_instances()),
+        );
+    }
+    if scope.makes(FleetScalingSpec::KIND) {
+        let targets = scope.arn(
+            "application-autoscaling",
+            scope.appstream_region(),
+            "scalable-target/*",
+        );
+        statements.extend([
+            scope.tagged(
+                Statement::allow(
+                    "DeleteTargets",
+                    [
+                        "application-autoscaling:DeleteScalingPolicy",
+                        "application-autoscaling:DeleteScheduledAction",
+                        "application-autoscaling:DeregisterScalableTarget",
+                    ],
+                )
+                .on([targets])
+                .when(
+                    "StringEquals",
+                    "application-autoscaling:service-namespace",
+                    ["appstream"],
+                ),
+            ),
+            Statement::allow("DeleteAlarms", ["cloudwatch:DeleteAlarms"]).on(scope.alarms()),
+        ]);
+    }
+    statements.extend(
+        scope
+            .state()
+            .into_iter()
+            .flat_map(|place| changes::state(scope, place)),
+    );
+    statements
+}
+
+/// What is deleted in IAM Identity Center, by whom reaches it.
+pub(super) fn identity_center(scope: &Scope<'_>) -> Vec<Statement> {
+    vec![
+        Statement::allow(
+            "Unassign",
+            ["sso:DeleteApplication", "sso:DeleteApplicationAssignment"],
+        )
+        .on([scope.arn_of("sso", "", "*", "application/*")]),
+    ]
+}

@@ -1,0 +1,389 @@
+//! The policies that `headset policy show` prints: each command stays inside its own while the simulator enforces it, and
+//! they allow nothing besides.
+
+mod escalation;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use headset_aws::Aws;
+use headset_design::Design;
+use headset_design::permissions::{Command, Effect, NamedPolicy, StatePlace, Statement, UNTAGGED};
+use headset_kinds::Cloud;
+use headset_kinds::discovery::{Part, Roles};
+use headset_kinds::regions::Identity;
+use headset_simulator::world::Settings;
+use serde_json::json;
+
+use super::conformance;
+use crate::support::fixtures::only_reads;
+use crate::support::permitted::{
+    Asking, BOUNDARY, allow_boundary, hold_to, make_boundary, refused, set_free,
+};
+use crate::support::{Sandbox, effort, examples, on_virtual_time, ready_for};
+
+/// An example in a cloud, its roles with a boundary, its state in a bucket, and what is asked about it.
+pub(crate) async fn example(name: &str) -> (Sandbox, Asking) {
+    let mut sandbox = ready_for(name, Settings::default()).await;
+    sandbox.bound(BOUNDARY);
+    sandbox.share().await;
+    let aws = sandbox.aws(None).await;
+    let state = sandbox.state();
+    let session = sandbox.session(&aws, &sandbox.design(&aws, &state), &state);
+    let asking = Asking {
+        environment: session.name.clone(),
+        design: session.design.clone(),
+        context: session.context.clone(),
+        identity: aws.identity().clone(),
+        state: Some(StatePlace {
+            bucket: "acme-state".to_owned(),
+            prefix: "headset/".to_owned(),
+            region: "eu-west-2".to_owned(),
+            kms_key: None,
+        }),
+    };
+    make_boundary(&sandbox, &aws, &asking.asked()).await;
+    (sandbox, asking)
+}
+
+/// What runs have needed: actions, each with the resources that it was for.
+type Needed = BTreeMap<String, BTreeSet<String>>;
+
+/// What the calls since then needed; refuses those that were refused.
+fn needed(sandbox: &Sandbox, since: usize, what: &str, into: &mut Needed) {
+    let log = sandbox.simulator.call_log().split_off(since);
+    let refused = refused(&log);
+    assert!(refused.is_empty(), "{what}:\n{}", refused.join("\n"));
+    for (action, resource) in log.into_iter().flat_map(|call| call.needed) {
+        into.entry(action).or_default().insert(resource);
+    }
+}
+
+/// Reads whose answers may lack the tags.
+const SPARING: [(&str, &str); 5] = [
+    ("connect", "DescribeInstance"),
+    ("connect", "DescribeUser"),
+    ("connect", "DescribeQueue"),
+    ("iam", "GetRole"),
+    ("iam", "GetSAMLProvider"),
+];
+
+/// Looks for everything that carries tags, as a destroy without state does.
+async fn search(aws: &Aws) {
+    let regions = aws.regions().clone();
+    for part in [
+        Part::Connect(&regions.connect),
+        Part::AppStream(&regions.appstream),
+        Part::Buckets(None),
+        Part::Iam(Roles::All),
+    ] {
+        let found = aws.discover(part).await;
+        let instances = found.found.iter();
+        for instance in instances.filter(|one| one.address.kind.name() == "connect.instance") {
+            for half in headset_aws::kinds::registry::remotes() {
+                drop(half.inside(aws, instance.address.kind, &instance.id).await);
+            }
+        }
+    }
+}
+
+/// Plans, applies, looks for drift, opens builders and destroys, each as a user with that policy alone.
+async fn whole_life(name: &str, needs: &mut Needed, policies: &mut Vec<NamedPolicy>) {
+    let (sandbox, asking) = example(name).await;
+    for command in [
+        Command::Plan,
+        Command::Apply,
+        Command::Plan,
+        Command::Drift,
+        Command::Checkpoint,
+        Command::Destroy,
+    ] {
+        let since = sandbox.simulator.call_log().len();
+        let rendered = asking.policies(command);
+        hold_to(&sandbox.simulator, &rendered);
+        policies.extend(rendered);
+        let aws = sandbox.aws(None).await;
+        match command {
+            Command::Plan => {
+                // Answers that leave out what they need not say are completed by further reads.
+                for (service, operation) in SPARING {
+                    let rule =
+                        json!({ "service": service, "operation": operation, "times": 2, "kind": "nulls" });
+                    sandbox.simulator.inject(serde_json::from_value(rule).unwrap());
+                }
+                drop(sandbox.plan().await);
+                sandbox.simulator.clear_faults();
+                drop(sandbox.plan().await);
+            }
+            Command::Drift => assert!(sandbox.drift(&aws).await.entries.is_empty(), "{name}"),
+            Command::Apply => {
+                let outcome = sandbox.apply(None).await;
+                assert!(
+                    outcome.failed.is_empty() && outcome.open.is_empty(),
+                    "{name}: {outcome:?}"
+                );
+            }
+            Command::Checkpoint => {
+                let builders = asking.design.resources.values();
+                let builders = builders.filter(|one| one.address.kind.name() == "appstream.image_builder");
+                for builder in builders {
+                    let name = builder.spec["name"].as_str().unwrap();
+                    // A builder that has captured is stopped: only whether it may be opened counts.
+                    drop(headset_aws::kinds::appstream::streaming_url(&aws, name).await);
+                }
+                drop(sandbox.plan().await);
+            }
+            _ => {
+                search(&aws).await;
+                let outcome = sandbox.destroy(None).await;
+                assert!(
+                    outcome.failed.is_empty() && outcome.unfinished.is_empty(),
+                    "{name}: {outcome:?}"
+                );
+            }
+        }
+        needed(&sandbox, since, &format!("{name}: {command}"), needs);
+    }
+}
+
+/// The examples that are tried: three that have the most between them, or all.
+fn tried() -> Vec<String> {
+    let few = ["enterprise.yaml", "ephemeral.yaml", "secure-ccp.yaml"];
+    effort::of(few.map(str::to_owned).to_vec(), examples())
+}
+
+/// The design with the role of builders and fleets by its ARN, as a blueprint names it.
+fn with_named_roles(design: &Design) -> Design {
+    let mut design = design.clone();
+    for one in design.resources.values_mut() {
+        if let Some(role) = one.spec.get_mut("role").filter(|role| role.is_object()) {
+            *role = "arn:aws:iam::123456789012:role/acme-machine".into();
+        }
+    }
+    design
+}
+
+/// Makes a kind, changes each of its fields and deletes it, inside the policies of a design that has it.
+fn every_change(kind: &'static str, needs: &mut Needed, policies: &mut Vec<NamedPolicy>) {
+    let mut hold = |bench: &conformance::Bench, design: &Design, command| {
+        set_free(&bench.sandbox.simulator);
+        bench.sandbox.simulator.with_world(allow_boundary);
+        let session = bench.sandbox.session(&bench.aws, design, &bench.sandbox.state());
+        let asking = Asking {
+            environment: "acme".to_owned(),
+            design: with_named_roles(design),
+            context: session.context,
+            identity: Identity::Same,
+            state: None,
+        };
+        let rendered = asking.policies(command);
+        hold_to(&bench.sandbox.simulator, &rendered);
+        policies.extend(rendered);
+    };
+    let mut look = |bench: &conformance::Bench, since, what: &str| needed(&bench.sandbox, since, what, needs);
+    on_virtual_time(conformance::inside_policies(kind, BOUNDARY, &mut hold, &mut look));
+}
+
+/// What policies allow although no call of Headset's is called so: action and reason.
+fn dependent_actions() -> BTreeMap<String, String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/operator/dependent-actions.yaml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut rows = BTreeMap::new();
+    for row in text.split("\n- ").skip(1) {
+        let value = |key: &str| {
+            let line = row
+                .lines()
+                .find_map(|line| line.trim().strip_prefix(&format!("{key}: ")));
+            line.unwrap_or_else(|| panic!("{row} says no {key}")).to_owned()
+        };
+        assert!(!value("of").is_empty() && value("source").len() > 20, "{row}");
+        assert!(
+            rows.insert(value("action"), value("of")).is_none(),
+            "{row} is there twice"
+        );
+    }
+    rows
+}
+
+fn statements(policies: &[NamedPolicy]) -> impl Iterator<Item = &Statement> {
+    policies.iter().flat_map(|policy| &policy.document.statement)
+}
+
+/// Lesson 26 (service-cloud-voice/examples-from-doc PR 77) to the end: a policy that lacks one action is found out in the
+/// middle of a run, and one that has more than is needed is found out by an attacker.
+#[test]
+fn each_command_stays_inside_its_policy_and_the_policy_allows_nothing_else() {
+    let (mut needs, mut policies) = (Needed::new(), Vec::new());
+    let mut failed = Vec::new();
+    for name in tried() {
+        let life = || on_virtual_time(whole_life(&name, &mut needs, &mut policies));
+        failed.extend(
+            catch_unwind(AssertUnwindSafe(life))
+                .is_err()
+                .then(|| name.clone()),
+        );
+    }
+    // An administrator makes service roles: who may, may also give one another trust.
+    for kind in conformance::kinds().filter(|kind| *kind != "iam.service_role") {
+        let changes = || every_change(kind, &mut needs, &mut policies);
+        failed.extend(
+            catch_unwind(AssertUnwindSafe(changes))
+                .is_err()
+                .then(|| kind.to_owned()),
+        );
+    }
+    assert!(failed.is_empty(), "outside of their policies: {failed:?}");
+    let dependents = dependent_actions();
+    let granted: BTreeSet<&String> = statements(&policies)
+        .filter(|statement| statement.effect == Effect::Allow)
+        .flat_map(|statement| &statement.action)
+        .collect();
+    let idle: Vec<&&String> = granted
+        .iter()
+        .filter(|action| !needs.contains_key(**action) && !dependents.contains_key(**action))
+        .collect();
+    assert!(
+        idle.is_empty(),
+        "allowed, called by no run and in no list of dependent actions: {idle:#?}"
+    );
+    let called: Vec<&String> = dependents
+        .keys()
+        .filter(|action| needs.contains_key(*action))
+        .collect();
+    assert!(
+        called.is_empty(),
+        "dependent actions that runs call themselves: {called:?}"
+    );
+    let stale: Vec<&String> = dependents
+        .keys()
+        .filter(|action| !granted.contains(action))
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "dependent actions that no policy allows: {stale:?}"
+    );
+}
+
+#[test]
+fn no_policy_has_a_wildcard_action_or_changes_what_is_not_held_by_tag_or_name() {
+    let known: BTreeMap<&str, _> = UNTAGGED.iter().map(|row| (row.sid, row)).collect();
+    assert_eq!(known.len(), UNTAGGED.len(), "a statement has one row");
+    let mut used = BTreeSet::new();
+    for name in examples() {
+        on_virtual_time(async {
+            let (_, asking) = example(&name).await;
+            for command in Command::ALL {
+                let policies = asking.policies(command);
+                for policy in &policies {
+                    let length = policy
+                        .document
+                        .text()
+                        .chars()
+                        .filter(|c| !c.is_whitespace())
+                        .count();
+                    assert!(length <= 6144, "{}: {length}", policy.name);
+                    assert_eq!(length, policy.document.length());
+                }
+                assert!(
+                    policies.len() <= 10,
+                    "{name} {command}: a role takes ten policies"
+                );
+                for statement in statements(&policies) {
+                    assert!(
+                        statement.action.iter().all(|action| !action.contains('*')),
+                        "{statement:?}"
+                    );
+                    if statement.effect == Effect::Deny || command == Command::Boundary {
+                        continue;
+                    }
+                    let reads = statement.action.iter().all(|action| {
+                        let (_, operation) = action.split_once(':').unwrap();
+                        only_reads(operation) || ["sts:AssumeRole", "kms:Decrypt"].contains(&action.as_str())
+                    });
+                    let keys = statement.condition.values().flat_map(BTreeMap::keys);
+                    let tagged = keys
+                        .into_iter()
+                        .any(|key| key.contains("Tag/headset:environment"));
+                    if reads || tagged && statement.sid != "Scale" {
+                        continue;
+                    }
+                    assert!(
+                        known.contains_key(statement.sid.as_str()),
+                        "{} asks for no tag of the environment, and no row of UNTAGGED says why",
+                        statement.sid
+                    );
+                    used.insert(statement.sid.clone());
+                }
+            }
+        });
+    }
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/permissions.md"))
+            .unwrap();
+    for row in UNTAGGED {
+        assert!(
+            page.contains(&format!("| `{}` |", row.sid)),
+            "docs/guide/permissions.md lacks {}",
+            row.sid
+        );
+    }
+}
+
+/// A policy lets nothing be done to another environment of the account, whose name begins alike.
+#[test]
+fn another_environment_of_the_account_is_out_of_reach() {
+    on_virtual_time(async {
+        let (sandbox, asking) = example("split-ccp.yaml").await;
+        hold_to(&sandbox.simulator, &asking.policies(Command::Apply));
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.failed.is_empty(), "{outcome:?}");
+        set_free(&sandbox.simulator);
+        let aws = sandbox.aws(None).await;
+        let other = Asking {
+            environment: "acme-sup".to_owned(),
+            ..asking
+        };
+        for command in [Command::Apply, Command::Destroy] {
+            hold_to(&sandbox.simulator, &other.policies(command));
+            let stopped = aws
+                .appstream()
+                .stop_fleet()
+                .name("acme-support-agents")
+                .send()
+                .await;
+            assert!(
+                stopped.is_err(),
+                "{command} of another environment stops the fleet"
+            );
+            let gone = aws
+                .appstream()
+                .delete_stack()
+                .name("acme-support-agents")
+                .send()
+                .await;
+            assert!(
+                gone.is_err(),
+                "{command} of another environment deletes the stack"
+            );
+            let listed = aws.connect().list_instances().send().await.unwrap();
+            let id = listed.instance_summary_list()[0].id().unwrap().to_owned();
+            let gone = aws.connect().delete_instance().instance_id(id).send().await;
+            assert!(
+                gone.is_err(),
+                "{command} of another environment deletes the instance"
+            );
+        }
+    });
+}
+
+/// The policies are a function of the blueprint: the same words in the same order, whenever they are asked for.
+#[test]
+fn policies_are_the_same_each_time() {
+    on_virtual_time(async {
+        let (_, asking) = example("enterprise.yaml").await;
+        for command in Command::ALL {
+            assert_eq!(asking.policies(command), asking.policies(command));
+        }
+    });
+}
