@@ -2,12 +2,12 @@
 //!
 //! `support::program` holds every output of every test to both. The tests here put in what has to be kept out.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::tidy::sources;
 use crate::support::desk::Desk;
-use crate::support::program::{PLANTED, Program, leaked};
+use crate::support::program::{PLANTED, Program, files_with_secrets};
 
 /// A center with a user for each way to say where a password is.
 const CENTER: &str = "\
@@ -65,23 +65,6 @@ fn planted() -> Desk {
         );
     });
     desk
-}
-
-/// Every file below a directory that holds a planted secret, apart from the simulated cloud.
-fn files_with_secrets(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.ends_with(".headset/sim") || path.ends_with("elsewhere") {
-            continue;
-        }
-        if path.is_dir() {
-            found.extend(files_with_secrets(&path));
-        } else if leaked(&String::from_utf8_lossy(&std::fs::read(&path).unwrap())).is_some() {
-            found.push(path);
-        }
-    }
-    found
 }
 
 /// `said` looks for the secrets in what each command says; here they are looked for in what it leaves, too.

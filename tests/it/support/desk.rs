@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use headset_simulator::{Moment, SimOptions, Simulator};
 
-use super::program::Program;
+use super::program::{Program, files_with_secrets};
 use super::quirks_of;
 
 /// Applies `center.yaml` on the simulator.
@@ -187,6 +187,16 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
             }
         }
         assert!(self.world().exists());
+    }
+}
+
+/// At the end of each test, no secret is left in what Headset keeps.
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let found = files_with_secrets(&self.path().join(".headset"));
+            assert!(found.is_empty(), "these files hold a secret: {found:?}");
+        }
     }
 }
 

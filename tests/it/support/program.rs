@@ -1,5 +1,6 @@
 //! What the program says, whichever way a test gets to hear it, is held to what must never be said.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use headset_core::error::MISTAKE;
@@ -26,6 +27,28 @@ pub(crate) fn leaked(text: &str) -> Option<&'static str> {
     PLANTED
         .into_iter()
         .find(|secret| text.contains(secret) || text.contains(&encoded(secret)))
+}
+
+/// Every file below a directory that holds a planted secret. The simulated cloud knows its part of them, and what is in
+/// `elsewhere` a test has put there.
+pub(crate) fn files_with_secrets(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.ends_with("sim") || path.ends_with("elsewhere") {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(files_with_secrets(&path));
+        } else if leaked(&String::from_utf8_lossy(
+            &std::fs::read(&path).unwrap_or_default(),
+        ))
+        .is_some()
+        {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// Fails if a text would steer a terminal.

@@ -109,10 +109,22 @@ pub(super) fn text_of(path: &Path) -> Result<Option<String>, StoreError> {
     }
 }
 
+/// Makes a file for its owner alone: state names people.
+fn private(path: &Path) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
 /// Writes a file so that a crash leaves either the old content or the new one.
 pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let beside = path.with_extension("new");
-    let mut file = fs::File::create(&beside)?;
+    let mut file = private(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;

@@ -64,6 +64,32 @@ fn a_second_holder_is_told_who_has_it() {
     assert!(store.lock(fresh).is_ok());
 }
 
+/// They name people.
+#[cfg(unix)]
+#[test]
+fn files_of_state_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (directory, store) = used();
+    let answered = [("start_url".to_owned(), "https://x.example.com".to_owned())].into();
+    let link = headset_core::address!("identity_center.link", "acme");
+    store.answers().put(&link, &answered).unwrap();
+    let mut folders = vec![directory.path().to_owned()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name != "lock") {
+                let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+                assert_eq!(mode, 0o600, "{}", path.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 3, "{seen}");
+}
+
 #[test]
 fn answers_are_kept_by_address() {
     let directory = tempfile::tempdir().unwrap();
