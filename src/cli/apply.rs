@@ -44,11 +44,13 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     // A mistake in the last blueprint is reported before the first one is applied.
+    let mut blueprints = Vec::new();
     for file in &args.files {
-        read_blueprint(global, file)?;
+        blueprints.push(read_blueprint(global, file)?.0);
     }
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
+        environment.is_for(&blueprints)?;
         let result = apply_one(global, &environment, args).await;
         // A simulated cloud is kept however the command ended, as a real one would be.
         environment.close().await?;

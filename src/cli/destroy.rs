@@ -91,11 +91,13 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
     }
     let mut exit = Exit::Done;
     // A mistake in the last blueprint is reported before the first environment goes.
+    let mut blueprints = Vec::new();
     for file in &args.files {
-        read_blueprint(global, file)?;
+        blueprints.push(read_blueprint(global, file)?.0);
     }
     for file in &args.files {
         let environment = Environment::open(global, file).await?;
+        environment.is_for(&blueprints)?;
         let round = Round {
             global,
             args,

@@ -30,7 +30,7 @@ use headset_design::permissions::StatePlace;
 use headset_engine::apply::{CheckpointResponder, NoResponder};
 use headset_engine::assess::{Assessment, assess};
 use headset_engine::plan::{Action, Plan};
-use headset_engine::session::{Opening, Session, Stop};
+use headset_engine::session::{Opening, Session, Stop, wrong_account};
 use headset_engine::state::{Leases, SharedStates, State};
 use headset_kinds::regions::{Identity, Regions};
 
@@ -158,6 +158,18 @@ impl Environment {
     pub(super) fn asking(mut self, asking: Asking) -> Environment {
         self.session.asks = !asking.offline;
         self
+    }
+
+    /// Refuses blueprints of a command of which one is for another account: before the first one is worked on.
+    pub(super) fn is_for(&self, blueprints: &[Blueprint]) -> Result<(), Failure> {
+        let account = &self.context.account;
+        let wrong = blueprints
+            .iter()
+            .filter_map(|blueprint| wrong_account(blueprint, account));
+        match wrong.collect::<Vec<_>>() {
+            none if none.is_empty() => Ok(()),
+            wrong => Err(Failure::Refused(wrong)),
+        }
     }
 
     /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.

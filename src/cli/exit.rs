@@ -126,7 +126,8 @@ impl From<StoreError> for Failure {
                 )
             }
             StoreError::Shared { .. } => Failure::new(format!("state: {error}"))
-                .help("the bucket has to exist, and the caller needs s3:GetObject, s3:PutObject, s3:DeleteObject and \
+                .help("the bucket has to exist and to belong to the caller's account (`?owner=ACCOUNT` in the address of the \
+                       store names another one), and the caller needs s3:GetObject, s3:PutObject, s3:DeleteObject and \
                        s3:ListBucket on it"),
             StoreError::Damaged { ref path, .. } => {
                 let directory = path.parent().unwrap_or(path).display().to_string();

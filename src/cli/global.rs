@@ -93,7 +93,8 @@ pub(super) struct Global {
     /// Keep state in a shared store, such as s3://acme-state/headset, in place of the state directory.
     ///
     /// Several machines then work on one environment, one at a time. `?region=REGION` names the bucket's region,
-    /// `?kms_key=KEY` the key that encrypts what is written. A blueprint can say it as `state`. (Of `sim serve` it is the
+    /// `?kms_key=KEY` the key that encrypts what is written, `?owner=ACCOUNT` the account that the bucket belongs to, if it
+    /// is another one (`any` for a store that knows no accounts of AWS). A blueprint can say it as `state`. (Of `sim serve` it is the
     /// directory in which the simulated cloud is kept.)
     #[arg(long, global = true, value_name = "URL", env = "HEADSET_STATE")]
     pub(super) state: Option<String>,

@@ -6,9 +6,8 @@ use super::Global;
 use super::environment::{Access, Environment, open_aws_or, scope, shared_states};
 use super::exit::Failure;
 use headset_engine::discover::{self, Ground, Orphan, Orphans, Query};
-use headset_engine::session::Stop;
+use headset_engine::session;
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::{Caller, Cloud};
 
 /// The region whose services are asked about the account as a whole, where none is configured: a search goes through
 /// all of them.
@@ -36,13 +35,7 @@ pub(super) async fn find(
             open_aws_or(global, region, Some(ANY), Identity::Same, Regions::all_in).await?
         }
     };
-    let caller = match blueprint {
-        Some(environment) => Caller {
-            account: environment.context.account.clone(),
-            partition: environment.context.partition.clone(),
-        },
-        None => access.aws.caller().await.map_err(Stop::Caller)?,
-    };
+    let caller = session::caller(&access.aws).await?;
     let shared = match blueprint {
         Some(environment) => environment.shared.clone(),
         None => shared_states(global, &access.aws, None)?,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -15,13 +16,16 @@ use aws_types::region::Region;
 use headset_client::{Client, Operation, Service};
 
 use super::chokepoint::{CURRENT, Wire};
+use super::owner::{BucketOwner, Expect};
 use super::pace::{Counter, Pace};
 use super::role::Roles;
 use super::run_cache::RunCache;
-use headset_core::Clock;
 use headset_core::endpoint::is_loopback;
 use headset_core::error::{AwsError, Class};
+use headset_core::{Arn, Clock};
+use headset_kinds::Caller;
 use headset_kinds::regions::{Identity, Regions};
+use tokio::sync::OnceCell;
 
 /// Whose credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +98,10 @@ struct Inner {
     run_cache: RunCache,
     delays: Arc<Delays>,
     roles: Arc<Roles>,
+    /// Who calls, once that was asked.
+    caller: Arc<OnceCell<Caller>>,
+    /// Whose the buckets have to be.
+    bucket_owner: BucketOwner,
     appstream: OnceLock<aws_sdk_appstream::Client>,
     connect: OnceLock<aws_sdk_connect::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
@@ -102,6 +110,14 @@ struct Inner {
     sts: OnceLock<aws_sdk_sts::Client>,
     /// Clients of services without an SDK crate, by service.
     others: Mutex<BTreeMap<&'static str, Client>>,
+}
+
+/// What all ways to AWS have in common that come of one.
+#[derive(Debug, Default)]
+struct Shared {
+    delays: Arc<Delays>,
+    roles: Arc<Roles>,
+    caller: Arc<OnceCell<Caller>>,
 }
 
 /// What calls had to wait for, by operation and reason.
@@ -173,10 +189,15 @@ impl Aws {
 
     /// The way to AWS with these options.
     pub fn connect_with(options: AwsOptions) -> Aws {
-        Aws::sharing(options, Arc::default(), Arc::default())
+        Aws::sharing(options, Shared::default(), BucketOwner::default())
     }
 
-    fn sharing(options: AwsOptions, delays: Arc<Delays>, roles: Arc<Roles>) -> Aws {
+    fn sharing(options: AwsOptions, shared: Shared, bucket_owner: BucketOwner) -> Aws {
+        let Shared {
+            delays,
+            roles,
+            caller,
+        } = shared;
         let jitter = Mutex::new(fastrand::Rng::with_seed(options.seed));
         Aws {
             inner: Arc::new(Inner {
@@ -185,6 +206,8 @@ impl Aws {
                 run_cache: RunCache::default(),
                 delays,
                 roles,
+                caller,
+                bucket_owner,
                 appstream: OnceLock::new(),
                 connect: OnceLock::new(),
                 iam: OnceLock::new(),
@@ -199,6 +222,15 @@ impl Aws {
     /// The same way with its services in other regions, and another way to Identity Center. It shares the chokepoint,
     /// its record, the rate budgets and the roles that were taken.
     pub fn with_regions(&self, regions: Regions, identity: Identity) -> Aws {
+        self.elsewhere(regions, identity, self.inner.bucket_owner.clone())
+    }
+
+    /// The same way to buckets of another owner.
+    pub fn with_bucket_owner(&self, owner: BucketOwner) -> Aws {
+        self.elsewhere(self.regions().clone(), self.identity().clone(), owner)
+    }
+
+    fn elsewhere(&self, regions: Regions, identity: Identity, bucket_owner: BucketOwner) -> Aws {
         let options = &self.inner.options;
         let options = AwsOptions {
             config: options.config.clone(),
@@ -209,11 +241,12 @@ impl Aws {
             pace: options.pace.clone(),
             seed: options.seed,
         };
-        Aws::sharing(
-            options,
-            Arc::clone(&self.inner.delays),
-            Arc::clone(&self.inner.roles),
-        )
+        let shared = Shared {
+            delays: Arc::clone(&self.inner.delays),
+            roles: Arc::clone(&self.inner.roles),
+            caller: Arc::clone(&self.inner.caller),
+        };
+        Aws::sharing(options, shared, bucket_owner)
     }
 
     /// The time.
@@ -294,7 +327,11 @@ impl Aws {
             if config.endpoint_url().is_some_and(is_loopback) {
                 builder = builder.force_path_style(true);
             }
-            aws_sdk_s3::Client::from_conf(builder.build())
+            let expect = Expect {
+                owner: self.inner.bucket_owner.clone(),
+                caller: Arc::clone(&self.inner.caller),
+            };
+            aws_sdk_s3::Client::from_conf(builder.interceptor(expect).build())
         })
     }
 
@@ -336,6 +373,30 @@ impl Aws {
         let client = self.other(O::SERVICE);
         self.call(O::SERVICE.name, O::NAME, || client.send(request.clone()))
             .await
+    }
+
+    /// Who calls. Asked once; all ways to AWS that come of one share the answer. (A type of its own, since calls ask for it
+    /// themselves.)
+    ///
+    /// # Errors
+    /// As [`Aws::call`].
+    pub fn who(&self) -> Pin<Box<dyn Future<Output = Result<Caller, AwsError>> + Send + '_>> {
+        Box::pin(async move {
+            let ask = || async {
+                let request = self.sts().get_caller_identity();
+                let caller = self
+                    .call("sts", "GetCallerIdentity", || request.clone().send())
+                    .await?;
+                let arn = caller.arn().unwrap_or_default();
+                let partition = Arn::parse(arn).map_or("aws", |arn| arn.partition);
+                Ok(Caller {
+                    account: caller.account().unwrap_or_default().to_owned(),
+                    partition: partition.to_owned(),
+                    arn: arn.to_owned(),
+                })
+            };
+            self.inner.caller.get_or_try_init(ask).await.cloned()
+        })
     }
 
     fn identity_config(&self) -> SdkConfig {
@@ -380,6 +441,9 @@ impl Aws {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
+        if service == "s3" && self.inner.bucket_owner == BucketOwner::Caller {
+            self.who().await?;
+        }
         let mut tried = 0;
         loop {
             let waited = self

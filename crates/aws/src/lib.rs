@@ -9,6 +9,7 @@ mod fetch;
 pub mod kinds;
 mod nulls;
 pub mod objects;
+pub mod owner;
 mod pace;
 mod pages;
 mod record;

@@ -9,11 +9,12 @@ use headset_kinds::regions::Identity;
 
 use crate::Aws;
 use crate::error::chain;
+use crate::owner::BucketOwner;
 
 /// The most that an object of a state may have: far more than any state, far less than memory.
 const MOST: i64 = 64 * 1024 * 1024;
 
-/// Where shared state is: `s3://BUCKET/PREFIX?region=REGION&kms_key=KEY`.
+/// Where shared state is: `s3://BUCKET/PREFIX?region=REGION&kms_key=KEY&owner=ACCOUNT`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The bucket.
@@ -24,6 +25,8 @@ pub struct Place {
     pub region: Option<String>,
     /// The KMS key that encrypts what is written, if one is named.
     pub kms_key: Option<String>,
+    /// The account that the bucket has to belong to.
+    pub owner: BucketOwner,
 }
 
 impl Place {
@@ -32,8 +35,7 @@ impl Place {
     /// # Errors
     /// What is wrong with it, in a sentence without a full stop.
     pub fn parse(address: &str) -> Result<Place, String> {
-        let form =
-            "it has the form s3://BUCKET/PREFIX, with ?region=REGION and ?kms_key=KEY as you need them";
+        let form = "it has the form s3://BUCKET/PREFIX, with ?region=REGION, ?kms_key=KEY and ?owner=ACCOUNT as you need them";
         let Some(rest) = address.strip_prefix("s3://") else {
             return Err(form.to_owned());
         };
@@ -58,16 +60,25 @@ impl Place {
             },
             region: None,
             kms_key: None,
+            owner: BucketOwner::Caller,
         };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {
                 Some(("region", region)) if !region.is_empty() => place.region = Some(region.to_owned()),
                 Some(("kms_key", key)) if !key.is_empty() => place.kms_key = Some(key.to_owned()),
+                Some(("owner", "any")) => place.owner = BucketOwner::Any,
+                Some(("owner", owner)) if is_account(owner) => {
+                    place.owner = BucketOwner::Account(owner.to_owned());
+                }
                 _ => return Err(format!("`{pair}` says nothing about it; {form}")),
             }
         }
         Ok(place)
     }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The objects of a bucket.
@@ -87,6 +98,10 @@ impl Bucket {
                 regions.s3.clone_from(region);
                 aws.with_regions(regions, Identity::Same)
             }
+        };
+        let aws = match &place.owner {
+            BucketOwner::Caller => aws,
+            owner => aws.with_bucket_owner(owner.clone()),
         };
         Bucket { aws, place }
     }
@@ -219,6 +234,14 @@ mod tests {
         assert_eq!(place.region.as_deref(), Some("eu-west-1"));
         assert_eq!(place.kms_key.as_deref(), Some("alias/state"));
         assert_eq!(Place::parse("s3://acme-state").unwrap().prefix, "");
+        let owner = |address: &str| Place::parse(address).unwrap().owner;
+        assert_eq!(owner("s3://acme-state"), BucketOwner::Caller);
+        assert_eq!(owner("s3://acme-state?owner=any"), BucketOwner::Any);
+        let other = BucketOwner::Account("111122223333".to_owned());
+        assert_eq!(
+            owner("s3://acme-state?region=eu-west-1&owner=111122223333"),
+            other
+        );
         for wrong in [
             "acme-state/headset",
             "s3://",
@@ -226,6 +249,7 @@ mod tests {
             "s3://acme-state/../other",
             "s3://acme-state/a?region=",
             "s3://acme-state/a?kms=key",
+            "s3://acme-state/a?owner=1111",
         ] {
             assert!(Place::parse(wrong).is_err(), "{wrong}");
         }

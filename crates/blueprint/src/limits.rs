@@ -64,8 +64,8 @@ pattern!(
 );
 pattern!(
     /// A bucket of S3, a prefix of keys, and what else there is to say of it.
-    STATE, 1200, r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[a-zA-Z0-9!_.*'()/-]*)?(\?(region|kms_key)=[a-zA-Z0-9:/_-]+(&(region|kms_key)=[a-zA-Z0-9:/_-]+)?)?$",
-    "`s3://BUCKET/PREFIX`, with `?region=REGION` and `?kms_key=KEY` as they are needed"
+    STATE, 1200, r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[a-zA-Z0-9!_.*'()/-]*)?(\?(region|kms_key|owner)=[a-zA-Z0-9:/_-]+(&(region|kms_key|owner)=[a-zA-Z0-9:/_-]+){0,2})?$",
+    "`s3://BUCKET/PREFIX`, with `?region=REGION`, `?kms_key=KEY` and `?owner=ACCOUNT` as they are needed"
 );
 pattern!(
     /// Keys of images, fleets and stacks become part of AWS names (model: appstream `Name`).

@@ -155,7 +155,9 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         instance_id: Text::after(&connect::instance(), output::ID),
         origin: origin.as_str().into(),
     };
-    draft.managed(origin, &spec, false, place);
+    let origin = draft.managed(origin, &spec, false, place);
+    // A bucket of that name may be another account's: what it serves must not frame the panel.
+    draft.after(&origin, vec![address]);
     draft.output(
         "in_session_page",
         Text::after(&Address::new(ObjectSpec::KIND, IN_SESSION), output::URL),

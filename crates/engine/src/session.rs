@@ -93,7 +93,7 @@ impl Session {
     /// an environment of this state.
     ///
     /// # Errors
-    /// If another account calls than the blueprint names, if the environment is known in another region, if the blueprint
+    /// If another account calls than the blueprint names or its root user does, if the environment is known in another region, if the blueprint
     /// has mistakes that only show in its account, or if state cannot be read.
     pub async fn open(opening: Opening<'_>) -> Result<Session, Stop> {
         let Opening {
@@ -103,7 +103,9 @@ impl Session {
             scope,
             shared,
         } = opening;
-        let Caller { account, partition } = cloud.caller().await.map_err(Stop::Caller)?;
+        let Caller {
+            account, partition, ..
+        } = caller(cloud.as_ref()).await?;
         if let Some(finding) = wrong_account(blueprint, &account) {
             return Err(Stop::Refused(vec![finding]));
         }
@@ -285,8 +287,33 @@ impl Session {
     }
 }
 
+/// Who calls: what everything begins with.
+///
+/// # Errors
+/// If the cloud does not say it, or if it is the root user of the account.
+pub async fn caller(cloud: &dyn Cloud) -> Result<Caller, Stop> {
+    let caller = cloud.caller().await.map_err(Stop::Caller)?;
+    if !caller.is_root() {
+        return Ok(caller);
+    }
+    let message = format!(
+        "the credentials are those of the root user of account {}",
+        caller.account
+    );
+    let finding = Diagnostic::error("root-user", message)
+        .note(
+            "no policy limits the root user, and Amazon Connect refuses some of its calls: what it makes, no role that \
+             people work with could have been tried for",
+        )
+        .help(
+            "use a role: sign in with `aws sso login` and name its profile (`AWS_PROFILE`, `--profile`); \
+             policies/operator has the policies that it needs; then delete the root user's access keys",
+        );
+    Err(Stop::Refused(vec![finding]))
+}
+
 /// What is wrong if other credentials are used than the blueprint is for.
-fn wrong_account(blueprint: &Blueprint, account: &str) -> Option<Diagnostic> {
+pub fn wrong_account(blueprint: &Blueprint, account: &str) -> Option<Diagnostic> {
     let asked = blueprint.aws.account.as_ref()?;
     if asked.value == account {
         return None;

@@ -29,6 +29,15 @@ pub struct Caller {
     pub account: String,
     /// The partition: `aws` or `aws-us-gov`.
     pub partition: String,
+    /// The ARN of who that is.
+    pub arn: String,
+}
+
+impl Caller {
+    /// Whether it is the account's root user.
+    pub fn is_root(&self) -> bool {
+        self.arn.ends_with(":root")
+    }
 }
 
 /// A cloud in which things of every kind can be looked for and changed. Each method is that of the kind's other half.

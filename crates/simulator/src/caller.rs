@@ -10,7 +10,8 @@ use super::wire::Protocol;
 use super::wire::scope::Scope;
 use super::world::World;
 
-/// Who calls. An access key that STS gave out stands for its session; a key of twelve digits for that account;
+/// Who calls. An access key that STS gave out stands for its session; a key of twelve digits for that account; `ROOT` and
+/// twelve digits for the root user of that account;
 /// every other key for the settings' account.
 ///
 /// Assumption: authorisation.session-policies. Of a session, what its role or user may do counts; a policy that was given
@@ -70,15 +71,17 @@ fn identified(
             Fault::new(code, "The security token included in the request is invalid").with_status(403)
         });
     }
-    let digits = scope.access_key.len() == 12 && scope.access_key.bytes().all(|byte| byte.is_ascii_digit());
-    let account = if digits {
-        &scope.access_key
-    } else {
-        &world.settings.account
+    let root = scope.access_key.strip_prefix("ROOT");
+    let number = root.unwrap_or(&scope.access_key);
+    let digits = number.len() == 12 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let (account, name) = match (digits, root) {
+        (true, Some(_)) => (number, "root"),
+        (true, None) => (number, "user/deployer"),
+        (false, _) => (world.settings.account.as_str(), "user/deployer"),
     };
     Ok(Caller {
-        account: account.clone(),
-        arn: format!("arn:aws:iam::{account}:user/deployer"),
+        account: account.to_owned(),
+        arn: format!("arn:aws:iam::{account}:{name}"),
         access_key: Some(scope.access_key.clone()),
         permissions: None,
     })

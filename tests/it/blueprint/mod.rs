@@ -1,6 +1,7 @@
 //! What keys of a blueprint do that concern more than one kind: what moves, stays, ends, lies elsewhere, and what is refused
 //! before anything is made.
 
+mod account;
 mod existing;
 mod lifetime;
 mod mistakes;

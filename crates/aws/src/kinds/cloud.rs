@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use headset_core::{Arn, AwsError, Clock, Diff};
+use headset_core::{AwsError, Clock, Diff};
 use headset_kinds::cloud::{Caller, Cloud, Task};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
@@ -47,15 +47,7 @@ impl Cloud for Aws {
     }
 
     async fn caller(&self) -> Result<Caller, AwsError> {
-        let request = self.sts().get_caller_identity();
-        let caller = self
-            .call("sts", "GetCallerIdentity", || request.clone().send())
-            .await?;
-        let partition = caller.arn().and_then(Arn::parse).map(|arn| arn.partition);
-        Ok(Caller {
-            account: caller.account().unwrap_or_default().to_owned(),
-            partition: partition.unwrap_or("aws").to_owned(),
-        })
+        self.who().await
     }
 
     async fn discover(&self, part: Part<'_>) -> Discovery {

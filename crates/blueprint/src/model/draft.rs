@@ -46,8 +46,9 @@ pub(crate) struct Draft {
     #[key(duration = limits::LIFETIME, example = "3d")]
     pub lifetime: Option<At<Duration>>,
     /// Where state is kept, for all who work on the environment: a prefix of keys in a bucket of S3, with `?region=` and
-    /// `?kms_key=` as they are needed. `--state` and `HEADSET_STATE` go before it. Another store does not know what this
-    /// one knows: `headset state migrate` moves it.
+    /// `?kms_key=` as they are needed, and `?owner=` where the bucket belongs to another account (`any` for a store that
+    /// knows no accounts of AWS). `--state` and `HEADSET_STATE` go before it. Another store does not know what this one
+    /// knows: `headset state migrate` moves it.
     #[key(pattern = limits::STATE, example = "s3://acme-state/headset", otherwise = "the state directory of the machine")]
     pub state: Option<At<String>>,
     #[key(from = protect, keys(PROTECT))]

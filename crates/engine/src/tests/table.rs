@@ -87,6 +87,7 @@ impl Cloud for TableCloud {
         Ok(Caller {
             account: ACCOUNT.to_owned(),
             partition: "aws".to_owned(),
+            arn: format!("arn:aws:iam::{ACCOUNT}:user/deployer"),
         })
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod bucket;
 pub(crate) mod object;
+mod owner;
 
 /// The bucket of the cases.
 const BUCKET: &str = "acme-ccp-123456789012-eu-west-2";
