@@ -15,6 +15,7 @@ pub mod leaf;
 pub mod nearest;
 pub mod policy;
 pub mod revealed;
+pub mod seconds;
 pub mod secret;
 pub mod shell;
 pub mod tag;

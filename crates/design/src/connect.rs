@@ -104,7 +104,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
             routing_profile: user.routing.value.clone(),
             auto_accept: user.auto_accept,
             // The language has checked that it fits.
-            after_contact_work: u32::try_from(user.after_contact_work.as_secs()).unwrap_or(u32::MAX),
+            after_contact_work: user.after_contact_work,
             desk_phone: user.desk_phone.as_ref().map(|number| number.value.clone()),
             // With SAML, giving either is an error of Connect's; elsewhere an address that is not given is not owned.
             password: user.password.as_ref().map(|password| password.value.clone()),

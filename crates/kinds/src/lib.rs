@@ -31,7 +31,7 @@ pub mod spec;
 pub use cloud::{Caller, Cloud, Task};
 pub use headset_core::{
     Address, AtHand, Change, Compare, Diff, Field, FieldChange, KindId, Leaf, Outputs, Secret, Text, address,
-    field, leaf, policy, secret, shell, tag, template, text, words,
+    field, leaf, policy, seconds, secret, shell, tag, template, text, words,
 };
 pub use kind::{
     Actions, Checkpoint, CreationLimit, Declared, Dependents, Incompatibility, Kind, Lookup, Named,

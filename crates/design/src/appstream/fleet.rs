@@ -1,7 +1,5 @@
 //! Fleets, and how their capacity follows demand and the clock.
 
-use std::time::Duration;
-
 use super::account;
 use super::fields::{number, value, values};
 use crate::draft::DesignDraft;
@@ -26,7 +24,6 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         // without any is not documented.
         Capacity::Scaled(scaling) => initial_capacity = Some(number(scaling.min.max(1))),
     }
-    let seconds = |duration: Duration| number(duration.as_secs());
     let spec = FleetSpec {
         name: draft.name(key, &fleet.entry),
         image: Text::after(&image, image_output(section, &fleet.image.value)),
@@ -47,9 +44,9 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         }
         .to_owned(),
         power: if fleet.power { "on" } else { "off" }.to_owned(),
-        session: seconds(fleet.timeouts.session),
-        disconnect: seconds(fleet.timeouts.disconnect),
-        idle: seconds(fleet.timeouts.idle.value),
+        session: fleet.timeouts.session,
+        disconnect: fleet.timeouts.disconnect,
+        idle: fleet.timeouts.idle.value,
         subnets: values(&network.subnets),
         security_groups: values(&network.security_groups),
         internet: network.internet == Internet::Default,
@@ -85,7 +82,6 @@ fn draw_scaling(
     scaling: &Scaling,
 ) {
     let schedule = scaling.schedule.iter();
-    let seconds = |duration: Option<Duration>| duration.map(|duration| number(duration.as_secs()));
     // Without a target there is no policy, and nothing that could have these.
     let has_target = scaling.target.is_some();
     let spec = FleetScalingSpec {
@@ -93,8 +89,8 @@ fn draw_scaling(
         min: number(scaling.min),
         max: number(scaling.max),
         target: scaling.target.and_then(|percent| u32::try_from(percent).ok()),
-        cooldown_in: seconds(scaling.cooldown.after_removal).filter(|_| has_target),
-        cooldown_out: seconds(scaling.cooldown.after_addition).filter(|_| has_target),
+        cooldown_in: scaling.cooldown.after_removal.filter(|_| has_target),
+        cooldown_out: scaling.cooldown.after_addition.filter(|_| has_target),
         scale_in: has_target.then_some(scaling.scale_in),
         schedule: schedule
             .map(|(name, entry)| (name.clone(), shift(entry)))

@@ -1,5 +1,7 @@
 //! One application, as each product wants it asked for, and who may use it.
 
+use std::time::Duration;
+
 use std::collections::BTreeMap;
 
 use super::hosts::Endpoints;
@@ -38,8 +40,8 @@ pub(super) struct Asked<'a> {
     pub(super) fragment: String,
     /// Where people land.
     pub(super) relay_state: Text,
-    /// The session in seconds.
-    pub(super) session: u32,
+    /// How long the session lasts.
+    pub(super) session: Duration,
     /// The user attribute of Identity Center that is the assertion's subject.
     pub(super) subject: &'a str,
     /// Role and provider.
@@ -182,7 +184,7 @@ fn in_identity_center(
     };
     let attribute = |name: &str| format!("https://aws.amazon.com/SAML/Attributes/{name}");
     let role = format!("{},{}", asked.pair.provider_arn, asked.pair.role_arn);
-    let session = asked.session.to_string();
+    let session = asked.session.as_secs().to_string();
     let session_name = user_attribute(section.user_name);
     identity_center::ApplicationSpec {
         name: asked.name.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::application::{self, Asked, user_attribute};
 use super::hosts::{self, Endpoints};
-use super::role::{Pair, Purpose, draw_provider, draw_role, list, seconds};
+use super::role::{Pair, Purpose, draw_provider, draw_role, list};
 use super::start::{application_name, start};
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
@@ -116,7 +116,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, desk
                 endpoints: &endpoints,
                 fragment: names::name(&[environment, "desktop", &first], names::ROLE),
                 relay_state: relay_state.as_str().into(),
-                session: seconds(desktop_role.session),
+                session: desktop_role.session,
                 // What AppStream calls its user, so that sessions show who it is in Amazon Connect. It has to be
                 // persistent, which the role's trust asks for.
                 subject: user_attribute(section.user_name),

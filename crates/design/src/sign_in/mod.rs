@@ -11,7 +11,7 @@ pub(super) use start::login_url;
 
 use self::application::Asked;
 use self::hosts::Endpoints;
-use self::role::{Pair, Purpose, draw_provider, draw_role, list, seconds};
+use self::role::{Pair, Purpose, draw_provider, draw_role, list};
 use self::start::{application_name, start};
 use crate::connect;
 use crate::draft::DesignDraft;
@@ -65,7 +65,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
             endpoints: &endpoints,
             fragment: names::name(&[environment], names::ROLE),
             relay_state: relay_state.clone(),
-            session: seconds(section.role.session),
+            session: section.role.session,
             subject: "${user:subject}",
             pair: &pair,
             answers_at: format!("sign_in.idp.{}", application::key(section.idp.product)),

@@ -1,7 +1,6 @@
 //! The role in IAM that people get, and the provider that stands for an application.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
@@ -86,16 +85,11 @@ pub(super) fn draw_role(
         // What the role may do is in its inline policies alone: everything else that is attached to it came from
         // outside.
         managed_policies: BTreeSet::new(),
-        max_session: seconds(role.session),
+        max_session: role.session,
         permissions_boundary: (role.permissions_boundary.as_ref()).map(|arn| arn.value.clone()),
         tags: draft.tags(&BTreeMap::new()),
     };
     draft.managed(key, &spec, section.protect, &section.place)
-}
-
-/// A session in seconds, as AWS takes it; the language has checked that it fits.
-pub(super) fn seconds(session: Duration) -> u32 {
-    u32::try_from(session.as_secs()).unwrap_or(u32::MAX)
 }
 
 /// A JSON array of texts that need no escaping.

@@ -2,6 +2,7 @@
 //! begin to hold.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
+use crate::seconds;
 use crate::text::Text;
 
 /// What a blueprint says about the scaling of a fleet.
@@ -44,13 +46,13 @@ pub struct FleetScalingSpec {
     #[serde(default)]
     pub target: Option<u32>,
     /// Seconds to wait after taking away.
-    #[field(in_place)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cooldown_in: Option<i32>,
+    #[field(in_place, reported = i32)]
+    #[serde(default, with = "seconds::maybe", skip_serializing_if = "Option::is_none")]
+    pub cooldown_in: Option<Duration>,
     /// Seconds to wait after adding.
-    #[field(in_place)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cooldown_out: Option<i32>,
+    #[field(in_place, reported = i32)]
+    #[serde(default, with = "seconds::maybe", skip_serializing_if = "Option::is_none")]
+    pub cooldown_out: Option<Duration>,
     /// Whether keeping the utilisation also takes away.
     #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! `connect.user`: a user of an instance.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::kind::{Actions, Kind};
 use crate::output;
 use crate::outward::{Quota, Terraform};
 use crate::own::Password;
+use crate::seconds;
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -42,7 +44,8 @@ pub struct UserSpec {
     pub auto_accept: bool,
     /// Time for work after a contact, in seconds, 0 to 2,000,000; 0: no limit.
     #[field(in_place, reported = i32)]
-    pub after_contact_work: u32,
+    #[serde(with = "seconds")]
+    pub after_contact_work: Duration,
     /// The desk phone that rings, in E.164; none: the soft phone of the Contact Control Panel.
     #[field(in_place)]
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! `iam.role`: a role that people or services assume.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::output;
 use crate::outward::Terraform;
 use crate::own::Owner;
 use crate::policy::same_policy;
+use crate::seconds;
 use crate::text::{self, Text};
 
 /// What a blueprint asks of a role.
@@ -42,7 +44,8 @@ pub struct RoleSpec {
     pub managed_policies: BTreeSet<String>,
     /// The longest session, in seconds, 3,600 to 43,200.
     #[field(in_place, reported = i32)]
-    pub max_session: u32,
+    #[serde(with = "seconds")]
+    pub max_session: Duration,
     /// ARN of the policy that bounds its permissions; null: none.
     #[field(in_place)]
     #[serde(default)]

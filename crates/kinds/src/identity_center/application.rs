@@ -390,7 +390,7 @@ mod tests {
                 Text::after(&headset_core::address!("connect.instance", "main"), "id"),
                 "?destination=%2Fccp-v2".into(),
             ]),
-            session: 43_200,
+            session: std::time::Duration::from_hours(12),
             mappings: vec![Mapping {
                 attribute: "https://aws.amazon.com/SAML/Attributes/RoleSessionName".to_owned(),
                 value: "${user:email}".into(),

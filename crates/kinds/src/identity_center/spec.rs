@@ -1,9 +1,12 @@
 //! What a blueprint asks of a SAML application.
 
+use std::time::Duration;
+
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::seconds;
 use crate::text::Text;
 
 /// The kind `identity_center.application`.
@@ -42,8 +45,9 @@ pub struct ApplicationSpec {
     #[field(in_place, compared = WriteOnly)]
     pub relay_state: Text,
     /// How long a session lasts, in seconds.
-    #[field(in_place, compared = WriteOnly)]
-    pub session: u32,
+    #[field(in_place, compared = WriteOnly, reported = u32)]
+    #[serde(with = "seconds")]
+    pub session: Duration,
     /// What assertions say: attribute, value, format.
     #[field(in_place, compared = WriteOnly)]
     pub mappings: Vec<Mapping>,

@@ -54,7 +54,7 @@ pub fn worksheet_beside(address: &Address, spec: &ApplicationSpec, found: &[Foun
         "Leave **Application start URL** empty.".to_owned(),
         String::new(),
         format!("- Relay state: {}", code(&spec.relay_state.to_string())),
-        format!("- Session duration: {}", code(&span(spec.session))),
+        format!("- Session duration: {}", code(&span(spec.session.as_secs()))),
         String::new(),
         "## Application metadata".to_owned(),
         String::new(),

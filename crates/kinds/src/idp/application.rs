@@ -215,7 +215,7 @@ mod tests {
                 Product::Okta | Product::Other => "urn:amazon:webservices".to_owned(),
             },
             relay_state: "https://eu-west-2.console.aws.amazon.com/connect/federate/x".into(),
-            session: 43_200,
+            session: std::time::Duration::from_hours(12),
             session_name: SessionName::Email,
             role_arn: "arn:aws:iam::123456789012:role/team/acme-connect".to_owned(),
             provider_arn: "arn:aws:iam::123456789012:saml-provider/acme-idp".to_owned(),

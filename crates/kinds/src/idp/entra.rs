@@ -205,7 +205,7 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         "|---|---|---|".to_owned(),
         claim("RoleSessionName", attribute),
         claim("Role", "user.assignedroles"),
-        claim("SessionDuration", &spec.session.to_string()),
+        claim("SessionDuration", &spec.session.as_secs().to_string()),
         String::new(),
     ];
     if !(spec.groups.is_empty() && spec.users.is_empty()) {

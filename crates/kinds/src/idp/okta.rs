@@ -137,7 +137,7 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         "|---|---|---|".to_owned(),
         row("RoleSessionName", expression),
         row("Role", &spec.role()),
-        row("SessionDuration", &spec.session.to_string()),
+        row("SessionDuration", &spec.session.as_secs().to_string()),
         String::new(),
         "Choose **Next**, then **This is an internal app that we have created** and **Finish**.".to_owned(),
         String::new(),

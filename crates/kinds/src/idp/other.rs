@@ -52,7 +52,7 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         "|---|---|".to_owned(),
         row("RoleSessionName", user),
         row("Role", &cell(&spec.role())),
-        row("SessionDuration", &cell(&spec.session.to_string())),
+        row("SessionDuration", &cell(&spec.session.as_secs().to_string())),
         String::new(),
     ];
     if !(spec.groups.is_empty() && spec.users.is_empty()) {

@@ -19,7 +19,7 @@ pub(crate) fn cell(value: &str) -> String {
 }
 
 /// A span in words, such as the console's list of session durations has them: `12 hours`, `90 minutes`.
-pub(crate) fn span(seconds: u32) -> String {
+pub(crate) fn span(seconds: u64) -> String {
     let (count, unit) = match seconds {
         s if s.is_multiple_of(3_600) => (s / 3_600, "hour"),
         s if s.is_multiple_of(60) => (s / 60, "minute"),

@@ -1,8 +1,11 @@
 //! What a blueprint asks of an application at an identity provider.
 
+use std::time::Duration;
+
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use crate::seconds;
 use crate::text::Text;
 
 /// Which product the identity provider is.
@@ -66,8 +69,9 @@ pub struct ApplicationSpec {
     #[field(in_place, compared = WriteOnly)]
     pub relay_state: Text,
     /// How long a session lasts, in seconds.
-    #[field(in_place, compared = WriteOnly)]
-    pub session: u32,
+    #[field(in_place, compared = WriteOnly, reported = u32)]
+    #[serde(with = "seconds")]
+    pub session: Duration,
     /// What users are called: `email` or `user-name`, exactly as in Amazon Connect.
     #[field(in_place, compared = WriteOnly)]
     pub session_name: SessionName,

@@ -217,7 +217,7 @@ fn a_user_lives_and_dies() {
             security_profiles: vec!["Agent".to_owned()],
             routing_profile: "Basic Routing Profile".to_owned(),
             auto_accept: false,
-            after_contact_work: 0,
+            after_contact_work: std::time::Duration::ZERO,
             desk_phone: None,
             password: None,
             email: None,

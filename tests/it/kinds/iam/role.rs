@@ -192,7 +192,7 @@ fn provider_and_role_live_and_die() {
             trust: trust("https://signin.aws.amazon.com/saml").into(),
             policies: BTreeMap::from([("connect".to_owned(), allow("connect:GetFederationToken").into())]),
             managed_policies: Default::default(),
-            max_session: 43_200,
+            max_session: std::time::Duration::from_hours(12),
             permissions_boundary: None,
             tags: spec_tags(),
         });

@@ -12,6 +12,7 @@ use headset_client::services::application_auto_scaling::{
     ScalableDimension, ScalableTargetAction, ServiceNamespace, SuspendedState, TagResource, TargetTracking,
     UntagResource,
 };
+use headset_core::seconds::whole;
 use headset_core::{AwsError, Class};
 
 use super::names::{action_prefix, policy_name, resource_id};
@@ -109,8 +110,8 @@ pub(super) async fn put_policy(
             predefined_metric_specification: PredefinedMetricSpecification {
                 predefined_metric_type: MetricType::AppStreamAverageCapacityUtilization,
             },
-            scale_out_cooldown: spec.cooldown_out,
-            scale_in_cooldown: spec.cooldown_in,
+            scale_out_cooldown: spec.cooldown_out.map(whole).transpose()?,
+            scale_in_cooldown: spec.cooldown_in.map(whole).transpose()?,
             disable_scale_in: spec.scale_in.map(|scale_in| !scale_in),
         },
     };

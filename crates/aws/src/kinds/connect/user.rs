@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_connect::types::{
     Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig, UserSearchFilter,
 };
+use headset_core::seconds::whole;
 use headset_core::{Address, AwsError, Class, KindId, Revealed};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
@@ -186,7 +187,7 @@ async fn update_phone(
         )
         .set_persistent_connection(have.and_then(|have| have.persistent_connection))
         .auto_accept(spec.auto_accept)
-        .after_contact_work_time_limit(seconds(spec.after_contact_work)?)
+        .after_contact_work_time_limit(whole(spec.after_contact_work)?)
         .build();
     let request = work
         .aws
@@ -240,16 +241,6 @@ async fn update_security(
         .call("connect", "UpdateUserSecurityProfiles", || request.clone().send())
         .await?;
     Ok(())
-}
-
-/// A span as AWS takes it.
-fn seconds(span: u32) -> Result<i32, AwsError> {
-    i32::try_from(span).map_err(|_| {
-        AwsError::own(
-            Class::Invalid,
-            format!("{span} s of after-contact work are too long"),
-        )
-    })
 }
 
 #[async_trait]
@@ -357,7 +348,7 @@ impl Remote for User {
             .phone_type(phone_type(spec))
             .set_desk_phone_number(spec.desk_phone.clone())
             .auto_accept(spec.auto_accept)
-            .after_contact_work_time_limit(seconds(spec.after_contact_work)?)
+            .after_contact_work_time_limit(whole(spec.after_contact_work)?)
             .build();
         let tags = (!spec.tags.is_empty()).then(|| spec.tags.clone().into_iter().collect());
         let request = work

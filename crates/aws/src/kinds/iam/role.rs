@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aws_sdk_iam::types::Role as Described;
 use futures_util::future::join_all;
+use headset_core::seconds::whole;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::iam::role::*;
 use percent_encoding::percent_decode_str;
@@ -265,12 +266,6 @@ async fn strip(aws: &Aws, role: &str) -> Result<(), AwsError> {
     Ok(())
 }
 
-/// A span as AWS takes it.
-fn seconds(span: u32) -> Result<i32, AwsError> {
-    i32::try_from(span)
-        .map_err(|_| AwsError::own(Class::Invalid, format!("a session of {span} s is too long")))
-}
-
 #[async_trait]
 impl Remote for Role {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
@@ -295,7 +290,7 @@ impl Remote for Role {
             .path(&spec.path)
             .description(&spec.description)
             .assume_role_policy_document(spec.trust.resolved()?)
-            .max_session_duration(seconds(spec.max_session)?)
+            .max_session_duration(whole(spec.max_session)?)
             .set_permissions_boundary(spec.permissions_boundary.clone())
             .set_tags(Some(tag_list(&spec.tags)?));
         work.aws
@@ -320,7 +315,7 @@ impl Remote for Role {
                 .update_role()
                 .role_name(role)
                 .description(&spec.description)
-                .max_session_duration(seconds(spec.max_session)?);
+                .max_session_duration(whole(spec.max_session)?);
             aws.call("iam", "UpdateRole", || request.clone().send()).await?;
         }
         for change in diff {
@@ -391,7 +386,7 @@ mod tests {
             trust: TRUST.into(),
             policies: BTreeMap::from([("connect".to_owned(), ALLOW.into())]),
             managed_policies: BTreeSet::new(),
-            max_session: 43_200,
+            max_session: std::time::Duration::from_hours(12),
             permissions_boundary: None,
             tags: BTreeMap::new(),
         }

@@ -3,6 +3,7 @@
 pub mod step;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::field::{self, Change, Diff, FieldChange, FieldId};
 use crate::kind::{Actions, Declared, Incompatibility, Kind, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
+use crate::seconds;
 use crate::text::Text;
 
 /// What a blueprint says about a fleet.
@@ -58,11 +60,13 @@ pub struct FleetSpec {
     #[serde(default)]
     pub sessions_per_instance: Option<i32>,
     /// How long a dropped session waits for its user, in seconds: 60 to 36000.
-    #[field(in_place, always)]
-    pub disconnect: i32,
+    #[field(in_place, always, reported = i32)]
+    #[serde(with = "seconds")]
+    pub disconnect: Duration,
     /// After how many idle seconds a user is disconnected: 0 (never) or 60 to 36000.
-    #[field(in_place)]
-    pub idle: i32,
+    #[field(in_place, reported = i32)]
+    #[serde(with = "seconds")]
+    pub idle: Duration,
     /// The name that users see, at most 100 characters.
     #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,8 +87,9 @@ pub struct FleetSpec {
     #[serde(default)]
     pub security_groups: Vec<String>,
     /// The longest session in seconds (600 to 432000).
-    #[field(stopped, always)]
-    pub session: i32,
+    #[field(stopped, always, reported = i32)]
+    #[serde(with = "seconds")]
+    pub session: Duration,
     /// Whether instances get public addresses (needs public subnets; at most 100 instances).
     #[field(stopped)]
     pub internet: bool,

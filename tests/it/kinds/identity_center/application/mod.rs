@@ -67,7 +67,7 @@ pub(crate) async fn answered(bench: &Direct) -> (Address, Value, BTreeMap<String
         relay_state:
             "https://eu-west-2.console.aws.amazon.com/connect/federate/11111111-2222-3333-4444-555555555555"
                 .into(),
-        session: 43_200,
+        session: std::time::Duration::from_hours(12),
         mappings: vec![
             mapping("Subject", "${user:subject}", "persistent"),
             mapping(&name("RoleSessionName"), "${user:email}", "unspecified"),

@@ -4,6 +4,7 @@ use aws_sdk_appstream::operation::create_fleet::builders::CreateFleetFluentBuild
 use aws_sdk_appstream::types::{self, FleetAttribute};
 use headset_core::AwsError;
 use headset_core::arn;
+use headset_core::seconds::whole;
 
 use super::super::{listing, tags};
 use super::FleetSpec;
@@ -34,9 +35,9 @@ pub(super) fn create(aws: &Aws, spec: &FleetSpec) -> Result<CreateFleetFluentBui
         .compute_capacity(capacity(spec))
         .set_max_sessions_per_instance(spec.sessions_per_instance)
         .set_vpc_config(network(&spec.subnets, &spec.security_groups))
-        .max_user_duration_in_seconds(spec.session)
-        .disconnect_timeout_in_seconds(spec.disconnect)
-        .idle_disconnect_timeout_in_seconds(spec.idle)
+        .max_user_duration_in_seconds(whole(spec.session)?)
+        .disconnect_timeout_in_seconds(whole(spec.disconnect)?)
+        .idle_disconnect_timeout_in_seconds(whole(spec.idle)?)
         .set_description(spec.description.clone())
         .set_display_name(spec.display_name.clone())
         .enable_default_internet_access(spec.internet)
@@ -75,10 +76,10 @@ pub(super) async fn change(
         };
     }
     if has(FleetSpec::DISCONNECT) {
-        request = request.disconnect_timeout_in_seconds(spec.disconnect);
+        request = request.disconnect_timeout_in_seconds(whole(spec.disconnect)?);
     }
     if has(FleetSpec::IDLE) {
-        request = request.idle_disconnect_timeout_in_seconds(spec.idle);
+        request = request.idle_disconnect_timeout_in_seconds(whole(spec.idle)?);
     }
     if has(FleetSpec::DISPLAY_NAME) {
         request = request.display_name(listing::text_or_empty(spec.display_name.as_ref()));
@@ -90,7 +91,7 @@ pub(super) async fn change(
         request = request.instance_type(&spec.instance_type);
     }
     if has(FleetSpec::SESSION) {
-        request = request.max_user_duration_in_seconds(spec.session);
+        request = request.max_user_duration_in_seconds(whole(spec.session)?);
     }
     if has(FleetSpec::INTERNET) {
         request = request.enable_default_internet_access(spec.internet);
