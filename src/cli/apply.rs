@@ -69,14 +69,17 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     if has_errors(&lost.findings) {
         return Ok(Exit::Error);
     }
-    let proposed = Proposal::of(environment, environment.lock(environment.lock_timeout).await?).await;
+    let locked = environment
+        .attentively(environment.lock(environment.lock_timeout))
+        .await?;
+    let proposed = environment.attentively(Proposal::of(environment, locked)).await;
     let mut proposal = proposed.map_err(|stop| environment.failure(stop))?;
     environment.complete(&mut proposal.plan, &mut proposal.findings);
     let passwords = passwords::of_new(&environment.design, &proposal.plan, When::Applying);
     proposal.findings.extend(passwords);
     let issuers = metadata::of_issuers(&environment.design, &proposal.plan.outputs);
     proposal.findings.extend(issuers);
-    let asked = consent(&proposal.plan, &proposal.findings, &args.run, Question::Yes)?;
+    let asked = consent(&proposal.plan, &proposal.findings, &args.run, Question::Yes).await?;
     if let Consent::Withheld(exit) = asked {
         return Ok(exit);
     }
@@ -99,6 +102,9 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
         terminal::document(
             &serde_json::json!({ "schema_version": 1, "event": "outputs", "outputs": outputs }),
         );
+        if outcome.interrupted {
+            terminal::talk(&interrupted(environment));
+        }
     } else {
         farewell(environment, &outcome);
     }
@@ -130,7 +136,7 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
         ),
     };
     let message = match (outcome.interrupted, left.is_empty(), outcome.open.len()) {
-        (true, _, _) => format!("{name}: interrupted; nothing is lost. Go on with: {again}"),
+        (true, _, _) => interrupted(environment),
         (false, false, _) if !outcome.failed.is_empty() => {
             format!("{name}: {left}. Remove the cause, then run: {again}")
         }
@@ -152,6 +158,15 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
 
 /// The longest span that an option takes: ten years, in seconds. Beyond that, clocks overflow.
 const LONGEST_SPAN: u64 = 10 * 365 * 86_400;
+
+/// How a run goes on that the user has stopped.
+fn interrupted(environment: &Environment) -> String {
+    let again = environment.invocation.command("apply");
+    format!(
+        "{}: interrupted; nothing is lost. Go on with: {again}",
+        environment.name
+    )
+}
 
 /// Reads a span such as `90s`, `15m`, `2h` or `1d`.
 pub(super) fn span(text: &str) -> Result<Duration, String> {

@@ -455,7 +455,9 @@ async fn destroy_one(
 ) -> Result<Exit, Failure> {
     let (name, again) = (&environment.name, ends.again);
     let locked = destroy::lock(environment, known, environment.lock_timeout).await?;
-    let looked = Takedown::of(environment, locked, known, proof).await;
+    let looked = environment
+        .attentively(Takedown::of(environment, locked, known, proof))
+        .await;
     let mut takedown = match looked.map_err(|stop| environment.failure(stop))? {
         Way::Down(takedown) => takedown,
         Way::Nothing { missing } if missing.is_empty() && proof.is_searched => {
@@ -470,7 +472,7 @@ async fn destroy_one(
     };
     let proposal = &mut takedown.proposal;
     environment.complete(&mut proposal.plan, &mut proposal.findings);
-    let asked = consent(&proposal.plan, &proposal.findings, args, Question::Name(name))?;
+    let asked = consent(&proposal.plan, &proposal.findings, args, Question::Name(name)).await?;
     if let Consent::Withheld(exit) = asked {
         return Ok(exit);
     }
@@ -494,11 +496,16 @@ async fn destroy_one(
                 "{name}: what was found is gone, but not everything is proven to be gone: see above{}",
                 with_its_blueprint(proof.blueprint.is_some())
             ),
+            Exit::Interrupted => format!("{name}: interrupted; nothing is lost. Go on with: {again}"),
             Exit::Done => format!(
                 "{name}: what was found is gone, but not everything could be read: see above. Look again with: {again}"
             ),
             _ => format!("{name}: not everything is gone yet. Go on with: {again}"),
         });
+    } else if exit == Exit::Interrupted {
+        terminal::talk(&format!(
+            "{name}: interrupted; nothing is lost. Go on with: {again}"
+        ));
     }
     Ok(match exit {
         Exit::Done if !is_proven => Exit::Error,

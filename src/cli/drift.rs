@@ -51,7 +51,9 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
         let lost = lost::look(global, &environment).await?;
-        let looked = headset_engine::drift::drift(&environment).await;
+        let looked = environment
+            .attentively(headset_engine::drift::drift(&environment))
+            .await;
         let Drift { report, findings } = looked.map_err(|stop| environment.failure(stop))?;
         environment.close().await?;
         if has_errors(&findings) {

@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -15,11 +15,12 @@ use super::offline::Asking;
 use super::project::Project;
 use super::region;
 use super::remote_operator::RemoteOperator;
+use super::signal::Followed;
 use super::simulation::Simulation;
 use super::terminal;
-use crate::report::Timings;
+use crate::report::{Timings, span, unanswered};
 use headset_aws::objects::{Bucket, Place as ObjectPlace};
-use headset_aws::{Aws, AwsOptions, Credentials, Recorder, Wire};
+use headset_aws::{Aws, AwsOptions, AwsTime, Credentials, Recorder, Wire};
 use headset_blueprint::Sources;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::{Diagnostic, has_errors};
@@ -32,6 +33,7 @@ use headset_engine::assess::{Assessment, assess};
 use headset_engine::plan::{Action, Plan};
 use headset_engine::session::{Opening, Session, Stop, wrong_account};
 use headset_engine::state::{Leases, SharedStates, State};
+use headset_kinds::cloud::Notice;
 use headset_kinds::regions::{Identity, Regions};
 
 /// One environment as a command works on it: a session, and what the command line adds to it.
@@ -50,6 +52,8 @@ pub(super) struct Environment {
     pub(super) lock_timeout: Duration,
     /// The leases of this process.
     leases: Leases,
+    /// Who listens for signals.
+    pub(super) followed: Followed,
     /// Whether to say what took the time, and has not been said yet.
     timings: AtomicBool,
 }
@@ -104,14 +108,15 @@ impl Environment {
             simulation.populate(&blueprint)?;
         }
         let shared = shared_states(global, &aws, Some(&blueprint))?;
-        let session = Session::open(Opening {
+        let scope = scope(simulation.as_ref(), endpoint.as_deref());
+        let opening = Session::open(Opening {
             cloud: Arc::new(aws.clone()),
             blueprint: &blueprint,
             root: &global.state_dir,
-            scope: &scope(simulation.as_ref(), endpoint.as_deref()),
+            scope: &scope,
             shared: shared.clone(),
-        })
-        .await?;
+        });
+        let session = attentively(&aws, opening).await?;
         let access = Access {
             aws,
             simulation,
@@ -131,6 +136,7 @@ impl Environment {
             endpoint,
         } = access;
         let responder = responder(simulation.as_ref(), endpoint.as_deref(), &aws).await;
+        say_difference(aws.wire().time());
         Environment {
             session,
             invocation: Invocation::without_file(global),
@@ -141,6 +147,7 @@ impl Environment {
             shared: None,
             lock_timeout: global.lock_timeout.unwrap_or_default(),
             leases: global.leases.clone(),
+            followed: global.followed.clone(),
             timings: AtomicBool::new(global.timings),
         }
     }
@@ -174,7 +181,7 @@ impl Environment {
 
     /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.
     pub(super) async fn assess(&self, design: &Design, state: &State) -> Result<Assessment, Failure> {
-        let assessed = assess(&self.session, design, state).await;
+        let assessed = self.attentively(assess(&self.session, design, state)).await;
         let mut assessment = assessed.map_err(|stop| self.failure(stop))?;
         self.complete(&mut assessment.plan, &mut assessment.findings);
         Ok(assessment)
@@ -190,6 +197,11 @@ impl Environment {
             }
         }
         *findings = self.invocation.complete_all(std::mem::take(findings));
+    }
+
+    /// Does this, and says meanwhile which call has no answer. (A run says so by its events.)
+    pub(super) async fn attentively<T>(&self, work: impl Future<Output = T>) -> T {
+        attentively(&self.aws, work).await
     }
 
     /// Why a use case has stopped, with whole commands in the advice.
@@ -250,6 +262,42 @@ impl Environment {
             None => Ok(()),
         }
     }
+}
+
+/// Does this, and says meanwhile which call has no answer.
+async fn attentively<T>(aws: &Aws, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            notice = aws.heard() => if let Notice::Unanswered { service, operation, since, seconds } = notice {
+                terminal::talk(&unanswered(service, operation, since, seconds));
+            },
+        }
+    }
+}
+
+/// Says once that the clock of this machine is wrong.
+fn say_difference(time: &AwsTime) {
+    static SAID: Once = Once::new();
+    let ahead = time.ahead();
+    if ahead.is_zero() {
+        return;
+    }
+    SAID.call_once(|| {
+        let side = if ahead.is_negative() { "ahead of" } else { "behind" };
+        let message = format!(
+            "the clock of this machine is {} {side} AWS's",
+            span(ahead.unsigned_abs())
+        );
+        let finding = Diagnostic::warning("clock-difference", message)
+            .note(
+                "AWS refuses requests that are signed by a wrong clock: Headset signs by AWS's time instead",
+            )
+            .help("set the clock, or let it be set (NTP)");
+        terminal::diagnostics(&[finding]);
+    });
 }
 
 /// The shared store of states: what `--state` or its variable says, else what the blueprint says. `None`: states are kept in

@@ -77,7 +77,7 @@ pub(super) struct Shown {
 }
 
 /// Shows the plan, refuses what is refused, and asks if there is anything to change.
-pub(super) fn consent(
+pub(super) async fn consent(
     plan: &Plan,
     findings: &[Diagnostic],
     args: &RunArgs,
@@ -112,9 +112,12 @@ pub(super) fn consent(
         );
     }
     let agreed = match question {
-        Question::Yes => matches!(terminal::ask("Apply this? [y/N]").as_str(), "y" | "Y" | "yes"),
+        Question::Yes => matches!(
+            terminal::ask("Apply this? [y/N]").await.as_str(),
+            "y" | "Y" | "yes"
+        ),
         Question::Name(name) => {
-            terminal::ask(&format!("Type the environment's name to destroy it ({name}):")) == name
+            terminal::ask(&format!("Type the environment's name to destroy it ({name}):")).await == name
         }
     };
     if agreed {
@@ -163,6 +166,7 @@ impl<'a> Watch<'a> {
             mut reporter,
             mut timings,
         } = self;
+        let _followed = environment.followed.by_a_run();
         let cancel = CancellationToken::new();
         let listener = listen(Signals::new(), cancel.clone());
         let clock = environment.aws.clock().clone();
@@ -184,12 +188,12 @@ impl<'a> Watch<'a> {
             report: &mut report,
         };
         let ended = tokio::select! {
-            ended = run(running) => ended,
-            failure = listener => return Err(failure),
+            ended = run(running) => ended.map_err(|stop| environment.failure(stop)),
+            failure = listener => Err(failure),
         };
         reporter.finish();
         environment.show_timings(&timings, args.json);
-        ended.map_err(|stop| environment.failure(stop))
+        ended
     }
 }
 

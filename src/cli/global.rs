@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::exit::Failure;
 use super::given::Given;
+use super::signal::Followed;
 use headset_aws::Pace;
 use headset_engine::state::Leases;
 
@@ -127,6 +128,9 @@ pub(super) struct Global {
     /// The leases of this process, to be given back at its end.
     #[arg(skip)]
     pub(super) leases: Leases,
+    /// Who listens for signals.
+    #[arg(skip)]
+    pub(super) followed: Followed,
     /// The options of the command line that advice repeats.
     #[arg(skip)]
     pub(super) given: Given,

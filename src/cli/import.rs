@@ -65,7 +65,7 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
     if !args.json {
         show(&offer.import);
     }
-    if !offer.import.records.is_empty() && !agreed(args)? {
+    if !offer.import.records.is_empty() && !agreed(args).await? {
         return Ok(Exit::Refused);
     }
     let import = offer.take_over().await?;
@@ -91,7 +91,7 @@ fn show(import: &Import) {
     }
 }
 
-fn agreed(args: &ImportArgs) -> Result<bool, Failure> {
+async fn agreed(args: &ImportArgs) -> Result<bool, Failure> {
     if args.yes || !args.addresses.is_empty() {
         return Ok(true);
     }
@@ -102,7 +102,7 @@ fn agreed(args: &ImportArgs) -> Result<bool, Failure> {
         );
     }
     let agreed = matches!(
-        terminal::ask("Take these over? [y/N]").as_str(),
+        terminal::ask("Take these over? [y/N]").await.as_str(),
         "y" | "Y" | "yes"
     );
     if !agreed {

@@ -47,6 +47,7 @@ mod user;
 mod validate;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -227,12 +228,47 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         // Time jumps to the next event as soon as every task waits.
         runtime.start_paused(true);
     }
-    runtime.build()?.block_on(async {
-        let result = dispatch(cli).await;
+    let runtime = runtime.build()?;
+    let result = runtime.block_on(async {
+        let result = tokio::select! {
+            biased;
+            // First, so that it listens before anything is begun.
+            () = stopped(cli) => Err(interrupted(cli)),
+            result = dispatch(cli) => result,
+        };
         // However a command ends, another run need not wait for its lease to run out.
-        cli.global.leases.release().await;
+        let release = cli.global.leases.release();
+        drop(tokio::time::timeout(LONGEST_GOODBYE, release).await);
         result
-    })
+    });
+    // A question that was not answered is no reason to stay.
+    runtime.shutdown_background();
+    result
+}
+
+/// How long a command that is over tries to give its leases back. They run out by themselves.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(10);
+
+/// The user asks to stop where no run is under way, which would finish what it has begun.
+async fn stopped(cli: &Cli) {
+    // The simulator ends in its own way, when its clients have their answers.
+    match cli.command.is_the_simulator() {
+        true => std::future::pending().await,
+        false => cli.global.followed.by_no_run().await,
+    }
+}
+
+fn interrupted(cli: &Cli) -> Failure {
+    let changes = matches!(cli.command, Command::Apply(_) | Command::Destroy(_));
+    let what = match changes {
+        true => "interrupted; no call that changes something was under way, and nothing is lost",
+        false => "interrupted",
+    };
+    Failure::Message {
+        message: what.to_owned(),
+        help: Some("run the same command again".to_owned()),
+        exit: Exit::Interrupted,
+    }
 }
 
 #[cfg(feature = "simulator")]

@@ -1,7 +1,43 @@
 //! The two ways in which a program is asked to stop: Ctrl-C, and what a process manager or a CI runner sends.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Whether a run listens for signals by itself: it finishes what it has begun. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Followed(Arc<AtomicBool>);
+
+impl Followed {
+    /// A run listens from now on, until what this returns is dropped.
+    pub(super) fn by_a_run(&self) -> Listens {
+        self.0.store(true, Ordering::Relaxed);
+        Listens(Arc::clone(&self.0))
+    }
+
+    /// Waits for a request to stop while no run listens: then nothing is in flight that has to be finished.
+    pub(super) async fn by_no_run(&self) {
+        let mut signals = Signals::new();
+        loop {
+            signals.next().await;
+            if !self.0.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    }
+}
+
+/// A run that listens.
+#[derive(Debug)]
+pub(super) struct Listens(Arc<AtomicBool>);
+
+impl Drop for Listens {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
 
 /// Listens from the moment it is made: nothing that comes later is lost.
 #[derive(Debug)]

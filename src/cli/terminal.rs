@@ -95,12 +95,17 @@ pub(super) fn can_ask() -> bool {
 }
 
 /// Asks for a line.
-pub(super) fn ask(question: &str) -> String {
+///
+/// Meanwhile leases are renewed and signals are heard.
+pub(super) async fn ask(question: &str) -> String {
     out::ask(&question.into());
-    let mut answer = String::new();
-    match std::io::stdin().lock().read_line(&mut answer) {
-        Ok(_) => answer.trim().to_owned(),
-        Err(_) => String::new(),
+    let read = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer).map(|_| answer)
+    });
+    match read.await {
+        Ok(Ok(answer)) => answer.trim().to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -48,7 +48,8 @@ async fn unlock_one(environment: &Environment, args: &UnlockArgs) -> Result<Exit
             return Err(Failure::new("there is no terminal to ask on")
                 .help("give `--yes` to break the lease without being asked"));
         }
-        if !terminal::ask("Break this lease? Only \"yes\" does it:").eq_ignore_ascii_case("yes") {
+        let answer = terminal::ask("Break this lease? Only \"yes\" does it:").await;
+        if !answer.eq_ignore_ascii_case("yes") {
             return Ok(Exit::Refused);
         }
     }

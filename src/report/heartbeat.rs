@@ -111,6 +111,9 @@ impl Board {
             Event::CheckpointAnswered { .. }
             | Event::CheckpointRefused { .. }
             | Event::WaitingForPeople { .. }
+            | Event::Unanswered { .. }
+            | Event::CredentialsExpired { .. }
+            | Event::CredentialsRenewed
             | Event::Interrupted => None,
         }
     }

@@ -34,7 +34,7 @@ mod written;
 
 pub use json_lines::JsonLines;
 pub use painted::Painted;
-pub use plain::Plain;
+pub use plain::{Plain, unanswered};
 pub use progress::Progress;
 pub use timings::Timings;
 pub use told::Told;

@@ -110,6 +110,13 @@ impl Reporter for Plain {
     }
 }
 
+/// What is said of a call that has no answer.
+pub fn unanswered(service: &str, operation: &str, since: Timestamp, seconds: u64) -> String {
+    format!(
+        "no answer to {service}:{operation} for {seconds} s, since {since}: Headset goes on waiting, and tries again"
+    )
+}
+
 /// The line for an event, if it deserves one.
 pub(super) fn line(told: &Told, took: Option<&str>) -> Option<String> {
     let took = took
@@ -145,6 +152,17 @@ pub(super) fn line(told: &Told, took: Option<&str>) -> Option<String> {
         }
         Event::CheckpointAnswered { address } => Some(format!("? {address} answered")),
         Event::CheckpointRefused { address, because } => Some(format!("? {address} not yet: {because}")),
+        Event::Unanswered {
+            service,
+            operation,
+            since,
+            seconds,
+        } => Some(unanswered(service, operation, *since, *seconds)),
+        Event::CredentialsExpired { until } => Some(format!(
+            "the credentials have expired: renew them (`aws sso login`, or as you got them), and the run goes on by itself; \
+             it waits until {until}"
+        )),
+        Event::CredentialsRenewed => Some("the credentials are good again: the run goes on".to_owned()),
         Event::Interrupted => Some("stopping: calls in flight are finished, nothing new starts".to_owned()),
         Event::Begun { .. }
         | Event::Started { .. }

@@ -106,6 +106,9 @@ impl Reporter for Progress {
             | Event::CheckpointOpened { .. }
             | Event::CheckpointAnswered { .. }
             | Event::CheckpointRefused { .. }
+            | Event::Unanswered { .. }
+            | Event::CredentialsExpired { .. }
+            | Event::CredentialsRenewed
             | Event::Interrupted => {}
         }
         if let Event::Observed { address, .. } | Event::CheckpointRefused { address, .. } = event

@@ -321,6 +321,16 @@ pub(super) fn events() -> Vec<Event> {
             address: address("appstream.user/jane"),
             because: address("appstream.stack/agents"),
         },
+        Event::Unanswered {
+            service: "connect",
+            operation: "ListUsers",
+            since: "2026-11-28T09:59:30Z".parse().unwrap(),
+            seconds: 30,
+        },
+        Event::CredentialsExpired {
+            until: "2026-11-28T11:00:00Z".parse().unwrap(),
+        },
+        Event::CredentialsRenewed,
         Event::Interrupted,
     ]
 }

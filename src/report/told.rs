@@ -191,6 +191,9 @@ mod tests {
                 CheckpointAnswered,
                 CheckpointRefused,
                 WaitingForPeople,
+                Unanswered,
+                CredentialsExpired,
+                CredentialsRenewed,
                 Interrupted
             ]
         );

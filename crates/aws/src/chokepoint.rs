@@ -2,13 +2,13 @@
 //!
 //! It sits at the SDK's HTTP client, below serialisation and signing, and gives each request a sequence
 //! number, lets a test hold the process right before or right after request number k, keeps the record for
-//! `--timings`, refuses answers that are not AWS's or not whole, and takes nulls out of AppStream's answers before the SDK
-//! stumbles over them.
+//! `--timings`, refuses answers that are not AWS's or not whole, takes nulls out of AppStream's answers before the SDK
+//! stumbles over them, learns AWS's time from its answers, and says which request has no answer for long.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
@@ -22,7 +22,10 @@ use bytes::Bytes;
 use headset_core::error::NoProof;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use super::aws_time::AwsTime;
+use super::notices::{Notices, SILENCE, Said};
 use super::record::{Asked, Recorder, Told};
+use super::renewal::Renewal;
 use super::whole;
 
 /// The largest answer that is read, in bytes: a state in a bucket is the largest thing that Headset asks AWS for.
@@ -80,6 +83,9 @@ struct Shared {
     hook: Option<Box<dyn CallHook>>,
     records: Mutex<Vec<CallRecord>>,
     recorder: OnceLock<Recorder>,
+    time: AwsTime,
+    notices: Notices,
+    renewal: Renewal,
 }
 
 impl Wire {
@@ -102,6 +108,19 @@ impl Wire {
     /// Why the recording has ended early, if it has.
     pub fn record_failure(&self) -> Option<String> {
         self.shared.recorder.get()?.failure()
+    }
+
+    /// AWS's time, as its answers say it.
+    pub fn time(&self) -> &AwsTime {
+        &self.shared.time
+    }
+
+    pub(super) fn notices(&self) -> &Notices {
+        &self.shared.notices
+    }
+
+    pub(super) fn renewal(&self) -> &Renewal {
+        &self.shared.renewal
     }
 
     /// Every request so far.
@@ -162,7 +181,11 @@ impl Shared {
         });
         let signed_for = whole::signed_for(&request);
         let started = tokio::time::Instant::now();
-        let mut answer = inner.call(request).await;
+        let sent = SystemTime::now();
+        let mut answer = self
+            .answered(inner.call(request), (service, operation), started)
+            .await;
+        let came = SystemTime::now();
         if let Some((recorder, start, asked)) = recording {
             let told;
             (answer, told) = told_of(answer, signed_for.is_some()).await;
@@ -182,7 +205,14 @@ impl Shared {
         self.hold_if(|hook| hook.after(sequence, service, operation))
             .await;
         match (answer, signed_for) {
-            (Ok(response), Some(signed_for)) => proven((service, operation), &signed_for, response).await,
+            (Ok(response), Some(signed_for)) => {
+                let response = proven((service, operation), &signed_for, response).await?;
+                // What a cache has kept says nothing about now.
+                if let (Some(date), None) = (response.headers().get("date"), response.headers().get("age")) {
+                    self.time.learn(date, sent, came);
+                }
+                Ok(response)
+            }
             // What is not signed was not sent to a service of AWS's that is known here.
             (Ok(mut response), None) => {
                 let bytes = to_end(&mut response, LARGEST_DOCUMENT).await?;
@@ -191,6 +221,27 @@ impl Shared {
             }
             (Err(error), _) => Err(error),
         }
+    }
+
+    /// Waits for an answer, and says so where it does not come.
+    async fn answered(
+        &self,
+        answer: HttpConnectorFuture,
+        (service, operation): (&'static str, &'static str),
+        sent: tokio::time::Instant,
+    ) -> Result<HttpResponse, ConnectorError> {
+        let mut answer = std::pin::pin!(answer);
+        tokio::select! {
+            biased;
+            answer = &mut answer => return answer,
+            () = tokio::time::sleep(SILENCE) => {}
+        }
+        self.notices.say(Said::Unanswered {
+            service,
+            operation,
+            sent,
+        });
+        answer.await
     }
 
     async fn hold_if(&self, ask: impl Fn(&dyn CallHook) -> Gate) {

@@ -13,17 +13,23 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use futures_util::future::BoxFuture;
 use headset_client::{Client, Operation, Service};
+use jiff::Timestamp;
 
+use super::aws_time::is_of_another_time;
 use super::chokepoint::{CURRENT, Wire};
+use super::notices::Said;
 use super::owner::{BucketOwner, Expect};
 use super::pace::{Counter, Pace};
+use super::renewal::{Reload, Renewable, Waiting, lacks_credentials};
 use super::role::Roles;
 use super::run_cache::RunCache;
 use headset_core::endpoint::is_loopback;
 use headset_core::error::{AwsError, Class};
 use headset_core::{Arn, Clock};
 use headset_kinds::Caller;
+use headset_kinds::cloud::Notice;
 use headset_kinds::regions::{Identity, Regions};
 use tokio::sync::OnceCell;
 
@@ -123,6 +129,23 @@ struct Shared {
 /// What calls had to wait for, by operation and reason.
 type Delays = Mutex<BTreeMap<(&'static str, &'static str, Why), Delay>>;
 
+/// The same configuration with credentials that are looked for anew when they have ended.
+fn renewable(config: SdkConfig, reload: Reload, wire: &Wire) -> SdkConfig {
+    let Some(provider) = config.credentials_provider() else {
+        return config;
+    };
+    let source = Renewable::new(provider, reload, wire.time().clone());
+    wire.renewal().from(source.clone());
+    config
+        .into_builder()
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+            source,
+        ))
+        // They are kept in one place.
+        .identity_cache(aws_smithy_runtime::client::identity::IdentityCache::no_cache())
+        .build()
+}
+
 fn behavior() -> aws_config::BehaviorVersion {
     aws_config::BehaviorVersion::v2026_01_12()
 }
@@ -132,6 +155,10 @@ fn behavior() -> aws_config::BehaviorVersion {
 const ATTEMPTS: u32 = 10;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long one attempt may take.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(60);
+/// So long one operation may be without any answer, all of its attempts together.
+const LONGEST_SILENCE: Duration = Duration::from_secs(150);
 
 impl Aws {
     /// Loads AWS's standard configuration (files, environment, endpoints) around this HTTP client.
@@ -141,24 +168,36 @@ impl Aws {
         let stall = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled();
         let timeouts = aws_config::timeout::TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(10))
-            .operation_attempt_timeout(Duration::from_secs(120))
+            .operation_attempt_timeout(LONGEST_ATTEMPT)
             .build();
         let client = SharedHttpClient::new(wire.clone());
         let region = region.map(|region| Region::new(region.to_owned()));
         match credentials {
             Credentials::Standard { profile } => {
-                let mut loader = aws_config::defaults(behavior())
-                    .http_client(client)
-                    .retry_config(retry)
-                    .stalled_stream_protection(stall)
-                    .timeout_config(timeouts);
-                if let Some(region) = region {
-                    loader = loader.region(region);
-                }
-                if let Some(profile) = profile {
-                    loader = loader.profile_name(profile);
-                }
-                loader.load().await
+                let (profile, time) = (profile.clone(), wire.time().clone());
+                let load = move || {
+                    let mut loader = aws_config::defaults(behavior())
+                        .http_client(client.clone())
+                        .retry_config(retry.clone())
+                        .stalled_stream_protection(stall.clone())
+                        .timeout_config(timeouts.clone())
+                        .time_source(time.clone())
+                        // One difference for all clients: see `AwsTime`.
+                        .disable_clock_skew_correction(true);
+                    if let Some(region) = &region {
+                        loader = loader.region(region.clone());
+                    }
+                    if let Some(profile) = &profile {
+                        loader = loader.profile_name(profile);
+                    }
+                    loader.load()
+                };
+                let config = load().await;
+                let reload = Box::new(move || -> BoxFuture<'static, _> {
+                    let load = load.clone();
+                    Box::pin(async move { load().await.credentials_provider() })
+                });
+                renewable(config, reload, wire)
             }
             Credentials::Simulated => {
                 let credentials = aws_credential_types::Credentials::new(
@@ -181,7 +220,8 @@ impl Aws {
                     .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
                         aws_smithy_async::rt::sleep::TokioSleep::new(),
                     ))
-                    .time_source(aws_smithy_async::time::SystemTimeSource::new())
+                    .time_source(wire.time().clone())
+                    .disable_clock_skew_correction(true)
                     .build()
             }
         }
@@ -406,7 +446,13 @@ impl Aws {
             return config;
         };
         let roles = &self.inner.roles;
-        let provider = roles.of(role, self.sts(), &options.clock, &options.pace);
+        let provider = roles.of(
+            role,
+            self.sts(),
+            &options.clock,
+            &options.pace,
+            options.wire.time(),
+        );
         config
             .into_builder()
             .credentials_provider(provider)
@@ -444,7 +490,10 @@ impl Aws {
         if service == "s3" && self.inner.bucket_owner == BucketOwner::Caller {
             self.who().await?;
         }
-        let mut tried = 0;
+        let wire = &self.inner.options.wire;
+        let (mut tried, mut corrected) = (0, false);
+        let mut silent = Duration::ZERO;
+        let mut waiting = Waiting::default();
         loop {
             let waited = self
                 .inner
@@ -455,10 +504,41 @@ impl Aws {
             if !waited.is_zero() {
                 self.delayed(service, operation, Why::Budget, waited);
             }
-            let error = match CURRENT.scope((service, operation), attempt()).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => super::error::of_sdk(service, operation, error),
+            let ahead = wire.time().ahead();
+            let began = tokio::time::Instant::now();
+            let (error, has_ended) = match CURRENT.scope((service, operation), attempt()).await {
+                Ok(answer) => {
+                    wire.renewal().accepted(wire.notices());
+                    return Ok(answer);
+                }
+                Err(error) => {
+                    let lacks = lacks_credentials(&error);
+                    let error = super::error::of_sdk(service, operation, error);
+                    let has_ended = lacks || error.is_of_expired_credentials();
+                    (error, has_ended)
+                }
             };
+            if has_ended {
+                // AWS refused the call before it did anything.
+                match wire
+                    .renewal()
+                    .waited(&mut waiting, self.clock(), wire.notices())
+                    .await
+                {
+                    true => continue,
+                    false => return Err(error),
+                }
+            }
+            match &error.code {
+                // The refusal said AWS's time: signed by that, the same call may be good.
+                Some(code) if is_of_another_time(code) && !corrected && wire.time().ahead() != ahead => {
+                    corrected = true;
+                    continue;
+                }
+                Some(_) => wire.renewal().accepted(wire.notices()),
+                None if error.class == Class::Transient => silent += began.elapsed(),
+                None => {}
+            }
             tried += 1;
             let attempts = match error.class {
                 Class::Throttled | Class::Conflict | Class::NotYetVisible => ATTEMPTS,
@@ -472,7 +552,7 @@ impl Aws {
                 | Class::Invalid
                 | Class::Other => 1,
             };
-            if tried >= attempts {
+            if tried >= attempts || silent >= LONGEST_SILENCE {
                 return Err(error);
             }
             tracing::debug!(%error, tried, "trying again");
@@ -545,6 +625,47 @@ impl Aws {
             .values()
             .copied()
             .collect()
+    }
+
+    /// What is to be said about the calls that are made: an answer that does not come, credentials that have ended. It may be
+    /// dropped at any time.
+    pub async fn heard(&self) -> Notice {
+        let wire = &self.inner.options.wire;
+        let whole = |seconds: Duration| {
+            Timestamp::from_second(self.clock().now().as_second()).map(|now| {
+                let span = jiff::SignedDuration::try_from(seconds).unwrap_or_default();
+                (now.checked_sub(span), now.checked_add(span))
+            })
+        };
+        match wire.notices().next().await {
+            Said::Unanswered {
+                service,
+                operation,
+                sent,
+            } => {
+                let seconds = sent.elapsed();
+                let since = whole(seconds).ok().and_then(|(before, _)| before.ok());
+                Notice::Unanswered {
+                    service,
+                    operation,
+                    since: since.unwrap_or_default(),
+                    seconds: seconds.as_secs(),
+                }
+            }
+            Said::Expired { since, longest } => {
+                let left = longest.saturating_sub(since.elapsed());
+                let until = whole(left).ok().and_then(|(_, after)| after.ok());
+                Notice::CredentialsExpired {
+                    until: until.unwrap_or(Timestamp::MAX),
+                }
+            }
+            Said::Renewed => Notice::CredentialsRenewed,
+        }
+    }
+
+    /// How long calls wait for new credentials once theirs have ended; `None`: not at all.
+    pub fn be_patient(&self, longest: Option<Duration>) {
+        self.inner.options.wire.renewal().be_patient(longest);
     }
 
     /// Doubles from [`FIRST_PAUSE`], with up to half of it taken off at random so that tasks do not march in step.

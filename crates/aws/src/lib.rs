@@ -2,22 +2,26 @@
 //!
 //! Nothing here knows what a blueprint or a plan is.
 
+mod aws_time;
 mod chokepoint;
 mod clients;
 mod error;
 mod fetch;
 pub mod kinds;
+mod notices;
 mod nulls;
 pub mod objects;
 pub mod owner;
 mod pace;
 mod pages;
 mod record;
+mod renewal;
 mod reveal;
 mod role;
 mod run_cache;
 mod whole;
 
+pub use aws_time::AwsTime;
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Credentials, Delay, Why};
 pub use error::Complete;

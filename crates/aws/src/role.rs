@@ -11,6 +11,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, Result, SharedCredentialsProvider, future};
 use jiff::{SignedDuration, Timestamp};
 
+use super::aws_time::AwsTime;
 use super::chokepoint::CURRENT;
 use super::pace::{Counter, Pace};
 use headset_core::Clock;
@@ -49,6 +50,7 @@ impl Roles {
         sts: &aws_sdk_sts::Client,
         clock: &Clock,
         pace: &Pace,
+        time: &AwsTime,
     ) -> SharedCredentialsProvider {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let provider = taken.entry(role.to_owned()).or_insert_with(|| {
@@ -57,6 +59,7 @@ impl Roles {
                 sts: sts.clone(),
                 clock: clock.clone(),
                 pace: pace.clone(),
+                time: time.clone(),
                 held: Arc::default(),
             })
         });
@@ -71,6 +74,7 @@ struct TakenRole {
     sts: aws_sdk_sts::Client,
     clock: Clock,
     pace: Pace,
+    time: AwsTime,
     /// The task that assumes the role holds the lock, so that all others wait for the same credentials.
     held: Arc<tokio::sync::Mutex<Option<(Credentials, Timestamp)>>>,
 }
@@ -79,7 +83,7 @@ impl TakenRole {
     async fn credentials(&self) -> Result {
         let mut held = self.held.lock().await;
         // Signatures and credentials go by real time, however fast a simulated cloud ages.
-        let asked = Clock::wall().now();
+        let asked = Timestamp::try_from(self.time.at_aws()).unwrap_or_else(|_| Clock::wall().now());
         if let Some((credentials, end)) = held.as_ref()
             && is_good(*end, asked)
         {

@@ -1,9 +1,11 @@
 //! The client: one service in one region, with the configuration that SDK clients take.
 
+use aws_runtime::service_clock_skew::ServiceClockSkewInterceptor;
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime::client::orchestrator::operation;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::runtime_plugin::SharedRuntimePlugin;
@@ -30,6 +32,8 @@ pub struct Client {
     /// The endpoint that the environment or a profile gives.
     endpoint: Option<String>,
     identities: SharedIdentityCache,
+    /// Remembers from call to call how far the service's clock is off.
+    skew: SharedInterceptor,
 }
 
 /// Why a request is not sent.
@@ -53,6 +57,7 @@ impl Client {
             identities: config
                 .identity_cache()
                 .unwrap_or_else(|| IdentityCache::lazy().build()),
+            skew: SharedInterceptor::permanent(ServiceClockSkewInterceptor::new()),
         }
     }
 
@@ -119,6 +124,7 @@ impl Client {
                 self.service,
                 config,
                 self.identities.clone(),
+                self.skew.clone(),
                 place.signing_region,
             )))
             .serializer(|request: O| wire::request(&request))

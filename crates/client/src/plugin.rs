@@ -8,7 +8,7 @@ use aws_runtime::invocation_id::InvocationIdInterceptor;
 use aws_runtime::recursion_detection::RecursionDetectionInterceptor;
 use aws_runtime::request_info::RequestInfoInterceptor;
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
-use aws_runtime::service_clock_skew::ServiceClockSkewInterceptor;
+use aws_runtime::service_clock_skew::{DisableClockSkewCorrection, ServiceClockSkewClassifier};
 use aws_runtime::user_agent::{ApiMetadata, UserAgentInterceptor};
 use aws_smithy_runtime::client::retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier};
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
@@ -38,6 +38,7 @@ impl Signed {
         service: &Service,
         config: &SdkConfig,
         identities: SharedIdentityCache,
+        skew: SharedInterceptor,
         signing_region: String,
     ) -> Signed {
         let region = SigningRegion::from(Region::new(signing_region));
@@ -60,6 +61,9 @@ impl Signed {
         });
         layer.store_put(ApiMetadata::new(service.name, env!("CARGO_PKG_VERSION")));
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
+        if let Some(disabled) = config.disable_clock_skew_correction() {
+            layer.store_put(DisableClockSkewCorrection::from(disabled));
+        }
         if let Some(app) = config.app_name() {
             layer.store_put(app.clone());
         }
@@ -76,7 +80,8 @@ impl Signed {
         components.push_retry_classifier(HttpStatusCodeClassifier::default());
         components.push_retry_classifier(AwsErrorCodeClassifier::<ServiceError>::new());
         components.push_retry_classifier(TransientErrorClassifier::<ServiceError>::new());
-        components.push_interceptor(SharedInterceptor::permanent(ServiceClockSkewInterceptor::new()));
+        components.push_retry_classifier(ServiceClockSkewClassifier::<ServiceError>::new());
+        components.push_interceptor(skew);
         components.push_interceptor(SharedInterceptor::permanent(RequestInfoInterceptor::new()));
         components.push_interceptor(SharedInterceptor::permanent(UserAgentInterceptor::new()));
         components.push_interceptor(SharedInterceptor::permanent(InvocationIdInterceptor::new()));

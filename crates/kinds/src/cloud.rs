@@ -1,8 +1,10 @@
 //! What the engine asks of a cloud: the kinds' other half, behind a trait.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use headset_core::{Address, AwsError, Clock, Diff};
@@ -20,6 +22,29 @@ pub struct Task<'a> {
     /// An idempotency token: the same whenever this step is tried again, another for every other step.
     /// At most 64 characters of `[0-9a-f-]`.
     pub token: String,
+}
+
+/// What a cloud has to say while it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A call has no answer yet.
+    Unanswered {
+        /// The service.
+        service: &'static str,
+        /// The operation.
+        operation: &'static str,
+        /// When it was sent.
+        since: Timestamp,
+        /// How long ago that is.
+        seconds: u64,
+    },
+    /// The credentials have ended, and calls wait for new ones.
+    CredentialsExpired {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// There are new ones, and calls go on.
+    CredentialsRenewed,
 }
 
 /// Who calls.
@@ -51,6 +76,14 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
 
     /// How IAM Identity Center is reached.
     fn identity(&self) -> &Identity;
+
+    /// What is to be said while it is asked. It may be dropped at any time, and nothing is lost.
+    async fn heard(&self) -> Notice {
+        std::future::pending().await
+    }
+
+    /// How long calls wait for new credentials once theirs have ended; `None`: not at all.
+    fn be_patient(&self, _longest: Option<Duration>) {}
 
     /// Asks who calls.
     async fn caller(&self) -> Result<Caller, AwsError>;

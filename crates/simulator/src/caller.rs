@@ -43,23 +43,27 @@ fn identified(
             permissions: None,
         });
     };
+    let expired = || {
+        let (code, status) = match progress.protocol {
+            Protocol::RestXml => ("ExpiredToken", 400),
+            Protocol::Query => ("ExpiredToken", 403),
+            _ => ("ExpiredTokenException", 403),
+        };
+        Fault::new(code, "The security token included in the request is expired").with_status(status)
+    };
+    if world
+        .sts
+        .ends
+        .get(&scope.access_key)
+        .is_some_and(|end| *end <= now)
+    {
+        return Err(expired());
+    }
     if world.sts.sessions.contains_key(&scope.access_key) {
         return world
             .sts
             .caller(&scope.access_key, world.wall.unwrap_or(now))
-            .ok_or_else(|| {
-                let code = match progress.protocol {
-                    Protocol::Query | Protocol::RestXml => "ExpiredToken",
-                    _ => "ExpiredTokenException",
-                };
-                Fault::new(code, "The security token included in the request is expired").with_status(
-                    if progress.protocol == Protocol::RestXml {
-                        400
-                    } else {
-                        403
-                    },
-                )
-            });
+            .ok_or_else(expired);
     }
     if let Some(caller) = caller_of_key(&world.iam, &scope.access_key) {
         return caller.ok_or_else(|| {

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::clock::Moment;
 use super::identity_provider;
-use super::service::{Fault, appstream, identity_store, sso_admin};
+use super::service::{Fault, appstream, identity_store, sso_admin, sts};
 use super::world::World;
 
-/// Performs a console action: `identity-center/...`, `identity-provider/...`, `directory/...` or `image-builder/...`.
+/// Performs a console action: `identity-center/...`, `identity-provider/...`, `directory/...`, `image-builder/...`,
+/// `credentials/end` or `clock/ahead`.
 ///
 /// # Errors
 /// Whatever the console would show; `NotImplemented` for an unknown path.
@@ -18,6 +19,23 @@ pub fn act(world: &mut World, path: &str, input: &Value, now: Moment) -> Result<
         ["identity-provider", rest @ ..] => identity_provider::console(world, rest, input, now),
         ["directory", rest @ ..] => identity_store::console(world, rest, input, now),
         ["image-builder", rest @ ..] => appstream::console(world, rest, input, now),
+        ["credentials", "end"] => sts::end(world, input, now),
+        ["clock", "ahead"] => ahead(world, input),
         _ => Err(Fault::not_implemented("console", path)),
     }
+}
+
+/// Sets how far AWS's clock is ahead of the real one, by which clients sign.
+fn ahead(world: &mut World, input: &Value) -> Result<Value, Fault> {
+    let Some(seconds) = input["seconds"]
+        .as_i64()
+        .filter(|seconds| seconds.abs() <= 3_200_000_000)
+    else {
+        return Err(Fault::new(
+            "InvalidClock",
+            "seconds must be a whole number, negative for behind",
+        ));
+    };
+    world.settings.clock_ahead = seconds;
+    Ok(serde_json::json!({ "seconds": seconds }))
 }

@@ -38,6 +38,7 @@ impl Simulator {
         let method = message.header("access-control-request-method").map(str::to_owned);
         let cors_request = cors_request(message, method)?;
         let progress = Progress {
+            date: 0,
             service: "s3",
             operation: "OPTIONS".to_owned(),
             region: "us-east-1".to_owned(),

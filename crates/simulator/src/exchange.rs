@@ -113,6 +113,7 @@ impl Simulator {
     async fn aws(&self, mut message: Message, base_url: Option<String>) -> Result<Written, Dropped> {
         let begun = self.begin();
         let seconds = i64::try_from(wall().0 / 1000).unwrap_or_default();
+        let seconds = seconds.saturating_add(lock(&self.world).settings.clock_ahead);
         let (signed, problem) = match scope::read(&message, seconds) {
             Ok(signed) => (signed, None),
             // The destination still decides how the refusal is written.
@@ -120,6 +121,7 @@ impl Simulator {
         };
         let mut progress = Progress {
             operation: format!("{} {}", message.method, message.path),
+            date: seconds,
             head: message.method == "HEAD",
             ..begun
         };

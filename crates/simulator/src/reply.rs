@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue, Response};
 use super::service::Answer;
 use super::wire::rest::Written;
 use super::wire::route::Route;
-use super::wire::{Protocol, cbor, json, query, rest};
+use super::wire::{Protocol, cbor, json, query, rest, timestamp};
 
 /// What is known of a call while it is answered.
 pub(super) struct Progress {
@@ -19,6 +19,8 @@ pub(super) struct Progress {
     pub(super) head: bool,
     /// What a caller with policies needed for the call.
     pub(super) needed: Vec<(String, String)>,
+    /// The time by AWS's clock, in seconds.
+    pub(super) date: i64,
 }
 
 /// Writes an answer in the way of its request.
@@ -66,6 +68,7 @@ pub(super) fn write(route: &Route, answer: &Answer, progress: &Progress) -> Writ
 /// Adds the request id, and what else a protocol's answers always carry.
 pub(super) fn identify(written: &mut Written, progress: &Progress) {
     let mut add = |name: &str, value: &str| written.headers.push((name.to_owned(), value.to_owned()));
+    add("date", &timestamp::http_date(progress.date));
     if progress.protocol == Protocol::RestXml {
         add("x-amz-request-id", &progress.request_id);
         add("x-amz-id-2", &progress.request_id);

@@ -233,6 +233,7 @@ impl Simulator {
             protocol: Protocol::RestXml,
             head: false,
             needed: Vec::new(),
+            date: 0,
         }
     }
 

@@ -17,4 +17,5 @@ mod shared_state;
 mod simulated;
 mod state;
 mod status;
+mod stopped;
 mod validate;

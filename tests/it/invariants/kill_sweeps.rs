@@ -69,6 +69,15 @@ fn made(sandbox: &Sandbox) -> BTreeMap<String, i64> {
 
 /// Applies until the process is killed at call `at`. Whether it came that far.
 pub(crate) async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
+    killed(at, mode, |hook| sandbox.apply(Some(hook))).await
+}
+
+/// Works until the process is killed at call `at`. Whether it came that far.
+pub(crate) async fn killed<T, W: Future<Output = T>>(
+    at: u64,
+    mode: Mode,
+    work: impl FnOnce(Box<dyn CallHook>) -> W,
+) -> bool {
     let killed = Arc::new(Notify::new());
     let hook = Killer {
         at,
@@ -78,7 +87,7 @@ pub(crate) async fn killed_at(sandbox: &Sandbox, at: u64, mode: Mode) -> bool {
     tokio::select! {
         biased;
         () = killed.notified() => true,
-        _ = sandbox.apply(Some(Box::new(hook))) => false,
+        _ = work(Box::new(hook)) => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod backward_compatibility;
 pub(crate) mod conformance;
+mod crash_sweeps;
 pub(crate) mod errors;
 mod forward_compatibility;
 mod fuzz;
@@ -20,4 +21,5 @@ mod rehearsal;
 mod secrets;
 pub(crate) mod state_file;
 mod tidy;
+mod unanswered;
 mod widths;

@@ -69,14 +69,22 @@ impl Desk {
 
     /// The same at a terminal, where this is typed. What it says comes as talk.
     pub(crate) fn typing(&self, arguments: &[&str], typed: &str) -> Said {
+        self.typing_at(arguments, "", typed)
+    }
+
+    /// The same, typed once this is to be read.
+    pub(crate) fn typing_at(&self, arguments: &[&str], at: &str, typed: &str) -> Said {
         const AT_A_TERMINAL: &str = "\
 import os, pty, sys
-typed, program = sys.argv[1], sys.argv[2:]
+at, typed, program = sys.argv[1].encode(), sys.argv[2].encode(), sys.argv[3:]
 process, terminal = pty.fork()
 if process == 0:
     os.execv(program[0], program)
-os.write(terminal, typed.encode())
+seen = bytes()
 while True:
+    if typed and at in seen:
+        os.write(terminal, typed)
+        typed = bytes()
     try:
         said = os.read(terminal, 4096)
     except OSError:
@@ -84,10 +92,11 @@ while True:
     if not said:
         break
     os.write(1, said)
+    seen += said
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
 ";
         let Output { status, stdout, .. } = Command::new("python3")
-            .args(["-c", AT_A_TERMINAL, typed, env!("CARGO_BIN_EXE_headset")])
+            .args(["-c", AT_A_TERMINAL, at, typed, env!("CARGO_BIN_EXE_headset")])
             .args(arguments)
             .args(quirks_of(arguments))
             .current_dir(self.path())

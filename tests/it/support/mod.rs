@@ -3,10 +3,12 @@
 pub(crate) mod desk;
 pub(crate) mod effort;
 pub(crate) mod fixtures;
+mod frozen;
 pub(crate) mod listed;
 pub(crate) mod operations;
 pub(crate) mod permitted;
 pub(crate) mod program;
+pub(crate) mod served;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use headset_aws::{Aws, AwsOptions, CallHook, Credentials, Wire};
 use headset_blueprint::Sources;
 use headset_blueprint::model::Blueprint;
@@ -39,6 +42,7 @@ use headset_simulator::world::{Settings, World};
 use headset_simulator::{Moment, SimOptions, Simulator};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::frozen::Frozen;
 use self::program::faultless;
 
 /// Nothing else can be there of an environment.
@@ -146,6 +150,11 @@ impl Sandbox {
         self.blueprint = read("rewritten.yaml", text);
     }
 
+    /// The same, where the text refers to other files beside this one.
+    pub(crate) fn rewrite_at(&mut self, file: &str, text: &str) {
+        self.blueprint = read(file, text);
+    }
+
     /// The same environment after a change of its blueprint.
     pub(crate) fn reshape(&mut self, change: impl FnOnce(&Blueprint) -> Blueprint) {
         self.blueprint = change(&self.blueprint);
@@ -162,32 +171,6 @@ impl Sandbox {
     /// What it asks for, as it was read.
     pub(crate) fn blueprint(&self) -> &Blueprint {
         &self.blueprint
-    }
-
-    /// Everything that Headset keeps now: names and contents.
-    pub(crate) fn keep(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut kept = BTreeMap::new();
-        let mut folders = vec![self.state_directory()];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                match path.is_dir() {
-                    true => folders.push(path),
-                    false => drop(kept.insert(path.clone(), std::fs::read(path).unwrap())),
-                }
-            }
-        }
-        kept
-    }
-
-    /// Puts back what was kept, and nothing else.
-    pub(crate) fn put_back(&self, kept: &BTreeMap<PathBuf, Vec<u8>>) {
-        for path in self.keep().into_keys() {
-            std::fs::remove_file(path).unwrap();
-        }
-        for (path, bytes) in kept {
-            std::fs::write(path, bytes).unwrap();
-        }
     }
 
     fn store(&self) -> LocalStore {
@@ -212,6 +195,15 @@ impl Sandbox {
 
     /// The way to the cloud over any wire.
     pub(crate) async fn aws_over(&self, wire: Wire) -> Aws {
+        self.aws_by(wire, None).await
+    }
+
+    /// The same with these credentials.
+    pub(crate) async fn aws_with(&self, wire: Wire, credentials: SharedCredentialsProvider) -> Aws {
+        self.aws_by(wire, Some(credentials)).await
+    }
+
+    async fn aws_by(&self, wire: Wire, credentials: Option<SharedCredentialsProvider>) -> Aws {
         let region = |own: &Option<headset_blueprint::model::At<String>>| {
             let general = self.blueprint.aws.region.as_ref();
             own.as_ref()
@@ -224,7 +216,12 @@ impl Sandbox {
             s3: region(&self.blueprint.aws.regions.connect),
             identity_center: region(&self.blueprint.aws.identity_center.region),
         };
-        let config = Aws::load_config(&Credentials::Simulated, Some(&regions.connect), &wire).await;
+        let mut config = Aws::load_config(&Credentials::Simulated, Some(&regions.connect), &wire).await;
+        if let Some(credentials) = credentials {
+            let cache = aws_config::identity::IdentityCache::no_cache();
+            let builder = config.into_builder().credentials_provider(credentials);
+            config = builder.identity_cache(cache).build();
+        }
         let identity_center = &self.blueprint.aws.identity_center;
         let identity = match &identity_center.role {
             _ if identity_center.by_hand => Identity::ByHand,
@@ -391,6 +388,7 @@ impl Sandbox {
     /// Takes everything down.
     pub(crate) async fn destroy(&self, hook: Option<Box<dyn CallHook>>) -> Outcome {
         let aws = self.aws(hook).await;
+        self.fetch(&aws).await;
         let locked = self.take(&aws).await;
         let known = locked.state().clone();
         let session = self.session(&aws, &Design::default(), &known);
@@ -408,8 +406,21 @@ impl Sandbox {
 
     async fn run(&self, hook: Option<Box<dyn CallHook>>, person: bool) -> Outcome {
         let aws = self.aws(hook).await;
+        self.fetch(&aws).await;
         let design = self.design(&aws, &self.state());
         self.run_design(&aws, &design, person).await
+    }
+
+    /// Fetches a shared state, as a command does when it begins.
+    async fn fetch(&self, aws: &Aws) {
+        self.try_fetch(aws).await.unwrap();
+    }
+
+    async fn try_fetch(&self, aws: &Aws) -> Result<(), StoreError> {
+        match self.is_shared {
+            true => self.shared_store(aws).fetch().await,
+            false => Ok(()),
+        }
     }
 
     /// Makes a bucket and keeps state there from now on.
@@ -431,9 +442,20 @@ impl Sandbox {
 
     /// Takes the lock, and the lease where state is shared: that of a run that was killed has to run out.
     async fn take(&self, aws: &Aws) -> headset_engine::state::Locked {
+        self.try_take(aws).await.unwrap()
+    }
+
+    async fn try_take(&self, aws: &Aws) -> Result<headset_engine::state::Locked, StoreError> {
         if !self.is_shared {
-            return self.lock();
+            return Ok(self.lock());
         }
+        let wait = Duration::from_secs(600);
+        self.shared_store(aws)
+            .take(aws.clock(), wait, || self.state())
+            .await
+    }
+
+    fn shared_store(&self, aws: &Aws) -> LocalStore {
         let place = headset_aws::objects::Place::parse("s3://acme-state/headset").unwrap();
         let states = headset_engine::state::SharedStates {
             prefix: place.prefix.clone(),
@@ -442,10 +464,7 @@ impl Sandbox {
             holder: "a test".to_owned(),
             leases: headset_engine::state::Leases::default(),
         };
-        let store = states.of_copy(self.store(), "environment", "place");
-        let wait = Duration::from_secs(600);
-        let locked = store.take(aws.clock(), wait, || self.state()).await;
-        locked.unwrap()
+        states.of_copy(self.store(), "environment", "place")
     }
 
     /// Takes the lock. A program that another test is just starting holds every open file of this process until it

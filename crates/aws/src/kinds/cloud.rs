@@ -1,12 +1,13 @@
 //! AWS as the cloud that the engine asks: each call goes to the kind's half that knows the operations.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
 
 use headset_core::{AwsError, Clock, Diff};
-use headset_kinds::cloud::{Caller, Cloud, Task};
+use headset_kinds::cloud::{Caller, Cloud, Notice, Task};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
@@ -44,6 +45,14 @@ impl Cloud for Aws {
 
     fn identity(&self) -> &Identity {
         Aws::identity(self)
+    }
+
+    async fn heard(&self) -> Notice {
+        Aws::heard(self).await
+    }
+
+    fn be_patient(&self, longest: Option<Duration>) {
+        Aws::be_patient(self, longest);
     }
 
     async fn caller(&self) -> Result<Caller, AwsError> {

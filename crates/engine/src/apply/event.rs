@@ -8,6 +8,11 @@ use super::rejection::Rejection;
 use crate::plan::Phase;
 use headset_kinds::{Address, Checkpoint};
 
+/// A moment as RFC 3339.
+fn written<S: serde::Serializer>(at: &jiff::Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
@@ -86,6 +91,26 @@ pub enum Event {
         /// For which checkpoints.
         addresses: Vec<Address>,
     },
+    /// A call has no answer for so long that people should know.
+    Unanswered {
+        /// The service.
+        service: &'static str,
+        /// The operation.
+        operation: &'static str,
+        /// When it was sent.
+        #[serde(serialize_with = "written")]
+        since: jiff::Timestamp,
+        /// How long ago that is.
+        seconds: u64,
+    },
+    /// The credentials have ended. Calls wait for new ones.
+    CredentialsExpired {
+        /// Until when.
+        #[serde(serialize_with = "written")]
+        until: jiff::Timestamp,
+    },
+    /// There are new credentials, and the run goes on.
+    CredentialsRenewed,
     /// The user asked to stop: nothing new starts.
     Interrupted,
 }

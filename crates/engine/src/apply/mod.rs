@@ -3,6 +3,7 @@
 //! [`schedule`] is a pure state machine that says what may start; [`run`] is the shell around it that calls
 //! AWS, waits, journals and reports. Everything that anybody sees comes from [`event::Event`].
 
+mod caught;
 mod checkpoint;
 mod deposed;
 pub mod event;

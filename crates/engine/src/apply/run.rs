@@ -16,12 +16,16 @@ use super::schedule::{Finish, Schedule};
 use super::step::{Ended, StepRunner};
 use crate::plan::{Action, Node, Plan, graph};
 use crate::state::{Answers, Entry, Locked, StoreError};
+use headset_kinds::cloud::Notice;
 use headset_kinds::{Address, Checkpoint, Cloud, Outputs, registry};
 
 /// People's answers are looked for after this at first ...
 const PEOPLE_LOOK: Duration = Duration::from_secs(5);
 /// ... and less often the longer it takes, up to this.
 const LONGEST_PEOPLE_LOOK: Duration = Duration::from_secs(30);
+
+/// How long the calls of a run wait for new credentials once theirs have ended: as long as the longest wait of any kind.
+const LONGEST_WITHOUT_CREDENTIALS: Duration = Duration::from_secs(3600);
 
 /// How to go about it.
 #[derive(Clone, Copy, Debug)]
@@ -140,12 +144,17 @@ pub async fn run(
         cancel,
         report: Mutex::new(report),
     };
+    let _renewal = WithRenewal::of(cloud);
     let mut outcome = Outcome::default();
     let mut open: BTreeMap<Node, Checkpoint> = BTreeMap::new();
     let mut give_up = None;
     let mut pause = PEOPLE_LOOK;
+    if !cancel.is_cancelled() {
+        attentively(&runner, runner.bring_back()).await?;
+    }
     loop {
-        work_off(&runner, &mut schedule, &mut outcome, &mut open).await?;
+        let work = work_off(&runner, &mut schedule, &mut outcome, &mut open);
+        attentively(&runner, work).await?;
         if outcome.interrupted || open.is_empty() || !still_waiting(cloud, options, &mut give_up) {
             break;
         }
@@ -175,7 +184,7 @@ pub async fn run(
                 .filter(|one| !plan.deposed.contains(one)),
         );
         for (address, id) in &leaving {
-            if !runner.remove_deposed(address, id).await? {
+            if !attentively(&runner, runner.remove_deposed(address, id)).await? {
                 outcome.failed.push(address.clone());
             }
         }
@@ -192,6 +201,43 @@ pub async fn run(
         .into_inner()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
     Ok(outcome)
+}
+
+/// The calls of a run wait for new credentials; those after it do not.
+struct WithRenewal<'a>(&'a dyn Cloud);
+
+impl WithRenewal<'_> {
+    fn of(cloud: &dyn Cloud) -> WithRenewal<'_> {
+        cloud.be_patient(Some(LONGEST_WITHOUT_CREDENTIALS));
+        WithRenewal(cloud)
+    }
+}
+
+impl Drop for WithRenewal<'_> {
+    fn drop(&mut self) {
+        self.0.be_patient(None);
+    }
+}
+
+/// Does this, and reports meanwhile what the cloud has to say.
+async fn attentively<T>(runner: &StepRunner<'_, '_>, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            notice = runner.cloud.heard() => runner.emit(match notice {
+                Notice::Unanswered { service, operation, since, seconds } => Event::Unanswered {
+                    service,
+                    operation,
+                    since,
+                    seconds,
+                },
+                Notice::CredentialsExpired { until } => Event::CredentialsExpired { until },
+                Notice::CredentialsRenewed => Event::CredentialsRenewed,
+            }),
+        }
+    }
 }
 
 /// Whether there is time left to wait for people. The time begins when everything else is done.
@@ -216,6 +262,8 @@ async fn work_off(
         if runner.cancel.is_cancelled() && !outcome.interrupted {
             outcome.interrupted = true;
             schedule.cancel();
+            // A call that waits for credentials is not in flight.
+            runner.cloud.be_patient(None);
             runner.emit(Event::Interrupted);
         }
         running.extend(schedule.start().into_iter().map(|node| runner.perform(node)));

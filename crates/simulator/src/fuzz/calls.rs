@@ -89,6 +89,7 @@ fn run(world: &mut World, service: &dyn Service, name: &str, call: &Call) -> Res
         labels: BTreeMap::new(),
     };
     let progress = Progress {
+        date: 0,
         sequence: 1,
         request_id: "0a1b2c3d".to_owned(),
         service: &table.service,

@@ -26,6 +26,7 @@ use crate::world::identity_provider::Application;
 /// * `[PRODUCT, "applications", "create"]`, PRODUCT being `okta`, `entra` or `other`, fills in the form of an
 ///   application. Input: `fields` (label to value), `attributes` and `assignments` (tables: lists of rows, in the
 ///   columns of the product's own), optionally `base_url`. Output: `metadata_url`, `start_url`.
+/// * `[PRODUCT, "applications", "find"]` with the same reads off what is there already and was filled in so.
 /// * `[PRODUCT, "applications", "update"]` with `name` (what it is called now) changes the `fields` that are given, puts
 ///   rows of `attributes` in place of those of the same name, adds `assignments`, and takes out what stands in
 ///   `attributes_out` and `assignments_out`.
@@ -46,6 +47,10 @@ pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Mome
         [product, "applications", "update"] => {
             let product = Product::of(product).ok_or_else(|| not_found("the product"))?;
             update(world, product, input)
+        }
+        [product, "applications", "find"] => {
+            let product = Product::of(product).ok_or_else(|| not_found("the product"))?;
+            made_before(world, product, input)
         }
         ["applications", "show"] => {
             let (_, application) = find(world, input)?;
@@ -70,15 +75,33 @@ fn create(world: &mut World, product: Product, input: &Value) -> Result<Value, F
         Product::Entra => world.uuid(),
         Product::Other => world.hex(20),
     };
-    let metadata_url = match input.get("base_url").and_then(Value::as_str) {
-        Some(base) => format!("{}/saml/metadata/{token}", base.trim_end_matches('/')),
-        None => metadata_url(product, &token),
-    };
     world
         .identity_provider
         .applications
         .insert(token.clone(), application);
-    Ok(json!({ "metadata_url": metadata_url, "start_url": start_url(product, &token) }))
+    Ok(addresses(product, &token, input))
+}
+
+/// What the console shows of an application, to be copied.
+fn addresses(product: Product, token: &str, input: &Value) -> Value {
+    let metadata_url = match input.get("base_url").and_then(Value::as_str) {
+        Some(base) => format!("{}/saml/metadata/{token}", base.trim_end_matches('/')),
+        None => metadata_url(product, token),
+    };
+    json!({ "metadata_url": metadata_url, "start_url": start_url(product, token) })
+}
+
+/// The application whose form was filled in with exactly this.
+fn made_before(world: &World, product: Product, input: &Value) -> Result<Value, Fault> {
+    let same = |one: &Application| {
+        let typed = ["fields", "attributes", "assignments"];
+        one.product == product && typed.iter().all(|part| one.typed[part] == input[part])
+    };
+    let mut applications = world.identity_provider.applications.iter();
+    let (token, _) = applications
+        .find(|(_, one)| same(one))
+        .ok_or_else(|| not_found("the application"))?;
+    Ok(addresses(product, token, input))
 }
 
 /// Changes an application: the form as it was filled in, with what is given in place of what stood there.

@@ -167,7 +167,11 @@ pub(super) fn make_application(
     if let Some(base_url) = base_url {
         input["base_url"] = json!(base_url);
     }
-    let made = identity_provider::console(world, &[form.product, "applications", "create"], &input, now)
+    // Who has made it already, and is asked again because the answer was lost, reads it off again.
+    let mut console =
+        |action| identity_provider::console(world, &[form.product, "applications", action], &input, now);
+    let made = console("find")
+        .or_else(|_| console("create"))
         .map_err(|fault| refused("the identity provider's console", &fault))?;
     let shown = |key: &str| -> Option<&Value> {
         match key {

@@ -39,6 +39,20 @@ pub(crate) fn read(text: &str) -> Option<f64> {
     Some(moment.as_millisecond() as f64 / 1000.0)
 }
 
+/// A moment as HTTP's `Date` has it. Each answer has one, so the last one is kept.
+pub(crate) fn http_date(seconds: i64) -> String {
+    thread_local! {
+        static LAST: std::cell::RefCell<(i64, String)> = const { std::cell::RefCell::new((i64::MIN, String::new())) };
+    }
+    LAST.with_borrow_mut(|(at, text)| {
+        if *at != seconds {
+            *text = write(&Value::from(seconds), "rfc822");
+            *at = seconds;
+        }
+        text.clone()
+    })
+}
+
 /// Reads the date of a signature, `20260131T120000Z`, in seconds since the epoch.
 pub(crate) fn read_amz_date(text: &str) -> Option<i64> {
     let civil = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;

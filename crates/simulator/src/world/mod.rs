@@ -35,6 +35,8 @@ pub struct Settings {
     pub fresh_account: bool,
     /// [`Settings::account`] blocks public access to all of its buckets, from the beginning.
     pub blocks_public_access: bool,
+    /// How many seconds AWS's clock is ahead of the real one, by which clients sign.
+    pub clock_ahead: i64,
     /// Which quirks are on (see [`evidence`]): 0 for none; the same seed, the same quirks.
     pub quirks: u64,
     /// Quotas by name (`connect.instances`, `appstream.fleets`, ...) that differ from AWS's defaults.
@@ -58,6 +60,7 @@ impl Default for Settings {
             management_account: "111122223333".to_owned(),
             fresh_account: false,
             blocks_public_access: false,
+            clock_ahead: 0,
             quirks: 0,
             quotas: Default::default(),
         }

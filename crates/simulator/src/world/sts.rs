@@ -12,6 +12,9 @@ use crate::clock::Moment;
 pub struct Store {
     /// Whom a temporary access key stands for, by access key id.
     pub sessions: BTreeMap<String, Session>,
+    /// When the credentials of an access key end that was not made here, by access key id, in simulated time: those that a
+    /// portal or another tool gave out.
+    pub ends: BTreeMap<String, Moment>,
 }
 
 /// One set of temporary credentials.

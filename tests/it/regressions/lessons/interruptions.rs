@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,8 @@ use super::{
 use crate::support::program::Program;
 use headset_engine::plan::Reason;
 
-use crate::support::{listed, on_virtual_time, quirks_of, seeds};
+use crate::support::served::{cloud, headset, send};
+use crate::support::{listed, on_virtual_time, seeds};
 
 /// Lesson 44 (carina#2950, juju/terraform-provider-juju#1333, ovh/terraform-provider-ovh PR 1339): reading back what had
 /// just been made was refused, and its id was lost with it.
@@ -167,49 +168,6 @@ fn a_step_by_hand_is_asked_for_once() {
     });
 }
 
-/// A program that ends with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
-fn headset(folder: &Path, endpoint: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_headset"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("HOME", folder)
-        .env("AWS_ENDPOINT_URL", endpoint)
-        .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "simulated")
-        .env("HEADSET_SIM_TOKEN", "token-of-the-tests");
-    command
-}
-
-/// A simulated cloud of its own, ten minutes a second, and its address.
-fn cloud() -> (Running, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
-        .args(["sim", "serve", "--port", "0", "--time", "600"])
-        .env("HEADSET_SIM_TOKEN", "token-of-the-tests")
-        .args(quirks_of::<&str>(&[]))
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let address = loop {
-        let line = lines.next().expect("it prints its address").unwrap();
-        if let Some(start) = line.find("http://127.0.0.1:") {
-            break line[start..].split([',', ' ']).next().unwrap().to_owned();
-        }
-    };
-    std::thread::spawn(move || lines.for_each(drop));
-    (Running(child), address)
-}
-
 /// Runs `apply --json`, sends the signal at the first event that is meant, and returns the exit code.
 fn interrupted_at(
     folder: &Path,
@@ -228,11 +186,7 @@ fn interrupted_at(
     for line in lines {
         let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
         if !sent && meant(&event) {
-            let told = Command::new("kill")
-                .args([signal, &child.id().to_string()])
-                .status()
-                .unwrap();
-            assert!(told.success());
+            send(&child, signal);
             sent = true;
         }
     }

@@ -71,6 +71,20 @@ fn issue(world: &mut World, account: &str, arn: &str, user: &str, seconds: u64, 
     })
 }
 
+/// Lets the credentials of an access key that was not made here end after so many simulated seconds.
+pub(crate) fn end(world: &mut World, input: &Value, now: Moment) -> Result<Value, Fault> {
+    let key = input["access_key"].as_str();
+    let seconds = input["seconds"].as_f64();
+    let (Some(key), Some(seconds)) = (key, seconds.filter(|seconds| (0.0..=3.2e9).contains(seconds))) else {
+        return Err(invalid(
+            "access_key is an access key id, and seconds are not negative",
+        ));
+    };
+    let end = now.after(std::time::Duration::from_secs_f64(seconds));
+    world.sts.ends.insert(key.to_owned(), end);
+    Ok(json!({ "end": end.epoch_seconds() }))
+}
+
 impl Sessions for World {
     fn is_session_of_user(&self, call: &Call) -> bool {
         session_of(self, call)

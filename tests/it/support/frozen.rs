@@ -1,0 +1,90 @@
+//! A cloud and what Headset keeps, as they are at one moment: to try several things from there on.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use headset_blueprint::model::Blueprint;
+use headset_simulator::{Moment, SimOptions, Simulator};
+
+use super::{Sandbox, in_memory};
+
+/// A cloud and what Headset keeps at one moment.
+pub(crate) struct Frozen {
+    now: Moment,
+    world: serde_json::Value,
+    kept: BTreeMap<PathBuf, Vec<u8>>,
+    blueprint: Blueprint,
+    lineage: &'static str,
+    is_shared: bool,
+}
+
+impl Frozen {
+    /// The same once more.
+    pub(crate) fn thaw(&self) -> Sandbox {
+        let simulator = Simulator::new(SimOptions {
+            origin: self.now,
+            speed: 1.0,
+            ..SimOptions::default()
+        });
+        simulator.restore(&self.world).unwrap();
+        let directory = in_memory();
+        for (path, bytes) in &self.kept {
+            let path = directory.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+        Sandbox {
+            simulator,
+            directory,
+            blueprint: self.blueprint.clone(),
+            lineage: self.lineage,
+            is_shared: self.is_shared,
+            told: std::cell::RefCell::default(),
+        }
+    }
+}
+
+impl Sandbox {
+    /// Everything that Headset keeps now: names and contents.
+    pub(crate) fn keep(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut kept = BTreeMap::new();
+        let mut folders = vec![self.state_directory()];
+        while let Some(folder) = folders.pop() {
+            // A cloud in which nothing was made yet has no state.
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => drop(kept.insert(path.clone(), std::fs::read(path).unwrap())),
+                }
+            }
+        }
+        kept
+    }
+
+    /// Puts back what was kept, and nothing else.
+    pub(crate) fn put_back(&self, kept: &BTreeMap<PathBuf, Vec<u8>>) {
+        for path in self.keep().into_keys() {
+            std::fs::remove_file(path).unwrap();
+        }
+        for (path, bytes) in kept {
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+
+    /// Everything as it is now, to go on from more than once. Calls are counted anew.
+    pub(crate) fn freeze(&self) -> Frozen {
+        let kept = self.keep().into_iter().map(|(path, bytes)| {
+            let path = path.strip_prefix(self.directory.path()).unwrap();
+            (path.to_owned(), bytes)
+        });
+        Frozen {
+            now: self.simulator.now(),
+            world: self.simulator.snapshot(),
+            kept: kept.collect(),
+            blueprint: self.blueprint.clone(),
+            lineage: self.lineage,
+            is_shared: self.is_shared,
+        }
+    }
+}
