@@ -45,6 +45,23 @@ impl Frozen {
 }
 
 impl Sandbox {
+    /// Makes a bucket and keeps state there from now on.
+    pub(crate) async fn share(&mut self) {
+        use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+        let aws = self.aws(None).await;
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::EuWest2)
+            .build();
+        let bucket = aws.s3().create_bucket().bucket("acme-state");
+        bucket.create_bucket_configuration(place).send().await.unwrap();
+        self.is_shared = true;
+    }
+
+    /// Forgets all that is on this machine: another one goes on.
+    pub(crate) fn on_another_machine(&self) {
+        std::fs::remove_dir_all(self.state_directory()).unwrap();
+    }
+
     /// Everything that Headset keeps now: names and contents.
     pub(crate) fn keep(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut kept = BTreeMap::new();

@@ -423,23 +423,6 @@ impl Sandbox {
         }
     }
 
-    /// Makes a bucket and keeps state there from now on.
-    pub(crate) async fn share(&mut self) {
-        use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
-        let aws = self.aws(None).await;
-        let place = CreateBucketConfiguration::builder()
-            .location_constraint(BucketLocationConstraint::EuWest2)
-            .build();
-        let bucket = aws.s3().create_bucket().bucket("acme-state");
-        bucket.create_bucket_configuration(place).send().await.unwrap();
-        self.is_shared = true;
-    }
-
-    /// Forgets all that is on this machine: another one goes on.
-    pub(crate) fn on_another_machine(&self) {
-        std::fs::remove_dir_all(self.state_directory()).unwrap();
-    }
-
     /// Takes the lock, and the lease where state is shared: that of a run that was killed has to run out.
     async fn take(&self, aws: &Aws) -> headset_engine::state::Locked {
         self.try_take(aws).await.unwrap()
