@@ -7,43 +7,26 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-use futures_util::future::BoxFuture;
 use headset_client::{Client, Operation, Service};
-use jiff::Timestamp;
 
 use super::aws_time::is_of_another_time;
 use super::chokepoint::{CURRENT, Wire};
-use super::notices::Said;
 use super::owner::{BucketOwner, Expect};
 use super::pace::{Counter, Pace};
-use super::renewal::{Reload, Renewable, Waiting, lacks_credentials};
+use super::renewal::{Waiting, lacks_credentials};
 use super::role::Roles;
 use super::run_cache::RunCache;
 use headset_core::endpoint::is_loopback;
 use headset_core::error::{AwsError, Class};
 use headset_core::{Arn, Clock};
 use headset_kinds::Caller;
-use headset_kinds::cloud::Notice;
 use headset_kinds::regions::{Identity, Regions};
 use tokio::sync::OnceCell;
-
-/// Whose credentials.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Credentials {
-    /// AWS's standard chain: environment, profile, SSO, web identity, instance.
-    Standard {
-        /// A profile's name that goes before `AWS_PROFILE`.
-        profile: Option<String>,
-    },
-    /// The simulator's fixed ones.
-    Simulated,
-}
 
 /// Why a call had to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -129,104 +112,15 @@ struct Shared {
 /// What calls had to wait for, by operation and reason.
 type Delays = Mutex<BTreeMap<(&'static str, &'static str, Why), Delay>>;
 
-/// The same configuration with credentials that are looked for anew when they have ended.
-fn renewable(config: SdkConfig, reload: Reload, wire: &Wire) -> SdkConfig {
-    let Some(provider) = config.credentials_provider() else {
-        return config;
-    };
-    let source = Renewable::new(provider, reload, wire.time().clone());
-    wire.renewal().from(source.clone());
-    config
-        .into_builder()
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            source,
-        ))
-        // They are kept in one place.
-        .identity_cache(aws_smithy_runtime::client::identity::IdentityCache::no_cache())
-        .build()
-}
-
-fn behavior() -> aws_config::BehaviorVersion {
-    aws_config::BehaviorVersion::v2026_01_12()
-}
-
 /// Attempts at one call before its failure is final. At the backoff below that is about five minutes, which
 /// is what AppStream's "wait a few minutes and try again" (ConcurrentModificationException) asks for.
 const ATTEMPTS: u32 = 10;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How long one attempt may take.
-const LONGEST_ATTEMPT: Duration = Duration::from_secs(60);
 /// So long one operation may be without any answer, all of its attempts together.
 const LONGEST_SILENCE: Duration = Duration::from_secs(150);
 
 impl Aws {
-    /// Loads AWS's standard configuration (files, environment, endpoints) around this HTTP client.
-    pub async fn load_config(credentials: &Credentials, region: Option<&str>, wire: &Wire) -> SdkConfig {
-        // Retrying is ours: the SDK's classifier retries Connect's and AppStream's quota errors.
-        let retry = aws_config::retry::RetryConfig::disabled();
-        let stall = aws_config::stalled_stream_protection::StalledStreamProtectionConfig::disabled();
-        let timeouts = aws_config::timeout::TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(10))
-            .operation_attempt_timeout(LONGEST_ATTEMPT)
-            .build();
-        let client = SharedHttpClient::new(wire.clone());
-        let region = region.map(|region| Region::new(region.to_owned()));
-        match credentials {
-            Credentials::Standard { profile } => {
-                let (profile, time) = (profile.clone(), wire.time().clone());
-                let load = move || {
-                    let mut loader = aws_config::defaults(behavior())
-                        .http_client(client.clone())
-                        .retry_config(retry.clone())
-                        .stalled_stream_protection(stall.clone())
-                        .timeout_config(timeouts.clone())
-                        .time_source(time.clone())
-                        // One difference for all clients: see `AwsTime`.
-                        .disable_clock_skew_correction(true);
-                    if let Some(region) = &region {
-                        loader = loader.region(region.clone());
-                    }
-                    if let Some(profile) = &profile {
-                        loader = loader.profile_name(profile);
-                    }
-                    loader.load()
-                };
-                let config = load().await;
-                let reload = Box::new(move || -> BoxFuture<'static, _> {
-                    let load = load.clone();
-                    Box::pin(async move { load().await.credentials_provider() })
-                });
-                renewable(config, reload, wire)
-            }
-            Credentials::Simulated => {
-                let credentials = aws_credential_types::Credentials::new(
-                    "AKIAIOSFODNN7EXAMPLE",
-                    "simulated",
-                    None,
-                    None,
-                    "simulator",
-                );
-                SdkConfig::builder()
-                    .behavior_version(behavior())
-                    .http_client(client)
-                    .retry_config(retry)
-                    .stalled_stream_protection(stall)
-                    .timeout_config(timeouts)
-                    .region(region)
-                    .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-                        credentials,
-                    ))
-                    .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
-                        aws_smithy_async::rt::sleep::TokioSleep::new(),
-                    ))
-                    .time_source(wire.time().clone())
-                    .disable_clock_skew_correction(true)
-                    .build()
-            }
-        }
-    }
-
     /// The way to AWS with these options.
     pub fn connect_with(options: AwsOptions) -> Aws {
         Aws::sharing(options, Shared::default(), BucketOwner::default())
@@ -625,47 +519,6 @@ impl Aws {
             .values()
             .copied()
             .collect()
-    }
-
-    /// What is to be said about the calls that are made: an answer that does not come, credentials that have ended. It may be
-    /// dropped at any time.
-    pub async fn heard(&self) -> Notice {
-        let wire = &self.inner.options.wire;
-        let whole = |seconds: Duration| {
-            Timestamp::from_second(self.clock().now().as_second()).map(|now| {
-                let span = jiff::SignedDuration::try_from(seconds).unwrap_or_default();
-                (now.checked_sub(span), now.checked_add(span))
-            })
-        };
-        match wire.notices().next().await {
-            Said::Unanswered {
-                service,
-                operation,
-                sent,
-            } => {
-                let seconds = sent.elapsed();
-                let since = whole(seconds).ok().and_then(|(before, _)| before.ok());
-                Notice::Unanswered {
-                    service,
-                    operation,
-                    since: since.unwrap_or_default(),
-                    seconds: seconds.as_secs(),
-                }
-            }
-            Said::Expired { since, longest } => {
-                let left = longest.saturating_sub(since.elapsed());
-                let until = whole(left).ok().and_then(|(_, after)| after.ok());
-                Notice::CredentialsExpired {
-                    until: until.unwrap_or(Timestamp::MAX),
-                }
-            }
-            Said::Renewed => Notice::CredentialsRenewed,
-        }
-    }
-
-    /// How long calls wait for new credentials once theirs have ended; `None`: not at all.
-    pub fn be_patient(&self, longest: Option<Duration>) {
-        self.inner.options.wire.renewal().be_patient(longest);
     }
 
     /// Doubles from [`FIRST_PAUSE`], with up to half of it taken off at random so that tasks do not march in step.

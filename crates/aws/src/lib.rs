@@ -2,9 +2,11 @@
 //!
 //! Nothing here knows what a blueprint or a plan is.
 
+mod attention;
 mod aws_time;
 mod chokepoint;
 mod clients;
+mod config;
 mod error;
 mod fetch;
 pub mod kinds;
@@ -23,7 +25,8 @@ mod whole;
 
 pub use aws_time::AwsTime;
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
-pub use clients::{Aws, AwsOptions, Credentials, Delay, Why};
+pub use clients::{Aws, AwsOptions, Delay, Why};
+pub use config::Credentials;
 pub use error::Complete;
 pub use pace::Pace;
 pub use pages::{Page, pages};
