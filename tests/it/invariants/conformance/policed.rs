@@ -28,6 +28,10 @@ const CORRECTED: [&str; 5] = [
     "s3.bucket",
 ];
 
+/// The kinds whose changes from outside are not corrected here: a builder with another base is replaced, which deletes, and
+/// apply may not; a fleet's base starts from an image that no resource of its design names, as a blueprint's does.
+const UNCORRECTED: [&str; 2] = ["appstream.image_builder", "appstream.fleet"];
+
 /// What a run may do and has done.
 struct Policed<'a> {
     kind: &'static str,
@@ -291,7 +295,7 @@ pub(crate) async fn inside_policies(
         tags.remove(tag::EXPIRES);
         run.apply(&things, "no lifetime").await;
     }
-    if CORRECTED.contains(&kind) || effort::all() {
+    if CORRECTED.contains(&kind) || (effort::all() && !UNCORRECTED.contains(&kind)) {
         run.correct().await;
     }
     let things = run.bounded(super::things(kind));
