@@ -1,6 +1,6 @@
 //! `headset apply`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -11,13 +11,19 @@ use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::lost;
 use super::offline::Asking;
+use super::part::{self, Part};
+use super::saved;
 use super::terminal;
 use crate::report::{pairs, plural};
+use headset_core::Address;
 use headset_core::diagnostic::has_errors;
 use headset_engine::apply::{Outcome, Running};
 use headset_engine::metadata;
 use headset_engine::passwords::{self, When};
+use headset_engine::plan::Partial;
+use headset_engine::plan::guard::{Allowed, Losses};
 use headset_engine::proposal::Proposal;
+use headset_engine::saved::Saved;
 
 /// Create, change and delete until AWS is as the blueprint says.
 ///
@@ -26,9 +32,20 @@ use headset_engine::proposal::Proposal;
 /// apply goes on.
 #[derive(Debug, Args)]
 pub(super) struct ApplyArgs {
-    /// Blueprint files.
+    /// Blueprint files, or plans that `headset plan FILE --out PLAN` has saved: those are carried out exactly as they are
+    /// and not asked about again.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    part: Part,
+    /// Allow to delete or replace this resource although what it holds is lost for good; may be given several times. The
+    /// plan says what is lost.
+    #[arg(long, value_name = "ADDRESS")]
+    allow_irreversible: Vec<Address>,
+    /// Allow to make what seems to be beyond AWS's limit on creations and deletions. The plan says how many were counted;
+    /// AWS has the last word.
+    #[arg(long)]
+    allow_creation_limit: bool,
     /// How long to wait for people, such as 2h. Default: on a terminal as long as it takes, without one not at all.
     #[arg(long, value_name = "SPAN", value_parser = span)]
     wait: Option<Duration>,
@@ -43,15 +60,29 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
+    let scope = args.part.of(&args.files)?;
     // A mistake in the last blueprint is reported before the first one is applied.
-    let mut blueprints = Vec::new();
+    let (mut blueprints, mut orders) = (Vec::new(), Vec::new());
     for file in &args.files {
-        blueprints.push(read_blueprint(global, file)?.0);
+        let order = Order::of(global, file, args)?;
+        terminal::remember_sets(&order.global.set);
+        blueprints.push(read_blueprint(&order.global, &order.file)?.blueprint);
+        orders.push(order);
     }
-    for file in &args.files {
-        let environment = Environment::open(global, file).await?.asking(args.asking);
+    for order in &orders {
+        let Order { global, file, saved } = order;
+        terminal::remember_sets(&global.set);
+        let planned = saved.as_ref().map(|saved| saved.planned.clone());
+        let environment = Environment::open_planned(global, file, planned).await?;
         environment.is_for(&blueprints)?;
-        let result = apply_one(global, &environment, args).await;
+        let environment = match saved {
+            None => environment.asking(args.asking).part(scope.clone()),
+            Some(saved) => {
+                let offline = saved.offline;
+                environment.asking(Asking { offline }).part(saved.scope.clone())
+            }
+        };
+        let result = apply_one(global, &environment, args, saved.as_ref()).await;
         // A simulated cloud is kept however the command ended, as a real one would be.
         environment.close().await?;
         let one = result?;
@@ -63,7 +94,54 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
     Ok(exit)
 }
 
-async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs) -> Result<Exit, Failure> {
+/// One file of the command line: a blueprint, or a plan with the blueprint that it is of.
+struct Order {
+    /// The options, with the values that are set in the blueprint.
+    global: Global,
+    file: PathBuf,
+    saved: Option<Saved>,
+}
+
+impl Order {
+    fn of(global: &Global, file: &Path, args: &ApplyArgs) -> Result<Order, Failure> {
+        let Some(saved) = saved::load(file)? else {
+            return Ok(Order {
+                global: global.clone(),
+                file: file.to_owned(),
+                saved: None,
+            });
+        };
+        let said = [
+            ("--set", !global.set.is_empty()),
+            ("--target and --exclude", args.part.is_given()),
+            ("--allow-disruption", args.run.allow_disruption),
+            ("--allow-irreversible", !args.allow_irreversible.is_empty()),
+            ("--allow-creation-limit", args.allow_creation_limit),
+        ];
+        if let Some((option, _)) = said.iter().find(|(_, is_given)| *is_given) {
+            let message = format!("{} is a saved plan, and {option} would change it", file.display());
+            return Err(Failure::usage(message).help("give the option to `headset plan FILE --out PLAN`"));
+        }
+        let mut global = global.clone();
+        global.set.clone_from(&saved.sets);
+        global.given = global.given.setting(&saved.sets);
+        Ok(Order {
+            global,
+            file: PathBuf::from(&saved.file),
+            saved: Some(saved),
+        })
+    }
+}
+
+async fn apply_one(
+    global: &Global,
+    environment: &Environment,
+    args: &ApplyArgs,
+    saved: Option<&Saved>,
+) -> Result<Exit, Failure> {
+    if let Some(saved) = saved {
+        saved::holds(environment, saved, &environment.bound(&environment.state))?;
+    }
     let lost = lost::look(global, environment).await?;
     terminal::diagnostics(&lost.findings);
     if has_errors(&lost.findings) {
@@ -72,14 +150,32 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
     let locked = environment
         .attentively(environment.lock(environment.lock_timeout))
         .await?;
+    if let Some(saved) = saved {
+        saved::holds(environment, saved, &environment.bound(locked.state()))?;
+    }
     let proposed = environment.attentively(Proposal::of(environment, locked)).await;
     let mut proposal = proposed.map_err(|stop| environment.failure(stop))?;
+    if let Some(stale) = saved.and_then(|saved| saved.differs(&proposal.plan)) {
+        return Err(Failure::Refused(environment.invocation.complete_all(vec![stale])));
+    }
     environment.complete(&mut proposal.plan, &mut proposal.findings);
     let passwords = passwords::of_new(&environment.design, &proposal.plan, When::Applying);
     proposal.findings.extend(passwords);
     let issuers = metadata::of_issuers(&environment.design, &proposal.plan.outputs);
     proposal.findings.extend(issuers);
-    let asked = consent(&proposal.plan, &proposal.findings, &args.run, Question::Yes).await?;
+    let (allowed, question) = match saved {
+        Some(saved) => (saved.allowed.clone(), Question::Agreed),
+        None => {
+            let losses = Losses::At(args.allow_irreversible.iter().cloned().collect());
+            let allowed = Allowed {
+                disruption: args.run.allow_disruption,
+                losses,
+                creation_limit: args.allow_creation_limit,
+            };
+            (allowed, Question::Yes)
+        }
+    };
+    let asked = consent(&proposal.plan, &proposal.findings, &args.run, &allowed, question).await?;
     if let Consent::Withheld(exit) = asked {
         return Ok(exit);
     }
@@ -90,9 +186,11 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
         None if environment.simulation.is_some() => Some(Duration::from_secs(600)),
         None => None,
     };
+    part::announce(&proposal.plan, args.run.json);
     let watch = Watch::of(environment, &proposal.plan, &args.run);
-    let run = async |running: Running<'_>| proposal.carry_out(running).await;
+    let run = async |running: Running<'_>| proposal.carry_out(&allowed, running).await;
     let outcome = watch.follow(wait_for_people, run).await?;
+    let partial = proposal.plan.partial.clone();
     proposal.close().await?;
     let now = environment.aws.clock().now();
     let dates = metadata::of_applications(&environment.design, &outcome.outputs, now);
@@ -106,13 +204,13 @@ async fn apply_one(global: &Global, environment: &Environment, args: &ApplyArgs)
             terminal::talk(&interrupted(environment));
         }
     } else {
-        farewell(environment, &outcome);
+        farewell(environment, &outcome, partial.as_ref());
     }
     Ok(exit_of(&outcome))
 }
 
 /// What a person wants to know at the end.
-fn farewell(environment: &Environment, outcome: &Outcome) {
+fn farewell(environment: &Environment, outcome: &Outcome, partial: Option<&Partial>) {
     let name = &environment.name;
     for checkpoint in &outcome.open {
         let worksheet = environment.invocation.complete(&checkpoint.worksheet);
@@ -151,7 +249,7 @@ fn farewell(environment: &Environment, outcome: &Outcome) {
                 plural(open, "checkpoint")
             )
         }
-        (false, _, _) => format!("{name}: done"),
+        (false, _, _) => format!("{name}: done{}", part::left_out(partial)),
     };
     terminal::talk(&format!("\n{message}"));
 }

@@ -11,6 +11,7 @@ use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::invocation::Invocation;
 use super::orphans::{self, Search};
+use super::part::{self, Part};
 use super::region;
 use super::terminal;
 use crate::report::leftovers::Row;
@@ -22,6 +23,7 @@ use headset_engine::apply::Running;
 use headset_engine::destroy::{self, Leftover, Proof, Takedown, TakenDown, Way};
 use headset_engine::discover::{Orphans, Query, Stranger, Wanted, thing};
 use headset_engine::plan::claim;
+use headset_engine::plan::guard::Allowed;
 use headset_engine::state::State;
 
 /// What is said instead of "there is nothing", where something could not be looked at.
@@ -46,16 +48,18 @@ pub(super) struct DestroyArgs {
     #[arg(long, value_name = "NAME", value_parser = environment_name, conflicts_with = "expired")]
     name: Option<String>,
     /// Every environment whose lifetime is over, without their blueprints.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["target", "exclude"])]
     expired: bool,
     /// Take down what carries this lineage in its tag headset:id, although no state here knows it. May be given several
     /// times.
-    #[arg(long, value_name = "ID", value_parser = lineage)]
+    #[arg(long, value_name = "ID", value_parser = lineage, conflicts_with_all = ["target", "exclude"])]
     lineage: Vec<String>,
     /// A region to search for tags, besides the blueprint's and those that state knows. May be given several times.
     /// Default without a blueprint: every region that the account has enabled.
     #[arg(long, value_name = "REGION", value_parser = region::parse)]
     region: Vec<String>,
+    #[command(flatten)]
+    part: Part,
     #[command(flatten)]
     run: RunArgs,
 }
@@ -89,14 +93,15 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
         };
         return round.search(&wanted, None).await;
     }
+    let scope = args.part.of(&args.files)?;
     let mut exit = Exit::Done;
     // A mistake in the last blueprint is reported before the first environment goes.
     let mut blueprints = Vec::new();
     for file in &args.files {
-        blueprints.push(read_blueprint(global, file)?.0);
+        blueprints.push(read_blueprint(global, file)?.blueprint);
     }
     for file in &args.files {
-        let environment = Environment::open(global, file).await?;
+        let environment = Environment::open(global, file).await?.part(scope.clone());
         environment.is_for(&blueprints)?;
         let round = Round {
             global,
@@ -199,6 +204,7 @@ impl Round<'_> {
                 }
                 None => {
                     let environment = orphans::open(self.global, &access, orphan).await;
+                    let environment = environment.part(self.args.part.scope());
                     let again = match wanted {
                         Wanted::Expired => self.whole(std::iter::once(" --expired".to_owned())),
                         Wanted::Named(_) | Wanted::Lineages => {
@@ -472,12 +478,22 @@ async fn destroy_one(
     };
     let proposal = &mut takedown.proposal;
     environment.complete(&mut proposal.plan, &mut proposal.findings);
-    let asked = consent(&proposal.plan, &proposal.findings, args, Question::Name(name)).await?;
+    let allowed = Allowed::losing_all(args.allow_disruption);
+    let asked = consent(
+        &proposal.plan,
+        &proposal.findings,
+        args,
+        &allowed,
+        Question::Name(name),
+    )
+    .await?;
     if let Consent::Withheld(exit) = asked {
         return Ok(exit);
     }
     let watch = Watch::of(environment, &proposal.plan, args);
-    let run = async |running: Running<'_>| takedown.carry_out(running).await;
+    let partial = proposal.plan.partial.clone();
+    part::announce(&proposal.plan, args.json);
+    let run = async |running: Running<'_>| takedown.carry_out(args.allow_disruption, running).await;
     let TakenDown {
         outcome,
         left,
@@ -491,7 +507,9 @@ async fn destroy_one(
     report_left(&complete(ends.advice, left), args);
     if !args.json {
         terminal::talk(&match exit {
-            Exit::Done if is_proven => format!("{name}: taken down"),
+            Exit::Done if is_proven || partial.is_some() => {
+                format!("{name}: taken down{}", part::left_out(partial.as_ref()))
+            }
             Exit::Done if proof.is_searched => format!(
                 "{name}: what was found is gone, but not everything is proven to be gone: see above{}",
                 with_its_blueprint(proof.blueprint.is_some())
@@ -508,7 +526,7 @@ async fn destroy_one(
         ));
     }
     Ok(match exit {
-        Exit::Done if !is_proven => Exit::Error,
+        Exit::Done if !is_proven && partial.is_none() => Exit::Error,
         exit => exit,
     })
 }

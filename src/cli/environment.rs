@@ -1,5 +1,7 @@
 //! Everything that a command needs to work on an environment: blueprint, design, AWS, state.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,8 +32,9 @@ use headset_design::Design;
 use headset_design::permissions::StatePlace;
 use headset_engine::apply::{CheckpointResponder, NoResponder};
 use headset_engine::assess::{Assessment, assess};
-use headset_engine::plan::{Action, Plan};
-use headset_engine::session::{Opening, Session, Stop, wrong_account};
+use headset_engine::plan::{Action, Plan, Selection};
+use headset_engine::saved::{Around, Bound};
+use headset_engine::session::{Begun, Opening, Session, Stop, wrong_account};
 use headset_engine::state::{Leases, SharedStates, State};
 use headset_kinds::cloud::Notice;
 use headset_kinds::regions::{Identity, Regions};
@@ -48,6 +51,8 @@ pub(super) struct Environment {
     pub(super) endpoint: Option<String>,
     /// The shared store of states, if they are in one.
     pub(super) shared: Option<SharedStates>,
+    /// The digest of its blueprint.
+    digest: String,
     /// How long to wait for another run.
     pub(super) lock_timeout: Duration,
     /// The leases of this process.
@@ -66,24 +71,64 @@ impl Deref for Environment {
     }
 }
 
+/// A blueprint that was read.
+pub(super) struct ReadBlueprint {
+    pub(super) blueprint: Blueprint,
+    /// What is to be known about it; no mistakes.
+    pub(super) findings: Vec<Diagnostic>,
+    /// Of everything that it was read from: the file, those that it names, variables, and what was set.
+    pub(super) digest: String,
+}
+
+/// What was read on the way to a blueprint, by name.
+#[derive(Default)]
+struct Digests(RefCell<BTreeMap<String, String>>);
+
+impl Digests {
+    fn note(&self, what: &str, text: &str) {
+        let digest = hex::encode(Sha256::digest(text));
+        self.0.borrow_mut().insert(what.to_owned(), digest);
+    }
+
+    fn sum(&self) -> String {
+        let all = serde_json::json!(*self.0.borrow());
+        hex::encode(Sha256::digest(all.to_string()))
+    }
+}
+
 /// Reads and checks a blueprint file.
-pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint, Vec<Diagnostic>), Failure> {
+pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBlueprint, Failure> {
     let name = path.display().to_string();
     let text = terminal::read_text(path, terminal::BLUEPRINT).map_err(|error| match error.help() {
         Some(_) => Failure::from(error),
         None => Failure::from(error).help("give the path of a blueprint file"),
     })?;
+    let digests = Digests::default();
+    digests.note("the blueprint", &text);
+    digests.note("--set", &headset_blueprint::set_text(&global.set));
     let project = Project::of(global, path);
     let (blueprint, findings) = headset_blueprint::read(&Sources {
         file: &name,
         text: &text,
-        load: &|wanted| project.read(wanted),
-        variable: &|name| std::env::var(name).ok(),
+        load: &|wanted| {
+            let text = project.read(wanted)?;
+            digests.note(&format!("file {wanted}"), &text);
+            Ok(text)
+        },
+        variable: &|name| {
+            let value = std::env::var(name).ok()?;
+            digests.note(&format!("variable {name}"), &value);
+            Some(value)
+        },
         sets: &global.set,
         now: Some(Clock::wall().now()),
     });
     match blueprint {
-        Some(blueprint) if !has_errors(&findings) => Ok((blueprint, findings)),
+        Some(blueprint) if !has_errors(&findings) => Ok(ReadBlueprint {
+            blueprint,
+            findings,
+            digest: digests.sum(),
+        }),
         _ => Err(Failure::Diagnostics(findings)),
     }
 }
@@ -91,7 +136,20 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<(Blueprint,
 impl Environment {
     /// Opens the environment of a blueprint: finds out who calls, and reads its state.
     pub(super) async fn open(global: &Global, path: &Path) -> Result<Environment, Failure> {
-        let (blueprint, findings) = read_blueprint(global, path)?;
+        Environment::open_planned(global, path, None).await
+    }
+
+    /// The same, for a plan that was saved.
+    pub(super) async fn open_planned(
+        global: &Global,
+        path: &Path,
+        planned: Option<Begun>,
+    ) -> Result<Environment, Failure> {
+        let ReadBlueprint {
+            blueprint,
+            findings,
+            digest,
+        } = read_blueprint(global, path)?;
         terminal::diagnostics(&findings);
         let asked_region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
         let identity = identity(&blueprint);
@@ -115,6 +173,7 @@ impl Environment {
             root: &global.state_dir,
             scope: &scope,
             shared: shared.clone(),
+            planned,
         });
         let session = attentively(&aws, opening).await?;
         let access = Access {
@@ -125,6 +184,7 @@ impl Environment {
         let mut environment = Environment::of_session(global, session, access).await;
         environment.invocation = Invocation::on(global, path);
         environment.shared = shared;
+        environment.digest = digest;
         Ok(environment)
     }
 
@@ -145,6 +205,7 @@ impl Environment {
             responder,
             endpoint,
             shared: None,
+            digest: String::new(),
             lock_timeout: global.lock_timeout.unwrap_or_default(),
             leases: global.leases.clone(),
             followed: global.followed.clone(),
@@ -165,6 +226,27 @@ impl Environment {
     pub(super) fn asking(mut self, asking: Asking) -> Environment {
         self.session.asks = !asking.offline;
         self
+    }
+
+    /// The same, of whose plan a part is asked for.
+    pub(super) fn part(mut self, scope: Selection) -> Environment {
+        self.session.scope = scope;
+        self
+    }
+
+    /// What a plan of it holds for, at this state.
+    pub(super) fn bound(&self, state: &State) -> Bound {
+        let endpoint = match (&self.simulation, &self.endpoint) {
+            (Some(_), _) => "the simulator".to_owned(),
+            (None, Some(endpoint)) => endpoint.clone(),
+            (None, None) => "AWS".to_owned(),
+        };
+        let around = Around {
+            headset: env!("CARGO_PKG_VERSION").to_owned(),
+            blueprint: self.digest.clone(),
+            endpoint,
+        };
+        Bound::of(&self.session, state, around)
     }
 
     /// Refuses blueprints of a command of which one is for another account: before the first one is worked on.

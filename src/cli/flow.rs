@@ -25,7 +25,7 @@ pub(super) struct RunArgs {
     /// Do not ask. Protected resources stay protected.
     #[arg(long, short = 'y')]
     pub(super) yes: bool,
-    /// Allow steps that cut off open sessions.
+    /// Allow steps that cut off open sessions; the plan says how many.
     #[arg(long)]
     pub(super) allow_disruption: bool,
     /// Show every value of the plan whole.
@@ -42,6 +42,8 @@ pub(super) struct RunArgs {
 /// How a user agrees to a plan.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Question<'a> {
+    /// By having saved the plan.
+    Agreed,
     /// By saying yes.
     Yes,
     /// By typing the environment's name.
@@ -81,11 +83,9 @@ pub(super) async fn consent(
     plan: &Plan,
     findings: &[Diagnostic],
     args: &RunArgs,
+    allowed: &Allowed,
     question: Question<'_>,
 ) -> Result<Consent, Failure> {
-    let allowed = Allowed {
-        disruption: args.allow_disruption,
-    };
     let refused = guard(plan, allowed);
     show(
         plan,
@@ -102,7 +102,7 @@ pub(super) async fn consent(
     if !refused.is_empty() {
         return Ok(Consent::Withheld(Exit::Refused));
     }
-    if plan.changes() == 0 || args.yes {
+    if plan.changes() == 0 || args.yes || matches!(question, Question::Agreed) {
         return Ok(Consent::Given);
     }
     if !terminal::can_ask() {
@@ -112,7 +112,7 @@ pub(super) async fn consent(
         );
     }
     let agreed = match question {
-        Question::Yes => matches!(
+        Question::Agreed | Question::Yes => matches!(
             terminal::ask("Apply this? [y/N]").await.as_str(),
             "y" | "Y" | "yes"
         ),

@@ -54,6 +54,10 @@ const OPTIONS: &[(&str, Again)] = &[
     ("parallelism", Again::Work),
     ("allow-unknown", Again::Work),
     ("allow-disruption", CONSENT),
+    ("allow-irreversible", CONSENT),
+    ("allow-creation-limit", CONSENT),
+    ("target", Again::Work),
+    ("exclude", Again::Work),
     ("yes", CONSENT),
     ("detailed-exitcode", FORM),
     ("format", FORM),
@@ -252,6 +256,21 @@ impl Given {
             .filter(needed)
             .map(|(_, _, written)| written.as_str())
             .collect()
+    }
+
+    /// The same with only what leads to the cloud.
+    pub(super) fn only_the_cloud(mut self) -> Given {
+        self.options.retain(|(_, again, _)| *again == Again::Cloud);
+        self
+    }
+
+    /// The same with these values set in the blueprint.
+    pub(super) fn setting(mut self, sets: &[String]) -> Given {
+        let sets = sets
+            .iter()
+            .map(|set| ("set", Again::Blueprint, option("set", set)));
+        self.options.splice(0..0, sets);
+        self
     }
 
     /// The same without the values that are set in the blueprint.

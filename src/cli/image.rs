@@ -8,6 +8,7 @@ use super::exit::{Exit, Failure};
 use super::region;
 use super::terminal;
 use headset_aws::kinds::appstream::streaming_url;
+use headset_engine::session;
 use headset_kinds::regions::{Identity, Regions};
 
 /// Work with images and their builders.
@@ -32,6 +33,7 @@ pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exi
     region::warn(args.region.iter());
     let Access { aws, simulation, .. } =
         open_aws(global, args.region.as_deref(), Identity::Same, Regions::all_in).await?;
+    session::caller(&aws).await?;
     let (url, expires) = streaming_url(&aws, &args.name).await.map_err(|error| {
         Failure::new(error.to_string())
             .help("the builder has to be RUNNING; the status of its environment shows its state")

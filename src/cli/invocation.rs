@@ -45,6 +45,14 @@ impl Invocation {
         }
     }
 
+    /// A command on a plan that was saved: it holds what was said about the blueprint and the plan.
+    pub(super) fn on_saved(global: &Global, path: &Path) -> Invocation {
+        Invocation {
+            file: Some(file(path)),
+            given: global.given.clone().only_the_cloud(),
+        }
+    }
+
     /// A whole command, such as `headset apply center.yaml --set connect.alias=acme`. `what` is the command with its
     /// own arguments.
     pub(super) fn command(&self, what: &str) -> String {

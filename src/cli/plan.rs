@@ -8,19 +8,24 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Shown, show};
+use super::invocation::Invocation;
 use super::lost;
 use super::offline::Asking;
+use super::part::Part;
+use super::saved;
 use super::terminal;
 use crate::report::plan_json;
+use headset_core::Address;
 use headset_core::diagnostic::has_errors;
 use headset_engine::metadata;
 use headset_engine::passwords::{self, When};
-use headset_engine::plan::guard::{Allowed, guard};
+use headset_engine::plan::guard::{Allowed, Losses, guard};
 use headset_engine::plan::{Plan, Verdict};
 
 /// Show what would change, why, and with what impact. Changes nothing.
 ///
-/// Exits with 5 where apply would refuse the plan: something protected would go, or open sessions would be cut off.
+/// Exits with 5 where apply would refuse the plan: something protected would go, something would be lost for good, or open
+/// sessions would be cut off.
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
     /// Blueprint files.
@@ -35,6 +40,21 @@ pub(super) struct PlanArgs {
     /// Do not refuse steps that cut off open sessions, like `apply` with this flag.
     #[arg(long)]
     allow_disruption: bool,
+    /// Do not refuse to delete or replace this resource although what it holds is lost for good, like `apply` with this
+    /// flag; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    allow_irreversible: Vec<Address>,
+    /// Do not refuse to make what seems to be beyond AWS's limit on creations and deletions, like `apply` with this flag.
+    #[arg(long)]
+    allow_creation_limit: bool,
+    #[command(flatten)]
+    part: Part,
+    /// Save the plan in this file, so that `headset apply PLAN` carries out exactly this.
+    ///
+    /// The file is bound to the blueprint, the state, the account, the regions, the endpoint and Headset's version, and holds
+    /// no secrets. It is JSON, with the same members as `--json`.
+    #[arg(long, value_name = "PLAN")]
+    out: Option<PathBuf>,
     /// Show every value whole. By default, new values are cut to one line, and changed ones show only what differs.
     #[arg(long)]
     full: bool,
@@ -46,8 +66,22 @@ pub(super) struct PlanArgs {
 pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
     let (mut plans, mut refusals) = (Vec::new(), Vec::new());
     let mut exit = Exit::Done;
+    let scope = args.part.of(&args.files)?;
+    if let Some(out) = &args.out {
+        if args.files.len() > 1 {
+            return Err(Failure::usage("--out saves the plan of one blueprint")
+                .help("give one file, or run the command once for each"));
+        }
+        saved::may_be_written(out)?;
+    }
+    let allowed = Allowed {
+        disruption: args.allow_disruption,
+        losses: Losses::At(args.allow_irreversible.iter().cloned().collect()),
+        creation_limit: args.allow_creation_limit,
+    };
     for file in &args.files {
-        let environment = Environment::open(global, file).await?.asking(args.asking);
+        let environment = Environment::open(global, file).await?;
+        let environment = environment.asking(args.asking).part(scope.clone());
         let lost = lost::look(global, &environment).await?;
         let mut assessed = environment
             .assess(&environment.design, &environment.state)
@@ -59,10 +93,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         assessed.findings.extend(issuers);
         lost.tell();
         assessed.findings.extend(lost.findings);
-        let allowed = Allowed {
-            disruption: args.allow_disruption,
-        };
-        let refused = guard(&assessed.plan, allowed);
+        let refused = guard(&assessed.plan, &allowed);
         show(
             &assessed.plan,
             &assessed.findings,
@@ -78,6 +109,21 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
             exit = worse(exit, Exit::Refused);
         } else if args.detailed_exitcode {
             exit = worse(exit, detailed(&assessed.plan));
+        }
+        if let Some(out) = &args.out {
+            if has_errors(&assessed.findings) || !refused.is_empty() {
+                terminal::talk("the plan was not saved, since it cannot be carried out: see above");
+            } else {
+                let given = headset_engine::saved::Given {
+                    file: file.display().to_string(),
+                    sets: global.set.clone(),
+                    offline: args.asking.offline,
+                    allowed: allowed.clone(),
+                };
+                saved::write(out, &environment, &assessed.plan, given)?;
+                let apply = Invocation::on_saved(global, out).command("apply");
+                terminal::talk(&format!("saved the plan; to carry out exactly this: {apply}"));
+            }
         }
         refusals.extend(refused);
         plans.push(assessed.plan);

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::Global;
-use super::environment::{identity, open_aws, read_blueprint, regions, state_place};
+use super::environment::{ReadBlueprint, identity, open_aws, read_blueprint, regions, state_place};
 use super::exit::{Exit, Failure};
 use super::terminal;
 use headset_blueprint::model::Blueprint;
@@ -91,7 +91,9 @@ struct ShownPolicy<'a> {
 
 pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<Exit, Failure> {
     let PolicyCommand::Show(args) = command;
-    let (blueprint, findings) = read_blueprint(global, &args.file)?;
+    let ReadBlueprint {
+        blueprint, findings, ..
+    } = read_blueprint(global, &args.file)?;
     terminal::diagnostics(&findings);
     let (account, regions) = place(global, args, &blueprint).await?;
     let context = DesignContext {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::Global;
-use super::environment::read_blueprint;
+use super::environment::{ReadBlueprint, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::one_at_a_time;
 use super::sim_token;
@@ -116,7 +116,9 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
             .map_err(|error| Failure::damaged(file, error))?;
     }
     for file in &args.directory_of {
-        let (blueprint, findings) = read_blueprint(global, file)?;
+        let ReadBlueprint {
+            blueprint, findings, ..
+        } = read_blueprint(global, file)?;
         terminal::diagnostics(&findings);
         super::simulation::populate(&simulator, &blueprint)?;
     }

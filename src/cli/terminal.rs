@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use terminal_size::{Height, Width, terminal_size_of};
 
@@ -130,11 +130,11 @@ pub(super) fn read_text(path: &Path, most: u64) -> Result<String, Unreadable> {
 }
 
 /// What `--set` was given, as findings about it refer to it.
-static SETS: OnceLock<String> = OnceLock::new();
+static SETS: Mutex<String> = Mutex::new(String::new());
 
-/// Keeps what `--set` was given, so that findings can show it.
+/// Keeps what `--set` was given (or a saved plan holds of it), so that findings can show it.
 pub(super) fn remember_sets(sets: &[String]) {
-    SETS.get_or_init(|| headset_blueprint::set_text(sets));
+    *SETS.lock().unwrap_or_else(PoisonError::into_inner) = headset_blueprint::set_text(sets);
 }
 
 /// A file that is not written yet, as findings about it refer to it: its name and its text.
@@ -168,7 +168,7 @@ pub(super) fn diagnostics(findings: &[Diagnostic]) {
             let draft = DRAFT.get().filter(|(name, _)| name == file);
             match draft {
                 Some((_, text)) => Some(text.clone()),
-                None if file == "--set" => SETS.get().cloned(),
+                None if file == "--set" => Some(SETS.lock().unwrap_or_else(PoisonError::into_inner).clone()),
                 None => read_text(Path::new(file), BLUEPRINT).ok(),
             }
         });

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Global;
-use super::environment::read_blueprint;
+use super::environment::{ReadBlueprint, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::report::plural;
@@ -37,7 +37,11 @@ pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Fai
     let mut before: Vec<(String, Design)> = Vec::new();
     for file in &args.files {
         let findings = match read_blueprint(global, file) {
-            Ok((blueprint, mut findings)) => {
+            Ok(ReadBlueprint {
+                blueprint,
+                mut findings,
+                ..
+            }) => {
                 let (design, more) = examined(&blueprint);
                 findings.extend(more);
                 let name = &blueprint.name.value;

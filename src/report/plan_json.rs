@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::reason;
 use headset_core::Address;
 use headset_core::diagnostic::Diagnostic;
-use headset_engine::plan::{Plan, Step, Unread, Verdict};
+use headset_engine::plan::{Partial, Plan, Step, Unread, Verdict};
 
 /// A plan with its sentences.
 #[derive(Serialize)]
@@ -17,6 +17,7 @@ struct Document<'a> {
     moved: &'a [(Address, Address)],
     deposed: &'a [(Address, String)],
     unread: &'a [Unread],
+    partial: Option<&'a Partial>,
 }
 
 /// A step with its sentence.
@@ -39,6 +40,7 @@ fn document(plan: &Plan) -> Document<'_> {
         moved: &plan.moved,
         deposed: &plan.deposed,
         unread: &plan.unread,
+        partial: plan.partial.as_ref(),
     }
 }
 

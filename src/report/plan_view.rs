@@ -132,6 +132,13 @@ fn counts(plan: &Plan) -> String {
             ),
         );
     }
+    if let Some(partial) = &plan.partial {
+        let left_out = plural(partial.left_out.len(), "step");
+        put(
+            &mut out,
+            format_args!("{LOUD}only a part of the plan, {left_out} left out{LOUD:#}\n"),
+        );
+    }
     if !losses.is_empty() {
         put(
             &mut out,

@@ -14,7 +14,8 @@ use headset_engine::drift::{Class as Sort, DriftReport, Entry, Field, Planned, W
 use headset_engine::metadata::{Freshness, Publication};
 use headset_engine::plan::claim::Unclaimed;
 use headset_engine::plan::{
-    Action, Cause, FieldCause, Impact, Phase, Plan, Reason, Refusal, Replacement, Step, Unread, Unreadable,
+    Action, Cause, FieldCause, Impact, Partial, Phase, Plan, Reason, Refusal, Replacement, Selection, Step,
+    Unread, Unreadable,
 };
 use headset_engine::survey::Survey;
 use headset_kinds::appstream::FleetLive;
@@ -198,6 +199,14 @@ pub(super) fn plan() -> Plan {
                 what: Unreadable::Metadata { error: refused() },
             },
         ],
+        partial: Some(Partial {
+            scope: Selection {
+                targets: [address("appstream.fleet/changed")].into(),
+                excludes: Default::default(),
+            },
+            left_out: vec![address("appstream.fleet/other")],
+        }),
+        over_limit: Vec::new(),
     }
 }
 

@@ -21,7 +21,7 @@ import botocore.session
 
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
-    "secretsmanager", "ssm",
+    "secretsmanager", "ssm", "cloudtrail",
 ]
 TABLES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "simulator" / "src" / "wire" / "tables"
 
@@ -66,6 +66,7 @@ KEPT = {
         r"|(Claim|Release|Describe|Update|Import)PhoneNumber$|ListPhoneNumbers(V2)?$"
         r"|SearchAvailablePhoneNumbers$|(Associate|Disassociate)PhoneNumberContactFlow$"
     ),
+    "cloudtrail": re.compile(r"LookupEvents$"),
     "secretsmanager": re.compile(
         r"(Create|Delete|Describe|Restore|Update)Secret$|(Get|Put)SecretValue$|ListSecrets$|ListSecretVersionIds$"
         r"|UpdateSecretVersionStage$|(Tag|Untag)Resource$|(Get|Put|Delete)ResourcePolicy$|GetRandomPassword$"

@@ -20,7 +20,7 @@ import botocore.session
 
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
-    "secretsmanager", "ssm",
+    "secretsmanager", "ssm", "cloudtrail",
 ]
 OUT = pathlib.Path(__file__).resolve().parents[2] / "crates" / "aws" / "src" / "record" / "vocabulary.json"
 
@@ -30,6 +30,7 @@ KEPT = {
         r".*(Instance|Attribute|Origin|User|SecurityProfile|RoutingProfile|Queue|Hours|TagResource|UntagResource"
         r"|TagsForResource|AgentStatus|ContactFlow|PhoneNumber|StorageConfig)[A-Za-z0-9]*$"
     ),
+    "cloudtrail": re.compile(r"LookupEvents$"),
     "secretsmanager": re.compile(r".*Secret(Value)?$"),
     "ssm": re.compile(r"(Put|Get|Delete)Parameters?$"),
 }

@@ -485,7 +485,7 @@ impl Aws {
     fn region_of(&self, service: &str) -> Option<&str> {
         let regions = &self.inner.options.regions;
         match service {
-            "connect" => Some(&regions.connect),
+            "connect" | "cloudtrail" => Some(&regions.connect),
             "appstream" | "application-autoscaling" => Some(&regions.appstream),
             "s3" => Some(&regions.s3),
             "sso-admin" | "identitystore" => Some(&regions.identity_center),

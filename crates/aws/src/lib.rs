@@ -21,6 +21,7 @@ mod renewal;
 mod reveal;
 mod role;
 mod run_cache;
+mod trail;
 mod whole;
 
 pub use aws_time::AwsTime;

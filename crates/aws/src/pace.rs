@@ -16,6 +16,8 @@ fn budget(service: &str) -> (f64, f64) {
     match service {
         "connect" => (2.0, 5.0),
         "appstream" => (5.0, 10.0),
+        // The documented limit of LookupEvents.
+        "cloudtrail" => (2.0, 2.0),
         "s3" => (100.0, 100.0),
         _ => (10.0, 20.0),
     }

@@ -173,6 +173,7 @@ pub const TOLD: &[Told] = &[
     told("s3", "ListMultipartUploads", &["IsTruncated"]),
     told("s3", "ListObjectVersions", &["IsTruncated"]),
     told("s3", "ListObjectsV2", &["IsTruncated"]),
+    told("cloudtrail", "LookupEvents", &["Events"]),
     told("secretsmanager", "GetSecretValue", &["ARN"]),
     told("ssm", "GetParameter", &["Parameter.Value"]),
     told("sso-admin", "DescribeApplication", &["ApplicationArn"]),

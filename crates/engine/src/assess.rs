@@ -8,7 +8,7 @@ use headset_kinds::kind::{Answer, Notice};
 use headset_kinds::shell::word;
 use headset_kinds::{Address, Cloud, Observation, registry};
 
-use crate::plan::{Action, Plan, PlanInput, plan};
+use crate::plan::{Action, Plan, PlanInput, creation_limit, plan};
 use crate::session::{Session, Stop};
 use crate::state::{Moved, OtherEnvironments, State, before_moves, moves};
 use crate::survey::{self, Survey};
@@ -41,6 +41,10 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     if !refused.is_empty() {
         return Err(Stop::Refused(refused));
     }
+    let unknown = unknown_addresses(session, design, &state);
+    if !unknown.is_empty() {
+        return Err(Stop::Mistakes(unknown));
+    }
     let answers = session.store.answers();
     let answers_at = |address: &Address| answers.get(before_moves(address, &renames));
     let mut targets = survey::targets(design, &state, &answers_at)?;
@@ -68,11 +72,17 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
             survey,
             as_of: &as_of,
             with_deposed,
+            scope: &session.scope,
         })
     };
     let (mut plan, mut findings) = planned(&survey);
     // What goes may take something along that only a look at it alone can tell.
     if survey.look_at_dependents(cloud, plan.going()).await {
+        (plan, findings) = planned(&survey);
+    }
+    // Where AWS counts what comes and goes, the account knows more than the states here.
+    let counted = creation_limit::kinds(&plan.steps);
+    if survey.look_up_events(cloud, counted.into_values()).await {
         (plan, findings) = planned(&survey);
     }
     notice(cloud, &mut plan).await;
@@ -84,6 +94,23 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
         plan,
         findings,
     })
+}
+
+/// What is wrong with addresses that name a part of the plan: nothing is there, and nothing is asked for.
+fn unknown_addresses(session: &Session, design: &Design, state: &State) -> Vec<Diagnostic> {
+    let is_known = |address: &Address| design.resources.contains_key(address) || state.knows(address);
+    let known = || design.resources.keys().chain(state.known());
+    let unknown = session.scope.addresses().filter(|address| !is_known(address));
+    unknown
+        .map(|address| {
+            let message = format!("`{}` has no {address}", session.name);
+            let finding = Diagnostic::error("no-such-address", message);
+            match address.nearest(known()) {
+                Some(near) => finding.help(format!("did you mean {near}?")),
+                None => finding.help("`headset status FILE` lists the addresses"),
+            }
+        })
+        .collect()
 }
 
 /// Adds to checkpoints whose answers are lost how to give them again, as far as state tells them.

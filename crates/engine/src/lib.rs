@@ -28,6 +28,8 @@ pub mod import;
 
 pub mod proposal;
 
+pub mod saved;
+
 pub mod destroy;
 
 pub mod discover;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use headset_core::Address;
-use headset_core::diagnostic::Diagnostic;
+use headset_core::diagnostic::{Diagnostic, Severity};
 use headset_kinds::Published;
 
 use crate::apply::{Outcome, Running, run};
 use crate::assess::{Assessment, assess};
 use crate::plan::Plan;
+use crate::plan::guard::{Allowed, guard};
 use crate::session::{Session, Stop};
 use crate::state::{Entry, Locked, State};
 
@@ -50,21 +51,40 @@ impl<'a> Proposal<'a> {
         self.locked.state()
     }
 
-    /// Carries it out. One attempt: what fails is reported and left for the next run.
+    /// Carries it out, as far as it is allowed. One attempt: what fails is reported and left for the next run.
     ///
     /// # Errors
-    /// If state cannot be written.
-    pub async fn carry_out(&mut self, running: Running<'_>) -> Result<Outcome, Stop> {
-        let outcome = self.run(running).await?;
-        if self.locked.state().partial && outcome.is_done() {
+    /// [`Stop::Refused`] if a guard refuses it, and if state cannot be written.
+    pub async fn carry_out(&mut self, allowed: &Allowed, running: Running<'_>) -> Result<Outcome, Stop> {
+        let outcome = self.run(allowed, running).await?;
+        if self.locked.state().partial && outcome.is_done() && self.plan.partial.is_none() {
             // Everything that the blueprint asks for is in state now, with tags or without.
             self.locked.record(Entry::Partial { is: false })?;
         }
         Ok(outcome)
     }
 
-    /// Runs the steps.
-    pub(crate) async fn run(&mut self, running: Running<'_>) -> Result<Outcome, Stop> {
+    /// Asks the guards.
+    ///
+    /// # Errors
+    /// [`Stop::Refused`] with everything that is refused.
+    pub(crate) fn check(&self, allowed: &Allowed) -> Result<(), Stop> {
+        let mut refused = guard(&self.plan, allowed);
+        let errors = self.findings.iter();
+        refused.extend(
+            errors
+                .filter(|finding| finding.severity == Severity::Error)
+                .cloned(),
+        );
+        match refused.is_empty() {
+            true => Ok(()),
+            false => Err(Stop::Refused(refused)),
+        }
+    }
+
+    /// Runs the steps. Guards are asked here, so that no use case and no command can leave them out.
+    pub(crate) async fn run(&mut self, allowed: &Allowed, running: Running<'_>) -> Result<Outcome, Stop> {
+        self.check(allowed)?;
         let Proposal {
             session,
             locked,

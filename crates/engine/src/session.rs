@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use headset_blueprint::model::{At, Blueprint};
 use headset_core::diagnostic::{Diagnostic, Place, has_errors};
 use headset_core::words::plural;
@@ -15,6 +17,7 @@ use headset_design::{Design, DesignContext, Move};
 use headset_kinds::{Caller, Cloud, Published, Service};
 
 use crate::apply::RunError;
+use crate::plan::Selection;
 use crate::state::{
     Away, Entry, LocalStore, Locked, OtherEnvironments, Places, SharedStates, State, StoreError, designed,
     name_by_answers,
@@ -61,6 +64,17 @@ pub struct Opening<'a> {
     pub scope: &'a str,
     /// The shared store that states are in, if they are.
     pub shared: Option<SharedStates>,
+    /// What a plan was saved with that would be another one every time.
+    pub planned: Option<Begun>,
+}
+
+/// What is made up for an environment when it is first planned: a plan that is carried out later goes on with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// The lineage of a new state.
+    pub lineage: String,
+    /// When the environment expires.
+    pub expires: Option<String>,
 }
 
 /// One environment with everything around it.
@@ -86,6 +100,8 @@ pub struct Session {
     pub says_regions: bool,
     /// Whether what identity providers publish is fetched again when the environment is assessed.
     pub asks: bool,
+    /// Which part of a plan is asked for.
+    pub scope: Selection,
 }
 
 impl Session {
@@ -102,6 +118,7 @@ impl Session {
             root,
             scope,
             shared,
+            planned,
         } = opening;
         let Caller {
             account, partition, ..
@@ -124,7 +141,10 @@ impl Session {
         let state = match store.read()? {
             Some(state) => state,
             None => {
-                let lineage = uuid::Uuid::new_v4().to_string();
+                let lineage = match &planned {
+                    Some(planned) => planned.lineage.clone(),
+                    None => uuid::Uuid::new_v4().to_string(),
+                };
                 State::new(&name, &account, &regions.connect, lineage)
             }
         };
@@ -135,7 +155,11 @@ impl Session {
         if !away.is_empty() {
             return Err(Stop::Refused(away));
         }
-        let (expires, lifetime) = expiry(blueprint, &state, cloud.clock().now()).unzip();
+        let (mut expires, lifetime) = expiry(blueprint, &state, cloud.clock().now()).unzip();
+        let planned = planned.and_then(|planned| planned.expires);
+        if state.expires.is_none() && expires.is_some() && planned.is_some() {
+            expires = planned;
+        }
         let context = DesignContext {
             account,
             partition,
@@ -163,6 +187,7 @@ impl Session {
             is_placed: true,
             state,
             asks: false,
+            scope: Selection::default(),
         })
     }
 
@@ -189,6 +214,7 @@ impl Session {
             state,
             says_regions: true,
             asks: false,
+            scope: Selection::default(),
         }
     }
 

@@ -114,6 +114,14 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// Looks for what else hangs on a thing, before it is deleted. `None`: nothing of the sort can.
     async fn dependents(&self, kind: &dyn Kind, live: &Live) -> Option<Result<Dependents, AwsError>>;
 
+    /// How many things of a kind were made and deleted in this account and region since then, by all who work in it. `None`: that
+    /// is not kept.
+    async fn made_and_deleted(
+        &self,
+        kind: &dyn Kind,
+        since: jiff::Timestamp,
+    ) -> Option<Result<usize, AwsError>>;
+
     /// What keeps a thing from being deleted because it uses it, with what to do. `None`: that is not known.
     async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String>;
 

@@ -421,6 +421,11 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// Why AWS cannot change this field, where nothing may take the place of the thing either: a sentence without a full stop.
+    fn why_unchangeable(&self, _field: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Why a person makes such a thing, where [`Kind::checkpoint`] says that one does: a sentence without a full stop.
     fn why_manual(&self) -> &'static str {
         "AWS has no API that makes it"

@@ -31,6 +31,7 @@ pub fn answered_by(id: KindId, key: &str) -> Option<&'static dyn Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::Change;
 
     #[test]
     fn each_kind_is_found_by_its_id() {
@@ -38,5 +39,27 @@ mod tests {
             assert_eq!(kind(id).id(), id);
         }
         assert_eq!(KINDS.len(), KindId::all().count());
+    }
+
+    #[test]
+    fn what_cannot_change_is_explained() {
+        let mut explained = 0;
+        for kind in KINDS {
+            for field in kind
+                .fields()
+                .iter()
+                .filter(|field| field.change == Change::Forbidden)
+            {
+                let why = kind.why_unchangeable(field.name);
+                assert!(
+                    why.is_some(),
+                    "{}: say why AWS cannot change {}",
+                    kind.id(),
+                    field.name
+                );
+                explained += 1;
+            }
+        }
+        assert!(explained > 2, "{explained}");
     }
 }

@@ -183,6 +183,15 @@ const RATES: &[Rate] = &[
         Source::Estimated("nothing is published"),
     ),
     rate(
+        "cloudtrail",
+        &["LookupEvents"],
+        (2.0, 2.0),
+        true,
+        Source::Published(
+            "AWS CloudTrail API reference, LookupEvents: two requests a second, account and region",
+        ),
+    ),
+    rate(
         "secretsmanager",
         &["DescribeSecret", "GetSecretValue"],
         (10_000.0, 10_000.0),

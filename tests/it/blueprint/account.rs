@@ -108,6 +108,7 @@ fn the_root_user_is_refused_before_anything_else_is_asked() {
                 root: directory.path(),
                 scope: "-sim",
                 shared: None,
+                planned: None,
             };
             Session::open(opening).await
         };

@@ -13,7 +13,7 @@ mod options;
 mod plan;
 mod policy;
 mod record;
-mod shared_state;
+pub(crate) mod shared_state;
 mod simulated;
 mod state;
 mod status;

@@ -3,10 +3,10 @@
 use crate::invariants::lost_state::others;
 use crate::support::desk::{APPLY, Desk, Said};
 
-const STORE: &str = "s3://acme-state/headset?region=eu-west-2";
+pub(crate) const STORE: &str = "s3://acme-state/headset?region=eu-west-2";
 
 /// A desk whose simulated cloud has a bucket for state.
-fn with_bucket() -> Desk {
+pub(crate) fn with_bucket() -> Desk {
     let desk = Desk::example("split-ccp.yaml");
     desk.run(&["plan", "center.yaml", "--sim"]);
     others(&desk, "eu-west-2", async |aws| {
@@ -21,7 +21,7 @@ fn with_bucket() -> Desk {
 }
 
 /// Another machine before the same cloud.
-fn another(desk: &Desk) -> Desk {
+pub(crate) fn another(desk: &Desk) -> Desk {
     let other = Desk::example("split-ccp.yaml");
     std::fs::create_dir_all(other.world().parent().unwrap()).unwrap();
     std::fs::copy(desk.world(), other.world()).unwrap();

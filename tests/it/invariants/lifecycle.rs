@@ -222,7 +222,7 @@ async fn refused(sandbox: &Sandbox, disruption: bool) -> Vec<&'static str> {
         .assess(&aws, &headset_design::Design::default(), &sandbox.state())
         .await
         .plan;
-    let mut codes: Vec<&str> = guard(&plan, Allowed { disruption })
+    let mut codes: Vec<&str> = guard(&plan, &Allowed::losing_all(disruption))
         .iter()
         .map(|finding| finding.code)
         .collect();

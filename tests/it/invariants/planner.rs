@@ -186,6 +186,7 @@ fn planned(case: &Case) -> Plan {
         survey: &case.survey,
         as_of: "2026-01-01T00:00:00Z",
         with_deposed: false,
+        scope: &Default::default(),
     };
     plan(&input).0
 }

@@ -53,7 +53,7 @@ pub(crate) fn seed_with(quirk: &str, on: bool) -> u64 {
 
 /// What only looks, by AWS's verbs.
 pub(crate) fn only_reads(operation: &str) -> bool {
-    ["Describe", "List", "Get", "Head", "Search", "BatchGet"]
+    ["Describe", "List", "Get", "Head", "Search", "BatchGet", "Lookup"]
         .iter()
         .any(|verb| operation.starts_with(verb))
 }

@@ -29,8 +29,9 @@ use headset_engine::assess::Assessment;
 use headset_engine::destroy::{Proof, Takedown, Way};
 use headset_engine::drift::DriftReport;
 use headset_engine::import::Offer;
-use headset_engine::plan::Plan;
+use headset_engine::plan::guard::Allowed;
 use headset_engine::plan::import::Import;
+use headset_engine::plan::{Plan, Selection};
 use headset_engine::proposal::Proposal;
 use headset_engine::session::{Session, Stop};
 use headset_engine::state::{LocalStore, State, StoreError};
@@ -287,6 +288,7 @@ impl Sandbox {
             is_placed: true,
             says_regions: true,
             asks: false,
+            scope: Selection::default(),
         }
     }
 
@@ -305,6 +307,8 @@ impl Sandbox {
                     deposed: Vec::new(),
                     outputs: BTreeMap::new(),
                     unread: Vec::new(),
+                    partial: None,
+                    over_limit: Vec::new(),
                 },
                 findings,
             },
@@ -397,7 +401,7 @@ impl Sandbox {
             Way::Down(takedown) => {
                 let findings = takedown.proposal.findings.clone();
                 self.watched(&findings, false, None, async |running| {
-                    takedown.carry_out(running).await.unwrap().outcome
+                    takedown.carry_out(true, running).await.unwrap().outcome
                 })
                 .await
             }
@@ -482,7 +486,10 @@ impl Sandbox {
         let mut proposal = Proposal::of(&session, locked).await.unwrap();
         let findings = std::mem::take(&mut proposal.findings);
         self.watched(&findings, person, wait, async |running| {
-            let outcome = proposal.carry_out(running).await.unwrap();
+            let outcome = proposal
+                .carry_out(&Allowed::losing_all(true), running)
+                .await
+                .unwrap();
             proposal.close().await.unwrap();
             outcome
         })

@@ -96,6 +96,14 @@ impl Cloud for Aws {
         half(kind).dependents(self, live).await
     }
 
+    async fn made_and_deleted(
+        &self,
+        kind: &dyn Kind,
+        since: jiff::Timestamp,
+    ) -> Option<Result<usize, AwsError>> {
+        half(kind).made_and_deleted(self, since).await
+    }
+
     async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String> {
         half(kind).in_use_by(self, live).await
     }

@@ -88,6 +88,11 @@ pub trait Remote: Kind {
         None
     }
 
+    /// How many such things the account's event history has seen come and go since then. `None`: AWS does not limit that.
+    async fn made_and_deleted(&self, _aws: &Aws, _since: jiff::Timestamp) -> Option<Result<usize, AwsError>> {
+        None
+    }
+
     /// What keeps AWS from deleting such a thing because it uses it, with what to do: a sentence without a full stop.
     /// Asked after AWS has refused for longer than it takes to let go. `None`: that is not known.
     async fn in_use_by(&self, _aws: &Aws, _live: &Live) -> Option<String> {

@@ -123,6 +123,7 @@ const LABELS: &[&str] = &[
     "autoscaling",
     "aws",
     "awsapps",
+    "cloudtrail",
     "cn",
     "com",
     "connect",

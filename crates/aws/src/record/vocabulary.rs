@@ -94,6 +94,13 @@ impl Vocabulary {
         self.words.contains(text) || PRODUCTS.contains(&text)
     }
 
+    /// Whether a service has an operation of this name.
+    pub(super) fn is_operation(&self, name: &str) -> bool {
+        self.services
+            .values()
+            .any(|words| words.operations.contains_key(name))
+    }
+
     /// Whether a name in camel case consists of such words: a member, an operation, an error that may be newer than
     /// these models.
     pub(super) fn is_public_name(&self, name: &str) -> bool {

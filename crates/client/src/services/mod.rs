@@ -3,6 +3,7 @@
 
 pub mod app_stream;
 pub mod application_auto_scaling;
+pub mod cloud_trail;
 pub mod identity_store;
 pub mod secrets_manager;
 pub mod ssm;
@@ -10,9 +11,10 @@ pub mod ssm;
 use crate::service::Service;
 
 /// All of them.
-pub static SERVICES: [&Service; 5] = [
+pub static SERVICES: [&Service; 6] = [
     &app_stream::SERVICE,
     &application_auto_scaling::SERVICE,
+    &cloud_trail::SERVICE,
     &identity_store::SERVICE,
     &secrets_manager::SERVICE,
     &ssm::SERVICE,

@@ -9,7 +9,7 @@ use super::document::Statement;
 use super::scope::Scope;
 
 /// Lists, which AWS gives whole or not at all.
-const LISTS: [&str; 16] = [
+const LISTS: [&str; 17] = [
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
@@ -21,6 +21,8 @@ const LISTS: [&str; 16] = [
     "appstream:DescribeUserStackAssociations",
     "appstream:DescribeUsers",
     "appstream:ListTagsForResource",
+    // The event history, of which no part can be named.
+    "cloudtrail:LookupEvents",
     "connect:ListInstances",
     // The reference names no instance among what this action is about.
     "connect:ListTagsForResource",

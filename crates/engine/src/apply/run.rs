@@ -175,7 +175,9 @@ pub async fn run(
         }
     }
     // As long as something is not as wanted, what was replaced may still be needed.
-    if outcome.failed.is_empty() && !outcome.interrupted && open.is_empty() {
+    // What is left out of a part of a plan may still use it, too.
+    let is_whole = plan.partial.is_none();
+    if is_whole && outcome.failed.is_empty() && !outcome.interrupted && open.is_empty() {
         let mut leaving = plan.deposed.clone();
         leaving.extend(
             runner

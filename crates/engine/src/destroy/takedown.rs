@@ -11,6 +11,7 @@ use super::proof::{Proof, unproven};
 use super::stays::Leftover;
 use crate::apply::{Outcome, Running};
 use crate::assess::{Assessment, assess};
+use crate::plan::guard::Allowed;
 use crate::proposal::Proposal;
 use crate::session::{Session, Stop};
 use crate::state::{Entry, Locked, Record, State, StoreError};
@@ -90,7 +91,8 @@ impl<'a> Takedown<'a> {
             mut plan,
             findings,
         } = assess(session, &Design::default(), &state).await?;
-        if plan.steps.is_empty() && plan.deposed.is_empty() {
+        let is_nothing = plan.steps.is_empty() && plan.deposed.is_empty();
+        if is_nothing && plan.partial.is_none() {
             let missing = proof.missing(&state).await?;
             if !missing.is_empty() || !proof.is_searched {
                 locked.finish().await?;
@@ -114,30 +116,35 @@ impl<'a> Takedown<'a> {
         })))
     }
 
-    /// Carries it out.
+    /// Carries it out. What goes may be lost for good: the environment was named. Whether open sessions may be cut off is
+    /// another question.
     ///
     /// # Errors
-    /// If state cannot be read or written.
-    pub async fn carry_out(self, running: Running<'_>) -> Result<TakenDown, Stop> {
+    /// [`Stop::Refused`] if a guard refuses it, and if state cannot be read or written.
+    pub async fn carry_out(self, disruption: bool, running: Running<'_>) -> Result<TakenDown, Stop> {
+        let allowed = Allowed::losing_all(disruption);
         let Takedown {
             mut proposal,
             taken_in,
             unproven: mut left,
             proof,
         } = self;
+        // Before anything is written down.
+        proposal.check(&allowed)?;
+        let is_whole = proposal.plan.partial.is_none();
         for (address, record) in taken_in {
             proposal.locked.record(Entry::Done { address, record })?;
         }
         let before = proposal.state().clone();
-        let outcome = proposal.run(running).await?;
+        let outcome = proposal.run(&allowed, running).await?;
         let mut actions = proposal.plan.steps.values().map(|step| &step.action);
         let is_gone = outcome.is_done() && left.is_empty() && !actions.any(|action| action.blocks());
-        let missing = match is_gone {
+        let missing = match is_gone && is_whole {
             true => proof.missing(&before).await?,
             false => Vec::new(),
         };
         let is_proven = missing.is_empty() && proof.is_searched;
-        if is_gone && is_proven {
+        if is_gone && is_proven && is_whole {
             // A new environment of this name begins a new lifetime.
             proposal.locked.record(Entry::Expires {
                 at: None,

@@ -56,14 +56,19 @@ impl Planner<'_> {
                 .filter(|change| change.change == Change::Forbidden)
                 .map(|change| change.field.as_str())
                 .collect();
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "cannot-change",
-                    format!("AWS cannot change {} of {address} once it exists", fields.join(" and ")),
-                )
-                .at_maybe(desired.place.clone())
-                .help("change it back, or take the environment down first: a new one loses what the old one holds"),
+            let finding = Diagnostic::error(
+                "cannot-change",
+                format!(
+                    "AWS cannot change {} of {address} once it exists",
+                    fields.join(" and ")
+                ),
             );
+            let why = fields.iter().filter_map(|field| kind.why_unchangeable(field));
+            let finding = why.fold(finding, Diagnostic::note);
+            self.diagnostics.push(finding.at_maybe(desired.place.clone()).help(
+                "change it back; for another one, make a second environment with another `name`, move over and take this \
+                 one down: what the old one holds does not come along, and so nothing replaces it by itself",
+            ));
             step(Action::Update { diff }, Reason::Unchangeable)
         } else if let Some(change) = diff.iter().find(|change| change.change == Change::Replace) {
             let fields = changed_fields(kind, &diff, want, record.map(|record| &record.spec));

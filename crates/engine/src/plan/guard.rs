@@ -1,19 +1,68 @@
 //! What is refused, however much the user insists.
 
-use super::model::{Action, Plan};
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{Action, Impact, Plan};
 use headset_core::diagnostic::Diagnostic;
 use headset_core::words::plural;
+use headset_kinds::Address;
+use headset_kinds::shell::word;
 
 /// What the user allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowed {
     /// `--allow-disruption`: cutting off open sessions.
     pub disruption: bool,
+    /// What may be lost for good.
+    pub losses: Losses,
+    /// `--allow-creation-limit`: making what seems to be beyond AWS's limits on creations and deletions.
+    pub creation_limit: bool,
+}
+
+/// What may be lost for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Losses {
+    /// `--allow-irreversible`: what is at these addresses.
+    At(BTreeSet<Address>),
+    /// Everything: the environment is taken down, by its name.
+    All,
+}
+
+impl Default for Losses {
+    fn default() -> Losses {
+        Losses::At(BTreeSet::new())
+    }
+}
+
+impl Allowed {
+    /// What is allowed where everything goes; whether open sessions may be cut off is another question.
+    pub fn losing_all(disruption: bool) -> Allowed {
+        Allowed {
+            disruption,
+            losses: Losses::All,
+            creation_limit: false,
+        }
+    }
+}
+
+impl Losses {
+    fn allow(&self, address: &Address) -> bool {
+        match self {
+            Losses::At(addresses) => addresses.contains(address),
+            Losses::All => true,
+        }
+    }
 }
 
 /// Every step that may not happen, each with its reason. Empty means: go ahead.
-pub fn guard(plan: &Plan, allowed: Allowed) -> Vec<Diagnostic> {
-    let mut refused = Vec::new();
+pub fn guard(plan: &Plan, allowed: &Allowed) -> Vec<Diagnostic> {
+    let mut refused = match allowed.creation_limit {
+        true => Vec::new(),
+        false => plan.over_limit.clone(),
+    };
     for step in plan.steps.values() {
         let verb = match step.action {
             Action::Delete => "deleted",
@@ -39,6 +88,28 @@ pub fn guard(plan: &Plan, allowed: Allowed) -> Vec<Diagnostic> {
                 .help(
                     "set `protect: false` on it and apply that first; `--yes` does not override protection",
                 ),
+            );
+        }
+        if let Impact::Irreversible { loss, names, .. } = &step.impact
+            && !step.protect
+            && !verb.is_empty()
+            && !allowed.losses.allow(&step.address)
+        {
+            let named = match names.as_slice() {
+                [] => String::new(),
+                names => format!(": {}", names.join(", ")),
+            };
+            let address = step.address.to_string();
+            refused.push(
+                Diagnostic::error(
+                    "would-lose",
+                    format!("{address} would be {verb}, and that cannot be undone: {loss}{named}"),
+                )
+                .at_maybe(step.place.clone())
+                .help(format!(
+                    "save what you need of it, then allow it with `--allow-irreversible {}`",
+                    word(&address)
+                )),
             );
         }
         // What is only taken away was asked for by name; what a change takes away on its way was not.

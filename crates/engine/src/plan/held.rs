@@ -102,7 +102,7 @@ pub(super) fn settle(
     steps: &mut BTreeMap<Address, Step>,
     twice: &BTreeSet<Address>,
     input: &PlanInput<'_>,
-) -> Vec<Diagnostic> {
+) -> Vec<(Address, Diagnostic)> {
     let holders = holders(steps, input);
     for address in twice {
         let holder = thing(address, input).and_then(|thing| holders.get(&thing)?.first());
@@ -132,7 +132,8 @@ pub(super) fn settle(
             by: addresses.clone(),
         };
         if let Some(last) = ours.last() {
-            findings.push(refusal.finding(last).at_maybe(steps[*last].place.clone()));
+            let finding = refusal.finding(last).at_maybe(steps[*last].place.clone());
+            findings.push(((*last).clone(), finding));
         }
         for address in ours {
             if let Some(step) = steps.get_mut(address) {

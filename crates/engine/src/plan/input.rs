@@ -1,5 +1,6 @@
 //! What a plan is made from.
 
+use super::selection::Selection;
 use crate::state::{OtherEnvironments, State};
 use crate::survey::Survey;
 use headset_design::Design;
@@ -22,4 +23,6 @@ pub struct PlanInput<'a> {
     pub as_of: &'a str,
     /// Whether predecessors are to go, too: when everything is taken down.
     pub with_deposed: bool,
+    /// Which part of it is asked for.
+    pub scope: &'a Selection,
 }

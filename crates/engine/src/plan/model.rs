@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::reason::Reason;
 use super::refusal::Refusal;
+use super::selection::Partial;
 use super::unread::Unread;
 use headset_blueprint::model::Waits;
 use headset_core::AwsError;
-use headset_core::diagnostic::Place;
+use headset_core::diagnostic::{Diagnostic, Place};
 use headset_design::Mode;
 use headset_kinds::{Address, Checkpoint, Diff, Outputs};
 
@@ -217,6 +218,10 @@ pub struct Plan {
     pub outputs: Outputs,
     /// What could not be read.
     pub unread: Vec<Unread>,
+    /// What was left out, if this is a part of a plan.
+    pub partial: Option<Partial>,
+    /// What goes beyond AWS's limits on creations and deletions, each with its count: guards refuse it.
+    pub over_limit: Vec<Diagnostic>,
 }
 
 impl Action {

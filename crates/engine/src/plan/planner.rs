@@ -10,6 +10,8 @@ use super::held;
 use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
 use super::reason::Reason;
+use super::scope;
+use super::selection::Partial;
 use super::shared;
 use super::unknown;
 use crate::state::{Entry, Origin, Record, both};
@@ -38,7 +40,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
             plan.deposed
                 .retain(|(address, id)| !kept.contains(&(address.kind, id.clone())));
             plan.moved = moved;
-            return (plan, findings);
+            return restricted(plan, findings, &now);
         }
         // The same thing under another address: state learns that, and everything is judged anew. Each round leaves
         // state with less that the blueprint does not ask for.
@@ -47,8 +49,27 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
     }
 }
 
+/// The part of a plan that is asked for, with what is to be known about that part. What is wrong elsewhere does not keep it
+/// from being done.
+fn restricted(mut plan: Plan, findings: Vec<Said>, input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
+    scope::restrict(&mut plan, input.scope);
+    let is_asked_for = |address: &Address| plan.partial.is_none() || plan.steps.contains_key(address);
+    let findings = findings.into_iter().filter(|(address, _)| is_asked_for(address));
+    let mut findings: Vec<Diagnostic> = findings.map(|(_, finding)| finding).collect();
+    let counts = creation_limit::counts(&plan.steps, input);
+    findings.extend(counts.findings);
+    plan.over_limit = counts.over;
+    findings.extend(aftermath::mark(&mut plan.steps, input));
+    findings.extend(shared::findings(&plan.steps, input));
+    findings.extend(plan.partial.as_ref().map(Partial::finding));
+    (plan, findings)
+}
+
+/// What is to be known about an address.
+pub(super) type Said = (Address, Diagnostic);
+
 /// A plan for this state with any addresses.
-fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
+fn once(input: &PlanInput<'_>) -> (Plan, Vec<Said>) {
     let mut planner = Planner {
         input,
         diagnostics: Vec::new(),
@@ -63,16 +84,14 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         .collect();
     // Dependencies first: what is made anew leaves its dependents' references unknown.
     let mut steps = BTreeMap::new();
+    let mut findings = Vec::new();
     for address in in_dependency_order(&addresses, input) {
         if let Some(step) = planner.step(address) {
             steps.insert(address.clone(), step);
         }
+        let about = planner.diagnostics.drain(..);
+        findings.extend(about.map(|finding| (address.clone(), finding)));
     }
-    planner
-        .diagnostics
-        .extend(creation_limit::findings(&steps, input));
-    planner.diagnostics.extend(aftermath::mark(&mut steps, input));
-    planner.diagnostics.extend(shared::findings(&steps, input));
     // What depends on a thing was replaced after it, and goes before it.
     let deposed = input
         .state
@@ -91,8 +110,10 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         moved: Vec::new(),
         deposed,
         outputs: input.survey.outputs.clone(),
+        partial: None,
+        over_limit: Vec::new(),
     };
-    (plan, planner.diagnostics)
+    (plan, findings)
 }
 
 /// Whether a predecessor stays until the environment goes: a person made it, and may want to go back to it.

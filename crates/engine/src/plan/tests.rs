@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::guard::{Allowed, guard};
+use super::guard::{Allowed, Losses, guard};
 use super::*;
 use crate::state::{Attempt, OtherEnvironments, State};
 use crate::survey::Survey;
@@ -45,6 +45,7 @@ fn planned_beside(
         survey: &survey,
         as_of: "2026-01-01T00:00:00Z",
         with_deposed: design.resources.is_empty(),
+        scope: &Selection::default(),
     })
 }
 
@@ -157,6 +158,10 @@ fn a_field_that_cannot_change_is_an_error_with_its_field() {
     let (plan, findings) = planned(&design([wanted, origin()]), &applied(), &there);
     assert_eq!(codes(&findings), ["cannot-change"]);
     assert!(has_errors(&findings) && findings[0].message.contains("identity"));
+    assert!(
+        findings[0].notes[0].contains("fixed when an instance is made"),
+        "{findings:?}"
+    );
     assert!(!action(&plan, INSTANCE).removes());
 }
 
@@ -280,9 +285,169 @@ fn the_guard_keeps_what_is_protected_whatever_is_allowed() {
     ];
     let (plan, _) = planned(&Design::default(), &state, &there);
     for disruption in [false, true] {
-        let refused = guard(&plan, Allowed { disruption });
+        let refused = guard(&plan, &Allowed::losing_all(disruption));
         assert_eq!(codes(&refused), ["protected", "protected"]);
     }
+}
+
+/// What changes takes away for good is named and allowed by its address; what is protected is not to be allowed at all.
+#[test]
+fn what_is_lost_for_good_is_allowed_by_address() {
+    let there = [
+        (INSTANCE, present(live_instance())),
+        (ORIGIN, present(live_origin())),
+    ];
+    let (plan, _) = planned(
+        &design([desired("connect.instance/second", instance().spec)]),
+        &applied(),
+        &there,
+    );
+    let second = address("connect.instance/second");
+    assert!(matches!(
+        plan.steps[&second].action,
+        Action::Create | Action::Keep | Action::Adopt { .. }
+    ));
+    let (plan, _) = planned(&Design::default(), &applied(), &there);
+    let refused = guard(&plan, &Allowed::default());
+    assert_eq!(
+        codes(&refused),
+        ["would-lose"],
+        "an origin is made again at any time"
+    );
+    assert!(refused[0].message.contains("contact records"), "{refused:?}");
+    let help = refused[0].help.as_ref().unwrap();
+    assert!(
+        help.contains("--allow-irreversible connect.instance/main"),
+        "{help}"
+    );
+    let at = |of: &str| Allowed {
+        disruption: false,
+        losses: Losses::At([address(of)].into()),
+        creation_limit: false,
+    };
+    assert_eq!(codes(&guard(&plan, &at(ORIGIN))), ["would-lose"]);
+    assert!(guard(&plan, &at(INSTANCE)).is_empty());
+    let mut state = applied();
+    for record in state.resources.values_mut() {
+        record.protect = true;
+    }
+    let (plan, _) = planned(&Design::default(), &state, &there);
+    assert_eq!(codes(&guard(&plan, &at(INSTANCE))), ["protected", "protected"]);
+}
+
+/// A part of the plan of this world.
+fn part(
+    design: &Design,
+    state: &State,
+    there: &[(&str, Observation)],
+    scope: &Selection,
+) -> (Plan, Vec<Diagnostic>) {
+    let mut survey = Survey::default();
+    for at in design.resources.keys().chain(state.known()) {
+        survey.observations.insert(at.clone(), Observation::Absent);
+    }
+    for (at, observation) in there {
+        survey.observations.insert(address(at), observation.clone());
+    }
+    plan(&PlanInput {
+        design,
+        state,
+        moved: &[],
+        others: &OtherEnvironments::default(),
+        survey: &survey,
+        as_of: "2026-01-01T00:00:00Z",
+        with_deposed: design.resources.is_empty(),
+        scope,
+    })
+}
+
+fn steps(plan: &Plan) -> Vec<String> {
+    plan.steps.keys().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_target_takes_along_what_has_to_come_before_it() {
+    let targets = |at: &str| Selection {
+        targets: [address(at)].into(),
+        ..Selection::default()
+    };
+    let wanted = design([
+        instance(),
+        origin(),
+        desired("connect.instance/second", instance().spec),
+    ]);
+    let (made, findings) = part(&wanted, &empty_state(), &[], &targets(ORIGIN));
+    assert_eq!(
+        steps(&made),
+        [ORIGIN, INSTANCE],
+        "the instance is there before its origin"
+    );
+    let partial = made.partial.unwrap();
+    assert_eq!(partial.left_out, [address("connect.instance/second")]);
+    assert!(codes(&findings).contains(&"partial"), "{findings:?}");
+    // Downwards, what hangs on a thing goes before it.
+    let there = [
+        (INSTANCE, present(live_instance())),
+        (ORIGIN, present(live_origin())),
+    ];
+    let (down, _) = part(&Design::default(), &applied(), &there, &targets(INSTANCE));
+    assert_eq!(steps(&down).len(), 2);
+    assert!(down.partial.is_none(), "that is everything");
+    let (down, _) = part(&Design::default(), &applied(), &there, &targets(ORIGIN));
+    assert_eq!(steps(&down), [ORIGIN]);
+}
+
+#[test]
+fn what_is_excluded_leaves_out_what_depends_on_it() {
+    let excludes = |at: &str| Selection {
+        excludes: [address(at)].into(),
+        ..Selection::default()
+    };
+    let second = desired("connect.instance/second", instance().spec);
+    let wanted = design([instance(), origin(), second]);
+    let (made, _) = part(&wanted, &empty_state(), &[], &excludes(INSTANCE));
+    assert_eq!(steps(&made), ["connect.instance/second"]);
+    let there = [
+        (INSTANCE, present(live_instance())),
+        (ORIGIN, present(live_origin())),
+    ];
+    let (down, _) = part(&Design::default(), &applied(), &there, &excludes(ORIGIN));
+    assert!(steps(&down).is_empty(), "what stays still needs the instance");
+    let (down, _) = part(&Design::default(), &applied(), &there, &excludes(INSTANCE));
+    assert_eq!(steps(&down), [ORIGIN]);
+    // What is wrong with what is left out keeps nothing else from being done.
+    let mut other = instance();
+    other.spec["identity"] = json!("CONNECT_MANAGED");
+    let wanted = design([other, desired("connect.instance/second", instance().spec)]);
+    let (_, findings) = part(&wanted, &applied(), &there, &Selection::default());
+    assert!(has_errors(&findings));
+    let (made, findings) = part(&wanted, &applied(), &there, &excludes(INSTANCE));
+    assert!(!has_errors(&findings), "{findings:?}");
+    assert!(made.steps.contains_key(&address("connect.instance/second")));
+}
+
+/// What is left out may still use a predecessor.
+#[test]
+fn predecessors_stay_as_long_as_a_part_is_carried_out() {
+    let mut state = applied();
+    let image = address("appstream.image/desk");
+    state.deposed.push((
+        image.clone(),
+        record("appstream.image/desk", &json!({ "name": "acme-desk" }), &[]),
+    ));
+    let there = [
+        (INSTANCE, present(live_instance())),
+        (ORIGIN, present(live_origin())),
+    ];
+    let all = part(&Design::default(), &state, &there, &Selection::default()).0;
+    assert_eq!(all.deposed.len(), 1);
+    let scope = Selection {
+        targets: [address(ORIGIN)].into(),
+        ..Selection::default()
+    };
+    let down = part(&Design::default(), &state, &there, &scope).0;
+    assert!(down.deposed.is_empty());
+    assert!(down.partial.unwrap().left_out.contains(&image));
 }
 
 #[test]
@@ -291,10 +456,10 @@ fn the_guard_counts_open_sessions_unless_they_may_be_cut_off() {
     (live.sessions, live.running) = (Some(2), true);
     let there = [(INSTANCE, present(live)), (ORIGIN, present(live_origin()))];
     let (plan, _) = planned(&Design::default(), &applied(), &there);
-    let refused = guard(&plan, Allowed { disruption: false });
+    let refused = guard(&plan, &Allowed::losing_all(false));
     assert_eq!(codes(&refused), ["would-disrupt"]);
     assert!(refused[0].message.contains("2 open sessions"), "{refused:?}");
-    assert!(guard(&plan, Allowed { disruption: true }).is_empty());
+    assert!(guard(&plan, &Allowed::losing_all(true)).is_empty());
 }
 
 #[test]
@@ -313,11 +478,20 @@ fn creations_are_counted_over_all_environments() {
             attempts: attempts(others, at),
             ..OtherEnvironments::default()
         };
-        codes(&planned_beside(&design([instance()]), &state, &[], &others).1)
+        let (plan, findings) = planned_beside(&design([instance()]), &state, &[], &others);
+        let refused = guard(&plan, &Allowed::default());
+        let allowed = Allowed {
+            creation_limit: true,
+            ..Allowed::default()
+        };
+        assert!(guard(&plan, &allowed).is_empty());
+        [codes(&findings), codes(&refused)].concat()
     };
     let lately = "2025-12-20T00:00:00Z";
     assert_eq!(counted(0, 0, lately), [""; 0]);
-    assert_eq!(counted(0, 1, lately), ["creation-limit-near"]);
+    assert_eq!(counted(0, 1, lately), ["creation-limit-count"]);
+    assert_eq!(counted(40, 38, lately), ["creation-limit-count"]);
+    assert_eq!(counted(40, 39, lately), ["creation-limit-near"], "the eightieth");
     assert_eq!(counted(50, 49, lately), ["creation-limit-near"], "the hundredth");
     assert_eq!(counted(50, 50, lately), ["creation-limit"]);
     assert_eq!(counted(50, 50, "2025-11-01T00:00:00Z"), [""; 0], "two months ago");
@@ -336,6 +510,58 @@ fn creations_are_counted_over_all_environments() {
     );
 }
 
+/// The event history of the account knows what other machines did; where it may not be read, the count is a least one.
+#[test]
+fn the_event_history_counts_what_no_state_knows() {
+    let counted = |events: Option<Result<usize, AwsError>>| {
+        let mut survey = Survey::default();
+        survey.observations.insert(address(INSTANCE), Observation::Absent);
+        survey
+            .events
+            .extend(events.map(|events| (address(INSTANCE).kind, events)));
+        let mut state = empty_state();
+        state.attempts = vec![
+            Attempt {
+                at: "2025-12-20T00:00:00Z".to_owned(),
+                address: address(INSTANCE),
+            };
+            3
+        ];
+        let (plan, findings) = plan(&PlanInput {
+            design: &design([instance()]),
+            state: &state,
+            moved: &[],
+            others: &OtherEnvironments::default(),
+            survey: &survey,
+            as_of: "2026-01-01T00:00:00Z",
+            with_deposed: false,
+            scope: &Selection::default(),
+        });
+        let refused = guard(&plan, &Allowed::default());
+        findings.into_iter().chain(refused).next().unwrap()
+    };
+    assert!(
+        counted(None).message.contains("main: at least 3 creations"),
+        "{:?}",
+        counted(None)
+    );
+    assert!(counted(Some(Ok(7))).message.contains("main: 7 creations"));
+    assert!(
+        counted(Some(Ok(2))).message.contains("main: at least 3"),
+        "it is late"
+    );
+    assert_eq!(counted(Some(Ok(79))).code, "creation-limit-near");
+    let over = counted(Some(Ok(100)));
+    assert_eq!(over.code, "creation-limit");
+    assert!(over.help.unwrap().contains("--allow-creation-limit"));
+    let denied = counted(Some(Err(AwsError::own(Class::Denied, "no"))));
+    assert!(denied.message.contains("at least 3"));
+    assert!(
+        denied.notes[0].contains("CloudTrail could not be read"),
+        "{denied:?}"
+    );
+}
+
 #[test]
 fn addresses_come_in_the_order_of_their_references() {
     let wanted = design([origin(), instance()]);
@@ -348,6 +574,7 @@ fn addresses_come_in_the_order_of_their_references() {
         survey: &survey,
         as_of: "2026-01-01T00:00:00Z",
         with_deposed: false,
+        scope: &Selection::default(),
     };
     assert_eq!(dependencies::dependencies(&origin()), [address(INSTANCE)]);
     let all = wanted.resources.keys().collect();

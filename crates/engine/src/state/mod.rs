@@ -37,5 +37,6 @@ pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};
 pub use restore::Restored;
 pub use shared::{Leases, Shared};
 pub use shared_states::SharedStates;
+pub(crate) use sum::{MEMBER, Sum, taken_from};
 pub use transfer::{LONGEST, NotPushed, Pushed};
 pub use whereabouts::Away;

@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 /// SHA-256 in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Sum(String);
+pub(crate) struct Sum(String);
 
 impl Sum {
     /// Of a document as it is read back: maps in order, numbers as they are written.
-    pub(super) fn of(document: &Value) -> Sum {
+    pub(crate) fn of(document: &Value) -> Sum {
         Sum(hex::encode(Sha256::digest(document.to_string())))
     }
 
@@ -35,10 +35,10 @@ impl fmt::Display for Sum {
 }
 
 /// The member of a document that holds its sum.
-pub(super) const MEMBER: &str = "sum";
+pub(crate) const MEMBER: &str = "sum";
 
 /// Takes the sum out of a document; `None` where it has none.
-pub(super) fn taken_from(document: &mut Value) -> Option<Sum> {
+pub(crate) fn taken_from(document: &mut Value) -> Option<Sum> {
     let sum = document.as_object_mut()?.remove(MEMBER)?;
     serde_json::from_value(sum).ok()
 }

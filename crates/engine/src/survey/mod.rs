@@ -76,6 +76,9 @@ pub struct Survey {
     pub successors: BTreeMap<Address, Live>,
     /// What has become of documents that answers point to, where that was looked for: see [`fetch_again`].
     pub published: BTreeMap<Address, Published>,
+    /// How many things of a kind the account's event history has seen come and go, where that counts and was asked: see
+    /// [`Survey::look_up_events`].
+    pub events: BTreeMap<KindId, Result<usize, AwsError>>,
 }
 
 impl Survey {
@@ -94,6 +97,25 @@ impl Survey {
             }
         }
         !self.dependents.is_empty()
+    }
+
+    /// Looks up how often things of these kinds came and went, in the time in which AWS counts that. `true`: that says
+    /// something.
+    pub async fn look_up_events(
+        &mut self,
+        cloud: &dyn Cloud,
+        kinds: impl IntoIterator<Item = &'static dyn Kind>,
+    ) -> bool {
+        for kind in kinds {
+            let days = kind.creation_limit().map_or(0, |limit| limit.days);
+            let span = jiff::SignedDuration::from_hours(days * 24);
+            let since = cloud.clock().now().checked_sub(span);
+            let since = since.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+            if let Some(events) = cloud.made_and_deleted(kind, since).await {
+                self.events.insert(kind.id(), events);
+            }
+        }
+        !self.events.is_empty()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::apply::{ApplyOptions, NoResponder, Outcome, Running};
 use crate::assess::assess;
 use crate::destroy::{Proof, Takedown, Way};
 use crate::import::Offer;
+use crate::plan::guard::Allowed;
 use crate::plan::{Action, Verdict};
 use crate::proposal::Proposal;
 use crate::session::{Session, Stop};
@@ -57,7 +58,13 @@ async fn applied(session: &Session) -> State {
         .await
         .unwrap();
     assert!(!has_errors(&proposal.findings), "{:?}", proposal.findings);
-    let (outcome, events) = carried_out(async |running| proposal.carry_out(running).await.unwrap()).await;
+    let (outcome, events) = carried_out(async |running| {
+        proposal
+            .carry_out(&Allowed::losing_all(true), running)
+            .await
+            .unwrap()
+    })
+    .await;
     assert!(outcome.is_done(), "{outcome:?}\n{events:?}");
     proposal.close().await.unwrap()
 }
@@ -207,7 +214,7 @@ fn a_takedown_takes_away_what_state_knows_dependents_first() {
             panic!("there is something")
         };
         let (outcome, events) =
-            carried_out(async |running| takedown.carry_out(running).await.unwrap().outcome).await;
+            carried_out(async |running| takedown.carry_out(true, running).await.unwrap().outcome).await;
         assert!(outcome.is_done(), "{outcome:?}\n{events:?}");
         let deletions: Vec<String> = cloud
             .calls()
@@ -221,6 +228,43 @@ fn a_takedown_takes_away_what_state_knows_dependents_first() {
         let left = session.store.read().unwrap().unwrap();
         assert!(!left.holds_anything() && left.lineage == LINEAGE);
         assert_eq!(left.attempts.len(), 2, "AWS counts a creation and a deletion");
+    });
+}
+
+/// A use case asks the guards itself, before anything is written or called: no command can leave them out.
+#[test]
+fn no_use_case_carries_out_what_a_guard_refuses() {
+    on_virtual_time(async {
+        let directory = tempfile::tempdir().unwrap();
+        let cloud = TableCloud::new([]);
+        applied(&open(&cloud, directory.path(), wanted())).await;
+        let refuses = async |session: &Session, allowed: &Allowed| {
+            let mut proposal = Proposal::of(session, session.lock(Duration::ZERO).await.unwrap())
+                .await
+                .unwrap();
+            cloud.calls();
+            let before = proposal.state().clone();
+            let (outcome, _) =
+                carried_out(async |running| match proposal.carry_out(allowed, running).await {
+                    Err(Stop::Refused(findings)) => {
+                        assert_eq!(findings.len(), 1, "{findings:?}");
+                        Outcome {
+                            interrupted: true,
+                            ..Outcome::default()
+                        }
+                    }
+                    done => panic!("{done:?}"),
+                })
+                .await;
+            assert!(outcome.interrupted && cloud.calls().is_empty());
+            assert_eq!(*proposal.state(), before);
+        };
+        let mut other = instance();
+        other.spec["identity"] = serde_json::json!("CONNECT_MANAGED");
+        let changed = open(&cloud, directory.path(), design([other, origin()]));
+        refuses(&changed, &Allowed::losing_all(true)).await;
+        let less = open(&cloud, directory.path(), Design::default());
+        refuses(&less, &Allowed::default()).await;
     });
 }
 
@@ -277,6 +321,7 @@ async fn opened(cloud: &Arc<TableCloud>, root: &Path, text: &str) -> Result<Sess
         root,
         scope: "",
         shared: None,
+        planned: None,
     })
     .await
 }
@@ -349,7 +394,13 @@ fn a_step_that_waits_for_a_person_leaves_the_rest_done() {
             .await
             .unwrap();
         assert!(matches!(proposal.plan.steps[&at].action, Action::Await { .. }));
-        let (outcome, _) = carried_out(async |running| proposal.carry_out(running).await.unwrap()).await;
+        let (outcome, _) = carried_out(async |running| {
+            proposal
+                .carry_out(&Allowed::losing_all(true), running)
+                .await
+                .unwrap()
+        })
+        .await;
         let open: Vec<_> = outcome
             .open
             .iter()

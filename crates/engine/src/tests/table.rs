@@ -147,6 +147,14 @@ impl Cloud for TableCloud {
         None
     }
 
+    async fn made_and_deleted(
+        &self,
+        _kind: &dyn Kind,
+        _since: jiff::Timestamp,
+    ) -> Option<Result<usize, AwsError>> {
+        None
+    }
+
     async fn in_use_by(&self, _kind: &dyn Kind, _live: &Live) -> Option<String> {
         None
     }
@@ -297,6 +305,7 @@ pub(crate) fn session(cloud: Arc<TableCloud>, directory: &Path, design: Design, 
         is_placed: true,
         says_regions: true,
         asks: false,
+        scope: Default::default(),
     }
 }
 

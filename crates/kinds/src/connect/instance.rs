@@ -109,6 +109,7 @@ impl Kind for ConnectInstance {
                 "connect:ListTagsForResource",
                 "connect:ListInstanceAttributes",
                 "connect:ListPhoneNumbersV2",
+                "cloudtrail:LookupEvents",
             ],
             // The directory, role and log actions are what CreateInstance and UpdateInstanceAttribute do with the
             // caller's permissions; the last one where contact flow logs are switched on.
@@ -153,6 +154,19 @@ impl Kind for ConnectInstance {
     fn creation_limit(&self) -> Option<CreationLimit> {
         // Connect's quotas: beyond 100 creations and deletions in 30 days, an account waits for 30 days.
         Some(CreationLimit { most: 100, days: 30 })
+    }
+
+    fn why_unchangeable(&self, field: &str) -> Option<&'static str> {
+        match field {
+            _ if InstanceSpec::ALIAS == *field => Some(
+                "the alias is part of the instance's address, which identity providers, pages and bookmarks hold, and \
+                 Amazon Connect has no call that changes it",
+            ),
+            _ if InstanceSpec::IDENTITY == *field => Some(
+                "how users sign in is fixed when an instance is made, and Amazon Connect has no call that changes it",
+            ),
+            _ => None,
+        }
     }
 
     fn why_not_made(&self) -> Option<&'static str> {

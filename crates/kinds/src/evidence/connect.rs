@@ -26,6 +26,20 @@ pub(super) const ALL: &[Evidence] = &[
         }],
     },
     Evidence {
+        id: "connect.churn-is-in-the-trail",
+        belief: "Amazon Connect counts each CreateInstance and DeleteInstance that it takes against its limit, and CloudTrail's \
+                 event history of the region has each of them",
+        source: "reports of the limit (hashicorp/terraform-provider-aws#23381 and #24706); Connect's list of calls that \
+                 CloudTrail records; whether refused calls count is not said",
+        fallback: "the count in the plan is too low or too high: AWS's own refusal is final, and `--allow-creation-limit` \
+                   tries what Headset counts as too much",
+        signals: &[Signal::Call {
+            service: "connect",
+            operations: &["CreateInstance", "DeleteInstance"],
+            classes: &[Class::Quota],
+        }],
+    },
+    Evidence {
         id: "connect.numbers-go-along",
         belief: "an instance can be deleted while phone numbers are claimed for it, and they are lost with it",
         source: "DeleteInstance does not mention them",

@@ -177,6 +177,10 @@ impl Kind for Bucket {
         }
     }
 
+    fn why_unchangeable(&self, field: &str) -> Option<&'static str> {
+        (BucketSpec::REGION == *field).then_some("a bucket stays in the region in which it was made")
+    }
+
     fn loss(&self, _live: &Live) -> Option<Loss> {
         Some("every object in the bucket, also those that Headset did not put there, and the bucket's name")
     }

@@ -12,6 +12,7 @@
 mod appstream;
 mod appstream_fleets;
 mod auto_scaling;
+mod cloud_trail;
 mod connect;
 mod entry;
 mod iam;
@@ -32,6 +33,7 @@ const PARTS: &[(&str, &[Evidence])] = &[
     ),
     ("AppStream: stacks, images, builders, users", appstream::ENTRIES),
     ("Application Auto Scaling", auto_scaling::ENTRIES),
+    ("CloudTrail", cloud_trail::ENTRIES),
     ("Amazon Connect", connect::ENTRIES),
     ("IAM and STS", iam::ENTRIES),
     ("IAM Identity Center", identity_center::ENTRIES),

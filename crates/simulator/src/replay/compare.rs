@@ -91,7 +91,9 @@ const NAMES: [&str; 17] = [
 /// Members that hold prose, whose wording is not compared.
 fn is_prose(member: &str) -> bool {
     let member = member.to_ascii_lowercase();
-    member.ends_with("message") || member.ends_with("description") || member.ends_with("reason")
+    // The record of a call says who made it, and from where: recordings leave it out.
+    let is_record = member == "cloudtrailevent";
+    is_record || member.ends_with("message") || member.ends_with("description") || member.ends_with("reason")
 }
 
 /// Members that say in which state something is.

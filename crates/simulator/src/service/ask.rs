@@ -57,6 +57,13 @@ pub(super) trait Sessions {
     fn is_session_of_user(&self, call: &Call) -> bool;
 }
 
+/// CloudTrail, given what others were called for.
+pub(super) trait Trail {
+    /// Writes a call into the event history. `source` is the service, such as `connect.amazonaws.com`; `refused`: how it
+    /// ended, if it failed.
+    fn record(&mut self, call: &Call, source: &str, refused: Option<&Fault>);
+}
+
 /// Connect, asked by IAM.
 pub(super) trait Instances {
     /// The ARNs of the instances whose service-linked role this is.

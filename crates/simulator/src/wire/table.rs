@@ -284,7 +284,7 @@ impl Table {
 }
 
 /// The names of all services that have a table.
-pub const SERVICES: [&str; 10] = [
+pub const SERVICES: [&str; 11] = [
     "appstream",
     "application-autoscaling",
     "connect",
@@ -295,6 +295,7 @@ pub const SERVICES: [&str; 10] = [
     "sts",
     "secretsmanager",
     "ssm",
+    "cloudtrail",
 ];
 
 /// The table of a service by botocore's name; `None` for a service that the simulator does not know.
@@ -311,6 +312,7 @@ pub fn table(service: &str) -> Option<&'static Table> {
         include_str!("tables/sts.json"),
         include_str!("tables/secretsmanager.json"),
         include_str!("tables/ssm.json"),
+        include_str!("tables/cloudtrail.json"),
     ];
     let index = SERVICES.iter().position(|name| *name == service)?;
     Some(TABLES[index].get_or_init(|| {

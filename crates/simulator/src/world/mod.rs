@@ -2,6 +2,7 @@
 
 pub mod appstream;
 pub mod auto_scaling;
+pub mod cloud_trail;
 pub mod connect;
 pub mod iam;
 pub mod identity_provider;
@@ -104,6 +105,9 @@ pub struct World {
     pub secrets_manager: secrets_manager::Store,
     /// Systems Manager's Parameter Store.
     pub parameter_store: parameter_store::Store,
+    /// CloudTrail.
+    #[serde(default)]
+    pub cloud_trail: cloud_trail::Store,
 }
 
 impl World {

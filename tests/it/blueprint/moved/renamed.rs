@@ -136,6 +136,7 @@ fn planned(case: &Case) -> (Plan, Survey, Vec<Diagnostic>) {
         survey: &survey,
         as_of: "2026-01-01T00:00:00Z",
         with_deposed: false,
+        scope: &Default::default(),
     });
     findings.extend(moved.findings);
     findings.extend(moved.refused);

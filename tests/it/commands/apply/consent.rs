@@ -56,6 +56,38 @@ fn a_plan_refuses_what_its_apply_refuses() {
     assert!(at("to delete") < at(refused), "{both}");
 }
 
+/// What would be lost for good is named, and allowed by its address; `--yes` does not do it.
+#[test]
+fn what_cannot_be_undone_is_allowed_by_its_address() {
+    let both = format!("{DESKS}connect:\n  alias: acme-center\n  identity: connect-managed\n");
+    let desk = Desk::with(&both);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.write(DESKS);
+    let apply = ["apply", "center.yaml", "--sim", "--yes"];
+    let other = [&apply[..], &["--allow-irreversible", "appstream.fleet/agents"]].concat();
+    for arguments in [&["plan", "center.yaml", "--sim"][..], &apply, &other] {
+        let said = desk.run(arguments);
+        assert_eq!(said.code, Some(5), "{arguments:?}\n{}", said.talk);
+        for words in [
+            "[would-lose]",
+            "connect.instance/main would be deleted, and that cannot be undone",
+            "phone numbers",
+            "--allow-irreversible connect.instance/main",
+        ] {
+            assert!(said.talk.contains(words), "{words}\n{}", said.talk);
+        }
+    }
+    let allow = ["--allow-irreversible", "connect.instance/main"];
+    let said = desk.ok(&[&["plan", "center.yaml", "--sim"][..], &allow].concat());
+    assert!(said.data.contains("cannot be undone:"), "{}", said.data);
+    let said = desk.ok(&[&apply[..], &allow].concat());
+    assert!(
+        said.talk.contains("connect.instance/main deleted"),
+        "{}",
+        said.talk
+    );
+}
+
 /// Everything typed but a yes changes nothing, and a script sees that by the exit code.
 #[test]
 fn no_is_an_answer_with_a_code_of_its_own() {

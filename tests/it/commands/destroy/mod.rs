@@ -32,7 +32,7 @@ async fn way_down(sandbox: &Sandbox) -> Plan {
 }
 
 fn codes(plan: &Plan) -> Vec<&'static str> {
-    let refused = guard(plan, Allowed { disruption: false });
+    let refused = guard(plan, &Allowed::losing_all(false));
     refused.iter().map(|finding| finding.code).collect()
 }
 
@@ -67,7 +67,7 @@ fn a_running_builder_is_not_replaced_by_surprise() {
         sandbox.rewrite(&changed);
         let plan = sandbox.plan().await;
         assert_eq!(codes(&plan), ["may-disrupt"], "{}", plan_view::human(&plan));
-        assert!(guard(&plan, Allowed { disruption: true }).is_empty());
+        assert!(guard(&plan, &Allowed::losing_all(true)).is_empty());
     });
 }
 
@@ -120,7 +120,7 @@ async fn interrupted(sandbox: &Sandbox) -> (Outcome, String) {
         },
         report: &mut |_| {},
     };
-    let taken = takedown.carry_out(running).await.unwrap();
+    let taken = takedown.carry_out(true, running).await.unwrap();
     assert!(!taken.is_gone);
     (taken.outcome, leftovers::text(&leftovers::rows(taken.left)))
 }

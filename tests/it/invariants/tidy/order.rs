@@ -24,6 +24,7 @@ const ORDERS: &[(&str, &[&str])] = &[
             "drift",
             "import",
             "proposal",
+            "saved",
             "destroy",
             "discover",
         ],
@@ -68,6 +69,7 @@ const ORDERS: &[(&str, &[&str])] = &[
 const SERVICES: &[&str] = &[
     "appstream",
     "auto_scaling",
+    "cloud_trail",
     "connect",
     "iam",
     "identity_store",

@@ -308,10 +308,8 @@ fn a_change_that_takes_a_stop_is_refused_while_people_work() {
             assert_ne!(changed, WHOLE);
             sandbox.rewrite(&changed);
             let plan = sandbox.plan().await;
-            let refused = headset_engine::plan::guard::guard(
-                &plan,
-                headset_engine::plan::guard::Allowed { disruption: false },
-            );
+            let refused =
+                headset_engine::plan::guard::guard(&plan, &headset_engine::plan::guard::Allowed::default());
             let told: Vec<&str> = refused.iter().map(|finding| finding.code).collect();
             assert_eq!(told, ["would-disrupt"], "{}", shown(&plan));
             assert!(refused[0].message.contains("1 open session"), "{refused:?}");
@@ -320,7 +318,7 @@ fn a_change_that_takes_a_stop_is_refused_while_people_work() {
         sandbox.rewrite(&WHOLE.replace("capacity: 8", "capacity: 12"));
         let plan = sandbox.plan().await;
         assert_eq!(plan.changes(), 1);
-        let allowed = headset_engine::plan::guard::Allowed { disruption: false };
-        assert!(headset_engine::plan::guard::guard(&plan, allowed).is_empty());
+        let allowed = headset_engine::plan::guard::Allowed::default();
+        assert!(headset_engine::plan::guard::guard(&plan, &allowed).is_empty());
     });
 }

@@ -42,7 +42,7 @@ fn a_creation_that_failed_tells_its_reason_and_the_next_apply_clears_it_away() {
                     shown(&plan)
                 );
                 assert_eq!(instance.impact, Impact::None);
-                let refused = guard(&plan, Allowed { disruption: false });
+                let refused = guard(&plan, &Allowed::default());
                 assert!(refused.is_empty(), "seed {seed}: {refused:?}");
                 applies(&sandbox, &format!("with another alias, seed {seed}")).await;
             });
@@ -240,7 +240,7 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
         applies(&sandbox, "the first").await;
         goes(&sandbox, "the first").await;
         let found = assessed(&sandbox).await.findings;
-        assert_eq!(found[0].code, "creation-limit-near");
+        assert_eq!(found[0].code, "creation-limit-count");
         let told = &found[0].message;
         assert!(
             told.contains("2 creations and deletions in the last 30 days"),
@@ -256,13 +256,28 @@ fn instances_that_come_and_go_are_counted_and_the_limit_is_told_before_aws_tells
         state.attempts.extend(std::iter::repeat_n(one, 98));
         let aws = sandbox.aws(None).await;
         let design = sandbox.design(&aws, &state);
-        let found = sandbox.assess(&aws, &design, &state).await.findings;
-        assert_eq!(found[0].code, "creation-limit");
-        // Long ago does not count.
+        let over = sandbox.assess(&aws, &design, &state).await.plan;
+        let refused = guard(&over, &Allowed::losing_all(true));
+        assert_eq!(refused[0].code, "creation-limit");
+        assert!(
+            refused[0]
+                .help
+                .as_ref()
+                .unwrap()
+                .contains("--allow-creation-limit"),
+            "{refused:?}"
+        );
+        // Long ago does not count; what CloudTrail knows does, some minutes later.
+        an_hour_passes(&sandbox).await;
         for attempt in &mut state.attempts {
             "2025-11-01T00:00:00Z".clone_into(&mut attempt.at);
         }
-        assert!(sandbox.assess(&aws, &design, &state).await.findings.is_empty());
+        let found = sandbox.assess(&aws, &design, &state).await.findings;
+        assert_eq!(found[0].code, "creation-limit-count");
+        assert!(
+            found[0].message.contains(": 2 creations and deletions"),
+            "{found:?}"
+        );
     });
     on_virtual_time(async {
         let settings = Settings {
@@ -321,13 +336,14 @@ fn what_other_environments_made_and_deleted_counts_against_the_same_limit() {
             found[0].message
         );
         counted(98);
-        assert_eq!(assessed(&sandbox).await.findings[0].code, "creation-limit");
+        let over = assessed(&sandbox).await.plan;
+        assert_eq!(guard(&over, &Allowed::losing_all(true))[0].code, "creation-limit");
 
         std::fs::write(other.join("state.json"), "{").unwrap();
         an_hour_passes(&sandbox).await;
         let found = assessed(&sandbox).await.findings;
         let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
-        assert_eq!(codes, ["creation-limit-near", "creation-limit-unread"]);
+        assert_eq!(codes, ["creation-limit-count", "creation-limit-unread"]);
         assert!(found[1].message.contains("state.json"), "{}", found[1].message);
         applies(&sandbox, "beside a damaged state").await;
         // Where nothing comes or goes that is counted, there is no finding.

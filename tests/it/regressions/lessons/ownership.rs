@@ -157,7 +157,7 @@ fn every_step_says_what_it_costs() {
             shown(&plan)
         );
         // Protected unless a lifetime says otherwise, with every flag.
-        let codes: Vec<&str> = guard(&plan, Allowed { disruption: true })
+        let codes: Vec<&str> = guard(&plan, &Allowed::losing_all(true))
             .iter()
             .map(|finding| finding.code)
             .collect();
@@ -167,6 +167,12 @@ fn every_step_says_what_it_costs() {
         let found = assessed(&sandbox).await;
         let codes: Vec<&str> = found.findings.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, ["cannot-change"]);
+        let why = &found.findings[0].notes;
+        assert!(
+            why.iter()
+                .any(|note| note.contains("part of the instance's address")),
+            "{why:?}"
+        );
         assert_eq!(
             live(&sandbox, "connect.instance/main").await.outputs["alias"],
             "acme-center"

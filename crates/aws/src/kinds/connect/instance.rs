@@ -18,7 +18,7 @@ use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::spec::Existing;
 use crate::kinds::tag::TagChange;
-use crate::{Aws, pages};
+use crate::{Aws, pages, trail};
 
 /// AWS's names of the attributes that are the fields `inbound` and `outbound`.
 const INBOUND: &str = "INBOUND_CALLS";
@@ -339,6 +339,13 @@ impl Remote for ConnectInstance {
                 .call("connect", "DeleteInstance", || request.clone().send())
                 .await,
         )
+    }
+
+    async fn made_and_deleted(&self, aws: &Aws, since: jiff::Timestamp) -> Option<Result<usize, AwsError>> {
+        // Assumption: connect.churn-is-in-the-trail.
+        let operations = ["CreateInstance", "DeleteInstance"];
+        let count = trail::count(aws, "connect.amazonaws.com", &operations, since.as_second());
+        Some(count.await)
     }
 
     async fn dependents(&self, aws: &Aws, live: &Live) -> Option<Result<Dependents, AwsError>> {

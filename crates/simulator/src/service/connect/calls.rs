@@ -1,5 +1,6 @@
 //! Which call goes where.
 
+use super::super::ask::Trail as _;
 use super::super::{Answer, Call, Fault, Handler, Operation, Service};
 use super::{description, instance, invalid_request, phone};
 use crate::clock::Moment;
@@ -67,7 +68,12 @@ impl Service for Connect {
             }
             return Ok(Answer::of(answered.output.clone()));
         }
-        let answer = handler(world, call)?;
+        let answer = handler(world, call);
+        // What accounts are limited in is what is looked up later; the rest of the event history is not kept here.
+        if matches!(call.operation.as_str(), "CreateInstance" | "DeleteInstance") {
+            world.record(call, "connect.amazonaws.com", answer.as_ref().err());
+        }
+        let answer = answer?;
         if let Some(key) = key {
             let (input, output, at) = (call.input.clone(), answer.output.clone(), call.now);
             world.connect.answered.insert(key, Answered { input, output, at });

@@ -1,5 +1,9 @@
 //! `headset plan`.
 
+mod limit;
+mod part;
+mod saved;
+
 use crate::support::desk::Desk;
 
 #[test]

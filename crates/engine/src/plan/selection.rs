@@ -1,0 +1,68 @@
+//! Which part of a plan is asked for, and what that leaves out.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use headset_core::diagnostic::Diagnostic;
+use headset_core::words::plural;
+use headset_kinds::Address;
+
+/// How many addresses a warning names.
+const NAMED: usize = 12;
+
+/// Which part of a plan is asked for; the whole where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// `--target`: only these, and what has to come before them.
+    pub targets: BTreeSet<Address>,
+    /// `--exclude`: all but these and what comes after them.
+    pub excludes: BTreeSet<Address>,
+}
+
+/// What makes a plan a part of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Partial {
+    /// What was asked for.
+    #[serde(flatten)]
+    pub scope: Selection,
+    /// Where something would have been done as well.
+    pub left_out: Vec<Address>,
+}
+
+impl Selection {
+    /// Whether nothing is left out.
+    pub fn is_whole(&self) -> bool {
+        self.targets.is_empty() && self.excludes.is_empty()
+    }
+
+    /// Every address that it names.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        self.targets.union(&self.excludes)
+    }
+}
+
+impl Partial {
+    /// The warning that goes with every part of a plan.
+    pub(super) fn finding(&self) -> Diagnostic {
+        let mut names: Vec<String> = self
+            .left_out
+            .iter()
+            .take(NAMED)
+            .map(ToString::to_string)
+            .collect();
+        if self.left_out.len() > NAMED {
+            names.push(format!("{} more", self.left_out.len() - NAMED));
+        }
+        let message = format!(
+            "this is only a part of the plan: {} left out",
+            match self.left_out.len() {
+                1 => "1 step is".to_owned(),
+                many => format!("{} are", plural(many, "step")),
+            }
+        );
+        Diagnostic::warning("partial", message)
+            .note(format!("left out: {}", names.join(", ")))
+            .help("what is done may not fit what is left out: apply the whole soon, without --target and --exclude")
+    }
+}

@@ -1,0 +1,65 @@
+//! Which part of a plan a command is about.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use headset_core::Address;
+use headset_engine::plan::{Partial, Plan, Selection};
+
+use super::exit::Failure;
+use super::terminal;
+
+/// The options that limit a plan.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Part {
+    /// Only this resource and what has to come before it, such as appstream.fleet/agents; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    target: Vec<Address>,
+    /// All but this resource and what depends on it; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    exclude: Vec<Address>,
+}
+
+impl Part {
+    /// What they come to.
+    pub(super) fn scope(&self) -> Selection {
+        Selection {
+            targets: self.target.iter().cloned().collect(),
+            excludes: self.exclude.iter().cloned().collect(),
+        }
+    }
+
+    /// The scope for the files of a command: an address is one of one blueprint.
+    pub(super) fn of(&self, files: &[PathBuf]) -> Result<Selection, Failure> {
+        let scope = self.scope();
+        match scope.is_whole() || files.len() < 2 {
+            true => Ok(scope),
+            false => Err(
+                Failure::usage("--target and --exclude name resources of one blueprint")
+                    .help("give one file, or run the command once for each"),
+            ),
+        }
+    }
+
+    /// Whether a part is asked for.
+    pub(super) fn is_given(&self) -> bool {
+        !self.scope().is_whole()
+    }
+}
+
+/// Says in the events of a run that it is about a part.
+pub(super) fn announce(plan: &Plan, json: bool) {
+    if let Some(partial) = plan.partial.as_ref().filter(|_| json) {
+        let document = serde_json::json!({ "schema_version": 1, "event": "partial", "partial": partial });
+        terminal::data(&format!("{document}\n"));
+    }
+}
+
+/// The end of a message about a run that was about a part.
+pub(super) fn left_out(partial: Option<&Partial>) -> String {
+    match partial.map(|partial| partial.left_out.len()) {
+        None => String::new(),
+        Some(1) => " in part: 1 step was left out".to_owned(),
+        Some(many) => format!(" in part: {many} steps were left out"),
+    }
+}
